@@ -1,0 +1,176 @@
+"""Clozes in a field: which cards Anki makes of them, and what is wrong with them.
+
+Measured with anki 26.9.3:
+
+- `{{c`, ASCII digits and commas, `::` opens a cloze and `}}` closes the innermost one. Capital
+  C and white space before the `::` make it plain text; markup and line breaks inside are fine.
+- `{{c1,2::x}}` is on the cards of both numbers. Parts that are no number up to 65,535 are left
+  out, and with none left it is plain text.
+- Number 0 makes no card; every number above 500 makes card 500, on which nothing is hidden.
+- The whole outermost cloze counts once it is closed; unclosed, it counts for nothing, nor does
+  what stands in it.
+- Ten clozes may stand in each other. The opening of an eleventh vanishes, and its `}}` closes
+  the tenth.
+- An empty cloze makes a card. A hint follows the first `::` of each stretch of text.
+- Control characters are dropped before a field is stored, so they part nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_LAST_CARD = 500
+_LAST_NUMBER = 65_535
+_DEEPEST = 10
+_MARK = re.compile(r"\{\{c(?P<numbers>[0-9,]+)::|\}\}")
+_FLAT = re.compile(r"\{\{c([0-9]{1,4})::[^{}]*\}\}")
+_DROPPED = re.compile("[\0-\b\v-\x1f\x7f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ClozeFault:
+    """What is wrong with a cloze, and where: the place of the number or of the `{{`."""
+
+    offset: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cloze:
+    """A cloze that was opened: the numbers as written, what it holds, hints left out."""
+
+    source: str
+    offset: int
+    parts: "list[str | _Cloze]" = field(default_factory=list)
+
+    def numbers(self) -> frozenset[int]:
+        """The cards it is hidden on."""
+        numbers = (_number(digits) for digits in self.source.split(",") if digits)
+        return frozenset(min(n, _LAST_CARD) for n in numbers if 0 < n <= _LAST_NUMBER)
+
+    def hidden(self) -> str:
+        return "".join(part if isinstance(part, str) else part.hidden() for part in self.parts)
+
+    def all(self) -> "Iterator[_Cloze]":
+        """Itself and the clozes in it."""
+        yield self
+        for part in self.parts:
+            if isinstance(part, _Cloze):
+                yield from part.all()
+
+
+@dataclass(slots=True)
+class _Scan:
+    """All clozes of a text: the closed outermost ones, those never closed, those too deep."""
+
+    closed: list[_Cloze] = field(default_factory=list)
+    unclosed: list[_Cloze] = field(default_factory=list)
+    too_deep: list[_Cloze] = field(default_factory=list)
+
+
+def cloze_numbers(html: str) -> frozenset[int]:
+    """The numbers, 1 to 500, of the cards that Anki makes of this field."""
+    if "{" not in html:
+        return frozenset()
+    html = _stored(html)
+    flat = _FLAT.findall(html)
+    if len(flat) == html.count("{{"):  # nothing is nested, unclosed or unusual
+        return frozenset(min(int(number), _LAST_CARD) for number in flat if int(number))
+    return frozenset(n for cloze in _clozes(html) for n in cloze.numbers())
+
+
+def hidden_texts(html: str) -> dict[int, str]:
+    """For each number the text hidden on its card, in source order and without hints.
+
+    The text of clozes within is part of it, as it is on the card.
+    """
+    texts: dict[int, str] = {}
+    for cloze in _clozes(_stored(html)):
+        for number in sorted(cloze.numbers()):
+            texts[number] = texts.get(number, "") + cloze.hidden()
+    return texts
+
+
+def cloze_faults(text: str) -> list[ClozeFault]:
+    """The clozes that Anki reads otherwise than they look, in source order.
+
+    These are numbers without a card of their own (0, above 500), clozes never closed, those
+    nested deeper than Anki shows and those that hide nothing but white space.
+    """
+    scan = _scan(text)
+    faults = [
+        ClozeFault(cloze.offset, f"{{{{c{cloze.source}:: is never closed by }}}}")
+        for cloze in scan.unclosed
+    ]
+    faults += [
+        ClozeFault(cloze.offset, f"Anki shows at most {_DEEPEST} clozes within each other")
+        for cloze in scan.too_deep
+    ]
+    faults += [
+        ClozeFault(cloze.offset, f"{{{{c{cloze.source}:: hides nothing")
+        for outermost in scan.closed
+        for cloze in outermost.all()
+        if not cloze.hidden().strip()
+    ]
+    faults += _number_faults(text)
+    return sorted(faults, key=lambda fault: fault.offset)
+
+
+def _number_faults(text: str) -> Iterator[ClozeFault]:
+    for mark in _MARK.finditer(text):
+        for number in re.finditer("[0-9]+", mark["numbers"] or ""):
+            if not 0 < _number(number[0]) <= _LAST_CARD:
+                yield ClozeFault(
+                    mark.start("numbers") + number.start(),
+                    f"cloze number {number[0]}: Anki makes cards of 1 to {_LAST_CARD}",
+                )
+
+
+def _stored(html: str) -> str:
+    # Whether a text is printable is known sooner than where it is not.
+    return html if html.isprintable() else _DROPPED.sub("", html)
+
+
+def _clozes(html: str) -> Iterator[_Cloze]:
+    """Every cloze that counts."""
+    return (cloze for outermost in _scan(html).closed for cloze in outermost.all())
+
+
+def _scan(text: str) -> _Scan:
+    scan = _Scan()
+    position = 0
+    for mark in _MARK.finditer(text):
+        numbers = mark["numbers"]
+        if numbers and not _opens(numbers):
+            continue  # plain text, and part of the stretch it stands in
+        if scan.unclosed:
+            scan.unclosed[-1].parts.append(_without_hint(text[position : mark.start()]))
+        position = mark.end()
+        if not numbers:
+            _close(scan)
+        elif len(scan.unclosed) == _DEEPEST:
+            scan.too_deep.append(_Cloze(numbers, mark.start()))
+        else:
+            scan.unclosed.append(_Cloze(numbers, mark.start()))
+    return scan
+
+
+def _opens(numbers: str) -> bool:
+    """Whether Anki sees a cloze here: one of the numbers is one, be it 0."""
+    return any(digits and _number(digits) <= _LAST_NUMBER for digits in numbers.split(","))
+
+
+def _close(scan: _Scan) -> None:
+    if scan.unclosed:
+        cloze = scan.unclosed.pop()
+        siblings = scan.unclosed[-1].parts if scan.unclosed else scan.closed
+        siblings.append(cloze)
+
+
+def _number(digits: str) -> int:
+    # Six digits tell enough of a number too large; Python refuses to read thousands of them.
+    return int(digits.lstrip("0")[:6] or "0")
+
+
+def _without_hint(text: str) -> str:
+    return text.partition("::")[0]

@@ -1,0 +1,133 @@
+"""Compiles a deck: its notes with the fields, cards and tags that Anki will have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kartu.diagnostics import Diagnostic, has_errors
+from kartu.identity import note_guid
+from kartu.load.files import Files
+from kartu.load.names import tag_part
+from kartu.load.note_type import ENGINE_FIELD
+from kartu.model import Deck, Edition, FieldType, Note, Project
+from kartu.render.fields import Fields
+from kartu.render.html import escape
+from kartu.render.media import Media, MediaFile
+from kartu.render.note_types import AnkiNoteType, NoteTypes
+from kartu.render.templates import Templates
+from kartu.render.texts import texts_for
+from kartu.source import Mapping
+
+RETIRED_TAG = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltNote:
+    """A note as Anki gets it. `cards` are the 0-based positions of the cards it makes."""
+
+    source: Note
+    guid: str
+    note_type: AnkiNoteType
+    deck_name: str
+    fields: list[str]
+    tags: list[str]
+    cards: tuple[int, ...]
+    media: tuple[MediaFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltDeck:
+    """A deck ready to be packed: all its notes, in study order."""
+
+    source: Deck
+    note_types: tuple[AnkiNoteType, ...]
+    notes: tuple[BuiltNote, ...]
+
+    def notes_of(self, edition: Edition) -> list[BuiltNote]:
+        return [note for note in self.notes if edition.chooses(note.source)]
+
+
+def build_deck(
+    project: Project, deck: Deck, files: Files
+) -> tuple[BuiltDeck | None, list[Diagnostic]]:
+    """The deck as Anki gets it; None, with the reasons, where anything of it is wrong.
+
+    Expects a deck that passed the checks of shape and meaning.
+    """
+    said: list[Diagnostic] = []
+    texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
+    if texts is None:
+        return None, said  # a check of meaning has told that
+    templates = Templates(files, said)
+    note_types = _note_types(project, deck, templates, texts, said)
+    media = Media(files, deck.folder, said)
+    builder = _Builder(deck, Fields(templates, texts, deck, media, said), media, said)
+    notes = [
+        builder.build(note, note_types[note.note_type])
+        for note in deck.notes
+        if note.note_type in note_types
+    ]
+    if has_errors(said):
+        return None, said
+    return BuiltDeck(deck, tuple(note_types.values()), tuple(notes)), said
+
+
+def _note_types(
+    project: Project, deck: Deck, templates: Templates, texts: Mapping, said: list[Diagnostic]
+) -> dict[str, AnkiNoteType]:
+    """The note types that the deck's notes use, in the order of their first note."""
+    renderer = NoteTypes(templates, texts, deck, said)
+    found = {}
+    for name in dict.fromkeys(note.note_type for note in deck.notes):
+        rendered = renderer.render(project.note_types[name])
+        if rendered is not None:
+            found[name] = rendered
+    return found
+
+
+class _Builder:
+    def __init__(self, deck: Deck, fields: Fields, media: Media, said: list[Diagnostic]) -> None:
+        self.deck = deck
+        self.fields = fields
+        self.media = media
+        self.said = said
+        self.prefix = tag_part(deck.prefix)
+
+    def build(self, note: Note, note_type: AnkiNoteType) -> BuiltNote:
+        before = len(self.said)
+        self.media.of_note.clear()
+        tags = self._tags(note)
+        fields = [self._field(note, field.name, field.declared) for field in note_type.fields]
+        cards = note_type.rule.cards(fields, tagged=bool(tags))
+        if not cards and _complete(note, note_type) and not has_errors(self.said[before:]):
+            help = "without a card Anki shows it nowhere: fill the fields that its fronts ask for"
+            if note_type.source.kind != "standard":
+                help = "hide a word: {{c1::word}}"
+            message = "Anki would make no card of this note"
+            self.said.append(Diagnostic("no-card", note.id.span, message, help))
+        return BuiltNote(
+            source=note,
+            guid=str(note.guid) if note.guid else note_guid(self.deck.uid, note.id),
+            note_type=note_type,
+            deck_name=f"{self.deck.name}::{note.subdeck}" if note.subdeck else str(self.deck.name),
+            fields=fields,
+            tags=tags,
+            cards=cards,
+            media=tuple(self.media.of_note.values()),
+        )
+
+    def _field(self, note: Note, name: str, declared: FieldType | None) -> str:
+        if declared is not None:
+            return self.fields.render(declared, note)
+        return escape(note.retired.strip()) if note.retired and name == ENGINE_FIELD else ""
+
+    def _tags(self, note: Note) -> list[str]:
+        tags = {f"{self.prefix}::{tag}" for tag in note.tags}
+        if note.retired:
+            tags.add(f"{self.prefix}::{RETIRED_TAG}")
+        return sorted(tags, key=lambda tag: (tag.casefold(), tag))
+
+
+def _complete(note: Note, note_type: AnkiNoteType) -> bool:
+    """Whether every required field has a value (where not, loading has told it)."""
+    return all(field.key in note.values for field in note_type.source.fields if field.required)

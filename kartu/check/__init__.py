@@ -1,0 +1,33 @@
+"""Checks of meaning, on what passed the checks of shape: plain functions in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kartu.check.coverage import check_facts, check_sources
+from kartu.check.decks import check_deck_names, check_editions, check_identities, check_language
+from kartu.check.notes import check_clozes, check_note_ids, check_tag_case
+from kartu.diagnostics import Diagnostic
+from kartu.model import Project
+
+CHECKS = (
+    check_identities,
+    check_language,
+    check_deck_names,
+    check_note_ids,
+    check_tag_case,
+    check_clozes,
+)
+
+# These look at what is missing, so they are right only where nothing was left out.
+CHECKS_OF_THE_WHOLE = (
+    check_editions,
+    check_sources,
+    check_facts,
+)
+
+
+def check_project(project: Project, *, whole: bool) -> Iterator[Diagnostic]:
+    """What is wrong with a project; `whole` says that all its files could be read."""
+    for check in CHECKS + (CHECKS_OF_THE_WHOLE if whole else ()):
+        yield from check(project)

@@ -1,0 +1,52 @@
+"""Checks on sources and facts: what notes cite exists, and what is listed is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.model import Deck, Note, Project
+
+
+def check_sources(project: Project) -> Iterator[Diagnostic]:
+    """A note's sources stand in deck.yaml, and each of those is used."""
+    for deck in project.decks:
+        for note in deck.notes:
+            for name in note.sources:
+                if name not in deck.sources:
+                    message = f'deck.yaml lists no source "{name}"'
+                    help = did_you_mean(name, deck.sources)
+                    yield Diagnostic("unknown-source", name.span, message, help)
+        used = {str(key) for note in deck.notes for key in note.sources}
+        for key, source in deck.sources.items():
+            if key not in used:
+                message = f'no note names the source "{key}"'
+                yield Diagnostic("unused-source", source.key.span, message)
+
+
+def check_facts(project: Project) -> Iterator[Diagnostic]:
+    """Where a deck lists the facts it is to ask: notes name only these, and none is left out."""
+    for deck in project.decks:
+        if not deck.facts:
+            continue
+        for note in deck.notes:
+            for name in note.facts:
+                if name not in deck.facts:
+                    message = f'the deck\'s list of facts has no "{name}"'
+                    help = did_you_mean(name, deck.facts)
+                    yield Diagnostic("unknown-fact", name.span, message, help)
+        for key, notes in fact_coverage(deck).items():
+            if not notes:
+                fact = deck.facts[key]
+                yield Diagnostic("fact-without-note", fact.span, f"no note asks {key}: {fact}")
+
+
+def fact_coverage(deck: Deck) -> dict[str, list[Note]]:
+    """For each fact of the deck's list, in its order, the notes that ask it (retired ones not)."""
+    found: dict[str, list[Note]] = {key: [] for key in deck.facts}
+    for note in deck.notes:
+        if note.retired is None:
+            for key in note.facts:
+                if key in found:
+                    found[key].append(note)
+    return found

@@ -1,0 +1,55 @@
+"""Checks on notes, within their deck."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kartu.anki.cloze import cloze_faults
+from kartu.diagnostics import Diagnostic, Related
+from kartu.model import Project
+from kartu.source import Text, texts_in
+
+
+def check_note_ids(project: Project) -> Iterator[Diagnostic]:
+    """An id belongs to one note of a deck, and so does a GUID."""
+    for deck in project.decks:
+        first: dict[tuple[str, str], Text] = {}
+        for note in deck.notes:
+            for what, value in (("id", note.id), ("guid", note.guid)):
+                if value is None:
+                    continue
+                known = first.setdefault((what, value), value)
+                if known is not value:
+                    message = f'another note of the deck has the {what} "{value}"'
+                    related = (Related(known.span, "first here"),)
+                    help = "give the newer note another one; a published id never changes"
+                    yield Diagnostic("duplicate-id", value.span, message, help, related)
+
+
+def check_tag_case(project: Project) -> Iterator[Diagnostic]:
+    """Anki takes tags that differ by case alone for one, so a deck writes each in one way."""
+    for deck in project.decks:
+        first: dict[str, Text] = {}
+        told: set[str] = set()
+        for note in deck.notes:
+            for tag in note.tags:
+                known = first.setdefault(tag.casefold(), tag)
+                if known != tag and tag not in told:
+                    told.add(tag)
+                    message = f'the tag "{tag}" stands elsewhere as "{known}"'
+                    related = (Related(known.span, "first here"),)
+                    yield Diagnostic("tag-case", tag.span, message, f'write "{known}"', related)
+
+
+def check_clozes(project: Project) -> Iterator[Diagnostic]:
+    """Clozes are written so that Anki makes the cards that the author sees in them."""
+    for deck in project.decks:
+        for note in deck.notes:
+            note_type = project.note_types[note.note_type]
+            if note_type.kind != "cloze":
+                continue
+            for value in note.values.values():
+                for part in texts_in(value):
+                    for fault in cloze_faults(part):
+                        help = "a cloze is written {{c1::hidden}} or {{c1::hidden::hint}}"
+                        yield Diagnostic("bad-cloze", part.span, fault.message, help)

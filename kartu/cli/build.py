@@ -1,0 +1,46 @@
+"""`kartu build`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kartu.cli.terminal import Terminal, usage_errors
+
+EPILOG = """\b
+Examples:
+  kartu build                          every deck
+  kartu build kerja-sama-internasional
+  kartu build -o /tmp/decks
+
+SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
+"""
+
+
+@click.command("build", epilog=EPILOG)
+@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.option(
+    "-o",
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where packages and manifest.json go (else build/ in the project).",
+)
+@click.pass_obj
+def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None = None) -> None:
+    """Build the .apkg of each DECK (a folder name below cards/; else all of them).
+
+    Nothing is written unless everything is right.
+    """
+    from kartu.project import BuildOptions, build
+
+    with usage_errors(), terminal.progress() as progress:
+        result = build(BuildOptions(terminal.root, decks, out), progress)
+    terminal.diagnostics(result.diagnostics)
+    if result.packages:
+        from kartu.report.tables import packages_table
+
+        terminal.result(packages_table(result.packages))
+        terminal.result(f"in {result.out}, with manifest.json\n")
+    terminal.exit(result.diagnostics)

@@ -1,0 +1,47 @@
+"""`kartu facts`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from kartu.cli.terminal import Terminal, usage_errors
+
+EPILOG = """\b
+Examples:
+  kartu facts
+  kartu facts kerja-sama-internasional --format json
+"""
+
+
+@click.command("facts", epilog=EPILOG)
+@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="text for people (the default), json for programs.",
+)
+@click.pass_obj
+def command(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:
+    """List the facts that each DECK is to ask (`facts:` in deck.yaml) with the notes that do."""
+    from kartu.check.coverage import fact_coverage
+    from kartu.project import Options, facts
+    from kartu.report.tables import facts_table
+
+    with usage_errors():
+        found, said = facts(Options(terminal.root, decks))
+    terminal.diagnostics(said)
+    if form == "json":
+        content = {
+            deck.id: {
+                key: [note.id for note in notes] for key, notes in fact_coverage(deck).items()
+            }
+            for deck in found
+        }
+        terminal.print(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    else:
+        terminal.print(facts_table(found))
+    terminal.exit(said)

@@ -1,0 +1,111 @@
+"""`kartu COMMAND`: finds the command, guards against our own faults.
+
+A command's module is imported only when that command runs, so that `--help` is instant.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from kartu import __version__
+
+# Each command is a module of its name in this folder, with a function of the name `command`.
+COMMANDS = {
+    "build": "Build the .apkg packages (what kartu does without a command).",
+    "check": "Say what is wrong with the card definitions, and build nothing.",
+    "facts": "List the facts that a deck is to ask, with the notes that ask them.",
+}
+
+EPILOG = """\b
+Examples:
+  kartu                          build every deck into build/
+  kartu check                    only look for faults
+  kartu -C ~/sekolah build ips   the deck cards/ips of another folder
+\b
+Exit status: 0 all is right, 1 the sources have faults, 2 wrong use,
+3 a fault of kartu itself.
+"""
+
+
+class _Commands(click.Group):
+    """Knows the names and one-line helps by heart; `--help` loads no command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"kartu.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="kartu", message="%(prog)s %(version)s")
+@click.option(
+    "-C",
+    "--project",
+    "root",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="The folder that holds cards/ and templates/ (else the current one).",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print faults only.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what is being done.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colours: on a terminal (auto, the default), always or never.",
+)
+@click.pass_context
+def group(ctx: click.Context, root: Path, quiet: bool, verbose: bool, color: str) -> None:
+    """Compile readable card definitions into Anki decks."""
+    from kartu.cli.terminal import Terminal
+
+    ctx.obj = Terminal(root, quiet=quiet, verbose=verbose, color=color)
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(importlib.import_module("kartu.cli.build").command)
+
+
+def main() -> NoReturn:
+    """Runs the command line and exits."""
+    try:
+        group(prog_name="kartu")
+    except Exception as error:  # a fault of ours, whatever it is
+        _report_crash(error)
+    sys.exit(0)
+
+
+def _report_crash(error: Exception) -> NoReturn:
+    import platform
+    import traceback
+
+    if isinstance(error, BrokenPipeError):  # the reader of our output went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    version = f"kartu {__version__}, Python {platform.python_version()}, {platform.system()}"
+    click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    click.echo(
+        "kartu: this is a fault of kartu itself, not of your cards. Nothing was written.\n"
+        "    Please report it as an issue of the project, with what you did and the lines above\n"
+        f'    (README.md, "Reporting a fault"): {version}',
+        err=True,
+    )
+    sys.exit(3)

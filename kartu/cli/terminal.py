@@ -1,0 +1,136 @@
+"""What the commands share: where the project is, how results, faults and progress are shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from kartu.diagnostics import Diagnostic, has_errors
+from kartu.load.files import Files
+from kartu.project import Progress, UsageError
+
+_COLOURS: dict[str, dict[str, Any]] = {
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow", "bold": True},
+    "help": {"fg": "cyan"},
+    "mark": {"fg": "green", "bold": True},
+}
+
+# Work that is over sooner shows no progress.
+_PATIENCE = 1.0
+
+
+class Terminal:
+    """The project's folder and the ways to print: results to stdout, all else to stderr."""
+
+    def __init__(self, root: Path, *, quiet: bool, verbose: bool, color: str) -> None:
+        self.root = root
+        self.quiet = quiet
+        self.verbose = verbose
+        self.color = {"auto": None, "always": True, "never": False}[color]
+        if color == "auto" and os.environ.get("NO_COLOR"):
+            self.color = False
+
+    def result(self, text: str) -> None:
+        """A result of the command; `--quiet` keeps it back."""
+        if not self.quiet:
+            self.print(text)
+
+    def print(self, text: str) -> None:
+        click.echo(text, nl=False, color=self.color)
+
+    def diagnostics(self, diagnostics: Sequence[Diagnostic], *, err: bool = True) -> None:
+        """Faults as text, with how many there are."""
+        from kartu.report.diagnostics import as_text, counted
+
+        if not diagnostics:
+            return
+        text = as_text(diagnostics, self.show_path, Files(self.root).line, self._style)
+        click.echo(text, nl=False, err=err, color=self.color)
+        click.echo(f"kartu: {counted(diagnostics)}", err=True, color=self.color)
+
+    def show_path(self, path: str) -> str:
+        """A path of the project as seen from the current folder, where it lies below that."""
+        absolute = os.path.abspath(self.root / path)
+        here = os.getcwd()
+        if absolute.startswith(here.rstrip(os.sep) + os.sep):
+            return os.path.relpath(absolute, here).replace(os.sep, "/")
+        return path
+
+    def below(self, diagnostics: Sequence[Diagnostic], paths: Sequence[str]) -> list[Diagnostic]:
+        """Those that stand in one of the files or folders; all of them if none is named."""
+        wanted = []
+        for path in paths:
+            if not os.path.exists(path) and not (self.root / path).exists():
+                raise click.UsageError(f'there is no file or folder "{path}"')
+            base = path if os.path.exists(path) else self.root / path
+            wanted.append(os.path.relpath(os.path.realpath(base), os.path.realpath(self.root)))
+        folders = [path.replace(os.sep, "/") for path in wanted]
+        return [
+            one
+            for one in diagnostics
+            if not folders
+            or any(
+                folder == "." or one.span.path == folder or one.span.path.startswith(folder + "/")
+                for folder in folders
+            )
+        ]
+
+    def exit(self, diagnostics: Sequence[Diagnostic], *, strict: bool = False) -> NoReturn:
+        """Ends with 1 where there are errors (with `strict` also for warnings), else with 0."""
+        sys.exit(1 if has_errors(diagnostics) or (strict and diagnostics) else 0)
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress]:
+        """Shows the current step once the work takes longer than a second."""
+        if self.verbose:
+            yield lambda step: click.echo(f"kartu: {step}", err=True)
+            return
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda step: None
+            return
+        spinner = _Spinner()
+        try:
+            yield spinner.step
+        finally:
+            spinner.stop()
+
+    def _style(self, text: str, style: str) -> str:
+        return click.style(text, **_COLOURS[style])
+
+
+class _Spinner:
+    """rich's spinner, loaded and shown only when the patience is over."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._status: Any = None
+
+    def step(self, name: str) -> None:
+        if self._status is not None:
+            self._status.update(name)
+        elif time.monotonic() - self._begun > _PATIENCE:
+            from rich.console import Console
+
+            self._status = Console(stderr=True).status(name)
+            self._status.start()
+
+    def stop(self) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+
+@contextmanager
+def usage_errors() -> Iterator[None]:
+    """Wrong use ends with 2 and one line of help."""
+    try:
+        yield
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error

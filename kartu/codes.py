@@ -1,0 +1,87 @@
+"""The catalogue: every diagnostic kartu can give, its severity and what it means.
+
+A code names the fault, not the cure. README.md lists the same codes; a test holds them equal.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+ERRORS: dict[str, str] = {
+    # files
+    "file-unreadable": "a file or folder cannot be read",
+    "file-encoding": "a file is not UTF-8 text",
+    "file-too-large": "a file is larger than kartu reads",
+    "path-outside-project": "a name leads out of the folder it belongs to",
+    "no-deck": "cards/ holds no deck",
+    "no-note-type": "templates/ holds no note type",
+    # YAML
+    "yaml-syntax": "the YAML cannot be read",
+    "yaml-tab": "a tab stands where YAML wants spaces",
+    "yaml-duplicate-key": "a key stands twice in one mapping",
+    "yaml-too-complex": "aliases or nesting make the file too large",
+    "yaml-unsupported": "a YAML feature that card definitions do not use",
+    # the shape of deck.yaml, card sets and note_type.yaml
+    "missing-key": "a required key is missing",
+    "unknown-key": "a key that nothing reads",
+    "wrong-shape": "a value of another kind than expected (text, list or mapping)",
+    "bad-value": "a value that is not among the possible ones",
+    "duplicate-id": "an id that must be unique stands twice",
+    # decks
+    "bad-id": "an id with other signs than a-z, 0-9 and -",
+    "bad-uid": "a uid that is not 16 hex digits beginning with a-f",
+    "deck-folder-name": "the id of a deck is not its folder's name",
+    "shared-identity": "two decks of the project share a uid, prefix or name",
+    "bad-deck-name": "a deck or subdeck name that Anki changes or refuses",
+    "bad-selection": "the include of an edition cannot be understood",
+    "empty-edition": "an edition without a note",
+    "unknown-source": "a source that deck.yaml does not list",
+    "unknown-fact": "a fact that the deck's list of facts does not hold",
+    # notes
+    "unknown-note-type": "a card set names a note type that templates/ does not hold",
+    "missing-field": "a note without a required field",
+    "bad-tag": "a tag that Anki changes or uses itself",
+    "tag-case": "two tags that differ only in upper and lower case",
+    "control-character": "an invisible control character in a value",
+    "no-card": "a note of which Anki would make no card",
+    "bad-cloze": "a cloze that Anki reads otherwise than it looks",
+    "bad-table": "a table whose rows have different lengths",
+    # media
+    "media-missing": "a media file that is named but not there",
+    "media-type": "a media file of a kind that Anki does not play or show",
+    "media-remote": "a picture or sound that lies on the internet",
+    # note types
+    "bad-slots": "a field or card whose id lies outside the slots",
+    "bad-field-name": "a field or card name that Anki changes or refuses",
+    "reserved-name": "a field whose key or name is the engine's own",
+    "no-text-for-language": "templates/_shared/texts has no file for the deck's language",
+    # templates
+    "template-missing": "a template file that is named but not there",
+    "template-syntax": "Jinja2 cannot read a template",
+    "template-undefined": "a template uses a name that does not exist",
+    "template-failed": "a template fails while it is rendered",
+    "template-delimiter": "Jinja2's usual signs where kartu's are meant",
+    "mustache-syntax": "Anki cannot read a card template",
+    "unknown-field": "a card template shows a field that the note type does not have",
+    "front-without-field": "a front that shows no field of the note",
+    "cloze-on-front": "a cloze note type whose front shows no cloze, or a standard one that does",
+    "identical-fronts": "two cards of a note type with the same front",
+}
+
+WARNINGS: dict[str, str] = {
+    "unexpected-file": "a file that kartu does not read",
+    "fact-without-note": "a fact that no note asks",
+    "unused-source": "a source that no note names",
+    "html-removed": "HTML that is not allowed on cards was left out",
+}
+
+
+def severity(code: str) -> Severity:
+    """How grave `code` is; KeyError for a code that the catalogue does not hold."""
+    if code in ERRORS:
+        return "error"
+    if code in WARNINGS:
+        return "warning"
+    raise KeyError(code)

@@ -1,0 +1,146 @@
+"""Reads a project's files into the model; every value keeps its place in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.load.card_set import load_card_set
+from kartu.load.deck import load_deck
+from kartu.load.files import Files
+from kartu.load.note_type import load_note_type
+from kartu.load.shape import Shape
+from kartu.load.yaml import parse
+from kartu.model import Deck, Note, NoteType, Project
+from kartu.source import Mapping, Span
+
+# The readers of card sets, by file ending. (Spreadsheets will stand here too.)
+_CARD_SETS: dict[str, Callable[..., list[Note]]] = {".yaml": load_card_set}
+
+# What may lie in a deck's folder beside the card sets; ledgers and changelog are kartu's own.
+_OTHER_FILES = ("deck.yaml", "changelog.md")
+_OTHER_FOLDERS = ("media", "i18n")
+
+Progress = Callable[[str], None]
+
+
+def load_project(
+    root: Path, progress: Progress = lambda path: None
+) -> tuple[Project, list[Diagnostic]]:
+    """The project in `root` and what is wrong with its files.
+
+    What cannot be read is left out of the project, so a result with errors is good for further
+    checks but not for building.
+    """
+    said: list[Diagnostic] = []
+    files = Files(root)
+    note_types = _load_note_types(files, said)
+    texts = _load_texts(files, said)
+    decks = _load_decks(files, note_types, said, progress)
+    readable = {name: one for name, one in note_types.items() if one is not None}
+    return Project(tuple(decks), readable, texts), said
+
+
+def deck_names(root: Path) -> list[str]:
+    """The names of the deck folders, in natural order, whether or not they can be read."""
+    files = Files(root)
+    return [name for name in files.names("cards") if files.is_file(f"cards/{name}/deck.yaml")]
+
+
+def _load_note_types(files: Files, said: list[Diagnostic]) -> dict[str, NoteType | None]:
+    """The note types by id; None for one whose note_type.yaml cannot be read."""
+    found: dict[str, NoteType | None] = {}
+    for name in files.names("templates"):
+        folder = f"templates/{name}"
+        if name.startswith((".", "_", "~")) or not files.is_folder(folder):
+            continue
+        if not files.is_file(f"{folder}/note_type.yaml"):
+            message = f"the folder {folder} has no note_type.yaml"
+            said.append(Diagnostic("unexpected-file", Span(folder), message))
+            continue
+        found[name] = load_note_type(files, folder, said)
+    if not found:
+        help = "go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER"
+        message = (
+            "there is no note type here: no folder templates/<note type> with a note_type.yaml"
+        )
+        said.append(Diagnostic("no-note-type", Span("templates"), message, help))
+    return found
+
+
+def _load_texts(files: Files, said: list[Diagnostic]) -> dict[str, Mapping]:
+    """The texts of the templates, a mapping a language."""
+    found = {}
+    folder = "templates/_shared/texts"
+    for name in files.names(folder):
+        if not name.endswith(".yaml"):
+            continue
+        path = f"{folder}/{name}"
+        content = files.read_text(path, said)
+        node = parse(content, path, said) if content is not None else None
+        if node is None:
+            continue
+        shape = Shape(node, "the list of texts", Span(path), said)
+        for key in shape.mapping:
+            shape.text(key, required=True)
+        found[name.removesuffix(".yaml")] = shape.mapping
+    return found
+
+
+def _load_decks(
+    files: Files, note_types: dict[str, NoteType | None], said: list[Diagnostic], progress: Progress
+) -> list[Deck]:
+    decks = []
+    for name in files.names("cards"):
+        folder = f"cards/{name}"
+        if name.startswith((".", "_", "~")) or not files.is_folder(folder):
+            continue
+        if not files.is_file(f"{folder}/deck.yaml"):
+            there = did_you_mean("deck.yaml", files.names(folder))
+            message = f"the folder {folder} has no deck.yaml"
+            said.append(Diagnostic("unexpected-file", Span(folder), message, there))
+            continue
+        notes = _load_notes(files, folder, note_types, said, progress)
+        deck = load_deck(files, folder, notes, said)
+        if deck is not None:
+            decks.append(deck)
+    if not any(one.span.path.startswith("cards/") for one in said) and not decks:
+        help = "go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER"
+        message = "there is no deck here: no folder cards/<deck> with a deck.yaml"
+        said.append(Diagnostic("no-deck", Span("cards"), message, help))
+    return decks
+
+
+def _load_notes(
+    files: Files,
+    folder: str,
+    note_types: dict[str, NoteType | None],
+    said: list[Diagnostic],
+    progress: Progress,
+) -> list[Note]:
+    notes: list[Note] = []
+    for name in files.names(folder):
+        path = f"{folder}/{name}"
+        ending = path[path.rfind(".") :]
+        if name.startswith((".", "_", "~")) or _belongs(name, files.is_folder(path)):
+            continue
+        if ending not in _CARD_SETS:
+            _unexpected(path, ending, said)
+            continue
+        progress(path)
+        notes += _CARD_SETS[ending](files, path, note_types, said)
+    return notes
+
+
+def _belongs(name: str, folder: bool) -> bool:
+    if folder:
+        return name in _OTHER_FOLDERS
+    return name in _OTHER_FILES or (name.startswith("ledger") and name.endswith(".jsonl"))
+
+
+def _unexpected(path: str, ending: str, said: list[Diagnostic]) -> None:
+    help = "card sets end in .yaml; a name that begins with _ is left out"
+    if ending.lower() in (".yml", ".yaml"):
+        help = f"did you mean {path[: -len(ending)]}.yaml?"
+    said.append(Diagnostic("unexpected-file", Span(path), "kartu does not read this file", help))

@@ -1,0 +1,138 @@
+"""A card set: a YAML file of notes that share note type, subdeck and tags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.load.files import Files
+from kartu.load.names import DATE, ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
+from kartu.load.note_type import NOTE_KEYS
+from kartu.load.shape import Shape, is_blank
+from kartu.load.yaml import parse
+from kartu.model import Note, NoteType
+from kartu.source import Mapping, Node, Span, Text, text
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What the notes of a card set have in common."""
+
+    note_type: NoteType
+    subdeck: Text
+    tags: tuple[Text, ...]
+
+
+def load_card_set(
+    files: Files, path: str, note_types: dict[str, NoteType | None], said: list[Diagnostic]
+) -> list[Note]:
+    """The notes of a card-set file; what is wrong with some of them hides none of the others."""
+    content = files.read_text(path, said)
+    before = len(said)
+    node = parse(content, path, said) if content is not None else None
+    if content is None or (node is None and len(said) > before):
+        return []
+    shape = Shape(node, "the card set", Span(path), said)
+    if not shape.readable:
+        return []
+    common = _common(shape, path, note_types)
+    entries = shape.sequence("notes", required=True)
+    shape.finish()
+    if common is None:
+        return []
+    notes = [_note(entry, common, said) for entry in entries]
+    return [note for note in notes if note is not None]
+
+
+def _common(shape: Shape, path: str, note_types: dict[str, NoteType | None]) -> _Common | None:
+    name = shape.text("note_type", required=True)
+    subdeck = shape.text("subdeck") or text("", Span(path))
+    if subdeck and (fault := deck_name_fault(subdeck)):
+        shape.add("bad-deck-name", subdeck.span, f'the subdeck "{subdeck}": {fault}')
+    tags = _tags(shape)
+    if name is None or not note_types:
+        return None
+    if name not in note_types:
+        message = f'templates/ holds no note type "{name}"'
+        help = did_you_mean(name, note_types) or f"make the folder templates/{name}"
+        shape.add("unknown-note-type", name.span, message, help)
+        return None
+    note_type = note_types[name]
+    return _Common(note_type, subdeck, tags) if note_type is not None else None
+
+
+def _note(node: Node, common: _Common, said: list[Diagnostic]) -> Note | None:
+    shape = Shape(node, "the note", node.span, said)
+    if not shape.readable or not isinstance(node, Mapping):
+        return None
+    id = shape.text("id", required=True)
+    if id is not None and (not ID.fullmatch(id) or len(id) > MAX_ID_LENGTH):
+        help = 'use a-z, 0-9 and -, for example "kerja-sama-bilateral"'
+        shape.add("bad-id", id.span, f'"{id}" is no note id', help)
+    note = Note(
+        id=id if id is not None else text("", node.span),
+        note_type=common.note_type.id,
+        subdeck=common.subdeck,
+        values=_values(shape, node, common.note_type),
+        tags=common.tags + _tags(shape),
+        sources=shape.texts("sources"),
+        facts=shape.texts("facts"),
+        as_of=_date(shape, "as_of"),
+        retired=shape.text("retired"),
+        guid=_guid(shape),
+    )
+    return note if id is not None else None
+
+
+def _values(shape: Shape, node: Mapping, note_type: NoteType) -> dict[str, Node]:
+    """The values of the note's fields; every other key must be one of the engine's own."""
+    own = {field.key: field for field in note_type.fields if not field.retired and not field.origin}
+    values = {}
+    for key, value in node.items():
+        if key in own:
+            if not is_blank(value):
+                values[key] = value
+        elif key not in NOTE_KEYS and not key.startswith("x-"):
+            _unknown_key(shape, node, key, note_type, [*own, *NOTE_KEYS])
+    for field in own.values():
+        if field.required and field.key not in values:
+            message = f'the note has no "{field.key}", which {note_type.id} requires'
+            place = node.key_span(field.key)
+            shape.add("missing-field", place, message, f'add a line "{field.key}: ..."')
+    return values
+
+
+def _unknown_key(
+    shape: Shape, node: Mapping, key: str, note_type: NoteType, known: list[str]
+) -> None:
+    message = f'notes of the type "{note_type.id}" have no field "{key}"'
+    help = did_you_mean(key, known)
+    for field in note_type.fields:
+        if field.key == key and field.retired:
+            help = "the field is retired: it keeps its place in Anki but takes no text any more"
+        elif field.key == key and field.origin:
+            help = f'the engine fills this field from "{field.origin}"'
+    shape.add("unknown-key", node.key_span(key), message, help)
+
+
+def _tags(shape: Shape) -> tuple[Text, ...]:
+    tags = shape.texts("tags")
+    for tag in tags:
+        if fault := tag_fault(tag):
+            shape.add("bad-tag", tag.span, f'the tag "{tag}": {fault}', "write it another way")
+    return tags
+
+
+def _date(shape: Shape, key: str) -> Text | None:
+    value = shape.text(key)
+    if value is not None and not DATE.fullmatch(value):
+        shape.add("bad-value", value.span, f'"{value}" is no date', "write it as 2026-11-24")
+    return value
+
+
+def _guid(shape: Shape) -> Text | None:
+    guid = shape.text("guid")
+    if guid is not None and (not guid.isascii() or not guid.isprintable() or " " in guid):
+        help = "a GUID is printable ASCII without spaces, as Anki shows it in the card's info"
+        shape.add("bad-value", guid.span, f'"{guid}" is no GUID', help)
+    return guid

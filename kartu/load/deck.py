@@ -1,0 +1,189 @@
+"""cards/<deck>/deck.yaml: what a deck is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from re import Pattern
+
+from kartu.diagnostics import Diagnostic
+from kartu.load.files import Files
+from kartu.load.names import ID, LANGUAGE, UID, VERSION, deck_name_fault, tag_fault, tag_part
+from kartu.load.selection import Chooses, SelectionError, everything
+from kartu.load.selection import parse as parse_selection
+from kartu.load.shape import Shape, is_blank
+from kartu.load.yaml import parse
+from kartu.model import Deck, Edition, Note, Options, Source
+from kartu.source import Mapping, Span, Text, text
+
+
+def load_deck(
+    files: Files, folder: str, notes: Iterable[Note], said: list[Diagnostic]
+) -> Deck | None:
+    """The deck of a folder below cards/, or None where its deck.yaml cannot be read."""
+    path = f"{folder}/deck.yaml"
+    content = files.read_text(path, said)
+    before = len(said)
+    node = parse(content, path, said) if content is not None else None
+    if content is None or (node is None and len(said) > before):
+        return None
+    shape = Shape(node, "the deck", Span(path), said)
+    if not shape.readable:
+        return None
+    deck = _deck(shape, folder, tuple(notes), files)
+    shape.finish()
+    return deck
+
+
+def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> Deck:
+    name = _name(shape)
+    return Deck(
+        id=_id(shape, folder.rpartition("/")[2]),
+        uid=_matching(
+            shape, "uid", UID, "bad-uid", "16 hex digits, the first a letter from a to f"
+        ),
+        name=name,
+        language=_matching(
+            shape, "language", LANGUAGE, "bad-value", 'a language code like "id" or "en"'
+        ),
+        version=_matching(shape, "version", VERSION, "bad-value", "a version like 1.0.0"),
+        description=shape.text("description") or "",
+        licence=shape.text("licence") or "",
+        authors=shape.texts("authors"),
+        prefix=_prefix(shape, name),
+        sources=_sources(shape),
+        facts=_facts(shape, folder, files),
+        options=_options(shape),
+        editions=_editions(shape),
+        notes=notes,
+        folder=folder,
+        span=shape.place,
+    )
+
+
+def _id(shape: Shape, folder_name: str) -> str:
+    value = shape.text("id", required=True)
+    if value is not None and value != folder_name:
+        help = f'write "id: {folder_name}", or rename the folder'
+        message = f'the deck\'s id is "{value}" but its folder is named "{folder_name}"'
+        shape.add("deck-folder-name", value.span, message, help)
+    elif value is not None and not ID.fullmatch(value):
+        help = "rename the folder and the id: a-z, 0-9 and - only"
+        shape.add("bad-id", value.span, f'"{value}" is no deck id', help)
+    return folder_name
+
+
+def _name(shape: Shape) -> Text:
+    name = shape.text("name", required=True)
+    if name is not None and (fault := deck_name_fault(name)):
+        shape.add("bad-deck-name", name.span, f'the deck name "{name}": {fault}')
+    return name if name is not None else text("", shape.place)
+
+
+def _matching(shape: Shape, key: str, pattern: Pattern[str], code: str, wanted: str) -> Text:
+    value = shape.text(key, required=True)
+    if value is not None and not pattern.fullmatch(value):
+        shape.add(code, value.span, f'"{value}" is no {key}', f"it must be {wanted}")
+    return value if value is not None else text("", shape.place)
+
+
+def _prefix(shape: Shape, name: str) -> str:
+    prefix = shape.text("prefix")
+    if prefix is None:
+        return name
+    fault = tag_fault(tag_part(prefix)) or deck_name_fault(prefix)
+    if fault or "::" in prefix:
+        message = f'the prefix "{prefix}": {fault or "it is one part, without ::"}'
+        shape.add("bad-tag", prefix.span, message)
+    return str(prefix)
+
+
+def _sources(shape: Shape) -> dict[str, Source]:
+    entries = shape.inner("sources", "sources")
+    found: dict[str, Source] = {}
+    if entries is None:
+        return found
+    for key in entries.mapping:
+        one = entries.inner(key, f'the source "{key}"')
+        if one is not None and one.readable:
+            found[key] = Source(
+                key=text(key, entries.mapping.key_span(key)),
+                title=one.text("title", required=True) or "",
+                publisher=one.text("publisher") or "",
+                date=one.text("date") or "",
+                url=_url(one),
+            )
+            one.finish()
+    return found
+
+
+def _url(shape: Shape) -> str:
+    url = shape.text("url")
+    if url is not None and (not url.startswith(("https://", "http://")) or len(url.split()) != 1):
+        shape.add("bad-value", url.span, f'"{url}" is no web address', "it begins with https://")
+        return ""
+    return url or ""
+
+
+def _facts(shape: Shape, folder: str, files: Files) -> dict[str, Text]:
+    """The list of facts that the deck is to ask: a file of `key: short text` lines."""
+    name = shape.text("facts")
+    if name is None:
+        return {}
+    if "/" in name or "\\" in name or not files.is_file(f"{folder}/{name}"):
+        message = f'there is no file "{name}" in {folder}'
+        shape.add("file-unreadable", name.span, message, "it lies beside deck.yaml")
+        return {}
+    path = f"{folder}/{name}"
+    content = files.read_text(path, shape.said)
+    node = parse(content, path, shape.said) if content is not None else None
+    if node is None:
+        return {}
+    facts = Shape(node, "the list of facts", Span(path), shape.said)
+    found = {key: facts.text(key) for key in facts.mapping}
+    return {key: text(value, facts.mapping.key_span(key)) for key, value in found.items() if value}
+
+
+def _options(shape: Shape) -> Options:
+    options = shape.inner("options", "options")
+    if options is None:
+        return Options()
+    found = Options(
+        new_per_day=options.integer("new_per_day", lowest=0, highest=9999),
+        desired_retention=options.decimal("desired_retention", lowest=0.7, highest=0.99),
+    )
+    options.finish()
+    return found
+
+
+def _editions(shape: Shape) -> tuple[Edition, ...]:
+    entries = shape.inner("editions", "editions")
+    if entries is None or not entries.mapping:
+        return (Edition("", "", everything, shape.place),)
+    found = []
+    for key in entries.mapping:
+        place = entries.mapping.key_span(key)
+        entries.taken.add(key)
+        if not ID.fullmatch(key):
+            help = "use a-z, 0-9 and -"
+            entries.add("bad-id", place, f'"{key}" is no name for an edition', help)
+        node = entries.mapping[key]
+        one = Shape(
+            Mapping() if is_blank(node) else node, f'the edition "{key}"', place, shape.said
+        )
+        found.append(_edition(key, one, place))
+    return tuple(found)
+
+
+def _edition(key: str, shape: Shape, place: Span) -> Edition:
+    title = shape.text("title") or ""
+    include = shape.text("include")
+    shape.finish()
+    chooses: Chooses = everything
+    if include is not None:
+        try:
+            chooses = parse_selection(include)
+        except SelectionError as error:
+            help = 'for example "tag:inti and not type:isian"'
+            message = f'the include of the edition "{key}": {error}'
+            shape.add("bad-selection", include.span, message, help)
+    return Edition(key, title, chooses, place)

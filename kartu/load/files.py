@@ -1,0 +1,112 @@
+"""Files of a project: found in a fixed order, read as text, never from outside the project."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from kartu.diagnostics import Diagnostic
+from kartu.source import Span, place_in
+
+MAX_BYTES = 64 * 1024 * 1024
+
+# YAML and Anki both trip over these; line and paragraph separators would also count as line
+# breaks in YAML but not in an editor, so positions after them would be wrong.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+
+_DIGITS = re.compile(r"(\d+)")
+
+
+class Files:
+    """Reads the files of the project in `root`; paths are relative to it, with forward slashes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._real_root = os.path.realpath(root)
+
+    def inside(self, path: str) -> bool:
+        """Whether `path`, links followed, lies in the project."""
+        real = os.path.realpath(self.root / path)
+        return real == self._real_root or real.startswith(self._real_root + os.sep)
+
+    def names(self, folder: str) -> list[str]:
+        """What lies directly in `folder`, in natural order; empty where there is no such folder."""
+        try:
+            return sorted(os.listdir(self.root / folder), key=natural_order)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def is_folder(self, path: str) -> bool:
+        return (self.root / path).is_dir()
+
+    def is_file(self, path: str) -> bool:
+        return (self.root / path).is_file()
+
+    def read_bytes(self, path: str, said: list[Diagnostic], limit: int = MAX_BYTES) -> bytes | None:
+        """The content of a file, or None and the reason in `said`."""
+        place = Span(path)
+        if not self.inside(path):
+            said.append(
+                Diagnostic("path-outside-project", place, "the file lies outside the project")
+            )
+            return None
+        try:
+            if (self.root / path).stat().st_size > limit:
+                message = f"the file is larger than {limit // 1024 // 1024} MiB"
+                said.append(Diagnostic("file-too-large", place, message, "divide it into several"))
+                return None
+            return (self.root / path).read_bytes()
+        except OSError as error:
+            reason = f"the file cannot be read: {error.strerror or error}"
+            said.append(Diagnostic("file-unreadable", place, reason))
+            return None
+
+    def read_text(self, path: str, said: list[Diagnostic]) -> str | None:
+        """The file's text with `\\n` line ends and no byte order mark, or None and the reason."""
+        data = self.read_bytes(path, said)
+        if data is None:
+            return None
+        try:
+            content = _lines(data.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            said.append(_not_utf8(path, data, error.start))
+            return None
+        if found := _CONTROL.search(content):
+            message = f"the invisible control character U+{ord(found[0]):04X}"
+            place = place_in(path, content, found.start())
+            said.append(Diagnostic("control-character", place, message, "delete it"))
+            return None
+        return content
+
+    def line(self, path: str, number: int) -> str | None:
+        """Line `number` (from 1) of a text file, for showing it in a report."""
+        try:
+            data = (self.root / path).read_bytes() if self.inside(path) else b""
+        except OSError:
+            return None
+        lines = _lines(data.decode("utf-8-sig", errors="replace")).split("\n")
+        return lines[number - 1] if 0 < number <= len(lines) else None
+
+
+def natural_order(name: str) -> list[tuple[int, int, str]]:
+    """A sort key by which `2-x` comes before `10-x`, the same in every locale."""
+    parts = _DIGITS.split(name)
+    key = [(0, int(part), "") if i % 2 else (1, 0, part) for i, part in enumerate(parts)]
+    return [*key, (1, 0, name)]
+
+
+def _lines(content: str) -> str:
+    if "\r" not in content:
+        return content
+    return content.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _not_utf8(path: str, data: bytes, position: int) -> Diagnostic:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        message, place = "the file is UTF-16 text", Span(path)
+    else:
+        before = _lines(data[:position].decode("utf-8-sig", errors="replace"))
+        place = place_in(path, before, len(before))
+        message = f"the byte 0x{data[position]:02X} is not UTF-8 text"
+    return Diagnostic("file-encoding", place, message, 'save the file with the encoding "UTF-8"')

@@ -1,0 +1,72 @@
+"""Names that Anki keeps as they are: of decks, tags, note types, fields; and kartu's own ids."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+ID = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
+UID = re.compile(r"[a-f][0-9a-f]{15}")
+VERSION = re.compile(r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)", re.ASCII)
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
+
+# Anki refuses packages with more levels (measured: import-behaviour, "nesting level too deep").
+MAX_DECK_LEVELS = 11
+MAX_ID_LENGTH = 100
+
+_FIELD_NAME = re.compile(r"[\w-](?:[\w \-]*[\w\-])?")
+
+
+def deck_name_fault(name: str) -> str:
+    """Why Anki would not keep `name` as a deck's name, or nothing."""
+    parts = name.split("::")
+    if any(not part.strip() for part in parts):
+        return "a part of the name is empty"
+    if any(part != part.strip() or ":" in part for part in parts):
+        return "parts are divided by :: alone, without spaces around it"
+    if name.casefold() == "default":
+        return 'the name "Default" is Anki\'s own'
+    if len(parts) > MAX_DECK_LEVELS:
+        return f"more than {MAX_DECK_LEVELS} levels"
+    return _text_fault(name)
+
+
+def tag_fault(tag: str) -> str:
+    """Why Anki would not keep `tag`, or nothing."""
+    if any(sign.isspace() for sign in tag):
+        return "a tag holds no spaces"
+    if any(not part for part in tag.split("::")):
+        return "a part of the tag is empty"
+    if tag.casefold() in ("marked", "leech"):
+        return "Anki uses this tag itself"
+    if '"' in tag or "*" in tag:
+        return 'the signs " and * have a meaning in searches'
+    return _text_fault(tag)
+
+
+def field_name_fault(name: str) -> str:
+    """Why Anki would not keep `name` as a field's name, or nothing."""
+    if not _FIELD_NAME.fullmatch(name):
+        return "letters, digits, spaces, _ and - are safe"
+    return _text_fault(name)
+
+
+def card_name_fault(name: str) -> str:
+    """Why Anki would not keep `name` as the name of a card or note type, or nothing."""
+    if name != name.strip() or any(sign in name for sign in '{}"'):
+        return 'no { } or " and no spaces at its ends'
+    return _text_fault(name)
+
+
+def tag_part(name: str) -> str:
+    """`name` as the first part of a tag, where spaces are not possible."""
+    return "-".join(name.replace("::", " ").split())
+
+
+def _text_fault(name: str) -> str:
+    if not unicodedata.is_normalized("NFC", name):
+        return "an accent stands as a sign of its own (not NFC); type it anew"
+    if len(name) > 100:
+        return "more than 100 characters"
+    return ""

@@ -1,0 +1,254 @@
+"""templates/<note type>/note_type.yaml: the fields and cards of a note type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from kartu.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.load.files import Files
+from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, field_name_fault
+from kartu.load.shape import Shape
+from kartu.load.yaml import parse
+from kartu.model import CardType, FieldType, ForeignIds, Kind, NoteType
+from kartu.source import Span, Text
+
+KINDS: dict[str, Kind] = {
+    "standard": "standard",
+    "cloze": "cloze",
+    "image-occlusion": "image-occlusion",
+}
+
+# How many fields and cards Anki gets from the first release on, unless note_type.yaml says more.
+_SLOTS: dict[Kind, tuple[int, int]] = {
+    "standard": (8, 3),
+    "cloze": (8, 1),
+    "image-occlusion": (10, 1),
+}
+
+FORMATS = ("text", "markdown", "list", "table", "image", "sound", "html", "sources")
+ORIGINS = {"sources": "sources", "as_of": "text"}
+
+NOTE_KEYS = ("id", "tags", "sources", "facts", "as_of", "retired", "guid")
+SET_KEYS = ("note_type", "subdeck", "notes")
+
+ENGINE_FIELD = "_kartu"
+OCCLUSION_FIELDS = 5
+MAX_SLOTS = 100
+
+
+def load_note_type(files: Files, folder: str, said: list[Diagnostic]) -> NoteType | None:
+    """The note type of a folder below templates/, or None where note_type.yaml is unreadable."""
+    path = f"{folder}/note_type.yaml"
+    content = files.read_text(path, said)
+    before = len(said)
+    node = parse(content, path, said) if content is not None else None
+    if content is None or (node is None and len(said) > before):
+        return None
+    shape = Shape(node, "the note type", Span(path), said)
+    if not shape.readable:
+        return None
+    reader = _Reader(shape, folder.rpartition("/")[2])
+    return reader.note_type(folder, files)
+
+
+class _Reader:
+    def __init__(self, shape: Shape, folder_name: str) -> None:
+        self.shape = shape
+        self.folder_name = folder_name
+        self.kind: Kind = KINDS[shape.choice("kind", KINDS, "standard")]
+        self.foreign = self._foreign()
+        self.field_slots, self.card_slots = self._slots()
+
+    def note_type(self, folder: str, files: Files) -> NoteType:
+        shape = self.shape
+        note_type = NoteType(
+            id=self._id(),
+            name=self._name(shape, "the note type", card_name_fault),
+            kind=self.kind,
+            fields=self._fields(),
+            cards=self._cards(files, folder),
+            field_slots=self.field_slots,
+            card_slots=self.card_slots,
+            jinja=shape.flag("jinja", True),
+            foreign=self.foreign,
+            folder=folder,
+            span=shape.place,
+        )
+        shape.finish()
+        return note_type
+
+    def _id(self) -> str:
+        value = self.shape.text("id", required=True)
+        if value is not None and (not ID.fullmatch(value) or len(value) > MAX_ID_LENGTH):
+            help = f'for example "{self.folder_name}"'
+            self.shape.add("bad-id", value.span, f'"{value}" is no id: a-z, 0-9 and - only', help)
+        elif value is not None and value != self.folder_name:
+            help = "a note type's id is its folder's name"
+            self.shape.add("bad-id", value.span, f'the folder is named "{self.folder_name}"', help)
+        return self.folder_name
+
+    def _name(self, shape: Shape, what: str, fault_of: Callable[[str], str]) -> str:
+        name = shape.text("name", required=True)
+        if name is None:
+            return ""
+        if fault := fault_of(name):
+            help = "choose another name"
+            shape.add("bad-field-name", name.span, f'the name "{name}" of {what}: {fault}', help)
+        elif name.startswith("_"):
+            message = f'the name "{name}": names beginning with _ are the engine\'s own'
+            shape.add("reserved-name", name.span, message, "choose another name")
+        return str(name)
+
+    def _slots(self) -> tuple[int, int]:
+        fields, cards = _SLOTS[self.kind]
+        slots = self.shape.inner("slots", "slots")
+        if self.foreign is not None:
+            if slots is not None:
+                help = "the ids under anki: say how many fields and cards there are"
+                slots.add("bad-slots", slots.place, "a note type from elsewhere has no slots", help)
+                slots.taken.update(slots.mapping)
+            return len(self.foreign.fields), len(self.foreign.cards)
+        if slots is None:
+            return fields, cards
+        fields = slots.integer("fields", lowest=1, highest=MAX_SLOTS) or fields
+        if self.kind == "standard":
+            cards = slots.integer("cards", lowest=1, highest=MAX_SLOTS) or cards
+        slots.finish()
+        return fields, cards
+
+    def _fields(self) -> tuple[FieldType, ...]:
+        shapes = self._entries("fields", "a field")
+        fields = [self._field(shape) for shape in shapes]
+        found = [field for field in fields if field is not None]
+        self._unique("field", [(str(field.id), field.key.span) for field in found], "id")
+        self._unique("field", [(field.key, field.key.span) for field in found], "key")
+        self._unique("field", [(field.name, field.key.span) for field in found], "name")
+        if not shapes and self.shape.has("fields"):
+            self.shape.add("missing-key", self.shape.span("fields"), "the note type has no field")
+        elif found and not any(field.id == 1 for field in found):
+            help = "the first field is the one Anki sorts notes by"
+            self.shape.add("bad-slots", self.shape.span("fields"), "no field has the id 1", help)
+        if self.kind == "image-occlusion" and len(found) == len(shapes):
+            self._occlusion_fields(found)
+        return tuple(sorted(found, key=lambda field: field.id))
+
+    def _occlusion_fields(self, fields: list[FieldType]) -> None:
+        missing = set(range(1, OCCLUSION_FIELDS + 1)) - {field.id for field in fields}
+        if missing:
+            help = "Anki's own five come first: occlusions, image, header, back extra, comments"
+            message = f"an image occlusion note type needs a field with the id {min(missing)}"
+            self.shape.add("bad-slots", self.shape.span("fields"), message, help)
+
+    def _field(self, shape: Shape) -> FieldType | None:
+        key = shape.text("key", required=True)
+        name = self._name(shape, "the field", field_name_fault)
+        number = shape.integer("id", lowest=1, highest=MAX_SLOTS, required=True)
+        origin = shape.choice("from", ORIGINS, "")
+        default_format = ORIGINS[origin] if origin else "text"
+        field_format = shape.choice("format", FORMATS, default_format)
+        required = shape.flag("required")
+        retired = shape.flag("retired")
+        shape.finish()
+        if key is not None:
+            self._check_key(key)
+        self._in_slots(shape, number, self.field_slots, "field", "fields")
+        if key is None or number is None:
+            return None
+        return FieldType(number, key, name, field_format, required, origin, retired)
+
+    def _check_key(self, key: Text) -> None:
+        if key in NOTE_KEYS or key in SET_KEYS or key.startswith("x-"):
+            message = f'"{key}" is a key of the engine and cannot be a field'
+            self.shape.add("reserved-name", key.span, message, "choose another key")
+        elif not ID.fullmatch(key.replace("_", "-")):
+            message = f'"{key}" is no key: a-z, 0-9, _ and - only'
+            self.shape.add("bad-id", key.span, message)
+
+    def _cards(self, files: Files, folder: str) -> tuple[CardType, ...]:
+        shapes = self._entries("cards", "a card")
+        cards = [self._card(shape, files, folder) for shape in shapes]
+        found = [card for card in cards if card is not None]
+        self._unique("card", [(str(card.id), card.span) for card in found], "id")
+        self._unique("card", [(card.name, card.span) for card in found], "name")
+        if not shapes and self.shape.has("cards"):
+            self.shape.add("missing-key", self.shape.span("cards"), "the note type has no card")
+        return tuple(sorted(found, key=lambda card: card.id))
+
+    def _card(self, shape: Shape, files: Files, folder: str) -> CardType | None:
+        number = shape.integer("id", lowest=1, highest=MAX_SLOTS, required=True)
+        name = self._name(shape, "the card", card_name_fault)
+        front = self._template_file(shape, "front", files, folder)
+        back = self._template_file(shape, "back", files, folder)
+        retired = shape.flag("retired")
+        shape.finish()
+        self._in_slots(shape, number, self.card_slots, "card", "cards")
+        if number is None or front is None or back is None:
+            return None
+        return CardType(number, name, front, back, retired, shape.place)
+
+    def _template_file(self, shape: Shape, key: str, files: Files, folder: str) -> Text | None:
+        name = shape.text(key, required=True)
+        if name is None:
+            return None
+        if "/" in name or "\\" in name or name.startswith("."):
+            message = f'"{name}" is not the name of a file in {folder}'
+            shape.add("path-outside-project", name.span, message)
+            return None
+        if not files.is_file(f"{folder}/{name}"):
+            there = [file for file in files.names(folder) if file.endswith(".html")]
+            help = did_you_mean(name, there) or f"make the file {folder}/{name}"
+            shape.add("template-missing", name.span, f'there is no file "{name}"', help)
+            return None
+        return name
+
+    def _entries(self, key: str, what: str) -> list[Shape]:
+        nodes = self.shape.sequence(key, required=True)
+        shapes = [Shape(node, what, node.span, self.shape.said) for node in nodes]
+        return [shape for shape in shapes if shape.readable]
+
+    def _in_slots(self, shape: Shape, number: int | None, slots: int, what: str, key: str) -> None:
+        if number is not None and number > slots:
+            message = f"the {what} id {number} lies outside the {slots} slots"
+            help = f"before the first release: raise slots: {{{key}: {number}}}"
+            if self.kind != "standard" and what == "card":
+                help = "cloze and image occlusion note types have exactly one card"
+            shape.add("bad-slots", shape.span("id"), message, help)
+
+    def _unique(self, what: str, found: Iterable[tuple[str, Span]], property: str) -> None:
+        first: dict[str, Span] = {}
+        for value, span in found:
+            folded = value.casefold()
+            if folded in first and value:
+                related = (Related(first[folded], "first here"),)
+                message = f'two {what}s have the {property} "{value}"'
+                self.shape.said.append(Diagnostic("duplicate-id", span, message, "", related))
+            first.setdefault(folded, span)
+
+    def _foreign(self) -> ForeignIds | None:
+        anki = self.shape.inner("anki", "anki")
+        if anki is None:
+            return None
+        highest = 2**63 - 1
+        number = anki.integer("id", lowest=1, highest=highest, required=True)
+        name = anki.text("name", required=True)
+        fields = self._foreign_ids(anki, "fields", highest)
+        cards = self._foreign_ids(anki, "cards", highest)
+        anki.finish()
+        if number is None or name is None:
+            return None
+        return ForeignIds(number, str(name), fields, cards)
+
+    def _foreign_ids(self, anki: Shape, key: str, highest: int) -> dict[int, int]:
+        inner = anki.inner(key, key)
+        if inner is None:
+            anki.node(key, required=True)
+            return {}
+        ids = {}
+        for position in list(inner.mapping):
+            value = inner.integer(position, lowest=1, highest=highest)
+            if value is not None and position.isascii() and position.isdigit():
+                ids[int(position)] = value
+        if sorted(ids) != list(range(1, len(inner.mapping) + 1)):
+            message = f"the positions under {key} must be 1, 2, 3 … without a gap"
+            inner.add("bad-value", inner.place, message)
+        return ids

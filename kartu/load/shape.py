@@ -1,0 +1,167 @@
+"""The shape of a mapping: its keys are taken one by one, and what nobody took is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.source import Mapping, Node, Sequence, Span, Text
+
+_KINDS: dict[type, str] = {Text: "a text", Mapping: "a mapping", Sequence: "a list"}
+_HELP: dict[type, str] = {
+    Text: "write it as one text",
+    Mapping: 'write it as indented "key: value" lines',
+    Sequence: 'write it as a list: [one, two] or lines that begin with "- "',
+}
+
+
+class Shape:
+    """Takes keys out of `node`; faults go to `said`. `what` names the thing in messages.
+
+    Where a value is missing or of the wrong kind the getters return an empty value (None for
+    text), so that the rest of the mapping is still checked. Keys beginning with `x-` are the
+    author's own.
+    """
+
+    def __init__(self, node: Node | None, what: str, place: Span, said: list[Diagnostic]) -> None:
+        self.what = what
+        self.place = place
+        self.said = said
+        self.mapping = Mapping()
+        self.mapping.span = place
+        self.taken: set[str] = set()
+        self.readable = isinstance(node, Mapping)
+        if isinstance(node, Mapping):
+            self.mapping = node
+            self.place = node.span
+        elif node is None or is_blank(node):
+            self.add("wrong-shape", place, f"{what} is empty")
+        else:
+            self._wrong_kind(node, what, Mapping)
+
+    def add(self, code: str, span: Span, message: str, help: str = "") -> None:
+        self.said.append(Diagnostic(code, span, message, help))
+
+    def has(self, key: str) -> bool:
+        """Whether the key stands there with a value that is not blank."""
+        self.taken.add(key)
+        node = self.mapping.get(key)
+        return node is not None and not is_blank(node)
+
+    def node(self, key: str, *, required: bool = False) -> Node | None:
+        if self.has(key):
+            return self.mapping[key]
+        if required and self.readable:
+            if key in self.mapping:
+                self.add("missing-key", self.span(key), f'"{key}" has no value')
+            else:
+                self.add(
+                    "missing-key",
+                    self.place,
+                    f'{self.what} has no "{key}"',
+                    f'add a line "{key}: ..."',
+                )
+        return None
+
+    def span(self, key: str) -> Span:
+        """Where the value of `key` stands, else the mapping's own place."""
+        value = self.mapping.get(key)
+        return self.mapping.key_span(key) if value is None or is_blank(value) else value.span
+
+    def text(self, key: str, *, required: bool = False) -> Text | None:
+        node = self.node(key, required=required)
+        if node is None or isinstance(node, Text):
+            return node
+        self._wrong_kind(node, f'"{key}"', Text)
+        return None
+
+    def texts(self, key: str) -> tuple[Text, ...]:
+        """A list of texts; blank items are left out."""
+        node = self.node(key)
+        if node is None:
+            return ()
+        if not isinstance(node, Sequence):
+            self._wrong_kind(node, f'"{key}"', Sequence)
+            return ()
+        found = []
+        for item in node:
+            if not isinstance(item, Text):
+                self._wrong_kind(item, f'an item of "{key}"', Text)
+            elif item.strip():
+                found.append(item)
+        return tuple(found)
+
+    def sequence(self, key: str, *, required: bool = False) -> Sequence:
+        node = self.node(key, required=required)
+        if isinstance(node, Sequence):
+            return node
+        if node is not None:
+            self._wrong_kind(node, f'"{key}"', Sequence)
+        return Sequence()
+
+    def inner(self, key: str, what: str) -> Shape | None:
+        """The mapping under `key` as a shape of its own, or None where it is absent."""
+        node = self.node(key)
+        return None if node is None else Shape(node, what, node.span, self.said)
+
+    def choice(self, key: str, possible: Collection[str], default: str) -> str:
+        value = self.text(key)
+        if value is None:
+            return default
+        if value not in possible:
+            self.add(
+                "bad-value", value.span, f'"{value}" is no {key}', did_you_mean(value, possible)
+            )
+            return default
+        return str(value)
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        return self.choice(key, ("true", "false"), "true" if default else "false") == "true"
+
+    def integer(self, key: str, *, lowest: int, highest: int, required: bool = False) -> int | None:
+        value = self.text(key, required=required)
+        if value is None:
+            return None
+        if (
+            value.isascii()
+            and value.isdigit()
+            and len(value) < 20
+            and lowest <= int(value) <= highest
+        ):
+            return int(value)
+        message = f'"{key}" must be a whole number from {lowest} to {highest}, not "{value}"'
+        self.add("bad-value", value.span, message)
+        return None
+
+    def decimal(self, key: str, *, lowest: float, highest: float) -> float | None:
+        value = self.text(key)
+        if value is None:
+            return None
+        try:
+            number = float(value)
+        except ValueError:
+            number = float("nan")
+        if lowest <= number <= highest:
+            return number
+        message = f'"{key}" must be a number from {lowest} to {highest}, not "{value}"'
+        self.add("bad-value", value.span, message)
+        return None
+
+    def finish(self, also: Iterable[str] = ()) -> None:
+        """Tells every key that was not taken; `also` are keys that may stand here as well."""
+        known = self.taken.union(also)
+        for key in self.mapping:
+            if key not in known and not key.startswith("x-"):
+                message = f'{self.what} has no key "{key}"'
+                self.add(
+                    "unknown-key", self.mapping.key_span(key), message, did_you_mean(key, known)
+                )
+
+    def _wrong_kind(self, node: Node, what: str, wanted: type) -> None:
+        message = f"{what} must be {_KINDS[wanted]}, not {_KINDS[type(node)]}"
+        self.add("wrong-shape", node.span, message, _HELP[wanted])
+
+
+def is_blank(node: Node) -> bool:
+    """A value of white space, or an empty list or mapping, is no value."""
+    return not node.strip() if isinstance(node, Text) else not node

@@ -1,0 +1,246 @@
+"""YAML with positions: every key and value is text and knows where it stands.
+
+The only module that knows PyYAML. It builds from libyaml's parse events, which is faster than
+PyYAML's own loaders and keeps each place. Text stays text: `no`, `012`, `2021-05-14` and `1:30`
+are what the author typed. Anchors and aliases work within bounds; merge keys, tags, complex keys
+and several documents in one file are named as unsupported.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import yaml
+
+from kartu.diagnostics import Diagnostic, Related
+from kartu.source import Mapping, Node, Sequence, Span, Text, place_in
+
+MAX_DEPTH = 50
+MAX_ALIASED_NODES = 100_000
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_TAB_INDENT = re.compile(r"^ *\t[ \t]*(?=\S)", re.MULTILINE)
+
+# What libyaml says, and what a teacher should try.
+_HELP = {
+    "mapping values are not allowed": 'put the text in quotes if it holds ": "',
+    "could not find expected ':'": 'each line is "key: value"; is the colon or a quote missing?',
+    "did not find expected key": "look at the indentation of this line and the one before",
+    "did not find expected '-' indicator": "all items of a list begin in one column",
+    "did not find expected ',' or": "close the list or mapping, or put its texts in quotes",
+    "found unexpected end of stream": "a quote or bracket that opens here is never closed",
+    "found character that cannot start any token": "put the text in quotes",
+    "found unexpected document indicator": "a quote that was opened before is never closed",
+    "found unknown escape character": "use single quotes, or write \\\\ for a backslash",
+    "block sequence entries are not allowed": "begin the list on a line of its own",
+    "while scanning an alias": "put the text in quotes: * has a meaning of its own",
+    "while scanning an anchor": "put the text in quotes: & has a meaning of its own",
+    "undefined alias": "put the text in quotes if no alias is meant",
+}
+
+
+class _Refused(Exception):
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or sequence whose end has not come yet."""
+
+    node: Mapping | Sequence
+    anchor: str | None
+    nodes_before: int
+    key: Text | None = None
+    keys: dict[str, Text] = field(default_factory=dict)
+
+
+def parse(content: str, path: str, said: list[Diagnostic]) -> Node | None:
+    """The one document of a YAML file; None where it is empty or (with a diagnostic) unreadable.
+
+    Duplicate keys are told and the first one kept, so that the rest of the file is still checked.
+    """
+    loader = _Loader(content)
+    try:
+        return _Builder(path, said).build(loader)
+    except _Refused as refused:
+        said.append(refused.diagnostic)
+    except yaml.YAMLError as error:
+        said.append(_syntax_error(error, path, content))
+    finally:
+        loader.dispose()
+    return None
+
+
+class _Builder:
+    def __init__(self, path: str, said: list[Diagnostic]) -> None:
+        self.path = path
+        self.said = said
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.stack: list[_Open] = []
+        self.nodes = 0
+        self.aliased = 0
+        self.root: Node | None = None
+
+    def build(self, loader: Any) -> Node | None:
+        get_event = loader.get_event
+        documents = 0
+        while True:
+            event = get_event()
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self._scalar(event)
+            elif kind is yaml.MappingStartEvent:
+                self._open(Mapping(), event)
+            elif kind is yaml.SequenceStartEvent:
+                self._open(Sequence(), event)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self._close()
+            elif kind is yaml.AliasEvent:
+                self._alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    self._refuse(
+                        "yaml-unsupported",
+                        event,
+                        "a second document in one file",
+                        "write it into a file of its own",
+                    )
+            elif kind is yaml.StreamEndEvent:
+                return self.root
+
+    def _scalar(self, event: Any) -> None:
+        mark = event.start_mark
+        value = Text(event.value)
+        value.span = Span(self.path, mark.line + 1, mark.column + 1)
+        if event.tag is not None and event.tag != "tag:yaml.org,2002:str":
+            self._tag(event)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (value, 1)
+        self.nodes += 1
+        stack = self.stack
+        if stack:
+            top = stack[-1]
+            if top.key is None and type(top.node) is Mapping:
+                if value == "<<" and not event.style:
+                    self._refuse(
+                        "yaml-unsupported",
+                        event,
+                        "merge keys (<<) are not read",
+                        "write the keys out",
+                    )
+                top.key = value
+                return
+        self._add(value)
+
+    def _open(self, node: Mapping | Sequence, event: Any) -> None:
+        if event.tag is not None:
+            self._tag(event)
+        node.span = self._span(event)
+        self._no_complex_key(event)
+        if len(self.stack) >= MAX_DEPTH:
+            self._refuse(
+                "yaml-too-complex", event, f"more than {MAX_DEPTH} levels inside each other"
+            )
+        if event.anchor is not None:
+            self.anchors.pop(event.anchor, None)  # an alias to what is still open finds nothing
+        self.nodes += 1
+        self.stack.append(_Open(node, event.anchor, self.nodes + self.aliased - 1))
+
+    def _close(self) -> None:
+        done = self.stack.pop()
+        if done.anchor is not None:
+            weight = self.nodes + self.aliased - done.nodes_before
+            self.anchors[done.anchor] = (done.node, weight)
+        self._add(done.node)
+
+    def _alias(self, event: Any) -> None:
+        self._no_complex_key(event)
+        if event.anchor not in self.anchors:
+            self._refuse(
+                "yaml-syntax",
+                event,
+                f"the alias *{event.anchor} has no finished anchor before it",
+                _HELP["undefined alias"],
+            )
+        node, weight = self.anchors[event.anchor]
+        self.aliased += weight
+        if self.aliased > MAX_ALIASED_NODES:
+            self._refuse(
+                "yaml-too-complex", event, f"aliases repeat more than {MAX_ALIASED_NODES} values"
+            )
+        self._add(node)
+
+    def _add(self, node: Node) -> None:
+        if not self.stack:
+            self.root = node
+            return
+        top = self.stack[-1]
+        if isinstance(top.node, Sequence):
+            top.node.append(node)
+            return
+        key = top.key
+        assert key is not None  # a scalar before this node took the key's place
+        top.key = None
+        if key in top.keys:
+            first = top.keys[key]
+            self.said.append(
+                Diagnostic(
+                    "yaml-duplicate-key",
+                    key.span,
+                    f'the key "{key}" stands twice',
+                    "keep one of the two",
+                    (Related(first.span, "first here"),),
+                )
+            )
+            return
+        top.keys[key] = key
+        top.node[key] = node
+
+    def _no_complex_key(self, event: Any) -> None:
+        if self.stack and isinstance(self.stack[-1].node, Mapping) and self.stack[-1].key is None:
+            self._refuse(
+                "yaml-unsupported",
+                event,
+                "a key must be plain text",
+                "put the text in quotes if it begins with { [ or *",
+            )
+
+    def _tag(self, event: Any) -> None:
+        self._refuse(
+            "yaml-unsupported",
+            event,
+            f"the YAML tag {event.tag} is not read",
+            "put the text in quotes: ! has a meaning of its own",
+        )
+
+    def _span(self, event: Any) -> Span:
+        return Span(self.path, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _refuse(self, code: str, event: Any, message: str, help: str = "") -> NoReturn:
+        raise _Refused(Diagnostic(code, self._span(event), message, help))
+
+
+def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    span = Span(path, mark.line + 1, mark.column + 1) if mark else Span(path)
+    if tab := _TAB_INDENT.search(content):
+        tab_place = place_in(path, content, tab.start() + tab[0].index("\t"))
+        if tab_place.line <= span.line:
+            return Diagnostic(
+                "yaml-tab", tab_place, "a tab in the indentation", "use spaces, two for each level"
+            )
+    problem = str(getattr(error, "problem", None) or error)
+    context = str(getattr(error, "context", None) or "")
+    start = getattr(error, "context_mark", None)
+    related: tuple[Related, ...] = ()
+    if context and start is not None:
+        begun = Span(path, start.line + 1, start.column + 1)
+        related = (Related(begun, context),) if begun != span else ()
+    help = next((text for words, text in _HELP.items() if words in problem or words in context), "")
+    return Diagnostic("yaml-syntax", span, problem, help, related)

@@ -1,0 +1,146 @@
+"""What a project holds once its files have been read: decks, notes and note types.
+
+Everything here is a frozen value; texts of the author (`Text`) know where they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kartu.source import Mapping, Node, Span, Text
+
+Kind = Literal["standard", "cloze", "image-occlusion"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldType:
+    """A field that the notes of a note type have. `id` is its position in Anki, for ever.
+
+    `origin` names the engine's key (`sources`, `as_of`) that fills the field, or is empty for a
+    field that the author fills.
+    """
+
+    id: int
+    key: Text
+    name: str
+    format: str
+    required: bool
+    origin: str
+    retired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardType:
+    """A card that a note type makes. `id` is its position in Anki, for ever."""
+
+    id: int
+    name: str
+    front: Text
+    back: Text
+    retired: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignIds:
+    """Ids and name of a note type that students already have from elsewhere."""
+
+    id: int
+    name: str
+    fields: dict[int, int]
+    cards: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    """A folder of templates/: which fields a note has and which cards it makes."""
+
+    id: str
+    name: str
+    kind: Kind
+    fields: tuple[FieldType, ...]
+    cards: tuple[CardType, ...]
+    field_slots: int
+    card_slots: int
+    jinja: bool
+    foreign: ForeignIds | None
+    folder: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note as its author wrote it; `values` maps field keys to what stands there."""
+
+    id: Text
+    note_type: str
+    subdeck: Text
+    values: dict[str, Node]
+    tags: tuple[Text, ...]
+    sources: tuple[Text, ...]
+    facts: tuple[Text, ...]
+    as_of: Text | None
+    retired: Text | None
+    guid: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the content of notes comes from."""
+
+    key: Text
+    title: str
+    publisher: str
+    date: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A choice of a deck's notes; `key` is empty for the one package without editions."""
+
+    key: str
+    title: str
+    chooses: Callable[[Note], bool]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Study options that travel as a deck preset; None leaves Anki's default."""
+
+    new_per_day: int | None = None
+    desired_retention: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A folder of cards/: what the deck is, and its notes in study order."""
+
+    id: str
+    uid: Text
+    name: Text
+    language: Text
+    version: Text
+    description: str
+    licence: str
+    authors: tuple[Text, ...]
+    prefix: str
+    sources: dict[str, Source]
+    facts: dict[str, Text]
+    options: Options
+    editions: tuple[Edition, ...]
+    notes: tuple[Note, ...]
+    folder: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """All decks of a project and the note types they can use."""
+
+    decks: tuple[Deck, ...] = ()
+    note_types: dict[str, NoteType] = field(default_factory=dict)
+    texts: dict[str, Mapping] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Packages: a compiled deck as .apkg files, and the manifest that describes them."""

@@ -1,0 +1,266 @@
+"""The package as genanki writes it: the only module that knows genanki.
+
+genanki's classes are subclassed where it would disagree with Anki or itself (import-behaviour.md,
+sections 4 and 5): which cards a note makes, times of single notes, ids of fields and card
+templates, presets; and where it costs: one statement a row, all decks' JSON anew for each deck.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import json
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType
+from typing import Any
+
+from kartu.build import BuiltNote
+from kartu.identity import deck_id, preset_id
+from kartu.model import Deck
+from kartu.render.note_types import AnkiField, AnkiNoteType
+
+
+def _import_genanki() -> ModuleType:
+    """genanki without asyncio and ssl, half of its import time.
+
+    Its dependency cached_property imports asyncio for coroutines, which nobody here uses. For the
+    time of the import a module stands in that loads the real one as soon as it is asked for
+    anything.
+    """
+    if "asyncio" in sys.modules:
+        return importlib.import_module("genanki")
+    deferred = ModuleType("asyncio")
+    deferred.__getattr__ = lambda name: getattr(importlib.import_module("asyncio"), name)  # type: ignore[method-assign]
+    sys.modules["asyncio"] = deferred
+    try:
+        return importlib.import_module("genanki")
+    finally:
+        del sys.modules["asyncio"]
+
+
+genanki: Any = _import_genanki()
+
+# Where Anki looks for the version of SQLite that wrote a file; it only tells, so it is one here.
+_SQLITE_VERSION = slice(96, 100)
+_KNOWN_SQLITE = (3_040_001).to_bytes(4, "big")
+
+_PRESET_TEMPLATE = "1"
+
+
+class AnkiModel(genanki.Model):  # type: ignore[misc]
+    """A note type with stable ids for its fields and templates."""
+
+    # Anki computes this itself; genanki's own guess fails on fronts that are never true.
+    _req: list[Any] = []
+
+    def __init__(self, note_type: AnkiNoteType) -> None:
+        super().__init__(
+            model_id=note_type.id,
+            name=note_type.name,
+            fields=[_field_json(field) for field in note_type.fields],
+            templates=[
+                # Explicit browser formats: else Anki writes some when a field is renamed.
+                {
+                    "name": card.name,
+                    "id": card.id,
+                    "qfmt": card.front,
+                    "afmt": card.back,
+                    "bqfmt": card.front,
+                    "bafmt": card.back,
+                }
+                for card in note_type.cards
+            ],
+            css=note_type.css,
+            model_type=self.FRONT_BACK if note_type.source.kind == "standard" else self.CLOZE,
+        )
+        self.occlusion = note_type.source.kind == "image-occlusion"
+
+    def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
+        json_data: dict[str, Any] = super().to_json(timestamp, deck_id)
+        if self.occlusion:
+            json_data["originalStockKind"] = 6  # what Anki's editor knows its own by
+        return json_data
+
+
+def _field_json(field: AnkiField) -> dict[str, Any]:
+    """Spares and retired fields are out of the way: folded up and not searched."""
+    hidden = field.declared is None or field.declared.retired
+    found: dict[str, Any] = {"name": field.name, "id": field.id}
+    if hidden:
+        found |= {"collapsed": True, "excludeFromSearch": True}
+    if field.occlusion_tag is not None:
+        found |= {"tag": field.occlusion_tag, "preventDeletion": True}
+    return found
+
+
+class AnkiNote(genanki.Note):  # type: ignore[misc]
+    """A note whose cards are those that Anki makes, in study order by `due`."""
+
+    def __init__(self, note: BuiltNote, model: AnkiModel, due: int) -> None:
+        super().__init__(model=model, fields=note.fields, tags=note.tags, guid=note.guid, due=due)
+        self.ords = note.cards
+
+    @property
+    def cards(self) -> list[Any]:
+        return [genanki.Card(ord) for ord in self.ords]
+
+    def row(self, number: int, time: int) -> tuple[Any, ...]:
+        fields = self._format_fields()
+        return (
+            number,
+            self.guid,
+            self.model.model_id,
+            time,
+            -1,
+            self._format_tags(),
+            fields,
+            self.sort_field,
+            0,
+            0,
+            "",
+        )
+
+    def card_rows(
+        self, number: int, time: int, deck: int, ids: Iterator[int]
+    ) -> Iterator[tuple[Any, ...]]:
+        for card in self.cards:
+            yield (
+                next(ids),
+                number,
+                deck,
+                card.ord,
+                time,
+                -1,
+                0,
+                0,
+                self.due,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                "",
+            )
+
+
+class AnkiDeck(genanki.Deck):  # type: ignore[misc]
+    """A deck with a Markdown description and, if the author set options, a preset."""
+
+    def __init__(self, number: int, name: str, description: str = "", preset: int = 1) -> None:
+        super().__init__(deck_id=number, name=name, description=description)
+        self.preset = preset
+
+    def to_json(self) -> dict[str, Any]:
+        return {**super().to_json(), "conf": self.preset, "md": True}
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
+        """Writes the notes and cards; AnkiPackage writes decks and note types, all at once."""
+        time = int(timestamp)
+        numbered = [(next(id_gen), note) for note in self.notes]
+        notes = (note.row(number, time) for number, note in numbered)
+        cursor.executemany(f"INSERT INTO notes VALUES({','.join('?' * 11)})", notes)
+        cards = itertools.chain.from_iterable(
+            note.card_rows(number, time, self.deck_id, id_gen) for number, note in numbered
+        )
+        cursor.executemany(f"INSERT INTO cards VALUES({','.join('?' * 18)})", cards)
+
+
+class AnkiPackage(genanki.Package):  # type: ignore[misc]
+    """The decks of an edition as one database."""
+
+    def __init__(
+        self, decks: list[AnkiDeck], models: list[AnkiModel], preset: dict[str, Any] | None
+    ) -> None:
+        super().__init__(decks)
+        self.models = models
+        self.preset = preset
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
+        cursor.executescript(genanki.apkg_schema.APKG_SCHEMA)
+        cursor.executescript(genanki.apkg_col.APKG_COL)
+        root = self.decks[0].deck_id
+        models = {model.model_id: model.to_json(timestamp, root) for model in self.models}
+        self._update(cursor, "models", lambda known: known | models)
+        decks = {str(deck.deck_id): deck.to_json() for deck in self.decks}
+        self._update(cursor, "decks", lambda known: known | decks)
+        if self.preset is not None:
+            self._update(cursor, "dconf", self._with_preset)
+        for deck in self.decks:
+            deck.write_to_db(cursor, timestamp, id_gen)
+
+    def database(self, time: int) -> bytes:
+        """The collection as bytes that depend on nothing but the decks and `time`."""
+        connection = sqlite3.connect(":memory:")
+        try:
+            connection.execute("PRAGMA secure_delete = ON")  # no stale bytes in free space
+            cursor = connection.cursor()
+            self.write_to_db(cursor, time, itertools.count(time * 1000))
+            connection.commit()
+            content = bytearray(connection.serialize())
+        finally:
+            connection.close()
+        content[_SQLITE_VERSION] = _KNOWN_SQLITE
+        return bytes(content)
+
+    def _update(
+        self,
+        cursor: sqlite3.Cursor,
+        column: str,
+        change: Callable[[dict[Any, Any]], dict[Any, Any]],
+    ) -> None:
+        (known,) = cursor.execute(f"SELECT {column} FROM col").fetchone()
+        changed = json.dumps(change(json.loads(known)), ensure_ascii=False)
+        cursor.execute(f"UPDATE col SET {column} = ?", (changed,))
+
+    def _with_preset(self, known: dict[str, Any]) -> dict[str, Any]:
+        assert self.preset is not None
+        template = json.loads(json.dumps(known[_PRESET_TEMPLATE]))
+        template |= {key: value for key, value in self.preset.items() if key != "new"}
+        template["new"] |= self.preset["new"]
+        return known | {str(template["id"]): template}
+
+
+def collection(deck: Deck, notes: Iterable[BuiltNote], description: str, time: int) -> bytes:
+    """The `collection.anki2` of a package with these notes, in their order.
+
+    Every deck above a subdeck is there too, the top one with the description.
+    """
+    preset = _preset(deck)
+    preset_number = preset["id"] if preset else 1
+    decks = {
+        str(deck.name): AnkiDeck(
+            deck_id(deck.uid, deck.name), deck.name, description, preset_number
+        )
+    }
+    models: dict[int, AnkiModel] = {}
+    for due, note in enumerate(notes, start=1):
+        if note.note_type.id not in models:
+            models[note.note_type.id] = AnkiModel(note.note_type)
+        for name in _with_parents(note.deck_name):
+            if name not in decks and name.startswith(deck.name):
+                decks[name] = AnkiDeck(deck_id(deck.uid, name), name, preset=preset_number)
+        decks[note.deck_name].add_note(AnkiNote(note, models[note.note_type.id], due))
+    return AnkiPackage(list(decks.values()), list(models.values()), preset).database(time)
+
+
+def _with_parents(name: str) -> Iterator[str]:
+    parts = name.split("::")
+    return ("::".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def _preset(deck: Deck) -> dict[str, Any] | None:
+    """The author's study options; a student gets them by ticking "deck presets" at the import."""
+    options = deck.options
+    if options.new_per_day is None and options.desired_retention is None:
+        return None
+    preset: dict[str, Any] = {"id": preset_id(deck.uid), "name": str(deck.name), "new": {}}
+    if options.new_per_day is not None:
+        preset["new"]["perDay"] = options.new_per_day
+    if options.desired_retention is not None:
+        preset["desiredRetention"] = options.desired_retention
+    return preset

@@ -1,0 +1,122 @@
+"""The packages of a compiled deck, one an edition, and the manifest that describes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from hashlib import sha256
+from typing import Any
+
+from kartu import __version__
+from kartu.build import BuiltDeck, BuiltNote
+from kartu.load.files import Files
+from kartu.model import Deck, Edition
+from kartu.package.anki import collection
+from kartu.package.archive import archive
+from kartu.package.description import deck_description
+from kartu.render.media import MediaFile
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A finished .apkg and what the manifest says of it."""
+
+    file: str
+    content: bytes
+    info: dict[str, Any]
+
+
+def package_name(deck: Deck, edition: Edition) -> str:
+    return f"{deck.id}-{edition.key}.apkg" if edition.key else f"{deck.id}.apkg"
+
+
+def pack(built: BuiltDeck, edition: Edition, files: Files, time: int) -> Package:
+    """The package of one edition. `time`, in seconds, is stamped on all that is not released."""
+    deck = built.source
+    notes = built.notes_of(edition)
+    draft = True  # until there is a ledger of releases, every note is a draft
+    date = datetime.fromtimestamp(time, timezone.utc).date().isoformat()
+    media = _media(notes)
+    identity = {
+        "kartu": __version__,
+        "deck": deck.id,
+        "uid": str(deck.uid),
+        "edition": edition.key or None,
+        "language": str(deck.language),
+        "version": str(deck.version),
+        "draft": draft,
+    }
+    description = deck_description(deck, edition, date, draft)
+    content = archive(_members(collection(deck, notes, description, time), media, identity, files))
+    counts = {
+        "decks": len({note.deck_name for note in notes}),
+        "notes": len(notes),
+        "cards": sum(len(note.cards) for note in notes),
+        "media": len(media),
+    }
+    digests = {
+        "size": len(content),
+        "sha256": sha256(content).hexdigest(),
+        "content_sha256": content_digest(built, notes, media),
+    }
+    name = package_name(deck, edition)
+    return Package(name, content, {"file": name, **identity, **counts, **digests})
+
+
+def manifest(packages: Iterable[Package]) -> bytes:
+    """manifest.json: what each package holds, in the packages' order."""
+    content = {"kartu": __version__, "packages": [package.info for package in packages]}
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def content_digest(built: BuiltDeck, notes: Iterable[BuiltNote], media: Iterable[MediaFile]) -> str:
+    """A sha256 over all that a student would see: independent of times, container and library."""
+    digest = sha256()
+    for part in _content(built, notes, media):
+        digest.update(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _content(
+    built: BuiltDeck, notes: Iterable[BuiltNote], media: Iterable[MediaFile]
+) -> Iterable[list[Any]]:
+    deck = built.source
+    options = [deck.options.new_per_day, deck.options.desired_retention]
+    yield ["deck", deck.name, deck.description, options]
+    for one in built.note_types:
+        fields = [[field.id, field.name] for field in one.fields]
+        cards = [[card.id, card.name, card.front, card.back] for card in one.cards]
+        yield ["type", one.id, one.name, one.source.kind, fields, cards, one.css]
+    for note in notes:
+        yield [
+            "note",
+            note.guid,
+            note.note_type.id,
+            note.deck_name,
+            note.fields,
+            note.tags,
+            note.cards,
+        ]
+    for file in media:
+        yield ["media", file.name, file.digest]
+
+
+def _media(notes: Iterable[BuiltNote]) -> list[MediaFile]:
+    """The files that the notes use, each once, by name."""
+    found = {file.name: file for note in notes for file in note.media}
+    return [found[name] for name in sorted(found)]
+
+
+def _members(
+    database: bytes, media: list[MediaFile], identity: dict[str, Any], files: Files
+) -> Iterable[tuple[str, bytes, bool]]:
+    yield "collection.anki2", database, True
+    names = {str(number): file.name for number, file in enumerate(media)}
+    yield "media", json.dumps(names).encode(), True
+    for number, file in enumerate(media):
+        yield str(number), (files.root / file.path).read_bytes(), False
+    yield "kartu.json", (json.dumps(identity, ensure_ascii=False) + "\n").encode(), True

@@ -1,0 +1,165 @@
+"""A note's values as the HTML of Anki's fields.
+
+What a value looks like is told by the field template of its format, `_shared/fields/<format>.html`
+in templates/: a teacher can change there how a list looks. A template that shows its value and
+nothing else costs nothing.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from kartu.diagnostics import Diagnostic
+from kartu.model import Deck, FieldType, Note
+from kartu.render import html, markdown
+from kartu.render.media import IMAGES, SOUNDS, Media
+from kartu.render.templates import Templates, safe
+from kartu.source import Mapping, Node, Sequence, Span, Text
+
+_FIELDS = "_shared/fields"
+_IDENTITY = "[[= value ]]"
+
+
+class _Wrong(Exception):
+    """A value that its format cannot read."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+class Fields:
+    """Renders the fields of one deck's notes. Faults go to `said`."""
+
+    def __init__(
+        self, templates: Templates, texts: Mapping, deck: Deck, media: Media, said: list[Diagnostic]
+    ) -> None:
+        self._templates = templates
+        self._texts = texts
+        self._deck = deck
+        self._media = media
+        self._said = said
+        self._shows_value_only: dict[str, bool] = {}
+        self._readers: dict[str, Callable[[Node], dict[str, Any]]] = {
+            "text": self._text,
+            "markdown": self._markdown,
+            "html": self._html,
+            "list": self._list,
+            "table": self._table,
+            "image": self._image,
+            "sound": self._sound,
+        }
+
+    def render(self, field: FieldType, note: Note) -> str:
+        """The HTML of `field`; empty where the note says nothing, or with a diagnostic."""
+        if field.origin:
+            return self._from_engine(field, note)
+        value = note.values.get(field.key)
+        if value is None:
+            return ""
+        try:
+            return self._fill(field.format, self._readers[field.format](value))
+        except _Wrong as wrong:
+            self._said.append(wrong.diagnostic)
+            return ""
+
+    def _from_engine(self, field: FieldType, note: Note) -> str:
+        if field.origin == "as_of":
+            return self._fill("text", {"value": note.as_of}) if note.as_of else ""
+        known = [self._deck.sources[key] for key in note.sources if key in self._deck.sources]
+        return self._fill("sources", {"sources": known, "as_of": note.as_of}) if known else ""
+
+    def _fill(self, format: str, content: dict[str, Any]) -> str:
+        if format not in self._shows_value_only:
+            source = self._templates.read(f"{_FIELDS}/{format}.html")
+            self._shows_value_only[format] = source is not None and source.strip() == _IDENTITY
+        if self._shows_value_only[format]:
+            filled = str(content["value"])
+        else:
+            context = {"texts": self._texts, "language": self._deck.language, **content}
+            filled = self._templates.render(f"{_FIELDS}/{format}.html", **context) or ""
+        return unicodedata.normalize("NFC", filled)
+
+    def _text(self, value: Node) -> dict[str, Any]:
+        if not isinstance(value, Text):
+            raise _wrong(value, "a text", "write it as one text")
+        return {"value": safe(html.escape(value.strip()).replace("\n", "<br>"))}
+
+    def _markdown(self, value: Node) -> dict[str, Any]:
+        if not isinstance(value, Text):
+            raise _wrong(value, "a text", "write it as one text, or after | as lines")
+        return {"value": safe(self._inline(value))}
+
+    def _html(self, value: Node) -> dict[str, Any]:
+        if not isinstance(value, Text):
+            raise _wrong(value, "a text", "write it as one text, or after | as lines")
+        self._warn_of_refused(value)
+        sanitised = html.sanitise(value.strip())
+        return {"value": safe(self._media.pack_references(sanitised, value.span))}
+
+    def _list(self, value: Node) -> dict[str, Any]:
+        if not isinstance(value, Sequence):
+            raise _wrong(value, "a list", 'write lines that begin with "- "')
+        return {"items": self._cells(value, "an item of the list")}
+
+    def _table(self, value: Node) -> dict[str, Any]:
+        if not isinstance(value, Sequence):
+            raise _wrong(
+                value, "a list of rows", "write each row as - [one, two]; the first row is the head"
+            )
+        rows: list[list[Any]] = []
+        for row in value:
+            if not isinstance(row, Sequence):
+                raise _wrong(row, "a row", "write it as - [one, two]")
+            cells = self._cells(row, "a cell of the table")
+            if rows and len(cells) != len(rows[0]):
+                message = f"this row has {len(cells)} cells, the first one has {len(rows[0])}"
+                raise _Wrong(Diagnostic("bad-table", row.span, message))
+            rows.append(cells)
+        return {"head": rows[0], "rows": rows[1:]}
+
+    def _cells(self, values: Sequence, what: str) -> list[Any]:
+        cells = []
+        for value in values:
+            if not isinstance(value, Text):
+                raise _wrong(value, f"a text ({what})", "write it as one text")
+            cells.append(safe(self._inline(value)))
+        return cells
+
+    def _image(self, value: Node) -> dict[str, Any]:
+        """A file name, or a mapping of file, alt and caption."""
+        parts = {"file": value} if isinstance(value, Text) else value
+        if not isinstance(parts, dict) or not isinstance(parts.get("file"), Text):
+            raise _wrong(value, "a picture", "write {file: name.png, alt: what is to be seen}")
+        for key, part in parts.items():
+            if key not in ("file", "alt", "caption") or not isinstance(part, Text):
+                place = key.span if isinstance(key, Text) else value.span
+                raise _wrong(part, "a text under file, alt or caption", "", place)
+        texts = {key: str(part).strip() for key, part in parts.items()}
+        source = self._media.pack(texts["file"], IMAGES, parts["file"].span)
+        return {"src": source, "alt": texts.get("alt", ""), "caption": texts.get("caption", "")}
+
+    def _sound(self, value: Node) -> dict[str, Any]:
+        if not isinstance(value, Text):
+            raise _wrong(value, "the name of a sound file", "write it as one text")
+        return {"value": safe(f"[sound:{self._media.pack(value.strip(), SOUNDS, value.span)}]")}
+
+    def _inline(self, value: Text) -> str:
+        self._warn_of_refused(value)
+        return self._media.pack_references(markdown.render(value), value.span)
+
+    def _warn_of_refused(self, value: Text) -> None:
+        for tag in html.refused_tags(value):
+            message = f"<{tag}> is not allowed on cards and was left out"
+            help = "for a less-than sign write &lt;"
+            self._said.append(Diagnostic("html-removed", value.span, message, help))
+
+
+def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _Wrong:
+    message = f"here stands {_KINDS[type(node)]}, where {wanted} is expected"
+    return _Wrong(Diagnostic("wrong-shape", place or node.span, message, help))
+
+
+_KINDS: dict[type, str] = {Text: "a text", Mapping: "a mapping", Sequence: "a list"}

@@ -1,0 +1,46 @@
+"""Markdown to safe HTML: the only module that knows the CommonMark renderer.
+
+CommonMark with tables, ~~strike-through~~ and `$maths$`, which becomes what Anki's MathJax reads.
+HTML inside Markdown is sanitised.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kartu.render.html import sanitise
+
+# A value in which CommonMark finds nothing to do. Most values are like that, and for them the
+# renderer need not even be loaded; a test holds that it would give the same.
+_PLAIN = re.compile(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
+
+_MATHS = re.compile(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
+_ONE_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
+
+
+def render(source: str) -> str:
+    """`source` as safe HTML; a single paragraph comes without its <p>."""
+    source = source.strip()
+    if _PLAIN.fullmatch(source):
+        return source
+    return render_fully(source)
+
+
+def render_fully(source: str) -> str:
+    """What `render` promises, without its short cut."""
+    import pyromark  # a deck of plain texts needs none of it
+
+    options = (
+        pyromark.Options.ENABLE_TABLES
+        | pyromark.Options.ENABLE_STRIKETHROUGH
+        | pyromark.Options.ENABLE_MATH
+    )
+    html = pyromark.html(source, options=options)
+    html = sanitise(_MATHS.sub(_mathjax, html)).strip()
+    whole = _ONE_PARAGRAPH.fullmatch(html)
+    return whole[1] if whole else html
+
+
+def _mathjax(found: re.Match[str]) -> str:
+    formula = found[2]
+    return rf"\({formula}\)" if found[1] == "inline" else rf"\[{formula}\]"

@@ -1,0 +1,107 @@
+"""Media files of a deck: found in its media/ folder, packed under names that every client keeps.
+
+The packed name holds a hash of the content, because Anki never replaces a file that is there
+already: a changed picture must come under another name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from hashlib import sha256
+from html import unescape
+
+from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.load.files import Files
+from kartu.source import Span
+
+IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "avif"))
+SOUNDS = frozenset(("mp3", "ogg", "oga", "opus", "wav", "m4a", "flac", "mp4", "webm"))
+
+_REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_IMAGE_SOURCE = re.compile(r'(<img\b[^>]*?\ssrc=")([^"]*)(")')
+_SOUND_SOURCE = re.compile(r"(\[sound:)([^\]\n]*)(\])")
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A file to be packed: its name in the package, and where it lies in the project."""
+
+    name: str
+    path: str
+    digest: str
+    size: int
+
+
+class Media:
+    """The media of one deck; `of_note` holds what was packed since it was last cleared."""
+
+    def __init__(self, files: Files, deck_folder: str, said: list[Diagnostic]) -> None:
+        self.of_note: dict[str, MediaFile] = {}
+        self._known: dict[str, MediaFile] = {}
+        self._files = files
+        self._folder = f"{deck_folder}/media"
+        self._said = said
+
+    def pack(self, name: str, kinds: frozenset[str], span: Span) -> str:
+        """The packed name of media/`name`; with a diagnostic at `span` the name as it is."""
+        if name not in self._known:
+            found = self._find(name, kinds, span)
+            if found is None:
+                return name
+            self._known[name] = found
+        self.of_note[name] = self._known[name]
+        return self._known[name].name
+
+    def pack_references(self, html: str, span: Span) -> str:
+        """`html` with the names in its <img> and [sound:] replaced by packed ones."""
+        if "<img" in html:
+            html = _IMAGE_SOURCE.sub(lambda found: self._replaced(found, IMAGES, span), html)
+        if "[sound:" in html:
+            html = _SOUND_SOURCE.sub(lambda found: self._replaced(found, SOUNDS, span), html)
+        return html
+
+    def _replaced(self, found: re.Match[str], kinds: frozenset[str], span: Span) -> str:
+        return found[1] + self.pack(unescape(found[2]), kinds, span) + found[3]
+
+    def _find(self, name: str, kinds: frozenset[str], span: Span) -> MediaFile | None:
+        if fault := self._fault(name, kinds):
+            code, message, help = fault
+            self._said.append(Diagnostic(code, span, message, help))
+            return None
+        path = f"{self._folder}/{name}"
+        content = self._files.read_bytes(path, self._said)
+        if content is None:
+            return None
+        digest = sha256(content).hexdigest()
+        return MediaFile(packed_name(name, digest), path, digest, len(content))
+
+    def _fault(self, name: str, kinds: frozenset[str]) -> tuple[str, str, str] | None:
+        if _REMOTE.match(name):
+            help = f"cards work without internet: put the file into {self._folder}/"
+            return "media-remote", f'"{name}" is not a file of the deck', help
+        parts = name.split("/")
+        if "\\" in name or any(part in ("", ".", "..") for part in parts):
+            return "path-outside-project", f'"{name}" is no name of a file in media/', ""
+        if not self._exists(name):
+            help = did_you_mean(name, self._files.names(self._folder))
+            return "media-missing", f'there is no file "{name}" in {self._folder}/', help
+        ending = name.rpartition(".")[2].lower()
+        if ending not in kinds:
+            help = "possible are: " + ", ".join(sorted(kinds))
+            return "media-type", f'"{name}" is no such file', help
+        return None
+
+    def _exists(self, name: str) -> bool:
+        """Whether the file is there under exactly this name, on every file system."""
+        folder, _, last = f"{self._folder}/{name}".rpartition("/")
+        return last in self._files.names(folder) and self._files.is_file(f"{folder}/{last}")
+
+
+def packed_name(name: str, digest: str) -> str:
+    """`<slug>-<16 hex digits of the content's sha256>.<ending>`, of a-z, 0-9 and - only."""
+    stem, _, ending = name.rpartition("/")[2].rpartition(".")
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "media"
+    return f"{slug}-{digest[:16]}.{ending.lower()}"

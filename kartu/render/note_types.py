@@ -1,0 +1,267 @@
+"""A note type as Anki gets it: its layouts rendered, spares and the engine's own field added."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kartu.anki.cards import CardRule
+from kartu.anki.mustache import SPECIAL_FIELDS, MustacheError, Reference, Template, parse
+from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.identity import card_id, field_id, note_type_id
+from kartu.load.note_type import ENGINE_FIELD, OCCLUSION_FIELDS
+from kartu.model import CardType, Deck, FieldType, NoteType
+from kartu.render.templates import Templates, without_jinja
+from kartu.source import Mapping, Span, place_in
+
+_REFERENCE = re.compile(r"\{\{+\s*[#^/]?\s*(?:[^{}:\0]*:)*(?P<name>[^{}:\0]+?)\s*\}\}")
+_CLOZE_CONDITION = re.compile(r"c\d+")
+
+# Shown at the top of every back once a note is retired or carries a notice.
+_NOTICE = '{{#_kartu}}<div class="kartu-notice" role="note">{{_kartu}}</div>{{/_kartu}}\n'
+
+
+@dataclass(frozen=True, slots=True)
+class AnkiField:
+    """A field as Anki gets it; `declared` is None for spares and the engine's own field."""
+
+    id: int
+    name: str
+    declared: FieldType | None
+    occlusion_tag: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnkiCard:
+    """A card template as Anki gets it."""
+
+    id: int
+    name: str
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnkiNoteType:
+    """A note type as Anki gets it, in one deck's language and with that deck's ids."""
+
+    id: int
+    name: str
+    source: NoteType
+    fields: tuple[AnkiField, ...]
+    cards: tuple[AnkiCard, ...]
+    css: str
+    rule: CardRule
+
+
+class NoteTypes:
+    """Renders note types for one deck. Faults go to `said`."""
+
+    def __init__(
+        self, templates: Templates, texts: Mapping, deck: Deck, said: list[Diagnostic]
+    ) -> None:
+        self._templates = templates
+        self._texts = texts
+        self._deck = deck
+        self._said = said
+
+    def render(self, note_type: NoteType) -> AnkiNoteType | None:
+        """The note type for Anki, or None with the reasons in `said`."""
+        before = len(self._said)
+        layout = _Layout(self._templates, self._texts, self._deck, note_type, self._said)
+        css = layout.css()
+        sides = [layout.sides(card) for card in note_type.cards]
+        if len(self._said) > before:
+            return None
+        cards = self._cards(note_type, [side for side in sides if side is not None])
+        return AnkiNoteType(
+            id=note_type.foreign.id if note_type.foreign else self._type_id(note_type),
+            name=self._name(note_type),
+            source=note_type,
+            fields=tuple(self._fields(note_type)),
+            cards=tuple(cards),
+            css=css,
+            rule=self._rule(note_type, cards),
+        )
+
+    def _type_id(self, note_type: NoteType) -> int:
+        return note_type_id(self._deck.uid, note_type.id)
+
+    def _name(self, note_type: NoteType) -> str:
+        if note_type.foreign:
+            return note_type.foreign.name
+        return f"{self._deck.prefix} {note_type.name}"
+
+    def _fields(self, note_type: NoteType) -> Iterable[AnkiField]:
+        declared = {field.id: field for field in note_type.fields}
+        occlusion = note_type.kind == "image-occlusion"
+        for position in range(1, note_type.field_slots + 1):
+            field = declared.get(position)
+            name = field.name if field else f"_{position}"
+            tag = position - 1 if occlusion and position <= OCCLUSION_FIELDS else None
+            yield AnkiField(self._field_id(note_type, position), name, field, tag)
+        if note_type.foreign is None:
+            own = note_type.field_slots + 1
+            yield AnkiField(self._field_id(note_type, own), ENGINE_FIELD, None, None)
+
+    def _field_id(self, note_type: NoteType, position: int) -> int:
+        if note_type.foreign:
+            return note_type.foreign.fields[position]
+        return field_id(self._deck.uid, note_type.id, position)
+
+    def _cards(
+        self, note_type: NoteType, sides: Sequence[tuple[CardType, str, str]]
+    ) -> list[AnkiCard]:
+        declared = {card.id: (card.name, front, back) for card, front, back in sides}
+        cards = []
+        for position in range(1, note_type.card_slots + 1):
+            name, front, back = declared.get(position) or _spare_card(note_type, position)
+            if note_type.foreign:
+                number = note_type.foreign.cards[position]
+            else:
+                number = card_id(self._deck.uid, note_type.id, position)
+                back = _NOTICE + back
+            cards.append(AnkiCard(number, name, front, back))
+        return cards
+
+    def _rule(self, note_type: NoteType, cards: Sequence[AnkiCard]) -> CardRule:
+        names = [field.name for field in self._fields(note_type)]
+        fronts = [parse(card.front) for card in cards]
+        if note_type.kind == "standard":
+            return CardRule.standard(names, fronts)
+        return CardRule.cloze(names, fronts[0])
+
+
+def _spare_card(note_type: NoteType, position: int) -> tuple[str, str, str]:
+    """A card that Anki never makes, but keeps a place for.
+
+    Its front is true and false of one field at once; the position in it makes it unlike the other
+    spares, as Anki's template editor wants it.
+    """
+    first = note_type.fields[0].name
+    front = (
+        f"{{{{#{first}}}}}{{{{^{first}}}}}{position}{{{{{first}}}}}{{{{/{first}}}}}{{{{/{first}}}}}"
+    )
+    return f"_{position}", front, "{{FrontSide}}"
+
+
+class _Layout:
+    """The layouts of one note type: rendered, and each name in them checked."""
+
+    def __init__(
+        self,
+        templates: Templates,
+        texts: Mapping,
+        deck: Deck,
+        note_type: NoteType,
+        said: list[Diagnostic],
+    ) -> None:
+        self.templates = templates
+        self.note_type = note_type
+        self.said = said
+        self.context = {"texts": texts, "language": str(deck.language), "note_type": note_type}
+        self.names = {field.name for field in note_type.fields}
+        self.checked: set[str] = set()
+        self.wrong: set[str] = set()
+        self.fronts: dict[str, str] = {}
+
+    def css(self) -> str:
+        name = f"{self.note_type.id}/style.css"
+        return (self._text(name, None) or "") if self.templates.exists(name) else ""
+
+    def sides(self, card: CardType) -> tuple[CardType, str, str] | None:
+        """The card with its front and back, or None with the reasons in `said`."""
+        front = self._side(card, card.front)
+        back = self._side(card, card.back)
+        if front is None or back is None:
+            return None
+        self._check_front(card, front)
+        return card, front[0], back[0]
+
+    def _side(self, card: CardType, file: str) -> tuple[str, Template] | None:
+        name = f"{self.note_type.id}/{file}"
+        rendered = self._text(name, card)
+        if rendered is None:
+            return None
+        for source in sorted(self.templates.used_by(name)):
+            self._check_source(source)
+        try:
+            template = parse(rendered)
+        except MustacheError as error:
+            self._syntax_error(name, error)
+            return None
+        for reference in template.references():
+            if not self._exists(reference.name) and reference.name not in self.wrong:
+                self._wrong_name(reference.name, Span(f"templates/{name}"))
+        return rendered, template
+
+    def _text(self, name: str, card: CardType | None) -> str | None:
+        if self.note_type.jinja:
+            return self.templates.render(name, card=card, **self.context)
+        return self.templates.read(name)
+
+    def _check_source(self, name: str) -> None:
+        """Looks at a file's own text, where the place of a wrong name can be shown."""
+        if name in self.checked or not name.endswith(".html"):
+            return
+        self.checked.add(name)
+        content = self.templates.sources[name]
+        own = without_jinja(content) if self.note_type.jinja else content
+        for found in _REFERENCE.finditer(own):
+            if not self._exists(found["name"]):
+                self._wrong_name(
+                    found["name"], place_in(f"templates/{name}", content, found.start("name"))
+                )
+
+    def _exists(self, name: str) -> bool:
+        if name in self.names or name in SPECIAL_FIELDS:
+            return True
+        return self.note_type.kind != "standard" and _CLOZE_CONDITION.fullmatch(name) is not None
+
+    def _wrong_name(self, name: str, place: Span) -> None:
+        self.wrong.add(name)
+        message = f'the note type "{self.note_type.id}" has no field "{name}"'
+        self._add("unknown-field", place, message, did_you_mean(name, self.names))
+
+    def _syntax_error(self, name: str, error: MustacheError) -> None:
+        """The place is that in the file where its own text has the same fault, else the file."""
+        place = Span(f"templates/{name}")
+        content = self.templates.sources.get(name, "")
+        try:
+            parse(without_jinja(content))
+        except MustacheError as own:
+            place = place_in(place.path, content, own.offset)
+            error = own
+        self._add("mustache-syntax", place, error.message, "see Anki's manual on card templates")
+
+    def _check_front(self, card: CardType, front: tuple[str, Template]) -> None:
+        content, template = front
+        shown = [one for one in template.references() if _shows_field(one)]
+        clozes = [one for one in shown if "cloze" in one.filters]
+        place = Span(f"templates/{self.note_type.id}/{card.front}")
+        if not shown:
+            message = "the front shows no field of the note, so Anki would make no card"
+            self._add("front-without-field", place, message, "show one: {{" + self._first() + "}}")
+        elif self.note_type.kind != "standard" and not clozes:
+            help = "show the field with the clozes: {{cloze:" + self._first() + "}}"
+            self._add(
+                "cloze-on-front", place, "the front of a cloze note type shows no cloze", help
+            )
+        elif self.note_type.kind == "standard" and clozes:
+            help = "take the filter away, or write kind: cloze in note_type.yaml"
+            self._add("cloze-on-front", place, "a standard note type cannot show clozes", help)
+        if content in self.fronts:
+            message = f'the cards "{self.fronts[content]}" and "{card.name}" have the same front'
+            self._add("identical-fronts", card.span, message, "Anki refuses that: let them differ")
+        self.fronts[content] = card.name
+
+    def _first(self) -> str:
+        return self.note_type.fields[0].name
+
+    def _add(self, code: str, place: Span, message: str, help: str = "") -> None:
+        self.said.append(Diagnostic(code, place, message, help))
+
+
+def _shows_field(reference: Reference) -> bool:
+    return not reference.section and reference.name not in SPECIAL_FIELDS

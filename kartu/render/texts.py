@@ -1,0 +1,10 @@
+"""The templates' texts in a deck's language."""
+
+from __future__ import annotations
+
+from kartu.source import Mapping
+
+
+def texts_for(texts: dict[str, Mapping], language: str) -> Mapping | None:
+    """The texts of `language` or of what it is a variety of (`id` for `id-ID`), else None."""
+    return texts.get(language) or texts.get(language.partition("-")[0])

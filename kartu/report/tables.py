@@ -1,0 +1,52 @@
+"""Results of commands as tables of plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kartu.check.coverage import fact_coverage
+from kartu.model import Deck
+
+
+def table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> str:
+    """Rows with aligned columns; the columns in `right` are aligned there."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    right = set(right)
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def packages_table(packages: Iterable[dict[str, Any]]) -> str:
+    """What was built: a line a package."""
+    rows = [("package", "version", "decks", "notes", "cards", "media", "size")]
+    for package in packages:
+        numbers = (str(package[key]) for key in ("decks", "notes", "cards", "media"))
+        version = package["version"] + (" draft" if package["draft"] else "")
+        rows.append((package["file"], version, *numbers, size(package["size"])))
+    return table(rows, right=range(2, 7))
+
+
+def facts_table(decks: Iterable[Deck]) -> str:
+    """Each fact of the decks' lists with the notes that ask it."""
+    rows = [
+        (key, ", ".join(note.id for note in notes) or "-")
+        for deck in decks
+        for key, notes in fact_coverage(deck).items()
+    ]
+    return table([("fact", "notes"), *rows])
+
+
+def size(count: int) -> str:
+    """Bytes as people read them."""
+    if count < 1024:
+        return f"{count} B"
+    if count < 1024 * 1024:
+        return f"{count / 1024:.1f} KiB"
+    return f"{count / 1024 / 1024:.1f} MiB"

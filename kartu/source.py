@@ -1,0 +1,74 @@
+"""Where things stand: positions in source files, and values that remember theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+
+class Span(NamedTuple):
+    """A place in a source file.
+
+    `path` is relative to the project with forward slashes; `line` and `column` count from 1,
+    columns in characters.
+    """
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+
+class Text(str):
+    """A text value as its author typed it, with the place it stands at."""
+
+    __slots__ = ("span",)
+    span: Span
+
+
+class Mapping(dict[str, "Node"]):
+    """Keys and values in source order; `span` is the place of the first key.
+
+    The keys are `Text` too, so that each knows its own place.
+    """
+
+    __slots__ = ("span",)
+    span: Span
+
+    def key_span(self, name: str) -> Span:
+        """The place of the key `name`; the mapping's own where the key is absent."""
+        for key in self:
+            if key == name and isinstance(key, Text):
+                return key.span
+        return self.span
+
+
+class Sequence(list["Node"]):
+    """Values in source order; `span` is the place of the first one."""
+
+    __slots__ = ("span",)
+    span: Span
+
+
+Node: TypeAlias = Text | Mapping | Sequence
+
+
+def text(value: str, span: Span) -> Text:
+    """`value` standing at `span`."""
+    located = Text(value)
+    located.span = span
+    return located
+
+
+def texts_in(node: Node) -> Iterator[Text]:
+    """Every text value below `node` (not its keys), in source order."""
+    if isinstance(node, Text):
+        yield node
+    else:
+        for child in node.values() if isinstance(node, Mapping) else node:
+            yield from texts_in(child)
+
+
+def place_in(path: str, content: str, offset: int) -> Span:
+    """The place of the character at `offset` of a file's `content`."""
+    before = content[:offset]
+    return Span(path, before.count("\n") + 1, offset - before.rfind("\n"))
