@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from kartu.anki.cloze import cloze_numbers
 from kartu.diagnostics import Diagnostic, has_errors
 from kartu.identity import note_guid
 from kartu.load.files import Files
@@ -21,8 +22,7 @@ from kartu.source import Mapping
 RETIRED_TAG = "retired"
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltNote:
+class BuiltNote(NamedTuple):
     """A note as Anki gets it. `cards` are the 0-based positions of the cards it makes."""
 
     source: Note
@@ -35,8 +35,7 @@ class BuiltNote:
     media: tuple[MediaFile, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltDeck:
+class BuiltDeck(NamedTuple):
     """A deck ready to be packed: all its notes, in study order."""
 
     source: Deck
@@ -79,7 +78,8 @@ def _note_types(
     renderer = NoteTypes(templates, texts, deck, said)
     found = {}
     for name in dict.fromkeys(note.note_type for note in deck.notes):
-        rendered = renderer.render(project.note_types[name])
+        note_type = project.note_types.get(name)
+        rendered = renderer.render(note_type) if note_type is not None else None
         if rendered is not None:
             found[name] = rendered
     return found
@@ -99,6 +99,7 @@ class _Builder:
         tags = self._tags(note)
         fields = [self._field(note, field.name, field.declared) for field in note_type.fields]
         cards = note_type.rule.cards(fields, tagged=bool(tags))
+        self._check_clozes(note, note_type, fields)
         if not cards and _complete(note, note_type) and not has_errors(self.said[before:]):
             help = "without a card Anki shows it nowhere: fill the fields that its fronts ask for"
             if note_type.source.kind != "standard":
@@ -115,6 +116,19 @@ class _Builder:
             cards=cards,
             media=tuple(self.media.of_note.values()),
         )
+
+    def _check_clozes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
+        """Anki makes cards of clozes in every field, also of those that the front never shows."""
+        if note_type.source.kind == "standard":
+            return
+        for field, value in zip(note_type.fields, values, strict=True):
+            if field.name not in note_type.cloze_fields and cloze_numbers(value):
+                message = f'a cloze in the field "{field.name}", which the front does not show'
+                place = note.id.span
+                if field.declared is not None and field.declared.key in note.values:
+                    place = note.values[field.declared.key].span
+                help = "Anki would make an empty card of it: take the {{c1::}} away"
+                self.said.append(Diagnostic("bad-cloze", place, message, help))
 
     def _field(self, note: Note, name: str, declared: FieldType | None) -> str:
         if declared is not None:

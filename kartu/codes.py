@@ -77,6 +77,9 @@ WARNINGS: dict[str, str] = {
     "html-removed": "HTML that is not allowed on cards was left out",
 }
 
+# These speak of a file or folder, not of a line in it.
+OF_FILES = frozenset(("unexpected-file", "no-deck", "no-note-type"))
+
 
 def severity(code: str) -> Severity:
     """How grave `code` is; KeyError for a code that the catalogue does not hold."""

@@ -6,16 +6,14 @@ Everything here is a frozen value; texts of the author (`Text`) know where they 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kartu.source import Mapping, Node, Span, Text
 
 Kind = Literal["standard", "cloze", "image-occlusion"]
 
 
-@dataclass(frozen=True, slots=True)
-class FieldType:
+class FieldType(NamedTuple):
     """A field that the notes of a note type have. `id` is its position in Anki, for ever.
 
     `origin` names the engine's key (`sources`, `as_of`) that fills the field, or is empty for a
@@ -31,8 +29,7 @@ class FieldType:
     retired: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CardType:
+class CardType(NamedTuple):
     """A card that a note type makes. `id` is its position in Anki, for ever."""
 
     id: int
@@ -43,8 +40,7 @@ class CardType:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignIds:
+class ForeignIds(NamedTuple):
     """Ids and name of a note type that students already have from elsewhere."""
 
     id: int
@@ -53,8 +49,7 @@ class ForeignIds:
     cards: dict[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class NoteType:
+class NoteType(NamedTuple):
     """A folder of templates/: which fields a note has and which cards it makes."""
 
     id: str
@@ -70,8 +65,7 @@ class NoteType:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """One note as its author wrote it; `values` maps field keys to what stands there."""
 
     id: Text
@@ -86,8 +80,7 @@ class Note:
     guid: Text | None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where the content of notes comes from."""
 
     key: Text
@@ -97,8 +90,7 @@ class Source:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(NamedTuple):
     """A choice of a deck's notes; `key` is empty for the one package without editions."""
 
     key: str
@@ -107,16 +99,14 @@ class Edition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """Study options that travel as a deck preset; None leaves Anki's default."""
 
     new_per_day: int | None = None
     desired_retention: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deck:
+class Deck(NamedTuple):
     """A folder of cards/: what the deck is, and its notes in study order."""
 
     id: str
@@ -137,10 +127,9 @@ class Deck:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """All decks of a project and the note types they can use."""
 
-    decks: tuple[Deck, ...] = ()
-    note_types: dict[str, NoteType] = field(default_factory=dict)
-    texts: dict[str, Mapping] = field(default_factory=dict)
+    decks: tuple[Deck, ...]
+    note_types: dict[str, NoteType]
+    texts: dict[str, Mapping]

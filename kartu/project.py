@@ -8,9 +8,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kartu.diagnostics import Diagnostic, has_errors, in_order
 from kartu.load import load_project
@@ -34,28 +33,27 @@ class UsageError(Exception):
     """The command was called in a way that cannot work; the message says how it can."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """`root` holds cards/ and templates/; `decks` are folder names, none meaning all."""
 
     root: Path
     decks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BuildOptions(Options):
-    """`out` is the folder for packages and manifest, build/ in the project if None."""
+class BuildOptions(NamedTuple):
+    """As Options; `out` is the folder for packages and manifest, build/ in the project if None."""
 
+    root: Path
+    decks: tuple[str, ...] = ()
     out: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BuildResult:
+class BuildResult(NamedTuple):
     """`packages` is what the manifest says, empty where an error stopped the build."""
 
     diagnostics: list[Diagnostic]
     out: Path
-    packages: list[dict[str, Any]] = field(default_factory=list)
+    packages: list[dict[str, Any]]
 
 
 def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic]:
@@ -81,7 +79,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     files = Files(options.root)
     built = _build_decks(project, chosen, files, said, progress)
     if has_errors(said):
-        return BuildResult(in_order(said), out)
+        return BuildResult(in_order(said), out, [])
     from kartu.package.atomic import write_all
     from kartu.package.packages import MANIFEST, manifest, pack
 

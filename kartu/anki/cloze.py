@@ -17,7 +17,7 @@ Measured with anki 26.9.3:
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 _LAST_CARD = 500
 _LAST_NUMBER = 65_535
@@ -27,21 +27,22 @@ _FLAT = re.compile(r"\{\{c([0-9]{1,4})::[^{}]*\}\}")
 _DROPPED = re.compile("[\0-\b\v-\x1f\x7f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class ClozeFault:
+class ClozeFault(NamedTuple):
     """What is wrong with a cloze, and where: the place of the number or of the `{{`."""
 
     offset: int
     message: str
 
 
-@dataclass(frozen=True, slots=True)
 class _Cloze:
     """A cloze that was opened: the numbers as written, what it holds, hints left out."""
 
-    source: str
-    offset: int
-    parts: "list[str | _Cloze]" = field(default_factory=list)
+    __slots__ = ("offset", "parts", "source")
+
+    def __init__(self, source: str, offset: int) -> None:
+        self.source = source
+        self.offset = offset
+        self.parts: list[str | _Cloze] = []
 
     def numbers(self) -> frozenset[int]:
         """The cards it is hidden on."""
@@ -59,13 +60,15 @@ class _Cloze:
                 yield from part.all()
 
 
-@dataclass(slots=True)
 class _Scan:
     """All clozes of a text: the closed outermost ones, those never closed, those too deep."""
 
-    closed: list[_Cloze] = field(default_factory=list)
-    unclosed: list[_Cloze] = field(default_factory=list)
-    too_deep: list[_Cloze] = field(default_factory=list)
+    __slots__ = ("closed", "too_deep", "unclosed")
+
+    def __init__(self) -> None:
+        self.closed: list[_Cloze] = []
+        self.unclosed: list[_Cloze] = []
+        self.too_deep: list[_Cloze] = []
 
 
 def cloze_numbers(html: str) -> frozenset[int]:

@@ -19,7 +19,7 @@ delimiters anywhere but at the start or to anything else, and more than 100 nest
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SPECIAL_FIELDS = frozenset(
     {"Card", "CardFlag", "CardID", "Deck", "FrontSide", "Subdeck", "Tags", "Type"}
@@ -41,15 +41,13 @@ class MustacheError(ValueError):
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """What Anki puts on the card as it is, HTML comments among it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(NamedTuple):
     """`{{filter:filter:name}}`; the filters in the order written (Anki applies the last first).
 
     The name is empty in `{{tts-voices:}}` only, which shows a list and no field.
@@ -60,8 +58,7 @@ class Replacement:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """`{{#name}}...{{/name}}`, or with `^` the negated one."""
 
     name: str
@@ -73,8 +70,7 @@ class Section:
 Node = Text | Replacement | Section
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A name used in a template, and whether as a section's condition."""
 
     name: str
@@ -83,8 +79,7 @@ class Reference:
     section: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """One side of a card template."""
 
     nodes: tuple[Node, ...]
@@ -117,8 +112,7 @@ def parse(text: str) -> Template:
     return Template(builder.finish())
 
 
-@dataclass(frozen=True, slots=True)
-class _Tag:
+class _Tag(NamedTuple):
     """What stands between two delimiters: `mark` is `#`, `^`, `/` or empty."""
 
     mark: str

@@ -45,8 +45,8 @@ def check_clozes(project: Project) -> Iterator[Diagnostic]:
     """Clozes are written so that Anki makes the cards that the author sees in them."""
     for deck in project.decks:
         for note in deck.notes:
-            note_type = project.note_types[note.note_type]
-            if note_type.kind != "cloze":
+            note_type = project.note_types.get(note.note_type)
+            if note_type is None or note_type.kind != "cloze":
                 continue
             for value in note.values.values():
                 for part in texts_in(value):

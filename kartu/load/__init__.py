@@ -38,8 +38,8 @@ def load_project(
     note_types = _load_note_types(files, said)
     texts = _load_texts(files, said)
     decks = _load_decks(files, note_types, said, progress)
-    readable = {name: one for name, one in note_types.items() if one is not None}
-    return Project(tuple(decks), readable, texts), said
+    sound = {name: one for name, one in note_types.items() if one is not None}
+    return Project(tuple(decks), sound, texts), said
 
 
 def deck_names(root: Path) -> list[str]:
@@ -49,7 +49,7 @@ def deck_names(root: Path) -> list[str]:
 
 
 def _load_note_types(files: Files, said: list[Diagnostic]) -> dict[str, NoteType | None]:
-    """The note types by id; None for one whose note_type.yaml cannot be read."""
+    """The note types by id; None for one that has faults of its own."""
     found: dict[str, NoteType | None] = {}
     for name in files.names("templates"):
         folder = f"templates/{name}"
@@ -59,7 +59,9 @@ def _load_note_types(files: Files, said: list[Diagnostic]) -> dict[str, NoteType
             message = f"the folder {folder} has no note_type.yaml"
             said.append(Diagnostic("unexpected-file", Span(folder), message))
             continue
-        found[name] = load_note_type(files, folder, said)
+        before = len(said)
+        note_type = load_note_type(files, folder, said)
+        found[name] = note_type if len(said) == before else None
     if not found:
         help = "go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER"
         message = (

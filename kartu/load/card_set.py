@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
@@ -14,11 +14,11 @@ from kartu.model import Note, NoteType
 from kartu.source import Mapping, Node, Span, Text, text
 
 
-@dataclass(frozen=True, slots=True)
-class _Common:
+class _Common(NamedTuple):
     """What the notes of a card set have in common."""
 
-    note_type: NoteType
+    name: str
+    note_type: NoteType | None  # None where it has faults of its own
     subdeck: Text
     tags: tuple[Text, ...]
 
@@ -57,8 +57,7 @@ def _common(shape: Shape, path: str, note_types: dict[str, NoteType | None]) -> 
         help = did_you_mean(name, note_types) or f"make the folder templates/{name}"
         shape.add("unknown-note-type", name.span, message, help)
         return None
-    note_type = note_types[name]
-    return _Common(note_type, subdeck, tags) if note_type is not None else None
+    return _Common(str(name), note_types[name], subdeck, tags)
 
 
 def _note(node: Node, common: _Common, said: list[Diagnostic]) -> Note | None:
@@ -71,9 +70,9 @@ def _note(node: Node, common: _Common, said: list[Diagnostic]) -> Note | None:
         shape.add("bad-id", id.span, f'"{id}" is no note id', help)
     note = Note(
         id=id if id is not None else text("", node.span),
-        note_type=common.note_type.id,
+        note_type=common.name,
         subdeck=common.subdeck,
-        values=_values(shape, node, common.note_type),
+        values=_values(shape, node, common.note_type) if common.note_type else {},
         tags=common.tags + _tags(shape),
         sources=shape.texts("sources"),
         facts=shape.texts("facts"),

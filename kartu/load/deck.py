@@ -15,6 +15,8 @@ from kartu.load.yaml import parse
 from kartu.model import Deck, Edition, Note, Options, Source
 from kartu.source import Mapping, Span, Text, text
 
+_UID_IS = "16 hex digits made at random, the first a letter from a to f"
+
 
 def load_deck(
     files: Files, folder: str, notes: Iterable[Note], said: list[Diagnostic]
@@ -39,7 +41,11 @@ def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> D
     return Deck(
         id=_id(shape, folder.rpartition("/")[2]),
         uid=_matching(
-            shape, "uid", UID, "bad-uid", "16 hex digits, the first a letter from a to f"
+            shape,
+            "uid",
+            UID,
+            "bad-uid",
+            "16 hex digits made at random, the first a letter from a to f",
         ),
         name=name,
         language=_matching(
@@ -80,7 +86,7 @@ def _name(shape: Shape) -> Text:
 
 
 def _matching(shape: Shape, key: str, pattern: Pattern[str], code: str, wanted: str) -> Text:
-    value = shape.text(key, required=True)
+    value = shape.text(key, required=True, wanted=f"<{wanted}>")
     if value is not None and not pattern.fullmatch(value):
         shape.add(code, value.span, f'"{value}" is no {key}', f"it must be {wanted}")
     return value if value is not None else text("", shape.place)

@@ -100,7 +100,8 @@ class _Parser:
         value = value.replace('"', "")
         if not colon or not value or name not in TERMS:
             wanted = ", ".join(f"{term}:..." for term in TERMS)
-            raise SelectionError(f'"{self.token}" is none of {wanted}', self.offset)
+            found = f'"{self.token}"' if self.token else "the end"
+            raise SelectionError(f"{found} stands where one of {wanted} is expected", self.offset)
         self.advance()
         if name == "tag":
             return lambda note: any(_below(tag, value) for tag in note.tags)

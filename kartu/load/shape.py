@@ -48,7 +48,7 @@ class Shape:
         node = self.mapping.get(key)
         return node is not None and not is_blank(node)
 
-    def node(self, key: str, *, required: bool = False) -> Node | None:
+    def node(self, key: str, *, required: bool = False, wanted: str = "...") -> Node | None:
         if self.has(key):
             return self.mapping[key]
         if required and self.readable:
@@ -59,7 +59,7 @@ class Shape:
                     "missing-key",
                     self.place,
                     f'{self.what} has no "{key}"',
-                    f'add a line "{key}: ..."',
+                    f'add a line "{key}: {wanted}"',
                 )
         return None
 
@@ -68,8 +68,8 @@ class Shape:
         value = self.mapping.get(key)
         return self.mapping.key_span(key) if value is None or is_blank(value) else value.span
 
-    def text(self, key: str, *, required: bool = False) -> Text | None:
-        node = self.node(key, required=required)
+    def text(self, key: str, *, required: bool = False, wanted: str = "...") -> Text | None:
+        node = self.node(key, required=required, wanted=wanted)
         if node is None or isinstance(node, Text):
             return node
         self._wrong_kind(node, f'"{key}"', Text)

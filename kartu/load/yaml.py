@@ -9,7 +9,6 @@ and several documents in one file are named as unsupported.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import yaml
@@ -42,21 +41,23 @@ _HELP = {
 }
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)
         self.diagnostic = diagnostic
 
 
-@dataclass(slots=True)
 class _Open:
     """A mapping or sequence whose end has not come yet."""
 
-    node: Mapping | Sequence
-    anchor: str | None
-    nodes_before: int
-    key: Text | None = None
-    keys: dict[str, Text] = field(default_factory=dict)
+    __slots__ = ("anchor", "key", "keys", "node", "nodes_before")
+
+    def __init__(self, node: Mapping | Sequence, anchor: str | None, nodes_before: int) -> None:
+        self.node = node
+        self.anchor = anchor
+        self.nodes_before = nodes_before
+        self.key: Text | None = None
+        self.keys: dict[str, Text] = {}
 
 
 def parse(content: str, path: str, said: list[Diagnostic]) -> Node | None:
@@ -67,7 +68,7 @@ def parse(content: str, path: str, said: list[Diagnostic]) -> Node | None:
     loader = _Loader(content)
     try:
         return _Builder(path, said).build(loader)
-    except _Refused as refused:
+    except _RefusedError as refused:
         said.append(refused.diagnostic)
     except yaml.YAMLError as error:
         said.append(_syntax_error(error, path, content))
@@ -223,7 +224,7 @@ class _Builder:
         return Span(self.path, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _refuse(self, code: str, event: Any, message: str, help: str = "") -> NoReturn:
-        raise _Refused(Diagnostic(code, self._span(event), message, help))
+        raise _RefusedError(Diagnostic(code, self._span(event), message, help))
 
 
 def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:

@@ -14,7 +14,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from kartu.build import BuiltNote
 from kartu.identity import deck_id, preset_id
@@ -53,7 +53,7 @@ class AnkiModel(genanki.Model):  # type: ignore[misc]
     """A note type with stable ids for its fields and templates."""
 
     # Anki computes this itself; genanki's own guess fails on fronts that are never true.
-    _req: list[Any] = []
+    _req: ClassVar[list[Any]] = []
 
     def __init__(self, note_type: AnkiNoteType) -> None:
         super().__init__(
@@ -210,12 +210,12 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]
     def _update(
         self,
         cursor: sqlite3.Cursor,
-        column: str,
+        column: Literal["models", "decks", "dconf"],
         change: Callable[[dict[Any, Any]], dict[Any, Any]],
     ) -> None:
-        (known,) = cursor.execute(f"SELECT {column} FROM col").fetchone()
+        (known,) = cursor.execute(f"SELECT {column} FROM col").fetchone()  # noqa: S608
         changed = json.dumps(change(json.loads(known)), ensure_ascii=False)
-        cursor.execute(f"UPDATE col SET {column} = ?", (changed,))
+        cursor.execute(f"UPDATE col SET {column} = ?", (changed,))  # noqa: S608
 
     def _with_preset(self, known: dict[str, Any]) -> dict[str, Any]:
         assert self.preset is not None

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from kartu import __version__
 from kartu.build import BuiltDeck, BuiltNote
@@ -21,8 +20,7 @@ from kartu.render.media import MediaFile
 MANIFEST = "manifest.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """A finished .apkg and what the manifest says of it."""
 
     file: str
@@ -39,7 +37,7 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, time: int) -> Package
     deck = built.source
     notes = built.notes_of(edition)
     draft = True  # until there is a ledger of releases, every note is a draft
-    date = datetime.fromtimestamp(time, timezone.utc).date().isoformat()
+    date = datetime.fromtimestamp(time, UTC).date().isoformat()
     media = _media(notes)
     identity = {
         "kartu": __version__,

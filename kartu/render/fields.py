@@ -22,7 +22,7 @@ _FIELDS = "_shared/fields"
 _IDENTITY = "[[= value ]]"
 
 
-class _Wrong(Exception):
+class _WrongShapeError(Exception):
     """A value that its format cannot read."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
@@ -61,7 +61,7 @@ class Fields:
             return ""
         try:
             return self._fill(field.format, self._readers[field.format](value))
-        except _Wrong as wrong:
+        except _WrongShapeError as wrong:
             self._said.append(wrong.diagnostic)
             return ""
 
@@ -116,7 +116,7 @@ class Fields:
             cells = self._cells(row, "a cell of the table")
             if rows and len(cells) != len(rows[0]):
                 message = f"this row has {len(cells)} cells, the first one has {len(rows[0])}"
-                raise _Wrong(Diagnostic("bad-table", row.span, message))
+                raise _WrongShapeError(Diagnostic("bad-table", row.span, message))
             rows.append(cells)
         return {"head": rows[0], "rows": rows[1:]}
 
@@ -157,9 +157,9 @@ class Fields:
             self._said.append(Diagnostic("html-removed", value.span, message, help))
 
 
-def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _Wrong:
+def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:
     message = f"here stands {_KINDS[type(node)]}, where {wanted} is expected"
-    return _Wrong(Diagnostic("wrong-shape", place or node.span, message, help))
+    return _WrongShapeError(Diagnostic("wrong-shape", place or node.span, message, help))
 
 
 _KINDS: dict[type, str] = {Text: "a text", Mapping: "a mapping", Sequence: "a list"}

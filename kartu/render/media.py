@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from hashlib import sha256
 from html import unescape
+from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
@@ -24,8 +24,7 @@ _IMAGE_SOURCE = re.compile(r'(<img\b[^>]*?\ssrc=")([^"]*)(")')
 _SOUND_SOURCE = re.compile(r"(\[sound:)([^\]\n]*)(\])")
 
 
-@dataclass(frozen=True, slots=True)
-class MediaFile:
+class MediaFile(NamedTuple):
     """A file to be packed: its name in the package, and where it lies in the project."""
 
     name: str
@@ -83,9 +82,10 @@ class Media:
             return "media-remote", f'"{name}" is not a file of the deck', help
         parts = name.split("/")
         if "\\" in name or any(part in ("", ".", "..") for part in parts):
-            return "path-outside-project", f'"{name}" is no name of a file in media/', ""
+            help = f"write the name of a file in {self._folder}/"
+            return "path-outside-project", f'"{name}" is no name of a file in media/', help
         if not self._exists(name):
-            help = did_you_mean(name, self._files.names(self._folder))
+            help = did_you_mean(name, self._files.names(self._folder)) or "put it there"
             return "media-missing", f'there is no file "{name}" in {self._folder}/', help
         ending = name.rpartition(".")[2].lower()
         if ending not in kinds:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from kartu.anki.cards import CardRule
+from kartu.anki.cards import CardRule, cloze_fields
 from kartu.anki.mustache import SPECIAL_FIELDS, MustacheError, Reference, Template, parse
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.identity import card_id, field_id, note_type_id
@@ -15,15 +15,14 @@ from kartu.model import CardType, Deck, FieldType, NoteType
 from kartu.render.templates import Templates, without_jinja
 from kartu.source import Mapping, Span, place_in
 
-_REFERENCE = re.compile(r"\{\{+\s*[#^/]?\s*(?:[^{}:\0]*:)*(?P<name>[^{}:\0]+?)\s*\}\}")
+_REFERENCE = re.compile(r"\{\{+\s*[#^]?\s*(?:[^{}:\0]*:)*(?P<name>[^{}:/\0][^{}:\0]*?)\s*\}\}")
 _CLOZE_CONDITION = re.compile(r"c\d+")
 
 # Shown at the top of every back once a note is retired or carries a notice.
 _NOTICE = '{{#_kartu}}<div class="kartu-notice" role="note">{{_kartu}}</div>{{/_kartu}}\n'
 
 
-@dataclass(frozen=True, slots=True)
-class AnkiField:
+class AnkiField(NamedTuple):
     """A field as Anki gets it; `declared` is None for spares and the engine's own field."""
 
     id: int
@@ -32,8 +31,7 @@ class AnkiField:
     occlusion_tag: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class AnkiCard:
+class AnkiCard(NamedTuple):
     """A card template as Anki gets it."""
 
     id: int
@@ -42,8 +40,7 @@ class AnkiCard:
     back: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnkiNoteType:
+class AnkiNoteType(NamedTuple):
     """A note type as Anki gets it, in one deck's language and with that deck's ids."""
 
     id: int
@@ -53,6 +50,7 @@ class AnkiNoteType:
     cards: tuple[AnkiCard, ...]
     css: str
     rule: CardRule
+    cloze_fields: frozenset[str]
 
 
 class NoteTypes:
@@ -83,6 +81,7 @@ class NoteTypes:
             cards=tuple(cards),
             css=css,
             rule=self._rule(note_type, cards),
+            cloze_fields=cloze_fields(parse(cards[0].front)),
         )
 
     def _type_id(self, note_type: NoteType) -> int:
@@ -233,7 +232,12 @@ class _Layout:
         except MustacheError as own:
             place = place_in(place.path, content, own.offset)
             error = own
-        self._add("mustache-syntax", place, error.message, "see Anki's manual on card templates")
+        self._add(
+            "mustache-syntax",
+            place,
+            error.message,
+            "a section is written {{#Field}} ... {{/Field}}",
+        )
 
     def _check_front(self, card: CardType, front: tuple[str, Template]) -> None:
         content, template = front

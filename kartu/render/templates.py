@@ -25,6 +25,7 @@ _FOLDER = "templates"
 _WRONG_DELIMITER = re.compile(r"\[\[(?![=%#])|(?<!\[)\[%|\{%")
 _RIGHT_DELIMITER = {"[[": "[[= name ]]", "[%": "[[% if name %]]", "{%": "[[% if name %]]"}
 
+_NAMED_FILE = re.compile(r'\b(?:include|import|from|extends)\s+"([^"]+)"')
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _JINJA_TAG = re.compile(r"\[\[=.*?\]\]|\[\[%.*?%\]\]|\[\[#.*?#\]\]", re.DOTALL)
 
@@ -33,7 +34,7 @@ class _UndefinedName(jinja2.UndefinedError):
     """A name that does not exist, with the names that do where they are known."""
 
     def __init__(self, message: str, name: str, known: list[str]) -> None:
-        super().__init__(message)
+        super().__init__(f'there is no "{name}" here' if name else message)
         self.name = name
         self.known = known
 
@@ -50,8 +51,10 @@ class _Undefined(jinja2.StrictUndefined):
         name: str | None = None,
         exc: Any = None,
     ) -> None:
-        known = sorted(map(str, obj)) if isinstance(obj, dict) else []
-        raises: Any = partial(_UndefinedName, name=str(name), known=known)
+        known = (
+            sorted(map(str, obj)) if isinstance(obj, dict) else list(getattr(obj, "_fields", ()))
+        )
+        raises: Any = partial(_UndefinedName, name=str(name or ""), known=known)
         super().__init__(hint, obj, name, raises)
 
 
@@ -100,7 +103,7 @@ class Templates:
             self._not_found(name, str(error.name), error)
         except _UndefinedName as error:
             place, line = _last_template_line(error, name)
-            help = did_you_mean(error.name, error.known)
+            help = did_you_mean(error.name, error.known or context)
             self._refuse("template-undefined", place, line, str(error), help, error.name)
         except Exception as error:  # whatever a stranger's template can raise is its own fault
             place, line = _last_template_line(error, name)
@@ -116,10 +119,8 @@ class Templates:
             if one in found or one not in self.sources:
                 continue
             found.add(one)
-            for target in re.findall(
-                r'\b(?:include|import|from|extends)\s+"([^"]+)"', self.sources[one]
-            ):
-                waiting.append(self._environment.join_path(target, one))
+            targets = _NAMED_FILE.findall(self.sources[one])
+            waiting += [self._environment.join_path(target, one) for target in targets]
         return found
 
     def _load(self, name: str) -> tuple[str, str, None] | None:
@@ -173,7 +174,7 @@ class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
 
 def safe(html: str) -> Markup:
     """`html` as a value that Jinja2 does not escape."""
-    return Markup(html)
+    return Markup(html)  # noqa: S704 - callers give escaped or sanitised HTML
 
 
 def without_jinja(content: str) -> str:

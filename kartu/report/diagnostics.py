@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from kartu.codes import OF_FILES
 from kartu.diagnostics import Diagnostic
 from kartu.source import Span
 
@@ -49,7 +50,8 @@ def counted(diagnostics: Iterable[Diagnostic]) -> str:
 def _one_as_text(one: Diagnostic, path: ShowPath, read_line: ReadLine, style: Style) -> str:
     severity = style(f"{one.severity}[{one.code}]", one.severity)
     text = f"{_place(one.span, path)}: {severity}: {one.message}\n"
-    text += _excerpt(one.span, read_line, style)
+    if one.code not in OF_FILES:
+        text += _excerpt(one.span, read_line, style)
     for related in one.related:
         text += f"    {_place(related.span, path)}: {related.message}\n"
     if one.help:

@@ -14,6 +14,7 @@ import pytest
 from anki.collection import Collection
 from anki.decks import DeckId
 from anki.errors import CardTypeError
+from anki.models import NotetypeId
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,10 @@ ALIKE = settings(
 )
 
 
+def braces(inside: str) -> str:
+    return "{{" + inside + "}}"
+
+
 class Engine:
     """The real Anki, asked which cards it makes; what it is asked leaves no trace in it."""
 
@@ -48,7 +53,7 @@ class Engine:
         A first template that can never be true takes the fallback, so that it shows.
         """
         never = "{{#%s}}{{^%s}}{{%s}}{{/%s}}{{/%s}}" % ((names[0],) * 5)
-        note_type = self._note_type(names, [never, *fronts], "{{%s}}" % names[0])
+        note_type = self._note_type(names, [never, *fronts], braces(names[0]))
         cards = [[card.ord for card in self._add(note_type, note).cards()] for note in notes]
         self._col.models.remove(note_type["id"])
         assert all(ordinals == [0] or 0 not in ordinals for ordinals in cards)
@@ -68,7 +73,7 @@ class Engine:
 
     def renamed(self, front: str, old: str, new: str) -> str:
         """The front as Anki writes it anew when a field gets another name."""
-        note_type = self._note_type(NAMES, [front], "{{%s}}" % NAMES[0])
+        note_type = self._note_type(NAMES, [front], braces(NAMES[0]))
         next(one for one in note_type["flds"] if one["name"] == old)["name"] = new
         self._col.models.update_dict(note_type)
         written = self._col.models.get(note_type["id"])
@@ -103,7 +108,7 @@ class Engine:
             template = models.new_template(f"Kartu {number}")
             template["qfmt"], template["afmt"] = front, f"{back} x"
             models.add_template(note_type, template)
-        return models.get(models.add_dict(note_type).id)
+        return models.get(NotetypeId(models.add_dict(note_type).id))
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +169,7 @@ FILLED += ["<!-- kosong -->", "\u200b", "<img src=a.png>", "<br / >", "<div\n>"]
 def nodes(names: Sequence[str]) -> st.SearchStrategy[str]:
     """A piece of a front: text, a replacement, a comment or a section around other pieces."""
     fields = st.sampled_from(names)
-    name = st.sampled_from([*names * 20, *SPECIAL])
+    name = st.sampled_from([*list(names) * 20, *SPECIAL])
     replacement = st.builds("{{{{{}{}{}{}}}}}".format, SPACE, st.sampled_from(FILTERS), name, SPACE)
     leaf = st.one_of(
         *[replacement] * 9,
@@ -276,7 +281,7 @@ def genanki_cards(case: Case, note: Note, kind: int = 0) -> tuple[int, ...] | No
     )
     try:
         cards = genanki.Note(model=model, fields=list(note.values)).cards
-    except Exception:  # noqa: BLE001 - genanki raises bare exceptions
+    except Exception:  # genanki raises bare ones
         return None
     return tuple(sorted(card.ord for card in cards))
 
@@ -333,7 +338,7 @@ def written(nodes: Sequence[Node], old: str, new: str) -> str:
             case Text():
                 text += node.text
             case Replacement(name, filters):
-                text += "{{%s}}" % ":".join((*filters, new if name == old else name))
+                text += braces(":".join((*filters, new if name == old else name)))
             case Section(name, negated, children):
                 name, mark = new if name == old else name, "^" if negated else "#"
                 text += f"{{{{{mark}{name}}}}}{written(children, old, new)}{{{{/{name}}}}}"

@@ -1,0 +1,52 @@
+"""Fixtures: the real deck as a package, and small projects."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DAY = 1_790_000_000  # a time to build at: 2026-09-21
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def kartu() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the front door as its users do: a process of its own."""
+
+    def run(
+        *arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, str(ROOT / "build_deck.py"), *map(str, arguments)],
+            cwd=cwd,
+            env={**os.environ, "SOURCE_DATE_EPOCH": str(DAY), **(env or {})},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def real_package(
+    kartu: Callable[..., subprocess.CompletedProcess[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The package of the first deck."""
+    out = tmp_path_factory.mktemp("build")
+    done = kartu("build", "-o", out, "kerja-sama-internasional")
+    assert done.returncode == 0, done.stderr
+    return out / "kerja-sama-internasional.apkg"

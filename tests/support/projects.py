@@ -1,0 +1,30 @@
+"""Small projects written as one text: `--- path` lines begin a file, the rest is its content."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+_FILE = re.compile(r"^--- (.+)\n", re.MULTILINE)
+
+
+def sections(text: str) -> dict[str, str]:
+    """The files of a text by path."""
+    parts = _FILE.split(text)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def write_project(root: Path, *texts: str, base: bool = True) -> Path:
+    """Writes the base example and over it the files of each text; an empty file is left out."""
+    files: dict[str, str] = {}
+    for text in ((EXAMPLES / "base.txt").read_text("utf-8"), *texts) if base else texts:
+        files |= sections(text)
+    for name, content in files.items():
+        path = root / name
+        if content == "" and path.suffix != ".png":
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode())
+    return root
