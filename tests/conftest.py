@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from anki.collection import Collection
+from support.card_engine import Engine
 
 ROOT = Path(__file__).parent.parent
 DAY = 1_790_000_000  # a time to build at: 2026-09-21
@@ -50,3 +52,11 @@ def real_package(
     done = kartu("build", "-o", out, "kerja-sama-internasional")
     assert done.returncode == 0, done.stderr
     return out / "kerja-sama-internasional.apkg"
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One empty collection for the whole module."""
+    collection = Collection(str(tmp_path_factory.mktemp("anki") / "collection.anki2"))
+    yield Engine(collection)
+    collection.close()

@@ -1,0 +1,69 @@
+"""Whole small projects: what is rejected, with the exact words, and what is accepted."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.engine import cards, collection, import_package
+from support.projects import EXAMPLES, sections, write_project
+
+from kartu.codes import ERRORS, WARNINGS
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+REJECTED = sorted((EXAMPLES / "reject").glob("*.txt"), key=lambda path: path.name)
+ACCEPTED = sorted((EXAMPLES / "accept").glob("*.txt"), key=lambda path: path.name)
+
+# Their files are no text that an example could hold; test_files.py shows them.
+WITHOUT_EXAMPLE = {"file-encoding", "file-too-large"}
+
+
+@pytest.mark.parametrize("path", REJECTED, ids=lambda path: path.stem)
+def test_each_fault_is_told_in_these_words(path: Path, kartu: Run, tmp_path: Path) -> None:
+    """`check` prints exactly what the example expects, and nothing is written."""
+    text = path.read_text("utf-8")
+    write_project(tmp_path, text)
+    (tmp_path / "expected").unlink()
+    before = sorted(tmp_path.rglob("*"))
+    done = kartu("check", cwd=tmp_path)
+    assert done.stdout == sections(text)["expected"]
+    assert done.returncode == (1 if "error[" in done.stdout else 0)
+    build = kartu("build", cwd=tmp_path)
+    assert build.returncode == done.returncode
+    if build.returncode:
+        assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_each_code_has_an_example() -> None:
+    """The examples show every code of the catalogue, and are named after it."""
+    shown = {
+        code
+        for path in REJECTED
+        for code in {**ERRORS, **WARNINGS}
+        if f"[{code}]" in path.read_text("utf-8") and path.stem.startswith(code)
+    }
+    assert shown == {*ERRORS, *WARNINGS} - WITHOUT_EXAMPLE
+
+
+@pytest.mark.parametrize("path", ACCEPTED, ids=lambda path: path.stem)
+def test_accepted_examples_arrive_in_anki(path: Path, kartu: Run, tmp_path: Path) -> None:
+    """The note fields and cards in Anki are those that the example expects."""
+    text = path.read_text("utf-8")
+    write_project(tmp_path, text)
+    (tmp_path / "expected").unlink()
+    assert kartu("check", cwd=tmp_path).stdout == "kartu: no faults\n"
+    done = kartu("build", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with collection(tmp_path / "anki") as col:
+        import_package(col, tmp_path / "build" / "contoh.apkg")
+        lines = []
+        for card in cards(col):
+            note = card.note()
+            fields = [value for name, value in note.items() if value]
+            where = col.decks.name(card.did)
+            parts = [where, card.template()["name"], *fields, *note.tags]
+            lines.append(" | ".join(parts).replace("\n", "⏎"))
+    assert lines == sections(text)["expected"].splitlines()
