@@ -57,12 +57,11 @@ class Terminal:
         click.echo(f"kartu: {counted(diagnostics)}", err=True, color=self.color)
 
     def show_path(self, path: str) -> str:
-        """A path of the project as seen from the current folder, where it lies below that."""
-        absolute = os.path.abspath(self.root / path)
-        here = os.getcwd()
-        if absolute.startswith(here.rstrip(os.sep) + os.sep):
-            return os.path.relpath(absolute, here).replace(os.sep, "/")
-        return path
+        """A path as seen from the current folder where the project lies below that."""
+        root = os.path.relpath(self.root)
+        if root == "." or root.startswith(".."):
+            return path
+        return f"{root}/{path}".replace(os.sep, "/")
 
     def below(self, diagnostics: Sequence[Diagnostic], paths: Sequence[str]) -> list[Diagnostic]:
         """Those that stand in one of the files or folders; all of them if none is named."""

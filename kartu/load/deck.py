@@ -165,17 +165,14 @@ def _editions(shape: Shape) -> tuple[Edition, ...]:
     entries = shape.inner("editions", "editions")
     if entries is None or not entries.mapping:
         return (Edition("", "", everything, shape.place),)
+    nothing = Mapping()
+    nothing.span = entries.place
     found = []
-    for key in entries.mapping:
+    for key, node in entries.mapping.items():
         place = entries.mapping.key_span(key)
-        entries.taken.add(key)
         if not ID.fullmatch(key):
-            help = "use a-z, 0-9 and -"
-            entries.add("bad-id", place, f'"{key}" is no name for an edition', help)
-        node = entries.mapping[key]
-        one = Shape(
-            Mapping() if is_blank(node) else node, f'the edition "{key}"', place, shape.said
-        )
+            entries.add("bad-id", place, f'"{key}" is no name for an edition', "use a-z, 0-9 and -")
+        one = Shape(nothing if is_blank(node) else node, f'the edition "{key}"', place, shape.said)
         found.append(_edition(key, one, place))
     return tuple(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from pathlib import Path
@@ -67,8 +68,9 @@ class Files:
         data = self.read_bytes(path, said)
         if data is None:
             return None
+        data = data.removeprefix(codecs.BOM_UTF8)
         try:
-            content = _lines(data.decode("utf-8-sig"))
+            content = _lines(data.decode())
         except UnicodeDecodeError as error:
             said.append(_not_utf8(path, data, error.start))
             return None
@@ -106,7 +108,7 @@ def _not_utf8(path: str, data: bytes, position: int) -> Diagnostic:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         message, place = "the file is UTF-16 text", Span(path)
     else:
-        before = _lines(data[:position].decode("utf-8-sig", errors="replace"))
+        before = _lines(data[:position].decode(errors="replace"))
         place = place_in(path, before, len(before))
         message = f"the byte 0x{data[position]:02X} is not UTF-8 text"
     return Diagnostic("file-encoding", place, message, 'save the file with the encoding "UTF-8"')

@@ -95,7 +95,7 @@ class Fields:
     def _html(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Text):
             raise _wrong(value, "a text", "write it as one text, or after | as lines")
-        self._warn_of_refused(value)
+        self._warn_of_refused(html.refused_tags(value), value.span)
         sanitised = html.sanitise(value.strip())
         return {"value": safe(self._media.pack_references(sanitised, value.span))}
 
@@ -147,14 +147,15 @@ class Fields:
         return {"value": safe(f"[sound:{self._media.pack(value.strip(), SOUNDS, value.span)}]")}
 
     def _inline(self, value: Text) -> str:
-        self._warn_of_refused(value)
-        return self._media.pack_references(markdown.render(value), value.span)
+        rendered = markdown.render(value)
+        self._warn_of_refused(rendered.refused, value.span)
+        return self._media.pack_references(rendered.html, value.span)
 
-    def _warn_of_refused(self, value: Text) -> None:
-        for tag in html.refused_tags(value):
+    def _warn_of_refused(self, tags: list[str], span: Span) -> None:
+        for tag in tags:
             message = f"<{tag}> is not allowed on cards and was left out"
             help = "for a less-than sign write &lt;"
-            self._said.append(Diagnostic("html-removed", value.span, message, help))
+            self._said.append(Diagnostic("html-removed", span, message, help))
 
 
 def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:

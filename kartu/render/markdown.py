@@ -7,8 +7,9 @@ HTML inside Markdown is sanitised.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from kartu.render.html import sanitise
+from kartu.render.html import refused_tags, sanitise
 
 # A value in which CommonMark finds nothing to do. Most values are like that, and for them the
 # renderer need not even be loaded; a test holds that it would give the same.
@@ -18,15 +19,22 @@ _MATHS = re.compile(r'<span class="math math-(inline|display)">(.*?)</span>', re
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
 
 
-def render(source: str) -> str:
+class Rendered(NamedTuple):
+    """Safe HTML, and the elements that were left out of it."""
+
+    html: str
+    refused: list[str]
+
+
+def render(source: str) -> Rendered:
     """`source` as safe HTML; a single paragraph comes without its <p>."""
     source = source.strip()
     if _PLAIN.fullmatch(source):
-        return source
+        return Rendered(source, [])
     return render_fully(source)
 
 
-def render_fully(source: str) -> str:
+def render_fully(source: str) -> Rendered:
     """What `render` promises, without its short cut."""
     import pyromark  # a deck of plain texts needs none of it
 
@@ -35,10 +43,10 @@ def render_fully(source: str) -> str:
         | pyromark.Options.ENABLE_STRIKETHROUGH
         | pyromark.Options.ENABLE_MATH
     )
-    html = pyromark.html(source, options=options)
-    html = sanitise(_MATHS.sub(_mathjax, html)).strip()
+    unsafe = _MATHS.sub(_mathjax, pyromark.html(source, options=options))
+    html = sanitise(unsafe).strip()
     whole = _ONE_PARAGRAPH.fullmatch(html)
-    return whole[1] if whole else html
+    return Rendered(whole[1] if whole else html, refused_tags(unsafe))
 
 
 def _mathjax(found: re.Match[str]) -> str:

@@ -62,7 +62,12 @@ class Media:
         return html
 
     def _replaced(self, found: re.Match[str], kinds: frozenset[str], span: Span) -> str:
-        return found[1] + self.pack(unescape(found[2]), kinds, span) + found[3]
+        name = unescape(found[2])
+        if "%" in name and not self._exists(name):
+            from urllib.parse import unquote  # Markdown writes a space as %20
+
+            name = unquote(name)
+        return found[1] + self.pack(name, kinds, span) + found[3]
 
     def _find(self, name: str, kinds: frozenset[str], span: Span) -> MediaFile | None:
         if fault := self._fault(name, kinds):

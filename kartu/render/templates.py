@@ -64,6 +64,7 @@ class Templates:
     def __init__(self, files: Files, said: list[Diagnostic]) -> None:
         self.said = said
         self.sources: dict[str, str] = {}
+        self._unreadable: set[str] = set()
         self._files = files
         self._environment = _Environment(
             block_start_string="[[%",
@@ -80,6 +81,9 @@ class Templates:
             loader=jinja2.FunctionLoader(self._load),
             cache_size=-1,
         )
+        # The same input gives the same cards: nothing by chance.
+        del self._environment.filters["random"]
+        del self._environment.globals["lipsum"]
 
     def exists(self, name: str) -> bool:
         return self._files.is_file(f"{_FOLDER}/{name}")
@@ -89,6 +93,7 @@ class Templates:
         if name not in self.sources:
             content = self._files.read_text(f"{_FOLDER}/{name}", self.said)
             if content is None:
+                self._unreadable.add(name)
                 return None
             self.sources[name] = content
         return self.sources[name]
@@ -142,6 +147,8 @@ class Templates:
             )
 
     def _not_found(self, name: str, wanted: str, error: Exception) -> None:
+        if wanted in self._unreadable:
+            return  # why has been told
         place, line = _last_template_line(error, name)
         folder = wanted.rpartition("/")[0]
         there = [

@@ -1,0 +1,121 @@
+"""The first deck, as a student gets it: imported into the real Anki."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from anki.collection import Collection
+from support.engine import Imported, cards, collection, import_package
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+DECK = "cards/kerja-sama-internasional"
+
+
+@pytest.fixture(scope="module")
+def imported(
+    real_package: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Collection, Imported]]:
+    with collection(tmp_path_factory.mktemp("anki")) as col:
+        yield col, import_package(col, real_package)
+
+
+def test_every_note_is_new(imported: tuple[Collection, Imported], real_package: Path) -> None:
+    """All notes arrive, each once, with as many cards as the manifest says."""
+    col, log = imported
+    manifest = json.loads(real_package.with_name("manifest.json").read_text("utf-8"))
+    told = manifest["packages"][0]
+    assert log == Imported(new=told["notes"], updated=0, duplicate=0, conflicting=0)
+    assert (col.note_count(), col.card_count()) == (told["notes"], told["cards"])
+    assert 60 <= told["notes"] <= 90
+    assert told["cards"] > 100
+
+
+def test_every_card_shows_question_and_answer(imported: tuple[Collection, Imported]) -> None:
+    """Front and back render without an error, are not empty, and the back says more."""
+    col, _ = imported
+    for card in cards(col):
+        output = card.render_output()
+        front, back = (
+            re.sub(r"<style>.*?</style>|<[^>]+>", "", text, flags=re.DOTALL).split()
+            for text in (output.question_text, output.answer_text)
+        )
+        assert len(front) > 3
+        assert len(back) > len(front) or "[" in "".join(front)
+        for text in (output.question_text, output.answer_text):
+            assert "{{" not in text
+            assert "unknown field" not in text.lower()
+            assert 'lang="id"' in text
+
+
+def test_anki_finds_nothing_to_mend(imported: tuple[Collection, Imported]) -> None:
+    """Check Database, Empty Cards and the media check are clean; no card comes or goes."""
+    col, _ = imported
+    before = col.card_count()
+    _, clean = col.fix_integrity()
+    assert clean
+    assert col.card_count() == before
+    assert not col.get_empty_cards().notes
+    media = col.media.check()
+    assert not list(media.missing)
+    assert not list(media.unused)
+
+
+def test_anki_accepts_each_note_type(imported: tuple[Collection, Imported]) -> None:
+    """Anki's template editor takes every note type as it is."""
+    col, _ = imported
+    own = [model for model in col.models.all() if model["name"].startswith("KSI ")]
+    assert len(own) == 6
+    for model in own:
+        col.models.update_dict(model)
+
+
+def test_new_cards_come_in_source_order(imported: tuple[Collection, Imported]) -> None:
+    """A note's place in the study order is its place in the card sets."""
+    col, _ = imported
+    assert col.db is not None
+    guids = col.db.list(
+        "select distinct guid from notes n, cards c where c.nid = n.id order by due"
+    )
+    places = [guid.split(":")[1] for guid in guids]
+    source = (Path(DECK) / "01-pengertian-1-istilah.yaml").read_text("utf-8")
+    first = re.findall(r"- id: (\S+)", source)
+    assert places[: len(first)] == first
+
+
+def test_no_fact_of_the_article_is_missing(kartu: Run) -> None:
+    """Each of F01 to F56 is asked by a note, as `kartu facts` tells."""
+    done = kartu("facts", "kerja-sama-internasional", "--format", "json")
+    asked = json.loads(done.stdout)["kerja-sama-internasional"]
+    article = [f"F{number:02}" for number in range(1, 57)]
+    assert [key for key in article if not asked.get(key)] == []
+
+
+def test_the_deck_has_no_fault_and_no_warning(kartu: Run) -> None:
+    """`kartu check --strict` finds nothing."""
+    done = kartu("check", "--strict")
+    assert (done.returncode, done.stdout) == (0, "kartu: no faults\n")
+
+
+def test_every_note_names_its_source(kartu: Run) -> None:
+    """No note is without a source, and no card without its line."""
+    for path in sorted(Path(DECK).glob("[0-9]*.yaml")):
+        for note in path.read_text("utf-8").split("  - id: ")[1:]:
+            assert "    sources: [" in note, f"{path}: {note.split()[0]}"
+            assert "    facts: [" in note, f"{path}: {note.split()[0]}"
+
+
+def test_compared_options_hold_the_answer() -> None:
+    """In a comparison the answer is literally one of the options."""
+    for path in Path(DECK).glob("*perbandingan.yaml"):
+        for note in path.read_text("utf-8").split("  - id: ")[1:]:
+            options = re.search(r"pilihan: \[(.*)\]", note)
+            answer = re.search(r"jawaban: (.*)", note)
+            assert options is not None
+            assert answer is not None
+            assert answer[1] in options[1].split(", "), note

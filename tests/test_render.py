@@ -1,0 +1,81 @@
+"""Fields as HTML: Markdown, escaping, sanitising, and templates of strangers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from support.projects import write_project
+
+from kartu.project import Options, check
+from kartu.render import html, markdown
+
+PROSE = st.text(st.sampled_from("ab 1.)-+#>=*_`[]<>&~$\\|{}:!\n\té🙂"), max_size=30)
+
+
+@given(PROSE)
+@example("satu - dua (tiga), {{c1::empat::lima}}: 5 + 5 = 10!")
+@example("1.5 juta")
+@example("2) dua")
+def test_the_short_cut_changes_nothing(source: str) -> None:
+    """Text in which Markdown finds nothing to do comes out as the renderer would give it."""
+    assert markdown.render(source).html == markdown.render_fully(source.strip()).html
+
+
+@given(st.text())
+@example("<script>alert(1)</script>")
+@example('<img src=x onerror="alert(1)">')
+@example("[a](javascript:alert(1))")
+@example("<svg><script>1</script></svg>")
+@example("<p style='position:fixed'>x</p>")
+@example("<a href='data:text/html,x'>x</a>")
+def test_nothing_runs_on_a_card(source: str) -> None:
+    """No script, event handler, style or dangerous address survives Markdown or HTML."""
+    for result in (markdown.render(source).html, html.sanitise(source), html.escape(source)):
+        tags = re.findall(r"<[^>]*>", result)
+        assert not [tag for tag in tags if re.search(r"(?i)<script|<style|<svg|<iframe", tag)]
+        assert not [tag for tag in tags if re.search(r"(?i)\son\w+\s*=|style\s*=", tag)]
+        assert not [tag for tag in tags if re.search(r"(?i)=\s*[\"']?(javascript|data):", tag)]
+
+
+@given(st.text(st.characters(exclude_characters="\n")))
+def test_escaped_text_shows_what_was_typed(source: str) -> None:
+    """Text comes back from its HTML unchanged."""
+    import html as standard
+
+    assert standard.unescape(html.escape(source)) == standard.unescape(source.replace("&", "&amp;"))
+
+
+@pytest.mark.parametrize(
+    ("template", "code"),
+    [
+        ('[[= "".__class__.__mro__ ]]', "template-undefined"),
+        ("[[= texts.__init__.__globals__ ]]", "template-undefined"),
+        ("[[= cycler.__init__.__globals__.os ]]", "template-undefined"),
+        ('[[% include "../../pyproject.toml" %]]', "template-missing"),
+        ('[[% include "/etc/passwd" %]]', "template-missing"),
+        ("[[% for a in range(999999999) %]]x[[% endfor %]]", "template-failed"),
+        ("[[= [1] | random ]]", "template-syntax"),
+        ("[[= lipsum() ]]", "template-undefined"),
+    ],
+)
+def test_a_strangers_template_gets_nowhere(tmp_path: Path, template: str, code: str) -> None:
+    """No way to Python, to files outside templates/, to chance or to endless loops."""
+    root = write_project(
+        tmp_path, "--- templates/dasar/maju.front.html\n{{Depan}}" + template + "\n"
+    )
+    assert [one.code for one in check(Options(root))] == [code]
+
+
+def test_a_field_template_shapes_its_format(tmp_path: Path) -> None:
+    """A teacher can change in templates/_shared/fields how a format looks; faults are located."""
+    root = write_project(tmp_path, "--- templates/_shared/fields/text.html\n\n<b>[[= valu ]]</b>\n")
+    (fault,) = check(Options(root))
+    assert (fault.code, fault.span) == (
+        "template-undefined",
+        ("templates/_shared/fields/text.html", 2, 8),
+    )
+    assert fault.help == 'did you mean "value"?'
