@@ -14,6 +14,7 @@ from kartu.model import Deck, Edition, FieldType, Note, Project
 from kartu.render.fields import Fields
 from kartu.render.html import escape
 from kartu.render.media import Media, MediaFile
+from kartu.render.memory import Memory
 from kartu.render.note_types import AnkiNoteType, NoteTypes
 from kartu.render.templates import Templates
 from kartu.render.texts import texts_for
@@ -47,17 +48,18 @@ class BuiltDeck(NamedTuple):
 
 
 def build_deck(
-    project: Project, deck: Deck, files: Files
+    project: Project, deck: Deck, files: Files, memory: Memory
 ) -> tuple[BuiltDeck | None, list[Diagnostic]]:
     """The deck as Anki gets it; None, with the reasons, where anything of it is wrong.
 
-    Expects a deck that passed the checks of shape and meaning.
+    Expects a deck that passed the checks of shape and meaning. `memory` may hold what the
+    templates gave in an earlier build.
     """
     said: list[Diagnostic] = []
     texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
     if texts is None:
         return None, said  # a check of meaning has told that
-    templates = Templates(files, said)
+    templates = Templates(files, memory, said)
     note_types = _note_types(project, deck, templates, texts, said)
     media = Media(files, deck.folder, said)
     builder = _Builder(deck, Fields(templates, texts, deck, media, said), media, said)

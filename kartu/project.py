@@ -34,10 +34,14 @@ class UsageError(Exception):
 
 
 class Options(NamedTuple):
-    """`root` holds cards/ and templates/; `decks` are folder names, none meaning all."""
+    """`root` holds cards/ and templates/; `decks` are folder names, none meaning all.
+
+    `cache` is a folder in which results of templates are kept for the next run, None for nowhere.
+    """
 
     root: Path
     decks: tuple[str, ...] = ()
+    cache: Path | None = None
 
 
 class BuildOptions(NamedTuple):
@@ -45,6 +49,7 @@ class BuildOptions(NamedTuple):
 
     root: Path
     decks: tuple[str, ...] = ()
+    cache: Path | None = None
     out: Path | None = None
 
 
@@ -63,7 +68,7 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     project, said = load_project(options.root, progress)
     chosen = _chosen(project, options.decks)
     said += check_project(project, whole=not has_errors(said))
-    _build_decks(project, chosen, Files(options.root), said, progress)
+    _build_decks(project, chosen, Files(options.root), options.cache, said, progress)
     return in_order(said)
 
 
@@ -77,7 +82,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     chosen = _chosen(project, options.decks)
     said += _errors_of_meaning(project, whole=not has_errors(said))
     files = Files(options.root)
-    built = _build_decks(project, chosen, files, said, progress)
+    built = _build_decks(project, chosen, files, options.cache, said, progress)
     if has_errors(said):
         return BuildResult(in_order(said), out, [])
     from kartu.package.atomic import write_all
@@ -124,19 +129,23 @@ def _build_decks(
     project: Project,
     chosen: Sequence[Deck],
     files: Files,
+    cache: Path | None,
     said: list[Diagnostic],
     progress: Progress,
 ) -> list[BuiltDeck]:
     """Renders what could be read, so that faults of templates show beside those of card sets."""
     from kartu.build import build_deck
+    from kartu.render.memory import Memory
 
+    memory = Memory(files, cache)
     found = []
     for deck in chosen:
         progress(deck.id)
-        built, its_faults = build_deck(project, deck, files)
+        built, its_faults = build_deck(project, deck, files, memory)
         said += its_faults
         if built is not None:
             found.append(built)
+    memory.save()
     return found
 
 

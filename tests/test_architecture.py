@@ -24,7 +24,7 @@ FLOORS = [
 # Each library is known to one module.
 LIBRARIES = {
     "genanki": "kartu.package.anki",
-    "jinja2": "kartu.render.templates",
+    "jinja2": "kartu.render.jinja",
     "markupsafe": "kartu.render.templates",
     "nh3": "kartu.render.html",
     "pyromark": "kartu.render.markdown",

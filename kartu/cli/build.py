@@ -36,7 +36,7 @@ def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None = None)
     from kartu.project import BuildOptions, build
 
     with usage_errors(), terminal.progress() as progress:
-        result = build(BuildOptions(terminal.root, decks, out), progress)
+        result = build(BuildOptions(terminal.root, decks, terminal.cache, out), progress)
     terminal.diagnostics(result.diagnostics)
     if result.packages:
         from kartu.report.tables import packages_table

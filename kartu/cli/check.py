@@ -34,7 +34,7 @@ def command(terminal: Terminal, paths: tuple[str, ...], form: str, strict: bool)
     from kartu.report.diagnostics import as_json
 
     with usage_errors(), terminal.progress() as progress:
-        said = check(Options(terminal.root), progress)
+        said = check(Options(terminal.root, cache=terminal.cache), progress)
     said = terminal.below(said, paths)
     if form == "json":
         terminal.print(as_json(said, terminal.show_path))

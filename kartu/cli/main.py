@@ -5,6 +5,7 @@ A command's module is imported only when that command runs, so that `--help` is 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -74,22 +75,34 @@ class _Commands(click.Group):
     default="auto",
     help="Colours: on a terminal (auto, the default), always or never.",
 )
+@click.option(
+    "--no-cache",
+    is_flag=True,
+    help="Render every template anew, and keep nothing for the next run.",
+)
 @click.pass_context
-def group(ctx: click.Context, root: Path, quiet: bool, verbose: bool, color: str) -> None:
+def group(
+    ctx: click.Context, root: Path, quiet: bool, verbose: bool, color: str, no_cache: bool
+) -> None:
     """Compile readable card definitions into Anki decks."""
     from kartu.cli.terminal import Terminal
 
-    ctx.obj = Terminal(root, quiet=quiet, verbose=verbose, color=color)
+    ctx.obj = Terminal(root, quiet=quiet, verbose=verbose, color=color, cache=not no_cache)
     if ctx.invoked_subcommand is None:
         ctx.invoke(importlib.import_module("kartu.cli.build").command)
 
 
 def main() -> NoReturn:
     """Runs the command line and exits."""
+    # A run is short and most of what it makes lives to its end: looking for garbage, also once
+    # more when Python ends, would be a good part of a small build.
+    gc.disable()
     try:
         group(prog_name="kartu")
     except Exception as error:  # a fault of ours, whatever it is
         _report_crash(error)
+    finally:
+        gc.freeze()
     sys.exit(0)
 
 

@@ -15,6 +15,7 @@ import click
 from kartu.diagnostics import Diagnostic, has_errors
 from kartu.load.files import Files
 from kartu.project import Progress, UsageError
+from kartu.render.memory import cache_folder
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},
@@ -30,10 +31,11 @@ _PATIENCE = 1.0
 class Terminal:
     """The project's folder and the ways to print: results to stdout, all else to stderr."""
 
-    def __init__(self, root: Path, *, quiet: bool, verbose: bool, color: str) -> None:
+    def __init__(self, root: Path, *, quiet: bool, verbose: bool, color: str, cache: bool) -> None:
         self.root = root
         self.quiet = quiet
         self.verbose = verbose
+        self.cache = cache_folder() if cache else None
         self.color = {"auto": None, "always": True, "never": False}[color]
         if color == "auto" and os.environ.get("NO_COLOR"):
             self.color = False

@@ -26,23 +26,27 @@ class Files:
         self.root = root
         self._real_root = os.path.realpath(root)
 
+    def path(self, path: str) -> str:
+        """Where the file lies on this machine."""
+        return os.path.join(self.root, path)
+
     def inside(self, path: str) -> bool:
         """Whether `path`, links followed, lies in the project."""
-        real = os.path.realpath(self.root / path)
+        real = os.path.realpath(self.path(path))
         return real == self._real_root or real.startswith(self._real_root + os.sep)
 
     def names(self, folder: str) -> list[str]:
         """What lies directly in `folder`, in natural order; empty where there is no such folder."""
         try:
-            return sorted(os.listdir(self.root / folder), key=natural_order)
+            return sorted(os.listdir(self.path(folder)), key=natural_order)
         except (FileNotFoundError, NotADirectoryError):
             return []
 
     def is_folder(self, path: str) -> bool:
-        return (self.root / path).is_dir()
+        return os.path.isdir(self.path(path))
 
     def is_file(self, path: str) -> bool:
-        return (self.root / path).is_file()
+        return os.path.isfile(self.path(path))
 
     def read_bytes(self, path: str, said: list[Diagnostic], limit: int = MAX_BYTES) -> bytes | None:
         """The content of a file, or None and the reason in `said`."""
@@ -53,11 +57,12 @@ class Files:
             )
             return None
         try:
-            if (self.root / path).stat().st_size > limit:
+            if os.path.getsize(self.path(path)) > limit:
                 message = f"the file is larger than {limit // 1024 // 1024} MiB"
                 said.append(Diagnostic("file-too-large", place, message, "divide it into several"))
                 return None
-            return (self.root / path).read_bytes()
+            with open(self.path(path), "rb") as file:
+                return file.read()
         except OSError as error:
             reason = f"the file cannot be read: {error.strerror or error}"
             said.append(Diagnostic("file-unreadable", place, reason))
@@ -83,9 +88,8 @@ class Files:
 
     def line(self, path: str, number: int) -> str | None:
         """Line `number` (from 1) of a text file, for showing it in a report."""
-        try:
-            data = (self.root / path).read_bytes() if self.inside(path) else b""
-        except OSError:
+        data = self.read_bytes(path, [])
+        if data is None:
             return None
         lines = _lines(data.decode("utf-8-sig", errors="replace")).split("\n")
         return lines[number - 1] if 0 < number <= len(lines) else None

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from kartu import __version__
@@ -116,5 +117,5 @@ def _members(
     names = {str(number): file.name for number, file in enumerate(media)}
     yield "media", json.dumps(names).encode(), True
     for number, file in enumerate(media):
-        yield str(number), (files.root / file.path).read_bytes(), False
+        yield str(number), Path(files.path(file.path)).read_bytes(), False
     yield "kartu.json", (json.dumps(identity, ensure_ascii=False) + "\n").encode(), True

@@ -79,8 +79,16 @@ class Fields:
             filled = str(content["value"])
         else:
             context = {"texts": self._texts, "language": self._deck.language, **content}
-            filled = self._templates.render(f"{_FIELDS}/{format}.html", **context) or ""
+            filled = self._rendered(format, context)
         return unicodedata.normalize("NFC", filled)
+
+    def _rendered(self, format: str, context: dict[str, Any]) -> str:
+        def render() -> str | None:
+            before = len(self._said)
+            result = self._templates.render(f"{_FIELDS}/{format}.html", **context)
+            return result if len(self._said) == before else None
+
+        return self._templates.memory.recall((format, context), render) or ""
 
     def _text(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Text):

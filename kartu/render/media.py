@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from hashlib import sha256
-from html import unescape
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, did_you_mean
@@ -62,6 +61,8 @@ class Media:
         return html
 
     def _replaced(self, found: re.Match[str], kinds: frozenset[str], span: Span) -> str:
+        from html import unescape  # few decks have media, and its table of entities is large
+
         name = unescape(found[2])
         if "%" in name and not self._exists(name):
             from urllib.parse import unquote  # Markdown writes a space as %20

@@ -66,13 +66,13 @@ class NoteTypes:
 
     def render(self, note_type: NoteType) -> AnkiNoteType | None:
         """The note type for Anki, or None with the reasons in `said`."""
-        before = len(self._said)
         layout = _Layout(self._templates, self._texts, self._deck, note_type, self._said)
-        css = layout.css()
-        sides = [layout.sides(card) for card in note_type.cards]
-        if len(self._said) > before:
+        inputs = ("layouts", self._deck.language, self._texts, note_type)
+        rendered = self._templates.memory.recall(inputs, layout.render)
+        if rendered is None:
             return None
-        cards = self._cards(note_type, [side for side in sides if side is not None])
+        css, *sides = rendered
+        cards = self._cards(note_type, sides)
         return AnkiNoteType(
             id=note_type.foreign.id if note_type.foreign else self._type_id(note_type),
             name=self._name(note_type),
@@ -109,10 +109,9 @@ class NoteTypes:
             return note_type.foreign.fields[position]
         return field_id(self._deck.uid, note_type.id, position)
 
-    def _cards(
-        self, note_type: NoteType, sides: Sequence[tuple[CardType, str, str]]
-    ) -> list[AnkiCard]:
-        declared = {card.id: (card.name, front, back) for card, front, back in sides}
+    def _cards(self, note_type: NoteType, sides: Sequence[str]) -> list[AnkiCard]:
+        fronts_and_backs = zip(note_type.cards, sides[::2], sides[1::2], strict=True)
+        declared = {card.id: (card.name, front, back) for card, front, back in fronts_and_backs}
         cards = []
         for position in range(1, note_type.card_slots + 1):
             name, front, back = declared.get(position) or _spare_card(note_type, position)
@@ -165,18 +164,25 @@ class _Layout:
         self.wrong: set[str] = set()
         self.fronts: dict[str, str] = {}
 
-    def css(self) -> str:
+    def render(self) -> list[str] | None:
+        """The style, then front and back of each card; None with the reasons in `said`."""
+        before = len(self.said)
+        texts = [self._css()]
+        for card in self.note_type.cards:
+            texts += self._sides(card)
+        return texts if len(self.said) == before else None
+
+    def _css(self) -> str:
         name = f"{self.note_type.id}/style.css"
         return (self._text(name, None) or "") if self.templates.exists(name) else ""
 
-    def sides(self, card: CardType) -> tuple[CardType, str, str] | None:
-        """The card with its front and back, or None with the reasons in `said`."""
+    def _sides(self, card: CardType) -> list[str]:
         front = self._side(card, card.front)
         back = self._side(card, card.back)
         if front is None or back is None:
-            return None
+            return []
         self._check_front(card, front)
-        return card, front[0], back[0]
+        return [front[0], back[0]]
 
     def _side(self, card: CardType, file: str) -> tuple[str, Template] | None:
         name = f"{self.note_type.id}/{file}"

@@ -1,24 +1,23 @@
-"""Jinja2 for templates/: the only module that knows it.
+"""The files of templates/: read, looked at, rendered.
 
-`[[= value ]]`, `[[% block %]]` and `[[# comment #]]` are ours; Anki's `{{Field}}` passes through
-untouched. Templates may come from strangers: they run in Jinja2's sandbox, see only what a layout
-is given, and load files of templates/ only.
+`[[= value ]]`, `[[% block %]]` and `[[# comment #]]` are Jinja2's; Anki's `{{Field}}` passes
+through untouched. A layout sees only what it is given, and files of templates/ only.
 """
 
 from __future__ import annotations
 
 import re
-import traceback
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
-import jinja2.sandbox
 from markupsafe import Markup
 
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
+from kartu.render.memory import Memory
 from kartu.source import Span, place_in
+
+if TYPE_CHECKING:
+    from kartu.render.jinja import Renderer, RenderError
 
 _FOLDER = "templates"
 
@@ -30,60 +29,16 @@ _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _JINJA_TAG = re.compile(r"\[\[=.*?\]\]|\[\[%.*?%\]\]|\[\[#.*?#\]\]", re.DOTALL)
 
 
-class _UndefinedName(jinja2.UndefinedError):
-    """A name that does not exist, with the names that do where they are known."""
-
-    def __init__(self, message: str, name: str, known: list[str]) -> None:
-        super().__init__(f'there is no "{name}" here' if name else message)
-        self.name = name
-        self.known = known
-
-
-class _Undefined(jinja2.StrictUndefined):
-    """Any use of it raises _UndefinedName."""
-
-    __slots__ = ()
-
-    def __init__(
-        self,
-        hint: str | None = None,
-        obj: Any = jinja2.utils.missing,
-        name: str | None = None,
-        exc: Any = None,
-    ) -> None:
-        known = (
-            sorted(map(str, obj)) if isinstance(obj, dict) else list(getattr(obj, "_fields", ()))
-        )
-        raises: Any = partial(_UndefinedName, name=str(name or ""), known=known)
-        super().__init__(hint, obj, name, raises)
-
-
 class Templates:
-    """The files of templates/, compiled once each. Faults go to `said`."""
+    """The files of templates/. Faults go to `said`; `memory` keeps results."""
 
-    def __init__(self, files: Files, said: list[Diagnostic]) -> None:
+    def __init__(self, files: Files, memory: Memory, said: list[Diagnostic]) -> None:
         self.said = said
+        self.memory = memory
         self.sources: dict[str, str] = {}
         self._unreadable: set[str] = set()
         self._files = files
-        self._environment = _Environment(
-            block_start_string="[[%",
-            block_end_string="%]]",
-            variable_start_string="[[=",
-            variable_end_string="]]",
-            comment_start_string="[[#",
-            comment_end_string="#]]",
-            undefined=_Undefined,
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=False,
-            loader=jinja2.FunctionLoader(self._load),
-            cache_size=-1,
-        )
-        # The same input gives the same cards: nothing by chance.
-        del self._environment.filters["random"]
-        del self._environment.globals["lipsum"]
+        self._renderer: Renderer | None = None
 
     def exists(self, name: str) -> bool:
         return self._files.is_file(f"{_FOLDER}/{name}")
@@ -100,32 +55,28 @@ class Templates:
 
     def render(self, name: str, **context: Any) -> str | None:
         """The file `name` below templates/ rendered, or None with the reason in `said`."""
+        from kartu.render.jinja import Renderer, RenderError  # a build from memory needs no Jinja2
+
+        if self._renderer is None:
+            self._renderer = Renderer(self._load)
         try:
-            return self._environment.get_template(name).render(**context).strip()
-        except jinja2.TemplateSyntaxError as error:
-            self._refuse("template-syntax", error.name or name, error.lineno, error.message or "")
-        except jinja2.TemplateNotFound as error:
-            self._not_found(name, str(error.name), error)
-        except _UndefinedName as error:
-            place, line = _last_template_line(error, name)
-            help = did_you_mean(error.name, error.known or context)
-            self._refuse("template-undefined", place, line, str(error), help, error.name)
-        except Exception as error:  # whatever a stranger's template can raise is its own fault
-            place, line = _last_template_line(error, name)
-            self._refuse("template-failed", place, line, f"{type(error).__name__}: {error}")
-        return None
+            return self._renderer.render(name, context)
+        except RenderError as error:
+            self._tell(error)
+            return None
 
     def used_by(self, name: str) -> set[str]:
         """The files that `name` includes, imports or extends, itself among them."""
+        from kartu.render.jinja import join_path
+
         found: set[str] = set()
         waiting = [name]
         while waiting:
             one = waiting.pop()
-            if one in found or one not in self.sources:
-                continue
-            found.add(one)
-            targets = _NAMED_FILE.findall(self.sources[one])
-            waiting += [self._environment.join_path(target, one) for target in targets]
+            if one not in found and one in self.sources:
+                found.add(one)
+                targets = _NAMED_FILE.findall(self.sources[one])
+                waiting += [join_path(target, one) for target in targets]
         return found
 
     def _load(self, name: str) -> tuple[str, str, None] | None:
@@ -146,37 +97,28 @@ class Templates:
                 Diagnostic("template-delimiter", place, f'"{wrong}" is plain text here', help)
             )
 
-    def _not_found(self, name: str, wanted: str, error: Exception) -> None:
-        if wanted in self._unreadable:
+    def _tell(self, error: RenderError) -> None:
+        """A fault at its line, and at the column of its word where that stands in the line."""
+        if error.code == "template-missing" and error.word in self._unreadable:
             return  # why has been told
-        place, line = _last_template_line(error, name)
-        folder = wanted.rpartition("/")[0]
-        there = [
-            f"{folder}/{file}".lstrip("/") for file in self._files.names(f"{_FOLDER}/{folder}")
-        ]
-        there = [file for file in there if self._files.is_file(f"{_FOLDER}/{file}")]
-        help = did_you_mean(wanted, there) or "names count from templates/"
-        message = f'there is no file "{wanted}" in templates/'
-        self._refuse("template-missing", place, line, message, help, wanted)
-
-    def _refuse(
-        self, code: str, name: str, line: int, message: str, help: str = "", word: str = ""
-    ) -> None:
-        """A fault at the line, and at the column of `word` where it stands in the line."""
-        lines = self.sources.get(name, "").split("\n")
-        content = lines[line - 1] if 0 < line <= len(lines) else ""
+        lines = self.sources.get(error.name, "").split("\n")
+        content = lines[error.line - 1] if 0 < error.line <= len(lines) else ""
         column = len(content) - len(content.lstrip()) + 1
-        if word and (found := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", content)):
+        if error.word and (found := re.search(rf"(?<!\w){re.escape(error.word)}(?!\w)", content)):
             column = found.start() + 1
-        self.said.append(Diagnostic(code, Span(f"{_FOLDER}/{name}", line, column), message, help))
+        place = Span(f"{_FOLDER}/{error.name}", error.line, column)
+        help = did_you_mean(error.word, error.known)
+        if error.code == "template-missing":
+            help = (
+                did_you_mean(error.word, self._beside(error.word)) or "names count from templates/"
+            )
+        self.said.append(Diagnostic(error.code, place, error.message, help))
 
-
-class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
-    def join_path(self, template: str, parent: str) -> str:
-        """`./x` is a file beside the one that names it; other names count from templates/."""
-        if template.startswith("./"):
-            return parent.rpartition("/")[0] + template[1:]
-        return template
+    def _beside(self, name: str) -> list[str]:
+        """The files in the folder in which `name` is looked for."""
+        folder = name.rpartition("/")[0]
+        names = [f"{folder}/{one}".lstrip("/") for one in self._files.names(f"{_FOLDER}/{folder}")]
+        return [one for one in names if self.exists(one)]
 
 
 def safe(html: str) -> Markup:
@@ -191,13 +133,3 @@ def without_jinja(content: str) -> str:
 
 def _blank(pattern: re.Pattern[str], content: str) -> str:
     return pattern.sub(lambda found: re.sub(r"[^\n]", "\0", found[0]), content)
-
-
-def _last_template_line(error: Exception, name: str) -> tuple[str, int]:
-    """Where in a template an error arose: Jinja2 puts template lines into the traceback."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename.endswith((".html", ".css", ".svg")) and not frame.filename.startswith(
-            ("/", "<")
-        ):
-            return frame.filename, frame.lineno or 1
-    return name, 1

@@ -1,0 +1,106 @@
+"""What templates gave before: the same templates and the same input give the same text again.
+
+Importing Jinja2 and compiling templates takes longer than all the rest of a small build. So the
+results are kept in the user's cache folder, by a hash of everything they depend on: each file of
+templates/, the code that renders, and the input. What is damaged or unknown is made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kartu import __version__
+from kartu.load.files import Files
+
+T = TypeVar("T")
+
+# Enough for the layouts of a hundred note types; a huge deck must not read a huge cache.
+_MOST = 5000
+
+
+class Memory:
+    """Remembers results of one project's templates; `folder` None remembers within a run only."""
+
+    def __init__(self, files: Files, folder: Path | None) -> None:
+        self._known: dict[str, Any] = {}
+        self._used: dict[str, Any] = {}
+        self._path: Path | None = None
+        self._salt = b""
+        if folder is not None:
+            name = sha256(os.path.realpath(files.root).encode()).hexdigest()[:16]
+            self._path = folder / f"{name}.json"
+            self._salt = _digest(files).encode()
+            self._known = _read(self._path)
+
+    def recall(self, what: object, make: Callable[[], T | None]) -> T | None:
+        """The result of `make` for the input `what`, whose repr must tell all of it.
+
+        `make` gives None where something was wrong; that is not remembered. Results are values
+        that JSON keeps: texts and lists.
+        """
+        key = sha256(self._salt + repr(what).encode("utf-8", "surrogatepass")).hexdigest()
+        if key in self._used:
+            return self._used[key]  # type: ignore[no-any-return]
+        value = self._known.get(key)
+        if value is None:
+            value = make()
+        if value is not None and len(self._used) < _MOST:
+            self._used[key] = value
+        return value
+
+    def save(self) -> None:
+        """Keeps what this run used, if that is not kept already; a full disk is no fault."""
+        if self._path is None or self._used.keys() <= self._known.keys():
+            return
+        body = json.dumps({**self._known, **self._used} if len(self._known) < _MOST else self._used)
+        temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            temporary.write_text(f"{sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
+            os.replace(temporary, self._path)
+
+
+def cache_folder() -> Path | None:
+    """Where the user's programs keep what they can make anew, or None without a home."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA", "")
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(base) / "kartu" if os.path.isabs(base) else None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The kept results; nothing where the file is missing or not what was written."""
+    try:
+        digest, _, body = path.read_bytes().partition(b"\n")
+    except OSError:
+        return {}
+    if sha256(body).hexdigest().encode() != digest:
+        return {}
+    known: dict[str, Any] = json.loads(body)
+    return known
+
+
+def _digest(files: Files) -> str:
+    """A hash of each file of templates/ and of the code that renders them."""
+    digest = sha256(f"{__version__} {sys.version}".encode())
+    for folder in (os.path.dirname(__file__), files.root / "templates"):
+        for place, folders, names in os.walk(folder):
+            folders.sort()
+            for name in sorted(name for name in names if not name.endswith(".pyc")):
+                path = os.path.join(place, name)
+                with contextlib.suppress(OSError):
+                    with open(path, "rb") as file:
+                        content = file.read()
+                    digest.update(f"{os.path.relpath(path, folder)}\0{len(content)}\0".encode())
+                    digest.update(content)
+    return digest.hexdigest()
