@@ -1,0 +1,49 @@
+"""README.md tells the truth: every command, code and number in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from kartu.cli.main import COMMANDS
+from kartu.codes import ERRORS, WARNINGS
+from kartu.load.note_type import FORMATS, NOTE_KEYS
+
+
+@pytest.fixture(scope="module")
+def readme(root: Path) -> str:
+    return (root / "README.md").read_text("utf-8")
+
+
+def test_every_command_is_told(readme: str) -> None:
+    """The table of commands names each one, and no other."""
+    assert set(re.findall(r"^\| `kartu (\w+)", readme, re.MULTILINE)) == set(COMMANDS)
+
+
+def test_every_code_is_told(readme: str) -> None:
+    """The table of diagnostics is the catalogue."""
+    told = dict(re.findall(r"^\| `([a-z-]+)`(?: \(warning\))? \| (.+) \|$", readme, re.MULTILINE))
+    assert {code: told.get(code) for code in (*ERRORS, *WARNINGS)} == {**ERRORS, **WARNINGS}
+
+
+def test_every_format_and_key_is_told(readme: str) -> None:
+    """The formats of fields and the engine's own keys of a note are named."""
+    for word in (*FORMATS[:-1], *NOTE_KEYS):
+        assert f"`{word}`" in readme, word
+
+
+def test_every_note_type_is_told(readme: str, root: Path) -> None:
+    """The table of note types is the folders of templates/."""
+    folders = {path.parent.name for path in (root / "templates").glob("*/note_type.yaml")}
+    table = readme[readme.index("| note type |") : readme.index("## Diagnostics")]
+    assert set(re.findall(r"^\| `([a-z-]+)`", table, re.MULTILINE)) == folders
+
+
+def test_the_numbers_of_the_deck_are_right(readme: str, real_package: Path) -> None:
+    """Notes and cards are as many as README says."""
+    manifest = json.loads(real_package.with_name("manifest.json").read_text("utf-8"))
+    told = manifest["packages"][0]
+    assert f"{told['notes']} catatan, {told['cards']} kartu" in readme
