@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The front door: `python build_deck.py` builds every deck, `python build_deck.py --help` says more."""
+"""The front door: `python build_deck.py` builds every deck, with --help it says more."""
 
 from kartu.cli.main import main
 
