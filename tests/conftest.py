@@ -23,8 +23,12 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def kartu() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the front door as its users do: a process of its own."""
+def kartu(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the front door as its users do: a process of its own, with a cache of its own."""
+    cache = str(tmp_path_factory.mktemp("cache"))
+    fixed = {"SOURCE_DATE_EPOCH": str(DAY), "XDG_CACHE_HOME": cache}
 
     def run(
         *arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None
@@ -32,7 +36,7 @@ def kartu() -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(
             [sys.executable, str(ROOT / "build_deck.py"), *map(str, arguments)],
             cwd=cwd,
-            env={**os.environ, "SOURCE_DATE_EPOCH": str(DAY), **(env or {})},
+            env={**os.environ, **fixed, **(env or {})},
             capture_output=True,
             text=True,
             encoding="utf-8",
