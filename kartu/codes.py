@@ -48,6 +48,7 @@ ERRORS: dict[str, str] = {
     "no-card": "a note of which Anki would make no card",
     "bad-cloze": "a cloze that Anki reads otherwise than it looks",
     "bad-table": "a table whose rows have different lengths",
+    "unknown-note": "a translation of a note that the deck does not have",
     # media
     "media-missing": "a media file that is named but not there",
     "media-type": "a media file of a kind that Anki does not play or show",
@@ -68,7 +69,32 @@ ERRORS: dict[str, str] = {
     "front-without-field": "a front that shows no field of the note",
     "cloze-on-front": "a cloze note type whose front shows no cloze, or a standard one that does",
     "identical-fronts": "two cards of a note type with the same front",
+    # the ledger
+    "ledger-unreadable": "a line of the ledger that is none",
+    "ledger-conflict": "a merge conflict in the ledger",
+    "version-released-twice": "two branches released one version",
+    "version-lowered": "a version lower than the published one",
+    # what an update would break
+    "identity-changed": "uid, prefix, name or GUID of something published has changed",
+    "note-gone": "a published note is no longer there",
+    "note-moved": "a published note stands in another subdeck",
+    "note-type-changed": "a published note has another note type",
+    "card-lost": "a card of a published note would be left empty",
+    "cloze-renumbered": "a cloze of a published note has another number",
+    "note-type-broken": "kind, slots or id of a published note type have changed",
+    "position-removed": "a published field or card is no longer declared",
+    "position-moved": "a published field or card stands at another position",
+    "name-reused": "a field or card gets a name that was given up before",
 }
+
+# A release may do these with `--major` and a reason: students would lose progress or updates.
+UPGRADE_FAULTS = frozenset(
+    (
+        *("identity-changed", "note-gone", "note-moved", "note-type-changed", "card-lost"),
+        *("cloze-renumbered", "note-type-broken", "position-removed", "position-moved"),
+        "name-reused",
+    )
+)
 
 WARNINGS: dict[str, str] = {
     "unexpected-file": "a file that kartu does not read",
@@ -78,7 +104,7 @@ WARNINGS: dict[str, str] = {
 }
 
 # These speak of a file or folder, not of a line in it.
-OF_FILES = frozenset(("unexpected-file", "no-deck", "no-note-type"))
+OF_FILES = frozenset(("unexpected-file", "no-deck", "no-note-type", "note-gone"))
 
 
 def severity(code: str) -> Severity:

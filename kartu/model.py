@@ -107,7 +107,10 @@ class Options(NamedTuple):
 
 
 class Deck(NamedTuple):
-    """A folder of cards/: what the deck is, and its notes in study order."""
+    """A folder of cards/: what the deck is, and its notes in study order.
+
+    `variant` is the language of a translation in i18n/, and empty for the deck itself.
+    """
 
     id: str
     uid: Text
@@ -125,6 +128,7 @@ class Deck(NamedTuple):
     notes: tuple[Note, ...]
     folder: str
     span: Span
+    variant: str = ""
 
 
 class Project(NamedTuple):

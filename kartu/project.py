@@ -11,13 +11,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kartu.codes import UPGRADE_FAULTS
 from kartu.diagnostics import Diagnostic, has_errors, in_order
-from kartu.load import load_project
+from kartu.load import deck_names, load_project
 from kartu.load.files import Files
 from kartu.model import Deck, Project
 
 if TYPE_CHECKING:
     from kartu.build import BuiltDeck
+    from kartu.ledger.entries import Entries
+    from kartu.ledger.file import Ledger
+    from kartu.package.packages import Package
 
 Progress = Callable[[str], None]
 
@@ -45,12 +49,16 @@ class Options(NamedTuple):
 
 
 class BuildOptions(NamedTuple):
-    """As Options; `out` is the folder for packages and manifest, build/ in the project if None."""
+    """As Options; `out` is the folder for packages and manifest, build/ in the project if None.
+
+    `released` refuses to build anything that the ledger does not know as released.
+    """
 
     root: Path
     decks: tuple[str, ...] = ()
     cache: Path | None = None
     out: Path | None = None
+    released: bool = False
 
 
 class BuildResult(NamedTuple):
@@ -61,45 +69,121 @@ class BuildResult(NamedTuple):
     packages: list[dict[str, Any]]
 
 
+class Compiled(NamedTuple):
+    """A deck or a language variant of one, ready to be packed.
+
+    `breaks` is what an update to it would do to students: faults that a release can override.
+    """
+
+    built: BuiltDeck
+    entries: Entries
+    ledger: Ledger
+    breaks: list[Diagnostic]
+
+
 def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic]:
     """Everything that is wrong with the project, in the order of the files."""
-    from kartu.check import check_project
-
-    project, said = load_project(options.root, progress)
-    chosen = _chosen(project, options.decks)
-    said += check_project(project, whole=not has_errors(said))
-    _build_decks(project, chosen, Files(options.root), options.cache, said, progress)
-    return in_order(said)
+    _, said = compile_decks(options.root, options.decks, options.cache, progress)
+    return said
 
 
 def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
     """Builds the packages of the chosen decks; with an error, nothing is written.
 
-    Raises UsageError for a deck that does not exist or a folder that cannot be written.
+    Raises UsageError for a deck that does not exist, a folder that cannot be written, and with
+    `released` for a deck that holds anything unreleased.
     """
     out = options.out or options.root / "build"
-    project, said = load_project(options.root, progress)
-    chosen = _chosen(project, options.decks)
-    said += _errors_of_meaning(project, whole=not has_errors(said))
-    files = Files(options.root)
-    built = _build_decks(project, chosen, files, options.cache, said, progress)
+    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
+    said = [one for one in said if one.severity == "error" or one.code == "html-removed"]
     if has_errors(said):
-        return BuildResult(in_order(said), out, [])
-    from kartu.package.atomic import write_all
-    from kartu.package.packages import MANIFEST, manifest, pack
+        return BuildResult(said, out, [])
+    packages = pack_all(compiled, Files(options.root), build_time(), progress)
+    if options.released:
+        refuse_drafts(compiled)
+    write_packages(out, packages)
+    return BuildResult(said, out, [package.info for package in packages])
 
-    stamp = build_time()
+
+def compile_decks(
+    root: Path, names: Sequence[str], cache: Path | None, progress: Progress
+) -> tuple[list[Compiled], list[Diagnostic]]:
+    """The chosen decks as far as they can be compiled, and all diagnostics in order.
+
+    Faults of templates show beside those of card sets: what could be read is rendered.
+    """
+    from kartu.build import build_deck
+    from kartu.check import check_project
+    from kartu.ledger.check import check_published
+    from kartu.ledger.entries import entries_of
+    from kartu.ledger.file import ledger_path, read_ledger
+    from kartu.package.atomic import recover
+    from kartu.render.memory import Memory
+
+    for name in deck_names(root):
+        recover(root / "cards" / name)
+    project, said = load_project(root, progress)
+    chosen = _chosen(project, names)
+    said += check_project(project, whole=not has_errors(said))
+    files = Files(root)
+    memory = Memory(files, cache)
+    found = []
+    for deck in chosen:
+        progress(deck.id)
+        ledger = read_ledger(files, ledger_path(deck), said)
+        built, its_faults = build_deck(project, deck, files, memory)
+        said += its_faults
+        if built is not None:
+            entries = entries_of(built)
+            faults = list(check_published(built, entries, ledger))
+            said += faults
+            breaks = [one for one in faults if one.code in UPGRADE_FAULTS]
+            found.append(Compiled(built, entries, ledger, breaks))
+    memory.save()
+    return found, in_order(said)
+
+
+def pack_all(
+    compiled: Sequence[Compiled], files: Files, time: int, progress: Progress = no_progress
+) -> list[Package]:
+    """The packages of all editions; `time` stands for what is not released."""
+    from kartu.ledger.stamps import stamp
+    from kartu.package.packages import pack
+
     packages = []
-    for deck in built:
-        for edition in deck.source.editions:
-            progress(f"{deck.source.id} {edition.key}".strip())
-            packages.append(pack(deck, edition, files, stamp))
+    for one in compiled:
+        deck = one.built.source
+        stamps = stamp(one.entries, one.ledger, deck.version, time)
+        for edition in deck.editions:
+            progress(f"{deck.id} {deck.variant} {edition.key}".rstrip())
+            packages.append(pack(one.built, edition, files, stamps))
+    return packages
+
+
+def write_packages(out: Path, packages: Sequence[Package]) -> None:
+    """Writes packages and manifest; UsageError where the folder cannot be written."""
+    from kartu.package.atomic import write_all
+    from kartu.package.packages import MANIFEST, manifest
+
     contents = {package.file: package.content for package in packages}
     try:
         write_all(out, {**contents, MANIFEST: manifest(packages)})
     except OSError as error:
         raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error
-    return BuildResult(in_order(said), out, [package.info for package in packages])
+
+
+def refuse_drafts(compiled: Sequence[Compiled]) -> None:
+    """UsageError that names what is not released yet, if anything is."""
+    from kartu.ledger.stamps import stamp
+
+    unreleased = [
+        what
+        for one in compiled
+        for what in stamp(one.entries, one.ledger, one.built.source.version, 0).draft
+    ]
+    if unreleased:
+        shown = ", ".join(unreleased[:5]) + (" …" if len(unreleased) > 5 else "")
+        raise UsageError(f"not released yet: {shown}; run kartu release first")
 
 
 def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
@@ -118,43 +202,13 @@ def build_time() -> int:
     return int(given)
 
 
-def _errors_of_meaning(project: Project, *, whole: bool) -> list[Diagnostic]:
-    """What stops a build; the warnings are for `check`."""
-    from kartu.check import check_project
-
-    return [one for one in check_project(project, whole=whole) if one.severity == "error"]
-
-
-def _build_decks(
-    project: Project,
-    chosen: Sequence[Deck],
-    files: Files,
-    cache: Path | None,
-    said: list[Diagnostic],
-    progress: Progress,
-) -> list[BuiltDeck]:
-    """Renders what could be read, so that faults of templates show beside those of card sets."""
-    from kartu.build import build_deck
-    from kartu.render.memory import Memory
-
-    memory = Memory(files, cache)
-    found = []
-    for deck in chosen:
-        progress(deck.id)
-        built, its_faults = build_deck(project, deck, files, memory)
-        said += its_faults
-        if built is not None:
-            found.append(built)
-    memory.save()
-    return found
-
-
 def _chosen(project: Project, names: Sequence[str]) -> list[Deck]:
-    known = {deck.id: deck for deck in project.decks}
+    """The named decks with their language variants; all for no name."""
+    known = {deck.id for deck in project.decks}
     for name in names:
         if name not in known:
             from kartu.diagnostics import did_you_mean
 
             hint = did_you_mean(name, known)
             raise UsageError(f'there is no deck "{name}"' + (f"; {hint}" if hint else ""))
-    return [known[name] for name in dict.fromkeys(names)] if names else list(project.decks)
+    return [deck for deck in project.decks if not names or deck.id in names]

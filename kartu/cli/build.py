@@ -27,8 +27,11 @@ SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
     type=click.Path(file_okay=False, path_type=Path),
     help="Where packages and manifest.json go (else build/ in the project).",
 )
+@click.option("--released", is_flag=True, help="Refuse to build what is not released.")
 @click.pass_obj
-def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None = None) -> None:
+def command(
+    terminal: Terminal, decks: tuple[str, ...], out: Path | None = None, released: bool = False
+) -> None:
     """Build the .apkg of each DECK (a folder name below cards/; else all of them).
 
     Nothing is written unless everything is right.
@@ -36,7 +39,7 @@ def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None = None)
     from kartu.project import BuildOptions, build
 
     with usage_errors(), terminal.progress() as progress:
-        result = build(BuildOptions(terminal.root, decks, terminal.cache, out), progress)
+        result = build(BuildOptions(terminal.root, decks, terminal.cache, out, released), progress)
     terminal.diagnostics(result.diagnostics)
     if result.packages:
         from kartu.report.tables import packages_table

@@ -20,6 +20,7 @@ from kartu import __version__
 COMMANDS = {
     "build": "Build the .apkg packages (what kartu does without a command).",
     "check": "Say what is wrong with the card definitions, and build nothing.",
+    "release": "Publish: decide the version, note what changed, build the packages.",
     "facts": "List the facts that a deck is to ask, with the notes that ask them.",
 }
 

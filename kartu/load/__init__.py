@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.note_type import load_note_type
 from kartu.load.shape import Shape
+from kartu.load.variant import load_variant
 from kartu.load.yaml import parse
 from kartu.model import Deck, Note, NoteType, Project
 from kartu.source import Mapping, Span
@@ -19,8 +21,9 @@ from kartu.source import Mapping, Span
 _CARD_SETS: dict[str, Callable[..., list[Note]]] = {".yaml": load_card_set}
 
 # What may lie in a deck's folder beside the card sets; ledgers and changelog are kartu's own.
-_OTHER_FILES = ("deck.yaml", "changelog.md")
+_OTHER_FILES = ("deck.yaml",)
 _OTHER_FOLDERS = ("media", "i18n")
+_WRITTEN_BY_RELEASE = re.compile(r"ledger(\.[A-Za-z0-9-]+)?\.jsonl|changelog(\.[A-Za-z0-9-]+)?\.md")
 
 Progress = Callable[[str], None]
 
@@ -107,11 +110,30 @@ def _load_decks(
         deck = load_deck(files, folder, notes, said)
         if deck is not None:
             decks.append(deck)
+            decks += _load_variants(files, deck, note_types, said)
     if not any(one.span.path.startswith("cards/") for one in said) and not decks:
         help = "go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER"
         message = "there is no deck here: no folder cards/<deck> with a deck.yaml"
         said.append(Diagnostic("no-deck", Span("cards"), message, help))
     return decks
+
+
+def _load_variants(
+    files: Files, deck: Deck, note_types: dict[str, NoteType | None], said: list[Diagnostic]
+) -> list[Deck]:
+    """The deck in other languages, by the files in its i18n/."""
+    found = []
+    for name in files.names(f"{deck.folder}/i18n"):
+        path = f"{deck.folder}/i18n/{name}"
+        if name.startswith((".", "_", "~")):
+            continue
+        if not name.endswith(".yaml"):
+            _unexpected(path, path[path.rfind(".") :], said)
+            continue
+        variant = load_variant(files, path, deck, note_types, said)
+        if variant is not None:
+            found.append(variant)
+    return found
 
 
 def _load_notes(
@@ -138,7 +160,7 @@ def _load_notes(
 def _belongs(name: str, folder: bool) -> bool:
     if folder:
         return name in _OTHER_FOLDERS
-    return name in _OTHER_FILES or (name.startswith("ledger") and name.endswith(".jsonl"))
+    return name in _OTHER_FILES or _WRITTEN_BY_RELEASE.fullmatch(name) is not None
 
 
 def _unexpected(path: str, ending: str, said: list[Diagnostic]) -> None:

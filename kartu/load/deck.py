@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from re import Pattern
+from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic
 from kartu.load.files import Files
@@ -36,18 +37,28 @@ def load_deck(
     return deck
 
 
-def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> Deck:
+class Identity(NamedTuple):
+    """What tells a deck, or a language variant of one, from all others."""
+
+    uid: Text
+    name: Text
+    prefix: str
+
+
+def read_identity(shape: Shape) -> Identity:
+    """The uid, name and prefix of deck.yaml or of a variant file."""
     name = _name(shape)
+    wanted = "16 hex digits made at random, the first a letter from a to f"
+    uid = _matching(shape, "uid", UID, "bad-uid", wanted)
+    return Identity(uid, name, _prefix(shape, name))
+
+
+def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> Deck:
+    identity = read_identity(shape)
     return Deck(
         id=_id(shape, folder.rpartition("/")[2]),
-        uid=_matching(
-            shape,
-            "uid",
-            UID,
-            "bad-uid",
-            "16 hex digits made at random, the first a letter from a to f",
-        ),
-        name=name,
+        uid=identity.uid,
+        name=identity.name,
         language=_matching(
             shape, "language", LANGUAGE, "bad-value", 'a language code like "id" or "en"'
         ),
@@ -55,7 +66,7 @@ def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> D
         description=shape.text("description") or "",
         licence=shape.text("licence") or "",
         authors=shape.texts("authors"),
-        prefix=_prefix(shape, name),
+        prefix=identity.prefix,
         sources=_sources(shape),
         facts=_facts(shape, folder, files),
         options=_options(shape),

@@ -59,6 +59,14 @@ def card_name_fault(name: str) -> str:
     return _text_fault(name)
 
 
+def version_key(version: str) -> tuple[int, int, int]:
+    """A version as numbers, for comparing; ValueError where it is none."""
+    if not VERSION.fullmatch(version):
+        raise ValueError(version)
+    major, minor, patch = map(int, version.split("."))
+    return major, minor, patch
+
+
 def tag_part(name: str) -> str:
     """`name` as the first part of a tag, where spaces are not possible."""
     return "-".join(name.replace("::", " ").split())

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Literal
 
 from kartu.build import BuiltNote
 from kartu.identity import deck_id, preset_id
+from kartu.ledger.stamps import Stamps
 from kartu.model import Deck
 from kartu.render.note_types import AnkiField, AnkiNoteType
 
@@ -50,12 +51,12 @@ _PRESET_TEMPLATE = "1"
 
 
 class AnkiModel(genanki.Model):  # type: ignore[misc]
-    """A note type with stable ids for its fields and templates."""
+    """A note type with stable ids for its fields and templates, and a time of its own."""
 
     # Anki computes this itself; genanki's own guess fails on fronts that are never true.
     _req: ClassVar[list[Any]] = []
 
-    def __init__(self, note_type: AnkiNoteType) -> None:
+    def __init__(self, note_type: AnkiNoteType, time: int) -> None:
         super().__init__(
             model_id=note_type.id,
             name=note_type.name,
@@ -76,9 +77,10 @@ class AnkiModel(genanki.Model):  # type: ignore[misc]
             model_type=self.FRONT_BACK if note_type.source.kind == "standard" else self.CLOZE,
         )
         self.occlusion = note_type.source.kind == "image-occlusion"
+        self.time = time
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
-        json_data: dict[str, Any] = super().to_json(timestamp, deck_id)
+        json_data: dict[str, Any] = super().to_json(self.time, deck_id)
         if self.occlusion:
             json_data["originalStockKind"] = 6  # what Anki's editor knows its own by
         return json_data
@@ -96,23 +98,24 @@ def _field_json(field: AnkiField) -> dict[str, Any]:
 
 
 class AnkiNote(genanki.Note):  # type: ignore[misc]
-    """A note whose cards are those that Anki makes, in study order by `due`."""
+    """A note with a time of its own and the cards that Anki makes, in study order by `due`."""
 
-    def __init__(self, note: BuiltNote, model: AnkiModel, due: int) -> None:
+    def __init__(self, note: BuiltNote, model: AnkiModel, due: int, time: int) -> None:
         super().__init__(model=model, fields=note.fields, tags=note.tags, guid=note.guid, due=due)
         self.ords = note.cards
+        self.time = time
 
     @property
     def cards(self) -> list[Any]:
         return [genanki.Card(ord) for ord in self.ords]
 
-    def row(self, number: int, time: int) -> tuple[Any, ...]:
+    def row(self, number: int) -> tuple[Any, ...]:
         fields = self._format_fields()
         return (
             number,
             self.guid,
             self.model.model_id,
-            time,
+            self.time,
             -1,
             self._format_tags(),
             fields,
@@ -122,16 +125,14 @@ class AnkiNote(genanki.Note):  # type: ignore[misc]
             "",
         )
 
-    def card_rows(
-        self, number: int, time: int, deck: int, ids: Iterator[int]
-    ) -> Iterator[tuple[Any, ...]]:
+    def card_rows(self, number: int, deck: int, ids: Iterator[int]) -> Iterator[tuple[Any, ...]]:
         for card in self.cards:
             yield (
                 next(ids),
                 number,
                 deck,
                 card.ord,
-                time,
+                self.time,
                 -1,
                 0,
                 0,
@@ -160,12 +161,11 @@ class AnkiDeck(genanki.Deck):  # type: ignore[misc]
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
         """Writes the notes and cards; AnkiPackage writes decks and note types, all at once."""
-        time = int(timestamp)
         numbered = [(next(id_gen), note) for note in self.notes]
-        notes = (note.row(number, time) for number, note in numbered)
+        notes = (note.row(number) for number, note in numbered)
         cursor.executemany(f"INSERT INTO notes VALUES({','.join('?' * 11)})", notes)
         cards = itertools.chain.from_iterable(
-            note.card_rows(number, time, self.deck_id, id_gen) for number, note in numbered
+            note.card_rows(number, self.deck_id, id_gen) for number, note in numbered
         )
         cursor.executemany(f"INSERT INTO cards VALUES({','.join('?' * 18)})", cards)
 
@@ -194,7 +194,10 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]
             deck.write_to_db(cursor, timestamp, id_gen)
 
     def database(self, time: int) -> bytes:
-        """The collection as bytes that depend on nothing but the decks and `time`."""
+        """The collection as bytes that depend on nothing but the decks and `time`.
+
+        Numbers of notes and cards count from `time` on; Anki gives others where they are taken.
+        """
         connection = sqlite3.connect(":memory:")
         try:
             connection.execute("PRAGMA secure_delete = ON")  # no stale bytes in free space
@@ -225,7 +228,7 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]
         return known | {str(template["id"]): template}
 
 
-def collection(deck: Deck, notes: Iterable[BuiltNote], description: str, time: int) -> bytes:
+def collection(deck: Deck, notes: Iterable[BuiltNote], description: str, stamps: Stamps) -> bytes:
     """The `collection.anki2` of a package with these notes, in their order.
 
     Every deck above a subdeck is there too, the top one with the description.
@@ -240,12 +243,16 @@ def collection(deck: Deck, notes: Iterable[BuiltNote], description: str, time: i
     models: dict[int, AnkiModel] = {}
     for due, note in enumerate(notes, start=1):
         if note.note_type.id not in models:
-            models[note.note_type.id] = AnkiModel(note.note_type)
+            models[note.note_type.id] = AnkiModel(
+                note.note_type, stamps.types[note.note_type.source.id]
+            )
         for name in _with_parents(note.deck_name):
             if name not in decks and name.startswith(deck.name):
                 decks[name] = AnkiDeck(deck_id(deck.uid, name), name, preset=preset_number)
-        decks[note.deck_name].add_note(AnkiNote(note, models[note.note_type.id], due))
-    return AnkiPackage(list(decks.values()), list(models.values()), preset).database(time)
+        decks[note.deck_name].add_note(
+            AnkiNote(note, models[note.note_type.id], due, stamps.notes[str(note.source.id)])
+        )
+    return AnkiPackage(list(decks.values()), list(models.values()), preset).database(stamps.newest)
 
 
 def _with_parents(name: str) -> Iterator[str]:

@@ -1,33 +1,70 @@
-"""Writing files so that a reader finds the old or the new content, never a part."""
+"""Writing files so that a reader finds all of them old or all of them new, never a part.
+
+Contents go to temporary names first. A journal names them; from the moment it is there the change
+counts as made, and who comes after a run that was killed finishes it.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 _TEMPORARY = re.compile(r"\.kartu-(\d+)-.*\.tmp")
+_JOURNAL = "journal"
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Writes every file or, where that fails (OSError), none; clears what a killed run left."""
+    """Writes every file of `folder` or, where that fails (OSError), none."""
     folder.mkdir(parents=True, exist_ok=True)
-    _clear_leftovers(folder)
-    written: list[tuple[Path, Path]] = []
+    recover(folder)
+    journal = _temporary(folder, _JOURNAL)
+    temporaries = {name: _temporary(folder, name) for name in contents}
     try:
         for name, content in contents.items():
-            temporary = folder / f".kartu-{os.getpid()}-{name}.tmp"
-            written.append((temporary, folder / name))
-            _write(temporary, content)
-        for temporary, target in written:
-            os.replace(temporary, target)
+            _write(temporaries[name], content)
+        _write(journal, json.dumps(sorted(contents)).encode())
+        _sync_folder(folder)
+        _finish(folder, journal, temporaries)
     finally:
-        for temporary, _ in written:
-            with contextlib.suppress(FileNotFoundError):
-                temporary.unlink()
+        for path in (*temporaries.values(), journal):
+            _remove(path)
+
+
+def recover(folder: Path) -> None:
+    """Finishes, or clears away, what runs that were killed left in `folder`."""
+    left = [path for path in folder.glob(".kartu-*.tmp") if _is_left_over(path)]
+    for journal in left:
+        if journal.name.endswith(f"-{_JOURNAL}.tmp"):
+            names = _names_in(journal)
+            beside = journal.name.removesuffix(f"{_JOURNAL}.tmp")
+            _finish(folder, journal, {name: folder / f"{beside}{name}.tmp" for name in names})
+    for path in left:
+        _remove(path)
+
+
+def _finish(folder: Path, journal: Path, temporaries: Mapping[str, Path]) -> None:
+    for name, temporary in temporaries.items():
+        with contextlib.suppress(FileNotFoundError):  # renamed before the run was killed
+            os.replace(temporary, folder / name)
     _sync_folder(folder)
+    _remove(journal)
+
+
+def _names_in(journal: Path) -> list[str]:
+    """The names that a journal tells; none where it was not written to its end."""
+    try:
+        names = json.loads(journal.read_bytes())
+    except (OSError, ValueError):
+        return []
+    return [name for name in names if isinstance(name, str) and os.path.basename(name) == name]
+
+
+def _temporary(folder: Path, name: str) -> Path:
+    return folder / f".kartu-{os.getpid()}-{name}.tmp"
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -35,6 +72,11 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
 
 
 def _sync_folder(folder: Path) -> None:
@@ -47,20 +89,17 @@ def _sync_folder(folder: Path) -> None:
             os.close(number)
 
 
-def _clear_leftovers(folder: Path) -> None:
-    for path in folder.glob(".kartu-*.tmp"):
-        found = _TEMPORARY.fullmatch(path.name)
-        if found and not _runs(int(found[1])):
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
+def _is_left_over(path: Path) -> bool:
+    found = _TEMPORARY.fullmatch(path.name)
+    return found is not None and not _runs(int(found[1]))
 
 
 def _runs(process: int) -> bool:
     if os.name != "posix":
-        return False  # an open file cannot be deleted there anyway
+        return False  # an open file cannot be replaced or deleted there anyway
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from kartu import __version__
 from kartu.build import BuiltDeck, BuiltNote
+from kartu.ledger.stamps import Stamps
 from kartu.load.files import Files
 from kartu.model import Deck, Edition
 from kartu.package.anki import collection
@@ -30,15 +31,18 @@ class Package(NamedTuple):
 
 
 def package_name(deck: Deck, edition: Edition) -> str:
-    return f"{deck.id}-{edition.key}.apkg" if edition.key else f"{deck.id}.apkg"
+    """`<deck>[.<language>][-<edition>].apkg`."""
+    variant = f".{deck.variant}" if deck.variant else ""
+    chosen = f"-{edition.key}" if edition.key else ""
+    return f"{deck.id}{variant}{chosen}.apkg"
 
 
-def pack(built: BuiltDeck, edition: Edition, files: Files, time: int) -> Package:
-    """The package of one edition. `time`, in seconds, is stamped on all that is not released."""
+def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Package:
+    """The package of one edition, with the times of `stamps`."""
     deck = built.source
     notes = built.notes_of(edition)
-    draft = True  # until there is a ledger of releases, every note is a draft
-    date = datetime.fromtimestamp(time, UTC).date().isoformat()
+    draft = bool(stamps.draft)
+    date = datetime.fromtimestamp(stamps.newest, UTC).date().isoformat()
     media = _media(notes)
     identity = {
         "kartu": __version__,
@@ -50,7 +54,9 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, time: int) -> Package
         "draft": draft,
     }
     description = deck_description(deck, edition, date, draft)
-    content = archive(_members(collection(deck, notes, description, time), media, identity, files))
+    content = archive(
+        _members(collection(deck, notes, description, stamps), media, identity, files)
+    )
     counts = {
         "decks": len({note.deck_name for note in notes}),
         "notes": len(notes),

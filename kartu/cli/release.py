@@ -1,0 +1,83 @@
+"""`kartu release`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kartu.cli.terminal import Terminal, usage_errors
+
+EPILOG = """\b
+Examples:
+  kartu release --dry-run                what would be released, and why
+  kartu release                          ledger, version, changelog, packages
+  kartu release --major "the map was wrong, its card is replaced"
+
+Commit what it wrote: cards/<deck>/ledger.jsonl, changelog.md and deck.yaml.
+"""
+
+
+@click.command("release", epilog=EPILOG)
+@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Tell everything, write nothing.")
+@click.option(
+    "--major",
+    metavar="REASON",
+    default="",
+    help="Release although students lose progress or updates; the reason goes to the changelog.",
+)
+@click.option(
+    "--touch-all",
+    is_flag=True,
+    help="Release a change of tags or rendering although it touches many published notes.",
+)
+@click.option(
+    "--restamp",
+    is_flag=True,
+    help="Move only the time of the newest release to now, if it was not published then.",
+)
+@click.option(
+    "-o",
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where packages and manifest.json go (else build/ in the project).",
+)
+@click.pass_obj
+def command(
+    terminal: Terminal,
+    decks: tuple[str, ...],
+    dry_run: bool,
+    major: str,
+    touch_all: bool,
+    restamp: bool,
+    out: Path | None,
+) -> None:
+    """Publish the decks: decide the version, note what changed, and build.
+
+    Compares each DECK with what was published, explains the step of the version (patch: texts;
+    minor: new notes; major: progress may be lost) and which published notes it touches, and
+    writes ledger, version and changelog. It never asks and never calls git.
+    """
+    from kartu.release import ReleaseOptions, release
+    from kartu.report.release import plans_text
+
+    options = ReleaseOptions(
+        terminal.root, decks, terminal.cache, out, dry_run, major.strip(), touch_all, restamp
+    )
+    with usage_errors(), terminal.progress() as progress:
+        result = release(options, progress)
+    terminal.diagnostics(result.diagnostics)
+    terminal.result(plans_text(result.plans, dry_run=dry_run))
+    if result.packages:
+        from kartu.report.tables import packages_table
+
+        terminal.result(packages_table(result.packages))
+        terminal.result(f"in {result.out}, with manifest.json\n")
+    if any(plan.refused for plan in result.plans):
+        for plan in result.plans:
+            if plan.refused:
+                click.echo(f"kartu: {plan.deck} is not released: {plan.refused}", err=True)
+        raise SystemExit(1)
+    terminal.exit(result.diagnostics)

@@ -1,0 +1,1 @@
+"""What was published when: the ledger keeps students' progress and edits safe through releases."""

@@ -1,0 +1,104 @@
+"""cards/<deck>/changelog.md: what each release brings, for those who learn, in their language."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from kartu.build import RETIRED_TAG, BuiltDeck, BuiltNote
+from kartu.ledger.changes import Changes
+from kartu.load.names import tag_part
+from kartu.model import Deck
+
+_TEXTS = {
+    "id": {
+        "title": "Catatan perubahan",
+        "first": "Rilis pertama: {count} catatan.",
+        "new": "Baru ({count})",
+        "corrected": "Diperbaiki ({count})",
+        "corrected_note": "Suntingan dan tag Anda sendiri pada catatan ini diganti.",
+        "retired": "Tidak dipakai lagi ({count})",
+        "retired_note": "Kartunya tetap ada. Cari `tag:{tag}` di Anki, lalu tangguhkan.",
+        "back": "Dipakai lagi ({count})",
+        "gone": "Dihapus dari dek ({count})",
+        "looks": "Tampilan kartu diperbarui.",
+        "major": "Perhatian: kemajuan belajar pada sebagian kartu bisa hilang. Alasannya: {reason}",
+        "deck": "Keterangan dek diperbarui.",
+    },
+    "en": {
+        "title": "Changelog",
+        "first": "First release: {count} notes.",
+        "new": "New ({count})",
+        "corrected": "Corrected ({count})",
+        "corrected_note": "Your own edits and tags on these notes are replaced.",
+        "retired": "No longer used ({count})",
+        "retired_note": "The cards stay. Search for `tag:{tag}` in Anki and suspend them.",
+        "back": "Used again ({count})",
+        "gone": "Removed from the deck ({count})",
+        "looks": "The look of the cards was renewed.",
+        "major": "Attention: progress on some cards may be lost. The reason: {reason}",
+        "deck": "The description of the deck was renewed.",
+    },
+}
+
+_MARKUP = re.compile(r"<[^>]+>|\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
+
+
+def changelog_path(deck: Deck) -> str:
+    """`cards/<deck>/changelog.md`, or `changelog.<language>.md` of a language variant."""
+    variant = f".{deck.variant}" if deck.variant else ""
+    return f"{deck.folder}/changelog{variant}.md"
+
+
+def section(built: BuiltDeck, changes: Changes, version: str, date: str, reason: str) -> str:
+    """The section of one release, in the deck's language (English where there are no texts)."""
+    texts = _TEXTS.get(built.source.language.partition("-")[0], _TEXTS["en"])
+    notes = {str(note.source.id): note for note in built.notes}
+    new = changes.with_cause("new")
+    parts = [f"## {version} ({date})"]
+    if reason:
+        parts.append(texts["major"].format(reason=reason))
+    if len(new) == len(notes):
+        parts.append(texts["first"].format(count=len(new)))
+        return "\n\n".join(parts) + "\n"
+    retired, back = changes.with_cause("retired"), changes.with_cause("taken back")
+    corrected = [one for one in changes.touched if one not in retired and one not in back]
+    tag = f"{tag_part(built.source.prefix)}::{RETIRED_TAG}"
+    for key, listed, remark in (
+        ("new", new, ""),
+        ("corrected", corrected, texts["corrected_note"]),
+        ("retired", retired, texts["retired_note"].format(tag=tag)),
+        ("back", back, ""),
+    ):
+        if listed:
+            heading = texts[key].format(count=len(listed))
+            lines = [f"- {_line(notes[one])}" for one in listed]
+            parts.append(f"### {heading}\n\n" + "\n".join(lines))
+            parts += [remark] if remark else []
+    if changes.gone:
+        lines = [f"- {one}" for one in changes.gone]
+        parts.append(f"### {texts['gone'].format(count=len(lines))}\n\n" + "\n".join(lines))
+    if changes.types:
+        parts.append(texts["looks"])
+    if changes.deck:
+        parts.append(texts["deck"])
+    return "\n\n".join(parts) + "\n"
+
+
+def with_section(changelog: str, lines: str, deck: Deck) -> bytes:
+    """The changelog with a section added above the others, below whatever stands at its top."""
+    if not changelog.strip():
+        texts = _TEXTS.get(deck.language.partition("-")[0], _TEXTS["en"])
+        return f"# {deck.name}: {texts['title']}\n\n{lines}".encode()
+    first = re.search(r"^## ", changelog, re.MULTILINE)
+    at = first.start() if first else len(changelog)
+    head = changelog[:at] if first else changelog.rstrip() + "\n\n"
+    rest = f"\n{changelog[at:]}" if first else ""
+    return f"{head}{lines}{rest}".encode()
+
+
+def _line(note: BuiltNote) -> str:
+    """The note's first field as plain text, and its reason if it is retired."""
+    shown = " ".join(unescape(_MARKUP.sub(" ", note.fields[0])).split())
+    shown = shown if len(shown) <= 80 else f"{shown[:77].rstrip()}…"
+    return f"{shown}: {note.source.retired.strip()}" if note.source.retired else shown

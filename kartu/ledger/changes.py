@@ -1,0 +1,117 @@
+"""What a release changes, why, and which step of the version that is."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from kartu.ledger.entries import Entries, NoteEntry, TypeEntry
+from kartu.ledger.file import Ledger
+from kartu.load.names import version_key
+
+Cause = Literal["new", "text", "tags", "media", "rendering", "retired", "taken back"]
+Step = Literal["none", "patch", "minor", "major"]
+
+# Of the published notes; more than this from tags or rendering alone wants --touch-all.
+MOST_TOUCHED = 0.1
+
+
+class Changes(NamedTuple):
+    """Note ids with the causes of their change, in study order; changed note types; gone notes."""
+
+    notes: dict[str, tuple[Cause, ...]]
+    types: list[str]
+    deck: bool
+    gone: list[str]
+    added_cards: dict[str, list[str]]
+    claimed: list[str]
+
+    @property
+    def any(self) -> bool:
+        return bool(self.notes or self.types or self.deck or self.gone)
+
+    def with_cause(self, cause: Cause) -> list[str]:
+        return [note for note, causes in self.notes.items() if cause in causes]
+
+    @property
+    def touched(self) -> list[str]:
+        """Published notes that students get anew: own edits and tags there are replaced."""
+        return [note for note, causes in self.notes.items() if causes != ("new",)]
+
+    @property
+    def touched_by_looks(self) -> list[str]:
+        """Published notes that change by tags or rendering alone."""
+        looks = {"tags", "rendering"}
+        return [note for note in self.touched if looks.issuperset(self.notes[note])]
+
+
+def compare(now: Entries, ledger: Ledger) -> Changes:
+    """What differs between the compiled deck and what was published."""
+    notes: dict[str, tuple[Cause, ...]] = {}
+    added: dict[str, list[str]] = {}
+    for note_id, note in now.notes.items():
+        published = ledger.notes.get(note_id)
+        if published is None:
+            notes[note_id] = ("new",)
+        elif note.hash != published.hash:
+            notes[note_id] = _causes(note, published)
+        if published is not None and (more := [n for n in note.cards if n not in published.cards]):
+            added[note_id] = more
+    types = [
+        one.id
+        for one in now.types.values()
+        if one.id not in ledger.types or one.hash != ledger.types[one.id].hash
+    ]
+    claimed = [
+        f"{one.id}: {name}"
+        for one in now.types.values()
+        if one.id in ledger.types
+        for name in _claimed(one, ledger.types[one.id])
+    ]
+    return Changes(
+        notes=notes,
+        types=types,
+        deck=ledger.deck is None or ledger.deck.hash != now.deck.hash,
+        gone=[note_id for note_id in ledger.notes if note_id not in now.notes],
+        added_cards=added,
+        claimed=claimed,
+    )
+
+
+def step_of(changes: Changes, *, breaks: bool) -> Step:
+    """How far the version goes up: patch for texts, minor for new cards, major for harm."""
+    if breaks or changes.gone:
+        return "major"
+    if changes.with_cause("new") or changes.added_cards or changes.claimed:
+        return "minor"
+    return "patch" if changes.any else "none"
+
+
+def next_version(version: str, step: Step) -> str:
+    """`version` after a step."""
+    major, minor, patch = version_key(version)
+    if step == "major":
+        return f"{major + 1}.0.0"
+    if step == "minor":
+        return f"{major}.{minor + 1}.0"
+    return f"{major}.{minor}.{patch + 1}" if step == "patch" else version
+
+
+def _causes(note: NoteEntry, published: NoteEntry) -> tuple[Cause, ...]:
+    causes: list[Cause] = []
+    if note.retired != published.retired:
+        causes.append("retired" if note.retired else "taken back")
+    elif note.parts["text"] != published.parts.get("text"):
+        causes.append("text")
+    if note.parts["tags"] != published.parts.get("tags") and note.retired == published.retired:
+        causes.append("tags")
+    if note.parts["media"] != published.parts.get("media"):
+        causes.append("media")
+    return tuple(causes) or ("rendering",)
+
+
+def _claimed(one: TypeEntry, published: TypeEntry) -> list[str]:
+    """The fields and cards that were spares when published."""
+    fields = [name for position, name in one.fields.items() if position not in published.fields]
+    return fields + [
+        name for position, name in one.cards.items() if position not in published.cards
+    ]

@@ -1,0 +1,149 @@
+"""Checks of a compiled deck against what was published: what an update would do to a student.
+
+Each rule has its evidence in what the real Anki was seen to do (README.md, "Updates"). Faults here
+stop a build; a release that must break one of them needs `--major` and a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kartu.build import BuiltDeck, BuiltNote
+from kartu.diagnostics import Diagnostic
+from kartu.ledger.entries import Entries, NoteEntry, TypeEntry
+from kartu.ledger.file import Ledger
+from kartu.load.names import version_key
+from kartu.source import Span, Text
+
+
+def check_published(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[Diagnostic]:
+    """What of the published deck the compiled one would break."""
+    yield from _check_version(built, ledger)
+    yield from _check_identity(built, now, ledger)
+    for one in built.note_types:
+        if one.source.id in ledger.types:
+            place = Span(f"{one.source.folder}/note_type.yaml", *one.source.span[1:])
+            yield from _check_type(now.types[one.source.id], ledger.types[one.source.id], place)
+    notes = {str(note.source.id): note for note in built.notes}
+    for note_id, published in ledger.notes.items():
+        if note_id in notes:
+            yield from _check_note(notes[note_id], now.notes[note_id], published)
+        else:
+            yield _gone(now, published, ledger)
+
+
+def _check_version(built: BuiltDeck, ledger: Ledger) -> Iterator[Diagnostic]:
+    version = built.source.version
+    if ledger.version and version_key(version) < version_key(ledger.version):
+        message = f"the version {version} is lower than the published {ledger.version}"
+        help = f"write version: {ledger.version}; kartu release raises it"
+        yield Diagnostic("version-lowered", version.span, message, help)
+
+
+def _check_identity(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[Diagnostic]:
+    deck = built.source
+    if ledger.deck is None:
+        return
+    consequences = {
+        "uid": "every note would arrive a second time, without its progress",
+        "name": "old cards would stay in the old deck and new ones go to another",
+        "prefix": "every note would change, and students' own tags and edits be lost",
+    }
+    for what, consequence in consequences.items():
+        before, after = getattr(ledger.deck, what), getattr(now.deck, what)
+        if before != after:
+            value = getattr(deck, what)
+            place = value.span if isinstance(value, Text) else deck.span
+            message = f'the {what} of the published deck was "{before}": {consequence}'
+            yield Diagnostic("identity-changed", place, message, f"write {what}: {before}")
+
+
+def _check_note(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Iterator[Diagnostic]:
+    note = built.source
+    if now.guid != published.guid:
+        message = f'the published note has the GUID "{published.guid}": it would arrive twice'
+        place = (note.guid or note.id).span
+        yield Diagnostic("identity-changed", place, message, "put the guid back as it was")
+    if now.note_type != published.note_type:
+        message = f'the published note is of the type "{published.note_type}"'
+        help = "Anki would never update it: retire it, and write a new note with another id"
+        yield Diagnostic("note-type-changed", note.id.span, message, help)
+        return
+    if now.deck != published.deck:
+        message = f'the published note is in the deck "{published.deck}"'
+        help = "students' cards would stay there: put it back, and use tags for what may change"
+        yield Diagnostic("note-moved", (note.subdeck or note.id).span, message, help)
+    yield from _check_cards(built, now, published)
+
+
+def _check_cards(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Iterator[Diagnostic]:
+    place = built.source.id.span
+    for number, hidden in published.cards.items():
+        if number not in now.cards:
+            what = _card_name(built, number)
+            message = f"the published note has the card {what}, which would be left empty"
+            help = "give it its text back, or retire the note and write a new one"
+            yield Diagnostic("card-lost", place, message, help)
+        elif now.cards[number] != hidden and now.cards[number] in published.cards.values():
+            before = next(n for n, text in published.cards.items() if text == now.cards[number])
+            message = f"what c{number} hides was c{before} in the published note"
+            help = "students' progress sticks to the number: put it back, new gaps get new numbers"
+            yield Diagnostic("cloze-renumbered", place, message, help)
+    for number, hidden in published.cards.items():
+        moved = [n for n, text in now.cards.items() if text == hidden and n not in published.cards]
+        if hidden and moved and now.cards.get(number) != hidden:
+            message = f"what c{number} hid in the published note is c{moved[0]} now"
+            help = "students' progress sticks to the number: put it back, new gaps get new numbers"
+            yield Diagnostic("cloze-renumbered", place, message, help)
+
+
+def _card_name(built: BuiltNote, number: str) -> str:
+    if built.note_type.source.kind != "standard":
+        return f"c{number}"
+    return f'"{built.note_type.cards[int(number) - 1].name}"'
+
+
+def _gone(now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
+    message = f'the published note "{published.id}" is no longer there'
+    help = "put it back; with `retired: <reason>` it stays with students as no longer used"
+    for note in now.notes.values():
+        if note.id not in ledger.notes and note.parts["text"] == published.parts.get("text"):
+            help = f'its text has the id "{note.id}" now: an id never changes, put it back'
+    return Diagnostic("note-gone", ledger.places["note", published.id], message, help)
+
+
+def _check_type(now: TypeEntry, published: TypeEntry, place: Span) -> Iterator[Diagnostic]:
+    for what, before, after in (
+        ("kind", published.kind, now.kind),
+        ("slots", published.slots, now.slots),
+        ("id in Anki", published.anki_id, now.anki_id),
+    ):
+        if before != after:
+            message = f"the {what} of the published note type was {before}"
+            help = "Anki would not update any of its notes: put it back, or make another note type"
+            yield Diagnostic("note-type-broken", place, message, help)
+    for what, before_names, after_names in (
+        ("field", published.fields, now.fields),
+        ("card", published.cards, now.cards),
+    ):
+        yield from _check_positions(what, before_names, after_names, published.past, place)
+
+
+def _check_positions(
+    what: str, before: dict[str, str], after: dict[str, str], past: list[str], place: Span
+) -> Iterator[Diagnostic]:
+    old = {name: position for position, name in before.items()}
+    for position, name in before.items():
+        if position not in after:
+            message = f'the published {what} {position}, "{name}", is no longer declared'
+            help = f"put it back; with `retired: true` the {what} keeps its place"
+            yield Diagnostic("position-removed", place, message, help)
+    for position, name in after.items():
+        if name in old and old[name] != position:
+            message = f'the {what} "{name}" was {what} {old[name]} when published, now {position}'
+            help = "an id is a position, for ever: students would see one text in another's place"
+            yield Diagnostic("position-moved", place, message, help)
+        elif name in past and before.get(position) != name:
+            message = f'"{name}" was the name of a {what} before'
+            help = "Anki would take the one for the other: choose a name that was never used"
+            yield Diagnostic("name-reused", place, message, help)

@@ -1,0 +1,154 @@
+"""ledger.jsonl: a line a note, a note type, a release, and one for the deck.
+
+Written by `release` only and committed. Git merges it by keeping the lines of both sides, so
+lines come in any order, and of two for one thing the newer time wins.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from kartu.diagnostics import Diagnostic, Related
+from kartu.ledger.entries import DeckEntry, Entries, NoteEntry, Release, TypeEntry
+from kartu.load.files import Files
+from kartu.load.names import version_key
+from kartu.model import Deck
+from kartu.source import Span
+
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+
+_NOTE = ("note", "type", "deck", "guid", "hash", "parts", "cards", "retired", "time", "version")
+_TYPE = ("type", "id", "kind", "slots", "fields", "cards", "past", "hash", "time", "version")
+_DECK = ("uid", "name", "prefix", "hash", "time", "version")
+_RELEASE = ("release", "time")
+
+
+class Ledger(NamedTuple):
+    """What was published. `places` are the lines of notes and note types, for messages.
+
+    `twice` are the versions that were released at two different times, on two branches.
+    """
+
+    path: str
+    deck: DeckEntry | None
+    types: dict[str, TypeEntry]
+    notes: dict[str, NoteEntry]
+    releases: dict[str, Release]
+    places: dict[tuple[str, str], Span]
+    twice: list[str]
+
+    @property
+    def newest(self) -> int:
+        """The time of the newest release, 0 before the first."""
+        return max((release.time for release in self.releases.values()), default=0)
+
+    @property
+    def version(self) -> str:
+        """The highest released version, empty before the first."""
+        return max(self.releases, key=version_key, default="")
+
+
+def ledger_path(deck: Deck) -> str:
+    """`cards/<deck>/ledger.jsonl`, or `ledger.<language>.jsonl` of a language variant."""
+    variant = f".{deck.variant}" if deck.variant else ""
+    return f"{deck.folder}/ledger{variant}.jsonl"
+
+
+def read_ledger(files: Files, path: str, said: list[Diagnostic]) -> Ledger:
+    """The ledger, empty where there is no file; faults go to `said`."""
+    ledger = Ledger(path, None, {}, {}, {}, {}, [])
+    content = files.read_text(path, said) if files.is_file(path) else None
+    if content is None:
+        return ledger
+    reader = _Reader(ledger)
+    for number, line in enumerate(content.split("\n"), start=1):
+        place = Span(path, number)
+        if line.startswith(_CONFLICT):
+            help = "take the lines of both sides; kartu release sorts them"
+            message = "a conflict that git left here"
+            said.append(Diagnostic("ledger-conflict", place, message, help))
+        elif line.strip():
+            try:
+                reader.add(json.loads(line), place)
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+                help = "put the line back as git has it; a ledger is never edited by hand"
+                message = "this is no line of a ledger"
+                said.append(Diagnostic("ledger-unreadable", place, message, help))
+    _tell_twice(reader, said)
+    return reader.ledger
+
+
+def write_ledger(deck: DeckEntry, entries: Entries, releases: dict[str, Release]) -> bytes:
+    """The file's content: the deck, releases by version, note types and notes by id."""
+    lines = [dict(zip(_DECK, deck, strict=True))]
+    lines += [
+        dict(zip(_RELEASE, releases[version], strict=True))
+        for version in sorted(releases, key=version_key)
+    ]
+    for _, one in sorted(entries.types.items()):
+        lines.append(dict(zip(_TYPE, one, strict=True)))
+    for _, note in sorted(entries.notes.items()):
+        lines.append(dict(zip(_NOTE, note, strict=True)))
+    texts = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines)
+    return "".join(f"{text}\n" for text in texts).encode()
+
+
+class _Reader:
+    """Adds lines to a ledger; of two for one thing the newer stays."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.twice: dict[str, tuple[Span, Span]] = {}
+
+    def add(self, line: dict[str, Any], place: Span) -> None:
+        values = list(line.values())
+        if tuple(line) == _NOTE:
+            note = NoteEntry(*values)
+            _check(note.id, note.time, note.cards, note.parts)
+            self._keep(self.ledger.notes, "note", note.id, note, place)
+        elif tuple(line) == _TYPE:
+            one = TypeEntry(*values)
+            _check(one.id, one.time, one.fields, one.cards)
+            self._keep(self.ledger.types, "type", one.id, one, place)
+        elif tuple(line) == _RELEASE:
+            self._add_release(Release(*values), place)
+        elif tuple(line) == _DECK:
+            deck = DeckEntry(*values)
+            _check(deck.uid, deck.time)
+            if self.ledger.deck is None or deck.time > self.ledger.deck.time:
+                self.ledger = self.ledger._replace(deck=deck)
+        else:
+            raise KeyError("unknown line")
+
+    def _keep(self, known: dict[str, Any], what: str, key: str, entry: Any, place: Span) -> None:
+        if key not in known or entry.time > known[key].time:
+            known[key] = entry
+            self.ledger.places[what, key] = place
+
+    def _add_release(self, release: Release, place: Span) -> None:
+        _check(release.version, release.time)
+        version_key(release.version)
+        known = self.ledger.releases.get(release.version)
+        first = self.ledger.places.setdefault(("release", release.version), place)
+        if known is not None and known.time != release.time:
+            self.twice[release.version] = (first, place)
+        if known is None or release.time > known.time:
+            self.ledger.releases[release.version] = release
+
+
+def _check(text: Any, time: Any, *mappings: Any) -> None:
+    if not isinstance(text, str) or type(time) is not int:
+        raise TypeError("a text and a time are expected")
+    for mapping in mappings:
+        if not all(isinstance(one, str) for one in (*mapping, *mapping.values())):
+            raise TypeError("texts are expected")
+
+
+def _tell_twice(reader: _Reader, said: list[Diagnostic]) -> None:
+    for version, (first, second) in sorted(reader.twice.items()):
+        reader.ledger.twice.append(version)
+        message = f"version {version} was released twice, on two branches"
+        help = "run kartu release: it makes one version of both"
+        related = (Related(first, "and here"),)
+        said.append(Diagnostic("version-released-twice", second, message, help, related))

@@ -1,0 +1,289 @@
+"""`release`: decides and explains a version, and writes down what was published when.
+
+It edits the ledger, the `version:` line of deck.yaml and the deck's changelog, all or none of
+them, and then builds the packages. It never asks and never calls git.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kartu.codes import UPGRADE_FAULTS
+from kartu.diagnostics import Diagnostic
+from kartu.ledger.changelog import changelog_path, section, with_section
+from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
+from kartu.ledger.entries import Entries, Release
+from kartu.ledger.file import write_ledger
+from kartu.load.files import Files
+from kartu.load.names import version_key
+from kartu.project import (
+    Compiled,
+    Progress,
+    UsageError,
+    compile_decks,
+    no_progress,
+    pack_all,
+    write_packages,
+)
+from kartu.source import Text, text
+
+
+class ReleaseOptions(NamedTuple):
+    """`major` is the reason for a release that costs students progress, empty for none.
+
+    `touch_all` allows a change of looks or tags on many notes; `restamp` moves only the time of
+    the newest release; `dry_run` writes nothing.
+    """
+
+    root: Path
+    decks: tuple[str, ...] = ()
+    cache: Path | None = None
+    out: Path | None = None
+    dry_run: bool = False
+    major: str = ""
+    touch_all: bool = False
+    restamp: bool = False
+
+
+class Plan(NamedTuple):
+    """What a release of one deck does; `refused` says why it may not."""
+
+    deck: str
+    before: str
+    after: str
+    step: Step
+    changes: list[tuple[str, Changes]]
+    published: int
+    breaks: list[Diagnostic]
+    restamped: bool
+    refused: str
+
+
+class ReleaseResult(NamedTuple):
+    """`plans` tell every deck; `packages` is empty where nothing was written."""
+
+    diagnostics: list[Diagnostic]
+    plans: list[Plan]
+    out: Path
+    packages: list[dict[str, Any]]
+
+
+def release(options: ReleaseOptions, progress: Progress = no_progress) -> ReleaseResult:
+    """Releases the chosen decks; with a fault or a refused plan nothing is written.
+
+    Raises UsageError as `build` does.
+    """
+    out = options.out or options.root / "build"
+    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
+    errors = [one for one in said if one.severity == "error" and one.code != _TWICE]
+    if any(one.code not in UPGRADE_FAULTS for one in errors):
+        return ReleaseResult(errors, [], out, [])
+    plans = []
+    written: list[Compiled] = []
+    files: dict[str, dict[str, bytes]] = {}
+    for folder, family in groupby(compiled, key=lambda one: one.built.source.folder):
+        one = _Releasing(list(family), options)
+        plans.append(one.plan)
+        released, contents = one.result()
+        written += released
+        if contents:
+            files[folder] = contents
+    refused = any(plan.refused for plan in plans)
+    if refused or options.dry_run or not files:
+        told = errors if refused and not options.major else []
+        return ReleaseResult(told, plans, out, [])
+    packages = pack_all(written, Files(options.root), 0, progress)
+    for folder, contents in files.items():
+        _write(options.root / folder, contents)
+    write_packages(out, packages)
+    return ReleaseResult([], plans, out, [package.info for package in packages])
+
+
+_TWICE = "version-released-twice"
+
+
+class _Releasing:
+    """The release of one deck with its language variants, which share a version."""
+
+    def __init__(self, family: Sequence[Compiled], options: ReleaseOptions) -> None:
+        self.family = family
+        self.options = options
+        self.deck = family[0].built.source
+        self.breaks = [fault for one in family for fault in one.breaks]
+        self.changes = [compare(one.entries, one.ledger) for one in family]
+        self.newest = max(one.ledger.newest for one in family)
+        self.twice = any(one.ledger.twice for one in family)
+        self.plan = self._plan()
+
+    def result(self) -> tuple[list[Compiled], dict[str, bytes]]:
+        """The decks as released, and the files of the deck's folder that change."""
+        if self.plan.step == "none" and not self.options.restamp:
+            return list(self.family), {}
+        stamp = max(int(time.time()), self.newest + 1)
+        version = text(self.plan.after, self.deck.version.span)
+        released, contents = [], {}
+        for one, changes in zip(self.family, self.changes, strict=True):
+            again = self._as_released(one, version, stamp)
+            released.append(again)
+            contents[_name(again.ledger.path)] = _ledger_bytes(again)
+            if not self.options.restamp:
+                path = changelog_path(one.built.source)
+                lines = section(again.built, changes, version, _date(stamp), self.options.major)
+                contents[_name(path)] = with_section(self._read(path), lines, again.built.source)
+        if version != self.deck.version:
+            contents["deck.yaml"] = self._with_version(version)
+        return released, contents
+
+    def _plan(self) -> Plan:
+        before = max((one.ledger.version for one in self.family), key=_key)
+        steps = [step_of(changes, breaks=bool(self.breaks)) for changes in self.changes]
+        step = max(steps, key=_STEPS.index)
+        if self.twice and step == "none":
+            step = "patch"
+        after = self._version(before, step)
+        published = sum(len(one.ledger.notes) for one in self.family)
+        plan = Plan(
+            deck=self.deck.id,
+            before=before,
+            after=after,
+            step=step,
+            changes=[
+                (one.built.source.variant, changes)
+                for one, changes in zip(self.family, self.changes, strict=True)
+            ],
+            published=published,
+            breaks=self.breaks,
+            restamped=self.options.restamp,
+            refused="",
+        )
+        return plan._replace(refused=self._refusal(plan))
+
+    def _version(self, before: str, step: Step) -> str:
+        """The first release keeps deck.yaml's version; a higher one written there is kept."""
+        written = str(self.deck.version)
+        if self.options.restamp or not before:
+            return before or written
+        return max(next_version(before, step), written, key=_key)
+
+    def _refusal(self, plan: Plan) -> str:
+        if self.options.restamp:
+            changed = plan.step != "none"
+            return "there are changes: release them instead of moving a time" if changed else ""
+        if plan.step == "major" and not self.options.major:
+            return 'students would lose progress or updates: only with --major "the reason"'
+        looks = sum(len(changes.touched_by_looks) for changes in self.changes)
+        if looks > plan.published * MOST_TOUCHED and not self.options.touch_all:
+            return (
+                f"{looks} of {plan.published} published notes change by tags or rendering alone,"
+                " and students' own edits and tags there would be lost: only with --touch-all"
+                " (looks belong in style.css, which touches no note)"
+            )
+        return ""
+
+    def _as_released(self, one: Compiled, version: Text, stamp: int) -> Compiled:
+        """The deck with its new version and the ledger that knows it."""
+        built = one.built._replace(source=one.built.source._replace(version=version))
+        if self.options.restamp:
+            entries, moved = _restamped(one, stamp)
+            deck = one.ledger.deck
+            releases = {**one.ledger.releases, moved: Release(moved, stamp)}
+        else:
+            entries = _stamped(one, str(version), stamp)
+            deck = entries.deck
+            releases = {**one.ledger.releases, str(version): Release(str(version), stamp)}
+        ledger = one.ledger._replace(
+            deck=deck, types=entries.types, notes=entries.notes, releases=releases, twice=[]
+        )
+        return Compiled(built, one.entries, ledger, one.breaks)
+
+    def _read(self, path: str) -> str:
+        files = Files(self.options.root)
+        return (files.read_text(path, []) or "") if files.is_file(path) else ""
+
+    def _with_version(self, version: str) -> bytes:
+        """deck.yaml with the version replaced where it stands, every other byte as it was."""
+        path = Files(self.options.root).path(f"{self.deck.folder}/deck.yaml")
+        with open(path, "rb") as file:
+            content = file.read()
+        lines = content.splitlines(keepends=True)
+        number = self.deck.version.span.line - 1
+        old = re.escape(str(self.deck.version).encode())
+        pattern = rb"(version:\s*[\"']?)" + old
+        lines[number] = re.sub(pattern, rb"\g<1>" + version.encode(), lines[number])
+        return b"".join(lines)
+
+
+_STEPS = ("none", "patch", "minor", "major")
+
+
+def _key(version: str) -> tuple[int, int, int]:
+    return version_key(version) if version else (-1, 0, 0)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _date(stamp: int) -> str:
+    return datetime.fromtimestamp(stamp, UTC).date().isoformat()
+
+
+def _stamped(one: Compiled, version: str, stamp: int) -> Entries:
+    """The entries with the time and version in which each last changed."""
+    now, ledger = one.entries, one.ledger
+    notes = {}
+    for key, note in now.notes.items():
+        known = ledger.notes.get(key)
+        same = known is not None and known.hash == note.hash
+        when = (known.time, known.version) if same and known is not None else (stamp, version)
+        notes[key] = note._replace(time=when[0], version=when[1])
+    types = {}
+    for key, entry in now.types.items():
+        before = ledger.types.get(key)
+        same = before is not None and before.hash == entry.hash
+        when = (before.time, before.version) if same and before is not None else (stamp, version)
+        names = {*entry.fields.values(), *entry.cards.values()}
+        past = set[str]()
+        if before is not None:
+            past = {*before.past, *before.fields.values(), *before.cards.values()}
+        types[key] = entry._replace(past=sorted(past - names), time=when[0], version=when[1])
+    kept = {key: entry for key, entry in ledger.types.items() if key not in types}
+    deck = now.deck._replace(time=stamp, version=version)
+    if ledger.deck is not None and ledger.deck[:4] == now.deck[:4]:
+        deck = ledger.deck  # nothing but time and version differs
+    return Entries(deck, {**kept, **types}, notes)
+
+
+def _restamped(one: Compiled, stamp: int) -> tuple[Entries, str]:
+    """The newest release moved to `stamp`: entries of that time get it, all others keep theirs."""
+    ledger = one.ledger
+    newest, moved = ledger.newest, ledger.version
+
+    def again(entry: Any) -> Any:
+        return entry._replace(time=stamp) if entry.time == newest else entry
+
+    notes = {key: again(note) for key, note in ledger.notes.items()}
+    types = {key: again(entry) for key, entry in ledger.types.items()}
+    return one.entries._replace(notes=notes, types=types), moved
+
+
+def _ledger_bytes(one: Compiled) -> bytes:
+    ledger = one.ledger
+    assert ledger.deck is not None
+    entries = one.entries._replace(notes=ledger.notes, types=ledger.types)
+    return write_ledger(ledger.deck, entries, ledger.releases)
+
+
+def _write(folder: Path, contents: dict[str, bytes]) -> None:
+    from kartu.package.atomic import write_all
+
+    try:
+        write_all(folder, contents)
+    except OSError as error:
+        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error

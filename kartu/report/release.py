@@ -1,0 +1,67 @@
+"""What a release does and why, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kartu.ledger.changes import Cause, Changes
+from kartu.release import Plan
+
+_STEPS = {
+    "none": "nothing has changed",
+    "patch": "texts or looks have changed",
+    "minor": "there are new notes or cards",
+    "major": "students may lose progress",
+}
+
+# In the order in which they are told.
+_CAUSES: tuple[Cause, ...] = ("text", "tags", "media", "rendering", "retired", "taken back")
+
+_MOST_LISTED = 10
+
+
+def plans_text(plans: Iterable[Plan], *, dry_run: bool) -> str:
+    """Each deck's version step with its reasons; what is touched, counted by cause."""
+    return "".join(_plan(plan, dry_run=dry_run) for plan in plans)
+
+
+def _plan(plan: Plan, *, dry_run: bool) -> str:
+    if plan.restamped and not plan.refused:
+        return f"{plan.deck} {plan.before}: the time of this release is now\n"
+    if plan.step == "none":
+        return f"{plan.deck} {plan.before}: nothing to release, {_STEPS['none']}\n"
+    would = "would be released" if dry_run or plan.refused else "released"
+    step = "first release" if not plan.before else f"{plan.before} -> {plan.after}, {plan.step}"
+    reason = f"all {_count(plan)} notes are new" if not plan.before else _STEPS[plan.step]
+    text = f"{plan.deck} {plan.after} {would} ({step}: {reason})\n"
+    for variant, changes in plan.changes:
+        text += _changes(changes, f" [{variant}]" if variant else "", first=not plan.before)
+    touched = sum(len(changes.touched) for _, changes in plan.changes)
+    if plan.before:
+        text += f"  touches {touched} of {plan.published} published notes"
+        text += "; students' own edits and tags there are replaced\n" if touched else "\n"
+    return text
+
+
+def _count(plan: Plan) -> int:
+    return sum(len(changes.notes) for _, changes in plan.changes)
+
+
+def _changes(changes: Changes, label: str, *, first: bool) -> str:
+    if first:
+        return ""
+    text = _listed(f"new{label}", changes.with_cause("new"))
+    for cause in _CAUSES:
+        text += _listed(f"{cause}{label}", changes.with_cause(cause))
+    text += _listed(f"new cards{label}", list(changes.added_cards))
+    text += _listed(f"spares claimed{label}", changes.claimed)
+    text += _listed(f"templates or style{label}", changes.types)
+    text += _listed(f"gone{label}", changes.gone)
+    return text + (f"  deck description or options{label}\n" if changes.deck else "")
+
+
+def _listed(what: str, names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    more = f" … and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return f"  {what}: {len(names)} ({', '.join(names[:_MOST_LISTED])}{more})\n"

@@ -1,0 +1,344 @@
+"""Releases: what is decided, what is written, and which changes are refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.engine import cards, collection, import_package, note_by_guid
+from support.projects import write_project
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+SET = "cards/contoh/kartu.yaml"
+LEDGER = "cards/contoh/ledger.jsonl"
+
+TYPE = """--- templates/dasar/note_type.yaml
+id: dasar
+name: Dasar
+fields:
+  - {key: depan, name: Depan, id: 1, required: true}
+  - {key: belakang, name: Belakang, id: 2, format: markdown}
+  - {key: contoh, name: Contoh, id: 3}
+cards:
+  - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
+  - {id: 2, name: Mundur, front: mundur.front.html, back: maju.back.html}
+--- templates/dasar/mundur.front.html
+{{Belakang}}
+--- templates/isian/note_type.yaml
+id: isian
+name: Isian
+kind: cloze
+fields:
+  - {key: teks, name: Teks, id: 1, required: true}
+cards:
+  - {id: 1, name: Isian, front: isian.front.html, back: isian.back.html}
+--- templates/isian/isian.front.html
+{{cloze:Teks}}
+--- templates/isian/isian.back.html
+{{cloze:Teks}}
+--- cards/contoh/kartu.yaml
+note_type: dasar
+subdeck: Bab 1
+tags: [a]
+notes:
+"""
+TYPE += "".join(f"  - {{id: n{n}, depan: Soal {n}, belakang: Jawab {n}}}\n" for n in range(12))
+TYPE += """--- cards/contoh/isian.yaml
+note_type: isian
+notes:
+  - {id: c1, teks: "{{c1::satu}} dan {{c2::dua}}"}
+"""
+
+
+@pytest.fixture
+def published(kartu: Run, tmp_path: Path) -> Path:
+    """A project with a first release."""
+    root = write_project(tmp_path / "p", TYPE)
+    done = kartu("release", cwd=root)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def edit(root: Path, name: str, old: str, new: str) -> None:
+    path = root / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def version(root: Path) -> str:
+    deck = (root / "cards/contoh/deck.yaml").read_text("utf-8")
+    return str(re.findall(r"^version: (.*)$", deck, re.M)[0])
+
+
+def times(root: Path) -> dict[str, int]:
+    lines = map(json.loads, (root / LEDGER).read_text("utf-8").splitlines())
+    return {line["note"]: line["time"] for line in lines if "note" in line}
+
+
+# --- the step of the version -------------------------------------------------------------------
+
+
+def test_the_first_release_keeps_the_version(published: Path) -> None:
+    """It writes the ledger, the changelog and packages that are no drafts."""
+    assert version(published) == "1.0.0"
+    assert (published / "cards/contoh/changelog.md").read_text("utf-8").startswith("# Contoh")
+    manifest = json.loads((published / "build/manifest.json").read_text("utf-8"))
+    assert [package["draft"] for package in manifest["packages"]] == [False]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "step", "words"),
+    [
+        ("Jawab 3", "Jawaban 3", "1.0.1", "text: 1 (n3)"),
+        ("belakang: Jawab 11}", "belakang: Jawab 11, tags: [b]}", "1.0.1", "tags: 1 (n11)"),
+        (
+            "belakang: Jawab 11}",
+            "belakang: Jawab 11, retired: sudah lama}",
+            "1.0.1",
+            "retired: 1 (n11)",
+        ),
+        (
+            "belakang: Jawab 11}\n",
+            "belakang: Jawab 11}\n  - {id: baru, depan: B}\n",
+            "1.1.0",
+            "new: 1 (baru)",
+        ),
+    ],
+)
+def test_the_step_is_told_with_its_reason(
+    kartu: Run, published: Path, old: str, new: str, step: str, words: str
+) -> None:
+    """A text makes a patch, a new note a minor version; only that note gets a new time."""
+    before = times(published)
+    edit(published, SET, old, new)
+    done = kartu("release", cwd=published)
+    assert done.returncode == 0, done.stderr
+    assert words in done.stdout
+    assert version(published) == step
+    after = times(published)
+    changed = [note for note in after if after[note] != before.get(note)]
+    assert changed == [words.split("(")[1].rstrip(")")]
+
+
+def test_a_release_without_a_change_changes_no_byte(kartu: Run, published: Path) -> None:
+    """It says so and exits with 0."""
+    before = {path: path.read_bytes() for path in published.rglob("*") if path.is_file()}
+    done = kartu("release", cwd=published)
+    assert (done.returncode, "nothing to release" in done.stdout) == (0, True)
+    assert {path: path.read_bytes() for path in published.rglob("*") if path.is_file()} == before
+
+
+def test_a_dry_run_writes_nothing(kartu: Run, published: Path) -> None:
+    """It tells what a release would do."""
+    edit(published, SET, "Jawab 3", "Jawaban 3")
+    before = {path: path.read_bytes() for path in published.rglob("*") if path.is_file()}
+    done = kartu("release", "--dry-run", cwd=published)
+    assert "1.0.1 would be released" in done.stdout
+    assert {path: path.read_bytes() for path in published.rglob("*") if path.is_file()} == before
+
+
+def test_looks_belong_in_the_style(kartu: Run, published: Path) -> None:
+    """A style touches no note; a field template that touches more than 10 % is refused."""
+    write_project(published, "--- templates/dasar/style.css\n.card { margin: 1px }\n", base=False)
+    done = kartu("release", cwd=published)
+    assert "touches 0 of 13 published notes" in done.stdout
+    write_project(
+        published, "--- templates/_shared/fields/text.html\n<b>[[= value ]]</b>\n", base=False
+    )
+    refused = kartu("release", cwd=published)
+    assert refused.returncode == 1
+    assert "13 of 13 published notes change by tags or rendering alone" in refused.stderr
+    assert kartu("release", "--touch-all", cwd=published).returncode == 0
+
+
+def test_deck_yaml_keeps_every_other_byte(kartu: Run, published: Path) -> None:
+    """Only the version's own characters change: comments, quotes and line ends stay."""
+    path = published / "cards/contoh/deck.yaml"
+    lines = [b"# deck", b'version: "1.0.0"   # v', b"id: contoh", b"uid: a1b2c3d4e5f60718"]
+    content = b"\r\n".join([*lines, b"name: Contoh", b"language: id", b""])
+    path.write_bytes(content)
+    edit(published, SET, "Jawab 3", "Jawaban 3")
+    assert kartu("release", cwd=published).returncode == 0
+    assert path.read_bytes() == content.replace(b"1.0.0", b"1.0.1")
+
+
+def test_restamp_moves_only_the_newest_release(kartu: Run, published: Path) -> None:
+    """Notes of older releases keep their time; content and version stay."""
+    edit(published, SET, "Jawab 3", "Jawaban 3")
+    assert kartu("release", cwd=published).returncode == 0
+    before = times(published)
+    assert kartu("release", "--restamp", cwd=published).returncode == 0
+    after = times(published)
+    assert [note for note in after if after[note] != before[note]] == ["n3"]
+    assert version(published) == "1.0.1"
+    assert kartu("build", "--released", cwd=published).returncode == 0
+
+
+def test_only_what_is_released_is_built_as_released(kartu: Run, published: Path) -> None:
+    """`build --released` gives the release's bytes again, and refuses a draft by name."""
+    package = published / "build/contoh.apkg"
+    released = package.read_bytes()
+    assert kartu("build", "--released", cwd=published).returncode == 0
+    assert package.read_bytes() == released
+    edit(published, SET, "Jawab 3", "Jawaban 3")
+    refused = kartu("build", "--released", cwd=published)
+    assert (refused.returncode, "note n3" in refused.stderr) == (2, True)
+    assert package.read_bytes() == released
+
+
+# --- what an update would break ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "old", "new"),
+    [
+        ("note-gone", SET, "  - {id: n5, depan: Soal 5, belakang: Jawab 5}\n", ""),
+        ("note-gone", SET, "id: n5,", "id: n55,"),
+        ("note-moved", SET, "subdeck: Bab 1", "subdeck: Bab Satu"),
+        ("identity-changed", "cards/contoh/deck.yaml", "name: Contoh", "name: Contoh Baru"),
+        ("identity-changed", "cards/contoh/deck.yaml", "a1b2c3d4e5f60718", "b1b2c3d4e5f60718"),
+        ("identity-changed", "cards/contoh/deck.yaml", "id: contoh\n", "id: contoh\nprefix: C\n"),
+        ("identity-changed", SET, "id: n5,", "id: n5, guid: lain,"),
+        ("note-type-changed", "cards/contoh/isian.yaml", "isian\n", "dasar\n"),
+        ("card-lost", SET, ", belakang: Jawab 5", ""),
+        ("card-lost", "cards/contoh/isian.yaml", "{{c2::dua}}", "dua"),
+        ("cloze-renumbered", "cards/contoh/isian.yaml", "{{c1::satu}} dan {{c2::dua}}",
+         "{{c2::satu}} dan {{c1::dua}}"),
+        ("cloze-renumbered", "cards/contoh/isian.yaml", "{{c1::satu}} dan {{c2::dua}}",
+         "{{c1::nol}}, {{c2::dua}} dan {{c3::satu}}"),
+        ("position-removed", "templates/dasar/note_type.yaml",
+         "  - {key: contoh, name: Contoh, id: 3}\n", ""),
+        ("position-removed", "templates/dasar/note_type.yaml",
+         "  - {id: 2, name: Mundur, front: mundur.front.html, back: maju.back.html}\n", ""),
+        ("position-moved", "templates/dasar/note_type.yaml", "Contoh, id: 3", "Contoh, id: 4"),
+        ("note-type-broken", "templates/dasar/note_type.yaml", "name: Dasar\n",
+         "name: Dasar\nslots: {fields: 9}\n"),
+        ("version-lowered", "cards/contoh/deck.yaml", "version: 1.0.0", "version: 0.9.0"),
+    ],
+)  # fmt: skip
+def test_what_would_harm_students_stops(
+    kartu: Run, published: Path, code: str, name: str, old: str, new: str
+) -> None:
+    """`check` names it, `build` and `release` write nothing, `release --major` overrides it."""
+    write_project(
+        published,
+        "" if "isian" not in name else "--- templates/dasar/depan.txt\n",
+        base=False,
+    )
+    if code == "note-type-changed":
+        edit(published, name, 'teks: "{{c1::satu}} dan {{c2::dua}}"', "depan: a, belakang: b")
+    edit(published, name, old, new)
+    done = kartu("check", cwd=published)
+    assert f"error[{code}]" in done.stdout, done.stdout
+    before = {path: path.read_bytes() for path in published.rglob("*") if path.is_file()}
+    assert kartu("build", cwd=published).returncode == 1
+    assert kartu("release", cwd=published).returncode == 1
+    assert {path: path.read_bytes() for path in published.rglob("*") if path.is_file()} == before
+    if code != "version-lowered":
+        major = kartu("release", "--touch-all", "--major", "memang perlu", cwd=published)
+        assert major.returncode == 0, major.stderr
+        assert version(published) == "2.0.0"
+        changelog = (published / "cards/contoh/changelog.md").read_text("utf-8")
+        assert "memang perlu" in changelog
+        assert kartu("check", cwd=published).stdout == "kartu: no faults\n"
+
+
+def test_a_name_that_was_given_up_never_comes_back(kartu: Run, published: Path) -> None:
+    """A field renamed onto a name of an earlier release would swap texts in Anki."""
+    note_type = "templates/dasar/note_type.yaml"
+    edit(published, note_type, "name: Contoh, id: 3", "name: Misal, id: 3")
+    assert kartu("release", cwd=published).returncode == 0
+    field = "name: Misal, id: 3}"
+    edit(published, note_type, field, field + "\n  - {key: lagi, name: Contoh, id: 4}")
+    assert "error[name-reused]" in kartu("check", cwd=published).stdout
+
+
+def test_retiring_can_be_undone(kartu: Run, published: Path, tmp_path: Path) -> None:
+    """A retired note stays with a tag and its reason; taken back, both are gone again."""
+    with collection(tmp_path / "anki") as col:
+        import_package(col, published / "build/contoh.apkg")
+        edit(published, SET, "belakang: Jawab 5}", "belakang: Jawab 5, retired: Sudah lama.}")
+        assert kartu("release", cwd=published).returncode == 0
+        log = import_package(col, published / "build/contoh.apkg")
+        assert (log.new, log.updated, log.conflicting) == (0, 1, 0)
+        note = note_by_guid(col, "a1b2c3d4e5f60718:n5")
+        assert note.tags == ["Contoh::a", "Contoh::retired"]
+        assert "Sudah lama." in note.cards()[0].answer()
+        changelog = (published / "cards/contoh/changelog.md").read_text("utf-8")
+        assert "tag:Contoh::retired" in changelog
+        assert "Soal 5: Sudah lama." in changelog
+        edit(published, SET, ", retired: Sudah lama.", "")
+        assert kartu("release", cwd=published).returncode == 0
+        import_package(col, published / "build/contoh.apkg")
+        note = note_by_guid(col, "a1b2c3d4e5f60718:n5")
+        assert note.tags == ["Contoh::a"]
+        assert "Sudah lama." not in note.cards()[0].answer()
+
+
+# --- the ledger file ---------------------------------------------------------------------------
+
+
+def test_lines_may_come_in_any_order(kartu: Run, published: Path) -> None:
+    """A shuffled ledger, with older lines kept by a merge, means the same."""
+    path = published / LEDGER
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    notes = [line.replace('"text":"', '"text":"0') for line in lines if '"note"' in line]
+    older = [re.sub(r'"time":\d+', '"time":1000000000', line) for line in notes]
+    path.write_text("".join([*reversed(lines), *older]), "utf-8")
+    assert kartu("build", "--released", cwd=published).returncode == 0
+    assert "nothing to release" in kartu("release", cwd=published).stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("<<<<<<< HEAD\n", "ledger-conflict"),
+        ("not json\n", "ledger-unreadable"),
+        ('{"note": 1}\n', "ledger-unreadable"),
+        ("[" * 100_000 + "\n", "ledger-unreadable"),
+        ('{"release":"1.0.0","time":1}\n', "version-released-twice"),
+    ],
+)
+def test_a_broken_ledger_is_located(kartu: Run, published: Path, line: str, code: str) -> None:
+    """The fault is told at its line."""
+    path = published / LEDGER
+    path.write_text(path.read_text("utf-8") + line, "utf-8")
+    number = path.read_text("utf-8").count("\n")
+    done = kartu("check", cwd=published)
+    assert f"{LEDGER}:{number}:1: error[{code}]" in done.stdout
+
+
+def test_a_draft_is_newer_than_every_release(kartu: Run, published: Path, tmp_path: Path) -> None:
+    """Even with a clock that runs behind, a draft's changes arrive, and the next release's too."""
+    with collection(tmp_path / "anki") as col:
+        import_package(col, published / "build/contoh.apkg")
+        edit(published, SET, "Jawab 3", "Draf 3")
+        assert (
+            kartu("build", cwd=published, env={"SOURCE_DATE_EPOCH": "1000000000"}).returncode == 0
+        )
+        assert import_package(col, published / "build/contoh.apkg").updated == 1
+        assert len(cards(col)) == 26
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_release_that_was_interrupted_is_finished(kartu: Run, published: Path) -> None:
+    """With its journal written the next command brings all files of the release into place."""
+    folder = published / "cards/contoh"
+    before = {name: (folder / name).read_bytes() for name in ("deck.yaml", "ledger.jsonl")}
+    edit(published, SET, "Jawab 3", "Jawaban 3")
+    assert kartu("release", cwd=published).returncode == 0
+    after = {name: (folder / name).read_bytes() for name in before}
+    for name, content in before.items():
+        (folder / name).write_bytes(content)
+        (folder / f".kartu-4194304-{name}.tmp").write_bytes(after[name])
+    (folder / ".kartu-4194304-journal.tmp").write_text(json.dumps(sorted(before)))
+    assert kartu("check", cwd=published).returncode == 0
+    assert {name: (folder / name).read_bytes() for name in before} == after
+    assert not list(folder.glob(".kartu-*"))
