@@ -8,7 +8,7 @@ from kartu.anki.cloze import cloze_numbers
 from kartu.diagnostics import Diagnostic, has_errors
 from kartu.identity import note_guid
 from kartu.load.files import Files
-from kartu.load.names import tag_part
+from kartu.load.names import RETIRED_TAG, tag_part
 from kartu.load.note_type import ENGINE_FIELD
 from kartu.model import Deck, Edition, FieldType, Note, Project
 from kartu.render.fields import Fields
@@ -19,8 +19,6 @@ from kartu.render.note_types import AnkiNoteType, NoteTypes
 from kartu.render.templates import Templates
 from kartu.render.texts import texts_for
 from kartu.source import Mapping
-
-RETIRED_TAG = "retired"
 
 
 class BuiltNote(NamedTuple):
@@ -146,4 +144,8 @@ class _Builder:
 
 def _complete(note: Note, note_type: AnkiNoteType) -> bool:
     """Whether every required field has a value (where not, loading has told it)."""
-    return all(field.key in note.values for field in note_type.source.fields if field.required)
+    return all(
+        field.key in note.values
+        for field in note_type.source.fields
+        if field.required and not field.retired and not field.origin
+    )

@@ -47,6 +47,7 @@ ERRORS: dict[str, str] = {
     "control-character": "an invisible control character in a value",
     "no-card": "a note of which Anki would make no card",
     "bad-cloze": "a cloze that Anki reads otherwise than it looks",
+    "value-too-long": "a text longer than cards are made for",
     "bad-table": "a table whose rows have different lengths",
     "unknown-note": "a translation of a note that the deck does not have",
     # media
@@ -67,7 +68,7 @@ ERRORS: dict[str, str] = {
     "mustache-syntax": "Anki cannot read a card template",
     "unknown-field": "a card template shows a field that the note type does not have",
     "front-without-field": "a front that shows no field of the note",
-    "cloze-on-front": "a cloze note type whose front shows no cloze, or a standard one that does",
+    "cloze-on-front": "a cloze note type that shows no cloze, or a standard one that does",
     "identical-fronts": "two cards of a note type with the same front",
     # the ledger
     "ledger-unreadable": "a line of the ledger that is none",

@@ -91,11 +91,15 @@ class Source(NamedTuple):
 
 
 class Edition(NamedTuple):
-    """A choice of a deck's notes; `key` is empty for the one package without editions."""
+    """A choice of a deck's notes; `key` is empty for the one package without editions.
+
+    `terms` are those of its `include`, such as `("tag", "inti")`.
+    """
 
     key: str
     title: str
     chooses: Callable[[Note], bool]
+    terms: tuple[tuple[str, str], ...]
     span: Span
 
 
@@ -120,7 +124,7 @@ class Deck(NamedTuple):
     description: str
     licence: str
     authors: tuple[Text, ...]
-    prefix: str
+    prefix: Text
     sources: dict[str, Source]
     facts: dict[str, Text]
     options: Options
@@ -131,9 +135,19 @@ class Deck(NamedTuple):
     variant: str = ""
 
 
+def package_name(deck: Deck, edition: Edition) -> str:
+    """`<deck>[.<language>][-<edition>].apkg`."""
+    variant = f".{deck.variant}" if deck.variant else ""
+    chosen = f"-{edition.key}" if edition.key else ""
+    return f"{deck.id}{variant}{chosen}.apkg"
+
+
 class Project(NamedTuple):
-    """All decks of a project and the note types they can use."""
+    """All decks of a project and the note types they can use.
+
+    `texts` are the templates' texts by language, None for a file that cannot be read.
+    """
 
     decks: tuple[Deck, ...]
     note_types: dict[str, NoteType]
-    texts: dict[str, Mapping]
+    texts: dict[str, Mapping | None]

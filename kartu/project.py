@@ -6,6 +6,7 @@ Each function takes the options of the command of its name and returns values; n
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -93,7 +94,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     Raises UsageError for a deck that does not exist, a folder that cannot be written, and with
     `released` for a deck that holds anything unreleased.
     """
-    out = options.out or options.root / "build"
+    out = output_folder(options.out, options.root)
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
     said = [one for one in said if one.severity == "error" or one.code == "html-removed"]
     if has_errors(said):
@@ -123,7 +124,7 @@ def compile_decks(
     for name in deck_names(root):
         recover(root / "cards" / name)
     project, said = load_project(root, progress)
-    chosen = _chosen(project, names)
+    chosen = _chosen(project, names, root)
     said += check_project(project, whole=not has_errors(said))
     files = Files(root)
     memory = Memory(files, cache)
@@ -141,6 +142,18 @@ def compile_decks(
             found.append(Compiled(built, entries, ledger, breaks))
     memory.save()
     return found, in_order(said)
+
+
+def output_folder(out: Path | None, root: Path) -> Path:
+    """Where packages go: the named folder, else build/ in the project.
+
+    UsageError where build/ leads out of the project: a stranger's project must not write there.
+    """
+    if out is not None:
+        return out
+    if not Files(root).inside("build"):
+        raise UsageError("build/ leads out of the project; name a folder with -o")
+    return root / "build"
 
 
 def pack_all(
@@ -189,7 +202,7 @@ def refuse_drafts(compiled: Sequence[Compiled]) -> None:
 def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
     """The decks with their notes, for showing which facts these ask, and what is wrong."""
     project, said = load_project(options.root)
-    return _chosen(project, options.decks), in_order(said)
+    return _chosen(project, options.decks, options.root), in_order(said)
 
 
 def build_time() -> int:
@@ -197,14 +210,14 @@ def build_time() -> int:
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not given:
         return int(time.time())
-    if not given.isascii() or not given.isdigit() or not _EARLIEST <= int(given) < 2**32:
+    if not re.fullmatch(r"[0-9]{9,10}", given) or not _EARLIEST <= int(given) < 2**32:
         raise UsageError(f'SOURCE_DATE_EPOCH must be seconds since 1970 after 2000, not "{given}"')
     return int(given)
 
 
-def _chosen(project: Project, names: Sequence[str]) -> list[Deck]:
-    """The named decks with their language variants; all for no name."""
-    known = {deck.id for deck in project.decks}
+def _chosen(project: Project, names: Sequence[str], root: Path) -> list[Deck]:
+    """The named decks with their language variants, as far as they could be read; all for none."""
+    known = deck_names(root)
     for name in names:
         if name not in known:
             from kartu.diagnostics import did_you_mean

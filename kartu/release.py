@@ -28,6 +28,7 @@ from kartu.project import (
     UsageError,
     compile_decks,
     no_progress,
+    output_folder,
     pack_all,
     write_packages,
 )
@@ -79,7 +80,7 @@ def release(options: ReleaseOptions, progress: Progress = no_progress) -> Releas
 
     Raises UsageError as `build` does.
     """
-    out = options.out or options.root / "build"
+    out = output_folder(options.out, options.root)
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
     errors = [one for one in said if one.severity == "error" and one.code != _TWICE]
     if any(one.code not in UPGRADE_FAULTS for one in errors):

@@ -52,6 +52,9 @@ class Sequence(list["Node"]):
 Node: TypeAlias = Text | Mapping | Sequence
 
 
+KIND_NAMES: dict[type, str] = {Text: "a text", Mapping: "a mapping", Sequence: "a list"}
+
+
 def text(value: str, span: Span) -> Text:
     """`value` standing at `span`."""
     located = Text(value)

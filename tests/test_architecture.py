@@ -16,13 +16,15 @@ FLOORS = [
     {"kartu.model", "kartu.anki", "kartu.load"},
     {"kartu.check", "kartu.render"},
     {"kartu.build"},
-    {"kartu.package"},
-    {"kartu.project", "kartu.report"},
+    {"kartu.ledger"},
+    {"kartu.package", "kartu.verify"},
+    {"kartu.project", "kartu.release", "kartu.diff", "kartu.report"},
     {"kartu.cli", "kartu.__main__"},
 ]
 
 # Each library is known to one module.
 LIBRARIES = {
+    "anki": "kartu.verify.engine",
     "genanki": "kartu.package.anki",
     "jinja2": "kartu.render.jinja",
     "markupsafe": "kartu.render.templates",

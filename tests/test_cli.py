@@ -75,7 +75,7 @@ def test_an_error_leaves_every_file_as_it_was(kartu: Run, tmp_path: Path) -> Non
     ("arguments", "words"),
     [
         (["build", "contho"], 'there is no deck "contho"; did you mean "contoh"?'),
-        (["check", "cards/lain"], 'there is no file or folder "cards/lain"'),
+        (["check", "cards/lain"], 'the project has no file or folder "cards/lain"'),
         (["buld"], "No such command"),
         (["-C", "nowhere"], "does not exist"),
         (["build", "--released-not"], "No such option"),

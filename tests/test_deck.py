@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from anki.collection import Collection
+from conftest import ROOT
 from support.engine import Imported, cards, collection, import_package
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
-DECK = "cards/kerja-sama-internasional"
+DECK = ROOT / "cards/kerja-sama-internasional"
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def test_new_cards_come_in_source_order(imported: tuple[Collection, Imported]) -
         "select distinct guid from notes n, cards c where c.nid = n.id order by due"
     )
     places = [guid.split(":")[1] for guid in guids]
-    source = (Path(DECK) / "01-pengertian-1-istilah.yaml").read_text("utf-8")
+    source = (DECK / "01-pengertian-1-istilah.yaml").read_text("utf-8")
     first = re.findall(r"- id: (\S+)", source)
     assert places[: len(first)] == first
 
@@ -104,7 +105,7 @@ def test_the_deck_has_no_fault_and_no_warning(kartu: Run) -> None:
 
 def test_every_note_names_its_source(kartu: Run) -> None:
     """No note is without a source, and no card without its line."""
-    for path in sorted(Path(DECK).glob("[0-9]*.yaml")):
+    for path in sorted(DECK.glob("[0-9]*.yaml")):
         for note in path.read_text("utf-8").split("  - id: ")[1:]:
             assert "    sources: [" in note, f"{path}: {note.split()[0]}"
             assert "    facts: [" in note, f"{path}: {note.split()[0]}"
@@ -112,7 +113,7 @@ def test_every_note_names_its_source(kartu: Run) -> None:
 
 def test_compared_options_hold_the_answer() -> None:
     """In a comparison the answer is literally one of the options."""
-    for path in Path(DECK).glob("*perbandingan.yaml"):
+    for path in DECK.glob("*perbandingan.yaml"):
         for note in path.read_text("utf-8").split("  - id: ")[1:]:
             options = re.search(r"pilihan: \[(.*)\]", note)
             answer = re.search(r"jawaban: (.*)", note)

@@ -87,7 +87,7 @@ def test_media_travel_under_hashed_names(kartu: Run, tmp_path: Path) -> None:
     with collection(tmp_path / "anki") as col:
         import_package(col, package)
         note = note_by_guid(col, f"{UID}:a")
-        assert note["Gambar"] == f'<img src="{picture}" alt="Peta &#34;dunia&#34;">'
+        assert note["Gambar"] == f'<img src="{picture}" alt="Peta &quot;dunia&quot;">'
         assert note["Suara"] == f"[sound:{sound}]"
         assert note["Belakang"] == f'<img src="{picture}" alt="Peta"> dan [sound:{sound}]'
         assert sorted(os.listdir(col.media.dir())) == [picture, sound]

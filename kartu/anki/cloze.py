@@ -98,7 +98,8 @@ def cloze_faults(text: str) -> list[ClozeFault]:
     """The clozes that Anki reads otherwise than they look, in source order.
 
     These are numbers without a card of their own (0, above 500), clozes never closed, those
-    nested deeper than Anki shows and those that hide nothing but white space.
+    nested deeper than Anki shows, those that hide nothing but white space, and those that a
+    formula's own braces close.
     """
     scan = _scan(text)
     faults = [
@@ -114,6 +115,12 @@ def cloze_faults(text: str) -> list[ClozeFault]:
         for outermost in scan.closed
         for cloze in outermost.all()
         if not cloze.hidden().strip()
+    ]
+    faults += [
+        ClozeFault(cloze.offset, f"}}}} in a formula closes {{{{c{cloze.source}:: too early")
+        for outermost in scan.closed
+        for cloze in outermost.all()
+        if cloze.hidden().count("{") > cloze.hidden().count("}")
     ]
     faults += _number_faults(text)
     return sorted(faults, key=lambda fault: fault.offset)

@@ -112,6 +112,19 @@ def parse(text: str) -> Template:
     return Template(builder.finish())
 
 
+def references_in(text: str) -> Iterator[Reference]:
+    """The names in a piece of a template, which need not be whole, up to what Anki cannot read."""
+    try:
+        for token in _tokens(text):
+            if isinstance(token, _Tag) and token.mark in ("#", "^"):
+                yield Reference(token.name, (), token.offset, section=True)
+            elif isinstance(token, _Tag) and not token.mark:
+                one = _replacement(token)
+                yield Reference(one.name, one.filters, one.offset, section=False)
+    except MustacheError:
+        return
+
+
 class _Tag(NamedTuple):
     """What stands between two delimiters: `mark` is `#`, `^`, `/` or empty."""
 
@@ -125,9 +138,17 @@ def _tokens(text: str) -> Iterator[Text | _Tag]:
     start = len(text) - len(text.lstrip(_SPACES))
     if text.startswith(_OTHER_DELIMITERS, start):
         opening, closing, position = "<%", "%>", start + len(_OTHER_DELIMITERS)
+    tag = rf"{opening}(?P<inside>.*?){closing}|{opening}"
     # A comment and a tag: whichever begins first wins, so that neither is seen in the other.
-    marks = re.compile(rf"<!--.*?-->|{opening}(?P<inside>.*?){closing}|{opening}", re.DOTALL)
-    for match in marks.finditer(text, position):
+    with_comments = re.compile(rf"<!--.*?-->|{tag}", re.DOTALL)
+    without = re.compile(tag, re.DOTALL)
+    last_comment = text.rfind("-->")
+
+    def next_mark() -> re.Match[str] | None:
+        # A comment that is never closed is text: not looked for from each place where one opens.
+        return (with_comments if position <= last_comment else without).search(text, position)
+
+    while match := next_mark():
         if match.start() > position:
             yield Text(text[position : match.start()])
         position = match.end()

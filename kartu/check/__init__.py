@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kartu.check.coverage import check_facts, check_sources
-from kartu.check.decks import check_deck_names, check_editions, check_identities, check_language
+from kartu.check.decks import (
+    check_deck_names,
+    check_editions,
+    check_identities,
+    check_language,
+    check_note_types,
+    check_package_names,
+)
 from kartu.check.notes import check_clozes, check_note_ids, check_tag_case
 from kartu.diagnostics import Diagnostic
 from kartu.model import Project
 
 CHECKS = (
     check_identities,
+    check_package_names,
+    check_note_types,
     check_language,
     check_deck_names,
     check_note_ids,

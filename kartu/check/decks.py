@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kartu.diagnostics import Diagnostic, Related
+from kartu.diagnostics import Diagnostic, Related, did_you_mean
 from kartu.load.names import deck_name_fault
-from kartu.model import Deck, Project
-from kartu.render.texts import texts_for
+from kartu.load.selection import matches
+from kartu.model import Deck, NoteType, Project, package_name
+from kartu.render.texts import has_texts
 from kartu.source import Span, Text
 
 
@@ -15,21 +16,53 @@ def check_identities(project: Project) -> Iterator[Diagnostic]:
     """The decks of a project have different uids, prefixes and names: Anki tells them apart so."""
     first: dict[tuple[str, str], Span] = {}
     for deck in project.decks:
-        identity = {"uid": deck.uid, "prefix": deck.prefix, "name": deck.name}
+        identity = {"uid": deck.uid, "name": deck.name}
+        if deck.prefix != deck.name:  # else it is told with the name
+            identity["prefix"] = deck.prefix
         for what, value in identity.items():
-            place = value.span if isinstance(value, Text) else deck.span
-            known = first.setdefault((what, value.casefold()), place)
-            if known is not place:
+            known = first.setdefault((what, value.casefold()), value.span)
+            if value and known is not value.span:
                 help = "decks made from one another need a uid, prefix and name of their own"
                 message = f'another deck of the project has the {what} "{value}" too'
                 related = (Related(known, "first here"),)
-                yield Diagnostic("shared-identity", place, message, help, related)
+                yield Diagnostic("shared-identity", value.span, message, help, related)
+
+
+def check_package_names(project: Project) -> Iterator[Diagnostic]:
+    """No two packages would be written under one file name."""
+    first: dict[str, Span] = {}
+    for deck in project.decks:
+        for edition in deck.editions:
+            name = package_name(deck, edition)
+            known = first.setdefault(name.casefold(), edition.span)
+            if known is not edition.span:
+                message = f"another package is named {name} too"
+                help = "rename the edition or the deck"
+                related = (Related(known, "first here"),)
+                yield Diagnostic("shared-identity", edition.span, message, help, related)
+
+
+def check_note_types(project: Project) -> Iterator[Diagnostic]:
+    """Anki tells note types apart by id and by name."""
+    first: dict[tuple[str, object], NoteType] = {}
+    for note_type in project.note_types.values():
+        foreign = note_type.foreign
+        name = foreign.name if foreign else note_type.name
+        traits: dict[str, object] = {"name": name.casefold()}
+        if foreign:
+            traits["id in Anki"] = foreign.id
+        for what, value in traits.items():
+            known = first.setdefault((what, value), note_type)
+            if known is not note_type:
+                message = f'the note types "{known.id}" and "{note_type.id}" have one {what}'
+                related = (Related(known.span, "first here"),)
+                yield Diagnostic("duplicate-id", note_type.span, message, "", related)
 
 
 def check_language(project: Project) -> Iterator[Diagnostic]:
     """Where templates have texts, they have them in the language of each deck."""
     for deck in project.decks:
-        if project.texts and texts_for(project.texts, deck.language) is None:
+        if project.texts and not has_texts(project.texts, deck.language):
             message = f'templates/_shared/texts has no file for the language "{deck.language}"'
             help = f"there are {', '.join(sorted(project.texts))}; copy one and translate it"
             yield Diagnostic("no-text-for-language", deck.language.span, message, help)
@@ -38,33 +71,47 @@ def check_language(project: Project) -> Iterator[Diagnostic]:
 def check_deck_names(project: Project) -> Iterator[Diagnostic]:
     """Deck and subdeck together make a name that Anki takes; no two differ by case alone."""
     for deck in project.decks:
-        first: dict[str, Text] = {}
-        for note in deck.notes:
-            known = first.setdefault(note.subdeck.casefold(), note.subdeck)
-            if known is note.subdeck or not note.subdeck:
-                continue
-            if known != note.subdeck:
-                message = f'the subdeck "{note.subdeck}" differs from "{known}" by case alone'
-                related = (Related(known.span, "first here"),)
-                yield Diagnostic("bad-deck-name", note.subdeck.span, message, "", related)
-        yield from _too_deep(deck, first)
-
-
-def _too_deep(deck: Deck, subdecks: dict[str, Text]) -> Iterator[Diagnostic]:
-    for subdeck in subdecks.values():
-        full = f"{deck.name}::{subdeck}"
-        if subdeck and not deck_name_fault(subdeck) and (fault := deck_name_fault(full)):
-            yield Diagnostic("bad-deck-name", subdeck.span, f'the deck "{full}": {fault}')
+        first: dict[str, tuple[str, Text]] = {}
+        for subdeck in dict.fromkeys(note.subdeck for note in deck.notes if note.subdeck):
+            parts = subdeck.split("::")
+            for count in range(1, len(parts) + 1):
+                name = "::".join(parts[:count])
+                known, there = first.setdefault(name.casefold(), (name, subdeck))
+                if known != name:
+                    message = f'the subdeck "{name}" differs from "{known}" by case alone'
+                    related = (Related(there.span, "first here"),)
+                    help = f'write "{known}"'
+                    yield Diagnostic("bad-deck-name", subdeck.span, message, help, related)
+            full = f"{deck.name}::{subdeck}"
+            if not deck_name_fault(subdeck) and (fault := deck_name_fault(full)):
+                yield Diagnostic("bad-deck-name", subdeck.span, f'the deck "{full}": {fault}')
 
 
 def check_editions(project: Project) -> Iterator[Diagnostic]:
-    """Every edition has a note."""
+    """Every edition has a note, and every term of its include chooses some."""
     for deck in project.decks:
         for edition in deck.editions:
-            if not any(edition.chooses(note) for note in deck.notes):
+            unknown = [
+                term
+                for term in edition.terms
+                if not any(matches(note, term) for note in deck.notes)
+            ]
+            for name, value in unknown:
+                message = f'no note has the {name} "{value}"'
+                help = did_you_mean(value, _values(deck, name))
+                yield Diagnostic("bad-selection", edition.span, message, help)
+            if not unknown and not any(edition.chooses(note) for note in deck.notes):
                 if not edition.key:
                     message, help = "the deck has no note", f"write a card set into {deck.folder}/"
                 else:
                     message = f'no note belongs to the edition "{edition.key}"'
                     help = "look at its include and at the notes' tags"
                 yield Diagnostic("empty-edition", edition.span, message, help)
+
+
+def _values(deck: Deck, name: str) -> set[str]:
+    """What the notes have of a kind of term."""
+    if name == "tag":
+        return {str(tag) for note in deck.notes for tag in note.tags}
+    attribute = {"type": "note_type"}.get(name, name)
+    return {str(getattr(note, attribute)) for note in deck.notes}

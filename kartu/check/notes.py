@@ -6,24 +6,31 @@ from collections.abc import Iterator
 
 from kartu.anki.cloze import cloze_faults
 from kartu.diagnostics import Diagnostic, Related
-from kartu.model import Project
+from kartu.identity import note_guid
+from kartu.model import Note, Project
 from kartu.source import Text, texts_in
 
 
 def check_note_ids(project: Project) -> Iterator[Diagnostic]:
-    """An id belongs to one note of a deck, and so does a GUID."""
+    """An id belongs to one note of a deck, and a GUID to one note at all."""
+    guids: dict[str, Text] = {}
     for deck in project.decks:
-        first: dict[tuple[str, str], Text] = {}
+        ids: dict[str, Text] = {}
         for note in deck.notes:
-            for what, value in (("id", note.id), ("guid", note.guid)):
-                if value is None:
-                    continue
-                known = first.setdefault((what, value), value)
-                if known is not value:
-                    message = f'another note of the deck has the {what} "{value}"'
-                    related = (Related(known.span, "first here"),)
-                    help = "give the newer note another one; a published id never changes"
-                    yield Diagnostic("duplicate-id", value.span, message, help, related)
+            guid = note.guid if note.guid is not None else note_guid(deck.uid, note.id)
+            for what, value, first in (("id", note.id, ids), ("GUID", guid, guids)):
+                known = first.setdefault(value, note.id)
+                if known is not note.id:
+                    yield _twice(what, value, note, known)
+                    break
+
+
+def _twice(what: str, value: str, note: Note, known: Text) -> Diagnostic:
+    message = f'another note has the {what} "{value}"'
+    related = (Related(known.span, "first here"),)
+    help = "give the newer note another one; a published id never changes"
+    place = note.guid.span if what == "GUID" and note.guid is not None else note.id.span
+    return Diagnostic("duplicate-id", place, message, help, related)
 
 
 def check_tag_case(project: Project) -> Iterator[Diagnostic]:

@@ -98,8 +98,12 @@ def main() -> NoReturn:
     # A run is short and most of what it makes lives to its end: looking for garbage, also once
     # more when Python ends, would be a good part of a small build.
     gc.disable()
+    _prepare_streams()
     try:
         group(prog_name="kartu")
+    except OSError as error:  # a full disk, a closed output: nothing of ours
+        click.echo(f"kartu: {error}", err=True)
+        sys.exit(2)
     except Exception as error:  # a fault of ours, whatever it is
         _report_crash(error)
     finally:
@@ -107,17 +111,24 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
+def _prepare_streams() -> None:
+    """Whatever stands in a source can be printed anywhere; a closed stream is like none."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _report_crash(error: Exception) -> NoReturn:
     import platform
     import traceback
 
-    if isinstance(error, BrokenPipeError):  # the reader of our output went away
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     version = f"kartu {__version__}, Python {platform.python_version()}, {platform.system()}"
     click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     click.echo(
-        "kartu: this is a fault of kartu itself, not of your cards. Nothing was written.\n"
+        "kartu: this is a fault of kartu itself, not of your cards.\n"
         "    Please report it as an issue of the project, with what you did and the lines above\n"
         f'    (README.md, "Reporting a fault"): {version}',
         err=True,

@@ -67,13 +67,7 @@ class Terminal:
 
     def below(self, diagnostics: Sequence[Diagnostic], paths: Sequence[str]) -> list[Diagnostic]:
         """Those that stand in one of the files or folders; all of them if none is named."""
-        wanted = []
-        for path in paths:
-            if not os.path.exists(path) and not (self.root / path).exists():
-                raise click.UsageError(f'there is no file or folder "{path}"')
-            base = path if os.path.exists(path) else self.root / path
-            wanted.append(os.path.relpath(os.path.realpath(base), os.path.realpath(self.root)))
-        folders = [path.replace(os.sep, "/") for path in wanted]
+        folders = [self._in_project(path) for path in paths]
         return [
             one
             for one in diagnostics
@@ -83,6 +77,15 @@ class Terminal:
                 for folder in folders
             )
         ]
+
+    def _in_project(self, path: str) -> str:
+        """A path as the user wrote it, as one of the project: from there, else from here."""
+        root = os.path.realpath(self.root)
+        for base in (root, os.getcwd()):
+            real = os.path.realpath(os.path.join(base, path))
+            if os.path.exists(real) and os.path.commonpath([root, real]) == root:
+                return os.path.relpath(real, root).replace(os.sep, "/")
+        raise click.UsageError(f'the project has no file or folder "{path}"')
 
     def exit(self, diagnostics: Sequence[Diagnostic], *, strict: bool = False) -> NoReturn:
         """Ends with 1 where there are errors (with `strict` also for warnings), else with 0."""

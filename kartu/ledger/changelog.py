@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from kartu.build import RETIRED_TAG, BuiltDeck, BuiltNote
+from kartu.build import BuiltDeck, BuiltNote
 from kartu.ledger.changes import Changes
-from kartu.load.names import tag_part
+from kartu.load.names import RETIRED_TAG, tag_part
 from kartu.model import Deck
 
 _TEXTS = {

@@ -87,7 +87,7 @@ def entries_of(built: BuiltDeck) -> Entries:
     deck = built.source
     shown = [deck.description, deck.licence, deck.language, list(deck.options)]
     return Entries(
-        deck=DeckEntry(str(deck.uid), str(deck.name), deck.prefix, _hash(shown), 0, ""),
+        deck=DeckEntry(str(deck.uid), str(deck.name), str(deck.prefix), _hash(shown), 0, ""),
         types={one.source.id: _type_entry(one) for one in built.note_types},
         notes={str(note.source.id): _note_entry(note) for note in built.notes},
     )

@@ -74,22 +74,22 @@ def _load_note_types(files: Files, said: list[Diagnostic]) -> dict[str, NoteType
     return found
 
 
-def _load_texts(files: Files, said: list[Diagnostic]) -> dict[str, Mapping]:
-    """The texts of the templates, a mapping a language."""
-    found = {}
+def _load_texts(files: Files, said: list[Diagnostic]) -> dict[str, Mapping | None]:
+    """The texts of the templates, a mapping a language; None for a file with faults."""
+    found: dict[str, Mapping | None] = {}
     folder = "templates/_shared/texts"
     for name in files.names(folder):
         if not name.endswith(".yaml"):
             continue
         path = f"{folder}/{name}"
+        before = len(said)
         content = files.read_text(path, said)
         node = parse(content, path, said) if content is not None else None
-        if node is None:
-            continue
-        shape = Shape(node, "the list of texts", Span(path), said)
+        shape = Shape(node, "the list of texts", Span(path), said if len(said) == before else [])
         for key in shape.mapping:
             shape.text(key, required=True)
-        found[name.removesuffix(".yaml")] = shape.mapping
+        sound = len(said) == before
+        found[name.removesuffix(".yaml")] = shape.mapping if sound else None
     return found
 
 

@@ -8,8 +8,17 @@ from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic
 from kartu.load.files import Files
-from kartu.load.names import ID, LANGUAGE, UID, VERSION, deck_name_fault, tag_fault, tag_part
-from kartu.load.selection import Chooses, SelectionError, everything
+from kartu.load.names import (
+    ID,
+    LANGUAGE,
+    UID,
+    VERSION,
+    card_name_fault,
+    deck_name_fault,
+    tag_fault,
+    tag_part,
+)
+from kartu.load.selection import Selection, SelectionError, everything
 from kartu.load.selection import parse as parse_selection
 from kartu.load.shape import Shape, is_blank
 from kartu.load.yaml import parse
@@ -42,14 +51,13 @@ class Identity(NamedTuple):
 
     uid: Text
     name: Text
-    prefix: str
+    prefix: Text
 
 
 def read_identity(shape: Shape) -> Identity:
     """The uid, name and prefix of deck.yaml or of a variant file."""
     name = _name(shape)
-    wanted = "16 hex digits made at random, the first a letter from a to f"
-    uid = _matching(shape, "uid", UID, "bad-uid", wanted)
+    uid = _matching(shape, "uid", UID, "bad-uid", _UID_IS)
     return Identity(uid, name, _prefix(shape, name))
 
 
@@ -103,15 +111,17 @@ def _matching(shape: Shape, key: str, pattern: Pattern[str], code: str, wanted: 
     return value if value is not None else text("", shape.place)
 
 
-def _prefix(shape: Shape, name: str) -> str:
+def _prefix(shape: Shape, name: Text) -> Text:
+    """The prefix of tags and note types: what is written, else the deck's name."""
     prefix = shape.text("prefix")
-    if prefix is None:
-        return name
-    fault = tag_fault(tag_part(prefix)) or deck_name_fault(prefix)
-    if fault or "::" in prefix:
-        message = f'the prefix "{prefix}": {fault or "it is one part, without ::"}'
-        shape.add("bad-tag", prefix.span, message)
-    return str(prefix)
+    value = prefix if prefix is not None else name
+    fault = tag_fault(tag_part(value)) or card_name_fault(value)
+    if prefix is not None and "::" in prefix:
+        fault = "it is one part, without ::"
+    if value and fault:
+        help = "write another one" if prefix is not None else "write a short prefix: of your own"
+        shape.add("bad-tag", value.span, f'the prefix "{value}": {fault}', help)
+    return value
 
 
 def _sources(shape: Shape) -> dict[str, Source]:
@@ -175,7 +185,7 @@ def _options(shape: Shape) -> Options:
 def _editions(shape: Shape) -> tuple[Edition, ...]:
     entries = shape.inner("editions", "editions")
     if entries is None or not entries.mapping:
-        return (Edition("", "", everything, shape.place),)
+        return (Edition("", "", everything, (), shape.place),)
     nothing = Mapping()
     nothing.span = entries.place
     found = []
@@ -192,12 +202,13 @@ def _edition(key: str, shape: Shape, place: Span) -> Edition:
     title = shape.text("title") or ""
     include = shape.text("include")
     shape.finish()
-    chooses: Chooses = everything
+    selection = Selection(everything, ())
     if include is not None:
         try:
-            chooses = parse_selection(include)
+            selection = parse_selection(include)
         except SelectionError as error:
             help = 'for example "tag:inti and not type:isian"'
             message = f'the include of the edition "{key}": {error}'
             shape.add("bad-selection", include.span, message, help)
-    return Edition(key, title, chooses, place)
+    span = include.span if include is not None else place
+    return Edition(key, title, selection.chooses, selection.terms, span)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import stat
 from pathlib import Path
 
 from kartu.diagnostics import Diagnostic
@@ -14,7 +15,7 @@ MAX_BYTES = 64 * 1024 * 1024
 
 # YAML and Anki both trip over these; line and paragraph separators would also count as line
 # breaks in YAML but not in an editor, so positions after them would be wrong.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 _DIGITS = re.compile(r"(\d+)")
 
@@ -39,7 +40,7 @@ class Files:
         """What lies directly in `folder`, in natural order; empty where there is no such folder."""
         try:
             return sorted(os.listdir(self.path(folder)), key=natural_order)
-        except (FileNotFoundError, NotADirectoryError):
+        except (OSError, ValueError):  # not there, not to be read, or no possible name
             return []
 
     def is_folder(self, path: str) -> bool:
@@ -57,14 +58,17 @@ class Files:
             )
             return None
         try:
+            if not stat.S_ISREG(os.stat(self.path(path)).st_mode):
+                said.append(Diagnostic("file-unreadable", place, "this is no file with content"))
+                return None
             if os.path.getsize(self.path(path)) > limit:
                 message = f"the file is larger than {limit // 1024 // 1024} MiB"
                 said.append(Diagnostic("file-too-large", place, message, "divide it into several"))
                 return None
             with open(self.path(path), "rb") as file:
                 return file.read()
-        except OSError as error:
-            reason = f"the file cannot be read: {error.strerror or error}"
+        except (OSError, ValueError) as error:
+            reason = f"the file cannot be read: {getattr(error, 'strerror', None) or error}"
             said.append(Diagnostic("file-unreadable", place, reason))
             return None
 
@@ -79,7 +83,7 @@ class Files:
         except UnicodeDecodeError as error:
             said.append(_not_utf8(path, data, error.start))
             return None
-        if found := _CONTROL.search(content):
+        if found := CONTROL.search(content):
             message = f"the invisible control character U+{ord(found[0]):04X}"
             place = place_in(path, content, found.start())
             said.append(Diagnostic("control-character", place, message, "delete it"))

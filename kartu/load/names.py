@@ -15,6 +15,8 @@ DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 MAX_DECK_LEVELS = 11
 MAX_ID_LENGTH = 100
 
+RETIRED_TAG = "retired"
+
 _FIELD_NAME = re.compile(r"[\w-](?:[\w \-]*[\w\-])?")
 
 
@@ -23,8 +25,8 @@ def deck_name_fault(name: str) -> str:
     parts = name.split("::")
     if any(not part.strip() for part in parts):
         return "a part of the name is empty"
-    if any(part != part.strip() or ":" in part for part in parts):
-        return "parts are divided by :: alone, without spaces around it"
+    if any(part != part.strip(" :") for part in parts):
+        return "parts are divided by :: alone, without spaces or another : around it"
     if name.casefold() == "default":
         return 'the name "Default" is Anki\'s own'
     if len(parts) > MAX_DECK_LEVELS:
@@ -40,6 +42,8 @@ def tag_fault(tag: str) -> str:
         return "a part of the tag is empty"
     if tag.casefold() in ("marked", "leech"):
         return "Anki uses this tag itself"
+    if tag.casefold() == RETIRED_TAG:
+        return "kartu gives it to retired notes: write `retired: <reason>` on the note"
     if '"' in tag or "*" in tag:
         return 'the signs " and * have a meaning in searches'
     return _text_fault(tag)
@@ -73,6 +77,8 @@ def tag_part(name: str) -> str:
 
 
 def _text_fault(name: str) -> str:
+    if not name.isprintable():
+        return "it holds an invisible sign"
     if not unicodedata.is_normalized("NFC", name):
         return "an accent stands as a sign of its own (not NFC); type it anew"
     if len(name) > 100:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from kartu.diagnostics import Diagnostic, Related, did_you_mean
@@ -25,7 +26,7 @@ _SLOTS: dict[Kind, tuple[int, int]] = {
     "image-occlusion": (10, 1),
 }
 
-FORMATS = ("text", "markdown", "list", "table", "image", "sound", "html", "sources")
+FORMATS = ("text", "markdown", "list", "table", "image", "sound", "html")
 ORIGINS = {"sources": "sources", "as_of": "text"}
 
 NOTE_KEYS = ("id", "tags", "sources", "facts", "as_of", "retired", "guid")
@@ -34,6 +35,8 @@ SET_KEYS = ("note_type", "subdeck", "notes")
 ENGINE_FIELD = "_kartu"
 OCCLUSION_FIELDS = 5
 MAX_SLOTS = 100
+
+_POSITION = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 
 
 def load_note_type(files: Files, folder: str, said: list[Diagnostic]) -> NoteType | None:
@@ -141,13 +144,18 @@ class _Reader:
 
     def _field(self, shape: Shape) -> FieldType | None:
         key = shape.text("key", required=True)
-        name = self._name(shape, "the field", field_name_fault)
+        # The names of a note type from elsewhere are what they are.
+        fault_of = card_name_fault if self.foreign else field_name_fault
+        name = self._name(shape, "the field", fault_of)
         number = shape.integer("id", lowest=1, highest=MAX_SLOTS, required=True)
         origin = shape.choice("from", ORIGINS, "")
-        default_format = ORIGINS[origin] if origin else "text"
-        field_format = shape.choice("format", FORMATS, default_format)
-        required = shape.flag("required")
+        field_format = self._format(shape, origin)
         retired = shape.flag("retired")
+        required = shape.flag("required")
+        if required and (origin or retired):
+            reason = "is filled by the engine" if origin else "is retired"
+            message = f"a field that {reason} cannot be required"
+            shape.add("bad-value", shape.span("required"), message, "take the key away")
         shape.finish()
         if key is not None:
             self._check_key(key)
@@ -155,6 +163,14 @@ class _Reader:
         if key is None or number is None:
             return None
         return FieldType(number, key, name, field_format, required, origin, retired)
+
+    def _format(self, shape: Shape, origin: str) -> str:
+        if not origin:
+            return shape.choice("format", FORMATS, "text")
+        if shape.has("format"):
+            message = f"a field filled from {origin} has a format of its own"
+            shape.add("bad-value", shape.span("format"), message, "take the key away")
+        return ORIGINS[origin]
 
     def _check_key(self, key: Text) -> None:
         if key in NOTE_KEYS or key in SET_KEYS or key.startswith("x-"):
@@ -246,9 +262,11 @@ class _Reader:
         ids = {}
         for position in list(inner.mapping):
             value = inner.integer(position, lowest=1, highest=highest)
-            if value is not None and position.isascii() and position.isdigit():
+            if value is not None and _POSITION.fullmatch(position):
                 ids[int(position)] = value
         if sorted(ids) != list(range(1, len(inner.mapping) + 1)):
             message = f"the positions under {key} must be 1, 2, 3 … without a gap"
             inner.add("bad-value", inner.place, message)
+        if len(set(ids.values())) < len(ids):
+            inner.add("duplicate-id", inner.place, f"two {key} have one id")
         return ids

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from kartu.model import Note
 
@@ -25,11 +25,14 @@ MAX_DEPTH = 50
 
 
 class SelectionError(ValueError):
-    """The expression cannot be understood; `offset` is where, in characters from 0."""
+    """The expression cannot be understood; the message says which part of it."""
 
-    def __init__(self, message: str, offset: int) -> None:
-        super().__init__(message)
-        self.offset = offset
+
+class Selection(NamedTuple):
+    """Which notes an expression chooses, and the terms in it, such as `("tag", "inti")`."""
+
+    chooses: Chooses
+    terms: tuple[tuple[str, str], ...]
 
 
 def everything(note: Note) -> bool:
@@ -37,33 +40,41 @@ def everything(note: Note) -> bool:
     return True
 
 
-def parse(expression: str) -> Chooses:
-    """The predicate that `expression` describes; SelectionError where it is none."""
+def parse(expression: str) -> Selection:
+    """What `expression` describes; SelectionError where it is no selection."""
     parser = _Parser(expression)
     chooses = parser.any_of(0)
     if parser.token:
-        raise SelectionError(
-            f'"{parser.token}" stands where "and" or "or" is expected', parser.offset
-        )
-    return chooses
+        raise SelectionError(f'"{parser.token}" stands where "and" or "or" is expected')
+    return Selection(chooses, tuple(dict.fromkeys(parser.terms)))
+
+
+def matches(note: Note, term: tuple[str, str]) -> bool:
+    """Whether a single term chooses the note."""
+    name, value = term
+    if name == "tag":
+        return any(_below(tag, value) for tag in note.tags)
+    if name == "subdeck":
+        return _below(note.subdeck, value)
+    return (note.note_type if name == "type" else note.id) == value
 
 
 class _Parser:
     def __init__(self, expression: str) -> None:
         self.expression = expression
         self.position = 0
+        self.terms: list[tuple[str, str]] = []
         self.advance()
 
     def advance(self) -> None:
         found = _TOKEN.match(self.expression, self.position)
         if found is None:
-            self.token, self.offset = "", len(self.expression)
+            self.token = ""
             return
         self.token = found[0].strip()
-        self.offset = found.end() - len(found[0].lstrip())
         self.position = found.end()
         if found["wrong"]:
-            raise SelectionError("a quote is not closed", self.offset)
+            raise SelectionError("a quote is not closed")
 
     def any_of(self, depth: int) -> Chooses:
         parts = [self.all_of(depth)]
@@ -81,7 +92,7 @@ class _Parser:
 
     def one(self, depth: int) -> Chooses:
         if depth > MAX_DEPTH:
-            raise SelectionError(f"more than {MAX_DEPTH} levels inside each other", self.offset)
+            raise SelectionError(f"more than {MAX_DEPTH} levels inside each other")
         if self.token == "not":
             self.advance()
             inner = self.one(depth + 1)
@@ -90,7 +101,7 @@ class _Parser:
             self.advance()
             inner = self.any_of(depth + 1)
             if self.token != ")":
-                raise SelectionError("a parenthesis is not closed", self.offset)
+                raise SelectionError("a parenthesis is not closed")
             self.advance()
             return inner
         return self.term()
@@ -101,15 +112,11 @@ class _Parser:
         if not colon or not value or name not in TERMS:
             wanted = ", ".join(f"{term}:..." for term in TERMS)
             found = f'"{self.token}"' if self.token else "the end"
-            raise SelectionError(f"{found} stands where one of {wanted} is expected", self.offset)
+            raise SelectionError(f"{found} stands where one of {wanted} is expected")
         self.advance()
-        if name == "tag":
-            return lambda note: any(_below(tag, value) for tag in note.tags)
-        if name == "subdeck":
-            return lambda note: _below(note.subdeck, value)
-        if name == "type":
-            return lambda note: note.note_type == value
-        return lambda note: note.id == value
+        term = (name, value)
+        self.terms.append(term)
+        return lambda note: matches(note, term)
 
 
 def _below(name: str, ancestor: str) -> bool:

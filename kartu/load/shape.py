@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from kartu.diagnostics import Diagnostic, did_you_mean
-from kartu.source import Mapping, Node, Sequence, Span, Text
+from kartu.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text
 
-_KINDS: dict[type, str] = {Text: "a text", Mapping: "a mapping", Sequence: "a list"}
 _HELP: dict[type, str] = {
     Text: "write it as one text",
     Mapping: 'write it as indented "key: value" lines',
@@ -147,18 +146,20 @@ class Shape:
         self.add("bad-value", value.span, message)
         return None
 
-    def finish(self, also: Iterable[str] = ()) -> None:
-        """Tells every key that was not taken; `also` are keys that may stand here as well."""
-        known = self.taken.union(also)
+    def finish(self) -> None:
+        """Tells every key that was not taken."""
         for key in self.mapping:
-            if key not in known and not key.startswith("x-"):
+            if key not in self.taken and not key.startswith("x-"):
                 message = f'{self.what} has no key "{key}"'
                 self.add(
-                    "unknown-key", self.mapping.key_span(key), message, did_you_mean(key, known)
+                    "unknown-key",
+                    self.mapping.key_span(key),
+                    message,
+                    did_you_mean(key, self.taken),
                 )
 
     def _wrong_kind(self, node: Node, what: str, wanted: type) -> None:
-        message = f"{what} must be {_KINDS[wanted]}, not {_KINDS[type(node)]}"
+        message = f"{what} must be {KIND_NAMES[wanted]}, not {KIND_NAMES[type(node)]}"
         self.add("wrong-shape", node.span, message, _HELP[wanted])
 
 

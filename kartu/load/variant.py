@@ -64,7 +64,8 @@ def _notes(shape: Shape, deck: Deck, note_types: dict[str, NoteType | None]) -> 
             help = did_you_mean(key, known)
             translations.add("unknown-note", translations.mapping.key_span(key), message, help)
     return tuple(
-        note._replace(values=_values(translations, note, note_types.get(note.note_type)))
+        # A GUID from elsewhere is the original's; the translation has its own.
+        note._replace(values=_values(translations, note, note_types.get(note.note_type)), guid=None)
         for note in deck.notes
     )
 

@@ -14,10 +14,12 @@ from typing import Any, NoReturn
 import yaml
 
 from kartu.diagnostics import Diagnostic, Related
-from kartu.source import Mapping, Node, Sequence, Span, Text, place_in
+from kartu.load.files import CONTROL
+from kartu.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
 
 MAX_DEPTH = 50
 MAX_ALIASED_NODES = 100_000
+_CHARACTERS_A_NODE = 50  # a long text weighs as much as this many characters a value
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -119,10 +121,13 @@ class _Builder:
         mark = event.start_mark
         value = Text(event.value)
         value.span = Span(self.path, mark.line + 1, mark.column + 1)
+        if not value.isprintable() and (found := CONTROL.search(value)):
+            message = f"the invisible control character U+{ord(found[0]):04X}"
+            self.said.append(Diagnostic("control-character", value.span, message, "delete it"))
         if event.tag is not None and event.tag != "tag:yaml.org,2002:str":
             self._tag(event)
         if event.anchor is not None:
-            self.anchors[event.anchor] = (value, 1)
+            self.anchors[event.anchor] = (value, 1 + len(value) // _CHARACTERS_A_NODE)
         self.nodes += 1
         stack = self.stack
         if stack:
@@ -157,6 +162,7 @@ class _Builder:
         done = self.stack.pop()
         if done.anchor is not None:
             weight = self.nodes + self.aliased - done.nodes_before
+            weight += sum(map(len, texts_in(done.node))) // _CHARACTERS_A_NODE
             self.anchors[done.anchor] = (done.node, weight)
         self._add(done.node)
 
@@ -230,9 +236,9 @@ class _Builder:
 def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     span = Span(path, mark.line + 1, mark.column + 1) if mark else Span(path)
-    if tab := _TAB_INDENT.search(content):
+    for tab in _TAB_INDENT.finditer(content):
         tab_place = place_in(path, content, tab.start() + tab[0].index("\t"))
-        if tab_place.line <= span.line:
+        if tab_place.line in (span.line - 1, span.line):
             return Diagnostic(
                 "yaml-tab", tab_place, "a tab in the indentation", "use spaces, two for each level"
             )

@@ -7,9 +7,11 @@ counts as made, and who comes after a run that was killed finishes it.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,8 +23,12 @@ def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Writes every file of `folder` or, where that fails (OSError), none."""
     folder.mkdir(parents=True, exist_ok=True)
     recover(folder)
-    journal = _temporary(folder, _JOURNAL)
-    temporaries = {name: _temporary(folder, name) for name in contents}
+    for name in contents:
+        if (folder / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, "a folder stands in the way", name)
+    mark = f"{os.getpid()}-{secrets.token_hex(4)}"
+    journal = _temporary(folder, mark, _JOURNAL)
+    temporaries = {name: _temporary(folder, mark, name) for name in contents}
     try:
         for name, content in contents.items():
             _write(temporaries[name], content)
@@ -63,12 +69,13 @@ def _names_in(journal: Path) -> list[str]:
     return [name for name in names if isinstance(name, str) and os.path.basename(name) == name]
 
 
-def _temporary(folder: Path, name: str) -> Path:
-    return folder / f".kartu-{os.getpid()}-{name}.tmp"
+def _temporary(folder: Path, mark: str, name: str) -> Path:
+    return folder / f".kartu-{mark}-{name}.tmp"
 
 
 def _write(path: Path, content: bytes) -> None:
-    with open(path, "wb") as file:
+    """Into a new file: what is there already, be it a link, is not written through."""
+    with open(path, "xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

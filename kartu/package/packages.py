@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from kartu import __version__
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.ledger.stamps import Stamps
 from kartu.load.files import Files
-from kartu.model import Deck, Edition
+from kartu.model import Edition, package_name
 from kartu.package.anki import collection
 from kartu.package.archive import archive
 from kartu.package.description import deck_description
@@ -28,13 +27,6 @@ class Package(NamedTuple):
     file: str
     content: bytes
     info: dict[str, Any]
-
-
-def package_name(deck: Deck, edition: Edition) -> str:
-    """`<deck>[.<language>][-<edition>].apkg`."""
-    variant = f".{deck.variant}" if deck.variant else ""
-    chosen = f"-{edition.key}" if edition.key else ""
-    return f"{deck.id}{variant}{chosen}.apkg"
 
 
 def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Package:
@@ -116,6 +108,14 @@ def _media(notes: Iterable[BuiltNote]) -> list[MediaFile]:
     return [found[name] for name in sorted(found)]
 
 
+def _unchanged(file: MediaFile, files: Files) -> bytes:
+    """The file's content; its name tells the hash, so it must be what it was when rendered."""
+    content = files.read_bytes(file.path, []) or b""
+    if sha256(content).hexdigest() != file.digest:
+        raise OSError(f"{file.path} was changed while the deck was built; build again")
+    return content
+
+
 def _members(
     database: bytes, media: list[MediaFile], identity: dict[str, Any], files: Files
 ) -> Iterable[tuple[str, bytes, bool]]:
@@ -123,5 +123,5 @@ def _members(
     names = {str(number): file.name for number, file in enumerate(media)}
     yield "media", json.dumps(names).encode(), True
     for number, file in enumerate(media):
-        yield str(number), Path(files.path(file.path)).read_bytes(), False
+        yield str(number), _unchanged(file, files), False
     yield "kartu.json", (json.dumps(identity, ensure_ascii=False) + "\n").encode(), True

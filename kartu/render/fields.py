@@ -12,14 +12,19 @@ from collections.abc import Callable
 from typing import Any
 
 from kartu.diagnostics import Diagnostic
+from kartu.load.files import CONTROL
 from kartu.model import Deck, FieldType, Note
 from kartu.render import html, markdown
 from kartu.render.media import IMAGES, SOUNDS, Media
 from kartu.render.templates import Templates, safe
-from kartu.source import Mapping, Node, Sequence, Span, Text
+from kartu.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text, texts_in
 
 _FIELDS = "_shared/fields"
 _IDENTITY = "[[= value ]]"
+_WITH_VALUE = ("text", "markdown", "html", "sound")
+
+# Anki takes much longer texts; what is made of them here must stay quick.
+_LONGEST = 100_000
 
 
 class _WrongShapeError(Exception):
@@ -60,21 +65,41 @@ class Fields:
         if value is None:
             return ""
         try:
-            return self._fill(field.format, self._readers[field.format](value))
+            self._check_length(value)
+            filled = self._fill(field.format, self._readers[field.format](value))
         except _WrongShapeError as wrong:
             self._said.append(wrong.diagnostic)
             return ""
+        if not any(CONTROL.search(part) for part in texts_in(value)):
+            self._check_characters(filled, value.span)
+        return filled
+
+    def _check_length(self, value: Node) -> None:
+        if sum(map(len, texts_in(value))) > _LONGEST:
+            message = f"a field holds at most {_LONGEST} characters"
+            raise _WrongShapeError(Diagnostic("value-too-long", value.span, message, "divide it"))
+
+    def _check_characters(self, filled: str, place: Span) -> None:
+        """Entities and templates can make what must not stand in a source."""
+        if not filled.isprintable() and (found := CONTROL.search(filled)):
+            message = f"the invisible control character U+{ord(found[0]):04X} in the field"
+            self._said.append(Diagnostic("control-character", place, message, "take it out"))
 
     def _from_engine(self, field: FieldType, note: Note) -> str:
         if field.origin == "as_of":
             return self._fill("text", {"value": note.as_of}) if note.as_of else ""
         known = [self._deck.sources[key] for key in note.sources if key in self._deck.sources]
-        return self._fill("sources", {"sources": known, "as_of": note.as_of}) if known else ""
+        sources = [
+            {**one._asdict(), "title": _shown(one.title), "publisher": _shown(one.publisher)}
+            for one in known
+        ]
+        return self._fill("sources", {"sources": sources, "as_of": note.as_of}) if known else ""
 
     def _fill(self, format: str, content: dict[str, Any]) -> str:
         if format not in self._shows_value_only:
             source = self._templates.read(f"{_FIELDS}/{format}.html")
-            self._shows_value_only[format] = source is not None and source.strip() == _IDENTITY
+            plain = source is not None and source.strip() == _IDENTITY
+            self._shows_value_only[format] = plain and format in _WITH_VALUE
         if self._shows_value_only[format]:
             filled = str(content["value"])
         else:
@@ -103,8 +128,8 @@ class Fields:
     def _html(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Text):
             raise _wrong(value, "a text", "write it as one text, or after | as lines")
-        self._warn_of_refused(html.refused_tags(value), value.span)
-        sanitised = html.sanitise(value.strip())
+        self._warn_of_refused(html.refused(value), value.span)
+        sanitised = html.inert(html.sanitise(value.strip()))
         return {"value": safe(self._media.pack_references(sanitised, value.span))}
 
     def _list(self, value: Node) -> dict[str, Any]:
@@ -146,8 +171,15 @@ class Fields:
                 place = key.span if isinstance(key, Text) else value.span
                 raise _wrong(part, "a text under file, alt or caption", "", place)
         texts = {key: str(part).strip() for key, part in parts.items()}
+        if not texts["file"]:
+            raise _WrongShapeError(
+                Diagnostic(
+                    "missing-key", parts["file"].span, '"file" has no value', "name a picture"
+                )
+            )
         source = self._media.pack(texts["file"], IMAGES, parts["file"].span)
-        return {"src": source, "alt": texts.get("alt", ""), "caption": texts.get("caption", "")}
+        alt = safe(html.attribute(texts.get("alt", "")))
+        return {"src": source, "alt": alt, "caption": _shown(texts.get("caption", ""))}
 
     def _sound(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Text):
@@ -157,18 +189,20 @@ class Fields:
     def _inline(self, value: Text) -> str:
         rendered = markdown.render(value)
         self._warn_of_refused(rendered.refused, value.span)
-        return self._media.pack_references(rendered.html, value.span)
+        return self._media.pack_references(html.inert(rendered.html), value.span)
 
-    def _warn_of_refused(self, tags: list[str], span: Span) -> None:
-        for tag in tags:
-            message = f"<{tag}> is not allowed on cards and was left out"
+    def _warn_of_refused(self, refused: list[str], span: Span) -> None:
+        for what in refused:
+            message = f"{what} is not allowed on cards and was left out"
             help = "for a less-than sign write &lt;"
             self._said.append(Diagnostic("html-removed", span, message, help))
 
 
 def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:
-    message = f"here stands {_KINDS[type(node)]}, where {wanted} is expected"
+    message = f"here stands {KIND_NAMES[type(node)]}, where {wanted} is expected"
     return _WrongShapeError(Diagnostic("wrong-shape", place or node.span, message, help))
 
 
-_KINDS: dict[type, str] = {Text: "a text", Mapping: "a mapping", Sequence: "a list"}
+def _shown(value: str) -> str:
+    """Plain text in a template's hands."""
+    return safe(html.escape(value))

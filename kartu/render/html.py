@@ -23,7 +23,8 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 
-_TAG_NAME = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)")
+_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)([^<>]*)(>?)")
+_ATTRIBUTE = re.compile(r"\s(on[a-z]+|style|id)\s*=", re.IGNORECASE)
 
 
 def sanitise(html: str) -> str:
@@ -52,13 +53,29 @@ def escape(value: str) -> str:
     return _ANKI_MARK.sub("&#91;", value)
 
 
-def refused_tags(source: str) -> list[str]:
-    """The elements in `source` that `sanitise` leaves out, each once, in their order."""
-    if "<" not in source:
-        return []
-    names = (name.lower() for name in _TAG_NAME.findall(source))
-    return [name for name in dict.fromkeys(names) if name not in TAGS]
+def refused(source: str) -> list[str]:
+    """What of `source` `sanitise` leaves out, each thing once, in their order."""
+    found: dict[str, None] = {}
+    for tag in _TAG.finditer(source):
+        if tag[1].lower() not in TAGS:
+            found[f"<{tag[1].lower()}>"] = None
+        elif not tag[3]:
+            found[f"<{tag[1]} without >"] = None
+        for attribute in _ATTRIBUTE.findall(tag[2]):
+            found[f"the attribute {attribute.lower()}"] = None
+    return list(found)
+
+
+def inert(html: str) -> str:
+    """`html` without what Anki would take for LaTeX or a voice; `[sound:` of the deck stays."""
+    return _ANKI_LATEX.sub("&#91;", html) if "[" in html else html
+
+
+def attribute(value: str) -> str:
+    """Plain text as the value of an attribute in double quotes."""
+    return escape(value).replace('"', "&quot;")
 
 
 _SPECIAL = re.compile(r"[&<>\[]")
-_ANKI_MARK = re.compile(r"\[(?=sound:|anki:|latex\]|\$)", re.IGNORECASE)
+_ANKI_MARK = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$))", re.IGNORECASE)
+_ANKI_LATEX = re.compile(r"\[(?=/?(?:anki:|latex\]|\$))", re.IGNORECASE)

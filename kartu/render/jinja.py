@@ -13,7 +13,14 @@ from typing import Any
 import jinja2
 import jinja2.sandbox
 
-Load = Callable[[str], "tuple[str, str, None] | None"]
+# What one card's template, or one field, may take.
+_MOST_STEPS = 100_000
+_HIGHEST_POWER = 64
+
+Load = Callable[[str], "str | None"]
+
+# Stands before the names of templates in tracebacks.
+_MARK = "template:"
 
 
 class RenderError(Exception):
@@ -57,7 +64,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=False,
-            loader=jinja2.FunctionLoader(load),
+            loader=jinja2.FunctionLoader(partial(_load, load)),
             cache_size=-1,
         )
         # The same input gives the same cards: nothing by chance.
@@ -67,6 +74,7 @@ class Renderer:
     def render(self, name: str, context: dict[str, Any]) -> str:
         """The template rendered; RenderError where that fails."""
         try:
+            self._environment.steps = 0
             return self._environment.get_template(name).render(context).strip()
         except jinja2.TemplateSyntaxError as error:
             message = error.message or "it cannot be read"
@@ -88,6 +96,11 @@ class Renderer:
             message = f"{type(error).__name__}: {error}"
             place = _last_template_line(error, name)
             raise RenderError("template-failed", message, *place) from error
+
+
+def _load(load: Load, name: str) -> tuple[str, str, None] | None:
+    source = load(name)
+    return None if source is None else (source, _MARK + name, None)
 
 
 def join_path(template: str, parent: str) -> str:
@@ -126,6 +139,42 @@ class _Undefined(jinja2.StrictUndefined):
 
 
 class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
+    """The sandbox, with bounds on how long a stranger's template runs and how much it makes."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.steps = 0
+        self.filters["_counted"] = self._counted
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
+        """Every loop takes its items through the counter."""
+        template = super()._parse(source, name, filename)
+        for loop in template.find_all(jinja2.nodes.For):
+            loop.iter = jinja2.nodes.Filter(
+                loop.iter, "_counted", [], [], None, None, lineno=loop.lineno
+            )
+        return template
+
+    def _counted(self, items: Any) -> Any:
+        for item in items:
+            self.steps += 1
+            if self.steps > _MOST_STEPS:
+                raise RuntimeError(f"loops of more than {_MOST_STEPS} steps")
+            yield item
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """`*` and `**` give numbers and texts of a size that a card can have."""
+        for one, other in ((left, right), (right, left)):
+            if isinstance(other, int) and abs(other) > _MOST_STEPS:
+                raise OverflowError(f"{operator} with {other}")
+            if isinstance(one, (str, list, tuple)) and len(one) * abs(other) > _MOST_STEPS:
+                raise OverflowError("a text or list repeated too often")
+        if operator == "**" and isinstance(right, int) and abs(right) > _HIGHEST_POWER:
+            raise OverflowError(f"** {right}")
+        return super().call_binop(context, operator, left, right)
+
     def join_path(self, template: str, parent: str) -> str:
         return join_path(template, parent)
 
@@ -133,8 +182,6 @@ class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
 def _last_template_line(error: Exception, name: str) -> tuple[str, int]:
     """Where in a template an error arose: Jinja2 puts template lines into the traceback."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename.endswith((".html", ".css", ".svg")) and not frame.filename.startswith(
-            ("/", "<")
-        ):
-            return frame.filename, frame.lineno or 1
+        if frame.filename.startswith(_MARK):
+            return frame.filename.removeprefix(_MARK), frame.lineno or 1
     return name, 1

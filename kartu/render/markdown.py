@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from kartu.render.html import refused_tags, sanitise
+from kartu.render.html import refused, sanitise
 
 # A value in which CommonMark finds nothing to do. Most values are like that, and for them the
 # renderer need not even be loaded; a test holds that it would give the same.
@@ -20,7 +20,7 @@ _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
 
 
 class Rendered(NamedTuple):
-    """Safe HTML, and the elements that were left out of it."""
+    """Safe HTML, and what was left out of it."""
 
     html: str
     refused: list[str]
@@ -46,7 +46,7 @@ def render_fully(source: str) -> Rendered:
     unsafe = _MATHS.sub(_mathjax, pyromark.html(source, options=options))
     html = sanitise(unsafe).strip()
     whole = _ONE_PARAGRAPH.fullmatch(html)
-    return Rendered(whole[1] if whole else html, refused_tags(unsafe))
+    return Rendered(whole[1] if whole else html, refused(unsafe))
 
 
 def _mathjax(found: re.Match[str]) -> str:

@@ -19,8 +19,8 @@ IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "avif"))
 SOUNDS = frozenset(("mp3", "ogg", "oga", "opus", "wav", "m4a", "flac", "mp4", "webm"))
 
 _REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-_IMAGE_SOURCE = re.compile(r'(<img\b[^>]*?\ssrc=")([^"]*)(")')
-_SOUND_SOURCE = re.compile(r"(\[sound:)([^\]\n]*)(\])")
+_IMAGE_SOURCE = re.compile(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
+_SOUND_SOURCE = re.compile(r"(\[sound:)([^\[\]\n]{0,300})(\])")
 
 
 class MediaFile(NamedTuple):

@@ -11,7 +11,8 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 # Enough for the layouts of a hundred note types; a huge deck must not read a huge cache.
 _MOST = 5000
+_DAYS_KEPT = 90
 
 
 class Memory:
@@ -34,7 +36,7 @@ class Memory:
         self._path: Path | None = None
         self._salt = b""
         if folder is not None:
-            name = sha256(os.path.realpath(files.root).encode()).hexdigest()[:16]
+            name = sha256(os.fsencode(os.path.realpath(files.root))).hexdigest()[:16]
             self._path = folder / f"{name}.json"
             self._salt = _digest(files).encode()
             self._known = _read(self._path)
@@ -65,6 +67,15 @@ class Memory:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             temporary.write_text(f"{sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
             os.replace(temporary, self._path)
+            _forget_old(self._path.parent)
+
+
+def _forget_old(folder: Path) -> None:
+    """Clears the results of projects that were not built for a long time."""
+    oldest = time.time() - _DAYS_KEPT * 86_400
+    for entry in os.scandir(folder):
+        if entry.stat().st_mtime < oldest:
+            os.unlink(entry)
 
 
 def cache_folder() -> Path | None:
@@ -93,14 +104,19 @@ def _read(path: Path) -> dict[str, Any]:
 def _digest(files: Files) -> str:
     """A hash of each file of templates/ and of the code that renders them."""
     digest = sha256(f"{__version__} {sys.version}".encode())
-    for folder in (os.path.dirname(__file__), files.root / "templates"):
-        for place, folders, names in os.walk(folder):
-            folders.sort()
-            for name in sorted(name for name in names if not name.endswith(".pyc")):
-                path = os.path.join(place, name)
-                with contextlib.suppress(OSError):
-                    with open(path, "rb") as file:
-                        content = file.read()
-                    digest.update(f"{os.path.relpath(path, folder)}\0{len(content)}\0".encode())
-                    digest.update(content)
+    code = Files(Path(__file__).parent.parent)
+    for project, folders in ((code, ("render", "anki")), (files, ("templates",))):
+        for path in sorted(path for folder in folders for path in _below(project, folder)):
+            content = project.read_bytes(path, [])
+            if content is not None:
+                digest.update(os.fsencode(path) + b"\0" + str(len(content)).encode() + b"\0")
+                digest.update(content)
     return digest.hexdigest()
+
+
+def _below(files: Files, folder: str) -> Iterator[str]:
+    """Every file of a folder and the folders in it; links that lead out are no files here."""
+    for place, _, names in os.walk(files.path(folder)):
+        for name in names:
+            if not name.endswith(".pyc"):
+                yield os.path.relpath(os.path.join(place, name), files.root)

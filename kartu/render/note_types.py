@@ -7,15 +7,22 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kartu.anki.cards import CardRule, cloze_fields
-from kartu.anki.mustache import SPECIAL_FIELDS, MustacheError, Reference, Template, parse
+from kartu.anki.mustache import (
+    SPECIAL_FIELDS,
+    MustacheError,
+    Reference,
+    Template,
+    parse,
+    references_in,
+)
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.identity import card_id, field_id, note_type_id
+from kartu.load.files import CONTROL
 from kartu.load.note_type import ENGINE_FIELD, OCCLUSION_FIELDS
 from kartu.model import CardType, Deck, FieldType, NoteType
 from kartu.render.templates import Templates, without_jinja
 from kartu.source import Mapping, Span, place_in
 
-_REFERENCE = re.compile(r"\{\{+\s*[#^]?\s*(?:[^{}:\0]*:)*(?P<name>[^{}:/\0][^{}:\0]*?)\s*\}\}")
 _CLOZE_CONDITION = re.compile(r"c\d+")
 
 # Shown at the top of every back once a note is retired or carries a notice.
@@ -160,8 +167,7 @@ class _Layout:
         self.said = said
         self.context = {"texts": texts, "language": str(deck.language), "note_type": note_type}
         self.names = {field.name for field in note_type.fields}
-        self.checked: set[str] = set()
-        self.wrong: set[str] = set()
+        self.told: set[tuple[str, Span]] = set()
         self.fronts: dict[str, str] = {}
 
     def render(self) -> list[str] | None:
@@ -182,6 +188,7 @@ class _Layout:
         if front is None or back is None:
             return []
         self._check_front(card, front)
+        self._check_back(card, back[1])
         return [front[0], back[0]]
 
     def _side(self, card: CardType, file: str) -> tuple[str, Template] | None:
@@ -189,16 +196,18 @@ class _Layout:
         rendered = self._text(name, card)
         if rendered is None:
             return None
-        for source in sorted(self.templates.used_by(name)):
-            self._check_source(source)
+        if found := CONTROL.search(rendered):
+            message = f"the invisible control character U+{ord(found[0]):04X} in the card"
+            self._add("control-character", Span(f"templates/{name}"), message, "take it out")
+            return None
         try:
             template = parse(rendered)
         except MustacheError as error:
             self._syntax_error(name, error)
             return None
         for reference in template.references():
-            if not self._exists(reference.name) and reference.name not in self.wrong:
-                self._wrong_name(reference.name, Span(f"templates/{name}"))
+            if not self._exists(reference):
+                self._wrong_name(name, reference.name)
         return rendered, template
 
     def _text(self, name: str, card: CardType | None) -> str | None:
@@ -206,44 +215,43 @@ class _Layout:
             return self.templates.render(name, card=card, **self.context)
         return self.templates.read(name)
 
-    def _check_source(self, name: str) -> None:
-        """Looks at a file's own text, where the place of a wrong name can be shown."""
-        if name in self.checked or not name.endswith(".html"):
-            return
-        self.checked.add(name)
-        content = self.templates.sources[name]
-        own = without_jinja(content) if self.note_type.jinja else content
-        for found in _REFERENCE.finditer(own):
-            if not self._exists(found["name"]):
-                self._wrong_name(
-                    found["name"], place_in(f"templates/{name}", content, found.start("name"))
-                )
-
-    def _exists(self, name: str) -> bool:
-        if name in self.names or name in SPECIAL_FIELDS:
+    def _exists(self, reference: Reference) -> bool:
+        if reference.name in self.names or reference.name in SPECIAL_FIELDS:
             return True
-        return self.note_type.kind != "standard" and _CLOZE_CONDITION.fullmatch(name) is not None
+        cloze = self.note_type.kind != "standard"
+        return cloze and reference.section and bool(_CLOZE_CONDITION.fullmatch(reference.name))
 
-    def _wrong_name(self, name: str, place: Span) -> None:
-        self.wrong.add(name)
-        message = f'the note type "{self.note_type.id}" has no field "{name}"'
-        self._add("unknown-field", place, message, did_you_mean(name, self.names))
+    def _wrong_name(self, name: str, wrong: str) -> None:
+        """Told where it stands in the files of the card; at the card if Jinja2 put it together."""
+        message = f'the note type "{self.note_type.id}" has no field "{wrong}"'
+        help = did_you_mean(wrong, self.names)
+        places = [
+            place_in(f"templates/{source}", self.templates.sources[source], reference.offset)
+            for source in sorted(self.templates.used_by(name))
+            for reference in references_in(self._own_text(source))
+            if reference.name == wrong
+        ]
+        for place in places or [Span(f"templates/{name}")]:
+            if (wrong, place) not in self.told:
+                self.told.add((wrong, place))
+                self._add("unknown-field", place, message, help)
 
     def _syntax_error(self, name: str, error: MustacheError) -> None:
-        """The place is that in the file where its own text has the same fault, else the file."""
+        """Told in the file whose own text has the same fault, else at the card's file."""
         place = Span(f"templates/{name}")
-        content = self.templates.sources.get(name, "")
-        try:
-            parse(without_jinja(content))
-        except MustacheError as own:
-            place = place_in(place.path, content, own.offset)
-            error = own
-        self._add(
-            "mustache-syntax",
-            place,
-            error.message,
-            "a section is written {{#Field}} ... {{/Field}}",
-        )
+        for source in sorted(self.templates.used_by(name)):
+            try:
+                parse(self._own_text(source))
+            except MustacheError as own:
+                if own.message == error.message:
+                    content = self.templates.sources[source]
+                    place = place_in(f"templates/{source}", content, own.offset)
+        help = "a section is written {{#Field}} ... {{/Field}}"
+        self._add("mustache-syntax", place, error.message, help)
+
+    def _own_text(self, source: str) -> str:
+        content = self.templates.sources[source]
+        return without_jinja(content) if self.note_type.jinja else content
 
     def _check_front(self, card: CardType, front: tuple[str, Template]) -> None:
         content, template = front
@@ -265,6 +273,14 @@ class _Layout:
             message = f'the cards "{self.fronts[content]}" and "{card.name}" have the same front'
             self._add("identical-fronts", card.span, message, "Anki refuses that: let them differ")
         self.fronts[content] = card.name
+
+    def _check_back(self, card: CardType, back: Template) -> None:
+        if self.note_type.kind == "standard":
+            return
+        if not any("cloze" in one.filters for one in back.references()):
+            place = Span(f"templates/{self.note_type.id}/{card.back}")
+            help = "show the field with the clozes: {{cloze:" + self._first() + "}}"
+            self._add("cloze-on-front", place, "the back of a cloze note type shows no cloze", help)
 
     def _first(self) -> str:
         return self.note_type.fields[0].name

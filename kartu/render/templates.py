@@ -24,8 +24,9 @@ _FOLDER = "templates"
 _WRONG_DELIMITER = re.compile(r"\[\[(?![=%#])|(?<!\[)\[%|\{%")
 _RIGHT_DELIMITER = {"[[": "[[= name ]]", "[%": "[[% if name %]]", "{%": "[[% if name %]]"}
 
-_NAMED_FILE = re.compile(r'\b(?:include|import|from|extends)\s+"([^"]+)"')
+_NAMED_FILE = re.compile(r"\b(?:include|import|from|extends)\s+[\"']([^\"']+)[\"']")
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
+_LONGEST = 200_000
 _JINJA_TAG = re.compile(r"\[\[=.*?\]\]|\[\[%.*?%\]\]|\[\[#.*?#\]\]", re.DOTALL)
 
 
@@ -46,7 +47,12 @@ class Templates:
     def read(self, name: str) -> str | None:
         """The text of the file `name` below templates/, as it stands there."""
         if name not in self.sources:
-            content = self._files.read_text(f"{_FOLDER}/{name}", self.said)
+            path = f"{_FOLDER}/{name}"
+            content = self._files.read_text(path, self.said)
+            if content is not None and len(content) > _LONGEST:
+                message = f"a template has at most {_LONGEST} characters"
+                self.said.append(Diagnostic("file-too-large", Span(path), message))
+                content = None
             if content is None:
                 self._unreadable.add(name)
                 return None
@@ -79,17 +85,20 @@ class Templates:
                 waiting += [join_path(target, one) for target in targets]
         return found
 
-    def _load(self, name: str) -> tuple[str, str, None] | None:
+    def _load(self, name: str) -> str | None:
         if ".." in name.split("/") or name.startswith("/") or not self.exists(name):
             return None
         content = self.read(name)
         if content is None:
             return None
         self._check_delimiters(name, content)
-        return content, name, None
+        return content
 
     def _check_delimiters(self, name: str, content: str) -> None:
-        for found in _WRONG_DELIMITER.finditer(_blank(_SCRIPT, _blank(_JINJA_TAG, content))):
+        own = _blank(_JINJA_TAG, content)
+        if "</script" in own.lower():
+            own = _blank(_SCRIPT, own)
+        for found in _WRONG_DELIMITER.finditer(own):
             wrong = found[0]
             help = f"write {_RIGHT_DELIMITER[wrong]}"
             place = place_in(f"{_FOLDER}/{name}", content, found.start())
@@ -104,8 +113,11 @@ class Templates:
         lines = self.sources.get(error.name, "").split("\n")
         content = lines[error.line - 1] if 0 < error.line <= len(lines) else ""
         column = len(content) - len(content.lstrip()) + 1
-        if error.word and (found := re.search(rf"(?<!\w){re.escape(error.word)}(?!\w)", content)):
-            column = found.start() + 1
+        word = re.compile(rf"(?<!\w){re.escape(error.word)}(?!\w)")
+        for tag in _JINJA_TAG.finditer(content) if error.word else ():
+            if found := word.search(content, *tag.span()):
+                column = found.start() + 1
+                break
         place = Span(f"{_FOLDER}/{error.name}", error.line, column)
         help = did_you_mean(error.word, error.known)
         if error.code == "template-missing":
@@ -115,7 +127,9 @@ class Templates:
         self.said.append(Diagnostic(error.code, place, error.message, help))
 
     def _beside(self, name: str) -> list[str]:
-        """The files in the folder in which `name` is looked for."""
+        """The files in the folder in which `name` is looked for, if that is in templates/."""
+        if ".." in name.split("/") or name.startswith("/"):
+            return []
         folder = name.rpartition("/")[0]
         names = [f"{folder}/{one}".lstrip("/") for one in self._files.names(f"{_FOLDER}/{folder}")]
         return [one for one in names if self.exists(one)]

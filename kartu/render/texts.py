@@ -5,6 +5,11 @@ from __future__ import annotations
 from kartu.source import Mapping
 
 
-def texts_for(texts: dict[str, Mapping], language: str) -> Mapping | None:
+def has_texts(texts: dict[str, Mapping | None], language: str) -> bool:
+    """Whether there is a file for `language`, be it one with faults."""
+    return language in texts or language.partition("-")[0] in texts
+
+
+def texts_for(texts: dict[str, Mapping | None], language: str) -> Mapping | None:
     """The texts of `language` or of what it is a variety of (`id` for `id-ID`), else None."""
     return texts.get(language) or texts.get(language.partition("-")[0])

@@ -49,14 +49,23 @@ def counted(diagnostics: Iterable[Diagnostic]) -> str:
 
 def _one_as_text(one: Diagnostic, path: ShowPath, read_line: ReadLine, style: Style) -> str:
     severity = style(f"{one.severity}[{one.code}]", one.severity)
-    text = f"{_place(one.span, path)}: {severity}: {one.message}\n"
+    text = f"{_place(one.span, path)}: {severity}: {_visible(one.message)}\n"
     if one.code not in OF_FILES:
         text += _excerpt(one.span, read_line, style)
     for related in one.related:
-        text += f"    {_place(related.span, path)}: {related.message}\n"
+        text += f"    {_place(related.span, path)}: {_visible(related.message)}\n"
     if one.help:
-        text += f"    {style('help:', 'help')} {one.help}\n"
+        text += f"    {style('help:', 'help')} {_visible(one.help)}\n"
     return text
+
+
+def _visible(text: str) -> str:
+    """On one line and without signs that a terminal would obey."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
 
 
 def _excerpt(span: Span, read_line: ReadLine, style: Style) -> str:
@@ -68,11 +77,11 @@ def _excerpt(span: Span, read_line: ReadLine, style: Style) -> str:
     shown = line[start : start + _WIDEST]
     lead = len(shown) - len(shown.lstrip()) if not start else 0
     mark = " " * max(0, span.column - 1 - start - lead) + "^"
-    return f"    {shown[lead:]}\n    {style(mark, 'mark')}\n"
+    return f"    {_visible(shown[lead:])}\n    {style(mark, 'mark')}\n"
 
 
 def _place(span: Span, path: ShowPath) -> str:
-    return f"{path(span.path)}:{span.line}:{span.column}"
+    return f"{_visible(path(span.path))}:{span.line}:{span.column}"
 
 
 def _one_as_json(one: Diagnostic, path: ShowPath) -> dict[str, Any]:
