@@ -26,6 +26,7 @@ class Files:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._real_root = os.path.realpath(root)
+        self._folders: dict[str, bool] = {}
 
     def path(self, path: str) -> str:
         """Where the file lies on this machine."""
@@ -33,7 +34,16 @@ class Files:
 
     def inside(self, path: str) -> bool:
         """Whether `path`, links followed, lies in the project."""
-        real = os.path.realpath(self.path(path))
+        full = self.path(path)
+        if os.path.islink(full):
+            return self._is_inside(full)
+        folder = os.path.dirname(full)
+        if folder not in self._folders:
+            self._folders[folder] = self._is_inside(folder)
+        return self._folders[folder]
+
+    def _is_inside(self, full: str) -> bool:
+        real = os.path.realpath(full)
         return real == self._real_root or real.startswith(self._real_root + os.sep)
 
     def names(self, folder: str) -> list[str]:
@@ -58,10 +68,11 @@ class Files:
             )
             return None
         try:
-            if not stat.S_ISREG(os.stat(self.path(path)).st_mode):
+            there = os.stat(self.path(path))
+            if not stat.S_ISREG(there.st_mode):
                 said.append(Diagnostic("file-unreadable", place, "this is no file with content"))
                 return None
-            if os.path.getsize(self.path(path)) > limit:
+            if there.st_size > limit:
                 message = f"the file is larger than {limit // 1024 // 1024} MiB"
                 said.append(Diagnostic("file-too-large", place, message, "divide it into several"))
                 return None

@@ -11,7 +11,6 @@ import errno
 import json
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +25,7 @@ def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
     for name in contents:
         if (folder / name).is_dir():
             raise IsADirectoryError(errno.EISDIR, "a folder stands in the way", name)
-    mark = f"{os.getpid()}-{secrets.token_hex(4)}"
+    mark = f"{os.getpid()}-{os.urandom(4).hex()}"
     journal = _temporary(folder, mark, _JOURNAL)
     temporaries = {name: _temporary(folder, mark, name) for name in contents}
     try:

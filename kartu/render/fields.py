@@ -65,13 +65,14 @@ class Fields:
         if value is None:
             return ""
         try:
-            self._check_length(value)
+            if len(value) > _LONGEST or not isinstance(value, Text):
+                self._check_length(value)
             filled = self._fill(field.format, self._readers[field.format](value))
         except _WrongShapeError as wrong:
             self._said.append(wrong.diagnostic)
             return ""
-        if not any(CONTROL.search(part) for part in texts_in(value)):
-            self._check_characters(filled, value.span)
+        if not filled.isprintable():
+            self._check_characters(filled, value)
         return filled
 
     def _check_length(self, value: Node) -> None:
@@ -79,10 +80,12 @@ class Fields:
             message = f"a field holds at most {_LONGEST} characters"
             raise _WrongShapeError(Diagnostic("value-too-long", value.span, message, "divide it"))
 
-    def _check_characters(self, filled: str, place: Span) -> None:
+    def _check_characters(self, filled: str, value: Node) -> None:
         """Entities and templates can make what must not stand in a source."""
-        if not filled.isprintable() and (found := CONTROL.search(filled)):
+        found = CONTROL.search(filled)
+        if found and not any(CONTROL.search(part) for part in texts_in(value)):
             message = f"the invisible control character U+{ord(found[0]):04X} in the field"
+            place = value.span
             self._said.append(Diagnostic("control-character", place, message, "take it out"))
 
     def _from_engine(self, field: FieldType, note: Note) -> str:
@@ -187,9 +190,15 @@ class Fields:
         return {"value": safe(f"[sound:{self._media.pack(value.strip(), SOUNDS, value.span)}]")}
 
     def _inline(self, value: Text) -> str:
-        rendered = markdown.render(value)
-        self._warn_of_refused(rendered.refused, value.span)
-        return self._media.pack_references(html.inert(rendered.html), value.span)
+        source = value.strip()
+        if markdown.is_plain(source):
+            return str(source)
+        rendered = self._templates.memory.recall(
+            ("markdown", source), lambda: list(markdown.render_fully(source))
+        )
+        shown, refused = rendered or ("", [])
+        self._warn_of_refused(refused, value.span)
+        return self._media.pack_references(html.inert(shown), value.span)
 
     def _warn_of_refused(self, refused: list[str], span: Span) -> None:
         for what in refused:

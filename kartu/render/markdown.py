@@ -26,16 +26,13 @@ class Rendered(NamedTuple):
     refused: list[str]
 
 
-def render(source: str) -> Rendered:
-    """`source` as safe HTML; a single paragraph comes without its <p>."""
-    source = source.strip()
-    if _PLAIN.fullmatch(source):
-        return Rendered(source, [])
-    return render_fully(source)
+def is_plain(source: str) -> bool:
+    """Whether `render_fully` would give `source` as it is."""
+    return _PLAIN.fullmatch(source) is not None
 
 
 def render_fully(source: str) -> Rendered:
-    """What `render` promises, without its short cut."""
+    """`source`, without spaces at its ends, as safe HTML; a single paragraph without its <p>."""
     import pyromark  # a deck of plain texts needs none of it
 
     options = (

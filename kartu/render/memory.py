@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kartu import __version__
+from kartu.anki import mustache
 from kartu.load.files import Files
 
 T = TypeVar("T")
@@ -102,15 +103,17 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _digest(files: Files) -> str:
-    """A hash of each file of templates/ and of the code that renders them."""
+    """A hash of each file of templates/, and of the code that renders them by its times."""
     digest = sha256(f"{__version__} {sys.version}".encode())
-    code = Files(Path(__file__).parent.parent)
-    for project, folders in ((code, ("render", "anki")), (files, ("templates",))):
-        for path in sorted(path for folder in folders for path in _below(project, folder)):
-            content = project.read_bytes(path, [])
-            if content is not None:
-                digest.update(os.fsencode(path) + b"\0" + str(len(content)).encode() + b"\0")
-                digest.update(content)
+    for folder in (os.path.dirname(__file__), os.path.dirname(mustache.__file__)):
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            there = entry.stat()
+            digest.update(f"{entry.name}\0{there.st_size}\0{there.st_mtime_ns}\0".encode())
+    for path in sorted(_below(files, "templates")):
+        content = files.read_bytes(path, [])
+        if content is not None:
+            digest.update(os.fsencode(path) + b"\0" + str(len(content)).encode() + b"\0")
+            digest.update(content)
     return digest.hexdigest()
 
 

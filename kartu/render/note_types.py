@@ -80,6 +80,7 @@ class NoteTypes:
             return None
         css, *sides = rendered
         cards = self._cards(note_type, sides)
+        rule, shown = self._rule(note_type, cards)
         return AnkiNoteType(
             id=note_type.foreign.id if note_type.foreign else self._type_id(note_type),
             name=self._name(note_type),
@@ -87,8 +88,8 @@ class NoteTypes:
             fields=tuple(self._fields(note_type)),
             cards=tuple(cards),
             css=css,
-            rule=self._rule(note_type, cards),
-            cloze_fields=cloze_fields(parse(cards[0].front)),
+            rule=rule,
+            cloze_fields=shown,
         )
 
     def _type_id(self, note_type: NoteType) -> int:
@@ -130,12 +131,21 @@ class NoteTypes:
             cards.append(AnkiCard(number, name, front, back))
         return cards
 
-    def _rule(self, note_type: NoteType, cards: Sequence[AnkiCard]) -> CardRule:
+    def _rule(
+        self, note_type: NoteType, cards: Sequence[AnkiCard]
+    ) -> tuple[CardRule, frozenset[str]]:
+        """Which cards notes make, and for clozes in which fields."""
         names = [field.name for field in self._fields(note_type)]
-        fronts = [parse(card.front) for card in cards]
-        if note_type.kind == "standard":
-            return CardRule.standard(names, fronts)
-        return CardRule.cloze(names, fronts[0])
+        if note_type.kind != "standard":
+            front = parse(cards[0].front)
+            return CardRule.cloze(names, front), cloze_fields(front)
+        declared = {card.id for card in note_type.cards}
+        never = Template(())  # what a spare's front comes to
+        fronts = [
+            parse(card.front) if position in declared else never
+            for position, card in enumerate(cards, start=1)
+        ]
+        return CardRule.standard(names, fronts), frozenset()
 
 
 def _spare_card(note_type: NoteType, position: int) -> tuple[str, str, str]:
