@@ -158,5 +158,7 @@ def _plain(node: Node) -> Any:
 
 def _hash(value: Any) -> str:
     """16 hex digits of sha256 over the value as canonical JSON."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(_canonical(value).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

@@ -74,8 +74,11 @@ def content_digest(built: BuiltDeck, notes: Iterable[BuiltNote], media: Iterable
     """A sha256 over all that a student would see: independent of times, container and library."""
     digest = sha256()
     for part in _content(built, notes, media):
-        digest.update(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        digest.update(_canonical(part).encode() + b"\n")
     return digest.hexdigest()
+
+
+_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _content(

@@ -194,9 +194,9 @@ class Fields:
         if markdown.is_plain(source):
             return str(source)
         rendered = self._templates.memory.recall(
-            ("markdown", source), lambda: list(markdown.render_fully(source))
+            ("markdown", source), lambda: _as_list(markdown.render_fully(source))
         )
-        shown, refused = rendered or ("", [])
+        shown, *refused = rendered or [""]
         self._warn_of_refused(refused, value.span)
         return self._media.pack_references(html.inert(shown), value.span)
 
@@ -210,6 +210,11 @@ class Fields:
 def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:
     message = f"here stands {KIND_NAMES[type(node)]}, where {wanted} is expected"
     return _WrongShapeError(Diagnostic("wrong-shape", place or node.span, message, help))
+
+
+def _as_list(rendered: markdown.Rendered) -> list[str]:
+    """In the form in which results are remembered."""
+    return [rendered.html, *rendered.refused]
 
 
 def _shown(value: str) -> str:
