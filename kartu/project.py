@@ -134,7 +134,8 @@ def compile_decks(
         ledger = read_ledger(files, ledger_path(deck), said)
         built, its_faults = build_deck(project, deck, files, memory)
         said += its_faults
-        if built is not None:
+        # What was left out for another fault is not gone.
+        if built is not None and not any(map(_stops, said)):
             entries = entries_of(built)
             faults = list(check_published(built, entries, ledger))
             said += faults
@@ -154,6 +155,12 @@ def output_folder(out: Path | None, root: Path) -> Path:
     if not Files(root).inside("build"):
         raise UsageError("build/ leads out of the project; name a folder with -o")
     return root / "build"
+
+
+def _stops(one: Diagnostic) -> bool:
+    """Whether a deck cannot be compiled whole, other than what a release can override."""
+    overridable = one.code in UPGRADE_FAULTS or one.code == "version-released-twice"
+    return one.severity == "error" and not overridable
 
 
 def pack_all(

@@ -21,6 +21,8 @@ COMMANDS = {
     "build": "Build the .apkg packages (what kartu does without a command).",
     "check": "Say what is wrong with the card definitions, and build nothing.",
     "release": "Publish: decide the version, note what changed, build the packages.",
+    "verify": "Prove with the real Anki that a package, and an update to it, is safe.",
+    "diff": "Tell what a student will notice when updating.",
     "facts": "List the facts that a deck is to ask, with the notes that ask them.",
 }
 

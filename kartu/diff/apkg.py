@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import zipfile
 import zlib
@@ -37,6 +38,9 @@ _NOTES = """
 _CARDS = """
     SELECT nid, ord, CASE WHEN odid THEN odid ELSE did END FROM cards ORDER BY nid, ord
 """
+
+# Control characters, which a terminal would obey; Anki drops most of them at the import.
+_DROPPED = re.compile("[\0-\b\v-\x1f\x7f-\x9f]")
 
 # What Python says of archives and databases that are damaged or no such thing at all.
 _DAMAGED = (
@@ -75,19 +79,23 @@ def _read(path: Path, archive: zipfile.ZipFile) -> DeckState:
         models, decks = database.execute("SELECT models, decks FROM col").fetchone()
         if not models:
             raise SourceError(_refusal(path, members))
-        names = {int(number): str(deck["name"]) for number, deck in json.loads(decks).items()}
-        types = {int(number): _note_type(int(number), m) for number, m in json.loads(models).items()}
+        names = {int(number): _stored(deck["name"]) for number, deck in json.loads(decks).items()}
+        types = {
+            int(number): _note_type(int(number), m) for number, m in json.loads(models).items()
+        }
         notes, used = _notes(database, types, names)
     name = _top(names, used)
     return DeckState(
-        id=str(identity.get("deck") or ""),
-        uid=str(identity.get("uid") or name),
+        id=_stored(identity.get("deck") or ""),
+        uid=_stored(identity.get("uid") or name),
         name=name,
-        version=str(identity.get("version") or ""),
-        language=str(identity.get("language") or ""),
-        edition=str(identity.get("edition") or ""),
+        version=_stored(identity.get("version") or ""),
+        language=_stored(identity.get("language") or ""),
+        edition=_stored(identity.get("edition") or ""),
         notes=notes,
-        note_types={number: types[number] for number in dict.fromkeys(n.type_id for n in notes.values())},
+        note_types={
+            number: types[number] for number in dict.fromkeys(n.type_id for n in notes.values())
+        },
         media=_media(archive),
     )
 
@@ -112,14 +120,18 @@ def _database(content: bytes) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+def _stored(value: object) -> str:
+    return _DROPPED.sub("", str(value))
+
+
 def _note_type(number: int, model: dict[str, Any]) -> NoteTypeState:
     return NoteTypeState(
         id=number,
-        name=str(model["name"]),
+        name=_stored(model["name"]),
         cloze=model.get("type") == 1,
-        fields=tuple(FieldState(one.get("id"), str(one["name"])) for one in model["flds"]),
+        fields=tuple(FieldState(one.get("id"), _stored(one["name"])) for one in model["flds"]),
         cards=tuple(
-            CardState(one.get("id"), str(one["name"]), str(one["qfmt"]), str(one["afmt"]))
+            CardState(one.get("id"), _stored(one["name"]), str(one["qfmt"]), str(one["afmt"]))
             for one in model["tmpls"]
         ),
         css=str(model.get("css", "")),
@@ -137,11 +149,11 @@ def _notes(
     for number, guid, type_id, tags, values, _ in database.execute(_NOTES):
         own = cards.get(number, [])
         state = note_state(
-            str(guid),
+            _stored(guid),
             types[type_id],
             names.get(own[0][1], "") if own else "",
-            str(values).split("\x1f"),
-            str(tags).split(),
+            [_stored(value) for value in str(values).split("\x1f")],
+            _stored(tags).split(),
             [ordinal for ordinal, _ in own],
         )
         found.setdefault(state.guid, state)  # of two, Anki updates the first
@@ -164,7 +176,7 @@ def _top(names: dict[int, str], used: set[int]) -> str:
 def _media(archive: zipfile.ZipFile) -> dict[str, str]:
     names = json.loads(archive.read("media"))
     digests = {
-        str(name): sha256(archive.read(member)).hexdigest()
+        _stored(name): sha256(archive.read(member)).hexdigest()
         for member, name in names.items()
         if member in archive.NameToInfo
     }

@@ -117,9 +117,7 @@ def note_state(
     ordinals: Iterable[int],
 ) -> NoteState:
     """A note from its values in the order of its note type's fields."""
-    fields = {
-        field.name: value for field, value in zip(note_type.fields, values, strict=False)
-    }
+    fields = {field.name: value for field, value in zip(note_type.fields, values, strict=False)}
     first = next(iter(fields.values()), "")
     notice = fields.pop(ENGINE_FIELD, "")
     _, colon, own_id = guid.partition(":")
@@ -154,7 +152,9 @@ def from_built(built: BuiltDeck, edition: Edition | None = None) -> DeckState:
         edition=edition.key if edition else "",
         notes={note.guid: _from_note(note, types[note.note_type.id]) for note in notes},
         note_types=types,
-        media=dict(sorted({file.name: file.digest for note in notes for file in note.media}.items())),
+        media=dict(
+            sorted({file.name: file.digest for note in notes for file in note.media}.items())
+        ),
     )
 
 

@@ -14,6 +14,7 @@ _HASH = re.compile(r"-[0-9a-f]{16}(?=\.[a-z0-9]+\b)")
 
 _CLOZE = re.compile(r"\{\{c[0-9,]+::((?:(?!\{\{c[0-9,]+::|\}\}).)*)\}\}", re.DOTALL)
 _OCCLUSION = "image-occlusion:"
+_DEEPEST = 10
 
 _UNSEEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
@@ -21,8 +22,39 @@ _ATTRIBUTE = re.compile(r"\s(alt|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']
 
 # These stand within a word; any other element begins a new one.
 _INLINE = frozenset(
-    "a abbr b bdi bdo big cite code del dfn em font i ins kbd mark q rp rt ruby s samp small span "
-    "strike strong sub sup u var wbr".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "u",
+        "var",
+        "wbr",
+    ]
 )
 
 # Scripts without spaces are compared sign by sign.
@@ -83,10 +115,11 @@ def _parts(found: list[tuple[Kind, str]] | tuple[tuple[Kind, str], ...]) -> tupl
 
 
 def _without_clozes(html: str) -> str:
-    """From the innermost outwards, as often as something is left to do."""
-    count = 1
-    while count:
+    """From the innermost outwards, as deep as Anki shows them."""
+    for _ in range(_DEEPEST):
         html, count = _CLOZE.subn(_cloze_text, html)
+        if not count:
+            break
     return html
 
 
@@ -100,7 +133,10 @@ def _cloze_text(found: re.Match[str]) -> str:
 def _seen(found: re.Match[str]) -> str:
     name = found[1].lower()
     if name == "img":
-        values = {one[1].lower(): one[2] or one[3] or one[4] or "" for one in _ATTRIBUTE.finditer(found[0])}
+        values = {
+            one[1].lower(): one[2] or one[3] or one[4] or ""
+            for one in _ATTRIBUTE.finditer(found[0])
+        }
         shown = values.get("alt") or without_hashes(values.get("src", ""))
         return f" [{shown}] " if shown else " "
     return "" if name in _INLINE else " "

@@ -1,0 +1,67 @@
+"""`kartu diff`."""
+
+from __future__ import annotations
+
+import copy
+import sys
+
+import click
+
+from kartu.cli.terminal import Terminal
+
+EPILOG = """\b
+Examples:
+  kartu diff git:HEAD .                           what was changed since the last commit
+  kartu diff git:v1.0.0 git:v1.1.0 --format markdown
+  kartu diff old.apkg build/kerja-sama-internasional.apkg
+  kartu diff old.apkg . --deck kerja-sama-internasional --format json
+"""
+
+_COLOURS = {"old": "red", "new": "green", "danger": "red"}
+
+
+@click.command("diff", epilog=EPILOG)
+@click.argument("old")
+@click.argument("new")
+@click.option("--deck", metavar="DECK", default="", help="Compare this deck only (else all).")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    help="text for people (the default), markdown for a release, json for programs.",
+)
+@click.pass_obj
+def command(terminal: Terminal, old: str, new: str, deck: str, form: str) -> None:
+    """Say what a student will notice who has OLD and imports NEW.
+
+    OLD and NEW are each an .apkg file, the folder of a project, or git:REV, a git revision of
+    the current project.
+    """
+    from kartu.diff.sources import compare, read_side
+    from kartu.diff.state import SourceError
+    from kartu.report.diff import as_json, as_markdown, as_text
+
+    try:
+        with terminal.progress() as progress:
+            sides = [read_side(one, terminal.root, terminal.cache, progress) for one in (old, new)]
+            faulty = [side for side in sides if side.diagnostics]
+            changes = compare(sides[0].decks, sides[1].decks, deck) if not faulty else []
+    except SourceError as error:
+        raise click.UsageError(str(error)) from error
+    for side in faulty:
+        there = copy.copy(terminal)
+        there.root = side.root
+        there.diagnostics(side.diagnostics)
+    if faulty:
+        sys.exit(1)
+    if form == "json":
+        terminal.print(as_json(changes))
+    elif form == "markdown":
+        terminal.print(as_markdown(changes))
+    else:
+        terminal.print(as_text(changes, _style))
+
+
+def _style(text: str, style: str) -> str:
+    return click.style(text, fg=_COLOURS.get(style), bold=style in ("head", "danger"))

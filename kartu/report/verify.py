@@ -1,0 +1,75 @@
+"""What the gates of `kartu verify` found, as text for people and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+
+from kartu.verify import VerifyResult
+from kartu.verify.findings import MOST_SHOWN, Finding, Gate
+
+# The counts of an update, as they are told.
+_OF_UPDATES = {
+    "studied": "studied",
+    "new": "new",
+    "updated": "updated",
+    "edits_kept": "edits kept",
+    "edits_overwritten": "edits overwritten",
+    "tags_kept": "tags kept",
+    "tags_overwritten": "tags overwritten",
+    "outside": "outside this edition",
+}
+
+
+def verify_text(result: VerifyResult) -> str:
+    """A block a gate: what it ran over, how much it found, and the findings by rule."""
+    return "".join(line + "\n" for gate in result.gates for line in _gate(gate))
+
+
+def verify_json(result: VerifyResult) -> str:
+    """An object with the file and its gates, each with counts and findings."""
+    gates = [
+        {
+            "gate": gate.gate,
+            "from": gate.old,
+            "anki": gate.anki or None,
+            "counts": gate.counts,
+            "findings": [one._asdict() for one in gate.findings],
+        }
+        for gate in result.gates
+    ]
+    return json.dumps({"file": result.file, "gates": gates}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _gate(gate: Gate) -> Iterator[str]:
+    count = len(gate.findings)
+    parts = [gate.gate, f"anki {gate.anki}" if gate.anki else "anki ?"]
+    if "notes" in gate.counts:
+        parts.append(f"{gate.counts['notes']} notes {gate.counts['cards']} cards")
+    found = f"{count} finding{'s' if count != 1 else ''}"
+    yield f"{'  '.join(parts)}: {found}"
+    if gate.old:
+        yield f"    from {gate.old}: {_update(gate)}".rstrip(": ")
+    for _, group in groupby(sorted(gate.findings, key=_rule), key=_rule):
+        yield from _rule_block(list(group))
+
+
+def _update(gate: Gate) -> str:
+    return ", ".join(
+        f"{gate.counts[key]} {words}" for key, words in _OF_UPDATES.items() if gate.counts.get(key)
+    )
+
+
+def _rule_block(findings: list[Finding]) -> Iterator[str]:
+    for one in findings[:MOST_SHOWN]:
+        place = f" {one.note}" if one.note else ""
+        card = f' "{one.card}"' if one.card else ""
+        yield f"    {one.rule}{place}{card}: {one.message}"
+    if len(findings) > MOST_SHOWN:
+        yield f"    {findings[0].rule}: … and {len(findings) - MOST_SHOWN} more"
+    yield f"        help: {findings[0].help}"
+
+
+def _rule(one: Finding) -> str:
+    return one.rule
