@@ -25,6 +25,7 @@ FLOORS = [
 # Each library is known to one module.
 LIBRARIES = {
     "anki": "kartu.verify.engine",
+    "deflate": "kartu.package.archive",
     "genanki": "kartu.package.anki",
     "jinja2": "kartu.render.jinja",
     "markupsafe": "kartu.render.templates",

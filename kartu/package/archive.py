@@ -1,25 +1,60 @@
-"""The zip container of an .apkg: the same bytes for the same members, wherever it is made."""
+"""The zip container of an .apkg: the same bytes for the same members, wherever it is made.
+
+Python's zipfile compresses with the zlib of the machine, and zlibs differ (zlib-ng, a system's
+own). So the members are compressed by libdeflate, in a version that kartu pins, and the container
+is written here: no time, no attributes of the machine, nothing but what the format asks for.
+"""
 
 from __future__ import annotations
 
-import io
-import zipfile
+import struct
 from collections.abc import Iterable
+from zlib import crc32
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+# Appendix "4.3 General Format of a .ZIP file" of PKWARE's APPNOTE.
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
 
-# Pictures and sounds are compressed already; what is left gains.
+_VERSION = 20
+_MADE_ON_UNIX = 3 << 8
+_STORED, _DEFLATED = 0, 8
+_TIME, _DATE = 0, (1 << 5) | 1  # 1980-01-01
+_MODE = 0o100644 << 16
 _LEVEL = 6
+
+# Beyond these the format needs its 64-bit extension, and no phone takes such a deck.
+_MOST_BYTES = 0xFFFFFFFF
+_MOST_MEMBERS = 0xFFFF
 
 
 def archive(members: Iterable[tuple[str, bytes, bool]]) -> bytes:
-    """A zip of (name, content, whether to compress) members, in their order."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as zip:
-        for name, content, compress in members:
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.create_system = 3  # what the system is would be written otherwise
-            info.external_attr = 0o644 << 16
-            info.compress_type = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
-            zip.writestr(info, content, compresslevel=_LEVEL if compress else None)
-    return buffer.getvalue()
+    """A zip of (name, content, whether to compress) members, in their order; names are ASCII.
+
+    OSError where that is larger than a zip can be.
+    """
+    import deflate  # only the writing of a package needs it
+
+    body, directory, count = bytearray(), bytearray(), 0
+    for name, content, compress in members:
+        packed = deflate.deflate_compress(content, _LEVEL) if compress else content
+        entry = (
+            _DEFLATED if compress else _STORED,
+            _TIME,
+            _DATE,
+            crc32(content),
+            len(packed),
+            len(content),
+            len(name),
+        )
+        place = len(body)
+        body += _LOCAL.pack(b"PK\3\4", _VERSION, 0, *entry, 0) + name.encode("ascii") + packed
+        directory += _CENTRAL.pack(
+            b"PK\1\2", _VERSION | _MADE_ON_UNIX, _VERSION, 0, *entry, 0, 0, 0, 0, _MODE, place
+        )
+        directory += name.encode("ascii")
+        count += 1
+        if len(body) + len(directory) > _MOST_BYTES or count > _MOST_MEMBERS:
+            raise OSError("the package would be larger than a zip can be; divide the deck")
+    end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), len(body), 0)
+    return bytes(body + directory + end)
