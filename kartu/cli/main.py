@@ -97,9 +97,6 @@ def group(
 
 def main() -> NoReturn:
     """Runs the command line and exits."""
-    # A run is short and most of what it makes lives to its end: looking for garbage, also once
-    # more when Python ends, would be a good part of a small build.
-    gc.disable()
     _prepare_streams()
     try:
         group(prog_name="kartu")
@@ -109,7 +106,7 @@ def main() -> NoReturn:
     except Exception as error:  # a fault of ours, whatever it is
         _report_crash(error)
     finally:
-        gc.freeze()
+        gc.freeze()  # see kartu.cli
     sys.exit(0)
 
 

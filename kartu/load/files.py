@@ -25,22 +25,21 @@ class Files:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._prefix = os.path.join(root, "")
         self._real_root = os.path.realpath(root)
         self._folders: dict[str, bool] = {}
 
     def path(self, path: str) -> str:
         """Where the file lies on this machine."""
-        return os.path.join(self.root, path)
+        return f"{self._prefix}{path}"
 
     def inside(self, path: str) -> bool:
         """Whether `path`, links followed, lies in the project."""
-        full = self.path(path)
-        if os.path.islink(full):
-            return self._is_inside(full)
-        folder = os.path.dirname(full)
+        folder = os.path.dirname(path)
         if folder not in self._folders:
-            self._folders[folder] = self._is_inside(folder)
-        return self._folders[folder]
+            self._folders[folder] = self._is_inside(self.path(folder))
+        full = self.path(path)
+        return self._is_inside(full) if os.path.islink(full) else self._folders[folder]
 
     def _is_inside(self, full: str) -> bool:
         real = os.path.realpath(full)

@@ -204,6 +204,8 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]
             cursor = connection.cursor()
             self.write_to_db(cursor, time, itertools.count(time * 1000))
             connection.commit()
+            # Pages written once: what an update leaves in free space differs between versions.
+            connection.execute("VACUUM")
             content = bytearray(connection.serialize())
         finally:
             connection.close()

@@ -40,7 +40,7 @@ class Memory:
             name = sha256(os.fsencode(os.path.realpath(files.root))).hexdigest()[:16]
             self._path = folder / f"{name}.json"
             self._salt = _digest(files).encode()
-            self._known = _read(self._path)
+            self._known = _read(self._path, self._salt.decode())
 
     def recall(self, what: object, make: Callable[[], T | None]) -> T | None:
         """The result of `make` for the input `what`, whose repr must tell all of it.
@@ -62,7 +62,8 @@ class Memory:
         """Keeps what this run used, if that is not kept already; a full disk is no fault."""
         if self._path is None or self._used.keys() <= self._known.keys():
             return
-        body = json.dumps({**self._known, **self._used} if len(self._known) < _MOST else self._used)
+        kept = {**self._known, **self._used} if len(self._known) < _MOST else self._used
+        body = json.dumps([self._salt.decode(), kept])
         temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -90,16 +91,16 @@ def cache_folder() -> Path | None:
     return Path(base) / "kartu" if os.path.isabs(base) else None
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """The kept results; nothing where the file is missing or not what was written."""
+def _read(path: Path, salt: str) -> dict[str, Any]:
+    """The results kept for these templates; none where the file is not what was written."""
     try:
         digest, _, body = path.read_bytes().partition(b"\n")
     except OSError:
         return {}
     if sha256(body).hexdigest().encode() != digest:
         return {}
-    known: dict[str, Any] = json.loads(body)
-    return known
+    kept_salt, known = json.loads(body)
+    return dict(known) if kept_salt == salt else {}
 
 
 def _digest(files: Files) -> str:
@@ -109,17 +110,21 @@ def _digest(files: Files) -> str:
         for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
             there = entry.stat()
             digest.update(f"{entry.name}\0{there.st_size}\0{there.st_mtime_ns}\0".encode())
-    for path in sorted(_below(files, "templates")):
-        content = files.read_bytes(path, [])
-        if content is not None:
-            digest.update(os.fsencode(path) + b"\0" + str(len(content)).encode() + b"\0")
-            digest.update(content)
+    for path, content in sorted(_below(files, "templates")):
+        digest.update(os.fsencode(path) + b"\0" + str(len(content)).encode() + b"\0")
+        digest.update(content)
     return digest.hexdigest()
 
 
-def _below(files: Files, folder: str) -> Iterator[str]:
-    """Every file of a folder and the folders in it; links that lead out are no files here."""
-    for place, _, names in os.walk(files.path(folder)):
-        for name in names:
-            if not name.endswith(".pyc"):
-                yield os.path.relpath(os.path.join(place, name), files.root)
+def _below(files: Files, folder: str) -> Iterator[tuple[str, bytes]]:
+    """Every file of a folder and the folders in it with its content, as far as kartu reads it."""
+    try:
+        entries = list(os.scandir(files.path(folder)))
+    except OSError:
+        return
+    for entry in entries:
+        path = f"{folder}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(files, path)
+        elif (content := files.read_bytes(path, [])) is not None:
+            yield path, content
