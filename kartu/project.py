@@ -5,6 +5,7 @@ Each function takes the options of the command of its name and returns values; n
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
@@ -52,7 +53,8 @@ class Options(NamedTuple):
 class BuildOptions(NamedTuple):
     """As Options; `out` is the folder for packages and manifest, build/ in the project if None.
 
-    `released` refuses to build anything that the ledger does not know as released.
+    `released` refuses to build anything that the ledger does not know as released; `compare`
+    writes nothing and tells how the packages differ from those that the manifest in `out` names.
     """
 
     root: Path
@@ -60,14 +62,19 @@ class BuildOptions(NamedTuple):
     cache: Path | None = None
     out: Path | None = None
     released: bool = False
+    compare: bool = False
 
 
 class BuildResult(NamedTuple):
-    """`packages` is what the manifest says, empty where an error stopped the build."""
+    """`packages` is what the manifest says, empty where an error stopped the build.
+
+    `differences` is empty unless the build was to be compared.
+    """
 
     diagnostics: list[Diagnostic]
     out: Path
     packages: list[dict[str, Any]]
+    differences: list[str]
 
 
 class Compiled(NamedTuple):
@@ -98,12 +105,36 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
     said = [one for one in said if one.severity == "error" or one.code == "html-removed"]
     if has_errors(said):
-        return BuildResult(said, out, [])
+        return BuildResult(said, out, [], [])
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
     if options.released:
         refuse_drafts(compiled)
+    told = [package.info for package in packages]
+    if options.compare:
+        return BuildResult(said, out, told, _differences(out, told))
     write_packages(out, packages)
-    return BuildResult(said, out, [package.info for package in packages])
+    return BuildResult(said, out, told, [])
+
+
+def _differences(out: Path, packages: Sequence[dict[str, Any]]) -> list[str]:
+    """How packages differ from those that out/manifest.json names; UsageError without one."""
+    from kartu.package.packages import MANIFEST
+
+    try:
+        manifest = json.loads((out / MANIFEST).read_bytes())
+        known = {one["file"]: one for one in manifest["packages"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with") from error
+    found = []
+    for package in packages:
+        name, before = package["file"], known.get(package["file"])
+        if before is None:
+            found.append(f"{name}: not in the manifest")
+        elif before.get("content_sha256") != package["content_sha256"]:
+            found.append(f"{name}: the content differs")
+        elif before.get("sha256") != package["sha256"]:
+            found.append(f"{name}: the content is the same, times or container differ")
+    return found
 
 
 def compile_decks(

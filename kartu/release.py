@@ -16,12 +16,16 @@ from typing import Any, NamedTuple
 
 from kartu.codes import UPGRADE_FAULTS
 from kartu.diagnostics import Diagnostic
+from kartu.diff.apkg import from_package
+from kartu.diff.changes import diff
+from kartu.diff.state import SourceError, from_built
 from kartu.ledger.changelog import changelog_path, section, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
 from kartu.ledger.entries import Entries, Release
 from kartu.ledger.file import write_ledger
 from kartu.load.files import Files
 from kartu.load.names import version_key
+from kartu.model import package_name
 from kartu.project import (
     Compiled,
     Progress,
@@ -32,6 +36,7 @@ from kartu.project import (
     pack_all,
     write_packages,
 )
+from kartu.report.diff import markdown
 from kartu.source import Text, text
 
 
@@ -135,7 +140,10 @@ class _Releasing:
             contents[_name(again.ledger.path)] = _ledger_bytes(again)
             if not self.options.restamp:
                 path = changelog_path(one.built.source)
-                lines = section(again.built, changes, version, _date(stamp), self.options.major)
+                words = self._words(one, again)
+                lines = section(
+                    again.built, changes, version, _date(stamp), self.options.major, words
+                )
                 contents[_name(path)] = with_section(self._read(path), lines, again.built.source)
         if version != self.deck.version:
             contents["deck.yaml"] = self._with_version(version)
@@ -202,6 +210,22 @@ class _Releasing:
             deck=deck, types=entries.types, notes=entries.notes, releases=releases, twice=[]
         )
         return Compiled(built, one.entries, ledger, one.breaks)
+
+    def _words(self, before: Compiled, after: Compiled) -> str:
+        """What a student will notice, in words, if the released package still lies in `out`."""
+        deck = before.built.source
+        path = output_folder(self.options.out, self.options.root) / package_name(
+            deck, deck.editions[0]
+        )
+        if len(deck.editions) > 1 or not path.is_file():
+            return ""
+        try:
+            old = from_package(path)
+        except SourceError:
+            return ""
+        if (old.uid, old.version) != (deck.uid, before.ledger.version):
+            return ""
+        return markdown(diff(old, from_built(after.built)), deck.language)
 
     def _read(self, path: str) -> str:
         files = Files(self.options.root)

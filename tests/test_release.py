@@ -273,7 +273,7 @@ def test_retiring_can_be_undone(kartu: Run, published: Path, tmp_path: Path) -> 
         assert "Sudah lama." in note.cards()[0].answer()
         changelog = (published / "cards/contoh/changelog.md").read_text("utf-8")
         assert "tag:Contoh::retired" in changelog
-        assert "Soal 5: Sudah lama." in changelog
+        assert "**Soal 5**: Sudah lama." in changelog
         edit(published, SET, ", retired: Sudah lama.", "")
         assert kartu("release", cwd=published).returncode == 0
         import_package(col, published / "build/contoh.apkg")

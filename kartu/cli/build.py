@@ -13,6 +13,7 @@ Examples:
   kartu build                          every deck
   kartu build kerja-sama-internasional
   kartu build -o /tmp/decks
+  kartu build --released --check       is the package the one that was released?
 
 SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
 """
@@ -28,9 +29,19 @@ SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
     help="Where packages and manifest.json go (else build/ in the project).",
 )
 @click.option("--released", is_flag=True, help="Refuse to build what is not released.")
+@click.option(
+    "--check",
+    "compare",
+    is_flag=True,
+    help="Write nothing; exit with 1 where the packages are not those of the manifest.",
+)
 @click.pass_obj
 def command(
-    terminal: Terminal, decks: tuple[str, ...], out: Path | None = None, released: bool = False
+    terminal: Terminal,
+    decks: tuple[str, ...],
+    out: Path | None = None,
+    released: bool = False,
+    compare: bool = False,
 ) -> None:
     """Build the .apkg of each DECK (a folder name below cards/; else all of them).
 
@@ -39,8 +50,12 @@ def command(
     from kartu.project import BuildOptions, build
 
     with usage_errors(), terminal.progress() as progress:
-        result = build(BuildOptions(terminal.root, decks, terminal.cache, out, released), progress)
+        options = BuildOptions(terminal.root, decks, terminal.cache, out, released, compare)
+        result = build(options, progress)
     terminal.diagnostics(result.diagnostics)
+    if compare and result.packages:
+        terminal.result("".join(f"{line}\n" for line in result.differences))
+        raise SystemExit(1 if result.differences else 0)
     if result.packages:
         from kartu.report.tables import packages_table
 

@@ -50,8 +50,14 @@ def changelog_path(deck: Deck) -> str:
     return f"{deck.folder}/changelog{variant}.md"
 
 
-def section(built: BuiltDeck, changes: Changes, version: str, date: str, reason: str) -> str:
-    """The section of one release, in the deck's language (English where there are no texts)."""
+def section(
+    built: BuiltDeck, changes: Changes, version: str, date: str, reason: str, words: str = ""
+) -> str:
+    """The section of one release, in the deck's language (English where there are no texts).
+
+    `words` tells the changes word by word, where the package before is there to compare with;
+    else the notes are named.
+    """
     texts = _TEXTS.get(built.source.language.partition("-")[0], _TEXTS["en"])
     notes = {str(note.source.id): note for note in built.notes}
     new = changes.with_cause("new")
@@ -64,6 +70,9 @@ def section(built: BuiltDeck, changes: Changes, version: str, date: str, reason:
     retired, back = changes.with_cause("retired"), changes.with_cause("taken back")
     corrected = [one for one in changes.touched if one not in retired and one not in back]
     tag = f"{tag_part(built.source.prefix)}::{RETIRED_TAG}"
+    if words.strip():
+        parts += [words.strip(), *([texts["retired_note"].format(tag=tag)] if retired else [])]
+        return "\n\n".join(parts) + "\n"
     for key, listed, remark in (
         ("new", new, ""),
         ("corrected", corrected, texts["corrected_note"]),
