@@ -78,14 +78,14 @@ def test_a_kill_tears_no_file(tmp_path: Path, root: Path, command: str) -> None:
             time.sleep(chance.uniform(0, 1.1) * length)
         else:
             _wait_for_writing(project, process)
-            time.sleep(chance.uniform(0, 0.3) * length)
+            time.sleep(chance.uniform(0, 0.1) * length if number % 4 else 0)
         process.send_signal(signal.SIGKILL)
         process.wait()
         within += _look(project, whole, command, old)
         _next_run(project, root, cache)
         shutil.rmtree(project)
     print(f"\n{command}: {KILLS} kills, {within} of them between first and last file operation")
-    assert within >= KILLS // 4
+    assert within >= KILLS // 8, "too few to tell anything"
 
 
 def _wait_for_writing(project: Path, process: subprocess.Popen[bytes]) -> None:
