@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.projects import write_project
+from support.projects import needs_git, write_project
 
 from kartu.verify import VerifyOptions, verify
 
@@ -24,6 +24,7 @@ def git(root: Path, *arguments: str) -> None:
     subprocess.run(command, cwd=root, check=True, capture_output=True)
 
 
+@needs_git
 @pytest.mark.parametrize("first", ["satu", "dua"])
 def test_releases_on_two_branches_merge(kartu: Run, tmp_path: Path, root: Path, first: str) -> None:
     """Whichever is merged into which: check tells it, release mends it, updates are harmless."""

@@ -16,13 +16,12 @@ from anki.collection import ExportAnkiPackageOptions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.engine import collection, import_package
-from support.projects import write_project
+from support.projects import needs_git, write_project
 
 from kartu.diff.apkg import from_package
 from kartu.diff.changes import Changes, diff
 from kartu.diff.sources import read_side
 from kartu.diff.state import DeckState
-from kartu.diff.visible import changed_words, visible
 from kartu.report.diff import as_text, markdown
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -170,6 +169,7 @@ Looks of the cards:
 """
 
 
+@needs_git
 def test_packages_folders_and_revisions_are_the_same(kartu: Run, tmp_path: Path) -> None:
     """However a state is given, the report is the same, and also from a folder below the root."""
     root = write(tmp_path / "sekolah", OLD)
@@ -316,6 +316,7 @@ def test_what_anki_itself_exports(kartu: Run, tmp_path: Path) -> None:
     assert '"Support older Anki versions"' in done.stderr
 
 
+@needs_git
 def test_wrong_sources_are_wrong_use(kartu: Run, tmp_path: Path) -> None:
     """What is missing, damaged or no package ends with 2 and a sentence, never a traceback."""
     root = write_project(tmp_path)
@@ -340,6 +341,7 @@ def test_wrong_sources_are_wrong_use(kartu: Run, tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+@needs_git
 def test_faults_of_one_side_are_told(kartu: Run, tmp_path: Path) -> None:
     """A folder with faults is diagnosed where it lies; one from git is named as what it is."""
     broken = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n  - {id: a}\n"
@@ -369,31 +371,3 @@ def test_laws_of_the_difference(
     assert there.rewritten == back.rewritten
     assert [note.id for note in there.retired] == [note.id for note in back.taken_back]
     assert bool(there) == bool(back) == (one != two)
-
-
-WORDS = st.lists(st.sampled_from(["a", "b.", "<b>c</b>", "&lt;", "{{c1::d::e}}", "語", "<br>"]))
-
-
-@given(WORDS, WORDS)
-def test_no_word_is_lost(old: list[str], new: list[str]) -> None:
-    """What stayed and went is the old text, what stayed and came the new one."""
-    texts = visible(" ".join(old)), visible(" ".join(new))
-    parts = changed_words(*texts)
-    for kind, text in zip(("old", "new"), texts, strict=True):
-        told = "".join(part.text for part in parts if part.kind in ("same", kind))
-        assert told.replace(" ", "") == text.replace(" ", "")
-
-
-def test_the_text_that_a_student_reads() -> None:
-    """Markup goes, entities are decoded, clozes, pictures and sounds show what they hold."""
-    for html, text in {
-        "<ul><li>a</li><li>b</li></ul>": "a b",
-        "a<br>b <!-- c --><style>d</style>": "a b",
-        "<b>a</b>b &lt;i&gt; 1 < 2": "ab <i> 1 < 2",
-        '<img src="peta-0123456789abcdef.png">': "[peta.png]",
-        '<img alt="Peta > x" src=p.png>': "[Peta > x]",
-        "[sound:salam-0123456789abcdef.mp3]": "[sound:salam.mp3]",
-        "{{c1::a {{c2::b::c}}}} {{c3::<i>d</i>}} {{c4::e": "a b (c) d {{c4::e",
-        "{{c1::image-occlusion:rect:left=.1:top=.1}}": "",
-    }.items():
-        assert visible(html) == text

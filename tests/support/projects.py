@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
+import pytest
+
 EXAMPLES = Path(__file__).parent.parent / "examples"
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 _FILE = re.compile(r"^--- (.+)\n", re.MULTILINE)
 
