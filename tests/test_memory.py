@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,20 @@ def test_a_damaged_cache_is_made_anew(tmp_path: Path, monkeypatch: pytest.Monkey
         at = chance.randrange(len(whole))
         damaged = whole[:at] + chance.choice([b"", b"x", whole[at + 1 :], b"\xff" + whole[at:]])
         file.write_bytes(damaged)
+        assert package(root, tmp_path / "out", cache) == clean
+
+
+def test_a_cache_of_another_version_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole file that holds something else than this version keeps is no fault."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    root = write_project(tmp_path / "p", WITH_LIST)
+    cache = tmp_path / "cache"
+    clean = package(root, tmp_path / "out", cache)
+    (file,) = cache.iterdir()
+    for body in (b"{}", b'{"a": "b"}', b"[]", b"[1, 2, 3]", b'["x", {}]', b"null"):
+        file.write_bytes(sha256(body).hexdigest().encode() + b"\n" + body)
         assert package(root, tmp_path / "out", cache) == clean
 
 

@@ -99,8 +99,11 @@ def _read(path: Path, salt: str) -> dict[str, Any]:
         return {}
     if sha256(body).hexdigest().encode() != digest:
         return {}
-    kept_salt, known = json.loads(body)
-    return dict(known) if kept_salt == salt else {}
+    kept = json.loads(body)
+    # Another version of kartu may keep something else here.
+    if not isinstance(kept, list) or len(kept) != 2 or kept[0] != salt:
+        return {}
+    return dict(kept[1])
 
 
 def _digest(files: Files) -> str:
