@@ -73,6 +73,7 @@ ERRORS: dict[str, str] = {
     # the ledger
     "ledger-unreadable": "a line of the ledger that is none",
     "ledger-conflict": "a merge conflict in the ledger",
+    "ledger-missing": "something was published, but its ledger or its sources are not there",
     "version-released-twice": "two branches released one version",
     "version-lowered": "a version lower than the published one",
     # what an update would break

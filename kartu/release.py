@@ -6,9 +6,13 @@ them, and then builds the packages. It never asks and never calls git.
 
 from __future__ import annotations
 
+import codecs
+import json
+import os
 import re
 import time
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +25,7 @@ from kartu.diff.changes import diff
 from kartu.diff.state import SourceError, from_built
 from kartu.ledger.changelog import changelog_path, section, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
-from kartu.ledger.entries import Entries, Release
+from kartu.ledger.entries import GONE, Entries, Release
 from kartu.ledger.file import write_ledger
 from kartu.load.files import Files
 from kartu.load.names import version_key
@@ -96,6 +100,8 @@ def release(options: ReleaseOptions, progress: Progress = no_progress) -> Releas
     for folder, family in groupby(compiled, key=lambda one: one.built.source.folder):
         one = _Releasing(list(family), options)
         plans.append(one.plan)
+        if one.plan.refused:
+            continue
         released, contents = one.result()
         written += released
         if contents:
@@ -105,6 +111,9 @@ def release(options: ReleaseOptions, progress: Progress = no_progress) -> Releas
         told = errors if refused and not options.major else []
         return ReleaseResult(told, plans, out, [])
     packages = pack_all(written, Files(options.root), 0, progress)
+    _prepare(out, [package.file for package in packages])
+    for folder, contents in files.items():
+        _prepare(options.root / folder, contents)
     for folder, contents in files.items():
         _write(options.root / folder, contents)
     write_packages(out, packages)
@@ -138,12 +147,11 @@ class _Releasing:
             again = self._as_released(one, version, stamp)
             released.append(again)
             contents[_name(again.ledger.path)] = _ledger_bytes(again)
-            if not self.options.restamp:
+            if (changes.any or one.breaks) and not self.options.restamp:
                 path = changelog_path(one.built.source)
-                words = self._words(one, again)
-                lines = section(
-                    again.built, changes, version, _date(stamp), self.options.major, words
-                )
+                reason = self.options.major if self.plan.step == "major" else ""
+                words = self._words(one, again) if one.ledger.releases else ""
+                lines = section(again.built, changes, version, _date(stamp), reason, words)
                 contents[_name(path)] = with_section(self._read(path), lines, again.built.source)
         if version != self.deck.version:
             contents["deck.yaml"] = self._with_version(version)
@@ -153,7 +161,7 @@ class _Releasing:
         before = max((one.ledger.version for one in self.family), key=_key)
         steps = [step_of(changes, breaks=bool(self.breaks)) for changes in self.changes]
         step = max(steps, key=_STEPS.index)
-        if self.twice and step == "none":
+        if step == "none" and before and (self.twice or self.deck.version != before):
             step = "patch"
         after = self._version(before, step)
         published = sum(len(one.ledger.notes) for one in self.family)
@@ -178,9 +186,15 @@ class _Releasing:
         written = str(self.deck.version)
         if self.options.restamp or not before:
             return before or written
+        if step == "patch" and _key(written) > _key(before):
+            return written
         return max(next_version(before, step), written, key=_key)
 
     def _refusal(self, plan: Plan) -> str:
+        if self.newest > time.time() + _DAY:
+            return f"its newest release is dated {_date(self.newest)}: is the clock right?"
+        if self.options.restamp and not plan.before:
+            return "it was never released"
         if self.options.restamp:
             changed = plan.step != "none"
             return "there are changes: release them instead of moving a time" if changed else ""
@@ -217,31 +231,65 @@ class _Releasing:
         path = output_folder(self.options.out, self.options.root) / package_name(
             deck, deck.editions[0]
         )
-        if len(deck.editions) > 1 or not path.is_file():
+        if len(deck.editions) > 1 or not _is_release(path, deck.uid, before.ledger.version):
             return ""
         try:
             old = from_package(path)
         except SourceError:
             return ""
-        if (old.uid, old.version) != (deck.uid, before.ledger.version):
-            return ""
         return markdown(diff(old, from_built(after.built)), deck.language)
 
     def _read(self, path: str) -> str:
         files = Files(self.options.root)
-        return (files.read_text(path, []) or "") if files.is_file(path) else ""
+        if not os.path.lexists(files.path(path)):
+            return ""
+        said: list[Diagnostic] = []
+        content = files.read_text(path, said)
+        if content is None:
+            raise UsageError(f"{path} cannot be continued: {said[0].message}")
+        return content
 
     def _with_version(self, version: str) -> bytes:
         """deck.yaml with the version replaced where it stands, every other byte as it was."""
         path = Files(self.options.root).path(f"{self.deck.folder}/deck.yaml")
         with open(path, "rb") as file:
             content = file.read()
-        lines = content.splitlines(keepends=True)
-        number = self.deck.version.span.line - 1
-        old = re.escape(str(self.deck.version).encode())
-        pattern = rb"(version:\s*[\"']?)" + old
-        lines[number] = re.sub(pattern, rb"\g<1>" + version.encode(), lines[number])
-        return b"".join(lines)
+        span = self.deck.version.span
+        parts = _LINE_END.split(content.decode("utf-8-sig"))
+        line = parts[2 * span.line - 2]
+        head, rest = line[: span.column - 1], line[span.column - 1 :]
+        found = re.match(r"[\"']?" + re.escape(self.deck.version), rest)
+        if found is None:
+            where = f"{span.path}:{span.line}:{span.column}"
+            raise UsageError(f"{where}: write the version plainly, as in version: {version}")
+        replaced = found[0].replace(self.deck.version, version)
+        parts[2 * span.line - 2] = head + replaced + rest[found.end() :]
+        mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+        return mark + "".join(parts).encode()
+
+
+_LINE_END = re.compile(r"(\r\n|\r|\n)")
+_DAY = 86_400
+
+
+def _is_release(path: Path, uid: str, version: str) -> bool:
+    """Whether the file is the released package of this version, not a draft after it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            told = json.loads(archive.read("kartu.json"))
+        return (told["uid"], told["version"], told["draft"]) == (uid, version, False)
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        return False
+
+
+def _prepare(folder: Path, names: Iterable[str]) -> None:
+    """UsageError where a file of these names could not be written into the folder."""
+    from kartu.package.atomic import check_target
+
+    try:
+        check_target(folder, names)
+    except OSError as error:
+        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
 
 
 _STEPS = ("none", "patch", "minor", "major")
@@ -282,7 +330,13 @@ def _stamped(one: Compiled, version: str, stamp: int) -> Entries:
     deck = now.deck._replace(time=stamp, version=version)
     if ledger.deck is not None and ledger.deck[:4] == now.deck[:4]:
         deck = ledger.deck  # nothing but time and version differs
-    return Entries(deck, {**kept, **types}, notes)
+    # A note that was taken away keeps its line: its id is never given to another note.
+    gone = {
+        key: note if note.hash == GONE else note._replace(hash=GONE, time=stamp, version=version)
+        for key, note in ledger.notes.items()
+        if key not in notes
+    }
+    return Entries(deck, {**kept, **types}, {**notes, **gone})
 
 
 def _restamped(one: Compiled, stamp: int) -> tuple[Entries, str]:

@@ -22,7 +22,13 @@ WITHOUT_EXAMPLE = {"file-encoding", "file-too-large", "value-too-long"}
 
 # These need a release before; test_release.py shows them.
 OF_LEDGERS = UPGRADE_FAULTS | {
-    *("ledger-unreadable", "ledger-conflict", "version-released-twice", "version-lowered"),
+    *(
+        "ledger-unreadable",
+        "ledger-conflict",
+        "ledger-missing",
+        "version-released-twice",
+        "version-lowered",
+    ),
 }
 
 

@@ -69,13 +69,14 @@ def command(
     with usage_errors(), terminal.progress() as progress:
         result = release(options, progress)
     terminal.diagnostics(result.diagnostics)
-    terminal.result(plans_text(result.plans, dry_run=dry_run))
+    refused = any(plan.refused for plan in result.plans)
+    terminal.result(plans_text(result.plans, dry_run=dry_run or refused))
     if result.packages:
         from kartu.report.tables import packages_table
 
         terminal.result(packages_table(result.packages))
         terminal.result(f"in {result.out}, with manifest.json\n")
-    if any(plan.refused for plan in result.plans):
+    if refused:
         for plan in result.plans:
             if plan.refused:
                 click.echo(f"kartu: {plan.deck} is not released: {plan.refused}", err=True)

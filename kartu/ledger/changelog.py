@@ -63,8 +63,9 @@ def section(
     new = changes.with_cause("new")
     parts = [f"## {version} ({date})"]
     if reason:
-        parts.append(texts["major"].format(reason=reason))
-    if len(new) == len(notes):
+        told = " ".join(reason.split()).replace("<", "&lt;")
+        parts.append(texts["major"].format(reason=told))
+    if len(new) == len(notes) and not changes.gone:
         parts.append(texts["first"].format(count=len(new)))
         return "\n\n".join(parts) + "\n"
     retired, back = changes.with_cause("retired"), changes.with_cause("taken back")

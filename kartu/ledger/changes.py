@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from kartu.ledger.entries import Entries, NoteEntry, TypeEntry
+from kartu.ledger.entries import GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger
 from kartu.load.names import version_key
 
@@ -71,7 +71,11 @@ def compare(now: Entries, ledger: Ledger) -> Changes:
         notes=notes,
         types=types,
         deck=ledger.deck is None or ledger.deck.hash != now.deck.hash,
-        gone=[note_id for note_id in ledger.notes if note_id not in now.notes],
+        gone=[
+            note_id
+            for note_id, note in ledger.notes.items()
+            if note_id not in now.notes and note.hash != GONE
+        ],
         added_cards=added,
         claimed=claimed,
     )

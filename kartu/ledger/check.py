@@ -6,14 +6,33 @@ stop a build; a release that must break one of them needs `--major` and a reason
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.diagnostics import Diagnostic
-from kartu.ledger.entries import Entries, NoteEntry, TypeEntry
+from kartu.ledger.changelog import changelog_path
+from kartu.ledger.entries import GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger
+from kartu.load.files import Files
 from kartu.load.names import version_key
-from kartu.source import Span, Text
+from kartu.model import Deck
+from kartu.source import Span, Text, place_in
+
+
+def check_ledger_is_there(files: Files, deck: Deck, ledger: Ledger) -> Iterator[Diagnostic]:
+    """A deck whose changelog tells releases has the ledger of them."""
+    if ledger.releases or ledger.deck is not None:
+        return
+    path = changelog_path(deck)
+    content = files.read_text(path, []) if files.is_file(path) else None
+    if content is not None and (found := _RELEASED.search(content)):
+        message = f"version {found[1]} was released, but {ledger.path} does not tell it"
+        help = "put the ledger back as git has it: without it every note would count as new"
+        yield Diagnostic("ledger-missing", place_in(path, content, found.start()), message, help)
+
+
+_RELEASED = re.compile(r"^## (\d+\.\d+\.\d+) ", re.MULTILINE)
 
 
 def check_published(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[Diagnostic]:
@@ -28,7 +47,7 @@ def check_published(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[
     for note_id, published in ledger.notes.items():
         if note_id in notes:
             yield from _check_note(notes[note_id], now.notes[note_id], published)
-        else:
+        elif published.hash != GONE:
             yield _gone(now, published, ledger)
 
 
@@ -100,7 +119,8 @@ def _check_cards(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Iter
 def _card_name(built: BuiltNote, number: str) -> str:
     if built.note_type.source.kind != "standard":
         return f"c{number}"
-    return f'"{built.note_type.cards[int(number) - 1].name}"'
+    cards = built.note_type.cards
+    return f'"{cards[int(number) - 1].name}"' if int(number) <= len(cards) else number
 
 
 def _gone(now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:

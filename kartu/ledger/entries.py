@@ -15,6 +15,9 @@ from kartu.build import BuiltDeck, BuiltNote
 from kartu.render.note_types import AnkiNoteType
 from kartu.source import Node
 
+# The content hash of a note that a release took away (with --major).
+GONE = ""
+
 
 class NoteEntry(NamedTuple):
     """A published note.

@@ -7,7 +7,8 @@ lines come in any order, and of two for one thing the newer time wins.
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+import os
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from kartu.diagnostics import Diagnostic, Related
 from kartu.ledger.entries import DeckEntry, Entries, NoteEntry, Release, TypeEntry
@@ -15,6 +16,8 @@ from kartu.load.files import Files
 from kartu.load.names import version_key
 from kartu.model import Deck
 from kartu.source import Span
+
+_EARLIEST, _LATEST = 946_684_800, 2**32
 
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
@@ -41,7 +44,10 @@ class Ledger(NamedTuple):
     @property
     def newest(self) -> int:
         """The time of the newest release, 0 before the first."""
-        return max((release.time for release in self.releases.values()), default=0)
+        times = [release.time for release in self.releases.values()]
+        times += [entry.time for entry in self.types.values()]
+        times += [entry.time for entry in self.notes.values()]
+        return max(times, default=0)
 
     @property
     def version(self) -> str:
@@ -58,7 +64,7 @@ def ledger_path(deck: Deck) -> str:
 def read_ledger(files: Files, path: str, said: list[Diagnostic]) -> Ledger:
     """The ledger, empty where there is no file; faults go to `said`."""
     ledger = Ledger(path, None, {}, {}, {}, {}, [])
-    content = files.read_text(path, said) if files.is_file(path) else None
+    content = files.read_text(path, said) if os.path.lexists(files.path(path)) else None
     if content is None:
         return ledger
     reader = _Reader(ledger)
@@ -105,17 +111,17 @@ class _Reader:
         values = list(line.values())
         if tuple(line) == _NOTE:
             note = NoteEntry(*values)
-            _check(note.id, note.time, note.cards, note.parts)
+            _check(note, NoteEntry)
             self._keep(self.ledger.notes, "note", note.id, note, place)
         elif tuple(line) == _TYPE:
             one = TypeEntry(*values)
-            _check(one.id, one.time, one.fields, one.cards)
+            _check(one, TypeEntry)
             self._keep(self.ledger.types, "type", one.id, one, place)
         elif tuple(line) == _RELEASE:
             self._add_release(Release(*values), place)
         elif tuple(line) == _DECK:
             deck = DeckEntry(*values)
-            _check(deck.uid, deck.time)
+            _check(deck, DeckEntry)
             if self.ledger.deck is None or deck.time > self.ledger.deck.time:
                 self.ledger = self.ledger._replace(deck=deck)
         else:
@@ -127,8 +133,7 @@ class _Reader:
             self.ledger.places[what, key] = place
 
     def _add_release(self, release: Release, place: Span) -> None:
-        _check(release.version, release.time)
-        version_key(release.version)
+        _check(release, Release)
         known = self.ledger.releases.get(release.version)
         first = self.ledger.places.setdefault(("release", release.version), place)
         if known is not None and known.time != release.time:
@@ -137,12 +142,23 @@ class _Reader:
             self.ledger.releases[release.version] = release
 
 
-def _check(text: Any, time: Any, *mappings: Any) -> None:
-    if not isinstance(text, str) or type(time) is not int:
-        raise TypeError("a text and a time are expected")
-    for mapping in mappings:
-        if not all(isinstance(one, str) for one in (*mapping, *mapping.values())):
-            raise TypeError("texts are expected")
+def _check(entry: Any, kind: Any) -> None:
+    """ValueError or TypeError where a member is not of its kind, as the type hints tell it."""
+    for name, wanted in get_type_hints(kind).items():
+        value = getattr(entry, name)
+        if type(value) is not (get_origin(wanted) or wanted):
+            raise TypeError(f"{name} must be {wanted}")
+        members = [*value, *value.values()] if isinstance(value, dict) else value
+        if not isinstance(members, str | int):
+            member = get_args(wanted)[0]
+            if not all(type(one) is member for one in members):
+                raise TypeError(f"{name} must be {wanted}")
+    if not _EARLIEST <= entry.time < _LATEST:
+        raise ValueError("no time of a release")
+    version_key(entry.version)
+    for numbered in (getattr(entry, "cards", {}), getattr(entry, "fields", {})):
+        if not all(number.isascii() and number.isdigit() for number in numbered):
+            raise ValueError("cards and fields have numbers")
 
 
 def _tell_twice(reader: _Reader, said: list[Diagnostic]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from kartu.ledger.entries import Entries
+from kartu.ledger.entries import GONE, Entries
 from kartu.ledger.file import Ledger
 
 
@@ -45,5 +45,9 @@ def stamp(now: Entries, ledger: Ledger, version: str, build_time: int) -> Stamps
         draft.append("deck.yaml")
     if version != ledger.version:
         draft.append(f"version {version}")
-    draft += [f"note {key}" for key in ledger.notes if key not in now.notes]
+    draft += [
+        f"note {key}"
+        for key, note in ledger.notes.items()
+        if key not in now.notes and note.hash != GONE
+    ]
     return Stamps(notes, types, later if draft else ledger.newest, draft)

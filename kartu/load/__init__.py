@@ -23,6 +23,7 @@ _CARD_SETS: dict[str, Callable[..., list[Note]]] = {".yaml": load_card_set}
 # What may lie in a deck's folder beside the card sets; ledgers and changelog are kartu's own.
 _OTHER_FILES = ("deck.yaml",)
 _OTHER_FOLDERS = ("media", "i18n")
+_VARIANT_LEDGER = re.compile(r"ledger\.([A-Za-z0-9-]+)\.jsonl")
 _WRITTEN_BY_RELEASE = re.compile(r"ledger(\.[A-Za-z0-9-]+)?\.jsonl|changelog(\.[A-Za-z0-9-]+)?\.md")
 
 Progress = Callable[[str], None]
@@ -48,7 +49,11 @@ def load_project(
 def deck_names(root: Path) -> list[str]:
     """The names of the deck folders, in natural order, whether or not they can be read."""
     files = Files(root)
-    return [name for name in files.names("cards") if files.is_file(f"cards/{name}/deck.yaml")]
+    return [
+        name
+        for name in files.names("cards")
+        if not name.startswith((".", "_", "~")) and files.is_file(f"cards/{name}/deck.yaml")
+    ]
 
 
 def _load_note_types(files: Files, said: list[Diagnostic]) -> dict[str, NoteType | None]:
@@ -108,6 +113,7 @@ def _load_decks(
             continue
         notes = _load_notes(files, folder, note_types, said, progress)
         deck = load_deck(files, folder, notes, said)
+        _check_variant_ledgers(files, folder, said)
         if deck is not None:
             decks.append(deck)
             decks += _load_variants(files, deck, note_types, said)
@@ -134,6 +140,16 @@ def _load_variants(
         if variant is not None:
             found.append(variant)
     return found
+
+
+def _check_variant_ledgers(files: Files, folder: str, said: list[Diagnostic]) -> None:
+    """A language variant that was published is there, under its name."""
+    for name in files.names(folder):
+        found = _VARIANT_LEDGER.fullmatch(name)
+        if found and not files.is_file(f"{folder}/i18n/{found[1]}.yaml"):
+            message = f'the published language variant "{found[1]}" is no longer there'
+            help = f"put i18n/{found[1]}.yaml back: its students would get no update any more"
+            said.append(Diagnostic("ledger-missing", Span(f"{folder}/{name}"), message, help))
 
 
 def _load_notes(

@@ -11,27 +11,27 @@ import errno
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 _TEMPORARY = re.compile(r"\.kartu-(\d+)-.*\.tmp")
 _JOURNAL = "journal"
+_PLAIN_NAME = re.compile(r"(?!journal$)[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Writes every file of `folder` or, where that fails (OSError), none."""
     folder.mkdir(parents=True, exist_ok=True)
     recover(folder)
-    for name in contents:
-        if (folder / name).is_dir():
-            raise IsADirectoryError(errno.EISDIR, "a folder stands in the way", name)
+    check_target(folder, contents)
     mark = f"{os.getpid()}-{os.urandom(4).hex()}"
     journal = _temporary(folder, mark, _JOURNAL)
     temporaries = {name: _temporary(folder, mark, name) for name in contents}
     try:
         for name, content in contents.items():
             _write(temporaries[name], content)
-        _write(journal, json.dumps(sorted(contents)).encode())
+        _write(journal, _journal(folder, contents))
         _sync_folder(folder)
         _finish(folder, journal, temporaries)
     finally:
@@ -39,16 +39,27 @@ def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
             _remove(path)
 
 
+def check_target(folder: Path, names: Iterable[str]) -> None:
+    """OSError where files of these names could not be written into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, "the folder cannot be written")
+    for name in names:
+        if (folder / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, f"the folder {name} stands in the way")
+
+
 def recover(folder: Path) -> None:
-    """Finishes, or clears away, what runs that were killed left in `folder`."""
+    """Finishes, or clears away, what runs that were killed left in `folder`, where it can."""
     left = [path for path in folder.glob(".kartu-*.tmp") if _is_left_over(path)]
-    for journal in left:
-        if journal.name.endswith(f"-{_JOURNAL}.tmp"):
-            names = _names_in(journal)
-            beside = journal.name.removesuffix(f"{_JOURNAL}.tmp")
-            _finish(folder, journal, {name: folder / f"{beside}{name}.tmp" for name in names})
+    with contextlib.suppress(OSError):
+        for journal in left:
+            if journal.name.endswith(f"-{_JOURNAL}.tmp") and (names := _names_in(journal)):
+                beside = journal.name.removesuffix(f"{_JOURNAL}.tmp")
+                _finish(folder, journal, {name: folder / f"{beside}{name}.tmp" for name in names})
     for path in left:
-        _remove(path)
+        with contextlib.suppress(OSError):
+            _remove(path)
 
 
 def _finish(folder: Path, journal: Path, temporaries: Mapping[str, Path]) -> None:
@@ -59,13 +70,31 @@ def _finish(folder: Path, journal: Path, temporaries: Mapping[str, Path]) -> Non
     _remove(journal)
 
 
+def _journal(folder: Path, contents: Mapping[str, bytes]) -> bytes:
+    """For each file the hashes of what it was and of what it becomes."""
+    hashes = {
+        name: [_hash(folder / name), sha256(content).hexdigest()]
+        for name, content in contents.items()
+    }
+    return json.dumps(hashes, sort_keys=True).encode()
+
+
 def _names_in(journal: Path) -> list[str]:
-    """The names that a journal tells; none where it was not written to its end."""
+    """The names that a journal tells; none where it is damaged, or older than the files."""
     try:
-        names = json.loads(journal.read_bytes())
-    except (OSError, ValueError):
+        hashes = json.loads(journal.read_bytes())
+        stale = [
+            name
+            for name, (old, new) in hashes.items()
+            if not _PLAIN_NAME.fullmatch(name) or _hash(journal.with_name(name)) not in (old, new)
+        ]
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return []
-    return [name for name in names if isinstance(name, str) and os.path.basename(name) == name]
+    return [] if stale else list(hashes)
+
+
+def _hash(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _temporary(folder: Path, mark: str, name: str) -> Path:

@@ -27,7 +27,11 @@ def plans_text(plans: Iterable[Plan], *, dry_run: bool) -> str:
 
 def _plan(plan: Plan, *, dry_run: bool) -> str:
     if plan.restamped and not plan.refused:
-        return f"{plan.deck} {plan.before}: the time of this release is now\n"
+        would = "would be" if dry_run else "is"
+        return (
+            f"{plan.deck} {plan.before}: the time of this release {would} now; students who have"
+            " it already lose own edits and tags on the notes that it changed\n"
+        )
     if plan.step == "none":
         return f"{plan.deck} {plan.before}: nothing to release, {_STEPS['none']}\n"
     would = "would be released" if dry_run or plan.refused else "released"

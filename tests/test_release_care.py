@@ -1,0 +1,188 @@
+"""Releases in odd circumstances: hand-made edits, lost files, killed runs, wrong clocks."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.projects import write_project
+
+from kartu.release import ReleaseOptions, release
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+UID = "a1b2c3d4e5f60718"
+DECK = "cards/contoh/deck.yaml"
+SET = "cards/contoh/kartu.yaml"
+NOTES = "".join(f"  - {{id: n{n}, depan: Soal {n}, belakang: Jawab {n}}}\n" for n in range(12))
+PROJECT = f"--- {SET}\nnote_type: dasar\nnotes:\n{NOTES}"
+ENGLISH = "--- cards/contoh/i18n/en.yaml\nuid: e1b2c3d4e5f60718\nname: Example\n"
+
+
+@pytest.fixture
+def published(kartu: Run, tmp_path: Path) -> Path:
+    """A deck and a language variant with a first release."""
+    root = write_project(tmp_path / "p", PROJECT, ENGLISH)
+    assert kartu("release", cwd=root).returncode == 0
+    return root
+
+
+def edit(root: Path, name: str, old: str, new: str) -> None:
+    path = root / name
+    text = path.read_bytes().decode()
+    assert old in text
+    path.write_bytes(text.replace(old, new).encode())
+
+
+@pytest.mark.parametrize(
+    ("gone", "words"),
+    [
+        ("cards/contoh/ledger.jsonl", "put the ledger back"),
+        ("cards/contoh/ledger.en.jsonl", "put the ledger back"),
+        ("cards/contoh/i18n/en.yaml", "put i18n/en.yaml back"),
+    ],
+)
+def test_what_was_published_does_not_vanish(
+    kartu: Run, published: Path, gone: str, words: str
+) -> None:
+    """Without its ledger every note would be new; without its file a variant would get nothing."""
+    (published / gone).unlink()
+    done = kartu("check", cwd=published)
+    assert (done.returncode, "error[ledger-missing]" in done.stdout) == (1, True)
+    assert words in done.stdout
+    assert kartu("release", cwd=published).returncode == 1
+
+
+def test_nothing_to_restamp_before_a_release(kartu: Run, tmp_path: Path) -> None:
+    """It is refused in words."""
+    done = kartu("release", "--restamp", cwd=write_project(tmp_path, PROJECT))
+    assert (done.returncode, "never released" in done.stderr) == (1, True)
+
+
+def test_a_clock_in_the_future_is_noticed(
+    kartu: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release dated ahead would make students' edits look old: the next one asks."""
+    root = write_project(tmp_path, PROJECT)
+    ahead = time.time() + 30 * 86_400
+    monkeypatch.setattr("kartu.release.time.time", lambda: ahead)
+    assert release(ReleaseOptions(root)).packages
+    monkeypatch.undo()
+    edit(root, SET, "Jawab 3", "Jawaban 3")
+    done = kartu("release", cwd=root)
+    assert (done.returncode, "is the clock right?" in done.stderr) == (1, True)
+
+
+def test_a_version_raised_by_hand_is_released(kartu: Run, published: Path) -> None:
+    """Also without another change, so that it can be built as released."""
+    edit(published, DECK, "1.0.0", "1.5.0")
+    assert "1.5.0 released" in kartu("release", cwd=published).stdout
+    assert kartu("build", "--released", cwd=published).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "deck",
+    [
+        f'{{"id": contoh, "uid": {UID}, name: "version: 1.0.0", language: id, "version": 1.0.0}}\n',
+        f"id: contoh\nuid: {UID}\nname: Contoh\nlanguage: id\nversion:\n  1.0.0\n",
+        f"id: contoh\nuid: {UID}\nname: Contoh\nlanguage: id\nversion : '1.0.0' # 1.0.0\n",
+    ],
+)
+def test_the_version_is_written_where_it_stands(kartu: Run, tmp_path: Path, deck: str) -> None:
+    """In whatever style of YAML; nothing else that looks like it is touched."""
+    root = write_project(tmp_path, PROJECT, f"--- {DECK}\n{deck}")
+    assert kartu("release", cwd=root).returncode == 0
+    edit(root, SET, "Jawab 3", "Jawaban 3")
+    assert kartu("release", cwd=root).returncode == 0
+    head, _, tail = deck.rpartition("1.0.0" if "#" not in deck else "'1.0.0'")
+    new = "1.0.1" if "#" not in deck else "'1.0.1'"
+    assert (root / DECK).read_text("utf-8") == head + new + tail
+    assert kartu("check", cwd=root).returncode == 0
+
+
+def test_a_version_that_cannot_be_written_stops(kartu: Run, published: Path) -> None:
+    """In a folded block it is told where to write it plainly, and nothing has changed."""
+    edit(published, DECK, "version: 1.0.0", "version: >-\n  1.0.0")
+    edit(published, SET, "Jawab 3", "Jawaban 3")
+    before = (published / "cards/contoh/ledger.jsonl").read_bytes()
+    done = kartu("release", cwd=published)
+    assert done.returncode == 2
+    assert f"{DECK}:5:10: write the version plainly" in done.stderr
+    assert (published / "cards/contoh/ledger.jsonl").read_bytes() == before
+
+
+def test_an_output_folder_in_the_way_stops_before_the_release(kartu: Run, published: Path) -> None:
+    """A release whose package cannot be written is not made."""
+    edit(published, SET, "Jawab 3", "Jawaban 3")
+    (published / "file").write_text("x")
+    before = (published / "cards/contoh/ledger.jsonl").read_bytes()
+    assert kartu("release", "-o", "file/x", cwd=published).returncode == 2
+    assert (published / "cards/contoh/ledger.jsonl").read_bytes() == before
+
+
+def test_the_changelog_compares_with_the_release_not_a_draft(kartu: Run, published: Path) -> None:
+    """A draft built between does not hide what has changed since the release."""
+    edit(published, SET, "Jawab 3", "Jawaban 3")
+    assert kartu("build", cwd=published).returncode == 0
+    edit(published, SET, "Jawab 4", "Jawaban 4")
+    assert kartu("release", cwd=published).returncode == 0
+    changelog = (published / "cards/contoh/changelog.md").read_text("utf-8")
+    assert "Soal 3" in changelog
+    assert "Soal 4" in changelog
+
+
+def test_a_changelog_that_cannot_be_read_is_not_replaced(kartu: Run, published: Path) -> None:
+    """Nothing a teacher wrote is lost."""
+    path = published / "cards/contoh/changelog.md"
+    path.write_bytes(b"# Caf\xe9\n")
+    edit(published, SET, "Jawab 3", "Jawaban 3")
+    assert kartu("release", cwd=published).returncode == 2
+    assert path.read_bytes() == b"# Caf\xe9\n"
+
+
+def test_an_id_that_was_taken_away_is_remembered(kartu: Run, published: Path) -> None:
+    """Given to another note of another type it is refused, as it would be to a published one."""
+    edit(published, SET, "  - {id: n5, depan: Soal 5, belakang: Jawab 5}\n", "")
+    assert kartu("release", "--major", "salah", cwd=published).returncode == 0
+    assert kartu("check", cwd=published).returncode == 0
+    assert '"note":"n5"' in (published / "cards/contoh/ledger.jsonl").read_text("utf-8")
+    edit(published, SET, "notes:\n", "notes:\n  - {id: n5, depan: Lain, belakang: Lain}\n")
+    done = kartu("release", cwd=published)
+    assert "touches 2 of" in done.stdout  # in the deck and its variant
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process numbers")
+@pytest.mark.parametrize(
+    "journal",
+    ["5", "null", "[" * 99_999, '["deck.yaml"]', '{"../x": ["", ""]}', '{"deck.yaml": 1}',
+     '{"deck.yaml": ["old", "new"]}', '{"journal": ["", ""]}', ""],
+)  # fmt: skip
+def test_a_journal_that_does_not_fit_does_nothing(
+    kartu: Run, published: Path, journal: str
+) -> None:
+    """Damaged, foreign or older than the files: it is cleared away and changes no file."""
+    folder = published / "cards/contoh"
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    (folder / ".kartu-4194304-aa-journal.tmp").write_text(journal)
+    (folder / ".kartu-4194304-aa-deck.yaml.tmp").write_text("old: deck\n")
+    (folder / ".kartu-4194304-folder.tmp").mkdir()
+    assert kartu("check", cwd=published).returncode == 0
+    after = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    assert after == before
+
+
+def test_a_ledger_with_odd_values_is_located(kartu: Run, published: Path) -> None:
+    """A line whose members are not of their kind is no line of a ledger."""
+    path = published / "cards/contoh/ledger.jsonl"
+    lines = path.read_text("utf-8").splitlines()
+    types = json.loads(next(line for line in lines if line.startswith('{"type"')))
+    for change in ({"past": None}, {"time": 5}, {"version": 1}, {"cards": {"x": "y"}}):
+        odd = json.dumps({**types, **change}, separators=(",", ":"))
+        path.write_text("\n".join([*lines, odd]) + "\n", "utf-8")
+        done = kartu("check", cwd=published)
+        assert f"ledger.jsonl:{len(lines) + 1}:1: error[ledger-unreadable]" in done.stdout
