@@ -1,7 +1,5 @@
 """What kartu says about the sources: a diagnostic is a value, gathered and never raised."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 

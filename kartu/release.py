@@ -23,10 +23,10 @@ from kartu.diagnostics import Diagnostic
 from kartu.diff.apkg import from_package
 from kartu.diff.changes import diff
 from kartu.diff.state import SourceError, from_built
-from kartu.ledger.changelog import changelog_path, section, with_section
+from kartu.ledger.changelog import section, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
 from kartu.ledger.entries import GONE, Entries, Release
-from kartu.ledger.file import write_ledger
+from kartu.ledger.file import changelog_path, write_ledger
 from kartu.load.files import Files
 from kartu.load.names import version_key
 from kartu.model import package_name

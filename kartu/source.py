@@ -1,7 +1,5 @@
 """Where things stand: positions in source files, and values that remember theirs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 

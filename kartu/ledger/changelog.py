@@ -44,12 +44,6 @@ _TEXTS = {
 _MARKUP = re.compile(r"<[^>]+>|\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
 
 
-def changelog_path(deck: Deck) -> str:
-    """`cards/<deck>/changelog.md`, or `changelog.<language>.md` of a language variant."""
-    variant = f".{deck.variant}" if deck.variant else ""
-    return f"{deck.folder}/changelog{variant}.md"
-
-
 def section(
     built: BuiltDeck, changes: Changes, version: str, date: str, reason: str, words: str = ""
 ) -> str:

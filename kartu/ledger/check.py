@@ -11,9 +11,8 @@ from collections.abc import Iterator
 
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.diagnostics import Diagnostic
-from kartu.ledger.changelog import changelog_path
 from kartu.ledger.entries import GONE, Entries, NoteEntry, TypeEntry
-from kartu.ledger.file import Ledger
+from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.files import Files
 from kartu.load.names import version_key
 from kartu.model import Deck

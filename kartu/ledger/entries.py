@@ -4,8 +4,6 @@ A note's content hash covers what Anki compares at an import: fields as rendered
 their hashed names, media. Parts of it are kept apart to tell later why a note changed.
 """
 
-from __future__ import annotations
-
 import json
 from hashlib import sha256
 from typing import Any, NamedTuple

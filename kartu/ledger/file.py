@@ -61,6 +61,12 @@ def ledger_path(deck: Deck) -> str:
     return f"{deck.folder}/ledger{variant}.jsonl"
 
 
+def changelog_path(deck: Deck) -> str:
+    """`cards/<deck>/changelog.md`, or `changelog.<language>.md` of a language variant."""
+    variant = f".{deck.variant}" if deck.variant else ""
+    return f"{deck.folder}/changelog{variant}.md"
+
+
 def read_ledger(files: Files, path: str, said: list[Diagnostic]) -> Ledger:
     """The ledger, empty where there is no file; faults go to `said`."""
     ledger = Ledger(path, None, {}, {}, {}, {}, [])
