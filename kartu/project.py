@@ -239,9 +239,13 @@ def refuse_drafts(compiled: Sequence[Compiled]) -> None:
 
 
 def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
-    """The decks with their notes, for showing which facts these ask, and what is wrong."""
+    """The decks with their notes, for showing which facts these ask, and what is wrong.
+
+    Language variants ask what their deck asks, and are left out.
+    """
     project, said = load_project(options.root)
-    return _chosen(project, options.decks, options.root), in_order(said)
+    chosen = _chosen(project, options.decks, options.root)
+    return [deck for deck in chosen if not deck.variant], in_order(said)
 
 
 def build_time() -> int:

@@ -103,7 +103,7 @@ def test_the_deck_has_no_fault_and_no_warning(kartu: Run) -> None:
     assert (done.returncode, done.stdout) == (0, "kartu: no faults\n")
 
 
-def test_every_note_names_its_source(kartu: Run) -> None:
+def test_every_note_names_its_source() -> None:
     """No note is without a source, and no card without its line."""
     for path in sorted(DECK.glob("[0-9]*.yaml")):
         for note in path.read_text("utf-8").split("  - id: ")[1:]:

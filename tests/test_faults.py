@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.projects import write_project
+from support.projects import TWO_NOTE_TYPES, write_project
 
 from kartu.verify import VerifyOptions, verify
 
@@ -24,32 +24,12 @@ DECK = "cards/contoh/deck.yaml"
 TYPE = "templates/dasar/note_type.yaml"
 CLOZE = "cards/contoh/isian.yaml"
 
-PROJECT = """--- templates/dasar/note_type.yaml
-id: dasar
-name: Dasar
-fields:
-  - {key: depan, name: Depan, id: 1, required: true}
-  - {key: belakang, name: Belakang, id: 2, format: markdown}
-  - {key: contoh, name: Contoh, id: 3}
-  - {key: lagi, name: Lagi, id: 4}
-cards:
-  - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
-  - {id: 2, name: Mundur, front: mundur.front.html, back: maju.back.html}
---- templates/dasar/mundur.front.html
-{{Belakang}}
---- templates/isian/note_type.yaml
-id: isian
-name: Isian
-kind: cloze
-fields:
-  - {key: teks, name: Teks, id: 1, required: true}
-cards:
-  - {id: 1, name: Isian, front: isian.front.html, back: isian.back.html}
---- templates/isian/isian.front.html
-{{cloze:Teks}}
---- templates/isian/isian.back.html
-{{cloze:Teks}}
---- cards/contoh/isian.yaml
+CONTOH = "  - {key: contoh, name: Contoh, id: 3}\n"
+UNUSED = "  - {key: lagi, name: Lagi, id: 4}\n"
+
+PROJECT = (
+    TWO_NOTE_TYPES.replace(CONTOH, CONTOH + UNUSED)
+    + """--- cards/contoh/isian.yaml
 note_type: isian
 notes:
   - {id: c1, teks: "{{c1::satu}} dan {{c2::dua}}"}
@@ -58,8 +38,11 @@ note_type: dasar
 subdeck: Bab 1
 tags: [a]
 notes:
-""" + "".join(
-    f"  - {{id: n{n}, depan: Soal {n}, belakang: Jawab {n}, contoh: Misal {n}}}\n" for n in range(9)
+"""
+    + "".join(
+        f"  - {{id: n{n}, depan: Soal {n}, belakang: Jawab {n}, contoh: Misal {n}}}\n"
+        for n in range(9)
+    )
 )
 
 NOTE = "  - {id: n5, depan: Soal 5, belakang: Jawab 5, contoh: Misal 5}\n"
@@ -86,7 +69,7 @@ FAULTS: dict[str, tuple[str, str, str, str, set[str]]] = {
         "cloze-renumbered", set(),
     ),
     "a field removed": (
-        TYPE, "  - {key: lagi, name: Lagi, id: 4}\n", "", "position-removed", set(),
+        TYPE, UNUSED, "", "position-removed", set(),
     ),
     "a card removed": (TYPE, MUNDUR, "", "position-removed", {"card-emptied"}),
     "fields reordered": (

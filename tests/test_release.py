@@ -12,45 +12,24 @@ from pathlib import Path
 
 import pytest
 from support.engine import cards, collection, import_package, note_by_guid
-from support.projects import write_project
+from support.projects import TWO_NOTE_TYPES, write_project
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SET = "cards/contoh/kartu.yaml"
 LEDGER = "cards/contoh/ledger.jsonl"
 
-TYPE = """--- templates/dasar/note_type.yaml
-id: dasar
-name: Dasar
-fields:
-  - {key: depan, name: Depan, id: 1, required: true}
-  - {key: belakang, name: Belakang, id: 2, format: markdown}
-  - {key: contoh, name: Contoh, id: 3}
-cards:
-  - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
-  - {id: 2, name: Mundur, front: mundur.front.html, back: maju.back.html}
---- templates/dasar/mundur.front.html
-{{Belakang}}
---- templates/isian/note_type.yaml
-id: isian
-name: Isian
-kind: cloze
-fields:
-  - {key: teks, name: Teks, id: 1, required: true}
-cards:
-  - {id: 1, name: Isian, front: isian.front.html, back: isian.back.html}
---- templates/isian/isian.front.html
-{{cloze:Teks}}
---- templates/isian/isian.back.html
-{{cloze:Teks}}
---- cards/contoh/kartu.yaml
+PROJECT = (
+    TWO_NOTE_TYPES
+    + """--- cards/contoh/kartu.yaml
 note_type: dasar
 subdeck: Bab 1
 tags: [a]
 notes:
 """
-TYPE += "".join(f"  - {{id: n{n}, depan: Soal {n}, belakang: Jawab {n}}}\n" for n in range(12))
-TYPE += """--- cards/contoh/isian.yaml
+)
+PROJECT += "".join(f"  - {{id: n{n}, depan: Soal {n}, belakang: Jawab {n}}}\n" for n in range(12))
+PROJECT += """--- cards/contoh/isian.yaml
 note_type: isian
 notes:
   - {id: c1, teks: "{{c1::satu}} dan {{c2::dua}}"}
@@ -60,7 +39,7 @@ notes:
 @pytest.fixture
 def published(kartu: Run, tmp_path: Path) -> Path:
     """A project with a first release."""
-    root = write_project(tmp_path / "p", TYPE)
+    root = write_project(tmp_path / "p", PROJECT)
     done = kartu("release", cwd=root)
     assert done.returncode == 0, done.stderr
     return root
@@ -228,11 +207,6 @@ def test_what_would_harm_students_stops(
     kartu: Run, published: Path, code: str, name: str, old: str, new: str
 ) -> None:
     """`check` names it, `build` and `release` write nothing, `release --major` overrides it."""
-    write_project(
-        published,
-        "" if "isian" not in name else "--- templates/dasar/depan.txt\n",
-        base=False,
-    )
     if code == "note-type-changed":
         edit(published, name, 'teks: "{{c1::satu}} dan {{c2::dua}}"', "depan: a, belakang: b")
     edit(published, name, old, new)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kartu.cli.options import output_folder
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -21,13 +22,7 @@ SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
 
 @click.command("build", epilog=EPILOG)
 @click.argument("decks", metavar="[DECK]...", nargs=-1)
-@click.option(
-    "-o",
-    "--out",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where packages and manifest.json go (else build/ in the project).",
-)
+@output_folder
 @click.option("--released", is_flag=True, help="Refuse to build what is not released.")
 @click.option(
     "--check",

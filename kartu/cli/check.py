@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kartu.cli.options import text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -16,13 +17,7 @@ Examples:
 
 @click.command("check", epilog=EPILOG)
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="text for people (the default), json for programs.",
-)
+@text_or_json
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings as well.")
 @click.pass_obj
 def command(terminal: Terminal, paths: tuple[str, ...], form: str, strict: bool) -> None:

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from kartu.cli.options import text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -17,13 +18,7 @@ Examples:
 
 @click.command("facts", epilog=EPILOG)
 @click.argument("decks", metavar="[DECK]...", nargs=-1)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="text for people (the default), json for programs.",
-)
+@text_or_json
 @click.pass_obj
 def command(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:
     """List the facts that each DECK is to ask (`facts:` in deck.yaml) with the notes that do."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kartu.cli.options import output_folder
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -37,13 +38,7 @@ Commit what it wrote: cards/<deck>/ledger.jsonl, changelog.md and deck.yaml.
     is_flag=True,
     help="Move only the time of the newest release to now, if it was not published then.",
 )
-@click.option(
-    "-o",
-    "--out",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where packages and manifest.json go (else build/ in the project).",
-)
+@output_folder
 @click.pass_obj
 def command(
     terminal: Terminal,

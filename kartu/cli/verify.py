@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kartu.cli.options import text_or_json
 from kartu.cli.terminal import Terminal
 
 EPILOG = """\b
@@ -38,13 +39,7 @@ The Anki engine is needed: pip install 'kartu[verify]'
     help="An interpreter (3.10 or newer) that has anki, to run the gates in, in place of the"
     " running one; may be given several times.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="text for people (the default), json for programs.",
-)
+@text_or_json
 @click.pass_obj
 def command(
     terminal: Terminal, file: Path, olds: tuple[Path, ...], pythons: tuple[str, ...], form: str

@@ -86,7 +86,7 @@ class Entries(NamedTuple):
 def entries_of(built: BuiltDeck) -> Entries:
     """The compiled deck as entries."""
     deck = built.source
-    shown = [deck.description, deck.licence, deck.language, list(deck.options)]
+    shown = [deck.description, list(deck.authors), deck.licence, deck.language, list(deck.options)]
     return Entries(
         deck=DeckEntry(str(deck.uid), str(deck.name), str(deck.prefix), _hash(shown), 0, ""),
         types={one.source.id: _type_entry(one) for one in built.note_types},

@@ -6,13 +6,13 @@ from kartu.model import Deck, Edition
 
 
 def deck_description(deck: Deck, edition: Edition, date: str, draft: bool) -> str:
-    """The author's Markdown, then version, date and edition in one line.
+    """The author's Markdown, then version, date, edition, authors and licence in a line.
 
     A student who asks for help can read there which package is installed.
     """
     parts = [f"{deck.version} (draft)" if draft else str(deck.version), date]
     if edition.key:
         parts.append(edition.title or edition.key)
-    if deck.licence:
-        parts.append(deck.licence)
+    parts += [", ".join(deck.authors)] if deck.authors else []
+    parts += [deck.licence] if deck.licence else []
     return "\n\n".join(filter(None, (deck.description.strip(), f"*{' · '.join(parts)}*")))

@@ -14,6 +14,33 @@ needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not i
 
 _FILE = re.compile(r"^--- (.+)\n", re.MULTILINE)
 
+# A standard note type with two cards and a cloze one, for what needs both.
+TWO_NOTE_TYPES = """--- templates/dasar/note_type.yaml
+id: dasar
+name: Dasar
+fields:
+  - {key: depan, name: Depan, id: 1, required: true}
+  - {key: belakang, name: Belakang, id: 2, format: markdown}
+  - {key: contoh, name: Contoh, id: 3}
+cards:
+  - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
+  - {id: 2, name: Mundur, front: mundur.front.html, back: maju.back.html}
+--- templates/dasar/mundur.front.html
+{{Belakang}}
+--- templates/isian/note_type.yaml
+id: isian
+name: Isian
+kind: cloze
+fields:
+  - {key: teks, name: Teks, id: 1, required: true}
+cards:
+  - {id: 1, name: Isian, front: isian.front.html, back: isian.back.html}
+--- templates/isian/isian.front.html
+{{cloze:Teks}}
+--- templates/isian/isian.back.html
+{{cloze:Teks}}
+"""
+
 
 def sections(text: str) -> dict[str, str]:
     """The files of a text by path."""
