@@ -79,6 +79,7 @@ ERRORS: dict[str, str] = {
     # what an update would break
     "identity-changed": "uid, prefix, name or GUID of something published has changed",
     "note-gone": "a published note is no longer there",
+    "edition-left": "a published edition is gone, or a note is no longer in it",
     "note-moved": "a published note stands in another subdeck",
     "note-type-changed": "a published note has another note type",
     "card-lost": "a card of a published note would be left empty",
@@ -92,7 +93,8 @@ ERRORS: dict[str, str] = {
 # A release may do these with `--major` and a reason: students would lose progress or updates.
 UPGRADE_FAULTS = frozenset(
     (
-        *("identity-changed", "note-gone", "note-moved", "note-type-changed", "card-lost"),
+        *("identity-changed", "note-gone", "note-moved", "edition-left", "note-type-changed"),
+        "card-lost",
         *("cloze-renumbered", "note-type-broken", "position-removed", "position-moved"),
         "name-reused",
     )

@@ -5,7 +5,6 @@ Each function takes the options of the command of its name and returns values; n
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
@@ -111,21 +110,21 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
         refuse_drafts(compiled)
     told = [package.info for package in packages]
     if options.compare:
-        return BuildResult(said, out, told, _differences(out, told))
-    write_packages(out, packages)
+        return BuildResult(said, out, told, _differences(out, told, options.decks))
+    write_packages(out, packages, options.decks)
     return BuildResult(said, out, told, [])
 
 
-def _differences(out: Path, packages: Sequence[dict[str, Any]]) -> list[str]:
+def _differences(out: Path, packages: Sequence[dict[str, Any]], decks: Sequence[str]) -> list[str]:
     """How packages differ from those that out/manifest.json names; UsageError without one."""
-    from kartu.package.packages import MANIFEST
+    from kartu.package.packages import MANIFEST, read_manifest
 
-    try:
-        manifest = json.loads((out / MANIFEST).read_bytes())
-        known = {one["file"]: one for one in manifest["packages"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with") from error
-    found = []
+    told = read_manifest(out)
+    if told is None:
+        raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
+    known = {one["file"]: one for one in told if not decks or one["deck"] in decks}
+    built = {package["file"] for package in packages}
+    found = [f"{name}: in the manifest, but no longer built" for name in known if name not in built]
     for package in packages:
         name, before = package["file"], known.get(package["file"])
         if before is None:
@@ -157,6 +156,7 @@ def compile_decks(
     project, said = load_project(root, progress)
     chosen = _chosen(project, names, root)
     said += check_project(project, whole=not has_errors(said))
+    said = [one for one in said if not names or _concerns(one, names)]
     files = Files(root)
     memory = Memory(files, cache)
     found = []
@@ -175,6 +175,13 @@ def compile_decks(
             found.append(Compiled(built, entries, ledger, breaks))
     memory.save()
     return found, in_order(said)
+
+
+def _concerns(one: Diagnostic, names: Sequence[str]) -> bool:
+    """Whether a fault stands in one of the named decks or in what all decks share."""
+    parts = one.span.path.split("/")
+    shared = parts[0] != "cards" or len(parts) < 3 or one.code == "shared-identity"
+    return shared or parts[1] in names
 
 
 def output_folder(out: Path | None, root: Path) -> Path:
@@ -212,14 +219,19 @@ def pack_all(
     return packages
 
 
-def write_packages(out: Path, packages: Sequence[Package]) -> None:
-    """Writes packages and manifest; UsageError where the folder cannot be written."""
+def write_packages(out: Path, packages: Sequence[Package], decks: Sequence[str]) -> None:
+    """Writes packages and manifest; UsageError where the folder cannot be written.
+
+    Where only some `decks` were built, the manifest goes on telling the packages of the others.
+    """
     from kartu.package.atomic import write_all
-    from kartu.package.packages import MANIFEST, manifest
+    from kartu.package.packages import MANIFEST, manifest, packages_beside
 
     contents = {package.file: package.content for package in packages}
+    told = [package.info for package in packages]
+    told += packages_beside(out, decks) if decks else []
     try:
-        write_all(out, {**contents, MANIFEST: manifest(packages)})
+        write_all(out, {**contents, MANIFEST: manifest(told)})
     except OSError as error:
         raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error
 

@@ -25,8 +25,8 @@ from kartu.diff.changes import diff
 from kartu.diff.state import SourceError, from_built
 from kartu.ledger.changelog import section, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
-from kartu.ledger.entries import GONE, Entries, Release
 from kartu.ledger.file import changelog_path, write_ledger
+from kartu.ledger.released import with_newest_at, with_release
 from kartu.load.files import Files
 from kartu.load.names import version_key
 from kartu.model import package_name
@@ -62,7 +62,10 @@ class ReleaseOptions(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a release of one deck does; `refused` says why it may not."""
+    """What a release of one deck does; `refused` says why it may not.
+
+    `moved` are the notes that get a new time where only the time of the newest release moves.
+    """
 
     deck: str
     before: str
@@ -72,6 +75,7 @@ class Plan(NamedTuple):
     published: int
     breaks: list[Diagnostic]
     restamped: bool
+    moved: int
     refused: str
 
 
@@ -116,7 +120,7 @@ def release(options: ReleaseOptions, progress: Progress = no_progress) -> Releas
         _prepare(options.root / folder, contents)
     for folder, contents in files.items():
         _write(options.root / folder, contents)
-    write_packages(out, packages)
+    write_packages(out, packages, options.decks)
     return ReleaseResult([], plans, out, [package.info for package in packages])
 
 
@@ -146,9 +150,15 @@ class _Releasing:
         for one, changes in zip(self.family, self.changes, strict=True):
             again = self._as_released(one, version, stamp)
             released.append(again)
-            contents[_name(again.ledger.path)] = _ledger_bytes(again)
-            if (changes.any or one.breaks) and not self.options.restamp:
-                path = changelog_path(one.built.source)
+            contents[_name(again.ledger.path)] = write_ledger(again.ledger)
+            path = changelog_path(one.built.source)
+            if self.options.restamp:
+                heading = f"## {version} ({_date(one.ledger.newest)})"
+                content = self._read(path)
+                if heading in content:
+                    moved = content.replace(heading, f"## {version} ({_date(stamp)})", 1)
+                    contents[_name(path)] = moved.encode()
+            elif changes.any or one.breaks:
                 reason = self.options.major if self.plan.step == "major" else ""
                 words = self._words(one, again) if one.ledger.releases else ""
                 lines = section(again.built, changes, version, _date(stamp), reason, words)
@@ -177,6 +187,11 @@ class _Releasing:
             published=published,
             breaks=self.breaks,
             restamped=self.options.restamp,
+            moved=sum(
+                note.time == one.ledger.newest
+                for one in self.family
+                for note in one.ledger.notes.values()
+            ),
             refused="",
         )
         return plan._replace(refused=self._refusal(plan))
@@ -213,16 +228,9 @@ class _Releasing:
         """The deck with its new version and the ledger that knows it."""
         built = one.built._replace(source=one.built.source._replace(version=version))
         if self.options.restamp:
-            entries, moved = _restamped(one, stamp)
-            deck = one.ledger.deck
-            releases = {**one.ledger.releases, moved: Release(moved, stamp)}
+            ledger = with_newest_at(one.ledger, stamp)
         else:
-            entries = _stamped(one, str(version), stamp)
-            deck = entries.deck
-            releases = {**one.ledger.releases, str(version): Release(str(version), stamp)}
-        ledger = one.ledger._replace(
-            deck=deck, types=entries.types, notes=entries.notes, releases=releases, twice=[]
-        )
+            ledger = with_release(one.ledger, one.entries, str(version), stamp)
         return Compiled(built, one.entries, ledger, one.breaks)
 
     def _words(self, before: Compiled, after: Compiled) -> str:
@@ -305,58 +313,6 @@ def _name(path: str) -> str:
 
 def _date(stamp: int) -> str:
     return datetime.fromtimestamp(stamp, UTC).date().isoformat()
-
-
-def _stamped(one: Compiled, version: str, stamp: int) -> Entries:
-    """The entries with the time and version in which each last changed."""
-    now, ledger = one.entries, one.ledger
-    notes = {}
-    for key, note in now.notes.items():
-        known = ledger.notes.get(key)
-        same = known is not None and known.hash == note.hash
-        when = (known.time, known.version) if same and known is not None else (stamp, version)
-        notes[key] = note._replace(time=when[0], version=when[1])
-    types = {}
-    for key, entry in now.types.items():
-        before = ledger.types.get(key)
-        same = before is not None and before.hash == entry.hash
-        when = (before.time, before.version) if same and before is not None else (stamp, version)
-        names = {*entry.fields.values(), *entry.cards.values()}
-        past = set[str]()
-        if before is not None:
-            past = {*before.past, *before.fields.values(), *before.cards.values()}
-        types[key] = entry._replace(past=sorted(past - names), time=when[0], version=when[1])
-    kept = {key: entry for key, entry in ledger.types.items() if key not in types}
-    deck = now.deck._replace(time=stamp, version=version)
-    if ledger.deck is not None and ledger.deck[:4] == now.deck[:4]:
-        deck = ledger.deck  # nothing but time and version differs
-    # A note that was taken away keeps its line: its id is never given to another note.
-    gone = {
-        key: note if note.hash == GONE else note._replace(hash=GONE, time=stamp, version=version)
-        for key, note in ledger.notes.items()
-        if key not in notes
-    }
-    return Entries(deck, {**kept, **types}, {**notes, **gone})
-
-
-def _restamped(one: Compiled, stamp: int) -> tuple[Entries, str]:
-    """The newest release moved to `stamp`: entries of that time get it, all others keep theirs."""
-    ledger = one.ledger
-    newest, moved = ledger.newest, ledger.version
-
-    def again(entry: Any) -> Any:
-        return entry._replace(time=stamp) if entry.time == newest else entry
-
-    notes = {key: again(note) for key, note in ledger.notes.items()}
-    types = {key: again(entry) for key, entry in ledger.types.items()}
-    return one.entries._replace(notes=notes, types=types), moved
-
-
-def _ledger_bytes(one: Compiled) -> bytes:
-    ledger = one.ledger
-    assert ledger.deck is not None
-    entries = one.entries._replace(notes=ledger.notes, types=ledger.types)
-    return write_ledger(ledger.deck, entries, ledger.releases)
 
 
 def _write(folder: Path, contents: dict[str, bytes]) -> None:

@@ -278,7 +278,7 @@ def test_lines_may_come_in_any_order(kartu: Run, published: Path) -> None:
         ("not json\n", "ledger-unreadable"),
         ('{"note": 1}\n', "ledger-unreadable"),
         ("[" * 100_000 + "\n", "ledger-unreadable"),
-        ('{"release":"1.0.0","time":1000000000}\n', "version-released-twice"),
+        ('{"release":"1.0.0","time":1000000000,"content":"0"}\n', "version-released-twice"),
     ],
 )
 def test_a_broken_ledger_is_located(kartu: Run, published: Path, line: str, code: str) -> None:

@@ -24,6 +24,7 @@ _TEXTS = {
         "looks": "Tampilan kartu diperbarui.",
         "major": "Perhatian: kemajuan belajar pada sebagian kartu bisa hilang. Alasannya: {reason}",
         "deck": "Keterangan dek diperbarui.",
+        "arranged": "Urutan kartu baru atau isi edisi diperbarui.",
     },
     "en": {
         "title": "Changelog",
@@ -38,6 +39,7 @@ _TEXTS = {
         "looks": "The look of the cards was renewed.",
         "major": "Attention: progress on some cards may be lost. The reason: {reason}",
         "deck": "The description of the deck was renewed.",
+        "arranged": "The order of new cards or the choice of an edition was renewed.",
     },
 }
 
@@ -86,6 +88,8 @@ def section(
         parts.append(texts["looks"])
     if changes.deck:
         parts.append(texts["deck"])
+    if changes.only_arranged:
+        parts.append(texts["arranged"])
     return "\n\n".join(parts) + "\n"
 
 

@@ -16,7 +16,11 @@ MOST_TOUCHED = 0.1
 
 
 class Changes(NamedTuple):
-    """Note ids with the causes of their change, in study order; changed note types; gone notes."""
+    """Note ids with the causes of their change, in study order; changed note types; gone notes.
+
+    `arranged` tells that the whole is another than the newest version's: at least the order of the
+    notes or an edition has changed, or a branch brought what that version does not hold.
+    """
 
     notes: dict[str, tuple[Cause, ...]]
     types: list[str]
@@ -24,10 +28,15 @@ class Changes(NamedTuple):
     gone: list[str]
     added_cards: dict[str, list[str]]
     claimed: list[str]
+    arranged: bool
 
     @property
     def any(self) -> bool:
-        return bool(self.notes or self.types or self.deck or self.gone)
+        return bool(self.notes or self.types or self.deck or self.gone or self.arranged)
+
+    @property
+    def only_arranged(self) -> bool:
+        return self.arranged and not self._replace(arranged=False).any
 
     def with_cause(self, cause: Cause) -> list[str]:
         return [note for note, causes in self.notes.items() if cause in causes]
@@ -78,6 +87,7 @@ def compare(now: Entries, ledger: Ledger) -> Changes:
         ],
         added_cards=added,
         claimed=claimed,
+        arranged=bool(ledger.version) and ledger.releases[ledger.version].content != now.content,
     )
 
 
@@ -116,6 +126,5 @@ def _causes(note: NoteEntry, published: NoteEntry) -> tuple[Cause, ...]:
 def _claimed(one: TypeEntry, published: TypeEntry) -> list[str]:
     """The fields and cards that were spares when published."""
     fields = [name for position, name in one.fields.items() if position not in published.fields]
-    return fields + [
-        name for position, name in one.cards.items() if position not in published.cards
-    ]
+    cards = [name for position, name in one.cards.items() if position not in published.cards]
+    return fields + cards

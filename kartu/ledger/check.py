@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.diagnostics import Diagnostic
-from kartu.ledger.entries import GONE, Entries, NoteEntry, TypeEntry
+from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.files import Files
 from kartu.load.names import version_key
@@ -36,16 +36,30 @@ _RELEASED = re.compile(r"^## (\d+\.\d+\.\d+) ", re.MULTILINE)
 
 def check_published(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[Diagnostic]:
     """What of the published deck the compiled one would break."""
+    deck = built.source
     yield from _check_version(built, ledger)
     yield from _check_identity(built, now, ledger)
+    yield from _check_editions(deck, now, ledger)
     for one in built.note_types:
         if one.source.id in ledger.types:
             place = Span(f"{one.source.folder}/note_type.yaml", *one.source.span[1:])
-            yield from _check_type(now.types[one.source.id], ledger.types[one.source.id], place)
+            for fault in _check_type(now.types[one.source.id], ledger.types[one.source.id], place):
+                # several decks may have published it
+                yield fault._replace(message=f'{fault.message} (in the deck "{deck.name}")')
+    for fault in _check_notes(built, now, ledger):
+        where = f' (in the language variant "{deck.variant}")' if deck.variant else ""
+        yield fault._replace(message=fault.message + where)
+
+
+def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[Diagnostic]:
     notes = {str(note.source.id): note for note in built.notes}
+    editions = {edition.key for edition in built.source.editions}
     for note_id, published in ledger.notes.items():
         if note_id in notes:
             yield from _check_note(notes[note_id], now.notes[note_id], published)
+            for key in published.editions:
+                if key in editions and key not in now.notes[note_id].editions:
+                    yield _left(notes[note_id], key)
         elif published.hash != GONE:
             yield _gone(now, published, ledger)
 
@@ -76,6 +90,22 @@ def _check_identity(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[
             yield Diagnostic("identity-changed", place, message, f"write {what}: {before}")
 
 
+def _check_editions(deck: Deck, now: Entries, ledger: Ledger) -> Iterator[Diagnostic]:
+    """A published edition is there, or another one holds all that was in it."""
+    published = {key for note in ledger.notes.values() for key in note.editions}
+    for key in sorted(published - {edition.key for edition in deck.editions}):
+        held = [
+            now.notes[id].editions if id in now.notes else []
+            for id, note in ledger.notes.items()
+            if key in note.editions and note.hash != GONE
+        ]
+        if not any(all(edition.key in keys for keys in held) for edition in deck.editions):
+            name = f'edition "{key}"' if key else "package of all notes"
+            message = f"the published {name} is no longer there: its students would get no update"
+            help = "put it back, or make an edition that holds all of its notes"
+            yield Diagnostic("edition-left", deck.editions[0].span, message, help)
+
+
 def _check_note(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Iterator[Diagnostic]:
     note = built.source
     if now.guid != published.guid:
@@ -96,23 +126,45 @@ def _check_note(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Itera
 
 def _check_cards(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Iterator[Diagnostic]:
     place = built.source.id.span
+    new_number = "students' progress sticks to the number: put it back, new gaps get new numbers"
     for number, hidden in published.cards.items():
-        if number not in now.cards:
+        if hidden == GIVEN_UP:
+            if number in now.cards:
+                message = f"c{number} was given up in an earlier release"
+                help = (
+                    f"students have progress of another text there: take c{_free(now, published)}"
+                )
+                yield Diagnostic("cloze-renumbered", place, message, help)
+        elif number not in now.cards:
             what = _card_name(built, number)
             message = f"the published note has the card {what}, which would be left empty"
             help = "give it its text back, or retire the note and write a new one"
             yield Diagnostic("card-lost", place, message, help)
-        elif now.cards[number] != hidden and now.cards[number] in published.cards.values():
-            before = next(n for n, text in published.cards.items() if text == now.cards[number])
-            message = f"what c{number} hides was c{before} in the published note"
-            help = "students' progress sticks to the number: put it back, new gaps get new numbers"
-            yield Diagnostic("cloze-renumbered", place, message, help)
+        elif now.cards[number] != hidden:
+            moved = [
+                n
+                for n, text in published.cards.items()
+                if text == now.cards[number] and now.cards.get(n) != text
+            ]
+            if moved:
+                message = f"what c{number} hides was c{moved[0]} in the published note"
+                yield Diagnostic("cloze-renumbered", place, message, new_number)
     for number, hidden in published.cards.items():
         moved = [n for n, text in now.cards.items() if text == hidden and n not in published.cards]
         if hidden and moved and now.cards.get(number) != hidden:
             message = f"what c{number} hid in the published note is c{moved[0]} now"
-            help = "students' progress sticks to the number: put it back, new gaps get new numbers"
-            yield Diagnostic("cloze-renumbered", place, message, help)
+            yield Diagnostic("cloze-renumbered", place, message, new_number)
+
+
+def _free(now: NoteEntry, published: NoteEntry) -> int:
+    """The next cloze number that neither the note nor any release of it has used."""
+    return max(map(int, [*now.cards, *published.cards])) + 1
+
+
+def _left(built: BuiltNote, edition: str) -> Diagnostic:
+    message = f'the published note is no longer in the edition "{edition}"'
+    help = "its students would get no correction of it any more: let `include` choose it again"
+    return Diagnostic("edition-left", built.source.id.span, message, help)
 
 
 def _card_name(built: BuiltNote, number: str) -> str:
@@ -141,19 +193,23 @@ def _check_type(now: TypeEntry, published: TypeEntry, place: Span) -> Iterator[D
             message = f"the {what} of the published note type was {before}"
             help = "Anki would not update any of its notes: put it back, or make another note type"
             yield Diagnostic("note-type-broken", place, message, help)
-    for what, before_names, after_names in (
-        ("field", published.fields, now.fields),
-        ("card", published.cards, now.cards),
+    for what, before_names, after_names, past in (
+        ("field", published.fields, now.fields, published.past_fields),
+        ("card", published.cards, now.cards, published.past_cards),
     ):
-        yield from _check_positions(what, before_names, after_names, published.past, place)
+        yield from _check_positions(what, before_names, after_names, past, place)
 
 
 def _check_positions(
     what: str, before: dict[str, str], after: dict[str, str], past: list[str], place: Span
 ) -> Iterator[Diagnostic]:
-    old = {name: position for position, name in before.items()}
+    old = {name: position for position, name in before.items() if name != GIVEN_UP}
     for position, name in before.items():
-        if position not in after:
+        if name == GIVEN_UP and position in after:
+            message = f"the {what} {position} was given up in an earlier release"
+            help = "students may have something else there: take the next free id"
+            yield Diagnostic("position-moved", place, message, help)
+        elif name != GIVEN_UP and position not in after:
             message = f'the published {what} {position}, "{name}", is no longer declared'
             help = f"put it back; with `retired: true` the {what} keeps its place"
             yield Diagnostic("position-removed", place, message, help)

@@ -16,14 +16,18 @@ from kartu.source import Node
 # The content hash of a note that a release took away (with --major).
 GONE = ""
 
+# Stands where a gap, field or card was that a release took away (with --major): students have
+# progress there, so the place is never given to another.
+GIVEN_UP = "-"
+
 
 class NoteEntry(NamedTuple):
     """A published note.
 
     `cards` maps the number of each card it makes (the card's id, or the cloze number) to a hash
-    of the text hidden there, empty for standard notes. `parts` are hashes of the author's text,
-    the tags and the media. `time` (seconds) and `version` are of the release in which it last
-    changed.
+    of the text hidden there, empty for standard notes and GIVEN_UP for a gap that was taken away.
+    `parts` are hashes of the author's text, the tags and the media; `editions` are the keys of
+    those that hold it. `time` (seconds) and `version` are of the release in which it last changed.
     """
 
     id: str
@@ -33,6 +37,7 @@ class NoteEntry(NamedTuple):
     hash: str
     parts: dict[str, str]
     cards: dict[str, str]
+    editions: list[str]
     retired: bool
     time: int
     version: str
@@ -41,8 +46,8 @@ class NoteEntry(NamedTuple):
 class TypeEntry(NamedTuple):
     """A published note type: its schema and a hash of all that Anki gets of it.
 
-    `fields` and `cards` map positions to names; `past` are names that were given up and never
-    come back.
+    `fields` and `cards` map positions to names, GIVEN_UP for one that was taken away; `past_fields`
+    and `past_cards` are names that were given up and never come back.
     """
 
     id: str
@@ -51,7 +56,8 @@ class TypeEntry(NamedTuple):
     slots: list[int]
     fields: dict[str, str]
     cards: dict[str, str]
-    past: list[str]
+    past_fields: list[str]
+    past_cards: list[str]
     hash: str
     time: int
     version: str
@@ -69,10 +75,11 @@ class DeckEntry(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A version and when it was released."""
+    """A version, when it was released, and a hash of all that it holds, in its order."""
 
     version: str
     time: int
+    content: str
 
 
 class Entries(NamedTuple):
@@ -82,6 +89,13 @@ class Entries(NamedTuple):
     types: dict[str, TypeEntry]
     notes: dict[str, NoteEntry]
 
+    @property
+    def content(self) -> str:
+        """A hash of all that its packages hold: also of the notes' order and editions."""
+        types = [[key, one.hash] for key, one in self.types.items()]
+        notes = [[key, one.hash, one.deck, one.editions] for key, one in self.notes.items()]
+        return _hash([self.deck[:4], types, notes])
+
 
 def entries_of(built: BuiltDeck) -> Entries:
     """The compiled deck as entries."""
@@ -90,13 +104,20 @@ def entries_of(built: BuiltDeck) -> Entries:
     return Entries(
         deck=DeckEntry(str(deck.uid), str(deck.name), str(deck.prefix), _hash(shown), 0, ""),
         types={one.source.id: _type_entry(one) for one in built.note_types},
-        notes={str(note.source.id): _note_entry(note) for note in built.notes},
+        notes={
+            str(note.source.id): _note_entry(
+                note, [one.key for one in deck.editions if one.chooses(note.source)]
+            )
+            for note in built.notes
+        },
     )
 
 
-def _note_entry(note: BuiltNote) -> NoteEntry:
+def _note_entry(note: BuiltNote, editions: list[str]) -> NoteEntry:
     source = note.source
-    text = [[key, _plain(value)] for key, value in source.values.items()]
+    # by position: a key is the author's name for a field, and can change without a new text
+    ids = {str(field.key): field.id for field in note.note_type.source.fields}
+    text = [[str(ids[key]), _plain(value)] for key, value in source.values.items()]
     text += [["retired", source.retired or ""], ["as_of", source.as_of or ""]]
     parts = {
         "text": _hash(sorted(text)),
@@ -111,6 +132,7 @@ def _note_entry(note: BuiltNote) -> NoteEntry:
         hash=_hash([note.note_type.id, note.fields, note.tags]),
         parts=parts,
         cards=_cards(note),
+        editions=editions,
         retired=source.retired is not None,
         time=0,
         version="",
@@ -138,7 +160,8 @@ def _type_entry(one: AnkiNoteType) -> TypeEntry:
         slots=[one.source.field_slots, one.source.card_slots],
         fields={str(field.id): field.name for field in one.source.fields},
         cards={str(card.id): card.name for card in one.source.cards},
-        past=[],
+        past_fields=[],
+        past_cards=[],
         hash=_hash([one.id, one.name, fields, cards, one.css]),
         time=0,
         version="",

@@ -11,7 +11,7 @@ import os
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from kartu.diagnostics import Diagnostic, Related
-from kartu.ledger.entries import DeckEntry, Entries, NoteEntry, Release, TypeEntry
+from kartu.ledger.entries import DeckEntry, NoteEntry, Release, TypeEntry
 from kartu.load.files import Files
 from kartu.load.names import version_key
 from kartu.model import Deck
@@ -21,10 +21,16 @@ _EARLIEST, _LATEST = 946_684_800, 2**32
 
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
-_NOTE = ("note", "type", "deck", "guid", "hash", "parts", "cards", "retired", "time", "version")
-_TYPE = ("type", "id", "kind", "slots", "fields", "cards", "past", "hash", "time", "version")
+_NOTE = (
+    *("note", "type", "deck", "guid", "hash", "parts", "cards", "editions", "retired"),
+    *("time", "version"),
+)
+_TYPE = (
+    *("type", "id", "kind", "slots", "fields", "cards", "past_fields", "past_cards", "hash"),
+    *("time", "version"),
+)
 _DECK = ("uid", "name", "prefix", "hash", "time", "version")
-_RELEASE = ("release", "time")
+_RELEASE = ("release", "time", "content")
 
 
 class Ledger(NamedTuple):
@@ -91,17 +97,15 @@ def read_ledger(files: Files, path: str, said: list[Diagnostic]) -> Ledger:
     return reader.ledger
 
 
-def write_ledger(deck: DeckEntry, entries: Entries, releases: dict[str, Release]) -> bytes:
+def write_ledger(ledger: Ledger) -> bytes:
     """The file's content: the deck, releases by version, note types and notes by id."""
-    lines = [dict(zip(_DECK, deck, strict=True))]
+    lines = [dict(zip(_DECK, ledger.deck, strict=True))] if ledger.deck else []
     lines += [
-        dict(zip(_RELEASE, releases[version], strict=True))
-        for version in sorted(releases, key=version_key)
+        dict(zip(_RELEASE, ledger.releases[version], strict=True))
+        for version in sorted(ledger.releases, key=version_key)
     ]
-    for _, one in sorted(entries.types.items()):
-        lines.append(dict(zip(_TYPE, one, strict=True)))
-    for _, note in sorted(entries.notes.items()):
-        lines.append(dict(zip(_NOTE, note, strict=True)))
+    lines += [dict(zip(_TYPE, one, strict=True)) for _, one in sorted(ledger.types.items())]
+    lines += [dict(zip(_NOTE, note, strict=True)) for _, note in sorted(ledger.notes.items())]
     texts = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines)
     return "".join(f"{text}\n" for text in texts).encode()
 
@@ -118,6 +122,11 @@ class _Reader:
         if tuple(line) == _NOTE:
             note = NoteEntry(*values)
             _check(note, NoteEntry)
+            if (known := self.ledger.notes.get(note.id)) is not None:
+                # what either branch gave to an edition, students of that edition have
+                editions = sorted({*known.editions, *note.editions})
+                note = note._replace(editions=editions)
+                self.ledger.notes[note.id] = known._replace(editions=editions)
             self._keep(self.ledger.notes, "note", note.id, note, place)
         elif tuple(line) == _TYPE:
             one = TypeEntry(*values)

@@ -45,6 +45,8 @@ def stamp(now: Entries, ledger: Ledger, version: str, build_time: int) -> Stamps
         draft.append("deck.yaml")
     if version != ledger.version:
         draft.append(f"version {version}")
+    elif now.content != ledger.releases[version].content:
+        draft.append("editions or the order of notes")
     draft += [
         f"note {key}"
         for key, note in ledger.notes.items()

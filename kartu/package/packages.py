@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from kartu import __version__
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.ledger.stamps import Stamps
-from kartu.load.files import Files
+from kartu.load.files import Files, natural_order
 from kartu.model import Edition, package_name
 from kartu.package.anki import collection
 from kartu.package.archive import archive
@@ -64,10 +65,36 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
     return Package(name, content, {"file": name, **identity, **counts, **digests})
 
 
-def manifest(packages: Iterable[Package]) -> bytes:
-    """manifest.json: what each package holds, in the packages' order."""
-    content = {"kartu": __version__, "packages": [package.info for package in packages]}
+def manifest(packages: Iterable[dict[str, Any]]) -> bytes:
+    """manifest.json: what each package holds, in the order of the decks."""
+    told = sorted(packages, key=lambda one: natural_order(one["deck"]))
+    content = {"kartu": __version__, "packages": told}
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def read_manifest(out: Path) -> list[dict[str, Any]] | None:
+    """What the manifest in `out` tells of packages, None where there is none to read."""
+    try:
+        told = json.loads((out / MANIFEST).read_bytes())["packages"]
+        return [one for one in told if one["file"] and one["deck"] and one["sha256"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def packages_beside(out: Path, decks: Sequence[str]) -> list[dict[str, Any]]:
+    """What the manifest in `out` tells of packages of other decks that still lie there."""
+    return [
+        one
+        for one in read_manifest(out) or []
+        if one["deck"] not in decks and _digest(out / Path(one["file"]).name) == one["sha256"]
+    ]
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def content_digest(built: BuiltDeck, notes: Iterable[BuiltNote], media: Iterable[MediaFile]) -> str:

@@ -30,7 +30,7 @@ def _plan(plan: Plan, *, dry_run: bool) -> str:
         would = "would be" if dry_run else "is"
         return (
             f"{plan.deck} {plan.before}: the time of this release {would} now; students who have"
-            " it already lose own edits and tags on the notes that it changed\n"
+            f" it already lose own edits and tags on the {plan.moved} notes that it changed\n"
         )
     if plan.step == "none":
         return f"{plan.deck} {plan.before}: nothing to release, {_STEPS['none']}\n"
@@ -61,7 +61,8 @@ def _changes(changes: Changes, label: str, *, first: bool) -> str:
     text += _listed(f"spares claimed{label}", changes.claimed)
     text += _listed(f"templates or style{label}", changes.types)
     text += _listed(f"gone{label}", changes.gone)
-    return text + (f"  deck description or options{label}\n" if changes.deck else "")
+    text += f"  deck description or options{label}\n" if changes.deck else ""
+    return text + (f"  order of the notes or editions{label}\n" if changes.only_arranged else "")
 
 
 def _listed(what: str, names: Sequence[str]) -> str:
