@@ -30,7 +30,8 @@ def _plan(plan: Plan, *, dry_run: bool) -> str:
         would = "would be" if dry_run else "is"
         return (
             f"{plan.deck} {plan.before}: the time of this release {would} now; students who have"
-            f" it already lose own edits and tags on the {plan.moved} notes that it changed\n"
+            f" it already lose own edits and tags on the {plan.moved}"
+            f" note{'s' if plan.moved != 1 else ''} that it changed\n"
         )
     if plan.step == "none":
         return f"{plan.deck} {plan.before}: nothing to release, {_STEPS['none']}\n"
