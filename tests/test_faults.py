@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from support.projects import TWO_NOTE_TYPES, write_project
+from support.verify_faults import FAULTS as PACKAGES
+from support.verify_faults import STEPS
 
 from kartu.verify import VerifyOptions, verify
 
@@ -27,13 +29,15 @@ CLOZE = "cards/contoh/isian.yaml"
 CONTOH = "  - {key: contoh, name: Contoh, id: 3}\n"
 UNUSED = "  - {key: lagi, name: Lagi, id: 4}\n"
 
-PROJECT = (
-    TWO_NOTE_TYPES.replace(CONTOH, CONTOH + UNUSED)
-    + """--- cards/contoh/isian.yaml
-note_type: isian
+ISIAN = """note_type: isian
 notes:
   - {id: c1, teks: "{{c1::satu}} dan {{c2::dua}}"}
---- cards/contoh/kartu.yaml
+"""
+
+PROJECT = (
+    TWO_NOTE_TYPES.replace(CONTOH, CONTOH + UNUSED)
+    + f"--- {CLOZE}\n{ISIAN}"
+    + """--- cards/contoh/kartu.yaml
 note_type: dasar
 subdeck: Bab 1
 tags: [a]
@@ -49,36 +53,73 @@ NOTE = "  - {id: n5, depan: Soal 5, belakang: Jawab 5, contoh: Misal 5}\n"
 MUNDUR = "  - {id: 2, name: Mundur, front: mundur.front.html, back: maju.back.html}\n"
 BOTH = "name: Belakang, id: 2, format: markdown}\n  - {key: contoh, name: Contoh, id: 3}"
 SWAPPED = "name: Contoh, id: 2, format: markdown}\n  - {key: contoh, name: Belakang, id: 3}"
+DASAR = "note_type: dasar\nnotes:\n  - {id: c1, depan: a, belakang: b}\n"
+FOREIGN = """name: Dasar
+anki: {id: 1700000000000, name: Dasar, fields: {1: 1, 2: 2, 3: 3, 4: 4}, cards: {1: 1, 2: 2}}
+"""
 
-# What was done, where, and the check and the rules of the gate that must tell it. Without a rule
-# Anki shows no harm: the check alone keeps it (cloze history simply stands at another text).
-FAULTS: dict[str, tuple[str, str, str, str, set[str]]] = {
-    "a note dropped": (SET, NOTE, "", "note-gone", {"note-dropped"}),
-    "a note's id changed": (SET, "id: n5,", "id: n55,", "note-gone", {"guid-changed"}),
-    "a GUID changed": (SET, "id: n5,", "id: n5, guid: x,", "identity-changed", {"guid-changed"}),
-    "a subdeck renamed": (SET, "Bab 1", "Bab Satu", "note-moved", {"deck-renamed"}),
-    "the deck renamed": (DECK, "name: Contoh", "name: Lain", "identity-changed", {"deck-renamed"}),
-    "the prefix changed": (DECK, "language", "prefix: P\nlanguage", "identity-changed", set()),
+# What was done against which of the rules that keep progress (README.md, "Updates"), where, and
+# the check and the findings of the gate that must tell it. Without a finding Anki shows no harm:
+# the check alone keeps it (cloze history simply stands at another text).
+FAULTS: dict[str, tuple[int, str, str, str, str, set[str]]] = {
+    "a note dropped": (9, SET, NOTE, "", "note-gone", {"note-dropped"}),
+    "a note's id changed": (1, SET, "id: n5,", "id: n55,", "note-gone", {"guid-changed"}),
+    "a GUID changed": (1, SET, "id: n5,", "id: n5, guid: x,", "identity-changed", {"guid-changed"}),
+    "a subdeck renamed": (8, SET, "Bab 1", "Bab Satu", "note-moved", {"deck-renamed"}),
+    "the deck renamed": (
+        8, DECK, "name: Contoh", "name: Lain", "identity-changed", {"deck-renamed"},
+    ),
+    "the prefix changed": (5, DECK, "language", "prefix: P\nlanguage", "identity-changed", set()),
     "the uid changed": (
+        1,
         DECK, "a1b2c3d4e5f60718", "b1b2c3d4e5f60718", "identity-changed", {"not-the-same-deck"},
     ),
-    "a card emptied": (SET, ", belakang: Jawab 5", "", "card-lost", {"card-emptied"}),
-    "a gap taken away": (CLOZE, "{{c2::dua}}", "dua", "card-lost", {"card-emptied"}),
+    "a card emptied": (3, SET, ", belakang: Jawab 5", "", "card-lost", {"card-emptied"}),
+    "a gap taken away": (7, CLOZE, "{{c2::dua}}", "dua", "card-lost", {"card-emptied"}),
     "clozes renumbered": (
+        7,
         CLOZE, "{{c1::satu}} dan {{c2::dua}}", "{{c2::satu}} dan {{c1::dua}}",
         "cloze-renumbered", set(),
     ),
     "a field removed": (
+        3,
         TYPE, UNUSED, "", "position-removed", set(),
     ),
-    "a card removed": (TYPE, MUNDUR, "", "position-removed", {"card-emptied"}),
+    "a card removed": (3, TYPE, MUNDUR, "", "position-removed", {"card-emptied"}),
     "fields reordered": (
+        3,
         TYPE, BOTH, SWAPPED, "position-moved", {"note-type-not-updated"},
     ),
     "more slots": (
+        12,
         TYPE, "name: Dasar\n", "name: Dasar\nslots: {fields: 9}\n", "note-type-broken",
         {"schema-changed"},
     ),
+    "a note moved to another note type": (
+        7, CLOZE, ISIAN, DASAR,
+        "note-type-changed", {"note-conflict"},
+    ),
+    "the ids of a note type changed": (
+        2, TYPE, "name: Dasar\n",
+        FOREIGN,
+        "note-type-broken", {"schema-changed"},
+    ),
+    "a name given up and taken again": (
+        3, TYPE, "name: Contoh, id: 3}\n  - {key: lagi, name: Lagi",
+        "name: Lagi, id: 3}\n  - {key: lagi, name: Contoh", "position-moved", set(),
+    ),
+}  # fmt: skip
+
+# What kartu's sources cannot even say: there is no way to write it, so packages made otherwise
+# show that the gate sees it (tests/support/verify_faults.py).
+BY_CONSTRUCTION: dict[int, set[str]] = {
+    2: {"note type id", "note type id, said"},
+    4: {"a spare without an id"},
+    5: {"all times new", "same time", "older time", "time 0", "time in the future",
+        "note type's time", "note type's time new without a change"},
+    6: {"media changed"},
+    10: {"scheduling shipped"},
+    13: {"card missing", "no card", "empty card"},
 }  # fmt: skip
 
 
@@ -94,7 +135,7 @@ def published(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_no_fault_passes(kartu: Run, published: Path, tmp_path: Path, fault: str) -> None:
     """The check names it; overridden, the gate finds it too where Anki shows the harm."""
-    name, old, new, code, rules = FAULTS[fault]
+    rule, name, old, new, code, rules = FAULTS[fault]
     root = shutil.copytree(published, tmp_path / "p")
     path = root / name
     text = path.read_text("utf-8")
@@ -106,5 +147,38 @@ def test_no_fault_passes(kartu: Run, published: Path, tmp_path: Path, fault: str
     package = root / "build/contoh.apkg"
     (_, upgrade) = verify(VerifyOptions(package, (published / "build/contoh.apkg",))).gates
     found = {finding.rule for finding in upgrade.findings}
-    print(f"\n{fault}: check {code}; gate {', '.join(sorted(found)) or 'nothing'}")
+    print(f"\n{rule:2} {fault}: check {code}; gate {', '.join(sorted(found)) or 'nothing'}")
     assert rules <= found
+
+
+def test_two_decks_with_one_identity_do_not_pass(
+    kartu: Run, published: Path, tmp_path: Path
+) -> None:
+    """Rule 11: a fork that keeps the uid is the old deck; the check refuses it in one project,
+    the gate finds what students of the old deck would lose."""
+    root = shutil.copytree(published, tmp_path / "p")
+    shutil.copytree(root / "cards/contoh", root / "cards/lain")
+    (root / "cards/lain/ledger.jsonl").unlink()
+    (root / "cards/lain/changelog.md").unlink()
+    deck = root / "cards/lain/deck.yaml"
+    deck.write_text(deck.read_text("utf-8").replace("id: contoh", "id: lain"), "utf-8")
+    notes = root / "cards/lain/kartu.yaml"
+    notes.write_text(notes.read_text("utf-8").replace("id: n", "id: m"), "utf-8")
+    assert "error[shared-identity]" in kartu("check", cwd=root).stdout
+    shutil.rmtree(root / "cards/contoh")
+    assert kartu("release", cwd=root).returncode == 0
+    old = published / "build/contoh.apkg"
+    (_, upgrade) = verify(VerifyOptions(root / "build/lain.apkg", (old,))).gates
+    found = {finding.rule for finding in upgrade.findings}
+    print(f"\n11 a fork with the old uid: check shared-identity; gate {', '.join(sorted(found))}")
+    assert {"guid-changed", "edit-lost"} & found
+
+
+def test_every_rule_has_a_fault() -> None:
+    """Each of the thirteen rules is broken by a fault of the sources or of a package."""
+    of_packages = {fault.name: fault.rule for fault in PACKAGES}
+    of_packages |= {step.name: step.rule for step in STEPS}
+    for rule, names in sorted(BY_CONSTRUCTION.items()):
+        for name in sorted(names):
+            print(f"\n{rule:2} {name}: by construction; gate {of_packages[name]}")
+    assert {rule for rule, *_ in FAULTS.values()} | BY_CONSTRUCTION.keys() | {11} == {*range(1, 14)}

@@ -102,7 +102,7 @@ def test_no_note_leaves_an_edition(
 def test_editions_and_order_are_released(
     kartu: Run, published: Path, name: str, old: str, new: str
 ) -> None:
-    """What makes another package is a draft until it has a version of its own; it touches no note."""
+    """What makes another package is a draft until it is released; it touches no note."""
     edit(published, name, old, new)
     assert "editions or the order" in kartu("build", "--released", cwd=published).stderr
     done = kartu("release", cwd=published)

@@ -114,6 +114,7 @@ def test_a_draft_overwrites_what_it_does_not_change(kartu: Run, tmp_path: Path) 
     report = gate(tmp_path, packages[1], packages[0])
     assert sorted((one.rule, one.note) for one in report.findings) == [
         *(("edit-lost", f"{UID}:n{number}") for number in (0, 3)),
+        ("style-lost", ""),
         *(("tag-lost", f"{UID}:n{number}") for number in (1, 4)),
     ]
 
@@ -122,7 +123,12 @@ def test_plain_genanki_fails(tmp_path: Path) -> None:
     """One time for all and GUIDs made of the fields cost edits, tags and a note's progress."""
     old = plain_genanki(tmp_path / "old.apkg", FIRST, corrected=False)
     new = plain_genanki(tmp_path / "new.apkg", SECOND, corrected=True)
-    assert rules(gate(tmp_path, new, old)) == {"edit-lost", "tag-lost", "guid-changed"}
+    assert rules(gate(tmp_path, new, old)) == {
+        "edit-lost",
+        "tag-lost",
+        "style-lost",
+        "guid-changed",
+    }
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

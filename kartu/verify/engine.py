@@ -189,6 +189,17 @@ class Engine:
     def tag(self, note: Note, tag: str) -> None:
         self._col.tags.bulk_add([NoteId(note.id)], tag)
 
+    def restyle(self, note_type: int, style: str, time: int) -> None:
+        """Adds to the style of a note type, as changed at `time`, in seconds."""
+        found = self._col.models.get(NotetypeId(note_type))
+        assert found is not None
+        found["css"] += style
+        self._col.models.update_dict(found)
+        assert self._col.db is not None
+        query = "UPDATE notetypes SET mtime_secs = ? WHERE id = ?"
+        self._col.db.execute(query, time, note_type)
+        self._col.models._clear_cache()  # noqa: SLF001 - as after an import
+
     def date(self, notes: Iterable[Note], time: int) -> None:
         """Makes it so that the notes were changed at `time`, in seconds."""
         assert self._col.db is not None

@@ -18,6 +18,8 @@ RULES: dict[str, str] = {
     " (in Anki: Export, with support for older versions)",
     "duplicate-guid": "Anki keeps both notes, and updates reach only one of them",
     "timestamp-zero": "every update of a note with the time or id 0 makes Anki panic",
+    "time-in-future": "Anki takes nothing that is older than that for an update: mind the clock",
+    "scheduling-shipped": "a student who imports with progress would get somebody else's",
     # a first import
     "import-failed": "Anki imports nothing of such a package",
     "note-not-imported": "every note of a package must be new in an empty collection",
@@ -54,6 +56,7 @@ RULES: dict[str, str] = {
     "text-not-updated": "a note that changes needs a newer time than it had in every release",
     "edit-lost": "a note that does not change keeps the time of the release in which it did last",
     "tag-lost": "a note that does not change keeps the time of the release in which it did last",
+    "style-lost": "a note type that does not change keeps the time of the release in which it did",
     "media-not-updated": "give a file that changes another name, such as one of its content",
     "deck-renamed": "Anki finds decks by name: old cards stay in the old one, new cards go to the"
     " new one",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 # What is left of a side without words still shows or sounds.
 _SHOWN = re.compile(r"<(?:img|audio|video|object|svg|canvas|input)\b|\[sound:", re.IGNORECASE)
+_DAY = 86_400
 _UNSEEN = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -56,6 +58,10 @@ def check_package(package: Package, report: Report) -> None:
     for guid, note in package.notes.items():
         if note.id <= 0 or note.mod <= 0:
             report.add("timestamp-zero", f"the note's id is {note.id}, its time {note.mod}", guid)
+    if package.studied:
+        report.add("scheduling-shipped", f"{package.studied} cards or reviews have progress")
+    if package.newest > time.time() + _DAY:
+        report.add("time-in-future", f"its newest time is {package.newest}")
 
 
 def check_rendering(

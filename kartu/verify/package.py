@@ -67,7 +67,8 @@ class Note(NamedTuple):
 class Package(NamedTuple):
     """`cards` holds each card's deck name, `media` each file's SHA-1.
 
-    `uid` is empty and `edition` None for packages that do not say what they are.
+    `uid` is empty and `edition` None for packages that do not say what they are. `newest` is the
+    latest time of a note or note type, in seconds, `studied` the number of cards with progress.
     """
 
     uid: str
@@ -77,6 +78,8 @@ class Package(NamedTuple):
     cards: dict[CardKey, str]
     note_types: dict[int, NoteType]
     media: dict[str, str]
+    newest: int
+    studied: int
 
     def card_name(self, key: CardKey) -> str:
         """The name of a card's template; that of a cloze with its number."""
@@ -178,6 +181,9 @@ def _from_database(
         notes.setdefault(note.guid, note)
     guids = {note.id: note.guid for note in rows}
     deck_names = {int(id): deck["name"] for id, deck in json.loads(decks).items()}
+    note_types = json.loads(models)
+    query = "SELECT (SELECT count() FROM cards WHERE reps OR type) + (SELECT count() FROM revlog)"
+    (studied,) = connection.execute(query).fetchone()
     cards = connection.execute("SELECT nid, ord, did FROM cards ORDER BY id").fetchall()
     return Package(
         uid=str(said.get("uid") or ""),
@@ -189,6 +195,8 @@ def _from_database(
             for note, ord, deck in cards
             if note in guids
         },
-        note_types=note_types_of(json.loads(models)),
+        note_types=note_types_of(note_types),
         media=media,
+        newest=max([*(note.mod for note in rows), *(one["mod"] for one in note_types.values())]),
+        studied=studied,
     )

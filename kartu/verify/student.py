@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 OWN_DECK = "Milik saya::Pilihan"
 OWN_TAG = "catatan-saya"
 OWN_TEXT = " (catatan saya)"
+OWN_STYLE = "\n.card { letter-spacing: 0.01em; }\n"
 
 
 class Own(NamedTuple):
-    """What the student did: notes with the fields that they have since, and tagged notes."""
+    """What the student did: notes with the fields that they have since, tagged notes, and note
+    types with a style of their own."""
 
     edited: dict[str, tuple[str, ...]]
     tagged: frozenset[str]
+    styled: frozenset[int]
     studied: int
 
 
@@ -45,7 +48,10 @@ def study(engine: Engine, old: Package, changed: int) -> Own:
     _answer(engine, list(cards.values()))
     _arrange(engine, cards, old)
     engine.date([note for note in notes if note.guid in edited] + tagged, changed)
-    return Own(edited, frozenset(note.guid for note in tagged), len(cards))
+    styled = sorted(old.note_types.keys() & note_types.keys())[::2]
+    for id in styled:
+        engine.restyle(id, OWN_STYLE, changed)
+    return Own(edited, frozenset(note.guid for note in tagged), frozenset(styled), len(cards))
 
 
 def edit_time(old: Package, new: Package) -> int:

@@ -18,7 +18,7 @@ from kartu.verify.fresh import (
 )
 from kartu.verify.history import check_history, differs, same_deck
 from kartu.verify.package import CardKey, Note, NoteType, Package
-from kartu.verify.student import OWN_TAG, Own, edit_time, study
+from kartu.verify.student import OWN_STYLE, OWN_TAG, Own, edit_time, study
 
 if TYPE_CHECKING:
     from kartu.verify.engine import Engine
@@ -70,7 +70,7 @@ def upgrade_gate(
     report.count("updated", imported.updated)
     after = _look(engine)
     conflicting = _conflicts(imported, old, new, report)
-    _check_collection(old, new, before, after, report)
+    _check_collection(old, new, own, before, after, report)
     _check_progress(old, before, after, report)
     _check_arrivals(old, new, after, conflicting, report)
     _check_notes(old, new, own, after, conflicting, report)
@@ -106,7 +106,7 @@ def _conflicts(imported: Imported, old: Package, new: Package, report: Report) -
 
 
 def _check_collection(
-    old: Package, new: Package, before: _Seen, after: _Seen, report: Report
+    old: Package, new: Package, own: Own, before: _Seen, after: _Seen, report: Report
 ) -> None:
     """Note types are those that were there, as the release has them, and no full sync is due."""
     if after.schema_time != before.schema_time:
@@ -123,6 +123,10 @@ def _check_collection(
     for id in before.note_types.keys() & new.note_types.keys():
         if id not in after.note_types:
             report.add("note-type-altered", f'"{new.note_types[id].name}" is gone')
+        elif id in own.styled and not looks_different(old.note_types[id], new.note_types[id]):
+            if after.note_types[id].css != new.note_types[id].css + OWN_STYLE:
+                message = f'note type "{new.note_types[id].name}": the student\'s style is gone'
+                report.add("style-lost", f"{message}, and the release changes nothing in it")
         elif looks_different(after.note_types[id], new.note_types[id]):
             message = f'note type "{new.note_types[id].name}": the release\'s cards did not arrive'
             report.add("note-type-not-updated", message)

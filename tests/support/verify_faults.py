@@ -70,6 +70,11 @@ FAULTS = [
         only=False,
     ),
     Fault("time 0", "timestamp-zero", lambda: OLD.change("uji:3", mod=0)),
+    Fault(
+        "time in the future", "time-in-future", lambda: OLD.change("uji:3", mod=2**32 - 9), False
+    ),
+    Fault("scheduling shipped", "scheduling-shipped", lambda: OLD._replace(studied=True)),
+    Fault("note type's time in the future", "time-in-future", lambda: OLD._replace(time=2**32 - 9)),
     Fault("id 0", "timestamp-zero", lambda: OLD.change("uji:3", id=0, mod=0), False),
     Fault("control", "text-altered", lambda: OLD.change("uji:3", fields=("a\x01b", "x", ""))),
     Fault("leech", "text-altered", lambda: OLD.change("uji:3", tags=("leech",))),
@@ -116,6 +121,13 @@ STEPS = [
     Step("note type id, said", "note-type-doubled", lambda: NEW._replace(type_id=7), only=False),
     Step("field added", "schema-changed", _more_fields, only=False),
     Step("field added, said", "note-conflict", _more_fields, only=False),
+    Step(
+        "a spare without an id",
+        "schema-changed",
+        lambda: NEW._replace(fields=tuple((0, name) for _, name in NEW.fields)),
+        OLD._replace(fields=tuple((0, name) for _, name in OLD.fields)),
+        only=False,
+    ),
     Step("field reordered", "schema-changed", _swapped, only=False),
     Step("sort field", "schema-changed", lambda: NEW._replace(sort_field=1), only=False),
     Step("sort field, said", "full-sync", lambda: NEW._replace(sort_field=1), only=False),
@@ -148,6 +160,11 @@ STEPS = [
     ),
     Step("time of one edited note new", "edit-lost", lambda: NEW.change("uji:4", mod=SECOND)),
     Step("time of one tagged note new", "tag-lost", lambda: NEW.change("uji:5", mod=SECOND)),
+    Step(
+        "note type's time new without a change",
+        "style-lost",
+        lambda: OLD._replace(time=SECOND),
+    ),
     Step("same time", "text-not-updated", lambda: NEW.change("uji:3", mod=FIRST)),
     Step("older time", "text-not-updated", lambda: NEW.change("uji:2", mod=FIRST - 9)),
     Step("note type's time", "note-type-not-updated", lambda: NEW._replace(time=FIRST), only=False),

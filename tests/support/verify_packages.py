@@ -43,6 +43,7 @@ class Release(NamedTuple):
     css: str = ".card {color: black}"
     media: tuple[tuple[str, bytes], ...] = (("peta.png", b"peta"),)
     identity: tuple[str, str | None] | None = None
+    studied: bool = False
 
     def change(self, wanted: str, **values: Any) -> Release:
         """The release with one note changed."""
@@ -101,6 +102,8 @@ def write(path: Path, release: Release) -> Path:
 def write_zip(path: Path, package: Any, release: Release) -> Path:
     connection = sqlite3.connect(":memory:")
     package.write_to_db(connection.cursor(), release.time, itertools.count(release.time * 1000))
+    if release.studied:
+        connection.execute("UPDATE cards SET type = 2, queue = 2, ivl = 5, reps = 3")
     connection.commit()
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("collection.anki2", connection.serialize())
