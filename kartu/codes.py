@@ -109,6 +109,9 @@ WARNINGS: dict[str, str] = {
     "unused-ignore": "a comment `kartu: ignore[code]` where nothing is to be ignored",
 }
 
+# One mistake, however many places have the name: told once, with the other places.
+ONCE_A_NAME = frozenset(("unknown-source", "unknown-fact", "unknown-note-type"))
+
 # These speak of a file or folder, not of a line in it.
 OF_FILES = frozenset(("unexpected-file", "no-deck", "no-note-type", "note-gone"))
 

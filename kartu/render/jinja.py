@@ -5,6 +5,7 @@ Templates may come from strangers: they run in Jinja2's sandbox and load files o
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -78,6 +79,8 @@ class Renderer:
             return self._environment.get_template(name).render(context).strip()
         except jinja2.TemplateSyntaxError as error:
             message = error.message or "it cannot be read"
+            if found := _NOT_CLOSED.search(message):
+                message = f'a block "{found[1]}" is not closed: [[% end{found[1]} %]] is missing'
             raise RenderError(
                 "template-syntax", message, error.name or name, error.lineno
             ) from error
@@ -96,6 +99,9 @@ class Renderer:
             message = f"{type(error).__name__}: {error}"
             place = _last_template_line(error, name)
             raise RenderError("template-failed", message, *place) from error
+
+
+_NOT_CLOSED = re.compile(r"innermost block that needs to be closed is '(\w+)'")
 
 
 def _load(load: Load, name: str) -> tuple[str, str, None] | None:
