@@ -11,7 +11,7 @@ from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import Shape, is_blank
 from kartu.load.yaml import parse
 from kartu.model import Note, NoteType
-from kartu.source import Mapping, Node, Span, Text, text
+from kartu.source import Mapping, Node, Sequence, Span, Text, text
 
 
 class _Common(NamedTuple):
@@ -40,6 +40,8 @@ def load_card_set(
     shape.finish()
     if common is None:
         return []
+    if _of_another_type(shape, entries, common, note_types):
+        return []
     notes = [_note(entry, common, said) for entry in entries]
     return [note for note in notes if note is not None]
 
@@ -62,6 +64,30 @@ def _common(
         shape.add("unknown-note-type", name.span, message, help)
         return None
     return _Common(str(name), note_types[name], subdeck, tags)
+
+
+def _of_another_type(
+    shape: Shape,
+    entries: Sequence,
+    common: _Common,
+    note_types: dict[str, NoteType | None],
+) -> bool:
+    """Tells, once for all notes, that their keys are the fields of another note type."""
+    keys = {key for entry in entries if isinstance(entry, Mapping) for key in entry}
+    keys = {key for key in keys if key not in NOTE_KEYS and not key.startswith("x-")}
+    if not keys or common.note_type is None or keys & _field_keys(common.note_type):
+        return False
+    for one in note_types.values():
+        if one is not None and keys <= _field_keys(one):
+            message = f'the notes have no field of the note type "{common.name}"'
+            help = f'did you mean "{one.id}"? That one has all of them'
+            shape.add("unknown-key", shape.span("note_type"), message, help)
+            return True
+    return False
+
+
+def _field_keys(note_type: NoteType) -> set[str]:
+    return {str(field.key) for field in note_type.fields}
 
 
 def _note(node: Node, common: _Common, said: list[Diagnostic]) -> Note | None:

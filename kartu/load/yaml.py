@@ -72,7 +72,8 @@ def text_ranges(content: str) -> Iterator[tuple[int, int]]:
     """
     event: Any
     for event in yaml.parse(content, Loader=_Loader):
-        if type(event) is yaml.ScalarEvent:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
             start, end = event.start_mark.index, event.end_mark.index
             if event.style and event.style in "|>":
                 opening = _BLOCK_OPENS.search(content, start, end)
