@@ -98,7 +98,7 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
 
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
     paths = {path for one in compiled for path in _read_for(one.built)}
-    paths |= {one.span.path for one in said if one.severity == "warning"}
+    paths |= {one.span.path for one in said}
     files = Files(options.root)
     return in_order(without_ignored(files, paths, said, whole=not has_errors(said)))
 

@@ -132,5 +132,5 @@ def _open_bracket(stop: Stop) -> Diagnostic:
     help = "put texts that hold a comma, bracket or colon in quotes"
     if stop.begun is not None and stop.begun.line < stop.at.line:
         message = f"the bracket that opens here is not closed with {closing}"
-        return Diagnostic("yaml-syntax", stop.begun, message, help)
+        return Diagnostic("yaml-syntax", stop.begun, message, f"write {closing} where it ends")
     return Diagnostic("yaml-syntax", stop.at, f"a comma or {closing} is missing here", help)

@@ -38,13 +38,14 @@ class _RefusedError(Exception):
 class _Open:
     """A mapping or sequence whose end has not come yet."""
 
-    __slots__ = ("anchor", "key", "keys", "node", "nodes_before")
+    __slots__ = ("anchor", "begun_anew", "key", "keys", "node", "nodes_before")
 
     def __init__(self, node: Mapping | Sequence, anchor: str | None, nodes_before: int) -> None:
         self.node = node
         self.anchor = anchor
         self.nodes_before = nodes_before
         self.key: Text | None = None
+        self.begun_anew = False
         self.keys: dict[str, Text] = {}
 
 
@@ -197,19 +198,22 @@ class _Builder:
         assert key is not None  # a scalar before this node took the key's place
         top.key = None
         if key in top.keys:
-            first = top.keys[key]
-            self.said.append(
-                Diagnostic(
-                    "yaml-duplicate-key",
-                    key.span,
-                    f'the key "{key}" stands twice',
-                    "keep one of the two",
-                    (Related(first.span, "first here"),),
-                )
-            )
+            self._twice(top, key)
             return
         top.keys[key] = key
         top.node[key] = node
+
+    def _twice(self, mapping: _Open, key: Text) -> None:
+        """Tells a key that stands again; where all begins anew, not the keys after it too."""
+        if mapping.begun_anew:
+            return
+        help = "keep one of the two"
+        mapping.begun_anew = len(self.stack) > 1 and key == next(iter(mapping.keys))
+        if mapping.begun_anew:
+            help = 'keep one of the two; if a new note begins here, put "- " before it'
+        related = (Related(mapping.keys[key].span, "first here"),)
+        message = f'the key "{key}" stands twice'
+        self.said.append(Diagnostic("yaml-duplicate-key", key.span, message, help, related))
 
     def _no_complex_key(self, event: Any) -> None:
         if self.stack and isinstance(self.stack[-1].node, Mapping) and self.stack[-1].key is None:

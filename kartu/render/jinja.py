@@ -78,12 +78,8 @@ class Renderer:
             self._environment.steps = 0
             return self._environment.get_template(name).render(context).strip()
         except jinja2.TemplateSyntaxError as error:
-            message = error.message or "it cannot be read"
-            if found := _NOT_CLOSED.search(message):
-                message = f'a block "{found[1]}" is not closed: [[% end{found[1]} %]] is missing'
-            raise RenderError(
-                "template-syntax", message, error.name or name, error.lineno
-            ) from error
+            place = error.name or name, error.lineno
+            raise RenderError("template-syntax", _plainly(error.message), *place) from error
         except jinja2.TemplateNotFound as error:
             wanted = str(error.name)
             message = f'there is no file "{wanted}" in templates/'
@@ -101,7 +97,21 @@ class Renderer:
             raise RenderError("template-failed", message, *place) from error
 
 
-_NOT_CLOSED = re.compile(r"innermost block that needs to be closed is '(\w+)'")
+# The commonest of Jinja2's messages in which its own words would not help.
+_PLAINLY = (
+    (
+        re.compile(r"innermost block that needs to be closed is '(\w+)'"),
+        'a block "{0}" is not closed: [[% end{0} %]] is missing',
+    ),
+    (re.compile(r"Encountered unknown tag '(\w+)'"), 'there is no block "{0}"'),
+)
+
+
+def _plainly(message: str | None) -> str:
+    for pattern, words in _PLAINLY:
+        if found := pattern.search(message or ""):
+            return words.format(found[1])
+    return message or "it cannot be read"
 
 
 def _load(load: Load, name: str) -> tuple[str, str, None] | None:
