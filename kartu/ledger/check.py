@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.diagnostics import Diagnostic
+from kartu.identity import note_guid
 from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.files import Files
 from kartu.load.names import version_key
-from kartu.model import Deck
+from kartu.model import Deck, NoteType
 from kartu.source import Span, Text, place_in
 
 
@@ -42,8 +43,11 @@ def check_published(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[
     yield from _check_editions(deck, now, ledger)
     for one in built.note_types:
         if one.source.id in ledger.types:
-            place = Span(f"{one.source.folder}/note_type.yaml", *one.source.span[1:])
-            for fault in _check_type(now.types[one.source.id], ledger.types[one.source.id], place):
+            published_type = ledger.types[one.source.id]
+            if ledger.deck is not None and now.deck.uid != ledger.deck.uid:
+                # Other ids follow from that, which is told of the deck.
+                published_type = published_type._replace(anki_id=one.id)
+            for fault in _check_type(one.source, now.types[one.source.id], published_type):
                 # several decks may have published it
                 yield fault._replace(message=f'{fault.message} (in the deck "{deck.name}")')
     for fault in _check_notes(built, now, ledger):
@@ -56,7 +60,8 @@ def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[Dia
     editions = {edition.key for edition in built.source.editions}
     for note_id, published in ledger.notes.items():
         if note_id in notes:
-            yield from _check_note(notes[note_id], now.notes[note_id], published)
+            was = _as_if_known(published, now, ledger)
+            yield from _check_note(notes[note_id], now.notes[note_id], was)
             for key in published.editions:
                 if key in editions and key not in now.notes[note_id].editions:
                     yield _left(notes[note_id], key)
@@ -83,7 +88,8 @@ def _check_identity(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[
     }
     for what, consequence in consequences.items():
         before, after = getattr(ledger.deck, what), getattr(now.deck, what)
-        if before != after:
+        follows = what == "prefix" and before == ledger.deck.name and after == now.deck.name
+        if before != after and not follows:
             value = getattr(deck, what)
             place = value.span if isinstance(value, Text) else deck.span
             message = f'the {what} of the published deck was "{before}": {consequence}'
@@ -104,6 +110,20 @@ def _check_editions(deck: Deck, now: Entries, ledger: Ledger) -> Iterator[Diagno
             message = f"the published {name} is no longer there: its students would get no update"
             help = "put it back, or make an edition that holds all of its notes"
             yield Diagnostic("edition-left", deck.editions[0].span, message, help)
+
+
+def _as_if_known(published: NoteEntry, now: Entries, ledger: Ledger) -> NoteEntry:
+    """The published note without what is told once, of its deck or note type, and not again."""
+    if ledger.deck is not None and now.deck.name != ledger.deck.name:
+        below = published.deck.removeprefix(ledger.deck.name)
+        published = published._replace(deck=now.deck.name + below)
+    if ledger.deck is not None and published.guid == note_guid(ledger.deck.uid, published.id):
+        published = published._replace(guid=note_guid(now.deck.uid, published.id))
+    note_type = now.types.get(published.note_type)
+    if note_type is not None and note_type.kind == "standard":
+        kept = {n: text for n, text in published.cards.items() if n in note_type.cards}
+        published = published._replace(cards=kept)
+    return published
 
 
 def _check_note(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Iterator[Diagnostic]:
@@ -183,42 +203,54 @@ def _gone(now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
     return Diagnostic("note-gone", ledger.places["note", published.id], message, help)
 
 
-def _check_type(now: TypeEntry, published: TypeEntry, place: Span) -> Iterator[Diagnostic]:
+def _check_type(note_type: NoteType, now: TypeEntry, published: TypeEntry) -> Iterator[Diagnostic]:
+    place = note_type.span
     for what, before, after in (
         ("kind", published.kind, now.kind),
-        ("slots", published.slots, now.slots),
+        ("slots", _slots(published), _slots(now)),
         ("id in Anki", published.anki_id, now.anki_id),
     ):
         if before != after:
-            message = f"the {what} of the published note type was {before}"
+            message = f"the published note type had the {what} {before}"
             help = "Anki would not update any of its notes: put it back, or make another note type"
             yield Diagnostic("note-type-broken", place, message, help)
-    for what, before_names, after_names, past in (
-        ("field", published.fields, now.fields, published.past_fields),
-        ("card", published.cards, now.cards, published.past_cards),
+    fields = {str(field.id): field.key.span for field in note_type.fields}
+    cards = {str(card.id): card.span for card in note_type.cards}
+    for what, before_names, after_names, past, places in (
+        ("field", published.fields, now.fields, published.past_fields, fields),
+        ("card", published.cards, now.cards, published.past_cards, cards),
     ):
-        yield from _check_positions(what, before_names, after_names, past, place)
+        for position, name in before_names.items():
+            if name != GIVEN_UP and position not in after_names:
+                message = f'the published {what} {position}, "{name}", is no longer declared'
+                help = f"put it back; with `retired: true` the {what} keeps its place"
+                yield Diagnostic("position-removed", place, message, help)
+        yield from _check_positions(what, before_names, after_names, past, places)
+
+
+def _slots(one: TypeEntry) -> str:
+    fields, cards = one.slots
+    return f"{{fields: {fields}, cards: {cards}}}"
 
 
 def _check_positions(
-    what: str, before: dict[str, str], after: dict[str, str], past: list[str], place: Span
+    what: str,
+    before: dict[str, str],
+    after: dict[str, str],
+    past: list[str],
+    places: dict[str, Span],
 ) -> Iterator[Diagnostic]:
     old = {name: position for position, name in before.items() if name != GIVEN_UP}
-    for position, name in before.items():
-        if name == GIVEN_UP and position in after:
+    for position, name in after.items():
+        if before.get(position) == GIVEN_UP:
             message = f"the {what} {position} was given up in an earlier release"
             help = "students may have something else there: take the next free id"
-            yield Diagnostic("position-moved", place, message, help)
-        elif name != GIVEN_UP and position not in after:
-            message = f'the published {what} {position}, "{name}", is no longer declared'
-            help = f"put it back; with `retired: true` the {what} keeps its place"
-            yield Diagnostic("position-removed", place, message, help)
-    for position, name in after.items():
-        if name in old and old[name] != position:
+            yield Diagnostic("position-moved", places[position], message, help)
+        elif name in old and old[name] != position:
             message = f'the {what} "{name}" was {what} {old[name]} when published, now {position}'
             help = "an id is a position, for ever: students would see one text in another's place"
-            yield Diagnostic("position-moved", place, message, help)
+            yield Diagnostic("position-moved", places[position], message, help)
         elif name in past and before.get(position) != name:
             message = f'"{name}" was the name of a {what} before'
             help = "Anki would take the one for the other: choose a name that was never used"
-            yield Diagnostic("name-reused", place, message, help)
+            yield Diagnostic("name-reused", places[position], message, help)
