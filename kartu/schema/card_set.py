@@ -57,7 +57,12 @@ def card_set_schema(note_type: NoteType) -> Schema:
             "a name in parts divided by :: alone, without spaces or another : around it",
         ),
         "tags": many("Tags of all notes here.", _tag()),
-        "notes": many("The notes, in study order.", _note(note_type), required=True),
+        "notes": many(
+            "The notes, in study order.",
+            _note(note_type),
+            required=True,
+            defaultSnippets=_new_note(note_type),
+        ),
     }
     return mapping(
         f'Notes of the type "{note_type.name}", in the order in which they are studied.',
@@ -67,8 +72,18 @@ def card_set_schema(note_type: NoteType) -> Schema:
     )
 
 
+def _new_note(note_type: NoteType) -> list[Schema]:
+    body = {"id": "${1:satu-nama}", **_places(field for field in _own(note_type) if field.required)}
+    return snippet(f"new note ({note_type.id})", body, "A note with all that it must have.")
+
+
+def _own(note_type: NoteType) -> list[FieldType]:
+    """The fields that an author fills."""
+    return [field for field in note_type.fields if not field.retired and not field.origin]
+
+
 def _note(note_type: NoteType) -> Schema:
-    own = [field for field in note_type.fields if not field.retired and not field.origin]
+    own = _own(note_type)
     keys = _engine_keys()
     properties = {"id": keys.pop("id"), **{str(field.key): _field(field) for field in own}, **keys}
     for field in note_type.fields:
@@ -85,11 +100,6 @@ def _note(note_type: NoteType) -> Schema:
         ("id", *sure),
         title=note_type.id,
         additionalProperties=not closed,
-        defaultSnippets=snippet(
-            f"new note ({note_type.id})",
-            {"id": "${1:satu-nama}", **_places(field for field in own if field.required)},
-            "A note with all that it must have.",
-        ),
     )
 
 

@@ -71,7 +71,7 @@ def note_type_schema() -> Schema:
         "slots": slots,
         "fields": many("What a note holds.", _field(), required=True),
         "cards": many("The cards that a note makes.", _card(), required=True),
-        "jinja": flag("false takes the template files exactly as they are.", True),
+        "jinja": flag("false takes the template files exactly as they are."),
         "anki": _foreign(),
     }
     return mapping(
@@ -101,12 +101,12 @@ def _field() -> Schema:
             "name": _name("The field's name in Anki and in templates: {{Name}}."),
             "id": number("The field's position, for ever.", 1, MAX_SLOTS),
             "format": choice("What stands in it.", {one: FORMAT_MEANS[one] for one in FORMATS}),
-            "required": flag("Whether every note must have it.", False),
+            "required": flag("Whether every note must have it."),
             "from": choice(
                 "A key of the note from which the engine fills the field.",
                 {origin: f"filled from {origin}" for origin in ORIGINS},
             ),
-            "retired": flag("Keeps its place and name, and takes no text any more.", False),
+            "retired": flag("Keeps its place and name, and takes no text any more."),
         },
         ("key", "name", "id"),
     )
@@ -136,7 +136,7 @@ def _card() -> Schema:
             "name": _name("The card's name in Anki."),
             "front": matching("The template file of the front.", FILE, message, required=True),
             "back": matching("The template file of the back.", FILE, message, required=True),
-            "retired": flag("Keeps its place and name, and makes no card any more.", False),
+            "retired": flag("Keeps its place and name, and makes no card any more."),
         },
         ("id", "name", "front", "back"),
     )

@@ -19,6 +19,9 @@ _TEXT = ["string", "number", "boolean"]
 # A text that every reader of YAML 1.2 takes for one.
 _STAYS_TEXT = re.compile(r"(?!(?:true|false|null)$)[a-z][a-z0-9_-]*")
 
+# No value of a project: kartu refuses control characters. (An empty enum is no valid schema.)
+_NEVER = "\x00"
+
 _AS_LIST = 'write it as a list: [one, two] or lines that begin with "- "'
 
 
@@ -30,7 +33,7 @@ def stays_text(word: str) -> bool:
 def text(description: str, *, required: bool = False) -> Schema:
     """Any text; a required one holds more than white space."""
     if required:
-        message = "a text is needed here (the words null and ~ stand in quotes)"
+        message = "write a text here (the words null and ~ stand in quotes)"
         return _value(description, type=_TEXT, pattern=r"\S", errorMessage=message)
     return _value(description, type=[*_TEXT, "null"], errorMessage="write it as one text")
 
@@ -52,15 +55,14 @@ def choice(description: str, possible: Mapping[str, str], **more: Any) -> Schema
     if not all(map(stays_text, possible)):
         return _value(description, type=_TEXT, examples=list(possible), **more)
     meanings = {"enumDescriptions": list(possible.values())} if any(possible.values()) else {}
-    return _value(description, type="string", enum=list(possible), **meanings, **more)
+    return _value(description, enum=list(possible), **meanings, **more)
 
 
-def flag(description: str, default: bool) -> Schema:
+def flag(description: str) -> Schema:
     """`true` or `false`."""
     message = "write true or false"
     types = ["boolean", "string"]
-    pattern = "^(?:true|false)$"
-    return _value(description, type=types, pattern=pattern, default=default, errorMessage=message)
+    return _value(description, type=types, pattern="^(?:true|false)$", errorMessage=message)
 
 
 def number(
@@ -96,7 +98,7 @@ def mapping(
     return _value(
         description,
         type="object",
-        properties=dict(properties),
+        properties={key: {"title": key, **value} for key, value in properties.items()},
         required=list(required),
         patternProperties={"^x-": {}},
         **{"additionalProperties": False, **more},
@@ -110,7 +112,7 @@ def table_of(description: str, entry: Schema, **more: Any) -> Schema:
 
 def refused(message: str) -> Schema:
     """A key that must not be there, with the reason."""
-    return {"enum": [], "errorMessage": message, "doNotSuggest": True}
+    return {"enum": [_NEVER], "errorMessage": message, "doNotSuggest": True}
 
 
 def snippet(label: str, body: Any, description: str = "") -> list[Schema]:
