@@ -261,7 +261,8 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
     """Writes the JSON Schemas of the project's files into `out`, else into .kartu/schema/.
 
     What is right already is left alone, and what was written for a note type that is gone is
-    removed. Raises UsageError for a folder that cannot be written.
+    removed. Raises UsageError for a folder that cannot be written, or where a file that is not
+    kartu's stands in the way.
     """
     from kartu.package.atomic import write_all
     from kartu.schema import FOLDER, is_ours, schemas
@@ -274,9 +275,13 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
         return SchemaResult(in_order(said), folder, [], [])
     files = schemas(note_types)
     try:
-        there = {path.name: path.read_bytes() for path in sorted(folder.glob("*.json"))}
+        known = [path for path in sorted(folder.glob("*.json")) if path.is_file()]
+        there = {path.name: path.read_bytes() for path in known}
         changed = {name: files[name] for name in files if there.get(name) != files[name]}
         gone = [name for name in there if name not in files and is_ours(there[name])]
+        for name in changed:
+            if name in there and not is_ours(there[name]):
+                raise UsageError(f"{folder / name} is no schema of kartu; name a folder with -o")
         if changed:
             write_all(folder, changed)
         for name in gone:

@@ -31,7 +31,6 @@ def test_each_hook_is_a_command(
     assert program in scripts
     assert hook["language"] == "python"
     assert hook["pass_filenames"] is False
-    assert hook["id"] == "-".join([program, *arguments]).replace("---", "-")
     write_project(tmp_path)
     done = kartu(*arguments, cwd=tmp_path)
     assert done.returncode == 0, done.stderr

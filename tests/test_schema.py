@@ -10,7 +10,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
@@ -38,7 +38,6 @@ UNKNOWABLE = {
     "bad-deck-name-case": "two files are compared",
     "bad-deck-name-depth": "the deck's name stands in another file",
     "bad-deck-name-parents": "two files are compared",
-    "bad-field-name": "what a field may be called depends on `anki`",
     "bad-tag-prefix": "a name is also the prefix if there is no other",
 }
 # The words null and ~ are texts to kartu and nothing to an editor: in a required field it says so.
@@ -130,6 +129,7 @@ notes = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(notes)
 def test_schemas_and_check_agree_on_any_note(note: dict[str, str]) -> None:
     """A note that `check` accepts is right in an editor; of shapes an editor tells all faults."""
@@ -154,6 +154,7 @@ def test_patterns_refuse_no_good_name(name: str) -> None:
     good = {
         names.TAG: not rules.tag_fault(name),
         names.DECK_NAME: not rules.deck_name_fault(name),
+        names.FIELD_NAME: not rules.field_name_fault(name) and not name.startswith("_"),
         names.CARD_NAME: not rules.card_name_fault(name) and not name.startswith("_") and name,
         names.PREFIX: not rules.tag_fault(rules.tag_part(name))
         and not rules.card_name_fault(name)
@@ -200,6 +201,15 @@ def test_schemas_are_schemas(root: Path) -> None:
         Draft7Validator.check_schema(json.loads(content))
 
 
+def test_patterns_are_ones_of_javascript_too(root: Path) -> None:
+    """Editors read patterns with JavaScript's `u` flag, which knows few escapes and no `(?P…`."""
+    for content in schemas(load_note_types(root)[0]).values():
+        for pattern in re.findall(r'"pattern": (".*")', content.decode()):
+            rest = re.sub(r"\\[][\\^$.*+?(){}|/dsSx-]", "", json.loads(pattern))
+            assert "\\" not in rest
+            assert not re.search(r"\(\?[^:!=]|[*+?}][+]", rest)
+
+
 def test_the_schemas_here_are_of_today(root: Path) -> None:
     """What .kartu/schema holds is what `kartu schema` would write."""
     there = {path.name: path.read_bytes() for path in (root / FOLDER).iterdir()}
@@ -208,6 +218,9 @@ def test_the_schemas_here_are_of_today(root: Path) -> None:
 
 def test_a_line_leads_to_the_schema(root: Path) -> None:
     """The first line of a file names a schema that is there; other files have none."""
+    assert f"\n{schema_line('cards/ips/01.yaml', 'istilah')}\n" in (root / "README.md").read_text(
+        "utf-8"
+    )
     for path, note_type, name in (
         ("cards/ips/deck.yaml", None, "deck.json"),
         ("templates/istilah/note_type.yaml", None, "note_type.json"),
@@ -249,13 +262,30 @@ class TestCommand:
         kartu("schema", "-o", "out", cwd=tmp_path)
         (tmp_path / "out/cards.mine.json").write_text("{}", "utf-8")
         (tmp_path / "out/cards.other.json").write_bytes(b"\xff[")
+        (tmp_path / "out/folder.json").mkdir()
         (tmp_path / "templates/isian/note_type.yaml").unlink()
         done = kartu("schema", "-o", "out", cwd=tmp_path)
         assert "4 schemas in out, 2 changed" in done.stdout
         assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
             *("cards.dasar.json", "cards.json", "cards.mine.json", "cards.other.json"),
-            *("deck.json", "note_type.json"),
+            *("deck.json", "folder.json", "note_type.json"),
         ]
+
+    def test_no_file_of_others_is_overwritten(self, kartu: Run, tmp_path: Path) -> None:
+        """A deck.json that kartu did not write is left alone; a conflict in one of its own goes."""
+        write_project(tmp_path)
+        kartu("schema", cwd=tmp_path)
+        ours = tmp_path / FOLDER / "deck.json"
+        right = ours.read_bytes()
+        ours.write_bytes(b"<<<<<<< HEAD\n" + right)
+        assert kartu("schema", cwd=tmp_path).stdout.startswith("deck.json\n")
+        assert ours.read_bytes() == right
+        (tmp_path / "deck.json").write_text("{}", "utf-8")
+        done = kartu("schema", "-o", ".", cwd=tmp_path)
+        assert done.returncode == 2
+        assert "deck.json is no schema of kartu" in done.stderr
+        assert (tmp_path / "deck.json").read_text("utf-8") == "{}"
+        assert not (tmp_path / "cards.json").exists()
 
     def test_faults_of_cards_stop_nothing(self, kartu: Run, tmp_path: Path) -> None:
         """An editor is to help just then; a fault of a note type is told and nothing written."""

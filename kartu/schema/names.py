@@ -17,6 +17,9 @@ _ANKIS_TAGS = "|".join(map(_any_case, ("marked", "leech", RETIRED_TAG)))
 
 TAG = rf'(?!(?:{_ANKIS_TAGS})$)(?!.*::(?:::|$))(?!::)[^\s"*]+'
 DECK_NAME = rf"(?!{_any_case('default')}$)(?![ :])(?!.*(?:::[ :]| ::|[ :]$)).+"
+# All of ASCII but letters, digits, the space, _ and -.
+_SIGNS = r"\x00-\x1f!-,./:-@\[-\^`{-\x7f"
+FIELD_NAME = rf"(?![\s_])(?!.*\s$)[^{_SIGNS}]+"
 CARD_NAME = r'(?![\s_])[^{}"]*[^\s{}"]'
 PREFIX = r'(?!\s)(?!.*::)[^{}"*]*[^\s{}"*]'
 FIELD_KEY = rf"(?!(?:{'|'.join((*NOTE_KEYS, *SET_KEYS))})$|x-){ID.pattern.replace('-+', '[-_]+')}"

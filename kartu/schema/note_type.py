@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kartu.load.names import ID
 from kartu.load.note_type import FORMATS, KINDS, MAX_SLOTS, NOTE_KEYS, ORIGINS, SET_KEYS
-from kartu.schema.names import CARD_NAME, FIELD_KEY, FILE
+from kartu.schema.names import CARD_NAME, FIELD_KEY, FIELD_NAME, FILE
 from kartu.schema.values import (
     Schema,
     choice,
@@ -74,12 +74,17 @@ def note_type_schema() -> Schema:
         "jinja": flag("false takes the template files exactly as they are."),
         "anki": _foreign(),
     }
+    # The names of a note type from elsewhere are what they are.
+    message = "letters, digits, spaces, _ and - only, and no _ at the beginning"
+    own_name = {"pattern": f"^(?:{FIELD_NAME})$", "errorMessage": message}
+    own_fields = {"fields": {"items": {"properties": {"name": own_name}}}}
     return mapping(
         "A note type: which fields a note has and which cards it makes.",
         properties,
         ("id", "name", "fields", "cards"),
         title="note type",
         defaultSnippets=snippet("new note type", _NEW_NOTE_TYPE),
+        **{"if": {"required": ["anki"]}, "else": {"properties": own_fields}},
     )
 
 

@@ -1,9 +1,12 @@
 """The kinds of value that card definitions hold, as JSON Schema.
 
 kartu reads every value as text, but an editor reads YAML its own way: to it `012` and `1.5` are
-numbers, `true` is a truth value and nothing is null. So a text may be any of these. The keywords
-`errorMessage`, `enumDescriptions` and `defaultSnippets` are those of the YAML language server;
-other readers pass over them.
+numbers, `true` is a truth value and nothing is null. So a text may be any of these. An editor is
+stricter than kartu in three things: the words null and ~ are no text where one is required, an
+empty list or mapping is no empty text, and an option is not left blank.
+
+The keywords `errorMessage`, `enumDescriptions`, `defaultSnippets` and `doNotSuggest` are those of
+the YAML language server; other readers pass over them.
 """
 
 from __future__ import annotations
