@@ -14,7 +14,7 @@ FLOORS = [
     {"kartu", "kartu.source", "kartu.codes", "kartu.identity"},
     {"kartu.diagnostics"},
     {"kartu.model", "kartu.anki", "kartu.load"},
-    {"kartu.check", "kartu.render"},
+    {"kartu.check", "kartu.render", "kartu.schema"},
     {"kartu.build"},
     {"kartu.ledger"},
     {"kartu.package", "kartu.verify"},

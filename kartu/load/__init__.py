@@ -47,6 +47,13 @@ def load_project(
     return Project(tuple(decks), sound, texts), said
 
 
+def load_note_types(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
+    """The note types of the project in `root` without its decks, and what is wrong with them."""
+    said: list[Diagnostic] = []
+    found = _load_note_types(Files(root), said)
+    return {name: one for name, one in found.items() if one is not None}, said
+
+
 def deck_names(root: Path) -> list[str]:
     """The names of the deck folders, in natural order, whether or not they can be read."""
     files = Files(root)

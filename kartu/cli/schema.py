@@ -1,0 +1,44 @@
+"""`kartu schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kartu.cli.terminal import Terminal, usage_errors
+
+EPILOG = """\b
+Examples:
+  kartu schema              into .kartu/schema/, which is committed
+  kartu schema -o schemas
+
+An editor finds the schema of a card set by its first line, such as
+# yaml-language-server: $schema=../../.kartu/schema/cards.istilah.json
+"""
+
+
+@click.command("schema", epilog=EPILOG)
+@click.option(
+    "-o",
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the schemas go (else .kartu/schema/ in the project).",
+)
+@click.pass_obj
+def command(terminal: Terminal, out: Path | None) -> None:
+    """Write JSON Schemas of deck.yaml, note_type.yaml and the card sets of each note type.
+
+    They change only when a note type does; what is right already is not written again.
+    """
+    from kartu.project import schema
+
+    with usage_errors():
+        result = schema(terminal.root, out)
+    terminal.diagnostics(result.diagnostics)
+    if result.names:
+        terminal.result("".join(f"{name}\n" for name in result.changed))
+        terminal.result(f"{len(result.names)} schemas in {result.out}")
+        terminal.result(f", {len(result.changed) or 'none'} changed\n")
+    terminal.exit(result.diagnostics)

@@ -1,0 +1,58 @@
+"""JSON Schemas of a project's files, so that an editor helps while they are written.
+
+They are made from note types alone, so they change only when a note type does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from kartu.model import NoteType
+from kartu.schema.card_set import any_card_set_schema, card_set_schema
+from kartu.schema.deck import deck_schema
+from kartu.schema.note_type import note_type_schema
+from kartu.schema.values import Schema
+
+FOLDER = ".kartu/schema"
+
+_DRAFT = "http://json-schema.org/draft-07/schema#"
+_OURS = "written by `kartu schema`: change the note type and run that again"
+
+
+def schemas(note_types: Mapping[str, NoteType]) -> dict[str, bytes]:
+    """The schema files by name: always the same bytes for the same note types."""
+    found = {"deck.json": deck_schema(), "note_type.json": note_type_schema()}
+    found["cards.json"] = any_card_set_schema(note_types)
+    found |= {f"cards.{id}.json": card_set_schema(one) for id, one in note_types.items()}
+    return {name: _file(schema) for name, schema in found.items()}
+
+
+def is_ours(content: bytes) -> bool:
+    """Whether a file was written by `kartu schema`, also where a merge conflict broke it."""
+    return _OURS.encode() in content
+
+
+def schema_line(path: str, note_type: str | None = None) -> str | None:
+    """The comment by which an editor finds the schema of a project's file, None if it has none.
+
+    `path` is relative to the project; `note_type` is a card set's, None where it is not known.
+    """
+    top, _, rest = path.partition("/")
+    folder, _, name = rest.partition("/")
+    if not folder or "/" in name or name.startswith((".", "_", "~")):
+        return None
+    if top == "templates":
+        file = "note_type.json" if name == "note_type.yaml" else ""
+    elif top != "cards" or not name.endswith(".yaml") or name.endswith(".set.yaml"):
+        file = ""
+    elif name == "deck.yaml":
+        file = "deck.json"
+    else:
+        file = f"cards.{note_type}.json" if note_type else "cards.json"
+    return f"# yaml-language-server: $schema=../../{FOLDER}/{file}" if file else None
+
+
+def _file(schema: Schema) -> bytes:
+    content = {"$schema": _DRAFT, "$comment": _OURS, **schema}
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()

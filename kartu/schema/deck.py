@@ -1,0 +1,133 @@
+"""The schema of deck.yaml."""
+
+from __future__ import annotations
+
+from kartu.load.names import ID, LANGUAGE, UID, VERSION
+from kartu.schema.names import DECK_NAME, FILE, PREFIX, URL
+from kartu.schema.values import (
+    Schema,
+    many,
+    mapping,
+    matching,
+    number,
+    snippet,
+    table_of,
+    text,
+)
+
+_NEW_DECK = {
+    "id": "${1:ips-kelas-9}",
+    "uid": "${2:a1b2c3d4e5f60718}",
+    "name": "${3:IPS Kelas 9}",
+    "language": "${4:id}",
+    "version": "1.0.0",
+}
+
+
+def deck_schema() -> Schema:
+    """What deck.yaml may hold."""
+    properties = {**_identity(), **_about(), "options": _options(), "editions": _editions()}
+    return mapping(
+        "A deck: what it is called, in which language, and where its content comes from.",
+        properties,
+        ("id", "uid", "name", "language", "version"),
+        title="deck",
+        defaultSnippets=snippet("new deck", _NEW_DECK),
+    )
+
+
+def _identity() -> dict[str, Schema]:
+    return {
+        "id": matching(
+            "The name of the deck's folder: a-z, 0-9 and -.",
+            ID.pattern,
+            "the folder's name: a-z, 0-9 and - only",
+            required=True,
+        ),
+        "uid": matching(
+            "Permanent: what makes an update find its deck. Made at random once, never changed.",
+            UID.pattern,
+            "16 hex digits made at random, the first a letter from a to f",
+            required=True,
+        ),
+        "name": matching(
+            "The deck's name in Anki, parts divided by `::`. Permanent once published.",
+            DECK_NAME,
+            "a name in parts divided by :: alone, without spaces or another : around it",
+            required=True,
+        ),
+        "language": matching(
+            "The language of the cards: id, en, zh-Hant …",
+            LANGUAGE.pattern,
+            "a language code like id or en",
+            required=True,
+        ),
+        "version": matching(
+            "Decided by `kartu release`. A new first number: students may lose progress.",
+            VERSION.pattern,
+            "a version like 1.0.0",
+            required=True,
+        ),
+    }
+
+
+def _about() -> dict[str, Schema]:
+    return {
+        "description": text("Shown in Anki's deck overview; Markdown, after | in several lines."),
+        "licence": text("The licence of the cards, such as CC-BY-4.0."),
+        "authors": many("Who wrote the cards: [Siti, Budi].", text("A name.")),
+        "prefix": matching(
+            "Begins tags (KSI::inti) and names of note types (KSI Istilah); else the deck's name.",
+            PREFIX,
+            'one part without ::, and none of the signs { } " *',
+        ),
+        "sources": table_of(
+            "Where the content comes from; notes name these keys under sources.",
+            mapping(
+                "A source, under the key that notes name it by.",
+                {
+                    "title": text("What it is called.", required=True),
+                    "publisher": text("Who published it."),
+                    "date": text("When it appeared: 2021-05-14, 2021 …"),
+                    "url": matching(
+                        "Its address on the web.", URL, "an address that begins with https://"
+                    ),
+                },
+                ("title",),
+            ),
+        ),
+        "facts": matching(
+            "A file beside deck.yaml with facts that the notes are to ask: `F01: short text`.",
+            FILE,
+            "the name of a file that lies beside deck.yaml",
+        ),
+    }
+
+
+def _options() -> Schema:
+    return {
+        **mapping(
+            'Study options. They arrive only where a student ticks "deck presets" at the import.',
+            {
+                "new_per_day": number("New cards a day.", 0, 9999, default=10),
+                "desired_retention": number(
+                    "The share of cards to be remembered.", 0.7, 0.99, whole=False, default=0.9
+                ),
+            },
+        ),
+        "type": ["object", "null"],
+    }
+
+
+def _editions() -> Schema:
+    include = text("Which notes: tag:, type:, subdeck: and id: joined by and, or, not, ( ).")
+    include["examples"] = ["tag:inti", "tag:inti and not type:isian"]
+    edition = mapping("", {"title": text("What it is called."), "include": include})
+    edition |= {"description": "A choice of the deck's notes.", "type": ["object", "null"]}
+    message = "use a-z, 0-9 and -"
+    names = {"pattern": f"^(?:{ID.pattern})$", "errorMessage": message}
+    return table_of(
+        "Choices of notes, a package each; without them one package of everything.",
+        edition,
+        propertyNames=names,
+    )

@@ -1,0 +1,162 @@
+"""The schema of note_type.yaml, and what each format of a field is."""
+
+from __future__ import annotations
+
+from kartu.load.names import ID
+from kartu.load.note_type import FORMATS, KINDS, MAX_SLOTS, NOTE_KEYS, ORIGINS, SET_KEYS
+from kartu.schema.names import CARD_NAME, FIELD_KEY, FIELD_NAME, FILE
+from kartu.schema.values import (
+    Schema,
+    choice,
+    flag,
+    many,
+    mapping,
+    matching,
+    number,
+    refused,
+    snippet,
+    text,
+)
+
+FORMAT_MEANS = {
+    "text": "Plain text; line breaks stay.",
+    "markdown": "Text with *emphasis*, **strong**, lists, tables and $maths$.",
+    "list": 'A list: [one, two] or lines that begin with "- ".',
+    "table": "Rows: a line `- [one, two]` each, the first one is the head.",
+    "image": "A picture in media/: its file name, or {file: peta.png, alt: what is to be seen}.",
+    "sound": "The name of a sound file in media/.",
+    "html": "HTML; what is not allowed on cards is left out.",
+}
+
+_KIND_MEANS = {
+    "standard": "A card exists where its front shows something.",
+    "cloze": "A sentence with gaps: {{c1::hidden}} or {{c1::hidden::hint}}, a card a number.",
+    "image-occlusion": "A picture with covered places; its first five fields are Anki's own.",
+}
+
+_NAME_IS = 'no { } or ", no spaces at the ends, and no _ at the beginning'
+_HIGHEST_ID = 2**63 - 1
+
+_NEW_NOTE_TYPE = {
+    "id": "${1:istilah}",
+    "name": "${2:Istilah}",
+    "fields": [
+        {"key": "${3:istilah}", "name": "${4:Istilah}", "id": "^1", "required": "^true"},
+        {"key": "${5:arti}", "name": "${6:Arti}", "id": "^2", "format": "markdown"},
+    ],
+    "cards": [
+        {"id": "^1", "name": "${7:Istilah → Arti}", "front": "front.html", "back": "back.html"}
+    ],
+}
+
+
+def note_type_schema() -> Schema:
+    """What note_type.yaml may hold."""
+    slots = mapping(
+        "How many places Anki gets from the first release on; later releases can fill spare ones.",
+        {
+            "fields": number("Places for fields.", 1, MAX_SLOTS),
+            "cards": number("Places for cards (standard note types only).", 1, MAX_SLOTS),
+        },
+    )
+    properties = {
+        "id": matching(
+            "The name of the note type's folder. Permanent.",
+            ID.pattern,
+            "the folder's name: a-z, 0-9 and - only",
+            required=True,
+        ),
+        "name": _name("The name in Anki, where the deck's prefix comes before it."),
+        "kind": choice("How cards are made.", {kind: _KIND_MEANS[kind] for kind in KINDS}),
+        "slots": slots,
+        "fields": many("What a note holds.", _field(), required=True),
+        "cards": many("The cards that a note makes.", _card(), required=True),
+        "jinja": flag("false takes the template files exactly as they are."),
+        "anki": _foreign(),
+    }
+    # The names of a note type from elsewhere are what they are.
+    message = "letters, digits, spaces, _ and - only, and no _ at the beginning"
+    own_name = {"pattern": f"^(?:{FIELD_NAME})$", "errorMessage": message}
+    own_fields = {"fields": {"items": {"properties": {"name": own_name}}}}
+    return mapping(
+        "A note type: which fields a note has and which cards it makes.",
+        properties,
+        ("id", "name", "fields", "cards"),
+        title="note type",
+        defaultSnippets=snippet("new note type", _NEW_NOTE_TYPE),
+        **{"if": {"required": ["anki"]}, "else": {"properties": own_fields}},
+    )
+
+
+def _name(description: str) -> Schema:
+    return matching(description, CARD_NAME, _NAME_IS, required=True)
+
+
+def _field() -> Schema:
+    own = ", ".join((*NOTE_KEYS, *SET_KEYS))
+    field = mapping(
+        "A field of the note type's notes.",
+        {
+            "key": matching(
+                "What the field is called in card sets.",
+                FIELD_KEY,
+                f"a-z, 0-9, _ and - only, and no key of the engine's own: {own}",
+                required=True,
+            ),
+            "name": _name("The field's name in Anki and in templates: {{Name}}."),
+            "id": number("The field's position, for ever.", 1, MAX_SLOTS),
+            "format": choice("What stands in it.", {one: FORMAT_MEANS[one] for one in FORMATS}),
+            "required": flag("Whether every note must have it."),
+            "from": choice(
+                "A key of the note from which the engine fills the field.",
+                {origin: f"filled from {origin}" for origin in ORIGINS},
+            ),
+            "retired": flag("Keeps its place and name, and takes no text any more."),
+        },
+        ("key", "name", "id"),
+    )
+    not_required = {"enum": [False, "false"], "doNotSuggest": True}
+    filled = {
+        "format": refused("a field that is filled by the engine has a format of its own"),
+        "required": not_required
+        | {"errorMessage": "a field that is filled by the engine cannot be required"},
+    }
+    retired = {
+        "required": not_required | {"errorMessage": "a field that is retired cannot be required"}
+    }
+    is_retired = {"properties": {"retired": {"enum": [True, "true"]}}, "required": ["retired"]}
+    field["allOf"] = [
+        {"if": {"required": ["from"]}, "then": {"properties": filled}},
+        {"if": is_retired, "then": {"properties": retired}},
+    ]
+    return field
+
+
+def _card() -> Schema:
+    message = "the name of a file in the note type's folder"
+    return mapping(
+        "A card of each note.",
+        {
+            "id": number("The card's position, for ever.", 1, MAX_SLOTS),
+            "name": _name("The card's name in Anki."),
+            "front": matching("The template file of the front.", FILE, message, required=True),
+            "back": matching("The template file of the back.", FILE, message, required=True),
+            "retired": flag("Keeps its place and name, and makes no card any more."),
+        },
+        ("id", "name", "front", "back"),
+    )
+
+
+def _foreign() -> Schema:
+    number_in_anki = number("An id in Anki.", 1, _HIGHEST_ID)
+    ids = {"type": "object", "additionalProperties": number_in_anki, "minProperties": 1}
+    return mapping(
+        "Ids and names of a note type that students already have from elsewhere.",
+        {
+            "id": number_in_anki,
+            "name": text("Its name in Anki.", required=True),
+            "fields": {"description": "The id of the field at each position: {1: …}.", **ids},
+            "cards": {"description": "The id of the card at each position: {1: …}.", **ids},
+        },
+        ("id", "name", "fields", "cards"),
+    )

@@ -1,0 +1,127 @@
+"""The kinds of value that card definitions hold, as JSON Schema.
+
+kartu reads every value as text, but an editor reads YAML its own way: to it `012` and `1.5` are
+numbers, `true` is a truth value and nothing is null. So a text may be any of these. An editor is
+stricter than kartu in three things: the words null and ~ are no text where one is required, an
+empty list or mapping is no empty text, and an option is not left blank.
+
+The keywords `errorMessage`, `enumDescriptions`, `defaultSnippets` and `doNotSuggest` are those of
+the YAML language server; other readers pass over them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+Schema: TypeAlias = dict[str, Any]
+
+_TEXT = ["string", "number", "boolean"]
+
+# A text that every reader of YAML 1.2 takes for one.
+_STAYS_TEXT = re.compile(r"(?!(?:true|false|null)$)[a-z][a-z0-9_-]*")
+
+# No value of a project: kartu refuses control characters. (An empty enum is no valid schema.)
+_NEVER = "\x00"
+
+_AS_LIST = 'write it as a list: [one, two] or lines that begin with "- "'
+
+
+def stays_text(word: str) -> bool:
+    """Whether an editor reads the key or id `word` as the text it is, not as a number or so."""
+    return _STAYS_TEXT.fullmatch(word) is not None
+
+
+def text(description: str, *, required: bool = False) -> Schema:
+    """Any text; a required one holds more than white space."""
+    if required:
+        message = "write a text here (the words null and ~ stand in quotes)"
+        return _value(description, type=_TEXT, pattern=r"\S", errorMessage=message)
+    return _value(description, type=[*_TEXT, "null"], errorMessage="write it as one text")
+
+
+def matching(
+    description: str, pattern: str, message: str, *, required: bool = False, **more: Any
+) -> Schema:
+    """A text that `pattern` matches whole; an optional one may be blank. `message` says how."""
+    types = ["string"]
+    types += ["number"] if any(re.fullmatch(pattern, sign) for sign in ("1", "2026")) else []
+    types += ["boolean"] if any(re.fullmatch(pattern, sign) for sign in ("true", "no")) else []
+    types += [] if required else ["null"]
+    whole = f"^(?:{pattern})$" if required else rf"^(?:\s*|{pattern})$"
+    return _value(description, type=types, pattern=whole, errorMessage=message, **more)
+
+
+def choice(description: str, possible: Mapping[str, str], **more: Any) -> Schema:
+    """One of the keys of `possible`, whose values say what they mean."""
+    if not all(map(stays_text, possible)):
+        return _value(description, type=_TEXT, examples=list(possible), **more)
+    meanings = {"enumDescriptions": list(possible.values())} if any(possible.values()) else {}
+    return _value(description, enum=list(possible), **meanings, **more)
+
+
+def flag(description: str) -> Schema:
+    """`true` or `false`."""
+    message = "write true or false"
+    types = ["boolean", "string"]
+    return _value(description, type=types, pattern="^(?:true|false)$", errorMessage=message)
+
+
+def number(
+    description: str, lowest: float, highest: float, *, whole: bool = True, **more: Any
+) -> Schema:
+    """A number in a range."""
+    kind, pattern = ("integer", "^[0-9]+$") if whole else ("number", r"^\s*[0-9_.eE+-]+\s*$")
+    message = f"a {'whole ' if whole else ''}number from {lowest} to {highest}"
+    return _value(
+        description,
+        type=[kind, "string"],
+        minimum=lowest,
+        maximum=highest,
+        pattern=pattern,
+        errorMessage=message,
+        **more,
+    )
+
+
+def many(description: str, items: Schema, *, required: bool = False, **more: Any) -> Schema:
+    """A list; a required one holds something."""
+    if required:
+        fixed: Schema = {"type": "array", "minItems": 1}
+    else:
+        fixed = {"type": ["array", "string", "null"], "pattern": r"^\s*$"}
+    return _value(description, **fixed, items=items, errorMessage=_AS_LIST, **more)
+
+
+def mapping(
+    description: str, properties: Mapping[str, Schema], required: Iterable[str] = (), **more: Any
+) -> Schema:
+    """Exactly these keys, and those beginning with `x-` that are the author's own."""
+    return _value(
+        description,
+        type="object",
+        properties={key: {"title": key, **value} for key, value in properties.items()},
+        required=list(required),
+        patternProperties={"^x-": {}},
+        **{"additionalProperties": False, **more},
+    )
+
+
+def table_of(description: str, entry: Schema, **more: Any) -> Schema:
+    """A mapping of names that the author chooses to entries of one kind; may be left blank."""
+    return _value(description, type=["object", "null"], additionalProperties=entry, **more)
+
+
+def refused(message: str) -> Schema:
+    """A key that must not be there, with the reason."""
+    return {"enum": [_NEVER], "errorMessage": message, "doNotSuggest": True}
+
+
+def snippet(label: str, body: Any, description: str = "") -> list[Schema]:
+    """What an editor inserts at a word; `$1`, `$2` … are the places to fill in."""
+    return [{"label": label, "description": description or label, "body": body}]
+
+
+def _value(description: str, **keywords: Any) -> Schema:
+    return {"description": description, **keywords}
