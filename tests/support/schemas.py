@@ -72,7 +72,8 @@ def lines_refused(file: File, *, as_editor: bool) -> list[int]:
     """The lines at which the schema refuses the file."""
     value = _keys(yaml.load(file.content, _Core)) if as_editor else _plain(file.node)
     found = Draft7Validator(file.schema).iter_errors(value)
-    return sorted({_line(error, file.node) for one in found for error in _leaves(one)})
+    errors = (error for one in found for error in _leaves(one))
+    return sorted({line for error in errors for line in _lines(error, file.node)})
 
 
 def _leaves(error: ValidationError) -> Iterator[ValidationError]:
@@ -97,8 +98,8 @@ def _keys(value: Any) -> Any:
     return [_keys(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _line(error: ValidationError, node: Node | None) -> int:
-    """Where kartu would tell it: at the value, the key that is too much, or the mapping."""
+def _lines(error: ValidationError, node: Node | None) -> set[int]:
+    """Where kartu would tell it: at the value, the keys that are too much, or the mapping."""
     line = 1
     for step in error.absolute_path:
         if isinstance(node, Mapping):
@@ -112,5 +113,5 @@ def _line(error: ValidationError, node: Node | None) -> int:
         line = node.span.line
     if isinstance(node, Mapping) and error.validator == "additionalProperties":
         extra = [key for key in node if repr(str(key)) in error.message]
-        line = min(node.key_span(key).line for key in extra)
-    return line
+        return {node.key_span(key).line for key in extra}
+    return {line}
