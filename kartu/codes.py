@@ -1,6 +1,7 @@
 """The catalogue: every diagnostic kartu can give, its severity and what it means.
 
-A code names the fault, not the cure. README.md lists the same codes; a test holds them equal.
+A code names the fault, not the cure. kartu/explanations.yaml has for each why it matters and an
+example; `kartu explain` and docs/diagnostics.md show both, and a test holds them together.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning")
 
 ERRORS: dict[str, str] = {
     # files
@@ -103,6 +105,8 @@ WARNINGS: dict[str, str] = {
     "fact-without-note": "a fact that no note asks",
     "unused-source": "a source that no note names",
     "html-removed": "HTML that is not allowed on cards was left out",
+    "bad-ignore": "a comment `kartu: ignore` that cannot be followed",
+    "unused-ignore": "a comment `kartu: ignore[code]` where nothing is to be ignored",
 }
 
 # These speak of a file or folder, not of a line in it.
@@ -116,3 +120,8 @@ def severity(code: str) -> Severity:
     if code in WARNINGS:
         return "warning"
     raise KeyError(code)
+
+
+def title(code: str) -> str:
+    """What `code` means, in a line; KeyError for a code that the catalogue does not hold."""
+    return ERRORS[code] if code in ERRORS else WARNINGS[code]

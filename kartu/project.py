@@ -9,7 +9,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -90,9 +90,26 @@ class Compiled(NamedTuple):
 
 
 def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic]:
-    """Everything that is wrong with the project, in the order of the files."""
-    _, said = compile_decks(options.root, options.decks, options.cache, progress)
-    return said
+    """Everything that is wrong with the project, in the order of the files.
+
+    Warnings that a comment `# kartu: ignore[code]` accepts are left out.
+    """
+    from kartu.check.ignore import without_ignored
+
+    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
+    paths = {path for one in compiled for path in _read_for(one.built)}
+    paths |= {one.span.path for one in said if one.severity == "warning"}
+    files = Files(options.root)
+    return in_order(without_ignored(files, paths, said, whole=not has_errors(said)))
+
+
+def _read_for(built: BuiltDeck) -> Iterator[str]:
+    """The files that a deck was read from, but for media and templates."""
+    deck = built.source
+    yield deck.span.path
+    yield from (note.id.span.path for note in deck.notes)
+    yield from (fact.span.path for fact in deck.facts.values())
+    yield from (f"{one.source.folder}/note_type.yaml" for one in built.note_types)
 
 
 def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
@@ -103,7 +120,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     """
     out = output_folder(options.out, options.root)
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    said = [one for one in said if one.severity == "error" or one.code == "html-removed"]
+    said = _told_by_build(said, options.root)
     if has_errors(said):
         return BuildResult(said, out, [], [])
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
@@ -114,6 +131,16 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
         return BuildResult(said, out, told, _differences(out, told))
     write_packages(out, packages)
     return BuildResult(said, out, told, [])
+
+
+def _told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
+    """Errors, and of the warnings what changes the cards: texts that were left out of them."""
+    removed = {one.span.path for one in said if one.code == "html-removed"}
+    if removed:
+        from kartu.check.ignore import without_ignored
+
+        said = without_ignored(Files(root), removed, said, whole=False)
+    return [one for one in said if one.severity == "error" or one.code == "html-removed"]
 
 
 def _differences(out: Path, packages: Sequence[dict[str, Any]]) -> list[str]:

@@ -18,7 +18,7 @@ FLOORS = [
     {"kartu.build"},
     {"kartu.ledger"},
     {"kartu.package", "kartu.verify"},
-    {"kartu.project", "kartu.release", "kartu.diff", "kartu.report"},
+    {"kartu.project", "kartu.release", "kartu.diff", "kartu.explain", "kartu.report"},
     {"kartu.cli", "kartu.__main__"},
 ]
 

@@ -2,39 +2,92 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
-from kartu.cli.options import text_or_json
+from kartu.cli.options import known_codes
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.diagnostics import Diagnostic
 
 EPILOG = """\b
 Examples:
   kartu check
   kartu check --strict                  warnings count too
+  kartu check cards/ips --limit 0       every fault of one deck
+  kartu check --select no-card,bad-cloze
+  kartu check --ignore unused-source
   kartu check --format json > faults.json
+  kartu check --format sarif > faults.sarif
+\b
+A warning that you accept is left out where a comment in its note, or in the
+line above, says so:
+  # kartu: ignore[html-removed] the tag is meant
 """
 
 
 @click.command("check", epilog=EPILOG)
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
-@text_or_json
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    help="text for people (the default); json and sarif for programs; github for"
+    " annotations (the default in GitHub Actions).",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings as well.")
+@click.option("--select", metavar="CODE", multiple=True, help="Only these codes (a,b or again).")
+@click.option("--ignore", metavar="CODE", multiple=True, help="Without these warnings.")
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="Show at most N faults of each code as text (else 20; 0 for all).",
+)
 @click.pass_obj
-def command(terminal: Terminal, paths: tuple[str, ...], form: str, strict: bool) -> None:
+def command(
+    terminal: Terminal,
+    paths: tuple[str, ...],
+    form: str | None,
+    strict: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    limit: int | None,
+) -> None:
     """Say what is wrong with the card definitions: all of it, each with its place.
 
     With PATHs, files or folders of the project, only what stands there is told.
     """
     from kartu.project import Options, check
-    from kartu.report.diagnostics import as_json
 
+    chosen, left_out = known_codes(select), known_codes(ignore, warnings=True)
     with usage_errors(), terminal.progress() as progress:
         said = check(Options(terminal.root, cache=terminal.cache), progress)
-    said = terminal.below(said, paths)
+    said = [
+        one
+        for one in terminal.below(said, paths)
+        if (not chosen or one.code in chosen) and one.code not in left_out
+    ]
+    if form is None:
+        form = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    _report(terminal, said, form, limit)
+    terminal.exit(said, strict=strict)
+
+
+def _report(terminal: Terminal, said: list[Diagnostic], form: str, limit: int | None) -> None:
+    from kartu.report.diagnostics import as_json
+    from kartu.report.github import as_github
+    from kartu.report.sarif import as_sarif
+
     if form == "json":
         terminal.print(as_json(said, terminal.show_path))
-    elif said:
-        terminal.diagnostics(said, err=False)
-    else:
+    elif form == "sarif":
+        terminal.print(as_sarif(said, terminal.repository_path))
+    elif not said:
         terminal.result("kartu: no faults\n")
-    terminal.exit(said, strict=strict)
+    elif form == "github":
+        text = terminal.as_text(said, limit)
+        terminal.print(as_github(said, terminal.repository_path, text))
+        terminal.count(said)
+    else:
+        terminal.diagnostics(said, err=False, limit=limit)

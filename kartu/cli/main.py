@@ -20,6 +20,7 @@ from kartu import __version__
 COMMANDS = {
     "build": "Build the .apkg packages (what kartu does without a command).",
     "check": "Say what is wrong with the card definitions, and build nothing.",
+    "explain": "Say what a diagnostic means, why it matters, and show an example.",
     "release": "Publish: decide the version, note what changed, build the packages.",
     "verify": "Prove with the real Anki that a package, and an update to it, is safe.",
     "diff": "Tell what a student will notice when updating.",

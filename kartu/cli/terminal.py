@@ -48,14 +48,25 @@ class Terminal:
     def print(self, text: str) -> None:
         click.echo(text, nl=False, color=self.color)
 
-    def diagnostics(self, diagnostics: Sequence[Diagnostic], *, err: bool = True) -> None:
+    def diagnostics(
+        self, diagnostics: Sequence[Diagnostic], *, err: bool = True, limit: int | None = None
+    ) -> None:
         """Faults as text, with how many there are."""
-        from kartu.report.diagnostics import as_text, counted
-
         if not diagnostics:
             return
-        text = as_text(diagnostics, self.show_path, Files(self.root).line, self._style)
-        click.echo(text, nl=False, err=err, color=self.color)
+        click.echo(self.as_text(diagnostics, limit), nl=False, err=err, color=self.color)
+        self.count(diagnostics)
+
+    def as_text(self, diagnostics: Sequence[Diagnostic], limit: int | None = None) -> str:
+        """Faults as text, of each code at most `limit`: 0 for all, None for as many as usual."""
+        from kartu.report.diagnostics import MOST_SHOWN, as_text
+
+        limit = MOST_SHOWN if limit is None else limit
+        return as_text(diagnostics, self.show_path, Files(self.root).line, self.style, limit)
+
+    def count(self, diagnostics: Sequence[Diagnostic]) -> None:
+        from kartu.report.diagnostics import counted
+
         click.echo(f"kartu: {counted(diagnostics)}", err=True, color=self.color)
 
     def show_path(self, path: str) -> str:
@@ -64,6 +75,16 @@ class Terminal:
         if root == "." or root.startswith(".."):
             return path
         return f"{root}/{path}".replace(os.sep, "/")
+
+    def repository_path(self, path: str) -> str:
+        """A path as the repository that GitHub checked out has it; elsewhere as one sees it."""
+        workspace = os.environ.get("GITHUB_WORKSPACE")
+        if workspace:
+            top = os.path.realpath(workspace)
+            real = os.path.join(os.path.realpath(self.root), path)
+            if os.path.commonpath([top, real]) == top:
+                return os.path.relpath(real, top).replace(os.sep, "/")
+        return self.show_path(path)
 
     def below(self, diagnostics: Sequence[Diagnostic], paths: Sequence[str]) -> list[Diagnostic]:
         """Those that stand in one of the files or folders; all of them if none is named."""
@@ -106,7 +127,7 @@ class Terminal:
         finally:
             spinner.stop()
 
-    def _style(self, text: str, style: str) -> str:
+    def style(self, text: str, style: str) -> str:
         return click.style(text, **_COLOURS[style])
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.diagnostics import Diagnostic
+from kartu.identity import note_guid
 from kartu.ledger.entries import GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.files import Files
@@ -45,7 +46,8 @@ def check_published(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[
     notes = {str(note.source.id): note for note in built.notes}
     for note_id, published in ledger.notes.items():
         if note_id in notes:
-            yield from _check_note(notes[note_id], now.notes[note_id], published)
+            was = _as_if_known(published, now, ledger)
+            yield from _check_note(notes[note_id], now.notes[note_id], was)
         elif published.hash != GONE:
             yield _gone(now, published, ledger)
 
@@ -74,6 +76,20 @@ def _check_identity(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[
             place = value.span if isinstance(value, Text) else deck.span
             message = f'the {what} of the published deck was "{before}": {consequence}'
             yield Diagnostic("identity-changed", place, message, f"write {what}: {before}")
+
+
+def _as_if_known(published: NoteEntry, now: Entries, ledger: Ledger) -> NoteEntry:
+    """The published note without what is told once, of its deck or note type, and not again."""
+    if ledger.deck is not None and now.deck.name != ledger.deck.name:
+        below = published.deck.removeprefix(ledger.deck.name)
+        published = published._replace(deck=now.deck.name + below)
+    if ledger.deck is not None and published.guid == note_guid(ledger.deck.uid, published.id):
+        published = published._replace(guid=note_guid(now.deck.uid, published.id))
+    note_type = now.types.get(published.note_type)
+    if note_type is not None and note_type.kind == "standard":
+        kept = {n: text for n, text in published.cards.items() if n in note_type.cards}
+        published = published._replace(cards=kept)
+    return published
 
 
 def _check_note(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Iterator[Diagnostic]:

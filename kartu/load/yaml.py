@@ -9,6 +9,7 @@ and several documents in one file are named as unsupported.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import yaml
@@ -22,6 +23,9 @@ MAX_ALIASED_NODES = 100_000
 _CHARACTERS_A_NODE = 50  # a long text weighs as much as this many characters a value
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# The line that opens a block text, to its end.
+_BLOCK_OPENS = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?(?:\n|\Z)")
 
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*(?=\S)", re.MULTILINE)
 
@@ -77,6 +81,20 @@ def parse(content: str, path: str, said: list[Diagnostic]) -> Node | None:
     finally:
         loader.dispose()
     return None
+
+
+def text_ranges(content: str) -> Iterator[tuple[int, int]]:
+    """Begin and end of every key and text of a readable YAML file, in order.
+
+    Outside them a # begins a comment; the line that opens a block text with | or > is outside.
+    """
+    for event in yaml.parse(content, Loader=_Loader):
+        if type(event) is yaml.ScalarEvent:
+            start, end = event.start_mark.index, event.end_mark.index
+            if event.style and event.style in "|>":
+                opening = _BLOCK_OPENS.search(content, start, end)
+                start = opening.end() if opening else start
+            yield start, end
 
 
 class _Builder:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from kartu.codes import OF_FILES
+from kartu.codes import OF_FILES, SEVERITIES
 from kartu.diagnostics import Diagnostic
 from kartu.source import Span
 
@@ -17,6 +19,9 @@ Style = Callable[[str, str], str]
 # A source line longer than this is shown around the place only.
 _WIDEST = 120
 
+# A deck with more faults of one code is read in portions.
+MOST_SHOWN = 20
+
 
 def plain(text: str, style: str) -> str:
     """The style without colours."""
@@ -24,10 +29,28 @@ def plain(text: str, style: str) -> str:
 
 
 def as_text(
-    diagnostics: Iterable[Diagnostic], path: ShowPath, read_line: ReadLine, style: Style = plain
+    diagnostics: Sequence[Diagnostic],
+    path: ShowPath,
+    read_line: ReadLine,
+    style: Style = plain,
+    limit: int = 0,
 ) -> str:
-    """`path:line:column: severity[code]: message`, the source line with a mark, and the help."""
-    return "".join(_one_as_text(one, path, read_line, style) for one in diagnostics)
+    """`path:line:column: severity[code]: message`, the source line with a mark, and the help.
+
+    With a `limit`, of each code only so many, and after the last one how many more there are.
+    """
+    all_of = Counter(one.code for one in diagnostics)
+    shown: Counter[str] = Counter()
+    text = ""
+    for one in diagnostics:
+        shown[one.code] += 1
+        if not limit or shown[one.code] <= limit:
+            text += _one_as_text(one, path, read_line, style)
+        if shown[one.code] == limit < all_of[one.code]:
+            which = style(f"{one.severity}[{one.code}]", one.severity)
+            more = all_of[one.code] - limit
+            text += f"… and {more} more of {which} (all: kartu check --limit 0)\n"
+    return text
 
 
 def as_json(diagnostics: Iterable[Diagnostic], path: ShowPath) -> str:
@@ -38,18 +61,18 @@ def as_json(diagnostics: Iterable[Diagnostic], path: ShowPath) -> str:
 
 def counted(diagnostics: Iterable[Diagnostic]) -> str:
     """`2 errors, 1 warning`."""
-    severities = [one.severity for one in diagnostics]
-    parts = []
-    for severity in ("error", "warning"):
-        count = severities.count(severity)
-        if count:
-            parts.append(f"{count} {severity}{'s' if count > 1 else ''}")
+    severities = Counter(one.severity for one in diagnostics)
+    parts = [
+        f"{severities[kind]} {kind}{'s' if severities[kind] > 1 else ''}"
+        for kind in SEVERITIES
+        if severities[kind]
+    ]
     return ", ".join(parts) or "no faults"
 
 
 def _one_as_text(one: Diagnostic, path: ShowPath, read_line: ReadLine, style: Style) -> str:
-    severity = style(f"{one.severity}[{one.code}]", one.severity)
-    text = f"{_place(one.span, path)}: {severity}: {_visible(one.message)}\n"
+    kind = style(f"{one.severity}[{one.code}]", one.severity)
+    text = f"{_place(one.span, path)}: {kind}: {_visible(one.message)}\n"
     if one.code not in OF_FILES:
         text += _excerpt(one.span, read_line, style)
     for related in one.related:
@@ -72,12 +95,27 @@ def _excerpt(span: Span, read_line: ReadLine, style: Style) -> str:
     line = read_line(span.path, span.line)
     if line is None or not line.strip():
         return ""
-    line = line.rstrip().expandtabs(1)
-    start = max(0, span.column - _WIDEST // 2) if len(line) > _WIDEST else 0
+    line = line.rstrip().replace("\t", " ")
+    column = span.column - 1
+    start = max(0, column + 1 - _WIDEST // 2) if len(line) > _WIDEST else 0
     shown = line[start : start + _WIDEST]
-    lead = len(shown) - len(shown.lstrip()) if not start else 0
-    mark = " " * max(0, span.column - 1 - start - lead) + "^"
-    return f"    {_visible(shown[lead:])}\n    {style(mark, 'mark')}\n"
+    start += len(shown) - len(shown.lstrip())
+    beyond = max(0, column - len(line))
+    mark = " " * (_width(_visible(line[start:column])) + beyond) + "^"
+    return f"    {_visible(shown.lstrip())}\n    {style(mark, 'mark')}\n"
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(map(_columns, text))
+
+
+def _columns(sign: str) -> int:
+    if sign.isascii():
+        return 1
+    if unicodedata.category(sign) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
 def _place(span: Span, path: ShowPath) -> str:

@@ -1,0 +1,162 @@
+"""Comments `# kartu: ignore[code] reason`: a warning that an author has looked at and accepts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from kartu.codes import ERRORS, WARNINGS
+from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.load.files import Files
+from kartu.load.yaml import parse, text_ranges
+from kartu.source import Mapping, Node, Sequence, Span, Text, place_in, text
+
+_IGNORE = re.compile(r"(?:^|#)\s*kartu:\s*ignore\b\s*(\[[^\]]*\])?")
+_CODE = re.compile(r"[^\s,\[\]]+")
+_COMMENT = re.compile(r"#(.*)")
+_DASH = re.compile(r"( *)-(?:\s+(?:#.*)?)?")
+
+
+class Ignore(NamedTuple):
+    """One code that a comment names, and the lines (from 1) of its file that it speaks of."""
+
+    code: Text
+    lines: range
+
+    def covers(self, one: Diagnostic) -> bool:
+        same = (one.code, one.span.path) == (self.code, self.code.span.path)
+        return same and one.span.line in self.lines
+
+
+def without_ignored(
+    files: Files, paths: Iterable[str], said: list[Diagnostic], *, whole: bool
+) -> list[Diagnostic]:
+    """`said` without the warnings that comments in the YAML files `paths` accept.
+
+    Comments that cannot be followed are told, and, where `whole` says that nothing kept other
+    checks from being made, those that accept nothing.
+    """
+    ignores: list[Ignore] = []
+    its_own: list[Diagnostic] = []
+    for path in sorted(path for path in set(paths) if path.endswith(".yaml")):
+        content = files.read_text(path, [])
+        if content is not None and "kartu:" in content:
+            ignores += ignores_in_yaml(path, content, its_own)
+    kept = [one for one in said if not any(ignore.covers(one) for ignore in ignores)]
+    unused = (ignore for ignore in ignores if not any(map(ignore.covers, said)))
+    return [*kept, *its_own, *(map(_unused, unused) if whole else ())]
+
+
+def read_ignore(comment: str, place: Span, lines: range, said: list[Diagnostic]) -> list[Ignore]:
+    """The codes that a comment (without its first #), which begins at `place`, ignores in `lines`.
+
+    A comment that is none of ours gives nothing. For cells of spreadsheets too.
+    """
+    found = _IGNORE.search(comment)
+    if found is None:
+        return []
+    begin = place._replace(column=place.column + found.start())
+    codes = list(_CODE.finditer(found[1] or ""))
+    if not codes:
+        help = "write the code of the warning: kartu: ignore[html-removed] and why"
+        said.append(Diagnostic("bad-ignore", begin, "the comment names no code", help))
+    ignores = []
+    for code in codes:
+        span = place._replace(column=place.column + found.start(1) + code.start())
+        if code[0] in WARNINGS:
+            ignores.append(Ignore(text(code[0], span), lines))
+        elif code[0] in ERRORS:
+            message = f'"{code[0]}" is an error, which cannot be ignored'
+            said.append(Diagnostic("bad-ignore", span, message, "mend it where it is told"))
+        else:
+            help = did_you_mean(code[0], WARNINGS)
+            message = f'there is no warning "{code[0]}"'
+            said.append(Diagnostic("bad-ignore", span, message, help))
+    return ignores
+
+
+def ignores_in_yaml(path: str, content: str, said: list[Diagnostic]) -> list[Ignore]:
+    """What the comments of a YAML file ignore: in their note, else in their line or the next."""
+    node = parse(content, path, [])
+    if node is None:
+        return []
+    comments = list(comments_in_yaml(path, content))
+    lines = content.split("\n")
+    notes = list(_notes(node, lines))
+    alone = {
+        span.line for span, _ in comments if not lines[span.line - 1][: span.column - 1].strip()
+    }
+    ignores = []
+    for span, comment in comments:
+        after = span.line
+        while after in alone:
+            after += 1
+        place = span._replace(column=span.column + 1)
+        covered = _covered(span, after, notes)
+        ignores += read_ignore(comment, place, covered, said)
+    return ignores
+
+
+def comments_in_yaml(path: str, content: str) -> Iterator[tuple[Span, str]]:
+    """Each comment of a readable YAML file: the place of its # and what follows that."""
+    begin = 0
+    for start, end in (*text_ranges(content), (len(content), 0)):
+        for found in _COMMENT.finditer(content, begin, start):
+            yield place_in(path, content, found.start()), found[1]
+        begin = end
+
+
+class _Place(NamedTuple):
+    """The lines of a note, and the column of the dash or id it begins with."""
+
+    lines: range
+    column: int
+
+
+def _covered(comment: Span, after: int, notes: list[_Place]) -> range:
+    """The lines a comment speaks of; `after` is the first one below it that is no comment."""
+    for note in notes:
+        if note.lines.start == after != comment.line and comment.column <= note.column:
+            return note.lines
+    for note in notes:
+        if comment.line in note.lines:
+            return note.lines
+    return range(comment.line, after + 1)
+
+
+def _notes(node: Node, lines: list[str]) -> Iterator[_Place]:
+    """The notes of a card set or a language variant."""
+    if not isinstance(node, Mapping):
+        return
+    entries = node.get("notes")
+    if isinstance(entries, Mapping):
+        begins = [(entries.key_span(key).line, entries.key_span(key).column) for key in entries]
+    elif isinstance(entries, Sequence):
+        begins = [_dash(entry.span, lines) for entry in entries]
+    else:
+        return
+    below = [node.key_span(key).line for key in node]
+    end = min(
+        (line for line in below if line > node.key_span("notes").line), default=len(lines) + 1
+    )
+    begins.sort()
+    for (line, column), (following, _) in zip(begins, [*begins[1:], (end, 0)], strict=True):
+        yield _Place(range(line, max(line, following - 1) + 1), column)
+
+
+def _dash(first: Span, lines: list[str]) -> tuple[int, int]:
+    """Line and column of the dash before a note's first key, else of the key."""
+    before = lines[first.line - 1][: first.column - 1]
+    for line in range(first.line, 0, -1):
+        if found := _DASH.fullmatch(before):
+            return line, len(found[1]) + 1
+        if before.partition("#")[0].strip():
+            break
+        before = lines[line - 2]
+    return first.line, first.column
+
+
+def _unused(ignore: Ignore) -> Diagnostic:
+    message = f"there is no warning {ignore.code} here to ignore"
+    return Diagnostic("unused-ignore", ignore.code.span, message, "take the code away")

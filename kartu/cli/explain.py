@@ -1,0 +1,49 @@
+"""`kartu explain`."""
+
+from __future__ import annotations
+
+import click
+
+from kartu.cli.options import known_codes
+from kartu.cli.terminal import Terminal
+
+EPILOG = """\b
+Examples:
+  kartu explain                         all codes, a line each
+  kartu explain no-card
+  kartu explain 'error[no-card]'        as kartu printed it
+  kartu explain no-card --format json
+"""
+
+
+@click.command("explain", epilog=EPILOG)
+@click.argument("codes", metavar="[CODE]...", nargs=-1)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    help="text for people (the default), json for programs, markdown for a page.",
+)
+@click.pass_obj
+def command(terminal: Terminal, codes: tuple[str, ...], form: str) -> None:
+    """Say what each CODE means, why it matters, and how it looks wrong and right."""
+    from kartu.explain import explain, explanations
+    from kartu.report.explain import (
+        codes_text,
+        explanations_json,
+        explanations_markdown,
+        explanations_text,
+    )
+
+    wanted = known_codes(codes)
+    if form == "text" and not wanted:
+        terminal.print(codes_text())
+        return
+    found = explain(wanted) if wanted else explanations()
+    if form == "json":
+        terminal.print(explanations_json(found))
+    elif form == "markdown":
+        terminal.print(explanations_markdown(found))
+    else:
+        terminal.print(explanations_text(found, terminal.style))

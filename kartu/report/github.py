@@ -1,0 +1,55 @@
+"""Diagnostics as annotations of GitHub Actions: they stand at their line in a pull request."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from kartu.codes import SEVERITIES
+from kartu.diagnostics import Diagnostic
+from kartu.report.diagnostics import ShowPath
+
+# docs.github.com, "Workflow commands"; what to escape is told by @actions/core alone.
+_IN_MESSAGES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_IN_PROPERTIES = _IN_MESSAGES | {":": "%3A", ",": "%2C"}
+
+
+def as_github(diagnostics: Sequence[Diagnostic], path: ShowPath, text: str) -> str:
+    """The report `text` for the log, then a workflow command for each diagnostic, errors first.
+
+    GitHub shows the first ten of a severity. `path` gives paths as the repository has them.
+    """
+    commands = [
+        _command(one, path)
+        for severity in SEVERITIES
+        for one in diagnostics
+        if one.severity == severity
+    ]
+    return _inert(text) + "".join(commands)
+
+
+def _inert(text: str) -> str:
+    """The text so that no line of a source that it quotes is taken for a command."""
+    if not text:
+        return ""
+    # No text can hold its own hash, so none can end its being quoted.
+    token = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    return f"::stop-commands::{token}\n{text}::{token}::\n"
+
+
+def _command(one: Diagnostic, path: ShowPath) -> str:
+    properties = {
+        "file": path(one.span.path),
+        "line": str(one.span.line),
+        "col": str(one.span.column),
+        "title": one.code,
+    }
+    told = ",".join(f"{key}={_escaped(value, _IN_PROPERTIES)}" for key, value in properties.items())
+    lines = [one.message]
+    lines += [f"{path(span.path)}:{span.line}: {message}" for span, message in one.related]
+    lines += [f"help: {one.help}"] if one.help else []
+    return f"::{one.severity} {told}::{_escaped(chr(10).join(lines), _IN_MESSAGES)}\n"
+
+
+def _escaped(text: str, signs: dict[str, str]) -> str:
+    return text.translate(str.maketrans(signs))

@@ -1,0 +1,156 @@
+"""`kartu explain`: every code has a reason and an example, and every example is true."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.projects import EXAMPLES, sections
+
+from kartu.codes import ERRORS, WARNINGS, severity, title
+from kartu.diagnostics import Diagnostic
+from kartu.explain import Explanation, explanations
+from kartu.project import Options, check
+from kartu.release import ReleaseOptions, release
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+CATALOGUE = [*ERRORS, *WARNINGS]
+EXPLAINED = {one.code: one for one in explanations()}
+
+DECK = "cards/contoh/deck.yaml"
+
+# What no text can hold: bytes that are not UTF-8, and sizes.
+BYTES: dict[str, Callable[[bytes], bytes]] = {
+    "file-encoding": lambda content: content.decode().encode("cp1252"),
+    "file-too-large": lambda content: content.ljust(64 * 1024 * 1024 + 1),
+    "value-too-long": lambda content: content.replace("…".encode(), b"x" * 100_000),
+}
+
+
+def test_every_code_is_explained() -> None:
+    """Each code of codes.py stands in explanations.yaml, in the same order, and no other."""
+    for code in CATALOGUE:
+        assert code in EXPLAINED, (
+            f"kartu/explanations.yaml has no {code}: add `since`, `why`, `wrong` and `right`"
+            " there, then `kartu explain --format markdown > docs/diagnostics.md`"
+        )
+    assert list(EXPLAINED) == CATALOGUE
+
+
+@pytest.mark.parametrize("code", EXPLAINED)
+def test_explanations_are_short(code: str) -> None:
+    """One to three sentences say why; titles begin small and end without a full stop."""
+    one = EXPLAINED[code]
+    assert len(one.why) < 300
+    assert one.why.endswith(".")
+    assert re.fullmatch(r"\d+\.\d+\.\d+", one.since)
+    assert title(code)[-1] not in ".!"
+
+
+@pytest.mark.parametrize("code", EXPLAINED)
+def test_the_wrong_example_has_this_fault_alone(code: str, tmp_path: Path) -> None:
+    """`check` tells exactly this code of the wrong example, with a place and words."""
+    said = check_example(EXPLAINED[code], EXPLAINED[code].wrong, tmp_path)
+    assert {one.code for one in said} == {code}, said
+
+
+@pytest.mark.parametrize("code", EXPLAINED)
+def test_the_right_example_has_no_fault(code: str, tmp_path: Path) -> None:
+    """`check` finds nothing at all in the right example."""
+    assert check_example(EXPLAINED[code], EXPLAINED[code].right, tmp_path, right=True) == []
+
+
+def check_example(
+    one: Explanation, files: dict[str, str], root: Path, *, right: bool = False
+) -> list[Diagnostic]:
+    for published in filter(None, (one.earlier, one.published)):
+        write_example(root, published)
+        assert release(ReleaseOptions(root, touch_all=True)).packages
+    write_example(root, files, change=None if right else BYTES.get(one.code))
+    return check(Options(root))
+
+
+def write_example(
+    root: Path, files: dict[str, str], change: Callable[[bytes], bytes] | None = None
+) -> None:
+    """The base project with these files in it."""
+    base = sections((EXAMPLES / "base.txt").read_text("utf-8"))
+    if (root / DECK).exists():  # a release may have written its version there
+        base[DECK] = (root / DECK).read_text("utf-8")
+    for name in {**base, **files}:
+        content = base.get(name, "")
+        if name in files:
+            content = put_into(content, files[name]) if name.endswith(".yaml") else files[name]
+        path = root / name
+        path.unlink(missing_ok=True)
+        if content:
+            data = content.encode()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(change(data) if change and name in files else data)
+
+
+def put_into(content: str, snippet: str) -> str:
+    """A YAML file with the top-level keys of the snippet in place of its own."""
+    keys = set(re.findall(r"^(\w+):", snippet, re.MULTILINE))
+    blocks = re.split(r"^(?=\w)", content, flags=re.MULTILINE)
+    return snippet and "".join(b for b in blocks if b.partition(":")[0] not in keys) + snippet
+
+
+def test_explain_tells_all_that_is_known(kartu: Run) -> None:
+    """As text and as JSON: severity, meaning, reason, since when, wrong and right."""
+    one = EXPLAINED["no-card"]
+    text = kartu("explain", "no-card").stdout
+    assert text.startswith(f"error[no-card]: {ERRORS['no-card']} (since {one.since})\n")
+    assert one.why in text.replace("\n", " ")
+    for line in [*one.wrong.values(), *one.right.values()]:
+        assert line.splitlines()[0] in text
+    (told,) = json.loads(kartu("explain", "no-card", "--format", "json").stdout)
+    assert told == {
+        "code": "no-card",
+        "severity": "error",
+        "title": ERRORS["no-card"],
+        **one._asdict(),
+    }
+
+
+def test_explain_lists_all_codes(kartu: Run) -> None:
+    """Without a CODE: a line each; as JSON everything."""
+    lines = kartu("explain").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [f"{severity(c)}[{c}]" for c in CATALOGUE]
+    told = json.loads(kartu("explain", "--format", "json").stdout)
+    assert [one["code"] for one in told] == CATALOGUE
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["no-card", "tag-case"],
+        ["no-card,tag-case"],
+        ["No-Card", "no-card", " tag-case "],
+        ["error[no-card]", "error[tag-case]"],
+        ["cards/a.yaml:3:9: error[no-card]: Anki would … error[tag-case]"],
+    ],
+)
+def test_codes_are_understood_as_printed(kartu: Run, written: list[str]) -> None:
+    """A code may be copied out of what kartu printed; each is told once."""
+    text = kartu("explain", *written).stdout
+    assert re.findall(r"^(?:error|warning)\[(.+?)\]", text, re.MULTILINE) == ["no-card", "tag-case"]
+
+
+def test_an_unknown_code_is_wrong_use(kartu: Run) -> None:
+    """It exits with 2 and names the near miss, or how to see all codes."""
+    near = kartu("explain", "no-crad")
+    assert (near.returncode, near.stdout) == (2, "")
+    assert 'there is no code "no-crad"; did you mean "no-card"?' in near.stderr
+    assert "kartu explain lists them" in kartu("explain", "zzz").stderr
+
+
+def test_the_page_is_what_explain_prints(kartu: Run, root: Path) -> None:
+    """docs/diagnostics.md is current: `kartu explain --format markdown > docs/diagnostics.md`."""
+    page = (root / "docs/diagnostics.md").read_text("utf-8")
+    assert page == kartu("explain", "--format", "markdown").stdout
