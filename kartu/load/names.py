@@ -13,6 +13,7 @@ LINK = re.compile(
     r"https?://(?:[^\s/?#@]+@)?(?:[\w-]+(?:\.[\w-]+)+|\[[0-9a-fA-F:.]+\])\.?(?::\d{1,5})?"
     r"(?:[/?#]\S*)?"
 )
+MAIL = re.compile(r"mailto:[^\s@]+@[\w-]+(?:\.[\w-]+)+(?:\?\S*)?")
 DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 
 # Anki refuses packages with more levels (measured: import-behaviour, "nesting level too deep").
