@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.projects import TWO_NOTE_TYPES, write_project
+from support.projects import MUNDUR, TWO_NOTE_TYPES, write_project
 
 from kartu.project import Options, check
 
@@ -16,9 +16,6 @@ name: Contoh
 language: {}
 version: 1.0.0
 """
-
-# Its second card would ask each answer too.
-MUNDUR = "  - {id: 2, name: Mundur, front: mundur.front.html, back: maju.back.html}\n"
 
 # A question and its answer, or a text with gaps. On these a teacher has nothing to mend.
 SILENT: dict[str, list[str | tuple[str, str]]] = {

@@ -29,6 +29,11 @@ class _Reader(HTMLParser):
         for name in self.open:
             self._unclosed(name)
 
+    def parse_html_declaration(self, i: int) -> int:
+        """Whatever begins with `<!` is a comment to browsers; the parser refuses some of it."""
+        is_comment = self.rawdata.startswith("<!--", i)
+        return self.parse_comment(i) if is_comment else self.parse_bogus_comment(i)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append((tag, {name: value or "" for name, value in reversed(attrs)}))
         if tag not in _VOID:

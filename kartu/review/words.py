@@ -88,7 +88,7 @@ _INDONESIAN = Language(
     ),
     known=_set(
         _KNOWN + " RI NKRI UU UUD TNI SD SMP SMA SMK MI MTS MA TK KTP HP WIB WITA WIT"
-        " PPKN IPA IPS AS DKI DIY"
+        " PPKN IPA IPS AS DKI DIY ASEAN PBB"
     ),
 )
 
@@ -113,7 +113,7 @@ _ENGLISH = Language(
     explains=_pattern(
         r"(?:is|are|was|means|short for|stands for|abbreviat\w*|acronym|also called|=)"
     ),
-    known=_set(_KNOWN + " US USA UK UN EU"),
+    known=_set(_KNOWN + " US USA UK UN EU NATO NASA"),
 )
 
 _LANGUAGES = {"id": _INDONESIAN, "en": _ENGLISH}
