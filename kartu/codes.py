@@ -136,6 +136,9 @@ WARNINGS: dict[str, str] = {
     "unexplained-abbreviation": "an abbreviation of which the deck never says what it stands for",
 }
 
+# One mistake, however many places have the name: told once, with the other places.
+ONCE_A_NAME = frozenset(("unknown-source", "unknown-fact", "unknown-note-type"))
+
 # These speak of a file or folder, not of a line in it.
 OF_FILES = frozenset(("unexpected-file", "no-deck", "no-note-type", "note-gone", "media-unused"))
 

@@ -102,7 +102,7 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     files = Files(options.root)
     if not has_errors(said):
         said += review([one.built for one in compiled], files)
-    paths |= {one.span.path for one in said if one.severity == "warning"}
+    paths |= {one.span.path for one in said}
     return in_order(without_ignored(files, paths, said, whole=not has_errors(said)))
 
 

@@ -28,7 +28,7 @@ def kartu(
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs the front door as its users do: a process of its own, with a cache of its own."""
     cache = str(tmp_path_factory.mktemp("cache"))
-    fixed = {"SOURCE_DATE_EPOCH": str(DAY), "XDG_CACHE_HOME": cache}
+    fixed = {"SOURCE_DATE_EPOCH": str(DAY), "XDG_CACHE_HOME": cache, "GITHUB_ACTIONS": ""}
 
     def run(
         *arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None

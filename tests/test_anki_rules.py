@@ -127,6 +127,9 @@ def test_hidden_texts_are_without_hints() -> None:
         ("a {{c1:: }}", [2], "hides nothing"),
         ("{{c1::::petunjuk}}", [0], "hides nothing"),
         ("{{c1::a {{c2::b}} c::d}} {{c500::e}}", [], ""),
+        ("{{c::satu}} {{C1::dua}} {{c1:tiga}}", [0, 12, 24], "opens no cloze"),
+        ("{c1::satu} {{c 1::dua}} {{ c1::tiga}}", [0, 11, 24], "opens no cloze"),
+        ("{{c1::c}} {c} $\\frac{{c1}}{c2:}$ C::D {{c1::c::x}}", [], ""),
     ],
 )
 def test_cloze_faults(text: str, offsets: list[int], message: str) -> None:

@@ -23,6 +23,8 @@ _LAST_CARD = 500
 _LAST_NUMBER = 65_535
 _DEEPEST = 10
 _MARK = re.compile(r"\{\{c(?P<numbers>[0-9,]+)::|\}\}")
+# What an author may take for the opening of a cloze, beside those that are.
+_LOOKALIKE = re.compile(r"\{\{ ?[cC] ?[0-9]* ?::|\{\{c[0-9]+:(?!:)|(?<!\{)\{c[0-9]+::")
 _FLAT = re.compile(r"\{\{c([0-9]{1,4})::[^{}]*\}\}")
 _DROPPED = re.compile("[\0-\b\v-\x1f\x7f]+")
 
@@ -121,7 +123,7 @@ def cloze_faults(text: str) -> list[ClozeFault]:
 
     These are numbers without a card of their own (0, above 500), clozes never closed, those
     nested deeper than Anki shows, those that hide nothing but white space, and those that a
-    formula's own braces close.
+    formula's own braces close, and what only looks like a cloze.
     """
     scan = _scan(text)
     faults = [
@@ -145,6 +147,11 @@ def cloze_faults(text: str) -> list[ClozeFault]:
         if cloze.hidden().count("{") > cloze.hidden().count("}")
     ]
     faults += _number_faults(text)
+    faults += [
+        ClozeFault(found.start(), f"{found[0]} opens no cloze")
+        for found in _LOOKALIKE.finditer(text)
+        if not _MARK.fullmatch(found[0])
+    ]
     return sorted(faults, key=lambda fault: fault.offset)
 
 

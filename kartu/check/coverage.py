@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.diagnostics import Diagnostic, did_you_mean, nearest
 from kartu.model import Deck, Note, Project
 
 
 def check_sources(project: Project) -> Iterator[Diagnostic]:
-    """A note's sources stand in deck.yaml, and each of those is used."""
+    """A note's sources stand in deck.yaml, and each of those is used (perhaps misspelt)."""
     for deck in project.decks:
+        used = {str(key) for note in deck.notes for key in note.sources}
         for note in deck.notes:
             for name in note.sources:
                 if name not in deck.sources:
-                    message = f'deck.yaml lists no source "{name}"'
+                    which = f'no source "{name}"' if deck.sources else "no sources"
+                    message = f"deck.yaml lists {which}"
                     help = did_you_mean(name, deck.sources)
                     yield Diagnostic("unknown-source", name.span, message, help)
-        used = {str(key) for note in deck.notes for key in note.sources}
         for key, source in deck.sources.items():
-            if key not in used:
+            if key not in used and not nearest(key, used - set(deck.sources)):
                 message = f'no note names the source "{key}"'
                 yield Diagnostic("unused-source", source.key.span, message)
 
@@ -35,8 +36,9 @@ def check_facts(project: Project) -> Iterator[Diagnostic]:
                     message = f'the deck\'s list of facts has no "{name}"'
                     help = did_you_mean(name, deck.facts)
                     yield Diagnostic("unknown-fact", name.span, message, help)
+        unknown = {str(key) for note in deck.notes for key in note.facts} - set(deck.facts)
         for key, notes in fact_coverage(deck).items():
-            if not notes:
+            if not notes and not nearest(key, unknown):
                 fact = deck.facts[key]
                 yield Diagnostic("fact-without-note", fact.span, f"no note asks {key}: {fact}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kartu.diagnostics import Diagnostic, Related, did_you_mean
-from kartu.load.names import deck_name_fault
+from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.selection import matches
 from kartu.model import Deck, NoteType, Project, package_name
 from kartu.render.texts import has_texts
@@ -62,6 +62,8 @@ def check_note_types(project: Project) -> Iterator[Diagnostic]:
 def check_language(project: Project) -> Iterator[Diagnostic]:
     """Where templates have texts, they have them in the language of each deck."""
     for deck in project.decks:
+        if not LANGUAGE.fullmatch(deck.language):
+            continue  # that is told where the deck is read
         if project.texts and not has_texts(project.texts, deck.language):
             message = f'templates/_shared/texts has no file for the language "{deck.language}"'
             help = f"there are {', '.join(sorted(project.texts))}; copy one and translate it"

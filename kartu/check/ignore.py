@@ -12,7 +12,7 @@ from kartu.load.files import Files
 from kartu.load.yaml import parse, text_ranges
 from kartu.source import Mapping, Node, Sequence, Span, Text, place_in, text
 
-_IGNORE = re.compile(r"(?:^|#)\s*kartu:\s*ignore\b\s*(\[[^\]]*\])?")
+_IGNORE = re.compile(r"(?:^|#)\s*(kartu:\s*ignore\b)\s*(\[[^\]]*\])?")
 _CODE = re.compile(r"[^\s,\[\]]+")
 _COMMENT = re.compile(r"#(.*)")
 _DASH = re.compile(r"( *)-(?:\s+(?:#.*)?)?")
@@ -56,14 +56,14 @@ def read_ignore(comment: str, place: Span, lines: range, said: list[Diagnostic])
     found = _IGNORE.search(comment)
     if found is None:
         return []
-    begin = place._replace(column=place.column + found.start())
-    codes = list(_CODE.finditer(found[1] or ""))
+    begin = place._replace(column=place.column + found.start(1))
+    codes = list(_CODE.finditer(found[2] or ""))
     if not codes:
         help = "write the code of the warning: kartu: ignore[html-removed] and why"
         said.append(Diagnostic("bad-ignore", begin, "the comment names no code", help))
     ignores = []
     for code in codes:
-        span = place._replace(column=place.column + found.start(1) + code.start())
+        span = place._replace(column=place.column + found.start(2) + code.start())
         if code[0] in WARNINGS:
             ignores.append(Ignore(text(code[0], span), lines))
         elif code[0] in ERRORS:

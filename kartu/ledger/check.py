@@ -16,7 +16,7 @@ from kartu.ledger.entries import GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.files import Files
 from kartu.load.names import version_key
-from kartu.model import Deck
+from kartu.model import Deck, NoteType
 from kartu.source import Span, Text, place_in
 
 
@@ -41,8 +41,11 @@ def check_published(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[
     yield from _check_identity(built, now, ledger)
     for one in built.note_types:
         if one.source.id in ledger.types:
-            place = Span(f"{one.source.folder}/note_type.yaml", *one.source.span[1:])
-            yield from _check_type(now.types[one.source.id], ledger.types[one.source.id], place)
+            published_type = ledger.types[one.source.id]
+            if ledger.deck is not None and now.deck.uid != ledger.deck.uid:
+                # Other ids follow from that, which is told of the deck.
+                published_type = published_type._replace(anki_id=one.id)
+            yield from _check_type(one.source, now.types[one.source.id], published_type)
     notes = {str(note.source.id): note for note in built.notes}
     for note_id, published in ledger.notes.items():
         if note_id in notes:
@@ -71,7 +74,8 @@ def _check_identity(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[
     }
     for what, consequence in consequences.items():
         before, after = getattr(ledger.deck, what), getattr(now.deck, what)
-        if before != after:
+        follows = what == "prefix" and before == ledger.deck.name and after == now.deck.name
+        if before != after and not follows:
             value = getattr(deck, what)
             place = value.span if isinstance(value, Text) else deck.span
             message = f'the {what} of the published deck was "{before}": {consequence}'
@@ -147,38 +151,50 @@ def _gone(now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
     return Diagnostic("note-gone", ledger.places["note", published.id], message, help)
 
 
-def _check_type(now: TypeEntry, published: TypeEntry, place: Span) -> Iterator[Diagnostic]:
+def _check_type(note_type: NoteType, now: TypeEntry, published: TypeEntry) -> Iterator[Diagnostic]:
+    place = note_type.span
     for what, before, after in (
         ("kind", published.kind, now.kind),
-        ("slots", published.slots, now.slots),
+        ("slots", _slots(published), _slots(now)),
         ("id in Anki", published.anki_id, now.anki_id),
     ):
         if before != after:
-            message = f"the {what} of the published note type was {before}"
+            message = f"the published note type had the {what} {before}"
             help = "Anki would not update any of its notes: put it back, or make another note type"
             yield Diagnostic("note-type-broken", place, message, help)
-    for what, before_names, after_names in (
-        ("field", published.fields, now.fields),
-        ("card", published.cards, now.cards),
+    fields = {str(field.id): field.key.span for field in note_type.fields}
+    cards = {str(card.id): card.span for card in note_type.cards}
+    for what, before_names, after_names, places in (
+        ("field", published.fields, now.fields, fields),
+        ("card", published.cards, now.cards, cards),
     ):
-        yield from _check_positions(what, before_names, after_names, published.past, place)
+        for position, name in before_names.items():
+            if position not in after_names:
+                message = f'the published {what} {position}, "{name}", is no longer declared'
+                help = f"put it back; with `retired: true` the {what} keeps its place"
+                yield Diagnostic("position-removed", place, message, help)
+        yield from _check_positions(what, before_names, after_names, published.past, places)
+
+
+def _slots(one: TypeEntry) -> str:
+    fields, cards = one.slots
+    return f"{{fields: {fields}, cards: {cards}}}"
 
 
 def _check_positions(
-    what: str, before: dict[str, str], after: dict[str, str], past: list[str], place: Span
+    what: str,
+    before: dict[str, str],
+    after: dict[str, str],
+    past: list[str],
+    places: dict[str, Span],
 ) -> Iterator[Diagnostic]:
     old = {name: position for position, name in before.items()}
-    for position, name in before.items():
-        if position not in after:
-            message = f'the published {what} {position}, "{name}", is no longer declared'
-            help = f"put it back; with `retired: true` the {what} keeps its place"
-            yield Diagnostic("position-removed", place, message, help)
     for position, name in after.items():
         if name in old and old[name] != position:
             message = f'the {what} "{name}" was {what} {old[name]} when published, now {position}'
             help = "an id is a position, for ever: students would see one text in another's place"
-            yield Diagnostic("position-moved", place, message, help)
+            yield Diagnostic("position-moved", places[position], message, help)
         elif name in past and before.get(position) != name:
             message = f'"{name}" was the name of a {what} before'
             help = "Anki would take the one for the other: choose a name that was never used"
-            yield Diagnostic("name-reused", place, message, help)
+            yield Diagnostic("name-reused", places[position], message, help)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.diagnostics import Diagnostic, nearest
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
@@ -107,9 +108,15 @@ def _load_decks(
         if name.startswith((".", "_", "~")) or not files.is_folder(folder):
             continue
         if not files.is_file(f"{folder}/deck.yaml"):
-            there = did_you_mean("deck.yaml", files.names(folder))
-            message = f"the folder {folder} has no deck.yaml"
-            said.append(Diagnostic("unexpected-file", Span(folder), message, there))
+            stems = {os.path.splitext(file)[0]: file for file in files.names(folder)}
+            near = nearest("deck", stems)
+            help = (
+                f"rename {stems[near]} to deck.yaml"
+                if near
+                else "write one; a folder that begins with _ is left out"
+            )
+            message = f"the folder {folder} has no deck.yaml, so it is no deck"
+            said.append(Diagnostic("unexpected-file", Span(folder), message, help))
             continue
         notes = _load_notes(files, folder, note_types, said, progress)
         deck = load_deck(files, folder, notes, said)
@@ -117,7 +124,8 @@ def _load_decks(
         if deck is not None:
             decks.append(deck)
             decks += _load_variants(files, deck, note_types, said)
-    if not any(one.span.path.startswith("cards/") for one in said) and not decks:
+    faults = (one for one in said if one.severity == "error")
+    if not any(one.span.path.startswith("cards/") for one in faults) and not decks:
         help = "go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER"
         message = "there is no deck here: no folder cards/<deck> with a deck.yaml"
         said.append(Diagnostic("no-deck", Span("cards"), message, help))

@@ -11,7 +11,7 @@ from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import Shape, is_blank
 from kartu.load.yaml import parse
 from kartu.model import Note, NoteType
-from kartu.source import Mapping, Node, Span, Text, text
+from kartu.source import Mapping, Node, Sequence, Span, Text, text
 
 
 class _Common(NamedTuple):
@@ -35,16 +35,20 @@ def load_card_set(
     shape = Shape(node, "the card set", Span(path), said)
     if not shape.readable:
         return []
-    common = _common(shape, path, note_types)
+    common = _common(shape, path, files, note_types)
     entries = shape.sequence("notes", required=True)
     shape.finish()
     if common is None:
+        return []
+    if _of_another_type(shape, entries, common, note_types):
         return []
     notes = [_note(entry, common, said) for entry in entries]
     return [note for note in notes if note is not None]
 
 
-def _common(shape: Shape, path: str, note_types: dict[str, NoteType | None]) -> _Common | None:
+def _common(
+    shape: Shape, path: str, files: Files, note_types: dict[str, NoteType | None]
+) -> _Common | None:
     name = shape.text("note_type", required=True)
     subdeck = shape.text("subdeck") or text("", Span(path))
     if subdeck and (fault := deck_name_fault(subdeck)):
@@ -55,9 +59,35 @@ def _common(shape: Shape, path: str, note_types: dict[str, NoteType | None]) -> 
     if name not in note_types:
         message = f'templates/ holds no note type "{name}"'
         help = did_you_mean(name, note_types) or f"make the folder templates/{name}"
+        if ID.fullmatch(name) and files.is_folder(f"templates/{name}"):
+            help = f"the folder templates/{name} has no note_type.yaml"
         shape.add("unknown-note-type", name.span, message, help)
         return None
     return _Common(str(name), note_types[name], subdeck, tags)
+
+
+def _of_another_type(
+    shape: Shape,
+    entries: Sequence,
+    common: _Common,
+    note_types: dict[str, NoteType | None],
+) -> bool:
+    """Tells, once for all notes, that their keys are the fields of another note type."""
+    keys = {key for entry in entries if isinstance(entry, Mapping) for key in entry}
+    keys = {key for key in keys if key not in NOTE_KEYS and not key.startswith("x-")}
+    if not keys or common.note_type is None or keys & _field_keys(common.note_type):
+        return False
+    for one in note_types.values():
+        if one is not None and keys <= _field_keys(one):
+            message = f'the notes have no field of the note type "{common.name}"'
+            help = f'did you mean "{one.id}"? That one has all of them'
+            shape.add("unknown-key", shape.span("note_type"), message, help)
+            return True
+    return False
+
+
+def _field_keys(note_type: NoteType) -> set[str]:
+    return {str(field.key) for field in note_type.fields}
 
 
 def _note(node: Node, common: _Common, said: list[Diagnostic]) -> Note | None:
@@ -87,31 +117,35 @@ def _values(shape: Shape, node: Mapping, note_type: NoteType) -> dict[str, Node]
     """The values of the note's fields; every other key must be one of the engine's own."""
     own = {field.key: field for field in note_type.fields if not field.retired and not field.origin}
     values = {}
+    unknown = []
     for key, value in node.items():
         if key in own:
             if not is_blank(value):
                 values[key] = value
         elif key not in NOTE_KEYS and not key.startswith("x-"):
-            _unknown_key(shape, node, key, note_type, [*own, *NOTE_KEYS])
+            unknown.append(key)
     for field in own.values():
         if field.required and field.key not in values:
             message = f'the note has no "{field.key}", which {note_type.id} requires'
             place = node.key_span(field.key)
-            shape.add("missing-field", place, message, f'add a line "{field.key}: ..."')
+            if field.key in node:
+                shape.add("missing-field", place, message, "write its text")
+            else:
+                shape.add_missing(field.key, "missing-field", place, message, "...")
+    for key in unknown:
+        _unknown_key(shape, key, note_type, [*own, *NOTE_KEYS])
     return values
 
 
-def _unknown_key(
-    shape: Shape, node: Mapping, key: str, note_type: NoteType, known: list[str]
-) -> None:
+def _unknown_key(shape: Shape, key: str, note_type: NoteType, known: list[str]) -> None:
     message = f'notes of the type "{note_type.id}" have no field "{key}"'
-    help = did_you_mean(key, known)
+    help = ""
     for field in note_type.fields:
         if field.key == key and field.retired:
             help = "the field is retired: it keeps its place in Anki but takes no text any more"
         elif field.key == key and field.origin:
             help = f'the engine fills this field from "{field.origin}"'
-    shape.add("unknown-key", node.key_span(key), message, help)
+    shape.add_unknown(key, message, known, help)
 
 
 def _tags(shape: Shape) -> tuple[Text, ...]:

@@ -224,7 +224,8 @@ class _Reader:
 
     def _in_slots(self, shape: Shape, number: int | None, slots: int, what: str, key: str) -> None:
         if number is not None and number > slots:
-            message = f"the {what} id {number} lies outside the {slots} slots"
+            places = f"the {slots} slots" if slots > 1 else "the one slot"
+            message = f"the {what} id {number} lies outside {places}"
             help = f"before the first release: raise slots: {{{key}: {number}}}"
             if self.kind != "standard" and what == "card":
                 help = "cloze and image occlusion note types have exactly one card"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.diagnostics import Diagnostic, did_you_mean, nearest
 from kartu.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text
 
 _HELP: dict[type, str] = {
@@ -29,6 +29,7 @@ class Shape:
         self.mapping = Mapping()
         self.mapping.span = place
         self.taken: set[str] = set()
+        self.missing: dict[str, Diagnostic] = {}
         self.readable = isinstance(node, Mapping)
         if isinstance(node, Mapping):
             self.mapping = node
@@ -40,6 +41,21 @@ class Shape:
 
     def add(self, code: str, span: Span, message: str, help: str = "") -> None:
         self.said.append(Diagnostic(code, span, message, help))
+
+    def add_missing(self, key: str, code: str, span: Span, message: str, wanted: str) -> None:
+        """Tells that a key is missing, unless it turns out to be there misspelt."""
+        self.missing[key] = Diagnostic(code, span, message, f'add a line "{key}: {wanted}"')
+        self.said.append(self.missing[key])
+
+    def add_unknown(self, key: str, message: str, known: Iterable[str], help: str = "") -> None:
+        """Tells a key that nothing reads; where it is a missing one misspelt, that is not told."""
+        meant = nearest(key, self.missing)
+        if meant is not None and not help:
+            self.said.remove(self.missing.pop(meant))
+            help = f'did you mean "{meant}"?'
+        known = (name for name in known if name not in self.mapping)
+        help = help or did_you_mean(key, known)
+        self.add("unknown-key", self.mapping.key_span(key), message, help)
 
     def has(self, key: str) -> bool:
         """Whether the key stands there with a value that is not blank."""
@@ -54,12 +70,8 @@ class Shape:
             if key in self.mapping:
                 self.add("missing-key", self.span(key), f'"{key}" has no value')
             else:
-                self.add(
-                    "missing-key",
-                    self.place,
-                    f'{self.what} has no "{key}"',
-                    f'add a line "{key}: {wanted}"',
-                )
+                message = f'{self.what} has no "{key}"'
+                self.add_missing(key, "missing-key", self.place, message, wanted)
         return None
 
     def span(self, key: str) -> Span:
@@ -115,7 +127,13 @@ class Shape:
         return str(value)
 
     def flag(self, key: str, default: bool = False) -> bool:
-        return self.choice(key, ("true", "false"), "true" if default else "false") == "true"
+        value = self.text(key)
+        if value is None or value not in ("true", "false"):
+            if value is not None:
+                message = f'"{key}" must be true or false, not "{value}"'
+                self.add("bad-value", value.span, message)
+            return default
+        return value == "true"
 
     def integer(self, key: str, *, lowest: int, highest: int, required: bool = False) -> int | None:
         value = self.text(key, required=required)
@@ -150,13 +168,7 @@ class Shape:
         """Tells every key that was not taken."""
         for key in self.mapping:
             if key not in self.taken and not key.startswith("x-"):
-                message = f'{self.what} has no key "{key}"'
-                self.add(
-                    "unknown-key",
-                    self.mapping.key_span(key),
-                    message,
-                    did_you_mean(key, self.taken),
-                )
+                self.add_unknown(key, f'{self.what} has no key "{key}"', self.taken)
 
     def _wrong_kind(self, node: Node, what: str, wanted: type) -> None:
         message = f"{what} must be {KIND_NAMES[wanted]}, not {KIND_NAMES[type(node)]}"

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import yaml
 
 from kartu.diagnostics import Diagnostic, Related
 from kartu.load.files import CONTROL
-from kartu.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
+from kartu.source import Mapping, Node, Sequence, Span, Text, texts_in
 
 MAX_DEPTH = 50
 MAX_ALIASED_NODES = 100_000
@@ -26,25 +27,6 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # The line that opens a block text, to its end.
 _BLOCK_OPENS = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?(?:\n|\Z)")
-
-_TAB_INDENT = re.compile(r"^ *\t[ \t]*(?=\S)", re.MULTILINE)
-
-# What libyaml says, and what a teacher should try.
-_HELP = {
-    "mapping values are not allowed": 'put the text in quotes if it holds ": "',
-    "could not find expected ':'": 'each line is "key: value"; is the colon or a quote missing?',
-    "did not find expected key": "look at the indentation of this line and the one before",
-    "did not find expected '-' indicator": "all items of a list begin in one column",
-    "did not find expected ',' or": "close the list or mapping, or put its texts in quotes",
-    "found unexpected end of stream": "a quote or bracket that opens here is never closed",
-    "found character that cannot start any token": "put the text in quotes",
-    "found unexpected document indicator": "a quote that was opened before is never closed",
-    "found unknown escape character": "use single quotes, or write \\\\ for a backslash",
-    "block sequence entries are not allowed": "begin the list on a line of its own",
-    "while scanning an alias": "put the text in quotes: * has a meaning of its own",
-    "while scanning an anchor": "put the text in quotes: & has a meaning of its own",
-    "undefined alias": "put the text in quotes if no alias is meant",
-}
 
 
 class _RefusedError(Exception):
@@ -56,13 +38,14 @@ class _RefusedError(Exception):
 class _Open:
     """A mapping or sequence whose end has not come yet."""
 
-    __slots__ = ("anchor", "key", "keys", "node", "nodes_before")
+    __slots__ = ("anchor", "begun_anew", "key", "keys", "node", "nodes_before")
 
     def __init__(self, node: Mapping | Sequence, anchor: str | None, nodes_before: int) -> None:
         self.node = node
         self.anchor = anchor
         self.nodes_before = nodes_before
         self.key: Text | None = None
+        self.begun_anew = False
         self.keys: dict[str, Text] = {}
 
 
@@ -88,8 +71,10 @@ def text_ranges(content: str) -> Iterator[tuple[int, int]]:
 
     Outside them a # begins a comment; the line that opens a block text with | or > is outside.
     """
+    event: Any
     for event in yaml.parse(content, Loader=_Loader):
-        if type(event) is yaml.ScalarEvent:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
             start, end = event.start_mark.index, event.end_mark.index
             if event.style and event.style in "|>":
                 opening = _BLOCK_OPENS.search(content, start, end)
@@ -191,7 +176,7 @@ class _Builder:
                 "yaml-syntax",
                 event,
                 f"the alias *{event.anchor} has no finished anchor before it",
-                _HELP["undefined alias"],
+                "put the text in quotes if no alias is meant",
             )
         node, weight = self.anchors[event.anchor]
         self.aliased += weight
@@ -213,28 +198,31 @@ class _Builder:
         assert key is not None  # a scalar before this node took the key's place
         top.key = None
         if key in top.keys:
-            first = top.keys[key]
-            self.said.append(
-                Diagnostic(
-                    "yaml-duplicate-key",
-                    key.span,
-                    f'the key "{key}" stands twice',
-                    "keep one of the two",
-                    (Related(first.span, "first here"),),
-                )
-            )
+            self._twice(top, key)
             return
         top.keys[key] = key
         top.node[key] = node
 
+    def _twice(self, mapping: _Open, key: Text) -> None:
+        """Tells a key that stands again; where all begins anew, not the keys after it too."""
+        if mapping.begun_anew:
+            return
+        help = "keep one of the two"
+        mapping.begun_anew = len(self.stack) > 1 and key == next(iter(mapping.keys))
+        if mapping.begun_anew:
+            help = 'keep one of the two; if a new note begins here, put "- " before it'
+        related = (Related(mapping.keys[key].span, "first here"),)
+        message = f'the key "{key}" stands twice'
+        self.said.append(Diagnostic("yaml-duplicate-key", key.span, message, help, related))
+
     def _no_complex_key(self, event: Any) -> None:
         if self.stack and isinstance(self.stack[-1].node, Mapping) and self.stack[-1].key is None:
-            self._refuse(
-                "yaml-unsupported",
-                event,
-                "a key must be plain text",
-                "put the text in quotes if it begins with { [ or *",
-            )
+            message = "a key must be plain text"
+            if getattr(event, "flow_style", False):
+                sign = "{" if type(event) is yaml.MappingStartEvent else "["
+                message = f"a text cannot begin with {sign} as it does here"
+            help = "put the text in quotes if it begins with { [ or *"
+            self._refuse("yaml-unsupported", event, message, help)
 
     def _tag(self, event: Any) -> None:
         self._refuse(
@@ -245,27 +233,39 @@ class _Builder:
         )
 
     def _span(self, event: Any) -> Span:
-        return Span(self.path, event.start_mark.line + 1, event.start_mark.column + 1)
+        return _place(self.path, event.start_mark)
 
     def _refuse(self, code: str, event: Any, message: str, help: str = "") -> NoReturn:
         raise _RefusedError(Diagnostic(code, self._span(event), message, help))
 
 
 def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    span = Span(path, mark.line + 1, mark.column + 1) if mark else Span(path)
-    for tab in _TAB_INDENT.finditer(content):
-        tab_place = place_in(path, content, tab.start() + tab[0].index("\t"))
-        if tab_place.line in (span.line - 1, span.line):
-            return Diagnostic(
-                "yaml-tab", tab_place, "a tab in the indentation", "use spaces, two for each level"
-            )
-    problem = str(getattr(error, "problem", None) or error)
-    context = str(getattr(error, "context", None) or "")
-    start = getattr(error, "context_mark", None)
-    related: tuple[Related, ...] = ()
-    if context and start is not None:
-        begun = Span(path, start.line + 1, start.column + 1)
-        related = (Related(begun, context),) if begun != span else ()
-    help = next((text for words, text in _HELP.items() if words in problem or words in context), "")
-    return Diagnostic("yaml-syntax", span, problem, help, related)
+    from kartu.load.syntax import Stop, syntax_fault  # only a faulty source needs it
+
+    context = getattr(error, "context_mark", None)
+    mark = getattr(error, "problem_mark", None) or context
+    return syntax_fault(
+        Stop(
+            problem=str(getattr(error, "problem", None) or error),
+            context=str(getattr(error, "context", None) or ""),
+            at=_place(path, mark) if mark else Span(path),
+            begun=_place(path, context) if context else None,
+            quoted=_last_quoted(path, content),
+        ),
+        content,
+    )
+
+
+def _last_quoted(path: str, content: str) -> tuple[Span, Span] | None:
+    """Begin and end of the last text that could be read, if it stands in quotes."""
+    last = None
+    with suppress(yaml.YAMLError):
+        for event in yaml.parse(content, Loader=_Loader):
+            last = event if type(event) is yaml.ScalarEvent else last
+    if last is None or last.style not in ("'", '"'):
+        return None
+    return _place(path, last.start_mark), _place(path, last.end_mark)
+
+
+def _place(path: str, mark: Any) -> Span:
+    return Span(path, mark.line + 1, mark.column + 1)

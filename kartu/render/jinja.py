@@ -5,6 +5,7 @@ Templates may come from strangers: they run in Jinja2's sandbox and load files o
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -77,10 +78,8 @@ class Renderer:
             self._environment.steps = 0
             return self._environment.get_template(name).render(context).strip()
         except jinja2.TemplateSyntaxError as error:
-            message = error.message or "it cannot be read"
-            raise RenderError(
-                "template-syntax", message, error.name or name, error.lineno
-            ) from error
+            place = error.name or name, error.lineno
+            raise RenderError("template-syntax", _plainly(error.message), *place) from error
         except jinja2.TemplateNotFound as error:
             wanted = str(error.name)
             message = f'there is no file "{wanted}" in templates/'
@@ -96,6 +95,23 @@ class Renderer:
             message = f"{type(error).__name__}: {error}"
             place = _last_template_line(error, name)
             raise RenderError("template-failed", message, *place) from error
+
+
+# The commonest of Jinja2's messages in which its own words would not help.
+_PLAINLY = (
+    (
+        re.compile(r"innermost block that needs to be closed is '(\w+)'"),
+        'a block "{0}" is not closed: [[% end{0} %]] is missing',
+    ),
+    (re.compile(r"Encountered unknown tag '(\w+)'"), 'there is no block "{0}"'),
+)
+
+
+def _plainly(message: str | None) -> str:
+    for pattern, words in _PLAINLY:
+        if found := pattern.search(message or ""):
+            return words.format(found[1])
+    return message or "it cannot be read"
 
 
 def _load(load: Load, name: str) -> tuple[str, str, None] | None:

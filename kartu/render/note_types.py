@@ -257,6 +257,8 @@ class _Layout:
                     content = self.templates.sources[source]
                     place = place_in(f"templates/{source}", content, own.offset)
         help = "a section is written {{#Field}} ... {{/Field}}"
+        if not error.message.startswith(("{{#", "{{^", "{{/")):
+            help = "a field is written {{Field}}, a comment <!-- ... -->"
         self._add("mustache-syntax", place, error.message, help)
 
     def _own_text(self, source: str) -> str:

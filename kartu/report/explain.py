@@ -41,8 +41,7 @@ def explanations_text(explained: Sequence[Explanation], style: Style = plain) ->
 def explanations_json(explained: Iterable[Explanation]) -> str:
     """An array of objects with code, severity, title, why, since and the example."""
     content = [
-        {"code": one.code, "severity": severity(one.code), "title": title(one.code)}
-        | one._asdict()
+        {"code": one.code, "severity": severity(one.code), "title": title(one.code)} | one._asdict()
         for one in explained
     ]
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

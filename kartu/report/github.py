@@ -10,8 +10,8 @@ from kartu.diagnostics import Diagnostic
 from kartu.report.diagnostics import ShowPath
 
 # docs.github.com, "Workflow commands"; what to escape is told by @actions/core alone.
-_IN_MESSAGES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-_IN_PROPERTIES = _IN_MESSAGES | {":": "%3A", ",": "%2C"}
+_IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def as_github(diagnostics: Sequence[Diagnostic], path: ShowPath, text: str) -> str:
@@ -38,18 +38,16 @@ def _inert(text: str) -> str:
 
 
 def _command(one: Diagnostic, path: ShowPath) -> str:
+    place = one.span
     properties = {
-        "file": path(one.span.path),
-        "line": str(one.span.line),
-        "col": str(one.span.column),
+        "file": path(place.path),
+        "line": str(place.line),
+        "col": str(place.column),
         "title": one.code,
     }
-    told = ",".join(f"{key}={_escaped(value, _IN_PROPERTIES)}" for key, value in properties.items())
+    told = ",".join(f"{key}={value.translate(_IN_PROPERTIES)}" for key, value in properties.items())
     lines = [one.message]
     lines += [f"{path(span.path)}:{span.line}: {message}" for span, message in one.related]
     lines += [f"help: {one.help}"] if one.help else []
-    return f"::{one.severity} {told}::{_escaped(chr(10).join(lines), _IN_MESSAGES)}\n"
-
-
-def _escaped(text: str, signs: dict[str, str]) -> str:
-    return text.translate(str.maketrans(signs))
+    message = "\n".join(lines).translate(_IN_MESSAGES)
+    return f"::{one.severity} {told}::{message}\n"
