@@ -62,6 +62,7 @@ SILENT: dict[str, list[str | tuple[str, str]]] = {
         ("Tag apa yang menebalkan huruf?", "`<b>` dan 3 < 5 <br> `$x`"),
         "Ibu kota Prancis ialah {{c1::Paris}}.",
         "house = {{c1::rumah}}",
+        "Romeo dan {{c1::Julia}}",
         "Rumus air: {{c1::H2O}}",
         "Negara {{c1::maju::lawan kata berkembang}}",
         "Saya pergi {{c1::ke::kata depan}} sekolah.",

@@ -53,8 +53,9 @@ def _says_little(card: Card, language: Language) -> bool:
         return False
     if any(_ANYTHING_ELSE.search(part.html) for part in card.asked):
         return False
-    if _RELATES.search(card.question):
-        return False  # a word and what it means, as in "house = [...]"
+    related = rf"{_RELATES.pattern}|\s(?:{language.joins})\s"
+    if re.search(related, card.question):
+        return False  # a word and what it means, "house = [...]", or a pair, "Romeo and [...]"
     words = _words(_GAP.sub(" ", card.question))
     return sum(word.casefold() not in language.empty for word in words) < 2
 
