@@ -20,6 +20,9 @@ from kartu.render.note_types import AnkiNoteType
 from kartu.review.elements import elements
 from kartu.source import Span
 
+LONGEST = 20_000
+"""Signs of a text that is looked at closely: far more than a card shows, and quickly read."""
+
 _IN_BRACKETS = re.compile(r"\[[^\]]*\]")  # gaps, and pictures by their names
 _LETTER = re.compile(r"\w")
 

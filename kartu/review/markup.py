@@ -11,6 +11,7 @@ from kartu.diagnostics import Diagnostic
 from kartu.load.names import LINK, MAIL
 from kartu.model import FieldType
 from kartu.render.markdown import unsafe_html
+from kartu.review.cards import LONGEST
 from kartu.review.elements import balance_fault, elements
 from kartu.review.view import View
 from kartu.source import Node, Text, texts_in
@@ -127,9 +128,9 @@ def _dollar_fault(text: Text) -> str:
 
 
 def _written(note: BuiltNote) -> Iterator[tuple[FieldType, Node, str]]:
-    """The author's fields of a note: how they are declared, what stands there, and their HTML."""
+    """A note's fields that are not overlong: their declaration, what stands there, their HTML."""
     for field, shown in zip(note.note_type.fields, note.fields, strict=True):
-        if shown and field.declared is not None:
+        if 0 < len(shown) <= LONGEST and field.declared is not None:
             value = note.source.values.get(field.declared.key)
             if value is not None:
                 yield field.declared, value, shown

@@ -15,7 +15,7 @@ class Language(NamedTuple):
     round, `verdicts` answers to a question of yes or no. `yes_or_no` is how such a question
     begins, `asks_both` how one offers two verdicts, `asks` a question word, `joins` a word between
     two things, `either` one between two possibilities. `explains` stands between an abbreviation
-    and its meaning; `known` are abbreviations that every student knows.
+    and its meaning, `announces` before one; `known` are abbreviations that every student knows.
     """
 
     empty: frozenset[str]
@@ -27,6 +27,7 @@ class Language(NamedTuple):
     joins: str
     either: str
     explains: re.Pattern[str]
+    announces: re.Pattern[str]
     known: frozenset[str]
 
 
@@ -57,6 +58,7 @@ _ANY = Language(
     joins="&",
     either="/",
     explains=re.compile("="),
+    announces=_NEVER,
     known=_set(_KNOWN),
 )
 
@@ -84,8 +86,9 @@ _INDONESIAN = Language(
     either="atau|ataukah",
     explains=_pattern(
         r"(?:adalah|ialah|merupakan|yaitu|yakni|singkatan|akronim|kepanjangan|kependekan|berarti"
-        r"|artinya|disingkat|=)"
+        r"|artinya|=)"
     ),
+    announces=_pattern(r"\b(?:singkatan|kepanjangan|disingkat|akronim)\W+(?:\w+\W+)?$"),
     known=_set(
         _KNOWN + " RI NKRI UU UUD TNI SD SMP SMA SMK MI MTS MA TK KTP HP WIB WITA WIT"
         " PPKN IPA IPS AS DKI DIY ASEAN PBB"
@@ -113,6 +116,7 @@ _ENGLISH = Language(
     explains=_pattern(
         r"(?:is|are|was|means|short for|stands for|abbreviat\w*|acronym|also called|=)"
     ),
+    announces=_pattern(r"\b(?:short for|abbreviated|abbreviation of|acronym)\W+(?:\w+\W+)?$"),
     known=_set(_KNOWN + " US USA UK UN EU NATO NASA"),
 )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kartu.diff.visible import visible
-from kartu.review.cards import Part
+from kartu.review.cards import LONGEST, Part
 from kartu.review.teaching.rule import MEANING_OF_ABBREVIATIONS, Rule
 from kartu.review.view import View
 from kartu.review.words import Language
@@ -14,6 +14,9 @@ from kartu.source import Span
 
 _ABBREVIATION = re.compile(r"(?<![\w.&/-])[A-Z]{2,6}(?![\w&/$€£]|-\w|\.\w)")
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_CAPITALS = re.compile(r"\b[A-Z]{2,6}\b")
+_IN_PARENTHESES = re.compile(r"\w\s?\(([^()]*)\)")
+_NEAR = 30
 _WORD = re.compile(r"[^\W\d_]+")
 _IN_CAPITALS = re.compile(r"\b[A-Z]{7,}\b")
 _FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
@@ -37,7 +40,7 @@ def unexplained_abbreviation(view: View) -> Iterator[tuple[Span, str]]:
 
 
 def _abbreviations(part: Part) -> Iterator[str]:
-    if not any(map(str.isupper, part.html)):
+    if len(part.html) > LONGEST or not any(map(str.isupper, part.html)):
         return
     text = _FORMULA.sub(" ", part.text)
     if _IN_CAPITALS.search(text) or (text.isupper() and " " in text):
@@ -50,13 +53,10 @@ def _abbreviations(part: Part) -> Iterator[str]:
 def _explained(wanted: Iterable[str], texts: list[str], language: Language) -> set[str]:
     """Those that stand beside their meaning, alone in a field, or as the initials of words."""
     initials = "\n".join(_initials(text, language) for text in texts)
-    fields = {text.strip(" .") for text in texts}
-    content = "\n".join(texts)
-    return {
-        one
-        for one in wanted
-        if one in fields or one in initials or _stands_beside_its_meaning(one, content, language)
-    }
+    found = {text.strip(" .") for text in texts}
+    for text in texts:
+        found.update(_beside_their_meaning(text, language))
+    return {one for one in wanted if one in found or one in initials}
 
 
 def _initials(text: str, language: Language) -> str:
@@ -64,17 +64,17 @@ def _initials(text: str, language: Language) -> str:
     return "".join("|" if word.isupper() and len(word) > 1 else word[0].upper() for word in words)
 
 
-def _stands_beside_its_meaning(one: str, content: str, language: Language) -> bool:
-    explains = language.explains.pattern
-    return any(
-        re.search(pattern, content, re.IGNORECASE)
-        for pattern in (
-            rf"\w\s*\((?:[^()]*\W)?{one}(?:\W[^()]*)?\)",
-            rf"\b{one}\s*\([^()]*\w[^()]*\)",
-            rf"\b{one}\b\W{{0,3}}{explains}\b",
-            rf"(?:singkatan|kepanjangan|disingkat|short for|abbreviated)\W+(?:\w+\W+)?{one}\b",
-        )
-    )
+def _beside_their_meaning(text: str, language: Language) -> Iterator[str]:
+    if not any(map(str.isupper, text)):
+        return
+    for inside in _IN_PARENTHESES.findall(text):
+        yield from _CAPITALS.findall(inside)  # Organisasi Kerja Sama Islam (OKI)
+    for found in _CAPITALS.finditer(text):
+        behind = text[found.end() : found.end() + _NEAR].lstrip(' ,:"”*')
+        before = text[max(0, found.start() - _NEAR) : found.start()]
+        explained = behind.startswith("(") or language.explains.match(behind)
+        if explained or language.announces.search(before):
+            yield found[0]
 
 
 RULES = (
