@@ -50,10 +50,12 @@ ERRORS: dict[str, str] = {
     "no-card": "a note of which Anki would make no card",
     "bad-cloze": "a cloze that Anki reads otherwise than it looks",
     "value-too-long": "a text longer than cards are made for",
+    "invisible-value": "a value of which a card shows nothing",
     "bad-table": "a table whose rows have different lengths",
     "unknown-note": "a translation of a note that the deck does not have",
     # media
     "media-missing": "a media file that is named but not there",
+    "media-case": "a media file that is named with other upper and lower case letters",
     "media-type": "a media file of a kind that Anki does not play or show",
     "media-remote": "a picture or sound that lies on the internet",
     # note types
@@ -109,13 +111,38 @@ WARNINGS: dict[str, str] = {
     "html-removed": "HTML that is not allowed on cards was left out",
     "bad-ignore": "a comment `kartu: ignore` that cannot be followed",
     "unused-ignore": "a comment `kartu: ignore[code]` where nothing is to be ignored",
+    # links, elements, formulas, media
+    "bad-link": "a link that leads nowhere from a card",
+    "html-unbalanced": "an HTML element that is not closed where it belongs",
+    "maths-unbalanced": "a formula that is not closed, or whose braces are not",
+    "media-unused": "a file in media/ that no note uses",
+    "media-too-large": "a picture or sound that is larger than a card needs",
+    "image-without-text": "a picture without a text for those who do not see it",
+    "media-without-licence": "a media file without an entry, where deck.yaml lists their licences",
+    "licence-without-media": "a licence of a media file that no note uses",
+    "template-media": "a template that shows a file which no package holds",
+    # cards that cannot be told apart
+    "question-twice": "one question with two answers",
+    "near-duplicate": "two notes that ask and answer nearly the same",
+    # rules on teaching
+    "answer-too-long": "an answer too long to be recalled",
+    "long-list": "an answer of more than five things without an order",
+    "answer-in-question": "a question that says its own answer",
+    "yes-no-question": "a question that yes or no answers",
+    "double-question": "two questions on one card",
+    "pronoun-without-referent": "a pronoun of which nothing says what it stands for",
+    "question-without-text": "a question that is a picture alone, without a text for it",
+    "cloze-too-large": "a gap that hides most of its sentence",
+    "cloze-of-empty-word": "a gap that hides a word without a meaning of its own",
+    "cloze-without-context": "a gap with too few words around it",
+    "unexplained-abbreviation": "an abbreviation of which the deck never says what it stands for",
 }
 
 # One mistake, however many places have the name: told once, with the other places.
 ONCE_A_NAME = frozenset(("unknown-source", "unknown-fact", "unknown-note-type"))
 
 # These speak of a file or folder, not of a line in it.
-OF_FILES = frozenset(("unexpected-file", "no-deck", "no-note-type", "note-gone"))
+OF_FILES = frozenset(("unexpected-file", "no-deck", "no-note-type", "note-gone", "media-unused"))
 
 
 def severity(code: str) -> Severity:

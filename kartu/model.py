@@ -114,6 +114,7 @@ class Deck(NamedTuple):
     """A folder of cards/: what the deck is, and its notes in study order.
 
     `variant` is the language of a translation in i18n/, and empty for the deck itself.
+    `media_licences` tells for each media file whose it is, None where the deck does not ask that.
     """
 
     id: str
@@ -133,6 +134,7 @@ class Deck(NamedTuple):
     folder: str
     span: Span
     variant: str = ""
+    media_licences: dict[str, Text] | None = None
 
 
 def package_name(deck: Deck, edition: Edition) -> str:

@@ -103,11 +103,14 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     Warnings that a comment `# kartu: ignore[code]` accepts are left out.
     """
     from kartu.check.ignore import without_ignored
+    from kartu.review import review
 
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
     paths = {path for one in compiled for path in _read_for(one.built)}
-    paths |= {one.span.path for one in said}
     files = Files(options.root)
+    if not has_errors(said):
+        said += review([one.built for one in compiled], files)
+    paths |= {one.span.path for one in said}
     return in_order(without_ignored(files, paths, said, whole=not has_errors(said)))
 
 

@@ -18,7 +18,14 @@ FLOORS = [
     {"kartu.build"},
     {"kartu.ledger"},
     {"kartu.package", "kartu.verify"},
-    {"kartu.project", "kartu.release", "kartu.diff", "kartu.explain", "kartu.report"},
+    {
+        "kartu.project",
+        "kartu.release",
+        "kartu.diff",
+        "kartu.explain",
+        "kartu.report",
+        "kartu.review",
+    },
     {"kartu.cli", "kartu.__main__"},
 ]
 
@@ -31,6 +38,7 @@ LIBRARIES = {
     "markupsafe": "kartu.render.templates",
     "nh3": "kartu.render.html",
     "pyromark": "kartu.render.markdown",
+    "rapidfuzz": "kartu.review.twins",
     "rich": "kartu.cli.terminal",
     "yaml": "kartu.load.yaml",
 }

@@ -28,6 +28,7 @@ DECK = "cards/contoh/deck.yaml"
 BYTES: dict[str, Callable[[bytes], bytes]] = {
     "file-encoding": lambda content: content.decode().encode("cp1252"),
     "file-too-large": lambda content: content.ljust(64 * 1024 * 1024 + 1),
+    "media-too-large": lambda content: content.replace("…".encode(), b"x" * 1024 * 1024),
     "value-too-long": lambda content: content.replace("…".encode(), b"x" * 100_000),
 }
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.projects import TWO_NOTE_TYPES, write_project
+from support.projects import MUNDUR, TWO_NOTE_TYPES, write_project
 from support.verify_faults import FAULTS as PACKAGES
 from support.verify_faults import STEPS
 
@@ -50,7 +50,6 @@ notes:
 )
 
 NOTE = "  - {id: n5, depan: Soal 5, belakang: Jawab 5, contoh: Misal 5}\n"
-MUNDUR = "  - {id: 2, name: Mundur, front: mundur.front.html, back: maju.back.html}\n"
 BOTH = "name: Belakang, id: 2, format: markdown}\n  - {key: contoh, name: Contoh, id: 3}"
 SWAPPED = "name: Contoh, id: 2, format: markdown}\n  - {key: contoh, name: Belakang, id: 3}"
 DASAR = "note_type: dasar\nnotes:\n  - {id: c1, depan: a, belakang: b}\n"

@@ -82,32 +82,33 @@ class CardRule:
                 pattern |= 1
         known = self._known.get(pattern)
         if known is None:
-            filled = _filled(self._names, values, tagged=tagged)
-            known = self._known[pattern] = _shown(self._fronts, filled)
+            names = filled(self._names, values, tagged=tagged)
+            known = self._known[pattern] = _shown(self._fronts, names)
         return known
 
 
-def _filled(names: Sequence[str], values: Sequence[str], *, tagged: bool) -> frozenset[str]:
+def filled(names: Sequence[str], values: Sequence[str], *, tagged: bool) -> frozenset[str]:
     """The names with content; a field hides the name of Anki's own that it has taken."""
     own = SPECIAL_FIELDS - ({"FrontSide"} if tagged else {"FrontSide", "Tags"})
     fields = zip(names, values, strict=True)
     return (own - set(names)) | {name for name, value in fields if not is_blank(value)}
 
 
-def _shown(fronts: Sequence[Template], filled: frozenset[str]) -> tuple[int, ...]:
+def _shown(fronts: Sequence[Template], names: frozenset[str]) -> tuple[int, ...]:
     return tuple(
-        ordinal for ordinal, front in enumerate(fronts) if _shows_content(front.nodes, filled)
+        ordinal for ordinal, front in enumerate(fronts) if shows_content(front.nodes, names)
     )
 
 
-def _shows_content(nodes: Sequence[Node], filled: frozenset[str]) -> bool:
+def shows_content(nodes: Sequence[Node], filled: frozenset[str]) -> bool:
+    """Whether a field with content stands in them, outside of sections that are false."""
     for node in nodes:
         if isinstance(node, Replacement) and node.name in filled:
             return True
         if (
             isinstance(node, Section)
             and (node.name in filled) != node.negated
-            and _shows_content(node.children, filled)
+            and shows_content(node.children, filled)
         ):
             return True
     return False

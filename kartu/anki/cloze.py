@@ -36,41 +36,58 @@ class ClozeFault(NamedTuple):
     message: str
 
 
-class _Cloze:
-    """A cloze that was opened: the numbers as written, what it holds, hints left out."""
+class Cloze:
+    """A cloze that was opened: the numbers as written, what it holds, its hint (None: none)."""
 
-    __slots__ = ("offset", "parts", "source")
+    __slots__ = ("hint", "offset", "parts", "source")
 
     def __init__(self, source: str, offset: int) -> None:
         self.source = source
         self.offset = offset
-        self.parts: list[str | _Cloze] = []
+        self.parts: list[str | Cloze] = []
+        self.hint: str | None = None
+
+    def written_numbers(self) -> frozenset[int]:
+        """Its numbers, 0 and those above the last card's among them."""
+        numbers = (_number(digits) for digits in self.source.split(",") if digits)
+        return frozenset(number for number in numbers if number <= _LAST_NUMBER)
 
     def numbers(self) -> frozenset[int]:
         """The cards it is hidden on."""
-        numbers = (_number(digits) for digits in self.source.split(",") if digits)
-        return frozenset(min(n, _LAST_CARD) for n in numbers if 0 < n <= _LAST_NUMBER)
+        return frozenset(min(number, _LAST_CARD) for number in self.written_numbers() if number)
 
     def hidden(self) -> str:
+        """The text of it and of the clozes in it, without hints."""
         return "".join(part if isinstance(part, str) else part.hidden() for part in self.parts)
 
-    def all(self) -> "Iterator[_Cloze]":
-        """Itself and the clozes in it."""
+    def all(self) -> "Iterator[Cloze]":
+        """Itself and the clozes in it, outer ones first."""
         yield self
         for part in self.parts:
-            if isinstance(part, _Cloze):
+            if isinstance(part, Cloze):
                 yield from part.all()
+
+    def add_text(self, text: str) -> None:
+        """Adds a stretch of text; its hint replaces an earlier one."""
+        shown, colons, hint = text.partition("::")
+        self.parts.append(shown)
+        if colons:
+            self.hint = hint
 
 
 class _Scan:
     """All clozes of a text: the closed outermost ones, those never closed, those too deep."""
 
-    __slots__ = ("closed", "too_deep", "unclosed")
+    __slots__ = ("parts", "too_deep", "unclosed")
 
     def __init__(self) -> None:
-        self.closed: list[_Cloze] = []
-        self.unclosed: list[_Cloze] = []
-        self.too_deep: list[_Cloze] = []
+        self.parts: list[str | Cloze] = []  # what is in no unclosed cloze
+        self.unclosed: list[Cloze] = []
+        self.too_deep: list[Cloze] = []
+
+    def closed(self) -> list[Cloze]:
+        """The outermost clozes that are closed."""
+        return [part for part in self.parts if isinstance(part, Cloze)]
 
 
 def cloze_numbers(html: str) -> frozenset[int]:
@@ -96,6 +113,11 @@ def hidden_texts(html: str) -> dict[int, str]:
     return texts
 
 
+def cloze_parts(html: str) -> list[str | Cloze]:
+    """A field as Anki takes it apart: text and outermost clozes, without what is never closed."""
+    return _scan(html).parts
+
+
 def cloze_faults(text: str) -> list[ClozeFault]:
     """The clozes that Anki reads otherwise than they look, in source order.
 
@@ -114,13 +136,13 @@ def cloze_faults(text: str) -> list[ClozeFault]:
     ]
     faults += [
         ClozeFault(cloze.offset, f"{{{{c{cloze.source}:: hides nothing")
-        for outermost in scan.closed
+        for outermost in scan.closed()
         for cloze in outermost.all()
         if not cloze.hidden().strip()
     ]
     faults += [
         ClozeFault(cloze.offset, f"}}}} in a formula closes {{{{c{cloze.source}:: too early")
-        for outermost in scan.closed
+        for outermost in scan.closed()
         for cloze in outermost.all()
         if cloze.hidden().count("{") > cloze.hidden().count("}")
     ]
@@ -148,9 +170,9 @@ def _stored(html: str) -> str:
     return html if html.isprintable() else _DROPPED.sub("", html)
 
 
-def _clozes(html: str) -> Iterator[_Cloze]:
+def _clozes(html: str) -> Iterator[Cloze]:
     """Every cloze that counts."""
-    return (cloze for outermost in _scan(html).closed for cloze in outermost.all())
+    return (cloze for outermost in _scan(html).closed() for cloze in outermost.all())
 
 
 def _scan(text: str) -> _Scan:
@@ -160,16 +182,23 @@ def _scan(text: str) -> _Scan:
         numbers = mark["numbers"]
         if numbers and not _opens(numbers):
             continue  # plain text, and part of the stretch it stands in
-        if scan.unclosed:
-            scan.unclosed[-1].parts.append(_without_hint(text[position : mark.start()]))
+        _add_text(scan, text[position : mark.start()])
         position = mark.end()
         if not numbers:
             _close(scan)
         elif len(scan.unclosed) == _DEEPEST:
-            scan.too_deep.append(_Cloze(numbers, mark.start()))
+            scan.too_deep.append(Cloze(numbers, mark.start()))
         else:
-            scan.unclosed.append(_Cloze(numbers, mark.start()))
+            scan.unclosed.append(Cloze(numbers, mark.start()))
+    _add_text(scan, text[position:])
     return scan
+
+
+def _add_text(scan: _Scan, text: str) -> None:
+    if scan.unclosed:
+        scan.unclosed[-1].add_text(text)
+    elif text:
+        scan.parts.append(text)
 
 
 def _opens(numbers: str) -> bool:
@@ -180,14 +209,12 @@ def _opens(numbers: str) -> bool:
 def _close(scan: _Scan) -> None:
     if scan.unclosed:
         cloze = scan.unclosed.pop()
-        siblings = scan.unclosed[-1].parts if scan.unclosed else scan.closed
+        siblings = scan.unclosed[-1].parts if scan.unclosed else scan.parts
         siblings.append(cloze)
+    else:
+        scan.parts.append("}}")
 
 
 def _number(digits: str) -> int:
     # Six digits tell enough of a number too large; Python refuses to read thousands of them.
     return int(digits.lstrip("0")[:6] or "0")
-
-
-def _without_hint(text: str) -> str:
-    return text.partition("::")[0]

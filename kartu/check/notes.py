@@ -36,16 +36,24 @@ def _twice(what: str, value: str, note: Note, known: Text) -> Diagnostic:
 def check_tag_case(project: Project) -> Iterator[Diagnostic]:
     """Anki takes tags that differ by case alone for one, so a deck writes each in one way."""
     for deck in project.decks:
-        first: dict[str, Text] = {}
+        first: dict[str, tuple[str, Text]] = {}
         told: set[str] = set()
-        for note in deck.notes:
-            for tag in note.tags:
-                known = first.setdefault(tag.casefold(), tag)
-                if known != tag and tag not in told:
-                    told.add(tag)
-                    message = f'the tag "{tag}" stands elsewhere as "{known}"'
-                    related = (Related(known.span, "first here"),)
+        tags = dict.fromkeys(tag for note in deck.notes for tag in note.tags)
+        for tag in tags:
+            for part in _tag_and_parents(tag):
+                known, there = first.setdefault(part.casefold(), (part, tag))
+                if known != part and part not in told:
+                    told.add(part)
+                    message = f'the tag "{part}" stands elsewhere as "{known}"'
+                    related = (Related(there.span, "first here"),)
                     yield Diagnostic("tag-case", tag.span, message, f'write "{known}"', related)
+                    break
+
+
+def _tag_and_parents(tag: str) -> Iterator[str]:
+    """`a`, `a::b` and `a::b::c` of the tag `a::b::c`."""
+    parts = tag.split("::")
+    return ("::".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
 def check_clozes(project: Project) -> Iterator[Diagnostic]:

@@ -11,6 +11,7 @@ from kartu.load.files import Files
 from kartu.load.names import (
     ID,
     LANGUAGE,
+    LINK,
     UID,
     VERSION,
     card_name_fault,
@@ -82,6 +83,7 @@ def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> D
         notes=notes,
         folder=folder,
         span=shape.place,
+        media_licences=_media_licences(shape),
     )
 
 
@@ -145,8 +147,9 @@ def _sources(shape: Shape) -> dict[str, Source]:
 
 def _url(shape: Shape) -> str:
     url = shape.text("url")
-    if url is not None and (not url.startswith(("https://", "http://")) or len(url.split()) != 1):
-        shape.add("bad-value", url.span, f'"{url}" is no web address', "it begins with https://")
+    if url is not None and not LINK.fullmatch(url):
+        help = "it begins with https:// and a name such as example.org"
+        shape.add("bad-value", url.span, f'"{url}" is no web address', help)
         return ""
     return url or ""
 
@@ -168,6 +171,21 @@ def _facts(shape: Shape, folder: str, files: Files) -> dict[str, Text]:
     facts = Shape(node, "the list of facts", Span(path), shape.said)
     found = {key: facts.text(key) for key in facts.mapping}
     return {key: text(value, facts.mapping.key_span(key)) for key, value in found.items() if value}
+
+
+def _media_licences(shape: Shape) -> dict[str, Text] | None:
+    """The licence of each media file by its name in media/, where the deck lists them."""
+    if "media_licences" not in shape.mapping:
+        return None
+    entries = shape.inner("media_licences", "media_licences")
+    if entries is None:
+        return {}
+    found = {key: entries.text(key, required=True) for key in entries.mapping}
+    return {
+        text(key, entries.mapping.key_span(key)): value
+        for key, value in found.items()
+        if value is not None
+    }
 
 
 def _options(shape: Shape) -> Options:

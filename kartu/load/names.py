@@ -9,6 +9,11 @@ ID = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 UID = re.compile(r"[a-f][0-9a-f]{15}")
 VERSION = re.compile(r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)", re.ASCII)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+LINK = re.compile(
+    r"https?://(?:[^\s/?#@]+@)?(?:[\w-]+(?:\.[\w-]+)+|\[[0-9a-fA-F:.]+\])\.?(?::\d{1,5})?"
+    r"(?:[/?#]\S*)?"
+)
+MAIL = re.compile(r"mailto:[^\s@]+@[\w-]+(?:\.[\w-]+)+(?:\?\S*)?")
 DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 
 # Anki refuses packages with more levels (measured: import-behaviour, "nesting level too deep").

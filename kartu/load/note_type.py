@@ -232,14 +232,15 @@ class _Reader:
             shape.add("bad-slots", shape.span("id"), message, help)
 
     def _unique(self, what: str, found: Iterable[tuple[str, Span]], property: str) -> None:
-        first: dict[str, Span] = {}
+        first: dict[str, tuple[str, Span]] = {}
         for value, span in found:
-            folded = value.casefold()
-            if folded in first and value:
-                related = (Related(first[folded], "first here"),)
+            known, there = first.setdefault(value.casefold(), (value, span))
+            if there is not span and value:
+                related = (Related(there, "first here"),)
                 message = f'two {what}s have the {property} "{value}"'
+                if known != value:
+                    message = f'the {property}s "{known}" and "{value}" differ by case alone'
                 self.shape.said.append(Diagnostic("duplicate-id", span, message, "", related))
-            first.setdefault(folded, span)
 
     def _foreign(self) -> ForeignIds | None:
         anki = self.shape.inner("anki", "anki")

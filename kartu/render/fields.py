@@ -73,6 +73,8 @@ class Fields:
             return ""
         if not filled.isprintable():
             self._check_characters(filled, value)
+        if filled and not filled[0].isalnum():
+            self._check_visible(filled, value)
         return filled
 
     def _check_length(self, value: Node) -> None:
@@ -87,6 +89,13 @@ class Fields:
             message = f"the invisible control character U+{ord(found[0]):04X} in the field"
             place = value.span
             self._said.append(Diagnostic("control-character", place, message, "take it out"))
+
+    def _check_visible(self, filled: str, value: Node) -> None:
+        """Anki would make a card of it, on which there is nothing to be seen."""
+        if not html.is_visible(filled):
+            message = "a card shows nothing of this value: it holds only spaces or empty elements"
+            help = "write a text, or take the key away"
+            self._said.append(Diagnostic("invisible-value", value.span, message, help))
 
     def _from_engine(self, field: FieldType, note: Note) -> str:
         if field.origin == "as_of":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 TAGS = frozenset(
     (
@@ -71,11 +72,27 @@ def inert(html: str) -> str:
     return _ANKI_LATEX.sub("&#91;", html) if "[" in html else html
 
 
+def is_visible(html: str) -> bool:
+    """Whether something is to be seen or heard of `html`: a sign, a picture, a rule or a sound."""
+    if _BEGINS_WITH_A_SIGN.match(html) or _PICTURE.search(html):
+        return True
+    from html import unescape  # its table of entities is large, and few values come to here
+
+    return any(
+        unicodedata.category(sign)[0] not in "ZC" and sign not in _BLANK_SIGNS
+        for sign in unescape(_ANY_TAG.sub("", html))
+    )
+
+
 def attribute(value: str) -> str:
     """Plain text as the value of an attribute in double quotes."""
     return escape(value).replace('"', "&quot;")
 
 
+_PICTURE = re.compile(r"<(?:img|hr)\b")
+_BEGINS_WITH_A_SIGN = re.compile(r"(?:<[^<>]*>|\s)*[!-%'-;=-~]")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_BLANK_SIGNS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that are drawn as nothing
 _SPECIAL = re.compile(r"[&<>\[]")
 _ANKI_MARK = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$))", re.IGNORECASE)
 _ANKI_LATEX = re.compile(r"\[(?=/?(?:anki:|latex\]|\$))", re.IGNORECASE)

@@ -33,6 +33,14 @@ def is_plain(source: str) -> bool:
 
 def render_fully(source: str) -> Rendered:
     """`source`, without spaces at its ends, as safe HTML; a single paragraph without its <p>."""
+    unsafe = unsafe_html(source)
+    html = sanitise(unsafe).strip()
+    whole = _ONE_PARAGRAPH.fullmatch(html)
+    return Rendered(whole[1] if whole else html, refused(unsafe))
+
+
+def unsafe_html(source: str) -> str:
+    """`source` as HTML with the author's own elements in it as they are."""
     import pyromark  # a deck of plain texts needs none of it
 
     options = (
@@ -40,10 +48,7 @@ def render_fully(source: str) -> Rendered:
         | pyromark.Options.ENABLE_STRIKETHROUGH
         | pyromark.Options.ENABLE_MATH
     )
-    unsafe = _MATHS.sub(_mathjax, pyromark.html(source, options=options))
-    html = sanitise(unsafe).strip()
-    whole = _ONE_PARAGRAPH.fullmatch(html)
-    return Rendered(whole[1] if whole else html, refused(unsafe))
+    return _MATHS.sub(_mathjax, pyromark.html(source, options=options))
 
 
 def _mathjax(found: re.Match[str]) -> str:

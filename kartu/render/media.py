@@ -20,6 +20,7 @@ SOUNDS = frozenset(("mp3", "ogg", "oga", "opus", "wav", "m4a", "flac", "mp4", "w
 
 _REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _IMAGE_SOURCE = re.compile(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
+_NO_SOURCE = re.compile(r"<img\b(?![^<>]*\ssrc=)")
 _SOUND_SOURCE = re.compile(r"(\[sound:)([^\[\]\n]{0,300})(\])")
 
 
@@ -55,6 +56,10 @@ class Media:
     def pack_references(self, html: str, span: Span) -> str:
         """`html` with the names in its <img> and [sound:] replaced by packed ones."""
         if "<img" in html:
+            if _NO_SOURCE.search(html):
+                message = "a picture without a file: its address is missing or not allowed on cards"
+                help = f"put the file into {self._folder}/ and write its name"
+                self._said.append(Diagnostic("media-remote", span, message, help))
             html = _IMAGE_SOURCE.sub(lambda found: self._replaced(found, IMAGES, span), html)
         if "[sound:" in html:
             html = _SOUND_SOURCE.sub(lambda found: self._replaced(found, SOUNDS, span), html)
@@ -91,6 +96,9 @@ class Media:
             help = f"write the name of a file in {self._folder}/"
             return "path-outside-project", f'"{name}" is no name of a file in media/', help
         if not self._exists(name):
+            if twin := self._other_case(name):
+                message = f'the file is named "{twin}": phones tell upper and lower case apart'
+                return "media-case", message, f'write "{twin}"'
             help = did_you_mean(name, self._files.names(self._folder)) or "put it there"
             return "media-missing", f'there is no file "{name}" in {self._folder}/', help
         ending = name.rpartition(".")[2].lower()
@@ -103,6 +111,17 @@ class Media:
         """Whether the file is there under exactly this name, on every file system."""
         folder, _, last = f"{self._folder}/{name}".rpartition("/")
         return last in self._files.names(folder) and self._files.is_file(f"{folder}/{last}")
+
+    def _other_case(self, name: str) -> str:
+        """The name as it stands in media/, where upper and lower case are all that differs."""
+        found: list[str] = []
+        for part in name.split("/"):
+            there = self._files.names("/".join([self._folder, *found]))
+            same = [one for one in there if one.casefold() == part.casefold()]
+            if not same:
+                return ""
+            found.append(part if part in same else same[0])
+        return "/".join(found) if self._exists("/".join(found)) else ""
 
 
 def packed_name(name: str, digest: str) -> str:

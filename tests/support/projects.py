@@ -41,6 +41,9 @@ cards:
 {{cloze:Teks}}
 """
 
+# Its second card, for what needs the first one alone.
+MUNDUR = "  - {id: 2, name: Mundur, front: mundur.front.html, back: maju.back.html}\n"
+
 
 def sections(text: str) -> dict[str, str]:
     """The files of a text by path."""

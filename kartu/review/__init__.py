@@ -1,0 +1,46 @@
+"""A second look at built decks, for warnings that no build needs: plain functions in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kartu.build import BuiltDeck
+from kartu.diagnostics import Diagnostic
+from kartu.load.files import Files
+from kartu.review.markup import check_elements, check_links, check_maths
+from kartu.review.media import (
+    check_alternative_texts,
+    check_media_licences,
+    check_media_size,
+    check_unused_media,
+)
+from kartu.review.teaching import check_teaching
+from kartu.review.templates import check_template_media
+from kartu.review.twins import check_twins
+from kartu.review.view import view_of
+
+CHECKS = (
+    check_media_size,
+    check_media_licences,
+    check_alternative_texts,
+    check_links,
+    check_elements,
+    check_maths,
+    check_twins,
+    check_teaching,
+)
+
+
+def review(decks: Sequence[BuiltDeck], files: Files) -> Iterator[Diagnostic]:
+    """What could be better in decks that can be built.
+
+    In a language variant only its own texts are looked at: the others are those of its deck.
+    """
+    for deck in decks:
+        view = view_of(deck)
+        for check in CHECKS:
+            for one in check(view):
+                if not deck.source.variant or one.span.path == deck.source.span.path:
+                    yield one
+    yield from check_unused_media(decks, files)
+    yield from check_template_media(decks, files)

@@ -1,0 +1,194 @@
+"""Cards as a review looks at them: what the front asks, and what is to be answered.
+
+What a template says around the fields is left out: the faults of a note are in its own texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from kartu.anki.cards import filled
+from kartu.anki.cloze import hidden_texts
+from kartu.anki.filters import Place, filtered
+from kartu.anki.mustache import Node, Replacement, Section, Template, parse
+from kartu.build import BuiltDeck, BuiltNote
+from kartu.diff.visible import visible
+from kartu.render.note_types import AnkiNoteType
+from kartu.review.elements import elements
+from kartu.source import Span
+
+LONGEST = 20_000
+"""Signs of a text that is looked at closely: far more than a card shows, and quickly read."""
+
+_IN_BRACKETS = re.compile(r"\[[^\]]*\]")  # gaps, and pictures by their names
+_LETTER = re.compile(r"\w")
+
+# What these show is no part of the question: a box to type in, and what is shown when asked for.
+_NOT_ASKED = frozenset(("type", "hint"))
+
+
+class Part:
+    """A field as one side of a card shows it; `place` is where its value stands."""
+
+    def __init__(self, key: str, html: str, place: Span) -> None:
+        self.key = key
+        self.html = html
+        self.place = place
+
+    @cached_property
+    def text(self) -> str:
+        """The words of it in one line; a gap shows as `[...]` or `[hint]`."""
+        return visible(self.html)
+
+    @cached_property
+    def words(self) -> list[str]:
+        return self.text.split()
+
+    def has_picture(self) -> bool:
+        return "<img" in self.html
+
+
+class Card(NamedTuple):
+    """One card of a note: the fields on its front in their order, and the one it asks for.
+
+    That one is the first that the back shows and the front does not; with clozes, the hidden
+    text. `number` is the place of the card's template, or the cloze's number.
+    """
+
+    note: BuiltNote
+    number: int
+    asked: tuple[Part, ...]
+    answer: Part | None
+    is_cloze: bool
+
+    @property
+    def question(self) -> str:
+        return " ".join(part.text for part in self.asked)
+
+    @property
+    def place(self) -> Span:
+        """Where the question stands."""
+        return self.asked[0].place if self.asked else self.note.source.id.span
+
+
+class _Plan(NamedTuple):
+    """What one side pair of templates shows of notes with the same fields filled.
+
+    `asked` are the fields on the front with their filters; `answer` is empty where the back shows
+    no other.
+    """
+
+    asked: tuple[Replacement, ...]
+    answer: str
+
+
+def cards_of(deck: BuiltDeck) -> Iterator[Card]:
+    """The cards of all notes that are not retired, in study order."""
+    readers = {one.source.id: _Reader(one) for one in deck.note_types}
+    for note in deck.notes:
+        if note.source.retired is None:
+            yield from readers[note.note_type.source.id].cards(note)
+
+
+class _Parts:
+    """The fields of one note that its author fills, as parts of cards."""
+
+    def __init__(self, note: BuiltNote, keys: dict[str, str]) -> None:
+        self._values = note.source.values
+        self._keys = keys
+        self._fields = {
+            field.name: html
+            for field, html in zip(note.note_type.fields, note.fields, strict=True)
+            if field.name in keys
+        }
+        self._plain: dict[str, Part] = {}
+
+    def plain(self, name: str) -> Part:
+        if name not in self._plain:
+            self._plain[name] = self._part(name, self._fields[name])
+        return self._plain[name]
+
+    def with_gaps(self, shown: Replacement, number: int) -> Part:
+        place = Place(shown.name, number, answer=False)
+        return self._part(shown.name, filtered(self._fields[shown.name], shown.filters, place))
+
+    def hidden(self, name: str, number: int) -> Part | None:
+        html = hidden_texts(self._fields[name]).get(number)
+        return self._part(name, html) if html is not None else None
+
+    def _part(self, name: str, html: str) -> Part:
+        key = self._keys[name]
+        return Part(key, html, self._values[key].span)
+
+
+class _Reader:
+    """Reads the cards of one note type's notes; its templates are parsed once."""
+
+    def __init__(self, note_type: AnkiNoteType) -> None:
+        self._names = tuple(field.name for field in note_type.fields)
+        self._sides = [(parse(card.front), parse(card.back)) for card in note_type.cards]
+        self._is_cloze = note_type.source.kind != "standard"
+        self._keys = {
+            field.name: str(field.declared.key)
+            for field in note_type.fields
+            if field.declared is not None and not field.declared.origin
+        }
+        self._known: dict[tuple[int, frozenset[str]], _Plan] = {}
+
+    def cards(self, note: BuiltNote) -> Iterator[Card]:
+        names = filled(self._names, note.fields, tagged=bool(note.tags))
+        parts = _Parts(note, self._keys)
+        for position in note.cards:
+            number = position + 1
+            if self._is_cloze:
+                plan = self._plan(0, names | {f"c{number}"})
+                asked = [parts.with_gaps(one, number) for one in plan.asked]
+                hidden = (parts.hidden(one.name, number) for one in plan.asked)
+                answer = next((one for one in hidden if one is not None), None)
+            else:
+                plan = self._plan(position, names)
+                asked = [parts.plain(one.name) for one in plan.asked]
+                answer = parts.plain(plan.answer) if plan.answer else None
+            yield Card(note, number, tuple(asked), answer, self._is_cloze)
+
+    def _plan(self, side: int, names: frozenset[str]) -> _Plan:
+        key = (side, names)
+        if key not in self._known:
+            front, back = self._sides[side]
+            asked = self._shown(front, names)
+            answers = [name for name in self._shown(back, names) if name not in asked]
+            seen = (one for one in asked.values() if _NOT_ASKED.isdisjoint(one.filters))
+            self._known[key] = _Plan(tuple(seen), answers[0] if answers else "")
+        return self._known[key]
+
+    def _shown(self, template: Template, names: frozenset[str]) -> dict[str, Replacement]:
+        """The author's filled fields that a side shows, in their order."""
+        found: dict[str, Replacement] = {}
+        for one in _replacements(template.nodes, names):
+            if one.name in names and one.name in self._keys:
+                found.setdefault(one.name, one)
+        return found
+
+
+def _replacements(nodes: Sequence[Node], names: frozenset[str]) -> Iterator[Replacement]:
+    """What is shown of a template where the sections of `names` are true."""
+    for node in nodes:
+        if isinstance(node, Replacement):
+            yield node
+        elif isinstance(node, Section) and (node.name in names) != node.negated:
+            yield from _replacements(node.children, names)
+
+
+def pictures_without_text(html: str) -> int:
+    """How many pictures have no alternative text."""
+    return sum(not one.get("alt", "").strip() for one in elements(html, "img"))
+
+
+def is_picture_alone(card: Card) -> bool:
+    """Whether the front is pictures, and nothing tells in words what they show."""
+    if not any(part.has_picture() and pictures_without_text(part.html) for part in card.asked):
+        return False
+    return not any(_LETTER.search(_IN_BRACKETS.sub("", part.text)) for part in card.asked)

@@ -1,0 +1,136 @@
+"""Checks on what authors write into texts: links, elements and formulas that do not work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from kartu.build import BuiltNote
+from kartu.diagnostics import Diagnostic
+from kartu.load.names import LINK, MAIL
+from kartu.model import FieldType
+from kartu.render.markdown import unsafe_html
+from kartu.review.cards import LONGEST
+from kartu.review.elements import balance_fault, elements
+from kartu.review.view import View
+from kartu.source import Node, Text, texts_in
+
+_WITH_MARKDOWN = ("markdown", "list", "table")
+
+_BACKSLASHES = re.compile(r"\\\\")
+_DELIMITER = re.compile(r"\\([()\[\]])")
+_CLOSES = {"(": ")", "[": "]"}
+_ESCAPED = re.compile(r"\\[{}]")
+_PAIRS = (("left", "right"), ("begin", "end"))
+_CODE_OR_MATHS = re.compile(r"<code>.*?</code>|\\\(.*?\\\)|\\\[.*?\\\]|<[^<>]*>", re.DOTALL)
+
+# A dollar sign before a letter or a command begins a formula; "US$ 5" and "$5" are money.
+_DOLLAR = re.compile(r"(?<![\w$])\$(?=[A-Za-z\\({])")
+_TEX_IN_MARKDOWN = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
+_MATHS_SIGN = re.compile(r"[\\^_=+]|\d\s*[-*/]")
+
+
+def check_links(view: View) -> Iterator[Diagnostic]:
+    """A link on a card leads to a page of the web, or to a mail address."""
+    for note in view.deck.notes:
+        for _, value, shown in _written(note):
+            if "<a" not in shown:
+                continue
+            for one in elements(shown, "a"):
+                if fault := _link_fault(one.get("href", "")):
+                    help = "write the whole address: [text](https://example.org/page)"
+                    yield Diagnostic("bad-link", value.span, fault, help)
+
+
+def _link_fault(address: str) -> str:
+    if not address:
+        return "a link without an address, or with one that is not allowed on cards"
+    if LINK.fullmatch(address) or MAIL.fullmatch(address):
+        return ""
+    return f'the link "{address}" leads nowhere from a card'
+
+
+def check_elements(view: View) -> Iterator[Diagnostic]:
+    """The elements that an author writes are closed where they belong."""
+    for note in view.deck.notes:
+        for field, value, _ in _written(note):
+            if field.format != "html" and field.format not in _WITH_MARKDOWN:
+                continue
+            for text in texts_in(value):
+                if "<" in text and (fault := balance_fault(_as_written(field, text))):
+                    help = (
+                        "the card shows it in another way than it is meant: close it, or write &lt;"
+                    )
+                    yield Diagnostic("html-unbalanced", text.span, fault, help)
+
+
+def _as_written(field: FieldType, text: Text) -> str:
+    return text if field.format == "html" else unsafe_html(text.strip())
+
+
+def check_maths(view: View) -> Iterator[Diagnostic]:
+    """Formulas are closed, and so are the braces in them; else students see their source."""
+    for note in view.deck.notes:
+        for field, value, shown in _written(note):
+            if "\\" in shown and (fault := _formula_fault(unescape(shown))):
+                yield _maths(value, fault)
+            elif field.format in _WITH_MARKDOWN:
+                for text in texts_in(value):
+                    if ("$" in text or "\\" in text) and (fault := _dollar_fault(text)):
+                        yield _maths(text, fault)
+
+
+def _maths(value: Node, fault: str) -> Diagnostic:
+    help = r"a formula is written $…$, its braces in pairs; a dollar sign that is money: \$"
+    return Diagnostic("maths-unbalanced", value.span, fault, help)
+
+
+def _formula_fault(shown: str) -> str:
+    """What is wrong with the formulas of a field as Anki's MathJax reads it."""
+    shown = _BACKSLASHES.sub("  ", shown)
+    begin: re.Match[str] | None = None
+    for mark in _DELIMITER.finditer(shown):
+        sign = mark[1]
+        if begin is None:
+            if sign not in _CLOSES:
+                return f"\\{sign} closes no formula"
+            begin = mark
+        elif sign == _CLOSES[begin[1]]:
+            if fault := _braces_fault(shown[begin.end() : mark.start()]):
+                return fault
+            begin = None
+        elif sign in _CLOSES:
+            return f"\\{sign} within a formula"
+    return f"\\{begin[1]} begins a formula that is never closed" if begin is not None else ""
+
+
+def _braces_fault(formula: str) -> str:
+    braces = _ESCAPED.sub("", formula)
+    if braces.count("{") != braces.count("}"):
+        return f"the braces of the formula {formula.strip()} are not in pairs"
+    for opening, closing in _PAIRS:
+        found = [len(re.findall(rf"\\{word}(?![A-Za-z])", formula)) for word in (opening, closing)]
+        if found[0] != found[1]:
+            return f"\\{opening} and \\{closing} of the formula {formula.strip()} are not in pairs"
+    return ""
+
+
+def _dollar_fault(text: Text) -> str:
+    """What of a Markdown text was meant as a formula and is none."""
+    written = _TEX_IN_MARKDOWN.search(text)
+    if written and _MATHS_SIGN.search(written[1] or written[2]):
+        return f"Markdown takes {written[0][:2]} for a bracket: the formula shows its source"
+    plain = text.replace(r"\$", "")
+    if "$" in plain and _DOLLAR.search(_CODE_OR_MATHS.sub(" ", unsafe_html(plain.strip()))):
+        return "a $ begins a formula that is not closed, or whose braces are not in pairs"
+    return ""
+
+
+def _written(note: BuiltNote) -> Iterator[tuple[FieldType, Node, str]]:
+    """A note's fields that are not overlong: their declaration, what stands there, their HTML."""
+    for field, shown in zip(note.note_type.fields, note.fields, strict=True):
+        if 0 < len(shown) <= LONGEST and field.declared is not None:
+            value = note.source.values.get(field.declared.key)
+            if value is not None:
+                yield field.declared, value, shown

@@ -1,0 +1,124 @@
+"""Checks on pictures and sounds: all used, not too large, with a text and a licence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kartu.build import BuiltDeck, BuiltNote
+from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.load.files import Files
+from kartu.render.media import IMAGES, MediaFile
+from kartu.review.cards import is_picture_alone, pictures_without_text
+from kartu.review.view import View
+from kartu.source import Span
+
+# A megabyte is a large photo at the width of a phone, and five minutes of speech; a class that
+# imports the deck over a mobile network pays for each of them.
+_LARGEST_IMAGE = 1024 * 1024
+_LARGEST_SOUND = 5 * 1024 * 1024
+
+
+def check_unused_media(decks: Sequence[BuiltDeck], files: Files) -> Iterator[Diagnostic]:
+    """Each file in a deck's media/ is used by a note of it, in whatever language.
+
+    Names that begin with . or _ or ~ are left out, as everywhere.
+    """
+    used = {one.path for deck in decks for note in deck.notes for one in note.media}
+    for folder in dict.fromkeys(deck.source.folder for deck in decks):
+        for path in _files_in(files, f"{folder}/media"):
+            if path not in used:
+                help = "take the file away, or let its name begin with _ to keep it unused"
+                message = "no note uses this file, and the packages do not hold it"
+                yield Diagnostic("media-unused", Span(path), message, help)
+
+
+def _files_in(files: Files, folder: str) -> Iterator[str]:
+    for name in files.names(folder):
+        path = f"{folder}/{name}"
+        if name.startswith((".", "_", "~")) or not files.inside(path):
+            continue
+        if files.is_folder(path):
+            yield from _files_in(files, path)
+        else:
+            yield path
+
+
+def check_media_size(view: View) -> Iterator[Diagnostic]:
+    """No file is larger than a card needs; told at the first note that uses it."""
+    for note, one in _used(view.deck):
+        is_image = one.path.rpartition(".")[2].lower() in IMAGES
+        largest = _LARGEST_IMAGE if is_image else _LARGEST_SOUND
+        if one.size > largest:
+            name = one.path.rpartition("/")[2]
+            message = (
+                f'"{name}" has {one.size / 1024 / 1024:.1f} MiB,'
+                f" more than {largest // 1024 // 1024} MiB"
+            )
+            help = "make the picture smaller: 1000 pixels are as wide as any phone shows"
+            if not is_image:
+                help = "cut it, or save it as speech: MP3 or Opus with 64 kbit/s"
+            yield Diagnostic("media-too-large", _place(note, one), message, help)
+
+
+def check_media_licences(view: View) -> Iterator[Diagnostic]:
+    """Where deck.yaml lists the licences of media: each file used has one, each has a file."""
+    deck = view.deck.source
+    if deck.media_licences is None:
+        return
+    below = f"{deck.folder}/media/"
+    used = {one.path.removeprefix(below): (note, one) for note, one in _used(view.deck)}
+    for name, (note, one) in used.items():
+        if name not in deck.media_licences:
+            message = f'media_licences in deck.yaml has no entry for "{name}"'
+            help = f'add a line "{name}: <licence, author, where it comes from>"'
+            yield Diagnostic("media-without-licence", _place(note, one), message, help)
+    if deck.variant:
+        return  # told of the deck itself
+    for name in deck.media_licences:
+        if name not in used:
+            message = f'no note uses a file "{name}"'
+            help = did_you_mean(name, used.keys() - deck.media_licences.keys())
+            place = getattr(name, "span", deck.span)
+            yield Diagnostic("licence-without-media", place, message, help)
+
+
+def check_alternative_texts(view: View) -> Iterator[Diagnostic]:
+    """Each picture has a text for those who do not see it."""
+    told_as_question = {
+        part.place for card in view.cards if is_picture_alone(card) for part in card.asked
+    }
+    for note in view.deck.notes:
+        for field, html in zip(note.note_type.fields, note.fields, strict=True):
+            if "<img" not in html or field.declared is None:
+                continue
+            value = note.source.values.get(field.declared.key)
+            if (
+                value is not None
+                and value.span not in told_as_question
+                and pictures_without_text(html)
+            ):
+                message = "a picture without a text for those who do not see it"
+                help = (
+                    "write {file: …, alt: what is to be seen}, in Markdown ![what is to be seen](…)"
+                )
+                yield Diagnostic("image-without-text", value.span, message, help)
+
+
+def _used(deck: BuiltDeck) -> Iterator[tuple[BuiltNote, MediaFile]]:
+    """Each file once, with the first note that uses it."""
+    seen: set[str] = set()
+    for note in deck.notes:
+        for one in note.media:
+            if one.path not in seen:
+                seen.add(one.path)
+                yield note, one
+
+
+def _place(note: BuiltNote, file: MediaFile) -> Span:
+    """The value of the note that names the file."""
+    for field, html in zip(note.note_type.fields, note.fields, strict=True):
+        if file.name in html and field.declared is not None:
+            value = note.source.values.get(field.declared.key)
+            if value is not None:
+                return value.span
+    return note.source.id.span

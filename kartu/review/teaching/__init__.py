@@ -1,0 +1,25 @@
+"""Rules on teaching: what makes a card hard to learn from, each with its reason and its source.
+
+They are right more often than they are complete: a teacher who gets false alarms stops reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kartu.diagnostics import Diagnostic
+from kartu.review.teaching.abbreviations import RULES as ABBREVIATIONS
+from kartu.review.teaching.answers import RULES as ANSWERS
+from kartu.review.teaching.clozes import RULES as CLOZES
+from kartu.review.teaching.questions import RULES as QUESTIONS
+from kartu.review.teaching.rule import Rule
+from kartu.review.view import View
+
+RULES: tuple[Rule, ...] = (*ANSWERS, *QUESTIONS, *CLOZES, *ABBREVIATIONS)
+
+
+def check_teaching(view: View) -> Iterator[Diagnostic]:
+    """What all rules find in a deck."""
+    for rule in RULES:
+        for place, message in rule.find(view):
+            yield Diagnostic(rule.code, place, message, rule.help)

@@ -1,0 +1,118 @@
+"""Rules on questions: one at a time, not to be guessed, understandable by themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kartu.review.cards import Card, is_picture_alone
+from kartu.review.teaching.pronouns import lonely_pronoun
+from kartu.review.teaching.rule import GOOD_PROMPTS, TEXT_FOR_PICTURES, Rule, wozniak
+from kartu.review.view import View
+from kartu.review.words import Language
+from kartu.source import Span
+
+_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»|(?<!\w)'[^']*'(?!\w)")
+_FIRST_WORD = re.compile(r"\w+")
+
+
+def yes_no_question(view: View) -> Iterator[tuple[Span, str]]:
+    """No question can be answered with yes or no alone."""
+    for card in view.cards:
+        if card.is_cloze or card.answer is None:
+            continue
+        for part in card.asked:
+            if _asks_yes_or_no(part.text, card.answer.text, view.language):
+                yield part.place, "a question that yes or no answers"
+
+
+def _asks_yes_or_no(question: str, answer: str, language: Language) -> bool:
+    if language.asks_both.search(question):
+        return True
+    first = _FIRST_WORD.search(answer)
+    if first is None or first[0].casefold() not in language.verdicts:
+        return False
+    return any(
+        language.yes_or_no.search(sentence.strip())
+        for sentence in _SENTENCE.findall(question)
+        if sentence.endswith("?")
+    )
+
+
+def double_question(view: View) -> Iterator[tuple[Span, str]]:
+    """A card asks one thing."""
+    for card in view.cards:
+        if card.is_cloze or _translates_questions(card):
+            continue
+        for part in card.asked:
+            if "?" in part.text and _asks_twice(_QUOTED.sub("", part.text), view.language):
+                yield part.place, "two questions on one card"
+
+
+def _asks_twice(text: str, language: Language) -> bool:
+    questions = [one for one in _SENTENCE.findall(text) if one.endswith("?")]
+    if sum(language.asks.search(one) is not None for one in questions) > 1:
+        return True
+    joined = re.compile(rf"\b(?:{language.joins})\s+(?:di\s|ke\s|dari\s)?$", re.IGNORECASE)
+    for question in questions:
+        found = list(language.asks.finditer(question))
+        if any(joined.search(question, 0, later.start()) for later in found[1:]):
+            return True
+    return False
+
+
+def _translates_questions(card: Card) -> bool:
+    """Whether the card is about a question in another language: then the answer is one too."""
+    return card.answer is not None and "?" in card.answer.text
+
+
+def pronoun_without_referent(view: View) -> Iterator[tuple[Span, str]]:
+    """What a question speaks of is named in it."""
+    language = view.deck.source.language.partition("-")[0].lower()
+    for card in view.cards:
+        # With more on the front than one text, the pronoun may stand for what is shown there.
+        if len(card.asked) != 1 or card.asked[0].has_picture() or _translates_questions(card):
+            continue
+        pronoun = lonely_pronoun(card.question, language, is_cloze=card.is_cloze)
+        if pronoun:
+            yield card.place, f'nothing in the question says what "{pronoun}" stands for'
+
+
+def question_without_text(view: View) -> Iterator[tuple[Span, str]]:
+    """A question that is a picture says in words what is to be seen."""
+    for card in view.cards:
+        if is_picture_alone(card):
+            yield card.place, "the question is a picture alone, and no text says what it shows"
+
+
+RULES = (
+    Rule(
+        "yes-no-question",
+        yes_no_question,
+        "ask what, who, when or why instead",
+        "half of the guesses are right, and the answer takes no recalling",
+        GOOD_PROMPTS,
+    ),
+    Rule(
+        "double-question",
+        double_question,
+        "make a note of each question",
+        "whoever knows one half of the answer cannot judge the card",
+        wozniak(4),
+    ),
+    Rule(
+        "pronoun-without-referent",
+        pronoun_without_referent,
+        "name it",
+        "cards come in any order, so nothing before this question says what is meant",
+        wozniak(16),
+    ),
+    Rule(
+        "question-without-text",
+        question_without_text,
+        "write an alt: that says what is to be seen, without the answer",
+        "who uses a screen reader hears nothing of it",
+        TEXT_FOR_PICTURES,
+    ),
+)

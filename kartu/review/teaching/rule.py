@@ -1,0 +1,40 @@
+"""What a rule on teaching is, and where the rules come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from kartu.review.view import View
+from kartu.source import Span
+
+_TWENTY_RULES = "https://www.supermemo.com/en/blog/twenty-rules-of-formulating-knowledge"
+
+# Matuschak, How to write good prompts (2020).
+GOOD_PROMPTS = "Matuschak, https://andymatuschak.org/prompts/"
+# Haladyna, Downing and Rodriguez, A Review of Multiple-Choice Item-Writing Guidelines (2002).
+ITEM_WRITING = "Haladyna and others, https://doi.org/10.1207/S15324818AME1503_5"
+TEXT_FOR_PICTURES = "WCAG 1.1.1, https://www.w3.org/WAI/WCAG22/Understanding/non-text-content"
+MEANING_OF_ABBREVIATIONS = "WCAG 3.1.4, https://www.w3.org/WAI/WCAG22/Understanding/abbreviations"
+
+
+def wozniak(number: int) -> str:
+    """A rule of Wozniak's Twenty rules of formulating knowledge (1999)."""
+    return f"Wozniak's rule {number}, {_TWENTY_RULES}"
+
+
+class Rule(NamedTuple):
+    """`find` gives each place where the rule is broken, with what is wrong there.
+
+    `advice` is what to do, `reason` why, in one sentence, and `source` who says so.
+    """
+
+    code: str
+    find: Callable[[View], Iterator[tuple[Span, str]]]
+    advice: str
+    reason: str
+    source: str
+
+    @property
+    def help(self) -> str:
+        return f"{self.advice}: {self.reason} ({self.source})"

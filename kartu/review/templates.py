@@ -1,0 +1,37 @@
+"""A check on card templates: what they show is in the package."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kartu.build import BuiltDeck
+from kartu.diagnostics import Diagnostic
+from kartu.load.files import Files
+from kartu.source import Span, place_in
+
+_NAMED = re.compile(
+    r"""(?:\ssrc\s*=\s*["']?|url\(\s*["']?)(?P<name>[^\s"'()<>{}]+\.[a-z0-9]{2,5})(?=["'\s)>])"""
+    r"|\[sound:(?P<sound>[^\]{}]+)\]",
+    re.IGNORECASE,
+)
+
+
+def check_template_media(decks: Sequence[BuiltDeck], files: Files) -> Iterator[Diagnostic]:
+    """A template shows no file of its own: packages hold what the fields of notes name."""
+    used = {one.source.folder for deck in decks for one in deck.note_types}
+    for folder in (*sorted(used), "templates/_shared"):
+        for name in files.names(folder):
+            path = f"{folder}/{name}"
+            if not path.endswith((".html", ".css")):
+                continue
+            content = files.read_text(path, []) or ""
+            for found in _NAMED.finditer(content):
+                group = "name" if found["name"] else "sound"
+                yield _told(place_in(path, content, found.start(group)), found[group])
+
+
+def _told(place: Span, name: str) -> Diagnostic:
+    message = f'the template shows "{name}", which no package holds'
+    help = "show it by a field of the notes, or write a small SVG into the template itself"
+    return Diagnostic("template-media", place, message, help)
