@@ -15,7 +15,8 @@ _ENTITY = re.compile("&(?:#x(?P<hex>[0-9a-fA-F]+)|#(?P<decimal>[0-9]+)|(?P<name>
 
 def without_tags(html: str) -> str:
     """`html` without tags; entities stay."""
-    return _TAG.sub("", html) if "<" in html else html
+    last = html.rfind(">") + 1  # what is never closed is not looked for from each `<`
+    return _TAG.sub("", html[:last]) + html[last:]
 
 
 def plain_text(html: str) -> str:
