@@ -26,8 +26,11 @@ _SHAPES = frozenset({"rect", "ellipse", "polygon", "text"})
 _PROPERTY = re.compile(r"(?P<name>[^=]+)=(?P<value>(?:[^:\\]|\\[:\\])+)(?::|\Z)", re.DOTALL)
 _PROPERTIES = {
     **{one: one for one in ("left", "top", "width", "height", "rx", "ry", "points", "text")},
-    **{"fill": "fill", "angle": "angle", "scale": "scale"},
-    **{"fs": "font-size", "oi": "occludeInactive"},
+    "fill": "fill",
+    "angle": "angle",
+    "scale": "scale",
+    "fs": "font-size",
+    "oi": "occludeInactive",
 }
 
 
@@ -36,8 +39,14 @@ def with_clozes(html: str, number: int, *, answer: bool) -> str:
     parts = cloze_parts(html)
     if not any(number in cloze.written_numbers() for cloze in _drawn(parts)):
         return ""
-    shown = _shown(parts, number, answer=answer)
-    return _FORMULA.sub(lambda found: found[1] + without_tags(found[2]) + found[3], shown)
+    return _with_plain_formulas(_shown(parts, number, answer=answer))
+
+
+def _with_plain_formulas(html: str) -> str:
+    # What is never closed is not looked for from each place where one opens.
+    last = max(html.rfind("\\)"), html.rfind("\\]")) + 2
+    plain = _FORMULA.sub(lambda found: found[1] + without_tags(found[2]) + found[3], html[:last])
+    return plain + html[last:]
 
 
 def only_clozes(html: str, number: int, *, answer: bool) -> str:

@@ -90,8 +90,8 @@ def _reading(text: str, shown: str) -> str:
 def _hint(text: str, field: str) -> str:
     if not text.strip():
         return text
-    # Anki's own number is another one; all that matters is that two hints of a card differ.
-    id = f"hint{sha256(text.encode()).hexdigest()[:16]}"
+    # Anki's own number is another one, but as here the same for the same field and text only.
+    id = f"hint{sha256(f'{field}:{text}'.encode()).hexdigest()[:16]}"
     return (
         '\n<a class=hint href="#"\n'
         "onclick=\"this.style.display='none';\n"

@@ -24,10 +24,30 @@ MARKUP = ["teks", "<hr id=answer>", "\n", "[sound:a.mp3]", "}}", "{", "<!-- {{Ar
 MARKUP += ["[latex]x[/latex]", "&nbsp;", "\\(x\\)", "<script>if (a) {b}</script>", "-->"]
 
 BITS = ["isi", "0", " ", "<br>", "<div>\n</div>", "&nbsp;", "\xa0", "<b>tebal</b>", "<i>", "\n"]
-BITS += ["日本[にほん]", " 本[ほん]", "a[sound:b.mp3]", "[x]", "<img src=a.png>", "&lt;b&gt;", "&amp;"]
+BITS += [
+    "日本[にほん]",
+    " 本[ほん]",
+    "a[sound:b.mp3]",
+    "[x]",
+    "<img src=a.png>",
+    "&lt;b&gt;",
+    "&amp;",
+]
 BITS += ["&copy;", "&nope;", "&", "<!-- k -->", "<style>p{}</style>", "<STYLE>", "<script>", "é"]
 BITS += ["\\(", "\\)", "\\[", "\\]", "\\(x<b>y</b>\\)", "::", "}}", "{{", "{{c", '"', "'", "<", ">"]
-BITS += ["</style>", "&#65;", "&#x1F600;", "&lang;", "&apos;", "&#128;", "\u200b", "😀", "\u3000"]
+BITS += [
+    "</style>",
+    "&#65;",
+    "&#x1F600;",
+    "&lang;",
+    "&apos;",
+    "&#128;",
+    "&#1000000065;",
+    "&#x0041;",
+    "\u200b",
+    "😀",
+    "\u3000",
+]
 BITS += ["</script>", "[[type:x]]", "[anki:play:q:0]", "[sound:c.mp3]", "\t", "&#xD800;", "-->"]
 
 NUMBERS = ["1"] * 6 + ["2"] * 4 + ["3", "0", "1,2", "2,1,2", "01", "500"]
@@ -35,9 +55,27 @@ ODD_NUMBERS = [",", "501", "65535", "65536", "1,99999", "3,", "1,0", "0,", "9999
 HINTS = ["", "", "", "::petunjuk", "::<b>p</b>", "::", "::a::b", "::&lt;"]
 SHAPES = ["rect", "ellipse", "polygon", "text", "rect", "circle", "", "rect:", "Rect"]
 PROPERTIES = ["left=.1", "top=0.25", "width=.5", "height=1", "rx=.2", "points=.1,.2 .3,.4", "oi=1"]
-PROPERTIES += ["fill=#fff", "text=a b", r"text=a\:b", "angle=45", "scale=2", "fs=.05", "xx=1", "ry=1"]
+PROPERTIES += [
+    "fill=#fff",
+    "text=a b",
+    r"text=a\:b",
+    "angle=45",
+    "scale=2",
+    "fs=.05",
+    "xx=1",
+    "ry=1",
+]
 ODD_PROPERTIES = ["text=", "points=6", "points=1,2 3", "", r"text=a\\b", r"text=\q", "=1", "<br>"]
-ODD_PROPERTIES += ["text=é日&'", "left", "points=,", "left=a=b", "left= 1", ":h", 'fill="', "left=\n"]
+ODD_PROPERTIES += [
+    "text=é日&'",
+    "left",
+    "points=,",
+    "left=a=b",
+    "left= 1",
+    ":h",
+    'fill="',
+    "left=\n",
+]
 
 
 @dataclass(frozen=True)
@@ -114,7 +152,9 @@ class Cases:
         if kind < 4:
             return f"{self._one(CHAINS)}:"
         some = range(self._random.randrange(1, 4))
-        return "".join(f"{self._rarely(self._one(ODD_FILTERS), self._one(FILTERS), 7)}:" for _ in some)
+        return "".join(
+            f"{self._rarely(self._one(ODD_FILTERS), self._one(FILTERS), 7)}:" for _ in some
+        )
 
     # fields
 

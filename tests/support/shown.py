@@ -22,8 +22,11 @@ _MESSAGE = re.compile(r"https://docs\.ankiweb\.net/templates/errors\.html#([a-z-
 _HINT = re.compile(r"\bhint[0-9a-f]{10,16}\b")
 
 SPECIAL = {
-    **{"Deck": "(Deck)", "Subdeck": "(Deck)", "Card": "Kartu 1"},
-    **{"CardFlag": "flag0", "CardID": "0"},
+    "Deck": "(Deck)",
+    "Subdeck": "(Deck)",
+    "Card": "Kartu 1",
+    "CardFlag": "flag0",
+    "CardID": "0",
 }
 """What Anki fills in for a card that is in no collection."""
 
@@ -71,7 +74,9 @@ class Shower:
             return MESSAGES[_message(str(error)) or ""]
         question = text_of(found.question_nodes, "")
         message = _message(question)
-        return MESSAGES[message] if message else Side(question, text_of(found.answer_nodes, question))
+        return (
+            MESSAGES[message] if message else Side(question, text_of(found.answer_nodes, question))
+        )
 
 
 def text_of(nodes: Iterable[Any], question: str) -> str:
