@@ -33,9 +33,11 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Each diagnostic once, sorted by place, then code and message."""
+    """Each diagnostic once, sorted by place (sheet by sheet), then code and message."""
     unique = dict.fromkeys(diagnostics)
-    return sorted(unique, key=lambda one: (one.span, one.code, one.message))
+    return sorted(
+        unique, key=lambda one: (one.span.path, one.span.sheet, one.span, one.code, one.message)
+    )
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

@@ -54,7 +54,7 @@ class Terminal:
 
         if not diagnostics:
             return
-        text = as_text(diagnostics, self.show_path, Files(self.root).line, self._style)
+        text = as_text(diagnostics, self.show_path, Files(self.root).shown, self._style)
         click.echo(text, nl=False, err=err, color=self.color)
         click.echo(f"kartu: {counted(diagnostics)}", err=True, color=self.color)
 

@@ -1,7 +1,11 @@
-"""A card set: a YAML file of notes that share note type, subdeck and tags."""
+"""A card set: a YAML file of notes that share note type, subdeck and tags.
+
+What a note must be is told here for every kind of card set.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, did_you_mean
@@ -10,15 +14,16 @@ from kartu.load.names import DATE, ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import Shape, is_blank
 from kartu.load.yaml import parse
-from kartu.model import Note, NoteType
+from kartu.model import FieldType, Note, NoteType
 from kartu.source import Mapping, Node, Span, Text, text
 
 
-class _Common(NamedTuple):
-    """What the notes of a card set have in common."""
+class Common(NamedTuple):
+    """What the notes of a card set, or some of them, have in common."""
 
     name: str
     note_type: NoteType | None  # None where it has faults of its own
+    fields: dict[str, FieldType]  # those that a note's author fills
     subdeck: Text
     tags: tuple[Text, ...]
 
@@ -40,27 +45,41 @@ def load_card_set(
     shape.finish()
     if common is None:
         return []
-    notes = [_note(entry, common, said) for entry in entries]
+    notes = [read_note(entry, common, said) for entry in entries]
     return [note for note in notes if note is not None]
 
 
-def _common(shape: Shape, path: str, note_types: dict[str, NoteType | None]) -> _Common | None:
+def _common(shape: Shape, path: str, note_types: dict[str, NoteType | None]) -> Common | None:
     name = shape.text("note_type", required=True)
     subdeck = shape.text("subdeck") or text("", Span(path))
-    if subdeck and (fault := deck_name_fault(subdeck)):
-        shape.add("bad-deck-name", subdeck.span, f'the subdeck "{subdeck}": {fault}')
-    tags = _tags(shape)
-    if name is None or not note_types:
+    check_subdeck(subdeck, shape.said)
+    tags = read_tags(shape)
+    if name is None or not is_note_type(name, note_types, shape.said):
         return None
-    if name not in note_types:
+    note_type = note_types[name]
+    return Common(str(name), note_type, own_fields(note_type), subdeck, tags)
+
+
+def check_subdeck(subdeck: Text, said: list[Diagnostic]) -> None:
+    """Tells a name that Anki would not keep; none at all is right."""
+    if subdeck and (fault := deck_name_fault(subdeck)):
+        message = f'the subdeck "{subdeck}": {fault}'
+        said.append(Diagnostic("bad-deck-name", subdeck.span, message))
+
+
+def is_note_type(
+    name: Text, note_types: dict[str, NoteType | None], said: list[Diagnostic]
+) -> bool:
+    """Whether templates/ holds the note type, be it with faults; told where it holds others."""
+    if note_types and name not in note_types:
         message = f'templates/ holds no note type "{name}"'
         help = did_you_mean(name, note_types) or f"make the folder templates/{name}"
-        shape.add("unknown-note-type", name.span, message, help)
-        return None
-    return _Common(str(name), note_types[name], subdeck, tags)
+        said.append(Diagnostic("unknown-note-type", name.span, message, help))
+    return name in note_types
 
 
-def _note(node: Node, common: _Common, said: list[Diagnostic]) -> Note | None:
+def read_note(node: Node, common: Common, said: list[Diagnostic]) -> Note | None:
+    """The note, with what is wrong with it in `said`; None where it has no id."""
     shape = Shape(node, "the note", node.span, said)
     if not shape.readable or not isinstance(node, Mapping):
         return None
@@ -72,8 +91,8 @@ def _note(node: Node, common: _Common, said: list[Diagnostic]) -> Note | None:
         id=id if id is not None else text("", node.span),
         note_type=common.name,
         subdeck=common.subdeck,
-        values=_values(shape, node, common.note_type) if common.note_type else {},
-        tags=common.tags + _tags(shape),
+        values=_values(shape, node, common.note_type, common.fields) if common.note_type else {},
+        tags=common.tags + read_tags(shape),
         sources=shape.texts("sources"),
         facts=shape.texts("facts"),
         as_of=_date(shape, "as_of"),
@@ -83,16 +102,17 @@ def _note(node: Node, common: _Common, said: list[Diagnostic]) -> Note | None:
     return note if id is not None else None
 
 
-def _values(shape: Shape, node: Mapping, note_type: NoteType) -> dict[str, Node]:
+def _values(
+    shape: Shape, node: Mapping, note_type: NoteType, own: dict[str, FieldType]
+) -> dict[str, Node]:
     """The values of the note's fields; every other key must be one of the engine's own."""
-    own = {field.key: field for field in note_type.fields if not field.retired and not field.origin}
     values = {}
     for key, value in node.items():
         if key in own:
             if not is_blank(value):
                 values[key] = value
         elif key not in NOTE_KEYS and not key.startswith("x-"):
-            _unknown_key(shape, node, key, note_type, [*own, *NOTE_KEYS])
+            shape.said.append(unknown_key(key, node.key_span(key), note_type, [*own, *NOTE_KEYS]))
     for field in own.values():
         if field.required and field.key not in values:
             message = f'the note has no "{field.key}", which {note_type.id} requires'
@@ -101,9 +121,8 @@ def _values(shape: Shape, node: Mapping, note_type: NoteType) -> dict[str, Node]
     return values
 
 
-def _unknown_key(
-    shape: Shape, node: Mapping, key: str, note_type: NoteType, known: list[str]
-) -> None:
+def unknown_key(key: str, place: Span, note_type: NoteType, known: Collection[str]) -> Diagnostic:
+    """Tells a key that the note type's notes do not have; `known` are those they can have."""
     message = f'notes of the type "{note_type.id}" have no field "{key}"'
     help = did_you_mean(key, known)
     for field in note_type.fields:
@@ -111,10 +130,22 @@ def _unknown_key(
             help = "the field is retired: it keeps its place in Anki but takes no text any more"
         elif field.key == key and field.origin:
             help = f'the engine fills this field from "{field.origin}"'
-    shape.add("unknown-key", node.key_span(key), message, help)
+    return Diagnostic("unknown-key", place, message, help)
 
 
-def _tags(shape: Shape) -> tuple[Text, ...]:
+def own_fields(note_type: NoteType | None) -> dict[str, FieldType]:
+    """The fields that a note's author fills, by key."""
+    if note_type is None:
+        return {}
+    return {
+        str(field.key): field
+        for field in note_type.fields
+        if not field.retired and not field.origin
+    }
+
+
+def read_tags(shape: Shape) -> tuple[Text, ...]:
+    """The `tags` of a note or card set; a bad one is told and kept."""
     tags = shape.texts("tags")
     for tag in tags:
         if fault := tag_fault(tag):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from kartu.diagnostics import Diagnostic, did_you_mean
-from kartu.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text
+from kartu.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text, kind_name
 
 _HELP: dict[type, str] = {
     Text: "write it as one text",
@@ -26,14 +26,15 @@ class Shape:
         self.what = what
         self.place = place
         self.said = said
-        self.mapping = Mapping()
-        self.mapping.span = place
         self.taken: set[str] = set()
         self.readable = isinstance(node, Mapping)
         if isinstance(node, Mapping):
             self.mapping = node
             self.place = node.span
-        elif node is None or is_blank(node):
+            return
+        self.mapping = Mapping()
+        self.mapping.span = place
+        if node is None or is_blank(node):
             self.add("wrong-shape", place, f"{what} is empty")
         else:
             self._wrong_kind(node, what, Mapping)
@@ -48,8 +49,10 @@ class Shape:
         return node is not None and not is_blank(node)
 
     def node(self, key: str, *, required: bool = False, wanted: str = "...") -> Node | None:
-        if self.has(key):
-            return self.mapping[key]
+        self.taken.add(key)
+        node = self.mapping.get(key)
+        if node is not None and not is_blank(node):
+            return node
         if required and self.readable:
             if key in self.mapping:
                 self.add("missing-key", self.span(key), f'"{key}" has no value')
@@ -159,7 +162,7 @@ class Shape:
                 )
 
     def _wrong_kind(self, node: Node, what: str, wanted: type) -> None:
-        message = f"{what} must be {KIND_NAMES[wanted]}, not {KIND_NAMES[type(node)]}"
+        message = f"{what} must be {KIND_NAMES[wanted]}, not {kind_name(node)}"
         self.add("wrong-shape", node.span, message, _HELP[wanted])
 
 

@@ -10,7 +10,7 @@ from kartu.codes import OF_FILES
 from kartu.diagnostics import Diagnostic
 from kartu.source import Span
 
-ReadLine = Callable[[str, int], "str | None"]
+Read = Callable[[Span], "str | None"]
 ShowPath = Callable[[str], str]
 Style = Callable[[str, str], str]
 
@@ -24,10 +24,10 @@ def plain(text: str, style: str) -> str:
 
 
 def as_text(
-    diagnostics: Iterable[Diagnostic], path: ShowPath, read_line: ReadLine, style: Style = plain
+    diagnostics: Iterable[Diagnostic], path: ShowPath, read: Read, style: Style = plain
 ) -> str:
     """`path:line:column: severity[code]: message`, the source line with a mark, and the help."""
-    return "".join(_one_as_text(one, path, read_line, style) for one in diagnostics)
+    return "".join(_one_as_text(one, path, read, style) for one in diagnostics)
 
 
 def as_json(diagnostics: Iterable[Diagnostic], path: ShowPath) -> str:
@@ -47,13 +47,14 @@ def counted(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(parts) or "no faults"
 
 
-def _one_as_text(one: Diagnostic, path: ShowPath, read_line: ReadLine, style: Style) -> str:
+def _one_as_text(one: Diagnostic, path: ShowPath, read: Read, style: Style) -> str:
     severity = style(f"{one.severity}[{one.code}]", one.severity)
     text = f"{_place(one.span, path)}: {severity}: {_visible(one.message)}\n"
     if one.code not in OF_FILES:
-        text += _excerpt(one.span, read_line, style)
+        text += _excerpt(one.span, read, style)
     for related in one.related:
-        text += f"    {_place(related.span, path)}: {_visible(related.message)}\n"
+        cell = f" ({_visible(_cell(related.span))})" if related.span.sheet else ""
+        text += f"    {_place(related.span, path)}: {_visible(related.message)}{cell}\n"
     if one.help:
         text += f"    {style('help:', 'help')} {_visible(one.help)}\n"
     return text
@@ -68,8 +69,13 @@ def _visible(text: str) -> str:
     )
 
 
-def _excerpt(span: Span, read_line: ReadLine, style: Style) -> str:
-    line = read_line(span.path, span.line)
+def _excerpt(span: Span, read: Read, style: Style) -> str:
+    line = read(span)
+    if span.sheet:
+        return (
+            f"    {_visible(_cell(span))}  {_visible((line or '').strip()[:_WIDEST])}".rstrip()
+            + "\n"
+        )
     if line is None or not line.strip():
         return ""
     line = line.rstrip().expandtabs(1)
@@ -78,6 +84,15 @@ def _excerpt(span: Span, read_line: ReadLine, style: Style) -> str:
     lead = len(shown) - len(shown.lstrip()) if not start else 0
     mark = " " * max(0, span.column - 1 - start - lead) + "^"
     return f"    {_visible(shown[lead:])}\n    {style(mark, 'mark')}\n"
+
+
+def _cell(span: Span) -> str:
+    """`Sheet1!B12`"""
+    letters, column = "", span.column
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{span.sheet}!{letters}{span.line}"
 
 
 def _place(span: Span, path: ShowPath) -> str:
@@ -99,4 +114,5 @@ def _one_as_json(one: Diagnostic, path: ShowPath) -> dict[str, Any]:
 
 
 def _json_place(span: Span, path: ShowPath) -> dict[str, Any]:
-    return {"path": path(span.path), "line": span.line, "column": span.column}
+    place = {"path": path(span.path), "line": span.line, "column": span.column}
+    return {**place, "cell": _cell(span)} if span.sheet else place
