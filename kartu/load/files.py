@@ -115,6 +115,8 @@ def _shown(data: bytes, place: Span) -> dict[Span, str]:
         from kartu.load.sheets import cells_of
 
         return cells_of(data, place.path)
+    if place.path.endswith((".xlsx", ".ods")):
+        return {}
     if place.path.endswith(".csv"):
         from kartu.load.sheets.encoding import shown
 

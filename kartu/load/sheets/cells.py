@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic
@@ -53,14 +54,15 @@ class RowValues(Mapping):
 
 
 def date_cell(date: str, place: Span) -> Altered:
-    """A date, of which the file does not hold how people see it; `date` is written as ISO does."""
-    message = f"the spreadsheet program made a date of this text: {date}"
+    """A date or time, seen otherwise than the file holds it; `date` is written as ISO does."""
+    what = "date" if "-" in date else "time"
+    message = f"the spreadsheet program made a {what} of this text: {date}"
     return _altered(date, Diagnostic("not-text", place, message, AS_TEXT), date[:10])
 
 
 def number_cell(number: str, place: Span) -> Altered:
     """A number that looks different in different countries or with its format."""
-    message = f"the cell holds the number {number} and not the text that is seen"
+    message = f"this cell is the number {number}, which is seen otherwise"
     return _altered(number, Diagnostic("not-text", place, message, AS_TEXT))
 
 
@@ -108,23 +110,22 @@ def table(cell: Text) -> Sequence:
 
 def picture(cell: Text) -> Text | Mapping:
     """A file name, or `file | alt | caption`."""
-    parts = _divided(cell, 0, len(cell))
+    parts = _divided(cell, 0, len(cell), 2)
     if len(parts) == 1:
         return parts[0]
     found = Mapping()
     found.span = cell.span
-    for number, one in enumerate(parts):
-        # A fourth part gets a key that no picture has, and is told there.
-        name = ("file", "alt", "caption")[number] if number < 3 else f"part {number + 1}"
+    for name, one in zip(("file", "alt", "caption"), parts, strict=False):
         found[text(name, one.span)] = one
     return found
 
 
-def _divided(cell: Text, start: int, end: int) -> list[Text]:
+def _divided(cell: Text, start: int, end: int, bars: int | None = None) -> list[Text]:
+    """The parts between the first `bars` bars, or between all of them."""
     if "|" not in cell:
         return [part(cell, start, end)]
     found = []
-    for bar in _DIVIDER.finditer(cell, start, end):
+    for bar in islice(_DIVIDER.finditer(cell, start, end), bars):
         found.append(part(cell, start, bar.start()))
         start = bar.end()
     return [*found, part(cell, start, end)]

@@ -22,20 +22,20 @@ def read_columns(sheet: Sheet, said: list[Diagnostic]) -> Columns:
     """
     header = [part(cell, 0, len(cell)) for cell in sheet.rows[0]]
     columns: Columns = []
+    first: dict[str, Text] = {}
     for key in header:
         if fault := formula_fault(key):
             said.append(fault)
         if not key or key.startswith(("#", "x-")):
             columns.append(None)
-        elif key in columns:
+        elif key in first:
             message = f'two columns have the name "{key}"'
             help = "give one of them another name; one that begins with x- is yours"
-            first = next(one.span for one in header if one == key)
-            related = (Related(first, "first here"),)
+            related = (Related(first[key].span, "first here"),)
             said.append(Diagnostic("duplicate-column", key.span, message, help, related))
             columns.append(None)
         else:
-            columns.append(key)
+            columns.append(first.setdefault(key, key))
     said.extend(_nameless(header, sheet))
     return columns
 
@@ -50,12 +50,11 @@ def _nameless(header: Row, sheet: Sheet) -> list[Diagnostic]:
             if not named and number not in found and row[number].strip():
                 found[number] = row[number]
     message = "this value stands in a column that has no name in the first row"
-    help = (
-        "name the column, or move the value; a text that holds the sign that divides the columns "
-        'stands in quotes: "one, two"'
-    )
-    if sheet.place.sheet:
-        help = "name the column, or move the value"
+    help = "name the column, or move the value"
+    if not sheet.place.sheet:
+        help = (
+            'name the column, or put a text with such a sign in it into quotes: "one, two; three"'
+        )
     return [Diagnostic("nameless-column", cell.span, message, help) for cell in found.values()]
 
 

@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from kartu.diagnostics import Diagnostic
+from kartu.diagnostics import Diagnostic, Related
 from kartu.load.files import CONTROL
 from kartu.load.sheets.cells import Quoted, Row, Sheet, part
 from kartu.source import Span, Text, place_in, text
 
 DIVIDERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
+MAX_DIVIDERS = 5_000_000
+
 _QUOTED = re.compile(r'"([^"]*+(?:""[^"]*+)*+)"')
 _PLAIN = {divider: re.compile(f"[^\n{divider}]*+") for divider in DIVIDERS}
+
+_NOTHING = "".join(DIVIDERS) + ' "\n'
 
 # Excel's first line `sep=;`, which it hides.
 _SEP = re.compile(r'"?sep=([,;\t])"?[,;\t]*(?:\n|$)', re.IGNORECASE)
@@ -38,15 +42,37 @@ def read_csv(
         place = place_in(path, content, found.start())
         said.append(Diagnostic("control-character", place, message, "delete it"))
         return None
+    if not content.strip(_NOTHING):
+        return None
+    if max(map(content.count, DIVIDERS)) > MAX_DIVIDERS:
+        message = f"the file has more than {MAX_DIVIDERS} cells"
+        said.append(Diagnostic("file-too-large", Span(path), message, "divide it into several"))
+        return None
     announced = _SEP.match(content)
     start = announced.end() if announced else 0
     divider = announced[1] if announced else _divider(content, path, keys, said)
     if divider is None:
         return None
-    rows = [row for row in rows_of(content, path, divider, said, start) if "".join(row).strip()]
+    rows = _sound_rows(content, path, divider, start, said)
     if '="' in content:
         rows = [[_without_formula(cell) for cell in row] for row in rows]
     return Sheet(rows[0][0].span, rows) if rows else None
+
+
+def _sound_rows(
+    content: str, path: str, divider: str, start: int, said: list[Diagnostic]
+) -> list[Row]:
+    """The rows with a value and without a fault; none where the header has one."""
+    rows: list[Row] = []
+    known = len(said)
+    for row in rows_of(content, path, divider, said, start):
+        if len(said) > known:
+            if not rows:
+                break
+            known = len(said)
+        elif "".join(row).strip():
+            rows.append(row)
+    return rows
 
 
 def rows_of(
@@ -54,7 +80,8 @@ def rows_of(
 ) -> Iterator[Row]:
     """The rows from the offset `start` on, blank ones too.
 
-    What cannot be read is told; after a quote that is never closed nothing more comes.
+    What is wrong with the quotes of a row is told before the row comes; after a quote that is never
+    closed nothing comes any more.
     """
     line, length = content.count("\n", 0, start) + 1, len(content)
     reader = _QuotedRows(content, path, divider, said)
@@ -108,14 +135,15 @@ class _QuotedRows:
                 if "\n" in cell:
                     line += cell.count("\n")
                     line_start = content.rfind("\n", 0, position) + 1
-                position = self._after_quote(position, line, line_start)
+                position = self._after_quote(position, line, line_start, place)
             else:
                 value = self.plain.match(content, position)
                 assert value is not None  # it matches nothing at all, too
                 cell, position = text(value[0], place), value.end()
                 if cell.lstrip().startswith('"') and not cell.startswith('"'):
                     self._fault(
-                        place, "a space stands before the quote, which therefore counts not"
+                        place,
+                        "a space stands before the quote, which is therefore no sign but text",
                     )
             row.append(cell)
             if position >= len(content) or content[position] == "\n":
@@ -128,20 +156,21 @@ class _QuotedRows:
         cell.span = place._replace(column=place.column + 1)
         return cell
 
-    def _after_quote(self, position: int, line: int, line_start: int) -> int:
+    def _after_quote(self, position: int, line: int, line_start: int, opened: Span) -> int:
         """The end of the cell whose closing quote ends at `position`."""
         if self.content[position : position + 1] in ("", "\n", self.divider):
             return position
         sign = self.content[position]
         place = Span(self.path, line, position - line_start + 1)
-        self._fault(place, f'after the closing quote stands "{sign}"')
+        self._fault(place, f'after the closing quote stands "{sign}"', opened)
         rest = self.plain.match(self.content, position)
         assert rest is not None
         return rest.end()
 
-    def _fault(self, place: Span, message: str) -> None:
+    def _fault(self, place: Span, message: str, opened: Span | None = None) -> None:
         help = 'a text in quotes is written "...", and a quote inside it twice: ""'
-        self.said.append(Diagnostic("csv-syntax", place, message, help))
+        related = (Related(opened, "the quote opens here"),) if opened else ()
+        self.said.append(Diagnostic("csv-syntax", place, message, help, related))
 
 
 def _without_formula(cell: Text) -> Text:

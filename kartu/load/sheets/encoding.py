@@ -11,7 +11,9 @@ from kartu.load.files import lines_of
 from kartu.source import place_in
 
 _SAVE = 'save it in the spreadsheet program as "CSV UTF-8"'
-_UTF8_SIGN = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+_UTF8_SIGN = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
 
 
 class _Found(NamedTuple):

@@ -36,7 +36,7 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
         message, help = "the workbook has a password", "save it without one"
         raise WorkbookError("workbook-unreadable", message, help)
     if "content.xml" not in names:
-        raise WorkbookError("workbook-unreadable", "this is no .ods file")
+        raise WorkbookError("workbook-unreadable", "this is no workbook")
     content = _Content(path)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = content.start

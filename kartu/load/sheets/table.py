@@ -26,6 +26,10 @@ from kartu.load.sheets.columns import SET_KEYS, Columns, check_columns, read_col
 from kartu.model import Note, NoteType
 from kartu.source import Node, Sequence, Span, Text, text
 
+# A deck of ten thousand notes has less than a tenth of these.
+MAX_CELLS = 5_000_000
+MAX_COLUMNS = 1_000
+
 _LISTS = ("tags", "sources", "facts")
 _TRIMMED = ("id", "note_type", "subdeck", "as_of", "guid")
 _FORMATS: dict[str, Callable[[Text], Node]] = {"list": items, "table": table, "image": picture}
@@ -33,7 +37,7 @@ _FORMATS: dict[str, Callable[[Text], Node]] = {"list": items, "table": table, "i
 # 1-2 becomes 01-Feb or 1/2/2026, 14e5 becomes 1.4E+06.
 _DATE = re.compile(r"\d{1,4}[-/. ]+\w{1,9}\.?(?:[-/. ]+\d{1,4})?(?:[ T][\d:]+)?")
 _SCIENTIFIC = re.compile(r"-?\d+(?:[.,]\d+)?E[+-]?\d+")
-_OTHER_DIVIDER = re.compile(r"[,;|]")
+_OTHER_DIVIDER = re.compile(r"\S*([,;|])\S*")
 
 _DIVIDE = 'divide tags by " | ", with a space on each side'
 
@@ -52,6 +56,10 @@ def read_notes(
 ) -> list[Note]:
     """The notes of a sheet; with faults in its header none, and what is wrong in `said`."""
     before = len(said)
+    if len(sheet.rows) * len(sheet.rows[0]) > MAX_CELLS or len(sheet.rows[0]) > MAX_COLUMNS:
+        message = f"the table has {len(sheet.rows)} rows and {len(sheet.rows[0])} columns"
+        said.append(Diagnostic("file-too-large", sheet.place, message, "divide it into several"))
+        return []
     columns = read_columns(sheet, said)
     said.extend(_check_header(columns, sheet.place, shared, note_types))
     if has_errors(said[before:]):
@@ -64,18 +72,17 @@ def read_notes(
 def _check_header(
     columns: Columns, place: Span, shared: Shared, note_types: dict[str, NoteType | None]
 ) -> list[Diagnostic]:
-    common = None
+    found: list[Diagnostic] = []
     if "note_type" not in columns:
         if shared.note_type is None:
             message = "nothing says which note type the notes have"
             help = f'add a column "note_type", or write "note_type: ..." into {shared.path}'
             return [Diagnostic("missing-key", place, message, help)]
         common = note_types.get(shared.note_type)
-        if common is None:
-            return []  # it is unknown or has faults of its own
-    elif None in note_types.values():
-        return []
-    found = check_columns(columns, common, note_types)
+        if common is not None:  # else it has faults of its own
+            found = check_columns(columns, common, note_types)
+    elif None not in note_types.values():
+        found = check_columns(columns, None, note_types)
     if not found and "id" not in columns:
         message = 'the first row names no column "id"'
         help = 'add a column "id": a name for each note, which never changes'
@@ -164,8 +171,8 @@ class _Rows:
                 del values[key]
         tags = values.get("tags")
         for tag in tags if isinstance(tags, Sequence) else ():
-            if isinstance(tag, Text) and (sign := _OTHER_DIVIDER.search(tag)):
-                message = f'the tag "{tag}" holds the sign {sign[0]}'
+            if isinstance(tag, Text) and (sign := _OTHER_DIVIDER.fullmatch(tag)):
+                message = f'the tag "{tag}" holds the sign {sign[1]}'
                 self.said.append(Diagnostic("bad-tag", tag.span, message, _DIVIDE))
 
     def _kind(self, cells: dict[str, Text]) -> _Kind | None:
@@ -209,7 +216,7 @@ class _Rows:
 def _in_terms_of_cells(one: Diagnostic, cells: dict[str, Text]) -> Diagnostic:
     """The help for a spreadsheet where that for YAML would not do."""
     help = one.help
-    if one.code == "missing-field":
+    if one.code == "missing-field" and help.startswith("add a line"):
         help = "write it into this cell"
     elif one.code == "bad-tag" and "spaces" in one.message:
         help = _DIVIDE

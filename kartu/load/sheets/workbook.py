@@ -85,7 +85,7 @@ def _open(data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise WorkbookError("workbook-unreadable", "this is no .xlsx or .ods file") from error
+        raise WorkbookError("workbook-unreadable", "this is no workbook") from error
     members = [one for one in archive.infolist() if one.filename.endswith(_XML)]
     if sum(one.file_size for one in members) > MAX_BYTES:  # zipfile never unpacks more than it says
         raise too_large()
