@@ -33,7 +33,8 @@ LIBRE_OFFICE = EXAMPLES / "libreoffice"
 
 def load(root: Path, data: bytes, ending: str = ".csv") -> tuple[list[Note], list[Diagnostic]]:
     """The notes of a project with this one card set."""
-    write_project(root, TWO_NOTE_TYPES, SHARED)
+    if not root.exists() or not any(root.iterdir()):
+        write_project(root, TWO_NOTE_TYPES, SHARED)
     (root / f"cards/contoh/soal{ending}").write_bytes(data)
     project, said = load_project(root)
     return list(project.decks[0].notes), said

@@ -33,7 +33,8 @@ ROWS = [["id", "depan", "belakang"], ["satu", "Satu", "One"]]
 
 def load(root: Path, data: bytes, path: str = XLSX) -> tuple[list[Note], list[Diagnostic]]:
     """The notes of a project with this one card set."""
-    write_project(root, TWO_NOTE_TYPES, SHARED)
+    if not root.exists() or not any(root.iterdir()):
+        write_project(root, TWO_NOTE_TYPES, SHARED)
     (root / path).write_bytes(data)
     project, said = load_project(root)
     return list(project.decks[0].notes), said
@@ -246,6 +247,7 @@ def _xlsx_with(sheet: str, **others: str) -> bytes:
 
 
 FAR = '<row r="{0}"><c r="{1}{0}" t="inlineStr"><is><t>x</t></is></c></row>'
+STRICT = _xlsx_with("", **{"xl/workbook.xml": '<w xmlns="http://purl.oclc.org/ooxml/"/>'})
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 
 
@@ -287,6 +289,7 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
         ),
         (ODS, ods([]), "wrong-shape"),
         (XLSX, saved(Workbook()), "wrong-shape"),
+        (XLSX, STRICT, "workbook-unreadable"),
     ],
 )
 def test_a_workbook_that_harms_is_told(tmp_path: Path, path: str, data: bytes, code: str) -> None:

@@ -71,6 +71,9 @@ class Shape:
         return self.mapping.key_span(key) if value is None or is_blank(value) else value.span
 
     def text(self, key: str, *, required: bool = False, wanted: str = "...") -> Text | None:
+        if key not in self.mapping and not required:  # the usual case, and there are many notes
+            self.taken.add(key)
+            return None
         node = self.node(key, required=required, wanted=wanted)
         if node is None or isinstance(node, Text):
             return node
@@ -79,8 +82,9 @@ class Shape:
 
     def texts(self, key: str) -> tuple[Text, ...]:
         """A list of texts; blank items are left out."""
-        node = self.node(key)
+        node = self.node(key) if key in self.mapping else None
         if node is None:
+            self.taken.add(key)
             return ()
         if not isinstance(node, Sequence):
             self._wrong_kind(node, f'"{key}"', Sequence)

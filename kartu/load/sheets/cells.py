@@ -81,9 +81,9 @@ def _altered(value: str, fault: Diagnostic, date: str = "") -> Altered:
 
 def part(cell: Text, start: int, end: int) -> Text:
     """The characters from `start` to `end` of a cell, without white space at their ends."""
-    found = cell[start:end]
-    inner = found.strip()
-    return text(inner, _place(cell, start + found.find(inner)))
+    right = cell[start:end].rstrip()
+    inner = right.lstrip()
+    return text(inner, _place(cell, start + len(right) - len(inner)))
 
 
 def items(cell: Text) -> Sequence:
@@ -141,13 +141,13 @@ def _place(cell: Text, offset: int) -> Span:
     """Where the character at `offset` of the cell stands in the file."""
     if not offset or cell.span.sheet:
         return cell.span
-    line, column = cell.span.line, cell.span.column
+    path, line, column, _ = cell.span
     before = cell[:offset]
     if "\n" in before:
         line, column = line + before.count("\n"), 1
         before = before[before.rfind("\n") + 1 :]
     column += len(before) + (before.count('"') if isinstance(cell, Quoted) else 0)
-    return Span(cell.span.path, line, column)
+    return Span(path, line, column)
 
 
 # What Excel and LibreOffice show where a formula has no result.

@@ -24,7 +24,7 @@ _PLAIN = {divider: re.compile(f"[^\n{divider}]*+") for divider in DIVIDERS}
 _NOTHING = "".join(DIVIDERS) + ' "\n'
 
 # Excel's first line `sep=;`, which it hides.
-_SEP = re.compile(r'"?sep=([,;\t])"?[,;\t]*(?:\n|$)', re.IGNORECASE)
+_SEP = re.compile(r'"?sep=(.)"?[,;\t]*(?:\n|$)', re.IGNORECASE)
 
 # Excel's way to keep a text from becoming a number: ="007".
 _FORMULA_TEXT = re.compile(r'="[^"]*"')
@@ -52,6 +52,11 @@ def read_csv(
     start = announced.end() if announced else 0
     divider = announced[1] if announced else _divider(content, path, keys, said)
     if divider is None:
+        return None
+    if divider not in DIVIDERS:
+        message = f'kartu reads no columns that are divided by "{divider}"'
+        help = "save it with commas, semicolons or tabs"
+        said.append(Diagnostic("csv-divider", Span(path), message, help))
         return None
     rows = _sound_rows(content, path, divider, start, said)
     if '="' in content:

@@ -18,6 +18,7 @@ from kartu.load.sheets.workbook import RawSheet, WorkbookError
 from kartu.source import Span, Text, text
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_STRICT = b"http://purl.oclc.org/ooxml"
 _ZEROS = re.compile(r"0+")
 _PLAIN = ("General", "@")
 _SHOWN_WHOLE = 10**11  # beyond, General turns to 1E+11
@@ -31,10 +32,11 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
         message = "reading .xlsx needs openpyxl, which is not installed"
         help = "python -m pip install 'kartu[sheets]', or save the workbook as .csv or .ods"
         raise WorkbookError("sheets-not-installed", message, help) from error
+    if "xl/workbook.xml" in archive.namelist() and _STRICT in archive.read("xl/workbook.xml"):
+        message = 'the workbook is a "Strict Open XML" one'
+        raise WorkbookError("workbook-unreadable", message, 'save it as "Excel Workbook (.xlsx)"')
     has_formulas = any(
-        _FORMULA.search(archive.read(name))
-        for name in archive.namelist()
-        if name.startswith("xl/worksheets/")
+        _FORMULA.search(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")
     )
     data: Any = archive.fp
     book = load_workbook(data, read_only=True, data_only=True, keep_links=False)
