@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -349,3 +350,15 @@ def test_a_control_character_in_a_cell_is_told(tmp_path: Path) -> None:
     """What XML can hold and Anki cannot is named at its cell."""
     notes, said = load(tmp_path, ods([*ROWS, ["dua", "a\u0085b", "c"]]), ODS)
     assert (notes, told(said)) == ([], [("control-character", 3, 2)])
+
+
+def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """What openpyxl has to say of a workbook does not come between kartu's own results."""
+    with zipfile.ZipFile(BytesIO(xlsx(ROWS))) as archive:
+        files: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    styles = files["xl/styles.xml"]
+    assert isinstance(styles, bytes)
+    files["xl/styles.xml"], changed = re.subn(rb"(<cellStyleXfs)[^/]*>.*?(?=</)", rb"\1>", styles)
+    assert changed
+    load(tmp_path, zipped(files))
+    assert capfd.readouterr() == ("", "")

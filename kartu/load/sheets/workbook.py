@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import warnings
@@ -58,8 +59,9 @@ def read_workbook(data: bytes, path: str, said: list[Diagnostic]) -> list[Sheet]
         from kartu.load.sheets.xlsx import sheets_of
     try:
         archive = _open(data)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what is no cell: validation, pictures, ...
+        # openpyxl warns of what is no cell (validation, pictures, ...), and prints of odd formats.
+        with warnings.catch_warnings(), contextlib.redirect_stdout(None):
+            warnings.simplefilter("ignore")
             raw = sheets_of(archive, path)
             found = [_sheet(one, path) for one in raw if not one.name.startswith("_")]
     except WorkbookError as error:
