@@ -36,6 +36,7 @@ LIBRARIES = {
     "genanki": "kartu.package.anki",
     "jinja2": "kartu.render.jinja",
     "markupsafe": "kartu.render.templates",
+    "openpyxl": "kartu.load.sheets.xlsx",
     "nh3": "kartu.render.html",
     "pyromark": "kartu.render.markdown",
     "rapidfuzz": "kartu.review.twins",

@@ -62,7 +62,7 @@ class Terminal:
         from kartu.report.diagnostics import MOST_SHOWN, as_text
 
         limit = MOST_SHOWN if limit is None else limit
-        return as_text(diagnostics, self.show_path, Files(self.root).line, self.style, limit)
+        return as_text(diagnostics, self.show_path, Files(self.root).shown, self.style, limit)
 
     def count(self, diagnostics: Sequence[Diagnostic]) -> None:
         from kartu.report.diagnostics import counted

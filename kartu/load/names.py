@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 ID = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 UID = re.compile(r"[a-f][0-9a-f]{15}")
@@ -39,6 +40,7 @@ def deck_name_fault(name: str) -> str:
     return _text_fault(name)
 
 
+@lru_cache(maxsize=1000)  # tags are few, notes are many
 def tag_fault(tag: str) -> str:
     """Why Anki would not keep `tag`, or nothing."""
     if any(sign.isspace() for sign in tag):
