@@ -12,6 +12,7 @@ from kartu.diagnostics import Diagnostic, nearest
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
+from kartu.load.names import SPREADSHEETS
 from kartu.load.note_type import load_note_type
 from kartu.load.shape import Shape
 from kartu.load.variant import load_variant
@@ -38,10 +39,9 @@ def _load_spreadsheet(*arguments: Any) -> list[Note]:
 
 
 # The readers of card sets, by file ending.
-_SPREADSHEETS = (".csv", ".xlsx", ".ods")
 _CARD_SETS: dict[str, Callable[..., list[Note]]] = {
     ".yaml": load_card_set,
-    **dict.fromkeys(_SPREADSHEETS, _load_spreadsheet),
+    **dict.fromkeys(SPREADSHEETS, _load_spreadsheet),
 }
 
 
@@ -214,7 +214,7 @@ def _belongs(name: str, folder: bool) -> bool:
 
 def _check_has_sheet(files: Files, path: str, said: list[Diagnostic]) -> None:
     base = path.removesuffix(_OF_A_SHEET)
-    if not any(files.is_file(base + ending) for ending in _SPREADSHEETS):
+    if not any(files.is_file(base + ending) for ending in SPREADSHEETS):
         help = f"it speaks of {base}.csv, .xlsx or .ods, which is not there"
         said.append(
             Diagnostic("unexpected-file", Span(path), "kartu does not read this file", help)

@@ -10,6 +10,9 @@ ID = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 UID = re.compile(r"[a-f][0-9a-f]{15}")
 VERSION = re.compile(r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)", re.ASCII)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+# The endings of card sets that are spreadsheets.
+SPREADSHEETS = (".csv", ".xlsx", ".ods")
+
 LINK = re.compile(
     r"https?://(?:[^\s/?#@]+@)?(?:[\w-]+(?:\.[\w-]+)+|\[[0-9a-fA-F:.]+\])\.?(?::\d{1,5})?"
     r"(?:[/?#]\S*)?"

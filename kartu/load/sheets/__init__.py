@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from kartu.diagnostics import Diagnostic, has_errors
 from kartu.load.card_set import check_subdeck, is_note_type, own_fields, read_tags
@@ -16,7 +16,10 @@ from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.table import Shared, read_notes
 from kartu.load.yaml import parse
 from kartu.model import Note, NoteType
-from kartu.source import Span, text
+from kartu.source import Span, Text, text
+
+# The last row of a sheet has no row below it that ends it.
+_LAST_LINE = 2**31
 
 NoteTypes = dict[str, NoteType | None]
 
@@ -42,6 +45,18 @@ def cells_of(data: bytes, path: str) -> dict[Span, str]:
 
     sheets = read_workbook(data, path, [])
     return {cell.span: str(cell) for sheet in sheets for row in sheet.rows for cell in row}
+
+
+def comments_of(files: Files, path: str) -> Iterator[tuple[Text, range]]:
+    """The cells of comment columns, whose names begin with #, with the lines of their row."""
+    data = files.read_bytes(path, [])
+    for sheet in _READERS[path[path.rfind(".") :]](data, path, {}, []) if data else ():
+        header = sheet.rows[0]
+        begins = [row[0].span.line for row in sheet.rows]
+        for row, begin, end in zip(sheet.rows, begins, [*begins[1:], _LAST_LINE], strict=True):
+            for name, cell in zip(header, row, strict=False):
+                if name.startswith("#") and cell and row is not header:
+                    yield cell, range(begin, end)
 
 
 def set_path(path: str) -> str:
