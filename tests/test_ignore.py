@@ -224,7 +224,7 @@ def test_a_cell_can_hold_a_comment(comment: str, codes: list[str], faults: list[
 
 ROWS = """id;note_type;depan;belakang;#catatan
 satu;dasar;Satu;"<b onclick='x'>Satu</b>
-lagi";"sengaja; kartu: ignore[html-removed] contoh"
+lagi";"kartu: ignore[html-removed] sengaja; contoh"
 dua;dasar;Dua;<b onclick='x'>Dua</b>;
 tiga;dasar;Tiga;Tiga;kartu: ignore[html-removed]
 """
