@@ -244,3 +244,10 @@ def test_a_row_of_a_spreadsheet_has_comments_too(ending: str, tmp_path: Path) ->
         ("html-removed", last - 1),
         ("unused-ignore", last),
     ]
+
+
+@pytest.mark.parametrize("notes", ["[]", "{}", "", "x", "[[]]", "[{}]"])
+def test_a_card_set_without_notes_has_comments(notes: str, tmp_path: Path) -> None:
+    """A comment in it speaks of its line, and nothing breaks."""
+    text = f"--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes: {notes} {REASON}\n"
+    assert check(Options(write_project(tmp_path, text)))

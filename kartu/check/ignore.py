@@ -149,7 +149,7 @@ def _notes(node: Node, lines: list[str]) -> Iterator[_Place]:
         (line for line in below if line > node.key_span("notes").line), default=len(lines) + 1
     )
     begins.sort()
-    for (line, column), (following, _) in zip(begins, [*begins[1:], (end, 0)], strict=True):
+    for (line, column), (following, _) in zip(begins, [*begins[1:], (end, 0)], strict=False):
         yield _Place(range(line, max(line, following - 1) + 1), column)
 
 

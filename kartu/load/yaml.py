@@ -17,7 +17,7 @@ import yaml
 
 from kartu.diagnostics import Diagnostic, Related
 from kartu.load.files import CONTROL
-from kartu.source import Mapping, Node, Sequence, Span, Text, texts_in
+from kartu.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
 
 MAX_DEPTH = 50
 MAX_ALIASED_NODES = 100_000
@@ -248,7 +248,7 @@ def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
         Stop(
             problem=str(getattr(error, "problem", None) or error),
             context=str(getattr(error, "context", None) or ""),
-            at=_place(path, mark) if mark else Span(path),
+            at=min(_place(path, mark), _end(path, content)) if mark else Span(path),
             begun=_place(path, context) if context else None,
             quoted=_last_quoted(path, content),
         ),
@@ -265,6 +265,11 @@ def _last_quoted(path: str, content: str) -> tuple[Span, Span] | None:
     if last is None or last.style not in ("'", '"'):
         return None
     return _place(path, last.start_mark), _place(path, last.end_mark)
+
+
+def _end(path: str, content: str) -> Span:
+    """The place after the last character: libyaml may count on beyond it."""
+    return place_in(path, content, len(content))
 
 
 def _place(path: str, mark: Any) -> Span:
