@@ -72,17 +72,17 @@ def counted(diagnostics: Iterable[Diagnostic]) -> str:
 
 def _one_as_text(one: Diagnostic, path: ShowPath, read_line: ReadLine, style: Style) -> str:
     kind = style(f"{one.severity}[{one.code}]", one.severity)
-    text = f"{_place(one.span, path)}: {kind}: {_visible(one.message)}\n"
+    text = f"{_place(one.span, path)}: {kind}: {visible(one.message)}\n"
     if one.code not in OF_FILES:
         text += _excerpt(one.span, read_line, style)
     for related in one.related:
-        text += f"    {_place(related.span, path)}: {_visible(related.message)}\n"
+        text += f"    {_place(related.span, path)}: {visible(related.message)}\n"
     if one.help:
-        text += f"    {style('help:', 'help')} {_visible(one.help)}\n"
+        text += f"    {style('help:', 'help')} {visible(one.help)}\n"
     return text
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """On one line and without signs that a terminal would obey."""
     if text.isprintable():
         return text
@@ -101,8 +101,8 @@ def _excerpt(span: Span, read_line: ReadLine, style: Style) -> str:
     shown = line[start : start + _WIDEST]
     start += len(shown) - len(shown.lstrip())
     beyond = max(0, column - len(line))
-    mark = " " * (_width(_visible(line[start:column])) + beyond) + "^"
-    return f"    {_visible(shown.lstrip())}\n    {style(mark, 'mark')}\n"
+    mark = " " * (_width(visible(line[start:column])) + beyond) + "^"
+    return f"    {visible(shown.lstrip())}\n    {style(mark, 'mark')}\n"
 
 
 def _width(text: str) -> int:
@@ -119,7 +119,7 @@ def _columns(sign: str) -> int:
 
 
 def _place(span: Span, path: ShowPath) -> str:
-    return f"{_visible(path(span.path))}:{span.line}:{span.column}"
+    return f"{visible(path(span.path))}:{span.line}:{span.column}"
 
 
 def _one_as_json(one: Diagnostic, path: ShowPath) -> dict[str, Any]:
