@@ -73,7 +73,10 @@ MENDS = {
         "  - id: a\n    depan: A\n    tags: [x, # one\n      bab-1, # two\n      x # three\n      ]\n",
         "  - id: a\n    depan: A\n    tags: [x, # one\n      # two\n       # three\n      ]\n",
     ),
-    "tags-flow-all": ("  - {id: a, depan: A, tags: [bab-1]}\n", "  - {id: a, depan: A, tags: []}\n"),
+    "tags-flow-all": (
+        "  - {id: a, depan: A, tags: [bab-1]}\n",
+        "  - {id: a, depan: A, tags: []}\n",
+    ),
     "tags-block": (
         "  - id: a\n    depan: A\n    tags:\n      - bab-1 # why\n      -   x\n      - x\n",
         "  - id: a\n    depan: A\n    tags:\n      # why\n      -   x\n",
@@ -209,7 +212,9 @@ def test_files_name_their_schemas(kartu: Run, tmp_path: Path) -> None:
     assert fix(root) == []
     assert kartu("schema", cwd=root).returncode == 0
     note_type = "templates/dasar/note_type.yaml"
-    (root / note_type).write_text("# yaml-language-server: $schema=mine.json\n" + (root / note_type).read_text())
+    (root / note_type).write_text(
+        "# yaml-language-server: $schema=mine.json\n" + (root / note_type).read_text()
+    )
     assert [one.path for one in fix(root)] == [DECK, SET]
     first = "# yaml-language-server: $schema=../../.kartu/schema/"
     assert (root / SET).read_text().startswith(f"{first}cards.dasar.json\nnote_type: dasar\n")

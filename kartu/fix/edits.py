@@ -97,8 +97,7 @@ def whole_lines(content: str, begin: int, end: int) -> tuple[int, int]:
     begin, end = line_begins(content, begin), line_stops(content, end)
     if found := _LINE_END.match(content, end):
         return begin, found.end()
-    before = line_stops(content, line_begins(content, begin - 1)) if begin else 0
-    return before, end
+    return len(content[:begin].removesuffix("\n").removesuffix("\r")) if begin else 0, end
 
 
 def _before(edits: list[Edit], offset: int) -> int:

@@ -51,7 +51,8 @@ def _sorted(content: str, note: Outline, note_type: NoteType) -> Edit | None:
     column = note.begin - line_begins(content, note.begin)
     first = blocks[0].begin
     beside_dash = "-" in content[line_begins(content, first) : first]
-    if beside_dash and order[0].begin != order[0].key_begin - column:
+    commented = order[0].begin < line_begins(content, order[0].key_begin)
+    if beside_dash and commented:
         return None  # its comment would have to stand between the dash and it
     text = ""
     for number, block in enumerate(order):
