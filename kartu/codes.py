@@ -118,6 +118,7 @@ WARNINGS: dict[str, str] = {
     "unexpected-file": "a file that kartu does not read",
     "fact-without-note": "a fact that no note asks",
     "unused-source": "a source that no note names",
+    "duplicate-tag": "a tag that a note, or it and its card set, have twice",
     "html-removed": "HTML that is not allowed on cards was left out",
     "bad-ignore": "a comment `kartu: ignore` that cannot be followed",
     "unused-ignore": "a comment `kartu: ignore[code]` where nothing is to be ignored",

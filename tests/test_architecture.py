@@ -18,6 +18,7 @@ FLOORS = [
     {"kartu.build"},
     {"kartu.ledger"},
     {"kartu.package", "kartu.verify"},
+    {"kartu.fix"},
     {
         "kartu.project",
         "kartu.release",

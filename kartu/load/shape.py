@@ -13,6 +13,13 @@ _HELP: dict[type, str] = {
     Sequence: 'write it as a list: [one, two] or lines that begin with "- "',
 }
 
+# What `check --fix` adds, and of a deck only where nothing was published with another.
+_WRITTEN_BY_FIX = {
+    ("the note", "id"): "or run kartu check --fix",
+    ("the deck", "uid"): "or for a new deck run kartu check --fix",
+    ("the language variant", "uid"): "or for a new one run kartu check --fix",
+}
+
 
 class Shape:
     """Takes keys out of `node`; faults go to `said`. `what` names the thing in messages.
@@ -45,7 +52,10 @@ class Shape:
 
     def add_missing(self, key: str, code: str, span: Span, message: str, wanted: str) -> None:
         """Tells that a key is missing, unless it turns out to be there misspelt."""
-        self.missing[key] = Diagnostic(code, span, message, f'add a line "{key}: {wanted}"')
+        help = f'add a line "{key}: {wanted}"'
+        if by_fix := _WRITTEN_BY_FIX.get((self.what, key)):
+            help += f", {by_fix}"
+        self.missing[key] = Diagnostic(code, span, message, help)
         self.said.append(self.missing[key])
 
     def add_unknown(self, key: str, message: str, known: Iterable[str], help: str = "") -> None:
@@ -71,7 +81,9 @@ class Shape:
             return node
         if required and self.readable:
             if key in self.mapping:
-                self.add("missing-key", self.span(key), f'"{key}" has no value')
+                by_fix = _WRITTEN_BY_FIX.get((self.what, key))
+                help = f"write it, {by_fix}" if by_fix else ""
+                self.add("missing-key", self.span(key), f'"{key}" has no value', help)
             else:
                 message = f'{self.what} has no "{key}"'
                 self.add_missing(key, "missing-key", self.place, message, wanted)

@@ -72,18 +72,18 @@ def counted(diagnostics: Iterable[Diagnostic]) -> str:
 
 def _one_as_text(one: Diagnostic, path: ShowPath, read: Read, style: Style) -> str:
     kind = style(f"{one.severity}[{one.code}]", one.severity)
-    text = f"{_place(one.span, path)}: {kind}: {_visible(one.message)}\n"
+    text = f"{_place(one.span, path)}: {kind}: {visible(one.message)}\n"
     if one.code not in OF_FILES:
         text += _excerpt(one.span, read, style)
     for related in one.related:
-        cell = f" ({_visible(_cell(related.span))})" if related.span.sheet else ""
-        text += f"    {_place(related.span, path)}: {_visible(related.message)}{cell}\n"
+        cell = f" ({visible(_cell(related.span))})" if related.span.sheet else ""
+        text += f"    {_place(related.span, path)}: {visible(related.message)}{cell}\n"
     if one.help:
-        text += f"    {style('help:', 'help')} {_visible(one.help)}\n"
+        text += f"    {style('help:', 'help')} {visible(one.help)}\n"
     return text
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """On one line and without signs that a terminal would obey."""
     if text.isprintable():
         return text
@@ -96,8 +96,7 @@ def _excerpt(span: Span, read: Read, style: Style) -> str:
     line = read(span)
     if span.sheet:
         return (
-            f"    {_visible(_cell(span))}  {_visible((line or '').strip()[:_WIDEST])}".rstrip()
-            + "\n"
+            f"    {visible(_cell(span))}  {visible((line or '').strip()[:_WIDEST])}".rstrip() + "\n"
         )
     if line is None or not line.strip():
         return ""
@@ -107,8 +106,8 @@ def _excerpt(span: Span, read: Read, style: Style) -> str:
     shown = line[start : start + _WIDEST]
     start += len(shown) - len(shown.lstrip())
     beyond = max(0, column - len(line))
-    mark = " " * (_width(_visible(line[start:column])) + beyond) + "^"
-    return f"    {_visible(shown.lstrip())}\n    {style(mark, 'mark')}\n"
+    mark = " " * (_width(visible(line[start:column])) + beyond) + "^"
+    return f"    {visible(shown.lstrip())}\n    {style(mark, 'mark')}\n"
 
 
 def _width(text: str) -> int:
@@ -134,7 +133,7 @@ def _cell(span: Span) -> str:
 
 
 def _place(span: Span, path: ShowPath) -> str:
-    return f"{_visible(path(span.path))}:{span.line}:{span.column}"
+    return f"{visible(path(span.path))}:{span.line}:{span.column}"
 
 
 def _one_as_json(one: Diagnostic, path: ShowPath) -> dict[str, Any]:
