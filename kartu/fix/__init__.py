@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from kartu.diagnostics import Diagnostic, nearest
 from kartu.fix.edits import Draft, Edit, Mend
@@ -22,6 +22,7 @@ from kartu.fix.mends import (
     uid_below_id,
 )
 from kartu.fix.order import keys_in_order
+from kartu.fix.rows import Rows, read_rows, with_ids
 from kartu.fix.tags import each_tag_once
 from kartu.ledger.file import read_ledger
 from kartu.load import load_project
@@ -52,6 +53,10 @@ def mended(root: Path, chosen: Callable[[str], bool]) -> list[Mended]:
     found = []
     for path, data in fixer.data.items():
         draft = fixer.drafts.get(path)
+        if path in fixer.rows and chosen(path):
+            after, mends = fixer.mend_rows(fixer.rows[path])
+            if mends:
+                found.append(Mended(path, data, after, mends))
         if draft is not None and chosen(path):
             fixer.mend(draft)
             after = draft.content.encode()
@@ -71,10 +76,25 @@ class _Fixer:
             data = own_bytes(self.files, path)
             if data is not None:
                 self.data[path] = data
-        found = {path: _draft(path, data) for path, data in self.data.items()}
-        self.drafts = {path: draft for path, draft in found.items() if draft is not None}
+        self.drafts = _found(
+            {path: _draft(path, one) for path, one in self.data.items() if path.endswith(".yaml")}
+        )
+        self.rows = _found(
+            {
+                path: read_rows(path, one, self.project.note_types)
+                for path, one in self.data.items()
+                if path.endswith(".csv")
+            }
+        )
         self._ids: dict[str, set[str] | None] = {}
         self._uids = {str(deck.uid) for deck in self.project.decks}
+
+    def mend_rows(self, rows: Rows) -> tuple[bytes, list[Mend]]:
+        """The ids of a CSV file's rows."""
+        taken = self._taken_in(rows.path.rpartition("/")[0])
+        if taken is None:
+            return rows.data, []
+        return with_ids(self.files, rows, self.project.note_types, taken)
 
     def mend(self, draft: Draft) -> None:
         """All mends of one file, one after the other, as far as each leaves its meaning alone."""
@@ -111,9 +131,7 @@ class _Fixer:
         folder = source.path.rpartition("/")[0]
         if source.note_type is None or not isinstance(node, Mapping):
             return
-        if folder not in self._ids:
-            self._ids[folder] = self._taken(folder)
-        taken = self._ids[folder]
+        taken = self._taken_in(folder)
         notes = node.get("notes")
         places = source.root.get("notes")
         if taken is None or not isinstance(notes, Sequence) or places is None:
@@ -123,12 +141,19 @@ class _Fixer:
             if edit is not None:
                 yield edit
 
+    def _taken_in(self, folder: str) -> set[str] | None:
+        if folder not in self._ids:
+            self._ids[folder] = self._taken(folder)
+        return self._ids[folder]
+
     def _taken(self, folder: str) -> set[str] | None:
         """Every id that a note of the deck has or had; None where that cannot be known."""
         said: list[Diagnostic] = []
         taken = {str(n.id) for d in self.project.decks if d.folder == folder for n in d.notes}
         for path in self.data:
-            if path.startswith(f"{folder}/"):
+            if path in self.rows and path.startswith(f"{folder}/"):
+                taken |= self.rows[path].ids()
+            elif path.startswith(f"{folder}/"):
                 if path not in self.drafts:
                     return None
                 taken |= _ids_in(_read(path, self.drafts[path].original))
@@ -165,6 +190,13 @@ class _Fixer:
         if line is None or not self.files.is_file(f"{FOLDER}/{line.rpartition('/')[2]}"):
             return ()
         return schema_named(source, line)
+
+
+T = TypeVar("T")
+
+
+def _found(values: dict[str, T | None]) -> dict[str, T]:
+    return {path: value for path, value in values.items() if value is not None}
 
 
 _DECK = ("id", "name", "prefix", "notes")

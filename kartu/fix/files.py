@@ -18,7 +18,7 @@ class ChangedError(Exception):
 
 
 def mendable(files: Files, project: Project) -> Iterator[str]:
-    """The project's YAML files in order: note types, texts, and of each deck all that it reads."""
+    """The project's files in order: note types, texts, and of each deck all that it reads."""
     facts = {fact.span.path for deck in project.decks for fact in deck.facts.values()}
     for name in _names(files, "templates"):
         yield f"templates/{name}/note_type.yaml"
@@ -40,10 +40,10 @@ def _names(files: Files, folder: str) -> list[str]:
 
 
 def own_bytes(files: Files, path: str) -> bytes | None:
-    """What the file holds; None for what is no YAML file of the project itself, but for a link."""
+    """What the file holds; None for what is no YAML or CSV file of the project, or a link."""
     full = files.path(path)
     ours = os.path.join(os.path.realpath(files.root), *path.split("/"))
-    if not path.endswith(".yaml") or os.path.realpath(full) != ours:
+    if not path.endswith((".yaml", ".csv")) or os.path.realpath(full) != ours:
         return None
     return files.read_bytes(path, []) if os.path.isfile(full) else None
 

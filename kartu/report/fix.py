@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 
 from kartu.fix import Mended
+from kartu.load.sheets.encoding import as_written
 from kartu.report.diagnostics import ShowPath, Style, plain, visible
 
 _HEAD = ("---", "+++")
@@ -38,7 +39,7 @@ def as_diff(files: Sequence[Mended], path: ShowPath, style: Style = plain) -> st
 
 
 def _diff(one: Mended, name: str) -> Iterator[str]:
-    lines = [data.decode().split("\n") for data in (one.before, one.after)]
+    lines = [as_written(data).content.split("\n") for data in (one.before, one.after)]
     before, after = (
         [*(f"{line}\n" for line in part[:-1]), *filter(None, part[-1:])] for part in lines
     )

@@ -9,7 +9,7 @@ from kartu.load.card_set import check_subdeck, is_note_type, own_fields, read_ta
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import Shape
-from kartu.load.sheets.cells import Sheet
+from kartu.load.sheets.cells import Row, Sheet
 from kartu.load.sheets.columns import SET_KEYS
 from kartu.load.sheets.csv import read_csv
 from kartu.load.sheets.encoding import decode
@@ -57,6 +57,19 @@ def comments_of(files: Files, path: str) -> Iterator[tuple[Text, range]]:
             for name, cell in zip(header, row, strict=False):
                 if name.startswith("#") and cell and row is not header:
                     yield cell, range(begin, end)
+
+
+def csv_rows(data: bytes, path: str, note_types: NoteTypes) -> list[Row]:
+    """The rows of a CSV file with its header; none where it cannot be read without a fault."""
+    said: list[Diagnostic] = []
+    sheets = _csv(data, path, note_types, said)
+    return [] if has_errors(said) else [row for sheet in sheets for row in sheet.rows]
+
+
+def set_note_type(files: Files, path: str) -> str:
+    """The note type that `<same-name>.set.yaml` gives all rows, empty for none."""
+    shared = _shared(files, path, {}, [])
+    return str(shared.note_type or "") if shared else ""
 
 
 def set_path(path: str) -> str:

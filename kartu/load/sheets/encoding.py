@@ -46,6 +46,30 @@ def decode(data: bytes, path: str, said: list[Diagnostic]) -> str | None:
     return lines_of(found.content)
 
 
+class Written(NamedTuple):
+    """A text as it stands in the file, with its line ends, and how that writes it."""
+
+    mark: bytes
+    codec: str
+    content: str
+
+
+def as_written(data: bytes) -> Written:
+    """A file that `decode` can read: `mark + content.encode(codec)` is `data`."""
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if data.startswith(mark):
+            return Written(mark, codec, data[len(mark) :].decode(codec, errors="replace"))
+    found = _unicode(data)
+    if found is None:
+        return Written(b"", "cp1252", data.decode("cp1252", errors="replace"))
+    codec = "utf-8" if found.name == "UTF-8" else f"utf-16-{'be' if data[0] == 0 else 'le'}"
+    return Written(b"", codec, found.content)
+
+
 def shown(data: bytes) -> str:
     """The text as `decode` reads it, with a sign in place of what cannot be read."""
     found = _unicode(data)
