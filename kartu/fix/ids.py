@@ -25,7 +25,6 @@ _LETTERS = str.maketrans(
 )
 
 
-
 def visible(node: Node) -> str:
     """What a reader sees of a value: without the marks of clozes, HTML, and links."""
     text = " ".join(texts_in(node))
