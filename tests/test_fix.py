@@ -42,8 +42,10 @@ MENDS = {
     "id-crlf": ("  - depan: Satu\r\n", "  - id: satu\r\n    depan: Satu\r\n"),
     "id-taken": (
         "  - depan: Satu\n  - {id: satu, depan: A}\n  - depan: SATU!\n",
-        "  - id: satu-2\n    depan: Satu\n  - {id: satu, depan: A}\n"
-        "  - id: satu-3\n    depan: SATU!\n",
+        (
+            "  - id: satu-2\n    depan: Satu\n  - {id: satu, depan: A}\n"
+            "  - id: satu-3\n    depan: SATU!\n"
+        ),
     ),
     "id-no-letters": ("  - depan: 一\n", "  - id: dasar-1\n    depan: 一\n"),
     "id-of-what-there-is": ("  - belakang: Two\n", "  - id: two\n    belakang: Two\n"),
@@ -53,8 +55,8 @@ MENDS = {
     "nfc": ("  - {id: a, depan: Cafe\u0301} # e\u0301\n", "  - {id: a, depan: Café} # e\u0301\n"),
     "nfc-stroke": ("  - {id: a, depan: 'a <b>\u0338 c</b>'}\n", None),
     "space": (
-        "  - id: a  \n    depan: |  \n      two  \n        \n\n    belakang: 'x  \n      y'\t\n   \n# z \n",
-        "  - id: a\n    depan: |\n      two  \n        \n\n    belakang: 'x  \n      y'\n\n# z\n",
+        "  - id: a  \n    depan: |  \n     b  \n       \n\n    belakang: 'x  \n      y'\t\n \n# z \n",
+        "  - id: a\n    depan: |\n     b  \n       \n\n    belakang: 'x  \n      y'\n\n# z\n",
     ),
     "space-crlf": ("  - id: a \r\n    depan: A\t\r\n", "  - id: a\r\n    depan: A\r\n"),
     "space-kept": ("  - id: a\n    depan: |+\n      A  \n  \n", None),
@@ -68,8 +70,8 @@ MENDS = {
         "  - {id: a, depan: A, tags: [ 'x', y ]}\n",
     ),
     "tags-flow-comments": (
-        "  - id: a\n    depan: A\n    tags: [x, # one\n      bab-1, # two\n      x # three\n      ]\n",
-        "  - id: a\n    depan: A\n    tags: [x, # one\n      # two\n       # three\n      ]\n",
+        "  - id: a\n    depan: A\n    tags: [x, # 1\n      bab-1, # 2\n      x # 3\n      ]\n",
+        "  - id: a\n    depan: A\n    tags: [x, # 1\n      # 2\n       # 3\n      ]\n",
     ),
     "tags-flow-all": (
         "  - {id: a, depan: A, tags: [bab-1]}\n",
@@ -94,10 +96,14 @@ MENDS = {
         None,
     ),
     "order-moved": (
-        "  - tags: [x] # why\n    # the answer\n    belakang: >\n      B\n      b\n"
-        "    depan: A\n    x-b: 1\n    id: a # now",
-        "  - id: a # now\n    depan: A\n    # the answer\n    belakang: >\n      B\n      b\n"
-        "    tags: [x] # why\n    x-b: 1",
+        (
+            "  - tags: [x] # why\n    # the answer\n    belakang: >\n      B\n      b\n"
+            "    depan: A\n    x-b: 1\n    id: a # now"
+        ),
+        (
+            "  - id: a # now\n    depan: A\n    # the answer\n    belakang: >\n      B\n      b\n"
+            "    tags: [x] # why\n    x-b: 1"
+        ),
     ),
     "order-dash-alone": (
         "  # first\n  -\n    depan: A\n    # who\n    id: a\n",
@@ -138,6 +144,17 @@ def test_what_a_card_set_becomes(case: str, tmp_path: Path) -> None:
     assert fix(root) == []
     there[root / SET] = after.encode()
     assert {path: path.read_bytes() for path in root.rglob("*.*")} == there
+
+
+def test_fields_stand_as_the_note_type_lists_them(tmp_path: Path) -> None:
+    """That is their order for those who write, whatever their positions in Anki are."""
+    root = write_project(tmp_path, TWO_NOTE_TYPES)
+    note_type = root / "templates/dasar/note_type.yaml"
+    lines = note_type.read_text().splitlines(keepends=True)
+    note_type.write_text("".join([*lines[:3], lines[5], *lines[3:5], *lines[6:]]))
+    (root / SET).write_text(HEAD + "  - depan: A\n    id: a\n    contoh: C\n")
+    fix(root)
+    assert (root / SET).read_text() == HEAD + "  - id: a\n    contoh: C\n    depan: A\n"
 
 
 @pytest.mark.parametrize(
