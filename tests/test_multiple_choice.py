@@ -174,13 +174,17 @@ def test_midnight_is_no_new_day(page: Browser, sides: list[Side]) -> None:
         assert orders[0] == orders[1] == orders[2] != orders[3]
 
 
+@pytest.mark.parametrize("held", ["", "Alt"])
 @pytest.mark.parametrize("number", range(1, ANSWERS + 1))
-def test_a_digit_chooses(page: Browser, sides: list[Side], number: int) -> None:
-    """1 to 5 choose the option at that place, on the front; the back tells whether it is right."""
+def test_a_digit_chooses(page: Browser, sides: list[Side], number: int, held: str) -> None:
+    """1 to 5 choose the option at that place, on the front; the back tells whether it is right.
+
+    With Alt too: Anki's desktop takes the bare digits for itself before the page gets them.
+    """
     side = sides[3]
     page.show(side.question)
     page.press("1")
-    page.press(str(number))
+    page.press(str(number), held=held)
     order = page.run(ORDER)
     assert page.run(CHOSEN) == order[number - 1]
     page.show(side.answer)
@@ -196,7 +200,7 @@ def test_other_keys_choose_nothing(page: Browser, sides: list[Side]) -> None:
     page.show(sides[0].question)
     for key in ("0", "3", "9", "a", "Enter"):
         page.press(key)
-    page.call("Input.dispatchKeyEvent", type="keyDown", key="1", modifiers=2)
+    page.press("1", held="Ctrl")
     assert page.run(CHECKED) == 0
 
 

@@ -134,11 +134,12 @@ class Browser:
         while self.run("document.readyState + location.pathname") != f"complete{page}":
             pass
 
-    def press(self, key: str) -> None:
-        """A key goes down and up."""
-        code = {"windowsVirtualKeyCode": ord(key), "code": f"Digit{key}"} if key.isdigit() else {}
-        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, text=key[:1], **code)
-        self.call("Input.dispatchKeyEvent", type="keyUp", key=key, **code)
+    def press(self, key: str, *, held: str = "") -> None:
+        """A key goes down and up, perhaps while Alt or Ctrl is held."""
+        code = f"Digit{key}" if key.isdigit() else key
+        bits = {"": 0, "Alt": 1, "Ctrl": 2}[held]
+        for way in ("rawKeyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=way, key=key, code=code, modifiers=bits)
 
     def tap(self, element: str) -> None:
         """A finger on the middle of the element that the JavaScript expression names."""
