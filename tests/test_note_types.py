@@ -152,6 +152,25 @@ def test_every_option_has_its_review() -> None:
             assert len(set(options.values())) == len(options) >= 3, note
 
 
+def test_anki_opens_and_saves_a_covered_picture(real_package: Path, tmp_path: Path) -> None:
+    """Its own image occlusion calls read the masks, and write them back without a card lost."""
+    with collection(tmp_path / "anki") as col:
+        import_package(col, real_package)
+        note = note_by_guid(col, "c71e94d2a05b4f38:gambar-tiga-bentuk")
+        before = [card.id for card in note.cards()]
+        read = col.get_image_occlusion_note(note_id=note.id).note
+        assert sorted(mask.ordinal for mask in read.occlusions) == [1, 2, 3]
+        assert read.image_data.startswith(b"<svg")
+        assert read.header == note["Soal"]
+        assert read.back_extra == note["Catatan"]
+        col.update_image_occlusion_note(
+            note_id=note.id, occlusions=note["Oklusi"], header="Baru", back_extra="", tags=note.tags
+        )
+        note.load()
+        assert (note["Soal"], [card.id for card in note.cards()]) == ("Baru", before)
+        assert not col.get_empty_cards().notes
+
+
 @pytest.mark.parametrize("note_type", TYPES)
 def test_a_style_is_small(rendered: dict[str, Any], note_type: str) -> None:
     """The compiled style of a note type has fewer than 12,000 bytes."""
