@@ -25,6 +25,15 @@ ERRORS: dict[str, str] = {
     "yaml-duplicate-key": "a key stands twice in one mapping",
     "yaml-too-complex": "aliases or nesting make the file too large",
     "yaml-unsupported": "a YAML feature that card definitions do not use",
+    # spreadsheets
+    "csv-syntax": "a quote in a CSV file that is not closed or not at its place",
+    "csv-divider": "it cannot be told what divides the columns of a CSV file",
+    "duplicate-column": "two columns of a spreadsheet have one name",
+    "nameless-column": "a value in a spreadsheet's column that has no name",
+    "formula-error": "a cell whose formula has no result, such as #NAME?",
+    "not-text": "a cell of a workbook that holds a date or number and not what is seen",
+    "workbook-unreadable": "a workbook that is damaged, has a password or is none",
+    "sheets-not-installed": "reading .xlsx needs kartu[sheets], which is not installed",
     # the shape of deck.yaml, card sets and note_type.yaml
     "missing-key": "a required key is missing",
     "unknown-key": "a key that nothing reads",
@@ -105,9 +114,11 @@ UPGRADE_FAULTS = frozenset(
 )
 
 WARNINGS: dict[str, str] = {
+    "csv-encoding": "a CSV file that is not UTF-8 and was read as Windows-1252",
     "unexpected-file": "a file that kartu does not read",
     "fact-without-note": "a fact that no note asks",
     "unused-source": "a source that no note names",
+    "duplicate-tag": "a tag that a note, or it and its card set, have twice",
     "html-removed": "HTML that is not allowed on cards was left out",
     "bad-ignore": "a comment `kartu: ignore` that cannot be followed",
     "unused-ignore": "a comment `kartu: ignore[code]` where nothing is to be ignored",

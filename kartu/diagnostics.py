@@ -35,11 +35,11 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Each diagnostic once, sorted by place, then code and message.
+    """Each diagnostic once, sorted by place (sheet by sheet), then code and message.
 
     A name that is not there is told once in its folder, with other places that have it.
     """
-    unique = sorted(set(diagnostics), key=lambda one: (one.span, one.code, one.message))
+    unique = sorted(set(diagnostics), key=_order)
     if not any(one.code in ONCE_A_NAME for one in unique):
         return unique
     alike: dict[object, list[Diagnostic]] = {}
@@ -48,6 +48,10 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         key = (one.code, one.message, folder) if one.code in ONCE_A_NAME else one
         alike.setdefault(key, []).append(one)
     return [_with_others(*found) for found in alike.values()]
+
+
+def _order(one: Diagnostic) -> tuple[object, ...]:
+    return one.span.path, one.span.sheet, one.span, one.code, one.message
 
 
 def _with_others(first: Diagnostic, *others: Diagnostic) -> Diagnostic:

@@ -20,6 +20,7 @@ from kartu.model import Deck, Project
 
 if TYPE_CHECKING:
     from kartu.build import BuiltDeck
+    from kartu.fix import Mended
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
@@ -331,6 +332,29 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
     except OSError as error:
         raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
     return SchemaResult(in_order(said), folder, list(files), [*changed, *gone])
+
+
+def fix(
+    root: Path, chosen: Callable[[str], bool] = lambda path: True, *, write: bool = True
+) -> list[Mended]:
+    """What of the `chosen` files can be mended without judgement; with `write` it is written.
+
+    Raises UsageError, with nothing written, where that is not possible.
+    """
+    from kartu.fix import mended
+    from kartu.fix.files import ChangedError, recover_files, write_files
+
+    if write:
+        recover_files(root)
+    found = mended(root, chosen)
+    try:
+        if write:
+            write_files(root, {one.path: (one.before, one.after) for one in found})
+    except ChangedError as error:
+        raise UsageError(f"{error} was changed meanwhile; run it again") from error
+    except OSError as error:
+        raise UsageError(f"cannot write into the project: {error.strerror or error}") from error
+    return found
 
 
 def build_time() -> int:

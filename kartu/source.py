@@ -8,12 +8,13 @@ class Span(NamedTuple):
     """A place in a source file.
 
     `path` is relative to the project with forward slashes; `line` and `column` count from 1,
-    columns in characters.
+    columns in characters. In a workbook they are the row and the column of a cell in `sheet`.
     """
 
     path: str
     line: int = 1
     column: int = 1
+    sheet: str = ""
 
 
 class Text(str):
@@ -51,6 +52,11 @@ Node: TypeAlias = Text | Mapping | Sequence
 
 
 KIND_NAMES: dict[type, str] = {Text: "a text", Mapping: "a mapping", Sequence: "a list"}
+
+
+def kind_name(node: Node) -> str:
+    """`a text`, `a mapping` or `a list`."""
+    return next(name for kind, name in KIND_NAMES.items() if isinstance(node, kind))
 
 
 def text(value: str, span: Span) -> Text:

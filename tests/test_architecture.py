@@ -18,6 +18,7 @@ FLOORS = [
     {"kartu.build"},
     {"kartu.ledger"},
     {"kartu.package", "kartu.verify"},
+    {"kartu.fix"},
     {
         "kartu.project",
         "kartu.release",
@@ -36,6 +37,7 @@ LIBRARIES = {
     "genanki": "kartu.package.anki",
     "jinja2": "kartu.render.jinja",
     "markupsafe": "kartu.render.templates",
+    "openpyxl": "kartu.load.sheets.xlsx",
     "nh3": "kartu.render.html",
     "pyromark": "kartu.render.markdown",
     "rapidfuzz": "kartu.review.twins",

@@ -51,7 +51,7 @@ def test_the_mark_stands_under_its_sign(before: list[str], after: list[str]) -> 
     start = "".join(before)
     line = start + "X" + "".join(after)
     one = Diagnostic("bad-tag", Span("a.yaml", 1, len(start) + 1), "x")
-    _, shown, mark = as_text([one], same, lambda path, number: line).splitlines()
+    _, shown, mark = as_text([one], same, lambda span: line).splitlines()
     assert cell_len(shown[: shown.index("X")]) == cell_len(mark[:-1])
     assert mark.endswith("^")
 

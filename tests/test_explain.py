@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Callable
+from datetime import date
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from support.projects import EXAMPLES, sections
 
@@ -24,10 +28,24 @@ EXPLAINED = {one.code: one for one in explanations()}
 
 DECK = "cards/contoh/deck.yaml"
 
-# What no text can hold: bytes that are not UTF-8, and sizes.
+
+def workbook(content: bytes) -> bytes:
+    """A row a line, with a date for each ellipsis."""
+    book, made = openpyxl.Workbook(), BytesIO()
+    sheet = book.create_sheet("Kartu", 0)
+    for line in content.decode().splitlines():
+        sheet.append([date(2021, 5, 14) if x == "…" else x for x in line.split(";")])
+    book.save(made)
+    return made.getvalue()
+
+
+# What no text can hold: bytes that are not UTF-8, workbooks, and sizes.
 BYTES: dict[str, Callable[[bytes], bytes]] = {
+    "csv-encoding": lambda content: content.decode().encode("cp1252"),
     "file-encoding": lambda content: content.decode().encode("cp1252"),
     "file-too-large": lambda content: content.ljust(64 * 1024 * 1024 + 1),
+    "not-text": workbook,
+    "sheets-not-installed": workbook,
     "media-too-large": lambda content: content.replace("…".encode(), b"x" * 1024 * 1024),
     "value-too-long": lambda content: content.replace("…".encode(), b"x" * 100_000),
 }
@@ -54,8 +72,12 @@ def test_explanations_are_short(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", EXPLAINED)
-def test_the_wrong_example_has_this_fault_alone(code: str, tmp_path: Path) -> None:
+def test_the_wrong_example_has_this_fault_alone(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`check` tells exactly this code of the wrong example, with a place and words."""
+    if code == "sheets-not-installed":
+        monkeypatch.setitem(sys.modules, "openpyxl", None)
     said = check_example(EXPLAINED[code], EXPLAINED[code].wrong, tmp_path)
     assert {one.code for one in said} == {code}, said
 

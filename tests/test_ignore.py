@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from support.projects import sections, write_project
+from support.sheets import xlsx
 
 from kartu.check.ignore import comments_in_yaml, read_ignore
 from kartu.diagnostics import Diagnostic
@@ -218,3 +220,34 @@ def test_a_cell_can_hold_a_comment(comment: str, codes: list[str], faults: list[
         assert not ignore.covers(inside._replace(span=Span("k.csv", 9)))
         assert not ignore.covers(inside._replace(span=Span("l.csv", 8)))
         assert comment[ignore.code.span.column - 10 :].startswith(ignore.code)
+
+
+ROWS = """id;note_type;depan;belakang;#catatan
+satu;dasar;Satu;"<b onclick='x'>Satu</b>
+lagi";"kartu: ignore[html-removed] sengaja; contoh"
+dua;dasar;Dua;<b onclick='x'>Dua</b>;
+tiga;dasar;Tiga;Tiga;kartu: ignore[html-removed]
+"""
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_row_of_a_spreadsheet_has_comments_too(ending: str, tmp_path: Path) -> None:
+    """In a column whose name begins with #, of its own row; one that accepts nothing is told."""
+    root = write_project(tmp_path)
+    (root / "cards/contoh/kartu.yaml").unlink()
+    rows = list(csv.reader(ROWS.splitlines(keepends=True), delimiter=";"))
+    content = ROWS.encode() if ending == ".csv" else xlsx(rows)
+    (root / f"cards/contoh/soal{ending}").write_bytes(content)
+    said = check(Options(root))
+    last = len(ROWS.splitlines()) if ending == ".csv" else len(rows)
+    assert [(one.code, one.span.line) for one in said] == [
+        ("html-removed", last - 1),
+        ("unused-ignore", last),
+    ]
+
+
+@pytest.mark.parametrize("notes", ["[]", "{}", "", "x", "[[]]", "[{}]"])
+def test_a_card_set_without_notes_has_comments(notes: str, tmp_path: Path) -> None:
+    """A comment in it speaks of its line, and nothing breaks."""
+    text = f"--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes: {notes} {REASON}\n"
+    assert check(Options(write_project(tmp_path, text)))

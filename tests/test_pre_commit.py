@@ -43,6 +43,7 @@ def test_hooks_run_for_the_files_they_are_about() -> None:
     wanted = {hook["id"]: re.compile(hook["files"]) for hook in HOOKS}
     for path in ("cards/ips/01.yaml", "cards/ips/deck.yaml", "templates/a/front.html"):
         assert wanted["kartu-check"].search(path)
+        assert wanted["kartu-fix"].search(path)
         assert not wanted["kartu-schema"].search(path)
     assert all(one.search("templates/istilah/note_type.yaml") for one in wanted.values())
     assert wanted["kartu-schema"].search(".kartu/schema/cards.json")

@@ -12,6 +12,7 @@ from support.projects import write_project
 
 from kartu.project import Options, check
 from kartu.render import html, markdown
+from kartu.source import Span
 
 PROSE = st.text(st.sampled_from("ab 1.)-+#>=*_`[]<>&~$\\|{}:!\n\té🙂"), max_size=30)
 
@@ -82,6 +83,6 @@ def test_a_field_template_shapes_its_format(tmp_path: Path) -> None:
     (fault,) = check(Options(root))
     assert (fault.code, fault.span) == (
         "template-undefined",
-        ("templates/_shared/fields/text.html", 2, 8),
+        Span("templates/_shared/fields/text.html", 2, 8),
     )
     assert fault.help == 'did you mean "value"?'

@@ -105,7 +105,7 @@ def test_odd_file_names_are_no_fault_of_ours(kartu: Run, tmp_path: Path) -> None
 def test_a_terminal_obeys_no_card_set(tmp_path: Path) -> None:
     """Escape sequences and line breaks of a value are shown, not sent."""
     root = write_project(tmp_path, SET + '  - {id: "x\\e[2J\\n::error::y", depan: a}\n')
-    text = as_text(check(Options(root)), str, lambda path, line: None)
+    text = as_text(check(Options(root)), str, lambda place: None)
     assert "\x1b" not in text
     assert not any(line.startswith("::") for line in text.splitlines())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import sys
 import zipfile
 from pathlib import Path
@@ -117,9 +118,18 @@ def test_other_formats_are_refused(tmp_path: Path, new: Path, old: Path) -> None
     damaged = tmp_path / "damaged.apkg"
     with zipfile.ZipFile(damaged, "w") as archive:
         archive.writestr("collection.anki2", b"no database")
-    result = verify(VerifyOptions(new, (old, damaged)))
+    odd = tmp_path / "odd.apkg"
+    database = sqlite3.connect(":memory:")
+    for table in ("col (models, decks)", "notes (id, guid, mid, mod, tags, flds)",
+                  "cards (id, nid, ord, did, type, reps)", "revlog (id)"):  # fmt: skip
+        database.execute(f"CREATE TABLE {table}")
+    database.execute("INSERT INTO col VALUES ('6', '6')")
+    database.commit()
+    with zipfile.ZipFile(odd, "w") as archive:
+        archive.writestr("collection.anki2", database.serialize())
+    result = verify(VerifyOptions(new, (old, damaged, odd)))
     found = [[one.rule for one in gate.findings] for gate in result.gates]
-    assert found == [[], ["unknown-format"], ["package-unreadable"]]
+    assert found == [[], ["unknown-format"], *2 * [["package-unreadable"]]]
 
 
 def test_a_gate_that_takes_too_long_is_stopped(new: Path) -> None:

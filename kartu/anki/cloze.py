@@ -11,13 +11,17 @@ Measured with anki 26.9.3:
   what stands in it.
 - Ten clozes may stand in each other. The opening of an eleventh vanishes, and its `}}` closes
   the tenth.
-- An empty cloze makes a card. A hint follows the first `::` of each stretch of text.
+- An empty cloze makes a card. A hint follows the first `::` of each stretch of text, unless the
+  stretch draws a shape.
 - Control characters are dropped before a field is stored, so they part nothing.
 """
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+
+OCCLUSION = "image-occlusion:"
+"""So begins a stretch that draws a shape; it has no hint."""
 
 _LAST_CARD = 500
 _LAST_NUMBER = 65_535
@@ -69,6 +73,9 @@ class Cloze:
 
     def add_text(self, text: str) -> None:
         """Adds a stretch of text; its hint replaces an earlier one."""
+        if text.startswith(OCCLUSION):
+            self.parts.append(text)
+            return
         shown, colons, hint = text.partition("::")
         self.parts.append(shown)
         if colons:

@@ -15,30 +15,38 @@ Measured with anki 26.9.3:
 import re
 from collections.abc import Iterator, Sequence
 
-from kartu.anki.cloze import Cloze, cloze_parts
+from kartu.anki.cloze import OCCLUSION, Cloze, cloze_parts
 from kartu.anki.tags import without_tags
 
 _FORMULA = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _ESCAPED = re.compile("[^0-9A-Za-z\u0100-\U0010ffff]")
 
-_SHAPE = "image-occlusion:"
 _SHAPES = frozenset({"rect", "ellipse", "polygon", "text"})
 _PROPERTY = re.compile(r"(?P<name>[^=]+)=(?P<value>(?:[^:\\]|\\[:\\])+)(?::|\Z)", re.DOTALL)
 _PROPERTIES = {
     **{one: one for one in ("left", "top", "width", "height", "rx", "ry", "points", "text")},
-    **{"fill": "fill", "angle": "angle", "scale": "scale"},
-    **{"fs": "font-size", "oi": "occludeInactive"},
+    "fill": "fill",
+    "angle": "angle",
+    "scale": "scale",
+    "fs": "font-size",
+    "oi": "occludeInactive",
 }
 
 
 def with_clozes(html: str, number: int, *, answer: bool) -> str:
     """The field with the card's clozes hidden or, on the answer, shown."""
     parts = cloze_parts(html)
-    if not any(number in cloze.written_numbers() for cloze in _clozes(parts)):
+    if not any(number in cloze.written_numbers() for cloze in _drawn(parts)):
         return ""
-    shown = _shown(parts, number, answer=answer)
-    return _FORMULA.sub(lambda found: found[1] + without_tags(found[2]) + found[3], shown)
+    return _with_plain_formulas(_shown(parts, number, answer=answer))
+
+
+def _with_plain_formulas(html: str) -> str:
+    # What is never closed is not looked for from each place where one opens.
+    last = max(html.rfind("\\)"), html.rfind("\\]")) + 2
+    plain = _FORMULA.sub(lambda found: found[1] + without_tags(found[2]) + found[3], html[:last])
+    return plain + html[last:]
 
 
 def only_clozes(html: str, number: int, *, answer: bool) -> str:
@@ -60,6 +68,20 @@ def _clozes(parts: Sequence[str | Cloze]) -> Iterator[Cloze]:
             yield from part.all()
 
 
+def _drawn(parts: Sequence[str | Cloze]) -> Iterator[Cloze]:
+    """The clozes but those within a shape, which never show."""
+    for part in parts:
+        if isinstance(part, Cloze):
+            yield part
+            if not _is_shape(part):
+                yield from _drawn(part.parts)
+
+
+def _is_shape(cloze: Cloze) -> bool:
+    first = cloze.parts[0]
+    return isinstance(first, str) and first.startswith(OCCLUSION)
+
+
 def _hint(cloze: Cloze) -> str:
     return "..." if cloze.hint is None else cloze.hint
 
@@ -74,10 +96,9 @@ def _shown(parts: Sequence[str | Cloze], number: int, *, answer: bool) -> str:
 def _shown_cloze(cloze: Cloze, number: int, *, answer: bool) -> str:
     numbers = cloze.written_numbers()
     ordinals = ",".join(map(str, sorted(numbers)))
-    first = cloze.parts[0] if cloze.parts else ""
-    if isinstance(first, str) and first.startswith(_SHAPE):
+    if _is_shape(cloze):
         kind = _shape_class(numbers, number, answer=answer)
-        shape = _shape(first.removeprefix(_SHAPE))
+        shape = _shape(str(cloze.parts[0]).removeprefix(OCCLUSION))
         return f'<div class="{kind}" data-ordinal="{ordinals}" {shape}></div>'
     text = _shown(cloze.parts, number, answer=answer)
     if number not in numbers:

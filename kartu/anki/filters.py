@@ -9,18 +9,16 @@ Measured with anki 26.9.3:
 - A hint of nothing but white space is no hint.
 """
 
-import re
 from hashlib import sha256
 from typing import NamedTuple
 
 from kartu.anki.cloze_html import only_clozes, with_clozes
 from kartu.anki.tags import plain_text
 
-_READING = re.compile(r" ?([^ >]+?)\[(.+?)\]")
 _READINGS = {
-    "furigana": r"<ruby><rb>\1</rb><rt>\2</rt></ruby>",
-    "kana": r"\2",
-    "kanji": r"\1",
+    "furigana": "<ruby><rb>{0}</rb><rt>{1}</rt></ruby>",
+    "kana": "{1}",
+    "kanji": "{0}",
 }
 
 
@@ -66,18 +64,34 @@ def _apply(name: str, text: str, place: Place) -> str | None:
 
 
 def _reading(text: str, shown: str) -> str:
-    """Japanese with its reading in brackets behind each word."""
-    return _READING.sub(
-        lambda found: found[0] if found[2].startswith("sound:") else found.expand(shown),
-        text.replace("&nbsp;", " "),
-    )
+    """Japanese with its reading in brackets behind each word; a word follows a space or a tag.
+
+    A regular expression would look through a long text again from each of its signs.
+    """
+    text = text.replace("&nbsp;", " ")
+    done: list[str] = []
+    position = look = 0
+    while (bracket := text.find("[", look)) >= 0 and (end := text.find("]", bracket + 2)) >= 0:
+        look = bracket + 1
+        word = max(position, *(text.rfind(sign, position, bracket) + 1 for sign in " >"))
+        reading = text[look:end]
+        if word == bracket or "\n" in reading:
+            continue
+        look = end + 1
+        if not reading.startswith("sound:"):
+            space = word > position and text[word - 1] == " "
+            done += text[position : word - space], shown.format(text[word:bracket], reading)
+        else:
+            done.append(text[position:look])
+        position = look
+    return "".join(done) + text[position:]
 
 
 def _hint(text: str, field: str) -> str:
     if not text.strip():
         return text
-    # Anki's own number is another one; all that matters is that two hints of a card differ.
-    id = f"hint{sha256(text.encode()).hexdigest()[:16]}"
+    # Anki's own number is another one, but as here the same for the same field and text only.
+    id = f"hint{sha256(f'{field}:{text}'.encode()).hexdigest()[:16]}"
     return (
         '\n<a class=hint href="#"\n'
         "onclick=\"this.style.display='none';\n"

@@ -2,7 +2,8 @@
 
 Measured with anki 26.9.3, of which this gives the same text, byte for byte, for the body of the
 page: sounds are still `[sound:...]`, speech is `[anki:tts ...]`, a field to type in `[[type:...]]`,
-and LaTeX is not yet a picture. Beside the rules of fields, clozes and filters (see there):
+and LaTeX is not yet a picture. Only the ids of hints are other ones than Anki's. Beside the rules
+of fields, clozes and filters (see there):
 
 - `FrontSide` is the question, whatever its filters, and empty on the question itself.
 - `{{c2}}` and `{{#c2}}` on the second card stand for 1; other numbers only a section may ask for.
@@ -49,7 +50,7 @@ def show_card(
     cloze: bool,
     special: Mapping[str, str] | None = None,
 ) -> Side:
-    """Both sides of a card from its templates and the note's fields.
+    """Both sides of a card from its templates and the note's fields, as Anki stores them.
 
     `number` is the template's place, from 1, or the cloze's number. `special` holds what Anki
     fills in itself (Tags, Type, Deck, Subdeck, Card, CardFlag, CardID); what is left out is

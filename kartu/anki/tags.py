@@ -7,15 +7,39 @@ closed in the plain form; a tag is whatever stands between `<` and the next `>`.
 import re
 from html.entities import name2codepoint
 
-_TAG = re.compile(
-    "<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE
-)
+_OPENING = re.compile("(?P<comment><!--)|(?P<style><style)|(?P<script><script)|<", re.IGNORECASE)
+_CLOSINGS = {
+    "comment": re.compile("-->"),
+    "style": re.compile("</style>", re.IGNORECASE),
+    "script": re.compile("</script>", re.IGNORECASE),
+}
 _ENTITY = re.compile("&(?:#x(?P<hex>[0-9a-fA-F]+)|#(?P<decimal>[0-9]+)|(?P<name>[^;]*));|&")
 
 
 def without_tags(html: str) -> str:
     """`html` without tags; entities stay."""
-    return _TAG.sub("", html) if "<" in html else html
+    kept: list[str] = []
+    unclosed: set[str] = set()
+    position = 0
+    while (opening := _OPENING.search(html, position)) and (end := _end(html, opening, unclosed)):
+        kept.append(html[position : opening.start()])
+        position = end
+    return "".join(kept) + html[position:]
+
+
+def _end(html: str, opening: re.Match[str], unclosed: set[str]) -> int:
+    """Where a tag ends and what it hides; 0 if it does not.
+
+    `unclosed` are the kinds that no longer close: they are not looked for from every tag.
+    """
+    kind = opening.lastgroup
+    tag_end = html.find(">", opening.end()) + 1
+    if kind and tag_end and kind not in unclosed:
+        inside = opening.end() if kind == "comment" else tag_end
+        if closing := _CLOSINGS[kind].search(html, inside):
+            return closing.end()
+        unclosed.add(kind)
+    return tag_end
 
 
 def plain_text(html: str) -> str:
@@ -38,8 +62,9 @@ def _sign(entity: re.Match[str]) -> str:
     if entity["name"]:
         code = name2codepoint.get(entity["name"], -1)
     else:
-        digits = entity["hex"] or entity["decimal"] or "-1"
-        code = int(digits[-9:], 16 if entity["hex"] else 10)
+        digits = (entity["hex"] or entity["decimal"] or "-1").lstrip("0")
+        # Python refuses to read thousands of digits; eight tell enough of a number too large.
+        code = int(digits[:8] or "0", 16 if entity["hex"] else 10)
     if 0xD800 <= code < 0xE000:
         raise ValueError(f"{entity[0]} is half a sign")
     return chr(code)

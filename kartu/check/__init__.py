@@ -13,7 +13,12 @@ from kartu.check.decks import (
     check_note_types,
     check_package_names,
 )
-from kartu.check.notes import check_clozes, check_note_ids, check_tag_case
+from kartu.check.notes import (
+    check_clozes,
+    check_duplicate_tags,
+    check_note_ids,
+    check_tag_case,
+)
 from kartu.diagnostics import Diagnostic
 from kartu.model import Project
 
@@ -25,6 +30,7 @@ CHECKS = (
     check_deck_names,
     check_note_ids,
     check_tag_case,
+    check_duplicate_tags,
     check_clozes,
 )
 

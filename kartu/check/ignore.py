@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kartu.codes import ERRORS, WARNINGS
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
+from kartu.load.names import SPREADSHEETS
 from kartu.load.yaml import parse, text_ranges
 from kartu.source import Mapping, Node, Sequence, Span, Text, place_in, text
 
@@ -25,24 +26,31 @@ class Ignore(NamedTuple):
     lines: range
 
     def covers(self, one: Diagnostic) -> bool:
-        same = (one.code, one.span.path) == (self.code, self.code.span.path)
+        place = self.code.span
+        same = (one.code, one.span.path, one.span.sheet) == (self.code, place.path, place.sheet)
         return same and one.span.line in self.lines
 
 
 def without_ignored(
     files: Files, paths: Iterable[str], said: list[Diagnostic], *, whole: bool
 ) -> list[Diagnostic]:
-    """`said` without the warnings that comments in the YAML files `paths` accept.
+    """`said` without the warnings that comments in the files `paths` accept.
 
     Comments that cannot be followed are told, and, where `whole` says that nothing kept other
     checks from being made, those that accept nothing.
     """
     ignores: list[Ignore] = []
     its_own: list[Diagnostic] = []
-    for path in sorted(path for path in set(paths) if path.endswith(".yaml")):
-        content = files.read_text(path, [])
-        if content is not None and "kartu:" in content:
-            ignores += ignores_in_yaml(path, content, its_own)
+    for path in sorted(set(paths)):
+        if path.endswith(SPREADSHEETS):
+            from kartu.load.sheets import comments_of  # only a project that has one pays for it
+
+            for cell, lines in comments_of(files, path):
+                ignores += read_ignore(cell, cell.span, lines, its_own)
+        elif path.endswith(".yaml"):
+            content = files.read_text(path, [])
+            if content is not None and "kartu:" in content:
+                ignores += ignores_in_yaml(path, content, its_own)
     kept = [one for one in said if not any(ignore.covers(one) for ignore in ignores)]
     unused = (ignore for ignore in ignores if not any(map(ignore.covers, said)))
     return [*kept, *its_own, *(map(_unused, unused) if whole else ())]
@@ -141,7 +149,7 @@ def _notes(node: Node, lines: list[str]) -> Iterator[_Place]:
         (line for line in below if line > node.key_span("notes").line), default=len(lines) + 1
     )
     begins.sort()
-    for (line, column), (following, _) in zip(begins, [*begins[1:], (end, 0)], strict=True):
+    for (line, column), (following, _) in zip(begins, [*begins[1:], (end, 0)], strict=False):
         yield _Place(range(line, max(line, following - 1) + 1), column)
 
 

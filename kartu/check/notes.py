@@ -50,6 +50,20 @@ def check_tag_case(project: Project) -> Iterator[Diagnostic]:
                     break
 
 
+def check_duplicate_tags(project: Project) -> Iterator[Diagnostic]:
+    """A note gets each tag once, from its card set or from itself."""
+    for deck in project.decks:
+        for note in deck.notes:
+            first: dict[str, Text] = {}
+            for tag in note.tags:
+                known = first.setdefault(tag, tag)
+                if known.span != tag.span:
+                    help = "take one of the two away, as kartu check --fix does"
+                    message = f'the tag "{tag}" is given to the note twice'
+                    related = (Related(known.span, "first here"),)
+                    yield Diagnostic("duplicate-tag", tag.span, message, help, related)
+
+
 def _tag_and_parents(tag: str) -> Iterator[str]:
     """`a`, `a::b` and `a::b::c` of the tag `a::b::c`."""
     parts = tag.split("::")

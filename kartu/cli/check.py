@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from typing import NoReturn
 
 import click
 
@@ -15,6 +17,8 @@ Examples:
   kartu check
   kartu check --strict                  warnings count too
   kartu check cards/ips --limit 0       every fault of one deck
+  kartu check --fix --diff              what --fix would change
+  kartu check --fix                     mend ids, order, white space …
   kartu check --select no-card,bad-cloze
   kartu check --ignore unused-source
   kartu check --format json > faults.json
@@ -44,6 +48,12 @@ line above, says so:
     type=click.IntRange(min=0),
     help="Show at most N faults of each code as text (else 20; 0 for all).",
 )
+@click.option("--fix", is_flag=True, help="Mend first what can be mended without judgement.")
+@click.option(
+    "--diff",
+    is_flag=True,
+    help="Show what --fix would change, and change nothing; exit with 1 if there is anything.",
+)
 @click.pass_obj
 def command(
     terminal: Terminal,
@@ -53,6 +63,8 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     limit: int | None,
+    fix: bool,
+    diff: bool,
 ) -> None:
     """Say what is wrong with the card definitions: all of it, each with its place.
 
@@ -60,7 +72,11 @@ def command(
     """
     from kartu.project import Options, check
 
+    if diff:
+        _diff(terminal, paths)
     chosen, left_out = known_codes(select), known_codes(ignore, warnings=True)
+    if fix:
+        _fix(terminal, paths)
     with usage_errors(), terminal.progress() as progress:
         said = check(Options(terminal.root, cache=terminal.cache), progress)
     said = [
@@ -72,6 +88,30 @@ def command(
         form = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
     _report(terminal, said, form, limit)
     terminal.exit(said, strict=strict)
+
+
+def _fix(terminal: Terminal, paths: tuple[str, ...]) -> None:
+    from kartu.project import fix
+    from kartu.report.fix import as_text, counted
+
+    with usage_errors():
+        files = fix(terminal.root, terminal.covers(paths))
+    if files:
+        text = as_text(files, terminal.show_path, terminal.style)
+        click.echo(text, nl=False, err=True, color=terminal.color)
+        click.echo(f"kartu: {counted(files, 'mended')}", err=True)
+
+
+def _diff(terminal: Terminal, paths: tuple[str, ...]) -> NoReturn:
+    from kartu.project import fix
+    from kartu.report.fix import as_diff, counted
+
+    with usage_errors():
+        files = fix(terminal.root, terminal.covers(paths), write=False)
+    terminal.print(as_diff(files, terminal.show_path, terminal.style))
+    if not terminal.quiet:
+        click.echo(f"kartu: {counted(files, 'to mend')}", err=True)
+    sys.exit(1 if files else 0)
 
 
 def _report(terminal: Terminal, said: list[Diagnostic], form: str, limit: int | None) -> None:

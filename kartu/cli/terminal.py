@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,6 +22,9 @@ _COLOURS: dict[str, dict[str, Any]] = {
     "warning": {"fg": "yellow", "bold": True},
     "help": {"fg": "cyan"},
     "mark": {"fg": "green", "bold": True},
+    "fixed": {"fg": "green", "bold": True},
+    "added": {"fg": "green"},
+    "removed": {"fg": "red"},
 }
 
 # Work that is over sooner shows no progress.
@@ -62,7 +65,7 @@ class Terminal:
         from kartu.report.diagnostics import MOST_SHOWN, as_text
 
         limit = MOST_SHOWN if limit is None else limit
-        return as_text(diagnostics, self.show_path, Files(self.root).line, self.style, limit)
+        return as_text(diagnostics, self.show_path, Files(self.root).shown, self.style, limit)
 
     def count(self, diagnostics: Sequence[Diagnostic]) -> None:
         from kartu.report.diagnostics import counted
@@ -88,16 +91,19 @@ class Terminal:
 
     def below(self, diagnostics: Sequence[Diagnostic], paths: Sequence[str]) -> list[Diagnostic]:
         """Those that stand in one of the files or folders; all of them if none is named."""
+        covered = self.covers(paths)
+        return [one for one in diagnostics if covered(one.span.path)]
+
+    def covers(self, paths: Sequence[str]) -> Callable[[str], bool]:
+        """Whether a path of the project is one of the files or folders, or below; any if none."""
         folders = [self._in_project(path) for path in paths]
-        return [
-            one
-            for one in diagnostics
-            if not folders
+        return lambda path: (
+            not folders
             or any(
-                folder == "." or one.span.path == folder or one.span.path.startswith(folder + "/")
+                folder == "." or path == folder or path.startswith(folder + "/")
                 for folder in folders
             )
-        ]
+        )
 
     def _in_project(self, path: str) -> str:
         """A path as the user wrote it, as one of the project: from there, else from here."""

@@ -7,9 +7,10 @@ from typing import Literal, NamedTuple
 
 from kartu.anki.cloze import hidden_texts
 from kartu.diff.state import CardState, DeckState, FieldState, NoteState, NoteTypeState
-from kartu.diff.visible import Part, changed_words, visible, without_hashes
+from kartu.diff.words import Part, changed_words
 from kartu.load.names import RETIRED_TAG
 from kartu.load.note_type import ENGINE_FIELD
+from kartu.render.visible import visible, without_hashes
 
 # What changed in a field: its words; what its clozes hide; a picture or sound; nothing but markup.
 Kind = Literal["text", "gaps", "media", "looks"]

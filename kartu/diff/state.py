@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from kartu.build import BuiltDeck, BuiltNote
-from kartu.diff.visible import visible
 from kartu.load.note_type import ENGINE_FIELD
 from kartu.model import Edition
 from kartu.render.note_types import AnkiNoteType
+from kartu.render.visible import visible
 
 _SPARE = re.compile(r"_\d+")
 

@@ -6,11 +6,13 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from kartu.diagnostics import Diagnostic, nearest
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
+from kartu.load.names import SPREADSHEETS
 from kartu.load.note_type import load_note_type
 from kartu.load.shape import Shape
 from kartu.load.variant import load_variant
@@ -18,8 +20,8 @@ from kartu.load.yaml import parse
 from kartu.model import Deck, Note, NoteType, Project
 from kartu.source import Mapping, Span
 
-# The readers of card sets, by file ending. (Spreadsheets will stand here too.)
-_CARD_SETS: dict[str, Callable[..., list[Note]]] = {".yaml": load_card_set}
+# What may stand beside a spreadsheet, for all of its rows.
+_OF_A_SHEET = ".set.yaml"
 
 # What may lie in a deck's folder beside the card sets; ledgers and changelog are kartu's own.
 _OTHER_FILES = ("deck.yaml",)
@@ -28,6 +30,19 @@ _VARIANT_LEDGER = re.compile(r"ledger\.([A-Za-z0-9-]+)\.jsonl")
 _WRITTEN_BY_RELEASE = re.compile(r"ledger(\.[A-Za-z0-9-]+)?\.jsonl|changelog(\.[A-Za-z0-9-]+)?\.md")
 
 Progress = Callable[[str], None]
+
+
+def _load_spreadsheet(*arguments: Any) -> list[Note]:
+    from kartu.load.sheets import load_spreadsheet
+
+    return load_spreadsheet(*arguments)
+
+
+# The readers of card sets, by file ending.
+_CARD_SETS: dict[str, Callable[..., list[Note]]] = {
+    ".yaml": load_card_set,
+    **dict.fromkeys(SPREADSHEETS, _load_spreadsheet),
+}
 
 
 def load_project(
@@ -180,6 +195,9 @@ def _load_notes(
         ending = path[path.rfind(".") :]
         if name.startswith((".", "_", "~")) or _belongs(name, files.is_folder(path)):
             continue
+        if name.endswith(_OF_A_SHEET):
+            _check_has_sheet(files, path, said)
+            continue
         if ending not in _CARD_SETS:
             _unexpected(path, ending, said)
             continue
@@ -194,8 +212,20 @@ def _belongs(name: str, folder: bool) -> bool:
     return name in _OTHER_FILES or _WRITTEN_BY_RELEASE.fullmatch(name) is not None
 
 
+def _check_has_sheet(files: Files, path: str, said: list[Diagnostic]) -> None:
+    base = path.removesuffix(_OF_A_SHEET)
+    if not any(files.is_file(base + ending) for ending in SPREADSHEETS):
+        help = f"it speaks of {base}.csv, .xlsx or .ods, which is not there"
+        said.append(
+            Diagnostic("unexpected-file", Span(path), "kartu does not read this file", help)
+        )
+
+
 def _unexpected(path: str, ending: str, said: list[Diagnostic]) -> None:
-    help = "card sets end in .yaml; a name that begins with _ is left out"
-    if ending.lower() in (".yml", ".yaml"):
-        help = f"did you mean {path[: -len(ending)]}.yaml?"
+    help = "card sets end in .yaml, .csv, .xlsx or .ods; a name that begins with _ is left out"
+    if ending.lower() in (".yml", *_CARD_SETS):
+        right = ".yaml" if ending.lower() == ".yml" else ending.lower()
+        help = f"did you mean {path[: -len(ending)]}{right}?"
+    elif ending.lower() in (".xls", ".xlsm", ".xlsb", ".fods", ".numbers", ".tsv", ".tab"):
+        help = "save it in the spreadsheet program as .csv or .xlsx"
     said.append(Diagnostic("unexpected-file", Span(path), "kartu does not read this file", help))

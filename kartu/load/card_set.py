@@ -1,4 +1,7 @@
-"""A card set: a YAML file of notes that share note type, subdeck and tags."""
+"""A card set: a YAML file of notes that share note type, subdeck and tags.
+
+What a note must be is told here for every kind of card set.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,16 @@ from kartu.load.names import DATE, ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import Shape, is_blank
 from kartu.load.yaml import parse
-from kartu.model import Note, NoteType
+from kartu.model import FieldType, Note, NoteType
 from kartu.source import Mapping, Node, Sequence, Span, Text, text
 
 
-class _Common(NamedTuple):
-    """What the notes of a card set have in common."""
+class Common(NamedTuple):
+    """What the notes of a card set, or some of them, have in common."""
 
     name: str
     note_type: NoteType | None  # None where it has faults of its own
+    fields: dict[str, FieldType]  # those that a note's author fills
     subdeck: Text
     tags: tuple[Text, ...]
 
@@ -42,34 +46,47 @@ def load_card_set(
         return []
     if _of_another_type(shape, entries, common, note_types):
         return []
-    notes = [_note(entry, common, said) for entry in entries]
+    notes = [read_note(entry, common, said) for entry in entries]
     return [note for note in notes if note is not None]
 
 
 def _common(
     shape: Shape, path: str, files: Files, note_types: dict[str, NoteType | None]
-) -> _Common | None:
+) -> Common | None:
     name = shape.text("note_type", required=True)
     subdeck = shape.text("subdeck") or text("", Span(path))
-    if subdeck and (fault := deck_name_fault(subdeck)):
-        shape.add("bad-deck-name", subdeck.span, f'the subdeck "{subdeck}": {fault}')
-    tags = _tags(shape)
-    if name is None or not note_types:
+    check_subdeck(subdeck, shape.said)
+    tags = read_tags(shape)
+    if name is None or not is_note_type(name, files, note_types, shape.said):
         return None
-    if name not in note_types:
+    note_type = note_types[name]
+    return Common(str(name), note_type, own_fields(note_type), subdeck, tags)
+
+
+def check_subdeck(subdeck: Text, said: list[Diagnostic]) -> None:
+    """Tells a name that Anki would not keep; none at all is right."""
+    if subdeck and (fault := deck_name_fault(subdeck)):
+        message = f'the subdeck "{subdeck}": {fault}'
+        said.append(Diagnostic("bad-deck-name", subdeck.span, message))
+
+
+def is_note_type(
+    name: Text, files: Files, note_types: dict[str, NoteType | None], said: list[Diagnostic]
+) -> bool:
+    """Whether templates/ holds the note type, be it with faults; told where it holds others."""
+    if note_types and name not in note_types:
         message = f'templates/ holds no note type "{name}"'
         help = did_you_mean(name, note_types) or f"make the folder templates/{name}"
         if ID.fullmatch(name) and files.is_folder(f"templates/{name}"):
             help = f"the folder templates/{name} has no note_type.yaml"
-        shape.add("unknown-note-type", name.span, message, help)
-        return None
-    return _Common(str(name), note_types[name], subdeck, tags)
+        said.append(Diagnostic("unknown-note-type", name.span, message, help))
+    return name in note_types
 
 
 def _of_another_type(
     shape: Shape,
     entries: Sequence,
-    common: _Common,
+    common: Common,
     note_types: dict[str, NoteType | None],
 ) -> bool:
     """Tells, once for all notes, that their keys are the fields of another note type."""
@@ -90,7 +107,8 @@ def _field_keys(note_type: NoteType) -> set[str]:
     return {str(field.key) for field in note_type.fields}
 
 
-def _note(node: Node, common: _Common, said: list[Diagnostic]) -> Note | None:
+def read_note(node: Node, common: Common, said: list[Diagnostic]) -> Note | None:
+    """The note, with what is wrong with it in `said`; None where it has no id."""
     shape = Shape(node, "the note", node.span, said)
     if not shape.readable or not isinstance(node, Mapping):
         return None
@@ -102,8 +120,8 @@ def _note(node: Node, common: _Common, said: list[Diagnostic]) -> Note | None:
         id=id if id is not None else text("", node.span),
         note_type=common.name,
         subdeck=common.subdeck,
-        values=_values(shape, node, common.note_type) if common.note_type else {},
-        tags=common.tags + _tags(shape),
+        values=_values(shape, node, common.note_type, common.fields) if common.note_type else {},
+        tags=common.tags + read_tags(shape),
         sources=shape.texts("sources"),
         facts=shape.texts("facts"),
         as_of=_date(shape, "as_of"),
@@ -113,9 +131,10 @@ def _note(node: Node, common: _Common, said: list[Diagnostic]) -> Note | None:
     return note if id is not None else None
 
 
-def _values(shape: Shape, node: Mapping, note_type: NoteType) -> dict[str, Node]:
+def _values(
+    shape: Shape, node: Mapping, note_type: NoteType, own: dict[str, FieldType]
+) -> dict[str, Node]:
     """The values of the note's fields; every other key must be one of the engine's own."""
-    own = {field.key: field for field in note_type.fields if not field.retired and not field.origin}
     values = {}
     unknown = []
     for key, value in node.items():
@@ -133,11 +152,13 @@ def _values(shape: Shape, node: Mapping, note_type: NoteType) -> dict[str, Node]
             else:
                 shape.add_missing(field.key, "missing-field", place, message, "...")
     for key in unknown:
-        _unknown_key(shape, key, note_type, [*own, *NOTE_KEYS])
+        message, help = no_field(key, note_type)
+        shape.add_unknown(key, message, [*own, *NOTE_KEYS], help)
     return values
 
 
-def _unknown_key(shape: Shape, key: str, note_type: NoteType, known: list[str]) -> None:
+def no_field(key: str, note_type: NoteType) -> tuple[str, str]:
+    """Message and, where there is a reason, help for a key that the note type's notes lack."""
     message = f'notes of the type "{note_type.id}" have no field "{key}"'
     help = ""
     for field in note_type.fields:
@@ -145,10 +166,22 @@ def _unknown_key(shape: Shape, key: str, note_type: NoteType, known: list[str]) 
             help = "the field is retired: it keeps its place in Anki but takes no text any more"
         elif field.key == key and field.origin:
             help = f'the engine fills this field from "{field.origin}"'
-    shape.add_unknown(key, message, known, help)
+    return message, help
 
 
-def _tags(shape: Shape) -> tuple[Text, ...]:
+def own_fields(note_type: NoteType | None) -> dict[str, FieldType]:
+    """The fields that a note's author fills, by key."""
+    if note_type is None:
+        return {}
+    return {
+        str(field.key): field
+        for field in note_type.fields
+        if not field.retired and not field.origin
+    }
+
+
+def read_tags(shape: Shape) -> tuple[Text, ...]:
+    """The `tags` of a note or card set; a bad one is told and kept."""
     tags = shape.texts("tags")
     for tag in tags:
         if fault := tag_fault(tag):

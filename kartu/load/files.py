@@ -28,6 +28,7 @@ class Files:
         self._prefix = os.path.join(root, "")
         self._real_root = os.path.realpath(root)
         self._folders: dict[str, bool] = {}
+        self._shown: dict[str, dict[Span, str]] = {}
 
     def path(self, path: str) -> str:
         """Where the file lies on this machine."""
@@ -89,7 +90,7 @@ class Files:
             return None
         data = data.removeprefix(codecs.BOM_UTF8)
         try:
-            content = _lines(data.decode())
+            content = lines_of(data.decode())
         except UnicodeDecodeError as error:
             said.append(_not_utf8(path, data, error.start))
             return None
@@ -100,13 +101,29 @@ class Files:
             return None
         return content
 
-    def line(self, path: str, number: int) -> str | None:
-        """Line `number` (from 1) of a text file, for showing it in a report."""
-        data = self.read_bytes(path, [])
-        if data is None:
-            return None
-        lines = _lines(data.decode("utf-8-sig", errors="replace")).split("\n")
-        return lines[number - 1] if 0 < number <= len(lines) else None
+    def shown(self, place: Span) -> str | None:
+        """The line of a text file, or the cell of a workbook, for showing it in a report."""
+        if place.path not in self._shown:
+            data = self.read_bytes(place.path, [])
+            self._shown[place.path] = {} if data is None else _shown(data, place)
+        return self._shown[place.path].get(place if place.sheet else Span(place.path, place.line))
+
+
+def _shown(data: bytes, place: Span) -> dict[Span, str]:
+    """What a report can show of a file, by line or, in a workbook, by cell."""
+    if place.sheet:
+        from kartu.load.sheets import cells_of
+
+        return cells_of(data, place.path)
+    if place.path.endswith((".xlsx", ".ods")):
+        return {}
+    if place.path.endswith(".csv"):
+        from kartu.load.sheets.encoding import shown
+
+        content = shown(data)
+    else:
+        content = lines_of(data.decode("utf-8-sig", errors="replace"))
+    return {Span(place.path, n): line for n, line in enumerate(content.split("\n"), 1)}
 
 
 def natural_order(name: str) -> list[tuple[int, int, str]]:
@@ -116,7 +133,8 @@ def natural_order(name: str) -> list[tuple[int, int, str]]:
     return [*key, (1, 0, name)]
 
 
-def _lines(content: str) -> str:
+def lines_of(content: str) -> str:
+    """`content` with `\\n` line ends."""
     if "\r" not in content:
         return content
     return content.replace("\r\n", "\n").replace("\r", "\n")
@@ -126,7 +144,7 @@ def _not_utf8(path: str, data: bytes, position: int) -> Diagnostic:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         message, place = "the file is UTF-16 text", Span(path)
     else:
-        before = _lines(data[:position].decode(errors="replace"))
+        before = lines_of(data[:position].decode(errors="replace"))
         place = place_in(path, before, len(before))
         message = f"the byte 0x{data[position]:02X} is not UTF-8 text"
     return Diagnostic("file-encoding", place, message, 'save the file with the encoding "UTF-8"')

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 ID = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 UID = re.compile(r"[a-f][0-9a-f]{15}")
 VERSION = re.compile(r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)", re.ASCII)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+# The endings of card sets that are spreadsheets.
+SPREADSHEETS = (".csv", ".xlsx", ".ods")
+
 LINK = re.compile(
     r"https?://(?:[^\s/?#@]+@)?(?:[\w-]+(?:\.[\w-]+)+|\[[0-9a-fA-F:.]+\])\.?(?::\d{1,5})?"
     r"(?:[/?#]\S*)?"
@@ -39,6 +43,7 @@ def deck_name_fault(name: str) -> str:
     return _text_fault(name)
 
 
+@lru_cache(maxsize=1000)  # tags are few, notes are many
 def tag_fault(tag: str) -> str:
     """Why Anki would not keep `tag`, or nothing."""
     if any(sign.isspace() for sign in tag):

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from kartu.diagnostics import Diagnostic, did_you_mean, nearest
-from kartu.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text
+from kartu.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text, kind_name
 
 _HELP: dict[type, str] = {
     Text: "write it as one text",
     Mapping: 'write it as indented "key: value" lines',
     Sequence: 'write it as a list: [one, two] or lines that begin with "- "',
+}
+
+# What `check --fix` adds, and of a deck only where nothing was published with another.
+_WRITTEN_BY_FIX = {
+    ("the note", "id"): "or run kartu check --fix",
+    ("the deck", "uid"): "or for a new deck run kartu check --fix",
+    ("the language variant", "uid"): "or for a new one run kartu check --fix",
 }
 
 
@@ -26,15 +33,16 @@ class Shape:
         self.what = what
         self.place = place
         self.said = said
-        self.mapping = Mapping()
-        self.mapping.span = place
         self.taken: set[str] = set()
         self.missing: dict[str, Diagnostic] = {}
         self.readable = isinstance(node, Mapping)
         if isinstance(node, Mapping):
             self.mapping = node
             self.place = node.span
-        elif node is None or is_blank(node):
+            return
+        self.mapping = Mapping()
+        self.mapping.span = place
+        if node is None or is_blank(node):
             self.add("wrong-shape", place, f"{what} is empty")
         else:
             self._wrong_kind(node, what, Mapping)
@@ -44,7 +52,10 @@ class Shape:
 
     def add_missing(self, key: str, code: str, span: Span, message: str, wanted: str) -> None:
         """Tells that a key is missing, unless it turns out to be there misspelt."""
-        self.missing[key] = Diagnostic(code, span, message, f'add a line "{key}: {wanted}"')
+        help = f'add a line "{key}: {wanted}"'
+        if by_fix := _WRITTEN_BY_FIX.get((self.what, key)):
+            help += f", {by_fix}"
+        self.missing[key] = Diagnostic(code, span, message, help)
         self.said.append(self.missing[key])
 
     def add_unknown(self, key: str, message: str, known: Iterable[str], help: str = "") -> None:
@@ -64,11 +75,15 @@ class Shape:
         return node is not None and not is_blank(node)
 
     def node(self, key: str, *, required: bool = False, wanted: str = "...") -> Node | None:
-        if self.has(key):
-            return self.mapping[key]
+        self.taken.add(key)
+        node = self.mapping.get(key)
+        if node is not None and not is_blank(node):
+            return node
         if required and self.readable:
             if key in self.mapping:
-                self.add("missing-key", self.span(key), f'"{key}" has no value')
+                by_fix = _WRITTEN_BY_FIX.get((self.what, key))
+                help = f"write it, {by_fix}" if by_fix else ""
+                self.add("missing-key", self.span(key), f'"{key}" has no value', help)
             else:
                 message = f'{self.what} has no "{key}"'
                 self.add_missing(key, "missing-key", self.place, message, wanted)
@@ -80,6 +95,9 @@ class Shape:
         return self.mapping.key_span(key) if value is None or is_blank(value) else value.span
 
     def text(self, key: str, *, required: bool = False, wanted: str = "...") -> Text | None:
+        if key not in self.mapping and not required:  # the usual case, and there are many notes
+            self.taken.add(key)
+            return None
         node = self.node(key, required=required, wanted=wanted)
         if node is None or isinstance(node, Text):
             return node
@@ -88,8 +106,9 @@ class Shape:
 
     def texts(self, key: str) -> tuple[Text, ...]:
         """A list of texts; blank items are left out."""
-        node = self.node(key)
+        node = self.node(key) if key in self.mapping else None
         if node is None:
+            self.taken.add(key)
             return ()
         if not isinstance(node, Sequence):
             self._wrong_kind(node, f'"{key}"', Sequence)
@@ -171,7 +190,7 @@ class Shape:
                 self.add_unknown(key, f'{self.what} has no key "{key}"', self.taken)
 
     def _wrong_kind(self, node: Node, what: str, wanted: type) -> None:
-        message = f"{what} must be {KIND_NAMES[wanted]}, not {KIND_NAMES[type(node)]}"
+        message = f"{what} must be {KIND_NAMES[wanted]}, not {kind_name(node)}"
         self.add("wrong-shape", node.span, message, _HELP[wanted])
 
 

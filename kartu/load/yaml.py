@@ -17,7 +17,7 @@ import yaml
 
 from kartu.diagnostics import Diagnostic, Related
 from kartu.load.files import CONTROL
-from kartu.source import Mapping, Node, Sequence, Span, Text, texts_in
+from kartu.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
 
 MAX_DEPTH = 50
 MAX_ALIASED_NODES = 100_000
@@ -26,7 +26,14 @@ _CHARACTERS_A_NODE = 50  # a long text weighs as much as this many characters a 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # The line that opens a block text, to its end.
-_BLOCK_OPENS = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?(?:\n|\Z)")
+_BLOCK_OPENS = re.compile(r"[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n|\Z)")
+
+_KINDS: dict[type, str] = {
+    yaml.ScalarEvent: "text",
+    yaml.MappingStartEvent: "mapping",
+    yaml.SequenceStartEvent: "list",
+    yaml.AliasEvent: "alias",
+}
 
 
 class _RefusedError(Exception):
@@ -80,6 +87,59 @@ def text_ranges(content: str) -> Iterator[tuple[int, int]]:
                 opening = _BLOCK_OPENS.search(content, start, end)
                 start = opening.end() if opening else start
             yield start, end
+
+
+class Outline:
+    """A key or value as it stands in the text of a file, from the sign `begin` to before `end`.
+
+    `kind` is text, mapping, list or alias; `style` the sign that opens it: a quote, | or >, { or [,
+    empty for what has none. `inside` are the items of a list, or the keys and values of a mapping
+    in turn. A block text ends where the next line that is none of its own begins.
+    """
+
+    __slots__ = ("anchored", "begin", "end", "inside", "kind", "style", "value")
+
+    def __init__(self, event: Any) -> None:
+        kind = type(event)
+        self.begin: int = event.start_mark.index
+        self.end: int = event.end_mark.index
+        self.anchored = event.anchor is not None
+        self.inside: list[Outline] = []
+        self.value: str = event.value if kind is yaml.ScalarEvent else ""
+        self.kind = _KINDS[kind]
+        self.style: str = {"mapping": "{", "list": "["}.get(self.kind, "")
+        if kind is yaml.ScalarEvent:
+            self.style = event.style or ""
+        elif self.style and not event.flow_style:
+            self.style = ""
+
+    def pairs(self) -> list[tuple[Outline, Outline]]:
+        """The keys of a mapping with their values."""
+        return list(zip(self.inside[::2], self.inside[1::2], strict=True))
+
+    def get(self, key: str) -> Outline | None:
+        """The value of a key of a mapping, the first where the key stands twice."""
+        return next((value for one, value in self.pairs() if one.value == key), None)
+
+
+def outline(content: str) -> Outline | None:
+    """The document of a YAML file that `parse` can read, whatever its line ends."""
+    root: Outline | None = None
+    stack: list[Outline] = []
+    event: Any
+    for event in yaml.parse(content, Loader=_Loader):
+        kind = type(event)
+        if kind in _KINDS:
+            node = Outline(event)
+            root = root or node
+            if stack:
+                stack[-1].inside.append(node)
+            if node.kind in ("mapping", "list"):
+                stack.append(node)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            done = stack.pop()
+            done.end = event.end_mark.index if done.style else done.inside[-1].end
+    return root
 
 
 class _Builder:
@@ -248,7 +308,7 @@ def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
         Stop(
             problem=str(getattr(error, "problem", None) or error),
             context=str(getattr(error, "context", None) or ""),
-            at=_place(path, mark) if mark else Span(path),
+            at=min(_place(path, mark), _end(path, content)) if mark else Span(path),
             begun=_place(path, context) if context else None,
             quoted=_last_quoted(path, content),
         ),
@@ -265,6 +325,11 @@ def _last_quoted(path: str, content: str) -> tuple[Span, Span] | None:
     if last is None or last.style not in ("'", '"'):
         return None
     return _place(path, last.start_mark), _place(path, last.end_mark)
+
+
+def _end(path: str, content: str) -> Span:
+    """The place after the last character: libyaml may count on beyond it."""
+    return place_in(path, content, len(content))
 
 
 def _place(path: str, mark: Any) -> Span:

@@ -11,6 +11,7 @@ import errno
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +22,7 @@ _PLAIN_NAME = re.compile(r"(?!journal$)[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Writes every file of `folder` or, where that fails (OSError), none."""
+    """Writes every file of `folder` or, where that fails (OSError), none; modes stay."""
     folder.mkdir(parents=True, exist_ok=True)
     recover(folder)
     check_target(folder, contents)
@@ -31,6 +32,8 @@ def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
     try:
         for name, content in contents.items():
             _write(temporaries[name], content)
+            with contextlib.suppress(FileNotFoundError):  # a new file has no mode to keep
+                shutil.copymode(folder / name, temporaries[name])
         _write(journal, _journal(folder, contents))
         _sync_folder(folder)
         _finish(folder, journal, temporaries)

@@ -17,7 +17,7 @@ from kartu.model import Deck, FieldType, Note
 from kartu.render import html, markdown
 from kartu.render.media import IMAGES, SOUNDS, Media
 from kartu.render.templates import Templates, safe
-from kartu.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text, texts_in
+from kartu.source import Mapping, Node, Sequence, Span, Text, kind_name, texts_in
 
 _FIELDS = "_shared/fields"
 _IDENTITY = "[[= value ]]"
@@ -217,7 +217,7 @@ class Fields:
 
 
 def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:
-    message = f"here stands {KIND_NAMES[type(node)]}, where {wanted} is expected"
+    message = f"here stands {kind_name(node)}, where {wanted} is expected"
     return _WrongShapeError(Diagnostic("wrong-shape", place or node.span, message, help))
 
 

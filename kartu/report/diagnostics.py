@@ -12,7 +12,7 @@ from kartu.codes import OF_FILES, SEVERITIES
 from kartu.diagnostics import Diagnostic
 from kartu.source import Span
 
-ReadLine = Callable[[str, int], "str | None"]
+Read = Callable[[Span], "str | None"]
 ShowPath = Callable[[str], str]
 Style = Callable[[str, str], str]
 
@@ -31,7 +31,7 @@ def plain(text: str, style: str) -> str:
 def as_text(
     diagnostics: Sequence[Diagnostic],
     path: ShowPath,
-    read_line: ReadLine,
+    read: Read,
     style: Style = plain,
     limit: int = 0,
 ) -> str:
@@ -45,7 +45,7 @@ def as_text(
     for one in diagnostics:
         shown[one.code] += 1
         if not limit or shown[one.code] <= limit:
-            text += _one_as_text(one, path, read_line, style)
+            text += _one_as_text(one, path, read, style)
         if shown[one.code] == limit < all_of[one.code]:
             which = style(f"{one.severity}[{one.code}]", one.severity)
             more = all_of[one.code] - limit
@@ -70,19 +70,20 @@ def counted(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(parts) or "no faults"
 
 
-def _one_as_text(one: Diagnostic, path: ShowPath, read_line: ReadLine, style: Style) -> str:
+def _one_as_text(one: Diagnostic, path: ShowPath, read: Read, style: Style) -> str:
     kind = style(f"{one.severity}[{one.code}]", one.severity)
-    text = f"{_place(one.span, path)}: {kind}: {_visible(one.message)}\n"
+    text = f"{_place(one.span, path)}: {kind}: {visible(one.message)}\n"
     if one.code not in OF_FILES:
-        text += _excerpt(one.span, read_line, style)
+        text += _excerpt(one.span, read, style)
     for related in one.related:
-        text += f"    {_place(related.span, path)}: {_visible(related.message)}\n"
+        cell = f" ({visible(_cell(related.span))})" if related.span.sheet else ""
+        text += f"    {_place(related.span, path)}: {visible(related.message)}{cell}\n"
     if one.help:
-        text += f"    {style('help:', 'help')} {_visible(one.help)}\n"
+        text += f"    {style('help:', 'help')} {visible(one.help)}\n"
     return text
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """On one line and without signs that a terminal would obey."""
     if text.isprintable():
         return text
@@ -91,8 +92,12 @@ def _visible(text: str) -> str:
     )
 
 
-def _excerpt(span: Span, read_line: ReadLine, style: Style) -> str:
-    line = read_line(span.path, span.line)
+def _excerpt(span: Span, read: Read, style: Style) -> str:
+    line = read(span)
+    if span.sheet:
+        return (
+            f"    {visible(_cell(span))}  {visible((line or '').strip()[:_WIDEST])}".rstrip() + "\n"
+        )
     if line is None or not line.strip():
         return ""
     line = line.rstrip().replace("\t", " ")
@@ -101,8 +106,8 @@ def _excerpt(span: Span, read_line: ReadLine, style: Style) -> str:
     shown = line[start : start + _WIDEST]
     start += len(shown) - len(shown.lstrip())
     beyond = max(0, column - len(line))
-    mark = " " * (_width(_visible(line[start:column])) + beyond) + "^"
-    return f"    {_visible(shown.lstrip())}\n    {style(mark, 'mark')}\n"
+    mark = " " * (_width(visible(line[start:column])) + beyond) + "^"
+    return f"    {visible(shown.lstrip())}\n    {style(mark, 'mark')}\n"
 
 
 def _width(text: str) -> int:
@@ -118,8 +123,17 @@ def _columns(sign: str) -> int:
     return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
+def _cell(span: Span) -> str:
+    """`Sheet1!B12`"""
+    letters, column = "", span.column
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{span.sheet}!{letters}{span.line}"
+
+
 def _place(span: Span, path: ShowPath) -> str:
-    return f"{_visible(path(span.path))}:{span.line}:{span.column}"
+    return f"{visible(path(span.path))}:{span.line}:{span.column}"
 
 
 def _one_as_json(one: Diagnostic, path: ShowPath) -> dict[str, Any]:
@@ -137,4 +151,5 @@ def _one_as_json(one: Diagnostic, path: ShowPath) -> dict[str, Any]:
 
 
 def _json_place(span: Span, path: ShowPath) -> dict[str, Any]:
-    return {"path": path(span.path), "line": span.line, "column": span.column}
+    place = {"path": path(span.path), "line": span.line, "column": span.column}
+    return {**place, "cell": _cell(span)} if span.sheet else place

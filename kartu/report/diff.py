@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from kartu.diff.changes import Changes, Correction, FieldChange, TypeChange
 from kartu.diff.state import NoteState
-from kartu.diff.visible import Part, visible, without_hashes
+from kartu.diff.words import Part
 from kartu.load.note_type import ENGINE_FIELD
+from kartu.render.visible import visible, without_hashes
 from kartu.report.diagnostics import Style, plain
 
 # Words of context around a change, and of a note's text where it stands for the note.

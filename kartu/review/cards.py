@@ -15,8 +15,8 @@ from kartu.anki.cloze import hidden_texts
 from kartu.anki.filters import Place, filtered
 from kartu.anki.mustache import Node, Replacement, Section, Template, parse
 from kartu.build import BuiltDeck, BuiltNote
-from kartu.diff.visible import visible
 from kartu.render.note_types import AnkiNoteType
+from kartu.render.visible import visible
 from kartu.review.elements import elements
 from kartu.source import Span
 

@@ -96,6 +96,10 @@ def _about() -> dict[str, Schema]:
                 ("title",),
             ),
         ),
+        "media_licences": table_of(
+            "Whose each file in media/ is, by its name; once given, every file needs a line.",
+            text("Licence and author, such as CC BY 4.0, Siti.", required=True),
+        ),
         "facts": matching(
             "A file beside deck.yaml with facts that the notes are to ask: `F01: short text`.",
             FILE,

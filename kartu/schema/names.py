@@ -25,4 +25,4 @@ PREFIX = r'(?!\s)(?!.*::)[^{}"*]*[^\s{}"*]'
 FIELD_KEY = rf"(?!(?:{'|'.join((*NOTE_KEYS, *SET_KEYS))})$|x-){ID.pattern.replace('-+', '[-_]+')}"
 FILE = r"[^./\\][^/\\]*"
 GUID = r"[!-~]+"
-URL = r"https?://\S*"
+URL = r"https?://(?:[^\s/?#]*\.[^\s/?#]|\[)\S*"

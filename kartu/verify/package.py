@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 import unicodedata
 import zipfile
+import zlib
 from hashlib import sha1
 from typing import Any, NamedTuple
 
@@ -16,7 +17,10 @@ _OTHER_COLLECTIONS = ("collection.anki21b", "collection.anki21")
 _SEPARATOR = "\x1f"
 
 # What a damaged zip, database or JSON in it raises.
-_UNREADABLE = (OSError, ValueError, LookupError, TypeError, sqlite3.Error, zipfile.BadZipFile)
+_UNREADABLE = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError),
+    *(EOFError, RuntimeError, sqlite3.Error, zipfile.BadZipFile, zlib.error),
+)
 
 CardKey = tuple[str, int]
 

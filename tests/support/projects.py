@@ -1,4 +1,7 @@
-"""Small projects written as one text: `--- path` lines begin a file, the rest is its content."""
+"""Small projects written as one text: `--- path` lines begin a file, the rest is its content.
+
+`--- path as utf-16 crlf` writes the file in that encoding and with those line ends.
+"""
 
 from __future__ import annotations
 
@@ -56,10 +59,13 @@ def write_project(root: Path, *texts: str, base: bool = True) -> Path:
     files: dict[str, str] = {}
     for text in ((EXAMPLES / "base.txt").read_text("utf-8"), *texts) if base else texts:
         files |= sections(text)
-    for name, content in files.items():
+    for head, content in files.items():
+        name, _, written = head.partition(" as ")
         path = root / name
         if content == "" and path.suffix != ".png":
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode())
+        ends = "\r\n" if "crlf" in written else "\n"
+        encoding = written.replace("crlf", "").strip() or "utf-8"
+        path.write_bytes(content.replace("\n", ends).encode(encoding))
     return root

@@ -22,8 +22,11 @@ _MESSAGE = re.compile(r"https://docs\.ankiweb\.net/templates/errors\.html#([a-z-
 _HINT = re.compile(r"\bhint[0-9a-f]{10,16}\b")
 
 SPECIAL = {
-    **{"Type": "Uji", "Deck": "(Deck)", "Subdeck": "(Deck)", "Card": "Kartu 1"},
-    **{"CardFlag": "flag0", "CardID": "0"},
+    "Deck": "(Deck)",
+    "Subdeck": "(Deck)",
+    "Card": "Kartu 1",
+    "CardFlag": "flag0",
+    "CardID": "0",
 }
 """What Anki fills in for a card that is in no collection."""
 
@@ -34,7 +37,7 @@ class Shower:
     def __init__(self, collection: Collection, names: Sequence[str], *, cloze: bool) -> None:
         self._col = collection
         models = collection.models
-        note_type = models.new("Uji")
+        note_type = models.new("Uji isian" if cloze else "Uji")
         note_type["type"] = int(cloze)
         for name in names:
             models.add_field(note_type, models.new_field(name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kartu.diff.visible import visible
+from kartu.render.visible import visible
 from kartu.review.cards import LONGEST, Part
 from kartu.review.teaching.rule import MEANING_OF_ABBREVIATIONS, Rule
 from kartu.review.view import View

@@ -1,0 +1,224 @@
+"""What `kartu check --fix` mends: files are read, mended in memory, and given back as bytes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from kartu.diagnostics import Diagnostic, nearest
+from kartu.fix.edits import Draft, Edit, Mend
+from kartu.fix.files import mendable, own_bytes
+from kartu.fix.ids import new_id, visible
+from kartu.fix.meaning import same_meaning
+from kartu.fix.mends import (
+    Source,
+    composed_accents,
+    key_with_value,
+    no_space_at_line_ends,
+    schema_named,
+    uid_below_id,
+)
+from kartu.fix.order import keys_in_order
+from kartu.fix.tags import each_tag_once
+from kartu.ledger.file import read_ledger
+from kartu.load import load_project
+from kartu.load.files import CONTROL, Files
+from kartu.load.note_type import NOTE_KEYS
+from kartu.load.shape import is_blank
+from kartu.load.yaml import Outline, outline, parse
+from kartu.model import NoteType
+from kartu.schema import FOLDER, schema_line
+from kartu.source import Mapping, Node, Sequence, Text
+
+
+class Mended(NamedTuple):
+    """A file with something to mend: what it holds, what it is to hold, and why."""
+
+    path: str
+    before: bytes
+    after: bytes
+    mends: list[Mend]
+
+
+def mended(root: Path, chosen: Callable[[str], bool]) -> list[Mended]:
+    """The files of the project in `root`, of those `chosen`, that can be mended.
+
+    What is no readable YAML, lies outside the project or behind a link, stays as it is.
+    """
+    fixer = _Fixer(root)
+    found = []
+    for path, data in fixer.data.items():
+        draft = fixer.drafts.get(path)
+        if draft is not None and chosen(path):
+            fixer.mend(draft)
+            after = draft.content.encode()
+            if after != data:
+                found.append(Mended(path, data, after, sorted(draft.mends)))
+    return found
+
+
+class _Fixer:
+    """What mends need to know of the project as a whole."""
+
+    def __init__(self, root: Path) -> None:
+        self.files = Files(root)
+        self.project, _ = load_project(root)
+        self.data: dict[str, bytes] = {}
+        for path in mendable(self.files, self.project):
+            data = own_bytes(self.files, path)
+            if data is not None:
+                self.data[path] = data
+        found = {path: _draft(path, data) for path, data in self.data.items()}
+        self.drafts = {path: draft for path, draft in found.items() if draft is not None}
+        self._ids: dict[str, set[str] | None] = {}
+        self._uids = {str(deck.uid) for deck in self.project.decks}
+
+    def mend(self, draft: Draft) -> None:
+        """All mends of one file, one after the other, as far as each leaves its meaning alone."""
+        passes: list[Callable[[Source, Node], Iterable[Edit]]] = [
+            lambda source, node: composed_accents(source),
+            lambda source, node: no_space_at_line_ends(source),
+        ]
+        if _is_card_set(draft.path):
+            passes += [
+                lambda source, node: each_tag_once(source),
+                self._new_ids,
+                lambda source, node: keys_in_order(source),
+            ]
+        passes += [self._new_uid, self._schema]
+        for one in passes:
+            self._make(draft, one)
+
+    def _make(self, draft: Draft, one: Callable[[Source, Node], Iterable[Edit]]) -> None:
+        node, root = _read(draft.path, draft.content), outline(draft.content)
+        if node is None or root is None:
+            return
+        source = Source(draft.path, draft.content, root, self._note_type(node))
+        edits = list(one(source, node))
+        if edits:
+            draft.apply_if(edits, lambda text: same_meaning(node, _read(draft.path, text)))
+
+    def _note_type(self, node: Node) -> NoteType | None:
+        name = node.get("note_type") if isinstance(node, Mapping) else None
+        return self.project.note_types.get(name) if isinstance(name, Text) else None
+
+    # --- ids -----------------------------------------------------------------------------------
+
+    def _new_ids(self, source: Source, node: Node) -> Iterator[Edit]:
+        folder = source.path.rpartition("/")[0]
+        if source.note_type is None or not isinstance(node, Mapping):
+            return
+        if folder not in self._ids:
+            self._ids[folder] = self._taken(folder)
+        taken = self._ids[folder]
+        notes = node.get("notes")
+        places = source.root.get("notes")
+        if taken is None or not isinstance(notes, Sequence) or places is None:
+            return
+        for note, place in zip(notes, places.inside, strict=False):
+            edit = _id_for(source, note, place, source.note_type, taken)
+            if edit is not None:
+                yield edit
+
+    def _taken(self, folder: str) -> set[str] | None:
+        """Every id that a note of the deck has or had; None where that cannot be known."""
+        said: list[Diagnostic] = []
+        taken = {str(n.id) for d in self.project.decks if d.folder == folder for n in d.notes}
+        for path in self.data:
+            if path.startswith(f"{folder}/"):
+                if path not in self.drafts:
+                    return None
+                taken |= _ids_in(_read(path, self.drafts[path].original))
+        for name in self.files.names(folder):
+            if name.startswith("ledger") and name.endswith(".jsonl"):
+                taken |= set(read_ledger(self.files, f"{folder}/{name}", said).notes)
+        return None if any(one.code != "version-released-twice" for one in said) else taken
+
+    # --- uids and schemas ----------------------------------------------------------------------
+
+    def _new_uid(self, source: Source, node: Node) -> Iterator[Edit]:
+        """A uid for a deck, or a language variant of one, that was not published yet."""
+        folder, _, name = source.path.rpartition("/")
+        ledger = f"{folder}/ledger.jsonl"
+        if folder.endswith("/i18n") and source.path.startswith("cards/"):
+            language = name.removesuffix(".yaml")
+            ledger = f"{folder.removesuffix('/i18n')}/ledger.{language}.jsonl"
+        elif name != "deck.yaml" or not source.path.startswith("cards/"):
+            return
+        there = node.get("uid") if isinstance(node, Mapping) else None
+        absent = isinstance(node, Mapping) and (there is None or is_blank(there))
+        if not absent or os.path.lexists(self.files.path(ledger)) or _misspelt(node, "uid", _DECK):
+            return
+        uid = secrets.choice("abcdef") + secrets.token_hex(8)[1:]
+        while uid in self._uids:
+            uid = secrets.choice("abcdef") + secrets.token_hex(8)[1:]
+        self._uids.add(uid)
+        edit = uid_below_id(source, uid, f"the deck has the uid {uid} now, for ever")
+        if edit is not None:
+            yield edit
+
+    def _schema(self, source: Source, node: Node) -> Iterable[Edit]:
+        line = schema_line(source.path, source.note_type.id if source.note_type else None)
+        if line is None or not self.files.is_file(f"{FOLDER}/{line.rpartition('/')[2]}"):
+            return ()
+        return schema_named(source, line)
+
+
+_DECK = ("id", "name", "prefix", "notes")
+
+
+def _id_for(
+    source: Source, note: Node, place: Outline, note_type: NoteType, taken: set[str]
+) -> Edit | None:
+    """The edit that gives a note its id, which is taken from then on."""
+    if not isinstance(note, Mapping) or place.kind != "mapping" or _has_value(note, "id"):
+        return None
+    own = [str(field.key) for field in note_type.fields if not field.retired and not field.origin]
+    texts = [note[key] for key in own if _has_value(note, key)]
+    if not texts or _misspelt(note, "id", [*own, *NOTE_KEYS]):
+        return None
+    id = new_id(visible(texts[0]), note_type.id, taken)
+    message = f'the note has the id "{id}" now'
+    edit = key_with_value(source.content, place, "id", id, message)
+    if edit is not None:
+        taken.add(id)
+    return edit
+
+
+def _has_value(mapping: Mapping, key: str) -> bool:
+    return key in mapping and not is_blank(mapping[key])
+
+
+def _misspelt(node: Node, key: str, known: Iterable[str]) -> bool:
+    """Whether another key may be the one that is meant: that is for the author to say."""
+    others = [name for name in node if name not in known] if isinstance(node, Mapping) else []
+    return key not in others and any(nearest(str(name), [key]) for name in others)
+
+
+def _draft(path: str, data: bytes) -> Draft | None:
+    """The text of a file, where it can be read as YAML."""
+    try:
+        draft = Draft(path, data.decode())
+    except UnicodeDecodeError:
+        return None
+    return draft if _read(path, draft.content) is not None else None
+
+
+def _read(path: str, content: str) -> Node | None:
+    return None if CONTROL.search(content) else parse(content, path, [])
+
+
+def _ids_in(node: Node | None) -> set[str]:
+    """The ids of a card set's notes, or those that a translation speaks of."""
+    notes = node.get("notes") if isinstance(node, Mapping) else None
+    if isinstance(notes, Mapping):
+        return {str(key) for key in notes}
+    found = [note.get("id") for note in notes or () if isinstance(note, Mapping)]
+    return {str(id) for id in found if isinstance(id, Text)}
+
+
+def _is_card_set(path: str) -> bool:
+    return path.startswith("cards/") and path.count("/") == 2 and not path.endswith("/deck.yaml")

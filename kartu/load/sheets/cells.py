@@ -1,0 +1,167 @@
+"""Cells: texts of a spreadsheet that know their place, and what is peculiar to some of them."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import NamedTuple
+
+from kartu.diagnostics import Diagnostic
+from kartu.source import Mapping, Sequence, Span, Text, text
+
+# A bar with white space or an end of the cell on each side, so that |x| stays what it is.
+_DIVIDER = re.compile(r"(?<!\S)\|(?!\S)")
+_RULER = re.compile(r"[\s|:-]*-[\s|:-]*")
+
+AS_TEXT = "format the column as Text, then type it anew"
+
+Row = list[Text]
+
+
+class Quoted(Text):
+    """A cell that stands in quotes; its source has every quote of the text twice."""
+
+    __slots__ = ()
+
+
+class Altered(Text):
+    """A cell of a workbook whose text is not surely what its author typed or sees.
+
+    `fault` tells why; `date` is the day in a date cell, so that `as_of` can take it, or empty.
+    """
+
+    __slots__ = ("date", "fault")
+    fault: Diagnostic
+    date: str
+
+
+class Sheet(NamedTuple):
+    """The rows of a CSV file, or of one sheet of a workbook, with the header; none is all blank."""
+
+    place: Span
+    rows: list[Row]
+
+
+class RowValues(Mapping):
+    """What stands in one row, by column; a value's place is its cell's."""
+
+    __slots__ = ()
+
+    def key_span(self, name: str) -> Span:
+        """The place of the cell below the heading `name`."""
+        value = self.get(name)
+        return self.span if value is None else value.span
+
+
+def date_cell(date: str, place: Span) -> Altered:
+    """A date or time, seen otherwise than the file holds it; `date` is written as ISO does."""
+    what = "date" if "-" in date else "time"
+    message = f"the spreadsheet program made a {what} of this text: {date}"
+    return _altered(date, Diagnostic("not-text", place, message, AS_TEXT), date[:10])
+
+
+def number_cell(number: str, place: Span) -> Altered:
+    """A number that looks different in different countries or with its format."""
+    message = f"this cell is the number {number}, which is seen otherwise"
+    return _altered(number, Diagnostic("not-text", place, message, AS_TEXT))
+
+
+def unreckoned_cell(place: Span) -> Altered:
+    """A formula whose result the file does not hold."""
+    message = "the file does not hold the result of this formula"
+    help = "open it in the spreadsheet program and save it, or write the text itself"
+    return _altered("?", Diagnostic("formula-error", place, message, help))
+
+
+def _altered(value: str, fault: Diagnostic, date: str = "") -> Altered:
+    cell = Altered(value)
+    cell.span, cell.fault, cell.date = fault.span, fault, date
+    return cell
+
+
+def part(cell: Text, start: int, end: int) -> Text:
+    """The characters from `start` to `end` of a cell, without white space at their ends."""
+    right = cell[start:end].rstrip()
+    inner = right.lstrip()
+    return text(inner, _place(cell, start + len(right) - len(inner)))
+
+
+def items(cell: Text) -> Sequence:
+    """The texts that ` | ` divides; blank ones are none."""
+    found = _sequence(cell)
+    found.extend(one for one in _divided(cell, 0, len(cell)) if one)
+    return found
+
+
+def table(cell: Text) -> Sequence:
+    """A row of texts for each line of the cell; a Markdown table is read as such."""
+    rows, start = _sequence(cell), 0
+    for line in cell.split("\n"):
+        end = start + len(line)
+        if line.strip() and not ("|" in line and _RULER.fullmatch(line)):
+            row = Sequence(_divided(cell, start, end))
+            if len(row) > 2 and not row[0] and not row[-1]:  # | one | two |
+                row = Sequence(row[1:-1])
+            row.span = row[0].span
+            rows.append(row)
+        start = end + 1
+    return rows
+
+
+def picture(cell: Text) -> Text | Mapping:
+    """A file name, or `file | alt | caption`."""
+    parts = _divided(cell, 0, len(cell), 2)
+    if len(parts) == 1:
+        return parts[0]
+    found = Mapping()
+    found.span = cell.span
+    for name, one in zip(("file", "alt", "caption"), parts, strict=False):
+        found[text(name, one.span)] = one
+    return found
+
+
+def _divided(cell: Text, start: int, end: int, bars: int | None = None) -> list[Text]:
+    """The parts between the first `bars` bars, or between all of them."""
+    if "|" not in cell:
+        return [part(cell, start, end)]
+    found = []
+    for bar in islice(_DIVIDER.finditer(cell, start, end), bars):
+        found.append(part(cell, start, bar.start()))
+        start = bar.end()
+    return [*found, part(cell, start, end)]
+
+
+def _sequence(cell: Text) -> Sequence:
+    found = Sequence()
+    found.span = cell.span
+    return found
+
+
+def _place(cell: Text, offset: int) -> Span:
+    """Where the character at `offset` of the cell stands in the file."""
+    if not offset or cell.span.sheet:
+        return cell.span
+    path, line, column, _ = cell.span
+    before = cell[:offset]
+    if "\n" in before:
+        line, column = line + before.count("\n"), 1
+        before = before[before.rfind("\n") + 1 :]
+    column += len(before) + (before.count('"') if isinstance(cell, Quoted) else 0)
+    return Span(path, line, column)
+
+
+# What Excel and LibreOffice show where a formula has no result.
+_ERRORS = {
+    *("#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#N/A", "#SPILL!", "#CALC!"),
+    *("#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#EXTERNAL!"),
+}
+_ERROR = re.compile(r"Err:5\d\d")
+
+
+def formula_fault(cell: Text) -> Diagnostic | None:
+    """Tells a cell that shows a spreadsheet program's error in place of a text."""
+    if cell not in _ERRORS and not _ERROR.fullmatch(cell):
+        return None
+    message = f'the spreadsheet program shows the error "{cell}" here'
+    help = "did the text begin with = or - or +? format the cell as Text, then type it anew"
+    return Diagnostic("formula-error", cell.span, message, help)

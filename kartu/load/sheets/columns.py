@@ -1,0 +1,77 @@
+"""The header of a spreadsheet: which column holds which key."""
+
+from __future__ import annotations
+
+from kartu.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.load.card_set import no_field, own_fields
+from kartu.load.note_type import NOTE_KEYS
+from kartu.load.sheets.cells import Row, Sheet, formula_fault, part
+from kartu.model import NoteType
+from kartu.source import Text
+
+# In a spreadsheet a note says itself what a card set of YAML says for all of its notes.
+SET_KEYS = ("note_type", "subdeck")
+
+Columns = list[Text | None]
+
+
+def read_columns(sheet: Sheet, said: list[Diagnostic]) -> Columns:
+    """The key of each column, None where it is the author's own.
+
+    Told are names that stand twice, and values in a column without a name.
+    """
+    header = [part(cell, 0, len(cell)) for cell in sheet.rows[0]]
+    columns: Columns = []
+    first: dict[str, Text] = {}
+    for key in header:
+        if fault := formula_fault(key):
+            said.append(fault)
+        if not key or key.startswith(("#", "x-")):
+            columns.append(None)
+        elif key in first:
+            message = f'two columns have the name "{key}"'
+            help = "give one of them another name; one that begins with x- is yours"
+            related = (Related(first[key].span, "first here"),)
+            said.append(Diagnostic("duplicate-column", key.span, message, help, related))
+            columns.append(None)
+        else:
+            columns.append(first.setdefault(key, key))
+    said.extend(_nameless(header, sheet))
+    return columns
+
+
+def _nameless(header: Row, sheet: Sheet) -> list[Diagnostic]:
+    """The first value of each column that has no name."""
+    found: dict[int, Text] = {}
+    width = next((n for n, key in enumerate(header) if not key), len(header))
+    for row in sheet.rows[1:]:
+        for number in range(width, len(row)):
+            named = number < len(header) and header[number]
+            if not named and number not in found and row[number].strip():
+                found[number] = row[number]
+    message = "this value stands in a column that has no name in the first row"
+    help = "name the column, or move the value"
+    if not sheet.place.sheet:
+        help = (
+            'name the column, or put a text with such a sign in it into quotes: "one, two; three"'
+        )
+    return [Diagnostic("nameless-column", cell.span, message, help) for cell in found.values()]
+
+
+def check_columns(
+    columns: Columns, common: NoteType | None, note_types: dict[str, NoteType | None]
+) -> list[Diagnostic]:
+    """Columns that nothing reads. `common` is the note type of all rows, if they have one."""
+    possible = [common] if common else [one for one in note_types.values() if one]
+    known = {*NOTE_KEYS, *SET_KEYS, *(key for one in possible for key in own_fields(one))}
+    found = []
+    for key in columns:
+        if key is None or key in known:
+            continue
+        if common:
+            message, help = no_field(key, common)
+        else:
+            message, help = f'there is no key "{key}", and no note type has such a field', ""
+        help = help or did_you_mean(key, known)
+        found.append(Diagnostic("unknown-key", key.span, message, help))
+    return found

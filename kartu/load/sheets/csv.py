@@ -1,0 +1,201 @@
+"""CSV: cells divided by commas, semicolons or tabs, each with its line and column.
+
+What Python's own csv module reads in strict mode is read the same way; that one knows no places.
+A cell's place is its first character, in a quoted cell the one after the quote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from kartu.diagnostics import Diagnostic, Related
+from kartu.load.files import CONTROL
+from kartu.load.sheets.cells import Quoted, Row, Sheet, part
+from kartu.source import Span, Text, place_in, text
+
+DIVIDERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+
+MAX_DIVIDERS = 5_000_000
+
+_QUOTED = re.compile(r'"([^"]*+(?:""[^"]*+)*+)"')
+_PLAIN = {divider: re.compile(f"[^\n{divider}]*+") for divider in DIVIDERS}
+
+_NOTHING = "".join(DIVIDERS) + ' "\n'
+
+# Excel's first line `sep=;`, which it hides.
+_SEP = re.compile(r'"?sep=(.)"?[,;\t]*(?:\n|$)', re.IGNORECASE)
+
+# Excel's way to keep a text from becoming a number: ="007".
+_FORMULA_TEXT = re.compile(r'="[^"]*"')
+
+
+def read_csv(
+    content: str, path: str, keys: Collection[str], said: list[Diagnostic]
+) -> Sheet | None:
+    """The rows of a CSV file; None where it is empty, or with a diagnostic unreadable.
+
+    `keys` are the names that columns can have: the header tells by them what divides it.
+    """
+    if found := CONTROL.search(content):
+        message = f"the invisible control character U+{ord(found[0]):04X}"
+        place = place_in(path, content, found.start())
+        said.append(Diagnostic("control-character", place, message, "delete it"))
+        return None
+    if not content.strip(_NOTHING):
+        return None
+    if max(map(content.count, DIVIDERS)) > MAX_DIVIDERS:
+        message = f"the file has more than {MAX_DIVIDERS} cells"
+        said.append(Diagnostic("file-too-large", Span(path), message, "divide it into several"))
+        return None
+    announced = _SEP.match(content)
+    start = announced.end() if announced else 0
+    divider = announced[1] if announced else _divider(content, path, keys, said)
+    if divider is None:
+        return None
+    if divider not in DIVIDERS:
+        message = f'kartu reads no columns that are divided by "{divider}"'
+        help = "save it with commas, semicolons or tabs"
+        said.append(Diagnostic("csv-divider", Span(path), message, help))
+        return None
+    rows = _sound_rows(content, path, divider, start, said)
+    if '="' in content:
+        rows = [[_without_formula(cell) for cell in row] for row in rows]
+    return Sheet(rows[0][0].span, rows) if rows else None
+
+
+def _sound_rows(
+    content: str, path: str, divider: str, start: int, said: list[Diagnostic]
+) -> list[Row]:
+    """The rows with a value and without a fault; none where the header has one."""
+    rows: list[Row] = []
+    known = len(said)
+    for row in rows_of(content, path, divider, said, start):
+        if len(said) > known:
+            if not rows:
+                break
+            known = len(said)
+        elif "".join(row).strip():
+            rows.append(row)
+    return rows
+
+
+def rows_of(
+    content: str, path: str, divider: str, said: list[Diagnostic], start: int = 0
+) -> Iterator[Row]:
+    """The rows from the offset `start` on, blank ones too.
+
+    What is wrong with the quotes of a row is told before the row comes; after a quote that is never
+    closed nothing comes any more.
+    """
+    line, length = content.count("\n", 0, start) + 1, len(content)
+    reader = _QuotedRows(content, path, divider, said)
+    while start < length:
+        end = content.find("\n", start)
+        if end < 0:
+            end = length
+        if content.find('"', start, end) < 0:
+            yield _plain_row(content[start:end].split(divider), path, line)
+            start, line = end + 1, line + 1
+            continue
+        row = reader.row(start, line)
+        if row is None:
+            return
+        yield row
+        start, line = reader.next
+
+
+def _plain_row(values: list[str], path: str, line: int) -> Row:
+    row, column = [], 1
+    for value in values:
+        cell = Text(value)
+        cell.span = Span(path, line, column)
+        row.append(cell)
+        column += len(value) + 1
+    return row
+
+
+class _QuotedRows:
+    """Reads rows that hold quotes; `next` is the offset and line after the row read last."""
+
+    def __init__(self, content: str, path: str, divider: str, said: list[Diagnostic]) -> None:
+        self.content = content
+        self.path = path
+        self.divider = divider
+        self.said = said
+        self.plain = _PLAIN[divider]
+        self.next = (0, 1)
+
+    def row(self, position: int, line: int) -> Row | None:
+        """The row that begins at `position`; None where a quote in it is never closed."""
+        content, row, line_start = self.content, [], position
+        while True:
+            place = Span(self.path, line, position - line_start + 1)
+            if content.startswith('"', position):
+                found = _QUOTED.match(content, position)
+                if found is None:
+                    self._fault(place, "a quote that opens here is never closed")
+                    return None
+                cell, position = self._quoted(found, place), found.end()
+                if "\n" in cell:
+                    line += cell.count("\n")
+                    line_start = content.rfind("\n", 0, position) + 1
+                position = self._after_quote(position, line, line_start, place)
+            else:
+                value = self.plain.match(content, position)
+                assert value is not None  # it matches nothing at all, too
+                cell, position = text(value[0], place), value.end()
+                if cell.lstrip().startswith('"') and not cell.startswith('"'):
+                    self._fault(
+                        place,
+                        "a space stands before the quote, which is therefore no sign but text",
+                    )
+            row.append(cell)
+            if position >= len(content) or content[position] == "\n":
+                self.next = (position + 1, line + 1)
+                return row
+            position += 1
+
+    def _quoted(self, found: re.Match[str], place: Span) -> Text:
+        cell = Quoted(found[1].replace('""', '"'))
+        cell.span = place._replace(column=place.column + 1)
+        return cell
+
+    def _after_quote(self, position: int, line: int, line_start: int, opened: Span) -> int:
+        """The end of the cell whose closing quote ends at `position`."""
+        if self.content[position : position + 1] in ("", "\n", self.divider):
+            return position
+        sign = self.content[position]
+        place = Span(self.path, line, position - line_start + 1)
+        self._fault(place, f'after the closing quote stands "{sign}"', opened)
+        rest = self.plain.match(self.content, position)
+        assert rest is not None
+        return rest.end()
+
+    def _fault(self, place: Span, message: str, opened: Span | None = None) -> None:
+        help = 'a text in quotes is written "...", and a quote inside it twice: ""'
+        related = (Related(opened, "the quote opens here"),) if opened else ()
+        self.said.append(Diagnostic("csv-syntax", place, message, help, related))
+
+
+def _without_formula(cell: Text) -> Text:
+    return part(cell, 2, len(cell) - 1) if _FORMULA_TEXT.fullmatch(cell) else cell
+
+
+def _divider(content: str, path: str, keys: Collection[str], said: list[Diagnostic]) -> str | None:
+    """What divides the header into the most cells that are keys; None where that is unclear."""
+    names = {key.casefold() for key in keys}
+    found: dict[str, tuple[int, int, Row]] = {}
+    for divider in DIVIDERS:
+        header = next((row for row in rows_of(content, path, divider, []) if any(row)), [])
+        known = sum(cell.strip().casefold() in names for cell in header)
+        found[divider] = (known, len(header), header)
+    best = max(found.values(), key=lambda one: one[:2])
+    chosen = [divider for divider, one in found.items() if one[:2] == best[:2]]
+    if any(found[divider][2] != best[2] for divider in chosen):
+        kinds = " and ".join(f"a {DIVIDERS[divider]}" for divider in chosen)
+        message = f"what divides the columns? {kinds} give as many known names"
+        help = "divide all names of the first row by the same sign"
+        said.append(Diagnostic("csv-divider", best[2][0].span, message, help))
+        return None
+    return chosen[0]

@@ -1,0 +1,86 @@
+"""How a CSV file is encoded: as spreadsheet programs write it, in UTF-8 or in something older."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+from kartu.diagnostics import Diagnostic
+from kartu.load.files import lines_of
+from kartu.source import place_in
+
+_SAVE = 'save it in the spreadsheet program as "CSV UTF-8"'
+_UTF8_SIGN = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+
+
+class _Found(NamedTuple):
+    name: str
+    content: str
+
+
+def decode(data: bytes, path: str, said: list[Diagnostic]) -> str | None:
+    """The text with `\\n` line ends and no byte order mark; None where it cannot be told.
+
+    UTF-8 and UTF-16 are known for certain. Else Windows-1252 is taken, with a warning: nothing in
+    the file says so.
+    """
+    found = _unicode(data)
+    if found is None:
+        found = _Found("Windows-1252", data.decode("cp1252", errors="replace"))
+        first, fault = _not_utf8(data)
+        before = lines_of(data[:first].decode("utf-8-sig", errors="replace"))
+        place = place_in(path, before, len(before))
+        if fault:
+            said.append(Diagnostic("file-encoding", place, fault, _SAVE))
+            return None
+        sign = found.content[first]
+        message = f'the file is not UTF-8 and was read as Windows-1252: is "{sign}" right here?'
+        said.append(Diagnostic("csv-encoding", place, message, _SAVE))
+    elif "\ufffd" in found.content and found.name != "UTF-8":
+        place = place_in(path, found.content, found.content.index("\ufffd"))
+        said.append(Diagnostic("file-encoding", place, f"this is not {found.name} text", _SAVE))
+        return None
+    return lines_of(found.content)
+
+
+def shown(data: bytes) -> str:
+    """The text as `decode` reads it, with a sign in place of what cannot be read."""
+    found = _unicode(data)
+    content = data.decode("cp1252", errors="replace") if found is None else found.content
+    return lines_of(content)
+
+
+def _unicode(data: bytes) -> _Found | None:
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if data.startswith(mark):
+            return _Found("UTF-16", data[2:].decode(encoding, errors="replace"))
+    # A header begins with a plain letter, of which UTF-16 makes a zero byte and another one.
+    if len(data) >= 2 and (data[0] == 0) != (data[1] == 0):
+        encoding = "utf-16-be" if data[0] == 0 else "utf-16-le"
+        return _Found("UTF-16", data.decode(encoding, errors="replace"))
+    try:
+        return _Found("UTF-8", data.removeprefix(codecs.BOM_UTF8).decode())
+    except UnicodeDecodeError:
+        return None
+
+
+def _not_utf8(data: bytes) -> tuple[int, str]:
+    """Where the first byte is that is not UTF-8, and why it is not Windows-1252 either, if so."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        first = error.start
+    byte = f"the byte 0x{data[first]:02X}"
+    if data.startswith(codecs.BOM_UTF8) or _UTF8_SIGN.search(data):
+        return first, f"{byte} is not UTF-8 text, while other signs are"
+    try:
+        data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        return (
+            error.start,
+            f"the byte 0x{data[error.start]:02X} is no letter in Windows-1252 either",
+        )
+    return first, ""

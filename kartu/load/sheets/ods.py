@@ -1,0 +1,159 @@
+"""OpenDocument spreadsheets, as LibreOffice writes them: they hold each cell's text as it is seen.
+
+Read with the standard library: what people see stands in `text:p`, and the readers that there are
+give the stored number in its place.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from xml.parsers import expat
+
+from kartu.load.sheets.cells import Altered, Row, date_cell, unreckoned_cell
+from kartu.load.sheets.workbook import MAX_CELLS, RawSheet, WorkbookError, too_large
+from kartu.source import Span, Text, text
+
+_OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
+_OFFICE, _STYLE = f"{_OASIS}office:1.0 ", f"{_OASIS}style:1.0 "
+_TABLE, _TEXT, _DRAWING = f"{_OASIS}table:1.0 ", f"{_OASIS}text:1.0 ", f"{_OASIS}drawing:1.0 "
+# What stands inside a cell and is not its text; a covered cell is one below a merged one.
+_APART = (f"{_OFFICE}annotation", f"{_TABLE}covered-table-cell", f"{_TABLE}shapes")
+
+# White space that the file names by elements, kept apart from that which means nothing.
+_NAMED = {"s": "\ufdd0", "tab": "\ufdd1", "line-break": "\ufdd2"}
+_MEANT = str.maketrans({"\ufdd0": " ", "\ufdd1": "\t", "\ufdd2": "\n"})
+MAX_SPACES = 1000
+_WHITE_SPACE = re.compile(r"[ \t\r\n]+")
+_ENCRYPTED = b"encryption-data"
+
+
+def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
+    """The visible sheets. WorkbookError for a workbook with a password or without a content."""
+    names = archive.namelist()
+    if "META-INF/manifest.xml" in names and _ENCRYPTED in archive.read("META-INF/manifest.xml"):
+        message, help = "the workbook has a password", "save it without one"
+        raise WorkbookError("workbook-unreadable", message, help)
+    if "content.xml" not in names:
+        raise WorkbookError("workbook-unreadable", "this is no workbook")
+    content = _Content(path)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = content.start
+    parser.EndElementHandler = content.end
+    parser.CharacterDataHandler = content.data
+    parser.Parse(archive.read("content.xml"), True)
+    for name, rows in content.sheets.items():
+        yield RawSheet(name, iter(rows))
+
+
+class _Content:
+    """Takes the sheets out of content.xml as the parser comes to their elements."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.sheets: dict[str, list[Row]] = {}
+        self.hidden: set[str] = set()
+        self.style = ""
+        self.sheet = ""
+        self.number = 1
+        self.column = 1
+        self.repeated = 1
+        self.row: Row = []
+        self.cell: dict[str, str] = {}
+        self.lines: list[str] = []
+        self.raw: list[str] | None = None  # of the paragraph that is open
+        self.apart = 0
+        self.cells = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if self.apart or name in _APART or name.startswith(_DRAWING):
+            self.apart += 1
+            if self.apart == 1 and name == f"{_TABLE}covered-table-cell":
+                self.column += _times(attributes, "columns")
+        elif name.startswith(_STYLE):
+            self._start_of_style(name, attributes)
+        elif name == f"{_TABLE}table":
+            self.sheet, self.number = attributes.get(f"{_TABLE}name", ""), 1
+            if attributes.get(f"{_TABLE}style-name") not in self.hidden:
+                self.sheets[self.sheet] = []
+        elif name == f"{_TABLE}table-row":
+            self.row, self.column = [], 1
+            self.repeated = _times(attributes, "rows")
+        elif name == f"{_TABLE}table-cell":
+            self.cell, self.lines = attributes, []
+        elif name.startswith(_TEXT):
+            self._start_of_text(name.removeprefix(_TEXT), attributes)
+
+    def _start_of_style(self, name: str, attributes: dict[str, str]) -> None:
+        if name == f"{_STYLE}style":
+            self.style = attributes.get(f"{_STYLE}name", "")
+        elif attributes.get(f"{_TABLE}display") == "false":
+            self.hidden.add(self.style)
+
+    def _start_of_text(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "p":
+            self.raw = []
+        elif self.raw is not None and name in _NAMED:
+            times = min(int(attributes.get(f"{_TEXT}c", "1")), MAX_SPACES)
+            self.raw.append(_NAMED[name] * times)
+
+    def data(self, data: str) -> None:
+        if self.raw is not None and not self.apart:
+            self.raw.append(data)
+
+    def end(self, name: str) -> None:
+        if self.apart:
+            self.apart -= 1
+        elif name == f"{_TEXT}p" and self.raw is not None:
+            line = _WHITE_SPACE.sub(" ", "".join(self.raw)).strip(" ")
+            self.lines.append(line.translate(_MEANT))
+            self.raw = None
+        elif name == f"{_TABLE}table-cell":
+            self._end_of_cell()
+        elif name == f"{_TABLE}table-row":
+            self._end_of_row()
+
+    def _end_of_cell(self) -> None:
+        times = _times(self.cell, "columns")
+        value = self._value(Span(self.path, self.number, self.column, self.sheet))
+        if value.strip():
+            self._count(self.column - len(self.row) + times)
+            for column in range(len(self.row) + 1, self.column):
+                self.row.append(text("", Span(self.path, self.number, column, self.sheet)))
+            for column in range(self.column, self.column + times):
+                self.row.append(self._value(Span(self.path, self.number, column, self.sheet)))
+        self.column += times
+
+    def _end_of_row(self) -> None:
+        rows = self.sheets.get(self.sheet)
+        if self.row and rows is not None:
+            self._count(len(self.row) * self.repeated)
+            rows.append(self.row)
+            for number in range(self.number + 1, self.number + self.repeated):
+                rows.append([_below(cell, number) for cell in self.row])
+        self.number += self.repeated
+
+    def _count(self, cells: int) -> None:
+        self.cells += cells
+        if self.cells > MAX_CELLS:
+            raise too_large()
+
+    def _value(self, place: Span) -> Text:
+        kind = self.cell.get(f"{_OFFICE}value-type")
+        seen = "\n".join(self.lines)
+        if kind == "date":
+            return date_cell(self.cell.get(f"{_OFFICE}date-value", seen), place)
+        if kind is None and not seen and f"{_TABLE}formula" in self.cell:
+            return unreckoned_cell(place)
+        return text(seen, place)
+
+
+def _below(cell: Text, row: int) -> Text:
+    """The same cell in another row."""
+    place = cell.span._replace(line=row)
+    return date_cell(cell, place) if isinstance(cell, Altered) and cell.date else text(cell, place)
+
+
+def _times(attributes: dict[str, str], what: str) -> int:
+    return max(1, int(attributes.get(f"{_TABLE}number-{what}-repeated", "1")))

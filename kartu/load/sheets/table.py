@@ -1,0 +1,240 @@
+"""The rows of a spreadsheet as notes; what a note must be is told as for any card set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from kartu.diagnostics import Diagnostic, has_errors
+from kartu.load.card_set import Common, check_subdeck, is_note_type, own_fields, read_note
+from kartu.load.files import Files
+from kartu.load.note_type import NOTE_KEYS
+from kartu.load.shape import is_blank
+from kartu.load.sheets.cells import (
+    AS_TEXT,
+    Altered,
+    Row,
+    RowValues,
+    Sheet,
+    formula_fault,
+    items,
+    part,
+    picture,
+    table,
+)
+from kartu.load.sheets.columns import SET_KEYS, Columns, check_columns, read_columns
+from kartu.model import Note, NoteType
+from kartu.source import Node, Sequence, Span, Text, text
+
+# A deck of ten thousand notes has less than a tenth of these.
+MAX_CELLS = 5_000_000
+MAX_COLUMNS = 1_000
+
+_LISTS = ("tags", "sources", "facts")
+_TRIMMED = ("id", "note_type", "subdeck", "as_of", "guid")
+_FORMATS: dict[str, Callable[[Text], Node]] = {"list": items, "table": table, "image": picture}
+
+# 1-2 becomes 01-Feb or 1/2/2026, 14e5 becomes 1.4E+06.
+_DATE = re.compile(r"\d{1,4}[-/. ]+\w{1,9}\.?(?:[-/. ]+\d{1,4})?(?:[ T][\d:]+)?")
+_SCIENTIFIC = re.compile(r"-?\d+(?:[.,]\d+)?E[+-]?\d+")
+_OTHER_DIVIDER = re.compile(r"\S*([,;|])\S*")
+
+_DIVIDE = 'divide tags by " | ", with a space on each side'
+
+
+class Shared(NamedTuple):
+    """What is said for all rows of a file; a row's own note type or subdeck wins, tags add up."""
+
+    note_type: Text | None
+    subdeck: Text
+    tags: tuple[Text, ...]
+    path: str  # where it is said, or can be
+
+
+def read_notes(
+    sheet: Sheet,
+    shared: Shared,
+    files: Files,
+    note_types: dict[str, NoteType | None],
+    said: list[Diagnostic],
+) -> list[Note]:
+    """The notes of a sheet; with faults in its header none, and what is wrong in `said`."""
+    before = len(said)
+    if len(sheet.rows) * len(sheet.rows[0]) > MAX_CELLS or len(sheet.rows[0]) > MAX_COLUMNS:
+        message = f"the table has {len(sheet.rows)} rows and {len(sheet.rows[0])} columns"
+        said.append(Diagnostic("file-too-large", sheet.place, message, "divide it into several"))
+        return []
+    columns = read_columns(sheet, said)
+    said.extend(_check_header(columns, sheet.place, shared, note_types))
+    if has_errors(said[before:]):
+        return []
+    rows = _Rows(columns, sheet.place, shared, files, note_types, said)
+    notes = [rows.note(row) for row in sheet.rows[1:]]
+    return [note for note in notes if note is not None]
+
+
+def _check_header(
+    columns: Columns, place: Span, shared: Shared, note_types: dict[str, NoteType | None]
+) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    if "note_type" not in columns:
+        if shared.note_type is None:
+            message = "nothing says which note type the notes have"
+            help = f'add a column "note_type", or write "note_type: ..." into {shared.path}'
+            return [Diagnostic("missing-key", place, message, help)]
+        common = note_types.get(shared.note_type)
+        if common is not None:  # else it has faults of its own
+            found = check_columns(columns, common, note_types)
+    elif None not in note_types.values():
+        found = check_columns(columns, None, note_types)
+    if not found and "id" not in columns:
+        message = 'the first row names no column "id"'
+        help = 'add a column "id": a name for each note, which never changes'
+        found = [Diagnostic("missing-key", place, message, help)]
+    return found
+
+
+class _Kind(NamedTuple):
+    """How rows of a note type and subdeck are read. `foreign` are columns of other note types."""
+
+    common: Common
+    readers: dict[str, Callable[[Text], Node]]
+    foreign: tuple[str, ...]
+
+
+class _Rows:
+    def __init__(
+        self,
+        columns: Columns,
+        place: Span,
+        shared: Shared,
+        files: Files,
+        note_types: dict[str, NoteType | None],
+        said: list[Diagnostic],
+    ) -> None:
+        self.columns = columns
+        self.keys = [key for key in columns if key is not None]
+        self.trimmed = [key for key in self.keys if key in _TRIMMED]
+        self.place = place
+        self.shared = shared
+        self.files = files
+        self.note_types = note_types
+        self.said = said
+        self.kinds: dict[tuple[str, str], _Kind | None] = {}
+
+    def note(self, row: Row) -> Note | None:
+        cells = self._cells(row)
+        together = "".join(cells.values())
+        if not together.strip():
+            return None  # only the author's own columns have a value
+        before = len(self.said)
+        values = RowValues(cells)
+        values.span = row[0].span
+        if self.place.sheet or "#" in together or "Err:" in together:
+            self._check_cells(cells, values)
+        kind = self._kind(cells)
+        note = None
+        if kind is not None and len(self.said) == before:
+            self._read(cells, values, kind)
+            note = read_note(values, kind.common, self.said)
+        if len(self.said) > before:
+            self.said[before:] = [_in_terms_of_cells(one, cells) for one in self.said[before:]]
+        return note
+
+    def _cells(self, row: Row) -> dict[str, Text]:
+        """The cells of the columns that are not the author's own; absent ones are blank."""
+        if len(row) < len(self.columns):
+            end = text("", row[-1].span)
+            row = [*row, *[end] * (len(self.columns) - len(row))]
+        pairs = zip(self.columns, row, strict=False)
+        cells: dict[str, Text] = {key: cell for key, cell in pairs if key is not None}
+        for key in self.trimmed:
+            cell = cells[key]
+            if cell != cell.strip():
+                cells[key] = part(cell, 0, len(cell))
+        return cells
+
+    def _check_cells(self, cells: dict[str, Text], values: RowValues) -> None:
+        """Tells what the spreadsheet program made of a text."""
+        for key, cell in cells.items():
+            if isinstance(cell, Altered):
+                if key == "as_of" and cell.date:
+                    values[key] = text(cell.date, cell.span)
+                else:
+                    self.said.append(cell.fault)
+            elif cell.startswith(("#", "Err:")) and (fault := formula_fault(cell)):
+                self.said.append(fault)
+
+    def _read(self, cells: dict[str, Text], values: RowValues, kind: _Kind) -> None:
+        """Makes of the cells what YAML would hold: lists, and nothing that others' fields say."""
+        for key in SET_KEYS:
+            values.pop(key, None)
+        for key, read in kind.readers.items():
+            if cells[key]:
+                values[key] = read(cells[key])
+        for key in kind.foreign:
+            if is_blank(values[key]):
+                del values[key]
+        tags = values.get("tags")
+        for tag in tags if isinstance(tags, Sequence) else ():
+            if isinstance(tag, Text) and (sign := _OTHER_DIVIDER.fullmatch(tag)):
+                message = f'the tag "{tag}" holds the sign {sign[1]}'
+                self.said.append(Diagnostic("bad-tag", tag.span, message, _DIVIDE))
+
+    def _kind(self, cells: dict[str, Text]) -> _Kind | None:
+        """How to read a row; None, with a diagnostic, where nothing can be known of it."""
+        name = cells.get("note_type") or self.shared.note_type
+        subdeck = cells.get("subdeck") or self.shared.subdeck
+        if name is None:
+            place = cells["note_type"].span
+            self.said.append(Diagnostic("missing-key", place, '"note_type" has no value'))
+            return None
+        if (name, subdeck) not in self.kinds:
+            self.kinds[name, subdeck] = self._new_kind(name, subdeck)
+        return self.kinds[name, subdeck]
+
+    def _new_kind(self, name: Text, subdeck: Text) -> _Kind | None:
+        """None where the note type is unknown or wants a column that is not there."""
+        check_subdeck(subdeck, self.said)
+        if not is_note_type(name, self.files, self.note_types, self.said):
+            return None
+        note_type = self.note_types[name]
+        fields = own_fields(note_type)
+        missing = [key for key, one in fields.items() if one.required and key not in self.keys]
+        for key in missing:
+            message = f'the first row names no column "{key}", which {name} requires'
+            help = f'add a column "{key}"'
+            self.said.append(Diagnostic("missing-field", self.place, message, help))
+        if missing:
+            return None
+        readers: dict[str, Callable[[Text], Node]] = dict.fromkeys(_LISTS, items)
+        readers |= {
+            key: _FORMATS[one.format] for key, one in fields.items() if one.format in _FORMATS
+        }
+        known = {*fields, *NOTE_KEYS, *SET_KEYS}
+        return _Kind(
+            Common(str(name), note_type, fields, subdeck, self.shared.tags),
+            {key: read for key, read in readers.items() if key in self.keys},
+            tuple(str(key) for key in self.keys if note_type and key not in known),
+        )
+
+
+def _in_terms_of_cells(one: Diagnostic, cells: dict[str, Text]) -> Diagnostic:
+    """The help for a spreadsheet where that for YAML would not do."""
+    help = one.help
+    if one.code == "missing-field" and help.startswith("add a line"):
+        help = "write it into this cell"
+    elif one.code == "bad-tag" and "spaces" in one.message:
+        help = _DIVIDE
+    elif one.code == "bad-value" and "as_of" in cells and one.span == cells["as_of"].span:
+        help = "write it as 2026-11-24, in a column with the format Text"
+    elif one.code == "bad-id":
+        id = cells["id"]
+        if _DATE.fullmatch(id):
+            help = f"the spreadsheet program made a date of it: {AS_TEXT}"
+        elif _SCIENTIFIC.fullmatch(id):
+            help = f"the spreadsheet program made a number of it: {AS_TEXT}"
+        elif id.startswith(("=", "'", "+", "-", "@")):
+            help = f"an id begins with a letter or digit; {AS_TEXT}"
+    return one._replace(help=help)

@@ -1,0 +1,129 @@
+"""Workbooks, .xlsx and .ods: looked at before they are read, since a small file can unfold huge."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kartu.diagnostics import Diagnostic
+from kartu.load.files import CONTROL, MAX_BYTES
+from kartu.load.sheets.cells import Row, Sheet
+from kartu.source import Span
+
+# A deck of ten thousand notes has a tenth of these.
+MAX_ELEMENTS = 1_500_000
+MAX_CELLS = 1_000_000
+MAX_ROWS = 1_048_576  # of Excel
+
+_XML = (".xml", ".rels")
+_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']*)""")
+_KNOWN_ENCODINGS = (b"utf-8", b"us-ascii")
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+
+
+class WorkbookError(Exception):
+    """Why a workbook cannot be read: a diagnostic that lacks only its place."""
+
+    def __init__(self, code: str, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.help = help
+
+
+def too_large() -> WorkbookError:
+    """What to say of a workbook with more than any deck needs."""
+    help = "divide it into several; are there cells far away from the others?"
+    return WorkbookError("file-too-large", "the workbook is larger than kartu reads", help)
+
+
+class RawSheet(NamedTuple):
+    """A sheet as its reader gives it: rows of cells from the first row on, with their places."""
+
+    name: str
+    rows: Iterator[Row]
+
+
+def read_workbook(data: bytes, path: str, said: list[Diagnostic]) -> list[Sheet]:
+    """The sheets that hold a card set, in the workbook's order.
+
+    Left out are hidden sheets, empty ones, and those whose names begin with `_`.
+    """
+    if path.endswith(".ods"):
+        from kartu.load.sheets.ods import sheets_of
+    else:
+        from kartu.load.sheets.xlsx import sheets_of
+    try:
+        archive = _open(data)
+        # openpyxl warns of what is no cell (validation, pictures, ...), and prints of odd formats.
+        with warnings.catch_warnings(), contextlib.redirect_stdout(None):
+            warnings.simplefilter("ignore")
+            raw = sheets_of(archive, path)
+            found = [_sheet(one, path) for one in raw if not one.name.startswith("_")]
+    except WorkbookError as error:
+        said.append(Diagnostic(error.code, Span(path), str(error), error.help))
+        return []
+    except Exception as error:  # the libraries promise nothing about what they raise
+        message = f"the workbook cannot be read: {type(error).__name__}: {error}"
+        help = "open it in the spreadsheet program and save it anew"
+        said.append(Diagnostic("workbook-unreadable", Span(path), message, help))
+        return []
+    sheets = [sheet for sheet in found if sheet.rows]
+    if not sheets:
+        said.append(Diagnostic("wrong-shape", Span(path), "no sheet of the workbook has a value"))
+    return [sheet for sheet in sheets if not _control_characters(sheet, said)]
+
+
+def _open(data: bytes) -> zipfile.ZipFile:
+    """The workbook's archive, after a look at how much it unfolds to."""
+    if data.startswith(_OLD_EXCEL):
+        message = "the workbook has a password, or is an .xls file with another name"
+        help = "save it as .xlsx without a password"
+        raise WorkbookError("workbook-unreadable", message, help)
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise WorkbookError("workbook-unreadable", "this is no workbook") from error
+    members = [one for one in archive.infolist() if one.filename.endswith(_XML)]
+    if sum(one.file_size for one in members) > MAX_BYTES:  # zipfile never unpacks more than it says
+        raise too_large()
+    elements = 0
+    for member in members:
+        content = archive.read(member)
+        elements += content.count(b"<")
+        if elements > 2 * MAX_ELEMENTS:  # each has a beginning and an end
+            raise too_large()
+        encoding = _ENCODING.search(content[:200])
+        if b"<!DOCTYPE" in content or (encoding and encoding[1].lower() not in _KNOWN_ENCODINGS):
+            message = f"{member.filename} in it is written as no spreadsheet program writes"
+            raise WorkbookError("workbook-unreadable", message)
+    return archive
+
+
+def _sheet(raw: RawSheet, path: str) -> Sheet:
+    rows, cells = [], 0
+    for number, row in enumerate(raw.rows):
+        cells += len(row)
+        if cells > MAX_CELLS or number > MAX_ROWS:
+            raise too_large()
+        while row and not row[-1].strip():
+            row.pop()
+        if row:
+            rows.append(row)
+    place = rows[0][0].span if rows else Span(path, sheet=raw.name)
+    return Sheet(place, rows)
+
+
+def _control_characters(sheet: Sheet, said: list[Diagnostic]) -> bool:
+    found = False
+    for row in sheet.rows:
+        for cell in row:
+            if wrong := CONTROL.search(cell):
+                found = True
+                message = f"the invisible control character U+{ord(wrong[0]):04X}"
+                said.append(Diagnostic("control-character", cell.span, message, "delete it"))
+    return found

@@ -1,0 +1,54 @@
+"""What was mended as lines for people, and as a unified diff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import unified_diff
+
+from kartu.fix import Mended
+from kartu.report.diagnostics import ShowPath, Style, plain, visible
+
+_HEAD = ("---", "+++")
+
+
+def as_text(files: Sequence[Mended], path: ShowPath, style: Style = plain) -> str:
+    """`path:line:column: fixed: message`, a line each."""
+    return "".join(
+        f"{visible(path(one.path))}:{mend.span.line}:{mend.span.column}:"
+        f" {style('fixed:', 'fixed')} {visible(mend.message)}\n"
+        for one in files
+        for mend in one.mends
+    )
+
+
+def counted(files: Sequence[Mended], done: str) -> str:
+    """`3 things mended in 2 files`."""
+    things = sum(len(one.mends) for one in files)
+    if not things:
+        return f"nothing {done}"
+    where = "1 file" if len(files) == 1 else f"{len(files)} files"
+    return f"{things} thing{'s' if things > 1 else ''} {done} in {where}"
+
+
+def as_diff(files: Sequence[Mended], path: ShowPath, style: Style = plain) -> str:
+    """A unified diff that `git apply` takes."""
+    return "".join(
+        _coloured(line, style) for one in files for line in _diff(one, visible(path(one.path)))
+    )
+
+
+def _diff(one: Mended, name: str) -> Iterator[str]:
+    lines = [data.decode().split("\n") for data in (one.before, one.after)]
+    before, after = (
+        [*(f"{line}\n" for line in part[:-1]), *filter(None, part[-1:])] for part in lines
+    )
+    for line in unified_diff(before, after, f"a/{name}", f"b/{name}"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _coloured(line: str, style: Style) -> str:
+    kind = {"+": "added", "-": "removed"}.get(line[0])
+    if kind is None or line.startswith(_HEAD):
+        return line
+    text = line.removesuffix("\n")
+    return style(text, kind) + line[len(text) :]
