@@ -225,6 +225,16 @@ def test_a_finger_chooses(page: Browser, sides: list[Side]) -> None:
         assert page.run(CHECKED) == 1
 
 
+def test_a_tap_on_an_option_is_no_gesture(page: Browser, sides: list[Side]) -> None:
+    """All of an option is marked as phones ask for it: elsewhere a tap may show the answer."""
+    page.show(sides[3].question)
+    assert page.run('document.querySelectorAll(".options li > .tappable").length') == ANSWERS
+    free = """Array.from(document.querySelectorAll(".options li"), item =>
+        item.clientHeight - item.firstChild.offsetHeight + item.clientWidth
+        - item.firstChild.offsetWidth)"""
+    assert max(page.run(free)) == 0
+
+
 def test_arrows_choose(page: Browser, sides: list[Side]) -> None:
     """Tab and arrow keys work as on any group of choices, and what has the focus is framed."""
     page.show(sides[3].question)
