@@ -79,7 +79,7 @@ def _gives_away(card: Card, answer: Part, language: Language) -> bool:
     wanted = [word for word in _content(answer.text) if word not in language.empty]
     if not any(len(word) >= _SHORTEST_WORD for word in wanted):
         return False
-    question = _content(card.question)
+    question = _content(_without_options(card, answer))
     if not set(wanted) <= set(question) or question == _content(answer.text):
         return False
     return not _among_possibilities(card, answer, language)
@@ -94,6 +94,19 @@ def _among_possibilities(card: Card, answer: Part, language: Language) -> bool:
     if any("<li" in part.html or "<td" in part.html for part in card.asked):
         return True
     return re.search(rf"\s(?:{language.either})\s|/", card.question) is not None
+
+
+def _without_options(card: Card, answer: Part) -> str:
+    """The question; of a choice among fields such as pilihan_1 and pilihan_2, what is before it."""
+    stems = [part.key.rstrip("0123456789") for part in card.asked]
+    options = [
+        part
+        for part, stem in zip(card.asked, stems, strict=True)
+        if stem != part.key and stems.count(stem) > 1
+    ]
+    if all(one.text != answer.text for one in options):
+        return card.question
+    return " ".join(part.text for part in card.asked if part not in options)
 
 
 RULES = (

@@ -1,0 +1,181 @@
+"""A real browser for cards: Chromium, driven over a pipe by its own DevTools protocol."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), ""
+)
+needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
+
+# What a reviewer that keeps one page does with each side: as Anki's desktop, scripts run last.
+_REVIEWER = """<!doctype html>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<body class="card"><div id="qa"></div><script>
+function show(side) {
+  const place = document.getElementById("qa");
+  place.innerHTML = side;
+  for (const old of place.querySelectorAll("script")) {
+    const script = document.createElement("script");
+    script.text = old.text;
+    old.replaceWith(script);
+  }
+}
+</script>"""
+
+_ARGUMENTS = (
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
+    *("--remote-debugging-pipe", "--no-first-run", "--disable-background-networking"),
+    *("--disable-extensions", "--disable-component-update", "about:blank"),
+)
+
+_CLOCK = """{
+  const moment = %d;
+  const Real = Date;
+  window.Date = class extends Real {
+    constructor(...parts) { parts.length ? super(...parts) : super(moment); }
+  };
+}"""
+
+
+class Browser:
+    """One page, 320 pixels wide, with a touch screen; its clock stands where it is set."""
+
+    def __init__(self, folder: Path, commands: int, answers: int) -> None:
+        self._folder = folder
+        self._commands = commands
+        self._answers = answers
+        self._left = b""
+        self._number = 0
+        self._session = ""
+        self._clock = ""
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
+        self._session = attached["sessionId"]
+        self.call("Page.enable")
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=320,
+            height=640,
+            deviceScaleFactor=1,
+            mobile=True,
+        )
+        self.call("Emulation.setTouchEmulationEnabled", enabled=True)
+        self.call("Emulation.setTimezoneOverride", timezoneId="Asia/Jakarta")
+
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """What Chromium answers to one command."""
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        data = json.dumps(message).encode() + b"\0"
+        while data:
+            data = data[os.write(self._commands, data[:30_000]) :]
+        while (answer := self._read()).get("id") != self._number:
+            pass
+        assert "error" not in answer, (method, answer)
+        result: dict[str, Any] = answer["result"]
+        return result
+
+    def _read(self) -> dict[str, Any]:
+        while b"\0" not in self._left:
+            assert select.select([self._answers], [], [], 60)[0], "Chromium does not answer"
+            received = os.read(self._answers, 1 << 16)
+            assert received, "Chromium has ended"
+            self._left += received
+        message, self._left = self._left.split(b"\0", 1)
+        read: dict[str, Any] = json.loads(message)
+        return read
+
+    def run(self, script: str) -> Any:
+        """The value of a JavaScript expression on the page."""
+        done = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+        assert "exceptionDetails" not in done, done
+        return done["result"].get("value")
+
+    def set_clock(self, moment: float) -> None:
+        """From the next page on, and on this one, it is `moment` (seconds since 1970)."""
+        script = _CLOCK % round(moment * 1000)
+        if self._clock:
+            self.call("Page.removeScriptToEvaluateOnNewDocument", identifier=self._clock)
+        added = self.call("Page.addScriptToEvaluateOnNewDocument", source=script)
+        self._clock = added["identifier"]
+        self.run(script)
+
+    def open_reviewer(self, style: str = "") -> None:
+        """A page that shows one side after the other, as Anki's desktop does."""
+        self._open(f"{_REVIEWER}<style>{style}</style>")
+
+    def show(self, side: str) -> None:
+        """One side on the page of the reviewer."""
+        self.run(f"show({json.dumps(side)})")
+
+    def open_alone(self, side: str) -> None:
+        """One side on a page of its own."""
+        self._open(f'<!doctype html><meta charset="utf-8"><body class="card">{side}')
+
+    def _open(self, html: str) -> None:
+        page = self._folder / f"{self._number}.html"
+        page.write_text(html, "utf-8")
+        self.call("Page.navigate", url=page.as_uri())
+        while self.run("document.readyState + location.pathname") != f"complete{page}":
+            pass
+
+    def press(self, key: str, *, held: str = "") -> None:
+        """A key goes down and up, perhaps while Alt or Ctrl is held."""
+        code = f"Digit{key}" if key.isdigit() else key
+        bits = {"": 0, "Alt": 1, "Ctrl": 2}[held]
+        for way in ("rawKeyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=way, key=key, code=code, modifiers=bits)
+
+    def tap(self, element: str) -> None:
+        """A finger on the middle of the element that the JavaScript expression names."""
+        self.run(f"{element}.scrollIntoView()")
+        box = self.run(f"{element}.getBoundingClientRect().toJSON()")
+        place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[place])
+        self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def listeners(self, event: str) -> int:
+        """How many listeners the document has for `event`."""
+        document = self.call("Runtime.evaluate", expression="document")["result"]["objectId"]
+        found = self.call("DOMDebugger.getEventListeners", objectId=document)["listeners"]
+        return sum(one["type"] == event for one in found)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A Chromium with a profile of its own, ended behind it."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        from_test, commands = os.pipe()
+        answers, to_test = os.pipe()
+        # Chromium reads descriptor 3 and writes 4; a shell can put them there.
+        wired = f'exec "$0" "$@" 3<&{from_test} 4>&{to_test}'
+        process = subprocess.Popen(
+            ["/bin/bash", "-c", wired, CHROMIUM, f"--user-data-dir={folder}/profile", *_ARGUMENTS],
+            pass_fds=(from_test, to_test),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(from_test)
+        os.close(to_test)
+        try:
+            yield Browser(Path(folder), commands, answers)
+        finally:
+            os.close(commands)
+            process.terminate()
+            process.wait(20)
+            os.close(answers)
