@@ -68,7 +68,10 @@ def _sorted(content: str, note: Outline, note_type: NoteType) -> Edit | None:
 
 
 def _places(names: list[str], note_type: NoteType) -> list[int] | None:
-    """A number for each key to sort by, fields as note_type.yaml lists them; None where a key is unknown or stands twice."""
+    """A number for each key to sort by, fields in note_type.yaml's order.
+
+    None where a key is unknown or stands twice.
+    """
     written = sorted(note_type.fields, key=lambda field: field.key.span)
     fields = [str(field.key) for field in written]
     order = [NOTE_KEYS[0], *fields, *NOTE_KEYS[1:]]
