@@ -55,8 +55,8 @@ MENDS = {
     "nfc": ("  - {id: a, depan: Cafe\u0301} # e\u0301\n", "  - {id: a, depan: Café} # e\u0301\n"),
     "nfc-stroke": ("  - {id: a, depan: 'a <b>\u0338 c</b>'}\n", None),
     "space": (
-        "  - id: a  \n    depan: |  \n     b  \n       \n\n    belakang: 'x  \n     y'\t\n \n# z \n",
-        "  - id: a\n    depan: |\n     b  \n       \n\n    belakang: 'x  \n     y'\n\n# z\n",
+        "  - id: a  \n    depan: |  \n     b  \n       \n\n    belakang: 'x  \n    y'\t\n \n# z \n",
+        "  - id: a\n    depan: |\n     b  \n       \n\n    belakang: 'x  \n    y'\n\n# z\n",
     ),
     "space-crlf": ("  - id: a \r\n    depan: A\t\r\n", "  - id: a\r\n    depan: A\r\n"),
     "space-kept": ("  - id: a\n    depan: |+\n      A  \n  \n", None),
