@@ -268,6 +268,16 @@ def test_without_a_choice_the_back_explains_all(page: Browser, sides: list[Side]
     assert page.run('document.querySelectorAll(".reviews li").length') == ANSWERS
 
 
+def test_an_answer_that_is_no_option_judges_nothing(page: Browser, sides: list[Side]) -> None:
+    """After a slip in the answer the back explains all options, and calls no choice wrong."""
+    page.show(sides[3].question)
+    page.press("1")
+    page.show(sides[3].answer.replace('<h1 class="term">Butir', '<h1 class="term">Botir'))
+    assert page.run(CHECKED) == 1
+    assert page.run(VERDICT) is None
+    assert page.run('document.querySelectorAll(".mark").length') == 0
+
+
 def test_a_choice_is_forgotten(page: Browser, sides: list[Side]) -> None:
     """It belongs to one showing of one card: not to the next card, nor to the same one again."""
     page.show(sides[3].question)
