@@ -39,12 +39,17 @@ def as_diff(files: Sequence[Mended], path: ShowPath, style: Style = plain) -> st
 
 
 def _diff(one: Mended, name: str) -> Iterator[str]:
-    lines = [as_written(data).content.split("\n") for data in (one.before, one.after)]
+    lines = [_text(one.path, data).split("\n") for data in (one.before, one.after)]
     before, after = (
         [*(f"{line}\n" for line in part[:-1]), *filter(None, part[-1:])] for part in lines
     )
     for line in unified_diff(before, after, f"a/{name}", f"b/{name}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _text(path: str, data: bytes) -> str:
+    """The whole text, of a YAML file with its mark; CSV files are in other encodings too."""
+    return as_written(data).content if path.endswith(".csv") else data.decode()
 
 
 def _coloured(line: str, style: Style) -> str:
