@@ -39,7 +39,8 @@ def as_diff(files: Sequence[Mended], path: ShowPath, style: Style = plain) -> st
 
 
 def _diff(one: Mended, name: str) -> Iterator[str]:
-    lines = [as_written(data).content.split("\n") for data in (one.before, one.after)]
+    written = [as_written(data) for data in (one.before, one.after)]
+    lines = [(each.mark.decode(each.codec) + each.content).split("\n") for each in written]
     before, after = (
         [*(f"{line}\n" for line in part[:-1]), *filter(None, part[-1:])] for part in lines
     )
