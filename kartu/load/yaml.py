@@ -308,8 +308,8 @@ def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
         Stop(
             problem=str(getattr(error, "problem", None) or error),
             context=str(getattr(error, "context", None) or ""),
-            at=min(_place(path, mark), _end(path, content)) if mark else Span(path),
-            begun=_place(path, context) if context else None,
+            at=_place_of(mark, path, content) if mark else Span(path),
+            begun=_place_of(context, path, content) if context else None,
             quoted=_last_quoted(path, content),
         ),
         content,
@@ -327,9 +327,9 @@ def _last_quoted(path: str, content: str) -> tuple[Span, Span] | None:
     return _place(path, last.start_mark), _place(path, last.end_mark)
 
 
-def _end(path: str, content: str) -> Span:
-    """The place after the last character: libyaml may count on beyond it."""
-    return place_in(path, content, len(content))
+def _place_of(mark: Any, path: str, content: str) -> Span:
+    """The place of a mark in a faulty file: libyaml may count on beyond the last character."""
+    return min(_place(path, mark), place_in(path, content, len(content)))
 
 
 def _place(path: str, mark: Any) -> Span:
