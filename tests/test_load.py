@@ -222,6 +222,14 @@ CONTENT = st.one_of(
 )
 
 
+def test_levels_count_through_aliases() -> None:
+    """Fifty levels inside each other are too many, however many aliases they are written with."""
+    deep = [f"x{n}: &x{n} " + "[" * 40 + (f"*x{n - 1}" if n else "x") + "]" * 40 for n in range(60)]
+    said: list[Diagnostic] = []
+    assert parse("\n".join(deep), "a.yaml", said) is None
+    assert [(one.code, one.span.line) for one in said] == [("yaml-too-complex", 2)]
+
+
 @settings(
     max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
