@@ -302,14 +302,15 @@ class _Builder:
 def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
     from kartu.load.syntax import Stop, syntax_fault  # only a faulty source needs it
 
+    end = place_in(path, content, len(content))  # libyaml may count on beyond it
     context = getattr(error, "context_mark", None)
     mark = getattr(error, "problem_mark", None) or context
     return syntax_fault(
         Stop(
             problem=str(getattr(error, "problem", None) or error),
             context=str(getattr(error, "context", None) or ""),
-            at=min(_place(path, mark), _end(path, content)) if mark else Span(path),
-            begun=_place(path, context) if context else None,
+            at=min(_place(path, mark), end) if mark else Span(path),
+            begun=min(_place(path, context), end) if context else None,
             quoted=_last_quoted(path, content),
         ),
         content,
@@ -325,11 +326,6 @@ def _last_quoted(path: str, content: str) -> tuple[Span, Span] | None:
     if last is None or last.style not in ("'", '"'):
         return None
     return _place(path, last.start_mark), _place(path, last.end_mark)
-
-
-def _end(path: str, content: str) -> Span:
-    """The place after the last character: libyaml may count on beyond it."""
-    return place_in(path, content, len(content))
 
 
 def _place(path: str, mark: Any) -> Span:

@@ -33,10 +33,12 @@ from kartu.ledger.changelog import with_section
 from kartu.ledger.file import read_ledger, write_ledger
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
+from kartu.load.files import lines_of
 from kartu.load.note_type import load_note_type
 from kartu.load.selection import SelectionError
 from kartu.load.selection import parse as parse_selection
 from kartu.load.sheets import comments_of, load_spreadsheet
+from kartu.load.sheets.encoding import shown
 from kartu.load.variant import load_variant
 from kartu.load.yaml import parse as parse_yaml
 from kartu.model import Note, Project
@@ -62,8 +64,9 @@ def _text(data: bytes) -> str:
 
 def _check_places(said: Sequence[Diagnostic], path: str, data: bytes) -> None:
     """Each fault stands in a line of the file, at most one sign behind its end."""
-    content = _text(data.removeprefix(b"\xef\xbb\xbf"))
-    lines = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    bare = data.removeprefix(b"\xef\xbb\xbf")
+    content = shown(data) if path.endswith(".csv") else lines_of(_text(bare))
+    lines = content.split("\n")
     for one in in_order(said):
         assert one.message
         for span in (one.span, *(related.span for related in one.related)):
@@ -227,11 +230,11 @@ def report(data: bytes) -> None:
     place = Span(words, 1, 1 + len(words) // 2)
     code = sorted(WARNINGS)[len(data) % len(WARNINGS)]
     told = [Diagnostic(code, place, words, words, (Related(place, words),))]
-    shown = as_text(told, str, lambda place: words.partition("\n")[0])
-    assert "\x1b" not in shown
+    log = as_text(told, str, lambda place: words.partition("\n")[0])
+    assert "\x1b" not in log
     assert json.loads(as_json(told, str))[0]["message"] == words
     assert json.loads(as_sarif(told, str))["runs"]
-    *_, command, end = as_github(told, str, shown).split("\n")
+    *_, command, end = as_github(told, str, log).split("\n")
     assert command.startswith("::warning file=")
     assert not end
     assert "\r" not in command
@@ -265,12 +268,7 @@ def _spreadsheet(name: str, data: bytes) -> None:
     path, said = f"cards/contoh/{name}", list[Diagnostic]()
     load_spreadsheet(Held(path, data), path, note_types(), said)
     list(comments_of(Held(path, data), path))
-    if not _is_utf16(data):
-        _check_places(said, path, data)
-
-
-def _is_utf16(data: bytes) -> bool:
-    return data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:2]
+    _check_places(said, path, data)
 
 
 def read_csv(data: bytes) -> None:

@@ -23,7 +23,17 @@ TOKENS = (
     *("</b>", "<a href=", "<img src=", "<span class=", "![", "](", "[sound:", "[latex]", "$", "$$"),
     *("\\(", "\\)", "\\[", "\\]", "**", "_", "~~", "`", "> ", "1. ", "| - |", "&nbsp;", "&#x41;"),
     *("image-occlusion:rect:left=.1:", "&lt;", "html-removed", "error[", "\0", "\x1f", "\u2028"),
-    *("\ufeff", "é", "🙂", "sep=;", '""', '="', "<table:table-row", "<table:table-cell", "<text:p>"),
+    *(
+        "\ufeff",
+        "é",
+        "🙂",
+        "sep=;",
+        '""',
+        '="',
+        "<table:table-row",
+        "<table:table-cell",
+        "<text:p>",
+    ),
     *("table:number-columns-repeated=", "table:number-rows-repeated=", "<text:s text:c=", "<c r="),
     *("office:value-type=", "date", "<row r=", ' t="s"', ' t="e"', ' s="1"', "<v>", "<f>", "</c>"),
     *("null", "true", "NaN", "Infinity", "1e999", "-1", "0", "65536", "4294967296"),
@@ -94,9 +104,7 @@ def ods(*cells: str) -> bytes:
 def _ledger() -> bytes:
     stamp = (1_700_000_000, "1.0.0")
     deck = DeckEntry("a1b2c3d4e5f60718", "Dek", "D", "h", *stamp)
-    kind = TypeEntry(
-        *("dasar", 1, "standard", [8, 3], {"1": "A"}, {"1": "K"}, [], [], "h"), *stamp
-    )
+    kind = TypeEntry(*("dasar", 1, "standard", [8, 3], {"1": "A"}, {"1": "K"}, [], [], "h"), *stamp)
     note = NoteEntry(
         *("satu", "dasar", "Dek", "g", "h", {"text": "x"}, {"1": ""}, [""], False), *stamp
     )
