@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
@@ -42,15 +42,24 @@ class _RefusedError(Exception):
         self.diagnostic = diagnostic
 
 
+class _Anchored(NamedTuple):
+    """What an alias stands for, how much of it there is, and how many levels it has."""
+
+    node: Node
+    weight: int
+    depth: int
+
+
 class _Open:
     """A mapping or sequence whose end has not come yet."""
 
-    __slots__ = ("anchor", "begun_anew", "key", "keys", "node", "nodes_before")
+    __slots__ = ("anchor", "begun_anew", "depth", "key", "keys", "node", "nodes_before")
 
     def __init__(self, node: Mapping | Sequence, anchor: str | None, nodes_before: int) -> None:
         self.node = node
         self.anchor = anchor
         self.nodes_before = nodes_before
+        self.depth = 1  # levels from here on inwards
         self.key: Text | None = None
         self.begun_anew = False
         self.keys: dict[str, Text] = {}
@@ -146,7 +155,7 @@ class _Builder:
     def __init__(self, path: str, said: list[Diagnostic]) -> None:
         self.path = path
         self.said = said
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.anchors: dict[str, _Anchored] = {}
         self.stack: list[_Open] = []
         self.nodes = 0
         self.aliased = 0
@@ -190,7 +199,8 @@ class _Builder:
         if event.tag is not None and event.tag != "tag:yaml.org,2002:str":
             self._tag(event)
         if event.anchor is not None:
-            self.anchors[event.anchor] = (value, 1 + len(value) // _CHARACTERS_A_NODE)
+            weight = 1 + len(value) // _CHARACTERS_A_NODE
+            self.anchors[event.anchor] = _Anchored(value, weight, 0)
         self.nodes += 1
         stack = self.stack
         if stack:
@@ -212,10 +222,7 @@ class _Builder:
             self._tag(event)
         node.span = self._span(event)
         self._no_complex_key(event)
-        if len(self.stack) >= MAX_DEPTH:
-            self._refuse(
-                "yaml-too-complex", event, f"more than {MAX_DEPTH} levels inside each other"
-            )
+        self._check_depth(1, event)
         if event.anchor is not None:
             self.anchors.pop(event.anchor, None)  # an alias to what is still open finds nothing
         self.nodes += 1
@@ -226,8 +233,8 @@ class _Builder:
         if done.anchor is not None:
             weight = self.nodes + self.aliased - done.nodes_before
             weight += sum(map(len, texts_in(done.node))) // _CHARACTERS_A_NODE
-            self.anchors[done.anchor] = (done.node, weight)
-        self._add(done.node)
+            self.anchors[done.anchor] = _Anchored(done.node, weight, done.depth)
+        self._add(done.node, done.depth)
 
     def _alias(self, event: Any) -> None:
         self._no_complex_key(event)
@@ -238,19 +245,26 @@ class _Builder:
                 f"the alias *{event.anchor} has no finished anchor before it",
                 "put the text in quotes if no alias is meant",
             )
-        node, weight = self.anchors[event.anchor]
+        node, weight, depth = self.anchors[event.anchor]
+        self._check_depth(depth, event)
         self.aliased += weight
         if self.aliased > MAX_ALIASED_NODES:
             self._refuse(
                 "yaml-too-complex", event, f"aliases repeat more than {MAX_ALIASED_NODES} values"
             )
-        self._add(node)
+        self._add(node, depth)
 
-    def _add(self, node: Node) -> None:
+    def _check_depth(self, more: int, event: Any) -> None:
+        if len(self.stack) + more > MAX_DEPTH:
+            message = f"more than {MAX_DEPTH} levels inside each other"
+            self._refuse("yaml-too-complex", event, message)
+
+    def _add(self, node: Node, depth: int = 0) -> None:
         if not self.stack:
             self.root = node
             return
         top = self.stack[-1]
+        top.depth = max(top.depth, depth + 1)
         if isinstance(top.node, Sequence):
             top.node.append(node)
             return
