@@ -36,7 +36,7 @@ class Mapping(dict[str, "Node"]):
 
     def key_span(self, name: str) -> Span:
         """The place of the key `name`; the mapping's own where the key is absent."""
-        places = getattr(self, "_places", {})
+        places: dict[str, Span] = getattr(self, "_places", {})
         if len(places) != len(self):  # asked for the first time, or more keys came since
             places = {key: key.span if isinstance(key, Text) else self.span for key in self}
             self._places = places

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from support.projects import EXAMPLES, sections
-
 from kartu.diagnostics import Diagnostic
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
@@ -14,6 +12,7 @@ from kartu.load.files import Files
 from kartu.load.note_type import load_note_type
 from kartu.model import Deck, NoteType
 from kartu.source import Span
+from support.projects import EXAMPLES, sections
 
 DECK, SET = "cards/contoh/deck.yaml", "cards/contoh/kartu.yaml"
 VARIANT, LEDGER = "cards/contoh/i18n/en.yaml", "cards/contoh/ledger.jsonl"

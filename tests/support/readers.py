@@ -4,6 +4,8 @@ The promises are the same for all: no exception but the documented one, and faul
 inside the file. tests/test_robustness.py asks them of hypothesis, tests/fuzz/run.py of a fuzzer.
 """
 
+# ruff: noqa: PT017 - what an exception says is one of the promises
+
 from __future__ import annotations
 
 import io
@@ -15,8 +17,6 @@ from functools import cache
 from pathlib import Path
 
 import click
-from support.held import DECK, LEDGER, SET, TYPE, VARIANT, Held, deck, note_types
-from support.packages import collection, zipped
 
 from kartu.anki.cloze import cloze_faults, cloze_numbers, hidden_texts
 from kartu.anki.mustache import MustacheError, references_in
@@ -53,6 +53,8 @@ from kartu.review import review
 from kartu.source import Sequence as Items
 from kartu.source import Span, text
 from kartu.verify.package import NotAPackageError, UnreadablePackageError, read_package
+from support.held import DECK, LEDGER, SET, TYPE, VARIANT, Held, deck, note_types
+from support.packages import collection, zipped
 
 # A card's side, or a field, that is longer is no longer one.
 _LONGEST_SIDE = 20_000_000
@@ -312,12 +314,30 @@ def workbook_members() -> dict[str, bytes]:
 
 
 READERS: dict[str, Callable[[bytes], None]] = {
-    **{"yaml": read_yaml, "card-set": read_card_set, "deck": read_deck},
-    **{"note-type": read_note_type, "variant": read_variant, "selection": read_selection},
-    **{"ledger": read_ledger_lines, "changelog": edit_changelog, "mustache": read_mustache},
-    **{"cloze": read_cloze, "show": show, "html": read_html, "fields": render_fields},
-    **{"review": review_card_set, "layout": render_layout, "ignore": read_ignores},
-    **{"codes": read_codes, "report": report, "apkg": read_apkg, "collection": read_collection},
-    **{"csv": read_csv, "csv-rows": read_csv_rows, "xlsx": read_xlsx, "ods": read_ods},
-    **{"xlsx-parts": read_xlsx_parts, "ods-content": read_ods_content},
+    "yaml": read_yaml,
+    "card-set": read_card_set,
+    "deck": read_deck,
+    "note-type": read_note_type,
+    "variant": read_variant,
+    "selection": read_selection,
+    "ledger": read_ledger_lines,
+    "changelog": edit_changelog,
+    "mustache": read_mustache,
+    "cloze": read_cloze,
+    "show": show,
+    "html": read_html,
+    "fields": render_fields,
+    "review": review_card_set,
+    "layout": render_layout,
+    "ignore": read_ignores,
+    "codes": read_codes,
+    "report": report,
+    "apkg": read_apkg,
+    "collection": read_collection,
+    "csv": read_csv,
+    "csv-rows": read_csv_rows,
+    "xlsx": read_xlsx,
+    "ods": read_ods,
+    "xlsx-parts": read_xlsx_parts,
+    "ods-content": read_ods_content,
 }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 
+from kartu.ledger.entries import DeckEntry, NoteEntry, Release, TypeEntry
+from kartu.ledger.file import Ledger, write_ledger
 from support.held import PROJECT
 from support.packages import MODELS, collection, zipped
 from support.projects import EXAMPLES, sections
 from support.readers import workbook_members
-
-from kartu.ledger.entries import DeckEntry, NoteEntry, Release, TypeEntry
-from kartu.ledger.file import Ledger, write_ledger
 
 TOKENS = (
     *("note_type: ", "notes:\n", "  - id: ", "fields: ", "cards: ", "include: ", "tag:", "not "),
@@ -41,8 +40,13 @@ TOKENS = (
 
 _ENDINGS = {
     **dict.fromkeys(("yaml", "card-set", "review", "ignore", "fields", "html"), "kartu.yaml"),
-    **{"cloze": "kartu.yaml", "deck": "deck.yaml", "note-type": "note_type.yaml"},
-    **{"variant": "i18n/en.yaml", "ledger": ".jsonl", "changelog": ".md", "csv": ".csv"},
+    "cloze": "kartu.yaml",
+    "deck": "deck.yaml",
+    "note-type": "note_type.yaml",
+    "variant": "i18n/en.yaml",
+    "ledger": ".jsonl",
+    "changelog": ".md",
+    "csv": ".csv",
     **dict.fromkeys(("mustache", "layout", "show"), ".html"),
     **dict.fromkeys(("codes", "report"), "expected"),
 }
