@@ -97,8 +97,8 @@ REPEATED = ("yaml", "card-set", "deck", "selection", "mustache", "cloze", "show"
 def test_time_grows_with_the_length_only() -> None:
     """Readers come to the end of any piece repeated often, all within the process's limit."""
     code = (
-        "from test_robustness import *; [READERS[name]((head + piece * (60_000 // len(piece)))"
-        ".encode()) for name in REPEATED for head in ('', *HEADS.get(name, ())) for piece in PIECES]"
+        "from test_robustness import *; [READERS[name]((head + one * (60_000 // len(one)))"
+        ".encode()) for name in REPEATED for head in ('', *HEADS.get(name, ())) for one in PIECES]"
     )
     _within(60, code)
 

@@ -249,14 +249,14 @@ class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
         template: jinja2.nodes.Template = _Watched().visit(super()._parse(source, name, filename))
         return template
 
-    def _step(self) -> None:
+    def _step(self, what: str) -> None:
         self.steps += 1
         if self.steps > _MOST_STEPS:
-            raise RuntimeError(f"more than {_MOST_STEPS} loops and calls")
+            raise RuntimeError(f"{what} of more than {_MOST_STEPS} steps")
 
     def _counted(self, items: Any) -> Any:
         for item in items:
-            self._step()
+            self._step("loops")
             yield item
 
     def _joined(self, items: list[Any]) -> str:
@@ -277,7 +277,7 @@ class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
 
     def call(self, context: Any, function: Any, /, *arguments: Any, **named: Any) -> Any:
         """Calls of macros are counted, and methods may not make much of little."""
-        self._step()
+        self._step("calls")
         if getattr(function, "__name__", "") in _LENGTHENING_METHODS:
             method = getattr(function, "__wrapped__", function)  # the sandbox wraps `format`
             own = getattr(method, "__self__", None)
