@@ -185,7 +185,11 @@ def compile_decks(
     """
     from kartu.build import build_deck
     from kartu.check import check_project
-    from kartu.ledger.check import check_ledger_is_there, check_published
+    from kartu.ledger.check import (
+        check_ledger_is_there,
+        check_published,
+        check_uid_is_there,
+    )
     from kartu.ledger.entries import entries_of
     from kartu.ledger.file import ledger_path, read_ledger
     from kartu.package.atomic import recover
@@ -204,6 +208,7 @@ def compile_decks(
         progress(deck.id)
         ledger = read_ledger(files, ledger_path(deck), said)
         said += check_ledger_is_there(files, deck, ledger)
+        said += check_uid_is_there(deck, ledger)
         built, its_faults = build_deck(project, deck, files, memory)
         said += its_faults
         # What was left out for another fault is not gone.

@@ -241,6 +241,7 @@ def test_any_bytes_in_any_file_give_diagnostics(
     (root / name).write_bytes(content)
     lines = len(re.split(rb"\r\n|\r|\n", content))
     for one in check(Options(root)):
-        assert 1 <= one.span.line <= lines or one.span.path != name
+        for span in (one.span, *(related.span for related in one.related)):
+            assert 1 <= span.line <= lines or span.path != name
         assert one.span.column >= 1
         assert one.message

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from kartu.diagnostics import Diagnostic, nearest
 from kartu.fix.edits import Draft, Edit, Mend
-from kartu.fix.files import mendable, own_bytes
+from kartu.fix.files import mendable, not_in_nfc, own_bytes
 from kartu.fix.ids import new_id, visible
 from kartu.fix.meaning import same_meaning
 from kartu.fix.mends import (
@@ -24,6 +23,7 @@ from kartu.fix.mends import (
 from kartu.fix.order import keys_in_order
 from kartu.fix.rows import Rows, read_rows, with_ids
 from kartu.fix.tags import each_tag_once
+from kartu.ledger.check import was_published
 from kartu.ledger.file import read_ledger
 from kartu.load import load_project
 from kartu.load.files import CONTROL, Files
@@ -87,6 +87,7 @@ class _Fixer:
             }
         )
         self._ids: dict[str, set[str] | None] = {}
+        self._names: dict[str, frozenset[str]] = {}
         self._uids = {str(deck.uid) for deck in self.project.decks}
 
     def mend_rows(self, rows: Rows) -> tuple[bytes, list[Mend]]:
@@ -99,7 +100,7 @@ class _Fixer:
     def mend(self, draft: Draft) -> None:
         """All mends of one file, one after the other, as far as each leaves its meaning alone."""
         passes: list[Callable[[Source, Node], Iterable[Edit]]] = [
-            lambda source, node: composed_accents(source),
+            lambda source, node: composed_accents(source, self._names_beside(source.path)),
             lambda source, node: no_space_at_line_ends(source),
         ]
         if _is_card_set(draft.path):
@@ -120,6 +121,13 @@ class _Fixer:
         edits = list(one(source, node))
         if edits:
             draft.apply_if(edits, lambda text: same_meaning(node, _read(draft.path, text)))
+
+    def _names_beside(self, path: str) -> frozenset[str]:
+        """Names of files in the folder of a deck or note type, below it too, that are not NFC."""
+        folder = "/".join(path.split("/")[:2])
+        if folder not in self._names:
+            self._names[folder] = not_in_nfc(self.files, folder)
+        return self._names[folder]
 
     def _note_type(self, node: Node) -> NoteType | None:
         name = node.get("note_type") if isinstance(node, Mapping) else None
@@ -167,15 +175,18 @@ class _Fixer:
     def _new_uid(self, source: Source, node: Node) -> Iterator[Edit]:
         """A uid for a deck, or a language variant of one, that was not published yet."""
         folder, _, name = source.path.rpartition("/")
-        ledger = f"{folder}/ledger.jsonl"
+        variant = ""
         if folder.endswith("/i18n") and source.path.startswith("cards/"):
-            language = name.removesuffix(".yaml")
-            ledger = f"{folder.removesuffix('/i18n')}/ledger.{language}.jsonl"
+            folder, variant = folder.removesuffix("/i18n"), name.removesuffix(".yaml")
         elif name != "deck.yaml" or not source.path.startswith("cards/"):
             return
         there = node.get("uid") if isinstance(node, Mapping) else None
         absent = isinstance(node, Mapping) and (there is None or is_blank(there))
-        if not absent or os.path.lexists(self.files.path(ledger)) or _misspelt(node, "uid", _DECK):
+        if (
+            not absent
+            or _misspelt(node, "uid", _DECK)
+            or was_published(self.files, folder, variant)
+        ):
             return
         uid = secrets.choice("abcdef") + secrets.token_hex(8)[1:]
         while uid in self._uids:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -48,6 +51,16 @@ def own_bytes(files: Files, path: str) -> bytes | None:
     return files.read_bytes(path, []) if os.path.isfile(full) else None
 
 
+def not_in_nfc(files: Files, folder: str) -> frozenset[str]:
+    """Names of files and folders in `folder` and below it that are not in NFC."""
+    return frozenset(
+        name
+        for _, folders, names in os.walk(files.path(folder))
+        for name in (*folders, *names)
+        if not unicodedata.is_normalized("NFC", name)
+    )
+
+
 def recover_files(root: Path) -> None:
     """Finishes what a run that was killed left undone."""
     files = Files(root)
@@ -73,6 +86,8 @@ def write_files(root: Path, contents: Mapping[str, tuple[bytes, bytes]]) -> None
     for path, (before, _) in contents.items():
         if own_bytes(files, path) != before:
             raise ChangedError(path)
+        if not os.stat(root / path).st_mode & stat.S_IWUSR:
+            raise PermissionError(errno.EACCES, f"{path} is read-only")
     written: list[Path] = []
     try:
         for folder, inside in folders.items():

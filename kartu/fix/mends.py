@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from kartu.fix.edits import Edit, line_begins, line_end, line_stops
@@ -16,6 +16,9 @@ _BLANK = re.compile(r"\s*")
 _BLOCK_HEAD = re.compile(r"[^\r\n]*")
 _COLON = re.compile(r"\s*:")
 _SCHEMA = "yaml-language-server:"
+
+# Keys whose texts reach Anki as they are written, and not in NFC.
+_AS_WRITTEN = ("retired", "anki")
 
 
 class Source(NamedTuple):
@@ -33,16 +36,28 @@ class Source(NamedTuple):
         return [note for note in found if note.kind == "mapping"]
 
 
-def composed_accents(source: Source) -> Iterator[Edit]:
-    """Keys and texts in NFC, as Anki keeps them; comments are nobody's but the author's."""
+def composed_accents(source: Source, file_names: Collection[str]) -> Iterator[Edit]:
+    """Keys and texts in NFC, as Anki keeps them; comments are nobody's but the author's.
+
+    Left as they are: texts that hold one of `file_names`, which lie there written so; reasons of
+    retired notes and names from elsewhere, which reach Anki as written; and the rare signs that
+    NFC makes part of, or turns into, a sign of ASCII that means something to Markdown or HTML.
+    """
     edits = []
-    for node in _texts(source.root):
+    for node in _texts(source.root, without=_AS_WRITTEN):
         written = source.content[node.begin : node.end]
-        # The stroke through < and > would make another sign of the end of an HTML element.
-        if not unicodedata.is_normalized("NFC", written) and not re.search("[<>]\u0338", written):
-            edits.append(Edit(node.begin, node.end, unicodedata.normalize("NFC", written)))
+        composed = unicodedata.normalize("NFC", written)
+        if written == composed or _marks(written) != _marks(composed):
+            continue
+        if not any(name in node.value for name in file_names):
+            edits.append(Edit(node.begin, node.end, composed))
     texts = "a text" if len(edits) == 1 else f"{len(edits)} texts"
     yield from _one_mend(edits, f"{texts} had accents as signs of their own (not NFC)")
+
+
+def _marks(text: str) -> str:
+    """The signs of ASCII that are no letters or digits."""
+    return "".join(sign for sign in text if sign.isascii() and not sign.isalnum())
 
 
 def no_space_at_line_ends(source: Source) -> Iterator[Edit]:
@@ -75,11 +90,18 @@ def _one_mend(edits: Sequence[Edit], message: str) -> list[Edit]:
     return [edits[0]._replace(message=message), *edits[1:]] if edits else []
 
 
-def _texts(node: Outline) -> Iterator[Outline]:
+def _texts(node: Outline, without: Collection[str] = ()) -> Iterator[Outline]:
+    """All texts, keys too, but for what stands under the keys `without`."""
     if node.kind == "text":
         yield node
-    for child in node.inside:
-        yield from _texts(child)
+    elif node.kind == "mapping":
+        for key, value in node.pairs():
+            yield key
+            if key.value not in without:
+                yield from _texts(value, without)
+    else:
+        for child in node.inside:
+            yield from _texts(child, without)
 
 
 def key_with_value(

@@ -6,6 +6,7 @@ stop a build; a release that must break one of them needs `--major` and a reason
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 
@@ -24,12 +25,35 @@ def check_ledger_is_there(files: Files, deck: Deck, ledger: Ledger) -> Iterator[
     """A deck whose changelog tells releases has the ledger of them."""
     if ledger.releases or ledger.deck is not None:
         return
-    path = changelog_path(deck)
-    content = files.read_text(path, []) if files.is_file(path) else None
-    if content is not None and (found := _RELEASED.search(content)):
-        message = f"version {found[1]} was released, but {ledger.path} does not tell it"
+    if found := _told_release(files, changelog_path(deck)):
+        place, version = found
+        message = f"version {version} was released, but {ledger.path} does not tell it"
         help = "put the ledger back as git has it: without it every note would count as new"
-        yield Diagnostic("ledger-missing", place_in(path, content, found.start()), message, help)
+        yield Diagnostic("ledger-missing", place, message, help)
+
+
+def check_uid_is_there(deck: Deck, ledger: Ledger) -> Iterator[Diagnostic]:
+    """A published deck that has lost its uid gets that one back, and no other."""
+    if ledger.deck is not None and not deck.uid:
+        message = f'the published deck had the uid "{ledger.deck.uid}"'
+        help = f"write uid: {ledger.deck.uid}; with another one every note would arrive twice"
+        yield Diagnostic("identity-changed", deck.span, message, help)
+
+
+def was_published(files: Files, folder: str, variant: str) -> bool:
+    """Whether a ledger or changelog tells of a deck, or of its variant where one is named."""
+    ending = f".{variant}" if variant else ""
+    there = os.path.lexists(files.path(f"{folder}/ledger{ending}.jsonl"))
+    return there or _told_release(files, f"{folder}/changelog{ending}.md") is not None
+
+
+def _told_release(files: Files, path: str) -> tuple[Span, str] | None:
+    """The first release that a changelog tells, and its version."""
+    content = files.read_text(path, []) if files.is_file(path) else None
+    found = _RELEASED.search(content) if content is not None else None
+    if content is None or found is None:
+        return None
+    return place_in(path, content, found.start()), found[1]
 
 
 _RELEASED = re.compile(r"^## (\d+\.\d+\.\d+) ", re.MULTILINE)

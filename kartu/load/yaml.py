@@ -316,15 +316,14 @@ class _Builder:
 def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
     from kartu.load.syntax import Stop, syntax_fault  # only a faulty source needs it
 
-    end = place_in(path, content, len(content))  # libyaml may count on beyond it
     context = getattr(error, "context_mark", None)
     mark = getattr(error, "problem_mark", None) or context
     return syntax_fault(
         Stop(
             problem=str(getattr(error, "problem", None) or error),
             context=str(getattr(error, "context", None) or ""),
-            at=min(_place(path, mark), end) if mark else Span(path),
-            begun=min(_place(path, context), end) if context else None,
+            at=_place_of(mark, path, content) if mark else Span(path),
+            begun=_place_of(context, path, content) if context else None,
             quoted=_last_quoted(path, content),
         ),
         content,
@@ -340,6 +339,11 @@ def _last_quoted(path: str, content: str) -> tuple[Span, Span] | None:
     if last is None or last.style not in ("'", '"'):
         return None
     return _place(path, last.start_mark), _place(path, last.end_mark)
+
+
+def _place_of(mark: Any, path: str, content: str) -> Span:
+    """The place of a mark in a faulty file: libyaml may count on beyond the last character."""
+    return min(_place(path, mark), place_in(path, content, len(content)))
 
 
 def _place(path: str, mark: Any) -> Span:
