@@ -30,15 +30,17 @@ class Mapping(dict[str, "Node"]):
     The keys are `Text` too, so that each knows its own place.
     """
 
-    __slots__ = ("span",)
+    __slots__ = ("_places", "span")
     span: Span
+    _places: dict[str, Span]
 
     def key_span(self, name: str) -> Span:
         """The place of the key `name`; the mapping's own where the key is absent."""
-        for key in self:
-            if key == name and isinstance(key, Text):
-                return key.span
-        return self.span
+        places: dict[str, Span] = getattr(self, "_places", {})
+        if len(places) != len(self):  # asked for the first time, or more keys came since
+            places = {key: key.span if isinstance(key, Text) else self.span for key in self}
+            self._places = places
+        return places.get(name, self.span)
 
 
 class Sequence(list["Node"]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
 from kartu.load.names import SPREADSHEETS
 from kartu.load.yaml import parse, text_ranges
-from kartu.source import Mapping, Node, Sequence, Span, Text, place_in, text
+from kartu.source import Mapping, Node, Sequence, Span, Text, text
 
 _IGNORE = re.compile(r"(?:^|#)\s*(kartu:\s*ignore\b)\s*(\[[^\]]*\])?")
 _CODE = re.compile(r"[^\s,\[\]]+")
@@ -51,8 +52,17 @@ def without_ignored(
             content = files.read_text(path, [])
             if content is not None and "kartu:" in content:
                 ignores += ignores_in_yaml(path, content, its_own)
-    kept = [one for one in said if not any(ignore.covers(one) for ignore in ignores)]
-    unused = (ignore for ignore in ignores if not any(map(ignore.covers, said)))
+    of_file: dict[tuple[str, str], list[Ignore]] = {}
+    for ignore in ignores:
+        of_file.setdefault((ignore.code, ignore.code.span.path), []).append(ignore)
+    kept, used = [], set[int]()
+    for one in said:
+        near = of_file.get((one.code, one.span.path), ())
+        covering = [id(ignore) for ignore in near if ignore.covers(one)]
+        used.update(covering)
+        if not covering:
+            kept.append(one)
+    unused = (ignore for ignore in ignores if id(ignore) not in used)
     return [*kept, *its_own, *(map(_unused, unused) if whole else ())]
 
 
@@ -92,26 +102,29 @@ def ignores_in_yaml(path: str, content: str, said: list[Diagnostic]) -> list[Ign
     comments = list(comments_in_yaml(path, content))
     lines = content.split("\n")
     notes = list(_notes(node, lines))
-    alone = {
-        span.line for span, _ in comments if not lines[span.line - 1][: span.column - 1].strip()
-    }
+    begins = [note.lines.start for note in notes]
+    # For each comment that stands alone the first line below it that is none.
+    after: dict[int, int] = {}
+    for span, _ in reversed(comments):
+        if not lines[span.line - 1][: span.column - 1].strip():
+            after[span.line] = after.get(span.line + 1, span.line + 1)
     ignores = []
     for span, comment in comments:
-        after = span.line
-        while after in alone:
-            after += 1
         place = span._replace(column=span.column + 1)
-        covered = _covered(span, after, notes)
+        covered = _covered(span, after.get(span.line, span.line), notes, begins)
         ignores += read_ignore(comment, place, covered, said)
     return ignores
 
 
 def comments_in_yaml(path: str, content: str) -> Iterator[tuple[Span, str]]:
     """Each comment of a readable YAML file: the place of its # and what follows that."""
-    begin = 0
+    begin, line, line_start = 0, 1, 0
     for start, end in (*text_ranges(content), (len(content), 0)):
         for found in _COMMENT.finditer(content, begin, start):
-            yield place_in(path, content, found.start()), found[1]
+            sign = found.start()
+            line += content.count("\n", line_start, sign)
+            line_start = content.rfind("\n", line_start, sign) + 1 or line_start
+            yield Span(path, line, sign - line_start + 1), found[1]
         begin = end
 
 
@@ -122,12 +135,16 @@ class _Place(NamedTuple):
     column: int
 
 
-def _covered(comment: Span, after: int, notes: list[_Place]) -> range:
-    """The lines a comment speaks of; `after` is the first one below it that is no comment."""
-    for note in notes:
-        if note.lines.start == after != comment.line and comment.column <= note.column:
+def _covered(comment: Span, after: int, notes: list[_Place], begins: list[int]) -> range:
+    """The lines a comment speaks of; `after` is the first one below it that is no comment.
+
+    `begins` are the lines in which the notes begin, in their order.
+    """
+    for note in notes[bisect_left(begins, after) : bisect_right(begins, after)]:
+        if after != comment.line and comment.column <= note.column:
             return note.lines
-    for note in notes:
+    # Of several that begin in one line the last one goes on to the next line.
+    for note in notes[max(0, bisect_right(begins, comment.line) - 1) :][:1]:
         if comment.line in note.lines:
             return note.lines
     return range(comment.line, after + 1)

@@ -9,7 +9,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from kartu.diff.state import (
     SourceError,
     note_state,
 )
+from kartu.verify.foreign import check_unfolds, content, digest, guard
 
 # Anki's newest form has a database in it as well, which only asks to update Anki.
 _NEW_FORM = "collection.anki21b"
@@ -74,8 +74,9 @@ def _read(path: Path, archive: zipfile.ZipFile) -> DeckState:
     found = [name for name in _DATABASES if name in members]
     if _NEW_FORM in members or not found:
         raise SourceError(_refusal(path, members))
-    identity = json.loads(archive.read("kartu.json")) if "kartu.json" in members else {}
-    with _database(archive.read(found[0])) as database:
+    check_unfolds(archive)
+    identity = json.loads(content(archive, "kartu.json")) if "kartu.json" in members else {}
+    with _database(content(archive, found[0])) as database:
         models, decks = database.execute("SELECT models, decks FROM col").fetchone()
         if not models:
             raise SourceError(_refusal(path, members))
@@ -110,13 +111,14 @@ def _refusal(path: Path, members: frozenset[str]) -> str:
 
 
 @contextmanager
-def _database(content: bytes) -> Iterator[sqlite3.Connection]:
+def _database(stored: bytes) -> Iterator[sqlite3.Connection]:
     """The database in memory; nothing is written to disk."""
-    buffer = bytearray(content)
+    buffer = bytearray(stored)
     if buffer[_JOURNAL] == b"\2\2":
         buffer[_JOURNAL] = b"\1\1"
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.deserialize(bytes(buffer))
+        guard(connection, len(buffer))
         yield connection
 
 
@@ -174,9 +176,9 @@ def _top(names: dict[int, str], used: set[int]) -> str:
 
 
 def _media(archive: zipfile.ZipFile) -> dict[str, str]:
-    names = json.loads(archive.read("media"))
+    names = json.loads(content(archive, "media"))
     digests = {
-        _stored(name): sha256(archive.read(member)).hexdigest()
+        _stored(name): digest(archive, member, "sha256")
         for member, name in names.items()
         if member in archive.NameToInfo
     }

@@ -6,9 +6,9 @@ import re
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, Related
-from kartu.source import Span, place_in
+from kartu.source import Span
 
-_TAB_INDENT = re.compile(r"^ *\t[ \t]*(?=\S)", re.MULTILINE)
+_TAB_INDENT = re.compile(r"( *)\t[ \t]*\S")
 _ONLY_A_KEY = re.compile(r"(\s*(?:- +)?)[\w-]+ *")
 
 _QUOTE_IT = "put the text in quotes"
@@ -100,10 +100,11 @@ def syntax_fault(stop: Stop, content: str) -> Diagnostic:
 
 def _tab(at: Span, content: str) -> Span | None:
     """The tab in the indentation of the line or the one before."""
-    for tab in _TAB_INDENT.finditer(content):
-        place = place_in(at.path, content, tab.start() + tab[0].index("\t"))
-        if place.line in (at.line - 1, at.line):
-            return place
+    lines = content.split("\n")
+    for number in (at.line - 1, at.line):
+        line = lines[number - 1] if 0 < number <= len(lines) else ""
+        if tab := _TAB_INDENT.match(line):
+            return Span(at.path, number, len(tab[1]) + 1)
     return None
 
 

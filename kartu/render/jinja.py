@@ -7,16 +7,33 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial, wraps
+from typing import Any, TypeVar
 
 import jinja2
 import jinja2.sandbox
+import jinja2.visitor
 
 # What one card's template, or one field, may take.
 _MOST_STEPS = 100_000
 _HIGHEST_POWER = 64
+_MOST_SIGNS = 10_000_000
+
+# They can make a long text of a short one and a number, or of two short ones.
+_LENGTHENING_FILTERS = (
+    *("batch", "center", "format", "indent", "join", "replace", "round", "slice", "tojson"),
+    "wordwrap",
+)
+_LENGTHENING_METHODS = frozenset(
+    (
+        *("center", "expandtabs", "format", "format_map", "join", "ljust", "replace", "rjust"),
+        *("to_bytes", "translate", "zfill"),
+    )
+)
+_NUMBER = re.compile(r"[0-9]+")
+
+T = TypeVar("T")
 
 Load = Callable[[str], "str | None"]
 
@@ -75,7 +92,7 @@ class Renderer:
     def render(self, name: str, context: dict[str, Any]) -> str:
         """The template rendered; RenderError where that fails."""
         try:
-            self._environment.steps = 0
+            self._environment.begin()
             return self._environment.get_template(name).render(context).strip()
         except jinja2.TemplateSyntaxError as error:
             place = error.name or name, error.lineno
@@ -154,34 +171,131 @@ class _Undefined(jinja2.StrictUndefined):
         super().__init__(hint, obj, name, raises)
 
 
+class _Watched(jinja2.visitor.NodeTransformer):
+    """Leads through filters of the environment what a template can repeat or make longer."""
+
+    def visit_For(self, node: jinja2.nodes.For) -> jinja2.nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        node.iter = _filter(node.iter, "_counted")
+        return node
+
+    def visit_Concat(self, node: jinja2.nodes.Concat) -> jinja2.nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        return _filter(jinja2.nodes.List(node.nodes, lineno=node.lineno), "_joined")
+
+
+def _filter(node: Any, name: str) -> jinja2.nodes.Filter:
+    return jinja2.nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+
+
+def _weighed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, for arguments of which it makes no more than a card can have."""
+    formats = function.__name__ == "do_format"
+
+    @wraps(function)
+    def bounded(*arguments: Any, **named: Any) -> Any:
+        _weigh(*arguments, *named.values(), *(_widths(arguments[0]) if formats else ()))
+        return function(*arguments, **named)
+
+    return bounded
+
+
+def _weigh(*values: Any) -> None:
+    """Raises OverflowError where `values` together could make more than a card can have."""
+    product = 1
+    for value in values:
+        product *= max(1, abs(value) if isinstance(value, int) else _length(value))
+    if product > _MOST_SIGNS:
+        raise OverflowError(f"this could make more than {_MOST_SIGNS} characters")
+
+
+def _widths(format: Any) -> list[int]:
+    """The largest number in a format, which may be a width."""
+    numbers = _NUMBER.findall(format) if isinstance(format, str) else []
+    return [max(int(number[:9]) for number in numbers)] if numbers else []
+
+
+def _length(value: Any, most: int = _MOST_SIGNS) -> int:
+    """How long a value is when shown; counted up to `most`, for lists may hold one many times."""
+    if isinstance(value, (str, dict)):
+        return len(value)
+    if not isinstance(value, (list, tuple)):
+        return 1
+    length = len(value)
+    for one in value:
+        if length > most:
+            break
+        length += _length(one, most - length)
+    return length
+
+
 class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
     """The sandbox, with bounds on how long a stranger's template runs and how much it makes."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"*", "**", "+", "%"})
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
+        super().__init__(finalize=self._made, **settings)
         self.steps = 0
-        self.filters["_counted"] = self._counted
+        self.signs = 0
+        self.filters |= {name: _weighed(self.filters[name]) for name in _LENGTHENING_FILTERS}
+        self.filters |= {"_counted": self._counted, "_joined": self._joined}
+
+    def begin(self) -> None:
+        """Counts from here on."""
+        self.steps = self.signs = 0
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
-        """Every loop takes its items through the counter."""
-        template = super()._parse(source, name, filename)
-        for loop in template.find_all(jinja2.nodes.For):
-            loop.iter = jinja2.nodes.Filter(
-                loop.iter, "_counted", [], [], None, None, lineno=loop.lineno
-            )
+        template: jinja2.nodes.Template = _Watched().visit(super()._parse(source, name, filename))
         return template
+
+    def _step(self, what: str) -> None:
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            raise RuntimeError(f"{what} of more than {_MOST_STEPS} steps")
 
     def _counted(self, items: Any) -> Any:
         for item in items:
-            self.steps += 1
-            if self.steps > _MOST_STEPS:
-                raise RuntimeError(f"loops of more than {_MOST_STEPS} steps")
+            self._step("loops")
             yield item
 
+    def _joined(self, items: list[Any]) -> str:
+        """What `~` gives; without it, names would double in length again and again."""
+        self._made(items)
+        return jinja2.runtime.markup_join(items)
+
+    def concat(self, parts: Iterable[str]) -> str:
+        """A template, block or macro from its parts."""
+        return "".join(map(self._made, parts))
+
+    def _made(self, value: T) -> T:
+        """`value`, which is shown or becomes part of something longer."""
+        self.signs += _length(value)
+        if self.signs > _MOST_SIGNS:
+            raise OverflowError(f"more than {_MOST_SIGNS} characters")
+        return value
+
+    def call(self, context: Any, function: Any, /, *arguments: Any, **named: Any) -> Any:
+        """Calls of macros are counted, and methods may not make much of little."""
+        self._step("calls")
+        if getattr(function, "__name__", "") in _LENGTHENING_METHODS:
+            method = getattr(function, "__wrapped__", function)  # the sandbox wraps `format`
+            own = getattr(method, "__self__", None)
+            widths = _widths(own) if method.__name__.startswith("format") else ()
+            _weigh(own, *arguments, *named.values(), *widths)
+        return super().call(context, function, *arguments, **named)
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """`*` and `**` give numbers and texts of a size that a card can have."""
+        """Operators give numbers and texts of a size that a card can have."""
+        if operator == "+":
+            self._made((left, right))
+        elif operator == "%":
+            _weigh(1 if isinstance(left, int) else left, *_widths(left))
+        else:
+            self._check_product(operator, left, right)
+        return super().call_binop(context, operator, left, right)
+
+    def _check_product(self, operator: str, left: Any, right: Any) -> None:
         for one, other in ((left, right), (right, left)):
             if isinstance(other, int) and abs(other) > _MOST_STEPS:
                 raise OverflowError(f"{operator} with {other}")
@@ -189,7 +303,6 @@ class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
                 raise OverflowError("a text or list repeated too often")
         if operator == "**" and isinstance(right, int) and abs(right) > _HIGHEST_POWER:
             raise OverflowError(f"** {right}")
-        return super().call_binop(context, operator, left, right)
 
     def join_path(self, template: str, parent: str) -> str:
         return join_path(template, parent)

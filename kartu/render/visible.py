@@ -11,11 +11,19 @@ _HASH = re.compile(r"-[0-9a-f]{16}(?=\.[a-z0-9]+\b)")
 _CLOZE = re.compile(r"\{\{c[0-9,]+::((?:(?!\{\{c[0-9,]+::|\}\}).)*)\}\}", re.DOTALL)
 _DEEPEST = 10
 
+# Each is looked for up to the next of its kind, so that many that are never closed take no time.
 _HEARD_OR_TYPED = re.compile(
-    r"\[anki:tts[ \]].*?\[/anki:tts\]|\[sound:[^\]]*\]|\[\[type:.*?\]\]", re.DOTALL
+    r"\[anki:tts[ \]](?:(?!\[anki:tts[ \]]).)*?\[/anki:tts\]"
+    r"|\[sound:(?:(?!\[sound:)[^\]])*+\]|\[\[type:(?:(?!\[\[type:).)*?\]\]",
+    re.DOTALL,
 )
-_UNSEEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+# What is never closed takes all that follows with it, as in a browser.
+_UNSEEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
+)
+_TAG = re.compile(
+    r"</?([a-zA-Z][a-zA-Z0-9-]*)(?:[^>\"']|\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))*+(?:>|\Z)"
+)
 _ATTRIBUTE = re.compile(r"\s(alt|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
 
 # These stand within a word; any other element begins a new one.

@@ -9,8 +9,9 @@ import tempfile
 import unicodedata
 import zipfile
 import zlib
-from hashlib import sha1
 from typing import Any, NamedTuple
+
+from kartu.verify.foreign import check_unfolds, content, digest, guard
 
 _COLLECTION = "collection.anki2"
 _OTHER_COLLECTIONS = ("collection.anki21b", "collection.anki21")
@@ -158,17 +159,23 @@ def _read(archive: zipfile.ZipFile, path: str) -> Package:
             raise UnreadablePackageError("unknown-format", f"{path} holds its notes in {name}")
     if _COLLECTION not in names:
         raise NotAPackageError(f"{path} is not an Anki package: it holds no {_COLLECTION}")
-    said = json.loads(archive.read("kartu.json")) if "kartu.json" in names else {}
-    media = json.loads(archive.read("media")) if "media" in names else {}
+    check_unfolds(archive)
+    said = json.loads(content(archive, "kartu.json")) if "kartu.json" in names else {}
+    media = json.loads(content(archive, "media")) if "media" in names else {}
     digests = {
-        name: sha1(archive.read(number)).hexdigest()  # noqa: S324 - Anki's own digest of media
+        name: digest(archive, number, "sha1")  # Anki's own digest of media
         for number, name in media.items()
         if number in names
     }
+    collection = content(archive, _COLLECTION)
     with tempfile.TemporaryDirectory(prefix="kartu-") as folder:
-        connection = sqlite3.connect(archive.extract(_COLLECTION, folder))
+        where = os.path.join(folder, _COLLECTION)
+        with open(where, "wb") as file:
+            file.write(collection)
+        connection = sqlite3.connect(where)
         connection.text_factory = lambda content: content.decode("utf-8", "replace")
         try:
+            guard(connection, len(collection))
             return _from_database(connection, said, digests)
         finally:
             connection.close()

@@ -1,74 +1,60 @@
-"""Coverage-guided fuzzing of the readers, with atheris (not a dependency: pip install atheris).
+"""Gives a reader of kartu inputs that a coverage-guided fuzzer makes, until it breaks a promise.
 
-    python tests/fuzz/run.py TARGET [-runs=100000] [-max_len=512] [any option of libFuzzer]
+    python -m pip install atheris==3.0.0      (no dependency of kartu)
+    python tests/fuzz/run.py csv -runs=100000
 
-A finding ends the run with a traceback and a file crash-…; `python tests/fuzz/run.py TARGET FILE`
-tries it again. An input that takes longer than five seconds or more than a GiB is a finding too.
+The readers are those of tests/support/readers.py; without one their names are told. Options are
+libFuzzer's. What it found out is kept below build/fuzz/, and is where the next run goes on; an
+input that breaks a promise is kept there too, and tried again by `run.py csv FILE`.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-import re
 import sys
-import tempfile
-import zipfile
 from pathlib import Path
 
 import atheris
 
 ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 with atheris.instrument_imports(include=["kartu"]):
-    from targets import TARGETS
+    import kartu
 
-    for package in ("anki", "load", "load.sheets", "render", "diff", "verify", "check"):
-        for module in pkgutil.iter_modules([str(ROOT / "kartu" / package.replace(".", "/"))]):
-            if module.name not in ("engine", "child"):
-                importlib.import_module(f"kartu.{package}.{module.name}")
+    # Many modules are imported only when they are needed: too late to be watched.
+    for module in pkgutil.walk_packages(kartu.__path__, "kartu."):
+        if not module.name.startswith(("kartu.__main__", "kartu.verify.", "kartu.cli")):
+            importlib.import_module(module.name)
+    from support.readers import READERS
+    from support.seeds import TOKENS, seeds
 
-# What the seeds are made of; libFuzzer mutates and joins them.
-WORDS = (
-    "note_type", "notes", "id", "tags", "subdeck", "fields", "cards", "slots", "editions",
-    "include", "tag:", "and", "not", "{{c1::", "}}", "{{#A}}", "{{/A}}", "{{cloze:A}}",
-    "[sound:", "- {", "]", ": ", "&a", "*a", "|", ">", "!!", "<<", "# kartu: ignore[", "'", "$",
-    "<b>", "</b>", "<c r='A1' t='inlineStr'><is><t>", "<row r='1'>", "office:value-type",
-    "table:number-columns-repeated", "release", "time", "content", "hash", "models", "flds",
-)  # fmt: skip
+# No input takes longer, or more memory, than this.
+BOUNDS = ("-timeout=5", "-rss_limit_mb=2048")
+ARCHIVES = ("apkg", "xlsx", "ods")  # they are longer than what is in them
 
 
-def seeds(folder: Path) -> Path:
-    """The sections of all examples as files."""
-    for path in sorted((ROOT / "tests/examples").glob("*/*.txt")):
-        parts = re.split(r"^--- .*\n", path.read_text("utf-8"), flags=re.MULTILINE)
-        for number, part in enumerate(parts):
-            if 0 < len(part) < 600:
-                (folder / f"{path.stem}-{number}").write_text(part, "utf-8")
-    for path in sorted((ROOT / "tests/examples/libreoffice").glob("*.*s*")):
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                for name in ("content.xml", "xl/worksheets/sheet1.xml"):
-                    if name in archive.namelist():
-                        (folder / f"{path.name}.xml").write_bytes(archive.read(name))
-    return folder
-
-
-def main() -> None:
-    name, *options = sys.argv[1:]
-    target = TARGETS[name]
-    folder = Path(tempfile.mkdtemp(prefix="kartu-fuzz-"))
-    dictionary = folder / "dictionary"
-    dictionary.write_text("".join(f'"{word}"\n' for word in WORDS), "utf-8")
-    (folder / "seeds").mkdir()
-    arguments = [sys.argv[0], "-timeout=5", "-rss_limit_mb=1024", f"-dict={dictionary}", *options]
+def main(arguments: list[str]) -> None:
+    if not arguments or arguments[0] not in READERS:
+        raise SystemExit(f"which reader? {' '.join(READERS)}")
+    name, *options = arguments
+    own = [*BOUNDS, f"-max_len={40_000 if name in ARCHIVES else 4096}"]
     if not any(Path(one).is_file() for one in options):
-        (folder / "found").mkdir()
-        arguments += [str(folder / "found"), str(seeds(folder / "seeds"))]
-    atheris.Setup(arguments, target)
+        folder = ROOT / "build" / "fuzz" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, seed in enumerate(seeds(name)):
+            (folder / f"seed-{number}").write_bytes(seed)
+        words = folder.with_suffix(".words")
+        words.write_text("".join(f'"{_escaped(token)}"\n' for token in TOKENS), "ascii")
+        options += [f"-dict={words}", f"-artifact_prefix={folder.parent}/{name}-", str(folder)]
+    atheris.Setup([sys.argv[0], *own, *options], READERS[name])
     atheris.Fuzz()
 
 
+def _escaped(token: str) -> str:
+    return "".join(f"\\x{byte:02X}" for byte in token.encode())
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -40,7 +40,8 @@ def decode(data: bytes, path: str, said: list[Diagnostic]) -> str | None:
         message = f'the file is not UTF-8 and was read as Windows-1252: is "{sign}" right here?'
         said.append(Diagnostic("csv-encoding", place, message, _SAVE))
     elif "\ufffd" in found.content and found.name != "UTF-8":
-        place = place_in(path, found.content, found.content.index("\ufffd"))
+        before = lines_of(found.content.partition("\ufffd")[0])
+        place = place_in(path, before, len(before))
         said.append(Diagnostic("file-encoding", place, f"this is not {found.name} text", _SAVE))
         return None
     return lines_of(found.content)

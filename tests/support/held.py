@@ -1,0 +1,98 @@
+"""A fixed project in memory, in which one file holds whatever a test puts there."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from kartu.diagnostics import Diagnostic
+from kartu.load.card_set import load_card_set
+from kartu.load.deck import load_deck
+from kartu.load.files import Files
+from kartu.load.note_type import load_note_type
+from kartu.model import Deck, NoteType
+from kartu.source import Span
+from support.projects import EXAMPLES, sections
+
+DECK, SET = "cards/contoh/deck.yaml", "cards/contoh/kartu.yaml"
+VARIANT, LEDGER = "cards/contoh/i18n/en.yaml", "cards/contoh/ledger.jsonl"
+TYPE = "templates/dasar/note_type.yaml"
+
+FORMATS = ("text", "markdown", "html", "list", "table", "image", "sound")
+
+# A note type with a field of each format, and a cloze one.
+_FIELDS = "".join(
+    f"  - {{key: {one}, name: {one.title()}, id: {number}, format: {one}}}\n"
+    for number, one in enumerate(FORMATS, 1)
+)
+_OWN = f"""--- templates/dasar/note_type.yaml
+id: dasar
+name: Dasar
+fields:
+{_FIELDS}cards:
+  - {{id: 1, name: Maju, front: maju.front.html, back: maju.back.html}}
+--- templates/dasar/maju.front.html
+{{{{Text}}}}{{{{Image}}}}{{{{List}}}}
+--- templates/dasar/maju.back.html
+{{{{FrontSide}}}}{{{{Markdown}}}}{{{{Html}}}}{{{{Table}}}}{{{{Sound}}}}
+--- templates/isian/note_type.yaml
+id: isian
+name: Isian
+kind: cloze
+fields: [{{key: teks, name: Teks, id: 1, format: markdown}}]
+cards: [{{id: 1, name: Isian, front: a.html, back: a.html}}]
+--- templates/isian/a.html
+{{{{cloze:Teks}}}}
+--- cards/contoh/kartu.yaml
+note_type: dasar
+notes:
+  - {{id: satu, text: Satu}}
+"""
+PROJECT = sections((EXAMPLES / "base.txt").read_text("utf-8")) | sections(_OWN)
+
+
+class Held(Files):
+    """The fixed project with one file of given content, held in memory."""
+
+    def __init__(self, path: str = "", content: bytes = b"") -> None:
+        super().__init__(Path("/nowhere"))
+        self.content = {name: text.encode() for name, text in PROJECT.items()} | {path: content}
+
+    def inside(self, path: str) -> bool:
+        return True
+
+    def path(self, path: str) -> str:
+        return __file__ if path in self.content else super().path(path)  # for those who ask if
+
+    def names(self, folder: str) -> list[str]:
+        below = [name for name in self.content if name.startswith(f"{folder}/")]
+        return sorted({name[len(folder) + 1 :].partition("/")[0] for name in below})
+
+    def is_folder(self, path: str) -> bool:
+        return any(name.startswith(f"{path}/") for name in self.content)
+
+    def is_file(self, path: str) -> bool:
+        return path in self.content
+
+    def read_bytes(self, path: str, said: list[Diagnostic], limit: int = 0) -> bytes | None:
+        if path in self.content:
+            return self.content[path]
+        said.append(Diagnostic("file-unreadable", Span(path), "not there"))
+        return None
+
+
+@cache
+def note_types() -> dict[str, NoteType | None]:
+    said: list[Diagnostic] = []
+    found = {one: load_note_type(Held(), f"templates/{one}", said) for one in ("dasar", "isian")}
+    assert not said, said
+    return found
+
+
+@cache
+def deck() -> Deck:
+    said: list[Diagnostic] = []
+    notes = load_card_set(Held(), SET, note_types(), said)
+    found = load_deck(Held(), "cards/contoh", notes, said)
+    assert found is not None, said
+    return found
