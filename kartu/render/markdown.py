@@ -15,6 +15,10 @@ from kartu.render.html import refused, sanitise
 # renderer need not even be loaded; a test holds that it would give the same.
 _PLAIN = re.compile(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
 
+# Signs of which HTML elements, entities, links and formulas are made. Without them CommonMark
+# writes nothing but elements of its own that are all allowed; a test holds that, too.
+_NEEDS_SANITISER = re.compile(r"[<>&\"\[\]\\$|\0\r\xa0]")
+
 _MATHS = re.compile(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
 
@@ -31,12 +35,18 @@ def is_plain(source: str) -> bool:
     return _PLAIN.fullmatch(source) is not None
 
 
+def needs_sanitiser(source: str, unsafe: str) -> bool:
+    """Whether sanitising would change `unsafe`, the HTML of `source`, or might."""
+    return " />" in unsafe or _NEEDS_SANITISER.search(source) is not None
+
+
 def render_fully(source: str) -> Rendered:
     """`source`, without spaces at its ends, as safe HTML; a single paragraph without its <p>."""
     unsafe = unsafe_html(source)
-    html = sanitise(unsafe).strip()
+    safe = sanitise(unsafe) if needs_sanitiser(source, unsafe) else unsafe
+    html = safe.strip()
     whole = _ONE_PARAGRAPH.fullmatch(html)
-    return Rendered(whole[1] if whole else html, refused(unsafe))
+    return Rendered(whole[1] if whole else html, [] if safe is unsafe else refused(unsafe))
 
 
 def unsafe_html(source: str) -> str:
