@@ -15,9 +15,8 @@ from kartu.render.html import refused, sanitise
 # renderer need not even be loaded; a test holds that it would give the same.
 _PLAIN = re.compile(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
 
-# Signs of which HTML elements, entities, links and formulas are made. Without them CommonMark
-# writes nothing but elements of its own that are all allowed; a test holds that, too.
-_NEEDS_SANITISER = re.compile(r"[<>&\"\[\]\\$|\0\r\xa0]")
+# In HTML without these the renderer wrote nothing but elements without attributes.
+_NEEDS_SANITISER = re.compile(r'["&\0\r\xa0]| />')
 
 _MATHS = re.compile(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
@@ -36,8 +35,8 @@ def is_plain(source: str) -> bool:
 
 
 def needs_sanitiser(source: str, unsafe: str) -> bool:
-    """Whether sanitising would change `unsafe`, the HTML of `source`, or might."""
-    return " />" in unsafe or _NEEDS_SANITISER.search(source) is not None
+    """Whether sanitising might change `unsafe`, the HTML of `source`."""
+    return "<" in source or _NEEDS_SANITISER.search(unsafe) is not None
 
 
 def render_fully(source: str) -> Rendered:
