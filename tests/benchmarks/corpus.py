@@ -1,4 +1,4 @@
-"""Made-up decks of any size: the same notes as card definitions of kartu and as others read them."""
+"""Made-up decks of any size: the same notes for kartu and as a spreadsheet for others."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import NamedTuple
 SHARED = Path(__file__).parent.parent.parent / "templates/_shared"
 
 WORDS = (
-    "kerja sama negara bentuk manfaat tujuan wilayah dunia bangsa damai ekonomi budaya politik "
-    "perjanjian anggota sidang dewan sekretariat perdagangan bantuan pendidikan teknologi kawasan "
-    "hukum rakyat pemerintah kebijakan kepentingan hubungan diplomatik perwakilan konferensi"
-).split()
+    *("kerja", "sama", "negara", "bentuk", "manfaat", "tujuan", "wilayah", "dunia", "bangsa"),
+    *("damai", "ekonomi", "budaya", "politik", "perjanjian", "anggota", "sidang", "dewan"),
+    *("sekretariat", "perdagangan", "bantuan", "pendidikan", "teknologi", "kawasan", "hukum"),
+    *("rakyat", "pemerintah", "kebijakan", "kepentingan", "hubungan", "diplomatik", "perwakilan"),
+)
 
 _NOTE_TYPE = """\
 id: istilah
@@ -93,10 +94,8 @@ def write_templates(root: Path) -> None:
     (root / "templates/isian/isian.html").write_text("{{cloze:Teks}}", "utf-8")
 
 
-def write_project(
-    root: Path, notes: list[Row], files: int = 0, *, csv_sets: bool = False
-) -> Path:
-    """A project of kartu with the notes in one file a subdeck, or in `files` files of equal size."""
+def write_project(root: Path, notes: list[Row], files: int = 0, *, csv_sets: bool = False) -> Path:
+    """A project of kartu; one file a subdeck, or `files` files of equal size."""
     write_templates(root)
     deck = root / "cards/besar"
     deck.mkdir(parents=True, exist_ok=True)

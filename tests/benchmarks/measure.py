@@ -33,14 +33,14 @@ class Measured(NamedTuple):
     output: str
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """A program that ended otherwise than it should; the message is what it said."""
 
 
 def measure(programs: Mapping[str, Program], base: str, rounds: int) -> dict[str, Measured]:
     """Runs all programs in turn, `rounds` times, after a round that fills caches.
 
-    Raises Failed where one of them fails.
+    Raises FailedError where one of them fails.
     """
     seconds: dict[str, list[float]] = {name: [] for name in programs}
     memory: dict[str, list[float]] = {name: [] for name in programs}
@@ -82,18 +82,18 @@ def run(program: Program) -> tuple[float, float, str]:
         took = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in ((0, 1) if program.may_fail else (0,)):
-        raise Failed(f"{' '.join(program.command)}\n{output[-2000:]}")
+        raise FailedError(f"{' '.join(program.command)}\n{output[-2000:]}")
     return took, usage.ru_maxrss / 1024, output
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table whose columns line up."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    lines = [head, ["-" * width for width in widths], *rows]
-    return "\n".join(
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
-        for line in lines
-    )
+    lines = []
+    for line in (head, ["-" * width for width in widths], *rows):
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def machine() -> str:
