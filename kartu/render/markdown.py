@@ -13,7 +13,7 @@ from kartu.render.html import refused, sanitise
 
 # A value in which CommonMark finds nothing to do. Most values are like that, and for them the
 # renderer need not even be loaded; a test holds that it would give the same.
-_PLAIN = re.compile(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
+PLAIN = re.compile(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
 
 # In HTML without these the renderer wrote nothing but elements without attributes.
 _NEEDS_SANITISER = re.compile(r'["&\0\r\xa0]| />')
@@ -31,7 +31,7 @@ class Rendered(NamedTuple):
 
 def is_plain(source: str) -> bool:
     """Whether `render_fully` would give `source` as it is."""
-    return _PLAIN.fullmatch(source) is not None
+    return PLAIN.fullmatch(source) is not None
 
 
 def needs_sanitiser(source: str, unsafe: str) -> bool:
