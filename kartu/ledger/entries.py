@@ -4,14 +4,13 @@ A note's content hash covers what Anki compares at an import: fields as rendered
 their hashed names, media. Parts of it are kept apart to tell later why a note changed.
 """
 
-import json
 from collections.abc import Callable
 from functools import cache
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from kartu.anki.cloze import hidden_texts
 from kartu.build import BuiltDeck, BuiltNote
+from kartu.canonical import as_json, short_hash, text_as_json, texts_as_json
 from kartu.render.note_types import AnkiNoteType
 from kartu.source import Node
 
@@ -96,20 +95,22 @@ class Entries(NamedTuple):
         """A hash of all that its packages hold: also of the notes' order and editions."""
         types = [[key, one.hash] for key, one in self.types.items()]
         notes = [[key, one.hash, one.deck, one.editions] for key, one in self.notes.items()]
-        return _hash([self.deck[:4], types, notes])
+        return short_hash(as_json([self.deck[:4], types, notes]))
 
 
 def entries_of(built: BuiltDeck) -> Entries:
     """The compiled deck as entries."""
     deck = built.source
-    hash = cache(_hash_of_texts)  # many notes have the same tags, and most have no media
+    texts_json = cache(texts_as_json)  # many notes have the same tags, and most have no media
     shown = [deck.description, list(deck.authors), deck.licence, deck.language, list(deck.options)]
     return Entries(
-        deck=DeckEntry(str(deck.uid), str(deck.name), str(deck.prefix), _hash(shown), 0, ""),
+        deck=DeckEntry(
+            str(deck.uid), str(deck.name), str(deck.prefix), short_hash(as_json(shown)), 0, ""
+        ),
         types={one.source.id: _type_entry(one) for one in built.note_types},
         notes={
             str(note.source.id): _note_entry(
-                note, [one.key for one in deck.editions if one.chooses(note.source)], hash
+                note, [one.key for one in deck.editions if one.chooses(note.source)], texts_json
             )
             for note in built.notes
         },
@@ -117,28 +118,21 @@ def entries_of(built: BuiltDeck) -> Entries:
 
 
 def _note_entry(
-    note: BuiltNote, editions: list[str], hash: Callable[[tuple[str, ...]], str]
+    note: BuiltNote, editions: list[str], texts_json: Callable[[tuple[str, ...]], str]
 ) -> NoteEntry:
     source = note.source
-    # by position: a key is the author's name for a field, and can change without a new text
-    fields = note.note_type.source.fields
-    text = [
-        [str(field.id), _plain(source.values[field.key])]
-        for field in fields
-        if field.key in source.values
-    ]
-    text += [["retired", source.retired or ""], ["as_of", source.as_of or ""]]
+    tags = texts_json(tuple(note.tags))
     parts = {
-        "text": _hash(sorted(text)),
-        "tags": hash(tuple(note.tags)),
-        "media": hash(tuple(file.digest for file in note.media)),
+        "text": short_hash(_text(note)),
+        "tags": short_hash(tags),
+        "media": short_hash(texts_json(tuple(file.digest for file in note.media))),
     }
     return NoteEntry(
         id=str(source.id),
         note_type=note.note_type.source.id,
         deck=note.deck_name,
         guid=note.guid,
-        hash=_hash([note.note_type.id, note.fields, note.tags]),
+        hash=short_hash(f"[{note.note_type.id},{texts_as_json(note.fields)},{tags}]"),
         parts=parts,
         cards=_cards(note),
         editions=editions,
@@ -146,6 +140,18 @@ def _note_entry(
         time=0,
         version="",
     )
+
+
+def _text(note: BuiltNote) -> str:
+    """What the author wrote in the note, by position: a field's key can change without its text."""
+    source = note.source
+    parts = {"as_of": source.as_of or "", "retired": source.retired or ""}
+    shown = {key: text_as_json(value) for key, value in parts.items()}
+    for field in note.note_type.source.fields:
+        if field.key in source.values:
+            shown[str(field.id)] = _plain_json(source.values[field.key])
+    pairs = [f'["{key}",{shown[key]}]' for key in sorted(shown)]
+    return f"[{','.join(pairs)}]"
 
 
 def _cards(note: BuiltNote) -> dict[str, str]:
@@ -156,7 +162,10 @@ def _cards(note: BuiltNote) -> dict[str, str]:
         if field.name in note.note_type.cloze_fields:
             for number, text in hidden_texts(value).items():
                 hidden[number] = hidden.get(number, "") + text
-    return {str(ordinal + 1): _hash(hidden.get(ordinal + 1, ""))[:8] for ordinal in note.cards}
+    return {
+        str(ordinal + 1): short_hash(text_as_json(hidden.get(ordinal + 1, "")))[:8]
+        for ordinal in note.cards
+    }
 
 
 def _type_entry(one: AnkiNoteType) -> TypeEntry:
@@ -171,7 +180,7 @@ def _type_entry(one: AnkiNoteType) -> TypeEntry:
         cards={str(card.id): card.name for card in one.source.cards},
         past_fields=[],
         past_cards=[],
-        hash=_hash([one.id, one.name, fields, cards, one.css]),
+        hash=short_hash(as_json([one.id, one.name, fields, cards, one.css])),
         time=0,
         version="",
     )
@@ -181,21 +190,13 @@ def _collapsed(declared: Any) -> bool:
     return declared is None or bool(declared.retired)
 
 
+def _plain_json(node: Node) -> str:
+    return text_as_json(node.strip()) if isinstance(node, str) else as_json(_plain(node))
+
+
 def _plain(node: Node) -> Any:
     if isinstance(node, str):
         return str(node).strip()
     if isinstance(node, dict):
         return {str(key): _plain(value) for key, value in node.items()}
     return [_plain(value) for value in node]
-
-
-def _hash_of_texts(texts: tuple[str, ...]) -> str:
-    return _hash(list(texts))
-
-
-def _hash(value: Any) -> str:
-    """16 hex digits of sha256 over the value as canonical JSON."""
-    return sha256(_canonical(value).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

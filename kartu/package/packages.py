@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from kartu import __version__
 from kartu.build import BuiltDeck, BuiltNote
+from kartu.canonical import as_json, text_as_json, texts_as_json
 from kartu.ledger.stamps import Stamps
 from kartu.load.files import Files, natural_order
 from kartu.model import Edition, package_name
@@ -101,35 +102,27 @@ def content_digest(built: BuiltDeck, notes: Iterable[BuiltNote], media: Iterable
     """A sha256 over all that a student would see: independent of times, container and library."""
     digest = sha256()
     for part in _content(built, notes, media):
-        digest.update(_canonical(part).encode() + b"\n")
+        digest.update(part.encode() + b"\n")
     return digest.hexdigest()
-
-
-_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _content(
     built: BuiltDeck, notes: Iterable[BuiltNote], media: Iterable[MediaFile]
-) -> Iterable[list[Any]]:
+) -> Iterable[str]:
     deck = built.source
     options = [deck.options.new_per_day, deck.options.desired_retention]
-    yield ["deck", deck.name, deck.description, options]
+    yield as_json(["deck", deck.name, deck.description, options])
     for one in built.note_types:
         fields = [[field.id, field.name] for field in one.fields]
         cards = [[card.id, card.name, card.front, card.back] for card in one.cards]
-        yield ["type", one.id, one.name, one.source.kind, fields, cards, one.css]
+        yield as_json(["type", one.id, one.name, one.source.kind, fields, cards, one.css])
     for note in notes:
-        yield [
-            "note",
-            note.guid,
-            note.note_type.id,
-            note.deck_name,
-            note.fields,
-            note.tags,
-            note.cards,
-        ]
+        guid, deck_name = text_as_json(note.guid), text_as_json(note.deck_name)
+        fields_and_tags = f"{texts_as_json(note.fields)},{texts_as_json(note.tags)}"
+        cards_made = ",".join(map(str, note.cards))
+        yield f'["note",{guid},{note.note_type.id},{deck_name},{fields_and_tags},[{cards_made}]]'
     for file in media:
-        yield ["media", file.name, file.digest]
+        yield as_json(["media", file.name, file.digest])
 
 
 def _media(notes: Iterable[BuiltNote]) -> list[MediaFile]:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import nh3
 
 TAGS = frozenset(
     (
@@ -35,10 +40,15 @@ def sanitise(html: str) -> str:
     """
     if "<" not in html and "&" not in html:
         return html.replace(">", "&gt;")
+    return _cleaner().clean(html)
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    """Made once: to tell it what is allowed takes longer than to clean a field."""
     import nh3  # plain texts need none of it
 
-    return nh3.clean(
-        html,
+    return nh3.Cleaner(
         tags=set(TAGS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto"},
