@@ -102,7 +102,8 @@ class _Builder:
         fields = self._fields(note, note_type)
         cards = note_type.rule.cards(fields, tagged=bool(tags))
         self._check_clozes(note, note_type, fields)
-        if not cards and _complete(note, note_type) and not has_errors(self.said[before:]):
+        whole = not self.fields.incomplete and not has_errors(self.said[before:])
+        if not cards and whole and _complete(note, note_type):
             help = "without a card Anki shows it nowhere: fill the fields that its fronts ask for"
             if note_type.source.kind != "standard":
                 help = "hide a word: {{c1::word}}"

@@ -51,6 +51,7 @@ class Fields:
         self._media = media
         self._said = said
         self._shows_value_only: dict[str, bool] = {}
+        self.incomplete = False  # whether a template failed, so that fields are empty that are not
         self._readers: dict[str, Callable[[Node], dict[str, Any]]] = {
             "text": self._text,
             "markdown": self._markdown,
@@ -148,7 +149,9 @@ class Fields:
             result = self._templates.render(f"{_FIELDS}/{format}.html", **context)
             return result if len(self._said) == before else None
 
-        return self._templates.memory.recall((format, context), render) or ""
+        filled = self._templates.memory.recall((format, context), render)
+        self.incomplete = self.incomplete or filled is None
+        return filled or ""
 
     def _text(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Text):
