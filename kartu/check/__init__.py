@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kartu.check.coverage import check_facts, check_sources
+from kartu.check.coverage import check_balance, check_facts, check_sources
 from kartu.check.decks import (
     check_deck_names,
     check_editions,
@@ -19,6 +19,7 @@ from kartu.check.notes import (
     check_note_ids,
     check_tag_case,
 )
+from kartu.check.translations import check_translations
 from kartu.diagnostics import Diagnostic
 from kartu.model import Project
 
@@ -39,6 +40,8 @@ CHECKS_OF_THE_WHOLE = (
     check_editions,
     check_sources,
     check_facts,
+    check_balance,
+    check_translations,
 )
 
 
