@@ -119,7 +119,7 @@ WARNINGS: dict[str, str] = {
     "unexpected-file": "a file that kartu does not read",
     "fact-without-note": "a fact that no note asks",
     "unused-source": "a source that no note names",
-    "note-without-source": "a note that names no source, where the deck lists some",
+    "note-without-source": "a note that names no source, where others of the deck do",
     "stale-note": "a note whose `as_of` lies more than a year back",
     "future-date": "an `as_of` that lies in the future",
     "unbalanced-tags": "fewer notes with a tag than the deck's `balance` asks for",

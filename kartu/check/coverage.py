@@ -10,7 +10,10 @@ from kartu.model import Deck, Note, Project
 
 
 def check_sources(project: Project) -> Iterator[Diagnostic]:
-    """A note's sources stand in deck.yaml, and each of those is used (perhaps misspelt)."""
+    """A note's sources stand in deck.yaml, and each of those is used (perhaps misspelt).
+
+    Once a note of a deck names its source, each is to name one.
+    """
     for deck in project.decks:
         used = {str(key) for note in deck.notes for key in note.sources}
         for note in deck.notes:
@@ -20,7 +23,7 @@ def check_sources(project: Project) -> Iterator[Diagnostic]:
                     message = f"deck.yaml lists {which}"
                     help = did_you_mean(name, deck.sources)
                     yield Diagnostic("unknown-source", name.span, message, help)
-            if deck.sources and not note.sources and note.retired is None:
+            if used and not note.sources and note.retired is None:
                 message = "the note names no source, so nobody can look its answer up"
                 help = 'add a line "sources: [...]" with a key of deck.yaml\'s sources'
                 yield Diagnostic("note-without-source", note.id.span, message, help)

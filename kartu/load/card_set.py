@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, did_you_mean
-from kartu.load.files import Files
 from kartu.load.dates import days_of
+from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import Shape, is_blank

@@ -101,7 +101,7 @@ def _about() -> dict[str, Schema]:
             text("Licence and author, such as CC BY 4.0, Siti.", required=True),
         ),
         "balance": table_of(
-            "For tags, how many percent of the notes are to have them at least: {SMP: 25, SMA: 25}.",
+            "How many percent of the notes are to have a tag, at least: {SMP: 25, SMA: 25}.",
             number("Percent of the notes.", 1, 100),
         ),
         "facts": matching(
