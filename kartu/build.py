@@ -18,7 +18,7 @@ from kartu.render.memory import Memory
 from kartu.render.note_types import AnkiNoteType, NoteTypes
 from kartu.render.templates import Templates
 from kartu.render.texts import texts_for
-from kartu.source import Mapping
+from kartu.source import Mapping, Text
 
 
 class BuiltNote(NamedTuple):
@@ -92,12 +92,14 @@ class _Builder:
         self.media = media
         self.said = said
         self.prefix = tag_part(deck.prefix)
+        self.declared: dict[int, list[tuple[int, FieldType]]] = {}
+        self.tags: dict[tuple[tuple[Text, ...], bool], list[str]] = {}
 
     def build(self, note: Note, note_type: AnkiNoteType) -> BuiltNote:
         before = len(self.said)
         self.media.of_note.clear()
-        tags = self._tags(note)
-        fields = [self._field(note, field.name, field.declared) for field in note_type.fields]
+        tags = self._tags(note.tags, retired=bool(note.retired))
+        fields = self._fields(note, note_type)
         cards = note_type.rule.cards(fields, tagged=bool(tags))
         self._check_clozes(note, note_type, fields)
         if not cards and _complete(note, note_type) and not has_errors(self.said[before:]):
@@ -131,16 +133,33 @@ class _Builder:
                 help = "Anki would make an empty card of it: take the {{c1::}} away"
                 self.said.append(Diagnostic("bad-cloze", place, message, help))
 
-    def _field(self, note: Note, name: str, declared: FieldType | None) -> str:
-        if declared is not None:
-            return self.fields.render(declared, note)
-        return escape(note.retired.strip()) if note.retired and name == ENGINE_FIELD else ""
-
-    def _tags(self, note: Note) -> list[str]:
-        tags = {f"{self.prefix}::{tag}" for tag in note.tags}
+    def _fields(self, note: Note, note_type: AnkiNoteType) -> list[str]:
+        """The declared fields as their templates show them; spares stay empty."""
+        fields = [""] * len(note_type.fields)
+        declared = self.declared.get(note_type.id)
+        if declared is None:
+            declared = self.declared[note_type.id] = [
+                (place, field.declared)
+                for place, field in enumerate(note_type.fields)
+                if field.declared is not None
+            ]
+        for place, field in declared:
+            fields[place] = self.fields.render(field, note)
         if note.retired:
-            tags.add(f"{self.prefix}::{RETIRED_TAG}")
-        return sorted(tags, key=lambda tag: (tag.casefold(), tag))
+            for place, one in enumerate(note_type.fields):
+                if one.name == ENGINE_FIELD:
+                    fields[place] = escape(note.retired.strip())
+        return fields
+
+    def _tags(self, given: tuple[Text, ...], *, retired: bool) -> list[str]:
+        known = self.tags.get((given, retired))  # tags are few, notes are many
+        if known is None:
+            tags = {f"{self.prefix}::{tag}" for tag in given}
+            if retired:
+                tags.add(f"{self.prefix}::{RETIRED_TAG}")
+            known = sorted(tags, key=lambda tag: (tag.casefold(), tag))
+            self.tags[given, retired] = known
+        return known
 
 
 def _complete(note: Note, note_type: AnkiNoteType) -> bool:

@@ -28,6 +28,19 @@ def test_the_short_cut_changes_nothing(source: str) -> None:
         assert markdown.render_fully(source).html == source
 
 
+@given(st.one_of(PROSE, st.text()))
+@example("```py\n**a**\n```")
+@example("http://contoh.id")
+@example("---\na  \nb")
+def test_what_markdown_writes_by_itself_is_safe(source: str) -> None:
+    """Text that goes by the sanitiser is what that would have let through."""
+    source = source.strip()
+    unsafe = markdown.unsafe_html(source)
+    if not markdown.needs_sanitiser(source, unsafe):
+        assert html.sanitise(unsafe) == unsafe
+        assert html.refused(unsafe) == []
+
+
 @given(st.text())
 @example("<script>alert(1)</script>")
 @example('<img src=x onerror="alert(1)">')

@@ -5,6 +5,8 @@ their hashed names, media. Parts of it are kept apart to tell later why a note c
 """
 
 import json
+from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -100,29 +102,36 @@ class Entries(NamedTuple):
 def entries_of(built: BuiltDeck) -> Entries:
     """The compiled deck as entries."""
     deck = built.source
+    hash = cache(_hash_of_texts)  # many notes have the same tags, and most have no media
     shown = [deck.description, list(deck.authors), deck.licence, deck.language, list(deck.options)]
     return Entries(
         deck=DeckEntry(str(deck.uid), str(deck.name), str(deck.prefix), _hash(shown), 0, ""),
         types={one.source.id: _type_entry(one) for one in built.note_types},
         notes={
             str(note.source.id): _note_entry(
-                note, [one.key for one in deck.editions if one.chooses(note.source)]
+                note, [one.key for one in deck.editions if one.chooses(note.source)], hash
             )
             for note in built.notes
         },
     )
 
 
-def _note_entry(note: BuiltNote, editions: list[str]) -> NoteEntry:
+def _note_entry(
+    note: BuiltNote, editions: list[str], hash: Callable[[tuple[str, ...]], str]
+) -> NoteEntry:
     source = note.source
     # by position: a key is the author's name for a field, and can change without a new text
-    ids = {str(field.key): field.id for field in note.note_type.source.fields}
-    text = [[str(ids[key]), _plain(value)] for key, value in source.values.items()]
+    fields = note.note_type.source.fields
+    text = [
+        [str(field.id), _plain(source.values[field.key])]
+        for field in fields
+        if field.key in source.values
+    ]
     text += [["retired", source.retired or ""], ["as_of", source.as_of or ""]]
     parts = {
         "text": _hash(sorted(text)),
-        "tags": _hash(note.tags),
-        "media": _hash([file.digest for file in note.media]),
+        "tags": hash(tuple(note.tags)),
+        "media": hash(tuple(file.digest for file in note.media)),
     }
     return NoteEntry(
         id=str(source.id),
@@ -178,6 +187,10 @@ def _plain(node: Node) -> Any:
     if isinstance(node, dict):
         return {str(key): _plain(value) for key, value in node.items()}
     return [_plain(value) for value in node]
+
+
+def _hash_of_texts(texts: tuple[str, ...]) -> str:
+    return _hash(list(texts))
 
 
 def _hash(value: Any) -> str:

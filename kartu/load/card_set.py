@@ -12,6 +12,7 @@ from kartu.load.dates import days_of
 from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
+from kartu.load.plain import read as read_plain
 from kartu.load.shape import Shape, is_blank
 from kartu.load.yaml import parse
 from kartu.model import FieldType, Note, NoteType
@@ -34,7 +35,9 @@ def load_card_set(
     """The notes of a card-set file; what is wrong with some of them hides none of the others."""
     content = files.read_text(path, said)
     before = len(said)
-    node = parse(content, path, said) if content is not None else None
+    node: Node | None = None
+    if content is not None:
+        node = read_plain(content, path) or parse(content, path, said)
     if content is None or (node is None and len(said) > before):
         return []
     shape = Shape(node, "the card set", Span(path), said)

@@ -7,6 +7,7 @@ nothing else costs nothing.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,9 @@ from kartu.source import Mapping, Node, Sequence, Span, Text, kind_name, texts_i
 _FIELDS = "_shared/fields"
 _IDENTITY = "[[= value ]]"
 _WITH_VALUE = ("text", "markdown", "html", "sound")
+
+# A text in which nothing is escaped.
+_PLAIN_TEXT = re.compile(r"[^&<>\[\n]+")
 
 # Anki takes much longer texts; what is made of them here must stay quick.
 _LONGEST = 100_000
@@ -64,6 +68,8 @@ class Fields:
         value = note.values.get(field.key)
         if value is None:
             return ""
+        if isinstance(value, Text) and self._is_plain(field.format, value):
+            return unicodedata.normalize("NFC", value.strip())
         try:
             if len(value) > _LONGEST or not isinstance(value, Text):
                 self._check_length(value)
@@ -76,6 +82,18 @@ class Fields:
         if filled and not filled[0].isalnum():
             self._check_visible(filled, value)
         return filled
+
+    def _is_plain(self, format: str, value: Text) -> bool:
+        """Whether the field shows just the value, as most do: nothing to escape, render or tell."""
+        if format not in ("text", "markdown") or not self._is_value_only(format):
+            return False
+        plain = _PLAIN_TEXT if format == "text" else markdown.PLAIN
+        return (
+            plain.fullmatch(value) is not None
+            and value[0].isalnum()
+            and value.isprintable()
+            and len(value) <= _LONGEST
+        )
 
     def _check_length(self, value: Node) -> None:
         if sum(map(len, texts_in(value))) > _LONGEST:
@@ -108,16 +126,21 @@ class Fields:
         return self._fill("sources", {"sources": sources, "as_of": note.as_of}) if known else ""
 
     def _fill(self, format: str, content: dict[str, Any]) -> str:
-        if format not in self._shows_value_only:
-            source = self._templates.read(f"{_FIELDS}/{format}.html")
-            plain = source is not None and source.strip() == _IDENTITY
-            self._shows_value_only[format] = plain and format in _WITH_VALUE
-        if self._shows_value_only[format]:
+        if self._is_value_only(format):
             filled = str(content["value"])
         else:
             context = {"texts": self._texts, "language": self._deck.language, **content}
             filled = self._rendered(format, context)
         return unicodedata.normalize("NFC", filled)
+
+    def _is_value_only(self, format: str) -> bool:
+        """Whether the format's template shows its value and nothing else."""
+        known = self._shows_value_only.get(format)
+        if known is None:
+            source = self._templates.read(f"{_FIELDS}/{format}.html")
+            plain = source is not None and source.strip() == _IDENTITY
+            known = self._shows_value_only[format] = plain and format in _WITH_VALUE
+        return known
 
     def _rendered(self, format: str, context: dict[str, Any]) -> str:
         def render() -> str | None:

@@ -13,7 +13,10 @@ from kartu.render.html import refused, sanitise
 
 # A value in which CommonMark finds nothing to do. Most values are like that, and for them the
 # renderer need not even be loaded; a test holds that it would give the same.
-_PLAIN = re.compile(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
+PLAIN = re.compile(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
+
+# In HTML without these the renderer wrote nothing but elements without attributes.
+_NEEDS_SANITISER = re.compile(r'["&\0\r\xa0]| />')
 
 _MATHS = re.compile(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
@@ -28,15 +31,21 @@ class Rendered(NamedTuple):
 
 def is_plain(source: str) -> bool:
     """Whether `render_fully` would give `source` as it is."""
-    return _PLAIN.fullmatch(source) is not None
+    return PLAIN.fullmatch(source) is not None
+
+
+def needs_sanitiser(source: str, unsafe: str) -> bool:
+    """Whether sanitising might change `unsafe`, the HTML of `source`."""
+    return "<" in source or _NEEDS_SANITISER.search(unsafe) is not None
 
 
 def render_fully(source: str) -> Rendered:
     """`source`, without spaces at its ends, as safe HTML; a single paragraph without its <p>."""
     unsafe = unsafe_html(source)
-    html = sanitise(unsafe).strip()
+    safe = sanitise(unsafe) if needs_sanitiser(source, unsafe) else unsafe
+    html = safe.strip()
     whole = _ONE_PARAGRAPH.fullmatch(html)
-    return Rendered(whole[1] if whole else html, refused(unsafe))
+    return Rendered(whole[1] if whole else html, [] if safe is unsafe else refused(unsafe))
 
 
 def unsafe_html(source: str) -> str:

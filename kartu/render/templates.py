@@ -38,8 +38,10 @@ class Templates:
         self.memory = memory
         self.sources: dict[str, str] = {}
         self._unreadable: set[str] = set()
+        self._looked_at: set[str] = set()
         self._files = files
         self._renderer: Renderer | None = None
+        self._without_tags: dict[str, str | None] = {}  # for which Jinja2 need not be loaded
 
     def exists(self, name: str) -> bool:
         return self._files.is_file(f"{_FOLDER}/{name}")
@@ -61,6 +63,12 @@ class Templates:
 
     def render(self, name: str, **context: Any) -> str | None:
         """The file `name` below templates/ rendered, or None with the reason in `said`."""
+        if name not in self._without_tags:
+            content = self._load(name) or "[[="
+            tagged = any(sign in content for sign in ("[[=", "[[%", "[[#"))
+            self._without_tags[name] = None if tagged else content.strip()
+        if (plain := self._without_tags[name]) is not None:
+            return plain
         from kartu.render.jinja import Renderer, RenderError  # a build from memory needs no Jinja2
 
         if self._renderer is None:
@@ -88,10 +96,10 @@ class Templates:
     def _load(self, name: str) -> str | None:
         if ".." in name.split("/") or name.startswith("/") or not self.exists(name):
             return None
-        content = self.read(name)
-        if content is None:
-            return None
-        self._check_delimiters(name, content)
+        content = None if name in self._unreadable else self.read(name)
+        if content is not None and name not in self._looked_at:
+            self._looked_at.add(name)
+            self._check_delimiters(name, content)
         return content
 
     def _check_delimiters(self, name: str, content: str) -> None:
