@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from anki.collection import Collection
@@ -51,11 +53,19 @@ def kartu(
 def real_package(
     kartu: Callable[..., subprocess.CompletedProcess[str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """The package of the first deck."""
+    """The package of the first deck: the edition that holds all of it."""
     out = tmp_path_factory.mktemp("build")
     done = kartu("build", "-o", out, "kerja-sama-internasional")
     assert done.returncode == 0, done.stderr
-    return out / "kerja-sama-internasional.apkg"
+    return out / "kerja-sama-internasional-lengkap.apkg"
+
+
+@pytest.fixture(scope="session")
+def told(real_package: Path) -> dict[str, Any]:
+    """What the manifest says of that package."""
+    manifest = json.loads(real_package.with_name("manifest.json").read_text("utf-8"))
+    (entry,) = [one for one in manifest["packages"] if one["file"] == real_package.name]
+    return dict(entry)
 
 
 @pytest.fixture(scope="module")

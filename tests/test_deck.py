@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from anki.collection import Collection
@@ -27,15 +28,13 @@ def imported(
         yield col, import_package(col, real_package)
 
 
-def test_every_note_is_new(imported: tuple[Collection, Imported], real_package: Path) -> None:
+def test_every_note_is_new(imported: tuple[Collection, Imported], told: dict[str, Any]) -> None:
     """All notes arrive, each once, with as many cards as the manifest says."""
     col, log = imported
-    manifest = json.loads(real_package.with_name("manifest.json").read_text("utf-8"))
-    told = manifest["packages"][0]
     assert log == Imported(new=told["notes"], updated=0, duplicate=0, conflicting=0)
     assert (col.note_count(), col.card_count()) == (told["notes"], told["cards"])
-    assert 60 <= told["notes"] <= 120
-    assert told["cards"] > 100
+    assert 150 <= told["notes"] <= 400
+    assert told["cards"] > told["notes"]
 
 
 def test_every_card_shows_question_and_answer(imported: tuple[Collection, Imported]) -> None:
@@ -121,3 +120,36 @@ def test_compared_options_hold_the_answer() -> None:
             assert options is not None
             assert answer is not None
             assert answer[1] in options[1].split(", "), note
+
+
+KINDS = {"pilihan-ganda": "soal::pilihan-ganda", "ketik": "soal::isian-singkat"}
+
+
+def test_every_note_can_be_found_by_its_tags() -> None:
+    """A note is of one level, one stage and one theme; exam questions name their kind."""
+    for path in sorted(DECK.glob("[0-9]*.yaml")):
+        head, *notes = path.read_text("utf-8").split("  - id: ")
+        for note in notes:
+            lists = [*re.findall(r"^tags: \[(.*)\]", head, re.MULTILINE)]
+            lists += re.findall(r"^    tags: \[(.*)\]", note, re.MULTILINE)
+            tags = ", ".join(lists).replace('"', "").split(", ")
+            where = f"{path.name}: {note.split()[0]}"
+            assert sum(tag in ("SMP", "SMA") for tag in tags) == 1, where
+            assert sum(tag in ("inti", "lanjutan") for tag in tags) == 1, where
+            assert sum(tag.startswith("tema::") for tag in tags) == 1, where
+            kind = KINDS.get(head.split("note_type: ")[1].split()[0])
+            assert kind is None or kind in tags, where
+
+
+def test_the_editions_are_for_their_students(kartu: Run, tmp_path: Path) -> None:
+    """From the smallest to the whole; seniors get all but the practice for SMP exams."""
+    assert kartu("build", "-o", tmp_path).returncode == 0
+    packages = json.loads((tmp_path / "manifest.json").read_text("utf-8"))["packages"]
+    notes = {one["edition"]: one["notes"] for one in packages}
+    assert list(notes) == ["inti", "smp", "sma", "lengkap"]
+    assert notes["inti"] < notes["smp"] < notes["lengkap"]
+    sets = [path.read_text("utf-8") for path in DECK.glob("[0-9]*.yaml")]
+    practice = sum(
+        text.count("  - id: ") for text in sets if "SMP" in text and "tema::ujian" in text
+    )
+    assert notes["lengkap"] - notes["sma"] == practice > 0

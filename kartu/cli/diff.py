@@ -13,7 +13,7 @@ EPILOG = """\b
 Examples:
   kartu diff git:HEAD .                           what was changed since the last commit
   kartu diff git:v1.0.0 git:v1.1.0 --format markdown
-  kartu diff old.apkg build/kerja-sama-internasional.apkg
+  kartu diff old.apkg build/kerja-sama-internasional-lengkap.apkg
   kartu diff old.apkg . --deck kerja-sama-internasional --format json
 """
 

@@ -35,7 +35,7 @@ def make_history(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> l
         result = release(ReleaseOptions(project, out=project / "build"))
         assert result.packages, (result.diagnostics, result.plans)
         target = folder / f"R{number + 1}.apkg"
-        shutil.copy(project / "build" / f"{DECK}.apkg", target)
+        shutil.copy(project / "build" / f"{DECK}-lengkap.apkg", target)
         packages.append(target)
     return packages
 
