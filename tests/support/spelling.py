@@ -22,7 +22,7 @@ DICTIONARIES = {"id": "id_ID", "en": "en_US"}
 # What any word may end in: the dictionary lists it with some of them only.
 _ENDINGS = {"id": re.compile("(?:nya|lah|kah|pun)$"), "en": re.compile("'s$")}
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
 _ADDRESS = re.compile(r"\S+://\S+|\S+@\S+")
 
 
