@@ -19,7 +19,6 @@ from kartu.check.notes import (
     check_note_ids,
     check_tag_case,
 )
-from kartu.check.translations import check_translations
 from kartu.diagnostics import Diagnostic
 from kartu.model import Project
 
@@ -41,7 +40,6 @@ CHECKS_OF_THE_WHOLE = (
     check_sources,
     check_facts,
     check_balance,
-    check_translations,
 )
 
 

@@ -18,6 +18,7 @@ from kartu.review.media import (
 )
 from kartu.review.teaching import check_teaching
 from kartu.review.templates import check_template_media
+from kartu.review.translations import check_translations
 from kartu.review.twins import check_twins
 from kartu.review.view import view_of
 
@@ -30,6 +31,7 @@ CHECKS = (
     check_maths,
     check_twins,
     check_teaching,
+    check_translations,
 )
 
 

@@ -6,24 +6,22 @@ from collections.abc import Iterator
 
 from kartu.diagnostics import Diagnostic, Related
 from kartu.load.card_set import own_fields
-from kartu.model import Deck, FieldType, Note, NoteType, Project, subdeck_of
+from kartu.model import Deck, FieldType, Note, NoteType, Translation, subdeck_of
 from kartu.render.visible import visible
+from kartu.review.view import View
 from kartu.source import Mapping, Node, Text, texts_in
 
 _CODE = "missing-translation"
 _UNTIL_THEN = "until then students see the deck's own text"
 
 
-def check_translations(project: Project) -> Iterator[Diagnostic]:
+def check_translations(view: View) -> Iterator[Diagnostic]:
     """Nothing that has words is left in the deck's own language."""
-    for deck in project.decks:
-        if deck.translation is None:
-            continue
+    deck = view.deck.source
+    if deck.translation is not None:
         yield from _check_deck(deck)
-        for note in deck.notes:
-            note_type = project.note_types.get(note.note_type)
-            if note_type is not None:
-                yield from _check_note(deck, note, note_type)
+        for note in view.deck.notes:
+            yield from _check_note(deck, note.source, note.note_type.source, deck.translation)
 
 
 def _check_deck(deck: Deck) -> Iterator[Diagnostic]:
@@ -42,7 +40,9 @@ def _check_deck(deck: Deck) -> Iterator[Diagnostic]:
             yield Diagnostic(_CODE, deck.span, message, help)
 
 
-def _check_note(deck: Deck, note: Note, note_type: NoteType) -> Iterator[Diagnostic]:
+def _check_note(
+    deck: Deck, note: Note, note_type: NoteType, translation: Translation
+) -> Iterator[Diagnostic]:
     """One warning a note, at its translation if there is any."""
     left = [
         key
@@ -55,15 +55,14 @@ def _check_note(deck: Deck, note: Note, note_type: NoteType) -> Iterator[Diagnos
         left = ["retired"] if _is_left(note.retired, deck) else []
     if not left:
         return
-    assert deck.translation is not None
-    place = deck.translation.notes.get(note.id)
+    place = translation.notes.get(note.id)
     names = ", ".join(f'"{key}"' for key in left)
     message = f'the translation of "{note.id}" has no {names}'
     if place is None:
         message = f'the note "{note.id}" is not translated: {names}'
     related = (Related(note.id.span, "the note"),)
     yield Diagnostic(
-        _CODE, place or deck.translation.place, message, f"write it; {_UNTIL_THEN}", related
+        _CODE, place or translation.place, message, f"write it; {_UNTIL_THEN}", related
     )
 
 
