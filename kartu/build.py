@@ -10,7 +10,7 @@ from kartu.identity import note_guid
 from kartu.load.files import Files
 from kartu.load.names import RETIRED_TAG, tag_part
 from kartu.load.note_type import ENGINE_FIELD
-from kartu.model import Deck, Edition, FieldType, Note, Project
+from kartu.model import Deck, Edition, FieldType, Note, Project, subdeck_of
 from kartu.render.fields import Fields
 from kartu.render.html import escape
 from kartu.render.media import Media, MediaFile
@@ -109,11 +109,12 @@ class _Builder:
                 help = "hide a word: {{c1::word}}"
             message = "Anki would make no card of this note"
             self.said.append(Diagnostic("no-card", note.id.span, message, help))
+        subdeck = subdeck_of(self.deck, note)
         return BuiltNote(
             source=note,
             guid=str(note.guid) if note.guid else note_guid(self.deck.uid, note.id),
             note_type=note_type,
-            deck_name=f"{self.deck.name}::{note.subdeck}" if note.subdeck else str(self.deck.name),
+            deck_name=f"{self.deck.name}::{subdeck}" if subdeck else str(self.deck.name),
             fields=fields,
             tags=tags,
             cards=cards,

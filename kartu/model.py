@@ -110,10 +110,24 @@ class Options(NamedTuple):
     desired_retention: float | None = None
 
 
+class Translation(NamedTuple):
+    """What a language variant's file says beside texts.
+
+    `notes` are the places of the notes that it speaks of, `place` that of all of them; `subdecks`
+    are its names for the deck's own.
+    """
+
+    place: Span
+    notes: dict[str, Span]
+    subdecks: dict[str, Text]
+
+
 class Deck(NamedTuple):
     """A folder of cards/: what the deck is, and its notes in study order.
 
-    `variant` is the language of a translation in i18n/, and empty for the deck itself.
+    `variant` is the language of a translation in i18n/, and empty for the deck itself. In a
+    variant what is translated stands in its own file, and all else in the deck's files.
+    `balance` holds, for tags, how many percent of the notes are to have them at least.
     `media_licences` tells for each media file whose it is, None where the deck does not ask that.
     """
 
@@ -135,6 +149,14 @@ class Deck(NamedTuple):
     span: Span
     variant: str = ""
     media_licences: dict[str, Text] | None = None
+    balance: dict[Text, int] = {}  # noqa: RUF012 - read only
+    translation: Translation | None = None
+
+
+def subdeck_of(deck: Deck, note: Note) -> Text:
+    """The subdeck of a note as the deck, or the language variant of it, names it."""
+    names = deck.translation.subdecks if deck.translation else {}
+    return names.get(note.subdeck, note.subdeck)
 
 
 def package_name(deck: Deck, edition: Edition) -> str:

@@ -101,16 +101,20 @@ class Compiled(NamedTuple):
 def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic]:
     """Everything that is wrong with the project, in the order of the files.
 
-    Warnings that a comment `# kartu: ignore[code]` accepts are left out.
+    Warnings that a comment `# kartu: ignore[code]` accepts are left out. Old dates are judged by
+    build_time().
     """
+    from datetime import UTC, datetime
+
     from kartu.check.ignore import without_ignored
     from kartu.review import review
 
+    today = datetime.fromtimestamp(build_time(), UTC).date()
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
     paths = {path for one in compiled for path in _read_for(one.built)}
     files = Files(options.root)
     if not has_errors(said):
-        said += review([one.built for one in compiled], files)
+        said += review([one.built for one in compiled], files, today)
     paths |= {one.span.path for one in said}
     return in_order(without_ignored(files, paths, said, whole=not has_errors(said)))
 

@@ -12,9 +12,15 @@ from typing import Any
 
 import pytest
 from anki.collection import Collection
+from hypothesis import settings
 from support.card_engine import Engine
 
 ROOT = Path(__file__).parent.parent
+
+# A busy machine is no fault.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
 DAY = 1_790_000_000  # a time to build at: 2026-09-21
 
 

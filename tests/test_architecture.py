@@ -26,6 +26,7 @@ FLOORS = [
         "kartu.explain",
         "kartu.report",
         "kartu.review",
+        "kartu.stats",
     },
     {"kartu.cli", "kartu.__main__"},
 ]

@@ -150,7 +150,8 @@ def test_translations_and_facts_have_such_comments_too(tmp_path: Path) -> None:
         "F1: satu # kartu: ignore[fact-without-note] belum\n"
         "# kartu: ignore[fact-without-note] belum\nF2: dua\n"
         "--- cards/contoh/i18n/en.yaml\nuid: b1b2c3d4e5f60718\nname: Example\nnotes:\n"
-        "  satu: # kartu: ignore[html-removed] is meant\n    belakang: <blink>One</blink>\n",
+        "  satu: # kartu: ignore[html-removed] is meant\n"
+        "    {depan: One, belakang: <blink>One</blink>}\n",
     )
     assert check(Options(root)) == []
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import pytest
 from kartu.cli.main import COMMANDS
 from kartu.codes import ERRORS, WARNINGS
 from kartu.load.note_type import FORMATS, NOTE_KEYS
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,15 @@ def test_every_note_type_is_told(readme: str, root: Path) -> None:
     folders = {path.parent.name for path in (root / "templates").glob("*/note_type.yaml")}
     table = readme[readme.index("| note type |") : readme.index("## Diagnostics")]
     assert set(re.findall(r"^\| `([a-z-]+)`", table, re.MULTILINE)) == folders
+
+
+def test_numbers_are_what_the_command_prints(readme: str, kartu: Run) -> None:
+    """A table below a comment with a command is the output of that command."""
+    blocks = re.findall(r"<!-- kartu (.+) -->\n(.*?)<!-- end -->", readme, re.DOTALL)
+    assert blocks
+    for command, shown in blocks:
+        printed = kartu(*command.split()).stdout
+        assert shown == f"\n{printed}\n", f"paste what kartu {command} prints:\n{printed}"
 
 
 def test_the_numbers_of_the_deck_are_right(readme: str, told: dict[str, Any]) -> None:

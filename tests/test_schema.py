@@ -39,6 +39,7 @@ UNKNOWABLE = {
     "bad-deck-name-case": "two files are compared",
     "bad-deck-name-depth": "the deck's name stands in another file",
     "bad-deck-name-parents": "two files are compared",
+    "bad-value-date-calendar": "a pattern knows no calendar",
     "bad-tag-prefix": "a name is also the prefix if there is no other",
 }
 # The words null and ~ are texts to kartu and nothing to an editor: in a required field it says so.
@@ -188,7 +189,7 @@ def test_every_key_of_the_model_is_told(root: Path) -> None:
     edition = deck["editions"]["additionalProperties"]["properties"]
     field, card = (note_type[key]["items"]["properties"] for key in ("fields", "cards"))
     derived = {"notes", "folder", "span", "variant", "key", "chooses", "terms", "origin"}
-    derived |= {"field_slots", "card_slots", "foreign"}
+    derived |= {"translation", "field_slots", "card_slots", "foreign"}
     assert set(deck) == {*Deck._fields} - derived
     assert set(source) == {*Source._fields} - derived
     assert set(deck["options"]["properties"]) == {*Options._fields}
@@ -242,7 +243,9 @@ def test_a_line_leads_to_the_schema(root: Path) -> None:
         assert target.parts[-3:] == (*Path(FOLDER).parts, name)
     for path in ("cards/ips/_fakta.yaml", "cards/ips/01.csv", "cards/ips/01.set.yaml", "a.yaml"):
         assert schema_line(path) is None
-    assert schema_line("cards/ips/i18n/en.yaml") is schema_line("templates/_shared/x.yaml") is None
+    assert schema_line("templates/_shared/x.yaml") is schema_line("cards/ips/i18n/en.csv") is None
+    line = f"# yaml-language-server: $schema=../../../{FOLDER}/i18n.json"
+    assert schema_line("cards/ips/i18n/en.yaml") == line
 
 
 class TestCommand:
@@ -251,17 +254,17 @@ class TestCommand:
     def test_only_what_changed_is_written(self, kartu: Run, tmp_path: Path) -> None:
         """A second run touches nothing; a new field changes that note type's schemas alone."""
         write_project(tmp_path, TWO_NOTE_TYPES)
-        assert "5 schemas in .kartu/schema, 5 changed" in kartu("schema", cwd=tmp_path).stdout
+        assert "6 schemas in .kartu/schema, 6 changed" in kartu("schema", cwd=tmp_path).stdout
         folder = tmp_path / FOLDER
         before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
-        assert kartu("schema", cwd=tmp_path).stdout == "5 schemas in .kartu/schema, none changed\n"
+        assert kartu("schema", cwd=tmp_path).stdout == "6 schemas in .kartu/schema, none changed\n"
         after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
         assert before == after
         note_type = tmp_path / "templates/dasar/note_type.yaml"
         content = note_type.read_text("utf-8").replace("key: contoh", "key: misal")
         note_type.write_text(content, "utf-8")
         done = kartu("schema", cwd=tmp_path)
-        assert done.stdout.split("\n")[:2] == ["cards.json", "cards.dasar.json"]
+        assert done.stdout.split("\n")[:3] == ["cards.json", "i18n.json", "cards.dasar.json"]
         assert '"misal"' in (folder / "cards.dasar.json").read_text("utf-8")
 
     def test_only_its_own_files_are_removed(self, kartu: Run, tmp_path: Path) -> None:
@@ -273,10 +276,10 @@ class TestCommand:
         (tmp_path / "out/folder.json").mkdir()
         (tmp_path / "templates/isian/note_type.yaml").unlink()
         done = kartu("schema", "-o", "out", cwd=tmp_path)
-        assert "4 schemas in out, 2 changed" in done.stdout
+        assert "5 schemas in out, 3 changed" in done.stdout
         assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
             *("cards.dasar.json", "cards.json", "cards.mine.json", "cards.other.json"),
-            *("deck.json", "folder.json", "note_type.json"),
+            *("deck.json", "folder.json", "i18n.json", "note_type.json"),
         ]
 
     def test_no_file_of_others_is_overwritten(self, kartu: Run, tmp_path: Path) -> None:

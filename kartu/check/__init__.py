@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kartu.check.coverage import check_facts, check_sources
+from kartu.check.coverage import check_balance, check_facts, check_sources
 from kartu.check.decks import (
     check_deck_names,
     check_editions,
@@ -39,6 +39,7 @@ CHECKS_OF_THE_WHOLE = (
     check_editions,
     check_sources,
     check_facts,
+    check_balance,
 )
 
 

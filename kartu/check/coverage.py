@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kartu.diagnostics import Diagnostic, did_you_mean, nearest
+from kartu.load.selection import matches
 from kartu.model import Deck, Note, Project
 
 
 def check_sources(project: Project) -> Iterator[Diagnostic]:
-    """A note's sources stand in deck.yaml, and each of those is used (perhaps misspelt)."""
+    """A note's sources stand in deck.yaml, and each of those is used (perhaps misspelt).
+
+    Once a note of a deck names its source, each is to name one.
+    """
     for deck in project.decks:
         used = {str(key) for note in deck.notes for key in note.sources}
         for note in deck.notes:
@@ -19,6 +23,10 @@ def check_sources(project: Project) -> Iterator[Diagnostic]:
                     message = f"deck.yaml lists {which}"
                     help = did_you_mean(name, deck.sources)
                     yield Diagnostic("unknown-source", name.span, message, help)
+            if used and not note.sources and note.retired is None:
+                message = "the note names no source, so nobody can look its answer up"
+                help = 'add a line "sources: [...]" with a key of deck.yaml\'s sources'
+                yield Diagnostic("note-without-source", note.id.span, message, help)
         for key, source in deck.sources.items():
             if key not in used and not nearest(key, used - set(deck.sources)):
                 message = f'no note names the source "{key}"'
@@ -41,6 +49,24 @@ def check_facts(project: Project) -> Iterator[Diagnostic]:
             if not notes and not nearest(key, unknown):
                 fact = deck.facts[key]
                 yield Diagnostic("fact-without-note", fact.span, f"no note asks {key}: {fact}")
+
+
+def check_balance(project: Project) -> Iterator[Diagnostic]:
+    """Each tag that the deck's `balance` names is on so many percent of the notes at least."""
+    for deck in project.decks:
+        notes = [note for note in deck.notes if note.retired is None]
+        for tag, least in deck.balance.items():
+            having = sum(matches(note, ("tag", tag)) for note in notes)
+            if having * 100 < least * len(notes):
+                message = (
+                    f'{having} of {len(notes)} notes have the tag "{tag}":'
+                    f" {having * 100 // len(notes)} %, and the deck wants {least} %"
+                )
+                known = {str(one) for note in notes for one in note.tags}
+                help = "write more notes with it, or ask for fewer"
+                if not having:
+                    help = did_you_mean(tag, known) or help
+                yield Diagnostic("unbalanced-tags", tag.span, message, help)
 
 
 def fact_coverage(deck: Deck) -> dict[str, list[Note]]:

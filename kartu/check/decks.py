@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kartu.diagnostics import Diagnostic, Related, did_you_mean
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.selection import matches
-from kartu.model import Deck, NoteType, Project, package_name
+from kartu.model import Deck, NoteType, Project, package_name, subdeck_of
 from kartu.render.texts import has_texts
 from kartu.source import Span, Text
 
@@ -74,7 +74,9 @@ def check_deck_names(project: Project) -> Iterator[Diagnostic]:
     """Deck and subdeck together make a name that Anki takes; no two differ by case alone."""
     for deck in project.decks:
         first: dict[str, tuple[str, Text]] = {}
-        for subdeck in dict.fromkeys(note.subdeck for note in deck.notes if note.subdeck):
+        names = {note.subdeck: subdeck_of(deck, note) for note in deck.notes if note.subdeck}
+        yield from _check_merged(names)
+        for subdeck in names.values():
             parts = subdeck.split("::")
             for count in range(1, len(parts) + 1):
                 name = "::".join(parts[:count])
@@ -87,6 +89,16 @@ def check_deck_names(project: Project) -> Iterator[Diagnostic]:
             full = f"{deck.name}::{subdeck}"
             if not deck_name_fault(subdeck) and (fault := deck_name_fault(full)):
                 yield Diagnostic("bad-deck-name", subdeck.span, f'the deck "{full}": {fault}')
+
+
+def _check_merged(names: dict[Text, Text]) -> Iterator[Diagnostic]:
+    """A language variant keeps subdecks apart: `names` are those it gives, by the deck's own."""
+    first: dict[str, Text] = {}
+    for subdeck, name in names.items():
+        known = first.setdefault(name, subdeck)
+        if known is not subdeck:
+            message = f'the subdecks "{known}" and "{subdeck}" are both named "{name}"'
+            yield Diagnostic("bad-deck-name", name.span, message, "give each a name of its own")
 
 
 def check_editions(project: Project) -> Iterator[Diagnostic]:

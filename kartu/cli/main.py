@@ -26,6 +26,7 @@ COMMANDS = {
     "diff": "Tell what a student will notice when updating.",
     "schema": "Write JSON Schemas, with which an editor helps while cards are written.",
     "facts": "List the facts that a deck is to ask, with the notes that ask them.",
+    "stats": "Count notes and cards by edition, subdeck, note type, tag and source.",
 }
 
 EPILOG = """\b

@@ -17,7 +17,7 @@ from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.files import Files
 from kartu.load.names import version_key
-from kartu.model import Deck, NoteType
+from kartu.model import Deck, NoteType, subdeck_of
 from kartu.source import Span, Text, place_in
 
 
@@ -85,7 +85,7 @@ def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[Dia
     for note_id, published in ledger.notes.items():
         if note_id in notes:
             was = _as_if_known(published, now, ledger)
-            yield from _check_note(notes[note_id], now.notes[note_id], was)
+            yield from _check_note(notes[note_id], now.notes[note_id], was, built.source)
             for key in published.editions:
                 if key in editions and key not in now.notes[note_id].editions:
                     yield _left(notes[note_id], key)
@@ -150,7 +150,9 @@ def _as_if_known(published: NoteEntry, now: Entries, ledger: Ledger) -> NoteEntr
     return published
 
 
-def _check_note(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Iterator[Diagnostic]:
+def _check_note(
+    built: BuiltNote, now: NoteEntry, published: NoteEntry, deck: Deck
+) -> Iterator[Diagnostic]:
     note = built.source
     if now.guid != published.guid:
         message = f'the published note has the GUID "{published.guid}": it would arrive twice'
@@ -164,7 +166,8 @@ def _check_note(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Itera
     if now.deck != published.deck:
         message = f'the published note is in the deck "{published.deck}"'
         help = "students' cards would stay there: put it back, and use tags for what may change"
-        yield Diagnostic("note-moved", (note.subdeck or note.id).span, message, help)
+        place = (subdeck_of(deck, note) or note.id).span
+        yield Diagnostic("note-moved", place, message, help)
     yield from _check_cards(built, now, published)
 
 

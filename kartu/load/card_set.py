@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.load.dates import days_of
 from kartu.load.files import Files
-from kartu.load.names import DATE, ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
+from kartu.load.names import ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.plain import read as read_plain
 from kartu.load.shape import Shape, is_blank
@@ -194,7 +195,7 @@ def read_tags(shape: Shape) -> tuple[Text, ...]:
 
 def _date(shape: Shape, key: str) -> Text | None:
     value = shape.text(key)
-    if value is not None and not DATE.fullmatch(value):
+    if value is not None and days_of(value) is None:
         shape.add("bad-value", value.span, f'"{value}" is no date', "write it as 2026-11-24")
     return value
 

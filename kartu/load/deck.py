@@ -84,6 +84,7 @@ def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> D
         folder=folder,
         span=shape.place,
         media_licences=_media_licences(shape),
+        balance=_balance(shape),
     )
 
 
@@ -185,6 +186,19 @@ def _media_licences(shape: Shape) -> dict[str, Text] | None:
         text(key, entries.mapping.key_span(key)): value
         for key, value in found.items()
         if value is not None
+    }
+
+
+def _balance(shape: Shape) -> dict[Text, int]:
+    """For tags, how many percent of the deck's notes are to have them at least."""
+    entries = shape.inner("balance", "balance")
+    if entries is None:
+        return {}
+    found = {key: entries.integer(key, lowest=1, highest=100) for key in entries.mapping}
+    return {
+        text(key, entries.mapping.key_span(key)): percent
+        for key, percent in found.items()
+        if percent is not None
     }
 
 

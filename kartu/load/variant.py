@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.load.card_set import own_fields
 from kartu.load.deck import read_identity
 from kartu.load.files import Files
-from kartu.load.names import LANGUAGE
+from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.shape import Shape
 from kartu.load.yaml import parse
-from kartu.model import Deck, Note, NoteType
-from kartu.source import Node, Span, text
+from kartu.model import Deck, Edition, Note, NoteType, Translation
+from kartu.source import Mapping, Node, Span, Text, text
 
 
 def load_variant(
@@ -37,25 +38,70 @@ def load_variant(
         help = 'name the file after a language code, like "en.yaml"'
         shape.add("bad-value", Span(path), f'"{language}" is no language', help)
     identity = read_identity(shape)
-    description = shape.text("description")
-    notes = _notes(shape, deck, note_types)
-    shape.finish()
-    return deck._replace(
+    translations = shape.inner("notes", "notes")
+    variant = deck._replace(
         uid=identity.uid,
         name=identity.name,
         prefix=identity.prefix,
-        description=description or deck.description,
+        description=shape.text("description") or deck.description,
         language=text(language, shape.place),
-        notes=notes,
+        editions=_editions(shape, deck),
+        notes=_notes(translations, deck, note_types) if translations else deck.notes,
         span=shape.place,
         variant=language,
+        translation=Translation(
+            place=shape.mapping.key_span("notes"),
+            notes=_places(translations),
+            subdecks=_subdecks(shape, deck),
+        ),
     )
+    shape.finish()
+    return variant
 
 
-def _notes(shape: Shape, deck: Deck, note_types: dict[str, NoteType | None]) -> tuple[Note, ...]:
-    translations = shape.inner("notes", "notes")
-    if translations is None:
-        return deck.notes
+def _editions(shape: Shape, deck: Deck) -> tuple[Edition, ...]:
+    """The deck's editions, with the titles that the variant gives them."""
+    entries = shape.inner("editions", "editions")
+    if entries is None:
+        return deck.editions
+    titles = {}
+    for edition in deck.editions:
+        one = entries.inner(edition.key, f'the edition "{edition.key}"') if edition.key else None
+        if one is not None:
+            titles[edition.key] = one.text("title")
+            one.finish()
+    entries.finish()
+    return tuple(one._replace(title=titles.get(one.key) or one.title) for one in deck.editions)
+
+
+def _subdecks(shape: Shape, deck: Deck) -> dict[str, Text]:
+    """The names that the variant gives to the deck's subdecks."""
+    entries = shape.inner("subdecks", "subdecks")
+    if entries is None:
+        return {}
+    known = {note.subdeck for note in deck.notes if note.subdeck}
+    found: dict[str, Text] = {}
+    for key in entries.mapping:
+        name = entries.text(key)
+        if key not in known:
+            message = f'the deck has no subdeck "{key}"'
+            help = did_you_mean(key, known)
+            entries.add("unknown-subdeck", entries.mapping.key_span(key), message, help)
+        elif name is not None and (fault := deck_name_fault(name)):
+            entries.add("bad-deck-name", name.span, f'the subdeck "{name}": {fault}')
+        elif name is not None:
+            found[key] = name
+    return found
+
+
+def _places(translations: Shape | None) -> dict[str, Span]:
+    mapping = translations.mapping if translations else Mapping()
+    return {key: mapping.key_span(key) for key in mapping}
+
+
+def _notes(
+    translations: Shape, deck: Deck, note_types: dict[str, NoteType | None]
+) -> tuple[Note, ...]:
     known = {str(note.id): note for note in deck.notes}
     for key in translations.mapping:
         translations.taken.add(key)
@@ -63,22 +109,23 @@ def _notes(shape: Shape, deck: Deck, note_types: dict[str, NoteType | None]) -> 
             message = f'the deck has no note "{key}"'
             help = did_you_mean(key, known)
             translations.add("unknown-note", translations.mapping.key_span(key), message, help)
-    return tuple(
-        # A GUID from elsewhere is the original's; the translation has its own.
-        note._replace(values=_values(translations, note, note_types.get(note.note_type)), guid=None)
-        for note in deck.notes
-    )
+    return tuple(_note(translations, note, note_types.get(note.note_type)) for note in deck.notes)
 
 
-def _values(translations: Shape, note: Note, note_type: NoteType | None) -> dict[str, Node]:
+def _note(translations: Shape, note: Note, note_type: NoteType | None) -> Note:
+    """The note in the other language. A field left blank there is left out, if it may be."""
+    # A GUID from elsewhere is the original's; the translation has its own.
+    note = note._replace(guid=None)
     one = translations.inner(str(note.id), f'the note "{note.id}"')
     if one is None or not one.readable or note_type is None:
-        return note.values
-    fields = [str(f.key) for f in note_type.fields if not f.retired and not f.origin]
+        return note
     found: dict[str, Node] = dict(note.values)
-    for key in fields:
+    for key, field in own_fields(note_type).items():
         value = one.node(key)
         if value is not None:
             found[key] = value
+        elif key in one.mapping and not field.required:
+            found.pop(key, None)
+    reason = one.text("retired") if note.retired is not None else None
     one.finish()
-    return found
+    return note._replace(values=found, retired=reason or note.retired)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from kartu.build import BuiltDeck
 from kartu.diagnostics import Diagnostic
 from kartu.load.files import Files
+from kartu.review.dates import check_dates
 from kartu.review.markup import check_elements, check_links, check_maths
 from kartu.review.media import (
     check_alternative_texts,
@@ -16,6 +18,7 @@ from kartu.review.media import (
 )
 from kartu.review.teaching import check_teaching
 from kartu.review.templates import check_template_media
+from kartu.review.translations import check_translations
 from kartu.review.twins import check_twins
 from kartu.review.view import view_of
 
@@ -28,11 +31,12 @@ CHECKS = (
     check_maths,
     check_twins,
     check_teaching,
+    check_translations,
 )
 
 
-def review(decks: Sequence[BuiltDeck], files: Files) -> Iterator[Diagnostic]:
-    """What could be better in decks that can be built.
+def review(decks: Sequence[BuiltDeck], files: Files, today: date) -> Iterator[Diagnostic]:
+    """What could be better in decks that can be built; `today` tells what is outdated.
 
     In a language variant only its own texts are looked at: the others are those of its deck.
     """
@@ -44,3 +48,4 @@ def review(decks: Sequence[BuiltDeck], files: Files) -> Iterator[Diagnostic]:
                     yield one
     yield from check_unused_media(decks, files)
     yield from check_template_media(decks, files)
+    yield from check_dates(decks, today)

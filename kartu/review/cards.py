@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from kartu.anki.cards import filled
-from kartu.anki.cloze import hidden_texts
+from kartu.anki.cloze import OCCLUSION, hidden_texts
 from kartu.anki.filters import Place, filtered
 from kartu.anki.mustache import Node, Replacement, Section, Template, parse
 from kartu.build import BuiltDeck, BuiltNote
@@ -117,7 +117,8 @@ class _Parts:
 
     def hidden(self, name: str, number: int) -> Part | None:
         html = hidden_texts(self._fields[name]).get(number)
-        return self._part(name, html) if html is not None else None
+        # What covers a picture hides no words.
+        return self._part(name, html) if html is not None and OCCLUSION not in html else None
 
     def _part(self, name: str, html: str) -> Part:
         key = self._keys[name]

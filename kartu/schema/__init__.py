@@ -13,9 +13,11 @@ from kartu.schema.card_set import any_card_set_schema, card_set_schema
 from kartu.schema.deck import deck_schema
 from kartu.schema.note_type import note_type_schema
 from kartu.schema.values import Schema
+from kartu.schema.variant import variant_schema
 
 FOLDER = ".kartu/schema"
 
+_LINE = "# yaml-language-server: $schema="
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _OURS = "written by `kartu schema`: change the note type and run that again"
 
@@ -24,6 +26,7 @@ def schemas(note_types: Mapping[str, NoteType]) -> dict[str, bytes]:
     """The schema files by name: always the same bytes for the same note types."""
     found = {"deck.json": deck_schema(), "note_type.json": note_type_schema()}
     found["cards.json"] = any_card_set_schema(note_types)
+    found["i18n.json"] = variant_schema(note_types)
     found |= {f"cards.{id}.json": card_set_schema(one) for id, one in note_types.items()}
     return {name: _file(schema) for name, schema in found.items()}
 
@@ -40,6 +43,8 @@ def schema_line(path: str, note_type: str | None = None) -> str | None:
     """
     top, _, rest = path.partition("/")
     folder, _, name = rest.partition("/")
+    if top == "cards" and name.startswith("i18n/") and name.endswith(".yaml"):
+        return f"{_LINE}../../../{FOLDER}/i18n.json"
     if not folder or "/" in name or name.startswith((".", "_", "~")):
         return None
     if top == "templates":
@@ -50,7 +55,7 @@ def schema_line(path: str, note_type: str | None = None) -> str | None:
         file = "deck.json"
     else:
         file = f"cards.{note_type}.json" if note_type else "cards.json"
-    return f"# yaml-language-server: $schema=../../{FOLDER}/{file}" if file else None
+    return f"{_LINE}../../{FOLDER}/{file}" if file else None
 
 
 def _file(schema: Schema) -> bytes:

@@ -136,6 +136,16 @@ def _tag() -> Schema:
     return matching("A tag; parts are divided by `::`.", TAG, _TAG_IS)
 
 
+def translated(fields: Iterable[FieldType]) -> Schema:
+    """What a translation may hold for the fields of one key, which several note types may have."""
+    found: list[Schema] = []
+    for field in fields:
+        schema = _of_format(field.format, FORMAT_MEANS[field.format], required=False)
+        if schema not in found:
+            found.append(schema)
+    return found[0] if len(found) == 1 else {"anyOf": found}
+
+
 def _field(field: FieldType) -> Schema:
     description = FORMAT_MEANS[field.format] + (" Required." if field.required else "")
     return {"title": field.name, **_of_format(field.format, description, field.required)}

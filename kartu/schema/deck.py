@@ -100,6 +100,10 @@ def _about() -> dict[str, Schema]:
             "Whose each file in media/ is, by its name; once given, every file needs a line.",
             text("Licence and author, such as CC BY 4.0, Siti.", required=True),
         ),
+        "balance": table_of(
+            "How many percent of the notes are to have a tag, at least: {SMP: 25, SMA: 25}.",
+            number("Percent of the notes.", 1, 100),
+        ),
         "facts": matching(
             "A file beside deck.yaml with facts that the notes are to ask: `F01: short text`.",
             FILE,

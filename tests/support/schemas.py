@@ -28,6 +28,9 @@ class File(NamedTuple):
     schema: dict[str, Any]
 
 
+_FILES = ("cards/*/*.yaml", "cards/*/i18n/*.yaml", "templates/*/*.yaml")
+
+
 class _Core(yaml.SafeLoader):
     """The core schema of YAML 1.2, in which editors read: other words than YAML 1.1 has."""
 
@@ -50,11 +53,11 @@ _Core.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(node
 def files(root: Path, *, any_card_set: bool = False) -> Iterator[File]:
     """The files that can be read and have a schema; `any_card_set` takes cards.json for all.
 
-    Where a note type has faults, card sets have none: `kartu schema` writes nothing then.
+    Where a note type has faults, card sets and variants have none: `kartu schema` writes nothing.
     """
     note_types, said = load_note_types(root)
     made = {name: json.loads(content) for name, content in schemas(note_types).items()}
-    for file in sorted((*root.glob("cards/*/*.yaml"), *root.glob("templates/*/*.yaml"))):
+    for file in sorted(one for glob in _FILES for one in root.glob(glob)):
         path = file.relative_to(root).as_posix()
         content = Files(root).read_text(path, [])
         faults: list[Diagnostic] = []
@@ -63,7 +66,8 @@ def files(root: Path, *, any_card_set: bool = False) -> Iterator[File]:
         known = isinstance(named, Text) and named in note_types and not any_card_set
         line = schema_line(path, str(named) if known else None)
         name = line.rpartition("/")[2] if line else ""
-        if content is None or faults or not name or (has_errors(said) and name.startswith("cards")):
+        unsure = has_errors(said) and name.startswith(("cards", "i18n"))
+        if content is None or faults or not name or unsure:
             continue
         yield File(path, content, node, made[name])
 

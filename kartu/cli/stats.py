@@ -1,0 +1,52 @@
+"""`kartu stats`."""
+
+from __future__ import annotations
+
+import click
+
+from kartu.cli.terminal import Terminal, usage_errors
+
+EPILOG = """\b
+Examples:
+  kartu stats
+  kartu stats kerja-sama-internasional --by subdeck --by tag
+  kartu stats --by tema --format markdown     the tags that begin with tema::
+  kartu stats --format json > numbers.json
+"""
+
+
+@click.command("stats", epilog=EPILOG)
+@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.option(
+    "--by",
+    "by",
+    metavar="WHAT",
+    multiple=True,
+    help="Only these tables: edition, subdeck, type, tag, source, or a tag that others lie"
+    " below; may be given several times (else all).",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    help="text for people (the default), markdown for a README, json for programs.",
+)
+@click.pass_obj
+def command(terminal: Terminal, decks: tuple[str, ...], by: tuple[str, ...], form: str) -> None:
+    """Count the notes and cards of each DECK by edition, subdeck, note type, tag and source.
+
+    Tags below another one, such as tema::asean, have a table of that one's name. Language variants
+    hold the same notes and are left out.
+    """
+    from kartu.project import Options
+    from kartu.report.stats import stats_json, stats_markdown, stats_text
+    from kartu.stats import stats
+
+    with usage_errors(), terminal.progress() as progress:
+        found, said = stats(Options(terminal.root, decks, terminal.cache), by, progress)
+    terminal.diagnostics(said)
+    show = {"text": stats_text, "markdown": stats_markdown, "json": stats_json}[form]
+    if not said:
+        terminal.print(show(found))
+    terminal.exit(said)

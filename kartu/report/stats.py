@@ -1,0 +1,66 @@
+"""What decks hold, as tables for people, for a README, and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kartu.report.tables import table
+from kartu.stats import Count, Stats, Table
+
+
+def stats_text(decks: Iterable[Stats]) -> str:
+    """A line a deck, and below it a table a kind."""
+    return "\n".join("\n".join(_text(stats)) for stats in decks)
+
+
+def stats_markdown(decks: Iterable[Stats]) -> str:
+    """For each deck one table, with a row a name."""
+    return "\n".join("\n".join(_markdown(stats)) + "\n" for stats in decks)
+
+
+def stats_json(decks: Iterable[Stats]) -> str:
+    """An object with an entry a deck: numbers, and the tables as lists of objects."""
+    content = {stats.deck: _as_object(stats) for stats in decks}
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _text(stats: Stats) -> Iterator[str]:
+    facts = f", {stats.asked} of {stats.facts} facts asked" if stats.facts else ""
+    yield f"{stats.deck}: {stats.total.notes} notes, {stats.total.cards} cards{facts}\n"
+    for one in stats.tables:
+        yield table([(one.name, "notes", "cards"), *map(_row, one.counts)], right=(1, 2))
+
+
+def _markdown(stats: Stats) -> Iterator[str]:
+    yield f"| {_cell(stats.deck)} | | notes | cards |"
+    yield "| --- | --- | ---: | ---: |"
+    for one in stats.tables:
+        for number, count in enumerate(one.counts):
+            cells = ("" if number else _cell(one.name), *map(_cell, _row(count)))
+            yield f"| {' | '.join(cells)} |"
+    yield f"| **all** | | **{stats.total.notes}** | **{stats.total.cards}** |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|")
+
+
+def _row(count: Count) -> tuple[str, str, str]:
+    return count.name, str(count.notes), str(count.cards)
+
+
+def _as_object(stats: Stats) -> dict[str, Any]:
+    return {
+        "notes": stats.total.notes,
+        "cards": stats.total.cards,
+        "facts": stats.facts,
+        "facts_asked": stats.asked,
+        "tables": [_table(one) for one in stats.tables],
+    }
+
+
+def _table(one: Table) -> dict[str, Any]:
+    below = {"below": one.below} if one.below else {}
+    return {"kind": one.kind, **below, "counts": [count._asdict() for count in one.counts]}

@@ -1,0 +1,85 @@
+"""Checks on language variants: they say in their language what the deck says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kartu.diagnostics import Diagnostic, Related
+from kartu.load.card_set import own_fields
+from kartu.model import Deck, FieldType, Note, NoteType, Translation, subdeck_of
+from kartu.render.visible import visible
+from kartu.review.view import View
+from kartu.source import Mapping, Node, Text, texts_in
+
+_CODE = "missing-translation"
+_UNTIL_THEN = "until then students see the deck's own text"
+
+
+def check_translations(view: View) -> Iterator[Diagnostic]:
+    """Nothing that has words is left in the deck's own language."""
+    deck = view.deck.source
+    if deck.translation is not None:
+        yield from _check_deck(deck)
+        for note in view.deck.notes:
+            yield from _check_note(deck, note.source, note.note_type.source, deck.translation)
+
+
+def _check_deck(deck: Deck) -> Iterator[Diagnostic]:
+    if _is_left(deck.description, deck):
+        help = f'add "description: ..."; {_UNTIL_THEN}'
+        yield Diagnostic(_CODE, deck.span, "the description is not translated", help)
+    for one in deck.editions:
+        if _is_left(one.title, deck):
+            message = f'the title of the edition "{one.key}" is not translated'
+            help = f'add it under editions: "{one.key}: {{title: ...}}"; {_UNTIL_THEN}'
+            yield Diagnostic(_CODE, deck.span, message, help)
+    for name in dict.fromkeys(subdeck_of(deck, note) for note in deck.notes):
+        if _is_left(name, deck):
+            message = f'the subdeck "{name}" is not translated'
+            help = f'add it under subdecks: "{name}: ..." (permanent once published)'
+            yield Diagnostic(_CODE, deck.span, message, help)
+
+
+def _check_note(
+    deck: Deck, note: Note, note_type: NoteType, translation: Translation
+) -> Iterator[Diagnostic]:
+    """One warning a note, at its translation if there is any."""
+    left = [
+        key
+        for key, field in own_fields(note_type).items()
+        if key in note.values
+        and _has_words(note.values[key], field)
+        and _is_left(note.values[key], deck)
+    ]
+    if note.retired is not None:  # nobody mends a card that is no longer studied, but it says why
+        left = ["retired"] if _is_left(note.retired, deck) else []
+    if not left:
+        return
+    place = translation.notes.get(note.id)
+    names = ", ".join(f'"{key}"' for key in left)
+    message = f'the translation of "{note.id}" has no {names}'
+    if place is None:
+        message = f'the note "{note.id}" is not translated: {names}'
+    related = (Related(note.id.span, "the note"),)
+    yield Diagnostic(
+        _CODE, place or translation.place, message, f"write it; {_UNTIL_THEN}", related
+    )
+
+
+def _is_left(value: Node | str, deck: Deck) -> bool:
+    """Whether the value is the deck's: what a variant translates stands in its own file."""
+    return bool(value) and getattr(value, "span", deck.span).path != deck.span.path
+
+
+def _has_words(value: Node, field: FieldType) -> bool:
+    """Whether there is anything to translate: a letter that students read."""
+    if field.format == "sound":
+        return False
+    if field.format == "image":
+        parts = value if isinstance(value, Mapping) else {}
+        shown = [
+            str(text) for key, text in parts.items() if key != "file" and isinstance(text, Text)
+        ]
+    else:
+        shown = list(texts_in(value))
+    return any(sign.isalpha() for text in shown for sign in visible(text))

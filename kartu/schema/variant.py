@@ -1,0 +1,63 @@
+"""The schema of a language variant, i18n/<language>.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kartu.load.card_set import own_fields
+from kartu.load.names import ID
+from kartu.model import FieldType, NoteType
+from kartu.schema.card_set import translated
+from kartu.schema.deck import deck_schema
+from kartu.schema.names import DECK_NAME
+from kartu.schema.values import Schema, mapping, matching, stays_text, table_of, text
+
+_ITS_OWN = ("uid", "name", "prefix", "description")
+
+
+def variant_schema(note_types: Mapping[str, NoteType]) -> Schema:
+    """What a translation of a deck may hold, whatever the note types of its notes."""
+    deck = deck_schema()["properties"]
+    properties = {
+        **{key: deck[key] for key in _ITS_OWN},
+        "editions": _editions(),
+        "subdecks": _subdecks(),
+        "notes": _notes(note_types),
+    }
+    return mapping(
+        "A deck in another language: its own uid, name and prefix, and the texts of its notes.",
+        properties,
+        ("uid", "name"),
+        title="language variant",
+    )
+
+
+def _editions() -> Schema:
+    title = text("What the edition is called in this language.")
+    edition = mapping("An edition of deck.yaml.", {"title": title})
+    return table_of("The titles of the deck's editions.", edition)
+
+
+def _subdecks() -> Schema:
+    return table_of(
+        "The deck's subdecks, each with its name in this language. Permanent once published.",
+        matching("", DECK_NAME, "a name in parts divided by :: alone"),
+    )
+
+
+def _notes(note_types: Mapping[str, NoteType]) -> Schema:
+    fields: dict[str, list[FieldType]] = {}
+    for one in note_types.values():
+        for key, field in own_fields(one).items():
+            fields.setdefault(key, []).append(field)
+    note = mapping(
+        "The note's fields in this language; one left blank is left out.",
+        {
+            **{key: translated(fields[key]) for key in sorted(fields)},
+            "retired": text("Why the note is no longer right, in this language."),
+        },
+        additionalProperties=not all(map(stays_text, fields)),
+    )
+    note["type"] = ["object", "null"]
+    names = {"pattern": f"^(?:{ID.pattern})$", "errorMessage": "the id of a note of the deck"}
+    return table_of("The notes by id.", note, propertyNames=names)

@@ -1,0 +1,40 @@
+"""The decks here say things in their own words."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import ROOT
+from support.originality import known_runs, names, runs, taken, taken_from, words_of
+
+from kartu.project import compile_decks, no_progress
+
+SOURCE = "Negara-negara di kawasan ini bekerja sama lewat Organisasi Kerja Sama Islam sejak lama."
+
+
+def test_no_card_repeats_its_sources() -> None:
+    """No field shares five words in a row with the article or the list of facts."""
+    compiled, _ = compile_decks(ROOT, (), None, no_progress)
+    known, fixed = known_runs(), names()
+    assert len(known) > 2000
+    found = [one for deck in compiled for one in taken(deck.built, known, fixed)]
+    assert found == [], "say it in other words, or add a fixed name to tests/originality/names.txt"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Di kawasan ini, negara bekerja sama.", []),
+        ("Kini negara di kawasan ini BEKERJA, sama-sama", ["negara di kawasan ini bekerja sama"]),
+        ("lewat Organisasi Kerja Sama Islam", []),
+        ("sama lewat Organisasi Kerja Sama Islam sejak", []),
+        (
+            "bekerja sama lewat Organisasi Kerja Sama Islam sejak",
+            ["bekerja sama lewat organisasi kerja sama islam sejak"],
+        ),
+    ],
+)
+def test_five_words_in_a_row_are_taken(text: str, expected: list[str]) -> None:
+    """Case, hyphens and commas make no difference; a fixed name counts as one word."""
+    known = frozenset(runs(words_of(SOURCE)))
+    fixed = [words_of("Organisasi Kerja Sama Islam")]
+    assert list(taken_from(words_of(text), known, fixed)) == expected
