@@ -31,7 +31,7 @@ def test_every_language_can_be_looked_at(decks: dict[str, list[BuiltDeck]]) -> N
 def test_every_word_is_spelt_right(decks: dict[str, list[BuiltDeck]], language: str) -> None:
     """Each word of a description or a note's field is in the dictionary or an exception."""
     if why := missing(language):
-        pytest.skip(f"{why}: apt-get install hunspell hunspell-id hunspell-en-us")
+        pytest.skip(f"{why}: apt-get install hunspell hunspell-id hunspell-en-gb")
     for deck in decks[language]:
         words = words_on(deck)
         wrong = [f"{word} ({words[word]})" for word in unknown(language, list(words))]

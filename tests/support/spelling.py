@@ -17,7 +17,7 @@ from kartu.render.visible import visible
 FOLDER = Path(__file__).parent.parent / "spelling"
 
 # Languages of decks that can be looked at, with hunspell's names for them.
-DICTIONARIES = {"id": "id_ID", "en": "en_US"}
+DICTIONARIES = {"id": "id_ID", "en": "en_GB"}
 
 # What any word may end in: the dictionary lists it with some of them only.
 _ENDINGS = {"id": re.compile("(?:nya|lah|kah|pun)$"), "en": re.compile("'s$")}
