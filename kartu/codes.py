@@ -71,7 +71,9 @@ ERRORS: dict[str, str] = {
     "bad-slots": "a field or card whose id lies outside the slots",
     "bad-field-name": "a field or card name that Anki changes or refuses",
     "reserved-name": "a field whose key or name is the engine's own",
+    "unknown-theme": "a theme that templates/_shared/themes does not hold",
     "no-text-for-language": "templates/_shared/texts has no file for the deck's language",
+    "missing-text": "a text of the templates that one language has and another lacks",
     # templates
     "template-missing": "a template file that is named but not there",
     "template-syntax": "Jinja2 cannot read a template",

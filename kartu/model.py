@@ -115,6 +115,7 @@ class Deck(NamedTuple):
 
     `variant` is the language of a translation in i18n/, and empty for the deck itself.
     `media_licences` tells for each media file whose it is, None where the deck does not ask that.
+    `theme` is the look that the deck chooses, None for the templates' own.
     """
 
     id: str
@@ -135,6 +136,7 @@ class Deck(NamedTuple):
     span: Span
     variant: str = ""
     media_licences: dict[str, Text] | None = None
+    theme: Text | None = None
 
 
 def package_name(deck: Deck, edition: Edition) -> str:
@@ -147,9 +149,11 @@ def package_name(deck: Deck, edition: Edition) -> str:
 class Project(NamedTuple):
     """All decks of a project and the note types they can use.
 
-    `texts` are the templates' texts by language, None for a file that cannot be read.
+    `texts` are the templates' texts by language, None for a file that cannot be read; `themes`
+    are the names of the looks that a deck can choose.
     """
 
     decks: tuple[Deck, ...]
     note_types: dict[str, NoteType]
     texts: dict[str, Mapping | None]
+    themes: tuple[str, ...] = ()

@@ -171,40 +171,15 @@ def test_anki_opens_and_saves_a_covered_picture(real_package: Path, tmp_path: Pa
         assert not col.get_empty_cards().notes
 
 
-@pytest.mark.parametrize("note_type", TYPES)
-def test_a_style_is_small(rendered: dict[str, Any], note_type: str) -> None:
-    """The compiled style of a note type has fewer than 12,000 bytes."""
-    assert len(rendered[note_type][0].encode()) < 12_000
-
-
-@pytest.mark.parametrize("note_type", TYPES)
-def test_text_stands_out(rendered: dict[str, Any], note_type: str) -> None:
-    """Light and night: ink and quiet text 7:1 or more on both grounds, the accent 7:1 on paper."""
-    light, night = re.findall(r"--paper:[^}]*", rendered[note_type][0])[:2]
-    for rules in (light, night):
-        colour = dict(re.findall(r"--([a-z]+):\s*(#[0-9a-f]{6})", rules))
-        for text, ground in (
-            *(("ink", "paper"), ("ink", "soft"), ("accent", "paper")),
-            *(("quiet", "paper"), ("quiet", "soft")),
-        ):
-            assert _contrast(colour[text], colour[ground]) >= 7, (text, ground, colour)
-
-
-def test_no_two_note_types_look_alike(rendered: dict[str, Any]) -> None:
-    """Each kind has an accent of its own; its name beside it says the same in words."""
-    accents = [re.findall(r"--accent:\s*(#\w+)", style) for style, _ in rendered.values()]
-    assert len({one[0] for one in accents}) == len({one[1] for one in accents}) == len(TYPES)
-
-
-def _contrast(one: str, other: str) -> float:
-    """The ratio of WCAG 2 between two colours."""
-    dark, bright = sorted(map(_luminance, (one, other)))
-    return (bright + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def test_texts_are_complete() -> None:
+    """Indonesian and English say the same things, each in its own words, and each is shown."""
+    texts = {
+        path.stem: dict(re.findall(r'^(\w+): "?(.+?)"?$', path.read_text("utf-8"), re.MULTILINE))
+        for path in (ROOT / "templates/_shared/texts").glob("*.yaml")
+    }
+    assert {"id", "en"} <= set(texts)
+    templates = "".join(path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.html"))
+    used = set(re.findall(r"\btexts\.(\w+)", templates))
+    for language, its in texts.items():
+        assert set(its) == used, language
+    assert not [key for key in used if texts["id"][key] == texts["en"][key]]

@@ -12,6 +12,8 @@ from kartu.check.decks import (
     check_language,
     check_note_types,
     check_package_names,
+    check_texts,
+    check_theme,
 )
 from kartu.check.notes import (
     check_clozes,
@@ -27,6 +29,8 @@ CHECKS = (
     check_package_names,
     check_note_types,
     check_language,
+    check_texts,
+    check_theme,
     check_deck_names,
     check_note_ids,
     check_tag_case,

@@ -84,6 +84,7 @@ def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> D
         folder=folder,
         span=shape.place,
         media_licences=_media_licences(shape),
+        theme=shape.text("theme"),
     )
 
 
