@@ -35,6 +35,20 @@ function show(side) {
 }
 </script>"""
 
+# What Anki's desktop itself says of cards, as far as it can be seen on them.
+_ANKI = """body { margin: 20px; overflow-wrap: break-word; }
+body.nightMode { background-color: #2c2c2c; color: #fcfcfc; }
+img { max-width: 100%; max-height: 95vh; }
+hr { background-color: #ccc; margin: 1em; }
+.replay-button { text-decoration: none; display: inline-flex; vertical-align: middle; margin: 3px; }
+.replay-button svg { width: 40px; height: 40px; }
+.replay-button svg circle { fill: #fff; stroke: #414141; }
+.typeGood { background: #afa; color: black; }
+.typeBad { color: black; background: #faa; }
+.typeMissed { color: black; background: #ccc; }
+#typeans { width: 100%; box-sizing: border-box; line-height: 1.75; }
+code#typeans { white-space: pre-wrap; font-variant-ligatures: none; }"""
+
 _ARGUMENTS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
     *("--remote-debugging-pipe", "--no-first-run", "--disable-background-networking"),
@@ -54,7 +68,7 @@ class Browser:
     """One page, 320 pixels wide, with a touch screen; its clock stands where it is set."""
 
     def __init__(self, folder: Path, commands: int, answers: int) -> None:
-        self._folder = folder
+        self.folder = folder
         self._commands = commands
         self._answers = answers
         self._left = b""
@@ -65,13 +79,7 @@ class Browser:
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
         self.call("Page.enable")
-        self.call(
-            "Emulation.setDeviceMetricsOverride",
-            width=320,
-            height=640,
-            deviceScaleFactor=1,
-            mobile=True,
-        )
+        self.resize(320)
         self.call("Emulation.setTouchEmulationEnabled", enabled=True)
         self.call("Emulation.setTimezoneOverride", timezoneId="Asia/Jakarta")
 
@@ -100,9 +108,16 @@ class Browser:
         read: dict[str, Any] = json.loads(message)
         return read
 
+    def resize(self, width: int, height: int = 640, *, scale: float = 1) -> None:
+        """The window gets this size in CSS pixels; `scale` device pixels make one of them."""
+        sizes = {"width": width, "height": height, "deviceScaleFactor": scale}
+        self.call("Emulation.setDeviceMetricsOverride", mobile=width < 800, **sizes)
+
     def run(self, script: str) -> Any:
-        """The value of a JavaScript expression on the page."""
-        done = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+        """The value of a JavaScript expression on the page, awaited if it is a promise."""
+        done = self.call(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in done, done
         return done["result"].get("value")
 
@@ -115,9 +130,9 @@ class Browser:
         self._clock = added["identifier"]
         self.run(script)
 
-    def open_reviewer(self, style: str = "") -> None:
+    def open_reviewer(self, style: str = "", mode: str = "") -> None:
         """A page that shows one side after the other, as Anki's desktop does."""
-        self._open(f"{_REVIEWER}<style>{style}</style>")
+        self._open(_REVIEWER.replace('class="card"', f'class="card {mode}"') + _style(style))
 
     def show(self, side: str) -> None:
         """One side on the page of the reviewer."""
@@ -128,7 +143,7 @@ class Browser:
         self._open(f'<!doctype html><meta charset="utf-8"><body class="card">{side}')
 
     def _open(self, html: str) -> None:
-        page = self._folder / f"{self._number}.html"
+        page = self.folder / f"{self._number}.html"
         page.write_text(html, "utf-8")
         self.call("Page.navigate", url=page.as_uri())
         while self.run("document.readyState + location.pathname") != f"complete{page}":
@@ -154,6 +169,11 @@ class Browser:
         document = self.call("Runtime.evaluate", expression="document")["result"]["objectId"]
         found = self.call("DOMDebugger.getEventListeners", objectId=document)["listeners"]
         return sum(one["type"] == event for one in found)
+
+
+def _style(style: str) -> str:
+    """As a client puts it: after its own."""
+    return f"<style>{_ANKI}</style><style>{style}</style>"
 
 
 @contextmanager
