@@ -80,6 +80,7 @@ ERRORS: dict[str, str] = {
     "template-undefined": "a template uses a name that does not exist",
     "template-failed": "a template fails while it is rendered",
     "template-delimiter": "Jinja2's usual signs where kartu's are meant",
+    "bad-drawing": "a picture drawn by a template that is no SVG",
     "mustache-syntax": "Anki cannot read a card template",
     "unknown-field": "a card template shows a field that the note type does not have",
     "front-without-field": "a front that shows no field of the note",

@@ -152,22 +152,40 @@ def test_every_option_has_its_review() -> None:
             assert len(set(options.values())) == len(options) >= 3, note
 
 
-def test_anki_opens_and_saves_a_covered_picture(real_package: Path, tmp_path: Path) -> None:
-    """Its own image occlusion calls read the masks, and write them back without a card lost."""
+# The covered pictures of the deck, and how many places of each are covered.
+COVERED = {"gambar-tiga-bentuk": 3, "gambar-keanggotaan-asean": 5, "gambar-enam-manfaat": 6}
+
+
+@pytest.mark.parametrize("name", COVERED)
+def test_anki_opens_and_edits_a_covered_picture(
+    real_package: Path, tmp_path: Path, name: str
+) -> None:
+    """Its own calls read the masks; a mask that is moved keeps its card, a new one makes one."""
     with collection(tmp_path / "anki") as col:
         import_package(col, real_package)
-        note = note_by_guid(col, "c71e94d2a05b4f38:gambar-tiga-bentuk")
+        note = note_by_guid(col, f"c71e94d2a05b4f38:{name}")
         before = [card.id for card in note.cards()]
         read = col.get_image_occlusion_note(note_id=note.id).note
-        assert sorted(mask.ordinal for mask in read.occlusions) == [1, 2, 3]
+        assert sorted(mask.ordinal for mask in read.occlusions) == list(range(1, COVERED[name] + 1))
+        assert len(before) == COVERED[name]
         assert read.image_data.startswith(b"<svg")
-        assert read.header == note["Soal"]
-        assert read.back_extra == note["Catatan"]
+        assert (read.header, read.back_extra) == (note["Soal"], note["Catatan"])
+        mask = r"(c1::image-occlusion:rect:left)=[0-9.]+"
+        new = "{{c9::image-occlusion:rect:left=0.1:top=0.9:width=0.1:height=0.05}}"
         col.update_image_occlusion_note(
-            note_id=note.id, occlusions=note["Oklusi"], header="Baru", back_extra="", tags=note.tags
+            note_id=note.id,
+            occlusions=re.sub(mask, r"\1=0.2", note["Oklusi"]) + new,
+            header="Baru",
+            back_extra="",
+            tags=note.tags,
         )
         note.load()
-        assert (note["Soal"], [card.id for card in note.cards()]) == ("Baru", before)
+        assert note["Soal"] == "Baru"
+        assert [card.id for card in note.cards()][: len(before)] == before
+        assert [card.ord for card in note.cards()][len(before) :] == [8]
+        again = col.get_image_occlusion_note(note_id=note.id).note
+        moved = next(one for one in again.occlusions if one.ordinal == 1)
+        assert {one.name: one.value for one in moved.shapes[0].properties}["left"] in ("0.2", ".2")
         assert not col.get_empty_cards().notes
 
 

@@ -84,7 +84,7 @@ def write_media(folder: Path) -> None:
     files = Files(ROOT)
     for deck in decks():
         for file in {file for note in deck.notes for file in note.media}:
-            content = files.read_bytes(file.path, [])
+            content = file.content or files.read_bytes(file.path, [])
             assert content is not None
             (folder / file.name).write_bytes(content)
 
