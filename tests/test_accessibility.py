@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from support.axe import Look, every_card, findings, needs_axe, reviewer, sample
 from support.browser import Browser
-from support.looks import Shown, all_cards, one_of_each
+from support.looks import MODES, Shown, all_cards, one_of_each
 
 from kartu.anki.show import Side
 
@@ -44,6 +44,34 @@ def test_every_template_in_every_look(page: Browser) -> None:
 def test_every_card(page: Browser) -> None:
     """Both sides, at night on a small phone."""
     assert list(findings(page, every_card())) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "classes"),
+    [
+        ("light", "ankidroid_plain_mode vertically_centered"),
+        ("night", "vertically_centered"),
+        ("night", "ankidroid_dark_mode"),
+    ],
+)
+def test_the_page_of_ankidroid(page: Browser, mode: str, classes: str) -> None:
+    """Its frame, classes and own style leave the colours and the width of the cards alone."""
+    cards = one_of_each(all_cards())
+    look = Look("", mode, 320)
+    assert list(findings(page, [(look, card) for card in cards], ankidroid=classes)) == []
+    for card in cards:
+        colours = []
+        for opened in (page.open_ankidroid, page.open_reviewer):
+            opened(card.css, MODES[mode])
+            page.show(card.side.answer)
+            colours.append(page.run(COLOURS))
+        assert colours[0] == colours[1], card
+
+
+COLOURS = """Array.from(document.querySelectorAll("body, #typeans, [class^=type]"), (one) => {
+  const style = getComputedStyle(one);
+  return `${one.className && one.tagName} ${style.color} ${style.backgroundColor}`;
+})"""
 
 
 def test_the_measure_finds_what_is_wrong(page: Browser) -> None:

@@ -152,6 +152,20 @@ def test_every_option_has_its_review() -> None:
             assert len(set(options.values())) == len(options) >= 3, note
 
 
+def test_a_voice_speaks_once_and_on_backs(real_package: Path, tmp_path: Path) -> None:
+    """Only where the note says what is to be spoken, in the deck's language, never on a front."""
+    spoken = []
+    with collection(tmp_path / "anki") as col:
+        import_package(col, real_package)
+        for card in cards(col):
+            assert not card.question_av_tags()
+            voices = card.answer_av_tags()
+            spoken += [(card.note()["Ucap"], one.field_text, one.lang) for one in voices]
+    assert spoken
+    assert len(set(spoken)) * 2 == len(spoken)  # the way there and the way back
+    assert all(wanted == said and lang == "id_ID" for wanted, said, lang in spoken)
+
+
 # The covered pictures of the deck, and how many places of each are covered.
 COVERED = {"gambar-tiga-bentuk": 3, "gambar-keanggotaan-asean": 5, "gambar-enam-manfaat": 6}
 

@@ -92,15 +92,23 @@ def everything() -> Iterator[tuple[Look, Shown]]:
             yield look, card
 
 
-def findings(page: Browser, wanted: Iterable[tuple[Look, Shown]]) -> Iterator[str]:
-    """What is wrong with both sides of the cards, each in its look."""
+def findings(
+    page: Browser, wanted: Iterable[tuple[Look, Shown]], *, ankidroid: str = ""
+) -> Iterator[str]:
+    """What is wrong with both sides of the cards, each in its look.
+
+    `ankidroid` takes the page of AnkiDroid with these classes in place of the desktop's.
+    """
     assert _AXE is not None
     axe = Path(str(_AXE.origin)).with_name("axe.min.js").read_text("utf-8")
     for (look, _, css), cards in groupby(
         wanted, lambda one: (one[0], one[1].note_type, one[1].css)
     ):
         page.resize(look.width)
-        page.open_reviewer(css, MODES[look.mode])
+        if ankidroid:
+            page.open_ankidroid(css, f"{MODES[look.mode]} {ankidroid}")
+        else:
+            page.open_reviewer(css, MODES[look.mode])
         page.run(axe + "\n0")
         for _, card in cards:
             for side, html in zip(card.side._fields, card.side, strict=True):

@@ -20,6 +20,27 @@ CHROMIUM = next(
 )
 needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 
+# AnkiDroid's page as its reviewer makes it (2.17 and later): classes, frame and what its own style
+# sheet says of what can be seen on cards. The card's style comes behind.
+_ANKIDROID = """<!doctype html>
+<html class="mobile android linux js">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>
+body { margin: 0 0 30px; padding: 0; }
+body.night_mode { color: #fff; background-color: #000; }
+body.ankidroid_dark_mode { background-color: #303030; }
+#content { margin: .5em; }
+.typeGood { background-color: #0f0; } .typeBad { background-color: #f00; }
+.typeMissed { background-color: #ccc; }
+.night_mode input#typeans { color: #fff; background-color: #000; }
+.night_mode .typeGood { background-color: #508040; }
+.night_mode .typeBad { background-color: #905050; }
+.ankidroid_dark_mode input#typeans { background-color: #303030; }
+#typeans { width: 100%; }
+.chrome img { max-width: 100%; max-height: 90%; }
+.vertically_centered { position: absolute; width: 100%; height: 100%; display: -webkit-box;
+  -webkit-box-align: stretch; -webkit-box-pack: center; -webkit-box-orient: vertical; }
+</style>"""
+
 # What a reviewer that keeps one page does with each side: as Anki's desktop, scripts run last.
 _REVIEWER = """<!doctype html>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -133,6 +154,14 @@ class Browser:
     def open_reviewer(self, style: str = "", mode: str = "") -> None:
         """A page that shows one side after the other, as Anki's desktop does."""
         self._open(_REVIEWER.replace('class="card"', f'class="card {mode}"') + _style(style))
+
+    def open_ankidroid(self, style: str = "", mode: str = "") -> None:
+        """AnkiDroid's page, likewise."""
+        body = (
+            f'<body class="chrome card {mode}"><div id="content"><div id="qa"></div></div><script>'
+        )
+        script = _REVIEWER.partition("<script>")[2]
+        self._open(f"{_ANKIDROID}{body}{script}<style>{style}</style>")
 
     def show(self, side: str) -> None:
         """One side on the page of the reviewer."""
