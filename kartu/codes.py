@@ -53,6 +53,7 @@ ERRORS: dict[str, str] = {
     # notes
     "unknown-note-type": "a card set names a note type that templates/ does not hold",
     "missing-field": "a note without a required field",
+    "not-an-option": "an answer that is none of the options of its note",
     "bad-tag": "a tag that Anki changes or uses itself",
     "tag-case": "two tags that differ only in upper and lower case",
     "control-character": "an invisible control character in a value",

@@ -17,7 +17,7 @@ class FieldType(NamedTuple):
     """A field that the notes of a note type have. `id` is its position in Anki, for ever.
 
     `origin` names the engine's key (`sources`, `as_of`) that fills the field, or is empty for a
-    field that the author fills.
+    field that the author fills. `one_of` are keys of fields, one of whose texts it repeats.
     """
 
     id: int
@@ -27,6 +27,7 @@ class FieldType(NamedTuple):
     required: bool
     origin: str
     retired: bool
+    one_of: tuple[Text, ...] = ()
 
 
 class CardType(NamedTuple):

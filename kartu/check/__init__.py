@@ -19,6 +19,7 @@ from kartu.check.notes import (
     check_clozes,
     check_duplicate_tags,
     check_note_ids,
+    check_repeated,
     check_tag_case,
 )
 from kartu.diagnostics import Diagnostic
@@ -36,6 +37,7 @@ CHECKS = (
     check_tag_case,
     check_duplicate_tags,
     check_clozes,
+    check_repeated,
 )
 
 # These look at what is missing, so they are right only where nothing was left out.
