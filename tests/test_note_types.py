@@ -215,3 +215,21 @@ def test_texts_are_complete() -> None:
     for language, its in texts.items():
         assert set(its) == used, language
     assert not [key for key in used if texts["id"][key] == texts["en"][key]]
+
+
+def test_the_page_of_note_types_is_true(kartu: Run, tmp_path: Path) -> None:
+    """docs/note-types.md has every note type once, with an example that check finds no fault in."""
+    page = (ROOT / "docs/note-types.md").read_text("utf-8")
+    examples = re.findall(
+        r"^## `([a-z-]+)`\n.*?^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL
+    )
+    assert sorted(name for name, _ in examples) == TYPES
+    sets = "".join(f"--- cards/contoh/{name}.yaml\n{example}" for name, example in examples)
+    write_project(tmp_path, DECK + sets, base=False)
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    drawn = "media/tiga-bentuk.svg.yaml"
+    (tmp_path / "cards/contoh/media").mkdir()
+    shutil.copy(ROOT / "cards/kerja-sama-internasional" / drawn, tmp_path / "cards/contoh" / drawn)
+    done = kartu("check", "--strict", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert kartu("build", cwd=tmp_path).returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import select
@@ -45,6 +46,24 @@ body.ankidroid_dark_mode { background-color: #303030; }
 _REVIEWER = """<!doctype html>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <body class="card"><div id="qa"></div><script>
+var anki = {imageOcclusion: {setup() {
+  const picture = document.querySelector("#image-occlusion-container img");
+  const canvas = document.getElementById("image-occlusion-canvas");
+  const colour = (name) => getComputedStyle(canvas).getPropertyValue(`--${name}-shape-color`);
+  picture.decode().then(() => {
+    const [width, height] = [canvas.width, canvas.height] =
+      [picture.offsetWidth, picture.offsetHeight];
+    canvas.style.cssText = `position: absolute; left: ${picture.offsetLeft}px; `
+      + `top: ${picture.offsetTop}px`;
+    const pen = canvas.getContext("2d");
+    for (const {dataset, className} of document.querySelectorAll("[data-shape=rect]")) {
+      if (className !== "cloze" && dataset.occludeinactive !== "1") continue;
+      pen.fillStyle = colour(className === "cloze" ? "active" : "inactive");
+      pen.fillRect(dataset.left * width, dataset.top * height, dataset.width * width,
+        dataset.height * height);
+    }
+  });
+}}};
 function show(side) {
   const place = document.getElementById("qa");
   place.innerHTML = side;
@@ -170,6 +189,22 @@ class Browser:
     def open_alone(self, side: str) -> None:
         """One side on a page of its own."""
         self._open(f'<!doctype html><meta charset="utf-8"><body class="card">{side}')
+
+    def open_page(self, html: str) -> None:
+        """A whole page of its own."""
+        self._open(html)
+
+    def save_picture(self, path: Path, clip: dict[str, float], quality: int) -> None:
+        """A part of the page, in the format that the file's ending says."""
+        form = path.suffix.removeprefix(".")
+        taken = self.call(
+            "Page.captureScreenshot",
+            format=form,
+            quality=quality,
+            clip=clip,
+            captureBeyondViewport=True,
+        )
+        path.write_bytes(base64.b64decode(taken["data"]))
 
     def _open(self, html: str) -> None:
         page = self.folder / f"{self._number}.html"
