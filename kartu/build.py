@@ -11,6 +11,7 @@ from kartu.load.files import Files
 from kartu.load.names import RETIRED_TAG, tag_part
 from kartu.load.note_type import ENGINE_FIELD
 from kartu.model import Deck, Edition, FieldType, Note, Project, subdeck_of
+from kartu.render.drawings import Drawings
 from kartu.render.fields import Fields
 from kartu.render.html import escape
 from kartu.render.media import Media, MediaFile
@@ -59,7 +60,8 @@ def build_deck(
         return None, said  # a check of meaning has told that
     templates = Templates(files, memory, said)
     note_types = _note_types(project, deck, templates, texts, said)
-    media = Media(files, deck.folder, said)
+    drawings = Drawings(files, templates, texts, str(deck.language), said)
+    media = Media(files, deck.folder, drawings, said)
     builder = _Builder(deck, Fields(templates, texts, deck, media, said), media, said)
     notes = [
         builder.build(note, note_types[note.note_type])

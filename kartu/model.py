@@ -17,7 +17,7 @@ class FieldType(NamedTuple):
     """A field that the notes of a note type have. `id` is its position in Anki, for ever.
 
     `origin` names the engine's key (`sources`, `as_of`) that fills the field, or is empty for a
-    field that the author fills.
+    field that the author fills. `one_of` are keys of fields, one of whose texts it repeats.
     """
 
     id: int
@@ -27,6 +27,7 @@ class FieldType(NamedTuple):
     required: bool
     origin: str
     retired: bool
+    one_of: tuple[Text, ...] = ()
 
 
 class CardType(NamedTuple):
@@ -129,6 +130,7 @@ class Deck(NamedTuple):
     variant what is translated stands in its own file, and all else in the deck's files.
     `balance` holds, for tags, how many percent of the notes are to have them at least.
     `media_licences` tells for each media file whose it is, None where the deck does not ask that.
+    `theme` is the look that the deck chooses, None for the templates' own.
     """
 
     id: str
@@ -151,6 +153,7 @@ class Deck(NamedTuple):
     media_licences: dict[str, Text] | None = None
     balance: dict[Text, int] = {}  # noqa: RUF012 - read only
     translation: Translation | None = None
+    theme: Text | None = None
 
 
 def subdeck_of(deck: Deck, note: Note) -> Text:
@@ -169,9 +172,11 @@ def package_name(deck: Deck, edition: Edition) -> str:
 class Project(NamedTuple):
     """All decks of a project and the note types they can use.
 
-    `texts` are the templates' texts by language, None for a file that cannot be read.
+    `texts` are the templates' texts by language, None for a file that cannot be read; `themes`
+    are the names of the looks that a deck can choose.
     """
 
     decks: tuple[Deck, ...]
     note_types: dict[str, NoteType]
     texts: dict[str, Mapping | None]
+    themes: tuple[str, ...] = ()

@@ -12,11 +12,14 @@ from kartu.check.decks import (
     check_language,
     check_note_types,
     check_package_names,
+    check_texts,
+    check_theme,
 )
 from kartu.check.notes import (
     check_clozes,
     check_duplicate_tags,
     check_note_ids,
+    check_repeated,
     check_tag_case,
 )
 from kartu.diagnostics import Diagnostic
@@ -27,11 +30,14 @@ CHECKS = (
     check_package_names,
     check_note_types,
     check_language,
+    check_texts,
+    check_theme,
     check_deck_names,
     check_note_ids,
     check_tag_case,
     check_duplicate_tags,
     check_clozes,
+    check_repeated,
 )
 
 # These look at what is missing, so they are right only where nothing was left out.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kartu.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.diagnostics import Diagnostic, Related, did_you_mean, nearest
+from kartu.load import THEMES
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.selection import matches
 from kartu.model import Deck, NoteType, Project, package_name, subdeck_of
@@ -68,6 +69,39 @@ def check_language(project: Project) -> Iterator[Diagnostic]:
             message = f'templates/_shared/texts has no file for the language "{deck.language}"'
             help = f"there are {', '.join(sorted(project.texts))}; copy one and translate it"
             yield Diagnostic("no-text-for-language", deck.language.span, message, help)
+
+
+def check_texts(project: Project) -> Iterator[Diagnostic]:
+    """Each language has every text of the templates that any language has."""
+    sound = [texts for texts in project.texts.values() if texts is not None]
+    places = {key: texts.key_span(key) for texts in reversed(sound) for key in texts}
+    for texts in sound:
+        missing = sorted(set(places) - set(texts))
+        if not missing:
+            continue
+        names = ", ".join(f'"{key}"' for key in missing)
+        own = [key for key in texts if all(key not in other for other in sound if other != texts)]
+        near = next((like for key in missing if (like := nearest(key, own))), None)
+        help = "write it here too, in this language"
+        place = Span(texts.span.path)
+        if near is not None:
+            help, place = f'or is "{near}" meant to be one of them?', texts.key_span(near)
+        related = tuple(Related(places[key], f'"{key}" in another language') for key in missing)
+        message = f"{place.path.rpartition('/')[2]} has no text {names}"
+        yield Diagnostic("missing-text", place, message, help, related)
+
+
+def check_theme(project: Project) -> Iterator[Diagnostic]:
+    """The look that a deck chooses is there."""
+    for deck in project.decks:
+        if deck.variant or deck.theme is None or deck.theme in project.themes:
+            continue
+        help = did_you_mean(deck.theme, project.themes)
+        if not project.themes:
+            help = f"a theme is a folder in {THEMES}/ with a file theme.css; there is none"
+        yield Diagnostic(
+            "unknown-theme", deck.theme.span, f'there is no theme "{deck.theme}"', help
+        )
 
 
 def check_deck_names(project: Project) -> Iterator[Diagnostic]:

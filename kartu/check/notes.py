@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kartu.anki.cloze import cloze_faults
-from kartu.diagnostics import Diagnostic, Related
+from kartu.diagnostics import Diagnostic, Related, did_you_mean
 from kartu.identity import note_guid
 from kartu.model import Note, Project
 from kartu.source import Text, texts_in
@@ -68,6 +68,27 @@ def _tag_and_parents(tag: str) -> Iterator[str]:
     """`a`, `a::b` and `a::b::c` of the tag `a::b::c`."""
     parts = tag.split("::")
     return ("::".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def check_repeated(project: Project) -> Iterator[Diagnostic]:
+    """What repeats one of several options is word for word one of them."""
+    for deck in project.decks:
+        for note in deck.notes:
+            note_type = project.note_types.get(note.note_type)
+            for field in note_type.fields if note_type is not None else ():
+                value = note.values.get(field.key) if field.one_of else None
+                if not isinstance(value, Text):
+                    continue
+                options = [
+                    part.strip()
+                    for key in field.one_of
+                    if key in note.values
+                    for part in texts_in(note.values[key])
+                ]
+                if options and value.strip() not in options:
+                    message = f'"{value.strip()}" is none of the options of the note'
+                    help = did_you_mean(value.strip(), options)
+                    yield Diagnostic("not-an-option", value.span, message, help)
 
 
 def check_clozes(project: Project) -> Iterator[Diagnostic]:

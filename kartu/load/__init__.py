@@ -20,6 +20,9 @@ from kartu.load.yaml import parse
 from kartu.model import Deck, Note, NoteType, Project
 from kartu.source import Mapping, Span
 
+# The looks that a deck can choose, a folder each.
+THEMES = "templates/_shared/themes"
+
 # What may stand beside a spreadsheet, for all of its rows.
 _OF_A_SHEET = ".set.yaml"
 
@@ -59,7 +62,7 @@ def load_project(
     texts = _load_texts(files, said)
     decks = _load_decks(files, note_types, said, progress)
     sound = {name: one for name, one in note_types.items() if one is not None}
-    return Project(tuple(decks), sound, texts), said
+    return Project(tuple(decks), sound, texts, _theme_names(files)), said
 
 
 def load_note_types(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
@@ -119,6 +122,12 @@ def _load_texts(files: Files, said: list[Diagnostic]) -> dict[str, Mapping | Non
         sound = len(said) == before
         found[name.removesuffix(".yaml")] = shape.mapping if sound else None
     return found
+
+
+def _theme_names(files: Files) -> tuple[str, ...]:
+    """The themes of the templates: each a folder with a theme.css."""
+    names = files.names(THEMES)
+    return tuple(name for name in names if files.is_file(f"{THEMES}/{name}/theme.css"))
 
 
 def _load_decks(

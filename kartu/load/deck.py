@@ -85,6 +85,7 @@ def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> D
         span=shape.place,
         media_licences=_media_licences(shape),
         balance=_balance(shape),
+        theme=shape.text("theme"),
     )
 
 

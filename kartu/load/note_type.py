@@ -131,9 +131,22 @@ class _Reader:
         elif found and not any(field.id == 1 for field in found):
             help = "the first field is the one Anki sorts notes by"
             self.shape.add("bad-slots", self.shape.span("fields"), "no field has the id 1", help)
+        if len(found) == len(shapes):
+            self._repeated_fields(found)
         if self.kind == "image-occlusion" and len(found) == len(shapes):
             self._occlusion_fields(found)
         return tuple(sorted(found, key=lambda field: field.id))
+
+    def _repeated_fields(self, fields: list[FieldType]) -> None:
+        """A field repeats what an author writes into other fields."""
+        for field in fields:
+            known = [one.key for one in fields if one is not field and not one.origin]
+            for key in field.one_of:
+                if field.origin or key not in known:
+                    message = f'"{field.key}" cannot be one of "{key}": no such field beside it'
+                    if field.origin:
+                        message = f'"{field.key}" is filled by the engine and repeats no field'
+                    self.shape.add("bad-value", key.span, message, did_you_mean(key, known))
 
     def _occlusion_fields(self, fields: list[FieldType]) -> None:
         missing = set(range(1, OCCLUSION_FIELDS + 1)) - {field.id for field in fields}
@@ -152,6 +165,7 @@ class _Reader:
         field_format = self._format(shape, origin)
         retired = shape.flag("retired")
         required = shape.flag("required")
+        one_of = shape.texts("one_of")
         if required and (origin or retired):
             reason = "is filled by the engine" if origin else "is retired"
             message = f"a field that {reason} cannot be required"
@@ -162,7 +176,7 @@ class _Reader:
         self._in_slots(shape, number, self.field_slots, "field", "fields")
         if key is None or number is None:
             return None
-        return FieldType(number, key, name, field_format, required, origin, retired)
+        return FieldType(number, key, name, field_format, required, origin, retired, one_of)
 
     def _format(self, shape: Shape, origin: str) -> str:
         if not origin:

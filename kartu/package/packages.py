@@ -133,6 +133,8 @@ def _media(notes: Iterable[BuiltNote]) -> list[MediaFile]:
 
 def _unchanged(file: MediaFile, files: Files) -> bytes:
     """The file's content; its name tells the hash, so it must be what it was when rendered."""
+    if file.content is not None:
+        return file.content
     content = files.read_bytes(file.path, []) or b""
     if sha256(content).hexdigest() != file.digest:
         raise OSError(f"{file.path} was changed while the deck was built; build again")

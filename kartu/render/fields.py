@@ -217,7 +217,9 @@ class Fields:
             )
         source = self._media.pack(texts["file"], IMAGES, parts["file"].span)
         alt = safe(html.attribute(texts.get("alt", "")))
-        return {"src": source, "alt": alt, "caption": _shown(texts.get("caption", ""))}
+        night = self._media.pack_night(texts["file"])
+        caption = _shown(texts.get("caption", ""))
+        return {"src": source, "night": night, "alt": alt, "caption": caption}
 
     def _sound(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Text):

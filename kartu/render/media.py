@@ -13,10 +13,14 @@ from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
+from kartu.render.drawings import DATA, ENDING, Drawings
 from kartu.source import Span
 
 IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "avif"))
 SOUNDS = frozenset(("mp3", "ogg", "oga", "opus", "wav", "m4a", "flac", "mp4", "webm"))
+
+# Stands behind the name of a picture for what is shown at night; no file has such a name.
+_AT_NIGHT = "\0night"
 
 _REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _IMAGE_SOURCE = re.compile(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
@@ -25,21 +29,29 @@ _SOUND_SOURCE = re.compile(r"(\[sound:)([^\[\]\n]{0,300})(\])")
 
 
 class MediaFile(NamedTuple):
-    """A file to be packed: its name in the package, and where it lies in the project."""
+    """A file to be packed: its name in the package, and where it lies in the project.
+
+    `content` is what was drawn from the data that lies there, None for a file that is packed as
+    it is.
+    """
 
     name: str
     path: str
     digest: str
     size: int
+    content: bytes | None = None
 
 
 class Media:
     """The media of one deck; `of_note` holds what was packed since it was last cleared."""
 
-    def __init__(self, files: Files, deck_folder: str, said: list[Diagnostic]) -> None:
+    def __init__(
+        self, files: Files, deck_folder: str, drawings: Drawings, said: list[Diagnostic]
+    ) -> None:
         self.of_note: dict[str, MediaFile] = {}
         self._known: dict[str, MediaFile] = {}
         self._files = files
+        self._drawings = drawings
         self._folder = f"{deck_folder}/media"
         self._said = said
 
@@ -52,6 +64,14 @@ class Media:
             self._known[name] = found
         self.of_note[name] = self._known[name]
         return self._known[name].name
+
+    def pack_night(self, name: str) -> str:
+        """The packed name of the same picture for cards at night; empty where it is no other."""
+        key = name + _AT_NIGHT
+        if key not in self._known:
+            return ""
+        self.of_note[key] = self._known[key]
+        return self._known[key].name
 
     def pack_references(self, html: str, span: Span) -> str:
         """`html` with the names in its <img> and [sound:] replaced by packed ones."""
@@ -81,11 +101,26 @@ class Media:
             self._said.append(Diagnostic(code, span, message, help))
             return None
         path = f"{self._folder}/{name}"
+        if self._is_drawn(name):
+            return self._drawn(name, f"{path}{DATA}")
         content = self._files.read_bytes(path, self._said)
         if content is None:
             return None
         digest = sha256(content).hexdigest()
         return MediaFile(packed_name(name, digest), path, digest, len(content))
+
+    def _drawn(self, name: str, path: str) -> MediaFile | None:
+        drawn = self._drawings.draw(path)
+        if drawn is None:
+            return None
+        found = []
+        for content in drawn:
+            digest = sha256(content).hexdigest()
+            packed = packed_name(name, digest)
+            found.append(MediaFile(packed, path, digest, len(content), content))
+        if len(found) > 1:
+            self._known[name + _AT_NIGHT] = found[1]
+        return found[0]
 
     def _fault(self, name: str, kinds: frozenset[str]) -> tuple[str, str, str] | None:
         if _REMOTE.match(name):
@@ -95,11 +130,12 @@ class Media:
         if "\\" in name or any(part in ("", ".", "..") for part in parts):
             help = f"write the name of a file in {self._folder}/"
             return "path-outside-project", f'"{name}" is no name of a file in media/', help
-        if not self._exists(name):
+        if not self._exists(name) and not self._is_drawn(name):
             if twin := self._other_case(name):
                 message = f'the file is named "{twin}": phones tell upper and lower case apart'
                 return "media-case", message, f'write "{twin}"'
-            help = did_you_mean(name, self._files.names(self._folder)) or "put it there"
+            known = [one.removesuffix(DATA) for one in self._files.names(self._folder)]
+            help = did_you_mean(name, known) or "put it there"
             return "media-missing", f'there is no file "{name}" in {self._folder}/', help
         ending = name.rpartition(".")[2].lower()
         if ending not in kinds:
@@ -111,6 +147,10 @@ class Media:
         """Whether the file is there under exactly this name, on every file system."""
         folder, _, last = f"{self._folder}/{name}".rpartition("/")
         return last in self._files.names(folder) and self._files.is_file(f"{folder}/{last}")
+
+    def _is_drawn(self, name: str) -> bool:
+        """Whether the file is made of data that lies beside where it would lie."""
+        return name.endswith(ENDING) and not self._exists(name) and self._exists(f"{name}{DATA}")
 
     def _other_case(self, name: str) -> str:
         """The name as it stands in media/, where upper and lower case are all that differs."""

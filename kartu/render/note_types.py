@@ -74,7 +74,7 @@ class NoteTypes:
     def render(self, note_type: NoteType) -> AnkiNoteType | None:
         """The note type for Anki, or None with the reasons in `said`."""
         layout = _Layout(self._templates, self._texts, self._deck, note_type, self._said)
-        inputs = ("layouts", self._deck.language, self._texts, note_type)
+        inputs = ("layouts", self._deck.language, self._deck.theme, self._texts, note_type)
         rendered = self._templates.memory.recall(inputs, layout.render)
         if rendered is None:
             return None
@@ -175,6 +175,7 @@ class _Layout:
         self.templates = templates
         self.note_type = note_type
         self.said = said
+        self.theme = str(deck.theme or "")
         self.context = {"texts": texts, "language": str(deck.language), "note_type": note_type}
         self.names = {field.name for field in note_type.fields}
         self.told: set[tuple[str, Span]] = set()
@@ -189,8 +190,11 @@ class _Layout:
         return texts if len(self.said) == before else None
 
     def _css(self) -> str:
+        """The style. It alone sees the theme: another one touches no card and no note."""
         name = f"{self.note_type.id}/style.css"
-        return (self._text(name, None) or "") if self.templates.exists(name) else ""
+        if not self.templates.exists(name):
+            return ""
+        return self._text(name, None, theme=self.theme) or ""
 
     def _sides(self, card: CardType) -> list[str]:
         front = self._side(card, card.front)
@@ -220,9 +224,9 @@ class _Layout:
                 self._wrong_name(name, reference.name)
         return rendered, template
 
-    def _text(self, name: str, card: CardType | None) -> str | None:
+    def _text(self, name: str, card: CardType | None, **more: str) -> str | None:
         if self.note_type.jinja:
-            return self.templates.render(name, card=card, **self.context)
+            return self.templates.render(name, card=card, **self.context, **more)
         return self.templates.read(name)
 
     def _exists(self, reference: Reference) -> bool:

@@ -46,6 +46,12 @@ class Templates:
     def exists(self, name: str) -> bool:
         return self._files.is_file(f"{_FOLDER}/{name}")
 
+    def names(self, folder: str, ending: str) -> list[str]:
+        """The files directly in a folder below templates/, without the ending that they have."""
+        there = self._files.names(f"{_FOLDER}/{folder}")
+        names = [name.removesuffix(ending) for name in there if name.endswith(ending)]
+        return [name for name in names if not name.startswith((".", "_", "~"))]
+
     def read(self, name: str) -> str | None:
         """The text of the file `name` below templates/, as it stands there."""
         if name not in self.sources:

@@ -55,7 +55,8 @@ class Card(NamedTuple):
     """One card of a note: the fields on its front in their order, and the one it asks for.
 
     That one is the first that the back shows and the front does not; with clozes, the hidden
-    text. `number` is the place of the card's template, or the cloze's number.
+    text, and with covered pictures none. `number` is the place of the card's template, or the
+    cloze's number.
     """
 
     note: BuiltNote
@@ -132,6 +133,7 @@ class _Reader:
         self._names = tuple(field.name for field in note_type.fields)
         self._sides = [(parse(card.front), parse(card.back)) for card in note_type.cards]
         self._is_cloze = note_type.source.kind != "standard"
+        self._hides_words = note_type.source.kind == "cloze"
         self._keys = {
             field.name: str(field.declared.key)
             for field in note_type.fields
@@ -147,7 +149,8 @@ class _Reader:
             if self._is_cloze:
                 plan = self._plan(0, names | {f"c{number}"})
                 asked = [parts.with_gaps(one, number) for one in plan.asked]
-                hidden = (parts.hidden(one.name, number) for one in plan.asked)
+                spoken = plan.asked if self._hides_words else ()  # a mask hides a place
+                hidden = (parts.hidden(one.name, number) for one in spoken)
                 answer = next((one for one in hidden if one is not None), None)
             else:
                 plan = self._plan(position, names)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
+from kartu.render.drawings import DATA
 from kartu.render.media import IMAGES, MediaFile
 from kartu.review.cards import is_picture_alone, pictures_without_text
 from kartu.review.view import View
@@ -46,7 +47,7 @@ def _files_in(files: Files, folder: str) -> Iterator[str]:
 def check_media_size(view: View) -> Iterator[Diagnostic]:
     """No file is larger than a card needs; told at the first note that uses it."""
     for note, one in _used(view.deck):
-        is_image = one.path.rpartition(".")[2].lower() in IMAGES
+        is_image = one.name.rpartition(".")[2].lower() in IMAGES
         largest = _LARGEST_IMAGE if is_image else _LARGEST_SOUND
         if one.size > largest:
             name = one.path.rpartition("/")[2]
@@ -66,7 +67,7 @@ def check_media_licences(view: View) -> Iterator[Diagnostic]:
     if deck.media_licences is None:
         return
     below = f"{deck.folder}/media/"
-    used = {one.path.removeprefix(below): (note, one) for note, one in _used(view.deck)}
+    used = {_named(one).removeprefix(below): (note, one) for note, one in _used(view.deck)}
     for name, (note, one) in used.items():
         if name not in deck.media_licences:
             message = f'media_licences in deck.yaml has no entry for "{name}"'
@@ -102,6 +103,11 @@ def check_alternative_texts(view: View) -> Iterator[Diagnostic]:
                     "write {file: …, alt: what is to be seen}, in Markdown ![what is to be seen](…)"
                 )
                 yield Diagnostic("image-without-text", value.span, message, help)
+
+
+def _named(file: MediaFile) -> str:
+    """The path by which notes and licences name it: without what its data's name has more."""
+    return file.path.removesuffix(DATA) if file.content is not None else file.path
 
 
 def _used(deck: BuiltDeck) -> Iterator[tuple[BuiltNote, MediaFile]]:

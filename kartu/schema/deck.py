@@ -81,6 +81,11 @@ def _about() -> dict[str, Schema]:
             PREFIX,
             'one part without ::, and none of the signs { } " *',
         ),
+        "theme": matching(
+            "The look of the cards: a folder of templates/_shared/themes/.",
+            FILE,
+            "the name of a folder in templates/_shared/themes",
+        ),
         "sources": table_of(
             "Where the content comes from; notes name these keys under sources.",
             mapping(

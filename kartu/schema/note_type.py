@@ -107,6 +107,10 @@ def _field() -> Schema:
             "id": number("The field's position, for ever.", 1, MAX_SLOTS),
             "format": choice("What stands in it.", {one: FORMAT_MEANS[one] for one in FORMATS}),
             "required": flag("Whether every note must have it."),
+            "one_of": many(
+                "Fields of which it repeats one: the answer among the options.",
+                matching("A field's key.", FIELD_KEY, "the key of another field", required=True),
+            ),
             "from": choice(
                 "A key of the note from which the engine fills the field.",
                 {origin: f"filled from {origin}" for origin in ORIGINS},
@@ -120,6 +124,7 @@ def _field() -> Schema:
         "format": refused("a field that is filled by the engine has a format of its own"),
         "required": not_required
         | {"errorMessage": "a field that is filled by the engine cannot be required"},
+        "one_of": refused("a field that is filled by the engine repeats no other"),
     }
     retired = {
         "required": not_required | {"errorMessage": "a field that is retired cannot be required"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import select
@@ -20,10 +21,49 @@ CHROMIUM = next(
 )
 needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 
+# AnkiDroid's page as its reviewer makes it (2.17 and later): classes, frame and what its own style
+# sheet says of what can be seen on cards. The card's style comes behind.
+_ANKIDROID = """<!doctype html>
+<html class="mobile android linux js">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>
+body { margin: 0 0 30px; padding: 0; }
+body.night_mode { color: #fff; background-color: #000; }
+body.ankidroid_dark_mode { background-color: #303030; }
+#content { margin: .5em; }
+.typeGood { background-color: #0f0; } .typeBad { background-color: #f00; }
+.typeMissed { background-color: #ccc; }
+.night_mode input#typeans { color: #fff; background-color: #000; }
+.night_mode .typeGood { background-color: #508040; }
+.night_mode .typeBad { background-color: #905050; }
+.ankidroid_dark_mode input#typeans { background-color: #303030; }
+#typeans { width: 100%; }
+.chrome img { max-width: 100%; max-height: 90%; }
+.vertically_centered { position: absolute; width: 100%; height: 100%; display: -webkit-box;
+  -webkit-box-align: stretch; -webkit-box-pack: center; -webkit-box-orient: vertical; }
+</style>"""
+
 # What a reviewer that keeps one page does with each side: as Anki's desktop, scripts run last.
 _REVIEWER = """<!doctype html>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <body class="card"><div id="qa"></div><script>
+var anki = {imageOcclusion: {setup() {
+  const picture = document.querySelector("#image-occlusion-container img");
+  const canvas = document.getElementById("image-occlusion-canvas");
+  const colour = (name) => getComputedStyle(canvas).getPropertyValue(`--${name}-shape-color`);
+  picture.decode().then(() => {
+    const [width, height] = [canvas.width, canvas.height] =
+      [picture.offsetWidth, picture.offsetHeight];
+    canvas.style.cssText = `position: absolute; left: ${picture.offsetLeft}px; `
+      + `top: ${picture.offsetTop}px`;
+    const pen = canvas.getContext("2d");
+    for (const {dataset, className} of document.querySelectorAll("[data-shape=rect]")) {
+      if (className !== "cloze" && dataset.occludeinactive !== "1") continue;
+      pen.fillStyle = colour(className === "cloze" ? "active" : "inactive");
+      pen.fillRect(dataset.left * width, dataset.top * height, dataset.width * width,
+        dataset.height * height);
+    }
+  });
+}}};
 function show(side) {
   const place = document.getElementById("qa");
   place.innerHTML = side;
@@ -34,6 +74,20 @@ function show(side) {
   }
 }
 </script>"""
+
+# What Anki's desktop itself says of cards, as far as it can be seen on them.
+_ANKI = """body { margin: 20px; overflow-wrap: break-word; }
+body.nightMode { background-color: #2c2c2c; color: #fcfcfc; }
+img { max-width: 100%; max-height: 95vh; }
+hr { background-color: #ccc; margin: 1em; }
+.replay-button { text-decoration: none; display: inline-flex; vertical-align: middle; margin: 3px; }
+.replay-button svg { width: 40px; height: 40px; }
+.replay-button svg circle { fill: #fff; stroke: #414141; }
+.typeGood { background: #afa; color: black; }
+.typeBad { color: black; background: #faa; }
+.typeMissed { color: black; background: #ccc; }
+#typeans { width: 100%; box-sizing: border-box; line-height: 1.75; }
+code#typeans { white-space: pre-wrap; font-variant-ligatures: none; }"""
 
 _ARGUMENTS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
@@ -54,7 +108,7 @@ class Browser:
     """One page, 320 pixels wide, with a touch screen; its clock stands where it is set."""
 
     def __init__(self, folder: Path, commands: int, answers: int) -> None:
-        self._folder = folder
+        self.folder = folder
         self._commands = commands
         self._answers = answers
         self._left = b""
@@ -65,13 +119,7 @@ class Browser:
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
         self.call("Page.enable")
-        self.call(
-            "Emulation.setDeviceMetricsOverride",
-            width=320,
-            height=640,
-            deviceScaleFactor=1,
-            mobile=True,
-        )
+        self.resize(320)
         self.call("Emulation.setTouchEmulationEnabled", enabled=True)
         self.call("Emulation.setTimezoneOverride", timezoneId="Asia/Jakarta")
 
@@ -100,9 +148,16 @@ class Browser:
         read: dict[str, Any] = json.loads(message)
         return read
 
+    def resize(self, width: int, height: int = 640, *, scale: float = 1) -> None:
+        """The window gets this size in CSS pixels; `scale` device pixels make one of them."""
+        sizes = {"width": width, "height": height, "deviceScaleFactor": scale}
+        self.call("Emulation.setDeviceMetricsOverride", mobile=width < 800, **sizes)
+
     def run(self, script: str) -> Any:
-        """The value of a JavaScript expression on the page."""
-        done = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+        """The value of a JavaScript expression on the page, awaited if it is a promise."""
+        done = self.call(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in done, done
         return done["result"].get("value")
 
@@ -115,9 +170,17 @@ class Browser:
         self._clock = added["identifier"]
         self.run(script)
 
-    def open_reviewer(self, style: str = "") -> None:
+    def open_reviewer(self, style: str = "", mode: str = "") -> None:
         """A page that shows one side after the other, as Anki's desktop does."""
-        self._open(f"{_REVIEWER}<style>{style}</style>")
+        self._open(_REVIEWER.replace('class="card"', f'class="card {mode}"') + _style(style))
+
+    def open_ankidroid(self, style: str = "", mode: str = "") -> None:
+        """AnkiDroid's page, likewise."""
+        body = (
+            f'<body class="chrome card {mode}"><div id="content"><div id="qa"></div></div><script>'
+        )
+        script = _REVIEWER.partition("<script>")[2]
+        self._open(f"{_ANKIDROID}{body}{script}<style>{style}</style>")
 
     def show(self, side: str) -> None:
         """One side on the page of the reviewer."""
@@ -127,8 +190,24 @@ class Browser:
         """One side on a page of its own."""
         self._open(f'<!doctype html><meta charset="utf-8"><body class="card">{side}')
 
+    def open_page(self, html: str) -> None:
+        """A whole page of its own."""
+        self._open(html)
+
+    def save_picture(self, path: Path, clip: dict[str, float], quality: int) -> None:
+        """A part of the page, in the format that the file's ending says."""
+        form = path.suffix.removeprefix(".")
+        taken = self.call(
+            "Page.captureScreenshot",
+            format=form,
+            quality=quality,
+            clip=clip,
+            captureBeyondViewport=True,
+        )
+        path.write_bytes(base64.b64decode(taken["data"]))
+
     def _open(self, html: str) -> None:
-        page = self._folder / f"{self._number}.html"
+        page = self.folder / f"{self._number}.html"
         page.write_text(html, "utf-8")
         self.call("Page.navigate", url=page.as_uri())
         while self.run("document.readyState + location.pathname") != f"complete{page}":
@@ -154,6 +233,11 @@ class Browser:
         document = self.call("Runtime.evaluate", expression="document")["result"]["objectId"]
         found = self.call("DOMDebugger.getEventListeners", objectId=document)["listeners"]
         return sum(one["type"] == event for one in found)
+
+
+def _style(style: str) -> str:
+    """As a client puts it: after its own."""
+    return f"<style>{_ANKI}</style><style>{style}</style>"
 
 
 @contextmanager

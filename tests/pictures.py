@@ -1,0 +1,84 @@
+"""Makes the pictures of README and docs: every note type, in every theme, by day and by night.
+
+    python tests/pictures.py [FOLDER]
+
+Without a folder they go into docs/pictures/. Each theme and mode has a sheet: a row a note type, in
+it a front and a back on a phone, the back on a small phone, and on a wide screen.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+
+from support.axe import reviewer  # noqa: E402
+from support.browser import Browser  # noqa: E402
+from support.looks import MODES, ROOT, THEMES, Shown, all_cards  # noqa: E402
+
+FOLDER = ROOT / "docs/pictures"
+
+# Of a row: the side, and the window's width and height.
+ROW = (("question", 390, 700), ("answer", 390, 700), ("answer", 320, 700), ("answer", 1200, 700))
+
+# What README shows: cards that say what the deck is about.
+SHOWN = ("asean", "gambar-keanggotaan-asean", "dagang-dengan-efta", "kamboja-masuk-asean")
+
+
+def main(folder: Path) -> None:
+    """Writes all sheets, and prints what they weigh."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with reviewer() as page:
+        for theme in THEMES:
+            cards = all_cards(theme)
+            for mode in MODES:
+                rows = [
+                    [_shot(page, card, mode, *cell) for cell in ROW] for card in _one_a_type(cards)
+                ]
+                _write(page, folder / f"{theme}-{mode}.webp", rows, scale=0.27, quality=16)
+        for theme in THEMES:
+            chosen = [_named(all_cards(theme), name) for name in SHOWN]
+            rows = [[_shot(page, card, mode, *ROW[1]) for card in chosen] for mode in MODES]
+            _write(page, folder / f"{theme}.webp", rows, scale=0.5, quality=30)
+    for path in sorted(folder.glob("*.webp")):
+        print(f"{path.stat().st_size:7} {path.name}")
+
+
+def _one_a_type(cards: Iterable[Shown]) -> list[Shown]:
+    """Of each note type the card with the longest back."""
+    longest = sorted(cards, key=lambda one: len(one.side.answer))
+    return sorted({one.note_type: one for one in longest}.values(), key=lambda one: one.note_type)
+
+
+def _named(cards: Iterable[Shown], note: str) -> Shown:
+    return next(card for card in cards if card.note == note)
+
+
+def _shot(page: Browser, card: Shown, mode: str, side: str, width: int, height: int) -> str:
+    """One side as an <img> element."""
+    page.resize(width, height)
+    page.open_reviewer(card.css, MODES[mode])
+    page.show(card.side.question)
+    page.press("1")  # a choice, where there is one to make
+    page.show(getattr(card.side, side))
+    page.run("Promise.all(Array.from(document.images, (one) => one.decode()))")
+    image = page.call("Page.captureScreenshot", format="png")["data"]
+    return f'<img src="data:image/png;base64,{image}" width="{width}" height="{height}">'
+
+
+def _write(page: Browser, path: Path, rows: list[list[str]], *, scale: float, quality: int) -> None:
+    """The rows as one picture."""
+    style = "body { margin: 0; display: inline-block; background: #8a8a8a } img { margin: 12px }"
+    body = "".join(f'<div style="white-space: nowrap">{"".join(row)}</div>' for row in rows)
+    page.resize(2600, 900)
+    page.open_page(f"<!doctype html><style>{style}</style><body>{body}")
+    page.run("Promise.all(Array.from(document.images, (one) => one.decode()))")
+    box = page.run("document.body.getBoundingClientRect().toJSON()")
+    clip = {"x": 0, "y": 0, "width": box["width"], "height": box["height"], "scale": scale}
+    page.save_picture(path, clip, quality)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)

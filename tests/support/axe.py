@@ -1,0 +1,117 @@
+"""What axe-core and a few measurements of our own say of a card in Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from support.browser import CHROMIUM, Browser, browser
+from support.looks import MODES, THEMES, WIDTHS, Shown, all_cards, one_of_each, write_media
+
+# A wheel that brings axe.min.js; its Playwright is not needed.
+_AXE = find_spec("axe_playwright_python")
+needs_axe = pytest.mark.skipif(
+    not CHROMIUM or _AXE is None,
+    reason="pip install --no-deps axe-playwright-python==0.1.8, and Chromium",
+)
+
+# The rule for 7:1 tells only of what has 4.5:1, the usual rule of what has less: both are needed.
+# All rules for what stands in the card; the page around it is Anki's, and so is the play button.
+_RUN = """axe.run(
+  {include: ["#qa"], exclude: [".replay-button"]},
+  {resultTypes: ["violations"], rules: {
+    "color-contrast-enhanced": {enabled: true}, "target-size": {enabled: true}}}
+).then(({violations}) => violations.flatMap((rule) => rule.nodes.map(
+  (node) => `${rule.id}: ${node.html.slice(0, 100)} ${node.any.map((one) => one.message)}`)))"""
+
+# What a finger must hit is 44 px high; nothing goes out at the side; nothing moves.
+_MEASURE = """(() => {
+  const said = [];
+  const all = Array.from(document.querySelectorAll("#qa *"));
+  for (const one of all.filter((one) => one.matches("a, button, input, label, summary, select"))) {
+    const box = (one.closest("label") || one).getBoundingClientRect();
+    const height = one.matches("a") ? Array.from(one.getClientRects())
+      .reduce((most, box) => Math.max(most, box.height), 0) : box.height;
+    const shown = one.outerHTML.slice(0, 80);
+    if (box.width && height < 44) said.push(`target of ${height} px: ${shown}`);
+  }
+  const {scrollWidth, clientWidth} = document.documentElement;
+  if (scrollWidth > clientWidth) said.push(`${scrollWidth} px wide, not ${clientWidth}`);
+  for (const one of all) {
+    const style = getComputedStyle(one);
+    if (style.animationName !== "none" || parseFloat(style.transitionDuration) > 0)
+      said.push(`moves: ${one.outerHTML.slice(0, 80)}`);
+  }
+  if (!document.querySelector("#qa section[lang][aria-label]")) said.push("no labelled section");
+  return said;
+})()"""
+
+
+class Look(NamedTuple):
+    """One way to see a card."""
+
+    theme: str
+    mode: str
+    width: int
+
+
+LOOKS = [Look(theme, mode, width) for theme in THEMES for mode in MODES for width in WIDTHS]
+
+
+@contextmanager
+def reviewer() -> Iterator[Browser]:
+    """A browser whose pages find the pictures of the cards."""
+    with browser() as opened:
+        write_media(opened.folder)
+        yield opened
+
+
+def sample() -> Iterator[tuple[Look, Shown]]:
+    """The longest card of each template in every look."""
+    for look in LOOKS:
+        for card in one_of_each(all_cards(look.theme)):
+            yield look, card
+
+
+def every_card() -> Iterator[tuple[Look, Shown]]:
+    """Every card on a phone at night, without a choice of theme."""
+    for card in all_cards(""):
+        yield Look("", "night", 320), card
+
+
+def everything() -> Iterator[tuple[Look, Shown]]:
+    """Every card in every look."""
+    for look in LOOKS:
+        for card in all_cards(look.theme):
+            yield look, card
+
+
+def findings(
+    page: Browser, wanted: Iterable[tuple[Look, Shown]], *, ankidroid: str = ""
+) -> Iterator[str]:
+    """What is wrong with both sides of the cards, each in its look.
+
+    `ankidroid` takes the page of AnkiDroid with these classes in place of the desktop's.
+    """
+    assert _AXE is not None
+    axe = Path(str(_AXE.origin)).with_name("axe.min.js").read_text("utf-8")
+    for (look, _, css), cards in groupby(
+        wanted, lambda one: (one[0], one[1].note_type, one[1].css)
+    ):
+        page.resize(look.width)
+        if ankidroid:
+            page.open_ankidroid(css, f"{MODES[look.mode]} {ankidroid}")
+        else:
+            page.open_reviewer(css, MODES[look.mode])
+        page.run(axe + "\n0")
+        for _, card in cards:
+            for side, html in zip(card.side._fields, card.side, strict=True):
+                page.show(html)
+                for told in page.run(_RUN) + page.run(_MEASURE):
+                    yield f"{card.note_type} {card.note} ({card.card}), {side}, {look}: {told}"

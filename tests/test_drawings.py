@@ -1,0 +1,144 @@
+"""Pictures drawn by templates from data: whole, the same again, and right by day and night."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.axe import reviewer
+from support.browser import Browser, needs_browser
+from support.engine import cards, collection, import_package
+from support.looks import MODES, all_cards, decks
+from support.projects import write_project
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+PROJECT = """--- cards/contoh/kartu.yaml
+note_type: dasar
+notes:
+  - {id: satu, depan: Satu, belakang: "![garis](garis.svg)"}
+  - {id: dua, depan: Dua, gambar: {file: garis.svg, alt: Garis}}
+--- cards/contoh/media/garis.svg.yaml
+picture: garis
+judul: Satu
+--- templates/_shared/pictures/garis.svg
+[[% set ink = "white" if night else "black" %]]
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" fill="[[= ink ]]">
+<text>[[= data.judul ]]</text></svg>
+--- templates/_shared/fields/image.html
+<img src="[[= src ]]" alt="[[= alt ]]">
+[[% if night %]]<img src="[[= night ]]" alt="[[= alt ]]">[[% endif %]]
+--- templates/dasar/note_type.yaml
+id: dasar
+name: Dasar
+fields:
+  - {key: depan, name: Depan, id: 1, required: true}
+  - {key: belakang, name: Belakang, id: 2, format: markdown}
+  - {key: gambar, name: Gambar, id: 3, format: image}
+cards:
+  - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
+"""
+
+# What no XML can hold is refused in every source of a project.
+WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Zl", "Zp")), min_size=1)
+
+
+def _pictures(kartu: Run, root: Path, folder: str) -> dict[str, bytes]:
+    """The pictures that arrive in Anki, by name."""
+    done = kartu("build", cwd=root)
+    assert done.returncode == 0, done.stderr
+    with collection(root / folder) as col:
+        import_package(col, root / "build/contoh.apkg")
+        found = {path.name: path.read_bytes() for path in Path(col.media.dir()).iterdir()}
+        shown = " ".join(field for card in cards(col) for field in card.note().fields)
+    assert all(name in shown for name in found)
+    return found
+
+
+def test_a_drawn_picture_arrives(kartu: Run, tmp_path: Path) -> None:
+    """By day and by night, under names that tell the content; new data make new names."""
+    write_project(tmp_path, PROJECT)
+    before = _pictures(kartu, tmp_path, "a")
+    assert sorted(ET.fromstring(one).get("fill") or "" for one in before.values()) == [
+        *("black", "white")
+    ]
+    assert _pictures(kartu, tmp_path, "b") == before
+    data = tmp_path / "cards/contoh/media/garis.svg.yaml"
+    data.write_text("picture: garis\njudul: Dua\n", "utf-8")
+    after = _pictures(kartu, tmp_path, "c")
+    assert before.keys().isdisjoint(after)
+
+
+def test_a_file_goes_before_data(kartu: Run, tmp_path: Path) -> None:
+    """A picture that is there is taken as it is; its data are then told as unused."""
+    write_project(tmp_path, PROJECT, "--- cards/contoh/media/garis.svg\n<svg/>\n")
+    assert list(_pictures(kartu, tmp_path, "a").values()) == [b"<svg/>\n"]
+    assert "garis.svg.yaml:1:1: warning[media-unused]" in kartu("check", cwd=tmp_path).stdout
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(WORDS)
+def test_any_text_can_stand_in_a_picture(tmp_path: Path, words: str) -> None:
+    """Signs that mean something in SVG are escaped."""
+    from kartu.load.files import Files
+    from kartu.render.drawings import Drawings
+    from kartu.render.memory import Memory
+    from kartu.render.templates import Templates
+    from kartu.source import Mapping
+
+    write_project(tmp_path, PROJECT)
+    data = tmp_path / "cards/contoh/media/garis.svg.yaml"
+    quoted = "''".join(words.split("'"))
+    data.write_text(f"picture: garis\njudul: 'x{quoted}x'\n", "utf-8")
+    said: list[object] = []
+    files = Files(tmp_path)
+    templates = Templates(files, Memory(files, None), said)  # type: ignore[arg-type]
+    drawings = Drawings(files, templates, Mapping(), "id", said)  # type: ignore[arg-type]
+    drawn = drawings.draw("cards/contoh/media/garis.svg.yaml")
+    assert drawn is not None, said
+    assert f"x{words}x" == ET.fromstring(drawn[0])[0].text
+
+
+def test_the_pictures_of_the_decks_are_light() -> None:
+    """Each has fewer than 8,000 bytes, all of a deck together fewer than 40,000."""
+    for deck in decks():
+        found = {one.name: one.size for note in deck.notes for one in note.media}
+        assert all(size < 8_000 for size in found.values()), found
+        assert sum(found.values()) < 40_000
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Browser]:
+    with reviewer() as opened:
+        yield opened
+
+
+@needs_browser
+@pytest.mark.parametrize("mode", MODES)
+def test_one_picture_is_seen(page: Browser, mode: str) -> None:
+    """Of a picture for the day and one for the night, cards show one; every picture loads."""
+    seen = 0
+    for card in all_cards():
+        if "<img" not in card.side.answer:
+            continue
+        page.open_reviewer(card.css, MODES[mode])
+        page.show(card.side.answer)
+        shown = page.run(PICTURES)
+        assert [one["whole"] for one in shown] == [True], (card.note, shown)
+        two = "night-only" in card.side.answer
+        assert shown[0]["at_night"] == (two and mode == "night")
+        assert shown[0]["alt"]
+        seen += two
+    assert seen
+
+
+PICTURES = """Promise.all(Array.from(document.images, (one) => one.decode().catch(() => 0))).then(
+  () => Array.from(document.images).filter((one) => one.getClientRects().length).map((one) => ({
+    whole: one.naturalWidth > 0, alt: one.alt, at_night: one.className === "night-only"})))"""
