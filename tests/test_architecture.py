@@ -24,9 +24,11 @@ FLOORS = [
         "kartu.release",
         "kartu.diff",
         "kartu.explain",
+        "kartu.gallery",
         "kartu.report",
         "kartu.review",
     },
+    {"kartu.preview", "kartu.site"},
     {"kartu.cli", "kartu.__main__"},
 ]
 
@@ -42,6 +44,7 @@ LIBRARIES = {
     "pyromark": "kartu.render.markdown",
     "rapidfuzz": "kartu.review.twins",
     "rich": "kartu.cli.terminal",
+    "watchfiles": "kartu.preview.watch",
     "yaml": "kartu.load.yaml",
 }
 
