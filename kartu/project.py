@@ -132,7 +132,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     """
     out = output_folder(options.out, options.root)
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    said = _told_by_build(said, options.root)
+    said = told_by_build(said, options.root)
     if has_errors(said):
         return BuildResult(said, out, [], [])
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
@@ -145,7 +145,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     return BuildResult(said, out, told, [])
 
 
-def _told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
+def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
     """Errors, and of the warnings what changes the cards: texts that were left out of them."""
     removed = {one.span.path for one in said if one.code == "html-removed"}
     if removed:
@@ -229,16 +229,16 @@ def _concerns(one: Diagnostic, names: Sequence[str]) -> bool:
     return shared or parts[1] in names
 
 
-def output_folder(out: Path | None, root: Path) -> Path:
-    """Where packages go: the named folder, else build/ in the project.
+def output_folder(out: Path | None, root: Path, usual: str = "build") -> Path:
+    """Where results go: the named folder, else the usual one in the project.
 
-    UsageError where build/ leads out of the project: a stranger's project must not write there.
+    UsageError where that leads out of the project: a stranger's project must not write there.
     """
     if out is not None:
         return out
-    if not Files(root).inside("build"):
-        raise UsageError("build/ leads out of the project; name a folder with -o")
-    return root / "build"
+    if not Files(root).inside(usual):
+        raise UsageError(f"{usual}/ leads out of the project; name a folder with -o")
+    return root / usual
 
 
 def _stops(one: Diagnostic) -> bool:

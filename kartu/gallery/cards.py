@@ -25,7 +25,7 @@ def deck_value(built: BuiltDeck) -> dict[str, Any]:
     """A deck with all its cards, in study order."""
     deck = built.source
     types = {one.source.id: (n, Sides(one)) for n, one in enumerate(built.note_types)}
-    cards = []
+    cards: list[dict[str, Any]] = []
     for note in built.notes:
         number, sides = types[note.note_type.source.id]
         cards += _cards_of(note, number, sides, built)

@@ -263,7 +263,8 @@ const kartu = (() => {
     tile.heading.textContent = card.asks || card.note;
     tile.heading.lang = deck.language;
     const type = deck.types[card.type];
-    tile.badges.replaceChildren(make("span", { textContent: type.name }), make("span", { textContent: card.name }),
+    tile.badges.replaceChildren(make("span", { textContent: type.name }),
+      ...(card.name === type.name ? [] : [make("span", { textContent: card.name })]),
       ...(card.subdeck ? [make("span", { textContent: card.subdeck })] : []),
       ...(deck.stale ? [make("strong", { className: "stale", textContent: say("staleCard") })] : []));
     tile.open.textContent = say("open");

@@ -14,7 +14,8 @@ from kartu.load.files import Files
 from kartu.render.media import MediaFile
 
 HERE = Path(__file__).parent
-STYLE, SCRIPT, FRAME, CARDS, MEDIA = "page.css", "page.js", "frame.html", "cards.js", "media"
+STYLE, SCRIPT, FRAME, CARDS = "page.css", "page.js", "frame.html", "cards.js"
+MEDIA, PACKAGES = "media", "packages"
 
 # The page itself runs its own script only; what strangers wrote runs in frame.html alone, which
 # has no origin, no network and no storage.
@@ -24,8 +25,14 @@ _POLICY = (
 )
 
 _KINDS = {
-    **{"jpg": "image/jpeg", "svg": "image/svg+xml", "mp3": "audio/mpeg", "m4a": "audio/mp4"},
-    **{"oga": "audio/ogg", "opus": "audio/ogg", "mp4": "audio/mp4", "webm": "audio/webm"},
+    "jpg": "image/jpeg",
+    "svg": "image/svg+xml",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "oga": "audio/ogg",
+    "opus": "audio/ogg",
+    "mp4": "audio/mp4",
+    "webm": "audio/webm",
     **{name: f"audio/{name}" for name in ("ogg", "wav", "flac")},
     **{name: f"image/{name}" for name in ("png", "jpeg", "gif", "webp", "avif")},
 }

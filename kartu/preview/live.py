@@ -47,7 +47,7 @@ class Live:
         try:
             self._build()
             self.failure = None
-        except Exception as error:  # noqa: BLE001  # a fault of ours must not end the preview
+        except Exception as error:  # a fault of ours must not end the preview
             self.failure = error
         served = self._files()
         with self.changed:

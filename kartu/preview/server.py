@@ -62,7 +62,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(HTTPStatus.OK, content, path.rpartition(".")[2], frame=path == FRAME)
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def _is_own(self, path: str) -> bool:
         """Whether the asker is this page, or someone who opens it.

@@ -17,7 +17,11 @@ def changes(folders: Sequence[Path], stop: Event) -> Iterator[None]:
 
     there = [folder for folder in folders if folder.is_dir()]
     for _ in watch(
-        *there, stop_event=stop, debounce=_LONGEST, step=_PAUSE, rust_timeout=1000,
+        *there,
+        stop_event=stop,
+        debounce=_LONGEST,
+        step=_PAUSE,
+        rust_timeout=1000,
         raise_interrupt=False,
     ):
         yield
