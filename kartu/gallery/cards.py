@@ -10,7 +10,7 @@ from kartu.build import BuiltDeck, BuiltNote
 from kartu.diagnostics import Diagnostic
 from kartu.gallery.sides import Sides
 from kartu.model import Deck
-from kartu.source import Node, Span
+from kartu.source import Span
 
 # Stands on the back for the whole front: most backs repeat it. No source can hold this sign.
 FRONT = "\x00"
@@ -79,25 +79,29 @@ def place_of(span: Span) -> str:
 class NotePlaces:
     """Where the notes of a project begin, to tell which one a diagnostic is about.
 
-    It may be told of the notes again and again; of a file that could not be read the last time,
-    it still knows what it was told before.
+    It may be told of the notes again and again. Of a file that could not be read the last time it
+    still knows what it was told before.
     """
 
     def __init__(self) -> None:
         self._begins: dict[tuple[str, str], list[tuple[int, str, str]]] = {}
 
-    def learn(self, decks: Iterable[Deck]) -> None:
-        """Takes the places of these decks' notes for those of now."""
+    def learn(self, decks: Iterable[Deck], *, faulty: bool = False) -> None:
+        """Takes the places of these decks' notes for those of now.
+
+        With `faulty` notes may be missing that are there: they stand behind the same ones as before.
+        """
         now: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
         for deck in decks:
             for note in deck.notes:
-                own: tuple[Node, ...] = (note.id, *note.values.values(), *note.tags, *note.sources)
-                for node in own:
-                    span = node.span
+                for span in (note.id.span, *(node.span for node in note.values.values())):
                     file = now.setdefault((span.path, span.sheet), {})
                     key = (deck.id, str(note.id))
                     file[key] = min(span.line, file.get(key, span.line))
         for place, notes in now.items():
+            moved = 0
+            for line, *key in self._begins.get(place, []) if faulty else []:
+                moved = notes.setdefault((key[0], key[1]), line + moved) - line
             self._begins[place] = sorted((line, *key) for key, line in notes.items())
 
     def at(self, span: Span) -> tuple[str, str] | None:

@@ -85,7 +85,7 @@ class Live:
         new = {value["key"]: value for value in (deck_value(one.built) for one in compiled)}
         if has_errors(self.said):
             # Where notes stand now, also in decks that cannot be built.
-            self._places.learn(load_project(self._root)[0].decks)
+            self._places.learn(load_project(self._root)[0].decks, faulty=True)
             there = deck_names(self._root)
             kept = {k: v | {"stale": True} for k, v in self._decks.items() if v["deck"] in there}
             new = {key: new.get(key, value) for key, value in kept.items()} | new

@@ -58,6 +58,7 @@ class Browser:
         self._commands = commands
         self._answers = answers
         self._left = b""
+        self.events: list[dict[str, Any]] = []
         self._number = 0
         self._session = ""
         self._clock = ""
@@ -65,13 +66,7 @@ class Browser:
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
         self.call("Page.enable")
-        self.call(
-            "Emulation.setDeviceMetricsOverride",
-            width=320,
-            height=640,
-            deviceScaleFactor=1,
-            mobile=True,
-        )
+        self.resize(320)
         self.call("Emulation.setTouchEmulationEnabled", enabled=True)
         self.call("Emulation.setTimezoneOverride", timezoneId="Asia/Jakarta")
 
@@ -85,7 +80,7 @@ class Browser:
         while data:
             data = data[os.write(self._commands, data[:30_000]) :]
         while (answer := self._read()).get("id") != self._number:
-            pass
+            self.events.append(answer)
         assert "error" not in answer, (method, answer)
         result: dict[str, Any] = answer["result"]
         return result
@@ -100,9 +95,16 @@ class Browser:
         read: dict[str, Any] = json.loads(message)
         return read
 
+    def resize(self, width: int, height: int = 640, *, scale: float = 1) -> None:
+        """The window gets this size in CSS pixels; `scale` device pixels make one of them."""
+        sizes = {"width": width, "height": height, "deviceScaleFactor": scale}
+        self.call("Emulation.setDeviceMetricsOverride", mobile=width < 800, **sizes)
+
     def run(self, script: str) -> Any:
-        """The value of a JavaScript expression on the page."""
-        done = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+        """The value of a JavaScript expression on the page, awaited if it is a promise."""
+        done = self.call(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in done, done
         return done["result"].get("value")
 
