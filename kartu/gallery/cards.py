@@ -89,7 +89,7 @@ class NotePlaces:
     def learn(self, decks: Iterable[Deck], *, faulty: bool = False) -> None:
         """Takes the places of these decks' notes for those of now.
 
-        With `faulty` notes may be missing that are there: they stand behind the same ones as before.
+        With `faulty`, notes may be missing that are there: they stand behind the same as before.
         """
         now: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
         for deck in decks:
@@ -100,8 +100,8 @@ class NotePlaces:
                     file[key] = min(span.line, file.get(key, span.line))
         for place, notes in now.items():
             moved = 0
-            for line, *key in self._begins.get(place, []) if faulty else []:
-                moved = notes.setdefault((key[0], key[1]), line + moved) - line
+            for line, deck_id, note_id in self._begins.get(place, []) if faulty else []:
+                moved = notes.setdefault((deck_id, note_id), line + moved) - line
             self._begins[place] = sorted((line, *key) for key, line in notes.items())
 
     def at(self, span: Span) -> tuple[str, str] | None:
