@@ -55,10 +55,9 @@ def command(terminal: Terminal, decks: tuple[str, ...], port: int, no_open: bool
     from kartu.report.diagnostics import counted
 
     options = PreviewOptions(terminal.root, decks, terminal.cache, port)
-    with usage_errors(), preview(options) as running:
+    with usage_errors(), contextlib.suppress(KeyboardInterrupt), preview(options) as running:
         terminal.print(f"{running.address}\n")
         tell(running.live)
         if not no_open:
             webbrowser.open(running.address)
-        with contextlib.suppress(KeyboardInterrupt):
-            running.follow(tell, threading.Event())
+        running.follow(tell, threading.Event())
