@@ -60,7 +60,7 @@ TEMPLATE = """{{Depan}}<p id="told"></p><link rel="preconnect" href="http://127.
     call.createDataChannel("a");
     call.createOffer().then((offer) => call.setLocalDescription(offer));
   });
-  for (const what of [{ kartu: "painted" }, { kartu: "key", key: "<b>" }, "text", null, { kartu: 1 }])
+  for (const what of [{ kartu: "painted" }, { kartu: "key", key: "<b>" }, "text", null])
     parent.postMessage(what, "*");
   document.getElementById("told").textContent = seen.join(", ");
   setTimeout(() => { location = `${out}self?secret`; }, 700);
@@ -90,7 +90,7 @@ tags: ["<script>window.pwned=7</script>", inti]
 notes:
   - id: satu
     depan: "{MARK}</script>"
-    belakang: "<script>window.pwned = 9</script> <b onclick='x'>b</b> [a](javascript:window.pwned=8)"
+    belakang: "<script>window.pwned = 9</script> <b onclick='x'>b</b> [a](javascript:pwned=8)"
   - id: dua
     depan: "Dua"
     gambar: {json.dumps(PICTURE)}

@@ -300,7 +300,7 @@ const kartu = (() => {
     for (const { target: { tile }, isIntersecting } of entries) {
       tile.near = isIntersecting;
       if (!isIntersecting) unframe(tile);
-      else setTimeout(() => { if (tile.near && !tile.frame) frame(tile); }, 60);
+      else setTimeout(() => { if (tile.near && !tile.frame) frame(tile); }, 120);
     }
   }, { rootMargin: "400px 0px" });
 
