@@ -161,6 +161,8 @@ def project_of_a_stranger(root: Path, port: int) -> Path:
 def is_unharmed(page: Gallery) -> None:
     """The cards' scripts ran, saw nothing, and the page is what it was."""
     page.wait("document.querySelectorAll('.tile[data-painted]').length === 2")
+    frames = page.run("[...document.querySelectorAll('iframe')].map((one) => `${one.sandbox}`)")
+    assert frames == ["allow-scripts"] * 2
     page.click("#flip-all")
     page.run("new Promise((done) => setTimeout(done, 1500))")
     assert page.run("typeof window.pwned") == "undefined"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from support.browser import needs_browser
@@ -227,6 +229,22 @@ def test_the_place_of_a_card_can_be_copied(page: Gallery) -> None:
     )
     page.click(".tile .copy")
     page.wait("document.querySelector('#state').innerText === 'Letaknya disalin'")
+
+
+@pytest.mark.parametrize("arguments", [["conto"], ["--port", "taken"], ["--port", "70000"]])
+def test_wrong_use_is_told_in_a_line(
+    kartu: Callable[..., CompletedProcess[str]], project: Path, arguments: list[str]
+) -> None:
+    """A deck that is not there, a port that is taken, a port that cannot be."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        given = [port if one == "taken" else one for one in arguments]
+        done = kartu("preview", "--no-open", *given, cwd=project)
+    assert done.returncode == 2, done.stdout
+    assert "Error:" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @needs_axe

@@ -8,12 +8,15 @@ const kartu = (() => {
   const FRONT = "\0"; // in a back: the whole front
   const WIDTHS = { phone: 360, tablet: 768, desktop: 1024 };
   const CHOICES = ["subdeck", "type", "tag", "edition", "said"];
+  const KNOWN = { view: ["grid", "one"], theme: ["light", "night"], device: Object.keys(WIDTHS), side: ["front", "back"] };
   const live = "live" in root.dataset;
 
   let content = { texts: { id: {}, en: {} }, decks: [], diagnostics: [] };
   let deck = null;
   let state = {};
   let words = {};
+  let arranged = {};
+  let painted = "";
   const tiles = new Map(); // by note and number, in study order
   let shown = []; // those that pass the filters
   const frames = new Map(); // the tile of each frame's window
@@ -41,6 +44,7 @@ const kartu = (() => {
     const usual = defaults();
     const given = new URLSearchParams(location.hash.slice(1));
     state = Object.fromEntries(Object.keys(usual).map((key) => [key, given.get(key) ?? usual[key]]));
+    for (const [key, known] of Object.entries(KNOWN)) if (!known.includes(state[key])) state[key] = usual[key];
   }
 
   function writeAddress(push) {
@@ -90,9 +94,15 @@ const kartu = (() => {
     $("cards").dataset.device = state.device;
     renderTools();
     renderProblems();
-    if (deck) arrange();
+    if (deck && (arranged.content !== content || arranged.deck !== deck)) {
+      arrange();
+      arranged = { content, deck };
+    }
     filter();
     fit();
+    const look = `${state.theme} ${state.device}`;
+    if (look !== painted) for (const tile of tiles.values()) paint(tile);
+    painted = look;
   }
 
   function renderTools() {
@@ -242,8 +252,8 @@ const kartu = (() => {
     tile.source = make("p", { className: "source" });
     tile.links = make("p", { className: "links" });
     tile.said = make("ul", { className: "said" });
-    const article = make("article", {}, tile.heading, tile.badges,
-      make("p", { className: "actions" }, tile.flip, tile.open), tile.screen, tile.said, tile.source, tile.links);
+    const article = make("article", {}, tile.heading, tile.badges, tile.said,
+      make("p", { className: "actions" }, tile.flip, tile.open), tile.screen, tile.source, tile.links);
     article.setAttribute("aria-labelledby", tile.heading.id);
     tile.element = make("li", { className: "tile" }, article);
     tile.flip.addEventListener("click", () => flip(tile));
@@ -469,6 +479,7 @@ const kartu = (() => {
       }
       const block = /^(DIV|SECTION|ARTICLE|ASIDE|FOOTER|FIGURE|FIGCAPTION|H\d)$/.test(name);
       const copied = make(KEPT.has(name) ? name : block ? "div" : node.classList.contains("cloze") ? "b" : "span", {});
+      if (/^H\d$/.test(name)) copied.className = "term";
       copyPlain(node, copied, pictures);
       if (copied.childNodes.length || name === "BR") to.append(copied);
     }
@@ -507,7 +518,6 @@ const kartu = (() => {
   for (const input of document.querySelectorAll("input[type=radio]")) input.addEventListener("change", () => {
     const first = shown.find((tile) => tile.near) || shown[0];
     change({ [input.name]: input.value, ...(input.value === "one" && !state.card ? { card: first?.key || "" } : {}) });
-    for (const tile of tiles.values()) paint(tile);
   });
   $("flip-all").addEventListener("click", () => {
     const back = shown.some((tile) => !tile.back);
@@ -530,10 +540,16 @@ const kartu = (() => {
 
   if (live) {
     const events = new EventSource("events");
+    let lost = false;
     events.onmessage = ({ data }) => {
-      if (data !== String(content.build)) document.head.append(make("script", { src: `cards.js?${encodeURIComponent(data)}`, onload() { this.remove(); } }));
+      if (!lost && data === String(content.build)) return;
+      lost = false;
+      document.head.append(make("script", { src: `cards.js?${encodeURIComponent(data)}`, onload() { this.remove(); } }));
     };
-    events.onerror = () => { $("state").textContent = say("lost"); };
+    events.onerror = () => {
+      lost = true;
+      $("state").textContent = say("lost");
+    };
   }
 
   return { show, media: (name, data) => arrived.get(name)?.(data) };

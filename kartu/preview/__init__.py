@@ -51,6 +51,8 @@ def preview(options: PreviewOptions) -> Iterator[Preview]:
         raise UsageError(f"there is no deck in {options.root}/cards; name the project with -C")
     live = Live(options.root, options.decks, options.cache)
     live.build()
+    if isinstance(live.failure, UsageError):
+        raise live.failure
     try:
         server = Server(live, options.port)
     except OSError as error:

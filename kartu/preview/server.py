@@ -6,6 +6,7 @@ that is asked for becomes a path on the disk.
 
 from __future__ import annotations
 
+import os
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -31,6 +32,7 @@ class Server(ThreadingHTTPServer):
     """Serves what a `Live` has, on this computer alone."""
 
     daemon_threads = True
+    allow_reuse_address = os.name == "posix"  # elsewhere it would share the port with others
 
     def __init__(self, live: Live, port: int) -> None:
         self.live = live
