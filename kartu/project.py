@@ -19,6 +19,8 @@ from kartu.load.files import Files
 from kartu.model import Deck, Project
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from kartu.build import BuiltDeck
     from kartu.fix import Mended
     from kartu.ledger.entries import Entries
@@ -104,17 +106,14 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     Warnings that a comment `# kartu: ignore[code]` accepts are left out. Old dates are judged by
     build_time().
     """
-    from datetime import UTC, datetime
-
     from kartu.check.ignore import without_ignored
     from kartu.review import review
 
-    today = datetime.fromtimestamp(build_time(), UTC).date()
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
     paths = {path for one in compiled for path in _read_for(one.built)}
     files = Files(options.root)
     if not has_errors(said):
-        said += review([one.built for one in compiled], files, today)
+        said += review([one.built for one in compiled], files, today())
     paths |= {one.span.path for one in said}
     return in_order(without_ignored(files, paths, said, whole=not has_errors(said)))
 
@@ -136,7 +135,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     """
     out = output_folder(options.out, options.root)
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    said = _told_by_build(said, options.root)
+    said = told_by_build(said, options.root)
     if has_errors(said):
         return BuildResult(said, out, [], [])
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
@@ -149,7 +148,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     return BuildResult(said, out, told, [])
 
 
-def _told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
+def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
     """Errors, and of the warnings what changes the cards: texts that were left out of them."""
     removed = {one.span.path for one in said if one.code == "html-removed"}
     if removed:
@@ -233,16 +232,16 @@ def _concerns(one: Diagnostic, names: Sequence[str]) -> bool:
     return shared or parts[1] in names
 
 
-def output_folder(out: Path | None, root: Path) -> Path:
-    """Where packages go: the named folder, else build/ in the project.
+def output_folder(out: Path | None, root: Path, usual: str = "build") -> Path:
+    """Where results go: the named folder, else the usual one in the project.
 
-    UsageError where build/ leads out of the project: a stranger's project must not write there.
+    UsageError where that leads out of the project: a stranger's project must not write there.
     """
     if out is not None:
         return out
-    if not Files(root).inside("build"):
-        raise UsageError("build/ leads out of the project; name a folder with -o")
-    return root / "build"
+    if not Files(root).inside(usual):
+        raise UsageError(f"{usual}/ leads out of the project; name a folder with -o")
+    return root / usual
 
 
 def _stops(one: Diagnostic) -> bool:
@@ -364,6 +363,13 @@ def fix(
     except OSError as error:
         raise UsageError(f"cannot write into the project: {error.strerror or error}") from error
     return found
+
+
+def today() -> date:
+    """The day of build_time(), by which old dates are judged."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(build_time(), UTC).date()
 
 
 def build_time() -> int:

@@ -24,10 +24,12 @@ FLOORS = [
         "kartu.release",
         "kartu.diff",
         "kartu.explain",
+        "kartu.gallery",
         "kartu.report",
         "kartu.review",
         "kartu.stats",
     },
+    {"kartu.preview", "kartu.site"},
     {"kartu.cli", "kartu.__main__"},
 ]
 
@@ -43,6 +45,7 @@ LIBRARIES = {
     "pyromark": "kartu.render.markdown",
     "rapidfuzz": "kartu.review.twins",
     "rich": "kartu.cli.terminal",
+    "watchfiles": "kartu.preview.watch",
     "yaml": "kartu.load.yaml",
 }
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "release": "Publish: decide the version, note what changed, build the packages.",
     "verify": "Prove with the real Anki that a package, and an update to it, is safe.",
     "diff": "Tell what a student will notice when updating.",
+    "preview": "Look at the cards in a browser while you write them.",
+    "site": "Write a page with all cards and downloads, for a school's server or GitHub Pages.",
     "schema": "Write JSON Schemas, with which an editor helps while cards are written.",
     "facts": "List the facts that a deck is to ask, with the notes that ask them.",
     "stats": "Count notes and cards by edition, subdeck, note type, tag and source.",

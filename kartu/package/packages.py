@@ -18,7 +18,7 @@ from kartu.model import Edition, package_name
 from kartu.package.anki import collection
 from kartu.package.archive import archive
 from kartu.package.description import deck_description
-from kartu.render.media import MediaFile
+from kartu.render.media import MediaFile, content_of
 
 MANIFEST = "manifest.json"
 
@@ -131,16 +131,6 @@ def _media(notes: Iterable[BuiltNote]) -> list[MediaFile]:
     return [found[name] for name in sorted(found)]
 
 
-def _unchanged(file: MediaFile, files: Files) -> bytes:
-    """The file's content; its name tells the hash, so it must be what it was when rendered."""
-    if file.content is not None:
-        return file.content
-    content = files.read_bytes(file.path, []) or b""
-    if sha256(content).hexdigest() != file.digest:
-        raise OSError(f"{file.path} was changed while the deck was built; build again")
-    return content
-
-
 def _members(
     database: bytes, media: list[MediaFile], identity: dict[str, Any], files: Files
 ) -> Iterable[tuple[str, bytes, bool]]:
@@ -148,5 +138,5 @@ def _members(
     names = {str(number): file.name for number, file in enumerate(media)}
     yield "media", json.dumps(names).encode(), True
     for number, file in enumerate(media):
-        yield str(number), _unchanged(file, files), False
+        yield str(number), content_of(file, files), False
     yield "kartu.json", (json.dumps(identity, ensure_ascii=False) + "\n").encode(), True

@@ -170,3 +170,13 @@ def packed_name(name: str, digest: str) -> str:
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "media"
     return f"{slug}-{digest[:16]}.{ending.lower()}"
+
+
+def content_of(file: MediaFile, files: Files) -> bytes:
+    """The file's content; its name tells the hash, so it must be what it was when rendered."""
+    if file.content is not None:
+        return file.content
+    content = files.read_bytes(file.path, []) or b""
+    if sha256(content).hexdigest() != file.digest:
+        raise OSError(f"{file.path} was changed while the deck was built; build again")
+    return content

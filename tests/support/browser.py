@@ -112,6 +112,7 @@ class Browser:
         self._commands = commands
         self._answers = answers
         self._left = b""
+        self.events: list[dict[str, Any]] = []
         self._number = 0
         self._session = ""
         self._clock = ""
@@ -133,7 +134,7 @@ class Browser:
         while data:
             data = data[os.write(self._commands, data[:30_000]) :]
         while (answer := self._read()).get("id") != self._number:
-            pass
+            self.events.append(answer)
         assert "error" not in answer, (method, answer)
         result: dict[str, Any] = answer["result"]
         return result

@@ -1,0 +1,47 @@
+"""`kartu site`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kartu.cli.terminal import Terminal, usage_errors
+
+EPILOG = """\b
+Examples:
+  kartu site                      into build/site/; open index.html there
+  kartu site -o public            for a school's server or GitHub Pages
+  kartu site kerja-sama-internasional
+
+SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
+"""
+
+
+@click.command("site", epilog=EPILOG)
+@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.option(
+    "-o",
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of the site (else build/site/ in the project).",
+)
+@click.pass_obj
+def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> None:
+    """Write a site of each DECK: a front page with downloads, and all cards to look at.
+
+    It holds the packages as `kartu build` makes them, and needs no server and no network. What is
+    not released is marked as a draft.
+    """
+    from kartu.site import SiteOptions, site
+
+    with usage_errors(), terminal.progress() as progress:
+        result = site(SiteOptions(terminal.root, decks, terminal.cache, out), progress)
+    terminal.diagnostics(result.diagnostics)
+    if result.packages:
+        from kartu.report.tables import packages_table, size
+
+        terminal.result(packages_table(result.packages))
+        terminal.result(f"{result.files} files, {size(result.size)} in {result.out}\n")
+    terminal.exit(result.diagnostics)

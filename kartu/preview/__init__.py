@@ -1,0 +1,65 @@
+"""`kartu preview`: the cards in a browser, renewed whenever a file is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import NamedTuple
+
+from kartu.load import deck_names
+from kartu.preview.live import Live
+from kartu.preview.server import Server
+from kartu.preview.watch import changes
+from kartu.project import UsageError
+
+
+class PreviewOptions(NamedTuple):
+    """`root` holds cards/ and templates/; `decks` are folder names, none meaning all.
+
+    `cache` is where results of templates are kept, `port` is 0 for any that is free.
+    """
+
+    root: Path
+    decks: tuple[str, ...] = ()
+    cache: Path | None = None
+    port: int = 0
+
+
+class Preview(NamedTuple):
+    """A preview that runs: its address, and what tells of it after each build."""
+
+    address: str
+    live: Live
+    root: Path
+
+    def follow(self, tell: Callable[[Live], None], stop: Event) -> None:
+        """Builds again after each change of a file, until `stop` is set; `tell` hears of it."""
+        for _ in changes([self.root / "cards", self.root / "templates"], stop):
+            self.live.build()
+            tell(self.live)
+
+
+@contextmanager
+def preview(options: PreviewOptions) -> Iterator[Preview]:
+    """Serves the cards, as they are now, on an address of this computer alone.
+
+    Raises UsageError for a deck that does not exist and for a port that is taken.
+    """
+    if not deck_names(options.root):
+        raise UsageError(f"there is no deck in {options.root}/cards; name the project with -C")
+    live = Live(options.root, options.decks, options.cache)
+    live.build()
+    if isinstance(live.failure, UsageError):
+        raise live.failure
+    try:
+        server = Server(live, options.port)
+    except OSError as error:
+        raise UsageError(f"cannot serve on port {options.port}: {error.strerror}") from error
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield Preview(server.address, live, options.root)
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,167 @@
+"""The page of all cards in a real browser, and the programs that make it as processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.browser import CHROMIUM, Browser, browser
+
+ROOT = Path(__file__).parent.parent.parent
+
+# A wheel that brings axe.min.js; its Playwright is not needed.
+_AXE = find_spec("axe_playwright_python")
+needs_axe = pytest.mark.skipif(
+    not CHROMIUM or _AXE is None,
+    reason="pip install --no-deps axe-playwright-python==0.1.8, and Chromium",
+)
+
+# The cards in their frames are looked at elsewhere; text has 7:1, and a finger finds its target.
+_RUN_AXE = """axe.run({exclude: ["iframe"]}, {iframes: false, resultTypes: ["violations"], rules: {
+  "color-contrast-enhanced": {enabled: true}, "target-size": {enabled: true}}}
+).then(({violations}) => violations.flatMap((rule) => rule.nodes.map(
+  (node) => `${rule.id}: ${node.html.slice(0, 120)} ${node.any.map((one) => one.message)}`)))"""
+
+
+class Gallery:
+    """The page as someone at a computer sees and works it."""
+
+    def __init__(self, opened: Browser) -> None:
+        self.browser = opened
+        self.run = opened.run
+        opened.resize(1280, 2000)  # a card is painted where it can be seen
+        opened.call("Emulation.setTouchEmulationEnabled", enabled=False)
+        opened.call(
+            "Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=False, flatten=True
+        )
+        for domain in ("Runtime", "Log", "Network"):
+            opened.call(f"{domain}.enable")
+
+    def open(self, address: str, *, painted: bool = True) -> None:
+        """Goes to an address; with `painted` waits until a card is to be seen."""
+        self.browser.call("Page.navigate", url="about:blank")
+        self.browser.events.clear()
+        self.browser.call("Page.navigate", url=address)
+        self.wait("location.href !== 'about:blank' && document.readyState === 'complete'")
+        if painted:
+            self.wait("document.querySelector('.tile[data-painted]')")
+
+    def wait(self, expression: str) -> None:
+        """Until the JavaScript expression is true; twenty seconds are for ever."""
+        end = time.monotonic() + 20
+        while not self.run(f"Boolean({expression})"):
+            assert time.monotonic() < end, expression
+            time.sleep(0.02)
+
+    def text(self, selector: str) -> str:
+        return str(self.run(f"document.querySelector({selector!r}).innerText"))
+
+    def count(self) -> int:
+        """How many tiles pass the filters."""
+        return int(self.run("document.querySelectorAll('.tile:not([hidden])').length"))
+
+    def choose(self, id: str, value: str) -> None:
+        """Chooses from a list, or types into a box."""
+        event = "input" if id == "search" else "change"
+        self.run(f"""{{const element = document.getElementById({id!r});
+            element.value = {value!r}; element.dispatchEvent(new Event({event!r}));}}""")
+
+    def click(self, selector: str) -> None:
+        self.run(f"document.querySelector({selector!r}).click()")
+
+    def press(self, key: str) -> None:
+        """A key, with the code that a keyboard has for it."""
+        code = {" ": "Space"}.get(key, key)
+        for way in ("rawKeyDown", "keyUp"):
+            self.browser.call("Input.dispatchKeyEvent", type=way, key=key, code=code)
+
+    def in_frames(self, script: str) -> list[Any]:
+        """The values of an expression in each frame that shows a card."""
+        self.run("1")  # takes in what happened until now
+        there = dict.fromkeys(
+            event["params"]["sessionId"]
+            for event in self.browser.events
+            if event["method"] == "Target.attachedToTarget"
+        )
+        for event in self.browser.events:
+            if event["method"] == "Target.detachedFromTarget":
+                there.pop(event["params"]["sessionId"], None)
+        return [self._within(session, script) for session in there]
+
+    def _within(self, session: str, script: str) -> Any:
+        page = self.browser._session
+        self.browser._session = session
+        try:
+            return self.run(script)
+        finally:
+            self.browser._session = page
+
+    def cards(self) -> list[str]:
+        """The texts of all cards that are to be seen."""
+        return [str(text) for text in self.in_frames("document.body.innerText.trim()")]
+
+    def errors(self) -> list[str]:
+        """What the console told as an error, of the page and its frames."""
+        self.in_frames("0")
+        self.run("1")
+        found = []
+        for event in self.browser.events:
+            told = event.get("params", {})
+            if event["method"] == "Runtime.exceptionThrown":
+                found.append(str(told["exceptionDetails"]))
+            elif event["method"] == "Runtime.consoleAPICalled" and told["type"] == "error":
+                found.append(str(told["args"]))
+            elif event["method"] == "Log.entryAdded" and told["entry"]["level"] == "error":
+                found.append(f"{told['entry']['text']} {told['entry'].get('url')}")
+        return found
+
+    def violations(self) -> list[str]:
+        """What axe-core finds wrong with the page as it is now."""
+        assert _AXE is not None
+        assert _AXE.origin is not None
+        self.run(Path(_AXE.origin).with_name("axe.min.js").read_text("utf-8") + ";0")
+        found: list[str] = self.run(_RUN_AXE)
+        return found
+
+
+@contextmanager
+def gallery() -> Iterator[Gallery]:
+    """A browser for the page."""
+    with browser() as opened:
+        yield Gallery(opened)
+
+
+@contextmanager
+def previewing(root: Path, *arguments: str, cache: Path) -> Iterator[str]:
+    """`kartu preview` as a process; gives the address that it prints."""
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "build_deck.py"), "preview", "--no-open", *arguments],
+        cwd=root,
+        env={**os.environ, "XDG_CACHE_HOME": str(cache), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        address = process.stdout.readline().strip()
+        assert address.startswith("http://127.0.0.1:"), address + process.stdout.read()
+        yield address
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=30)[0]
+        assert process.returncode == 0, said
+        assert "Traceback" not in said
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()

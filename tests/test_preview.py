@@ -1,0 +1,272 @@
+"""`kartu preview` as a teacher has it open: a real process, a real browser, real files."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from support.browser import needs_browser
+from support.gallery import Gallery, gallery, needs_axe, previewing
+from support.projects import TWO_NOTE_TYPES, write_project
+
+pytestmark = needs_browser
+
+CARDS = """--- cards/contoh/kartu.yaml
+note_type: dasar
+subdeck: 01 Awal
+tags: [inti]
+notes:
+  - id: satu
+    depan: Satu
+    belakang: One
+  - id: dua
+    depan: Dua é
+    belakang: Two
+    contoh: a pair
+    tags: [lanjut]
+--- cards/contoh/teks.yaml
+note_type: isian
+subdeck: 02 Lanjut
+notes:
+  - id: ibu-kota
+    teks: "Ibu kota Indonesia adalah {{c1::Jakarta}}, yang terletak di pulau {{c2::Jawa}}."
+--- cards/contoh/deck.yaml
+id: contoh
+uid: a1b2c3d4e5f60718
+name: Contoh
+language: id
+version: 1.0.0
+editions:
+  inti: {title: Inti, include: "tag:inti"}
+  lengkap: {}
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Gallery]:
+    """One browser for all of these."""
+    with gallery() as opened:
+        yield opened
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A deck with two note types and seven cards."""
+    return write_project(tmp_path / "proyek", TWO_NOTE_TYPES, CARDS)
+
+
+@pytest.fixture
+def page(project: Path, browser: Gallery, tmp_path: Path) -> Iterator[Gallery]:
+    """The preview of that deck in the browser; at the end nothing was wrong with it."""
+    with previewing(project, cache=tmp_path / "cache") as address:
+        browser.open(address)
+        yield browser
+        assert browser.errors() == []
+
+
+def test_cards_are_shown_and_flipped(page: Gallery) -> None:
+    """The question first; the button shows the answer, and the other way round."""
+    assert page.count() == 6
+    assert page.text("#title") == "Contoh"
+    page.wait("document.querySelectorAll('.tile[data-painted]').length === 6")
+    assert "Satu" in page.cards()
+    page.click(".tile .flip")
+    page.wait("document.querySelector('.tile').dataset.painted === 'back'")
+    assert "Satu\nOne" in page.cards()
+
+
+def test_filters_and_search_choose_cards(page: Gallery) -> None:
+    """Subdeck, note type, tag and edition; the search looks into both sides, without accents."""
+    for id, value, count in [
+        ("subdeck", "02 Lanjut", 2),
+        ("subdeck", "", 6),
+        ("type", "isian", 2),
+        ("type", "", 6),
+        ("tag", "lanjut", 2),
+        ("tag", "", 6),
+        ("edition", "0", 4),
+        ("edition", "", 6),
+        ("search", "dua E", 1),
+        ("search", "jakarta", 2),
+        ("search", "nothing like it", 0),
+    ]:
+        page.choose(id, value)
+        assert page.count() == count, (id, value)
+    assert page.text("#nothing")
+    page.click("#clear")
+    assert page.count() == 6
+
+
+def test_one_card_by_keyboard(page: Gallery) -> None:
+    """Space flips, arrows step, Escape goes back to all; the address leads to what is seen."""
+    page.click(".settings input[value=one]")
+    page.run("document.activeElement.blur()")
+    page.press("ArrowRight")
+    assert page.run("document.querySelector('.current .flip') === document.activeElement")
+    assert page.text("#where").startswith("2 ")
+    page.run("document.activeElement.blur()")
+    page.press(" ")
+    page.wait("document.querySelector('.current').dataset.painted === 'back'")
+    address = page.run("location.href")
+    assert "card=satu.2" in address
+    assert "side=back" in address
+    page.press("Escape")
+    assert page.run("document.querySelector('#cards').dataset.view") == "grid"
+    page.open(address)
+    page.wait("document.querySelector('.current').dataset.painted === 'back'")
+    assert page.cards() == ["One\nOne"]
+
+
+def test_keys_work_while_the_card_has_the_focus(page: Gallery) -> None:
+    """Space, pressed within the card itself, flips it."""
+    page.click(".settings input[value=one]")
+    page.wait("document.querySelector('.current[data-painted]')")
+    page.in_frames("document.dispatchEvent(new KeyboardEvent('keydown', {key: ' '}))")
+    page.wait("document.querySelector('.current').dataset.painted === 'back'")
+
+
+def test_night_and_devices(page: Gallery) -> None:
+    """Night is Anki's night mode; a frame is as wide as the device it stands for."""
+    page.click("input[value=night]")
+    page.click("input[value=one]")
+    for device, width in (("phone", 360), ("tablet", 768), ("desktop", 1024)):
+        page.click(f"input[value={device}]")
+        page.wait("document.querySelector('.current[data-painted]')")
+        page.wait(f"document.querySelector('.current iframe').clientWidth === {width}")
+    assert page.in_frames("document.body.className") == ["card card1 nightMode night_mode"]
+
+
+def test_a_saved_file_shows_and_the_place_is_kept(page: Gallery, project: Path) -> None:
+    """The flipped card stays flipped with its new text; the others are not even made anew."""
+    page.wait("document.querySelectorAll('.tile[data-painted]').length === 6")
+    page.click(".tile .flip")
+    page.run("document.querySelectorAll('iframe').forEach((one) => { one.old = true; })")
+    file = project / "cards/contoh/kartu.yaml"
+    file.write_text(file.read_text("utf-8").replace("One", "Uno"), "utf-8")
+    page.wait("document.querySelector('.tile h3').textContent === 'Satu'")
+    page.wait("document.querySelectorAll('.tile')[1].querySelector('h3').textContent === 'Uno'")
+    page.wait("document.querySelectorAll('.tile[data-painted]').length === 6")
+    assert "Satu\nUno" in page.cards()
+    assert page.run("[...document.querySelectorAll('iframe')].every((one) => one.old)")
+
+
+def test_a_broken_file_leaves_the_last_good_cards(page: Gallery, project: Path) -> None:
+    """Its faults stand in the panel and on the card; once mended, all is as it was."""
+    file = project / "cards/contoh/kartu.yaml"
+    good = file.read_text("utf-8")
+    file.write_text(good.replace("belakang: Two", "belakng: Two"), "utf-8")
+    page.wait("!document.querySelector('#problems').hidden")
+    assert "cards/contoh/kartu.yaml:10:5" in page.text("#problems")
+    assert page.run("document.querySelector('#problems a.place').href").startswith("vscode://file/")
+    assert page.count() == 6
+    assert not page.run("document.querySelector('#stale').hidden")
+    assert page.run("document.querySelectorAll('.stale').length") == 6
+    marked = page.run("""[...document.querySelectorAll('.said li')].map(
+        (one) => one.closest('.tile').querySelector('.place').innerText)""")
+    assert marked == ["cards/contoh/kartu.yaml:8:9"] * 2
+    page.choose("said", "errors")
+    assert page.count() == 2
+    file.write_text("{[ not even YAML", "utf-8")
+    page.wait("document.querySelector('#problems').innerText.includes('yaml-unsupported')")
+    (project / "templates/dasar/note_type.yaml").write_bytes(b"\xff\xfe\x00")
+    page.wait("document.querySelector('#problems').innerText.includes('file-encoding')")
+    assert page.run("document.querySelectorAll('.tile').length") == 6
+    write_project(project, TWO_NOTE_TYPES, CARDS)
+    page.wait("document.querySelector('#problems').hidden")
+    page.wait("document.querySelectorAll('.stale').length === 0")
+    page.click("#clear")
+    assert page.count() == 6
+
+
+def test_a_project_that_was_never_right(browser: Gallery, tmp_path: Path) -> None:
+    """The page tells what is wrong, and shows cards once there are some."""
+    broken = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n  - {id: a}\n"
+    project = write_project(tmp_path / "proyek", broken)
+    with previewing(project, cache=tmp_path / "cache") as address:
+        browser.open(address, painted=False)
+        browser.wait("document.querySelector('#problems').innerText.includes('missing-field')")
+        write_project(project, TWO_NOTE_TYPES, CARDS)
+        browser.wait("document.querySelectorAll('.tile[data-painted]').length === 6")
+        assert browser.errors() == []
+
+
+def test_a_deck_that_comes_and_goes(page: Gallery, project: Path) -> None:
+    """A new folder is a deck to choose; a deleted one is gone."""
+    write_project(
+        project,
+        CARDS.replace("/contoh/", "/lain/")
+        .replace("id: contoh", "id: lain")
+        .replace("a1b2", "a1b3")
+        .replace("Contoh", "Lain"),
+        base=False,
+    )
+    page.wait("document.querySelectorAll('#deck option').length === 2")
+    page.choose("deck", "lain")
+    page.wait("document.querySelector('#title').textContent === 'Lain'")
+    shutil.rmtree(project / "cards/lain")
+    page.wait("document.querySelector('#title').textContent === 'Contoh'")
+
+
+def test_both_languages(page: Gallery) -> None:
+    """A button changes the language of the page, and it is remembered."""
+    assert page.text(".flip") == "Lihat jawaban"
+    page.click("#language")
+    assert page.text(".flip") == "Show the answer"
+    assert page.run("document.documentElement.lang") == "en"
+    page.open(page.run("location.href"))
+    assert page.text(".flip") == "Show the answer"
+    page.click("#language")
+
+
+def test_the_place_of_a_card_can_be_copied(page: Gallery) -> None:
+    """The button puts file, line and column into the clipboard."""
+    page.browser.call(
+        "Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"]
+    )
+    page.click(".tile .copy")
+    page.wait("document.querySelector('#state').innerText === 'Letaknya disalin'")
+
+
+@pytest.mark.parametrize("arguments", [["conto"], ["--port", "taken"], ["--port", "70000"]])
+def test_wrong_use_is_told_in_a_line(
+    kartu: Callable[..., CompletedProcess[str]], project: Path, arguments: list[str]
+) -> None:
+    """A deck that is not there, a port that is taken, a port that cannot be."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        given = [port if one == "taken" else one for one in arguments]
+        done = kartu("preview", "--no-open", *given, cwd=project)
+    assert done.returncode == 2, done.stdout
+    assert "Error:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@needs_axe
+@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("theme", ["light", "night"])
+def test_axe_finds_nothing(
+    browser: Gallery, project: Path, tmp_path: Path, width: int, theme: str
+) -> None:
+    """All cards, one card, faults, filters: axe-core has no violation, and nothing goes out."""
+    file = project / "cards/contoh/kartu.yaml"
+    good = file.read_text("utf-8")
+    browser.browser.resize(width, 2000)
+    with previewing(project, cache=tmp_path / "cache") as address:
+        for view in ("grid", "one"):
+            browser.open(f"{address}#theme={theme}&view={view}&tag=inti&card=satu.1")
+            browser.run(
+                "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+            )
+            assert browser.violations() == []
+            assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+        file.write_text(good.replace("belakang: Two", "belakng: Two"), "utf-8")
+        browser.wait("!document.querySelector('#problems').hidden")
+        assert browser.violations() == []
+        assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+    browser.browser.resize(1280, 2000)

@@ -1,0 +1,280 @@
+"""`kartu site`: a folder that any server, or none, can show."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import re
+import shutil
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+from subprocess import CompletedProcess
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from support.browser import needs_browser
+from support.gallery import Gallery, gallery, needs_axe
+from support.projects import write_project
+
+from kartu.gallery.pages import texts
+
+Run = Callable[..., CompletedProcess[str]]
+
+DECK = "kerja-sama-internasional"
+
+
+@pytest.fixture(scope="module")
+def real_site(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the real decks."""
+    out = tmp_path_factory.mktemp("site")
+    done = kartu("site", "-o", out)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Gallery]:
+    """One browser for all of these."""
+    with gallery() as opened:
+        yield opened
+
+
+@pytest.fixture
+def served(real_site: Path) -> Iterator[str]:
+    """The address of the site behind a server that knows nothing but files."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Quiet, directory=str(real_site))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+class Links(HTMLParser):
+    """All that a page names, and the ids it has."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.named: list[str] = []
+        self.ids: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        self.named += [told[name] or "" for name in ("href", "src") if name in told]
+        self.ids += [told["id"] or ""] if "id" in told else []
+
+
+def test_every_link_leads_somewhere(real_site: Path) -> None:
+    """Files that pages name are there, ids are there once, and all else is https or http."""
+    pages = sorted(real_site.glob("*.html"))
+    assert {page.name for page in pages} == {"index.html", "en.html", "cards.html", "frame.html"}
+    checked = 0
+    for page in pages:
+        links = Links(page.read_text("utf-8"))
+        assert len(links.ids) == len(set(links.ids)), page
+        for link in links.named:
+            place = urlsplit(link)
+            if place.scheme in ("https", "http", "data"):
+                continue
+            assert not place.scheme, link
+            assert not place.netloc, link
+            if place.path:
+                assert (real_site / unquote(place.path)).is_file(), (page, link)
+            elif place.fragment:
+                assert place.fragment in links.ids, (page, link)
+            checked += 1
+    assert checked > 10
+
+
+def test_downloads_are_what_the_page_says(real_site: Path, real_package: Path) -> None:
+    """Size and sha256 of each package are told, a draft as one; it is what `kartu build` makes."""
+    told = json.loads((real_site / "packages/manifest.json").read_bytes())["packages"]
+    page = (real_site / "index.html").read_text("utf-8")
+    assert len(told) >= 1
+    for one in told:
+        content = (real_site / "packages" / one["file"]).read_bytes()
+        assert one["sha256"] == sha256(content).hexdigest()
+        assert f"SHA-256 {one['sha256']}" in page
+        assert f'href="packages/{one["file"]}"' in page
+    assert page.count('<span class="draft">') == sum(one["draft"] for one in told)
+    same = (real_site / "packages" / real_package.name).read_bytes()
+    assert same == real_package.read_bytes()
+
+
+def test_the_same_bytes_again_and_from_another_folder(
+    kartu: Run, root: Path, real_site: Path, tmp_path: Path
+) -> None:
+    """Neither the folder of the project nor an earlier site there makes a difference."""
+    for name in ("cards", "templates"):
+        shutil.copytree(root / name, tmp_path / "lain" / name)
+    first = files_of(real_site)
+    env = {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7", "LC_ALL": "C"}
+    for _ in range(2):
+        done = kartu("site", "-o", tmp_path / "site", cwd=tmp_path / "lain", env=env)
+        assert done.returncode == 0, done.stderr
+        assert files_of(tmp_path / "site") == first
+    assert str(root).encode() not in b"".join(first.values())
+
+
+def test_the_page_is_light(real_site: Path) -> None:
+    """What is the same for every deck has less than 150 KB, and so has a whole deck when packed."""
+    own = ("cards.html", "frame.html", "page.css", "page.js")
+    assert sum((real_site / name).stat().st_size for name in own) < 150_000
+    packed = real_site.parent / "packed.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in (*own, "cards.js"):
+            archive.write(real_site / name, name)
+    assert packed.stat().st_size < 150_000
+
+
+def test_what_is_gone_from_the_deck_is_gone_from_the_site(kartu: Run, tmp_path: Path) -> None:
+    """Packages of an edition that went are removed; files of others stay."""
+    editions = "--- cards/contoh/deck.yaml\nid: contoh\nuid: a1b2c3d4e5f60718\nname: Contoh\n"
+    editions += 'language: en\nversion: 1.0.0\neditions: {inti: {include: "tag:inti"}, semua: {}}\n'
+    project = write_project(
+        tmp_path,
+        editions,
+        "--- cards/contoh/changelog.md\n# Contoh\n\n## 1.0.0\n\nA <b>start</b>.\n",
+    )
+    (project / "build/site").mkdir(parents=True)
+    (project / "build/site/CNAME").write_text("example.org", "utf-8")
+    cards = project / "cards/contoh/kartu.yaml"
+    cards.write_text(cards.read_text("utf-8") + "    tags: [inti]\n", "utf-8")
+    done = kartu("site", cwd=project)
+    assert done.returncode == 0, done.stderr
+    site = project / "build/site"
+    assert sorted(os.listdir(site / "packages")) == [
+        *("contoh-inti.apkg", "contoh-semua.apkg", "manifest.json")
+    ]
+    assert (site / "id.html").exists()
+    index = (site / "index.html").read_text("utf-8")
+    assert '<html lang="en">' in index
+    assert "<h3>1.0.0</h3>" in index
+    (project / "cards/contoh/deck.yaml").write_text(
+        editions.replace("semua", "lengkap").split("\n", 1)[1], "utf-8"
+    )
+    assert kartu("site", cwd=project).returncode == 0
+    assert "contoh-semua.apkg" not in os.listdir(site / "packages")
+    assert (site / "CNAME").read_text("utf-8") == "example.org"
+
+
+def test_a_page_of_someone_else_stays(kartu: Run, tmp_path: Path) -> None:
+    """A folder whose index.html is not kartu's is not touched; nor is anything at an error."""
+    project = write_project(tmp_path / "proyek")
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web/index.html").write_text("<h1>Sekolah</h1>", "utf-8")
+    done = kartu("site", "-o", tmp_path / "web", cwd=project)
+    assert done.returncode == 2
+    assert "is no page of kartu's" in done.stderr
+    assert os.listdir(tmp_path / "web") == ["index.html"]
+    write_project(project, "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n  - {id: a}\n")
+    done = kartu("site", "-o", tmp_path / "baru", cwd=project)
+    assert done.returncode == 1
+    assert "missing-field" in done.stderr
+    assert not (tmp_path / "baru").exists()
+
+
+def test_the_folder_of_the_site_lies_in_the_project(kartu: Run, tmp_path: Path) -> None:
+    """A stranger's project cannot make the site go elsewhere."""
+    project = write_project(tmp_path / "proyek")
+    (tmp_path / "rumah").mkdir()
+    (project / "build").mkdir()
+    (project / "build/site").symlink_to(tmp_path / "rumah")
+    done = kartu("site", cwd=project)
+    assert done.returncode == 2, done.stdout
+    assert os.listdir(tmp_path / "rumah") == []
+
+
+@needs_browser
+def test_it_works_from_a_disk_and_behind_a_server(
+    browser: Gallery, real_site: Path, served: str
+) -> None:
+    """The front page leads to the cards; pictures are in them; the console tells no error."""
+    for base in (f"{real_site.as_uri()}/", served):
+        browser.open(f"{base}index.html", painted=False)
+        browser.click(".call")
+        browser.wait("document.querySelector('.tile[data-painted]')")
+        assert browser.run("location.hash").startswith(f"#deck={DECK}")
+        browser.open(f"{base}cards.html#type=gambar")
+        browser.in_frames("document.querySelector('img')?.decode()")
+        pictures = browser.in_frames("document.querySelector('img')?.naturalWidth")
+        assert pictures
+        assert all(width > 0 for width in pictures if width is not None)
+        assert any(pictures)
+        browser.open(f"{base}cards.html#view=one&search=bilateral&side=back")
+        browser.wait("document.querySelector('.current').dataset.painted === 'back'")
+        assert browser.errors() == []
+        asked = [
+            event["params"]["request"]["url"]
+            for event in browser.browser.events
+            if event["method"] == "Network.requestWillBeSent"
+        ]
+        assert all(url.startswith((base, "data:")) for url in asked), asked
+
+
+@needs_browser
+def test_every_card_has_its_question_and_answer_on_paper(browser: Gallery, real_site: Path) -> None:
+    """The handout holds the chosen cards, without scripts, boxes and frames."""
+    browser.open(f"{real_site.as_uri()}/cards.html#type=pilihan-ganda")
+    shown = browser.count()
+    browser.run("window.dispatchEvent(new Event('beforeprint'))")
+    pairs = browser.run("""[...document.querySelectorAll('.pair')].map(
+        (one) => [...one.children].map((side) => side.textContent.trim().length))""")
+    assert len(pairs) == shown > 3
+    assert all(ask > 5 and reply > 5 for ask, reply in pairs)
+    assert browser.run("document.querySelector('#handout :is(script, iframe, input)')") is None
+    pdf = browser.browser.call("Page.printToPDF")["data"]
+    assert len(pdf) > 20_000
+
+
+@needs_axe
+@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("night", [False, True])
+def test_axe_finds_nothing_on_the_front_page(
+    browser: Gallery, real_site: Path, width: int, *, night: bool
+) -> None:
+    """In both languages, by day and by night, and nothing goes out at the side."""
+    mode = {"name": "prefers-color-scheme", "value": "dark" if night else "light"}
+    browser.browser.call("Emulation.setEmulatedMedia", features=[mode])
+    browser.browser.resize(width, 2000)
+    for page in ("index.html", "en.html"):
+        browser.open((real_site / page).as_uri(), painted=False)
+        assert browser.violations() == []
+        assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+    browser.browser.resize(1280, 2000)
+
+
+def test_both_languages_have_the_same_texts() -> None:
+    """Each text is there in Indonesian and in English, with the same places for values."""
+    own, english = texts()["id"], texts()["en"]
+    assert own.keys() == english.keys()
+    for key, text in own.items():
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english[key])), key
+
+
+def test_the_wheel_holds_the_page(root: Path) -> None:
+    """The page's files lie in the package, of which the wheel takes all."""
+    assert 'packages = ["kartu"]' in (root / "pyproject.toml").read_text("utf-8")
+    there = {path.name for path in (root / "kartu/gallery").iterdir()}
+    assert {"page.html", "page.css", "page.js", "frame.html", "texts.json"} <= there
