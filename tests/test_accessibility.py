@@ -42,8 +42,8 @@ def test_every_template_in_every_look(page: Browser) -> None:
 
 
 def test_every_card(page: Browser) -> None:
-    """Both sides, at night on a small phone."""
-    assert list(findings(page, every_card())) == []
+    """At night on a small phone; the answer side, which holds the question as well."""
+    assert list(findings(page, every_card(), sides=("answer",))) == []
 
 
 @pytest.mark.parametrize(

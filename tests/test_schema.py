@@ -39,6 +39,7 @@ UNKNOWABLE = {
     "bad-deck-name-case": "two files are compared",
     "bad-deck-name-depth": "the deck's name stands in another file",
     "bad-deck-name-parents": "two files are compared",
+    "bad-value-one-of": "the keys of the other fields stand elsewhere in the file",
     "bad-value-date-calendar": "a pattern knows no calendar",
     "bad-tag-prefix": "a name is also the prefix if there is no other",
 }

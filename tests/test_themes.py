@@ -14,7 +14,7 @@ from support.looks import ROOT, THEMES, copy_project, note_types
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
-PACKAGE = "build/kerja-sama-internasional.apkg"
+PACKAGE = "build/kerja-sama-internasional-lengkap.apkg"
 
 # In WCAG 2, 7:1 is the higher level; high contrast goes well beyond.
 LEAST = {"tenang": 7, "kontras-tinggi": 13}

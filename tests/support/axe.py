@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+from kartu.anki.show import Side
 from support.browser import CHROMIUM, Browser, browser
 from support.looks import MODES, THEMES, WIDTHS, Shown, all_cards, one_of_each, write_media
 
@@ -93,9 +94,13 @@ def everything() -> Iterator[tuple[Look, Shown]]:
 
 
 def findings(
-    page: Browser, wanted: Iterable[tuple[Look, Shown]], *, ankidroid: str = ""
+    page: Browser,
+    wanted: Iterable[tuple[Look, Shown]],
+    *,
+    sides: tuple[str, ...] = Side._fields,
+    ankidroid: str = "",
 ) -> Iterator[str]:
-    """What is wrong with both sides of the cards, each in its look.
+    """What is wrong with the cards' `sides`, each in its look; without a choice with both.
 
     `ankidroid` takes the page of AnkiDroid with these classes in place of the desktop's.
     """
@@ -111,7 +116,7 @@ def findings(
             page.open_reviewer(css, MODES[look.mode])
         page.run(axe + "\n0")
         for _, card in cards:
-            for side, html in zip(card.side._fields, card.side, strict=True):
-                page.show(html)
+            for side in sides:
+                page.show(getattr(card.side, side))
                 for told in page.run(_RUN) + page.run(_MEASURE):
                     yield f"{card.note_type} {card.note} ({card.card}), {side}, {look}: {told}"

@@ -77,10 +77,10 @@ def retire_a_note_and_correct_others(project: Path) -> None:
 
 
 def claim_a_spare_field(project: Path) -> None:
-    """Position 8 of istilah becomes a field, which five notes fill."""
+    """Position 9 of istilah becomes a field, which five notes fill."""
     note_type = project / "templates/istilah/note_type.yaml"
     text = note_type.read_text("utf-8")
-    field = "\n  - {key: asal, name: Asal kata, id: 8}\ncards:"
+    field = "\n  - {key: asal, name: Asal kata, id: 9}\ncards:"
     note_type.write_text(text.replace("\ncards:", field, 1), "utf-8")
     back = project / "templates/istilah/lanjutan.html"
     more = '{{#Asal kata}}<div class="more">{{Asal kata}}</div>{{/Asal kata}}\n'
