@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.server
 import json
 import os
@@ -278,3 +279,14 @@ def test_the_wheel_holds_the_page(root: Path) -> None:
     assert 'packages = ["kartu"]' in (root / "pyproject.toml").read_text("utf-8")
     there = {path.name for path in (root / "kartu/gallery").iterdir()}
     assert {"page.html", "page.css", "page.js", "frame.html", "texts.json"} <= there
+
+
+def test_media_are_those_of_the_packages(real_site: Path) -> None:
+    """Every picture, be it a file or drawn from data, is what its name tells the hash of."""
+    scripts = sorted((real_site / "media").glob("*.js"))
+    assert len(scripts) >= 5
+    for script in scripts:
+        data = re.search(r"base64,([^\"]*)", script.read_text("utf-8"))
+        assert data is not None
+        digest = sha256(base64.b64decode(data[1])).hexdigest()
+        assert f"-{digest[:16]}." in script.name
