@@ -35,11 +35,15 @@ class BuiltNote(NamedTuple):
 
 
 class BuiltDeck(NamedTuple):
-    """A deck ready to be packed: all its notes, in study order."""
+    """A deck ready to be packed: all its notes, in study order.
+
+    `media` are files that no note names: those of templates that come from Anki.
+    """
 
     source: Deck
     note_types: tuple[AnkiNoteType, ...]
     notes: tuple[BuiltNote, ...]
+    media: tuple[MediaFile, ...] = ()
 
     def notes_of(self, edition: Edition) -> list[BuiltNote]:
         return [note for note in self.notes if edition.chooses(note.source)]
@@ -68,7 +72,9 @@ def build_deck(
     ]
     if has_errors(said):
         return None, said
-    return BuiltDeck(deck, tuple(note_types.values()), tuple(notes)), said
+    from_anki = any(one.source.foreign for one in note_types.values())
+    own = media.of_templates() if from_anki else ()
+    return BuiltDeck(deck, tuple(note_types.values()), tuple(notes), own), said
 
 
 def _note_types(
@@ -136,7 +142,8 @@ class _Builder:
         return escape(note.retired.strip()) if note.retired and name == ENGINE_FIELD else ""
 
     def _tags(self, note: Note) -> list[str]:
-        tags = {f"{self.prefix}::{tag}" for tag in note.tags}
+        prefixed = self.deck.prefix_tags
+        tags = {f"{self.prefix}::{tag}" if prefixed else str(tag) for tag in note.tags}
         if note.retired:
             tags.add(f"{self.prefix}::{RETIRED_TAG}")
         return sorted(tags, key=lambda tag: (tag.casefold(), tag))

@@ -126,6 +126,7 @@ WARNINGS: dict[str, str] = {
     "bad-link": "a link that leads nowhere from a card",
     "html-unbalanced": "an HTML element that is not closed where it belongs",
     "maths-unbalanced": "a formula that is not closed, or whose braces are not",
+    "anki-media-missing": "a field as Anki has it names a file that media/ does not hold",
     "media-unused": "a file in media/ that no note uses",
     "media-too-large": "a picture or sound that is larger than a card needs",
     "image-without-text": "a picture without a text for those who do not see it",

@@ -41,12 +41,16 @@ class CardType(NamedTuple):
 
 
 class ForeignIds(NamedTuple):
-    """Ids and name of a note type that students already have from elsewhere."""
+    """Ids and name of a note type that students already have from elsewhere.
+
+    `sort` is the position of the field that Anki sorts its notes by.
+    """
 
     id: int
     name: str
     fields: dict[int, int]
     cards: dict[int, int]
+    sort: int = 1
 
 
 class NoteType(NamedTuple):
@@ -114,6 +118,7 @@ class Deck(NamedTuple):
     """A folder of cards/: what the deck is, and its notes in study order.
 
     `variant` is the language of a translation in i18n/, and empty for the deck itself.
+    `prefix_tags` is false where tags from elsewhere stay as they are, without the prefix.
     `media_licences` tells for each media file whose it is, None where the deck does not ask that.
     """
 
@@ -135,6 +140,7 @@ class Deck(NamedTuple):
     span: Span
     variant: str = ""
     media_licences: dict[str, Text] | None = None
+    prefix_tags: bool = True
 
 
 def package_name(deck: Deck, edition: Edition) -> str:

@@ -84,6 +84,7 @@ def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> D
         folder=folder,
         span=shape.place,
         media_licences=_media_licences(shape),
+        prefix_tags=shape.flag("prefix_tags", True),
     )
 
 

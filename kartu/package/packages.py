@@ -36,7 +36,7 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
     notes = built.notes_of(edition)
     draft = bool(stamps.draft)
     date = datetime.fromtimestamp(stamps.newest, UTC).date().isoformat()
-    media = _media(notes)
+    media = _media(built, notes)
     identity = {
         "kartu": __version__,
         "deck": deck.id,
@@ -132,9 +132,10 @@ def _content(
         yield ["media", file.name, file.digest]
 
 
-def _media(notes: Iterable[BuiltNote]) -> list[MediaFile]:
-    """The files that the notes use, each once, by name."""
-    found = {file.name: file for note in notes for file in note.media}
+def _media(built: BuiltDeck, notes: Iterable[BuiltNote]) -> list[MediaFile]:
+    """The files that the templates and the notes use, each once, by name."""
+    found = {file.name: file for file in built.media}
+    found |= {file.name: file for note in notes for file in note.media}
     return [found[name] for name in sorted(found)]
 
 
