@@ -127,8 +127,13 @@ class _Builder:
         """Anki makes cards of clozes in every field, also of those that the front never shows."""
         if note_type.source.kind == "standard":
             return
+        shown: set[int] = set()
+        if note_type.source.foreign:  # what Anki shows of another field too makes no empty card
+            pairs = zip(note_type.fields, values, strict=True)
+            fields = [value for field, value in pairs if field.name in note_type.cloze_fields]
+            shown = set().union(*map(cloze_numbers, fields))
         for field, value in zip(note_type.fields, values, strict=True):
-            if field.name not in note_type.cloze_fields and cloze_numbers(value):
+            if field.name not in note_type.cloze_fields and cloze_numbers(value) - shown:
                 message = f'a cloze in the field "{field.name}", which the front does not show'
                 place = note.id.span
                 if field.declared is not None and field.declared.key in note.values:

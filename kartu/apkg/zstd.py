@@ -27,7 +27,7 @@ def unfold(packed: bytes) -> bytes:
         raise NoZstdError("its form is Anki's newest: pip install backports.zstd") from error
 
     most = min(MOST_BYTES, max(_SMALL, len(packed) * _MOST_UNFOLDED))
-    window = {zstd.DecompressionParameter.window_log_max: _LARGEST_WINDOW}
+    window = {int(zstd.DecompressionParameter.window_log_max): _LARGEST_WINDOW}
     found = bytearray()
     rest = packed
     try:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
+from kartu.render.html import attribute
 from kartu.source import Span
 
 IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "avif"))
@@ -182,6 +184,21 @@ def named_in(html: str) -> list[str]:
         if not _REMOTE.match(name):
             found[name] = None
     return list(found)
+
+
+def renamed_in(html: str, names: Mapping[str, str]) -> str:
+    """A field from Anki with other names for its files."""
+    from html import unescape
+
+    def renamed(found: re.Match[str]) -> str:
+        group = found.lastindex or 0
+        new = names.get(unescape(found[group]))
+        if new is None or new == unescape(found[group]):
+            return found[0]
+        start, end = (place - found.start() for place in found.span(group))
+        return found[0][:start] + attribute(new) + found[0][end:]
+
+    return _ANKI_SOURCE.sub(renamed, html) if names else html
 
 
 def packed_name(name: str, digest: str) -> str:

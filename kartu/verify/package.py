@@ -46,6 +46,7 @@ class NoteType(NamedTuple):
     fields: tuple[Part, ...]
     cards: tuple[Part, ...]
     css: str
+    mod: int = 0
 
 
 class Note(NamedTuple):
@@ -127,6 +128,7 @@ def note_type_of(id: int, model: dict[str, Any]) -> NoteType:
         tuple(Part(_id(field), field["name"]) for field in fields),
         tuple(Part(_id(card), card["name"], (card["qfmt"], card["afmt"])) for card in cards),
         model["css"],
+        mod=int(model.get("mod") or 0),
     )
 
 

@@ -1,0 +1,59 @@
+"""`kartu import`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kartu.cli.terminal import Terminal, usage_errors
+
+EPILOG = """\b
+Examples:
+  kartu import Biologi.apkg -o biologi     into a new project
+  kartu import Biologi.apkg --deck sel     into this one, as cards/sel
+  kartu import Biologi.apkg --language id
+\b
+Afterwards, with the package that students have:
+  kartu build && kartu verify build/sel.apkg --from Biologi.apkg
+"""
+
+
+@click.command("import", epilog=EPILOG)
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "-o",
+    "--project",
+    "out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The project to bring it into, made if it is not there (else this one).",
+)
+@click.option("--deck", metavar="ID", default="", help="The id of the new deck (else its name's).")
+@click.option("--language", metavar="CODE", default="", help="The language of the cards: id, en …")
+@click.pass_obj
+def command(terminal: Terminal, file: Path, out: Path | None, deck: str, language: str) -> None:
+    """Bring the decks of FILE along: an .apkg or .colpkg of Anki.
+
+    Note types become folders of templates/, notes become card sets, media are copied, and GUIDs
+    and ids are kept: students who have the deck get the next release as an update. What is
+    otherwise than before is told. Nothing that is there is changed.
+    """
+    from kartu.importing.brought import CannotImportError
+    from kartu.importing.run import ImportOptions, import_file
+    from kartu.report.importing import as_text
+
+    root = terminal.root if out is None else out
+    if out is None and not ((root / "cards").is_dir() or (root / "templates").is_dir()):
+        raise click.UsageError("there is no project here; name a folder for one: -o FOLDER")
+    options = ImportOptions(file, root, deck, language)
+    try:
+        with usage_errors(), terminal.progress() as progress:
+            result = import_file(options, progress)
+    except CannotImportError as error:
+        click.echo(f"kartu: {file}: {error}", err=True)
+        raise SystemExit(1) from error
+    there = terminal.at(root)
+    there.result(as_text(result, there.show_path))
+    there.diagnostics(result.diagnostics)
+    there.exit(result.diagnostics)

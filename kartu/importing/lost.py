@@ -1,0 +1,56 @@
+"""What of a package kartu has no place for, in words for who brings a deck along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kartu.apkg.tables import Tables
+from kartu.importing.brought import counted, shown
+
+if TYPE_CHECKING:
+    from kartu.importing.package import CardRow
+
+# What Anki writes into every new note type, but for spaces.
+_USUAL_HEADER = (
+    r"\documentclass[12pt]{article}",
+    r"\special{papersize=3in,5in}",
+    r"\usepackage[utf8]{inputenc}",
+    r"\usepackage{amssymb,amsmath}",
+    r"\pagestyle{empty}",
+    r"\setlength{\parindent}{0in}",
+    r"\begin{document}",
+)
+
+
+def lost(tables: Tables, used: set[int], cards: Sequence[CardRow]) -> Iterator[str]:
+    """One thing a line; a release leaves what students have of these as it is."""
+    studied = sum(card.studied for card in cards)
+    if studied:
+        yield f"the progress of {counted(studied, 'card')} (students keep their own)"
+    filtered = sum(card.filtered for card in cards)
+    if filtered:
+        yield f"filtered decks: {counted(filtered, 'card')} stand in the decks they came from"
+    models = [tables.models[id] for id in used]
+    yield from _of_models(models)
+
+
+def _of_models(models: Iterable[dict[str, Any]]) -> Iterator[str]:
+    kinds: dict[str, list[str]] = {}
+    for model in models:
+        if _own_latex(model):
+            kinds.setdefault("LaTeX headers of its own", []).append(str(model["name"]))
+        if any(card.get("bqfmt") or card.get("bafmt") for card in model["tmpls"]):
+            kinds.setdefault("the browser's own templates", []).append(str(model["name"]))
+        if any(card.get("did") for card in model["tmpls"]):
+            kinds.setdefault("a card's deck of its own", []).append(str(model["name"]))
+        if any(field.get("rtl") or field.get("description") for field in model["flds"]):
+            what = "how fields are shown in Anki's editor (right to left, description)"
+            kinds.setdefault(what, []).append(str(model["name"]))
+    for what, names in kinds.items():
+        yield f"{what}: note type {shown(names)}"
+
+
+def _own_latex(model: dict[str, Any]) -> bool:
+    header = tuple(str(model.get("latexPre") or "").split())
+    return bool(header) and header != _USUAL_HEADER

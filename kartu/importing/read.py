@@ -1,0 +1,22 @@
+"""Reads a file from elsewhere, whatever its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kartu.importing.brought import Brought, CannotImportError
+from kartu.importing.known import Known
+
+
+@contextmanager
+def read(path: Path, note_type: str, known: Known) -> Iterator[Brought]:
+    """What the file holds; CannotImportError where it cannot be read."""
+    from kartu.importing.package import from_package
+
+    try:
+        with from_package(path) as brought:
+            yield brought
+    except OSError as error:
+        raise CannotImportError(f"it cannot be read: {error.strerror or error}") from error
