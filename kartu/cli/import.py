@@ -12,7 +12,9 @@ EPILOG = """\b
 Examples:
   kartu import Biologi.apkg -o biologi     into a new project
   kartu import Biologi.apkg --deck sel     into this one, as cards/sel
-  kartu import Biologi.apkg --language id
+  kartu import CrowdAnki/Biologi/          a folder with deck.json
+  kartu import kata.txt                    term, tab, definition; or exported by Anki
+  kartu import kata.xlsx --note-type istilah
 \b
 Afterwards, with the package that students have:
   kartu build && kartu verify build/sel.apkg --from Biologi.apkg
@@ -31,11 +33,22 @@ Afterwards, with the package that students have:
 )
 @click.option("--deck", metavar="ID", default="", help="The id of the new deck (else its name's).")
 @click.option("--language", metavar="CODE", default="", help="The language of the cards: id, en …")
+@click.option(
+    "--note-type",
+    metavar="ID",
+    default="",
+    help="The note type of the project that the rows of a list get (else one of their own).",
+)
 @click.pass_obj
-def command(terminal: Terminal, file: Path, out: Path | None, deck: str, language: str) -> None:
-    """Bring the decks of FILE along: an .apkg or .colpkg of Anki.
+def command(
+    terminal: Terminal, file: Path, out: Path | None, deck: str, language: str, note_type: str
+) -> None:
+    """Bring the decks of FILE along.
 
-    Note types become folders of templates/, notes become card sets, media are copied, and GUIDs
+    FILE is an .apkg or .colpkg of Anki, a folder of CrowdAnki, a text export of Anki, a
+    spreadsheet, or a list of terms, tabs and definitions.
+
+    Of a package, note types become folders of templates/, notes become card sets, media are copied, and GUIDs
     and ids are kept: students who have the deck get the next release as an update. What is
     otherwise than before is told. Nothing that is there is changed.
     """
@@ -46,7 +59,7 @@ def command(terminal: Terminal, file: Path, out: Path | None, deck: str, languag
     root = terminal.root if out is None else out
     if out is None and not ((root / "cards").is_dir() or (root / "templates").is_dir()):
         raise click.UsageError("there is no project here; name a folder for one: -o FOLDER")
-    options = ImportOptions(file, root, deck, language)
+    options = ImportOptions(file, root, deck, language, note_type)
     try:
         with usage_errors(), terminal.progress() as progress:
             result = import_file(options, progress)

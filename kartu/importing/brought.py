@@ -31,7 +31,8 @@ class Card(NamedTuple):
 class NoteType(NamedTuple):
     """A note type; `id` is 0 for one that no student has yet. `sort` counts from 1.
 
-    `time` is that of its last change in seconds, 0 where it is not known.
+    `time` is that of its last change in seconds, 0 where it is not known. `own` is the id of the
+    project's note type that it stands for, and else empty.
     """
 
     id: int
@@ -42,6 +43,7 @@ class NoteType(NamedTuple):
     cards: tuple[Card, ...]
     css: str
     time: int = 0
+    own: str = ""
 
 
 class Note(NamedTuple):

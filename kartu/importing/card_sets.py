@@ -10,7 +10,7 @@ from kartu.identity import note_guid
 from kartu.importing.brought import Note
 from kartu.importing.decks import BroughtDeck, Run
 from kartu.importing.note_types import Folder
-from kartu.importing.texts import as_text, kept_field
+from kartu.importing.texts import kept_field, source_of
 from kartu.importing.yaml import entry, items, scalar
 from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, tag_fault, tag_part
 from kartu.source import Span, text
@@ -106,8 +106,7 @@ class CardSets:
             parts.append(entry("guid", note.guid, 4))
         for key, format, value in zip(folder.keys, folder.formats, values, strict=True):
             if value:
-                plain = as_text(value) if format == "text" else None
-                parts.append(entry(key, value if plain is None else plain, 4))
+                parts.append(entry(key, source_of(value, format), 4))
         if note.tags:
             parts.append(f"    tags: {items(note.tags)}\n")
         return "".join(parts)

@@ -48,12 +48,15 @@ def _of_note(
     note: Note, made: BuiltNote, note_type: NoteType, names: Mapping[str, str]
 ) -> Iterator[Difference]:
     place = made.source.id.span
-    for field, value, now in zip(note_type.fields, note.fields, made.fields, strict=False):
+    shows = dict(zip((one.name for one in made.note_type.fields), made.fields, strict=True))
+    for field, value in zip(note_type.fields, note.fields, strict=True):
+        now = shows[field.name]
         wanted = unicodedata.normalize("NFC", value)
         kept = renamed_in(kept_field(value), names)
         if now != kept:
-            left_out = shown(refused(value)) or "what is not allowed on cards"
-            yield Difference(place, f'the field "{field.name}" is shown without {left_out}')
+            left_out = refused(value)
+            how = f"without {shown(left_out)}" if left_out else "otherwise"
+            yield Difference(place, f'the field "{field.name}" is shown {how}')
         elif wanted.strip() and kept_field(value) != wanted:
             message = f'the field "{field.name}" had invisible control characters'
             yield Difference(place, message)

@@ -10,13 +10,24 @@ from kartu.importing.brought import CannotImportError, NoteType
 from kartu.importing.note_types import Folder
 from kartu.importing.texts import kept_text
 from kartu.load import load_project
+from kartu.load.card_set import own_fields
 from kartu.load.files import Files
+from kartu.model import FieldType
 from kartu.model import NoteType as OwnType
 from kartu.project import UsageError
 
 # Which format shows what another one shows: each those before it.
 _RANK = ("text", "html", "anki")
 _UNDETERMINED = "und"
+
+
+# Formats whose text a cell of a list can hold.
+_OF_CELLS = ("text", "markdown", "html", "anki")
+
+
+def list_fields(own: OwnType) -> list[FieldType]:
+    """The fields that a list can fill: those that are texts."""
+    return [field for field in own_fields(own).values() if field.format in _OF_CELLS]
 
 
 class Known(NamedTuple):
@@ -60,6 +71,10 @@ class Known(NamedTuple):
 
     def folder(self, note_type: NoteType, formats: Sequence[str]) -> Folder | None:
         """The project's own folder of a note type, where it has it already."""
+        if note_type.own:
+            fields = list_fields(self.note_types[note_type.own])
+            keys = [str(field.key) for field in fields]
+            return Folder(note_type.own, {}, keys, [field.format for field in fields])
         for own in self.note_types.values():
             if own.foreign is not None and own.foreign.id == note_type.id:
                 self._check_same(own, note_type)
@@ -67,6 +82,14 @@ class Known(NamedTuple):
                 return Folder(
                     own.id, {}, [f.key for f in own.fields], [f.format for f in own.fields]
                 )
+        return None
+
+    def named(self, name: str) -> OwnType | None:
+        """The note type of the project that has this name, in Anki or here."""
+        for own in self.note_types.values():
+            names = (own.foreign.name if own.foreign else own.name, own.id)
+            if name and name.casefold() in [one.casefold() for one in names]:
+                return own
         return None
 
     def chosen(self, name: str) -> OwnType:

@@ -29,7 +29,7 @@ def formats_of(note_type: NoteType, notes: Iterable[Note], plain: frozenset[str]
     `plain` are those whose field templates show the value and nothing else.
     """
     found = [dict.fromkeys(("text", "html", "anki")) for _ in note_type.fields]
-    for note in notes:
+    for note in notes if not note_type.own else ():
         for value, possible in zip(map(kept_field, note.fields), found, strict=True):
             if "text" in possible and as_text(value) is None:
                 del possible["text"]
@@ -45,7 +45,7 @@ def folder_of(
     note_type: NoteType, formats: Sequence[str], uid: str, taken: Iterable[str]
 ) -> Folder:
     """The folder of a note type; `uid` makes the ids that the original lacks."""
-    id = new_id(note_type.name, "jenis", set(taken))
+    id = new_id(note_type.name, "note-type", set(taken))
     keys = _keys(note_type)
     sides = _sides(note_type)
     files = {name: text for names, card in zip(sides, note_type.cards, strict=True)
@@ -57,7 +57,10 @@ def folder_of(
     lines += ["jinja: false\n"] if note_type.id else []
     lines += ["fields:\n", *_fields(note_type, keys, formats)]
     lines += ["cards:\n", *_cards(note_type, sides)]
-    lines += _anki(note_type, id, uid) if note_type.id else []
+    if note_type.id:
+        lines += _anki(note_type, id, uid)
+    else:  # as many places as there are usually, so that more can come later
+        lines.insert(2, f"slots: {{fields: {max(8, len(keys) + 4)}, cards: 3}}\n")
     return Folder(id, {"note_type.yaml": "".join(lines), **files}, keys, formats)
 
 
@@ -118,13 +121,3 @@ def _anki(note_type: NoteType, id: str, uid: str) -> Iterable[str]:
             for place, one in enumerate(ids, 1)
         ]
         yield f"  {what}: {pairs(numbers)}\n"
-
-
-def list_type(name: str, columns: Sequence[str]) -> NoteType:
-    """A note type for a list: its first column asks, the others answer."""
-    from kartu.importing.brought import Card, Field
-
-    rest = "<br>\n".join(f"{{{{#{one}}}}}{{{{{one}}}}}{{{{/{one}}}}}" for one in columns[1:])
-    back = f'{{{{FrontSide}}}}\n<hr id="answer">\n{rest}\n'
-    card = Card(None, "Kartu", f"{{{{{columns[0]}}}}}\n", back)
-    return NoteType(0, name, "standard", 1, tuple(Field(None, one) for one in columns), (card,), "")

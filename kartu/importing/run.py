@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic
-from kartu.fix.ids import new_id, slug
+from kartu.fix.ids import new_id
 from kartu.importing.brought import Brought, CannotImportError, Note, counted
 from kartu.importing.card_sets import CardSets, Identity, deck_yaml, prefix_of
 from kartu.importing.compare import Difference, active, differences
 from kartu.importing.decks import (
     BroughtDeck,
+    deck_name,
     decks_of,
     media_names,
     runs_of,
@@ -122,7 +123,9 @@ class _Import:
             self.lost.append(f"{counted(len(unused), 'media file')} that no note names")
 
     def run(self) -> ImportResult:
-        decks = decks_of(self.brought, slug(self.options.file.stem) or "Dek")
+        """Lays out the project to be, builds its decks, compares, and puts all into place."""
+        fallback = deck_name(self.options.file.stem.replace("_", " "), "Deck")
+        decks = [self._in_order(deck) for deck in decks_of(self.brought, fallback)]
         identities = self._identities(decks)
         folders = self._note_types(identities[0].uid)
         self.stage.share()
@@ -153,6 +156,11 @@ class _Import:
             active(self.brought),
             said,
         )
+
+    def _in_order(self, deck: BroughtDeck) -> BroughtDeck:
+        runs, order_lost = runs_of(deck.notes)
+        self.lost += order_lost
+        return deck._replace(notes=[note for run in runs for note in run.notes])
 
     def _build(
         self, identities: Sequence[Identity]
@@ -233,9 +241,8 @@ class _Import:
             for note in deck.notes
         ]
         deck = deck._replace(notes=notes)
-        runs, order_lost = runs_of(notes)
-        self.lost += order_lost
-        from_anki = any(note.note_type for note in notes)
+        runs, _ = runs_of(notes)
+        from_anki = any(self.brought.note_types[note.note_type].id for note in notes)
         text = deck_yaml(identity, deck, prefix_tags=not from_anki)
         self.stage.write(f"{folder}/deck.yaml", text.encode())
         for name, content in CardSets(deck, identity.uid, folders).files(runs).items():

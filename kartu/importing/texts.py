@@ -8,8 +8,10 @@ import unicodedata
 from kartu.anki.cards import is_blank
 from kartu.load.files import CONTROL, lines_of
 from kartu.render import html
+from kartu.render.markdown import is_plain
 
 _SIGNS = (("&lt;", "<"), ("&gt;", ">"), ("&#91;", "["), ("&amp;", "&"))
+_MARKDOWN_SIGN = re.compile(r"[\\`*_{}\[\]<>#|~$&]|(?m:^[-+=]|(?<=^\d)[.)])")
 _LONGEST = 100_000
 _LINE_SIGN = re.compile("[\u2028\u2029]")
 
@@ -37,6 +39,14 @@ def as_text(value: str) -> str | None:
     made = html.escape(text.strip()).replace("\n", "<br>")
     same = made == value and text == text.strip() and len(text) <= _LONGEST
     return text if same and (not value or html.is_visible(value)) else None
+
+
+def source_of(value: str, format: str) -> str:
+    """What an author would write for a field that is to show this HTML."""
+    plain = as_text(value) if format in ("text", "markdown") else None
+    if plain is None or format == "text" or is_plain(plain):
+        return value if plain is None else plain
+    return _MARKDOWN_SIGN.sub(r"\\\g<0>", plain).replace("\n", "  \n")
 
 
 def stays_html(value: str) -> bool:
