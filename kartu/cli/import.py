@@ -48,9 +48,9 @@ def command(
     FILE is an .apkg or .colpkg of Anki, a folder of CrowdAnki, a text export of Anki, a
     spreadsheet, or a list of terms, tabs and definitions.
 
-    Of a package, note types become folders of templates/, notes become card sets, media are copied, and GUIDs
-    and ids are kept: students who have the deck get the next release as an update. What is
-    otherwise than before is told. Nothing that is there is changed.
+    Of a package, note types become folders of templates/, notes become card sets, media are
+    copied, and GUIDs and ids are kept: students who have the deck get the next release as an
+    update. What is otherwise than before is told. Nothing that is there is changed.
     """
     from kartu.importing.brought import CannotImportError
     from kartu.importing.run import ImportOptions, import_file

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kartu.apkg.tables import Tables
-from kartu.importing.brought import counted, shown
+from kartu.importing.brought import Note, counted, shown
 
 if TYPE_CHECKING:
     from kartu.importing.package import CardRow
+
+_LATEX = re.compile(r"\[(?:latex|\$\$?)\]")
 
 # What Anki writes into every new note type, but for spaces.
 _USUAL_HEADER = (
@@ -33,6 +36,15 @@ def lost(tables: Tables, used: set[int], cards: Sequence[CardRow]) -> Iterator[s
         yield f"filtered decks: {counted(filtered, 'card')} stand in the decks they came from"
     models = [tables.models[id] for id in used]
     yield from _of_models(models)
+
+
+def latex(notes: Iterable[Note], files: Iterable[str]) -> Iterator[str]:
+    """LaTeX is text, which is carried; its pictures are made by Anki alone."""
+    using = sum(any(map(_LATEX.search, note.fields)) for note in notes)
+    if using:
+        made = sum(name.startswith("latex-") for name in files)
+        what = f"pictures of the LaTeX in {counted(using, 'note')}, but for {made} in the file"
+        yield f"{what}: only Anki on a computer with LaTeX makes them"
 
 
 def _of_models(models: Iterable[dict[str, Any]]) -> Iterator[str]:

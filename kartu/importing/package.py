@@ -25,7 +25,7 @@ from kartu.importing.brought import (
     counted,
     shown,
 )
-from kartu.importing.lost import lost
+from kartu.importing.lost import latex, lost
 from kartu.importing.texts import kept_text
 from kartu.model import Options
 
@@ -78,7 +78,7 @@ def _brought(package: Opened) -> Brought:
         notes=notes,
         decks={_name(one): _info(one, package.tables.presets) for one in decks.values()},
         media={name: partial(_media, package, name) for name in package.files},
-        lost=[*said, *lost(package.tables, used, cards)],
+        lost=[*said, *lost(package.tables, used, cards), *latex(notes, package.files)],
         identity=package.identity,
     )
 
