@@ -52,7 +52,7 @@ def _of_models(models: Iterable[dict[str, Any]]) -> Iterator[str]:
     for model in models:
         if _own_latex(model):
             kinds.setdefault("LaTeX headers of its own", []).append(str(model["name"]))
-        if any(card.get("bqfmt") or card.get("bafmt") for card in model["tmpls"]):
+        if any(map(_has_own_browser, model["tmpls"])):
             kinds.setdefault("the browser's own templates", []).append(str(model["name"]))
         if any(card.get("did") for card in model["tmpls"]):
             kinds.setdefault("a card's deck of its own", []).append(str(model["name"]))
@@ -61,6 +61,12 @@ def _of_models(models: Iterable[dict[str, Any]]) -> Iterator[str]:
             kinds.setdefault(what, []).append(str(model["name"]))
     for what, names in kinds.items():
         yield f"{what}: note type {shown(names)}"
+
+
+def _has_own_browser(card: dict[str, Any]) -> bool:
+    """kartu writes front and back there, so that Anki writes nothing of its own."""
+    front, back = card.get("bqfmt"), card.get("bafmt")
+    return front not in (None, "", card["qfmt"]) or back not in (None, "", card["afmt"])
 
 
 def _own_latex(model: dict[str, Any]) -> bool:

@@ -113,7 +113,7 @@ def _content(
 ) -> Iterable[list[Any]]:
     deck = built.source
     options = [deck.options.new_per_day, deck.options.desired_retention]
-    yield ["deck", deck.name, deck.description, options]
+    yield ["deck", deck.name, deck.description.strip(), options]
     for one in built.note_types:
         fields = [[field.id, field.name] for field in one.fields]
         cards = [[card.id, card.name, card.front, card.back] for card in one.cards]

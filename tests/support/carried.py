@@ -1,4 +1,4 @@
-"""A package carried through `kartu import` and `kartu build`, and what the real Anki makes of it."""
+"""A package carried through `kartu import` and `kartu build`, as the real Anki sees it."""
 
 from __future__ import annotations
 
