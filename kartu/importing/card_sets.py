@@ -29,7 +29,7 @@ class Identity(NamedTuple):
 def deck_yaml(identity: Identity, deck: BroughtDeck, *, prefix_tags: bool) -> str:
     """The deck.yaml of a deck."""
     lines = [
-        f"id: {identity.id}\n",
+        f"id: {scalar(identity.id)}\n",
         f"uid: {identity.uid}            # permanent\n",
         f"name: {scalar(deck.name)}\n",
         f"language: {identity.language}\n",
@@ -89,7 +89,7 @@ class CardSets:
 
     def _card_set(self, run: Run) -> str:
         folder = self._folders[run.note_type]
-        parts = [f"note_type: {folder.id}\n"]
+        parts = [f"note_type: {scalar(folder.id)}\n"]
         subdeck = run.deck[len(self._deck.name) :].removeprefix("::")
         if subdeck:
             parts.append(f"subdeck: {scalar(subdeck)}\n")
@@ -101,7 +101,7 @@ class CardSets:
         values = [kept_field(value) for value in note.fields]
         own = self._own_id(note)
         id = own or self._new_id(values, folder.id)
-        parts = [f"  - id: {id}\n"]
+        parts = [f"  - id: {scalar(id)}\n"]
         if note.guid and not own:
             parts.append(entry("guid", note.guid, 4))
         for key, format, value in zip(folder.keys, folder.formats, values, strict=True):

@@ -52,7 +52,7 @@ def folder_of(
              for name, text in zip(names, (card.front, card.back), strict=True)}  # fmt: skip
     if note_type.css:
         files["style.css"] = note_type.css
-    lines = [f"id: {id}\n", f"name: {scalar(_own_name(note_type.name))}\n"]
+    lines = [f"id: {scalar(id)}\n", f"name: {scalar(_own_name(note_type.name))}\n"]
     lines += [f"kind: {note_type.kind}\n"] if note_type.kind != "standard" else []
     lines += ["jinja: false\n"] if note_type.id else []
     lines += ["fields:\n", *_fields(note_type, keys, formats)]

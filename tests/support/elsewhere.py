@@ -8,6 +8,8 @@ from typing import Any
 
 import genanki
 from anki.collection import Collection, DeckIdLimit, ExportAnkiPackageOptions
+from anki.consts import CARD_TYPE_REV, QUEUE_TYPE_REV
+from anki.decks import DeckId
 
 from support.engine import collection
 
@@ -30,7 +32,7 @@ def from_anki(folder: Path) -> dict[str, Path]:
     """One collection with everything, exported in each form, by the name of the file."""
     with collection(folder / "author") as col:
         _fill(col)
-        limit = DeckIdLimit(col.decks.id(TOP))
+        limit = DeckIdLimit(_deck(col, TOP))
         found = {name: folder / name for name in FORMS}
         for name, form in FORMS.items():
             if name.endswith(".apkg"):
@@ -47,7 +49,7 @@ def _fill(col: Collection) -> None:
     media = {"foto.jpg": OTHER, "_logo.png": LOGO, "é suara.ogg": SOUND, "tak terpakai.png": b"x"}
     for name, content in media.items():
         assert col.media.write_data(name, content) == name
-    basic = col.models.by_name("Basic")
+    basic = _model(col, "Basic")
     basic["css"] += ".sekolah { background: url(_logo.png) }"
     basic["sortf"] = 1
     col.models.update_dict(basic)
@@ -56,14 +58,14 @@ def _fill(col: Collection) -> None:
             front = f'{name} {number} <img src="foto.jpg"> {{{{c1::x}}}} <i style="color:red">t</i>'
             back = f"b {number} &amp; &lt;c&gt;<br>[sound:é suara.ogg]"
             where = f"{TOP}::{'02 B' if number else '01 A'}"
-            _add(col, col.models.by_name(name), (front, back), where, ["Tema::air"] * number)
+            _add(col, _model(col, name), (front, back), where, ["Tema::air"] * number)
     occlusion = next(one for one in col.models.all() if one.get("originalStockKind") == 6)
     fields = (_OCCLUSION, '<img src="foto.jpg">', "Judul", "", "")
     _add(col, occlusion, fields, f"{TOP}::03 Gambar", ["leech", "tema::Air"])
     for number in list(col.find_cards("deck:*"))[:4]:
         card = col.get_card(number)
         card.original_position = card.due
-        card.type = card.queue = 2
+        card.type, card.queue = CARD_TYPE_REV, QUEUE_TYPE_REV
         card.ivl, card.reps, card.due = 5, 3, col.sched.today + 3
         col.update_card(card)
 
@@ -72,7 +74,17 @@ def _add(col: Collection, model: Any, fields: Sequence[str], deck: str, tags: li
     note = col.new_note(model)
     note.fields = list(fields)
     note.tags = tags
-    col.add_note(note, col.decks.id(deck))
+    col.add_note(note, _deck(col, deck))
+
+
+def _model(col: Collection, name: str) -> Any:
+    return col.models.by_name(name)
+
+
+def _deck(col: Collection, name: str) -> DeckId:
+    number = col.decks.id(name)
+    assert number is not None
+    return number
 
 
 def genanki_deck(name: str, number: int) -> Any:

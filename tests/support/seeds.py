@@ -38,6 +38,16 @@ TOKENS = (
     *("null", "true", "NaN", "Infinity", "1e999", "-1", "0", "65536", "4294967296"),
 )
 
+# Anki's export of notes as text.
+_EXPORTED = b"""#separator:tab
+#html:true
+#guid column:1
+#notetype column:2
+#deck column:3
+#tags column:6
+g\tDasar\tA::B\t<b>x</b>\t"a ""b\n\n"" c"\tt u
+"""
+
 _ENDINGS = {
     **dict.fromkeys(("yaml", "card-set", "review", "ignore", "fields", "html"), "kartu.yaml"),
     "cloze": "kartu.yaml",
@@ -88,8 +98,7 @@ def _made() -> dict[str, list[bytes]]:
         "import-messages": [b"\0\0".join([message((1, message((1, b"a.png")))), *_messages()])],
         "import-list": [
             b"tibu kota\tNusantara\nair\twater\n",
-            b"t#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#tags column:5\n"
-            b'g\tDasar\t<b>x</b>\t"a ""b"""\tt u\n',
+            b"t" + _EXPORTED,
             b"cIstilah;Arti\nEkspor;Menjual\n",
         ],
         "import-crowdanki": [json.dumps(_crowdanki()).encode()],
