@@ -25,6 +25,8 @@ FLOORS = [
         "kartu.release",
         "kartu.diff",
         "kartu.explain",
+        "kartu.importing",
+        "kartu.new",
         "kartu.report",
         "kartu.review",
     },

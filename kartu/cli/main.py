@@ -24,6 +24,7 @@ COMMANDS = {
     "release": "Publish: decide the version, note what changed, build the packages.",
     "verify": "Prove with the real Anki that a package, and an update to it, is safe.",
     "diff": "Tell what a student will notice when updating.",
+    "new": "Make a project with a small deck to begin with.",
     "import": "Bring along a deck: from Anki, another tool, or a list.",
     "schema": "Write JSON Schemas, with which an editor helps while cards are written.",
     "facts": "List the facts that a deck is to ask, with the notes that ask them.",

@@ -8,10 +8,11 @@ import sqlite3
 import zipfile
 from collections.abc import Mapping
 from contextlib import closing
+from typing import Any
 
 from backports import zstd
 
-MODELS = {
+MODELS: dict[str, Any] = {
     "1": {
         "name": "Dasar",
         "type": 0,
