@@ -29,9 +29,13 @@ _TEXTS = "templates/_shared/texts"
 _NOTHING = {".git", ".DS_Store", "Thumbs.db"}
 
 # What a project made from another one does not take along: it was published there, or is not kept.
-_LEFT_OUT = shutil.ignore_patterns(
-    "ledger*.jsonl", "changelog*.md", ".kartu-*", "~*", "__pycache__", ".git", "build"
-)
+_PATTERNS = ("ledger*.jsonl", "changelog*.md", ".kartu-*", "~*", "__pycache__", ".git", "build")
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """What is not copied; a link could lead out of a stranger's project."""
+    links = {name for name in names if os.path.islink(os.path.join(folder, name))}
+    return links | shutil.ignore_patterns(*_PATTERNS)(folder, names)
 
 
 class NewOptions(NamedTuple):
@@ -129,7 +133,7 @@ def _from_starter(options: NewOptions, stage: Path) -> None:
         "name": name,
         "subject": options.subject or name,
     }
-    shutil.copytree(starter() / "templates", stage / "templates", ignore=_LEFT_OUT)
+    shutil.copytree(starter() / "templates", stage / "templates", ignore=_left_out)
     if not (stage / _TEXTS / f"{language}.yaml").exists():
         shutil.copyfile(stage / _TEXTS / f"{texts}.yaml", stage / _TEXTS / f"{language}.yaml")
     for path, source in _starter_files(id, texts):
@@ -158,10 +162,10 @@ def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
     names = deck_names(origin)
     if options.name and len(names) > 1:
         raise UsageError(f"{origin} has {len(names)} decks: leave --name out")
-    shutil.copytree(origin / "templates", stage / "templates", ignore=_LEFT_OUT)
+    shutil.copytree(origin / "templates", stage / "templates", ignore=_left_out)
     for name in names:
         id = slug(options.name) or name if options.name else name
-        shutil.copytree(origin / "cards" / name, stage / "cards" / id, ignore=_LEFT_OUT)
+        shutil.copytree(origin / "cards" / name, stage / "cards" / id, ignore=_left_out)
         values = {"id": id, "uid": new_uid(), "version": "1.0.0"}
         values |= {"name": scalar(options.name)} if options.name else {}
         values |= {"language": options.language} if options.language else {}
