@@ -151,7 +151,9 @@ WARNINGS: dict[str, str] = {
 }
 
 # One mistake, however many places have the name: told once, with the other places.
-ONCE_A_NAME = frozenset(("unknown-source", "unknown-fact", "unknown-note-type"))
+ONCE_A_NAME = frozenset(
+    ("unknown-source", "unknown-fact", "unknown-note-type", "anki-media-missing")
+)
 
 # These speak of a file or folder, not of a line in it.
 OF_FILES = frozenset(("unexpected-file", "no-deck", "no-note-type", "note-gone", "media-unused"))

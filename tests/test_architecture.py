@@ -25,6 +25,7 @@ FLOORS = [
         "kartu.release",
         "kartu.diff",
         "kartu.explain",
+        "kartu.exporting",
         "kartu.importing",
         "kartu.new",
         "kartu.report",

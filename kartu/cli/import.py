@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -15,6 +16,7 @@ Examples:
   kartu import CrowdAnki/Biologi/          a folder with deck.json
   kartu import kata.txt                    term, tab, definition; or exported by Anki
   kartu import kata.xlsx --note-type istilah
+  kartu import --update ips.csv --diff     what a sheet of kartu export changes
 \b
 Afterwards, with the package that students have:
   kartu build && kartu verify build/sel.apkg --from Biologi.apkg
@@ -39,9 +41,23 @@ Afterwards, with the package that students have:
     default="",
     help="The note type of the project that the rows of a list get (else one of their own).",
 )
+@click.option(
+    "--update",
+    "back",
+    is_flag=True,
+    help="FILE is a sheet that kartu export wrote: bring its changes back into the deck.",
+)
+@click.option("--diff", is_flag=True, help="With --update: show what would change; write nothing.")
 @click.pass_obj
 def command(
-    terminal: Terminal, file: Path, out: Path | None, deck: str, language: str, note_type: str
+    terminal: Terminal,
+    file: Path,
+    out: Path | None,
+    deck: str,
+    language: str,
+    note_type: str,
+    back: bool,
+    diff: bool,
 ) -> None:
     """Bring the decks of FILE along.
 
@@ -52,6 +68,8 @@ def command(
     copied, and GUIDs and ids are kept: students who have the deck get the next release as an
     update. What is otherwise than before is told. Nothing that is there is changed.
     """
+    if back:
+        _update(terminal, file, deck, diff=diff)
     from kartu.importing.brought import CannotImportError
     from kartu.importing.run import ImportOptions, import_file
     from kartu.report.importing import as_text
@@ -70,3 +88,23 @@ def command(
     there.result(as_text(result, there.show_path))
     there.diagnostics(result.diagnostics)
     there.exit(result.diagnostics)
+
+
+def _update(terminal: Terminal, file: Path, deck: str, *, diff: bool) -> NoReturn:
+    from kartu.exporting.run import update_deck
+    from kartu.importing.brought import CannotImportError
+    from kartu.report.fix import as_diff, as_text, counted
+
+    try:
+        with usage_errors():
+            found = update_deck(terminal.root, deck, file, write=not diff)
+    except CannotImportError as error:
+        click.echo(f"kartu: {file}: {error}", err=True)
+        raise SystemExit(1) from error
+    if diff:
+        terminal.print(as_diff(found.files, terminal.show_path, terminal.style))
+    else:
+        terminal.result(as_text(found.files, terminal.show_path, terminal.style))
+    terminal.result("".join(f"not brought back: {one}\n" for one in found.told))
+    click.echo(f"kartu: {counted(found.files, 'to change' if diff else 'changed')}", err=True)
+    raise SystemExit(1 if diff and found.files else 0)

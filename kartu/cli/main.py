@@ -26,6 +26,7 @@ COMMANDS = {
     "diff": "Tell what a student will notice when updating.",
     "new": "Make a project with a small deck to begin with.",
     "import": "Bring along a deck: from Anki, another tool, or a list.",
+    "export": "Write the notes of a deck for a spreadsheet or another program.",
     "schema": "Write JSON Schemas, with which an editor helps while cards are written.",
     "facts": "List the facts that a deck is to ask, with the notes that ask them.",
 }

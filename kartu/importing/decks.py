@@ -53,6 +53,14 @@ def deck_name(name: str, fallback: str) -> str:
     return fallback if cleaned.casefold() in ("default", "blank") else cleaned
 
 
+def renamed_decks(notes: Iterable[Note], fallback: str) -> list[str]:
+    """Which decks get another name, because kartu or Anki would not keep theirs."""
+    names = dict.fromkeys(note.deck for note in notes if note.deck)
+    named = {name: deck_name(name, fallback) for name in names}
+    changed = [f'"{old}", which is "{new}" now' for old, new in named.items() if old != new]
+    return [f"the name of the deck {one}" for one in changed]
+
+
 def _highest(names: Sequence[str], infos: Iterable[str]) -> str:
     paths = [name.split("::") for name in dict.fromkeys(names)]
     shared: list[str] = []

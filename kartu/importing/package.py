@@ -33,8 +33,9 @@ DEFAULT_DECK = 1
 _OCCLUSION = 6
 _SEPARATOR = "\x1f"
 
-# As Anki mends the names of fields.
+# As Anki mends the names of fields; those of cards hold no signs that end a template.
 _NOT_IN_NAMES = re.compile('[:{}"]')
+_NOT_IN_CARD_NAMES = re.compile('[{}"]')
 _STANDARD_NEW = 20
 
 
@@ -103,7 +104,7 @@ def note_type_of(id: int, model: Mapping[str, Any]) -> NoteType:
         raise CannotImportError(f'its cloze note type "{name}" has more than one card template')
     sort = model.get("sortf")
     names = _unique([_NOT_IN_NAMES.sub("", str(one["name"])).lstrip("#^/ ") for one in fields])
-    card_names = _unique([_NOT_IN_NAMES.sub("", str(one["name"])) for one in cards])
+    card_names = _unique([_NOT_IN_CARD_NAMES.sub("", str(one["name"])) for one in cards])
     return NoteType(
         id=id,
         name=name,

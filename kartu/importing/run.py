@@ -17,6 +17,7 @@ from kartu.importing.decks import (
     deck_name,
     decks_of,
     media_names,
+    renamed_decks,
     runs_of,
     with_kept_guids,
     with_kept_tags,
@@ -125,6 +126,7 @@ class _Import:
     def run(self) -> ImportResult:
         """Lays out the project to be, builds its decks, compares, and puts all into place."""
         fallback = deck_name(self.options.file.stem.replace("_", " "), "Deck")
+        self.lost += renamed_decks(self.brought.notes, fallback)
         decks = [self._in_order(deck) for deck in decks_of(self.brought, fallback)]
         identities = self._identities(decks)
         folders = self._note_types(identities[0].uid)

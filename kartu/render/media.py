@@ -52,6 +52,7 @@ class Media:
         self.of_note: dict[str, MediaFile] = {}
         self._known: dict[str, MediaFile] = {}
         self._kept: dict[str, MediaFile] = {}
+        self._missing: dict[str, str] = {}
         self._files = files
         self._folder = f"{deck_folder}/media"
         self._said = said
@@ -93,14 +94,15 @@ class Media:
             self.of_note[name] = self._kept[name]
 
     def _as_it_is(self, name: str, span: Span) -> MediaFile | None:
-        if "/" in name or "\\" in name or not self._exists(name):
-            help = f"put it into {self._folder}/, or take its name out of the field"
-            message = f'there is no file "{name}" in {self._folder}/'
-            if self._other_case(name):
-                message += f', but "{self._other_case(name)}"'
-            self._said.append(Diagnostic("anki-media-missing", span, message, help))
-            return None
-        return self._packed_as(name, name)
+        if name not in self._missing and "/" not in name and "\\" not in name:
+            if self._exists(name):
+                return self._packed_as(name, name)
+            twin = self._other_case(name)
+            self._missing[name] = f', but "{twin}"' if twin else ""
+        help = f"put it into {self._folder}/, or take its name out of the field"
+        message = f'there is no file "{name}" in {self._folder}/{self._missing.get(name, "")}'
+        self._said.append(Diagnostic("anki-media-missing", span, message, help))
+        return None
 
     def of_templates(self) -> tuple[MediaFile, ...]:
         """The files whose names say that templates from Anki use them, as they are."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -30,8 +29,6 @@ from kartu.codes import WARNINGS
 from kartu.diagnostics import Diagnostic, Related, in_order
 from kartu.diff.apkg import from_package
 from kartu.diff.state import SourceError
-from kartu.importing.brought import CannotImportError
-from kartu.importing.run import ImportOptions, import_file
 from kartu.ledger.changelog import with_section
 from kartu.ledger.file import read_ledger, write_ledger
 from kartu.load.card_set import load_card_set
@@ -45,7 +42,6 @@ from kartu.load.sheets.encoding import shown
 from kartu.load.variant import load_variant
 from kartu.load.yaml import parse as parse_yaml
 from kartu.model import Note, Project
-from kartu.project import UsageError
 from kartu.render.html import is_visible, refused, sanitise
 from kartu.render.jinja import Renderer, RenderError
 from kartu.render.memory import Memory
@@ -57,8 +53,9 @@ from kartu.review import review
 from kartu.source import Sequence as Items
 from kartu.source import Span, text
 from kartu.verify.package import NotAPackageError, UnreadablePackageError, read_package
+from support.bringing import BRINGING
 from support.held import DECK, LEDGER, SET, TYPE, VARIANT, Held, deck, note_types
-from support.packages import collection, newer_collection, newer_package, zipped
+from support.packages import collection, zipped
 
 # A card's side, or a field, that is longer is no longer one.
 _LONGEST_SIDE = 20_000_000
@@ -270,48 +267,6 @@ def read_collection(data: bytes) -> None:
     read_apkg(zipped({"collection.anki2": collection(*values), **members}))
 
 
-def _bring(name: str, data: bytes) -> None:
-    """Any file is brought along or refused; it writes into the project only, all or nothing."""
-    memory = "/dev/shm"
-    with tempfile.TemporaryDirectory(dir=memory if Path(memory).is_dir() else None) as folder:
-        file, root = Path(folder, name), Path(folder, "project")
-        file.write_bytes(data)
-        try:
-            result = import_file(ImportOptions(file, root))
-        except (CannotImportError, UsageError) as error:
-            assert str(error)
-            assert os.listdir(folder) == [name]
-            return
-        assert result.decks
-        assert sorted(os.listdir(folder)) == sorted([name, "project"])
-        assert sorted(os.listdir(root)) == ["cards", "templates"]
-
-
-def bring_package(data: bytes) -> None:
-    _bring("a.apkg", data)
-
-
-def bring_collection(data: bytes) -> None:
-    """A package of the older form; NUL parts media, and what stands in the database."""
-    media, *values = [*_text(data).split("\0"), *[""] * 5][:5]
-    members = {"media": media.encode(), "0": b"x"}
-    bring_package(zipped({"collection.anki2": collection(*values), **members}))
-
-
-def bring_messages(data: bytes) -> None:
-    """A package of the newer form; NUL parts its messages."""
-    media, *messages = [*data.split(b"\0\0"), *[b""] * 4][:4]
-    bring_package(newer_package(newer_collection(*messages), media))
-
-
-def bring_list(data: bytes) -> None:
-    _bring("a.csv" if data[:1] == b"c" else "a.txt", data[1:])
-
-
-def bring_crowdanki(data: bytes) -> None:
-    _bring("deck.json", data)
-
-
 def _spreadsheet(name: str, data: bytes) -> None:
     path, said = f"cards/contoh/{name}", list[Diagnostic]()
     load_spreadsheet(Held(path, data), path, note_types(), said)
@@ -380,11 +335,7 @@ READERS: dict[str, Callable[[bytes], None]] = {
     "report": report,
     "apkg": read_apkg,
     "collection": read_collection,
-    "import": bring_package,
-    "import-collection": bring_collection,
-    "import-messages": bring_messages,
-    "import-list": bring_list,
-    "import-crowdanki": bring_crowdanki,
+    **BRINGING,
     "csv": read_csv,
     "csv-rows": read_csv_rows,
     "xlsx": read_xlsx,

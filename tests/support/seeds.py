@@ -101,6 +101,7 @@ def _made() -> dict[str, list[bytes]]:
             b"t" + _EXPORTED,
             b"cIstilah;Arti\nEkspor;Menjual\n",
         ],
+        "update": [b'id,depan,belakang,tags\nsatu,"Satu\nDua",One,a | b\n', b"id;depan\nsatu;=1\n"],
         "import-crowdanki": [json.dumps(_crowdanki()).encode()],
         "xlsx": [zipped(members)],
         "xlsx-parts": [sheet, b"\0".join([sheet, strings, styles])],
