@@ -1,5 +1,7 @@
 """The readers of decks from elsewhere, and of sheets on their way back, as functions of bytes."""
 
+# ruff: noqa: PT017 - what an exception says is one of the promises
+
 from __future__ import annotations
 
 import os
