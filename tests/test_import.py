@@ -82,6 +82,7 @@ def test_genankis_packages_come_back_the_same(tmp_path: Path) -> None:
     assert seen_in(tmp_path / "after", package) == seen_in(tmp_path / "before", original)
     assert not result.differences
     assert result.active == ["<script> in 2 fields"]
+    assert any("they are Markdown now, look at Dunia::Peta" in one for one in result.lost)
     gates = verify(VerifyOptions(package, (original,))).gates
     assert [one for gate in gates for one in gate.findings] == []
 

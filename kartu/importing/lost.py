@@ -34,8 +34,15 @@ def lost(tables: Tables, used: set[int], cards: Sequence[CardRow]) -> Iterator[s
     filtered = sum(card.filtered for card in cards)
     if filtered:
         yield f"filtered decks: {counted(filtered, 'card')} stand in the decks they came from"
+    html = [str(one["name"]) for one in tables.decks.values() if _is_html(one)]
+    if html:
+        yield f"that descriptions are HTML: they are Markdown now, look at {shown(html)}"
     models = [tables.models[id] for id in used]
     yield from _of_models(models)
+
+
+def _is_html(deck: dict[str, Any]) -> bool:
+    return "<" in str(deck.get("desc") or "") and not deck.get("md")
 
 
 def latex(notes: Iterable[Note], files: Iterable[str]) -> Iterator[str]:
