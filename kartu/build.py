@@ -36,11 +36,15 @@ class BuiltNote(NamedTuple):
 
 
 class BuiltDeck(NamedTuple):
-    """A deck ready to be packed: all its notes, in study order."""
+    """A deck ready to be packed: all its notes, in study order.
+
+    `media` are files that no note names: those of templates that come from Anki.
+    """
 
     source: Deck
     note_types: tuple[AnkiNoteType, ...]
     notes: tuple[BuiltNote, ...]
+    media: tuple[MediaFile, ...] = ()
 
     def notes_of(self, edition: Edition) -> list[BuiltNote]:
         return [note for note in self.notes if edition.chooses(note.source)]
@@ -70,7 +74,9 @@ def build_deck(
     ]
     if has_errors(said):
         return None, said
-    return BuiltDeck(deck, tuple(note_types.values()), tuple(notes)), said
+    from_anki = any(one.source.foreign for one in note_types.values())
+    own = media.of_templates() if from_anki else ()
+    return BuiltDeck(deck, tuple(note_types.values()), tuple(notes), own), said
 
 
 def _note_types(
@@ -127,8 +133,13 @@ class _Builder:
         """Anki makes cards of clozes in every field, also of those that the front never shows."""
         if note_type.source.kind == "standard":
             return
+        shown: set[int] = set()
+        if note_type.source.foreign:  # what Anki shows of another field too makes no empty card
+            pairs = zip(note_type.fields, values, strict=True)
+            fields = [value for field, value in pairs if field.name in note_type.cloze_fields]
+            shown = set().union(*map(cloze_numbers, fields))
         for field, value in zip(note_type.fields, values, strict=True):
-            if field.name not in note_type.cloze_fields and cloze_numbers(value):
+            if field.name not in note_type.cloze_fields and cloze_numbers(value) - shown:
                 message = f'a cloze in the field "{field.name}", which the front does not show'
                 place = note.id.span
                 if field.declared is not None and field.declared.key in note.values:
@@ -157,7 +168,8 @@ class _Builder:
     def _tags(self, given: tuple[Text, ...], *, retired: bool) -> list[str]:
         known = self.tags.get((given, retired))  # tags are few, notes are many
         if known is None:
-            tags = {f"{self.prefix}::{tag}" for tag in given}
+            prefixed = self.deck.prefix_tags
+            tags = {f"{self.prefix}::{tag}" if prefixed else str(tag) for tag in given}
             if retired:
                 tags.add(f"{self.prefix}::{RETIRED_TAG}")
             known = sorted(tags, key=lambda tag: (tag.casefold(), tag))

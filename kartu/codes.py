@@ -136,6 +136,7 @@ WARNINGS: dict[str, str] = {
     "bad-link": "a link that leads nowhere from a card",
     "html-unbalanced": "an HTML element that is not closed where it belongs",
     "maths-unbalanced": "a formula that is not closed, or whose braces are not",
+    "anki-media-missing": "a field as Anki has it names a file that media/ does not hold",
     "media-unused": "a file in media/ that no note uses",
     "media-too-large": "a picture or sound that is larger than a card needs",
     "image-without-text": "a picture without a text for those who do not see it",
@@ -160,7 +161,9 @@ WARNINGS: dict[str, str] = {
 }
 
 # One mistake, however many places have the name: told once, with the other places.
-ONCE_A_NAME = frozenset(("unknown-source", "unknown-fact", "unknown-note-type"))
+ONCE_A_NAME = frozenset(
+    ("unknown-source", "unknown-fact", "unknown-note-type", "anki-media-missing")
+)
 
 # These speak of a file or folder, not of a line in it.
 OF_FILES = frozenset(("unexpected-file", "no-deck", "no-note-type", "note-gone", "media-unused"))

@@ -42,12 +42,16 @@ class CardType(NamedTuple):
 
 
 class ForeignIds(NamedTuple):
-    """Ids and name of a note type that students already have from elsewhere."""
+    """Ids and name of a note type that students already have from elsewhere.
+
+    `sort` is the position of the field that Anki sorts its notes by.
+    """
 
     id: int
     name: str
     fields: dict[int, int]
     cards: dict[int, int]
+    sort: int = 1
 
 
 class NoteType(NamedTuple):
@@ -129,6 +133,7 @@ class Deck(NamedTuple):
     `variant` is the language of a translation in i18n/, and empty for the deck itself. In a
     variant what is translated stands in its own file, and all else in the deck's files.
     `balance` holds, for tags, how many percent of the notes are to have them at least.
+    `prefix_tags` is false where tags from elsewhere stay as they are, without the prefix.
     `media_licences` tells for each media file whose it is, None where the deck does not ask that.
     `theme` is the look that the deck chooses, None for the templates' own.
     """
@@ -154,6 +159,7 @@ class Deck(NamedTuple):
     balance: dict[Text, int] = {}  # noqa: RUF012 - read only
     translation: Translation | None = None
     theme: Text | None = None
+    prefix_tags: bool = True
 
 
 def subdeck_of(deck: Deck, note: Note) -> Text:

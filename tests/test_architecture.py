@@ -17,6 +17,7 @@ FLOORS = [
     {"kartu.check", "kartu.render", "kartu.schema"},
     {"kartu.build"},
     {"kartu.ledger"},
+    {"kartu.apkg"},
     {"kartu.package", "kartu.verify"},
     {"kartu.fix"},
     {
@@ -24,7 +25,10 @@ FLOORS = [
         "kartu.release",
         "kartu.diff",
         "kartu.explain",
+        "kartu.exporting",
         "kartu.gallery",
+        "kartu.importing",
+        "kartu.new",
         "kartu.report",
         "kartu.review",
         "kartu.stats",
@@ -36,6 +40,8 @@ FLOORS = [
 # Each library is known to one module.
 LIBRARIES = {
     "anki": "kartu.verify.engine",
+    "backports": "kartu.apkg.zstd",
+    "compression": "kartu.apkg.zstd",
     "deflate": "kartu.package.archive",
     "genanki": "kartu.package.anki",
     "jinja2": "kartu.render.jinja",

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -42,6 +43,12 @@ class Terminal:
         self.color = {"auto": None, "always": True, "never": False}[color]
         if color == "auto" and os.environ.get("NO_COLOR"):
             self.color = False
+
+    def at(self, root: Path) -> Terminal:
+        """The same for the project in another folder."""
+        other = copy(self)
+        other.root = root
+        return other
 
     def result(self, text: str) -> None:
         """A result of the command; `--quiet` keeps it back."""

@@ -1,17 +1,14 @@
-"""Reads a deck from an .apkg: our own or any other in Anki's older form (a SQLite database)."""
+"""Reads a deck from an .apkg: our own or any other, in Anki's older form or its newer one."""
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from kartu.apkg.opened import DAMAGED, NoCollectionError, Opened, opened
 from kartu.diff.state import (
     CardState,
     DeckState,
@@ -21,14 +18,6 @@ from kartu.diff.state import (
     SourceError,
     note_state,
 )
-from kartu.verify.foreign import check_unfolds, content, digest, guard
-
-# Anki's newest form has a database in it as well, which only asks to update Anki.
-_NEW_FORM = "collection.anki21b"
-_DATABASES = ("collection.anki21", "collection.anki2")
-
-# Where a database says that a second file belongs to it (WAL), which no package holds.
-_JOURNAL = slice(18, 20)
 
 _NOTES = """
     SELECT n.id, n.guid, n.mid, n.tags, n.flds,
@@ -42,50 +31,27 @@ _CARDS = """
 # Control characters, which a terminal would obey; Anki drops most of them at the import.
 _DROPPED = re.compile("[\0-\b\v-\x1f\x7f-\x9f]")
 
-# What Python says of archives and databases that are damaged or no such thing at all.
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    sqlite3.Error,
-    NotImplementedError,
-    EOFError,
-    RuntimeError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-)
-
 
 def from_package(path: Path) -> DeckState:
-    """The deck of a package; SourceError for what is no package in Anki's older form."""
+    """The deck of a package; SourceError for what is no readable package."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _read(path, archive)
+        with zipfile.ZipFile(path) as archive, opened(archive) as package:
+            return _read(package)
+    except NoCollectionError as error:
+        raise SourceError(f"{path} is no Anki package: {error}") from error
     except OSError as error:
         raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise SourceError(f"{path} is damaged or no Anki package: {error}") from error
 
 
-def _read(path: Path, archive: zipfile.ZipFile) -> DeckState:
-    members = frozenset(archive.namelist())
-    found = [name for name in _DATABASES if name in members]
-    if _NEW_FORM in members or not found:
-        raise SourceError(_refusal(path, members))
-    check_unfolds(archive)
-    identity = json.loads(content(archive, "kartu.json")) if "kartu.json" in members else {}
-    with _database(content(archive, found[0])) as database:
-        models, decks = database.execute("SELECT models, decks FROM col").fetchone()
-        if not models:
-            raise SourceError(_refusal(path, members))
-        names = {int(number): _stored(deck["name"]) for number, deck in json.loads(decks).items()}
-        types = {
-            int(number): _note_type(int(number), m) for number, m in json.loads(models).items()
-        }
-        notes, used = _notes(database, types, names)
+def _read(package: Opened) -> DeckState:
+    identity = package.identity
+    names = {number: _stored(deck["name"]) for number, deck in package.tables.decks.items()}
+    types = {number: _note_type(number, one) for number, one in package.tables.models.items()}
+    notes, used = _notes(package.database, types, names)
     name = _top(names, used)
+    media = {_stored(one): digest for one, digest in package.digests("sha256").items()}
     return DeckState(
         id=_stored(identity.get("deck") or ""),
         uid=_stored(identity.get("uid") or name),
@@ -97,29 +63,8 @@ def _read(path: Path, archive: zipfile.ZipFile) -> DeckState:
         note_types={
             number: types[number] for number in dict.fromkeys(n.type_id for n in notes.values())
         },
-        media=_media(archive),
+        media=dict(sorted(media.items())),
     )
-
-
-def _refusal(path: Path, members: frozenset[str]) -> str:
-    if any(name.startswith("collection.") for name in members):
-        return (
-            f"{path} is a package in Anki's newer form, which kartu does not read: export it again "
-            'from Anki with "Support older Anki versions" ticked'
-        )
-    return f"{path} is no Anki package: it holds no collection.anki2"
-
-
-@contextmanager
-def _database(stored: bytes) -> Iterator[sqlite3.Connection]:
-    """The database in memory; nothing is written to disk."""
-    buffer = bytearray(stored)
-    if buffer[_JOURNAL] == b"\2\2":
-        buffer[_JOURNAL] = b"\1\1"
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.deserialize(bytes(buffer))
-        guard(connection, len(buffer))
-        yield connection
 
 
 def _stored(value: object) -> str:
@@ -173,13 +118,3 @@ def _top(names: dict[int, str], used: set[int]) -> str:
             break
         shared.append(parts[0])
     return "::".join(shared or min(paths))
-
-
-def _media(archive: zipfile.ZipFile) -> dict[str, str]:
-    names = json.loads(content(archive, "media"))
-    digests = {
-        _stored(name): digest(archive, member, "sha256")
-        for member, name in names.items()
-        if member in archive.NameToInfo
-    }
-    return dict(sorted(digests.items()))

@@ -86,6 +86,7 @@ def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> D
         media_licences=_media_licences(shape),
         balance=_balance(shape),
         theme=shape.text("theme"),
+        prefix_tags=shape.flag("prefix_tags", True),
     )
 
 

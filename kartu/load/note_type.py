@@ -26,7 +26,7 @@ _SLOTS: dict[Kind, tuple[int, int]] = {
     "image-occlusion": (10, 1),
 }
 
-FORMATS = ("text", "markdown", "list", "table", "image", "sound", "html")
+FORMATS = ("text", "markdown", "list", "table", "image", "sound", "html", "anki")
 ORIGINS = {"sources": "sources", "as_of": "text"}
 
 NOTE_KEYS = ("id", "tags", "sources", "facts", "as_of", "retired", "guid")
@@ -97,7 +97,7 @@ class _Reader:
         if fault := fault_of(name):
             help = "choose another name"
             shape.add("bad-field-name", name.span, f'the name "{name}" of {what}: {fault}', help)
-        elif name.startswith("_"):
+        elif name.startswith("_") and self.foreign is None:
             message = f'the name "{name}": names beginning with _ are the engine\'s own'
             shape.add("reserved-name", name.span, message, "choose another name")
         return str(name)
@@ -180,7 +180,12 @@ class _Reader:
 
     def _format(self, shape: Shape, origin: str) -> str:
         if not origin:
-            return shape.choice("format", FORMATS, "text")
+            format = shape.choice("format", FORMATS, "text")
+            if format == "anki" and self.foreign is None:
+                message = "only the fields of a note type from elsewhere are taken as Anki has them"
+                help = "write format: html, which leaves out what is not allowed on cards"
+                shape.add("bad-value", shape.span("format"), message, help)
+            return format
         if shape.has("format"):
             message = f"a field filled from {origin} has a format of its own"
             shape.add("bad-value", shape.span("format"), message, "take the key away")
@@ -265,10 +270,11 @@ class _Reader:
         name = anki.text("name", required=True)
         fields = self._foreign_ids(anki, "fields", highest)
         cards = self._foreign_ids(anki, "cards", highest)
+        sort = anki.integer("sort", lowest=1, highest=max(1, len(fields))) or 1
         anki.finish()
         if number is None or name is None:
             return None
-        return ForeignIds(number, str(name), fields, cards)
+        return ForeignIds(number, str(name), fields, cards, sort)
 
     def _foreign_ids(self, anki: Shape, key: str, highest: int) -> dict[int, int]:
         inner = anki.inner(key, key)
@@ -277,7 +283,7 @@ class _Reader:
             return {}
         ids = {}
         for position in list(inner.mapping):
-            value = inner.integer(position, lowest=1, highest=highest)
+            value = inner.integer(position, lowest=-highest - 1, highest=highest)
             if value is not None and _POSITION.fullmatch(position):
                 ids[int(position)] = value
         if sorted(ids) != list(range(1, len(inner.mapping) + 1)):

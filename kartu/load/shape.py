@@ -158,10 +158,11 @@ class Shape:
         value = self.text(key, required=required)
         if value is None:
             return None
+        digits = value.removeprefix("-")
         if (
-            value.isascii()
-            and value.isdigit()
-            and len(value) < 20
+            digits.isascii()
+            and digits.isdigit()
+            and len(digits) < 20
             and lowest <= int(value) <= highest
         ):
             return int(value)

@@ -79,6 +79,7 @@ class AnkiModel(genanki.Model):  # type: ignore[misc]
             ],
             css=note_type.css,
             model_type=self.FRONT_BACK if note_type.source.kind == "standard" else self.CLOZE,
+            sort_field_index=note_type.source.foreign.sort - 1 if note_type.source.foreign else 0,
         )
         self.occlusion = note_type.source.kind == "image-occlusion"
         self.time = time

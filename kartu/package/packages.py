@@ -37,7 +37,7 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
     notes = built.notes_of(edition)
     draft = bool(stamps.draft)
     date = datetime.fromtimestamp(stamps.newest, UTC).date().isoformat()
-    media = _media(notes)
+    media = _media(built, notes)
     identity = {
         "kartu": __version__,
         "deck": deck.id,
@@ -111,7 +111,7 @@ def _content(
 ) -> Iterable[str]:
     deck = built.source
     options = [deck.options.new_per_day, deck.options.desired_retention]
-    yield as_json(["deck", deck.name, deck.description, options])
+    yield as_json(["deck", deck.name, deck.description.strip(), options])
     for one in built.note_types:
         fields = [[field.id, field.name] for field in one.fields]
         cards = [[card.id, card.name, card.front, card.back] for card in one.cards]
@@ -125,9 +125,10 @@ def _content(
         yield as_json(["media", file.name, file.digest])
 
 
-def _media(notes: Iterable[BuiltNote]) -> list[MediaFile]:
-    """The files that the notes use, each once, by name."""
-    found = {file.name: file for note in notes for file in note.media}
+def _media(built: BuiltDeck, notes: Iterable[BuiltNote]) -> list[MediaFile]:
+    """The files that the templates and the notes use, each once, by name."""
+    found = {file.name: file for file in built.media}
+    found |= {file.name: file for note in notes for file in note.media}
     return [found[name] for name in sorted(found)]
 
 

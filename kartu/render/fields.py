@@ -29,6 +29,7 @@ _PLAIN_TEXT = re.compile(r"[^&<>\[\n]+")
 
 # Anki takes much longer texts; what is made of them here must stay quick.
 _LONGEST = 100_000
+_LONGEST_FROM_ANKI = 2_000_000
 
 
 class _WrongShapeError(Exception):
@@ -69,6 +70,8 @@ class Fields:
         value = note.values.get(field.key)
         if value is None:
             return ""
+        if field.format == "anki":
+            return self._from_anki(value)
         if isinstance(value, Text) and self._is_plain(field.format, value):
             return unicodedata.normalize("NFC", value.strip())
         try:
@@ -96,9 +99,21 @@ class Fields:
             and len(value) <= _LONGEST
         )
 
-    def _check_length(self, value: Node) -> None:
-        if sum(map(len, texts_in(value))) > _LONGEST:
-            message = f"a field holds at most {_LONGEST} characters"
+    def _from_anki(self, value: Node) -> str:
+        """The HTML as it is, with the names of its files."""
+        try:
+            if not isinstance(value, Text):
+                raise _wrong(value, "a text", "write it as one text")
+            self._check_length(value, _LONGEST_FROM_ANKI)
+        except _WrongShapeError as wrong:
+            self._said.append(wrong.diagnostic)
+            return ""
+        self._media.keep_references(value, value.span)
+        return unicodedata.normalize("NFC", value)
+
+    def _check_length(self, value: Node, longest: int = _LONGEST) -> None:
+        if sum(map(len, texts_in(value))) > longest:
+            message = f"a field holds at most {longest} characters"
             raise _WrongShapeError(Diagnostic("value-too-long", value.span, message, "divide it"))
 
     def _check_characters(self, filled: str, value: Node) -> None:

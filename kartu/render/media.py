@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
 from kartu.render.drawings import DATA, ENDING, Drawings
+from kartu.render.html import attribute
 from kartu.source import Span
 
 IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "avif"))
@@ -25,6 +27,16 @@ _AT_NIGHT = "\0night"
 _REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _IMAGE_SOURCE = re.compile(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
 _NO_SOURCE = re.compile(r"<img\b(?![^<>]*\ssrc=)")
+# What Anki itself takes for the name of a file (import-behaviour.md, section 6).
+_ANKI_SOURCE = re.compile(
+    r"""<(?:img|audio|video|source|object)\b[^>]*?\s(?:src|data)\s*=\s*"""
+    r"""(?:"([^">]+)"|'([^'>]+)'|([^\s"'>]+))|\[sound:([^\[\]\n]{1,300})\]""",
+    re.IGNORECASE,
+)
+
+# Files of templates: Anki copies these without looking who names them.
+OF_TEMPLATES = ("_", "latex-")
+
 _SOUND_SOURCE = re.compile(r"(\[sound:)([^\[\]\n]{0,300})(\])")
 
 
@@ -50,6 +62,8 @@ class Media:
     ) -> None:
         self.of_note: dict[str, MediaFile] = {}
         self._known: dict[str, MediaFile] = {}
+        self._kept: dict[str, MediaFile] = {}
+        self._missing: dict[str, str] = {}
         self._files = files
         self._drawings = drawings
         self._folder = f"{deck_folder}/media"
@@ -85,6 +99,49 @@ class Media:
             html = _SOUND_SOURCE.sub(lambda found: self._replaced(found, SOUNDS, span), html)
         return html
 
+    def keep_references(self, html: str, span: Span) -> None:
+        """Packs the files that a field from Anki names, under the names that they have there."""
+        if "<" not in html and "[sound:" not in html:
+            return
+        for name in named_in(html):
+            if name.startswith(OF_TEMPLATES):
+                continue
+            if name not in self._kept:
+                found = self._as_it_is(name, span)
+                if found is None:
+                    continue
+                self._kept[name] = found
+            self.of_note[name] = self._kept[name]
+
+    def _as_it_is(self, name: str, span: Span) -> MediaFile | None:
+        if name not in self._missing and "/" not in name and "\\" not in name:
+            if self._exists(name):
+                return self._packed_as(name, name)
+            twin = self._other_case(name)
+            self._missing[name] = f', but "{twin}"' if twin else ""
+        help = f"put it into {self._folder}/, or take its name out of the field"
+        message = f'there is no file "{name}" in {self._folder}/{self._missing.get(name, "")}'
+        self._said.append(Diagnostic("anki-media-missing", span, message, help))
+        return None
+
+    def of_templates(self) -> tuple[MediaFile, ...]:
+        """The files whose names say that templates from Anki use them, as they are."""
+        names = [
+            name
+            for name in self._files.names(self._folder)
+            if name.startswith(OF_TEMPLATES) and self._files.is_file(f"{self._folder}/{name}")
+        ]
+        found = (self._packed_as(name, name) for name in names)
+        return tuple(one for one in found if one is not None)
+
+    def _packed_as(self, name: str, packed: str) -> MediaFile | None:
+        path = f"{self._folder}/{name}"
+        content = self._files.read_bytes(path, self._said)
+        if content is None:
+            return None
+        digest = sha256(content).hexdigest()
+        return MediaFile(packed or packed_name(name, digest), path, digest, len(content))
+
     def _replaced(self, found: re.Match[str], kinds: frozenset[str], span: Span) -> str:
         from html import unescape  # few decks have media, and its table of entities is large
 
@@ -100,14 +157,9 @@ class Media:
             code, message, help = fault
             self._said.append(Diagnostic(code, span, message, help))
             return None
-        path = f"{self._folder}/{name}"
         if self._is_drawn(name):
-            return self._drawn(name, f"{path}{DATA}")
-        content = self._files.read_bytes(path, self._said)
-        if content is None:
-            return None
-        digest = sha256(content).hexdigest()
-        return MediaFile(packed_name(name, digest), path, digest, len(content))
+            return self._drawn(name, f"{self._folder}/{name}{DATA}")
+        return self._packed_as(name, "")
 
     def _drawn(self, name: str, path: str) -> MediaFile | None:
         drawn = self._drawings.draw(path)
@@ -162,6 +214,33 @@ class Media:
                 return ""
             found.append(part if part in same else same[0])
         return "/".join(found) if self._exists("/".join(found)) else ""
+
+
+def named_in(html: str) -> list[str]:
+    """The names of files of its own that Anki finds in a field, each once."""
+    from html import unescape  # few decks have media, and its table of entities is large
+
+    found: dict[str, None] = {}
+    for match in _ANKI_SOURCE.finditer(html):
+        name = unescape(next(filter(None, match.groups())))
+        if not _REMOTE.match(name):
+            found[name] = None
+    return list(found)
+
+
+def renamed_in(html: str, names: Mapping[str, str]) -> str:
+    """A field from Anki with other names for its files."""
+    from html import unescape
+
+    def renamed(found: re.Match[str]) -> str:
+        group = found.lastindex or 0
+        new = names.get(unescape(found[group]))
+        if new is None or new == unescape(found[group]):
+            return found[0]
+        start, end = (place - found.start() for place in found.span(group))
+        return found[0][:start] + attribute(new) + found[0][end:]
+
+    return _ANKI_SOURCE.sub(renamed, html) if names else html
 
 
 def packed_name(name: str, digest: str) -> str:

@@ -285,7 +285,7 @@ class _Layout:
         elif self.note_type.kind == "standard" and clozes:
             help = "take the filter away, or write kind: cloze in note_type.yaml"
             self._add("cloze-on-front", place, "a standard note type cannot show clozes", help)
-        if content in self.fronts:
+        if content in self.fronts and self.note_type.foreign is None:
             message = f'the cards "{self.fronts[content]}" and "{card.name}" have the same front'
             self._add("identical-fronts", card.span, message, "Anki refuses that: let them differ")
         self.fronts[content] = card.name

@@ -25,6 +25,7 @@ def check_unused_media(decks: Sequence[BuiltDeck], files: Files) -> Iterator[Dia
     Names that begin with . or _ or ~ are left out, as everywhere.
     """
     used = {one.path for deck in decks for note in deck.notes for one in note.media}
+    used |= {one.path for deck in decks for one in deck.media}
     for folder in dict.fromkeys(deck.source.folder for deck in decks):
         for path in _files_in(files, f"{folder}/media"):
             if path not in used:

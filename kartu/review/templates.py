@@ -20,6 +20,7 @@ _NAMED = re.compile(
 def check_template_media(decks: Sequence[BuiltDeck], files: Files) -> Iterator[Diagnostic]:
     """A template shows no file of its own: packages hold what the fields of notes name."""
     used = {one.source.folder for deck in decks for one in deck.note_types}
+    packed = {one.name for deck in decks for one in deck.media}
     for folder in (*sorted(used), "templates/_shared"):
         for name in files.names(folder):
             path = f"{folder}/{name}"
@@ -28,7 +29,8 @@ def check_template_media(decks: Sequence[BuiltDeck], files: Files) -> Iterator[D
             content = files.read_text(path, []) or ""
             for found in _NAMED.finditer(content):
                 group = "name" if found["name"] else "sound"
-                yield _told(place_in(path, content, found.start(group)), found[group])
+                if found[group] not in packed:
+                    yield _told(place_in(path, content, found.start(group)), found[group])
 
 
 def _told(place: Span, name: str) -> Diagnostic:

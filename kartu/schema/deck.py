@@ -6,6 +6,7 @@ from kartu.load.names import ID, LANGUAGE, UID, VERSION
 from kartu.schema.names import DECK_NAME, FILE, PREFIX, URL
 from kartu.schema.values import (
     Schema,
+    flag,
     many,
     mapping,
     matching,
@@ -86,6 +87,7 @@ def _about() -> dict[str, Schema]:
             FILE,
             "the name of a folder in templates/_shared/themes",
         ),
+        "prefix_tags": flag("false leaves tags without the prefix, as a deck from elsewhere has."),
         "sources": table_of(
             "Where the content comes from; notes name these keys under sources.",
             mapping(

@@ -21,6 +21,7 @@ DECK_NAME = rf"(?!{_any_case('default')}$)(?![ :])(?!.*(?:::[ :]| ::|[ :]$)).+"
 _SIGNS = r"\x00-\x1f!-,./:-@\[-\^`{-\x7f"
 FIELD_NAME = rf"(?![\s_])(?!.*\s$)[^{_SIGNS}]+"
 CARD_NAME = r'(?![\s_])[^{}"]*[^\s{}"]'
+FOREIGN_NAME = CARD_NAME.replace(r"[\s_]", r"\s")
 PREFIX = r'(?!\s)(?!.*::)[^{}"*]*[^\s{}"*]'
 FIELD_KEY = rf"(?!(?:{'|'.join((*NOTE_KEYS, *SET_KEYS))})$|x-){ID.pattern.replace('-+', '[-_]+')}"
 FILE = r"[^./\\][^/\\]*"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kartu.load.names import ID
 from kartu.load.note_type import FORMATS, KINDS, MAX_SLOTS, NOTE_KEYS, ORIGINS, SET_KEYS
-from kartu.schema.names import CARD_NAME, FIELD_KEY, FIELD_NAME, FILE
+from kartu.schema.names import CARD_NAME, FIELD_KEY, FIELD_NAME, FILE, FOREIGN_NAME
 from kartu.schema.values import (
     Schema,
     choice,
@@ -26,6 +26,7 @@ FORMAT_MEANS = {
     "image": "A picture in media/: its file name, or {file: peta.png, alt: what is to be seen}.",
     "sound": "The name of a sound file in media/.",
     "html": "HTML; what is not allowed on cards is left out.",
+    "anki": "HTML exactly as Anki has it; only in note types from elsewhere (anki:).",
 }
 
 _KIND_MEANS = {
@@ -77,19 +78,24 @@ def note_type_schema() -> Schema:
     # The names of a note type from elsewhere are what they are.
     message = "letters, digits, spaces, _ and - only, and no _ at the beginning"
     own_name = {"pattern": f"^(?:{FIELD_NAME})$", "errorMessage": message}
-    own_fields = {"fields": {"items": {"properties": {"name": own_name}}}}
+    own_format = {"not": {"const": "anki"}, "errorMessage": "for note types from elsewhere only"}
+    own_card = {"pattern": f"^(?:{CARD_NAME})$", "errorMessage": _NAME_IS}
+    own = {
+        "fields": {"items": {"properties": {"name": own_name, "format": own_format}}},
+        "cards": {"items": {"properties": {"name": own_card}}},
+    }
     return mapping(
         "A note type: which fields a note has and which cards it makes.",
         properties,
         ("id", "name", "fields", "cards"),
         title="note type",
         defaultSnippets=snippet("new note type", _NEW_NOTE_TYPE),
-        **{"if": {"required": ["anki"]}, "else": {"properties": own_fields}},
+        **{"if": {"required": ["anki"]}, "else": {"properties": own}},
     )
 
 
-def _name(description: str) -> Schema:
-    return matching(description, CARD_NAME, _NAME_IS, required=True)
+def _name(description: str, pattern: str = CARD_NAME) -> Schema:
+    return matching(description, pattern, _NAME_IS, required=True)
 
 
 def _field() -> Schema:
@@ -103,7 +109,7 @@ def _field() -> Schema:
                 f"a-z, 0-9, _ and - only, and no key of the engine's own: {own}",
                 required=True,
             ),
-            "name": _name("The field's name in Anki and in templates: {{Name}}."),
+            "name": _name("The field's name in Anki and in templates: {{Name}}.", FOREIGN_NAME),
             "id": number("The field's position, for ever.", 1, MAX_SLOTS),
             "format": choice("What stands in it.", {one: FORMAT_MEANS[one] for one in FORMATS}),
             "required": flag("Whether every note must have it."),
@@ -143,7 +149,7 @@ def _card() -> Schema:
         "A card of each note.",
         {
             "id": number("The card's position, for ever.", 1, MAX_SLOTS),
-            "name": _name("The card's name in Anki."),
+            "name": _name("The card's name in Anki.", FOREIGN_NAME),
             "front": matching("The template file of the front.", FILE, message, required=True),
             "back": matching("The template file of the back.", FILE, message, required=True),
             "retired": flag("Keeps its place and name, and makes no card any more."),
@@ -154,7 +160,8 @@ def _card() -> Schema:
 
 def _foreign() -> Schema:
     number_in_anki = number("An id in Anki.", 1, _HIGHEST_ID)
-    ids = {"type": "object", "additionalProperties": number_in_anki, "minProperties": 1}
+    any_number = {"type": ["integer", "string"], "pattern": "^-?[0-9]+$"}
+    ids = {"type": "object", "additionalProperties": any_number, "minProperties": 1}
     return mapping(
         "Ids and names of a note type that students already have from elsewhere.",
         {
@@ -162,6 +169,7 @@ def _foreign() -> Schema:
             "name": text("Its name in Anki.", required=True),
             "fields": {"description": "The id of the field at each position: {1: …}.", **ids},
             "cards": {"description": "The id of the card at each position: {1: …}.", **ids},
+            "sort": number("The position of the field that Anki sorts by.", 1, MAX_SLOTS),
         },
         ("id", "name", "fields", "cards"),
     )

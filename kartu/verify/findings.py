@@ -14,8 +14,7 @@ MOST_SHOWN = 20
 RULES: dict[str, str] = {
     # the package
     "package-unreadable": "make the package anew",
-    "unknown-format": "kartu reads what it builds: the format that every Anki knows"
-    " (in Anki: Export, with support for older versions)",
+    "unknown-format": "or export it from Anki with support for older versions",
     "duplicate-guid": "Anki keeps both notes, and updates reach only one of them",
     "timestamp-zero": "every update of a note with the time or id 0 makes Anki panic",
     "time-in-future": "Anki takes nothing that is older than that for an update: mind the clock",

@@ -97,13 +97,14 @@ def names(package: Package, keys: Iterable[CardKey]) -> Iterable[tuple[CardKey, 
 
 
 def looks_different(one: NoteType, other: NoteType) -> bool:
-    """Whether a student sees other names, cards or styles."""
-    return (
-        [field.name for field in one.fields] != [field.name for field in other.fields]
-        or [(card.name, card.text) for card in one.cards]
-        != [(card.name, card.text) for card in other.cards]
-        or one.css != other.css
-    )
+    """Whether a student sees other names, cards or styles; how lines end is not to be seen."""
+    return _look(one) != _look(other)
+
+
+def _look(one: NoteType) -> list[object]:
+    fields = [field.name for field in one.fields]
+    cards = [(card.name, *(text.replace("\r\n", "\n") for text in card.text)) for card in one.cards]
+    return [fields, cards, one.css.replace("\r\n", "\n")]
 
 
 def _check_notes(engine: Engine, package: Package, cards: set[CardKey], report: Report) -> None:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sqlite3
-import tempfile
 import unicodedata
 import zipfile
-import zlib
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from kartu.verify.foreign import check_unfolds, content, digest, guard
+from kartu.apkg.opened import DAMAGED, NoCollectionError, Opened, opened
+from kartu.apkg.zstd import NoZstdError
 
-_COLLECTION = "collection.anki2"
-_OTHER_COLLECTIONS = ("collection.anki21b", "collection.anki21")
 _SEPARATOR = "\x1f"
-
-# What a damaged zip, database or JSON in it raises.
-_UNREADABLE = (
-    *(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError),
-    *(EOFError, RuntimeError, sqlite3.Error, zipfile.BadZipFile, zlib.error),
-)
 
 CardKey = tuple[str, int]
 
@@ -56,6 +46,7 @@ class NoteType(NamedTuple):
     fields: tuple[Part, ...]
     cards: tuple[Part, ...]
     css: str
+    mod: int = 0
 
 
 class Note(NamedTuple):
@@ -109,14 +100,18 @@ def read_package(path: str) -> Package:
     if not zipfile.is_zipfile(path):
         raise NotAPackageError(f"{path} is not an Anki package")
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _read(archive, path)
-    except _UNREADABLE as error:
+        with zipfile.ZipFile(path) as archive, opened(archive) as package:
+            return _read(package)
+    except NoCollectionError as error:
+        raise NotAPackageError(f"{path} is not an Anki package: {error}") from error
+    except NoZstdError as error:
+        raise UnreadablePackageError("unknown-format", f"{path}: {error}") from error
+    except (OSError, *DAMAGED) as error:
         message = f"{path} cannot be read: {error or type(error).__name__}"
         raise UnreadablePackageError("package-unreadable", message) from error
 
 
-def note_types_of(models: dict[str, Any]) -> dict[int, NoteType]:
+def note_types_of(models: Mapping[int, dict[str, Any]]) -> dict[int, NoteType]:
     """Anki's JSON of note types as values, by id."""
     return {int(id): note_type_of(int(id), model) for id, model in models.items()}
 
@@ -133,6 +128,7 @@ def note_type_of(id: int, model: dict[str, Any]) -> NoteType:
         tuple(Part(_id(field), field["name"]) for field in fields),
         tuple(Part(_id(card), card["name"], (card["qfmt"], card["afmt"])) for card in cards),
         model["css"],
+        mod=int(model.get("mod") or 0),
     )
 
 
@@ -152,47 +148,15 @@ def _id(part: dict[str, Any]) -> int:
     return id if isinstance(id, int) else 0
 
 
-def _read(archive: zipfile.ZipFile, path: str) -> Package:
-    names = set(archive.namelist())
-    for name in _OTHER_COLLECTIONS:
-        if name in names:
-            raise UnreadablePackageError("unknown-format", f"{path} holds its notes in {name}")
-    if _COLLECTION not in names:
-        raise NotAPackageError(f"{path} is not an Anki package: it holds no {_COLLECTION}")
-    check_unfolds(archive)
-    said = json.loads(content(archive, "kartu.json")) if "kartu.json" in names else {}
-    media = json.loads(content(archive, "media")) if "media" in names else {}
-    digests = {
-        name: digest(archive, number, "sha1")  # Anki's own digest of media
-        for number, name in media.items()
-        if number in names
-    }
-    collection = content(archive, _COLLECTION)
-    with tempfile.TemporaryDirectory(prefix="kartu-") as folder:
-        where = os.path.join(folder, _COLLECTION)
-        with open(where, "wb") as file:
-            file.write(collection)
-        connection = sqlite3.connect(where)
-        connection.text_factory = lambda content: content.decode("utf-8", "replace")
-        try:
-            guard(connection, len(collection))
-            return _from_database(connection, said, digests)
-        finally:
-            connection.close()
-
-
-def _from_database(
-    connection: sqlite3.Connection, said: dict[str, Any], media: dict[str, str]
-) -> Package:
-    models, decks = connection.execute("SELECT models, decks FROM col").fetchone()
+def _read(package: Opened) -> Package:
+    connection, said, note_types = package.database, package.identity, package.tables.models
     query = "SELECT guid, id, mid, mod, tags, flds FROM notes ORDER BY id"
     rows = [note_of(row) for row in connection.execute(query)]
     notes: dict[str, Note] = {}
     for note in rows:
         notes.setdefault(note.guid, note)
     guids = {note.id: note.guid for note in rows}
-    deck_names = {int(id): deck["name"] for id, deck in json.loads(decks).items()}
-    note_types = json.loads(models)
+    deck_names = {id: deck["name"] for id, deck in package.tables.decks.items()}
     query = "SELECT (SELECT count() FROM cards WHERE reps OR type) + (SELECT count() FROM revlog)"
     (studied,) = connection.execute(query).fetchone()
     cards = connection.execute("SELECT nid, ord, did FROM cards ORDER BY id").fetchall()
@@ -207,7 +171,7 @@ def _from_database(
             if note in guids
         },
         note_types=note_types_of(note_types),
-        media=media,
+        media=package.digests("sha1"),  # Anki's own digest of media
         newest=max([*(note.mod for note in rows), *(one["mod"] for one in note_types.values())]),
         studied=studied,
     )

@@ -59,7 +59,10 @@ def edit_time(old: Package, new: Package) -> int:
 
     An edit dated now would be newer than either, and Anki would always keep it.
     """
-    released = max((note.mod for note in old.notes.values()), default=1)
+    times = [note.mod for note in old.notes.values()]
+    used = {note.note_type for note in old.notes.values()}
+    times += [one.mod for id, one in old.note_types.items() if id in used]
+    released = max(times, default=1)
     later = [note.mod for note in new.notes.values() if note.mod > released]
     return released if later and min(later) == released + 1 else released + 1
 

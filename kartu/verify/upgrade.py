@@ -124,7 +124,8 @@ def _check_collection(
         if id not in after.note_types:
             report.add("note-type-altered", f'"{new.note_types[id].name}" is gone')
         elif id in own.styled and not looks_different(old.note_types[id], new.note_types[id]):
-            if after.note_types[id].css != new.note_types[id].css + OWN_STYLE:
+            own_style = new.note_types[id]._replace(css=new.note_types[id].css + OWN_STYLE)
+            if looks_different(after.note_types[id], own_style):
                 message = f'note type "{new.note_types[id].name}": the student\'s style is gone'
                 report.add("style-lost", f"{message}, and the release changes nothing in it")
         elif looks_different(after.note_types[id], new.note_types[id]):

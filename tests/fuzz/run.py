@@ -32,7 +32,7 @@ with atheris.instrument_imports(include=["kartu"]):
 
 # No input takes longer, or more memory, than this.
 BOUNDS = ("-timeout=5", "-rss_limit_mb=2048")
-ARCHIVES = ("apkg", "xlsx", "ods")  # they are longer than what is in them
+ARCHIVES = ("apkg", "xlsx", "ods", "import")  # they are longer than what is in them
 
 
 def main(arguments: list[str]) -> None:

@@ -54,6 +54,7 @@ from kartu.review import review
 from kartu.source import Sequence as Items
 from kartu.source import Span, text
 from kartu.verify.package import NotAPackageError, UnreadablePackageError, read_package
+from support.bringing import BRINGING
 from support.held import DECK, LEDGER, SET, TYPE, VARIANT, Held, deck, note_types
 from support.packages import collection, zipped
 
@@ -337,6 +338,7 @@ READERS: dict[str, Callable[[bytes], None]] = {
     "report": report,
     "apkg": read_apkg,
     "collection": read_collection,
+    **BRINGING,
     "csv": read_csv,
     "csv-rows": read_csv_rows,
     "xlsx": read_xlsx,

@@ -7,7 +7,7 @@ import json
 from kartu.ledger.entries import DeckEntry, NoteEntry, Release, TypeEntry
 from kartu.ledger.file import Ledger, write_ledger
 from support.held import PROJECT
-from support.packages import MODELS, collection, zipped
+from support.packages import MODELS, collection, message, newer_collection, newer_package, zipped
 from support.projects import EXAMPLES, sections
 from support.readers import workbook_members
 
@@ -37,6 +37,16 @@ TOKENS = (
     *("office:value-type=", "date", "<row r=", ' t="s"', ' t="e"', ' s="1"', "<v>", "<f>", "</c>"),
     *("null", "true", "NaN", "Infinity", "1e999", "-1", "0", "65536", "4294967296"),
 )
+
+# Anki's export of notes as text.
+_EXPORTED = b"""#separator:tab
+#html:true
+#guid column:1
+#notetype column:2
+#deck column:3
+#tags column:6
+g\tDasar\tA::B\t<b>x</b>\t"a ""b\n\n"" c"\tt u
+"""
 
 _ENDINGS = {
     **dict.fromkeys(("yaml", "card-set", "review", "ignore", "fields", "html"), "kartu.yaml"),
@@ -83,12 +93,33 @@ def _made() -> dict[str, list[bytes]]:
         "codes": [b"no-card,bad-cloze", b"error[no-card]"],
         "apkg": [zipped(package)],
         "collection": ["\0".join(stored).encode()],
+        "import": [zipped(package), newer_package(newer_collection())],
+        "import-collection": ["\0".join(part for part in stored if part != "{}").encode()],
+        "import-messages": [b"\0\0".join([message((1, message((1, b"a.png")))), *_messages()])],
+        "import-list": [
+            b"tibu kota\tNusantara\nair\twater\n",
+            b"t" + _EXPORTED,
+            b"cIstilah;Arti\nEkspor;Menjual\n",
+        ],
+        "update": [b'id,depan,belakang,tags\nsatu,"Satu\nDua",One,a | b\n', b"id;depan\nsatu;=1\n"],
+        "import-crowdanki": [json.dumps(_crowdanki()).encode()],
         "xlsx": [zipped(members)],
         "xlsx-parts": [sheet, b"\0".join([sheet, strings, styles])],
         "ods": [zipped({"content.xml": ods("id", "note_type", "text")})],
         "ods-content": [ods("id", "note_type", "text"), ods("satu", "a<text:s text:c='3'/>b")],
         "csv-rows": [b'a;dasar;x;"b | c";p | q;t;\nb;dasar;"x\ny";;;;# kartu: ignore[no-card]\n'],
     }
+
+
+def _messages() -> list[bytes]:
+    return [message((3, b".card {}")), message((9, 1)), message((1, b"{{A}}"), (2, b"{{B}}"))]
+
+
+def _crowdanki() -> dict[str, object]:
+    model = {**MODELS["1"], "crowdanki_uuid": "u", "__type__": "NoteModel"}
+    note = {"__type__": "Note", "guid": "g", "note_model_uuid": "u", "fields": ["a", "b"]}
+    child = {"name": "Satu", "notes": [{**note, "tags": ["t"]}], "children": []}
+    return {"name": "Dek", "desc": "x", "note_models": [model], "notes": [], "children": [child]}
 
 
 def ods(*cells: str) -> bytes:

@@ -1,0 +1,110 @@
+"""`kartu import`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from kartu.cli.terminal import Terminal, usage_errors
+
+EPILOG = """\b
+Examples:
+  kartu import Biologi.apkg -o biologi     into a new project
+  kartu import Biologi.apkg --deck sel     into this one, as cards/sel
+  kartu import CrowdAnki/Biologi/          a folder with deck.json
+  kartu import kata.txt                    term, tab, definition; or exported by Anki
+  kartu import kata.xlsx --note-type istilah
+  kartu import --update ips.csv --diff     what a sheet of kartu export changes
+\b
+Afterwards, with the package that students have:
+  kartu build && kartu verify build/sel.apkg --from Biologi.apkg
+"""
+
+
+@click.command("import", epilog=EPILOG)
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "-o",
+    "--project",
+    "out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The project to bring it into, made if it is not there (else this one).",
+)
+@click.option("--deck", metavar="ID", default="", help="The id of the new deck (else its name's).")
+@click.option("--language", metavar="CODE", default="", help="The language of the cards: id, en …")
+@click.option(
+    "--note-type",
+    metavar="ID",
+    default="",
+    help="The note type of the project that the rows of a list get (else one of their own).",
+)
+@click.option(
+    "--update",
+    "back",
+    is_flag=True,
+    help="FILE is a sheet that kartu export wrote: bring its changes back into the deck.",
+)
+@click.option("--diff", is_flag=True, help="With --update: show what would change; write nothing.")
+@click.pass_obj
+def command(
+    terminal: Terminal,
+    file: Path,
+    out: Path | None,
+    deck: str,
+    language: str,
+    note_type: str,
+    back: bool,
+    diff: bool,
+) -> None:
+    """Bring the decks of FILE along.
+
+    FILE is an .apkg or .colpkg of Anki, a folder of CrowdAnki, a text export of Anki, a
+    spreadsheet, or a list of terms, tabs and definitions.
+
+    Of a package, note types become folders of templates/, notes become card sets, media are
+    copied, and GUIDs and ids are kept: students who have the deck get the next release as an
+    update. What is otherwise than before is told. Nothing that is there is changed.
+    """
+    if back:
+        _update(terminal, file, deck, diff=diff)
+    from kartu.importing.brought import CannotImportError
+    from kartu.importing.run import ImportOptions, import_file
+    from kartu.report.importing import as_text
+
+    root = terminal.root if out is None else out
+    if out is None and not ((root / "cards").is_dir() or (root / "templates").is_dir()):
+        raise click.UsageError("there is no project here; name a folder for one: -o FOLDER")
+    options = ImportOptions(file, root, deck, language, note_type)
+    try:
+        with usage_errors(), terminal.progress() as progress:
+            result = import_file(options, progress)
+    except CannotImportError as error:
+        click.echo(f"kartu: {file}: {error}", err=True)
+        raise SystemExit(1) from error
+    there = terminal.at(root)
+    there.result(as_text(result, there.show_path))
+    there.diagnostics(result.diagnostics)
+    there.exit(result.diagnostics)
+
+
+def _update(terminal: Terminal, file: Path, deck: str, *, diff: bool) -> NoReturn:
+    from kartu.exporting.run import update_deck
+    from kartu.importing.brought import CannotImportError
+    from kartu.report.fix import as_diff, as_text, counted
+
+    try:
+        with usage_errors():
+            found = update_deck(terminal.root, deck, file, write=not diff)
+    except CannotImportError as error:
+        click.echo(f"kartu: {file}: {error}", err=True)
+        raise SystemExit(1) from error
+    if diff:
+        terminal.print(as_diff(found.files, terminal.show_path, terminal.style))
+    else:
+        terminal.result(as_text(found.files, terminal.show_path, terminal.style))
+    terminal.result("".join(f"not brought back: {one}\n" for one in found.told))
+    click.echo(f"kartu: {counted(found.files, 'to change' if diff else 'changed')}", err=True)
+    raise SystemExit(1 if diff and found.files else 0)

@@ -1,0 +1,1 @@
+"""Notes for other programs, and for a spreadsheet from which they come back."""

@@ -1,0 +1,105 @@
+"""`kartu export` and `kartu import --update`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from kartu.diagnostics import Diagnostic, did_you_mean, has_errors
+from kartu.exporting.sheet import as_csv, written_notes
+from kartu.exporting.text import as_text
+from kartu.exporting.update import Update, update
+from kartu.fix.files import ChangedError, recover_files, write_files
+from kartu.importing.brought import counted, shown
+from kartu.load import deck_names, load_note_types
+from kartu.load.files import Files
+from kartu.load.names import SPREADSHEETS
+from kartu.project import Progress, UsageError, compile_decks, no_progress
+
+FORMATS = {"csv": ".csv", "text": ".txt"}
+
+
+class ExportOptions(NamedTuple):
+    """`out` is the file to be written, that must not be there; in the current folder if None."""
+
+    root: Path
+    deck: str
+    format: str
+    out: Path | None = None
+    cache: Path | None = None
+
+
+class ExportResult(NamedTuple):
+    """Where the notes are, how many, and what is not with them."""
+
+    diagnostics: list[Diagnostic]
+    out: Path
+    notes: int
+    told: list[str]
+
+
+def export(options: ExportOptions, progress: Progress = no_progress) -> ExportResult:
+    """Writes the deck's notes into a file. UsageError where that is there, or cannot be written."""
+    deck = chosen_deck(options.root, options.deck)
+    out = options.out or Path(f"{deck}{FORMATS[options.format]}")
+    if options.format == "csv":
+        content, notes, told, said = _sheet(options.root, deck)
+    else:
+        content, notes, told, said = _text(options, deck, progress)
+    if content:
+        try:
+            with open(out, "x", encoding="utf-8", newline="") as file:
+                file.write(content)
+        except FileExistsError as error:
+            raise UsageError(f"{out} is there already: name another file with -o") from error
+        except OSError as error:
+            raise UsageError(f"cannot write {out}: {error.strerror or error}") from error
+    return ExportResult(said, out, notes, told)
+
+
+def _sheet(root: Path, deck: str) -> tuple[str, int, list[str], list[Diagnostic]]:
+    files = Files(root)
+    note_types, said = load_note_types(root)
+    notes = list(written_notes(files, f"cards/{deck}"))
+    sheets = [name for name in files.names(f"cards/{deck}") if name.endswith(SPREADSHEETS)]
+    told = [f"{shown(sheets)}: a spreadsheet already"] if sheets else []
+    return as_csv(notes, note_types), len(notes), told, said
+
+
+def _text(
+    options: ExportOptions, deck: str, progress: Progress
+) -> tuple[str, int, list[str], list[Diagnostic]]:
+    compiled, said = compile_decks(options.root, [deck], options.cache, progress)
+    errors = [one for one in said if one.severity == "error"]
+    if has_errors(errors):
+        return "", 0, [], errors
+    built = compiled[0].built
+    media = {file.name for note in built.notes for file in note.media}
+    told = [f"{counted(len(media), 'media file')}, which Anki wants in its own folder"]
+    return as_text(built), len(built.notes), told if media else [], []
+
+
+def update_deck(root: Path, deck: str, sheet: Path, *, write: bool = True) -> Update:
+    """What the sheet changes in a deck's card sets; with `write` it is written, all or nothing."""
+    name = chosen_deck(root, deck or (sheet.stem if sheet.stem in deck_names(root) else ""))
+    if write:
+        recover_files(root)
+    found = update(root, name, sheet)
+    try:
+        if write:
+            write_files(root, {one.path: (one.before, one.after) for one in found.files})
+    except ChangedError as error:
+        raise UsageError(f"{error} was changed meanwhile; run it again") from error
+    except OSError as error:
+        raise UsageError(f"cannot write into the project: {error.strerror or error}") from error
+    return found
+
+
+def chosen_deck(root: Path, deck: str) -> str:
+    """The named deck, or the only one."""
+    names = deck_names(root)
+    if deck in names or (not deck and len(names) == 1):
+        return deck or names[0]
+    if not deck:
+        raise UsageError(f"which deck? There are {shown(names) or 'none here'}")
+    raise UsageError(f'there is no deck "{deck}"; {did_you_mean(deck, names)}'.rstrip("; "))

@@ -1,0 +1,87 @@
+"""Compares what the built deck would show with what was brought along."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from kartu.build import BuiltDeck, BuiltNote
+from kartu.importing.brought import Brought, Note, NoteType, counted, shown
+from kartu.importing.decks import BroughtDeck
+from kartu.importing.texts import kept_field
+from kartu.render.html import refused
+from kartu.render.media import renamed_in
+from kartu.source import Span
+
+# What a field from Anki may do when it is shown, which a stranger should not.
+_ACTIVE = ("<script>", "<iframe>", "<object>", "<embed>", "<form>", "the attribute on")
+
+
+class Difference(NamedTuple):
+    """What a student sees otherwise than before, at the note in its file."""
+
+    span: Span
+    message: str
+
+
+def differences(
+    brought: Brought, deck: BroughtDeck, built: BuiltDeck, names: Mapping[str, str]
+) -> Iterator[Difference]:
+    """What of the deck's notes is not as it was."""
+    by_guid = {note.guid: note for note in built.notes}
+    for note, made in _pairs(deck, built, by_guid):
+        yield from _of_note(note, made, brought.note_types[note.note_type], names)
+
+
+def _pairs(
+    deck: BroughtDeck, built: BuiltDeck, by_guid: Mapping[str, BuiltNote]
+) -> Iterable[tuple[Note, BuiltNote]]:
+    """Notes and what became of them: by GUID, those without one by their order."""
+    known = {note.guid for note in deck.notes if note.guid}
+    others = (note for note in built.notes if note.guid not in known)
+    for note in deck.notes:
+        yield note, by_guid[note.guid] if note.guid else next(others)
+
+
+def _of_note(
+    note: Note, made: BuiltNote, note_type: NoteType, names: Mapping[str, str]
+) -> Iterator[Difference]:
+    place = made.source.id.span
+    shows = dict(zip((one.name for one in made.note_type.fields), made.fields, strict=True))
+    for field, value in zip(note_type.fields, note.fields, strict=True):
+        now = shows[field.name]
+        wanted = unicodedata.normalize("NFC", value)
+        kept = renamed_in(kept_field(value), names)
+        if now.replace("<br>\n", "<br>") != kept.replace("<br>\n", "<br>"):
+            left_out = refused(value)
+            how = f"without {shown(left_out)}" if left_out else "otherwise"
+            yield Difference(place, f'the field "{field.name}" is shown {how}')
+        elif wanted.strip() and kept_field(value) != wanted:
+            message = f'the field "{field.name}" had invisible control characters'
+            yield Difference(place, message)
+    if made.deck_name != note.deck:
+        yield Difference(place, f'its deck was "{note.deck}"')
+    if note.cards is not None:
+        for ord in sorted(note.cards - set(made.cards)):
+            name = _card(note_type, ord)
+            yield Difference(place, f'the card "{name}" was there, but its front shows nothing')
+        for ord in sorted(set(made.cards) - note.cards):
+            yield Difference(place, f'the card "{_card(note_type, ord)}" comes new')
+
+
+def _card(note_type: NoteType, ord: int) -> str:
+    if note_type.kind == "standard" and ord < len(note_type.cards):
+        return note_type.cards[ord].name
+    return str(ord + 1)
+
+
+def active(brought: Brought) -> list[str]:
+    """Fields of Anki's that hold what runs or loads something; the deck's maker is trusted."""
+    found: dict[str, int] = {}
+    for note in brought.notes:
+        for value in note.fields:
+            for what in refused(value) if "<" in value else ():
+                if what.startswith(_ACTIVE):
+                    found[what] = found.get(what, 0) + 1
+    return [f"{what} in {counted(number, 'field')}" for what, number in found.items()]

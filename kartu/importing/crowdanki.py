@@ -1,0 +1,105 @@
+"""Reads a folder of CrowdAnki: deck.json, or a file of the folder's name, and media/.
+
+CrowdAnki keeps the GUIDs of notes, but of note types a uuid of its own in place of Anki's id.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kartu.identity import note_type_id
+from kartu.importing.brought import Brought, CannotImportError, DeckInfo, Note, NoteType, shown
+from kartu.importing.package import note_type_of
+from kartu.importing.texts import kept_text
+
+_LARGEST = 256 * 1024 * 1024
+_DEEPEST = 50
+
+
+def deck_file(path: Path) -> Path | None:
+    """The JSON file of a CrowdAnki folder, or the file itself if it is one."""
+    if path.is_dir():
+        for name in ("deck.json", f"{path.name}.json"):
+            if (path / name).is_file():
+                return path / name
+        return None
+    return path if path.suffix == ".json" else None
+
+
+def from_crowdanki(file: Path) -> Brought:
+    """The deck of `file` with those below it. CannotImportError for what is none."""
+    try:
+        if file.stat().st_size > _LARGEST:
+            raise CannotImportError(f"it is larger than {_LARGEST // 1024 // 1024} MiB")
+        found = _Reader(json.loads(file.read_bytes()))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        what = str(error) or type(error).__name__
+        raise CannotImportError(f"it is no deck of CrowdAnki: {what}") from error
+    ids = "the ids of note types, which CrowdAnki does not keep: for students who have the deck"
+    lost = [f"{ids}, bring along an .apkg of it instead"]
+    if found.media_missing(file.parent / "media"):
+        lost.append(f"files that media/ lacks: {shown(found.media_missing(file.parent / 'media'))}")
+    return Brought(
+        found.note_types, found.notes, found.decks, _media(file.parent / "media"), lost, {}
+    )
+
+
+class _Reader:
+    """The decks of a JSON file, one below the other."""
+
+    def __init__(self, top: Mapping[str, Any]) -> None:
+        self.note_types: dict[int, NoteType] = {}
+        self.notes: list[Note] = []
+        self.decks: dict[str, DeckInfo] = {}
+        self._numbers: dict[str, int] = {}
+        self._named: list[str] = []
+        self._read(top, "", 0)
+
+    def _read(self, deck: Mapping[str, Any], above: str, depth: int) -> None:
+        if depth > _DEEPEST:
+            raise ValueError("its decks stand too deep in each other")
+        name = "::".join(filter(None, (above, kept_text(str(deck["name"])))))
+        self.decks[name] = DeckInfo(kept_text(str(deck.get("desc") or "")).strip())
+        for model in deck.get("note_models", ()):
+            uuid = str(model["crowdanki_uuid"])
+            number = note_type_id(uuid, str(model["name"]))
+            self._numbers[uuid] = number
+            self.note_types[number] = note_type_of(number, model)
+        self._named += map(str, deck.get("media_files", ()))
+        self.notes += self._notes(deck, name)
+        for child in deck.get("children", ()):
+            self._read(child, name, depth + 1)
+
+    def _notes(self, deck: Mapping[str, Any], name: str) -> Iterator[Note]:
+        for note in deck.get("notes", ()):
+            guid = str(note.get("guid") or "")
+            number = self._numbers.get(str(note["note_model_uuid"]), 0)
+            fields = tuple(map(str, note["fields"]))
+            if number not in self.note_types or len(fields) != len(self.note_types[number].fields):
+                raise ValueError(f"the note {guid} does not fit its note type")
+            tags = tuple(tag for one in note.get("tags", ()) for tag in kept_text(str(one)).split())
+            yield Note(guid, number, name, fields, tags, None)
+
+    def media_missing(self, folder: Path) -> list[str]:
+        """The files that the deck names and the folder does not hold."""
+        there = set(_names(folder))
+        return [name for name in self._named if name not in there]
+
+
+def _media(folder: Path) -> dict[str, Callable[[], bytes]]:
+    return {name: partial(_content, folder / name) for name in _names(folder)}
+
+
+def _names(folder: Path) -> list[str]:
+    if not folder.is_dir() or folder.is_symlink():
+        return []
+    return sorted(one.name for one in os.scandir(folder) if one.is_file(follow_symlinks=False))
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes()

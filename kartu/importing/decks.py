@@ -1,0 +1,178 @@
+"""Divides what was brought into decks of a project, with names, tags and GUIDs that it can hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from kartu.importing.brought import Brought, DeckInfo, Note, counted, shown
+from kartu.importing.texts import kept_text
+from kartu.load.names import tag_fault
+
+_ANKIS_TAGS = ("marked", "leech")
+
+# How kartu ends the descriptions of its decks (package/description.py).
+_KARTUS_LINE = re.compile(
+    r"(?:\A|\n\n)\*\d+\.\d+\.\d+(?: \(draft\))? · \d{4}-\d\d-\d\d[^\n]*\*\s*\Z"
+)
+
+
+class BroughtDeck(NamedTuple):
+    """A deck of the project to be: all notes below one name."""
+
+    name: str
+    info: DeckInfo
+    notes: list[Note]
+
+
+def decks_of(brought: Brought, fallback: str) -> list[BroughtDeck]:
+    """The decks, in the order of their first notes; `fallback` names what has no name of its own.
+
+    Notes below one top-level deck are one deck; its name is that of the highest deck that holds
+    them all.
+    """
+    named = [note._replace(deck=deck_name(note.deck, fallback)) for note in brought.notes]
+    infos = {deck_name(name, fallback): info for name, info in brought.decks.items()}
+    groups: dict[str, list[Note]] = {}
+    for note in named:
+        groups.setdefault(note.deck.partition("::")[0].casefold(), []).append(note)
+    found = []
+    for notes in groups.values():
+        name = _highest([note.deck for note in notes], infos)
+        info = infos.get(name, DeckInfo())
+        description = _KARTUS_LINE.sub("", info.description)
+        found.append(BroughtDeck(name, info._replace(description=description), notes))
+    return found
+
+
+def deck_name(name: str, fallback: str) -> str:
+    """A deck's name as Anki and kartu keep it; `fallback` for none, and for Anki's own."""
+    parts = [" ".join(kept_text(part).split()).strip(" :") for part in name.split("::")]
+    cleaned = "::".join(part or "blank" for part in parts)
+    return fallback if cleaned.casefold() in ("default", "blank") else cleaned
+
+
+def renamed_decks(notes: Iterable[Note], fallback: str) -> list[str]:
+    """Which decks get another name, because kartu or Anki would not keep theirs."""
+    names = dict.fromkeys(note.deck for note in notes if note.deck)
+    named = {name: deck_name(name, fallback) for name in names}
+    changed = [f'"{old}", which is "{new}" now' for old, new in named.items() if old != new]
+    return [f"the name of the deck {one}" for one in changed]
+
+
+def _highest(names: Sequence[str], infos: Iterable[str]) -> str:
+    paths = [name.split("::") for name in dict.fromkeys(names)]
+    shared: list[str] = []
+    for parts in zip(*paths, strict=False):
+        if len({part.casefold() for part in parts}) > 1:
+            break
+        shared.append(parts[0])
+    known = set(infos)
+    for count in range(1, len(shared)):
+        if "::".join(shared[:count]) in known:
+            return "::".join(shared[:count])
+    return "::".join(shared)
+
+
+def with_kept_tags(notes: list[Note]) -> tuple[list[Note], list[str]]:
+    """The notes with their tags as Anki would keep them, and what became of the others."""
+    spelt: dict[str, str] = {}
+    dropped: dict[str, str] = {}
+    ankis = 0
+    found = []
+    for note in notes:
+        tags: dict[str, None] = {}
+        for tag in note.tags:
+            kept = _spelt(tag, spelt)
+            if kept.casefold() in _ANKIS_TAGS:
+                ankis += 1
+            elif fault := tag_fault(kept):
+                dropped[kept] = fault
+            else:
+                tags[kept] = None
+        found.append(note._replace(tags=tuple(tags)))
+    said = [f'the tag "{tag}": {fault}' for tag, fault in dropped.items()]
+    if ankis:
+        said.append(f"{counted(ankis, 'tag')} marked or leech, which are Anki's own")
+    return found, said
+
+
+def _spelt(tag: str, spelt: dict[str, str]) -> str:
+    """The tag, each of its parts in the case in which it came first."""
+    path = ""
+    for part in tag.split("::"):
+        path += f"::{part or 'blank'}" if path else part or "blank"
+        path = spelt.setdefault(path.casefold(), path)
+    return path
+
+
+def with_kept_guids(notes: list[Note]) -> tuple[list[Note], list[str]]:
+    """The notes without GUIDs that kartu cannot write, and which these are."""
+    odd = [note.guid for note in notes if note.guid and not _is_guid(note.guid)]
+    kept = [note if _is_guid(note.guid) else note._replace(guid="") for note in notes]
+    said = [f"GUIDs that are not printable ASCII: {shown(map(repr, odd))}"] if odd else []
+    return kept, said
+
+
+def _is_guid(guid: str) -> bool:
+    return guid.isascii() and guid.isprintable() and " " not in guid and guid != ""
+
+
+class Run(NamedTuple):
+    """Notes that follow each other in one deck and are of one note type: a card set."""
+
+    deck: str
+    note_type: int
+    notes: list[Note]
+
+
+# So many files can be looked through; more would hide the deck's structure.
+_MOST_RUNS = 100
+_LONGEST_RUN = 5000
+
+
+def runs_of(notes: Sequence[Note]) -> tuple[list[Run], list[str]]:
+    """The card sets of a deck in study order, and whether that order could not be kept."""
+    runs = list(_runs(notes))
+    if len(runs) <= _MOST_RUNS + len(notes) // _LONGEST_RUN:
+        return runs, []
+    groups: dict[tuple[str, int], list[Note]] = {}
+    for note in notes:
+        groups.setdefault((note.deck, note.note_type), []).append(note)
+    ordered = [note for group in groups.values() for note in group]
+    said = "the study order of new cards where note types change from note to note"
+    return list(_runs(ordered)), [f"{said}: they come one note type after the other"]
+
+
+def _runs(notes: Iterable[Note]) -> Iterator[Run]:
+    run: Run | None = None
+    for note in notes:
+        if run and run[:2] == (note.deck, note.note_type) and len(run.notes) < _LONGEST_RUN:
+            run.notes.append(note)
+            continue
+        if run:
+            yield run
+        run = Run(note.deck, note.note_type, [note])
+    if run:
+        yield run
+
+
+def media_names(names: Iterable[str], used: Iterable[str]) -> tuple[Mapping[str, str], list[str]]:
+    """The names to be kept for the files that are used, and which were changed."""
+    wanted = set(used)
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in sorted(names):
+        if name not in wanted and not name.startswith(("_", "latex-")):
+            continue
+        stem, dot, ending = name.rpartition(".")
+        kept, number = name, 2
+        while kept.casefold() in taken:  # one file on some systems
+            kept = f"{stem}-{number}{dot}{ending}"
+            number += 1
+        taken.add(kept.casefold())
+        found[name] = kept
+    changed = [f"{old} → {new}" for old, new in found.items() if old != new]
+    said = f"names of files that differ by case alone: {shown(changed)}"
+    return found, [said] if changed else []

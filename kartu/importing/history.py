@@ -1,0 +1,46 @@
+"""The ledger of a deck that students have already: its next release touches only what changes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from kartu.importing.brought import Brought
+from kartu.importing.decks import BroughtDeck
+from kartu.importing.note_types import Folder
+from kartu.ledger.file import Ledger, ledger_path, write_ledger
+from kartu.ledger.released import with_release
+from kartu.project import Compiled
+
+# As ledgers hold them; Anki's times of nothing, or in other units, lie outside.
+EARLIEST = 946_684_800  # 2000-01-01
+
+
+def history(
+    brought: Brought, deck: BroughtDeck, folders: Mapping[int, Folder], compiled: Compiled
+) -> bytes | None:
+    """ledger.jsonl with the deck as published, at the times of the original.
+
+    None where these are not known, as in lists.
+    """
+    if not all(note.time for note in deck.notes):
+        return None
+    source = compiled.built.source
+    by_guid = {note.guid: within(note.time) for note in deck.notes if note.guid}
+    guids = {str(note.source.id): note.guid for note in compiled.built.notes}
+    types = {folders[n].id: within(one.time) for n, one in brought.note_types.items()}
+    newest = max([*by_guid.values(), *types.values(), EARLIEST])
+    path = ledger_path(source)
+    empty = Ledger(path, None, {}, {}, {}, {}, [])
+    ledger = with_release(empty, compiled.entries, str(source.version), newest)
+    notes = {
+        id: entry._replace(time=by_guid.get(guids[id], newest))
+        for id, entry in ledger.notes.items()
+    }
+    kinds = {id: entry._replace(time=types[id]) for id, entry in ledger.types.items()}
+    return write_ledger(ledger._replace(notes=notes, types=kinds))
+
+
+def within(seconds: int) -> int:
+    """A time that a ledger can hold and that is not to come."""
+    return max(EARLIEST, min(seconds, int(time.time())))

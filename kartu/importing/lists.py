@@ -1,0 +1,277 @@
+"""Reads lists: Anki's text exports, spreadsheets, and lines of term, tab and definition."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from kartu.diagnostics import Diagnostic, has_errors
+from kartu.importing.brought import (
+    Brought,
+    CannotImportError,
+    Card,
+    Field,
+    Note,
+    NoteType,
+    shown,
+)
+from kartu.importing.known import Known, list_fields
+from kartu.importing.texts import kept_text
+from kartu.load.files import MAX_BYTES
+from kartu.load.sheets.encoding import decode
+from kartu.model import NoteType as OwnType
+from kartu.render.html import escape
+
+LISTS = (".txt", ".tsv", ".csv", ".xlsx", ".ods")
+
+# The signs that Anki knows by name.
+_SEPARATORS = {
+    "tab": "\t",
+    "comma": ",",
+    "semicolon": ";",
+    "pipe": "|",
+    "colon": ":",
+    "space": " ",
+    **{sign: sign for sign in "\t,;|: "},
+}
+_HEADER = re.compile(r"#\s*([a-z ]+?)\s*:(.*)")
+_SPECIAL = ("guid", "notetype", "deck", "tags")
+_ALSO = {"note type": "notetype", "subdeck": "deck", "tag": "tags", "labels": "tags"}
+_NAMES = ("Front", "Back")
+_NOT_IN_NAMES = re.compile(r"[^\w \-]+")
+
+
+class Table(NamedTuple):
+    """Rows of cells. `special` are the places of columns that are no fields, by what they hold;
+    `shared` is what the file says for all rows; `html` says whether cells are HTML."""
+
+    names: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    special: Mapping[str, int]
+    shared: Mapping[str, str]
+    html: bool
+
+
+def from_list(path: Path, note_type: str, known: Known) -> Brought:
+    """The rows of a list as notes, of the project's note type if one is named."""
+    if path.stat().st_size > MAX_BYTES:
+        raise CannotImportError(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
+    data = path.read_bytes()
+    tables = _workbook(path, data) if path.suffix in (".xlsx", ".ods") else [_text(path, data)]
+    reader = _Reader(note_type, known)
+    for table in tables:
+        reader.read(table)
+    return Brought(reader.note_types, reader.notes, {}, {}, reader.lost, {})
+
+
+def _text(path: Path, data: bytes) -> Table:
+    said: list[Diagnostic] = []
+    content = decode(data, path.name, said)
+    if content is None or "\0" in content:
+        raise CannotImportError(said[0].message if said else "it is no text")
+    said_of_all, rest = _headers(content)
+    if path.suffix == ".csv" and not said_of_all:
+        return _with_header(_cells(rest, _divider(rest)))
+    if not said_of_all:
+        rows = [line.split("\t") for line in rest.split("\n") if line.strip()]
+        return _announced(rows, [], {})
+    separator = _SEPARATORS.get(said_of_all.pop("separator", "tab").casefold(), "\t")
+    if "separator" not in content[:2000] and path.suffix == ".csv":
+        separator = _divider(rest)
+    names = next(csv.reader([said_of_all.pop("columns", "")], delimiter=separator), [])
+    return _announced(_cells(rest, separator), names, said_of_all)
+
+
+def _headers(content: str) -> tuple[dict[str, str], str]:
+    """What Anki's text exports say of themselves, in lines that begin with #; and the rest."""
+    found: dict[str, str] = {}
+    rest = content
+    while line := _HEADER.fullmatch(rest.partition("\n")[0]):
+        found[line[1]] = line[2] if line[1] in ("separator", "columns") else line[2].strip()
+        rest = rest.partition("\n")[2]
+    return found, rest
+
+
+def _announced(rows: list[list[str]], names: list[str], said: dict[str, str]) -> Table:
+    special = {
+        what: int(said[f"{what} column"]) - 1
+        for what in _SPECIAL
+        if said.get(f"{what} column", "").isdecimal() and 0 < int(said[f"{what} column"]) < 1000
+    }
+    if not special and not names and max(map(len, rows), default=0) < 2:
+        raise CannotImportError("no line of it has a tab: write term, tab, definition in each")
+    shared = {what: said[what] for what in _SPECIAL if what in said}
+    return Table(names, rows, special, shared, said.get("html", "").casefold() == "true")
+
+
+def _with_header(rows: list[list[str]]) -> Table:
+    """A spreadsheet: its first row names the columns."""
+    if not rows:
+        raise CannotImportError("it is empty")
+    names = [name.strip() for name in rows[0]]
+    if "id" in names and "note_type" in names:
+        raise CannotImportError("it is a card set already: put it into cards/<deck>/ as it is")
+    special: dict[str, int] = {}
+    for place, name in enumerate(names):
+        what = _ALSO.get(name.casefold(), name.casefold())
+        if what in _SPECIAL:
+            special.setdefault(what, place)
+    return Table(names, rows[1:], special, {}, html=False)
+
+
+def _divider(content: str) -> str:
+    first = content.partition("\n")[0]
+    return max(",;\t", key=first.count)
+
+
+def _cells(content: str, divider: str) -> list[list[str]]:
+    csv.field_size_limit(MAX_BYTES)
+    try:
+        rows = csv.reader(io.StringIO(content, newline=""), delimiter=divider)
+        return [row for row in rows if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise CannotImportError(f"its cells cannot be told apart: {error}") from error
+
+
+def _workbook(path: Path, data: bytes) -> list[Table]:
+    from kartu.load.sheets.workbook import read_workbook
+
+    said: list[Diagnostic] = []
+    sheets = read_workbook(data, path.name, said)
+    if has_errors(said):
+        raise CannotImportError(said[0].message)
+    tables = []
+    for sheet in sheets:
+        width = max(cell.span.column for row in sheet.rows for cell in row)
+        rows = [_wide(row, width) for row in sheet.rows]
+        tables.append(_with_header(rows))
+    return tables
+
+
+def _wide(row: Sequence[object], width: int) -> list[str]:
+    found = [""] * width
+    for cell in row:
+        found[cell.span.column - 1] = str(cell)  # type: ignore[attr-defined]
+    return found
+
+
+class _Reader:
+    """Turns rows into notes; each name of a note type becomes one."""
+
+    def __init__(self, note_type: str, known: Known) -> None:
+        self.note_types: dict[int, NoteType] = {}
+        self.notes: list[Note] = []
+        self.lost: list[str] = []
+        self._chosen = known.chosen(note_type) if note_type else None
+        self._known = known
+        self._numbers: dict[tuple[str, tuple[str, ...]], int] = {}
+
+    def read(self, table: Table) -> None:
+        """Adds the notes of a table."""
+        width = max([len(table.names), *map(len, table.rows)], default=0)
+        places = [place for place in range(width) if place not in table.special.values()]
+        places = [one for one in places if any(_cell(row, one) for row in table.rows)]
+        names = [table.names[one] if one < len(table.names) else "" for one in places]
+        for row in table.rows:
+            kind = self._number(_special(table, row, "notetype"), names)
+            cells = [self._value(_cell(row, place), html=table.html) for place in places]
+            tags = [*table.shared.get("tags", "").split(), *_own_tags(table, row)]
+            self.notes.append(
+                Note(
+                    guid=_special(table, row, "guid"),
+                    note_type=kind,
+                    deck=_special(table, row, "deck"),
+                    fields=self._fields(kind, names, cells),
+                    tags=tuple(map(kept_text, tags)),
+                    cards=None,
+                )
+            )
+
+    def _value(self, cell: str, *, html: bool) -> str:
+        return cell if html else escape(kept_text(cell).strip()).replace("\n", "<br>")
+
+    def _number(self, name: str, names: Sequence[str]) -> int:
+        own = self._chosen or self._known.named(name)
+        key = (own.id, ()) if own else (name, tuple(names))
+        if key not in self._numbers:
+            number = self._numbers[key] = len(self._numbers) + 1
+            self.note_types[number] = _own(own) if own else _new(name, names)
+            fields = [field.name for field in self.note_types[number].fields]
+            self._tell_unused(own, names, fields)
+        return self._numbers[key]
+
+    def _tell_unused(self, own: OwnType | None, names: Sequence[str], fields: list[str]) -> None:
+        if own is None:
+            return
+        matched = _matched(names, self._keys(own))
+        unused = [name for name in names if name and matched and name.casefold() not in matched]
+        if unused:
+            self.lost.append(f"columns that {own.id} has no field for: {shown(unused)}")
+        elif not matched and len(names) > len(fields):
+            self.lost.append(f"columns after the {len(fields)} fields of {own.id}")
+
+    def _keys(self, own: OwnType) -> dict[str, int]:
+        """The places of fields by key and by name."""
+        fields = list_fields(own)
+        by_name = {field.name.casefold(): place for place, field in enumerate(fields)}
+        return by_name | {str(field.key): place for place, field in enumerate(fields)}
+
+    def _fields(self, kind: int, names: Sequence[str], cells: list[str]) -> tuple[str, ...]:
+        """The cells in the order of the fields: by their columns' names, else by their places."""
+        note_type = self.note_types[kind]
+        own = self._known.note_types.get(note_type.own)
+        found = [""] * len(note_type.fields)
+        places = _matched(names, self._keys(own)) if own else {}
+        if places:
+            for name, cell in zip(names, cells, strict=True):
+                if name.casefold() in places:
+                    found[places[name.casefold()]] = cell
+            return tuple(found)
+        found[: len(cells)] = cells[: len(found)]
+        return tuple(found)
+
+
+def _matched(names: Sequence[str], keys: Mapping[str, int]) -> dict[str, int]:
+    return {name.casefold(): keys[name.casefold()] for name in names if name.casefold() in keys}
+
+
+def _cell(row: Sequence[str], place: int) -> str:
+    return row[place] if place < len(row) else ""
+
+
+def _special(table: Table, row: Sequence[str], what: str) -> str:
+    own = _cell(row, table.special[what]).strip() if what in table.special else ""
+    return own or table.shared.get(what, "")
+
+
+def _own_tags(table: Table, row: Sequence[str]) -> Iterator[str]:
+    cell = _cell(row, table.special["tags"]) if "tags" in table.special else ""
+    yield from cell.replace(" | ", " ").split()
+
+
+def _own(own: OwnType) -> NoteType:
+    parts = tuple(Field(None, field.name) for field in list_fields(own))
+    return NoteType(0, own.name, own.kind, 1, parts, (), "", own=own.id)
+
+
+def _new(name: str, names: Sequence[str]) -> NoteType:
+    """A note type for a list: its first column asks, the others answer."""
+    usual = [*_NAMES, *(f"Column {number}" for number in range(3, len(names) + 1))]
+    fields: list[str] = []
+    for written, instead in zip(names, usual, strict=False):
+        field = " ".join(_NOT_IN_NAMES.sub(" ", kept_text(written)).split()).strip("-_ ")[:100]
+        field = field or instead
+        while field.casefold() in {one.casefold() for one in fields}:
+            field += " 2"
+        fields.append(field)
+    if len(fields) < 2:
+        raise CannotImportError("it has one column: there is nothing to answer")
+    rest = "\n".join(f"{{{{#{one}}}}}<div>{{{{{one}}}}}</div>{{{{/{one}}}}}" for one in fields[1:])
+    back = f'{{{{FrontSide}}}}\n<hr id="answer">\n{rest}\n'
+    card = Card(None, f"{fields[0]} → {fields[1]}", f"{{{{{fields[0]}}}}}\n", back)
+    parts = tuple(Field(None, one) for one in fields)
+    return NoteType(0, name or "List", "standard", 1, parts, (card,), "")

@@ -1,0 +1,270 @@
+"""`kartu import`: reads, lays out, builds and compares; what is right is put into place."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from kartu.diagnostics import Diagnostic
+from kartu.fix.ids import new_id
+from kartu.importing.brought import Brought, CannotImportError, Note, counted
+from kartu.importing.card_sets import CardSets, Identity, deck_yaml, prefix_of
+from kartu.importing.compare import Difference, active, differences
+from kartu.importing.decks import (
+    BroughtDeck,
+    deck_name,
+    decks_of,
+    media_names,
+    renamed_decks,
+    runs_of,
+    with_kept_guids,
+    with_kept_tags,
+)
+from kartu.importing.history import history
+from kartu.importing.known import Known
+from kartu.importing.note_types import Folder, folder_of, formats_of
+from kartu.importing.read import read
+from kartu.importing.stage import Stage, check_names, plain_formats, staged
+from kartu.importing.texts import kept_field
+from kartu.load.names import ID, LANGUAGE, UID, VERSION
+from kartu.project import Compiled, Progress, UsageError, compile_decks, no_progress
+from kartu.render.media import OF_TEMPLATES, named_in, renamed_in
+
+# What of the build's warnings says that something is missing from the cards.
+_TOLD = ("html-removed", "anki-media-missing")
+
+
+class ImportOptions(NamedTuple):
+    """`root` is the project, which need not be there; `deck` the new deck's id, else its name's.
+
+    `language` is that of the cards, `note_type` the one of the project that a list's rows get.
+    """
+
+    file: Path
+    root: Path
+    deck: str = ""
+    language: str = ""
+    note_type: str = ""
+
+
+class ImportedDeck(NamedTuple):
+    """A deck that the project has now."""
+
+    id: str
+    name: str
+    notes: int
+    cards: int
+    media: int
+
+
+class ImportResult(NamedTuple):
+    """What was brought, what was not, and what is otherwise than it was.
+
+    `diagnostics` are faults that the original has too; with an error among them the decks are
+    there, but cannot be built before these are mended.
+    """
+
+    decks: list[ImportedDeck]
+    note_types: list[str]
+    lost: list[str]
+    differences: list[Difference]
+    active: list[str]
+    diagnostics: list[Diagnostic]
+
+
+def import_file(options: ImportOptions, progress: Progress = no_progress) -> ImportResult:
+    """Brings the decks of a file into the project; nothing that is there is changed.
+
+    Raises CannotImportError for a file that is broken or made to do harm, and UsageError for what
+    the command cannot do; then nothing is written.
+    """
+    if options.language and not LANGUAGE.fullmatch(options.language):
+        raise UsageError(f'"{options.language}" is no language: write id, en, zh-Hant …')
+    known = Known.of(options.root)
+    with read(options.file, options.note_type, known) as brought:
+        if not brought.notes:
+            raise CannotImportError("it holds no note")
+        check_names(brought.media)
+        try:
+            with staged(options.root) as stage:
+                return _Import(options, known, brought, stage, progress).run()
+        except OSError as error:
+            message = f"cannot write into {options.root}: {error.strerror or error}"
+            raise UsageError(message) from error
+
+
+class _Import:
+    """One file on its way into one project."""
+
+    def __init__(
+        self,
+        options: ImportOptions,
+        known: Known,
+        brought: Brought,
+        stage: Stage,
+        progress: Progress,
+    ) -> None:
+        self.options = options
+        self.known = known
+        self.stage = stage
+        self.progress = progress
+        notes, tags_lost = with_kept_tags(brought.notes)
+        notes, guids_lost = with_kept_guids(notes)
+        self.brought = brought._replace(notes=notes)
+        self.lost = [*brought.lost, *tags_lost, *guids_lost]
+        self.used_media = {
+            name for note in notes for value in note.fields for name in named_in(kept_field(value))
+        }
+        self.names, renamed = media_names(brought.media, self.used_media)
+        self.lost += renamed
+        unused = brought.media.keys() - self.names.keys()
+        if unused:
+            self.lost.append(f"{counted(len(unused), 'media file')} that no note names")
+
+    def run(self) -> ImportResult:
+        """Lays out the project to be, builds its decks, compares, and puts all into place."""
+        fallback = deck_name(self.options.file.stem.replace("_", " "), "Deck")
+        self.lost += renamed_decks(self.brought.notes, fallback)
+        decks = [self._in_order(deck) for deck in decks_of(self.brought, fallback)]
+        identities = self._identities(decks)
+        folders = self._note_types(identities[0].uid)
+        self.stage.share()
+        for identity, deck in zip(identities, decks, strict=True):
+            self.progress(identity.id)
+            self._write_deck(identity, deck, folders)
+        built, said = self._build(identities)
+        found = [
+            one
+            for identity, deck in zip(identities, decks, strict=True)
+            if identity.id in built
+            for one in differences(self.brought, deck, built[identity.id].built, self.names)
+        ]
+        for identity, deck in zip(identities, decks, strict=True):
+            if identity.id in built:
+                ledger = history(self.brought, deck, folders, built[identity.id])
+                if ledger is not None:
+                    self.stage.write(f"cards/{identity.id}/ledger.jsonl", ledger)
+        self.stage.place()
+        return ImportResult(
+            [
+                _imported(identity, deck, built.get(identity.id))
+                for identity, deck in zip(identities, decks, strict=True)
+            ],
+            [folder.id for folder in folders.values()],
+            self.lost,
+            found,
+            active(self.brought),
+            said,
+        )
+
+    def _in_order(self, deck: BroughtDeck) -> BroughtDeck:
+        runs, order_lost = runs_of(deck.notes)
+        self.lost += order_lost
+        return deck._replace(notes=[note for run in runs for note in run.notes])
+
+    def _build(
+        self, identities: Sequence[Identity]
+    ) -> tuple[dict[str, Compiled], list[Diagnostic]]:
+        """The decks as a build makes them, and what it says of them."""
+        ids = [identity.id for identity in identities]
+        compiled, said = compile_decks(self.stage.folder, ids, None, self.progress)
+        told = [one for one in said if one.severity == "error" or one.code in _TOLD]
+        return {one.built.source.id: one for one in compiled}, told
+
+    def _identities(self, decks: Sequence[BroughtDeck]) -> list[Identity]:
+        chosen = self.options.deck
+        if chosen and len(decks) > 1:
+            names = ", ".join(f'"{deck.name}"' for deck in decks)
+            raise UsageError(f"the file holds {len(decks)} decks ({names}): leave --deck out")
+        if chosen and not ID.fullmatch(chosen):
+            raise UsageError(f'"{chosen}" is no deck id: a-z, 0-9 and - only')
+        ids: list[str] = []
+        prefixes = list(self.known.prefixes)
+        found = []
+        for deck in decks:
+            id = chosen or self._own("deck") or new_id(deck.name, "dek", ids)
+            if id in self.known.deck_folders:
+                raise UsageError(f"cards/{id} is there already: choose another id with --deck")
+            prefix = prefix_of(deck.name, id, prefixes)
+            prefixes.append(prefix or deck.name)
+            ids.append(id)
+            found.append(self._identity(id, prefix))
+        return found
+
+    def _identity(self, id: str, prefix: str) -> Identity:
+        uid, version, language = self._own("uid"), self._own("version"), self._own("language")
+        own = UID.fullmatch(uid) and uid not in self.known.uids
+        return Identity(
+            id,
+            uid if own else new_uid(),
+            self.options.language or (language if LANGUAGE.fullmatch(language) else "")
+            or self.known.language,
+            version if own and VERSION.fullmatch(version) else "1.0.0",
+            prefix,
+        )  # fmt: skip
+
+    def _own(self, key: str) -> str:
+        """What kartu wrote of itself into a package."""
+        value = str(self.brought.identity.get(key) or "")
+        return value if key != "deck" or ID.fullmatch(value) else ""
+
+    def _note_types(self, uid: str) -> dict[int, Folder]:
+        by_type: dict[int, list[Note]] = {}
+        for note in self.brought.notes:
+            by_type.setdefault(note.note_type, []).append(note)
+        plain = plain_formats(self.options.root)
+        taken = set(self.known.folders)
+        found: dict[int, Folder] = {}
+        for number, notes in by_type.items():
+            note_type = self.brought.note_types[number]
+            self.known.check_name(note_type)
+            formats = formats_of(note_type, notes, plain)
+            borrowed = self.known.folder(note_type, formats)
+            if borrowed is not None:
+                self.stage.borrow(borrowed.id)
+                found[number] = borrowed
+                continue
+            found[number] = folder_of(note_type, formats, uid, taken)
+            taken.add(found[number].id)
+            for name, text in found[number].files.items():
+                self.stage.write(f"templates/{found[number].id}/{name}", text.encode())
+        return found
+
+    def _write_deck(
+        self, identity: Identity, deck: BroughtDeck, folders: Mapping[int, Folder]
+    ) -> None:
+        folder = f"cards/{identity.id}"
+        notes = [
+            note._replace(
+                fields=tuple(renamed_in(kept_field(value), self.names) for value in note.fields)
+            )
+            for note in deck.notes
+        ]
+        deck = deck._replace(notes=notes)
+        runs, _ = runs_of(notes)
+        from_anki = any(self.brought.note_types[note.note_type].id for note in notes)
+        text = deck_yaml(identity, deck, prefix_tags=not from_anki)
+        self.stage.write(f"{folder}/deck.yaml", text.encode())
+        for name, content in CardSets(deck, identity.uid, folders).files(runs).items():
+            self.stage.write(f"{folder}/{name}", content.encode())
+        used = {name for note in notes for value in note.fields for name in named_in(value)}
+        for name, kept in self.names.items():
+            if kept in used or (from_anki and name.startswith(OF_TEMPLATES)):
+                self.stage.write(f"{folder}/media/{kept}", self.brought.media[name]())
+
+
+def _imported(identity: Identity, deck: BroughtDeck, compiled: Compiled | None) -> ImportedDeck:
+    if compiled is None:
+        return ImportedDeck(identity.id, deck.name, len(deck.notes), 0, 0)
+    built = compiled.built
+    media = {file.name for note in built.notes for file in note.media}
+    media |= {file.name for file in built.media}
+    cards = sum(len(note.cards) for note in built.notes)
+    return ImportedDeck(identity.id, deck.name, len(built.notes), cards, len(media))
+
+
+def new_uid() -> str:
+    """A uid that no other deck has."""
+    return secrets.choice("abcdef") + secrets.token_hex(8)[1:]

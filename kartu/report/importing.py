@@ -1,0 +1,51 @@
+"""What an import brought, what it could not bring, and what looks otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kartu.importing.brought import counted
+from kartu.importing.compare import Difference
+from kartu.importing.run import ImportResult
+from kartu.report.diagnostics import ShowPath, visible
+
+_MOST = 20
+
+
+def as_text(result: ImportResult, path: ShowPath) -> str:
+    """The result as lines for people."""
+    return "".join(f"{line}\n" for line in _lines(result, path))
+
+
+def _lines(result: ImportResult, path: ShowPath) -> Iterator[str]:
+    for deck in result.decks:
+        what = [counted(deck.notes, "note")]
+        if deck.cards:
+            what += [counted(deck.cards, "card"), counted(deck.media, "media file")]
+        yield f"{path(f'cards/{deck.id}')}: {visible(deck.name)}, {', '.join(what)}"
+    for note_type in result.note_types:
+        yield path(f"templates/{note_type}")
+    if result.lost:
+        yield "not carried over:"
+        yield from (f"  {visible(one)}" for one in result.lost)
+    if result.active:
+        yield "taken as it is, so look at it if you do not know the deck's maker:"
+        yield from (f"  {visible(one)}" for one in result.active)
+    yield from _differences(result, path)
+
+
+def _differences(result: ImportResult, path: ShowPath) -> Iterator[str]:
+    built = any(deck.cards for deck in result.decks)
+    if built and not result.differences:
+        yield "every note shows what it showed"
+    if result.differences:
+        yield f"{counted(len(result.differences), 'difference')}:"
+        yield from _some(result.differences, path)
+
+
+def _some(differences: Sequence[Difference], path: ShowPath) -> Iterator[str]:
+    for one in differences[:_MOST]:
+        place = f"{visible(path(one.span.path))}:{one.span.line}:{one.span.column}"
+        yield f"  {place}: {visible(one.message)}"
+    if len(differences) > _MOST:
+        yield f"  and {len(differences) - _MOST} more"

@@ -1,0 +1,85 @@
+"""The readers of decks from elsewhere, and of sheets on their way back, as functions of bytes."""
+
+# ruff: noqa: PT017 - what an exception says is one of the promises
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from kartu.exporting.update import update
+from kartu.importing.brought import CannotImportError
+from kartu.importing.run import ImportOptions, import_file
+from kartu.load.yaml import parse as parse_yaml
+from kartu.project import UsageError
+from support.packages import collection, newer_collection, newer_package, zipped
+from support.projects import write_project
+
+
+def _bring(name: str, data: bytes) -> None:
+    """Any file is brought along or refused; it writes into the project only, all or nothing."""
+    memory = "/dev/shm"
+    with tempfile.TemporaryDirectory(dir=memory if Path(memory).is_dir() else None) as folder:
+        file, root = Path(folder, name), Path(folder, "project")
+        file.write_bytes(data)
+        try:
+            result = import_file(ImportOptions(file, root))
+        except (CannotImportError, UsageError) as error:
+            assert str(error)
+            assert os.listdir(folder) == [name]
+            return
+        assert result.decks
+        assert sorted(os.listdir(folder)) == sorted([name, "project"])
+        assert sorted(os.listdir(root)) == ["cards", "templates"]
+
+
+def bring_package(data: bytes) -> None:
+    _bring("a.apkg", data)
+
+
+def bring_collection(data: bytes) -> None:
+    """A package of the older form; NUL parts media, and what stands in the database."""
+    media, *values = [*data.decode("utf-8", "replace").split("\0"), *[""] * 5][:5]
+    members = {"media": media.encode(), "0": b"x"}
+    bring_package(zipped({"collection.anki2": collection(*values), **members}))
+
+
+def bring_messages(data: bytes) -> None:
+    """A package of the newer form; NUL parts its messages."""
+    media, *messages = [*data.split(b"\0\0"), *[b""] * 4][:4]
+    bring_package(newer_package(newer_collection(*messages), media))
+
+
+def bring_list(data: bytes) -> None:
+    _bring("a.csv" if data[:1] == b"c" else "a.txt", data[1:])
+
+
+def bring_crowdanki(data: bytes) -> None:
+    _bring("deck.json", data)
+
+
+def update_from_sheet(data: bytes) -> None:
+    """A sheet changes notes as it says, or is refused; the file stays readable."""
+    memory = "/dev/shm"
+    with tempfile.TemporaryDirectory(dir=memory if Path(memory).is_dir() else None) as folder:
+        root, sheet = write_project(Path(folder)), Path(folder, "contoh.csv")
+        sheet.write_bytes(data)
+        try:
+            found = update(root, "contoh", sheet)
+        except CannotImportError as error:
+            assert str(error)
+            return
+        for one in found.files:
+            assert parse_yaml(one.after.decode(), one.path, []) is not None
+
+
+BRINGING: dict[str, Callable[[bytes], None]] = {
+    "import": bring_package,
+    "import-collection": bring_collection,
+    "import-messages": bring_messages,
+    "import-list": bring_list,
+    "import-crowdanki": bring_crowdanki,
+    "update": update_from_sheet,
+}

@@ -1,0 +1,171 @@
+"""`kartu import`: a package becomes a project that gives the same package, as Anki sees it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import genanki
+import pytest
+from support.carried import Seen, carry, seen_in, seen_in_collection
+from support.elsewhere import FORMS, TOP, from_anki, from_genanki
+from support.engine import collection, import_package
+from support.projects import write_project
+
+from kartu.importing.run import ImportOptions, import_file
+from kartu.project import BuildOptions, build
+from kartu.verify import VerifyOptions, verify
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A collection exported by Anki in all its forms."""
+    return from_anki(tmp_path_factory.mktemp("anki"))
+
+
+def _without_ankis_tags(one: Seen) -> Seen:
+    """leech is Anki's own, and stays behind; tags that differ by case alone are one."""
+    notes = {
+        guid: (name, fields, frozenset(tag.casefold() for tag in tags) - {"leech"})
+        for guid, (name, fields, tags) in one.notes.items()
+    }
+    return one._replace(notes=notes)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_anki_exports_comes_back_the_same(
+    form: str, exported: dict[str, Path], tmp_path: Path
+) -> None:
+    """Notes, cards, note types and media are equal, whatever form Anki wrote, and it is told what
+    is not carried."""
+    look = seen_in_collection if form.endswith(".colpkg") else seen_in
+    before = look(tmp_path / "before", exported[form])
+    result, packages = carry(exported[form], tmp_path / "project")
+    after = seen_in(tmp_path / "after", *packages)
+    before.media.pop("tak terpakai.png", None)
+    assert _without_ankis_tags(after) == _without_ankis_tags(before)
+    assert len(before.notes) == 13
+    assert not result.differences
+    studied = "studied" in form or form.endswith("colpkg")
+    assert any("progress of 4 cards" in one for one in result.lost) == studied
+    assert any("leech" in one for one in result.lost) == studied
+
+
+@pytest.mark.parametrize("form", ["old.apkg", "new.apkg"])
+def test_students_of_the_original_lose_nothing(
+    form: str, exported: dict[str, Path], tmp_path: Path
+) -> None:
+    """Over what they have studied, our package changes nothing, and our next release touches only
+    what it corrects."""
+    root = tmp_path / "project"
+    _, (package,) = carry(exported[form], root)
+    result = verify(VerifyOptions(package, (exported[form],)))
+    assert [one for gate in result.gates for one in gate.findings] == []
+    sets = {path: path.read_text("utf-8") for path in (root / "cards/kelas-8").glob("*.yaml")}
+    path, text = next((path, text) for path, text in sorted(sets.items()) if "b 1 &" in text)
+    path.write_text(text.replace("b 1 &", "b satu &", 1), "utf-8")
+    with collection(tmp_path / "student") as col:
+        import_package(col, exported[form])
+        (corrected,) = build(BuildOptions(root)).packages
+        again = import_package(col, root / "build" / corrected["file"])
+    assert (again.new, again.updated, again.conflicting) == (0, 1, 0)
+
+
+def test_genankis_packages_come_back_the_same(tmp_path: Path) -> None:
+    """Fields without ids, odd names, line ends, scripts, spaces and sort fields are as they were;
+    students update without a finding."""
+    original = from_genanki(tmp_path, "Dunia::Peta", "Dunia::Lain")
+    result, (package,) = carry(original, tmp_path / "project")
+    assert seen_in(tmp_path / "after", package) == seen_in(tmp_path / "before", original)
+    assert not result.differences
+    assert result.active == ["<script> in 2 fields"]
+    assert any("they are Markdown now, look at Dunia::Peta" in one for one in result.lost)
+    gates = verify(VerifyOptions(package, (original,))).gates
+    assert [one for gate in gates for one in gate.findings] == []
+
+
+def test_several_top_level_decks_become_several(tmp_path: Path) -> None:
+    """Each is a deck of the project with a uid of its own; the packages together are the original,
+    and leave students' notes alone."""
+    original = from_genanki(tmp_path, "Bumi", "Bulan::Satu")
+    result, packages = carry(original, tmp_path / "project")
+    assert [deck.name for deck in result.decks] == ["Bumi", "Bulan::Satu"]
+    assert seen_in(tmp_path / "after", *packages) == seen_in(tmp_path / "before", original)
+    with collection(tmp_path / "student") as col:
+        import_package(col, original)
+        again = [import_package(col, package) for package in packages]
+    assert [(one.new, one.updated, one.conflicting) for one in again] == [(0, 0, 0)] * 2
+
+
+def test_a_deck_joins_a_project(exported: dict[str, Path], kartu: Run, tmp_path: Path) -> None:
+    """Nothing that is there changes; note types that are there already are used, and what would be
+    in the way is said."""
+    root = write_project(tmp_path / "project")
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    done = kartu("-C", root, "import", exported["new.apkg"], "--deck", "air")
+    assert done.returncode == 0, done.stderr
+    assert {path: path.read_bytes() for path in before} == before
+    assert "language: id\n" in (root / "cards/air/deck.yaml").read_text("utf-8")
+    again = kartu("-C", root, "import", exported["new.apkg"], "--deck", "air")
+    assert again.returncode == 2
+    assert "cards/air is there already" in again.stderr
+    assert kartu("-C", root, "check").returncode == 0
+    assert not list(root.glob(".kartu-import-*"))
+    named_alike = genanki.Deck(2_059_400_300, "Lain")
+    basic = genanki.Model(7, "Basic", genanki.BASIC_MODEL.fields, genanki.BASIC_MODEL.templates)
+    named_alike.add_note(genanki.Note(basic, ["a", "b"]))
+    genanki.Package(named_alike).write_to_file(tmp_path / "lain.apkg")
+    refused = kartu("-C", root, "import", tmp_path / "lain.apkg")
+    assert refused.returncode == 1
+    assert "bring this deck into a project of its own" in refused.stderr
+
+
+def test_what_is_told(exported: dict[str, Path], kartu: Run, tmp_path: Path) -> None:
+    """The command says what came, where it lies, and what stayed behind."""
+    done = kartu("import", exported["new-studied.apkg"], "-o", tmp_path / "project", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        f"project/cards/kelas-8: {TOP}, 13 notes, 16 cards, 3 media files\n"
+        "project/templates/basic\n"
+        "project/templates/basic-and-reversed-card\n"
+        "project/templates/cloze\n"
+        "project/templates/basic-type-in-the-answer\n"
+        "project/templates/image-occlusion\n"
+        "not carried over:\n"
+        "  the progress of 4 cards (students keep their own)\n"
+        "  1 tag marked or leech, which are Anki's own\n"
+        "every note shows what it showed\n"
+    )
+
+
+def test_faults_of_the_original_are_told_where_they_are_now(tmp_path: Path, kartu: Run) -> None:
+    """A deck that kartu would not build is brought along with its faults located, so that they can
+    be mended."""
+    model = genanki.Model(
+        1_607_392_400,
+        "Rusak",
+        fields=[{"name": "Soal"}, {"name": "Jawaban"}],
+        templates=[{"name": "Kartu", "qfmt": "{{Soal}}", "afmt": "{{Jawaben}}"}],
+    )
+    deck = genanki.Deck(2_059_400_200, "Rusak")
+    deck.add_note(genanki.Note(model, ["a", "b"]))
+    genanki.Package(deck).write_to_file(tmp_path / "rusak.apkg")
+    done = kartu("import", "rusak.apkg", "-o", "project", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "project/templates/rusak/kartu.back.html:1:3: error[unknown-field]" in done.stderr
+    assert (tmp_path / "project/cards/rusak/deck.yaml").is_file()
+
+
+def test_our_own_packages_stay_what_they_are(real_package: Path, tmp_path: Path) -> None:
+    """A package of kartu keeps uid, note ids, version and language."""
+    root = tmp_path / "project"
+    import_file(ImportOptions(real_package, root))
+    text = (root / "cards/kerja-sama-internasional/deck.yaml").read_text("utf-8")
+    assert "uid: c71e94d2a05b4f38 " in text
+    assert "language: id\nversion: 1.0.0\n" in text
+    notes = "".join(path.read_text("utf-8") for path in root.glob("cards/*/*.yaml"))
+    assert "  - id: kerja-sama-bilateral\n" in notes
+    assert "guid:" not in notes

@@ -1,0 +1,108 @@
+"""What holds for every deck: built, brought along and built again, it is the same."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from support.projects import TWO_NOTE_TYPES, write_project
+
+from kartu.importing.run import ImportOptions, import_file
+from kartu.importing.texts import as_text, kept_field, source_of, stays_html
+from kartu.importing.yaml import entry, items, scalar
+from kartu.load.yaml import parse
+from kartu.project import BuildOptions, build
+from kartu.render.html import escape
+
+SIGNS = "ab ñé漢:#-'\"|>&<%@`!?{}[]*_\\\n\t0.,~=$"
+texts = st.text(SIGNS, min_size=1, max_size=20).filter(str.strip)
+words = st.text("abcde", min_size=1, max_size=4)
+any_text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
+
+
+@given(texts | any_text)
+def test_yaml_is_read_back_as_it_was(text: str) -> None:
+    """Whatever a field, a tag or a name holds, the YAML that is written means just that."""
+    kept = kept_field(text)
+    tag = "".join(kept.split()) or "t"
+    content = (
+        f"{entry('a', kept, 0)}{entry('b', tag, 2).lstrip()}c: {items([tag])}\nd: {scalar(tag)}\n"
+    )
+    read = parse(content, "a.yaml", [])
+    assert read == {"a": kept, "b": tag, "c": [tag], "d": tag} or not kept
+
+
+@given(texts | any_text)
+def test_plain_texts_stay_plain(text: str) -> None:
+    """What the format text makes of a text is brought along as that text."""
+    html = escape(text.strip()).replace("\n", "<br>")
+    plain = as_text(kept_field(html))
+    assume(plain is not None)
+    assert plain == kept_field(text.strip())
+    assert source_of(html, "text") == plain
+
+
+@given(st.lists(st.sampled_from(["<b>", "</b>", "<br>", "<i style=x>", "&amp;", "x", " ", "<x"])))
+def test_html_is_kept_byte_for_byte_or_taken_as_it_is(parts: list[str]) -> None:
+    """No field gets the format html whose HTML that would change."""
+    from kartu.render.html import inert, sanitise
+
+    value = kept_field("".join(parts))
+    if stays_html(value):
+        assert inert(sanitise(value.strip())) == value
+
+
+@st.composite
+def card_sets(draw: st.DrawFn) -> str:
+    """Card sets of two note types, with subdecks, tags and retired notes, in any order."""
+    files, count = [], 0
+    for number in range(draw(st.integers(1, 4))):
+        name = draw(st.sampled_from(["dasar", "isian"]))
+        lines = [f"--- cards/contoh/{number}.yaml", f"note_type: {name}"]
+        if draw(st.booleans()):
+            lines.append(f"subdeck: {draw(words)}{draw(st.sampled_from(['', '::Satu']))}")
+        lines.append("notes:")
+        for _ in range(draw(st.integers(1, 4))):
+            count += 1
+            lines.append(f"  - id: n{count}")
+            lines += draw(_basic() if name == "dasar" else _gaps())
+            lines += draw(st.just([]) | words.map(lambda word: [f"    tags: [{word}]"]))
+            lines += draw(st.just([]) | words.map(lambda word: [f"    retired: {word}"]))
+        files.append("\n".join(lines) + "\n")
+    return "".join(files)
+
+
+def _basic() -> st.SearchStrategy[list[str]]:
+    def lines(values: tuple[str, str]) -> list[str]:
+        return [f"    depan: {_quoted(values[0])}", f"    belakang: {_quoted(values[1])}"]
+
+    return st.tuples(texts, texts).map(lines)
+
+
+def _gaps() -> st.SearchStrategy[list[str]]:
+    return words.map(lambda word: [f"    teks: {_quoted(f'{word} {{{{c2::x::{word}}}}}')}"])
+
+
+def _quoted(text: str) -> str:
+    return scalar(f" {text}")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(card_sets(), st.sampled_from(["Contoh", "Kelas 8::IPS"]), any_text)
+def test_built_brought_along_and_built_again(sets: str, name: str, about: str) -> None:
+    """build → import → build gives the same content digest, and no difference is told."""
+    with tempfile.TemporaryDirectory() as folder:
+        first, second = Path(folder, "first"), Path(folder, "second")
+        own = f"--- cards/contoh/deck.yaml\nid: contoh\nuid: a1b2c3d4e5f60718\nname: {name}\n"
+        own += f"language: id\nversion: 1.0.0\n{entry('description', kept_field(about), 0)}"
+        write_project(first, TWO_NOTE_TYPES, "--- cards/contoh/kartu.yaml\n", own, sets)
+        before = build(BuildOptions(first))
+        assume(before.packages)
+        result = import_file(ImportOptions(before.out / "contoh.apkg", second))
+        assert result.differences == []
+        assert result.diagnostics == []
+        (after,) = build(BuildOptions(second)).packages
+        assert after["content_sha256"] == before.packages[0]["content_sha256"]
+        assert not after["draft"]

@@ -1,0 +1,165 @@
+"""`kartu import` of lists and of CrowdAnki's folders."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from support.carried import carry, seen, seen_in
+from support.elsewhere import from_genanki
+from support.engine import collection, import_package
+from support.packages import MODELS
+from support.projects import write_project
+
+from kartu.importing.brought import CannotImportError
+from kartu.importing.run import ImportOptions, import_file
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+ROWS = [["Istilah", "Arti", "Tags"], ["Ekspor", "Menjual\nke luar", "a | b"], ["007", "1/2", ""]]
+CARD_SET = """note_type: list
+notes:
+  - id: ekspor
+    istilah: Ekspor
+    arti: |-
+      Menjual
+      ke luar
+    tags: [a, b]
+  - id: '007'
+    istilah: '007'
+    arti: 1/2
+"""
+
+
+def _card_sets(root: Path) -> str:
+    paths = sorted(root.glob("cards/*/[0-9]*.yaml"))
+    return "".join(path.read_text("utf-8") for path in paths)
+
+
+def test_a_list_of_terms_and_definitions(tmp_path: Path) -> None:
+    """A line a note: term, tab, definition, as they are typed."""
+    (tmp_path / "kata_baru.txt").write_text('air\twater & "ice"\n\napi\tfire [x] <y>\n', "utf-8")
+    result, (package,) = carry(tmp_path / "kata_baru.txt", tmp_path / "project")
+    assert [deck.name for deck in result.decks] == ["kata baru"]
+    assert not result.differences
+    assert _card_sets(tmp_path / "project") == (
+        "note_type: list\nnotes:\n"
+        '  - id: air\n    front: air\n    back: water & "ice"\n'
+        "  - id: api\n    front: api\n    back: fire [x] <y>\n"
+    )
+    notes = seen_in(tmp_path / "student", package).notes.values()
+    shown = {fields[:2] for _, fields, _ in notes}
+    assert ("api", "fire [x] &lt;y&gt;") in shown
+
+
+@pytest.mark.parametrize("form", ["csv", "semicolon.csv", "xlsx"])
+def test_a_spreadsheet(form: str, tmp_path: Path) -> None:
+    """The first row names the fields; columns for tags, decks and GUIDs are known by name."""
+    path = tmp_path / f"kata.{form}"
+    if form == "xlsx":
+        book = openpyxl.Workbook()
+        for row in ROWS:
+            book.worksheets[0].append(row)
+        book.save(path)
+    else:
+        divider = ";" if "semicolon" in form else ","
+        lines = [divider.join(f'"{cell}"' for cell in row) for row in ROWS]
+        path.write_text("\n".join(lines), "utf-8")
+    carry(path, tmp_path / "project")
+    assert _card_sets(tmp_path / "project") == CARD_SET
+
+
+def test_rows_for_a_note_type_of_the_project(kartu: Run, tmp_path: Path) -> None:
+    """Rows go to the fields of a note type by their columns' names, else by their places, and
+    mean what they meant."""
+    root = write_project(tmp_path / "project")
+    (tmp_path / "a.csv").write_text("Belakang,depan,lain\n2 * 3 = *6*,hasil,x\n", "utf-8")
+    (tmp_path / "b.txt").write_text("satu\t# satu\n", "utf-8")
+    done = kartu("-C", root, "import", tmp_path / "a.csv", "--note-type", "dasar")
+    assert done.returncode == 0, done.stderr
+    assert "columns that dasar has no field for: lain" in done.stdout
+    assert "every note shows what it showed" in done.stdout
+    done = kartu("-C", root, "import", tmp_path / "b.txt", "--note-type", "dasar")
+    assert done.returncode == 0, done.stderr
+    assert "every note shows what it showed" in done.stdout
+    assert kartu("-C", root, "check").stdout == "kartu: no faults\n"
+    done = kartu("-C", root, "import", tmp_path / "b.txt", "--note-type", "dasr")
+    assert done.returncode == 2
+    assert 'did you mean "dasar"?' in done.stderr
+
+
+def test_what_anki_exports_as_text(tmp_path: Path) -> None:
+    """GUIDs, note types, decks and tags come from the columns that the file says; HTML that cards
+    cannot show is told at its place."""
+    original = from_genanki(tmp_path, "Dunia::Peta")
+    out = tmp_path / "notes.txt"
+    with collection(tmp_path / "author") as col:
+        import_package(col, original)
+        before = seen(col)
+        col.export_note_csv(
+            out_path=str(out),
+            limit=None,
+            with_html=True,
+            with_tags=True,
+            with_deck=True,
+            with_notetype=True,
+            with_guid=True,
+        )
+    result = import_file(ImportOptions(out, tmp_path / "project"))
+    (deck,) = result.decks
+    assert (deck.name, deck.notes) == ("Dunia::Peta", len(before.notes))
+    text = _card_sets(tmp_path / "project")
+    assert all(f"guid: {guid}\n" in text for guid in before.notes)
+    assert "tags: [bumi, 'bumi::peta']\n" in text or "tags: [bumi, bumi::peta]\n" in text
+    missing = [one.message for one in result.diagnostics if one.severity == "error"]
+    assert any('there is no file "peta dunia.png"' in one for one in missing)
+
+
+def test_a_folder_of_crowdanki(tmp_path: Path) -> None:
+    """Decks below each other, GUIDs, templates and media come along; what CrowdAnki does not keep
+    is said."""
+    model = {**MODELS["1"], "crowdanki_uuid": "u1", "css": ".card {}"}
+    note = {"guid": "g1", "note_model_uuid": "u1", "tags": ["a"]}
+    child = {"name": "Satu", "notes": [{**note, "fields": ['<img src="peta.png">', "b"]}]}
+    top = {"name": "Dek", "desc": "Tentang", "note_models": [model], "children": [child]}
+    top["media_files"] = ["peta.png", "hilang.png"]
+    folder = tmp_path / "Dek"
+    (folder / "media").mkdir(parents=True)
+    (folder / "deck.json").write_text(json.dumps(top), "utf-8")
+    (folder / "media/peta.png").write_bytes(b"peta")
+    (folder / "media/rahasia.png").symlink_to("/etc/hostname")
+    result, (package,) = carry(folder, tmp_path / "project")
+    assert not result.differences
+    assert any("bring along an .apkg" in one for one in result.lost)
+    assert any("hilang.png" in one for one in result.lost)
+    student = seen_in(tmp_path / "student", package)
+    assert student.notes["g1"] == ("Dasar", ('<img src="peta.png">', "b"), frozenset({"a"}))
+    assert student.cards == {("g1", 0): "Dek::Satu"}
+    assert list(student.media) == ["peta.png"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.txt", b"satu\ndua\n", "no line of it has a tab"),
+        ("a.txt", b"", "no line of it has a tab"),
+        ("a.csv", b"", "it is empty"),
+        ("a.csv", b"id,note_type,x\n1,b,c\n", "it is a card set already"),
+        ("a.csv", b"Istilah\nEkspor\n", "it has one column"),
+        ("a.txt", b"\xff\xfe\x00\xd8\tx", "this is not UTF-16 text"),
+        ("a.xlsx", b"x", "workbook"),
+        ("a.json", b"[1]", "it is no deck of CrowdAnki"),
+        ("a.json", b'{"name": "x", "notes": [{"guid": "g"}]}', "it is no deck of CrowdAnki"),
+        ("a.json", b'{"name": "x", "children": ' * 60 + b"1" + b"}" * 60, "no deck of CrowdAnki"),
+    ],
+)
+def test_lists_that_are_none(name: str, content: bytes, told: str, tmp_path: Path) -> None:
+    """What cannot be read is told in a sentence, and nothing is written."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CannotImportError, match=told):
+        import_file(ImportOptions(tmp_path / name, tmp_path / "project"))
+    assert not (tmp_path / "project").exists()

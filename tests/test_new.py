@@ -1,0 +1,137 @@
+"""`kartu new`: from nothing, or from another project, to a deck of one's own."""
+
+from __future__ import annotations
+
+import os
+import re
+import site
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.engine import collection, import_package
+from support.projects import write_project
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+OPTIONS = ("--name", "IPS: Kelas 9", "--subject", "IPS", "--language")
+
+
+def _files(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.*")
+            if path.is_file()}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["id", "en", "de"])
+def test_a_new_project_is_right_at_once(language: str, kartu: Run, tmp_path: Path) -> None:
+    """It is built, has no fault and no warning, and Anki takes it."""
+    done = kartu("new", "ips", *OPTIONS, language, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    root = tmp_path / "ips"
+    assert "ips-kelas-9.apkg" in done.stdout
+    assert kartu("-C", root, "check", "--strict").stdout == "kartu: no faults\n"
+    assert kartu("-C", root, "check", "--fix", "--diff").returncode == 0
+    assert kartu("-C", root, "schema").stdout.endswith("none changed\n")
+    there = _files(root)
+    for name in ("README.md", ".gitignore", ".gitattributes", ".github/workflows/kartu.yml"):
+        assert b"$name" not in there[name]
+        assert b"$version" not in there[name]
+    assert not [name for name in there if "ledger" in name or "kartu-new" in name]
+    with collection(tmp_path / "student") as col:
+        assert import_package(col, root / "build/ips-kelas-9.apkg").new == 3
+        terms = "01 Istilah" if language == "id" else "01 Terms"
+        assert col.decks.id_for_name(f"IPS: Kelas 9::{terms}")
+
+
+def test_templates_are_those_of_kartu(kartu: Run, root: Path, tmp_path: Path) -> None:
+    """There is one copy of the templates, which every new project gets."""
+    kartu("new", "a", *OPTIONS, "id", cwd=tmp_path)
+    assert _files(tmp_path / "a/templates") == _files(root / "templates")
+
+
+def test_two_projects_share_no_identity(kartu: Run, tmp_path: Path) -> None:
+    """Each has a uid of its own."""
+    for name in ("a", "b"):
+        assert kartu("new", name, *OPTIONS, "id", cwd=tmp_path).returncode == 0
+    uids = {
+        re.findall("^uid: ([a-f0-9]{16})", path.read_text("utf-8"), re.MULTILINE)[0]
+        for path in tmp_path.glob("*/cards/*/deck.yaml")
+    }
+    assert len(uids) == 2
+
+
+def test_nothing_is_overwritten(kartu: Run, tmp_path: Path) -> None:
+    """A folder with anything in it is refused; an empty one, or a fresh clone, is filled."""
+    (tmp_path / "penuh").mkdir()
+    (tmp_path / "penuh/a.txt").write_text("x")
+    (tmp_path / "berkas").write_text("x")
+    for name in ("penuh", "berkas"):
+        done = kartu("new", name, *OPTIONS, "id", cwd=tmp_path)
+        assert done.returncode == 2
+        assert "is there already" in done.stderr
+    (tmp_path / "klon/.git").mkdir(parents=True)
+    done = kartu("new", "klon", *OPTIONS, "id", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "klon/cards/ips-kelas-9/deck.yaml").is_file()
+    assert sorted(os.listdir(tmp_path)) == ["berkas", "klon", "penuh"]
+    for wrong in (("--language", "Bahasa"), ("--name", "a::")):
+        assert kartu("new", "baru/x", *wrong, cwd=tmp_path).returncode == 2
+    assert not (tmp_path / "baru").exists()
+
+
+def test_from_another_project(kartu: Run, tmp_path: Path) -> None:
+    """Its decks come along with another uid and without its ledger; comments and layout stay."""
+    origin = write_project(tmp_path / "asal")
+    deck = origin / "cards/contoh/deck.yaml"
+    uid = "a1b2c3d4e5f60718"
+    text = deck.read_text("utf-8").replace(f"uid: {uid}", f"uid: '{uid}'   # punya teman")
+    deck.write_text(text, "utf-8")
+    assert kartu("-C", origin, "release").returncode == 0
+    done = kartu("new", "milikku", "--from", origin, "--name", "Milikku", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = tmp_path / "milikku/cards/milikku"
+    text = (found / "deck.yaml").read_text("utf-8")
+    assert "a1b2c3d4e5f60718" not in text
+    assert re.search("^uid: [a-f][0-9a-f]{15}   # punya teman$", text, re.MULTILINE)
+    assert "name: Milikku\n" in text
+    assert sorted(os.listdir(found)) == ["deck.yaml", "kartu.yaml"]
+    assert (found / "kartu.yaml").read_bytes() == (origin / "cards/contoh/kartu.yaml").read_bytes()
+    assert kartu("-C", tmp_path / "milikku", "check").returncode == 0
+    assert kartu("new", "x", "--from", tmp_path, cwd=tmp_path).returncode == 2
+
+
+def test_the_wheel_makes_a_project(root: Path, tmp_path: Path) -> None:
+    """The wheel holds the templates and the starter's texts, and in an environment of its own
+    `kartu new` and `kartu build` work."""
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
+    pytest.importorskip("hatchling")
+    subprocess.run([*command, "--wheel-dir", str(tmp_path), str(root)], check=True)
+    (wheel,) = tmp_path.glob("kartu-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if name.startswith("kartu/starter/templates/")}
+    own = {f"kartu/starter/templates/{name}" for name in _files(root / "templates")}
+    assert own <= names
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    place = tmp_path / "env"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True)
+    python = next(path for path in place.glob("*/python*") if path.is_file())
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps"]
+    subprocess.run([*pip, str(wheel)], check=True, env=env)
+    packages = next(place.rglob("site-packages"))
+    (packages / "dependencies.pth").write_text("\n".join(site.getsitepackages()))
+    script = python.with_name("kartu")
+    for arguments, folder in (
+        (("new", "x", *OPTIONS, "id"), tmp_path),
+        (("build",), tmp_path / "x"),
+    ):
+        done = subprocess.run(
+            [script, *arguments], cwd=folder, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    where = [str(python), "-c", "import kartu; print(kartu.__file__)"]
+    shown = subprocess.run(where, env=env, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert shown.stdout.startswith(str(packages))
+    assert (tmp_path / "x/build/ips-kelas-9.apkg").is_file()
