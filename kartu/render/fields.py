@@ -94,7 +94,7 @@ class Fields:
         plain = _PLAIN_TEXT if format == "text" else markdown.PLAIN
         return (
             plain.fullmatch(value) is not None
-            and value[0].isalnum()
+            and value[:1].isalnum()
             and value.isprintable()
             and len(value) <= _LONGEST
         )
