@@ -139,7 +139,7 @@ def test_the_same_bytes_again_and_from_another_folder(
 
 
 def test_the_page_is_light(real_site: Path) -> None:
-    """What is the same for every deck has less than 150 KB, and a packed card less than 300 bytes."""
+    """The page itself has less than 150 KB, and each card when packed less than 300 bytes."""
     own = ("cards.html", "frame.html", "page.css", "page.js")
     assert sum((real_site / name).stat().st_size for name in own) < 150_000
     script = (real_site / "cards.js").read_bytes()
