@@ -249,10 +249,10 @@ def test_every_card_has_its_question_and_answer_on_paper(browser: Gallery, real_
 @needs_axe
 @pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("night", [False, True])
-def test_axe_finds_nothing_on_the_front_page(
+def test_axe_finds_nothing_on_the_site(
     browser: Gallery, real_site: Path, width: int, *, night: bool
 ) -> None:
-    """In both languages, by day and by night, and nothing goes out at the side."""
+    """The front page in both languages, and all cards of the real deck, by day and by night."""
     mode = {"name": "prefers-color-scheme", "value": "dark" if night else "light"}
     browser.browser.call("Emulation.setEmulatedMedia", features=[mode])
     browser.browser.resize(width, 2000)
@@ -260,6 +260,8 @@ def test_axe_finds_nothing_on_the_front_page(
         browser.open((real_site / page).as_uri(), painted=False)
         assert browser.violations() == []
         assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+    browser.open(f"{real_site.as_uri()}/cards.html")
+    assert browser.violations() == []
     browser.browser.resize(1280, 2000)
 
 

@@ -96,7 +96,14 @@ class Gallery:
         for event in self.browser.events:
             if event["method"] == "Target.detachedFromTarget":
                 there.pop(event["params"]["sessionId"], None)
-        return [self._within(session, script) for session in there]
+        found = []
+        for session in there:
+            try:
+                found.append(self._within(session, script))
+            except AssertionError as error:  # the frame went away in this moment
+                if "Session with given id not found" not in str(error):
+                    raise
+        return found
 
     def _within(self, session: str, script: str) -> Any:
         page = self.browser._session
