@@ -24,7 +24,12 @@ FOLDER = ROOT / "docs/pictures"
 ROW = (("question", 390, 700), ("answer", 390, 700), ("answer", 320, 700), ("answer", 1200, 700))
 
 # What README shows: cards that say what the deck is about.
-SHOWN = ("asean", "gambar-keanggotaan-asean", "ujian-jenis-perjanjian-dagang", "kamboja-masuk-asean")
+SHOWN = (
+    "asean",
+    "gambar-keanggotaan-asean",
+    "ujian-jenis-perjanjian-dagang",
+    "kamboja-masuk-asean",
+)
 
 
 def main(folder: Path) -> None:
