@@ -9,8 +9,9 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from support.axe import needs_axe
 from support.browser import needs_browser
-from support.gallery import Gallery, gallery, needs_axe, previewing
+from support.gallery import Gallery, gallery, previewing
 from support.projects import TWO_NOTE_TYPES, write_project
 
 pytestmark = needs_browser

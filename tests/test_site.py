@@ -19,8 +19,9 @@ from subprocess import CompletedProcess
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from support.axe import needs_axe
 from support.browser import needs_browser
-from support.gallery import Gallery, gallery, needs_axe
+from support.gallery import Gallery, gallery
 from support.projects import write_project
 
 from kartu.gallery.pages import texts

@@ -54,6 +54,12 @@ _MEASURE = """(() => {
 })()"""
 
 
+def axe_script() -> str:
+    """axe-core, for the console of a page."""
+    assert _AXE is not None
+    return Path(str(_AXE.origin)).with_name("axe.min.js").read_text("utf-8")
+
+
 class Look(NamedTuple):
     """One way to see a card."""
 
@@ -104,8 +110,7 @@ def findings(
 
     `ankidroid` takes the page of AnkiDroid with these classes in place of the desktop's.
     """
-    assert _AXE is not None
-    axe = Path(str(_AXE.origin)).with_name("axe.min.js").read_text("utf-8")
+    axe = axe_script()
     for (look, _, css), cards in groupby(
         wanted, lambda one: (one[0], one[1].note_type, one[1].css)
     ):

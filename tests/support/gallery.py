@@ -9,22 +9,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from support.browser import CHROMIUM, Browser, browser
+from support.axe import axe_script
+from support.browser import Browser, browser
 
 ROOT = Path(__file__).parent.parent.parent
-
-# A wheel that brings axe.min.js; its Playwright is not needed.
-_AXE = find_spec("axe_playwright_python")
-needs_axe = pytest.mark.skipif(
-    not CHROMIUM or _AXE is None,
-    reason="pip install --no-deps axe-playwright-python==0.1.8, and Chromium",
-)
 
 # The cards in their frames are looked at elsewhere; text has 7:1, and a finger finds its target.
 _RUN_AXE = """axe.run({exclude: ["iframe"]}, {iframes: false, resultTypes: ["violations"], rules: {
@@ -140,9 +131,7 @@ class Gallery:
 
     def violations(self) -> list[str]:
         """What axe-core finds wrong with the page as it is now."""
-        assert _AXE is not None
-        assert _AXE.origin is not None
-        self.run(Path(_AXE.origin).with_name("axe.min.js").read_text("utf-8") + ";0")
+        self.run(axe_script() + ";0")
         self.run(_AS_IF_SEEN)
         found: list[str] = self.run(_RUN_AXE)
         return found
