@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from kartu.anki.cloze import cloze_numbers
@@ -93,6 +94,15 @@ def _note_types(
     return found
 
 
+class _Declared(NamedTuple):
+    """A field that a template fills: its place, its key, and what `Fields.shown_as_is` says."""
+
+    place: int
+    key: str
+    as_it_is: Callable[[str], bool] | None
+    field: FieldType
+
+
 class _Builder:
     def __init__(self, deck: Deck, fields: Fields, media: Media, said: list[Diagnostic]) -> None:
         self.deck = deck
@@ -100,39 +110,52 @@ class _Builder:
         self.media = media
         self.said = said
         self.prefix = tag_part(deck.prefix)
-        self.declared: dict[int, list[tuple[int, FieldType]]] = {}
+        self.plans: dict[int, list[_Declared]] = {}
+        self.deck_names: dict[Text, str] = {}
         self.tags: dict[tuple[tuple[Text, ...], bool], list[str]] = {}
 
     def build(self, note: Note, note_type: AnkiNoteType) -> BuiltNote:
         before = len(self.said)
-        self.media.of_note.clear()
+        if self.media.of_note:
+            self.media.of_note.clear()
         tags = self._tags(note.tags, retired=bool(note.retired))
         fields = self._fields(note, note_type)
         cards = note_type.rule.cards(fields, tagged=bool(tags))
-        self._check_clozes(note, note_type, fields)
+        if note_type.source.kind != "standard":
+            self._check_clozes(note, note_type, fields)
+        if not cards:
+            self._check_complete(note, note_type, before)
+        return BuiltNote(
+            note,
+            str(note.guid) if note.guid else note_guid(self.deck.uid, note.id),
+            note_type,
+            self._deck_name(note),
+            fields,
+            tags,
+            cards,
+            tuple(self.media.of_note.values()),
+        )
+
+    def _deck_name(self, note: Note) -> str:
+        known = self.deck_names.get(note.subdeck)
+        if known is None:
+            subdeck = subdeck_of(self.deck, note)
+            known = f"{self.deck.name}::{subdeck}" if subdeck else str(self.deck.name)
+            self.deck_names[note.subdeck] = known
+        return known
+
+    def _check_complete(self, note: Note, note_type: AnkiNoteType, before: int) -> None:
+        """Tells a note without cards, where nothing told since `before` is the reason."""
         whole = not self.fields.incomplete and not has_errors(self.said[before:])
-        if not cards and whole and _complete(note, note_type):
+        if whole and _complete(note, note_type):
             help = "without a card Anki shows it nowhere: fill the fields that its fronts ask for"
             if note_type.source.kind != "standard":
                 help = "hide a word: {{c1::word}}"
             message = "Anki would make no card of this note"
             self.said.append(Diagnostic("no-card", note.id.span, message, help))
-        subdeck = subdeck_of(self.deck, note)
-        return BuiltNote(
-            source=note,
-            guid=str(note.guid) if note.guid else note_guid(self.deck.uid, note.id),
-            note_type=note_type,
-            deck_name=f"{self.deck.name}::{subdeck}" if subdeck else str(self.deck.name),
-            fields=fields,
-            tags=tags,
-            cards=cards,
-            media=tuple(self.media.of_note.values()),
-        )
 
     def _check_clozes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
         """Anki makes cards of clozes in every field, also of those that the front never shows."""
-        if note_type.source.kind == "standard":
-            return
         shown: set[int] = set()
         if note_type.source.foreign:  # what Anki shows of another field too makes no empty card
             pairs = zip(note_type.fields, values, strict=True)
@@ -150,20 +173,30 @@ class _Builder:
     def _fields(self, note: Note, note_type: AnkiNoteType) -> list[str]:
         """The declared fields as their templates show them; spares stay empty."""
         fields = [""] * len(note_type.fields)
-        declared = self.declared.get(note_type.id)
-        if declared is None:
-            declared = self.declared[note_type.id] = [
-                (place, field.declared)
-                for place, field in enumerate(note_type.fields)
-                if field.declared is not None
-            ]
-        for place, field in declared:
-            fields[place] = self.fields.render(field, note)
+        for place, key, as_it_is, field in self._plan(note_type):
+            value = note.values.get(key)
+            if as_it_is is not None and isinstance(value, Text) and as_it_is(value):
+                fields[place] = value.strip()
+            elif value is not None or field.origin:
+                fields[place] = self.fields.render(field, note)
         if note.retired:
             for place, one in enumerate(note_type.fields):
                 if one.name == ENGINE_FIELD:
                     fields[place] = escape(note.retired.strip())
         return fields
+
+    def _plan(self, note_type: AnkiNoteType) -> list[_Declared]:
+        """The fields that are filled, made once for all notes of a type."""
+        known = self.plans.get(note_type.id)
+        if known is None:
+            known = self.plans[note_type.id] = [
+                _Declared(
+                    place, one.declared.key, self.fields.shown_as_is(one.declared), one.declared
+                )
+                for place, one in enumerate(note_type.fields)
+                if one.declared is not None
+            ]
+        return known
 
     def _tags(self, given: tuple[Text, ...], *, retired: bool) -> list[str]:
         known = self.tags.get((given, retired))  # tags are few, notes are many

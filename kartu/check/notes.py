@@ -54,6 +54,8 @@ def check_duplicate_tags(project: Project) -> Iterator[Diagnostic]:
     """A note gets each tag once, from its card set or from itself."""
     for deck in project.decks:
         for note in deck.notes:
+            if len(set(note.tags)) == len(note.tags):
+                continue
             first: dict[str, Text] = {}
             for tag in note.tags:
                 known = first.setdefault(tag, tag)
@@ -72,11 +74,14 @@ def _tag_and_parents(tag: str) -> Iterator[str]:
 
 def check_repeated(project: Project) -> Iterator[Diagnostic]:
     """What repeats one of several options is word for word one of them."""
+    repeating = {
+        name: [field for field in one.fields if field.one_of]
+        for name, one in project.note_types.items()
+    }
     for deck in project.decks:
         for note in deck.notes:
-            note_type = project.note_types.get(note.note_type)
-            for field in note_type.fields if note_type is not None else ():
-                value = note.values.get(field.key) if field.one_of else None
+            for field in repeating.get(note.note_type, ()):
+                value = note.values.get(field.key)
                 if not isinstance(value, Text):
                     continue
                 options = [

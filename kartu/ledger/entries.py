@@ -4,7 +4,7 @@ A note's content hash covers what Anki compares at an import: fields as rendered
 their hashed names, media. Parts of it are kept apart to tell later why a note changed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -88,7 +88,7 @@ class Entries(NamedTuple):
 
     deck: DeckEntry
     types: dict[str, TypeEntry]
-    notes: dict[str, NoteEntry]
+    notes: Mapping[str, NoteEntry]
 
     @property
     def content(self) -> str:
@@ -101,20 +101,42 @@ class Entries(NamedTuple):
 def entries_of(built: BuiltDeck) -> Entries:
     """The compiled deck as entries."""
     deck = built.source
-    texts_json = cache(texts_as_json)  # many notes have the same tags, and most have no media
     shown = [deck.description, list(deck.authors), deck.licence, deck.language, list(deck.options)]
     return Entries(
         deck=DeckEntry(
             str(deck.uid), str(deck.name), str(deck.prefix), short_hash(as_json(shown)), 0, ""
         ),
         types={one.source.id: _type_entry(one) for one in built.note_types},
-        notes={
-            str(note.source.id): _note_entry(
-                note, [one.key for one in deck.editions if one.chooses(note.source)], texts_json
-            )
-            for note in built.notes
-        },
+        notes=_BuiltNotes(built),
     )
+
+
+class _BuiltNotes(Mapping[str, NoteEntry]):
+    """The notes by id, each made an entry when it is asked for; without a ledger none is."""
+
+    def __init__(self, built: BuiltDeck) -> None:
+        self._editions = built.source.editions
+        self._built = {str(note.source.id): note for note in built.notes}
+        self._known: dict[str, NoteEntry] = {}
+        # Many notes have the same tags, and most have no media.
+        self._texts_json = cache(texts_as_json)
+
+    def __getitem__(self, key: str) -> NoteEntry:
+        entry = self._known.get(key)
+        if entry is None:
+            note = self._built[key]
+            editions = [one.key for one in self._editions if one.chooses(note.source)]
+            entry = self._known[key] = _note_entry(note, editions, self._texts_json)
+        return entry
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._built
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._built)
+
+    def __len__(self) -> int:
+        return len(self._built)
 
 
 def _note_entry(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from kartu.ledger.entries import GONE, Entries
@@ -30,17 +31,19 @@ def stamp(now: Entries, ledger: Ledger, version: str, build_time: int) -> Stamps
     later = max(build_time, ledger.newest + 1)
     draft: list[str] = []
 
-    def time_of(what: str, key: str, hash: str, published: dict[str, Any]) -> int:
-        entry = published.get(key)
-        if entry is not None and entry.hash == hash:
-            return int(entry.time)
-        draft.append(f"{what} {key}")
-        return later
+    def times(what: str, entries: Mapping[str, Any], published: dict[str, Any]) -> dict[str, int]:
+        found = {}
+        for key in entries:
+            known = published.get(key)
+            if known is not None and known.hash == entries[key].hash:
+                found[key] = int(known.time)
+            else:
+                found[key] = later
+                draft.append(f"{what} {key}")
+        return found
 
-    notes = {key: time_of("note", key, one.hash, ledger.notes) for key, one in now.notes.items()}
-    types = {
-        key: time_of("note type", key, one.hash, ledger.types) for key, one in now.types.items()
-    }
+    notes = times("note", now.notes, ledger.notes)
+    types = times("note type", now.types, ledger.types)
     if ledger.deck is None or ledger.deck.hash != now.deck.hash:
         draft.append("deck.yaml")
     if version != ledger.version:

@@ -14,6 +14,7 @@ from kartu.load.names import ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.plain import read as read_plain
 from kartu.load.shape import Shape, is_blank
+from kartu.load.usual import UsualNotes
 from kartu.load.yaml import parse
 from kartu.model import FieldType, Note, NoteType
 from kartu.source import Mapping, Node, Sequence, Span, Text, text
@@ -50,8 +51,14 @@ def load_card_set(
         return []
     if _of_another_type(shape, entries, common, note_types):
         return []
-    notes = [read_note(entry, common, said) for entry in entries]
+    usual = usual_notes(common)
+    notes = [usual.read(entry) or read_note(entry, common, said) for entry in entries]
     return [note for note in notes if note is not None]
+
+
+def usual_notes(common: Common) -> UsualNotes:
+    """The short way for notes in which nothing is to be told; `read_note` is the other."""
+    return UsualNotes(common.name, common.fields, common.subdeck, common.tags)
 
 
 def _common(

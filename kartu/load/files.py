@@ -17,6 +17,11 @@ MAX_BYTES = 64 * 1024 * 1024
 # breaks in YAML but not in an editor, so positions after them would be wrong.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
+# The same in UTF-8: what of it is one byte, and how the rest begins. Far quicker to look for.
+_HARMLESS = bytes(set(range(256)) - {*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F})
+_C1 = re.compile(b"\xc2[\x80-\x9f]")
+_LONGER = (b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbf")
+
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -94,7 +99,7 @@ class Files:
         except UnicodeDecodeError as error:
             said.append(_not_utf8(path, data, error.start))
             return None
-        if found := CONTROL.search(content):
+        if _may_hold_control(data) and (found := CONTROL.search(content)):
             message = f"the invisible control character U+{ord(found[0]):04X}"
             place = place_in(path, content, found.start())
             said.append(Diagnostic("control-character", place, message, "delete it"))
@@ -107,6 +112,15 @@ class Files:
             data = self.read_bytes(place.path, [])
             self._shown[place.path] = {} if data is None else _shown(data, place)
         return self._shown[place.path].get(place if place.sheet else Span(place.path, place.line))
+
+
+def _may_hold_control(data: bytes) -> bool:
+    """Whether UTF-8 text may hold what CONTROL finds; False is sure."""
+    if data.translate(None, _HARMLESS):
+        return True
+    if data.isascii():
+        return False
+    return _C1.search(data) is not None or any(one in data for one in _LONGER)
 
 
 def _shown(data: bytes, place: Span) -> dict[Span, str]:

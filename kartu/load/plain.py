@@ -1,14 +1,18 @@
-"""The YAML that most card sets are written in, read line by line; all else is for `yaml.parse`.
+"""The YAML that most card sets are written in, read note by note; all else is for `yaml.parse`.
 
 That is: keys with a text or a list of texts on the same line, and below one key a list of mappings
 of such keys. libyaml needs several times as long for it. What is read here comes out as
 `yaml.parse` gives it, positions included; a test holds that.
+
+Most notes of a set have the same keys in the same order. So the lines of the first ones are read
+one by one, and of their keys a pattern is made that reads each further note at once.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from kartu.source import Mapping, Sequence, Span, Text
 
@@ -20,8 +24,11 @@ _ITEM = re.compile(r' *(?:([^\W_][\w.-]*(?: [^\W_][\w.-]*)*)|"([^"\\]*)") *(,|\Z
 _SIGNS = frozenset("-?:,[]{}#&*!|>'\"%@`")
 
 # Tabs, and signs that libyaml takes for a line's or the file's.
-_STRANGE = re.compile("[\t\r\x85\u2028\u2029\ufeff]")
+_STRANGE = "\t\r\x85\u2028\u2029\ufeff"
 
+# Making a pattern takes as long as reading so many notes without.
+_OFTEN = 30
+_LONGEST_PATTERN = 30
 
 _new = tuple.__new__
 
@@ -43,50 +50,120 @@ class Lines(Mapping):
 
 def read(content: str, path: str) -> Mapping | None:
     """The document of a plain YAML file; None where the file may be anything else."""
-    if _STRANGE.search(content):
+    if any(sign in content for sign in _STRANGE):
         return None
     try:
-        return _Reader(path).read(content) or None
+        return _Reader(path, content).read() or None
     except _NotPlainError:
         return None
 
 
+class _Shape(NamedTuple):
+    """How the lines of an item begin: the spaces before its hyphen and keys, and the keys."""
+
+    dash: int
+    indent: int
+    keys: tuple[str, ...]
+
+
+@lru_cache(maxsize=100)
+def _pattern(shape: _Shape) -> re.Pattern[str]:
+    """Matches all lines of an item of this shape; its groups are the values and blank lines.
+
+    Behind it stands another item, or what is none of its lines.
+    """
+    dash, indent, keys = shape
+    first = " " * dash + "-" + " " * (indent - dash - 1)
+    lines = [
+        f"{' ' * indent if place else first}{key}: (\\S[^\\n]*)\\n"
+        for place, key in enumerate(keys)
+    ]
+    return re.compile(f"{''.join(lines)}(\\n*)(?={' ' * dash}- |\\S|\\Z)")
+
+
 class _Reader:
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, content: str) -> None:
         self.path = path
+        self.content = content
         self.top = Mapping()
+        self.into = self.top
+        self.indent = 0  # the spaces before the keys of what is being read
         self.list: Sequence | None = None  # the one that is being read
         self.dash = 0  # the spaces before its hyphens
         self.awaited: Text | None = None  # the key whose list comes next
+        self.seen: dict[_Shape, int] = {}
+        self.usual: _Shape | None = None  # that of many items
+        self.columns: tuple[int, ...] = ()  # where the values of the usual ones begin
 
-    def read(self, content: str) -> Mapping:
-        into, indent, top = self.top, 0, self.top
-        for number, line in enumerate(content.split("\n"), 1):
-            found = _KEY.match(line)
-            if found is None:
-                if _NOTHING.fullmatch(line) is None:
-                    raise _NotPlainError
-                continue
-            spaces, hyphen, key = found.groups()
-            begin = len(spaces)
-            if hyphen:
-                indent = begin + len(hyphen)
-                into = self.item(number, begin, indent)
-            elif begin != indent or self.awaited is not None:
-                if begin or self.awaited is not None:
-                    raise _NotPlainError
-                into, indent, self.list = top, 0, None
-            if key in into:
-                raise _NotPlainError
-            if into is top:
-                self.top_key(key, number, line[found.end() :], found.end() + 1)
-            else:
-                into[key] = self.value(line[found.end() :], number, found.end() + 1)
+    def read(self) -> Mapping:
+        content, start, number = self.content, 0, 1
+        while start <= len(content):
+            if self.usual is not None:
+                start, number = self.usual_items(self.usual, start, number)
+            end = content.find("\n", start)
+            end = len(content) if end < 0 else end
+            self.line(content[start:end], number)
+            start, number = end + 1, number + 1
         if self.awaited is not None:
             raise _NotPlainError
-        return top
+        return self.top
 
-    def item(self, number: int, dash: int, indent: int) -> Lines:
+    def usual_items(self, shape: _Shape, start: int, number: int) -> tuple[int, int]:
+        """Reads items as long as they have the usual shape; gives where and on which line it is."""
+        assert self.list is not None
+        match, path, add = _pattern(shape).match, self.path, self.list.append
+        lines = tuple(zip(shape.keys, self.columns, strict=True))
+        count = len(lines)
+        while (found := match(self.content, start)) is not None:
+            item = Lines()
+            item.span = _new(Span, (path, number, shape.indent + 1, ""))
+            line = number
+            for (key, column), value in zip(lines, found.groups(), strict=False):
+                if value[0] in _SIGNS or ": " in value or " #" in value or value[-1] in ": ":
+                    item[key] = self.value(value, line, column)
+                else:
+                    item[key] = text = Text(value)
+                    text.span = _new(Span, (path, line, column, ""))
+                line += 1
+            add(item)
+            self.into, self.indent = item, shape.indent
+            start, number = found.end(), line + len(found[count + 1])
+        return start, number
+
+    def line(self, line: str, number: int) -> None:
+        found = _KEY.match(line)
+        if found is None:
+            if _NOTHING.fullmatch(line) is None:
+                raise _NotPlainError
+            return
+        spaces, hyphen, key = found.groups()
+        begin = len(spaces)
+        if hyphen:
+            self.learn()
+            self.indent = begin + len(hyphen)
+            self.into = self.item(number, begin)
+        elif begin != self.indent or self.awaited is not None:
+            if begin or self.awaited is not None:
+                raise _NotPlainError
+            self.into, self.indent, self.list, self.usual = self.top, 0, None, None
+        if key in self.into:
+            raise _NotPlainError
+        if self.into is self.top:
+            self.top_key(key, number, line[found.end() :], found.end() + 1)
+        else:
+            self.into[key] = self.value(line[found.end() :], number, found.end() + 1)
+
+    def learn(self) -> None:
+        """Takes the shape of the item just read for the usual one, if it came often."""
+        if self.list is None or len(self.into) > _LONGEST_PATTERN:
+            return
+        shape = _Shape(self.dash, self.indent, tuple(self.into))
+        self.seen[shape] = self.seen.get(shape, 0) + 1
+        if self.seen[shape] >= _OFTEN:
+            self.usual = shape
+            self.columns = tuple(shape.indent + len(key) + 3 for key in shape.keys)
+
+    def item(self, number: int, dash: int) -> Lines:
         """The mapping that a hyphen begins."""
         if self.awaited is not None:
             self.list, self.dash = Sequence(), dash
@@ -96,7 +173,7 @@ class _Reader:
         if self.list is None or dash != self.dash:
             raise _NotPlainError
         note = Lines()
-        note.span = Span(self.path, number, indent + 1)
+        note.span = Span(self.path, number, self.indent + 1)
         self.list.append(note)
         return note
 
@@ -126,9 +203,12 @@ class _Reader:
                 raise _NotPlainError
             return self.located(source, line, column)
         if sign == "[" and source[-1] == "]":
-            items = _items(source)
-            found = Sequence([self.located(item, line, column + at) for at, item in items])
-            found.span = Span(self.path, line, column)
+            found, path = Sequence(), self.path
+            found.span = _new(Span, (path, line, column, ""))
+            for at, item in _items(source):
+                text = Text(item)
+                text.span = _new(Span, (path, line, column + at, ""))
+                found.append(text)
             return found
         return self.located(_unquoted(source), line, column)
 

@@ -105,29 +105,18 @@ def _field_json(field: AnkiField) -> dict[str, Any]:
 class AnkiNote(genanki.Note):  # type: ignore[misc]
     """A note with a time of its own and the cards that Anki makes, in study order by `due`."""
 
-    def __init__(self, note: BuiltNote, model: AnkiModel, due: int, time: int) -> None:
+    def __init__(self, note: BuiltNote, due: int, time: int) -> None:
         # Not genanki's own, which copies the tags one by one to check what is checked already.
-        self.model = model
-        self.fields = note.fields
-        self._tags = note.tags
-        self._guid = note.guid
-        self._sort_field = ""
+        self.built = note
         self.due = due
-        self.ords = note.cards
         self.time = time
-
-    @property
-    def cards(self) -> list[Any]:
-        return [genanki.Card(ord) for ord in self.ords]
 
     def row(self, number: int) -> tuple[Any, ...]:
         """id, guid, note type, time, tags, fields, sort field."""
-        tags, fields = self._format_tags(), self._format_fields()
-        return number, self._guid, self.model.model_id, self.time, tags, fields, self.fields[0]
-
-    def card_rows(self, number: int, deck: int, ids: Iterator[int]) -> list[tuple[int, ...]]:
-        """id, note, deck, place of the template, time, place among the new cards."""
-        return [(next(ids), number, deck, ord, self.time, self.due) for ord in self.ords]
+        note = self.built
+        tags = f" {' '.join(note.tags)} "
+        fields = "\x1f".join(note.fields)
+        return number, note.guid, note.note_type.id, self.time, tags, fields, note.fields[0]
 
 
 class AnkiDeck(genanki.Deck):  # type: ignore[misc]
@@ -143,9 +132,14 @@ class AnkiDeck(genanki.Deck):  # type: ignore[misc]
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
         """Writes the notes and cards; AnkiPackage writes decks and note types, all at once."""
         numbered = [(next(id_gen), note) for note in self.notes]
-        cursor.executemany(_NOTE, [note.row(number) for number, note in numbered])
-        cards = [note.card_rows(number, self.deck_id, id_gen) for number, note in numbered]
-        cursor.executemany(_CARD, itertools.chain.from_iterable(cards))
+        cursor.executemany(_NOTE, (note.row(number) for number, note in numbered))
+        # id, note, deck, place of the template, time, place among the new cards
+        cards = (
+            (next(id_gen), number, self.deck_id, ord, note.time, note.due)
+            for number, note in numbered
+            for ord in note.built.cards
+        )
+        cursor.executemany(_CARD, cards)
 
 
 class AnkiPackage(genanki.Package):  # type: ignore[misc]
@@ -229,12 +223,12 @@ def collection(deck: Deck, notes: Iterable[BuiltNote], description: str, stamps:
             models[note.note_type.id] = AnkiModel(
                 note.note_type, stamps.types[note.note_type.source.id]
             )
-        for name in _with_parents(note.deck_name):
-            if name not in decks and name.startswith(deck.name):
-                decks[name] = AnkiDeck(deck_id(deck.uid, name), name, preset=preset_number)
-        decks[note.deck_name].add_note(
-            AnkiNote(note, models[note.note_type.id], due, stamps.notes[str(note.source.id)])
-        )
+        if note.deck_name not in decks:
+            for name in _with_parents(note.deck_name):
+                if name not in decks and name.startswith(deck.name):
+                    decks[name] = AnkiDeck(deck_id(deck.uid, name), name, preset=preset_number)
+        time = stamps.notes[note.source.id]
+        decks[note.deck_name].notes.append(AnkiNote(note, due, time))
     return AnkiPackage(list(decks.values()), list(models.values()), preset).database(stamps.newest)
 
 

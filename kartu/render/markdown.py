@@ -7,6 +7,8 @@ HTML inside Markdown is sanitised.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from kartu.render.html import refused, sanitise
@@ -19,7 +21,6 @@ PLAIN = re.compile(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
 _NEEDS_SANITISER = re.compile(r'["&\0\r\xa0]| />')
 
 _MATHS = re.compile(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
-_ONE_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
 
 
 class Rendered(NamedTuple):
@@ -44,12 +45,23 @@ def render_fully(source: str) -> Rendered:
     unsafe = unsafe_html(source)
     safe = sanitise(unsafe) if needs_sanitiser(source, unsafe) else unsafe
     html = safe.strip()
-    whole = _ONE_PARAGRAPH.fullmatch(html)
-    return Rendered(whole[1] if whole else html, [] if safe is unsafe else refused(unsafe))
+    return Rendered(_without_paragraph(html), [] if safe is unsafe else refused(unsafe))
+
+
+def _without_paragraph(html: str) -> str:
+    """What a single paragraph holds; else `html` as it is."""
+    inside = html[3:-4]
+    single = html.startswith("<p>") and html.endswith("</p>") and len(html) >= 7
+    return inside if single and "<p>" not in inside and "</p>" not in inside else html
 
 
 def unsafe_html(source: str) -> str:
     """`source` as HTML with the author's own elements in it as they are."""
+    return _MATHS.sub(_mathjax, _renderer()(source))
+
+
+@cache
+def _renderer() -> Callable[[str], str]:
     import pyromark  # a deck of plain texts needs none of it
 
     options = (
@@ -57,7 +69,7 @@ def unsafe_html(source: str) -> str:
         | pyromark.Options.ENABLE_STRIKETHROUGH
         | pyromark.Options.ENABLE_MATH
     )
-    return _MATHS.sub(_mathjax, pyromark.html(source, options=options))
+    return pyromark.Markdown(options=options).html
 
 
 def _mathjax(found: re.Match[str]) -> str:

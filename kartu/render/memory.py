@@ -35,20 +35,20 @@ class Memory:
         self._known: dict[str, Any] = {}
         self._used: dict[str, Any] = {}
         self._path: Path | None = None
-        self._salt = b""
+        self._salt = ""
         if folder is not None:
             name = sha256(os.fsencode(os.path.realpath(files.root))).hexdigest()[:16]
             self._path = folder / f"{name}.json"
-            self._salt = _digest(files).encode()
-            self._known = _read(self._path, self._salt.decode())
+            self._salt = _digest(files)
+            self._known = _read(self._path, self._salt)
 
     def recall(self, what: object, make: Callable[[], T | None]) -> T | None:
-        """The result of `make` for the input `what`, whose repr must tell all of it.
+        """The result of `make` for the input `what`: a text, or what its repr tells all of.
 
         `make` gives None where something was wrong; that is not remembered. Results are values
         that JSON keeps: texts and lists.
         """
-        key = sha256(self._salt + repr(what).encode("utf-8", "surrogatepass")).hexdigest()
+        key = what if isinstance(what, str) else _hash(repr(what))
         if key in self._used:
             return self._used[key]  # type: ignore[no-any-return]
         value = self._known.get(key)
@@ -63,13 +63,17 @@ class Memory:
         if self._path is None or self._used.keys() <= self._known.keys():
             return
         kept = {**self._known, **self._used} if len(self._known) < _MOST else self._used
-        body = json.dumps([self._salt.decode(), kept])
+        body = json.dumps([self._salt, kept])
         temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             temporary.write_text(f"{sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
             os.replace(temporary, self._path)
             _forget_old(self._path.parent)
+
+
+def _hash(content: str) -> str:
+    return sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _forget_old(folder: Path) -> None:
