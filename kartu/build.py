@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from kartu.anki.cloze import cloze_numbers
@@ -11,7 +10,7 @@ from kartu.identity import note_guid
 from kartu.load.files import Files
 from kartu.load.names import RETIRED_TAG, tag_part
 from kartu.load.note_type import ENGINE_FIELD
-from kartu.model import Deck, Edition, FieldType, Note, Project, subdeck_of
+from kartu.model import Deck, Edition, Note, Project, subdeck_of
 from kartu.render.drawings import Drawings
 from kartu.render.fields import Fields
 from kartu.render.html import escape
@@ -94,15 +93,6 @@ def _note_types(
     return found
 
 
-class _Declared(NamedTuple):
-    """A field that a template fills: its place, its key, and what `Fields.shown_as_is` says."""
-
-    place: int
-    key: str
-    as_it_is: Callable[[str], bool] | None
-    field: FieldType
-
-
 class _Builder:
     def __init__(self, deck: Deck, fields: Fields, media: Media, said: list[Diagnostic]) -> None:
         self.deck = deck
@@ -110,7 +100,6 @@ class _Builder:
         self.media = media
         self.said = said
         self.prefix = tag_part(deck.prefix)
-        self.plans: dict[int, list[_Declared]] = {}
         self.deck_names: dict[Text, str] = {}
         self.tags: dict[tuple[tuple[Text, ...], bool], list[str]] = {}
 
@@ -125,16 +114,9 @@ class _Builder:
             self._check_clozes(note, note_type, fields)
         if not cards:
             self._check_complete(note, note_type, before)
-        return BuiltNote(
-            note,
-            str(note.guid) if note.guid else note_guid(self.deck.uid, note.id),
-            note_type,
-            self._deck_name(note),
-            fields,
-            tags,
-            cards,
-            tuple(self.media.of_note.values()),
-        )
+        guid = str(note.guid) if note.guid else note_guid(self.deck.uid, note.id)
+        media = tuple(self.media.of_note.values())
+        return BuiltNote(note, guid, note_type, self._deck_name(note), fields, tags, cards, media)
 
     def _deck_name(self, note: Note) -> str:
         known = self.deck_names.get(note.subdeck)
@@ -173,30 +155,12 @@ class _Builder:
     def _fields(self, note: Note, note_type: AnkiNoteType) -> list[str]:
         """The declared fields as their templates show them; spares stay empty."""
         fields = [""] * len(note_type.fields)
-        for place, key, as_it_is, field in self._plan(note_type):
-            value = note.values.get(key)
-            if as_it_is is not None and isinstance(value, Text) and as_it_is(value):
-                fields[place] = value.strip()
-            elif value is not None or field.origin:
-                fields[place] = self.fields.render(field, note)
+        self.fields.fill(fields, note, note_type)
         if note.retired:
             for place, one in enumerate(note_type.fields):
                 if one.name == ENGINE_FIELD:
                     fields[place] = escape(note.retired.strip())
         return fields
-
-    def _plan(self, note_type: AnkiNoteType) -> list[_Declared]:
-        """The fields that are filled, made once for all notes of a type."""
-        known = self.plans.get(note_type.id)
-        if known is None:
-            known = self.plans[note_type.id] = [
-                _Declared(
-                    place, one.declared.key, self.fields.shown_as_is(one.declared), one.declared
-                )
-                for place, one in enumerate(note_type.fields)
-                if one.declared is not None
-            ]
-        return known
 
     def _tags(self, given: tuple[Text, ...], *, retired: bool) -> list[str]:
         known = self.tags.get((given, retired))  # tags are few, notes are many

@@ -18,10 +18,21 @@ class Span(NamedTuple):
 
 
 class Text(str):
-    """A text value as its author typed it, with the place it stands at."""
+    """A text value as its author typed it, with the place it stands at.
 
-    __slots__ = ("span",)
-    span: Span
+    `place` holds the parts of `span`: there are many texts, and few are asked for theirs.
+    """
+
+    __slots__ = ("place",)
+    place: tuple[str, int, int, str]
+
+    @property
+    def span(self) -> Span:
+        return Span(*self.place)
+
+    @span.setter
+    def span(self, span: Span) -> None:
+        self.place = span
 
 
 class Mapping(dict[str, "Node"]):

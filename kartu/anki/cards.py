@@ -42,6 +42,7 @@ class CardRule:
 
     def __init__(self, field_names: Sequence[str], fronts: Sequence[Template] | None) -> None:
         self._names = tuple(field_names)
+        self._bits = tuple(1 << place for place in range(len(self._names)))
         self._fronts = fronts  # None: the clozes decide
         self._known: dict[int, tuple[int, ...]] = {}
 
@@ -75,11 +76,10 @@ class CardRule:
             numbers = frozenset[int]().union(*map(cloze_numbers, values))
             return tuple(sorted(number - 1 for number in numbers))
         # A note type has few patterns of filled fields, however many its notes are.
-        pattern = int(tagged)
-        for value in values:
-            pattern <<= 1
+        pattern = tagged << len(values)
+        for bit, value in zip(self._bits, values, strict=True):
             if value and (value[0] not in _MAY_BE_BLANK or not is_blank(value)):
-                pattern |= 1
+                pattern |= bit
         known = self._known.get(pattern)
         if known is None:
             names = filled(self._names, values, tagged=tagged)

@@ -22,7 +22,7 @@ def check_identities(project: Project) -> Iterator[Diagnostic]:
             identity["prefix"] = deck.prefix
         for what, value in identity.items():
             known = first.setdefault((what, value.casefold()), value.span)
-            if value and known is not value.span:
+            if value and known != value.span:
                 help = "decks made from one another need a uid, prefix and name of their own"
                 message = f'another deck of the project has the {what} "{value}" too'
                 related = (Related(known, "first here"),)
@@ -36,7 +36,7 @@ def check_package_names(project: Project) -> Iterator[Diagnostic]:
         for edition in deck.editions:
             name = package_name(deck, edition)
             known = first.setdefault(name.casefold(), edition.span)
-            if known is not edition.span:
+            if known != edition.span:
                 message = f"another package is named {name} too"
                 help = "rename the edition or the deck"
                 related = (Related(known, "first here"),)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kartu.anki.cloze import cloze_faults
 from kartu.diagnostics import Diagnostic, Related, did_you_mean
 from kartu.identity import note_guid
-from kartu.model import Note, Project
+from kartu.model import Deck, Note, Project
 from kartu.source import Text, texts_in
 
 
@@ -15,6 +15,8 @@ def check_note_ids(project: Project) -> Iterator[Diagnostic]:
     """An id belongs to one note of a deck, and a GUID to one note at all."""
     guids: dict[str, Text] = {}
     for deck in project.decks:
+        if not guids and len(project.decks) == 1 and _are_unique(deck):
+            return
         ids: dict[str, Text] = {}
         for note in deck.notes:
             guid = note.guid if note.guid is not None else note_guid(deck.uid, note.id)
@@ -23,6 +25,12 @@ def check_note_ids(project: Project) -> Iterator[Diagnostic]:
                 if known is not note.id:
                     yield _twice(what, value, note, known)
                     break
+
+
+def _are_unique(deck: Deck) -> bool:
+    """Whether each note of a deck has an id of its own, which its GUID follows."""
+    given = any(note.guid is not None for note in deck.notes)
+    return not given and len({note.id for note in deck.notes}) == len(deck.notes)
 
 
 def _twice(what: str, value: str, note: Note, known: Text) -> Diagnostic:

@@ -74,7 +74,7 @@ def check_published(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[
             for fault in _check_type(one.source, now.types[one.source.id], published_type):
                 # several decks may have published it
                 yield fault._replace(message=f'{fault.message} (in the deck "{deck.name}")')
-    for fault in _check_notes(built, now, ledger):
+    for fault in _check_notes(built, now, ledger) if ledger.notes else ():
         where = f' (in the language variant "{deck.variant}")' if deck.variant else ""
         yield fault._replace(message=fault.message + where)
 

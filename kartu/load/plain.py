@@ -30,8 +30,6 @@ _STRANGE = "\t\r\x85\u2028\u2029\ufeff"
 _OFTEN = 30
 _LONGEST_PATTERN = 30
 
-_new = tuple.__new__
-
 
 class _NotPlainError(Exception):
     """Something that only the whole of YAML can read."""
@@ -116,14 +114,14 @@ class _Reader:
         count = len(lines)
         while (found := match(self.content, start)) is not None:
             item = Lines()
-            item.span = _new(Span, (path, number, shape.indent + 1, ""))
+            item.span = Span(path, number, shape.indent + 1)
             line = number
             for (key, column), value in zip(lines, found.groups(), strict=False):
                 if value[0] in _SIGNS or ": " in value or " #" in value or value[-1] in ": ":
                     item[key] = self.value(value, line, column)
                 else:
                     item[key] = text = Text(value)
-                    text.span = _new(Span, (path, line, column, ""))
+                    text.place = (path, line, column, "")
                 line += 1
             add(item)
             self.into, self.indent = item, shape.indent
@@ -188,8 +186,7 @@ class _Reader:
 
     def located(self, value: str, line: int, column: int) -> Text:
         text = Text(value)
-        # There are many, and Span() takes twice as long.
-        text.span = _new(Span, (self.path, line, column, ""))
+        text.place = (self.path, line, column, "")
         return text
 
     def value(self, source: str, line: int, column: int) -> Text | Sequence:
@@ -204,10 +201,10 @@ class _Reader:
             return self.located(source, line, column)
         if sign == "[" and source[-1] == "]":
             found, path = Sequence(), self.path
-            found.span = _new(Span, (path, line, column, ""))
+            found.span = Span(path, line, column)
             for at, item in _items(source):
                 text = Text(item)
-                text.span = _new(Span, (path, line, column + at, ""))
+                text.place = (path, line, column + at, "")
                 found.append(text)
             return found
         return self.located(_unquoted(source), line, column)
@@ -217,7 +214,7 @@ def _unquoted(source: str) -> str:
     """What stands in quotes; _NotPlainError where quotes or escapes are in it."""
     sign, inside = source[0], source[1:-1]
     whole = len(source) > 1 and sign in "'\"" and source[-1] == sign and sign not in inside
-    if not whole or (sign == '"' and "\\" in inside):
+    if not whole or inside.isspace() or (sign == '"' and "\\" in inside):
         raise _NotPlainError
     return inside
 

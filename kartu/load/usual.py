@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kartu.load.names import ID, MAX_ID_LENGTH, tag_fault
+from kartu.load.plain import Lines
 from kartu.model import FieldType, Note
 from kartu.source import Mapping, Node, Sequence, Text
 
 # The keys of the engine whose values may be anything that has the right shape.
 _LISTS = ("tags", "sources", "facts")
+
+_ONLY_TEXTS = {Text}
 
 _new = tuple.__new__
 
@@ -18,7 +21,7 @@ class _Keys(NamedTuple):
     """What a note with certain keys says: which of its fields, and which of _LISTS."""
 
     fields: tuple[str, ...]
-    lists: tuple[bool, bool, bool]
+    lists: tuple[str, ...]
 
 
 class UsualNotes:
@@ -31,8 +34,9 @@ class UsualNotes:
         self._fields = fields
         self._subdeck = subdeck
         self._tags = tags
+        self._required = {key for key, field in fields.items() if field.required}
         self._keys: dict[tuple[str, ...], _Keys | None] = {}
-        self._good_tags: set[str] = set()
+        self._known = _Known()
 
     def read(self, node: Node) -> Note | None:
         """The note; None where anything of it wants a closer look."""
@@ -45,50 +49,54 @@ class UsualNotes:
         id = node.get("id")
         if keys is None or not isinstance(id, Text) or not _is_good(id):
             return None
-        values = {key: node[key] for key in keys.fields}
-        for value in values.values():
-            if not value or (isinstance(value, Text) and value.isspace()):
+        values = {key: node[key] for key in keys.fields if node[key]}
+        if len(values) < len(keys.fields) and not self._required <= values.keys():
+            return None
+        if not isinstance(node, Lines) and any(map(_is_space, values.values())):
+            return None
+        lists: dict[str, tuple[Text, ...]] = dict.fromkeys(_LISTS, ())
+        for key in keys.lists:
+            found = self._known.texts(key, node[key])
+            if found is None:
                 return None
-        tags, sources, facts = keys.lists
-        own_tags = _texts(node["tags"]) if tags else ()
-        its_sources = _texts(node["sources"]) if sources else ()
-        its_facts = _texts(node["facts"]) if facts else ()
-        if own_tags is None or its_sources is None or its_facts is None:
-            return None
-        if own_tags and not self._are_good(own_tags):
-            return None
-        parts = (self._note_type, self._subdeck, values, self._tags + own_tags)
-        return _new(Note, (id, *parts, its_sources, its_facts, None, None, None))
+            lists[key] = found
+        tags = self._tags + lists["tags"]
+        rest = (lists["sources"], lists["facts"], None, None, None)
+        return _new(Note, (id, self._note_type, self._subdeck, values, tags, *rest))
 
     def _look_at(self, names: tuple[str, ...]) -> _Keys | None:
         """None where a key is unknown, missing, or one whose value must be looked at."""
         fields = tuple(name for name in names if name in self._fields)
         others = {name for name in names if name not in self._fields}
-        required = {key for key, field in self._fields.items() if field.required}
-        if not others <= {"id", *_LISTS} or not required <= set(fields):
+        if not others <= {"id", *_LISTS} or not self._required <= set(fields):
             return None
-        tags, sources, facts = (key in others for key in _LISTS)
-        return _Keys(fields, (tags, sources, facts))
+        return _Keys(fields, tuple(key for key in _LISTS if key in others))
 
-    def _are_good(self, tags: tuple[Text, ...]) -> bool:
-        good = self._good_tags
-        for tag in tags:
-            if tag not in good:
-                if tag_fault(tag):
-                    return False
-                good.add(str(tag))
-        return True
+
+class _Known:
+    """The texts in the notes' lists that were found good: most come often."""
+
+    def __init__(self) -> None:
+        self._good: dict[str, set[str]] = {key: set() for key in _LISTS}
+
+    def texts(self, key: str, node: Node) -> tuple[Text, ...] | None:
+        """The items of a list of good texts, None for anything else."""
+        if not isinstance(node, Sequence) or not _ONLY_TEXTS.issuperset(map(type, node)):
+            return None
+        good = self._good[key]
+        if not good.issuperset(node):
+            new = [str(item) for item in node]
+            if any(
+                not item or item.isspace() or (key == "tags" and tag_fault(item)) for item in new
+            ):
+                return None
+            good.update(new)
+        return tuple(node)  # type: ignore[arg-type]
 
 
 def _is_good(id: Text) -> bool:
     return len(id) <= MAX_ID_LENGTH and ID.fullmatch(id) is not None
 
 
-def _texts(node: Node) -> tuple[Text, ...] | None:
-    """The items of a list of texts, None for anything else."""
-    if not isinstance(node, Sequence):
-        return None
-    for item in node:
-        if not isinstance(item, Text) or not item or item.isspace():
-            return None
-    return tuple(node)  # type: ignore[arg-type]  # looked at one by one
+def _is_space(value: Node) -> bool:
+    return isinstance(value, Text) and value.isspace()

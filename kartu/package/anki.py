@@ -12,14 +12,15 @@ import itertools
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from types import ModuleType
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from kartu.build import BuiltNote
 from kartu.identity import deck_id, preset_id
 from kartu.ledger.stamps import Stamps
 from kartu.model import Deck
+from kartu.package import sqlite
 from kartu.render.note_types import AnkiField, AnkiNoteType
 
 
@@ -43,14 +44,11 @@ def _import_genanki() -> ModuleType:
 
 genanki: Any = _import_genanki()
 
-# Where Anki looks for the version of SQLite that wrote a file; it only tells, so it is one here.
-_SQLITE_VERSION = slice(96, 100)
-_KNOWN_SQLITE = (3_040_001).to_bytes(4, "big")
-
 _PRESET_TEMPLATE = "1"
 
 # What is the same in all rows of a package that was never studied stands in the statement.
 _NOTE = "INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')"
+_COL = "INSERT INTO col VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _CARD = "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')"
 
 
@@ -116,7 +114,9 @@ class AnkiNote(genanki.Note):  # type: ignore[misc]
         note = self.built
         tags = f" {' '.join(note.tags)} "
         fields = "\x1f".join(note.fields)
-        return number, note.guid, note.note_type.id, self.time, tags, fields, note.fields[0]
+        # sqlite3 takes much longer for a subclass of str, as texts of an author are.
+        sort_field = str(note.fields[0])
+        return number, note.guid, note.note_type.id, self.time, tags, fields, sort_field
 
 
 class AnkiDeck(genanki.Deck):  # type: ignore[misc]
@@ -155,57 +155,54 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
         tables, *indexes = genanki.apkg_schema.APKG_SCHEMA.split("CREATE INDEX")
         cursor.executescript(tables)
-        cursor.executescript(genanki.apkg_col.APKG_COL)
-        root = self.decks[0].deck_id
-        models = {model.model_id: model.to_json(timestamp, root) for model in self.models}
-        self._update(cursor, "models", lambda known: known | models)
-        decks = {str(deck.deck_id): deck.to_json() for deck in self.decks}
-        self._update(cursor, "decks", lambda known: known | decks)
-        if self.preset is not None:
-            self._update(cursor, "dconf", self._with_preset)
+        cursor.execute(_COL, self._col(timestamp))
         for deck in self.decks:
             deck.write_to_db(cursor, timestamp, id_gen)
         for index in indexes:  # made at once: far quicker than row by row
             cursor.execute(f"CREATE INDEX{index}")
 
-    def database(self, time: int) -> bytes:
+    def _col(self, timestamp: float) -> list[Any]:
+        """The one row of `col`: genanki's, with the decks, note types and preset.
+
+        It is written once: what an update leaves in free space differs between versions of SQLite.
+        """
+        usual = sqlite3.connect(":memory:")
+        usual.row_factory = sqlite3.Row
+        tables, *_ = genanki.apkg_schema.APKG_SCHEMA.split("CREATE INDEX")
+        usual.executescript(tables + genanki.apkg_col.APKG_COL)
+        row = dict(usual.execute("SELECT * FROM col").fetchone())
+        usual.close()
+        root = self.decks[0].deck_id
+        models = {model.model_id: model.to_json(timestamp, root) for model in self.models}
+        decks = {str(deck.deck_id): deck.to_json() for deck in self.decks}
+        presets = self._presets(json.loads(row["dconf"]))
+        for column, own in (("models", models), ("decks", decks), ("dconf", presets)):
+            if own:
+                row[column] = json.dumps(json.loads(row[column]) | own, ensure_ascii=False)
+        return list(row.values())
+
+    def _presets(self, known: dict[str, Any]) -> dict[str, Any]:
+        """The author's preset, made from genanki's; none without study options."""
+        if self.preset is None:
+            return {}
+        made = known[_PRESET_TEMPLATE]
+        made |= {key: value for key, value in self.preset.items() if key != "new"}
+        made["new"] |= self.preset["new"]
+        return {str(made["id"]): made}
+
+    def database(self, time: int) -> bytearray:
         """The collection as bytes that depend on nothing but the decks and `time`.
 
         Numbers of notes and cards count from `time` on; Anki gives others where they are taken.
         """
-        connection = sqlite3.connect(":memory:")
-        try:
-            connection.execute("PRAGMA secure_delete = ON")  # no stale bytes in free space
-            cursor = connection.cursor()
-            self.write_to_db(cursor, time, itertools.count(time * 1000))
-            connection.commit()
-            # Pages written once: what an update leaves in free space differs between versions.
-            connection.execute("VACUUM")
-            content = bytearray(connection.serialize())
-        finally:
-            connection.close()
-        content[_SQLITE_VERSION] = _KNOWN_SQLITE
-        return bytes(content)
-
-    def _update(
-        self,
-        cursor: sqlite3.Cursor,
-        column: Literal["models", "decks", "dconf"],
-        change: Callable[[dict[Any, Any]], dict[Any, Any]],
-    ) -> None:
-        (known,) = cursor.execute(f"SELECT {column} FROM col").fetchone()  # noqa: S608
-        changed = json.dumps(change(json.loads(known)), ensure_ascii=False)
-        cursor.execute(f"UPDATE col SET {column} = ?", (changed,))  # noqa: S608
-
-    def _with_preset(self, known: dict[str, Any]) -> dict[str, Any]:
-        assert self.preset is not None
-        template = json.loads(json.dumps(known[_PRESET_TEMPLATE]))
-        template |= {key: value for key, value in self.preset.items() if key != "new"}
-        template["new"] |= self.preset["new"]
-        return known | {str(template["id"]): template}
+        ids = itertools.count(time * 1000)
+        rows = sum(len(deck.notes) for deck in self.decks)
+        return sqlite.write(lambda cursor: self.write_to_db(cursor, time, ids), rows)
 
 
-def collection(deck: Deck, notes: Iterable[BuiltNote], description: str, stamps: Stamps) -> bytes:
+def collection(
+    deck: Deck, notes: Iterable[BuiltNote], description: str, stamps: Stamps
+) -> bytearray:
     """The `collection.anki2` of a package with these notes, in their order.
 
     Every deck above a subdeck is there too, the top one with the description.

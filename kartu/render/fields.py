@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from kartu.diagnostics import Diagnostic
 from kartu.load.files import CONTROL
 from kartu.model import Deck, FieldType, Note
 from kartu.render import html, markdown
-from kartu.render.media import IMAGES, SOUNDS, Media
+from kartu.render.media import IMAGES, SOUNDS, Media, may_name_files
+from kartu.render.note_types import AnkiNoteType
 from kartu.render.templates import Templates, safe
 from kartu.source import Mapping, Node, Sequence, Span, Text, kind_name, texts_in
 
@@ -46,6 +47,18 @@ class _WrongShapeError(Exception):
         self.diagnostic = diagnostic
 
 
+class _Declared(NamedTuple):
+    """A field that a template fills: its place in Anki, its key, and what is shown as it is.
+
+    These are the bytes of _HARMLESS, None where the template shows more than the value.
+    """
+
+    place: int
+    key: str
+    harmless: bytes | None
+    field: FieldType
+
+
 class Fields:
     """Renders the fields of one deck's notes. Faults go to `said`."""
 
@@ -58,8 +71,10 @@ class Fields:
         self._media = media
         self._said = said
         self._shows_value_only: dict[str, bool] = {}
+        self._plans: dict[int, list[_Declared]] = {}
         self.incomplete = False  # whether a template failed, so that fields are empty that are not
-        self._readers: dict[str, Callable[[Node], dict[str, Any]]] = {
+        # What they give is for the template: HTML is its `value`.
+        self._readers: dict[str, Callable[[Node], str | dict[str, Any]]] = {
             "text": self._text,
             "markdown": self._markdown,
             "html": self._html,
@@ -69,23 +84,42 @@ class Fields:
             "sound": self._sound,
         }
 
-    def shown_as_is(self, field: FieldType) -> Callable[[str], bool] | None:
-        """Says of a value that `render` gives it as it is, but for spaces at its ends.
+    def fill(self, fields: list[str], note: Note, note_type: AnkiNoteType) -> None:
+        """Puts the HTML of the note's values into `fields`, which has a place for each in Anki."""
+        plan = self._plans.get(note_type.id)
+        if plan is None:
+            plan = self._plans[note_type.id] = self._plan(note_type)
+        values = note.values
+        for place, key, harmless, field in plan:
+            value = values.get(key)
+            if value is None:
+                if field.origin:
+                    fields[place] = self._from_engine(field, note)
+            elif (
+                # Most values are shown as they are, which is told far quicker so than by `render`.
+                harmless is not None
+                and isinstance(value, Text)
+                and value.isascii()
+                and value[0].isalpha()
+                and not value.encode().translate(None, harmless)
+                and value[-1] != " "
+                and len(value) <= _LONGEST
+            ):
+                fields[place] = value
+            else:
+                fields[place] = self.render(field, note)
 
-        It is quick, and says no of much that it could say yes of. None where the field's template
-        shows more than the value.
-        """
-        harmless = _HARMLESS.get(field.format)
-        if harmless is None or field.origin or not self._is_value_only(field.format):
-            return None
+    def _plan(self, note_type: AnkiNoteType) -> list[_Declared]:
+        """The fields that are filled, looked at once for all notes of a type."""
+        return [
+            _Declared(place, one.declared.key, self._harmless(one.declared), one.declared)
+            for place, one in enumerate(note_type.fields)
+            if one.declared is not None
+        ]
 
-        def is_shown_so(value: str) -> bool:
-            if not value[:1].isalpha() or len(value) > _LONGEST:
-                return False
-            # Far quicker than a regular expression.
-            return not value.encode("utf-8", "surrogatepass").translate(None, harmless)
-
-        return is_shown_so
+    def _harmless(self, field: FieldType) -> bytes | None:
+        shows_value = field.format in _HARMLESS and self._is_value_only(field.format)
+        return _HARMLESS[field.format] if shows_value and not field.origin else None
 
     def render(self, field: FieldType, note: Note) -> str:
         """The HTML of `field`; empty where the note says nothing, or with a diagnostic."""
@@ -117,8 +151,9 @@ class Fields:
             return False
         plain = _PLAIN_TEXT if format == "text" else markdown.PLAIN
         return (
-            plain.fullmatch(value) is not None
-            and value[:1].isalnum()
+            value[:1].isalnum()
+            and "<" not in value
+            and plain.fullmatch(value) is not None
             and value.isprintable()
             and len(value) <= _LONGEST
         )
@@ -157,7 +192,7 @@ class Fields:
 
     def _from_engine(self, field: FieldType, note: Note) -> str:
         if field.origin == "as_of":
-            return self._fill("text", {"value": note.as_of}) if note.as_of else ""
+            return self._fill("text", html.escape(note.as_of)) if note.as_of else ""
         known = [self._deck.sources[key] for key in note.sources if key in self._deck.sources]
         sources = [
             {**one._asdict(), "title": _shown(one.title), "publisher": _shown(one.publisher)}
@@ -165,13 +200,14 @@ class Fields:
         ]
         return self._fill("sources", {"sources": sources, "as_of": note.as_of}) if known else ""
 
-    def _fill(self, format: str, content: dict[str, Any]) -> str:
-        if self._is_value_only(format):
-            filled = str(content["value"])
+    def _fill(self, format: str, content: str | dict[str, Any]) -> str:
+        if isinstance(content, str) and self._is_value_only(format):
+            filled = content
         else:
-            context = {"texts": self._texts, "language": self._deck.language, **content}
+            named = {"value": safe(content)} if isinstance(content, str) else content
+            context = {"texts": self._texts, "language": self._deck.language, **named}
             filled = self._rendered(format, context)
-        return unicodedata.normalize("NFC", filled)
+        return filled if filled.isascii() else unicodedata.normalize("NFC", filled)
 
     def _is_value_only(self, format: str) -> bool:
         """Whether the format's template shows its value and nothing else."""
@@ -192,22 +228,22 @@ class Fields:
         self.incomplete = self.incomplete or filled is None
         return filled or ""
 
-    def _text(self, value: Node) -> dict[str, Any]:
+    def _text(self, value: Node) -> str:
         if not isinstance(value, Text):
             raise _wrong(value, "a text", "write it as one text")
-        return {"value": safe(html.escape(value.strip()).replace("\n", "<br>"))}
+        return html.escape(value.strip()).replace("\n", "<br>")
 
-    def _markdown(self, value: Node) -> dict[str, Any]:
+    def _markdown(self, value: Node) -> str:
         if not isinstance(value, Text):
             raise _wrong(value, "a text", "write it as one text, or after | as lines")
-        return {"value": safe(self._inline(value))}
+        return self._inline(value)
 
-    def _html(self, value: Node) -> dict[str, Any]:
+    def _html(self, value: Node) -> str:
         if not isinstance(value, Text):
             raise _wrong(value, "a text", "write it as one text, or after | as lines")
         self._warn_of_refused(html.refused(value), value.span)
         sanitised = html.inert(html.sanitise(value.strip()))
-        return {"value": safe(self._media.pack_references(sanitised, value.span))}
+        return self._media.pack_references(sanitised, value.span)
 
     def _list(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Sequence):
@@ -260,21 +296,26 @@ class Fields:
         caption = _shown(texts.get("caption", ""))
         return {"src": source, "night": night, "alt": alt, "caption": caption}
 
-    def _sound(self, value: Node) -> dict[str, Any]:
+    def _sound(self, value: Node) -> str:
         if not isinstance(value, Text):
             raise _wrong(value, "the name of a sound file", "write it as one text")
-        return {"value": safe(f"[sound:{self._media.pack(value.strip(), SOUNDS, value.span)}]")}
+        return f"[sound:{self._media.pack(value.strip(), SOUNDS, value.span)}]"
 
     def _inline(self, value: Text) -> str:
         source = value.strip()
-        if markdown.is_plain(source):
+        if "<" not in source and "*" not in source and markdown.is_plain(source):
             return str(source)
-        rendered = self._templates.memory.recall(
-            f"markdown {source}", lambda: _as_list(markdown.render_fully(source))
-        )
-        shown, *refused = rendered or [""]
-        self._warn_of_refused(refused, value.span)
-        return self._media.pack_references(html.inert(shown), value.span)
+        if self._templates.memory.lasts:  # then the renderer need not be loaded
+            rendered = self._templates.memory.recall(
+                f"markdown {source}", lambda: _as_list(markdown.render_fully(source))
+            )
+            shown, *refused = rendered or [""]
+        else:
+            shown, refused = markdown.render_fully(source)
+        if refused:
+            self._warn_of_refused(refused, value.span)
+        shown = html.inert(shown)
+        return self._media.pack_references(shown, value.span) if may_name_files(shown) else shown
 
     def _warn_of_refused(self, refused: list[str], span: Span) -> None:
         for what in refused:

@@ -20,6 +20,11 @@ PLAIN = re.compile(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
 # In HTML without these the renderer wrote nothing but elements without attributes.
 _NEEDS_SANITISER = re.compile(r'["&\0\r\xa0]| />')
 
+# A paragraph in which an author's own elements stand beside each other, as they mostly do.
+_SIMPLE = re.compile(
+    r"""<p>(?:[^<>&"\0\r\xa0]|<(b|i|u|em|strong|sub|sup)>[^<>&"\0\r\xa0]*+</\1>)*+</p>\n""",
+)
+
 _MATHS = re.compile(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
 
 
@@ -37,7 +42,9 @@ def is_plain(source: str) -> bool:
 
 def needs_sanitiser(source: str, unsafe: str) -> bool:
     """Whether sanitising might change `unsafe`, the HTML of `source`."""
-    return "<" in source or _NEEDS_SANITISER.search(unsafe) is not None
+    if "<" in source:
+        return _SIMPLE.fullmatch(unsafe) is None
+    return _NEEDS_SANITISER.search(unsafe) is not None
 
 
 def render_fully(source: str) -> Rendered:
@@ -57,7 +64,8 @@ def _without_paragraph(html: str) -> str:
 
 def unsafe_html(source: str) -> str:
     """`source` as HTML with the author's own elements in it as they are."""
-    return _MATHS.sub(_mathjax, _renderer()(source))
+    html = _renderer()(source)
+    return _MATHS.sub(_mathjax, html) if "math" in html else html
 
 
 @cache

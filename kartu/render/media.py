@@ -54,6 +54,11 @@ class MediaFile(NamedTuple):
     content: bytes | None = None
 
 
+def may_name_files(html: str) -> bool:
+    """Whether `Media.pack_references` may find something in it."""
+    return "<img" in html or "[sound:" in html
+
+
 class Media:
     """The media of one deck; `of_note` holds what was packed since it was last cleared."""
 

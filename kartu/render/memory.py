@@ -42,6 +42,11 @@ class Memory:
             self._salt = _digest(files)
             self._known = _read(self._path, self._salt)
 
+    @property
+    def lasts(self) -> bool:
+        """Whether the next run knows what this one remembers."""
+        return self._path is not None
+
     def recall(self, what: object, make: Callable[[], T | None]) -> T | None:
         """The result of `make` for the input `what`: a text, or what its repr tells all of.
 
