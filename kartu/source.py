@@ -55,10 +55,18 @@ class Mapping(dict[str, "Node"]):
 
 
 class Sequence(list["Node"]):
-    """Values in source order; `span` is the place of the first one."""
+    """Values in source order; `span` is the place of the first one, `place` holds its parts."""
 
-    __slots__ = ("span",)
-    span: Span
+    __slots__ = ("place",)
+    place: tuple[str, int, int, str]
+
+    @property
+    def span(self) -> Span:
+        return Span(*self.place)
+
+    @span.setter
+    def span(self, span: Span) -> None:
+        self.place = span
 
 
 Node: TypeAlias = Text | Mapping | Sequence

@@ -116,7 +116,7 @@ class _BuiltNotes(Mapping[str, NoteEntry]):
 
     def __init__(self, built: BuiltDeck) -> None:
         self._editions = built.source.editions
-        self._built = {str(note.source.id): note for note in built.notes}
+        self._built: dict[str, BuiltNote] = {note.source.id: note for note in built.notes}
         self._known: dict[str, NoteEntry] = {}
         # Many notes have the same tags, and most have no media.
         self._texts_json = cache(texts_as_json)

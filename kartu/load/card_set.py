@@ -14,7 +14,7 @@ from kartu.load.names import ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.plain import read as read_plain
 from kartu.load.shape import Shape, is_blank
-from kartu.load.usual import UsualNotes
+from kartu.load.usual import Maker, UsualNotes
 from kartu.load.yaml import parse
 from kartu.model import FieldType, Note, NoteType
 from kartu.source import Mapping, Node, Sequence, Span, Text, text
@@ -37,14 +37,17 @@ def load_card_set(
     content = files.read_text(path, said)
     before = len(said)
     node: Node | None = None
+    made = _MadeWhileReading(path, files, note_types)
     if content is not None:
-        node = read_plain(content, path) or parse(content, path, said)
+        node = read_plain(content, path, made.takes) or parse(content, path, said)
     if content is None or (node is None and len(said) > before):
         return []
     shape = Shape(node, "the card set", Span(path), said)
     if not shape.readable:
         return []
     common = _common(shape, path, files, note_types)
+    if any(one != common for one in made.of):  # what all notes share stands below them
+        shape.mapping = read_plain(content, path) or shape.mapping
     entries = shape.sequence("notes", required=True)
     shape.finish()
     if common is None:
@@ -52,8 +55,30 @@ def load_card_set(
     if _of_another_type(shape, entries, common, note_types):
         return []
     usual = usual_notes(common)
-    notes = [usual.read(entry) or read_note(entry, common, said) for entry in entries]
+    notes = [
+        entry if isinstance(entry, Note) else usual.read(entry) or read_note(entry, common, said)
+        for entry in entries
+    ]
     return [note for note in notes if note is not None]
+
+
+class _MadeWhileReading:
+    """Makes notes while their file is read, `of` what all of them were thought to share."""
+
+    def __init__(self, path: str, files: Files, note_types: dict[str, NoteType | None]) -> None:
+        self.path = path
+        self.files = files
+        self.note_types = note_types
+        self.of: list[Common] = []
+
+    def takes(self, document: Mapping, keys: tuple[str, ...]) -> Maker | None:
+        """What makes notes with these keys, where what stands above them is right."""
+        shape = Shape(document, "the card set", Span(self.path), [])
+        common = _common(shape, self.path, self.files, self.note_types)
+        if common is None or shape.said or "notes" not in document:
+            return None
+        self.of.append(common)
+        return usual_notes(common).maker(keys)
 
 
 def usual_notes(common: Common) -> UsualNotes:
@@ -101,6 +126,12 @@ def _of_another_type(
     note_types: dict[str, NoteType | None],
 ) -> bool:
     """Tells, once for all notes, that their keys are the fields of another note type."""
+    if (
+        entries
+        and isinstance(entries[0], Mapping)
+        and not common.fields.keys().isdisjoint(entries[0])
+    ):
+        return False
     keys = {key for entry in entries if isinstance(entry, Mapping) for key in entry}
     keys = {key for key in keys if key not in NOTE_KEYS and not key.startswith("x-")}
     if not keys or common.note_type is None or keys & _field_keys(common.note_type):

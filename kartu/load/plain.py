@@ -11,10 +11,11 @@ one by one, and of their keys a pattern is made that reads each further note at 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from kartu.source import Mapping, Sequence, Span, Text
+from kartu.source import Mapping, Node, Sequence, Span, Text
 
 _KEY = re.compile(r"( *)(- +)?([A-Za-z_][A-Za-z0-9_-]{0,99}):(?: +|\Z)")
 _NOTHING = re.compile(r" *(?:#.*)?")
@@ -26,9 +27,11 @@ _SIGNS = frozenset("-?:,[]{}#&*!|>'\"%@`")
 # Tabs, and signs that libyaml takes for a line's or the file's.
 _STRANGE = "\t\r\x85\u2028\u2029\ufeff"
 
-# Making a pattern takes as long as reading so many notes without.
+# Making a pattern takes as long as reading so many notes without. Those made are kept for further
+# files, the shapes of whose notes are the same.
 _OFTEN = 30
 _LONGEST_PATTERN = 30
+_MOST_PATTERNS = 100
 
 
 class _NotPlainError(Exception):
@@ -46,12 +49,21 @@ class Lines(Mapping):
         return Span(self.span.path, self[name].span.line, self.span.column)
 
 
-def read(content: str, path: str) -> Mapping | None:
+# Given the document as far as it is read and the keys of an item that comes often: what stands for
+# such an item, made of its values, instead of a mapping; None (both) for the mapping.
+Takes = Callable[[Mapping, tuple[str, ...]], Callable[[list[Node]], Any] | None]
+
+
+def _takes_none(document: Mapping, keys: tuple[str, ...]) -> None:
+    return None
+
+
+def read(content: str, path: str, takes: Takes = _takes_none) -> Mapping | None:
     """The document of a plain YAML file; None where the file may be anything else."""
     if any(sign in content for sign in _STRANGE):
         return None
     try:
-        return _Reader(path, content).read() or None
+        return _Reader(path, content, takes).read() or None
     except _NotPlainError:
         return None
 
@@ -64,25 +76,33 @@ class _Shape(NamedTuple):
     keys: tuple[str, ...]
 
 
-@lru_cache(maxsize=100)
+_patterns: dict[_Shape, re.Pattern[str]] = {}
+
+
 def _pattern(shape: _Shape) -> re.Pattern[str]:
     """Matches all lines of an item of this shape; its groups are the values and blank lines.
 
     Behind it stands another item, or what is none of its lines.
     """
-    dash, indent, keys = shape
-    first = " " * dash + "-" + " " * (indent - dash - 1)
-    lines = [
-        f"{' ' * indent if place else first}{key}: (\\S[^\\n]*)\\n"
-        for place, key in enumerate(keys)
-    ]
-    return re.compile(f"{''.join(lines)}(\\n*)(?={' ' * dash}- |\\S|\\Z)")
+    if shape not in _patterns:
+        dash, indent, keys = shape
+        first = " " * dash + "-" + " " * (indent - dash - 1)
+        begins = [first, *[" " * indent] * (len(keys) - 1)]
+        lines = "".join(
+            f"{begin}{key}: (\\S[^\\n]*)\\n" for begin, key in zip(begins, keys, strict=True)
+        )
+        if len(_patterns) >= _MOST_PATTERNS:
+            _patterns.clear()
+        _patterns[shape] = re.compile(f"{lines}(\\n*)(?={' ' * dash}- |\\S|\\Z)")
+    return _patterns[shape]
 
 
 class _Reader:
-    def __init__(self, path: str, content: str) -> None:
+    def __init__(self, path: str, content: str, takes: Takes) -> None:
         self.path = path
         self.content = content
+        self.comments = " #" in content  # whether there may be any behind a value
+        self.takes = takes
         self.top = Mapping()
         self.into = self.top
         self.indent = 0  # the spaces before the keys of what is being read
@@ -110,22 +130,26 @@ class _Reader:
         """Reads items as long as they have the usual shape; gives where and on which line it is."""
         assert self.list is not None
         match, path, add = _pattern(shape).match, self.path, self.list.append
-        lines = tuple(zip(shape.keys, self.columns, strict=True))
-        count = len(lines)
+        make = self.takes(self.top, shape.keys)
         while (found := match(self.content, start)) is not None:
-            item = Lines()
-            item.span = Span(path, number, shape.indent + 1)
+            *sources, blank = found.groups()
+            values: list[Node] = []
             line = number
-            for (key, column), value in zip(lines, found.groups(), strict=False):
-                if value[0] in _SIGNS or ": " in value or " #" in value or value[-1] in ": ":
-                    item[key] = self.value(value, line, column)
+            for column, source in zip(self.columns, sources, strict=True):
+                if source[0] in _SIGNS or ": " in source or self.comments or source[-1] in ": ":
+                    values.append(self.value(source, line, column))
                 else:
-                    item[key] = text = Text(value)
+                    text = Text(source)
                     text.place = (path, line, column, "")
+                    values.append(text)
                 line += 1
+            item = make(values) if make is not None else None
+            if item is None:
+                item = Lines(zip(shape.keys, values, strict=True))
+                item.span = Span(path, number, shape.indent + 1)
             add(item)
-            self.into, self.indent = item, shape.indent
-            start, number = found.end(), line + len(found[count + 1])
+            self.into, self.indent = Lines(), shape.indent  # nothing more comes into the item
+            start, number = found.end(), line + len(blank)
         return start, number
 
     def line(self, line: str, number: int) -> None:
@@ -153,11 +177,11 @@ class _Reader:
 
     def learn(self) -> None:
         """Takes the shape of the item just read for the usual one, if it came often."""
-        if self.list is None or len(self.into) > _LONGEST_PATTERN:
+        if self.list is None or not 0 < len(self.into) <= _LONGEST_PATTERN:
             return
         shape = _Shape(self.dash, self.indent, tuple(self.into))
         self.seen[shape] = self.seen.get(shape, 0) + 1
-        if self.seen[shape] >= _OFTEN:
+        if shape in _patterns or self.seen[shape] >= _OFTEN:
             self.usual = shape
             self.columns = tuple(shape.indent + len(key) + 3 for key in shape.keys)
 
@@ -191,7 +215,8 @@ class _Reader:
 
     def value(self, source: str, line: int, column: int) -> Text | Sequence:
         """A text or list, to the end of its line."""
-        source = source.rstrip(" ")
+        if source[-1:] == " ":
+            source = source.rstrip(" ")
         sign = source[:1]
         if not sign:
             raise _NotPlainError
@@ -201,7 +226,7 @@ class _Reader:
             return self.located(source, line, column)
         if sign == "[" and source[-1] == "]":
             found, path = Sequence(), self.path
-            found.span = Span(path, line, column)
+            found.place = (path, line, column, "")
             for at, item in _items(source):
                 text = Text(item)
                 text.place = (path, line, column + at, "")

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Sequence as Values
 from typing import NamedTuple
 
 from kartu.load.names import ID, MAX_ID_LENGTH, tag_fault
-from kartu.load.plain import Lines
 from kartu.model import FieldType, Note
 from kartu.source import Mapping, Node, Sequence, Text
 
-# The keys of the engine whose values may be anything that has the right shape.
 _LISTS = ("tags", "sources", "facts")
+
+# The engine's other keys, whose values want a closer look.
+_LOOKED_AT = ("as_of", "retired", "guid")
 
 _ONLY_TEXTS = {Text}
 
 _new = tuple.__new__
 
+# Makes the note of its values, which stand in the order of its keys; None where it is not usual.
+Maker = Callable[[Values[Node]], Note | None]
 
-class _Keys(NamedTuple):
-    """What a note with certain keys says: which of its fields, and which of _LISTS."""
 
-    fields: tuple[str, ...]
-    lists: tuple[str, ...]
+class _Places(NamedTuple):
+    """Where in a note's values stands what; -1 for nowhere."""
+
+    id: int
+    fields: tuple[tuple[str, int], ...]
+    lists: tuple[int, int, int]
+    looked_at: tuple[int, ...]
 
 
 class UsualNotes:
@@ -35,60 +43,66 @@ class UsualNotes:
         self._subdeck = subdeck
         self._tags = tags
         self._required = {key for key, field in fields.items() if field.required}
-        self._keys: dict[tuple[str, ...], _Keys | None] = {}
-        self._known = _Known()
+        self._makers: dict[tuple[str, ...], Maker | None] = {}
+        self._good: dict[str, set[str]] = {key: set() for key in _LISTS}
 
     def read(self, node: Node) -> Note | None:
         """The note; None where anything of it wants a closer look."""
-        if not isinstance(node, Mapping):
-            return None
-        names = tuple(node)
-        if names not in self._keys:
-            self._keys[names] = self._look_at(names)
-        keys = self._keys[names]
-        id = node.get("id")
-        if keys is None or not isinstance(id, Text) or not _is_good(id):
-            return None
-        values = {key: node[key] for key in keys.fields if node[key]}
-        if len(values) < len(keys.fields) and not self._required <= values.keys():
-            return None
-        if not isinstance(node, Lines) and any(map(_is_space, values.values())):
-            return None
-        lists: dict[str, tuple[Text, ...]] = dict.fromkeys(_LISTS, ())
-        for key in keys.lists:
-            found = self._known.texts(key, node[key])
-            if found is None:
-                return None
-            lists[key] = found
-        tags = self._tags + lists["tags"]
-        rest = (lists["sources"], lists["facts"], None, None, None)
-        return _new(Note, (id, self._note_type, self._subdeck, values, tags, *rest))
+        make = self.maker(tuple(node)) if isinstance(node, Mapping) else None
+        return make(tuple(node.values())) if make is not None else None  # type: ignore[union-attr]
 
-    def _look_at(self, names: tuple[str, ...]) -> _Keys | None:
-        """None where a key is unknown, missing, or one whose value must be looked at."""
-        fields = tuple(name for name in names if name in self._fields)
-        others = {name for name in names if name not in self._fields}
-        if not others <= {"id", *_LISTS} or not self._required <= set(fields):
+    def maker(self, keys: tuple[str, ...]) -> Maker | None:
+        """What reads notes with these keys; None where one is unknown or a required one missing."""
+        if keys not in self._makers:
+            self._makers[keys] = self._new_maker(keys)
+        return self._makers[keys]
+
+    def _new_maker(self, keys: tuple[str, ...]) -> Maker | None:
+        if not {"id"} <= set(keys) <= {"id", *_LISTS, *_LOOKED_AT, *self._fields}:
             return None
-        return _Keys(fields, tuple(key for key in _LISTS if key in others))
+        if not self._required <= set(keys):
+            return None
+        places = _Places(
+            id=keys.index("id"),
+            fields=tuple((key, place) for place, key in enumerate(keys) if key in self._fields),
+            lists=tuple(keys.index(key) if key in keys else -1 for key in _LISTS),  # type: ignore[arg-type]
+            looked_at=tuple(place for place, key in enumerate(keys) if key in _LOOKED_AT),
+        )
+        return lambda values: self._note(values, places)
 
+    def _note(self, values: Values[Node], places: _Places) -> Note | None:
+        id = values[places.id]
+        if not isinstance(id, Text) or not _is_good(id):
+            return None
+        fields = {}
+        for key, place in places.fields:
+            if value := values[place]:
+                if isinstance(value, Text) and value.isspace():
+                    return None
+                fields[key] = value
+        if len(fields) < len(places.fields) and not self._required <= fields.keys():
+            return None
+        if places.looked_at and any(values[place] for place in places.looked_at):
+            return None
+        at_tags, at_sources, at_facts = places.lists
+        tags = self._texts("tags", values[at_tags]) if at_tags >= 0 else ()
+        sources = self._texts("sources", values[at_sources]) if at_sources >= 0 else ()
+        facts = self._texts("facts", values[at_facts]) if at_facts >= 0 else ()
+        if tags is None or sources is None or facts is None:
+            return None
+        parts = (self._note_type, self._subdeck, fields, self._tags + tags, sources, facts)
+        return _new(Note, (id, *parts, None, None, None))
 
-class _Known:
-    """The texts in the notes' lists that were found good: most come often."""
-
-    def __init__(self) -> None:
-        self._good: dict[str, set[str]] = {key: set() for key in _LISTS}
-
-    def texts(self, key: str, node: Node) -> tuple[Text, ...] | None:
+    def _texts(self, key: str, node: Node) -> tuple[Text, ...] | None:
         """The items of a list of good texts, None for anything else."""
+        if not node:
+            return ()
         if not isinstance(node, Sequence) or not _ONLY_TEXTS.issuperset(map(type, node)):
             return None
-        good = self._good[key]
+        good = self._good[key]  # most come often
         if not good.issuperset(node):
             new = [str(item) for item in node]
-            if any(
-                not item or item.isspace() or (key == "tags" and tag_fault(item)) for item in new
-            ):
+            if not all(_is_good_item(item, key) for item in new):
                 return None
             good.update(new)
         return tuple(node)  # type: ignore[arg-type]
@@ -98,5 +112,5 @@ def _is_good(id: Text) -> bool:
     return len(id) <= MAX_ID_LENGTH and ID.fullmatch(id) is not None
 
 
-def _is_space(value: Node) -> bool:
-    return isinstance(value, Text) and value.isspace()
+def _is_good_item(item: str, key: str) -> bool:
+    return bool(item.strip()) and not (key == "tags" and tag_fault(item))

@@ -14,7 +14,7 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from kartu.build import BuiltNote
 from kartu.identity import deck_id, preset_id
@@ -47,8 +47,10 @@ genanki: Any = _import_genanki()
 _PRESET_TEMPLATE = "1"
 
 # What is the same in all rows of a package that was never studied stands in the statement.
+# id, guid, note type, time, tags, fields, sort field:
 _NOTE = "INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')"
 _COL = "INSERT INTO col VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"
+# id, note, deck, place of the template, time, place among the new cards:
 _CARD = "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')"
 
 
@@ -100,23 +102,15 @@ def _field_json(field: AnkiField) -> dict[str, Any]:
     return found
 
 
-class AnkiNote(genanki.Note):  # type: ignore[misc]
-    """A note with a time of its own and the cards that Anki makes, in study order by `due`."""
+class AnkiNote(NamedTuple):
+    """A note to be written: with a time of its own, and its place among the new cards.
 
-    def __init__(self, note: BuiltNote, due: int, time: int) -> None:
-        # Not genanki's own, which copies the tags one by one to check what is checked already.
-        self.built = note
-        self.due = due
-        self.time = time
+    genanki's own would copy fields and tags to check what is checked already.
+    """
 
-    def row(self, number: int) -> tuple[Any, ...]:
-        """id, guid, note type, time, tags, fields, sort field."""
-        note = self.built
-        tags = f" {' '.join(note.tags)} "
-        fields = "\x1f".join(note.fields)
-        # sqlite3 takes much longer for a subclass of str, as texts of an author are.
-        sort_field = str(note.fields[0])
-        return number, note.guid, note.note_type.id, self.time, tags, fields, sort_field
+    built: BuiltNote
+    due: int
+    time: int
 
 
 class AnkiDeck(genanki.Deck):  # type: ignore[misc]
@@ -131,14 +125,26 @@ class AnkiDeck(genanki.Deck):  # type: ignore[misc]
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
         """Writes the notes and cards; AnkiPackage writes decks and note types, all at once."""
-        numbered = [(next(id_gen), note) for note in self.notes]
-        cursor.executemany(_NOTE, (note.row(number) for number, note in numbered))
-        # id, note, deck, place of the template, time, place among the new cards
-        cards = (
-            (next(id_gen), number, self.deck_id, ord, note.time, note.due)
-            for number, note in numbered
-            for ord in note.built.cards
+        numbered = [(next(id_gen), *note) for note in self.notes]
+        notes = (
+            (
+                number,
+                note.guid,
+                note.note_type.id,
+                time,
+                f" {' '.join(note.tags)} ",
+                "\x1f".join(note.fields),
+                # sqlite3 takes much longer for a subclass of str, as texts of an author are.
+                str(note.fields[0]),
+            )
+            for number, note, _, time in numbered
         )
+        cards = (
+            (next(id_gen), number, self.deck_id, ord, time, due)
+            for number, note, due, time in numbered
+            for ord in note.cards
+        )
+        cursor.executemany(_NOTE, notes)
         cursor.executemany(_CARD, cards)
 
 

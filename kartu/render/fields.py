@@ -100,7 +100,7 @@ class Fields:
                 harmless is not None
                 and isinstance(value, Text)
                 and value.isascii()
-                and value[0].isalpha()
+                and value[:1].isalpha()
                 and not value.encode().translate(None, harmless)
                 and value[-1] != " "
                 and len(value) <= _LONGEST

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, has_errors
-from kartu.load.card_set import Common, check_subdeck, is_note_type, own_fields, read_note
+from kartu.load.card_set import (
+    Common,
+    check_subdeck,
+    is_note_type,
+    own_fields,
+    read_note,
+    usual_notes,
+)
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import is_blank
@@ -24,6 +31,7 @@ from kartu.load.sheets.cells import (
     table,
 )
 from kartu.load.sheets.columns import SET_KEYS, Columns, check_columns, read_columns
+from kartu.load.usual import UsualNotes
 from kartu.model import Note, NoteType
 from kartu.source import Node, Sequence, Span, Text, text
 
@@ -99,6 +107,7 @@ class _Kind(NamedTuple):
     """How rows of a note type and subdeck are read. `foreign` are columns of other note types."""
 
     common: Common
+    usual: UsualNotes
     readers: dict[str, Callable[[Text], Node]]
     foreign: tuple[str, ...]
 
@@ -137,7 +146,7 @@ class _Rows:
         note = None
         if kind is not None and len(self.said) == before:
             self._read(cells, values, kind)
-            note = read_note(values, kind.common, self.said)
+            note = kind.usual.read(values) or read_note(values, kind.common, self.said)
         if len(self.said) > before:
             self.said[before:] = [_in_terms_of_cells(one, cells) for one in self.said[before:]]
         return note
@@ -213,8 +222,10 @@ class _Rows:
             key: _FORMATS[one.format] for key, one in fields.items() if one.format in _FORMATS
         }
         known = {*fields, *NOTE_KEYS, *SET_KEYS}
+        common = Common(str(name), note_type, fields, subdeck, self.shared.tags)
         return _Kind(
-            Common(str(name), note_type, fields, subdeck, self.shared.tags),
+            common,
+            usual_notes(common),
             {key: read for key, read in readers.items() if key in self.keys},
             tuple(str(key) for key in self.keys if note_type and key not in known),
         )
