@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kartu.load import plain, yaml
-from kartu.source import Mapping, Node, Sequence
+from kartu.load.card_set import Common, load_card_set, own_fields, read_note, usual_notes
+from kartu.load.files import Files
+from kartu.model import FieldType, Note, NoteType
+from kartu.source import Mapping, Node, Sequence, Span, text
 
 KEYS = st.sampled_from(("id", "note_type", "tags", "a-b", "_x", "notes", "é", "a b", "yes"))
 VALUES = st.one_of(
@@ -80,11 +84,107 @@ def card_sets(draw: st.DrawFn) -> str:
 @example("notes:\n- id: a\n- id:\n  - b: c")
 def test_what_is_read_line_by_line_is_what_yaml_reads(content: str) -> None:
     """The same keys, values and places as the reader of all YAML gives, and no fault there."""
+    assert_as_yaml(content)
+
+
+@st.composite
+def alike(draw: st.DrawFn) -> str:
+    """Files whose notes have the same keys, with something else between them now and then."""
+    indent, space = draw(st.sampled_from(("", "  "))), draw(st.sampled_from((" ", "   ")))
+    keys = draw(st.lists(KEYS, min_size=1, max_size=4, unique=True))
+    lines = ["note_type: x", "notes:"]
+    for _ in range(draw(st.integers(2, 6))):
+        first, *rest = [f"{key}: {draw(VALUES)}" for key in keys]
+        lines += [f"{indent}-{space}{first}", *(f"{indent} {space}{line}" for line in rest)]
+        lines += draw(st.lists(st.one_of(OTHERS, LINES), max_size=1))
+    lines += draw(st.sampled_from(([], ["tags: [a]"], ["subdeck: x", ""], [""])))
+    return "\n".join(lines)
+
+
+@given(alike())
+@example("notes:\n- id: a\n- id: b\n- id: c\n  x: y\n- id: d\n    e\n")
+@example("notes:\n- id: a\n- id: b \n\n\n- id: 'c'\n\n  \n- id: d\ntags: [a]")
+@example("notes:\n- id: a\n- id: b\n# c\n- id: d #e\n- id: f: g")
+def test_notes_of_one_shape_are_read_as_one_by_one(content: str) -> None:
+    """What a pattern reads at once is, to the last place, what YAML holds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plain, "_OFTEN", 1)
+        assert_as_yaml(content)
+
+
+def assert_as_yaml(content: str) -> None:
     read = plain.read(content, "a.yaml")
     if read is not None:
         said: list[Any] = []
         assert shown(read) == shown(yaml.parse(content, "a.yaml", said))
         assert not said
+
+
+ITEMS = st.sampled_from(("a", "b::c", "a b", '"x"', "leech", "é", "retired", "A", "[x]", "{a: b}"))
+LISTS = st.lists(ITEMS, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+NOTE = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": st.sampled_from(("a", "b-1", "B", '""', "é", "[a]")),
+        "istilah": st.sampled_from(("x", '" "', '""', "[a, b]", "**b**", "'1'")),
+        "arti": st.sampled_from(("y", '"  "', "{a: b}", "[]")),
+        "tags": st.one_of(LISTS, st.sampled_from(("a", "{}", "[]", '""'))),
+        "sources": LISTS,
+        "facts": LISTS,
+        "as_of": st.sampled_from(("2026-11-24", "x", '""')),
+        "retired": st.sampled_from(("salah", '" "', '""')),
+        "lain": st.just("z"),
+    },
+)
+
+
+@given(st.lists(NOTE.map(dict), min_size=1, max_size=3))
+def test_usual_notes_are_read_as_all_others(notes: list[dict[str, str]]) -> None:
+    """A note that is read in one go is what the long way gives, which has nothing to tell."""
+    common = Common("istilah", TERM, own_fields(TERM), text("", Span("a")), ())
+    lines = [
+        f"{'  ' if place else '- '}{key}: {value}"
+        for note in notes
+        for place, (key, value) in enumerate(note.items())
+    ]
+    said: list[Any] = []
+    read = yaml.parse("\n".join(lines), "a.yaml", said)
+    usual = usual_notes(common)
+    for node in read if isinstance(read, Sequence) and not said else ():
+        note = usual.read(node)
+        if note is not None:
+            assert note == read_note(node, common, said)
+            assert places(note) == places(read_note(node, common, said))
+            assert not said
+
+
+def places(note: Note | None) -> list[Span]:
+    assert note is not None
+    texts = [note.id, *note.tags, *note.sources, *note.facts]
+    return [one.span for one in [*texts, *note.values.values()]]
+
+
+def field(id: int, key: str, *, required: bool = False) -> FieldType:
+    return FieldType(id, text(key, Span("t")), key, "markdown", required, "", False)
+
+
+FIELDS = (field(1, "istilah", required=True), field(2, "arti"))
+TERM = NoteType(
+    "istilah", "Istilah", "standard", FIELDS, (), 2, 1, False, None, "templates/istilah", Span("t")
+)
+
+
+def test_what_all_notes_share_may_stand_below_them(tmp_path: Path) -> None:
+    """The subdeck and tags of a card set hold for its notes, wherever in the file they stand."""
+    notes = "".join(f"- id: n{number}\n  istilah: x\n" for number in range(100))
+    (tmp_path / "set.yaml").write_text(
+        f"note_type: istilah\nnotes:\n{notes}subdeck: S\ntags: [t]\n"
+    )
+    said: list[Any] = []
+    read = load_card_set(Files(tmp_path), "set.yaml", {"istilah": TERM}, said)
+    assert not said
+    assert {(note.subdeck, note.tags) for note in read} == {("S", ("t",))}
+    assert len({note.id for note in read}) == 100
 
 
 def test_card_sets_are_mostly_read_line_by_line() -> None:

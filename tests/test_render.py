@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.projects import write_project
 
 from kartu.project import Options, check
-from kartu.render import html, markdown
+from kartu.render import fields, html, markdown
 from kartu.source import Span
 
 PROSE = st.text(st.sampled_from("ab 1.)-+#>=*_`[]<>&~$\\|{}:!\n\té🙂"), max_size=30)
@@ -28,8 +28,35 @@ def test_the_short_cut_changes_nothing(source: str) -> None:
         assert markdown.render_fully(source).html == source
 
 
-@given(st.one_of(PROSE, st.text()))
+@given(PROSE.map(lambda source: f"a{source}b"))
+@example("a1. b")
+@example("a  b: #c +d = {e} ^f")
+def test_what_is_shown_as_it_is_needs_no_rendering(source: str) -> None:
+    """The quick look at a value says yes only where rendering it would change nothing."""
+    for format, harmless in fields._HARMLESS.items():
+        if source.isascii() and not source.encode().translate(None, harmless):
+            rendered = html.escape(source)
+            if format == "markdown":
+                rendered = markdown.render_fully(source).html
+            assert rendered == source
+
+
+INLINE = st.recursive(
+    st.sampled_from(("a", " b ", "&", "&lt;", "“c”", "\n", "**d**", "<br>", "<b>", "</i>", "")),
+    lambda inner: st.builds(
+        lambda tag, parts: f"<{tag}>{''.join(parts)}</{tag}>",
+        st.sampled_from(("b", "i", "em", "strong", "sub", "p", "s", "kbd")),
+        st.lists(inner, max_size=3),
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.one_of(PROSE, st.text(), st.lists(INLINE, max_size=5).map("".join)))
 @example("```py\n**a**\n```")
+@example("a <b>b</b> **c** <sub>2</sub>")
+@example("a <b>b")
+@example("a <b>b **c</b> d**")
 @example("http://contoh.id")
 @example("---\na  \nb")
 def test_what_markdown_writes_by_itself_is_safe(source: str) -> None:
