@@ -10,6 +10,9 @@ from typing import Literal, NamedTuple
 
 from kartu.source import Mapping, Node, Span, Text
 
+# Beside the packages, what each of them holds.
+MANIFEST = "manifest.json"
+
 Kind = Literal["standard", "cloze", "image-occlusion"]
 
 

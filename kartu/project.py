@@ -16,7 +16,7 @@ from kartu.codes import UPGRADE_FAULTS
 from kartu.diagnostics import Diagnostic, has_errors, in_order
 from kartu.load import deck_names, load_note_types, load_project
 from kartu.load.files import Files
-from kartu.model import Deck, Project
+from kartu.model import MANIFEST, Deck, Project
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
+    from kartu.unchanged import LastBuild
 
 Progress = Callable[[str], None]
 
@@ -134,6 +135,9 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     `released` for a deck that holds anything unreleased.
     """
     out = output_folder(options.out, options.root)
+    last = _last_build(options, out)
+    if last is not None and (known := last.packages()) is not None:
+        return BuildResult([], out, known, [])
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
     said = told_by_build(said, options.root)
     if has_errors(said):
@@ -145,7 +149,20 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     if options.compare:
         return BuildResult(said, out, told, _differences(out, told, options.decks))
     write_packages(out, packages, options.decks)
+    if last is not None and not said:
+        last.keep(told)
     return BuildResult(said, out, told, [])
+
+
+def _last_build(options: BuildOptions, out: Path) -> LastBuild | None:
+    """What is known of the last build, where that can stand for this one."""
+    if options.cache is None or options.released or options.compare:
+        return None
+    from kartu.unchanged import last_build
+
+    build_time()  # tells a time that is none
+    time = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return last_build(options.cache, options.root, out, options.decks, time)
 
 
 def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
@@ -160,7 +177,7 @@ def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
 
 def _differences(out: Path, packages: Sequence[dict[str, Any]], decks: Sequence[str]) -> list[str]:
     """How packages differ from those that out/manifest.json names; UsageError without one."""
-    from kartu.package.packages import MANIFEST, read_manifest
+    from kartu.package.packages import read_manifest
 
     told = read_manifest(out)
     if told is None:
@@ -273,7 +290,7 @@ def write_packages(out: Path, packages: Sequence[Package], decks: Sequence[str])
     Where only some `decks` were built, the manifest goes on telling the packages of the others.
     """
     from kartu.package.atomic import write_all
-    from kartu.package.packages import MANIFEST, manifest, packages_beside
+    from kartu.package.packages import manifest, packages_beside
 
     contents = {package.file: package.content for package in packages}
     told = [package.info for package in packages]

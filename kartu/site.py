@@ -21,8 +21,9 @@ from kartu.gallery.pages import (
     media_script,
 )
 from kartu.load.files import Files
+from kartu.model import MANIFEST
 from kartu.package.atomic import write_all
-from kartu.package.packages import MANIFEST, Package, manifest
+from kartu.package.packages import Package, manifest
 from kartu.project import (
     Compiled,
     Progress,

@@ -1,19 +1,23 @@
-"""What templates gave before is used again, and never anything else."""
+"""What is kept for the next run makes it shorter, and never its result another one."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import random
 import subprocess
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.projects import write_project
 
 from kartu.load.files import Files
-from kartu.project import BuildOptions, build
+from kartu.project import BuildOptions, UsageError, build
 from kartu.render.memory import Memory
+from kartu.unchanged import last_build
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -31,51 +35,165 @@ notes:
   - {id: a, depan: Satu, belakang: [b, c]}
 """
 
-EDITS = [
-    ("templates/dasar/maju.back.html", "{{FrontSide}} %d {{Belakang}}\n"),
-    ("templates/_shared/fields/list.html", "<p>%d[[= items | length ]]</p>\n"),
-    ("templates/_shared/texts/id.yaml", "jawaban: Jawaban %d\n"),
-    (
-        "cards/contoh/kartu.yaml",
-        "note_type: dasar\nnotes:\n  - {id: a, depan: A%d, belakang: [b]}\n",
-    ),
-    ("templates/dasar/style.css", ".card { margin: %dpx }\n"),
-]
+WRONG = "cards/contoh/salah.yaml"
+
+# Each is written with a number in it, or taken away.
+EDITS = {
+    "templates/dasar/maju.back.html": "{{FrontSide}} %d {{Belakang}}\n",
+    "templates/_shared/fields/list.html": "<p>%d[[= items | length ]]</p>\n",
+    "templates/_shared/texts/id.yaml": "jawaban: Jawaban %d\n",
+    "templates/dasar/style.css": ".card { margin: %dpx }\n",
+    "cards/contoh/kartu.yaml": "note_type: dasar\nnotes:\n  - {id: a, depan: A%d, belakang: [b]}\n",
+    "cards/contoh/lagi.yaml": "note_type: dasar\nnotes:\n  - {id: b, depan: B%d, belakang: [c]}\n",
+    "cards/contoh/tabel.csv": "id,note_type,depan,belakang\nc,dasar,C%d,d | e\n",
+    WRONG: "note_type: dasar\nnotes:\n  - {id: d, depan: D%d, salah: e}\n",
+    "cards/contoh/_catatan.txt": "%d",
+}
+
+# How many sequences of edits; 10,000 take a quarter of an hour.
+SEQUENCES = int(os.environ.get("KARTU_SEQUENCES", "40"))
+
+
+def outcome(root: Path, out: Path, cache: Path | None) -> tuple[list[str], dict[str, bytes]]:
+    """What a build says, and all that lies in its folder then."""
+    result = build(BuildOptions(root, cache=cache, out=out))
+    files = {path.name: path.read_bytes() for path in out.glob("*")} if out.exists() else {}
+    return [str(one) for one in result.diagnostics], files
 
 
 def package(root: Path, out: Path, cache: Path | None) -> bytes:
-    result = build(BuildOptions(root, cache=cache, out=out))
-    assert result.packages, result.diagnostics
-    return (out / "contoh.apkg").read_bytes()
+    said, files = outcome(root, out, cache)
+    assert not said
+    return files["contoh.apkg"]
+
+
+def edit(root: Path, outs: list[Path], chance: random.Random) -> None:
+    """One thing that may happen to a project, or to the folders it was built into."""
+    name = chance.choice([*EDITS, "out", "touch"])
+    if name == "out":
+        name, content = chance.choice(["contoh.apkg", "manifest.json"]), chance.randbytes(3)
+        gone = chance.random() < 0.5
+        for path in [out / name for out in outs if out.exists()]:
+            if gone:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_bytes(content)
+    elif name == "touch":
+        path = root / chance.choice(list(EDITS))
+        if path.exists():
+            os.utime(path, (chance.randrange(10**9), chance.randrange(10**9)))
+    elif chance.random() < 0.2:
+        (root / name).unlink(missing_ok=True)
+    else:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(EDITS[name] % chance.randrange(3), "utf-8")
 
 
 def test_a_cached_build_equals_a_clean_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After any sequence of edits both give the same bytes."""
+    """After any sequence of edits both say the same and leave the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
     root = write_project(tmp_path / "p", WITH_LIST)
+    outs = [tmp_path / "one", tmp_path / "two"]
     chance = random.Random(1)
-    for _ in range(60):
-        name, content = chance.choice(EDITS)
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content % chance.randrange(3), "utf-8")
-        cached = package(root, tmp_path / "one", tmp_path / "cache")
-        assert cached == package(root, tmp_path / "two", None)
+    built = 0
+    for _ in range(SEQUENCES):
+        for _ in range(chance.randrange(4)):
+            edit(root, outs, chance)
+        if chance.random() < 0.8:
+            (root / WRONG).unlink(missing_ok=True)
+        cached = outcome(root, outs[0], tmp_path / "cache")
+        assert cached == outcome(root, outs[1], None)
+        built += not cached[0]
+    assert built > SEQUENCES / 5
 
 
-def test_a_damaged_cache_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_that_changes_nothing_reads_and_writes_only_what_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second build compiles nothing: even a draft keeps its bytes, whenever it is built."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    root = write_project(tmp_path / "p", WITH_LIST)
+    first = outcome(root, tmp_path / "out", tmp_path / "cache")
+    monkeypatch.setattr("kartu.project.compile_decks", None)
+    assert outcome(root, tmp_path / "out", tmp_path / "cache") == first
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"out": Path("other")},
+        {"decks": ("contoh",)},
+        {"cache": None},
+        {"released": True},
+        {"compare": True},
+    ],
+    ids=str,
+)
+def test_a_build_with_other_options_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    """What was built says nothing of another folder, other decks or another question."""
+    root = write_project(tmp_path / "p", WITH_LIST)
+    options = BuildOptions(root, cache=tmp_path / "cache", out=tmp_path / "out")
+    assert build(options).packages
+    compiled: list[int] = []
+
+    def compile_decks(*arguments: Any) -> Any:
+        compiled.append(1)
+        return [], []
+
+    monkeypatch.setattr("kartu.project.compile_decks", compile_decks)
+    with contextlib.suppress(UsageError):
+        build(
+            options._replace(**{**change, **({"out": tmp_path / "o"} if "out" in change else {})})
+        )
+    assert compiled
+
+
+def test_a_project_with_links_is_always_built(tmp_path: Path) -> None:
+    """What a link leads to may change without a trace in the project."""
+    root = write_project(tmp_path / "p", WITH_LIST)
+    (tmp_path / "p/cards/contoh/tautan.yaml").symlink_to("kartu.yaml")
+    assert last_build(tmp_path / "cache", root, tmp_path / "out", (), "") is None
+
+
+def test_what_is_written_during_a_build_is_built_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that was changed and changed back while it was read may have been read in between."""
+    root = write_project(tmp_path / "p", WITH_LIST)
+    last = last_build(tmp_path / "cache", root, tmp_path / "out", (), "")
+    path = root / "cards/contoh/kartu.yaml"
+    content = path.read_bytes()
+    path.write_bytes(b"x")
+    path.write_bytes(content)
+    assert last is not None
+    last.keep([])
+    assert last.packages() is None
+
+
+# How many times the cache is damaged.
+DAMAGES = int(os.environ.get("KARTU_DAMAGES", "60"))
+
+
+@pytest.mark.parametrize("what", ["templates", "build"])
+def test_a_damaged_cache_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
     """Truncated, changed or foreign files in the cache change no package."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
     root = write_project(tmp_path / "p", WITH_LIST)
     cache = tmp_path / "cache"
     clean = package(root, tmp_path / "out", cache)
-    (file,) = cache.iterdir()
+    (file,) = cache.glob(f"*-{what}.json")
     whole = file.read_bytes()
     chance = random.Random(2)
-    for _ in range(60):
+    for _ in range(DAMAGES):
         at = chance.randrange(len(whole))
         damaged = whole[:at] + chance.choice([b"", b"x", whole[at + 1 :], b"\xff" + whole[at:]])
         file.write_bytes(damaged)
+        if chance.random() < 0.5:
+            (tmp_path / "out/contoh.apkg").write_bytes(b"damaged")
         assert package(root, tmp_path / "out", cache) == clean
 
 
@@ -87,9 +205,9 @@ def test_a_cache_of_another_version_is_made_anew(
     root = write_project(tmp_path / "p", WITH_LIST)
     cache = tmp_path / "cache"
     clean = package(root, tmp_path / "out", cache)
-    (file,) = cache.iterdir()
     for body in (b"{}", b'{"a": "b"}', b"[]", b"[1, 2, 3]", b'["x", {}]', b"null"):
-        file.write_bytes(sha256(body).hexdigest().encode() + b"\n" + body)
+        for file in cache.iterdir():
+            file.write_bytes(sha256(body).hexdigest().encode() + b"\n" + body)
         assert package(root, tmp_path / "out", cache) == clean
 
 

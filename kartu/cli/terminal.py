@@ -14,9 +14,9 @@ from typing import Any, NoReturn
 import click
 
 from kartu.diagnostics import Diagnostic, has_errors
+from kartu.kept import cache_folder
 from kartu.load.files import Files
 from kartu.project import Progress, UsageError
-from kartu.render.memory import cache_folder
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},

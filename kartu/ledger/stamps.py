@@ -8,11 +8,15 @@ from typing import Any, NamedTuple
 from kartu.ledger.entries import GONE, Entries
 from kartu.ledger.file import Ledger
 
+# A new deck is a draft as a whole, and it may be large.
+_MOST_NAMED = 10
+
 
 class Stamps(NamedTuple):
     """Times in seconds by note id and note type id; `newest` stands for the whole package.
 
-    `draft` names what is not published as it is; a package with any of it is a draft.
+    `draft` names what is not published as it is, the first few things of it; a package with any is
+    a draft.
     """
 
     notes: dict[str, int]
@@ -39,7 +43,8 @@ def stamp(now: Entries, ledger: Ledger, version: str, build_time: int) -> Stamps
                 found[key] = int(known.time)
             else:
                 found[key] = later
-                draft.append(f"{what} {key}")
+                if len(draft) < _MOST_NAMED:
+                    draft.append(f"{what} {key}")
         return found
 
     notes = times("note", now.notes, ledger.notes)

@@ -47,6 +47,7 @@ def archive(members: Iterable[tuple[str, bytes | bytearray, bool]]) -> bytes:
             len(content),
             len(name),
         )
+        del content  # it may be large
         place = len(body)
         body += _LOCAL.pack(b"PK\3\4", _VERSION, 0, *entry, 0) + name.encode("ascii") + packed
         directory += _CENTRAL.pack(
@@ -57,4 +58,5 @@ def archive(members: Iterable[tuple[str, bytes | bytearray, bool]]) -> bytes:
         if len(body) + len(directory) > _MOST_BYTES or count > _MOST_MEMBERS:
             raise OSError("the package would be larger than a zip can be; divide the deck")
     end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), len(body), 0)
-    return bytes(body + directory + end)
+    body += directory + end
+    return bytes(body)

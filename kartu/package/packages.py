@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,13 +14,11 @@ from kartu.build import BuiltDeck, BuiltNote
 from kartu.canonical import as_json
 from kartu.ledger.stamps import Stamps
 from kartu.load.files import Files, natural_order
-from kartu.model import Edition, package_name
+from kartu.model import MANIFEST, Edition, package_name
 from kartu.package.anki import collection
 from kartu.package.archive import archive
 from kartu.package.description import deck_description
 from kartu.render.media import MediaFile, content_of
-
-MANIFEST = "manifest.json"
 
 
 class Package(NamedTuple):
@@ -48,9 +46,11 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
         "draft": draft,
     }
     description = deck_description(deck, edition, date, draft)
-    content = archive(
-        _members(collection(deck, notes, description, stamps), media, identity, files)
-    )
+
+    def database() -> bytearray:
+        return collection(deck, notes, description, stamps)
+
+    content = archive(_members(database, media, identity, files))
     counts = {
         "decks": len({note.deck_name for note in notes}),
         "notes": len(notes),
@@ -133,9 +133,12 @@ def _media(built: BuiltDeck, notes: Iterable[BuiltNote]) -> list[MediaFile]:
 
 
 def _members(
-    database: bytearray, media: list[MediaFile], identity: dict[str, Any], files: Files
+    database: Callable[[], bytearray],
+    media: list[MediaFile],
+    identity: dict[str, Any],
+    files: Files,
 ) -> Iterable[tuple[str, bytes | bytearray, bool]]:
-    yield "collection.anki2", database, True
+    yield "collection.anki2", database(), True  # large, and here nobody keeps it
     names = {str(number): file.name for number, file in enumerate(media)}
     yield "media", json.dumps(names).encode(), True
     for number, file in enumerate(media):

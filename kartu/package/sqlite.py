@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 
 # Above so many rows a file takes less memory, and as much time.
-_MANY = 100_000
+_MANY = 20_000
 
 _PAGE = 4096
 _FILE_HEADER = 100

@@ -1,31 +1,25 @@
 """What templates gave before: the same templates and the same input give the same text again.
 
 Importing Jinja2 and compiling templates takes longer than all the rest of a small build. So the
-results are kept in the user's cache folder, by a hash of everything they depend on: each file of
-templates/, the code that renders, and the input. What is damaged or unknown is made anew.
+results are kept for the next run, by a hash of each file of templates/ and by their input. What is
+damaged or unknown is made anew.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
-import sys
-import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kartu import __version__
-from kartu.anki import mustache
+from kartu import kept
 from kartu.load.files import Files
 
 T = TypeVar("T")
 
 # Enough for the layouts of a hundred note types; a huge deck must not read a huge cache.
 _MOST = 5000
-_DAYS_KEPT = 90
 
 
 class Memory:
@@ -35,12 +29,13 @@ class Memory:
         self._known: dict[str, Any] = {}
         self._used: dict[str, Any] = {}
         self._path: Path | None = None
-        self._salt = ""
+        self._templates = ""
         if folder is not None:
-            name = sha256(os.fsencode(os.path.realpath(files.root))).hexdigest()[:16]
-            self._path = folder / f"{name}.json"
-            self._salt = _digest(files)
-            self._known = _read(self._path, self._salt)
+            self._path = kept.path_for(folder, files.root, "templates")
+            self._templates = _digest(files)
+            known = kept.read(self._path)
+            if known is not None and known[0] == self._templates:
+                self._known = known[1]
 
     @property
     def lasts(self) -> bool:
@@ -67,61 +62,17 @@ class Memory:
         """Keeps what this run used, if that is not kept already; a full disk is no fault."""
         if self._path is None or self._used.keys() <= self._known.keys():
             return
-        kept = {**self._known, **self._used} if len(self._known) < _MOST else self._used
-        body = json.dumps([self._salt, kept])
-        temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            temporary.write_text(f"{sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
-            os.replace(temporary, self._path)
-            _forget_old(self._path.parent)
+        results = {**self._known, **self._used} if len(self._known) < _MOST else self._used
+        kept.write(self._path, [self._templates, results])
 
 
 def _hash(content: str) -> str:
     return sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _forget_old(folder: Path) -> None:
-    """Clears the results of projects that were not built for a long time."""
-    oldest = time.time() - _DAYS_KEPT * 86_400
-    for entry in os.scandir(folder):
-        if entry.stat().st_mtime < oldest:
-            os.unlink(entry)
-
-
-def cache_folder() -> Path | None:
-    """Where the user's programs keep what they can make anew, or None without a home."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA", "")
-    elif sys.platform == "darwin":
-        base = os.path.expanduser("~/Library/Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(base) / "kartu" if os.path.isabs(base) else None
-
-
-def _read(path: Path, salt: str) -> dict[str, Any]:
-    """The results kept for these templates; none where the file is not what was written."""
-    try:
-        digest, _, body = path.read_bytes().partition(b"\n")
-    except OSError:
-        return {}
-    if sha256(body).hexdigest().encode() != digest:
-        return {}
-    kept = json.loads(body)
-    # Another version of kartu may keep something else here.
-    if not isinstance(kept, list) or len(kept) != 2 or kept[0] != salt:
-        return {}
-    return dict(kept[1])
-
-
 def _digest(files: Files) -> str:
-    """A hash of each file of templates/, and of the code that renders them by its times."""
-    digest = sha256(f"{__version__} {sys.version}".encode())
-    for folder in (os.path.dirname(__file__), os.path.dirname(mustache.__file__)):
-        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-            there = entry.stat()
-            digest.update(f"{entry.name}\0{there.st_size}\0{there.st_mtime_ns}\0".encode())
+    """A hash of each file of templates/."""
+    digest = sha256()
     for path, content in sorted(_below(files, "templates")):
         digest.update(os.fsencode(path) + b"\0" + str(len(content)).encode() + b"\0")
         digest.update(content)
