@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -88,9 +89,23 @@ def part(cell: Text, start: int, end: int) -> Text:
 
 def items(cell: Text) -> Sequence:
     """The texts that ` | ` divides; blank ones are none."""
-    found = _sequence(cell)
-    found.extend(one for one in _divided(cell, 0, len(cell)) if one)
+    found = Sequence()
+    found.place = path, line, column, sheet = cell.place
+    if "\n" in cell or '"' in cell or sheet:
+        found.extend(one for one in _divided(cell, 0, len(cell)) if one)
+        return found
+    for offset, part in _parts(str(cell)):
+        one = Text(part)
+        one.place = (path, line, column + offset, "")
+        found.append(one)
     return found
+
+
+@lru_cache(maxsize=1000)  # most rows have the same tags and sources
+def _parts(line: str) -> tuple[tuple[int, str], ...]:
+    """The texts that ` | ` divides in one line, with their places in it."""
+    cell = text(line, Span(""))
+    return tuple((one.span.column - 1, str(one)) for one in _divided(cell, 0, len(cell)) if one)
 
 
 def table(cell: Text) -> Sequence:
@@ -133,15 +148,15 @@ def _divided(cell: Text, start: int, end: int, bars: int | None = None) -> list[
 
 def _sequence(cell: Text) -> Sequence:
     found = Sequence()
-    found.span = cell.span
+    found.place = cell.place
     return found
 
 
 def _place(cell: Text, offset: int) -> Span:
     """Where the character at `offset` of the cell stands in the file."""
-    if not offset or cell.span.sheet:
+    path, line, column, sheet = cell.place
+    if not offset or sheet:
         return cell.span
-    path, line, column, _ = cell.span
     before = cell[:offset]
     if "\n" in before:
         line, column = line + before.count("\n"), 1

@@ -109,7 +109,7 @@ def _plain_row(values: list[str], path: str, line: int) -> Row:
     row, column = [], 1
     for value in values:
         cell = Text(value)
-        cell.span = Span(path, line, column)
+        cell.place = (path, line, column, "")
         row.append(cell)
         column += len(value) + 1
     return row

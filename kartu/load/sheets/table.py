@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, has_errors
@@ -135,7 +136,7 @@ class _Rows:
     def note(self, row: Row) -> Note | None:
         cells = self._cells(row)
         together = "".join(cells.values())
-        if not together.strip():
+        if not together or together.isspace():
             return None  # only the author's own columns have a value
         before = len(self.said)
         values = RowValues(cells)
@@ -160,7 +161,7 @@ class _Rows:
         cells: dict[str, Text] = {key: cell for key, cell in pairs if key is not None}
         for key in self.trimmed:
             cell = cells[key]
-            if cell != cell.strip():
+            if cell and (cell[0].isspace() or cell[-1].isspace()):
                 cells[key] = part(cell, 0, len(cell))
         return cells
 
@@ -187,8 +188,8 @@ class _Rows:
                 del values[key]
         tags = values.get("tags")
         for tag in tags if isinstance(tags, Sequence) else ():
-            if isinstance(tag, Text) and (sign := _OTHER_DIVIDER.fullmatch(tag)):
-                message = f'the tag "{tag}" holds the sign {sign[1]}'
+            if isinstance(tag, Text) and (sign := _other_divider(tag)):
+                message = f'the tag "{tag}" holds the sign {sign}'
                 self.said.append(Diagnostic("bad-tag", tag.span, message, _DIVIDE))
 
     def _kind(self, cells: dict[str, Text]) -> _Kind | None:
@@ -229,6 +230,13 @@ class _Rows:
             {key: read for key, read in readers.items() if key in self.keys},
             tuple(str(key) for key in self.keys if note_type and key not in known),
         )
+
+
+@lru_cache(maxsize=1000)  # tags are few, notes are many
+def _other_divider(tag: str) -> str:
+    """What in a tag looks as if it were to divide two, or nothing."""
+    found = _OTHER_DIVIDER.fullmatch(tag)
+    return found[1] if found else ""
 
 
 def _in_terms_of_cells(one: Diagnostic, cells: dict[str, Text]) -> Diagnostic:
