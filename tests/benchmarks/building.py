@@ -25,14 +25,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--notes", default="60,1000,10000")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--decks", type=int, default=20)
+    parser.add_argument("--decks", type=int, default=20, help="subdecks, each with a card set")
     parser.add_argument("--clozes", action="store_true", help="every note is a cloze with two gaps")
+    parser.add_argument("--media", action="store_true", help="every tenth note has a picture")
     parser.add_argument("--tools", action="store_true", help="other people's tools as well")
     arguments = parser.parse_args()
     print(f"{machine()}; medians of {arguments.rounds} rounds\n")
     for count in map(int, arguments.notes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
-            notes = list(rows(count, arguments.decks, clozes=arguments.clozes))
+            notes = list(
+                rows(count, arguments.decks, clozes=arguments.clozes, media=arguments.media)
+            )
             programs = scripts(Path(folder) / "scripts", notes) | own(Path(folder), notes)
             if arguments.tools:
                 programs |= tools(Path(folder) / "tools", notes)
@@ -41,15 +44,37 @@ def main() -> None:
 
 
 def own(folder: Path, notes: list[Row]) -> dict[str, Program]:
-    """kartu on the same notes as YAML and CSV; cold is without its cache."""
+    """kartu on the same notes: cold is without its cache, the others with one of their own."""
     yaml = write_project(folder / "yaml", notes)
     csv = write_project(folder / "csv", notes, csv_sets=True)
-    build = (*FRONT_DOOR, "-q", "-C")
+    cold = (*FRONT_DOOR, "-q", "--no-cache", "-C")
     return {
-        "kartu, YAML, cold": Program((*build, str(yaml), "--no-cache"), yaml, lambda: clear(yaml)),
-        "kartu, CSV, cold": Program((*build, str(csv), "--no-cache"), csv, lambda: clear(csv)),
-        "kartu, YAML, again": Program((*build, str(yaml)), yaml),
+        "kartu, YAML, cold": Program((*cold, str(yaml)), yaml, lambda: clear(yaml)),
+        "kartu, CSV, cold": Program((*cold, str(csv)), csv, lambda: clear(csv)),
+        **again(folder, notes),
     }
+
+
+def again(folder: Path, notes: list[Row]) -> dict[str, Program]:
+    """A build after another one: with nothing changed, and with a note of one card set."""
+    same = write_project(folder / "same", notes)
+    other = write_project(folder / "other", notes)
+    build = (*FRONT_DOOR, "-q", "-C")
+    cache = {"XDG_CACHE_HOME": str(folder / "cache")}
+    return {
+        "kartu, nothing changed": Program((*build, str(same)), same, environment=cache),
+        "kartu, one set changed": Program(
+            (*build, str(other)), other, lambda: change(other), environment=cache
+        ),
+    }
+
+
+def change(project: Path) -> None:
+    """One word more in the first note."""
+    path = project / "cards/besar/00000.yaml"
+    head, id, rest = path.read_text("utf-8").partition("  - id: n0\n")
+    line, end, rest = rest.partition("\n")
+    path.write_text(f"{head}{id}{line} lagi{end}{rest}", "utf-8")
 
 
 def clear(project: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,10 @@ prefix: B
 """
 
 
+_PICTURE = re.compile(r'<img src="([^"]+)">')
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
 class Row(NamedTuple):
     """A note: its id, its texts (one for a cloze), its subdeck and tags."""
 
@@ -61,7 +66,9 @@ class Row(NamedTuple):
     tags: tuple[str, ...]
 
 
-def rows(count: int, decks: int = 20, *, clozes: bool = False) -> Iterator[Row]:
+def rows(
+    count: int, decks: int = 20, *, clozes: bool = False, media: bool = False
+) -> Iterator[Row]:
     """The same notes each time; two in five have Markdown, HTML or signs beyond ASCII."""
     chance = random.Random(2026)
     for number in range(count):
@@ -74,6 +81,8 @@ def rows(count: int, decks: int = 20, *, clozes: bool = False) -> Iterator[Row]:
             meaning = f"**{meaning[:20].strip()}** {meaning[20:]}"
         elif number % 5 == 3:
             meaning += " – “négara” <b>penting</b>"
+        if media and number % 10 == 0:
+            meaning += f' <img src="{number}.png">'
         fields = (meaning,) if clozes else (term, meaning, example)
         tags = (f"tema{number % 7}", f"kelas{number % 3}", "besar")
         yield Row(f"n{number}", fields, f"Bagian {number * decks // count:05}", tags)
@@ -100,10 +109,20 @@ def write_project(root: Path, notes: list[Row], files: int = 0, *, csv_sets: boo
     deck = root / "cards/besar"
     deck.mkdir(parents=True, exist_ok=True)
     (deck / "deck.yaml").write_text(_DECK, "utf-8")
+    write_media(deck / "media", notes)
     for number, part in enumerate(_parts(notes, files)):
         path = deck / f"{number:05}.{'csv' if csv_sets else 'yaml'}"
         (write_csv if csv_sets else write_yaml)(path, part)
     return root
+
+
+def write_media(folder: Path, notes: list[Row]) -> None:
+    """The pictures that the notes show: 20 kB of noise each."""
+    names = [found[1] for note in notes if (found := _PICTURE.search(" ".join(note.fields)))]
+    if names:
+        folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(_PNG + random.Random(name).randbytes(20_000))
 
 
 def _parts(notes: list[Row], files: int) -> Iterator[list[Row]]:

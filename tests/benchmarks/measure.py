@@ -22,6 +22,7 @@ class Program(NamedTuple):
     folder: Path
     before: Callable[[], None] = lambda: None
     may_fail: bool = False  # exit status 1 is a result as well
+    environment: Mapping[str, str] = {}
 
 
 class Measured(NamedTuple):
@@ -66,12 +67,12 @@ def measure(programs: Mapping[str, Program], base: str, rounds: int) -> dict[str
 
 def run(program: Program) -> tuple[float, float, str]:
     """One run: seconds, megabytes at the peak of its memory, and what it printed."""
-    environment = {key: value for key, value in os.environ.items() if "DONTWRITE" not in key}
+    usual = {key: value for key, value in os.environ.items() if "DONTWRITE" not in key}
     begun = time.perf_counter()
     with subprocess.Popen(
         program.command,
         cwd=program.folder,
-        env=environment,
+        env={**usual, **program.environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -7,6 +7,7 @@ one file a subdeck, or one file in all where it knows no other way.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -14,11 +15,11 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from corpus import Row, write_csv
+from corpus import Row, write_csv, write_media
 from measure import Program
 
 BARE = """\
-import csv, genanki
+import csv, glob, genanki
 sides = [{"name": "Maju", "qfmt": "{{Istilah}}",
           "afmt": "{{FrontSide}}<hr id=answer>{{Arti}}<p>{{Contoh}}</p>"},
          {"name": "Mundur", "qfmt": "{{Arti}}", "afmt": "{{FrontSide}}<hr id=answer>{{Istilah}}"}]
@@ -36,7 +37,9 @@ with open("notes.csv", encoding="utf-8", newline="") as file:
             decks[subdeck] = genanki.Deck(2059400110 + len(decks), f"Besar::{subdeck}")
         note = genanki.Note(model if kind == "istilah" else cloze, texts, tags=tags.split(" | "))
         decks[subdeck].add_note(note)
-genanki.Package(list(decks.values())).write_to_file("bare.apkg")
+package = genanki.Package(list(decks.values()))
+package.media_files = glob.glob("media/*")
+package.write_to_file("bare.apkg")
 """
 
 FLOOR = """\
@@ -97,6 +100,7 @@ def scripts(folder: Path, notes: list[Row]) -> dict[str, Program]:
 
     folder.mkdir(parents=True, exist_ok=True)
     write_csv(folder / "notes.csv", notes)
+    write_media(folder / "media", notes)
     schema = f"SCHEMA = {apkg_schema.APKG_SCHEMA!r}\nCOL = {apkg_col.APKG_COL!r}\n"
     (folder / "floor_schema.py").write_text(schema, "utf-8")
     found = {}
@@ -175,12 +179,55 @@ def _mdankideck(folder: Path, notes: list[Row]) -> None:
         (folder / f"input/{number}.md").write_text("\n".join(lines), "utf-8")
 
 
+_RECIPE = """\
+- build_parts:
+  - headers_from_yaml_part: {part_id: header, file: header.yaml}
+  - note_models_from_yaml_part: {part_id: Istilah, file: istilah.yaml}
+  - notes_from_csvs:
+      part_id: notes
+      note_model_mappings:
+        - note_models: [Istilah]
+          columns_to_fields: {guid: guid, istilah: Istilah, arti: Arti, contoh: Contoh, tags: tags}
+      file_mappings: [{file: notes.csv, note_model: Istilah}]
+- generate_crowd_anki:
+    folder: out
+    headers: header
+    notes: {part_id: notes}
+    note_models: {parts: [{part_id: Istilah}]}
+"""
+_BREW_MODEL = """\
+name: Istilah
+id: 0a2c8f5e-5d1b-11ef-8f0e-0242ac120002
+css_file: style.css
+fields: [{name: Istilah}, {name: Arti}, {name: Contoh}]
+templates: [{name: Maju, html_file: maju.html}, {name: Mundur, html_file: mundur.html}]
+"""
+
+
+def _brain_brew(folder: Path, notes: list[Row]) -> None:
+    files = {
+        "recipe.yaml": _RECIPE,
+        "header.yaml": "name: Besar\ncrowdanki_uuid: 0a2c8f5e-5d1b-11ef-8f0e-0242ac120003\n",
+        "istilah.yaml": _BREW_MODEL,
+        "style.css": ".card {}\n",
+        "maju.html": "{{Istilah}}\n--\n{{FrontSide}}<hr id=answer>{{Arti}}<p>{{Contoh}}</p>\n",
+        "mundur.html": "{{Arti}}\n--\n{{FrontSide}}<hr id=answer>{{Istilah}}\n",
+    }
+    for name, content in files.items():
+        (folder / name).write_text(content, "utf-8")
+    with (folder / "notes.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["guid", "istilah", "arti", "contoh", "tags"])
+        writer.writerows([note.id, *note.fields, ", ".join(note.tags)] for note in notes)
+
+
 Write = Callable[[Path, list[Row]], None]
 TOOLS: dict[str, tuple[tuple[str, ...], Write]] = {
     "anki-yaml-tool (one deck)": (
         ("anki-yaml-tool", "build", "--file", "deck.yaml", "--output", "out.apkg"),
         _yaml_tool,
     ),
+    "Brain Brew (no .apkg)": (("brainbrew", "run", "recipe.yaml"), _brain_brew),
     "ankcompiler": (("ankc", "build", "--all"), _ankc),
     "md2anki (one card)": (("md2anki", "notes.md", "-o-anki", "out.apkg"), _md2anki),
     "markdown-anki-decks (one card)": (("mdankideck", "input", "output"), _mdankideck),
