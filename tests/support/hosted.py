@@ -1,4 +1,4 @@
-"""What a workflow finds at GitHub, as folders here: a repository, its releases, artefacts, pages."""
+"""What a workflow finds at GitHub, as folders here: repository, releases, artefacts, pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from support.workflow import Context, Place, Runner, StandIn, StandInError, clean_environment
@@ -73,13 +74,20 @@ class Host:
         self.artefacts = folder / "artefacts"
         self.pages = folder / "pages"
         self.attested: list[str] = []
+        self.on_upload: Callable[[Path], None] = lambda artefact: None
         self._runs = 0
         for one in (self.releases, self.artefacts):
             one.mkdir(parents=True)
         git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(self.repository))
 
     def run(
-        self, workflow: str, ref: str = "main", *, real: bool = False, event: str = "push"
+        self,
+        workflow: str,
+        ref: str = "main",
+        *,
+        real: bool = False,
+        event: str = "push",
+        only: str = "",
     ) -> Runner:
         """Runs a workflow of the repository as it is at a branch or tag.
 
@@ -102,7 +110,7 @@ class Host:
         )
         read = self.folder / f"read-{self._runs}"
         self._clone(read, ref)
-        runner.run(read / ".github/workflows" / workflow)
+        runner.run(read / ".github/workflows" / workflow, only)
         return runner
 
     def _environment(self, *, real: bool) -> dict[str, str]:
@@ -129,7 +137,9 @@ class Host:
             source = place.workspace / given["path"]
             if not source.is_dir() or not any(source.iterdir()):
                 raise StandInError(f"No files were found with the provided path: {given['path']}")
-            shutil.copytree(source, self.artefacts / given.get("name", "github-pages"))
+            target = self.artefacts / given.get("name", "github-pages")
+            shutil.copytree(source, target)
+            self.on_upload(target)
             return {}
 
         def download(place: Place, given: dict[str, str], context: Context) -> dict[str, str]:

@@ -74,7 +74,9 @@ class Runner:
             needs = job.get("needs", [])
             needs = [needs] if isinstance(needs, str) else needs
             context: Context = {"github": self.github, "needs": results}
-            if only not in ("", name) or any(results[one]["result"] != "success" for one in needs):
+            context["succeeded"] = True
+            wanted = only in ("", name) and evaluate(str(job.get("if", "true")), context)
+            if not wanted or any(results[one]["result"] != "success" for one in needs):
                 results[name] = {"result": "skipped", "outputs": {}}
                 continue
             results[name] = self._job(name, job, context)
@@ -93,7 +95,11 @@ class Runner:
         place = Place(name, home / "work", home / "temp", home / "summary.md")
         place.workspace.mkdir(parents=True)
         place.temp.mkdir()
-        context |= {"runner": {"os": "Linux", "temp": str(place.temp)}, "steps": {}, "inputs": {}}
+        matrix = job.get("strategy", {}).get("matrix", {})
+        first = {key: values[0] for key, values in matrix.items() if key != "include"}
+        context |= {"runner": {"os": "Linux", "temp": str(place.temp)}, "matrix": first}
+        context |= {"steps": {}, "inputs": {}}
+        context["shell"] = job.get("defaults", {}).get("run", {}).get("shell")
         env = {**self.env, **strings(job.get("env", {}), context)}
         succeeded = self._sequence(job["steps"], place, context, env)
         outputs = strings(job.get("outputs", {}), context)
@@ -176,7 +182,8 @@ class Runner:
             "GITHUB_WORKSPACE": str(place.workspace),
             "RUNNER_TEMP": str(place.temp),
         }
-        options = ["-eo", "pipefail"] if step.get("shell") == "bash" else ["-e"]
+        shell = step.get("shell", context.get("shell"))
+        options = ["-eo", "pipefail"] if shell == "bash" else ["-e"]
         folder = place.workspace / evaluated(step.get("working-directory", "."), context)
         begun = time.monotonic()
         done = subprocess.run(
@@ -220,9 +227,8 @@ def evaluate(text: str, context: Context) -> Any:
         found = _TOKEN.match(text, at)
         assert found, f"what does {text!r} mean?"
         tokens.append(found[0].strip())
-        at = found.end() + (len(text[found.end() :]) - len(text[found.end() :].lstrip()))
-    value = _Expression(tokens, context).either()
-    return value
+        at = found.end()
+    return _Expression(tokens, context).either()
 
 
 class _Expression:
@@ -258,6 +264,8 @@ class _Expression:
             assert self.taken(")")
             return value
         token = self.tokens.pop(0)
+        if token in ("true", "false"):
+            return token == "true"
         if token.startswith("'"):
             return token[1:-1].replace("''", "'")
         return self.function(token) if self.taken("(") else self.named(token)
