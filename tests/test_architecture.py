@@ -34,7 +34,7 @@ FLOORS = [
         "kartu.stats",
         "kartu.unchanged",
     },
-    {"kartu.preview", "kartu.site"},
+    {"kartu.preview", "kartu.publish", "kartu.site"},
     {"kartu.cli", "kartu.__main__"},
 ]
 

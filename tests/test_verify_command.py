@@ -67,7 +67,7 @@ def test_json_tells_every_gate(tmp_path: Path, old: Path) -> None:
     said = json.loads(done.stdout)
     assert said["file"] == str(new)
     fresh, upgrade = said["gates"]
-    assert list(fresh) == ["gate", "from", "anki", "counts", "findings"]
+    assert list(fresh) == ["gate", "from", "anki", "counts", "findings", "file"]
     assert (fresh["gate"], fresh["from"], fresh["findings"]) == ("fresh", None, [])
     assert (upgrade["gate"], upgrade["from"]) == ("upgrade", str(old))
     assert upgrade["counts"]["edits_kept"] == 1

@@ -15,6 +15,7 @@ Examples:
   kartu build kerja-sama-internasional
   kartu build -o /tmp/decks
   kartu build --released --check       is the package the one that was released?
+  kartu build --tag v1.2.0             what goes with that tag, or why it must not
 
 SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
 """
@@ -24,6 +25,13 @@ SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
 @click.argument("decks", metavar="[DECK]...", nargs=-1)
 @output_folder
 @click.option("--released", is_flag=True, help="Refuse to build what is not released.")
+@click.option(
+    "--tag",
+    metavar="TAG",
+    default="",
+    help="Build what is released as TAG (v1.2.0, or <deck>-v1.2.0), with SHA256SUMS and release.md,"
+    " the text of the release; refuse where version, ledger and tag do not agree.",
+)
 @click.option(
     "--check",
     "compare",
@@ -36,6 +44,7 @@ def command(
     decks: tuple[str, ...],
     out: Path | None = None,
     released: bool = False,
+    tag: str = "",
     compare: bool = False,
 ) -> None:
     """Build the .apkg of each DECK (a folder name below cards/; else all of them).
@@ -44,9 +53,16 @@ def command(
     """
     from kartu.project import BuildOptions, build
 
+    if tag and compare:
+        raise click.UsageError("--tag and --check do not go together")
     with usage_errors(), terminal.progress() as progress:
         options = BuildOptions(terminal.root, decks, terminal.cache, out, released, compare)
-        result = build(options, progress)
+        if tag:
+            from kartu.publish import publish
+
+            result = publish(options, tag, progress)
+        else:
+            result = build(options, progress)
     terminal.diagnostics(result.diagnostics)
     if compare and result.packages:
         terminal.result("".join(f"{line}\n" for line in result.differences))

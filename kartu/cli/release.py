@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kartu.cli.options import output_folder
+from kartu.cli.options import output_folder, text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -39,6 +39,7 @@ Commit what it wrote: cards/<deck>/ledger.jsonl, changelog.md and deck.yaml.
     help="Move only the time of the newest release to now, if it was not published then.",
 )
 @output_folder
+@text_or_json
 @click.pass_obj
 def command(
     terminal: Terminal,
@@ -48,6 +49,7 @@ def command(
     touch_all: bool,
     restamp: bool,
     out: Path | None,
+    form: str,
 ) -> None:
     """Publish the decks: decide the version, note what changed, and build.
 
@@ -56,7 +58,7 @@ def command(
     writes ledger, version and changelog. It never asks and never calls git.
     """
     from kartu.release import ReleaseOptions, release
-    from kartu.report.release import plans_text
+    from kartu.report.release import plans_text, release_json
 
     options = ReleaseOptions(
         terminal.root, decks, terminal.cache, out, dry_run, major.strip(), touch_all, restamp
@@ -65,8 +67,11 @@ def command(
         result = release(options, progress)
     terminal.diagnostics(result.diagnostics)
     refused = any(plan.refused for plan in result.plans)
-    terminal.result(plans_text(result.plans, dry_run=dry_run or refused))
-    if result.packages:
+    if form == "json":
+        terminal.print(release_json(result, terminal.show_path, dry_run=dry_run))
+    else:
+        terminal.result(plans_text(result.plans, dry_run=dry_run or refused))
+    if result.packages and form == "text":
         from kartu.report.tables import packages_table
 
         terminal.result(packages_table(result.packages))

@@ -12,6 +12,7 @@ EPILOG = """\b
 Examples:
   kartu schema              into .kartu/schema/, which is committed
   kartu schema -o schemas
+  kartu schema --reports -o reports    of what commands print with --format json
 
 An editor finds the schema of a card set by its first line, such as
 # yaml-language-server: $schema=../../.kartu/schema/cards.istilah.json
@@ -26,14 +27,22 @@ An editor finds the schema of a card set by its first line, such as
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the schemas go (else .kartu/schema/ in the project).",
 )
+@click.option(
+    "--reports",
+    is_flag=True,
+    help="Write those of the reports that commands print for programs, into the folder of -o.",
+)
 @click.pass_obj
-def command(terminal: Terminal, out: Path | None) -> None:
+def command(terminal: Terminal, out: Path | None, reports: bool) -> None:
     """Write JSON Schemas of deck.yaml, note_type.yaml and the card sets of each note type.
 
     They change only when a note type does; what is right already is not written again.
     """
     from kartu.project import schema
 
+    if reports:
+        _reports(terminal, out)
+        return
     with usage_errors():
         result = schema(terminal.root, out)
     terminal.diagnostics(result.diagnostics)
@@ -42,3 +51,13 @@ def command(terminal: Terminal, out: Path | None) -> None:
         terminal.result(f"{len(result.names)} schemas in {result.out}")
         terminal.result(f", {len(result.changed) or 'none'} changed\n")
     terminal.exit(result.diagnostics)
+
+
+def _reports(terminal: Terminal, out: Path | None) -> None:
+    from kartu.report.schemas import write_report_schemas
+
+    if out is None:
+        raise click.UsageError("--reports goes with -o DIR")
+    with usage_errors():
+        names = write_report_schemas(out)
+    terminal.result(f"{len(names)} schemas of reports in {out}\n")

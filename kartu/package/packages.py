@@ -69,7 +69,7 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
 def manifest(packages: Iterable[dict[str, Any]]) -> bytes:
     """manifest.json: what each package holds, in the order of the decks."""
     told = sorted(packages, key=lambda one: natural_order(one["deck"]))
-    content = {"kartu": __version__, "packages": told}
+    content = {"report": 1, "kartu": __version__, "packages": told}
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 

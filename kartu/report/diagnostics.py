@@ -55,7 +55,7 @@ def as_text(
 
 def as_json(diagnostics: Iterable[Diagnostic], path: ShowPath) -> str:
     """An array of objects with path, line, column, severity, code, message, help and related."""
-    content = [_one_as_json(one, path) for one in diagnostics]
+    content = [as_object(one, path) for one in diagnostics]
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -136,7 +136,8 @@ def _place(span: Span, path: ShowPath) -> str:
     return f"{visible(path(span.path))}:{span.line}:{span.column}"
 
 
-def _one_as_json(one: Diagnostic, path: ShowPath) -> dict[str, Any]:
+def as_object(one: Diagnostic, path: ShowPath) -> dict[str, Any]:
+    """A diagnostic as programs get it."""
     return {
         **_json_place(one.span, path),
         "severity": one.severity,

@@ -165,10 +165,11 @@ def markdown(changes: Changes, language: str, level: int = 3) -> str:
 def as_json(all_changes: Sequence[Changes]) -> str:
     """An object whose `decks` hold everything that differs."""
     content = {
+        "report": 1,
         "decks": [
             {"different": bool(changes), "new_cards": changes.new_cards, **_json(changes)}
             for changes in all_changes
-        ]
+        ],
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 

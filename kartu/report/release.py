@@ -1,11 +1,14 @@
-"""What a release does and why, as text."""
+"""What a release does and why, as text for people and as JSON for programs."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from kartu.ledger.changes import Cause, Changes
-from kartu.release import Plan
+from kartu.release import Plan, ReleaseResult
+from kartu.report.diagnostics import ShowPath, as_object
 
 _STEPS = {
     "none": "nothing has changed",
@@ -23,6 +26,35 @@ _MOST_LISTED = 10
 def plans_text(plans: Iterable[Plan], *, dry_run: bool) -> str:
     """Each deck's version step with its reasons; what is touched, counted by cause."""
     return "".join(_plan(plan, dry_run=dry_run) for plan in plans)
+
+
+def release_json(result: ReleaseResult, path: ShowPath, *, dry_run: bool) -> str:
+    """An object with a plan a deck, what is wrong, and what was written of packages."""
+    content = {
+        "report": 1,
+        "dry_run": dry_run,
+        "plans": [_as_object(plan, path) for plan in result.plans],
+        "diagnostics": [as_object(one, path) for one in result.diagnostics],
+        "packages": result.packages,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_object(plan: Plan, path: ShowPath) -> dict[str, Any]:
+    return {
+        "deck": plan.deck,
+        "before": plan.before or None,
+        "after": plan.after,
+        "step": plan.step,
+        "refused": plan.refused or None,
+        "restamped": plan.restamped,
+        "published": plan.published,
+        "touched": sum(len(changes.touched) for _, changes in plan.changes),
+        "breaks": [as_object(one, path) for one in plan.breaks],
+        "changes": [
+            {"language": variant or None, **changes._asdict()} for variant, changes in plan.changes
+        ],
+    }
 
 
 def _plan(plan: Plan, *, dry_run: bool) -> str:

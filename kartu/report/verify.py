@@ -23,8 +23,15 @@ _OF_UPDATES = {
 
 
 def verify_text(result: VerifyResult) -> str:
-    """A block a gate: what it ran over, how much it found, and the findings by rule."""
-    return "".join(line + "\n" for gate in result.gates for line in _gate(gate))
+    """A block a gate: what it ran over, how much it found, and the findings by rule.
+
+    The packages of a folder have a heading each.
+    """
+    lines = []
+    for file, gates in groupby(result.gates, key=lambda gate: gate.file):
+        lines += [file] if file and file != result.file else []
+        lines += [line for gate in gates for line in _gate(gate)]
+    return "".join(line + "\n" for line in lines)
 
 
 def verify_json(result: VerifyResult) -> str:
@@ -36,10 +43,12 @@ def verify_json(result: VerifyResult) -> str:
             "anki": gate.anki or None,
             "counts": gate.counts,
             "findings": [one._asdict() for one in gate.findings],
+            "file": gate.file,
         }
         for gate in result.gates
     ]
-    return json.dumps({"file": result.file, "gates": gates}, ensure_ascii=False, indent=2) + "\n"
+    content = {"report": 1, "file": result.file, "gates": gates}
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 def _gate(gate: Gate) -> Iterator[str]:

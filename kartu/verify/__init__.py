@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,7 +42,10 @@ class VerifyOptions(NamedTuple):
 
 
 class VerifyResult(NamedTuple):
-    """What the gates found: for each engine the fresh one, then the upgrades in their order."""
+    """What the gates found: for each engine the fresh one, then the upgrades in their order.
+
+    `file` is what was asked for; of a folder, each gate says which package it looked at.
+    """
 
     file: str
     gates: tuple[Gate, ...]
@@ -72,6 +75,16 @@ def verify(
     return VerifyResult(str(options.file), gates)
 
 
+def verify_all(
+    place: Path,
+    packages: Sequence[VerifyOptions],
+    progress: Callable[[str], None] = lambda step: None,
+) -> VerifyResult:
+    """The gates of several packages, those of the folder `place`, one package after the other."""
+    gates = (gate for one in packages for gate in verify(one, progress).gates)
+    return VerifyResult(str(place), tuple(gates))
+
+
 def _check_files(options: VerifyOptions) -> None:
     for path in (options.file, *options.olds):
         try:
@@ -95,9 +108,10 @@ def _run(python: str, file: str, old: str | None, options: VerifyOptions) -> Gat
         job.write_text(json.dumps(content), "utf-8")
         fault = _call(python, job, options.time_limit)
         if result.exists():
-            return _gate(python, old, json.loads(result.read_text("utf-8")), fault)
+            told = json.loads(result.read_text("utf-8"))
+            return _gate(python, old, told, fault)._replace(file=file)
         if fault is not None and fault.rule == "time-limit":
-            return _gate(python, old, {}, fault)
+            return _gate(python, old, {}, fault)._replace(file=file)
         why = fault.message if fault else "is it a Python interpreter?"
         raise CannotVerifyError(f"{python} cannot run the gates: {why}")
 

@@ -78,7 +78,8 @@ class Finding(NamedTuple):
 class Gate(NamedTuple):
     """What one gate found under one engine. `old` is the package updated from, if any.
 
-    `anki` is the engine's version, empty where the gate did not come that far.
+    `anki` is the engine's version, empty where the gate did not come that far; `file` is the
+    package.
     """
 
     gate: str
@@ -86,6 +87,7 @@ class Gate(NamedTuple):
     anki: str
     counts: dict[str, int]
     findings: tuple[Finding, ...]
+    file: str = ""
 
 
 class Report:

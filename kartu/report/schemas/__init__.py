@@ -1,0 +1,29 @@
+"""JSON Schemas of what commands print for programs, a file a report.
+
+The `$id` ends with the version of the report's shape, `report` in it where it is an object with
+names of its own: raised when a key goes or means something else, not when one is added.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kartu.package.atomic import write_all
+from kartu.project import UsageError
+
+_HERE = Path(__file__).parent
+
+
+def report_schemas() -> dict[str, bytes]:
+    """The schema files by name."""
+    return {path.name: path.read_bytes() for path in sorted(_HERE.glob("*.json"))}
+
+
+def write_report_schemas(out: Path) -> list[str]:
+    """Writes them into `out` and tells their names; UsageError for a folder that cannot be."""
+    files = report_schemas()
+    try:
+        write_all(out, files)
+    except OSError as error:
+        raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error
+    return list(files)
