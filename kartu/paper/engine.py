@@ -65,16 +65,18 @@ class Engine:
         found: list[Size] = []
         for start in range(0, len(boxes), _AT_ONCE):
             some = boxes[start : start + _AT_ONCE]
-            body = "".join(f'<div id="box-{n}">{box}</div>' for n, box in enumerate(some))
+            body = "".join(f'<div class="box" id="box-{n}">{box}</div>' for n, box in enumerate(some))
             style = f"@page {{ size: {width}mm {_LONGEST}mm; margin: 0 }}"
             found += self._measured(self.render(body, style), len(some))
         return found
 
     def _measured(self, document: Any, count: int) -> Iterator[Size]:
-        anchors = {name: box for page in document.pages for name, box in page.anchors.items()}
         for n in range(count):
-            left, top, right, bottom = anchors[f"box-{n}"]
-            yield Size((right - left) / _PIXELS, (bottom - top) / _PIXELS)
+            places = [page.anchors.get(f"box-{n}") for page in document.pages]
+            parts = [place for place in places if place is not None]  # of one that is very long
+            width = max(right - left for left, _, right, _ in parts)
+            height = sum(bottom - top for _, top, _, bottom in parts)
+            yield Size(width / _PIXELS, height / _PIXELS)
 
     def render(self, body: str, style: str = "", title: str = "") -> Any:
         """The pages of a document with that body, in the print style."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from io import StringIO
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -48,7 +49,8 @@ _DEEPEST = 24
 
 def paper_tree(html: str, *, front: bool) -> Element:
     """The side as a <div>. On a front stay hidden what is hidden there: gaps, hints, a box."""
-    page = tinyhtml5.parse(html, namespace_html_elements=False)
+    # As a stream: a text that is the path of a file the parser would take for that file.
+    page = tinyhtml5.parse(StringIO(html), namespace_html_elements=False)
     side = Element("div", {"class": "front" if front else "back"})
     _Side(page, side, front=front)
     return side

@@ -6,9 +6,9 @@ Everything is measured from the upper left corner of the side that one looks at.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-Backs = Literal["long-edge", "short-edge", "fold"]
+BACKS = ("long-edge", "short-edge", "fold")
 
 # Few printers reach closer to the edge than 4 mm; between there and the cards stand the marks.
 MARGIN = 10.0
@@ -57,7 +57,7 @@ _LARGER_FOLDED = (Grid(2, 2), Grid(2, 1))
 
 
 class Layout(NamedTuple):
-    """Cards on a sheet. `backs` says how a back comes behind its front.
+    """Cards on a sheet. `backs`, one of BACKS, says how a back comes behind its front.
 
     Printed on both sides, the sheet is turned over its long or its short edge; or front and back
     stand side by side, and the card is folded between them.
@@ -65,7 +65,7 @@ class Layout(NamedTuple):
 
     paper: Paper
     grid: Grid
-    backs: Backs
+    backs: str
 
     @property
     def folded(self) -> bool:
