@@ -130,7 +130,7 @@ def _cell(box: Box, side: Fitted, label: tuple[str, str], *, center: bool = Fals
     where, number = map(escape, label)
     return (
         f'<div class="at" style="left: {left}mm; top: {top:.3f}mm; width: {width}mm">'
-        f'<div class="box">{sized(side.html, side.points)}</div></div>'
+        f"{sized(side.html, side.points)}</div>"
         f'<div class="at label" style="left: {left}mm; top: {foot:.3f}mm; width: {width}mm">'
         f'<span class="number">{number}</span><span class="where">{where}</span></div>'
     )

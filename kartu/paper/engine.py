@@ -6,11 +6,13 @@ It loads the deck's own pictures and nothing else, whatever a card or a picture 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from html import escape
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -60,23 +62,15 @@ class Engine:
     def sizes(self, boxes: Sequence[str], width: float) -> list[Size]:
         """How large each of these is where it may be so wide, and as high as it likes.
 
-        As wide as it becomes at least: what cannot be broken reaches out.
+        Wider only with a table that has too many columns: all else can be broken.
         """
         found: list[Size] = []
         for start in range(0, len(boxes), _AT_ONCE):
             some = boxes[start : start + _AT_ONCE]
-            body = "".join(f'<div class="box" id="box-{n}">{box}</div>' for n, box in enumerate(some))
+            body = "".join(map(_named, range(len(some)), some))
             style = f"@page {{ size: {width}mm {_LONGEST}mm; margin: 0 }}"
-            found += self._measured(self.render(body, style), len(some))
+            found += _measured(self.render(body, style), len(some))
         return found
-
-    def _measured(self, document: Any, count: int) -> Iterator[Size]:
-        for n in range(count):
-            places = [page.anchors.get(f"box-{n}") for page in document.pages]
-            parts = [place for place in places if place is not None]  # of one that is very long
-            width = max(right - left for left, _, right, _ in parts)
-            height = sum(bottom - top for _, top, _, bottom in parts)
-            yield Size(width / _PIXELS, height / _PIXELS)
 
     def render(self, body: str, style: str = "", title: str = "") -> Any:
         """The pages of a document with that body, in the print style."""
@@ -117,6 +111,25 @@ class Engine:
             yield
         finally:
             logger.removeHandler(handler)
+
+
+def _named(number: int, box: str) -> str:
+    """The box, and each table in it, under names by which the engine tells their places."""
+    table = count()
+    tables = re.sub("<table", lambda _: f'<table id="box-{number}-{next(table)}"', box)
+    return f'<div id="box-{number}">{tables}</div>'
+
+
+def _measured(document: Any, number: int) -> Iterator[Size]:
+    widths, heights = [0.0] * number, [0.0] * number
+    for page in document.pages:  # what is very long stands on several
+        for name, (_, top, right, bottom) in page.anchors.items():
+            n, _, table = name.removeprefix("box-").partition("-")
+            widths[int(n)] = max(widths[int(n)], right)
+            if not table:
+                heights[int(n)] += bottom - top
+    for width, height in zip(widths, heights, strict=True):
+        yield Size(width / _PIXELS, height / _PIXELS)
 
 
 class _Pictures(logging.Handler):
