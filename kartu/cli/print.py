@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -52,7 +54,12 @@ The libraries that make PDF are needed: pip install 'kartu[print]'
     help="On which edge the printer flips the sheet, or fold: front and back side by side.",
 )
 @click.option(
-    "--count", metavar="N", type=click.IntRange(1, 500), default=20, help="Questions of a test."
+    "--count",
+    "questions",
+    metavar="N",
+    type=click.IntRange(1, 500),
+    default=20,
+    help="Questions of a test (20).",
 )
 @click.option(
     "--seed", metavar="N", type=click.IntRange(0), default=1, help="Which test is drawn (1)."
@@ -66,7 +73,7 @@ The libraries that make PDF are needed: pip install 'kartu[print]'
     help="The PDF (else build/<package>-<cards, handout or test>.pdf in the project).",
 )
 @click.pass_obj
-def command(terminal: Terminal, **given: object) -> None:
+def command(terminal: Terminal, /, **given: Any) -> None:
     """Write a PDF of DECK for those without a phone.
 
     Cards to cut out with their backs behind them, a handout with the answers in a column to cover,
@@ -79,7 +86,8 @@ def command(terminal: Terminal, **given: object) -> None:
     from kartu.paper.run import print_deck
     from kartu.report.tables import size
 
-    options = PrintOptions(root=terminal.root, cache=terminal.cache)._replace(**given)
+    gc.enable()  # see kartu.cli: here a run is long, and half of what it makes is garbage
+    options = PrintOptions(root=terminal.root, cache=terminal.cache, **given)
     with usage_errors(), terminal.progress() as progress:
         result = print_deck(options, progress)
     terminal.diagnostics(result.diagnostics)

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.model import Deck, Source
+from kartu.model import Deck, Note, Source
 from kartu.paper.qr import qr_code
 
 
@@ -17,7 +17,7 @@ class About(NamedTuple):
 
     deck: Deck
     part: str
-    count: int
+    cards: int
     url: str
     words: dict[str, str]
 
@@ -27,7 +27,7 @@ class About(NamedTuple):
 
     def lines(self) -> list[str]:
         """What it is, in a line each."""
-        found = [self.part, self.words["cards"].format(count=self.count)]
+        found = [self.part, self.words["cards"].format(count=self.cards)]
         found.append(self.words["version"].format(version=self.deck.version))
         return [line for line in found if line]
 
@@ -39,6 +39,10 @@ class About(NamedTuple):
         if deck.authors:
             found.append(self.words["authors"].format(authors=", ".join(deck.authors)))
         return found
+
+    def as_of(self, note: Note) -> str:
+        """Of which day the note speaks, where that matters."""
+        return self.words["asOf"].format(date=note.as_of) if note.as_of else ""
 
     def address(self) -> str:
         """The address of the gallery with its code; nothing where it has none."""

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
+from kartu.model import subdeck_of
 from kartu.paper.about import About
 from kartu.paper.engine import Engine, Size
 from kartu.paper.fit import Fitted, fitted, sized
 from kartu.paper.markup import as_html
 from kartu.paper.sheet import Box, Layout, Line
-from kartu.paper.sides import PaperCard
+from kartu.paper.sides import PaperCard, lettered_back
 from kartu.project import Progress
 
 # From the edge of a cell to its text: a printer may shift the two sides by two millimetres.
@@ -27,7 +28,6 @@ class Face(NamedTuple):
     front: str
     back: str
     label: tuple[str, str]
-    back_label: tuple[str, str]
 
 
 class Sheets(NamedTuple):
@@ -44,11 +44,10 @@ class _Placed(NamedTuple):
     back: Fitted
 
 
-def face_of(card: PaperCard, subdeck: str, as_of: str) -> Face:
-    """A card of the deck; `as_of` tells on the back how old its numbers are."""
-    label = (subdeck, str(card.number))
-    told = (f"{subdeck} · {as_of}" if as_of else subdeck, str(card.number))
-    return Face(as_html(card.front), as_html(card.back), label, told)
+def face_of(card: PaperCard, about: About) -> Face:
+    """A card of the deck."""
+    label = (str(subdeck_of(about.deck, card.note.source)), str(card.number))
+    return Face(as_html(card.front), as_html(lettered_back(card)), label)
 
 
 def title_face(about: About) -> Face:
@@ -56,7 +55,7 @@ def title_face(about: About) -> Face:
     lines = "".join(f"<p>{escape(line)}</p>" for line in about.lines())
     owners = "".join(f"<p>{escape(line)}</p>" for line in about.owners())
     front = f'<div class="front"><p class="term">{escape(about.name)}</p>{lines}</div>'
-    return Face(front, f'<div class="back">{about.address()}{owners}</div>', ("", ""), ("", ""))
+    return Face(front, f'<div class="back">{about.address()}{owners}</div>', ("", ""))
 
 
 def sheets(
@@ -112,14 +111,14 @@ def _pages(
         fronts = "".join(
             _cell(box, card.front, card.face.label, center=True) for card, (box, _) in sheet
         )
-        backs = "".join(_cell(box, card.back, card.face.back_label) for card, (_, box) in sheet)
-        told = words["front"].format(number=number)
-        told = f"{told}. {words[layout.backs]}"
+        backs = "".join(_cell(box, card.back, card.face.label) for card, (_, box) in sheet)
+        told = words["sheet"].format(number=number)
         if layout.folded:
-            yield _page(layout, fronts + backs, told, front=True)
+            yield _page(layout, fronts + backs, f"{told}: {words['fold']}", front=True)
         else:
-            yield _page(layout, fronts, told, front=True)
-            yield _page(layout, backs, words["back"].format(number=number), front=False)
+            how = f"{told}, {words['front']}: {words[layout.backs]}"
+            yield _page(layout, fronts, how, front=True)
+            yield _page(layout, backs, f"{told}, {words['back']}", front=False)
 
 
 def _cell(box: Box, side: Fitted, label: tuple[str, str], *, center: bool = False) -> str:
@@ -144,7 +143,7 @@ def _page(layout: Layout, cells: str, told: str, *, front: bool) -> str:
     return (
         f'<div class="sheet" style="width: {paper.width}mm; height: {paper.height}mm">'
         f'<svg class="lines" viewBox="0 0 {paper.width} {paper.height}">{lines}</svg>'
-        f'<div class="at told" style="left: 12mm; bottom: 4.5mm">{escape(told)}</div>{cells}</div>'
+        f'<div class="at told" style="left: 11mm; bottom: 4.5mm">{escape(told)}</div>{cells}</div>'
     )
 
 

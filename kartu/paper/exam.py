@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from hashlib import sha256
 from html import escape
-from string import ascii_uppercase
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from kartu.paper.about import About, page_style
 from kartu.paper.engine import Engine
 from kartu.paper.markup import as_html, having, words
-from kartu.paper.sides import PaperCard, answer_of
+from kartu.paper.sides import PaperCard, answer_of, lettered
 
 # How much a line to write on holds.
 _A_LINE = 60
@@ -48,12 +47,12 @@ def _lot(seed: int, *parts: str) -> bytes:
 
 def _question(card: PaperCard, seed: int) -> Question:
     front, answer = deepcopy(card.front), answer_of(card)
-    gaps = [words(one) for one in having(card.back, "cloze")] if card.note.source else []
+    gaps = [words(one) for one in having(card.back, "cloze")]
     told = escape("; ".join(gaps)) if gaps else as_html(answer)
     options = next(having(front, "options"), None)
     if options is not None:
-        letter = _shuffled(options, words(answer), f"{seed} {card.note.guid}")
-        told = f'<b>{letter}</b> <div class="told-answer">{told}</div>' if letter else told
+        _shuffle(options, f"{seed} {card.note.guid}")
+        told = as_html(lettered(answer, front))
     elif next(having(front, "blank"), None) is None:
         lines = min(_MOST_LINES, 1 + len(words(answer)) // _A_LINE)
         room = '<div class="line-to-write"></div>' * lines
@@ -61,12 +60,9 @@ def _question(card: PaperCard, seed: int) -> Question:
     return Question(card, as_html(front), told)
 
 
-def _shuffled(options: Element, answer: str, seed: str) -> str:
-    """Puts the options into another order; the letter of the right one, if one is the answer."""
-    ordered = sorted(options, key=lambda one: sha256(f"{seed} {words(one)}".encode()).digest())
-    options[:] = ordered
-    texts = [words(one) for one in ordered]
-    return ascii_uppercase[texts.index(answer)] if answer in texts else ""
+def _shuffle(options: Element, seed: str) -> None:
+    """Puts the options into another order."""
+    options[:] = sorted(options, key=lambda one: sha256(f"{seed} {words(one)}".encode()).digest())
 
 
 def exam(engine: Engine, questions: Sequence[Question], about: About, seed: int, paper: str) -> Any:
@@ -88,7 +84,7 @@ def _body(questions: Sequence[Question], about: About, told: str) -> Iterator[st
     for number, one in enumerate(questions, 1):
         yield f'<div class="asked"><div class="no">{number}.</div>{one.asked}</div>'
     yield f'<div class="head key">{about.address()}<h1>{escape(about.name)}</h1>'
-    yield f'<p>{words["key"]} · {told}</p></div><table class="rows"><tbody>'
+    yield f'<p>{words["key"]} · {told}</p></div><table class="rows answers"><tbody>'
     for number, one in enumerate(questions, 1):
         yield f'<tr><td class="number">{number}.</td><td>{one.answer}</td></tr>'
     yield "</tbody></table>"

@@ -11,7 +11,7 @@ from kartu.model import subdeck_of
 from kartu.paper.about import About, page_style
 from kartu.paper.engine import Engine
 from kartu.paper.markup import as_html
-from kartu.paper.sides import PaperCard
+from kartu.paper.sides import PaperCard, lettered_back
 
 
 def handout(engine: Engine, cards: Sequence[PaperCard], about: About, paper: str) -> Any:
@@ -31,7 +31,7 @@ def _body(cards: Sequence[PaperCard], about: About) -> Iterator[str]:
             yield f'<h2 class="subdeck">{escape(subdeck.replace("::", " · "))}</h2>'
         yield '<table class="rows"><thead><tr><th></th>'
         yield f"<th>{words['question']}</th><th>{words['answer']}</th></tr></thead><tbody>"
-        yield from map(_row, some)
+        yield from (_row(card, about) for card in some)
         yield "</tbody></table>"
     used = {str(key) for card in cards for key in card.note.source.sources}
     sources = "".join(f"<li>{one}</li>" for one in about.sources(used))
@@ -40,8 +40,10 @@ def _body(cards: Sequence[PaperCard], about: About) -> Iterator[str]:
     yield "".join(f'<p class="owner">{escape(line)}</p>' for line in about.owners())
 
 
-def _row(card: PaperCard) -> str:
+def _row(card: PaperCard, about: About) -> str:
+    as_of = about.as_of(card.note.source)
+    told = f'<p class="as-of">{escape(as_of)}</p>' if as_of else ""
     return (
         f'<tr><td class="number">{card.number}</td><td>{as_html(card.front)}</td>'
-        f"<td>{as_html(card.back)}</td></tr>"
+        f"<td>{as_html(lettered_back(card))}{told}</td></tr>"
     )

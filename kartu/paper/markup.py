@@ -37,6 +37,7 @@ _DROPPED = frozenset(
         *("textarea", "title", "video", "xmp"),
     )
 )
+_INLINE = frozenset(("b", "cite", "code", "em", "i", "q", "small", "span", "strong", "u"))
 _ATTRIBUTES = ("colspan", "dir", "lang", "rowspan", "start")
 _NUMBER = re.compile(r"[0-9]{1,2}")
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,35}")
@@ -53,6 +54,7 @@ def paper_tree(html: str, *, front: bool) -> Element:
     page = tinyhtml5.parse(StringIO(html), namespace_html_elements=False)
     side = Element("div", {"class": "front" if front else "back"})
     _Side(page, side, front=front)
+    _part_spaces(side)
     return side
 
 
@@ -94,6 +96,26 @@ def _add_text(parent: Element, place: int, text: str | None) -> None:
         parent.text = (parent.text or "") + text
 
 
+def _part_spaces(tree: Element) -> None:
+    """Puts a space before an inline element into one of its own.
+
+    A line that is full but for such a space WeasyPrint 70 breaks behind its first word.
+    """
+    for parent in list(tree.iter()):
+        before: Element | None = None
+        for child in list(parent):
+            text = (parent.text if before is None else before.tail) or ""
+            if child.tag in _INLINE and text.strip() and text[-1].isspace():
+                if before is None:
+                    parent.text = text.rstrip()
+                else:
+                    before.tail = text.rstrip()
+                space = Element("span")
+                space.text = " "
+                parent.insert(list(parent).index(child), space)
+            before = child
+
+
 class _Side:
     """Copies what paper can show from a page into `target`."""
 
@@ -128,7 +150,7 @@ class _Side:
             self._covered(target, source)
         elif tag == "img":
             _picture(target, source)
-        elif tag == "input":
+        elif tag == "input" or (tag == "label" and source.find(".//input") is not None):
             SubElement(target, "div", {"class": "blank line-to-write"})
         elif self._front and tag == "span" and "cloze" in source.get("class", "").split():
             _gap(target, source)

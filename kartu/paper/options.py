@@ -14,7 +14,7 @@ class PrintOptions(NamedTuple):
     """What to print of which deck, and how.
 
     `language` names a language variant, `edition`, `subdecks` and `tags` choose notes; `kind` is
-    one of KINDS, `paper`, `grid` and `backs` are names of sheet.py; `count` and `seed` are for a
+    one of KINDS, `paper`, `grid` and `backs` are names of sheet.py; `questions` and `seed` are for a
     test. `out` is the file, build/<package>-<kind>.pdf in the project if None.
     """
 
@@ -28,7 +28,7 @@ class PrintOptions(NamedTuple):
     paper: str = "A4"
     grid: str = "2x4"
     backs: str = "long-edge"
-    count: int = 20
+    questions: int = 20
     seed: int = 1
     url: str = ""
     out: Path | None = None

@@ -10,9 +10,9 @@ from kartu.build import BuiltDeck, BuiltNote
 from kartu.diagnostics import Diagnostic
 from kartu.importing.brought import counted
 from kartu.load.files import Files
-from kartu.model import Edition, subdeck_of
+from kartu.model import Edition
 from kartu.paper.about import About, texts_for
-from kartu.paper.cards import Face, face_of, sheets, title_face
+from kartu.paper.cards import face_of, sheets, title_face
 from kartu.paper.engine import Engine
 from kartu.paper.exam import drawn, exam
 from kartu.paper.handout import handout
@@ -74,19 +74,14 @@ class Printer:
         return Made(pdf, pages, made.cards, made.told, said)
 
     def _cards(self, cards: Sequence[PaperCard], about: About) -> _Drawn:
-        faces = [title_face(about), *map(self._face, cards)]
+        faces = [title_face(about), *(face_of(card, about) for card in cards)]
         made = sheets(self._engine, faces, self._layout, self._words, self._progress)
-        told = ()
+        told: tuple[str, ...] = ()
         if made.larger:
             more = counted(len(made.larger), "card")
             told = (f"on larger cells at the end, since they are too long: {more}",)
         said = tuple(_too_long(cards[n - 1]) for n in made.left_out if n)
         return _Drawn(made.documents, len(cards) - len(said), told, said)
-
-    def _face(self, card: PaperCard) -> Face:
-        note = card.note.source
-        as_of = self._words["asOf"].format(date=note.as_of) if note.as_of else ""
-        return face_of(card, str(subdeck_of(self._built.source, note)), as_of)
 
     def _handout(self, cards: Sequence[PaperCard], about: About) -> _Drawn:
         self._progress(f"handout of {counted(len(cards), 'card')}")
@@ -94,9 +89,9 @@ class Printer:
 
     def _test(self, cards: Sequence[PaperCard], about: About) -> _Drawn:
         options = self._options
-        questions = drawn(cards, options.seed, options.count)
-        told = ()
-        if len(questions) < options.count:
+        questions = drawn(cards, options.seed, options.questions)
+        told: tuple[str, ...] = ()
+        if len(questions) < options.questions:
             told = (f"only {counted(len(questions), 'note')} to draw from",)
         document = exam(self._engine, questions, about, options.seed, options.paper)
         return _Drawn([document], len(questions), told)

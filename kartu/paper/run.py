@@ -23,6 +23,7 @@ from kartu.project import (
     told_by_build,
 )
 
+
 def print_deck(options: PrintOptions, progress: Progress = no_progress) -> PrintResult:
     """Writes a PDF of a deck's cards; with an error, nothing is written.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
+from string import ascii_uppercase
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -12,6 +13,8 @@ from kartu.build import BuiltDeck, BuiltNote
 from kartu.gallery.sides import Shown, Sides
 from kartu.paper.markup import having, paper_tree, without, words
 from kartu.render.visible import visible_side, without_heard
+
+_EXPLAINS = frozenset(("more", "note", "prompt", "source"))
 
 # Behind this element Anki itself looks for the answer.
 _ANSWER = re.compile(r"<hr\b[^>]*?\bid\s*=\s*[\"']?answer\b[^>]*>", re.IGNORECASE)
@@ -73,6 +76,26 @@ def _without_typed(back: str) -> str:
     return rest if expected and expected in visible_side(rest) else back
 
 
+def lettered_back(card: PaperCard) -> Element:
+    """The back, of a choice among options with the letter of the right one."""
+    back = deepcopy(card.back)
+    for answer in having(back, "answer"):
+        lettered(answer, card.front)
+    return back
+
+
+def lettered(answer: Element, front: Element) -> Element:
+    """Puts the letter of the option that the answer repeats before it, if there is one."""
+    options = [words(one) for one in next(having(front, "options"), ())]
+    if words(answer) in options:
+        letter = ascii_uppercase[options.index(words(answer))]
+        inner = answer
+        while len(inner) and not (inner.text or "").strip():
+            inner = inner[0]
+        inner.text = f"{letter}. {(inner.text or '').lstrip()}"
+    return answer
+
+
 def answer_of(card: PaperCard) -> Element:
     """The back without all that only explains the answer."""
     back = deepcopy(card.back)
@@ -81,7 +104,3 @@ def answer_of(card: PaperCard) -> Element:
         return answers[0]
     without(back, _EXPLAINS)
     return back
-
-
-_EXPLAINS = frozenset(("more", "note", "prompt", "source"))
-
