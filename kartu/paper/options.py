@@ -14,8 +14,8 @@ class PrintOptions(NamedTuple):
     """What to print of which deck, and how.
 
     `language` names a language variant, `edition`, `subdecks` and `tags` choose notes; `kind` is
-    one of KINDS, `paper`, `grid` and `backs` are names of sheet.py; `questions` and `seed` are for a
-    test. `out` is the file, build/<package>-<kind>.pdf in the project if None.
+    one of KINDS, `paper`, `grid` and `backs` are names of sheet.py; `questions` and `seed` are for
+    a test. `out` is the file, build/<package>-<kind>.pdf in the project if None.
     """
 
     root: Path
