@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,10 @@ _POINT = 25.4 / 72
 
 # Where the marks for the knife are looked for: in the middle of them, at the upper and left edge.
 _AMID_MARKS = 6.5
+
+# Dots an inch, for what is seen and for what is measured.
+_RESOLUTION = 150
+_FINE = 600
 
 
 class Box(NamedTuple):
@@ -46,10 +51,14 @@ class PrintedPage:
         self._page = page
         self.width, self.height = (side * _POINT for side in page.get_size())
 
+    @cached_property
+    def _letters(self) -> Any:
+        return self._page.get_textpage()
+
     def text(self, box: Box | None = None) -> str:
         """What is to be read there, line by line."""
         left, top, right, bottom = box or Box(0, 0, self.width, self.height)
-        text: str = self._page.get_textpage().get_text_bounded(
+        text: str = self._letters.get_text_bounded(
             left / _POINT,
             (self.height - bottom) / _POINT,
             right / _POINT,
@@ -59,7 +68,7 @@ class PrintedPage:
 
     def signs(self) -> list[Sign]:
         """Every letter that has ink."""
-        page = self._page.get_textpage()
+        page = self._letters
         text = page.get_text_range()
         found = []
         for n in range(page.count_chars()):
@@ -69,29 +78,45 @@ class PrintedPage:
                 found.append(Sign(text[n : n + 1], box))
         return found
 
-    def ink(self, resolution: int = 200) -> Any:
-        """The page in grey, with its resolution in points an inch."""
+    def ink(self, resolution: int) -> Any:
+        """The page in grey, with so many dots an inch."""
         return self._page.render(scale=resolution / 72, grayscale=True).to_pil()
 
-    def is_white(self, box: Box, resolution: int = 200) -> bool:
+    def is_white(self, box: Box) -> bool:
         """Whether nothing is printed there."""
-        darkest, _ = self._ink.crop([round(one / 25.4 * resolution) for one in box]).getextrema()
+        edges = [round(one / 25.4 * _RESOLUTION) for one in box]
+        darkest, _ = self._ink.crop(edges).getextrema()
         return bool(darkest > 200)
 
-    @property
+    @cached_property
     def _ink(self) -> Any:
-        if not hasattr(self, "_drawn"):
-            self._drawn = self.ink()
-        return self._drawn
+        return self.ink(_RESOLUTION)
 
+    @cached_property
     def marks(self) -> Marks:
         """The marks for the knife, as they are seen at the upper and the left edge."""
-        resolution = 600
-        ink = self.ink(resolution)
-        place = round(_AMID_MARKS / 25.4 * resolution)
-        row = ink.crop((0, place, ink.width, place + 1)).tobytes()
-        column = ink.crop((place, 0, place + 1, ink.height)).tobytes()
-        return Marks(*([one * 25.4 / resolution for one in _middles(line)] for line in (row, column)))
+        near, far = _AMID_MARKS, _AMID_MARKS + 0.1
+        row = self._strip(Box(0, near, self.width, far))
+        column = self._strip(Box(near, 0, far, self.height))
+        down = [column.getpixel((0, y)) for y in range(column.height)]
+        across = [row.getpixel((x, 0)) for x in range(row.width)]
+        return Marks(_middles(across), _middles(down))
+
+    def _strip(self, box: Box) -> Any:
+        left, top, right, bottom = box
+        crop = (left, self.height - bottom, self.width - right, top)
+        points = tuple(one / _POINT for one in crop)
+        return self._page.render(scale=_FINE / 72, grayscale=True, crop=points).to_pil()
+
+    @cached_property
+    def cells(self) -> list[Box]:
+        """What the knife makes of the sheet, row by row."""
+        marks = self.marks
+        return [
+            Box(left, top, right, bottom)
+            for top, bottom in pairwise(marks.down)
+            for left, right in pairwise(marks.across)
+        ]
 
     def pictures(self) -> list[tuple[int, int]]:
         """Width and height in pixels of each picture that is no drawing."""
@@ -99,15 +124,14 @@ class PrintedPage:
         return [one.get_px_size() for one in self._page.get_objects(filter=[kind])]
 
 
-def _middles(line: bytes) -> list[float]:
-    """The middle of each dark stretch."""
-    dark = [n for n, grey in enumerate(line) if grey < 128]
-    stretches = re.findall(r"1+", "".join("1" if n in set(dark) else "0" for n in range(len(line))))
+def _middles(line: list[int]) -> list[float]:
+    """The middle of each dark stretch, in millimetres."""
     found, at = [], 0
-    for stretch in stretches:
-        start = next(n for n in dark if n >= at)
-        found.append(start + len(stretch) / 2)
-        at = start + len(stretch)
+    for is_dark, stretch in groupby(grey < 128 for grey in line):
+        length = len(list(stretch))
+        if is_dark:
+            found.append((at + length / 2) * 25.4 / _FINE)
+        at += length
     return found
 
 
@@ -115,15 +139,6 @@ def printed(path: Path) -> list[PrintedPage]:
     """The pages of a PDF, the first on top."""
     document = pypdfium2.PdfDocument(path.read_bytes())
     return [PrintedPage(page) for page in document]
-
-
-def cells_of(marks: Marks) -> list[Box]:
-    """What the knife makes of a sheet, row by row."""
-    return [
-        Box(left, top, right, bottom)
-        for top, bottom in zip(marks.down, marks.down[1:], strict=False)
-        for left, right in zip(marks.across, marks.across[1:], strict=False)
-    ]
 
 
 def turned(box: Box, page: PrintedPage, edge: str) -> Box:
