@@ -83,7 +83,7 @@ def test_explanations_are_short(code: str) -> None:
 def test_the_wrong_example_has_this_fault_alone(
     code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`check` (of paper: `print`) tells exactly this code of the wrong example, with a place and words."""
+    """`check`, or `print`, tells exactly this code of the wrong example, with a place and words."""
     if code == "sheets-not-installed":
         monkeypatch.setitem(sys.modules, "openpyxl", None)
     said = check_example(EXPLAINED[code], EXPLAINED[code].wrong, tmp_path)

@@ -139,6 +139,8 @@ class _Side:
             return True
         if tag == "header" and "where" in classes:
             return True
+        if "prompt" in classes and not self._front:  # a back asks nothing
+            return True
         if "hint" in classes:  # its link, and on a front what it would show
             return tag == "a" or self._front
         styled = _NOT_SHOWN.search(element.get("style", "")) is not None
