@@ -159,6 +159,9 @@ WARNINGS: dict[str, str] = {
     "cloze-of-empty-word": "a gap that hides a word without a meaning of its own",
     "cloze-without-context": "a gap with too few words around it",
     "unexplained-abbreviation": "an abbreviation of which the deck never says what it stands for",
+    # paper: told by `kartu print`
+    "too-long-for-paper": "a card with a side that does not fit a whole page",
+    "picture-not-printed": "a picture that cannot be printed",
 }
 
 # One mistake, however many places have the name: told once, with the other places.

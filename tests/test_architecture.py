@@ -29,6 +29,7 @@ FLOORS = [
         "kartu.gallery",
         "kartu.importing",
         "kartu.new",
+        "kartu.paper",
         "kartu.report",
         "kartu.review",
         "kartu.stats",
@@ -52,7 +53,10 @@ LIBRARIES = {
     "pyromark": "kartu.render.markdown",
     "rapidfuzz": "kartu.review.twins",
     "rich": "kartu.cli.terminal",
+    "segno": "kartu.paper.qr",
+    "tinyhtml5": "kartu.paper.markup",
     "watchfiles": "kartu.preview.watch",
+    "weasyprint": "kartu.paper.engine",
     "yaml": "kartu.load.yaml",
 }
 

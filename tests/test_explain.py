@@ -13,11 +13,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from support.paper import require_pango
 from support.projects import EXAMPLES, sections
 
 from kartu.codes import ERRORS, WARNINGS, severity, title
 from kartu.diagnostics import Diagnostic
 from kartu.explain import Explanation, explanations
+from kartu.paper.options import PrintOptions
+from kartu.paper.run import print_deck
 from kartu.project import Options, check
 from kartu.release import ReleaseOptions, release
 
@@ -47,8 +50,13 @@ BYTES: dict[str, Callable[[bytes], bytes]] = {
     "not-text": workbook,
     "sheets-not-installed": workbook,
     "media-too-large": lambda content: content.replace("…".encode(), b"x" * 1024 * 1024),
+    "too-long-for-paper": lambda content: content.replace("…".encode(), b"kata " * 4000),
     "value-too-long": lambda content: content.replace("…".encode(), b"x" * 100_000),
 }
+
+
+# `kartu print` tells these.
+OF_PAPER = {"too-long-for-paper", "picture-not-printed"}
 
 
 def test_every_code_is_explained() -> None:
@@ -75,7 +83,7 @@ def test_explanations_are_short(code: str) -> None:
 def test_the_wrong_example_has_this_fault_alone(
     code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`check` tells exactly this code of the wrong example, with a place and words."""
+    """`check`, or `print`, tells exactly this code of the wrong example, with a place and words."""
     if code == "sheets-not-installed":
         monkeypatch.setitem(sys.modules, "openpyxl", None)
     said = check_example(EXPLAINED[code], EXPLAINED[code].wrong, tmp_path)
@@ -95,6 +103,9 @@ def check_example(
         write_example(root, published)
         assert release(ReleaseOptions(root, touch_all=True)).packages
     write_example(root, files, change=None if right else BYTES.get(one.code))
+    if one.code in OF_PAPER and not right:
+        require_pango()
+        return print_deck(PrintOptions(root, out=root / "kartu.pdf")).diagnostics
     return check(Options(root))
 
 

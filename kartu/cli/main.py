@@ -30,6 +30,7 @@ COMMANDS = {
     "new": "Make a project with a small deck to begin with.",
     "import": "Bring along a deck: from Anki, another tool, or a list.",
     "export": "Write the notes of a deck for a spreadsheet or another program.",
+    "print": "Write a PDF: cards to cut out, a handout, or a test with its key.",
     "schema": "Write JSON Schemas, with which an editor helps while cards are written.",
     "facts": "List the facts that a deck is to ask, with the notes that ask them.",
     "stats": "Count notes and cards by edition, subdeck, note type, tag and source.",

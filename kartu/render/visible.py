@@ -85,7 +85,12 @@ def visible_side(html: str) -> str:
 
     The text behind a hint counts as seen.
     """
-    return visible(_HEARD_OR_TYPED.sub(" ", html))
+    return visible(without_heard(html))
+
+
+def without_heard(html: str) -> str:
+    """A card's side without what is heard or typed there."""
+    return _HEARD_OR_TYPED.sub(" ", html)
 
 
 def without_hashes(text: str) -> str:

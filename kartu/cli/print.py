@@ -1,0 +1,99 @@
+"""`kartu print`."""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kartu.cli.terminal import Terminal, usage_errors
+from kartu.paper.options import KINDS
+from kartu.paper.sheet import BACKS, GRIDS, PAPERS
+
+EPILOG = """\b
+Examples:
+  kartu print ips --edition inti              cards to cut out, printed on both sides
+  kartu print ips --backs fold --grid 2x2     printed on one side, to fold
+  kartu print ips --as handout --subdeck "01 Pengertian"
+  kartu print ips --as test --count 10 --seed 3
+
+Print it at 100 %, not "fit to page". The same seed draws the same test.
+The libraries that make PDF are needed: pip install 'kartu[print]'
+"""
+
+
+@click.command("print", epilog=EPILOG)
+@click.argument("deck", metavar="[DECK]", default="")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(KINDS),
+    default="cards",
+    help="Cards to cut out (the default), a handout, or a test with its key.",
+)
+@click.option("--edition", metavar="KEY", default="", help="Only the notes of this edition.")
+@click.option("--subdeck", "subdecks", metavar="NAME", multiple=True, help="Only this subdeck.")
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only notes with this tag.")
+@click.option("--language", metavar="CODE", default="", help="The deck's translation, as en.")
+@click.option(
+    "--paper",
+    type=click.Choice(list(PAPERS), case_sensitive=False),
+    default="A4",
+    help="The paper in the printer (A4).",
+)
+@click.option(
+    "--grid", type=click.Choice(list(GRIDS)), default="2x4", help="Cards across and down (2x4)."
+)
+@click.option(
+    "--backs",
+    type=click.Choice(BACKS),
+    default="long-edge",
+    help="On which edge the printer flips the sheet, or fold: front and back side by side.",
+)
+@click.option(
+    "--count",
+    "questions",
+    metavar="N",
+    type=click.IntRange(1, 500),
+    default=20,
+    help="Questions of a test (20).",
+)
+@click.option(
+    "--seed", metavar="N", type=click.IntRange(0), default=1, help="Which test is drawn (1)."
+)
+@click.option("--url", metavar="URL", default="", help="Where all cards can be seen: a QR code.")
+@click.option(
+    "-o",
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The PDF (else build/<package>-<cards, handout or test>.pdf in the project).",
+)
+@click.pass_obj
+def command(terminal: Terminal, /, **given: Any) -> None:
+    """Write a PDF of DECK for those without a phone.
+
+    Cards to cut out with their backs behind them, a handout with the answers in a column to cover,
+    or a test that is drawn from the cards. Retired notes are left out.
+    """
+    if importlib.util.find_spec("weasyprint") is None or importlib.util.find_spec("segno") is None:
+        raise click.UsageError("kartu print needs two more libraries: pip install 'kartu[print]'")
+    from kartu.importing.brought import counted
+    from kartu.paper.options import PrintOptions
+    from kartu.paper.run import print_deck
+    from kartu.report.tables import size
+
+    gc.enable()  # see kartu.cli: here a run is long, and half of what it makes is garbage
+    options = PrintOptions(root=terminal.root, cache=terminal.cache, **given)
+    with usage_errors(), terminal.progress() as progress:
+        result = print_deck(options, progress)
+    terminal.diagnostics(result.diagnostics)
+    if result.pages:
+        what = counted(result.cards, "question" if options.kind == "test" else "card")
+        pages = counted(result.pages, "page")
+        terminal.result(f"{result.out}: {what} on {pages}, {size(result.size)}\n")
+        terminal.result("".join(f"  {one}\n" for one in result.told))
+    terminal.exit(result.diagnostics)

@@ -1,0 +1,173 @@
+"""`kartu print`, cards: the PDF is read and drawn again, and measured as paper would be."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from support.looks import ROOT, decks
+from support.paper import (
+    Box,
+    PrintedPage,
+    printed,
+    require_pango,
+    squeezed,
+    turned,
+)
+
+from kartu.paper.markup import words
+from kartu.paper.options import PrintOptions, PrintResult
+from kartu.paper.run import print_deck
+from kartu.paper.sides import PaperCard, paper_cards
+
+DECK = "kerja-sama-internasional"
+
+# How far a printer's two sides may be apart: nothing is nearer to the knife.
+SAFE = 3.5
+
+DUPLEX = [
+    ("A4", "2x4", "long-edge"),
+    ("A4", "3x3", "short-edge"),
+    ("Letter", "2x4", "short-edge"),
+    ("Letter", "3x3", "long-edge"),
+    ("A4", "2x2", "long-edge"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _pango() -> None:
+    require_pango()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the PDFs lie."""
+    return tmp_path_factory.mktemp("paper")
+
+
+def print_real(folder: Path, **chosen: object) -> tuple[PrintResult, list[PrintedPage]]:
+    """The real deck on paper."""
+    out = folder / "kartu.pdf"
+    result = print_deck(PrintOptions(ROOT, DECK, out=out, **chosen))  # type: ignore[arg-type]
+    assert [one for one in result.diagnostics if one.code in ("too-long-for-paper",)] == []
+    return result, printed(out)
+
+
+@cache
+def real_cards() -> list[PaperCard]:
+    """The cards of the real deck, as they are numbered where all are printed."""
+    built = next(one for one in decks() if not one.source.variant)
+    return list(paper_cards(built, built.notes))
+
+
+def number_in(page: PrintedPage, cell: Box) -> int | None:
+    """The number below a card; None for an empty cell and for the card that tells of the deck."""
+    found = re.search(r"(\d+)$", page.text(cell).strip().rpartition("\n")[2])
+    return int(found[1]) if found and "Versi" not in page.text(cell) else None
+
+
+def numbers(page: PrintedPage) -> dict[Box, int]:
+    """What number is in which cell."""
+    found = {cell: number_in(page, cell) for cell in page.cells}
+    return {cell: number for cell, number in found.items() if number is not None}
+
+
+def has_all(text: str, wanted: str) -> bool:
+    """Whether all letters are there in their order, perhaps with list marks between."""
+    left = iter(squeezed(text))
+    return all(sign in left for sign in squeezed(wanted))
+
+
+def test_every_card_is_on_paper_once_and_whole(folder: Path) -> None:
+    """The whole deck: each card has one front and one back, with all its words on them."""
+    result, pages = print_real(folder)
+    cards = real_cards()
+    assert result.cards == len(cards)
+    for side in (0, 1):
+        seen = []
+        for page in pages[side::2]:
+            for cell, number in numbers(page).items():
+                card = cards[number - 1]
+                wanted = words(card.back if side else card.front)
+                assert has_all(page.text(cell), wanted), (number, page.text(cell), wanted)
+                seen.append(number)
+            for sign in page.signs():
+                assert sign.box.bottom > page.height - 10 or any(
+                    cell.left + SAFE < sign.box.left
+                    and sign.box.right < cell.right - SAFE
+                    and cell.top + SAFE < sign.box.top
+                    and sign.box.bottom < cell.bottom - SAFE
+                    for cell in page.cells
+                ), sign
+        assert sorted(seen) == list(range(1, len(cards) + 1))
+
+
+@pytest.mark.parametrize(("paper", "grid", "edge"), DUPLEX)
+def test_backs_lie_behind_their_fronts(folder: Path, paper: str, grid: str, edge: str) -> None:
+    """Turned over its edge, the back shows each number where the front has it, between the same
+    marks to a tenth of a millimetre."""
+    _, pages = print_real(
+        folder, subdecks=("16 Latihan Ujian",), paper=paper, grid=grid, backs=edge
+    )
+    assert len(pages) % 2 == 0
+    for front, back in zip(pages[::2], pages[1::2], strict=True):
+        assert (front.width, front.height) == (back.width, back.height)
+        turned_cells = [turned(cell, back, edge) for cell in front.cells]
+        there = back.cells
+        for cell in turned_cells:
+            nearest = min(
+                there, key=lambda one: abs(one.left - cell.left) + abs(one.top - cell.top)
+            )
+            assert nearest == pytest.approx(cell, abs=0.1)
+        expected = {number: turned(cell, back, edge) for cell, number in numbers(front).items()}
+        found = {number: cell for cell, number in numbers(back).items()}
+        assert found.keys() == expected.keys()
+        for number, cell in found.items():
+            assert cell == pytest.approx(expected[number], abs=0.1), number
+    columns, rows = map(int, grid.split("x"))
+    assert len(pages[0].cells) == columns * rows
+
+
+def test_the_knife_meets_no_ink(folder: Path) -> None:
+    """Beside each cut it is white on both sides, pictures and covered places included."""
+    _, pages = print_real(folder, subdecks=("04 Bentuk", "05 Manfaat"))
+    for page in pages:
+        marks = page.marks
+        for x in marks.across:
+            for left, right in ((x - SAFE, x - 0.3), (x + 0.3, x + SAFE)):
+                for top, bottom in zip(marks.down, marks.down[1:], strict=False):
+                    assert page.is_white(Box(left, top + 0.3, right, bottom - 0.3))
+        for y in marks.down:
+            for top, bottom in ((y - SAFE, y - 0.3), (y + 0.3, y + SAFE)):
+                for left, right in zip(marks.across, marks.across[1:], strict=False):
+                    below = y == marks.down[-1] and top > y  # there stands which sheet this is
+                    assert below or page.is_white(Box(left + 0.3, top, right - 0.3, bottom))
+
+
+def test_folded_cards_have_their_back_beside_them(folder: Path) -> None:
+    """With `--backs fold` a cell is a whole card, and in its middle is where it is folded."""
+    _, pages = print_real(folder, subdecks=("16 Latihan Ujian",), backs="fold")
+    seen = []
+    for page in pages:
+        for cell in page.cells:
+            middle = (cell.left + cell.right) / 2
+            front = number_in(page, cell._replace(right=middle))
+            assert front == number_in(page, cell._replace(left=middle))
+            if front is not None:
+                seen.append(front)
+                assert page.is_white(
+                    Box(middle - SAFE, cell.top + 0.3, middle - 0.3, cell.bottom - 0.3)
+                )
+                assert not page.is_white(Box(middle - 0.3, cell.top, middle + 0.3, cell.bottom))
+    assert sorted(seen) == list(range(1, len(seen) + 1))
+    assert len(seen) == 55
+
+
+def test_a_drawing_stays_a_drawing(folder: Path) -> None:
+    """The deck's pictures are lines on paper, not dots, and what is covered is."""
+    _, pages = print_real(folder, subdecks=("04 Bentuk",))
+    assert [page.pictures() for page in pages] == [[]] * len(pages)
+    covered = next(page for page in pages if "yang tertutup" in page.text())
+    assert "Multilateral" in covered.text()
