@@ -6,16 +6,20 @@ const kartu = (() => {
   const $ = (id) => document.getElementById(id);
   const root = document.documentElement;
   const FRONT = "\0"; // in a back: the whole front
+  const PART = /\x01(\d+)\x02/g; // in a side: a text that many cards of the note type share
   const WIDTHS = { phone: 360, tablet: 768, desktop: 1024 };
   const CHOICES = ["subdeck", "type", "tag", "edition", "said"];
   const KNOWN = { view: ["grid", "one"], theme: ["light", "night"], device: Object.keys(WIDTHS), side: ["front", "back"] };
   const live = "live" in root.dataset;
 
   let content = { texts: { id: {}, en: {} }, decks: [], diagnostics: [] };
-  let deck = null;
+  let deck = null; // what is told of the chosen deck, with its types and cards once they are there
+  let problems = { of: new Map(), all: null };
+  const loaded = new Map(); // key of a deck -> its types and cards, and of which content they are
   let state = {};
   let words = {};
   let arranged = {};
+  let asked = ""; // the content of the deck that is being loaded
   let painted = "";
   const tiles = new Map(); // by note and number, in study order
   let shown = []; // those that pass the filters
@@ -69,9 +73,34 @@ const kartu = (() => {
     readAddress();
     if (Object.keys(kept).length) state = kept;
     if (!content.decks.some((one) => one.key === state.deck)) state.deck = defaults().deck;
-    speak(remembered() || root.lang);
+    if (words.search === undefined) speak(remembered() || root.lang);
     render();
   }
+
+  // Only the deck that is looked at is loaded; what it was stays until it is there.
+  function choose() {
+    const about = content.decks.find((one) => one.key === state.deck);
+    if (!about) return null;
+    const found = loaded.get(about.key);
+    if (found?.content !== about.content && asked !== about.content) {
+      asked = about.content;
+      const src = `decks/${about.key}.js?${about.content}`;
+      document.head.append(make("script", { src, onload() { this.remove(); } }));
+    }
+    return { types: [], cards: [], ...about, ...found, there: Boolean(found) };
+  }
+
+  function receive(key, { types, cards }) {
+    const about = content.decks.find((one) => one.key === key);
+    if (!about) return;
+    for (const one of types) one.told = JSON.stringify(one);
+    loaded.set(key, { types, cards, content: about.content });
+    if (key !== state.deck) return;
+    asked = "";
+    render();
+  }
+
+  const html = (card, text) => text.replaceAll(FRONT, () => card.front).replace(PART, (_, n) => deck.types[card.type].parts[n]);
 
   function remembered() {
     try { return localStorage.getItem("kartu-language"); } catch { return null; }
@@ -88,15 +117,16 @@ const kartu = (() => {
   }
 
   function render() {
-    deck = content.decks.find((one) => one.key === state.deck) || null;
+    deck = choose();
     root.dataset.theme = state.theme;
     $("cards").dataset.view = state.view;
     $("cards").dataset.device = state.device;
     renderTools();
     renderProblems();
-    if (deck && (arranged.content !== content || arranged.deck !== deck)) {
+    if (!deck?.there) for (const tile of tiles.values()) drop(tile);
+    else if (!asked && (arranged.content !== content || arranged.cards !== deck.cards)) {
       arrange();
-      arranged = { content, deck };
+      arranged = { content, cards: deck.cards };
     }
     filter();
     fit();
@@ -109,14 +139,14 @@ const kartu = (() => {
     const title = deck ? deck.name : content.decks.length ? "" : "kartu";
     $("title").textContent = document.title = title || "kartu";
     $("title").lang = deck ? deck.language : "";
-    const notes = deck ? new Set(deck.cards.map((card) => card.note)).size : 0;
-    $("about").textContent = deck ? say("about", { notes, cards: deck.cards.length, version: deck.version }) : "";
+    const about = content.decks.find((one) => one.key === state.deck);
+    $("about").textContent = about ? say("about", about) : "";
     $("home").hidden = live;
     $("deck-choice").hidden = content.decks.length < 2;
     options("deck", content.decks.map((one) => [one.key, `${one.name} (${one.language})`]));
     for (const input of document.querySelectorAll("input[type=radio]")) input.checked = state[input.name] === input.value;
     if ($("search").value !== state.search) $("search").value = state.search;
-    if (!deck) return;
+    if (!deck?.there) return;
     const all = [["", say("all")]];
     const each = (values) => [...new Set(values)].map((value) => [value, value]);
     options("subdeck", [...all, ...each(deck.cards.map((card) => card.subdeck).filter(Boolean))]);
@@ -177,8 +207,7 @@ const kartu = (() => {
     const clear = { search: "", subdeck: "", type: "", tag: "", edition: "", said: "" };
     if (one.type) return change({ ...clear, type: one.type, view: "grid" }, true);
     const holder = content.decks.find((each) => each.deck === one.deck);
-    const card = holder?.cards.find((each) => each.note === one.note);
-    if (card) change({ ...clear, deck: holder.key, view: "one", card: keyOf(card), side: "front" }, true);
+    if (holder) change({ ...clear, deck: holder.key, view: "one", card: `${one.note}.`, side: "front" }, true);
   }
 
   function place(where) {
@@ -223,11 +252,13 @@ const kartu = (() => {
     for (const [key, tile] of tiles) if (!now.has(key)) drop(tile, key);
     deck.cards.forEach((card, position) => {
       const key = keyOf(card);
-      const told = JSON.stringify([card, deck.types[card.type], deck.stale, about(card)]);
+      const told = JSON.stringify([card, deck.stale, about(card)]);
+      const type = deck.types[card.type].told;
       let tile = tiles.get(key);
       if (!tile) tiles.set(key, tile = newTile(key));
-      if (tile.told !== told) {
-        Object.assign(tile, { card, told });
+      tile.card = card;
+      if (tile.told !== told || tile.type !== type) {
+        Object.assign(tile, { told, type });
         label(tile);
         paint(tile);
       }
@@ -265,8 +296,18 @@ const kartu = (() => {
 
   const side = (tile) => (tile.back ? "back" : "front");
 
-  const about = (card) => content.diagnostics.filter((one) =>
-    (one.note === card.note && one.deck === deck.deck) || (one.type && one.type === deck.types[card.type].id));
+  // The diagnostics of a card's note and note type; a note's id has no space.
+  function about(card) {
+    if (problems.all !== content.diagnostics) {
+      problems = { of: new Map(), all: content.diagnostics };
+      for (const one of content.diagnostics) {
+        const what = one.type ? `type ${one.type}` : `${one.deck} ${one.note}`;
+        problems.of.set(what, [...(problems.of.get(what) || []), one]);
+      }
+    }
+    const found = (what) => problems.of.get(what) || [];
+    return [...found(`${deck.deck} ${card.note}`), ...found(`type ${deck.types[card.type].id}`)];
+  }
 
   function label(tile) {
     const { card } = tile;
@@ -297,7 +338,8 @@ const kartu = (() => {
 
   // A frame cannot open pages, so the links of a card stand beside it.
   function links(card) {
-    const found = /<a\s/i.test(card.front + card.back) ? [...parsed(card.front + card.back).querySelectorAll("a[href]")] : [];
+    const both = html(card, card.front + card.back.replaceAll(FRONT, ""));
+    const found = /<a\s/i.test(both) ? [...parsed(both).querySelectorAll("a[href]")] : [];
     const good = found.filter((one) => /^https?:\/\//i.test(one.getAttribute("href")));
     const by = new Map(good.map((one) => [one.getAttribute("href"), one.textContent.trim()]));
     return [...by].flatMap(([href, text]) => [make("a", { href, textContent: text || href, target: "_blank", rel: "noopener noreferrer" }), " "]);
@@ -305,14 +347,45 @@ const kartu = (() => {
 
   const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
-  // Only tiles near the window have a frame; one that flies past at a quick scroll gets none.
+  // Only tiles near the window have a frame. Frames are costly: they are made and taken away while
+  // the page stands still, one after the other, those in sight first.
+  const STILL = 100; // milliseconds
+  const touched = new Set();
+  let pause = 0;
+  let moved = -STILL;
   const watcher = new IntersectionObserver((entries) => {
     for (const { target: { tile }, isIntersecting } of entries) {
       tile.near = isIntersecting;
-      if (!isIntersecting) unframe(tile);
-      else setTimeout(() => { if (tile.near && !tile.frame) frame(tile); }, 120);
+      touched.add(tile);
     }
-  }, { rootMargin: "400px 0px" });
+    wait(performance.now() - moved < STILL ? STILL : 0);
+  }, { rootMargin: "500px 0px" });
+  addEventListener("scroll", () => {
+    moved = performance.now();
+    if (touched.size) wait(STILL);
+  }, { passive: true });
+
+  function wait(time) {
+    clearTimeout(pause);
+    pause = setTimeout(frameNext, time);
+  }
+
+  function frameNext() {
+    let next = null;
+    let least = Infinity;
+    for (const tile of touched) {
+      if (tile.near && !tile.frame && tile.element.isConnected) {
+        const { top, bottom } = tile.screen.getBoundingClientRect();
+        const away = Math.abs(top + bottom - innerHeight);
+        if (away < least) [next, least] = [tile, away];
+      } else {
+        if (!tile.near) unframe(tile);
+        touched.delete(tile);
+      }
+    }
+    if (next) frame(next);
+    if (touched.size) wait(0);
+  }
 
   function frame(tile) {
     tile.frame = make("iframe", { src: "frame.html" });
@@ -338,9 +411,8 @@ const kartu = (() => {
     tile.what = what;
     const data = Object.fromEntries(await Promise.all(card.media.map(async (name) => [name, await load(name)])));
     if (tile.frame !== target || tile.what !== what) return;
-    const html = back ? card.back.replaceAll(FRONT, () => card.front) : card.front;
     target.contentWindow.postMessage({
-      what, html, css: deck.types[card.type].css, number: card.number, answer: back, media: data,
+      what, html: html(card, back ? card.back : card.front), css: deck.types[card.type].css, number: card.number, answer: back, media: data,
       night: state.theme === "night", mobile: state.device !== "desktop", language: deck.language,
       title: target.title,
     }, "*");
@@ -403,13 +475,17 @@ const kartu = (() => {
   function filter() {
     const wanted = folded(state.search).split(/\s+/).filter(Boolean);
     shown = [];
-    if (deck) for (const card of deck.cards) {
+    if (deck?.there) for (const card of deck.cards) {
       const tile = tiles.get(keyOf(card));
       tile.element.hidden = !matches(tile, wanted);
       if (!tile.element.hidden) shown.push(tile);
     }
     const one = state.view === "one";
-    if (one && shown.length && !shown.some((tile) => tile.key === state.card)) state.card = shown[0].key;
+    if (one && shown.length && !shown.some((tile) => tile.key === state.card)) {
+      const note = state.card.slice(0, state.card.lastIndexOf("."));
+      state.card = (shown.find((tile) => tile.card.note === note) || shown[0]).key;
+      writeAddress(false);
+    }
     const current = shown.findIndex((tile) => tile.key === state.card);
     for (const tile of tiles.values()) tile.element.classList.toggle("current", one && tile.key === state.card);
     if (one && current >= 0 && shown[current].back !== (state.side === "back")) flip(shown[current], state.side === "back");
@@ -417,8 +493,8 @@ const kartu = (() => {
     $("previous").disabled = current <= 0;
     $("next").disabled = current >= shown.length - 1;
     $("where").textContent = say("where", { number: current + 1, all: shown.length });
-    $("nothing").hidden = shown.length > 0 || !deck;
-    $("state").textContent = deck ? say("count", { shown: shown.length, all: deck.cards.length }) : "";
+    $("nothing").hidden = shown.length > 0 || !deck?.there;
+    $("state").textContent = deck?.there ? say("count", { shown: shown.length, all: deck.cards.length }) : "";
   }
 
   // Frames have the width of the device; the tile shows them as small as it must.
@@ -493,9 +569,9 @@ const kartu = (() => {
       if (card.subdeck !== subdeck) sheet.push(make("h2", { textContent: subdeck = card.subdeck }));
       const ask = make("div", { className: "ask" });
       const answer = make("div", { className: "reply" });
-      const html = (text) => parsed(text.replace(/\[sound:[^\]]*\]|\[anki:tts[^]*?\[\/anki:tts\]/g, "")).body;
-      copyPlain(html(card.front), ask, pictures);
-      copyPlain(html(card.back.replaceAll(FRONT, "")), answer, pictures);
+      const body = (text) => parsed(html(card, text).replace(/\[sound:[^\]]*\]|\[anki:tts[^]*?\[\/anki:tts\]/g, "")).body;
+      copyPlain(body(card.front), ask, pictures);
+      copyPlain(body(card.back.replaceAll(FRONT, "")), answer, pictures);
       sheet.push(make("div", { className: "pair" }, ask, answer));
     }
     $("handout").lang = deck ? deck.language : "";
@@ -552,5 +628,5 @@ const kartu = (() => {
     };
   }
 
-  return { show, media: (name, data) => arrived.get(name)?.(data) };
+  return { show, deck: receive, media: (name, data) => arrived.get(name)?.(data) };
 })();
