@@ -27,6 +27,9 @@ _WITH_VALUE = ("text", "markdown", "html", "sound")
 # A text in which nothing is escaped.
 _PLAIN_TEXT = re.compile(r"[^&<>\[\n]+")
 
+# A picture of Markdown; with a title or a size it is one that its author wants as it is.
+_PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)">')
+
 # Anki takes much longer texts; what is made of them here must stay quick.
 _LONGEST = 100_000
 _LONGEST_FROM_ANKI = 2_000_000
@@ -232,7 +235,7 @@ class Fields:
             )
         source = self._media.pack(texts["file"], IMAGES, parts["file"].span)
         alt = safe(html.attribute(texts.get("alt", "")))
-        night = self._media.pack_night(texts["file"])
+        night = self._media.pack_night(source)
         caption = _shown(texts.get("caption", ""))
         return {"src": source, "night": night, "alt": alt, "caption": caption}
 
@@ -250,7 +253,19 @@ class Fields:
         )
         shown, *refused = rendered or [""]
         self._warn_of_refused(refused, value.span)
-        return self._media.pack_references(html.inert(shown), value.span)
+        return self._with_nights(self._media.pack_references(html.inert(shown), value.span))
+
+    def _with_nights(self, shown: str) -> str:
+        """Pictures that have another one for the night, as fields of pictures show them."""
+
+        def both(found: re.Match[str]) -> str:
+            night = self._media.pack_night(found[1])
+            if not night:
+                return found[0]
+            content = {"src": found[1], "night": night, "alt": safe(found[2]), "caption": ""}
+            return self._fill("image", content).strip()
+
+        return _PICTURE.sub(both, shown) if "<img" in shown else shown
 
     def _warn_of_refused(self, refused: list[str], span: Span) -> None:
         for what in refused:
