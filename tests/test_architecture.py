@@ -51,6 +51,7 @@ LIBRARIES = {
     "pyromark": "kartu.render.markdown",
     "rapidfuzz": "kartu.review.twins",
     "rich": "kartu.cli.terminal",
+    "latex2mathml": "kartu.gallery.maths",
     "watchfiles": "kartu.preview.watch",
     "yaml": "kartu.load.yaml",
 }

@@ -317,6 +317,7 @@ const kartu = (() => {
     tile.badges.replaceChildren(make("span", { textContent: type.name }),
       ...(card.name === type.name ? [] : [make("span", { textContent: card.name })]),
       ...(card.subdeck ? [make("span", { textContent: card.subdeck })] : []),
+      ...(card.formulas ? [make("span", { className: "formulas", textContent: say("formulas") })] : []),
       ...(deck.stale ? [make("strong", { className: "stale", textContent: say("staleCard") })] : []));
     tile.open.textContent = say("open");
     tile.open.setAttribute("aria-label", `${say("open")}: ${tile.heading.textContent}`);
@@ -542,6 +543,18 @@ const kartu = (() => {
   const KEPT = new Set("P UL OL LI TABLE THEAD TBODY TR TD TH B STRONG I EM U S SUB SUP BR RUBY RT RP BLOCKQUOTE CODE PRE DL DT DD".split(" "));
   const LEFT_OUT = new Set("SCRIPT STYLE TEMPLATE IFRAME OBJECT EMBED INPUT BUTTON SELECT TEXTAREA AUDIO VIDEO CANVAS SVG HEADER HEAD HR".split(" "));
 
+  const MATHML = "http://www.w3.org/1998/Math/MathML";
+
+  function copyMaths(from) {
+    const copied = document.createElementNS(MATHML, from.localName);
+    if (from.localName === "math") copied.setAttribute("display", from.getAttribute("display") || "inline");
+    for (const node of from.childNodes) {
+      if (node.nodeType === Node.TEXT_NODE) copied.append(node.data);
+      else if (node.namespaceURI === MATHML) copied.append(copyMaths(node));
+    }
+    return copied;
+  }
+
   function copyPlain(from, to, pictures) {
     for (const node of from.childNodes) {
       const name = node.nodeName.toUpperCase();
@@ -551,6 +564,10 @@ const kartu = (() => {
         const picture = make("img", { alt: node.alt });
         pictures.push(load(node.getAttribute("src") || "").then((data) => { if (data) picture.src = data; }));
         to.append(picture);
+        continue;
+      }
+      if (node.namespaceURI === MATHML) {
+        to.append(copyMaths(node));
         continue;
       }
       const block = /^(DIV|SECTION|ARTICLE|ASIDE|FOOTER|FIGURE|FIGCAPTION|H\d)$/.test(name);

@@ -14,6 +14,7 @@ from kartu.anki.cloze import hidden_texts
 from kartu.anki.mustache import Node, Section, Template, Text, parse
 from kartu.anki.show import Side, show_card
 from kartu.build import BuiltNote
+from kartu.gallery.maths import has_formula, with_formulas
 from kartu.render.html import attribute, escape
 from kartu.render.note_types import AnkiNoteType
 from kartu.render.visible import visible, visible_side
@@ -31,7 +32,8 @@ _HEADER = re.compile(r"<header\b(?:(?!<header\b).)*?</header>", re.DOTALL)
 class Shown(NamedTuple):
     """A card on the page. `number` is the place of its template, or the cloze's number.
 
-    `asks` and `answers` are the words of the two sides, but for their headers.
+    `asks` and `answers` are the words of the two sides, but for their headers; `formulas` tells
+    whether Anki would show any.
     """
 
     number: int
@@ -40,6 +42,7 @@ class Shown(NamedTuple):
     back: str
     asks: str
     answers: str
+    formulas: bool
 
 
 class Kept:
@@ -99,9 +102,13 @@ class Sides:
                 cloze=self._cloze,
                 special=self._special(note, name),
             )
+            formulas = any(map(has_formula, side))
             front, back = _boxed(side, fields, number)
+            if formulas:
+                front, back = with_formulas(front), with_formulas(back)
             back = back.replace(front, FRONT) if front else back
-            yield Shown(number, name, self._shared(front), self._shared(back), *_words(side))
+            sides = self._shared(front), self._shared(back)
+            yield Shown(number, name, *sides, *_words(side), formulas)
 
     def _shared(self, html: str) -> str:
         for number, part in enumerate(self.parts):
