@@ -632,17 +632,25 @@ const kartu = (() => {
   });
 
   if (live) {
-    const events = new EventSource("events");
+    let events = null;
     let lost = false;
-    events.onmessage = ({ data }) => {
-      if (!lost && data === String(content.build)) return;
-      lost = false;
-      document.head.append(make("script", { src: `cards.js?${encodeURIComponent(data)}`, onload() { this.remove(); } }));
+    const listen = () => {
+      events?.close();
+      events = null;
+      if (document.hidden) return; // browsers keep few connections for all tabs of an address
+      events = new EventSource("events");
+      events.onmessage = ({ data }) => {
+        if (!lost && data === String(content.build)) return;
+        lost = false;
+        document.head.append(make("script", { src: `cards.js?${encodeURIComponent(data)}`, onload() { this.remove(); } }));
+      };
+      events.onerror = () => {
+        lost = true;
+        $("state").textContent = say("lost");
+      };
     };
-    events.onerror = () => {
-      lost = true;
-      $("state").textContent = say("lost");
-    };
+    document.addEventListener("visibilitychange", listen);
+    listen();
   }
 
   return { show, deck: receive, media: (name, data) => arrived.get(name)?.(data) };

@@ -99,7 +99,7 @@ class Live:
         self._reviewed = list(review([one.built for one in compiled], files, today()))
         self.said = self._accepted(said + self._reviewed)
 
-    def _accepted(self, said: Sequence[Diagnostic]) -> list[Diagnostic]:
+    def _accepted(self, said: list[Diagnostic]) -> list[Diagnostic]:
         """In order, but for the warnings that a comment accepts."""
         paths = {one.span.path for one in said}
         return in_order(without_ignored(Files(self._root), paths, said, whole=False))
