@@ -8,6 +8,7 @@ const kartu = (() => {
   const FRONT = "\0"; // in a back: the whole front
   const PART = /\x01(\d+)\x02/g; // in a side: a text that many cards of the note type share
   const WIDTHS = { phone: 360, tablet: 768, desktop: 1024 };
+  const MOST = 100; // diagnostics in the panel
   const CHOICES = ["subdeck", "type", "tag", "edition", "said"];
   const KNOWN = { view: ["grid", "one"], theme: ["light", "night"], device: Object.keys(WIDTHS), side: ["front", "back"] };
   const live = "live" in root.dataset;
@@ -21,6 +22,7 @@ const kartu = (() => {
   let arranged = {};
   let asked = ""; // the content of the deck that is being loaded
   let painted = "";
+  let fitted = "";
   const tiles = new Map(); // by note and number, in study order
   let shown = []; // those that pass the filters
   const frames = new Map(); // the tile of each frame's window
@@ -129,7 +131,9 @@ const kartu = (() => {
       arranged = { content, cards: deck.cards };
     }
     filter();
-    fit();
+    const size = `${state.view} ${state.device} ${shown.length > 0}`;
+    if (size !== fitted) fit(); // looking at sizes is slow; those of the window are watched
+    fitted = size;
     const look = `${state.theme} ${state.device}`;
     if (look !== painted) for (const tile of tiles.values()) paint(tile);
     painted = look;
@@ -186,7 +190,8 @@ const kartu = (() => {
     const told = JSON.stringify([said, root.lang, content.root]);
     if (list.told === told) return;
     list.told = told;
-    list.replaceChildren(...said.map(problem));
+    list.replaceChildren(...said.slice(0, MOST).map(problem));
+    if (said.length > MOST) list.append(make("li", { textContent: say("more", { count: said.length - MOST }) }));
   }
 
   function problem(one) {
@@ -478,8 +483,9 @@ const kartu = (() => {
     shown = [];
     if (deck?.there) for (const card of deck.cards) {
       const tile = tiles.get(keyOf(card));
-      tile.element.hidden = !matches(tile, wanted);
-      if (!tile.element.hidden) shown.push(tile);
+      const hidden = !matches(tile, wanted);
+      if (tile.element.hidden !== hidden) tile.element.hidden = hidden;
+      if (!hidden) shown.push(tile);
     }
     const one = state.view === "one";
     if (one && shown.length && !shown.some((tile) => tile.key === state.card)) {

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 # In milliseconds: a pause as long as this ends one change, such as that of a whole checkout.
-_PAUSE = 20
+_PAUSE = 10
 _LONGEST = 400
 _LOOK = 500
 

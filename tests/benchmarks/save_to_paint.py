@@ -26,6 +26,7 @@ FILE = "01-pengertian-1-istilah.yaml"
 NOTE = """  - id: uji-{number}
     istilah: Uji nomor {number}
     arti: Arti nomor {number}, dengan beberapa kata lagi.
+    sources: [artikel]
 """
 
 
@@ -55,7 +56,7 @@ def measure(page: Gallery, file: Path, rounds: int) -> list[float]:
         while painted / 1000 < begun:
             painted = float(page.run("document.documentElement.dataset.painted"))
         found.append(painted - begun * 1000)
-        time.sleep(0.3)
+        time.sleep(1.5)  # what a review of the cards takes is over
     return found[1:]
 
 
