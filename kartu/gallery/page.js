@@ -578,7 +578,7 @@ const kartu = (() => {
       }
       const block = /^(DIV|SECTION|ARTICLE|ASIDE|FOOTER|FIGURE|FIGCAPTION|H\d)$/.test(name);
       const copied = make(KEPT.has(name) ? name : block ? "div" : node.classList.contains("cloze") ? "b" : "span", {});
-      if (/^H\d$/.test(name)) copied.className = "term";
+      copied.className = /^H\d$/.test(name) ? "term" : name === "FOOTER" ? "fine" : "";
       copyPlain(node, copied, pictures);
       if (copied.childNodes.length || name === "BR") to.append(copied);
     }
