@@ -23,6 +23,7 @@ const kartu = (() => {
   let asked = ""; // the content of the deck that is being loaded
   let painted = "";
   let fitted = "";
+  let rest = 0;
   const tiles = new Map(); // by note and number, in study order
   let shown = []; // those that pass the filters
   const frames = new Map(); // the tile of each frame's window
@@ -255,7 +256,8 @@ const kartu = (() => {
     }
     const now = new Set(deck.cards.map(keyOf));
     for (const [key, tile] of tiles) if (!now.has(key)) drop(tile, key);
-    deck.cards.forEach((card, position) => {
+    let at = list.firstElementChild;
+    for (const card of deck.cards) {
       const key = keyOf(card);
       const told = JSON.stringify([card, deck.stale, about(card)]);
       const type = deck.types[card.type].told;
@@ -267,8 +269,24 @@ const kartu = (() => {
         label(tile);
         paint(tile);
       }
-      if (list.children[position] !== tile.element) list.insertBefore(tile.element, list.children[position] || null);
-    });
+      if (tile.element === at) at = at.nextElementSibling;
+      else list.insertBefore(tile.element, at);
+    }
+    furnishRest();
+  }
+
+  // All that is in a tile beside its heading and its card is made in pauses, or when it is needed.
+  function furnishRest() {
+    clearTimeout(rest);
+    const end = performance.now() + 8;
+    for (const tile of tiles.values()) {
+      if (tile.flip) continue;
+      if (performance.now() > end) {
+        rest = setTimeout(furnishRest, 0);
+        return;
+      }
+      furnish(tile);
+    }
   }
 
   function drop(tile, key = tile.key) {
@@ -282,21 +300,27 @@ const kartu = (() => {
     const tile = { key, back: state.card === key && state.side === "back", frame: null, near: false };
     tile.heading = make("h3", { id: `card-${key}` });
     tile.screen = make("div", { className: "screen" });
+    tile.article = make("article", {}, tile.heading, tile.screen);
+    tile.article.setAttribute("aria-labelledby", tile.heading.id);
+    tile.element = make("li", { className: "tile" }, tile.article);
+    tile.screen.tile = tile;
+    watcher.observe(tile.screen);
+    return tile;
+  }
+
+  function furnish(tile) {
+    if (tile.flip) return;
     tile.badges = make("p", { className: "badges" });
     tile.flip = make("button", { type: "button", className: "flip" });
     tile.open = make("button", { type: "button", className: "open" });
     tile.source = make("p", { className: "source" });
     tile.links = make("p", { className: "links" });
     tile.said = make("ul", { className: "said" });
-    const article = make("article", {}, tile.heading, tile.badges, tile.said,
-      make("p", { className: "actions" }, tile.flip, tile.open), tile.screen, tile.source, tile.links);
-    article.setAttribute("aria-labelledby", tile.heading.id);
-    tile.element = make("li", { className: "tile" }, article);
+    tile.screen.before(tile.badges, tile.said, make("p", { className: "actions" }, tile.flip, tile.open));
+    tile.screen.after(tile.source, tile.links);
     tile.flip.addEventListener("click", () => flip(tile));
-    tile.open.addEventListener("click", () => change({ view: "one", card: key, side: side(tile) }, true));
-    tile.screen.tile = tile;
-    watcher.observe(tile.screen);
-    return tile;
+    tile.open.addEventListener("click", () => change({ view: "one", card: tile.key, side: side(tile) }, true));
+    label(tile);
   }
 
   const side = (tile) => (tile.back ? "back" : "front");
@@ -318,6 +342,7 @@ const kartu = (() => {
     const { card } = tile;
     tile.heading.textContent = card.asks || card.note;
     tile.heading.lang = deck.language;
+    if (!tile.flip) return labelFlip(tile);
     const type = deck.types[card.type];
     tile.badges.replaceChildren(make("span", { textContent: type.name }),
       ...(card.name === type.name ? [] : [make("span", { textContent: card.name })]),
@@ -336,8 +361,10 @@ const kartu = (() => {
 
   function labelFlip(tile) {
     const text = say(tile.back ? "back" : "flip");
-    tile.flip.textContent = text;
-    tile.flip.setAttribute("aria-label", say("flipWhat", { what: text, card: tile.heading.textContent }));
+    if (tile.flip) {
+      tile.flip.textContent = text;
+      tile.flip.setAttribute("aria-label", say("flipWhat", { what: text, card: tile.heading.textContent }));
+    }
     tile.element.dataset.side = side(tile);
     if (tile.frame) tile.frame.title = `${say(tile.back ? "answer" : "question")}: ${tile.heading.textContent}`;
   }
@@ -394,6 +421,7 @@ const kartu = (() => {
   }
 
   function frame(tile) {
+    furnish(tile);
     tile.frame = make("iframe", { src: "frame.html" });
     tile.frame.setAttribute("sandbox", "allow-scripts");
     tile.ready = false;
@@ -495,6 +523,7 @@ const kartu = (() => {
     }
     const current = shown.findIndex((tile) => tile.key === state.card);
     for (const tile of tiles.values()) tile.element.classList.toggle("current", one && tile.key === state.card);
+    if (one && current >= 0) furnish(shown[current]);
     if (one && current >= 0 && shown[current].back !== (state.side === "back")) flip(shown[current], state.side === "back");
     $("steps").hidden = !one || !shown.length;
     $("previous").disabled = current <= 0;
@@ -518,6 +547,7 @@ const kartu = (() => {
     const at = shown.findIndex((tile) => tile.key === key);
     const next = shown[Math.max(0, Math.min(shown.length - 1, at + by))];
     if (!next) return;
+    furnish(next);
     if (state.view === "one") change({ card: next.key, side: "front" });
     next.flip.focus();
     if (state.view === "grid") next.element.scrollIntoView({ block: "nearest" });
