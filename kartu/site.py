@@ -110,7 +110,7 @@ def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: F
         "": {
             **fixed_files(),
             CARDS: cards_script(deck.about for deck in decks),
-            "cards.html": gallery_page(language, title, live=False),
+            "cards.html": gallery_page(language, title, live=False, several=len(decks) > 1),
             **{file: page.encode() for file, page in pages.items()},
         },
     }

@@ -66,9 +66,7 @@ def main(folder: Path, language: str) -> None:
     print(*(f"{folder / name}.png" for name in names), sep="\n")
 
 
-def _opener(
-    page: Gallery, site: Path, file: str, state: str, script: str
-) -> Callable[[str], None]:
+def _opener(page: Gallery, site: Path, file: str, state: str, script: str) -> Callable[[str], None]:
     def show(theme: str) -> None:
         is_cards = file == "cards"
         address = (site / ("cards.html" if is_cards else file)).as_uri()

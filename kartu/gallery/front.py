@@ -45,7 +45,7 @@ def front_page(decks: Sequence[FrontDeck], language: str, others: Iterable[tuple
 <meta http-equiv="Content-Security-Policy" content="{policy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="kartu">
-<meta name="description" content="{escape(title)}: Anki">
+<meta name="description" content="{escape(title)}: {words["gallery"]}. {words["download"]}: Anki">
 <title>{escape(title)}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{STYLE}">

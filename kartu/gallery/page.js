@@ -9,6 +9,7 @@ const kartu = (() => {
   const PART = /\x01(\d+)\x02/g; // in a side: a text that many cards of the note type share
   const WIDTHS = { phone: 360, tablet: 768, desktop: 1024 };
   const MOST = 100; // diagnostics in the panel
+  const FIRST = 12; // tiles that are whole at once, as many as can be in sight
   const CHOICES = ["subdeck", "type", "tag", "edition", "said"];
   const KNOWN = { view: ["grid", "one"], theme: ["light", "night"], device: Object.keys(WIDTHS), side: ["front", "back"] };
   const live = "live" in root.dataset;
@@ -279,9 +280,11 @@ const kartu = (() => {
   function furnishRest() {
     clearTimeout(rest);
     const end = performance.now() + 8;
+    let count = 0;
     for (const tile of tiles.values()) {
+      count += 1;
       if (tile.flip) continue;
-      if (performance.now() > end) {
+      if (count > FIRST && performance.now() > end) {
         rest = setTimeout(furnishRest, 0);
         return;
       }
@@ -525,6 +528,7 @@ const kartu = (() => {
     for (const tile of tiles.values()) tile.element.classList.toggle("current", one && tile.key === state.card);
     if (one && current >= 0) furnish(shown[current]);
     if (one && current >= 0 && shown[current].back !== (state.side === "back")) flip(shown[current], state.side === "back");
+    document.querySelector(".keys").hidden = !deck?.there;
     $("steps").hidden = !one || !shown.length;
     $("previous").disabled = current <= 0;
     $("next").disabled = current >= shown.length - 1;

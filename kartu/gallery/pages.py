@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
@@ -26,6 +27,8 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "frame-src 'self'; base-uri 'none'; form-action 'none'"
 )
+
+_TEXT = re.compile(r'data-text="(\w+)"[^>]*>')
 
 _KINDS = {
     "jpg": "image/jpeg",
@@ -69,15 +72,22 @@ def fixed_files() -> dict[str, bytes]:
     return {name: read(name).encode() for name in (STYLE, SCRIPT, FRAME)}
 
 
-def gallery_page(language: str, title: str, *, live: bool) -> bytes:
-    """The page of all cards; a `live` one listens to the preview's server."""
+def gallery_page(language: str, title: str, *, live: bool, several: bool) -> bytes:
+    """The page of all cards, of `several` decks; a `live` one listens to the preview's server.
+
+    Its texts stand in it from the start: a page that grows while it is read would jump.
+    """
+    words = texts()[language]
     values = {
+        "about": escape(f"{title}: {words['gallery']}"),
+        "one": "" if several else " hidden",
         "language": escape(language),
         "title": escape(title),
         "live": " data-live" if live else "",
         "policy": policy(live=live),
     }
-    return Template(read("page.html")).substitute(values).encode()
+    page = Template(read("page.html")).substitute(values)
+    return _TEXT.sub(lambda found: found[0] + escape(words[found[1]]), page).encode()
 
 
 def policy(*, live: bool = False) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from kartu.anki.cloze import hidden_texts
-from kartu.anki.mustache import Node, Section, Template, Text, parse
+from kartu.anki.mustache import Node, Section, Text, parse
 from kartu.anki.show import Side, show_card
 from kartu.build import BuiltNote
 from kartu.gallery.maths import has_formula, with_formulas

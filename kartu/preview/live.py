@@ -124,7 +124,10 @@ class Live:
         """Shows what is there now to all who look; nothing where they see that already."""
         decks = tuple(self._decks.values())
         language = language_for(deck.about["language"] for deck in decks)
-        files = {"": gallery_page(language, "kartu", live=True), **fixed_files()}
+        files = {
+            "": gallery_page(language, "kartu", live=True, several=len(decks) > 1),
+            **fixed_files(),
+        }
         files |= {f"{DECKS}/{one.name}": one.script for one in decks}
         state = _State(self._state.number + 1, decks, tuple(self.said), self.failure, files)
         with self._changed:
