@@ -11,9 +11,11 @@ from kartu.gallery.cards import deck_value
 from kartu.gallery.front import FrontDeck, front_page
 from kartu.gallery.pages import (
     CARDS,
+    DECKS,
     MEDIA,
     PACKAGES,
     cards_script,
+    deck_file,
     fixed_files,
     gallery_page,
     language_for,
@@ -91,11 +93,11 @@ def site(options: SiteOptions, progress: Progress = no_progress) -> SiteResult:
 
 def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: Files) -> Folders:
     """All that the site holds."""
-    decks = [deck_value(one.built) for one in compiled]
-    language = language_for(deck["language"] for deck in decks)
+    decks = [deck_file(deck_value(one.built)) for one in compiled]
+    language = language_for(deck.about["language"] for deck in decks)
     media = {file.name: file for one in compiled for note in one.built.notes for file in note.media}
     told = [package.info for package in packages]
-    title = ", ".join(deck["name"] for deck in decks)
+    title = ", ".join(deck.about["name"] for deck in decks)
     names = {one: _INDEX if one == language else f"{one}.html" for one in languages()}
     fronts = [_front(one, told, files) for one in compiled]
     pages = {
@@ -103,12 +105,13 @@ def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: F
         for one, file in names.items()
     }
     return {
+        DECKS: {deck.name: deck.script for deck in decks},
         MEDIA: {f"{name}.js": media_script(media[name], files) for name in sorted(media)},
         PACKAGES: {one.file: one.content for one in packages} | {MANIFEST: manifest(told)},
         "": {
             **fixed_files(),
-            CARDS: cards_script(decks),
-            "cards.html": gallery_page(language, title, live=False),
+            CARDS: cards_script(deck.about for deck in decks),
+            "cards.html": gallery_page(language, title, live=False, several=len(decks) > 1),
             **{file: page.encode() for file, page in pages.items()},
         },
     }
@@ -140,10 +143,9 @@ def _write(out: Path, folders: Folders) -> None:
                 raise UsageError(f"{folder} leads elsewhere; name another folder with -o")
             if contents:
                 write_all(folder, contents)
-        for name in (MEDIA, PACKAGES):
-            endings = (".js",) if name == MEDIA else (".apkg",)
-            for path in sorted((out / name).glob("*")):
-                if path.suffix in endings and path.name not in folders[name]:
+        for name, ending in ((DECKS, ".js"), (MEDIA, ".js"), (PACKAGES, ".apkg")):
+            for path in sorted((out / name).glob(f"*{ending}")):
+                if path.name not in folders[name]:
                     path.unlink()
     except OSError as error:
         raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error

@@ -55,6 +55,7 @@ LIBRARIES = {
     "rich": "kartu.cli.terminal",
     "segno": "kartu.paper.qr",
     "tinyhtml5": "kartu.paper.markup",
+    "latex2mathml": "kartu.gallery.maths",
     "watchfiles": "kartu.preview.watch",
     "weasyprint": "kartu.paper.engine",
     "yaml": "kartu.load.yaml",

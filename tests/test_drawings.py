@@ -16,6 +16,9 @@ from support.engine import cards, collection, import_package
 from support.looks import MODES, all_cards, decks
 from support.projects import write_project
 
+from kartu.build import BuiltNote
+from kartu.project import Compiled, compile_decks, no_progress
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 PROJECT = """--- cards/contoh/kartu.yaml
@@ -72,6 +75,38 @@ def test_a_drawn_picture_arrives(kartu: Run, tmp_path: Path) -> None:
     data.write_text("picture: garis\njudul: Dua\n", "utf-8")
     after = _pictures(kartu, tmp_path, "c")
     assert before.keys().isdisjoint(after)
+
+
+def test_markdown_shows_the_picture_of_the_night_too(tmp_path: Path) -> None:
+    """As a field of a picture shows it, and with that alone where there is but one."""
+    root = write_project(tmp_path, PROJECT)
+    compiled, said = compile_decks(root, (), None, no_progress)
+    assert said == []
+    pairs = zip(_notes(compiled), (1, 2), strict=True)
+    markdown, image = (note.fields[place] for note, place in pairs)
+    assert markdown.replace('alt="garis"', 'alt="Garis"') == image
+    assert image.count("<img") == 2
+    template = root / "templates/_shared/pictures/garis.svg"
+    template.write_text(template.read_text("utf-8").replace("night", "false"), "utf-8")
+    compiled, said = compile_decks(root, (), None, no_progress)
+    assert [note.fields[1].count("<img") for note in _notes(compiled)] == [1, 0]
+
+
+def test_a_template_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    """However many pictures it should have drawn."""
+    root = write_project(tmp_path, PROJECT)
+    data = (root / "cards/contoh/media/garis.svg.yaml").read_text("utf-8")
+    (root / "cards/contoh/media/lagi.svg.yaml").write_text(data, "utf-8")
+    cards = root / "cards/contoh/kartu.yaml"
+    cards.write_text(cards.read_text("utf-8").replace("garis.svg, alt", "lagi.svg, alt"), "utf-8")
+    template = root / "templates/_shared/pictures/garis.svg"
+    template.write_bytes(b"\xff")
+    said = compile_decks(root, (), None, no_progress)[1]
+    assert [one.code for one in said] == ["file-encoding"]
+
+
+def _notes(compiled: list[Compiled]) -> tuple[BuiltNote, ...]:
+    return compiled[0].built.notes
 
 
 def test_a_file_goes_before_data(kartu: Run, tmp_path: Path) -> None:

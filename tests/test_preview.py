@@ -266,6 +266,9 @@ def test_axe_finds_nothing(
             )
             assert browser.violations() == []
             assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+        browser.open(f"{address}#theme={theme}&search=nothing", painted=False)
+        browser.wait("!document.querySelector('#nothing').hidden")
+        assert browser.violations() == []
         file.write_text(good.replace("belakang: Two", "belakng: Two"), "utf-8")
         browser.wait("!document.querySelector('#problems').hidden")
         assert browser.violations() == []

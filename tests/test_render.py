@@ -126,3 +126,28 @@ def test_a_field_template_shapes_its_format(tmp_path: Path) -> None:
         Span("templates/_shared/fields/text.html", 2, 8),
     )
     assert fault.help == 'did you mean "value"?'
+
+
+def test_a_file_that_two_note_types_share_is_told_once(tmp_path: Path) -> None:
+    """Also where it cannot be read, so that neither note type has its cards."""
+    sides = "--- templates/dasar/maju.front.html\n{{Depan}}[[% include '_shared/sama.html' %]]\n"
+    other = "--- templates/lain/maju.front.html\n{{Isi}}[[% include '_shared/sama.html' %]]\n"
+    root = write_project(tmp_path, sides, LAIN, other)
+    (root / "templates/_shared/sama.html").write_bytes(b"\xff")
+    assert [one.code for one in check(Options(root))] == ["file-encoding"]
+
+
+LAIN = """--- templates/lain/note_type.yaml
+id: lain
+name: Lain
+fields:
+  - {key: isi, name: Isi, id: 1, required: true}
+cards:
+  - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
+--- templates/lain/maju.back.html
+{{Isi}}
+--- cards/contoh/lain.yaml
+note_type: lain
+notes:
+  - {id: lain, isi: Lain}
+"""

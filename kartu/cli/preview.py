@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
+import faulthandler
 import importlib.util
+import os
+import signal
+import sys
 import threading
 import time
+import traceback
 import webbrowser
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kartu.cli.terminal import Terminal, usage_errors
+
+if TYPE_CHECKING:
+    from kartu.preview import PreviewOptions
+    from kartu.preview.live import Live
+
+# Seconds. While one thread builds, those that serve the page need not wait for it any longer.
+_TURN = 0.0005
+
+# What ends the preview beside Ctrl+C; not every system has each.
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 EPILOG = """\b
 Examples:
@@ -43,21 +59,65 @@ def command(terminal: Terminal, decks: tuple[str, ...], port: int, no_open: bool
     """
     if importlib.util.find_spec("watchfiles") is None:
         raise click.UsageError("kartu preview needs one more library: pip install 'kartu[preview]'")
-    from kartu.preview import PreviewOptions, preview
-    from kartu.preview.live import Live
-
-    def tell(live: Live) -> None:
-        clock = time.strftime("%H:%M:%S")
-        terminal.result(f"{clock} built, {counted(live.said)}\n" if not live.failure else "")
-        if live.failure:
-            click.echo(f"kartu: a fault of kartu itself: {live.failure!r}", err=True)
-
-    from kartu.report.diagnostics import counted
+    from kartu.preview import PreviewOptions
 
     options = PreviewOptions(terminal.root, decks, terminal.cache, port)
-    with usage_errors(), contextlib.suppress(KeyboardInterrupt), preview(options) as running:
-        terminal.print(f"{running.address}\n")
+    end = _End()
+    _run(terminal, options, end, open_page=not no_open)
+    click.echo(f"kartu: the preview has ended: {end.why}", err=True)
+    sys.exit(end.status)
+
+
+class _End(threading.Event):
+    """Set when the preview is to end, with what is said then and the exit status."""
+
+    why = "nothing watches the files any more"
+    status = 3
+
+    def signalled(self, number: int, frame: object) -> None:
+        """Ends it in good order at the first signal, and at once at the second."""
+        if self.is_set():
+            raise KeyboardInterrupt
+        by_keys = number == signal.SIGINT
+        self.why = "Ctrl+C" if by_keys else f"the signal {signal.Signals(number).name}"
+        self.status = 0 if by_keys else 128 + number
+        self.set()
+
+
+def _run(terminal: Terminal, options: PreviewOptions, end: _End, *, open_page: bool) -> None:
+    from kartu.preview import preview
+
+    faulthandler.enable()
+    sys.setswitchinterval(_TURN)
+    for name in _SIGNALS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), end.signalled)
+
+    def tell(live: Live) -> None:
+        _tell(terminal, live)
+
+    with usage_errors(), preview(options) as running:
+        _print(lambda: terminal.print(f"{running.address}\n"))
         tell(running.live)
-        if not no_open:
+        if open_page:
             webbrowser.open(running.address)
-        running.follow(tell, threading.Event())
+        running.follow(tell, end)
+
+
+def _tell(terminal: Terminal, live: Live) -> None:
+    from kartu.report.diagnostics import counted
+
+    if live.failure:
+        told = "".join(traceback.format_exception(live.failure))
+        _print(lambda: click.echo(f"{told}kartu: this is a fault of kartu itself", err=True))
+    else:
+        clock = time.strftime("%H:%M:%S")
+        _print(lambda: terminal.result(f"{clock} built, {counted(live.said)}\n"))
+
+
+def _print(act: Callable[[], Any]) -> None:
+    """The page goes on where nobody reads the output any more."""
+    try:
+        act()
+    except OSError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115

@@ -8,12 +8,9 @@ from typing import Any
 
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.diagnostics import Diagnostic
-from kartu.gallery.sides import Sides
+from kartu.gallery.sides import Kept, Sides
 from kartu.model import Deck
 from kartu.source import Span
-
-# Stands on the back for the whole front: most backs repeat it. No source can hold this sign.
-FRONT = "\x00"
 
 
 def deck_key(deck: Deck) -> str:
@@ -21,10 +18,14 @@ def deck_key(deck: Deck) -> str:
     return f"{deck.id}.{deck.variant}" if deck.variant else deck.id
 
 
-def deck_value(built: BuiltDeck) -> dict[str, Any]:
-    """A deck with all its cards, in study order."""
+def deck_value(built: BuiltDeck, kept: Kept | None = None) -> dict[str, Any]:
+    """A deck with all its cards, in study order; `kept` spares rendering what was rendered before.
+
+    A text that stands in several cards of a note type stands in its `parts`: see Sides.
+    """
     deck = built.source
-    types = {one.source.id: (n, Sides(one)) for n, one in enumerate(built.note_types)}
+    kept = kept or Kept()
+    types = {one.source.id: (n, Sides(one, kept)) for n, one in enumerate(built.note_types)}
     cards: list[dict[str, Any]] = []
     for note in built.notes:
         number, sides = types[note.note_type.source.id]
@@ -37,8 +38,8 @@ def deck_value(built: BuiltDeck) -> dict[str, Any]:
         "version": str(deck.version),
         "editions": [one.title or one.key for one in deck.editions if one.key],
         "types": [
-            {"id": one.source.id, "name": one.source.name, "css": one.css}
-            for one in built.note_types
+            {"id": one.source.id, "name": one.source.name, "css": one.css, "parts": sides.parts}
+            for one, (_, sides) in zip(built.note_types, types.values(), strict=True)
         ],
         "cards": cards,
     }
@@ -59,16 +60,7 @@ def _cards_of(
         "media": sorted({file.name for file in note.media}),
     }
     for shown in sides.of(note):
-        back = shown.back.replace(shown.front, FRONT) if shown.front else shown.back
-        yield {
-            **shared,
-            "number": shown.number,
-            "name": shown.name,
-            "front": shown.front,
-            "back": back,
-            "asks": shown.asks,
-            "answers": shown.answers,
-        }
+        yield shared | shown._asdict()
 
 
 def place_of(span: Span) -> str:

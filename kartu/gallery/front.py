@@ -45,7 +45,7 @@ def front_page(decks: Sequence[FrontDeck], language: str, others: Iterable[tuple
 <meta http-equiv="Content-Security-Policy" content="{policy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="kartu">
-<meta name="description" content="{escape(title)}: Anki">
+<meta name="description" content="{escape(title)}: {words["gallery"]}. {words["download"]}: Anki">
 <title>{escape(title)}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{STYLE}">
@@ -72,10 +72,11 @@ def _deck(one: FrontDeck, words: dict[str, str]) -> Iterator[str]:
     key = deck_key(deck)
     yield f'<section aria-labelledby="deck-{key}">'
     yield f'<h1 id="deck-{key}" lang="{escape(deck.language)}">{escape(deck.name)}</h1>'
+    yield f'<p class="calls"><a class="call" href="cards.html#deck={key}">{words["gallery"]}</a>'
+    yield f'<a class="call" href="#download-{key}">{words["download"]}</a></p>'
     yield f'<div class="lead" lang="{escape(deck.language)}">{_markdown(deck.description)}</div>'
-    yield f'<p><a class="call" href="cards.html#deck={key}">{words["gallery"]}</a></p>'
     yield f'<h2 class="unseen">{words["numbers"]}</h2>{_numbers(one.built, words)}'
-    yield f"<h2>{words['download']}</h2>"
+    yield f'<h2 id="download-{key}">{words["download"]}</h2>'
     yield from (_package(package, one.built, words) for package in one.packages)
     if any(package["draft"] for package in one.packages):
         yield f"<p>{words['draftNote']}</p>"

@@ -6,17 +6,25 @@ const kartu = (() => {
   const $ = (id) => document.getElementById(id);
   const root = document.documentElement;
   const FRONT = "\0"; // in a back: the whole front
+  const PART = /\x01(\d+)\x02/g; // in a side: a text that many cards of the note type share
   const WIDTHS = { phone: 360, tablet: 768, desktop: 1024 };
+  const MOST = 100; // diagnostics in the panel
+  const FIRST = 12; // tiles that are whole at once, as many as can be in sight
   const CHOICES = ["subdeck", "type", "tag", "edition", "said"];
   const KNOWN = { view: ["grid", "one"], theme: ["light", "night"], device: Object.keys(WIDTHS), side: ["front", "back"] };
   const live = "live" in root.dataset;
 
   let content = { texts: { id: {}, en: {} }, decks: [], diagnostics: [] };
-  let deck = null;
+  let deck = null; // what is told of the chosen deck, with its types and cards once they are there
+  let problems = { of: new Map(), all: null };
+  const loaded = new Map(); // key of a deck -> its types and cards, and of which content they are
   let state = {};
   let words = {};
   let arranged = {};
+  let asked = ""; // the content of the deck that is being loaded
   let painted = "";
+  let fitted = "";
+  let rest = 0;
   const tiles = new Map(); // by note and number, in study order
   let shown = []; // those that pass the filters
   const frames = new Map(); // the tile of each frame's window
@@ -69,9 +77,34 @@ const kartu = (() => {
     readAddress();
     if (Object.keys(kept).length) state = kept;
     if (!content.decks.some((one) => one.key === state.deck)) state.deck = defaults().deck;
-    speak(remembered() || root.lang);
+    if (words.search === undefined) speak(remembered() || root.lang);
     render();
   }
+
+  // Only the deck that is looked at is loaded; what it was stays until it is there.
+  function choose() {
+    const about = content.decks.find((one) => one.key === state.deck);
+    if (!about) return null;
+    const found = loaded.get(about.key);
+    if (found?.content !== about.content && asked !== about.content) {
+      asked = about.content;
+      const src = `decks/${about.key}.js?${about.content}`;
+      document.head.append(make("script", { src, onload() { this.remove(); } }));
+    }
+    return { types: [], cards: [], ...about, ...found, there: Boolean(found) };
+  }
+
+  function receive(key, { types, cards }) {
+    const about = content.decks.find((one) => one.key === key);
+    if (!about) return;
+    for (const one of types) one.told = JSON.stringify(one);
+    loaded.set(key, { types, cards, content: about.content });
+    if (key !== state.deck) return;
+    asked = "";
+    render();
+  }
+
+  const html = (card, text) => text.replaceAll(FRONT, () => card.front).replace(PART, (_, n) => deck.types[card.type].parts[n]);
 
   function remembered() {
     try { return localStorage.getItem("kartu-language"); } catch { return null; }
@@ -88,18 +121,21 @@ const kartu = (() => {
   }
 
   function render() {
-    deck = content.decks.find((one) => one.key === state.deck) || null;
+    deck = choose();
     root.dataset.theme = state.theme;
     $("cards").dataset.view = state.view;
     $("cards").dataset.device = state.device;
     renderTools();
     renderProblems();
-    if (deck && (arranged.content !== content || arranged.deck !== deck)) {
+    if (!deck?.there) for (const tile of tiles.values()) drop(tile);
+    else if (!asked && (arranged.content !== content || arranged.cards !== deck.cards)) {
       arrange();
-      arranged = { content, deck };
+      arranged = { content, cards: deck.cards };
     }
     filter();
-    fit();
+    const size = `${state.view} ${state.device} ${shown.length > 0}`;
+    if (size !== fitted) fit(); // looking at sizes is slow; those of the window are watched
+    fitted = size;
     const look = `${state.theme} ${state.device}`;
     if (look !== painted) for (const tile of tiles.values()) paint(tile);
     painted = look;
@@ -109,14 +145,14 @@ const kartu = (() => {
     const title = deck ? deck.name : content.decks.length ? "" : "kartu";
     $("title").textContent = document.title = title || "kartu";
     $("title").lang = deck ? deck.language : "";
-    const notes = deck ? new Set(deck.cards.map((card) => card.note)).size : 0;
-    $("about").textContent = deck ? say("about", { notes, cards: deck.cards.length, version: deck.version }) : "";
+    const about = content.decks.find((one) => one.key === state.deck);
+    $("about").textContent = about ? say("about", about) : "";
     $("home").hidden = live;
     $("deck-choice").hidden = content.decks.length < 2;
     options("deck", content.decks.map((one) => [one.key, `${one.name} (${one.language})`]));
     for (const input of document.querySelectorAll("input[type=radio]")) input.checked = state[input.name] === input.value;
     if ($("search").value !== state.search) $("search").value = state.search;
-    if (!deck) return;
+    if (!deck?.there) return;
     const all = [["", say("all")]];
     const each = (values) => [...new Set(values)].map((value) => [value, value]);
     options("subdeck", [...all, ...each(deck.cards.map((card) => card.subdeck).filter(Boolean))]);
@@ -156,7 +192,8 @@ const kartu = (() => {
     const told = JSON.stringify([said, root.lang, content.root]);
     if (list.told === told) return;
     list.told = told;
-    list.replaceChildren(...said.map(problem));
+    list.replaceChildren(...said.slice(0, MOST).map(problem));
+    if (said.length > MOST) list.append(make("li", { textContent: say("more", { count: said.length - MOST }) }));
   }
 
   function problem(one) {
@@ -177,8 +214,7 @@ const kartu = (() => {
     const clear = { search: "", subdeck: "", type: "", tag: "", edition: "", said: "" };
     if (one.type) return change({ ...clear, type: one.type, view: "grid" }, true);
     const holder = content.decks.find((each) => each.deck === one.deck);
-    const card = holder?.cards.find((each) => each.note === one.note);
-    if (card) change({ ...clear, deck: holder.key, view: "one", card: keyOf(card), side: "front" }, true);
+    if (holder) change({ ...clear, deck: holder.key, view: "one", card: `${one.note}.`, side: "front" }, true);
   }
 
   function place(where) {
@@ -221,18 +257,39 @@ const kartu = (() => {
     }
     const now = new Set(deck.cards.map(keyOf));
     for (const [key, tile] of tiles) if (!now.has(key)) drop(tile, key);
-    deck.cards.forEach((card, position) => {
+    let at = list.firstElementChild;
+    for (const card of deck.cards) {
       const key = keyOf(card);
-      const told = JSON.stringify([card, deck.types[card.type], deck.stale, about(card)]);
+      const told = JSON.stringify([card, deck.stale, about(card)]);
+      const type = deck.types[card.type].told;
       let tile = tiles.get(key);
       if (!tile) tiles.set(key, tile = newTile(key));
-      if (tile.told !== told) {
-        Object.assign(tile, { card, told });
+      tile.card = card;
+      if (tile.told !== told || tile.type !== type) {
+        Object.assign(tile, { told, type });
         label(tile);
         paint(tile);
       }
-      if (list.children[position] !== tile.element) list.insertBefore(tile.element, list.children[position] || null);
-    });
+      if (tile.element === at) at = at.nextElementSibling;
+      else list.insertBefore(tile.element, at);
+    }
+    furnishRest();
+  }
+
+  // All that is in a tile beside its heading and its card is made in pauses, or when it is needed.
+  function furnishRest() {
+    clearTimeout(rest);
+    const end = performance.now() + 8;
+    let count = 0;
+    for (const tile of tiles.values()) {
+      count += 1;
+      if (tile.flip) continue;
+      if (count > FIRST && performance.now() > end) {
+        rest = setTimeout(furnishRest, 0);
+        return;
+      }
+      furnish(tile);
+    }
   }
 
   function drop(tile, key = tile.key) {
@@ -246,36 +303,54 @@ const kartu = (() => {
     const tile = { key, back: state.card === key && state.side === "back", frame: null, near: false };
     tile.heading = make("h3", { id: `card-${key}` });
     tile.screen = make("div", { className: "screen" });
+    tile.article = make("article", {}, tile.heading, tile.screen);
+    tile.article.setAttribute("aria-labelledby", tile.heading.id);
+    tile.element = make("li", { className: "tile" }, tile.article);
+    tile.screen.tile = tile;
+    watcher.observe(tile.screen);
+    return tile;
+  }
+
+  function furnish(tile) {
+    if (tile.flip) return;
     tile.badges = make("p", { className: "badges" });
     tile.flip = make("button", { type: "button", className: "flip" });
     tile.open = make("button", { type: "button", className: "open" });
     tile.source = make("p", { className: "source" });
     tile.links = make("p", { className: "links" });
     tile.said = make("ul", { className: "said" });
-    const article = make("article", {}, tile.heading, tile.badges, tile.said,
-      make("p", { className: "actions" }, tile.flip, tile.open), tile.screen, tile.source, tile.links);
-    article.setAttribute("aria-labelledby", tile.heading.id);
-    tile.element = make("li", { className: "tile" }, article);
+    tile.screen.before(tile.badges, tile.said, make("p", { className: "actions" }, tile.flip, tile.open));
+    tile.screen.after(tile.source, tile.links);
     tile.flip.addEventListener("click", () => flip(tile));
-    tile.open.addEventListener("click", () => change({ view: "one", card: key, side: side(tile) }, true));
-    tile.screen.tile = tile;
-    watcher.observe(tile.screen);
-    return tile;
+    tile.open.addEventListener("click", () => change({ view: "one", card: tile.key, side: side(tile) }, true));
+    label(tile);
   }
 
   const side = (tile) => (tile.back ? "back" : "front");
 
-  const about = (card) => content.diagnostics.filter((one) =>
-    (one.note === card.note && one.deck === deck.deck) || (one.type && one.type === deck.types[card.type].id));
+  // The diagnostics of a card's note and note type; a note's id has no space.
+  function about(card) {
+    if (problems.all !== content.diagnostics) {
+      problems = { of: new Map(), all: content.diagnostics };
+      for (const one of content.diagnostics) {
+        const what = one.type ? `type ${one.type}` : `${one.deck} ${one.note}`;
+        problems.of.set(what, [...(problems.of.get(what) || []), one]);
+      }
+    }
+    const found = (what) => problems.of.get(what) || [];
+    return [...found(`${deck.deck} ${card.note}`), ...found(`type ${deck.types[card.type].id}`)];
+  }
 
   function label(tile) {
     const { card } = tile;
     tile.heading.textContent = card.asks || card.note;
     tile.heading.lang = deck.language;
+    if (!tile.flip) return labelFlip(tile);
     const type = deck.types[card.type];
     tile.badges.replaceChildren(make("span", { textContent: type.name }),
       ...(card.name === type.name ? [] : [make("span", { textContent: card.name })]),
       ...(card.subdeck ? [make("span", { textContent: card.subdeck })] : []),
+      ...(card.formulas ? [make("span", { className: "formulas", textContent: say("formulas") })] : []),
       ...(deck.stale ? [make("strong", { className: "stale", textContent: say("staleCard") })] : []));
     tile.open.textContent = say("open");
     tile.open.setAttribute("aria-label", `${say("open")}: ${tile.heading.textContent}`);
@@ -289,15 +364,18 @@ const kartu = (() => {
 
   function labelFlip(tile) {
     const text = say(tile.back ? "back" : "flip");
-    tile.flip.textContent = text;
-    tile.flip.setAttribute("aria-label", say("flipWhat", { what: text, card: tile.heading.textContent }));
+    if (tile.flip) {
+      tile.flip.textContent = text;
+      tile.flip.setAttribute("aria-label", say("flipWhat", { what: text, card: tile.heading.textContent }));
+    }
     tile.element.dataset.side = side(tile);
     if (tile.frame) tile.frame.title = `${say(tile.back ? "answer" : "question")}: ${tile.heading.textContent}`;
   }
 
   // A frame cannot open pages, so the links of a card stand beside it.
   function links(card) {
-    const found = /<a\s/i.test(card.front + card.back) ? [...parsed(card.front + card.back).querySelectorAll("a[href]")] : [];
+    const both = html(card, card.front + card.back.replaceAll(FRONT, ""));
+    const found = /<a\s/i.test(both) ? [...parsed(both).querySelectorAll("a[href]")] : [];
     const good = found.filter((one) => /^https?:\/\//i.test(one.getAttribute("href")));
     const by = new Map(good.map((one) => [one.getAttribute("href"), one.textContent.trim()]));
     return [...by].flatMap(([href, text]) => [make("a", { href, textContent: text || href, target: "_blank", rel: "noopener noreferrer" }), " "]);
@@ -305,16 +383,48 @@ const kartu = (() => {
 
   const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
-  // Only tiles near the window have a frame; one that flies past at a quick scroll gets none.
+  // Only tiles near the window have a frame. Frames are costly: they are made and taken away while
+  // the page stands still, one after the other, those in sight first.
+  const STILL = 100; // milliseconds
+  const touched = new Set();
+  let pause = 0;
+  let moved = -STILL;
   const watcher = new IntersectionObserver((entries) => {
     for (const { target: { tile }, isIntersecting } of entries) {
       tile.near = isIntersecting;
-      if (!isIntersecting) unframe(tile);
-      else setTimeout(() => { if (tile.near && !tile.frame) frame(tile); }, 120);
+      touched.add(tile);
     }
-  }, { rootMargin: "400px 0px" });
+    wait(performance.now() - moved < STILL ? STILL : 0);
+  }, { rootMargin: "500px 0px" });
+  addEventListener("scroll", () => {
+    moved = performance.now();
+    if (touched.size) wait(STILL);
+  }, { passive: true });
+
+  function wait(time) {
+    clearTimeout(pause);
+    pause = setTimeout(frameNext, time);
+  }
+
+  function frameNext() {
+    let next = null;
+    let least = Infinity;
+    for (const tile of touched) {
+      if (tile.near && !tile.frame && tile.element.isConnected) {
+        const { top, bottom } = tile.screen.getBoundingClientRect();
+        const away = Math.abs(top + bottom - innerHeight);
+        if (away < least) [next, least] = [tile, away];
+      } else {
+        if (!tile.near) unframe(tile);
+        touched.delete(tile);
+      }
+    }
+    if (next) frame(next);
+    if (touched.size) wait(0);
+  }
 
   function frame(tile) {
+    furnish(tile);
     tile.frame = make("iframe", { src: "frame.html" });
     tile.frame.setAttribute("sandbox", "allow-scripts");
     tile.ready = false;
@@ -338,9 +448,8 @@ const kartu = (() => {
     tile.what = what;
     const data = Object.fromEntries(await Promise.all(card.media.map(async (name) => [name, await load(name)])));
     if (tile.frame !== target || tile.what !== what) return;
-    const html = back ? card.back.replaceAll(FRONT, () => card.front) : card.front;
     target.contentWindow.postMessage({
-      what, html, css: deck.types[card.type].css, number: card.number, answer: back, media: data,
+      what, html: html(card, back ? card.back : card.front), css: deck.types[card.type].css, number: card.number, answer: back, media: data,
       night: state.theme === "night", mobile: state.device !== "desktop", language: deck.language,
       title: target.title,
     }, "*");
@@ -403,22 +512,29 @@ const kartu = (() => {
   function filter() {
     const wanted = folded(state.search).split(/\s+/).filter(Boolean);
     shown = [];
-    if (deck) for (const card of deck.cards) {
+    if (deck?.there) for (const card of deck.cards) {
       const tile = tiles.get(keyOf(card));
-      tile.element.hidden = !matches(tile, wanted);
-      if (!tile.element.hidden) shown.push(tile);
+      const hidden = !matches(tile, wanted);
+      if (tile.element.hidden !== hidden) tile.element.hidden = hidden;
+      if (!hidden) shown.push(tile);
     }
     const one = state.view === "one";
-    if (one && shown.length && !shown.some((tile) => tile.key === state.card)) state.card = shown[0].key;
+    if (one && shown.length && !shown.some((tile) => tile.key === state.card)) {
+      const note = state.card.slice(0, state.card.lastIndexOf("."));
+      state.card = (shown.find((tile) => tile.card.note === note) || shown[0]).key;
+      writeAddress(false);
+    }
     const current = shown.findIndex((tile) => tile.key === state.card);
     for (const tile of tiles.values()) tile.element.classList.toggle("current", one && tile.key === state.card);
+    if (one && current >= 0) furnish(shown[current]);
     if (one && current >= 0 && shown[current].back !== (state.side === "back")) flip(shown[current], state.side === "back");
+    document.querySelector(".keys").hidden = !deck?.there;
     $("steps").hidden = !one || !shown.length;
     $("previous").disabled = current <= 0;
     $("next").disabled = current >= shown.length - 1;
     $("where").textContent = say("where", { number: current + 1, all: shown.length });
-    $("nothing").hidden = shown.length > 0 || !deck;
-    $("state").textContent = deck ? say("count", { shown: shown.length, all: deck.cards.length }) : "";
+    $("nothing").hidden = shown.length > 0 || !deck?.there;
+    $("state").textContent = deck?.there ? say("count", { shown: shown.length, all: deck.cards.length }) : "";
   }
 
   // Frames have the width of the device; the tile shows them as small as it must.
@@ -435,6 +551,7 @@ const kartu = (() => {
     const at = shown.findIndex((tile) => tile.key === key);
     const next = shown[Math.max(0, Math.min(shown.length - 1, at + by))];
     if (!next) return;
+    furnish(next);
     if (state.view === "one") change({ card: next.key, side: "front" });
     next.flip.focus();
     if (state.view === "grid") next.element.scrollIntoView({ block: "nearest" });
@@ -466,6 +583,18 @@ const kartu = (() => {
   const KEPT = new Set("P UL OL LI TABLE THEAD TBODY TR TD TH B STRONG I EM U S SUB SUP BR RUBY RT RP BLOCKQUOTE CODE PRE DL DT DD".split(" "));
   const LEFT_OUT = new Set("SCRIPT STYLE TEMPLATE IFRAME OBJECT EMBED INPUT BUTTON SELECT TEXTAREA AUDIO VIDEO CANVAS SVG HEADER HEAD HR".split(" "));
 
+  const MATHML = "http://www.w3.org/1998/Math/MathML";
+
+  function copyMaths(from) {
+    const copied = document.createElementNS(MATHML, from.localName);
+    if (from.localName === "math") copied.setAttribute("display", from.getAttribute("display") || "inline");
+    for (const node of from.childNodes) {
+      if (node.nodeType === Node.TEXT_NODE) copied.append(node.data);
+      else if (node.namespaceURI === MATHML) copied.append(copyMaths(node));
+    }
+    return copied;
+  }
+
   function copyPlain(from, to, pictures) {
     for (const node of from.childNodes) {
       const name = node.nodeName.toUpperCase();
@@ -477,9 +606,13 @@ const kartu = (() => {
         to.append(picture);
         continue;
       }
+      if (node.namespaceURI === MATHML) {
+        to.append(copyMaths(node));
+        continue;
+      }
       const block = /^(DIV|SECTION|ARTICLE|ASIDE|FOOTER|FIGURE|FIGCAPTION|H\d)$/.test(name);
       const copied = make(KEPT.has(name) ? name : block ? "div" : node.classList.contains("cloze") ? "b" : "span", {});
-      if (/^H\d$/.test(name)) copied.className = "term";
+      copied.className = /^H\d$/.test(name) ? "term" : name === "FOOTER" ? "fine" : "";
       copyPlain(node, copied, pictures);
       if (copied.childNodes.length || name === "BR") to.append(copied);
     }
@@ -493,9 +626,9 @@ const kartu = (() => {
       if (card.subdeck !== subdeck) sheet.push(make("h2", { textContent: subdeck = card.subdeck }));
       const ask = make("div", { className: "ask" });
       const answer = make("div", { className: "reply" });
-      const html = (text) => parsed(text.replace(/\[sound:[^\]]*\]|\[anki:tts[^]*?\[\/anki:tts\]/g, "")).body;
-      copyPlain(html(card.front), ask, pictures);
-      copyPlain(html(card.back.replaceAll(FRONT, "")), answer, pictures);
+      const body = (text) => parsed(html(card, text).replace(/\[sound:[^\]]*\]|\[anki:tts[^]*?\[\/anki:tts\]/g, "")).body;
+      copyPlain(body(card.front), ask, pictures);
+      copyPlain(body(card.back.replaceAll(FRONT, "")), answer, pictures);
       sheet.push(make("div", { className: "pair" }, ask, answer));
     }
     $("handout").lang = deck ? deck.language : "";
@@ -539,18 +672,26 @@ const kartu = (() => {
   });
 
   if (live) {
-    const events = new EventSource("events");
+    let events = null;
     let lost = false;
-    events.onmessage = ({ data }) => {
-      if (!lost && data === String(content.build)) return;
-      lost = false;
-      document.head.append(make("script", { src: `cards.js?${encodeURIComponent(data)}`, onload() { this.remove(); } }));
+    const listen = () => {
+      events?.close();
+      events = null;
+      if (document.hidden) return; // browsers keep few connections for all tabs of an address
+      events = new EventSource("events");
+      events.onmessage = ({ data }) => {
+        if (!lost && data === String(content.build)) return;
+        lost = false;
+        document.head.append(make("script", { src: `cards.js?${encodeURIComponent(data)}`, onload() { this.remove(); } }));
+      };
+      events.onerror = () => {
+        lost = true;
+        $("state").textContent = say("lost");
+      };
     };
-    events.onerror = () => {
-      lost = true;
-      $("state").textContent = say("lost");
-    };
+    document.addEventListener("visibilitychange", listen);
+    listen();
   }
 
-  return { show, media: (name, data) => arrived.get(name)?.(data) };
+  return { show, deck: receive, media: (name, data) => arrived.get(name)?.(data) };
 })();

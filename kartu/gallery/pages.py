@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple
 
 from kartu.load.files import Files
 from kartu.render.media import MediaFile, content_of
 
 HERE = Path(__file__).parent
 STYLE, SCRIPT, FRAME, CARDS = "page.css", "page.js", "frame.html", "cards.js"
-MEDIA, PACKAGES = "media", "packages"
+DECKS, MEDIA, PACKAGES = "decks", "media", "packages"
 
 # The page itself runs its own script only; what strangers wrote runs in frame.html alone, which
 # has no origin, no network and no storage.
@@ -24,6 +27,8 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "frame-src 'self'; base-uri 'none'; form-action 'none'"
 )
+
+_TEXT = re.compile(r'data-text="(\w+)"[^>]*>')
 
 _KINDS = {
     "jpg": "image/jpeg",
@@ -56,6 +61,7 @@ def language_for(deck_languages: Iterable[str]) -> str:
     return first if first in texts() else "en"
 
 
+@cache
 def read(name: str) -> str:
     """One of the page's files."""
     return (HERE / name).read_text("utf-8")
@@ -66,15 +72,22 @@ def fixed_files() -> dict[str, bytes]:
     return {name: read(name).encode() for name in (STYLE, SCRIPT, FRAME)}
 
 
-def gallery_page(language: str, title: str, *, live: bool) -> bytes:
-    """The page of all cards; a `live` one listens to the preview's server."""
+def gallery_page(language: str, title: str, *, live: bool, several: bool) -> bytes:
+    """The page of all cards, of `several` decks; a `live` one listens to the preview's server.
+
+    Its texts stand in it from the start: a page that grows while it is read would jump.
+    """
+    words = texts()[language]
     values = {
+        "about": escape(f"{title}: {words['gallery']}"),
+        "one": "" if several else " hidden",
         "language": escape(language),
         "title": escape(title),
         "live": " data-live" if live else "",
         "policy": policy(live=live),
     }
-    return Template(read("page.html")).substitute(values).encode()
+    page = Template(read("page.html")).substitute(values)
+    return _TEXT.sub(lambda found: found[0] + escape(words[found[1]]), page).encode()
 
 
 def policy(*, live: bool = False) -> str:
@@ -82,11 +95,39 @@ def policy(*, live: bool = False) -> str:
     return f"{_POLICY}; connect-src 'self'" if live else _POLICY
 
 
-def cards_script(decks: Sequence[dict[str, Any]], **more: Any) -> bytes:
-    """What the page shows, as a script: a page that lies on a disk can read nothing else."""
-    content = {**more, "texts": texts(), "decks": decks}
-    told = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return f"kartu.show({told});\n".encode()
+def cards_script(decks: Iterable[dict[str, Any]], **more: Any) -> bytes:
+    """What the page shows, as a script: a page that lies on a disk can read nothing else.
+
+    Of each deck it tells all but the cards: only the deck that is looked at is loaded.
+    """
+    return _script("show", {**more, "texts": texts(), "decks": list(decks)})
+
+
+class DeckFile(NamedTuple):
+    """A deck's cards as a script in DECKS, and what the page tells of the deck before.
+
+    `content` is its hash, by which the page sees that a deck has changed.
+    """
+
+    name: str
+    script: bytes
+    about: dict[str, Any]
+
+
+def deck_file(deck: dict[str, Any]) -> DeckFile:
+    """The file of a deck, from `deck_value`."""
+    own = ("types", "cards")
+    script = _script("deck", deck["key"], {name: deck[name] for name in own})
+    about = {key: value for key, value in deck.items() if key not in own}
+    about["notes"] = len({card["note"] for card in deck["cards"]})
+    about["cards"] = len(deck["cards"])
+    about["content"] = sha256(script).hexdigest()[:16]
+    return DeckFile(f"{deck['key']}.js", script, about)
+
+
+def _script(function: str, *values: Any) -> bytes:
+    told = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in values)
+    return f"kartu.{function}({','.join(told)});\n".encode()
 
 
 def media_script(file: MediaFile, files: Files) -> bytes:
@@ -96,4 +137,4 @@ def media_script(file: MediaFile, files: Files) -> bytes:
         content = content_of(file, files)
     kind = _KINDS.get(file.name.rpartition(".")[2], "application/octet-stream")
     data = base64.b64encode(content).decode()
-    return f'kartu.media({json.dumps(file.name)},"data:{kind};base64,{data}");\n'.encode()
+    return _script("media", file.name, f"data:{kind};base64,{data}")

@@ -1,21 +1,29 @@
-"""Both sides of each card of a note as a reviewer shows them, with a box where one types."""
+"""Both sides of each card of a note as a reviewer shows them, with a box where one types.
+
+What most cards of a note type share is told once. No source can hold the signs that stand for it:
+FRONT, in a back, for the whole front, and a number between PART and END for that one of `parts`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from kartu.anki.cloze import hidden_texts
-from kartu.anki.mustache import Template, parse
+from kartu.anki.mustache import Node, Section, Text, parse
 from kartu.anki.show import Side, show_card
 from kartu.build import BuiltNote
+from kartu.gallery.maths import has_formula, with_formulas
 from kartu.render.html import attribute, escape
 from kartu.render.note_types import AnkiNoteType
 from kartu.render.visible import visible, visible_side
 
 # Each is looked for up to the next of its kind, so that many that are never closed take no time.
 _TYPED = re.compile(r"\[\[type:((?:(?!\[\[type:).)*?)\]\]", re.DOTALL)
+
+FRONT, PART, END = "\x00", "\x01", "\x02"
+_SHORTEST = 24
 
 # What stands above every card of a note type tells nothing of this one.
 _HEADER = re.compile(r"<header\b(?:(?!<header\b).)*?</header>", re.DOTALL)
@@ -24,7 +32,8 @@ _HEADER = re.compile(r"<header\b(?:(?!<header\b).)*?</header>", re.DOTALL)
 class Shown(NamedTuple):
     """A card on the page. `number` is the place of its template, or the cloze's number.
 
-    `asks` and `answers` are the words of the two sides, but for their headers.
+    `asks` and `answers` are the words of the two sides, but for their headers; `formulas` tells
+    whether Anki would show any.
     """
 
     number: int
@@ -33,25 +42,57 @@ class Shown(NamedTuple):
     back: str
     asks: str
     answers: str
+    formulas: bool
+
+
+class Kept:
+    """Keeps the cards of notes for the next time that the same is to be shown."""
+
+    def __init__(self) -> None:
+        self._before: dict[object, tuple[Shown, ...]] = {}
+        self._now: dict[object, tuple[Shown, ...]] = {}
+
+    def recall(self, what: object, make: Callable[[], Iterator[Shown]]) -> tuple[Shown, ...]:
+        """What `make` gives; `what` is all that it depends on."""
+        if what not in self._now:
+            self._now[what] = self._before.get(what) or tuple(make())
+        return self._now[what]
+
+    def forget_unused(self) -> None:
+        """Forgets what was not asked for since the last time."""
+        self._before, self._now = self._now, {}
 
 
 class Sides:
-    """Shows the cards of one note type's notes; its templates are parsed once."""
+    """Shows the cards of one note type's notes; its templates are parsed once.
 
-    def __init__(self, note_type: AnkiNoteType) -> None:
+    `parts` are the longer texts of its templates.
+    """
+
+    def __init__(self, note_type: AnkiNoteType, kept: Kept) -> None:
         self._note_type = note_type
         self._cloze = note_type.source.kind != "standard"
-        self._parsed: dict[int, tuple[Template, Template]] = {}
+        self._kept = kept
+        self._names = tuple(field.name for field in note_type.fields)
+        self._parsed = [(parse(card.front), parse(card.back)) for card in note_type.cards]
+        texts = {
+            text
+            for template in (side for sides in self._parsed for side in sides)
+            for text in _texts(template.nodes)
+            if len(text) >= _SHORTEST
+        }
+        self.parts = sorted(texts, key=lambda text: (-len(text), text))
+        self._key = (note_type.name, self._cloze, self._names, note_type.cards)
 
-    def of(self, note: BuiltNote) -> Iterator[Shown]:
+    def of(self, note: BuiltNote) -> tuple[Shown, ...]:
         """The note's cards in their order."""
-        names = (field.name for field in self._note_type.fields)
-        fields = dict(zip(names, note.fields, strict=True))
+        key = (self._key, note.deck_name, tuple(note.fields), tuple(note.tags), note.cards)
+        return self._kept.recall(key, lambda: self._shown(note))
+
+    def _shown(self, note: BuiltNote) -> Iterator[Shown]:
+        fields = dict(zip(self._names, note.fields, strict=True))
         for position in note.cards:
             place = 0 if self._cloze else position
-            if place not in self._parsed:
-                card = self._note_type.cards[place]
-                self._parsed[place] = (parse(card.front), parse(card.back))
             name = self._note_type.cards[place].name
             number = position + 1
             side = show_card(
@@ -61,7 +102,18 @@ class Sides:
                 cloze=self._cloze,
                 special=self._special(note, name),
             )
-            yield Shown(number, name, *_boxed(side, fields, number), *_words(side))
+            formulas = any(map(has_formula, side))
+            front, back = _boxed(side, fields, number)
+            if formulas:
+                front, back = with_formulas(front), with_formulas(back)
+            back = back.replace(front, FRONT) if front else back
+            sides = self._shared(front), self._shared(back)
+            yield Shown(number, name, *sides, *_words(side), formulas)
+
+    def _shared(self, html: str) -> str:
+        for number, part in enumerate(self.parts):
+            html = html.replace(part, f"{PART}{number}{END}")
+        return html
 
     def _special(self, note: BuiltNote, card: str) -> dict[str, str]:
         """What Anki fills in; a card that is in no collection has no flag, and 0 for its id."""
@@ -74,6 +126,14 @@ class Sides:
             "CardFlag": "flag0",
             "CardID": "0",
         }
+
+
+def _texts(nodes: Sequence[Node]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, Text):
+            yield node.text
+        elif isinstance(node, Section):
+            yield from _texts(node.children)
 
 
 def _words(side: Side) -> tuple[str, str]:

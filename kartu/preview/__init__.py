@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,7 @@ class Preview(NamedTuple):
         for _ in changes([self.root / "cards", self.root / "templates"], stop):
             self.live.build()
             tell(self.live)
+            gc.collect()  # no command does this by itself: see kartu.cli
 
 
 @contextmanager

@@ -7,6 +7,7 @@ that is asked for becomes a path on the disk.
 from __future__ import annotations
 
 import os
+import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -43,7 +44,9 @@ class Server(ThreadingHTTPServer):
         return f"http://{_HOST}:{self.server_port}/"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A page that is closed in the middle of an answer is no fault."""
+        """A page that is closed in the middle of an answer is no fault; all else is told."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -74,8 +74,8 @@ class Drawings:
             self._said.append(
                 Diagnostic("bad-drawing", Span(f"templates/{template}"), message, help)
             )
-        if len(self._said) == before:
-            return made
+        if len(self._said) == before and len(made) == len(drawn):
+            return made  # what a template cannot draw is told once, with its first picture
         drawn_from = (Related(shape.place, "drawn from this"),)
         self._said[before:] = [one._replace(related=drawn_from) for one in self._said[before:]]
         return None

@@ -34,6 +34,9 @@ _HARMLESS = {
     "markdown": bytes(set(range(0x20, 0x7F)) - set(b"\\`*_[]<>&~$|")),
 }
 
+# A picture of Markdown; with a title or a size it is one that its author wants as it is.
+_PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)">')
+
 # Anki takes much longer texts; what is made of them here must stay quick.
 _LONGEST = 100_000
 _LONGEST_FROM_ANKI = 2_000_000
@@ -292,7 +295,7 @@ class Fields:
             )
         source = self._media.pack(texts["file"], IMAGES, parts["file"].span)
         alt = safe(html.attribute(texts.get("alt", "")))
-        night = self._media.pack_night(texts["file"])
+        night = self._media.pack_night(source)
         caption = _shown(texts.get("caption", ""))
         return {"src": source, "night": night, "alt": alt, "caption": caption}
 
@@ -315,7 +318,21 @@ class Fields:
         if refused:
             self._warn_of_refused(refused, value.span)
         shown = html.inert(shown)
-        return self._media.pack_references(shown, value.span) if may_name_files(shown) else shown
+        if may_name_files(shown):
+            shown = self._with_nights(self._media.pack_references(shown, value.span))
+        return shown
+
+    def _with_nights(self, shown: str) -> str:
+        """Pictures that have another one for the night, as fields of pictures show them."""
+
+        def both(found: re.Match[str]) -> str:
+            night = self._media.pack_night(found[1])
+            if not night:
+                return found[0]
+            content = {"src": found[1], "night": night, "alt": safe(found[2]), "caption": ""}
+            return self._fill("image", content).strip()
+
+        return _PICTURE.sub(both, shown)
 
     def _warn_of_refused(self, refused: list[str], span: Span) -> None:
         for what in refused:

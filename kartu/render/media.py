@@ -21,9 +21,6 @@ from kartu.source import Span
 IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "avif"))
 SOUNDS = frozenset(("mp3", "ogg", "oga", "opus", "wav", "m4a", "flac", "mp4", "webm"))
 
-# Stands behind the name of a picture for what is shown at night; no file has such a name.
-_AT_NIGHT = "\0night"
-
 _REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _IMAGE_SOURCE = re.compile(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
 _NO_SOURCE = re.compile(r"<img\b(?![^<>]*\ssrc=)")
@@ -68,6 +65,7 @@ class Media:
         self.of_note: dict[str, MediaFile] = {}
         self._known: dict[str, MediaFile] = {}
         self._kept: dict[str, MediaFile] = {}
+        self._at_night: dict[str, MediaFile] = {}
         self._missing: dict[str, str] = {}
         self._files = files
         self._drawings = drawings
@@ -84,13 +82,13 @@ class Media:
         self.of_note[name] = self._known[name]
         return self._known[name].name
 
-    def pack_night(self, name: str) -> str:
+    def pack_night(self, packed: str) -> str:
         """The packed name of the same picture for cards at night; empty where it is no other."""
-        key = name + _AT_NIGHT
-        if key not in self._known:
+        found = self._at_night.get(packed)
+        if found is None:
             return ""
-        self.of_note[key] = self._known[key]
-        return self._known[key].name
+        self.of_note[found.name] = found
+        return found.name
 
     def pack_references(self, html: str, span: Span) -> str:
         """`html` with the names in its <img> and [sound:] replaced by packed ones."""
@@ -177,7 +175,7 @@ class Media:
             packed = packed_name(name, digest)
             found.append(MediaFile(packed, path, digest, len(content), content))
         if len(found) > 1:
-            self._known[name + _AT_NIGHT] = found[1]
+            self._at_night[found[0].name] = found[1]
         return found[0]
 
     def _fault(self, name: str, kinds: frozenset[str]) -> tuple[str, str, str] | None:

@@ -187,7 +187,9 @@ class _Layout:
         texts = [self._css()]
         for card in self.note_type.cards:
             texts += self._sides(card)
-        return texts if len(self.said) == before else None
+        # Of a file that several note types use, faults are told with the first.
+        whole = len(texts) == 1 + 2 * len(self.note_type.cards)
+        return texts if whole and len(self.said) == before else None
 
     def _css(self) -> str:
         """The style. It alone sees the theme: another one touches no card and no note."""

@@ -29,6 +29,9 @@ _RUN_AXE = """axe.run({exclude: ["iframe"]}, {iframes: false, resultTypes: ["vio
 _AS_IF_SEEN = """document.querySelectorAll(".tile").forEach(
   (tile) => { tile.style.contentVisibility = "visible"; })"""
 
+# What Chromium answers of a frame that is no longer there, or not yet.
+_NO_FRAME = ("Session with given id not found", "Cannot find default execution context")
+
 
 class Gallery:
     """The page as someone at a computer sees and works it."""
@@ -97,8 +100,8 @@ class Gallery:
         for session in there:
             try:
                 found.append(self._within(session, script))
-            except AssertionError as error:  # the frame went away in this moment
-                if "Session with given id not found" not in str(error):
+            except AssertionError as error:  # the frame comes or goes away in this moment
+                if not any(one in str(error) for one in _NO_FRAME):
                     raise
         return found
 

@@ -1,0 +1,87 @@
+"""Formulas on the page: what Anki sets with MathJax, browsers show as MathML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.browser import needs_browser
+from support.gallery import gallery, previewing
+from support.projects import write_project
+
+from kartu.gallery.maths import has_formula, with_formulas
+
+TEX = st.text(st.sampled_from("\\()[]{}<>&;a1^_ $"), max_size=40)
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        (r"\(\frac{a}{b}\)", "<mfrac>"),
+        (r"a \[\sqrt{2}\] b", "<msqrt>"),
+        (r"\(a &lt; b\)", "<mo>&lt;</mo>"),
+        (r"\[\begin{pmatrix}1&amp;2\end{pmatrix}\]", "<mtable>"),
+    ],
+)
+def test_formulas_are_shown(html: str, shown: str) -> None:
+    """Inline and on a line of their own, with the signs that HTML writes otherwise."""
+    assert has_formula(html)
+    made = with_formulas(html)
+    assert shown in made
+    assert "\\" not in made
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        r"\(\frac{\)",
+        r"\(\ce{H2O}\)",
+        r"<code>\(a\)</code>",
+        r'<img alt="\(a\)">',
+        r"<script>f(/\(a\)/)</script>",
+        r"\(a",
+        r"\(a<br>\)",
+        "\\(" + "{" * 1500 + "\\)",
+    ],
+)
+def test_what_is_no_formula_stays(html: str) -> None:
+    """As it is what MathJax leaves alone, and what cannot be read."""
+    assert with_formulas(html) == html
+
+
+@given(TEX)
+def test_a_formula_brings_no_markup(tex: str) -> None:
+    """Of HTML a formula has only elements of MathML, whatever stands in it."""
+    made = with_formulas(rf"\({tex.replace('<', '&lt;')}\)")
+    assert "href" not in made
+    assert all(f"<{name}" not in made for name in ("script", "img", "a "))
+
+
+@needs_browser
+def test_the_page_shows_them(tmp_path: Path) -> None:
+    """On the card, and on the tile a word that Anki's look a little different."""
+    cards = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n"
+    cards += "  - {id: satu, depan: Satu, belakang: '$\\frac{a}{b}$ dan dua'}\n"
+    markdown = "--- templates/_shared/fields/text.html\n[[= value ]]\n"
+    project = write_project(tmp_path / "proyek", cards, markdown, MARKDOWN)
+    with gallery() as page, previewing(project, cache=tmp_path / "cache") as address:
+        page.open(f"{address}#side=back&view=one")
+        page.wait("document.querySelector('.current').dataset.painted === 'back'")
+        assert page.in_frames("document.querySelector('mfrac').getBoundingClientRect().height > 9")
+        assert page.text(".formulas") == "Rumus: di Anki tampilannya sedikit lain"
+        page.run("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.run("document.querySelector('.pair mfrac') !== null")
+        assert page.errors() == []
+
+
+MARKDOWN = """--- templates/dasar/note_type.yaml
+id: dasar
+name: Dasar
+fields:
+  - {key: depan, name: Depan, id: 1, required: true}
+  - {key: belakang, name: Belakang, id: 2, format: markdown}
+cards:
+  - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
+"""
