@@ -18,7 +18,7 @@ from kartu.diff.changes import Changes, diff, one_sided
 from kartu.diff.state import DeckState, SourceError, from_built
 from kartu.load import load_project
 from kartu.load.files import Files
-from kartu.render.memory import Memory
+from kartu.render.memory import Memories
 
 GIT = "git:"
 
@@ -146,15 +146,15 @@ def _compile(
     project, said = load_project(root, progress)
     said += check_project(project, whole=not has_errors(said))
     files = Files(root)
-    memory = Memory(files, cache)
+    memories = Memories(files, cache)
     built = []
     for deck in project.decks:
         progress(deck.id)
-        result, faults = build_deck(project, deck, files, memory)
+        result, faults = build_deck(project, deck, files, memories.of(deck))
         said += faults
         if result is not None:
             built.append(result)
-    memory.save()
+    memories.save()
     return built, in_order(one for one in said if one.severity == "error")
 
 

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from kartu import __version__
 from kartu.anki import mustache
 from kartu.load.files import Files
+from kartu.model import Deck, template_folders
 
 T = TypeVar("T")
 
@@ -29,17 +30,22 @@ _DAYS_KEPT = 90
 
 
 class Memory:
-    """Remembers results of one project's templates; `folder` None remembers within a run only."""
+    """Remembers results of one project's templates; `folder` None remembers within a run only.
 
-    def __init__(self, files: Files, folder: Path | None) -> None:
+    `templates` are the folders that these lie in.
+    """
+
+    def __init__(
+        self, files: Files, folder: Path | None, templates: tuple[str, ...] = ("templates",)
+    ) -> None:
         self._known: dict[str, Any] = {}
         self._used: dict[str, Any] = {}
         self._path: Path | None = None
         self._salt = b""
         if folder is not None:
-            name = sha256(os.fsencode(os.path.realpath(files.root))).hexdigest()[:16]
-            self._path = folder / f"{name}.json"
-            self._salt = _digest(files).encode()
+            where = "\0".join((os.path.realpath(files.root), *templates[1:]))
+            self._path = folder / f"{sha256(os.fsencode(where)).hexdigest()[:16]}.json"
+            self._salt = _digest(files, templates).encode()
             self._known = _read(self._path, self._salt.decode())
 
     def recall(self, what: object, make: Callable[[], T | None]) -> T | None:
@@ -70,6 +76,25 @@ class Memory:
             temporary.write_text(f"{sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
             os.replace(temporary, self._path)
             _forget_old(self._path.parent)
+
+
+class Memories:
+    """A memory for each set of templates that decks of a project use."""
+
+    def __init__(self, files: Files, folder: Path | None) -> None:
+        self._files = files
+        self._folder = folder
+        self._found: dict[tuple[str, ...], Memory] = {}
+
+    def of(self, deck: Deck) -> Memory:
+        folders = template_folders(deck)
+        if folders not in self._found:
+            self._found[folders] = Memory(self._files, self._folder, folders)
+        return self._found[folders]
+
+    def save(self) -> None:
+        for memory in self._found.values():
+            memory.save()
 
 
 def _forget_old(folder: Path) -> None:
@@ -106,14 +131,14 @@ def _read(path: Path, salt: str) -> dict[str, Any]:
     return dict(kept[1])
 
 
-def _digest(files: Files) -> str:
-    """A hash of each file of templates/, and of the code that renders them by its times."""
+def _digest(files: Files, templates: tuple[str, ...]) -> str:
+    """A hash of each file of the templates, and of the code that renders them by its times."""
     digest = sha256(f"{__version__} {sys.version}".encode())
     for folder in (os.path.dirname(__file__), os.path.dirname(mustache.__file__)):
         for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
             there = entry.stat()
             digest.update(f"{entry.name}\0{there.st_size}\0{there.st_mtime_ns}\0".encode())
-    for path, content in sorted(_below(files, "templates")):
+    for path, content in sorted(one for folder in templates for one in _below(files, folder)):
         digest.update(os.fsencode(path) + b"\0" + str(len(content)).encode() + b"\0")
         digest.update(content)
     return digest.hexdigest()
