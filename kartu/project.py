@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kartu.codes import UPGRADE_FAULTS
 from kartu.diagnostics import Diagnostic, has_errors, in_order
-from kartu.load import CHANGES, deck_names, load_note_types, load_project
+from kartu.load import deck_names, load_note_types, load_project
 from kartu.load.files import Files
 from kartu.model import Deck, Project, upstream_of
 
@@ -108,36 +108,16 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     Warnings that a comment `# kartu: ignore[code]` accepts are left out. Old dates are judged by
     build_time().
     """
-    from kartu.check.ignore import without_ignored
     from kartu.review import review
+    from kartu.review.accepted import without_accepted
 
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    own = {path for one in compiled for path in _read_for(one.built)}
-    theirs = tuple(f"{path}/" for one in compiled for path in upstream_of(one.built.source))
+    decks = [one.built for one in compiled]
     files = Files(options.root)
-    if not has_errors(said):
-        said += review([one.built for one in compiled], files, today())
-    paths = own | {one.span.path for one in said}
-    told = without_ignored(files, paths, said, whole=not has_errors(said))
-    told = [one for one in told if one.code != "unused-ignore" or not _is_in(one, theirs, own)]
-    return in_order(told)
-
-
-def _is_in(one: Diagnostic, theirs: tuple[str, ...], own: Collection[str]) -> bool:
-    """Whether it stands in the files of a deck that is extended, and only that."""
-    return one.span.path.startswith(theirs) and one.span.path not in own
-
-
-def _read_for(built: BuiltDeck) -> Iterator[str]:
-    """The files that a deck was read from, but for media, templates and what it extends."""
-    deck = built.source
-    yield deck.span.path
-    yield f"{deck.folder}/{CHANGES}"
-    read = [note.id.span.path for note in deck.notes]
-    read += [fact.span.path for fact in deck.facts.values()]
-    read += [f"{one.source.folder}/note_type.yaml" for one in built.note_types]
-    theirs = tuple(f"{path}/" for path in upstream_of(deck))
-    yield from (path for path in read if not path.startswith(theirs))
+    whole = not has_errors(said)
+    if whole:
+        said += review(decks, files, today())
+    return in_order(without_accepted(decks, files, said, whole=whole))
 
 
 def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
@@ -357,18 +337,23 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
 
 
 def fix(
-    root: Path, chosen: Callable[[str], bool] = lambda path: True, *, write: bool = True
+    root: Path,
+    chosen: Callable[[str], bool] = lambda path: True,
+    *,
+    write: bool = True,
+    accept: bool = False,
 ) -> list[Mended]:
     """What of the `chosen` files can be mended without judgement; with `write` it is written.
 
-    Raises UsageError, with nothing written, where that is not possible.
+    With `accept` upstream's present texts are those that changes stand in place of. Raises
+    UsageError, with nothing written, where that is not possible.
     """
     from kartu.fix import mended
     from kartu.fix.files import ChangedError, recover_files, write_files
 
     if write:
         recover_files(root)
-    found = mended(root, chosen)
+    found = mended(root, chosen, accept=accept)
     try:
         if write:
             write_files(root, {one.path: (one.before, one.after) for one in found})

@@ -17,7 +17,7 @@ from kartu.load.note_type import load_note_type
 from kartu.load.shape import Shape
 from kartu.load.variant import load_variant
 from kartu.load.yaml import parse
-from kartu.model import Deck, Library, Note, NoteType, Project
+from kartu.model import Deck, Library, Note, NoteType, Project, template_folders
 from kartu.source import Mapping, Span
 
 # Where a project's templates lie, and the looks that a deck can choose, a folder each.
@@ -71,10 +71,25 @@ def load_project(
 
 
 def load_note_types(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
-    """The note types of the project in `root` without its decks, and what is wrong with them."""
+    """The note types that decks of the project in `root` can use, and what is wrong with them."""
     said: list[Diagnostic] = []
-    found = _load_note_types(Files(root), _TEMPLATES, said)
+    files = Files(root)
+    paths = [f"cards/{name}/deck.yaml" for name in deck_names(root)]
+    if any("extends:" in (files.read_text(path, []) or "") for path in paths):
+        return _note_types_of_all(root)
+    found = _load_note_types(files, _TEMPLATES, said)
     return {name: one for name, one in found.items() if one is not None}, said
+
+
+def _note_types_of_all(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
+    """The project's own note types and those of the decks that its decks extend."""
+    project, said = load_project(root)
+    found = dict(project.note_types)
+    for deck in project.decks:
+        found |= {id: one for id, one in project.of(deck).note_types.items() if id not in found}
+    folders = {folder for deck in project.decks for folder in template_folders(deck)}
+    below = tuple(f"{folder}/" for folder in folders | {_TEMPLATES})
+    return found, [one for one in said if f"{one.span.path}/".startswith(below)]
 
 
 def deck_names(root: Path) -> list[str]:

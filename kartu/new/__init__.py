@@ -14,8 +14,8 @@ from kartu import __version__
 from kartu.diagnostics import has_errors
 from kartu.fix.edits import Edit, edited
 from kartu.fix.ids import slug
+from kartu.fix.yaml import scalar
 from kartu.importing.run import new_uid
-from kartu.importing.yaml import scalar
 from kartu.load import deck_names, load_project
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.yaml import outline

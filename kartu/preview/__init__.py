@@ -36,7 +36,7 @@ class Preview(NamedTuple):
 
     def follow(self, tell: Callable[[Live], None], stop: Event) -> None:
         """Builds again after each change of a file, until `stop` is set; `tell` hears of it."""
-        for _ in changes([self.root / "cards", self.root / "templates"], stop):
+        for _ in changes([self.root / folder for folder in self.live.folders()], stop):
             self.live.build()
             tell(self.live)
 
