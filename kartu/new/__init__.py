@@ -162,7 +162,11 @@ def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
     names = deck_names(origin)
     if options.name and len(names) > 1:
         raise UsageError(f"{origin} has {len(names)} decks: leave --name out")
-    shutil.copytree(origin / "templates", stage / "templates", ignore=_left_out)
+    project, _ = load_project(origin)
+    extended = {deck.upstream.root for deck in project.decks if deck.upstream}
+    for folder in ("templates", *sorted(extended - {""})):
+        if folder != "templates" or (origin / folder).is_dir():
+            shutil.copytree(origin / folder, stage / folder, ignore=_left_out)
     for name in names:
         id = slug(options.name) or name if options.name else name
         shutil.copytree(origin / "cards" / name, stage / "cards" / id, ignore=_left_out)
