@@ -65,7 +65,7 @@ def load_project(
     own = load_library(files, _TEMPLATES, said)
     decks = _load_decks(files, own, said, progress)
     sound = {name: one for name, one in own.note_types.items() if one is not None}
-    if any(deck.upstream for deck in decks):
+    if any(deck.extends for deck in decks):
         said = [one for one in said if not _is_upstreams(one, decks)]
     return Project(tuple(decks), sound, own.texts, own.themes), said
 
@@ -110,12 +110,12 @@ def load_library(files: Files, top: str, said: list[Diagnostic]) -> Library:
 
 
 def _is_upstreams(one: Diagnostic, decks: list[Deck]) -> bool:
-    """Whether what is told to be missing in the project's own templates is there upstream."""
+    """Whether what is told to be missing in the project's own templates is upstream's to have."""
     if one.code not in ("no-note-type", "unexpected-file"):
         return False
     types = {id for deck in decks if deck.upstream for id in deck.upstream.library.note_types}
     top, _, folder = one.span.path.partition("/")
-    return top == _TEMPLATES and (folder in types if folder else bool(types))
+    return top == _TEMPLATES and (not folder or folder in types)
 
 
 def _load_note_types(files: Files, top: str, said: list[Diagnostic]) -> dict[str, NoteType | None]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.identity import card_id, field_id, note_type_id
 from kartu.load import CHANGES, load_library, load_notes, load_whole_deck
 from kartu.load.changes import changed_notes
 from kartu.load.files import Files, natural_order
@@ -37,17 +38,17 @@ def extended(
     sets are read in the order of their file names, as if they lay in one folder.
     """
     assert deck.extends is not None, "it extends another deck"
-    found = _find(files, deck.extends, deck.folder.rpartition("cards/")[0], said)
+    found = _find(files, deck, said)
     if found is None or _in_a_circle(found.folder, deck, below, said):
         return deck
-    shared = found.root == deck.folder.rpartition("cards/")[0]
+    shared = found.root == _root(deck)
     theirs = own if shared else load_library(files, f"{found.root}templates", said)
     before = len(said)
     upstream = load_whole_deck(files, found.folder, theirs, said, progress, (*below, deck.folder))
     if upstream is None:
         return deck
-    behind = upstream.upstream.library if upstream.upstream else theirs
-    library = own if shared and not upstream.upstream else _over(own, behind)
+    behind = _of_its_own(upstream.upstream.library if upstream.upstream else theirs, deck)
+    library = behind if shared else _over(own, behind)
     deck = _inherited(deck, upstream)
     deck = deck._replace(upstream=Upstream(upstream, library, found.root))
     _check_identity(deck, upstream, said)
@@ -61,8 +62,10 @@ def _place_in_order(note: Note) -> list[tuple[int, int, str]]:
     return natural_order(note.id.span.path.rpartition("/")[2])
 
 
-def _find(files: Files, path: Text, root: str, said: list[Diagnostic]) -> _Found | None:
-    """The deck that `path`, from the folder of the project on, names or alone holds."""
+def _find(files: Files, deck: Deck, said: list[Diagnostic]) -> _Found | None:
+    """The deck that `extends`, from the folder of the project on, names or alone holds."""
+    path, root = deck.extends, _root(deck)
+    assert path is not None, "it extends another deck"
     parts = path.rstrip("/").split("/")
     if "\\" in path or any(part in ("", ".", "..") for part in parts):
         message = f'"{path}" is no folder of this project'
@@ -77,7 +80,7 @@ def _find(files: Files, path: Text, root: str, said: list[Diagnostic]) -> _Found
              if files.is_file(f"{folder}/cards/{name}/deck.yaml")]  # fmt: skip
     if len(decks) == 1:
         return _Found(f"{folder}/cards/{decks[0]}", f"{folder}/")
-    message, help = f'there is no deck in "{path}"', _help(files, root, path)
+    message, help = f'there is no deck in "{path}"', _help(files, deck, path)
     if decks:
         message = f'"{path}" holds {len(decks)} decks'
         help = f"write which one: {', '.join(f'{path}/cards/{name}' for name in decks)}"
@@ -85,21 +88,27 @@ def _find(files: Files, path: Text, root: str, said: list[Diagnostic]) -> _Found
     return None
 
 
-def _help(files: Files, root: str, path: Text) -> str:
-    name = path.rpartition("/")[2]
+def _root(deck: Deck) -> str:
+    """The folder of the deck's project with its /, empty for the one that is read."""
+    return deck.folder.rpartition("cards/")[0]
+
+
+def _help(files: Files, deck: Deck, path: Text) -> str:
+    root, name = _root(deck), path.rpartition("/")[2]
     stem = name.rpartition(".")[0]
     if name.endswith(_PACKAGES) and files.is_file(f"{root}{path}"):
         if name.endswith(".zip"):
             return f"unpack it, and write extends: upstream/{stem}"
-        return f"make a project of it: kartu -C upstream/{stem} import {path}"
+        return f"make a project of it: kartu import {path} -o upstream/{stem}"
     if files.is_folder(f"{root}{path}") and not files.names(f"{root}{path}"):
         return "the folder is empty; for a git submodule: git submodule update --init"
+    own = deck.folder.removeprefix(root)
     projects = [f"upstream/{name}/cards" for name in files.names(f"{root}upstream")]
     known = [
         f"{folder}/{name}"
         for folder in ("cards", *projects)
         for name in files.names(root + folder)
-        if files.is_file(f"{root}{folder}/{name}/deck.yaml")
+        if files.is_file(f"{root}{folder}/{name}/deck.yaml") and f"{folder}/{name}" != own
     ]
     return did_you_mean(path, known) or "write upstream/<project>/cards/<deck>"
 
@@ -115,6 +124,21 @@ def _in_a_circle(folder: str, deck: Deck, below: tuple[str, ...], said: list[Dia
         message = f"more than {_MOST} decks extend each other"
     said.append(Diagnostic("bad-upstream", deck.extends.span, message))
     return True
+
+
+def _of_its_own(library: Library, deck: Deck) -> Library:
+    """Note types from elsewhere with ids and names that the deck shares with no other one."""
+    found = dict(library.note_types)
+    for id, one in found.items():
+        if one is not None and one.foreign is not None and not deck.in_place:
+            foreign = one.foreign._replace(
+                id=note_type_id(deck.uid, id),
+                name=f"{deck.prefix} {one.foreign.name}",
+                fields={place: field_id(deck.uid, id, place) for place in one.foreign.fields},
+                cards={place: card_id(deck.uid, id, place) for place in one.foreign.cards},
+            )
+            found[id] = one._replace(foreign=foreign)
+    return library._replace(note_types=found)
 
 
 def _over(own: Library, behind: Library) -> Library:
