@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kartu.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.diagnostics import Diagnostic, Related, did_you_mean, has_errors
 from kartu.identity import card_id, field_id, note_type_id
 from kartu.load import CHANGES, load_library, load_notes, load_whole_deck
+from kartu.load.card_set import own_fields
 from kartu.load.changes import changed_notes
 from kartu.load.files import Files, natural_order
 from kartu.model import Deck, Library, Note, Upstream
-from kartu.source import Mapping, Span, Text
+from kartu.source import Mapping, Text
 
 _PACKAGES = (".apkg", ".colpkg", ".zip")
 _MOST = 10  # decks that extend each other
@@ -42,17 +43,21 @@ def extended(
     if found is None or _in_a_circle(found.folder, deck, below, said):
         return deck
     shared = found.root == _root(deck)
-    theirs = own if shared else load_library(files, f"{found.root}templates", said)
     before = len(said)
+    theirs = own
+    if not shared and files.is_folder(f"{found.root}templates"):
+        theirs = load_library(files, f"{found.root}templates", said)
     upstream = load_whole_deck(files, found.folder, theirs, said, progress, (*below, deck.folder))
     if upstream is None:
         return deck
+    whole = not has_errors(said[before:])
     behind = _of_its_own(upstream.upstream.library if upstream.upstream else theirs, deck)
-    library = behind if shared else _over(own, behind)
+    library = behind if theirs is own else _over(own, behind)
+    _check_note_types(upstream, own, behind, said)
     deck = _inherited(deck, upstream)
     deck = deck._replace(upstream=Upstream(upstream, library, found.root))
-    _check_identity(deck, upstream, said)
-    whole = len(said) == before
+    if deck.in_place or not shared:  # else it is told as of any two decks of a project
+        _check_identity(deck, upstream, said)
     notes = changed_notes(files, deck, upstream, library.note_types, said, whole=whole)
     notes += load_notes(files, deck.folder, library.note_types, said, progress, CHANGES)
     return deck._replace(notes=tuple(sorted(notes, key=_place_in_order)))
@@ -180,37 +185,52 @@ def _inherited(deck: Deck, upstream: Deck) -> Deck:
 
 def _check_identity(deck: Deck, upstream: Deck, said: list[Diagnostic]) -> None:
     """The deck is another one to Anki than upstream's, or by choice the same one."""
-    pairs = {
-        "uid": (deck.uid, upstream.uid),
-        "name": (deck.name, upstream.name),
-        "prefix": (deck.prefix, upstream.prefix),
-    }
-    if deck.in_place:
-        for what, (mine, theirs) in pairs.items():
-            if mine != theirs:
-                message = f'with in_place the {what} is upstream\'s, "{theirs}"'
-                help = f"write {what}: {theirs}, or take in_place away"
-                said.append(
-                    _identity("shared-identity", what, mine.span, theirs.span, message, help)
-                )
+    before = len(said)
+    for what in ("uid", "name", "prefix"):
+        mine, theirs = getattr(deck, what), getattr(upstream, what)
+        if what == "prefix" and mine == deck.name:
+            continue  # it is told with the name
+        same = mine.casefold() == theirs.casefold() if not deck.in_place else mine != theirs
+        if not same or not mine:
+            continue
+        message = f'the deck that this one extends has the {what} "{mine}" too'
+        help = f"give it a {what} of its own"
+        if what == "uid":
+            help = "take the line away and run kartu check --fix; or see in_place in README.md"
+        if deck.in_place:
+            message = f'with in_place the {what} is upstream\'s, "{theirs}"'
+            help = f"write {what}: {theirs}, or take in_place away"
+        related = (Related(theirs.span, f"upstream's {what}"),)
+        said.append(Diagnostic("shared-identity", mine.span, message, help, related))
+    if deck.in_place and len(said) == before:
         message = (
             "the deck takes the place of the one it extends: whoever has that gets these cards,"
             " and with its next release that one's again"
         )
         said.append(Diagnostic("upstream-identity", deck.uid.span, message))
-        return
-    for what, (mine, theirs) in pairs.items():
-        if what == "prefix" and mine == deck.name:
-            continue  # it is told with the name
-        if mine and mine.casefold() == theirs.casefold():
-            message = f'the deck that this one extends has the {what} "{mine}" too'
-            help = f"give it a {what} of its own"
-            if what == "uid":
-                help = "take the line away and run kartu check --fix; or see in_place in README.md"
-            said.append(_identity("shared-identity", what, mine.span, theirs.span, message, help))
 
 
-def _identity(
-    code: str, what: str, mine: Span, theirs: Span, message: str, help: str
-) -> Diagnostic:
-    return Diagnostic(code, mine, message, help, (Related(theirs, f"upstream's {what}"),))
+def _check_note_types(
+    upstream: Deck, own: Library, behind: Library, said: list[Diagnostic]
+) -> None:
+    """A note type that stands in for upstream's of its name can hold the notes of that."""
+    for id in dict.fromkeys(note.note_type for note in upstream.notes):
+        mine, theirs = own.note_types.get(id), behind.note_types.get(id)
+        if mine is None or theirs is None or mine is theirs:
+            continue
+        fields = own_fields(mine)
+        notes = [note for note in upstream.notes if note.note_type == id]
+        used = {key: value for note in notes for key, value in note.values.items()}
+        lacking = {key: value.span for key, value in used.items() if key not in fields}
+        needed = {
+            key: note.id.span
+            for key, field in fields.items()
+            for note in notes
+            if field.required and key not in note.values
+        }
+        for key, place in {**lacking, **needed}.items():
+            verb = "has no field" if key in lacking else "requires the field"
+            message = f'the note type "{id}" {verb} "{key}", unlike that of the extended deck'
+            help = f"make it like that one, {theirs.folder}, or give it another name"
+            related = (Related(place, "a note of that deck"),)
+            said.append(Diagnostic("bad-upstream", mine.span, message, help, related))
