@@ -10,7 +10,15 @@ from kartu.identity import note_guid
 from kartu.load.files import Files
 from kartu.load.names import RETIRED_TAG, tag_part
 from kartu.load.note_type import ENGINE_FIELD
-from kartu.model import Deck, Edition, Note, Project, subdeck_of
+from kartu.model import (
+    Deck,
+    Edition,
+    Note,
+    Project,
+    media_folders,
+    subdeck_of,
+    template_folders,
+)
 from kartu.render.drawings import Drawings
 from kartu.render.fields import Fields
 from kartu.render.html import escape
@@ -61,13 +69,14 @@ def build_deck(
     templates gave in an earlier build.
     """
     said: list[Diagnostic] = []
+    project = project.of(deck)
     texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
     if texts is None:
         return None, said  # a check of meaning has told that
-    templates = Templates(files, memory, said)
+    templates = Templates(files, memory, said, template_folders(deck))
     note_types = _note_types(project, deck, templates, texts, said)
     drawings = Drawings(files, templates, texts, str(deck.language), said)
-    media = Media(files, deck.folder, drawings, said)
+    media = Media(files, media_folders(deck), drawings, said)
     builder = _Builder(deck, Fields(templates, texts, deck, media, said), media, said)
     notes = [
         builder.build(note, note_types[note.note_type])

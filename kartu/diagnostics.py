@@ -82,6 +82,6 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     near = nearest(wrong, names)
     if near is not None:
         return f'did you mean "{near}"?'
-    if 0 < len(names) <= 13:
+    if 0 < len(names) <= 16:
         return "possible are: " + ", ".join(names)
     return ""

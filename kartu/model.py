@@ -130,6 +130,29 @@ class Translation(NamedTuple):
     subdecks: dict[str, Text]
 
 
+class Library(NamedTuple):
+    """What folders of templates give to decks; of files that several have, the first counts.
+
+    `note_types` holds None for one that has faults, `texts` for a language whose file has some.
+    """
+
+    note_types: dict[str, NoteType | None]
+    texts: dict[str, Mapping | None]
+    themes: tuple[str, ...]
+    folders: tuple[str, ...]
+
+
+class Upstream(NamedTuple):
+    """The deck that another one extends, as it is there, and all templates that these two have.
+
+    `root` is the folder of its project, empty where that is the same one.
+    """
+
+    deck: "Deck"
+    library: Library
+    root: str
+
+
 class Deck(NamedTuple):
     """A folder of cards/: what the deck is, and its notes in study order.
 
@@ -139,6 +162,8 @@ class Deck(NamedTuple):
     `prefix_tags` is false where tags from elsewhere stay as they are, without the prefix.
     `media_licences` tells for each media file whose it is, None where the deck does not ask that.
     `theme` is the look that the deck chooses, None for the templates' own.
+    `extends` is where the deck lies whose notes these are too, and `upstream` that deck; with
+    `in_place` the two are one to Anki.
     """
 
     id: str
@@ -163,6 +188,28 @@ class Deck(NamedTuple):
     translation: Translation | None = None
     theme: Text | None = None
     prefix_tags: bool = True
+    extends: Text | None = None
+    in_place: bool = False
+    upstream: Upstream | None = None
+
+
+def media_folders(deck: Deck) -> tuple[str, ...]:
+    """Where the deck's pictures and sounds lie; of files that several have, the first counts."""
+    own = (f"{deck.folder}/media",)
+    return own + media_folders(deck.upstream.deck) if deck.upstream else own
+
+
+def upstream_of(deck: Deck) -> tuple[str, ...]:
+    """The folders that the deck has its notes and templates from, beside its own."""
+    if deck.upstream is None:
+        return (str(deck.extends),) if deck.extends else ()
+    other, templates = deck.upstream.deck, deck.upstream.library.folders
+    return (other.folder, *(one for one in templates if one != "templates"), *upstream_of(other))
+
+
+def template_folders(deck: Deck) -> tuple[str, ...]:
+    """Where the deck's templates lie; of files that several have, the first counts."""
+    return deck.upstream.library.folders if deck.upstream else ("templates",)
 
 
 def subdeck_of(deck: Deck, note: Note) -> Text:
@@ -189,3 +236,11 @@ class Project(NamedTuple):
     note_types: dict[str, NoteType]
     texts: dict[str, Mapping | None]
     themes: tuple[str, ...] = ()
+
+    def of(self, deck: Deck) -> "Project":
+        """The project with the templates that the deck can use."""
+        if deck.upstream is None:
+            return self
+        library = deck.upstream.library
+        sound = {id: one for id, one in library.note_types.items() if one is not None}
+        return self._replace(note_types=sound, texts=library.texts, themes=library.themes)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +16,7 @@ from kartu.codes import UPGRADE_FAULTS
 from kartu.diagnostics import Diagnostic, has_errors, in_order
 from kartu.load import deck_names, load_note_types, load_project
 from kartu.load.files import Files
-from kartu.model import MANIFEST, Deck, Project
+from kartu.model import MANIFEST, Deck, Project, upstream_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from kartu.unchanged import LastBuild
 
 Progress = Callable[[str], None]
+
+_TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity")
 
 # Before this a package's times would be ids that Anki takes for something else.
 _EARLIEST = 946_684_800  # 2000-01-01
@@ -107,25 +109,16 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     Warnings that a comment `# kartu: ignore[code]` accepts are left out. Old dates are judged by
     build_time().
     """
-    from kartu.check.ignore import without_ignored
     from kartu.review import review
+    from kartu.review.accepted import without_accepted
 
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    paths = {path for one in compiled for path in _read_for(one.built)}
+    decks = [one.built for one in compiled]
     files = Files(options.root)
-    if not has_errors(said):
-        said += review([one.built for one in compiled], files, today())
-    paths |= {one.span.path for one in said}
-    return in_order(without_ignored(files, paths, said, whole=not has_errors(said)))
-
-
-def _read_for(built: BuiltDeck) -> Iterator[str]:
-    """The files that a deck was read from, but for media and templates."""
-    deck = built.source
-    yield deck.span.path
-    yield from (note.id.span.path for note in deck.notes)
-    yield from (fact.span.path for fact in deck.facts.values())
-    yield from (f"{one.source.folder}/note_type.yaml" for one in built.note_types)
+    whole = not has_errors(said)
+    if whole:
+        said += review(decks, files, today())
+    return in_order(without_accepted(decks, files, said, whole=whole))
 
 
 def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
@@ -166,13 +159,13 @@ def _last_build(options: BuildOptions, out: Path) -> LastBuild | None:
 
 
 def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
-    """Errors, and of the warnings what changes the cards: texts that were left out of them."""
-    removed = {one.span.path for one in said if one.code == "html-removed"}
-    if removed:
+    """Errors, and of the warnings what the cards lack: texts left out, upstream's corrections."""
+    told = {one.span.path for one in said if one.code in _TOLD_BY_BUILD}
+    if told:
         from kartu.check.ignore import without_ignored
 
-        said = without_ignored(Files(root), removed, said, whole=False)
-    return [one for one in said if one.severity == "error" or one.code == "html-removed"]
+        said = without_ignored(Files(root), told, said, whole=False)
+    return [one for one in said if one.severity == "error" or one.code in _TOLD_BY_BUILD]
 
 
 def _differences(out: Path, packages: Sequence[dict[str, Any]], decks: Sequence[str]) -> list[str]:
@@ -213,23 +206,24 @@ def compile_decks(
     from kartu.ledger.entries import entries_of
     from kartu.ledger.file import ledger_path, read_ledger
     from kartu.package.atomic import recover
-    from kartu.render.memory import Memory
+    from kartu.render.memory import Memories
 
     for name in deck_names(root):
         recover(root / "cards" / name)
     project, said = load_project(root, progress)
     chosen = _chosen(project, names, root)
     said += check_project(project, whole=not has_errors(said))
-    said = [one for one in said if not names or _concerns(one, names)]
+    read = {*names, *(one.removeprefix("cards/") for deck in chosen for one in upstream_of(deck))}
+    said = [one for one in said if not names or _concerns(one, read)]
     files = Files(root)
-    memory = Memory(files, cache)
+    memories = Memories(files, cache)
     found = []
     for deck in chosen:
         progress(deck.id)
         ledger = read_ledger(files, ledger_path(deck), said)
         said += check_ledger_is_there(files, deck, ledger)
         said += check_uid_is_there(deck, ledger)
-        built, its_faults = build_deck(project, deck, files, memory)
+        built, its_faults = build_deck(project, deck, files, memories.of(deck))
         said += its_faults
         # What was left out for another fault is not gone.
         if built is not None and not any(map(_stops, said)):
@@ -238,11 +232,11 @@ def compile_decks(
             said += faults
             breaks = [one for one in faults if one.code in UPGRADE_FAULTS]
             found.append(Compiled(built, entries, ledger, breaks))
-    memory.save()
+    memories.save()
     return found, in_order(said)
 
 
-def _concerns(one: Diagnostic, names: Sequence[str]) -> bool:
+def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
     """Whether a fault stands in one of the named decks or in what all decks share."""
     parts = one.span.path.split("/")
     shared = parts[0] != "cards" or len(parts) < 3 or one.code == "shared-identity"
@@ -360,18 +354,23 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
 
 
 def fix(
-    root: Path, chosen: Callable[[str], bool] = lambda path: True, *, write: bool = True
+    root: Path,
+    chosen: Callable[[str], bool] = lambda path: True,
+    *,
+    write: bool = True,
+    accept: bool = False,
 ) -> list[Mended]:
     """What of the `chosen` files can be mended without judgement; with `write` it is written.
 
-    Raises UsageError, with nothing written, where that is not possible.
+    With `accept` upstream's present texts are those that changes stand in place of. Raises
+    UsageError, with nothing written, where that is not possible.
     """
     from kartu.fix import mended
     from kartu.fix.files import ChangedError, recover_files, write_files
 
     if write:
         recover_files(root)
-    found = mended(root, chosen)
+    found = mended(root, chosen, accept=accept)
     try:
         if write:
             write_files(root, {one.path: (one.before, one.after) for one in found})

@@ -9,9 +9,9 @@ from pathlib import Path
 from kartu.diagnostics import Diagnostic, has_errors
 from kartu.ledger.file import changelog_path
 from kartu.load.files import Files
-from kartu.model import Deck
+from kartu.model import MANIFEST, Deck
 from kartu.package.atomic import write_all
-from kartu.package.packages import MANIFEST, Package, manifest
+from kartu.package.packages import Package, manifest
 from kartu.project import (
     BuildOptions,
     BuildResult,

@@ -54,7 +54,8 @@ def last_build(
 ) -> LastBuild | None:
     """The last build, if `folder` holds one; `time` is SOURCE_DATE_EPOCH.
 
-    None where the project holds links, or what cannot be read.
+    None where the project holds links or what cannot be read, or where a deck extends another one,
+    which may lie anywhere in the project.
     """
     options = (os.path.realpath(out), decks, time)
     digest = sha256(repr(options).encode("utf-8", "surrogatepass"))
@@ -63,6 +64,9 @@ def last_build(
         for path, full in _files(root):
             digest.update(os.fsencode(path) + b"\0")
             with open(full, "rb") as file:
+                if path.endswith("/deck.yaml") and b"extends" in file.read():
+                    return None
+                file.seek(0)
                 digest.update(file_digest(file, "sha256").digest())
     except OSError:
         return None

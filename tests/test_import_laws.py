@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from support.projects import TWO_NOTE_TYPES, write_project
 
+from kartu.fix.yaml import entry, items, scalar
 from kartu.importing.run import ImportOptions, import_file
 from kartu.importing.texts import as_text, kept_field, source_of, stays_html
-from kartu.importing.yaml import entry, items, scalar
 from kartu.load.yaml import parse
 from kartu.project import BuildOptions, build
 from kartu.render.html import escape

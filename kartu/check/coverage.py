@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kartu.diagnostics import Diagnostic, did_you_mean, nearest
 from kartu.load.selection import matches
 from kartu.model import Deck, Note, Project
+from kartu.source import Span
 
 
 def check_sources(project: Project) -> Iterator[Diagnostic]:
@@ -28,7 +29,8 @@ def check_sources(project: Project) -> Iterator[Diagnostic]:
                 help = 'add a line "sources: [...]" with a key of deck.yaml\'s sources'
                 yield Diagnostic("note-without-source", note.id.span, message, help)
         for key, source in deck.sources.items():
-            if key not in used and not nearest(key, used - set(deck.sources)):
+            own = not _is_upstreams(source.key.span, deck)
+            if own and key not in used and not nearest(key, used - set(deck.sources)):
                 message = f'no note names the source "{key}"'
                 yield Diagnostic("unused-source", source.key.span, message)
 
@@ -46,9 +48,14 @@ def check_facts(project: Project) -> Iterator[Diagnostic]:
                     yield Diagnostic("unknown-fact", name.span, message, help)
         unknown = {str(key) for note in deck.notes for key in note.facts} - set(deck.facts)
         for key, notes in fact_coverage(deck).items():
-            if not notes and not nearest(key, unknown):
-                fact = deck.facts[key]
+            fact = deck.facts[key]
+            if not notes and not nearest(key, unknown) and not _is_upstreams(fact.span, deck):
                 yield Diagnostic("fact-without-note", fact.span, f"no note asks {key}: {fact}")
+
+
+def _is_upstreams(place: Span, deck: Deck) -> bool:
+    """What the deck has of the one that it extends: it need not use it."""
+    return deck.upstream is not None and not place.path.startswith(f"{deck.folder}/")
 
 
 def check_balance(project: Project) -> Iterator[Diagnostic]:

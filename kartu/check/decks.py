@@ -65,9 +65,10 @@ def check_language(project: Project) -> Iterator[Diagnostic]:
     for deck in project.decks:
         if not LANGUAGE.fullmatch(deck.language):
             continue  # that is told where the deck is read
-        if project.texts and not has_texts(project.texts, deck.language):
+        texts = project.of(deck).texts
+        if texts and not has_texts(texts, deck.language):
             message = f'templates/_shared/texts has no file for the language "{deck.language}"'
-            help = f"there are {', '.join(sorted(project.texts))}; copy one and translate it"
+            help = f"there are {', '.join(sorted(texts))}; copy one and translate it"
             yield Diagnostic("no-text-for-language", deck.language.span, message, help)
 
 
@@ -94,10 +95,11 @@ def check_texts(project: Project) -> Iterator[Diagnostic]:
 def check_theme(project: Project) -> Iterator[Diagnostic]:
     """The look that a deck chooses is there."""
     for deck in project.decks:
-        if deck.variant or deck.theme is None or deck.theme in project.themes:
+        themes = project.of(deck).themes
+        if deck.variant or deck.theme is None or deck.theme in themes:
             continue
-        help = did_you_mean(deck.theme, project.themes)
-        if not project.themes:
+        help = did_you_mean(deck.theme, themes)
+        if not themes:
             help = f"a theme is a folder in {THEMES}/ with a file theme.css; there is none"
         yield Diagnostic(
             "unknown-theme", deck.theme.span, f'there is no theme "{deck.theme}"', help

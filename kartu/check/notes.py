@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kartu.anki.cloze import cloze_faults
 from kartu.diagnostics import Diagnostic, Related, did_you_mean
 from kartu.identity import note_guid
+from kartu.load import CHANGES
 from kartu.model import Deck, Note, Project
 from kartu.source import Text, texts_in
 
@@ -23,7 +24,7 @@ def check_note_ids(project: Project) -> Iterator[Diagnostic]:
             for what, value, first in (("id", note.id, ids), ("GUID", guid, guids)):
                 known = first.setdefault(value, note.id)
                 if known is not note.id:
-                    yield _twice(what, value, note, known)
+                    yield _twice(what, value, note, known, deck)
                     break
 
 
@@ -33,10 +34,12 @@ def _are_unique(deck: Deck) -> bool:
     return not given and len({note.id for note in deck.notes}) == len(deck.notes)
 
 
-def _twice(what: str, value: str, note: Note, known: Text) -> Diagnostic:
+def _twice(what: str, value: str, note: Note, known: Text, deck: Deck) -> Diagnostic:
     message = f'another note has the {what} "{value}"'
     related = (Related(known.span, "first here"),)
     help = "give the newer note another one; a published id never changes"
+    if deck.upstream is not None and note.id.span.path.startswith(f"{deck.folder}/"):
+        help = f"what is to change in the extended deck's note stands in {deck.folder}/{CHANGES}"
     place = note.guid.span if what == "GUID" and note.guid is not None else note.id.span
     return Diagnostic("duplicate-id", place, message, help, related)
 
@@ -82,11 +85,11 @@ def _tag_and_parents(tag: str) -> Iterator[str]:
 
 def check_repeated(project: Project) -> Iterator[Diagnostic]:
     """What repeats one of several options is word for word one of them."""
-    repeating = {
-        name: [field for field in one.fields if field.one_of]
-        for name, one in project.note_types.items()
-    }
     for deck in project.decks:
+        repeating = {
+            name: [field for field in one.fields if field.one_of]
+            for name, one in project.of(deck).note_types.items()
+        }
         for note in deck.notes:
             for field in repeating.get(note.note_type, ()):
                 value = note.values.get(field.key)
@@ -107,8 +110,9 @@ def check_repeated(project: Project) -> Iterator[Diagnostic]:
 def check_clozes(project: Project) -> Iterator[Diagnostic]:
     """Clozes are written so that Anki makes the cards that the author sees in them."""
     for deck in project.decks:
+        note_types = project.of(deck).note_types
         for note in deck.notes:
-            note_type = project.note_types.get(note.note_type)
+            note_type = note_types.get(note.note_type)
             if note_type is None or note_type.kind != "cloze":
                 continue
             for value in note.values.values():

@@ -50,6 +50,12 @@ line above, says so:
 )
 @click.option("--fix", is_flag=True, help="Mend first what can be mended without judgement.")
 @click.option(
+    "--accept-upstream",
+    "accept",
+    is_flag=True,
+    help="With --fix: what upstream has changed is looked at, and the changes stand.",
+)
+@click.option(
     "--diff",
     is_flag=True,
     help="Show what --fix would change, and change nothing; exit with 1 if there is anything.",
@@ -64,6 +70,7 @@ def command(
     ignore: tuple[str, ...],
     limit: int | None,
     fix: bool,
+    accept: bool,
     diff: bool,
 ) -> None:
     """Say what is wrong with the card definitions: all of it, each with its place.
@@ -72,11 +79,13 @@ def command(
     """
     from kartu.project import Options, check
 
+    if accept and not fix:
+        raise click.UsageError("--accept-upstream goes with --fix")
     if diff:
-        _diff(terminal, paths)
+        _diff(terminal, paths, accept)
     chosen, left_out = known_codes(select), known_codes(ignore, warnings=True)
     if fix:
-        _fix(terminal, paths)
+        _fix(terminal, paths, accept)
     with usage_errors(), terminal.progress() as progress:
         said = check(Options(terminal.root, cache=terminal.cache), progress)
     said = [
@@ -90,24 +99,24 @@ def command(
     terminal.exit(said, strict=strict)
 
 
-def _fix(terminal: Terminal, paths: tuple[str, ...]) -> None:
+def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
     from kartu.project import fix
     from kartu.report.fix import as_text, counted
 
     with usage_errors():
-        files = fix(terminal.root, terminal.covers(paths))
+        files = fix(terminal.root, terminal.covers(paths), accept=accept)
     if files:
         text = as_text(files, terminal.show_path, terminal.style)
         click.echo(text, nl=False, err=True, color=terminal.color)
         click.echo(f"kartu: {counted(files, 'mended')}", err=True)
 
 
-def _diff(terminal: Terminal, paths: tuple[str, ...]) -> NoReturn:
+def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> NoReturn:
     from kartu.project import fix
     from kartu.report.fix import as_diff, counted
 
     with usage_errors():
-        files = fix(terminal.root, terminal.covers(paths), write=False)
+        files = fix(terminal.root, terminal.covers(paths), write=False, accept=accept)
     terminal.print(as_diff(files, terminal.show_path, terminal.style))
     if not terminal.quiet:
         click.echo(f"kartu: {counted(files, 'to mend')}", err=True)

@@ -18,7 +18,7 @@ from kartu.diff.changes import Changes, diff, one_sided
 from kartu.diff.state import DeckState, SourceError, from_built
 from kartu.load import load_project
 from kartu.load.files import Files
-from kartu.render.memory import Memory
+from kartu.render.memory import Memories
 
 GIT = "git:"
 
@@ -126,7 +126,7 @@ def _edition(states: dict[str, DeckState], key: str) -> DeckState:
 
 
 def _folder(root: Path, cache: Path | None, progress: Progress) -> Side:
-    if not (root / "cards").is_dir() or not (root / "templates").is_dir():
+    if not (root / "cards").is_dir() or not ((root / "templates").is_dir() or _extends(root)):
         raise SourceError(f'"{root}" is no kartu project: it holds no cards/ and templates/')
     built, said = _compile(root, cache, progress)
     if has_errors(said):
@@ -146,15 +146,15 @@ def _compile(
     project, said = load_project(root, progress)
     said += check_project(project, whole=not has_errors(said))
     files = Files(root)
-    memory = Memory(files, cache)
+    memories = Memories(files, cache)
     built = []
     for deck in project.decks:
         progress(deck.id)
-        result, faults = build_deck(project, deck, files, memory)
+        result, faults = build_deck(project, deck, files, memories.of(deck))
         said += faults
         if result is not None:
             built.append(result)
-    memory.save()
+    memories.save()
     return built, in_order(one for one in said if one.severity == "error")
 
 
@@ -179,7 +179,23 @@ def _revision(source: str, root: Path, progress: Progress) -> Side:
 def _git_archive(revision: str, root: Path) -> bytes:
     if not revision or revision.startswith("-"):  # git would take it for an option
         raise SourceError(f'"{GIT}{revision}" names no revision: write for example git:v1.0.0')
-    command = ["git", "archive", "--format=zip", revision, "cards", "templates"]
+    cards = _archived(revision, root, ["cards"])
+    with zipfile.ZipFile(io.BytesIO(cards)) as archive:
+        decks = [name for name in archive.namelist() if name.endswith("/deck.yaml")]
+        extends = any(_EXTENDS in archive.read(name) for name in decks)
+    return _archived(revision, root, [] if extends else ["cards", "templates"])
+
+
+# What a deck that extends another one has in its deck.yaml; that may lie anywhere in the project.
+_EXTENDS = b"extends:"
+
+
+def _extends(root: Path) -> bool:
+    return any(_EXTENDS in path.read_bytes() for path in root.glob("cards/*/deck.yaml"))
+
+
+def _archived(revision: str, root: Path, paths: list[str]) -> bytes:
+    command = ["git", "archive", "--format=zip", revision, *paths]
     try:
         done = subprocess.run(command, cwd=root, capture_output=True, check=False)  # noqa: S603
     except OSError as error:

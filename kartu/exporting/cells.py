@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartu.importing.yaml import items, pairs, scalar
+from kartu.fix.yaml import items, pairs, scalar
 from kartu.load.sheets.cells import items as read_items
 from kartu.load.sheets.cells import picture, table
 from kartu.source import Mapping, Node, Sequence, Span, Text, text

@@ -11,7 +11,8 @@ from kartu.exporting.text import as_text
 from kartu.exporting.update import Update, update
 from kartu.fix.files import ChangedError, recover_files, write_files
 from kartu.importing.brought import counted, shown
-from kartu.load import deck_names, load_note_types
+from kartu.load import CHANGES, deck_names, load_note_types
+from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.names import SPREADSHEETS
 from kartu.project import Progress, UsageError, compile_decks, no_progress
@@ -63,6 +64,9 @@ def _sheet(root: Path, deck: str) -> tuple[str, int, list[str], list[Diagnostic]
     notes = list(written_notes(files, f"cards/{deck}"))
     sheets = [name for name in files.names(f"cards/{deck}") if name.endswith(SPREADSHEETS)]
     told = [f"{shown(sheets)}: a spreadsheet already"] if sheets else []
+    own = load_deck(files, f"cards/{deck}", (), [])
+    if own is not None and own.extends is not None:
+        told.append(f"the notes of {own.extends}, which change in cards/{deck}/{CHANGES}")
     return as_csv(notes, note_types), len(notes), told, said
 
 

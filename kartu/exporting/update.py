@@ -12,8 +12,8 @@ from kartu.exporting.cells import cell_of, yaml_of
 from kartu.exporting.sheet import OF_SET, Written, formats_of, written_notes
 from kartu.fix import Mended
 from kartu.fix.edits import BYTE_ORDER_MARK, Edit, Mend, edited, line_begins, line_end, line_stops
+from kartu.fix.yaml import entry
 from kartu.importing.brought import CannotImportError, counted, shown
-from kartu.importing.yaml import entry
 from kartu.load import load_note_types
 from kartu.load.files import CONTROL, MAX_BYTES, Files
 from kartu.load.note_type import NOTE_KEYS

@@ -21,16 +21,17 @@ from kartu.fix.mends import (
     uid_below_id,
 )
 from kartu.fix.order import keys_in_order
+from kartu.fix.originals import Originals
 from kartu.fix.rows import Rows, read_rows, with_ids
 from kartu.fix.tags import each_tag_once
 from kartu.ledger.check import was_published
 from kartu.ledger.file import read_ledger
-from kartu.load import load_project
+from kartu.load import CHANGES, load_project
 from kartu.load.files import CONTROL, Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import is_blank
 from kartu.load.yaml import Outline, outline, parse
-from kartu.model import NoteType
+from kartu.model import Deck, NoteType
 from kartu.schema import FOLDER, schema_line
 from kartu.source import Mapping, Node, Sequence, Text
 
@@ -44,12 +45,13 @@ class Mended(NamedTuple):
     mends: list[Mend]
 
 
-def mended(root: Path, chosen: Callable[[str], bool]) -> list[Mended]:
+def mended(root: Path, chosen: Callable[[str], bool], *, accept: bool = False) -> list[Mended]:
     """The files of the project in `root`, of those `chosen`, that can be mended.
 
-    What is no readable YAML, lies outside the project or behind a link, stays as it is.
+    With `accept`, changes of an extended deck's notes tell the texts that these have now. What is
+    no readable YAML, lies outside the project or behind a link, stays as it is.
     """
-    fixer = _Fixer(root)
+    fixer = _Fixer(root, accept)
     found = []
     for path, data in fixer.data.items():
         draft = fixer.drafts.get(path)
@@ -68,9 +70,13 @@ def mended(root: Path, chosen: Callable[[str], bool]) -> list[Mended]:
 class _Fixer:
     """What mends need to know of the project as a whole."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, accept: bool) -> None:
+        self.accept = accept
         self.files = Files(root)
         self.project, _ = load_project(root)
+        self.note_types = dict(self.project.note_types)
+        for deck in self.project.decks:
+            self.note_types = {**self.project.of(deck).note_types, **self.note_types}
         self.data: dict[str, bytes] = {}
         for path in mendable(self.files, self.project):
             data = own_bytes(self.files, path)
@@ -81,7 +87,7 @@ class _Fixer:
         )
         self.rows = _found(
             {
-                path: read_rows(path, one, self.project.note_types)
+                path: read_rows(path, one, self.note_types)
                 for path, one in self.data.items()
                 if path.endswith(".csv")
             }
@@ -95,7 +101,7 @@ class _Fixer:
         taken = self._taken_in(rows.path.rpartition("/")[0])
         if taken is None:
             return rows.data, []
-        return with_ids(self.files, rows, self.project.note_types, taken)
+        return with_ids(self.files, rows, self.note_types, taken)
 
     def mend(self, draft: Draft) -> None:
         """All mends of one file, one after the other, as far as each leaves its meaning alone."""
@@ -103,7 +109,10 @@ class _Fixer:
             lambda source, node: composed_accents(source, self._names_beside(source.path)),
             lambda source, node: no_space_at_line_ends(source),
         ]
-        if _is_card_set(draft.path):
+        extending = self._extending(draft.path)
+        if extending is not None:
+            self._make_changes(draft, Originals(self.project, extending, self.accept))
+        elif _is_card_set(draft.path):
             passes += [
                 lambda source, node: each_tag_once(source),
                 self._new_ids,
@@ -112,6 +121,18 @@ class _Fixer:
         passes += [self._new_uid, self._schema]
         for one in passes:
             self._make(draft, one)
+
+    def _extending(self, path: str) -> Deck | None:
+        """The deck whose changes of another deck's notes the file holds."""
+        folder, _, name = path.rpartition("/")
+        decks = (deck for deck in self.project.decks if deck.folder == folder and deck.upstream)
+        return next(decks, None) if name == CHANGES else None
+
+    def _make_changes(self, draft: Draft, originals: Originals) -> None:
+        node, root = _read(draft.path, draft.content), outline(draft.content)
+        if isinstance(node, Mapping) and root is not None and root.kind == "mapping":
+            edits = list(originals.edits(draft.content, root, node))
+            draft.apply_if(edits, lambda text: originals.kept(node, _read(draft.path, text)))
 
     def _make(self, draft: Draft, one: Callable[[Source, Node], Iterable[Edit]]) -> None:
         node, root = _read(draft.path, draft.content), outline(draft.content)
@@ -131,7 +152,7 @@ class _Fixer:
 
     def _note_type(self, node: Node) -> NoteType | None:
         name = node.get("note_type") if isinstance(node, Mapping) else None
-        return self.project.note_types.get(name) if isinstance(name, Text) else None
+        return self.note_types.get(name) if isinstance(name, Text) else None
 
     # --- ids -----------------------------------------------------------------------------------
 
@@ -197,7 +218,8 @@ class _Fixer:
             yield edit
 
     def _schema(self, source: Source, node: Node) -> Iterable[Edit]:
-        line = schema_line(source.path, source.note_type.id if source.note_type else None)
+        kind = source.note_type.id if source.note_type else None
+        line = schema_line(source.path, kind, changes=self._extending(source.path) is not None)
         if line is None or not self.files.is_file(f"{FOLDER}/{line.rpartition('/')[2]}"):
             return ()
         return schema_named(source, line)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from kartu.fix.ids import new_id
+from kartu.fix.yaml import pairs, scalar
 from kartu.identity import card_id, field_id
 from kartu.importing.brought import Note, NoteType
 from kartu.importing.texts import as_text, kept_field, stays_html
-from kartu.importing.yaml import pairs, scalar
 from kartu.load.names import card_name_fault
 from kartu.load.note_type import NOTE_KEYS, SET_KEYS
 

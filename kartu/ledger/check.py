@@ -90,7 +90,7 @@ def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[Dia
                 if key in editions and key not in now.notes[note_id].editions:
                     yield _left(notes[note_id], key)
         elif published.hash != GONE:
-            yield _gone(now, published, ledger)
+            yield _gone(built.source, now, published, ledger)
 
 
 def _check_version(built: BuiltDeck, ledger: Ledger) -> Iterator[Diagnostic]:
@@ -221,13 +221,21 @@ def _card_name(built: BuiltNote, number: str) -> str:
     return f'"{cards[int(number) - 1].name}"' if int(number) <= len(cards) else number
 
 
-def _gone(now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
+def _gone(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
     message = f'the published note "{published.id}" is no longer there'
     help = "put it back; with `retired: <reason>` it stays with students as no longer used"
+    if deck.upstream is not None and published.id in _ids(deck.upstream.deck):
+        help = "take `skip` away; with `retired: <reason>` it stays as no longer used"
+    elif deck.upstream is not None:
+        help = "if upstream took it away, write it with this id into a card set of your own"
     for note in now.notes.values():
         if note.id not in ledger.notes and note.parts["text"] == published.parts.get("text"):
             help = f'its text has the id "{note.id}" now: an id never changes, put it back'
     return Diagnostic("note-gone", ledger.places["note", published.id], message, help)
+
+
+def _ids(deck: Deck) -> set[str]:
+    return {str(note.id) for note in deck.notes}
 
 
 def _check_type(note_type: NoteType, now: TypeEntry, published: TypeEntry) -> Iterator[Diagnostic]:

@@ -17,11 +17,15 @@ from kartu.load.note_type import load_note_type
 from kartu.load.shape import Shape
 from kartu.load.variant import load_variant
 from kartu.load.yaml import parse
-from kartu.model import Deck, Note, NoteType, Project
+from kartu.model import Deck, Library, Note, NoteType, Project, template_folders
 from kartu.source import Mapping, Span
 
-# The looks that a deck can choose, a folder each.
-THEMES = "templates/_shared/themes"
+# Where a project's templates lie, and the looks that a deck can choose, a folder each.
+_TEMPLATES = "templates"
+THEMES = f"{_TEMPLATES}/_shared/themes"
+
+# What a deck that extends another one changes in that one's notes.
+CHANGES = "changes.yaml"
 
 # What may stand beside a spreadsheet, for all of its rows.
 _OF_A_SHEET = ".set.yaml"
@@ -58,18 +62,34 @@ def load_project(
     """
     said: list[Diagnostic] = []
     files = Files(root)
-    note_types = _load_note_types(files, said)
-    texts = _load_texts(files, said)
-    decks = _load_decks(files, note_types, said, progress)
-    sound = {name: one for name, one in note_types.items() if one is not None}
-    return Project(tuple(decks), sound, texts, _theme_names(files)), said
+    own = load_library(files, _TEMPLATES, said)
+    decks = _load_decks(files, own, said, progress)
+    sound = {name: one for name, one in own.note_types.items() if one is not None}
+    if any(deck.extends for deck in decks):
+        said = [one for one in said if not _is_upstreams(one, decks)]
+    return Project(tuple(decks), sound, own.texts, own.themes), said
 
 
 def load_note_types(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
-    """The note types of the project in `root` without its decks, and what is wrong with them."""
+    """The note types that decks of the project in `root` can use, and what is wrong with them."""
     said: list[Diagnostic] = []
-    found = _load_note_types(Files(root), said)
+    files = Files(root)
+    paths = [f"cards/{name}/deck.yaml" for name in deck_names(root)]
+    if any("extends:" in (files.read_text(path, []) or "") for path in paths):
+        return _note_types_of_all(root)
+    found = _load_note_types(files, _TEMPLATES, said)
     return {name: one for name, one in found.items() if one is not None}, said
+
+
+def _note_types_of_all(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
+    """The project's own note types and those of the decks that its decks extend."""
+    project, said = load_project(root)
+    found = dict(project.note_types)
+    for deck in project.decks:
+        found |= {id: one for id, one in project.of(deck).note_types.items() if id not in found}
+    folders = {folder for deck in project.decks for folder in template_folders(deck)}
+    below = tuple(f"{folder}/" for folder in folders | {_TEMPLATES})
+    return found, [one for one in said if f"{one.span.path}/".startswith(below)]
 
 
 def deck_names(root: Path) -> list[str]:
@@ -82,11 +102,27 @@ def deck_names(root: Path) -> list[str]:
     ]
 
 
-def _load_note_types(files: Files, said: list[Diagnostic]) -> dict[str, NoteType | None]:
+def load_library(files: Files, top: str, said: list[Diagnostic]) -> Library:
+    """What the templates in the folder `top` give to decks."""
+    note_types = _load_note_types(files, top, said)
+    texts = _load_texts(files, f"{top}/_shared/texts", said)
+    return Library(note_types, texts, _theme_names(files, f"{top}/_shared/themes"), (top,))
+
+
+def _is_upstreams(one: Diagnostic, decks: list[Deck]) -> bool:
+    """Whether what is told to be missing in the project's own templates is upstream's to have."""
+    if one.code not in ("no-note-type", "unexpected-file"):
+        return False
+    types = {id for deck in decks if deck.upstream for id in deck.upstream.library.note_types}
+    top, _, folder = one.span.path.partition("/")
+    return top == _TEMPLATES and (not folder or folder in types)
+
+
+def _load_note_types(files: Files, top: str, said: list[Diagnostic]) -> dict[str, NoteType | None]:
     """The note types by id; None for one that has faults of its own."""
     found: dict[str, NoteType | None] = {}
-    for name in files.names("templates"):
-        folder = f"templates/{name}"
+    for name in files.names(top):
+        folder = f"{top}/{name}"
         if name.startswith((".", "_", "~")) or not files.is_folder(folder):
             continue
         if not files.is_file(f"{folder}/note_type.yaml"):
@@ -101,14 +137,13 @@ def _load_note_types(files: Files, said: list[Diagnostic]) -> dict[str, NoteType
         message = (
             "there is no note type here: no folder templates/<note type> with a note_type.yaml"
         )
-        said.append(Diagnostic("no-note-type", Span("templates"), message, help))
+        said.append(Diagnostic("no-note-type", Span(top), message, help))
     return found
 
 
-def _load_texts(files: Files, said: list[Diagnostic]) -> dict[str, Mapping | None]:
+def _load_texts(files: Files, folder: str, said: list[Diagnostic]) -> dict[str, Mapping | None]:
     """The texts of the templates, a mapping a language; None for a file with faults."""
     found: dict[str, Mapping | None] = {}
-    folder = "templates/_shared/texts"
     for name in files.names(folder):
         if not name.endswith(".yaml"):
             continue
@@ -124,14 +159,14 @@ def _load_texts(files: Files, said: list[Diagnostic]) -> dict[str, Mapping | Non
     return found
 
 
-def _theme_names(files: Files) -> tuple[str, ...]:
+def _theme_names(files: Files, folder: str) -> tuple[str, ...]:
     """The themes of the templates: each a folder with a theme.css."""
-    names = files.names(THEMES)
-    return tuple(name for name in names if files.is_file(f"{THEMES}/{name}/theme.css"))
+    names = files.names(folder)
+    return tuple(name for name in names if files.is_file(f"{folder}/{name}/theme.css"))
 
 
 def _load_decks(
-    files: Files, note_types: dict[str, NoteType | None], said: list[Diagnostic], progress: Progress
+    files: Files, library: Library, said: list[Diagnostic], progress: Progress
 ) -> list[Deck]:
     decks = []
     for name in files.names("cards"):
@@ -149,11 +184,11 @@ def _load_decks(
             message = f"the folder {folder} has no deck.yaml, so it is no deck"
             said.append(Diagnostic("unexpected-file", Span(folder), message, help))
             continue
-        notes = _load_notes(files, folder, note_types, said, progress)
-        deck = load_deck(files, folder, notes, said)
+        deck = load_whole_deck(files, folder, library, said, progress)
         _check_variant_ledgers(files, folder, said)
         if deck is not None:
             decks.append(deck)
+            note_types = (deck.upstream.library if deck.upstream else library).note_types
             decks += _load_variants(files, deck, note_types, said)
     faults = (one for one in said if one.severity == "error")
     if not any(one.span.path.startswith("cards/") for one in faults) and not decks:
@@ -161,6 +196,25 @@ def _load_decks(
         message = "there is no deck here: no folder cards/<deck> with a deck.yaml"
         said.append(Diagnostic("no-deck", Span("cards"), message, help))
     return decks
+
+
+def load_whole_deck(
+    files: Files,
+    folder: str,
+    library: Library,
+    said: list[Diagnostic],
+    progress: Progress,
+    below: tuple[str, ...] = (),
+) -> Deck | None:
+    """The deck of a folder with its notes; `below` are the decks that extend it."""
+    deck = load_deck(files, folder, (), said)
+    if deck is not None and deck.extends is not None:
+        from kartu.load.upstream import extended  # few decks extend another one
+
+        return extended(files, deck, library, said, progress, below)
+    other = CHANGES if deck is None else ""  # it may be one that extends
+    notes = load_notes(files, folder, library.note_types, said, progress, other)
+    return deck._replace(notes=tuple(notes)) if deck is not None else None
 
 
 def _load_variants(
@@ -191,18 +245,22 @@ def _check_variant_ledgers(files: Files, folder: str, said: list[Diagnostic]) ->
             said.append(Diagnostic("ledger-missing", Span(f"{folder}/{name}"), message, help))
 
 
-def _load_notes(
+def load_notes(
     files: Files,
     folder: str,
     note_types: dict[str, NoteType | None],
     said: list[Diagnostic],
     progress: Progress,
+    other: str = "",
 ) -> list[Note]:
+    """The notes of a deck's card sets in study order; the file `other` is none of these."""
     notes: list[Note] = []
     for name in files.names(folder):
         path = f"{folder}/{name}"
         ending = path[path.rfind(".") :]
         if name.startswith((".", "_", "~")) or _belongs(name, files.is_folder(path)):
+            continue
+        if name == other:
             continue
         if name.endswith(_OF_A_SHEET):
             _check_has_sheet(files, path, said)

@@ -166,7 +166,7 @@ def read_note(node: Node, common: Common, said: list[Diagnostic]) -> Note | None
         tags=common.tags + read_tags(shape),
         sources=shape.texts("sources"),
         facts=shape.texts("facts"),
-        as_of=_date(shape, "as_of"),
+        as_of=read_date(shape, "as_of"),
         retired=shape.text("retired"),
         guid=_guid(shape),
     )
@@ -231,7 +231,7 @@ def read_tags(shape: Shape) -> tuple[Text, ...]:
     return tags
 
 
-def _date(shape: Shape, key: str) -> Text | None:
+def read_date(shape: Shape, key: str) -> Text | None:
     value = shape.text(key)
     if value is not None and days_of(value) is None:
         shape.add("bad-value", value.span, f'"{value}" is no date', "write it as 2026-11-24")

@@ -87,6 +87,8 @@ def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> D
         balance=_balance(shape),
         theme=shape.text("theme"),
         prefix_tags=shape.flag("prefix_tags", True),
+        extends=shape.text("extends"),
+        in_place=shape.flag("in_place"),
     )
 
 

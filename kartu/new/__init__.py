@@ -14,8 +14,8 @@ from kartu import __version__
 from kartu.diagnostics import has_errors
 from kartu.fix.edits import Edit, edited
 from kartu.fix.ids import slug
+from kartu.fix.yaml import scalar
 from kartu.importing.run import new_uid
-from kartu.importing.yaml import scalar
 from kartu.load import deck_names, load_project
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.yaml import outline
@@ -178,7 +178,11 @@ def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
     names = deck_names(origin)
     if options.name and len(names) > 1:
         raise UsageError(f"{origin} has {len(names)} decks: leave --name out")
-    shutil.copytree(origin / "templates", stage / "templates", ignore=_left_out)
+    project, _ = load_project(origin)
+    extended = {deck.upstream.root for deck in project.decks if deck.upstream}
+    for folder in ("templates", *sorted(extended - {""})):
+        if folder != "templates" or (origin / folder).is_dir():
+            shutil.copytree(origin / folder, stage / folder, ignore=_left_out)
     for name in names:
         id = slug(options.name) or name if options.name else name
         shutil.copytree(origin / "cards" / name, stage / "cards" / id, ignore=_left_out)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from kartu.build import BuiltDeck, BuiltNote
-from kartu.gallery.sides import Shown, Sides
+from kartu.gallery.sides import Kept, Shown, Sides
 from kartu.paper.markup import having, paper_tree, without, words
 from kartu.render.visible import visible_side, without_heard
 
@@ -32,7 +32,8 @@ class PaperCard(NamedTuple):
 
 def paper_cards(built: BuiltDeck, notes: Iterable[BuiltNote]) -> Iterator[PaperCard]:
     """The cards of the notes in study order, numbered from 1."""
-    sides = {one.id: Sides(one) for one in built.note_types}
+    kept = Kept()
+    sides = {one.id: Sides(one, kept) for one in built.note_types}
     number = 0
     for note in notes:
         for shown in sides[note.note_type.id].of(note):

@@ -9,7 +9,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import NamedTuple
 
-from kartu.load import deck_names
+from kartu.load import deck_names, load_project
+from kartu.model import upstream_of
 from kartu.preview.live import Live
 from kartu.preview.server import Server
 from kartu.preview.watch import changes
@@ -37,10 +38,17 @@ class Preview(NamedTuple):
 
     def follow(self, tell: Callable[[Live], None], stop: Event) -> None:
         """Builds again after each change of a file, until `stop` is set; `tell` hears of it."""
-        for _ in changes([self.root / "cards", self.root / "templates"], stop):
+        for _ in changes([self.root / folder for folder in _folders(self.root)], stop):
             self.live.build()
             tell(self.live)
             gc.collect()  # no command does this by itself: see kartu.cli
+
+
+def _folders(root: Path) -> list[str]:
+    """Where the project's files lie, with those of decks that its decks extend."""
+    project, _ = load_project(root)
+    extended = (path for deck in project.decks for path in upstream_of(deck))
+    return ["cards", "templates", *(path for path in dict.fromkeys(extended) if ".." not in path)]
 
 
 @contextmanager

@@ -72,7 +72,7 @@ class Drawings:
             message = f"the picture is no SVG that a card can show: {fault}"
             help = "look at the template, and at the data for signs that mean something in it"
             self._said.append(
-                Diagnostic("bad-drawing", Span(f"templates/{template}"), message, help)
+                Diagnostic("bad-drawing", Span(self._templates.path(template)), message, help)
             )
         if len(self._said) == before and len(made) == len(drawn):
             return made  # what a template cannot draw is told once, with its first picture

@@ -57,19 +57,24 @@ def may_name_files(html: str) -> bool:
 
 
 class Media:
-    """The media of one deck; `of_note` holds what was packed since it was last cleared."""
+    """The media of one deck; `of_note` holds what was packed since it was last cleared.
+
+    They lie in `folders`, of which the first counts that has a file of the name.
+    """
 
     def __init__(
-        self, files: Files, deck_folder: str, drawings: Drawings, said: list[Diagnostic]
+        self, files: Files, folders: tuple[str, ...], drawings: Drawings, said: list[Diagnostic]
     ) -> None:
         self.of_note: dict[str, MediaFile] = {}
         self._known: dict[str, MediaFile] = {}
         self._kept: dict[str, MediaFile] = {}
         self._at_night: dict[str, MediaFile] = {}
         self._missing: dict[str, str] = {}
+        self._found: dict[str, str] = {}
         self._files = files
         self._drawings = drawings
-        self._folder = f"{deck_folder}/media"
+        self._folders = folders
+        self._folder = folders[0]  # the deck's own; what is missing is told of it
         self._said = said
 
     def pack(self, name: str, kinds: frozenset[str], span: Span) -> str:
@@ -129,16 +134,13 @@ class Media:
 
     def of_templates(self) -> tuple[MediaFile, ...]:
         """The files whose names say that templates from Anki use them, as they are."""
-        names = [
-            name
-            for name in self._files.names(self._folder)
-            if name.startswith(OF_TEMPLATES) and self._files.is_file(f"{self._folder}/{name}")
-        ]
+        there = dict.fromkeys(one for folder in self._folders for one in self._files.names(folder))
+        names = [name for name in there if name.startswith(OF_TEMPLATES) and self._where(name)]
         found = (self._packed_as(name, name) for name in names)
         return tuple(one for one in found if one is not None)
 
     def _packed_as(self, name: str, packed: str) -> MediaFile | None:
-        path = f"{self._folder}/{name}"
+        path = f"{self._where(name)}/{name}"
         content = self._files.read_bytes(path, self._said)
         if content is None:
             return None
@@ -162,7 +164,7 @@ class Media:
             self._said.append(Diagnostic(code, span, message, help))
             return None
         if self._is_drawn(name):
-            return self._drawn(name, f"{self._folder}/{name}{DATA}")
+            return self._drawn(name, f"{self._where(name + DATA)}/{name}{DATA}")
         return self._packed_as(name, "")
 
     def _drawn(self, name: str, path: str) -> MediaFile | None:
@@ -190,7 +192,8 @@ class Media:
             if twin := self._other_case(name):
                 message = f'the file is named "{twin}": phones tell upper and lower case apart'
                 return "media-case", message, f'write "{twin}"'
-            known = [one.removesuffix(DATA) for one in self._files.names(self._folder)]
+            there = (one for folder in self._folders for one in self._files.names(folder))
+            known = [one.removesuffix(DATA) for one in there]
             help = did_you_mean(name, known) or "put it there"
             return "media-missing", f'there is no file "{name}" in {self._folder}/', help
         ending = name.rpartition(".")[2].lower()
@@ -200,8 +203,16 @@ class Media:
         return None
 
     def _exists(self, name: str) -> bool:
-        """Whether the file is there under exactly this name, on every file system."""
-        folder, _, last = f"{self._folder}/{name}".rpartition("/")
+        return bool(self._where(name))
+
+    def _where(self, name: str) -> str:
+        """Which folder has the file under exactly this name, on every file system; "" for none."""
+        if name not in self._found:
+            self._found[name] = next(filter(lambda top: self._has(top, name), self._folders), "")
+        return self._found[name]
+
+    def _has(self, top: str, name: str) -> bool:
+        folder, _, last = f"{top}/{name}".rpartition("/")
         return last in self._files.names(folder) and self._files.is_file(f"{folder}/{last}")
 
     def _as_stored(self, name: str) -> str:
@@ -220,9 +231,12 @@ class Media:
 
     def _other_case(self, name: str) -> str:
         """The name as it stands in media/, where upper and lower case are all that differs."""
+        return next(filter(None, (self._twin(folder, name) for folder in self._folders)), "")
+
+    def _twin(self, folder: str, name: str) -> str:
         found: list[str] = []
         for part in name.split("/"):
-            there = self._files.names("/".join([self._folder, *found]))
+            there = self._files.names("/".join([folder, *found]))
             same = [one for one in there if one.casefold() == part.casefold()]
             if not same:
                 return ""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from kartu import kept
 from kartu.load.files import Files
+from kartu.model import Deck, template_folders
 
 T = TypeVar("T")
 
@@ -23,16 +24,23 @@ _MOST = 5000
 
 
 class Memory:
-    """Remembers results of one project's templates; `folder` None remembers within a run only."""
+    """Remembers results of one project's templates; `folder` None remembers within a run only.
 
-    def __init__(self, files: Files, folder: Path | None) -> None:
+    `templates` are the folders that these lie in.
+    """
+
+    def __init__(
+        self, files: Files, folder: Path | None, templates: tuple[str, ...] = ("templates",)
+    ) -> None:
         self._known: dict[str, Any] = {}
         self._used: dict[str, Any] = {}
         self._path: Path | None = None
         self._templates = ""
         if folder is not None:
-            self._path = kept.path_for(folder, files.root, "templates")
-            self._templates = _digest(files)
+            others = sha256("\0".join(templates[1:]).encode()).hexdigest()[:16]
+            what = f"templates-{others}" if templates[1:] else "templates"
+            self._path = kept.path_for(folder, files.root, what)
+            self._templates = _digest(files, templates)
             known = kept.read(self._path)
             if known is not None and known[0] == self._templates:
                 self._known = known[1]
@@ -70,10 +78,29 @@ def _hash(content: str) -> str:
     return sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _digest(files: Files) -> str:
-    """A hash of each file of templates/."""
+class Memories:
+    """A memory for each set of templates that decks of a project use."""
+
+    def __init__(self, files: Files, folder: Path | None) -> None:
+        self._files = files
+        self._folder = folder
+        self._found: dict[tuple[str, ...], Memory] = {}
+
+    def of(self, deck: Deck) -> Memory:
+        folders = template_folders(deck)
+        if folders not in self._found:
+            self._found[folders] = Memory(self._files, self._folder, folders)
+        return self._found[folders]
+
+    def save(self) -> None:
+        for memory in self._found.values():
+            memory.save()
+
+
+def _digest(files: Files, templates: tuple[str, ...]) -> str:
+    """A hash of each file of the templates."""
     digest = sha256()
-    for path, content in sorted(_below(files, "templates")):
+    for path, content in sorted(one for folder in templates for one in _below(files, folder)):
         digest.update(os.fsencode(path) + b"\0" + str(len(content)).encode() + b"\0")
         digest.update(content)
     return digest.hexdigest()

@@ -214,7 +214,7 @@ class _Layout:
             return None
         if found := CONTROL.search(rendered):
             message = f"the invisible control character U+{ord(found[0]):04X} in the card"
-            self._add("control-character", Span(f"templates/{name}"), message, "take it out")
+            self._add("control-character", Span(self.templates.path(name)), message, "take it out")
             return None
         try:
             template = parse(rendered)
@@ -242,26 +242,26 @@ class _Layout:
         message = f'the note type "{self.note_type.id}" has no field "{wrong}"'
         help = did_you_mean(wrong, self.names)
         places = [
-            place_in(f"templates/{source}", self.templates.sources[source], reference.offset)
+            place_in(self.templates.path(source), self.templates.sources[source], reference.offset)
             for source in sorted(self.templates.used_by(name))
             for reference in references_in(self._own_text(source))
             if reference.name == wrong
         ]
-        for place in places or [Span(f"templates/{name}")]:
+        for place in places or [Span(self.templates.path(name))]:
             if (wrong, place) not in self.told:
                 self.told.add((wrong, place))
                 self._add("unknown-field", place, message, help)
 
     def _syntax_error(self, name: str, error: MustacheError) -> None:
         """Told in the file whose own text has the same fault, else at the card's file."""
-        place = Span(f"templates/{name}")
+        place = Span(self.templates.path(name))
         for source in sorted(self.templates.used_by(name)):
             try:
                 parse(self._own_text(source))
             except MustacheError as own:
                 if own.message == error.message:
                     content = self.templates.sources[source]
-                    place = place_in(f"templates/{source}", content, own.offset)
+                    place = place_in(self.templates.path(source), content, own.offset)
         help = "a section is written {{#Field}} ... {{/Field}}"
         if not error.message.startswith(("{{#", "{{^", "{{/")):
             help = "a field is written {{Field}}, a comment <!-- ... -->"
@@ -275,7 +275,7 @@ class _Layout:
         content, template = front
         shown = [one for one in template.references() if _shows_field(one)]
         clozes = [one for one in shown if "cloze" in one.filters]
-        place = Span(f"templates/{self.note_type.id}/{card.front}")
+        place = Span(self.templates.path(f"{self.note_type.id}/{card.front}"))
         if not shown:
             message = "the front shows no field of the note, so Anki would make no card"
             self._add("front-without-field", place, message, "show one: {{" + self._first() + "}}")
@@ -296,7 +296,7 @@ class _Layout:
         if self.note_type.kind == "standard":
             return
         if not any("cloze" in one.filters for one in back.references()):
-            place = Span(f"templates/{self.note_type.id}/{card.back}")
+            place = Span(self.templates.path(f"{self.note_type.id}/{card.back}"))
             help = "show the field with the clozes: {{cloze:" + self._first() + "}}"
             self._add("cloze-on-front", place, "the back of a cloze note type shows no cloze", help)
 

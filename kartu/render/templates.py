@@ -31,31 +31,60 @@ _JINJA_TAG = re.compile(r"\[\[=.*?\]\]|\[\[%.*?%\]\]|\[\[#.*?#\]\]", re.DOTALL)
 
 
 class Templates:
-    """The files of templates/. Faults go to `said`; `memory` keeps results."""
+    """The files of templates/. Faults go to `said`; `memory` keeps results.
 
-    def __init__(self, files: Files, memory: Memory, said: list[Diagnostic]) -> None:
+    They lie in `folders`, of which the first counts that has a file of the name.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        memory: Memory,
+        said: list[Diagnostic],
+        folders: tuple[str, ...] = (_FOLDER,),
+    ) -> None:
         self.said = said
         self.memory = memory
         self.sources: dict[str, str] = {}
         self._unreadable: set[str] = set()
         self._looked_at: set[str] = set()
         self._files = files
+        self._folders = folders
+        self._paths: dict[str, str] = {}
         self._renderer: Renderer | None = None
         self._without_tags: dict[str, str | None] = {}  # for which Jinja2 need not be loaded
 
     def exists(self, name: str) -> bool:
-        return self._files.is_file(f"{_FOLDER}/{name}")
+        return self._files.is_file(self.path(name))
+
+    def path(self, name: str) -> str:
+        """Where in the project the file `name` below templates/ lies, or would lie.
+
+        A note type's folder is all of it in one place, that of its note_type.yaml.
+        """
+        if len(self._folders) == 1:
+            return f"{_FOLDER}/{name}"
+        if name not in self._paths:
+            self._paths[name] = f"{self._folder_of(name)}/{name}"
+        return self._paths[name]
+
+    def _folder_of(self, name: str) -> str:
+        own = f"{name.partition('/')[0]}/note_type.yaml"
+        for folder in self._folders:
+            if self._files.is_file(f"{folder}/{name}") or self._files.is_file(f"{folder}/{own}"):
+                return folder
+        return self._folders[0]
 
     def names(self, folder: str, ending: str) -> list[str]:
         """The files directly in a folder below templates/, without the ending that they have."""
-        there = self._files.names(f"{_FOLDER}/{folder}")
-        names = [name.removesuffix(ending) for name in there if name.endswith(ending)]
+        there = [one for top in self._folders for one in self._files.names(f"{top}/{folder}")]
+        names = dict.fromkeys(name.removesuffix(ending) for name in there if name.endswith(ending))
         return [name for name in names if not name.startswith((".", "_", "~"))]
 
     def read(self, name: str) -> str | None:
         """The text of the file `name` below templates/, as it stands there."""
         if name not in self.sources:
-            path = f"{_FOLDER}/{name}"
+            path = self.path(name)
             content = self._files.read_text(path, self.said)
             if content is not None and len(content) > _LONGEST:
                 message = f"a template has at most {_LONGEST} characters"
@@ -115,7 +144,7 @@ class Templates:
         for found in _WRONG_DELIMITER.finditer(own):
             wrong = found[0]
             help = f"write {_RIGHT_DELIMITER[wrong]}"
-            place = place_in(f"{_FOLDER}/{name}", content, found.start())
+            place = place_in(self.path(name), content, found.start())
             self.said.append(
                 Diagnostic("template-delimiter", place, f'"{wrong}" is plain text here', help)
             )
@@ -132,7 +161,7 @@ class Templates:
             if found := word.search(content, *tag.span()):
                 column = found.start() + 1
                 break
-        place = Span(f"{_FOLDER}/{error.name}", error.line, column)
+        place = Span(self.path(error.name), error.line, column)
         help = did_you_mean(error.word, error.known)
         if error.code == "template-missing":
             help = (
@@ -145,7 +174,8 @@ class Templates:
         if ".." in name.split("/") or name.startswith("/"):
             return []
         folder = name.rpartition("/")[0]
-        names = [f"{folder}/{one}".lstrip("/") for one in self._files.names(f"{_FOLDER}/{folder}")]
+        there = (one for top in self._folders for one in self._files.names(f"{top}/{folder}"))
+        names = [f"{folder}/{one}".lstrip("/") for one in there]
         return [one for one in names if self.exists(one)]
 
 

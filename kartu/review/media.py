@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
+from kartu.model import Deck, media_folders
 from kartu.render.drawings import DATA
 from kartu.render.media import IMAGES, MediaFile
 from kartu.review.cards import is_picture_alone, pictures_without_text
@@ -67,8 +68,7 @@ def check_media_licences(view: View) -> Iterator[Diagnostic]:
     deck = view.deck.source
     if deck.media_licences is None:
         return
-    below = f"{deck.folder}/media/"
-    used = {_named(one).removeprefix(below): (note, one) for note, one in _used(view.deck)}
+    used = {_name(one, deck): (note, one) for note, one in _used(view.deck)}
     for name, (note, one) in used.items():
         if name not in deck.media_licences:
             message = f'media_licences in deck.yaml has no entry for "{name}"'
@@ -77,10 +77,10 @@ def check_media_licences(view: View) -> Iterator[Diagnostic]:
     if deck.variant:
         return  # told of the deck itself
     for name in deck.media_licences:
-        if name not in used:
+        place = getattr(name, "span", deck.span)
+        if name not in used and place.path == deck.span.path:
             message = f'no note uses a file "{name}"'
             help = did_you_mean(name, used.keys() - deck.media_licences.keys())
-            place = getattr(name, "span", deck.span)
             yield Diagnostic("licence-without-media", place, message, help)
 
 
@@ -106,9 +106,12 @@ def check_alternative_texts(view: View) -> Iterator[Diagnostic]:
                 yield Diagnostic("image-without-text", value.span, message, help)
 
 
-def _named(file: MediaFile) -> str:
-    """The path by which notes and licences name it: without what its data's name has more."""
-    return file.path.removesuffix(DATA) if file.content is not None else file.path
+def _name(file: MediaFile, deck: Deck) -> str:
+    """The name that notes and licences give it: without what its data's name has more."""
+    path = file.path.removesuffix(DATA) if file.content is not None else file.path
+    for folder in media_folders(deck):
+        path = path.removeprefix(f"{folder}/")
+    return path
 
 
 def _used(deck: BuiltDeck) -> Iterator[tuple[BuiltNote, MediaFile]]:

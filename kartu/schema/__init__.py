@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from kartu.model import NoteType
 from kartu.schema.card_set import any_card_set_schema, card_set_schema
+from kartu.schema.changes import changes_schema
 from kartu.schema.deck import deck_schema
 from kartu.schema.note_type import note_type_schema
 from kartu.schema.values import Schema
@@ -27,6 +28,7 @@ def schemas(note_types: Mapping[str, NoteType]) -> dict[str, bytes]:
     found = {"deck.json": deck_schema(), "note_type.json": note_type_schema()}
     found["cards.json"] = any_card_set_schema(note_types)
     found["i18n.json"] = variant_schema(note_types)
+    found["changes.json"] = changes_schema(note_types)
     found |= {f"cards.{id}.json": card_set_schema(one) for id, one in note_types.items()}
     return {name: _file(schema) for name, schema in found.items()}
 
@@ -36,10 +38,11 @@ def is_ours(content: bytes) -> bool:
     return _OURS.encode() in content
 
 
-def schema_line(path: str, note_type: str | None = None) -> str | None:
+def schema_line(path: str, note_type: str | None = None, *, changes: bool = False) -> str | None:
     """The comment by which an editor finds the schema of a project's file, None if it has none.
 
     `path` is relative to the project; `note_type` is a card set's, None where it is not known.
+    `changes` says that the file changes the notes of a deck that is extended.
     """
     top, _, rest = path.partition("/")
     folder, _, name = rest.partition("/")
@@ -53,6 +56,8 @@ def schema_line(path: str, note_type: str | None = None) -> str | None:
         file = ""
     elif name == "deck.yaml":
         file = "deck.json"
+    elif changes:
+        file = "changes.json"
     else:
         file = f"cards.{note_type}.json" if note_type else "cards.json"
     return f"{_LINE}../../{FOLDER}/{file}" if file else None

@@ -82,6 +82,11 @@ def _about() -> dict[str, Schema]:
             PREFIX,
             'one part without ::, and none of the signs { } " *',
         ),
+        "extends": text(
+            "Another deck whose notes these are too: upstream/<project>/cards/<deck>. What is"
+            " other in them stands in changes.yaml."
+        ),
+        "in_place": flag("true: to Anki the deck is the one it extends, with that one's uid."),
         "theme": matching(
             "The look of the cards: a folder of templates/_shared/themes/.",
             FILE,

@@ -1,0 +1,203 @@
+"""changes.yaml: what a deck changes in the notes of the deck that it extends.
+
+    notes:
+      kerja-sama-bilateral:
+        arti: Kerja sama dua negara.
+        instead_of:                          # upstream's text when this was written
+          arti: Kerja sama antara dua negara.
+        tags: [kelas-9a]
+      kerja-sama-regional: {skip: true}
+
+By `instead_of` it is seen when upstream changes a text that is not shown.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from kartu.diagnostics import Diagnostic, Related, nearest
+from kartu.load import CHANGES
+from kartu.load.card_set import own_fields, read_date, read_tags
+from kartu.load.files import Files
+from kartu.load.shape import Shape, is_blank
+from kartu.load.yaml import parse
+from kartu.model import Deck, Note, NoteType
+from kartu.source import Mapping, Node, Sequence, Span, texts_in
+
+# Beside fields, what a change can say instead of upstream.
+_KEYS = ("sources", "as_of")
+INSTEAD_OF = "instead_of"
+_LONGEST_SHOWN = 200
+
+
+def changed_notes(
+    files: Files,
+    deck: Deck,
+    upstream: Deck,
+    note_types: dict[str, NoteType | None],
+    said: list[Diagnostic],
+    *,
+    whole: bool,
+) -> list[Note]:
+    """Upstream's notes as `deck` has them; `whole` says that all of them could be read."""
+    notes = upstream.notes
+    if not deck.in_place:  # a GUID from elsewhere is the original's
+        notes = tuple(note._replace(guid=None) for note in notes)
+    entries = _entries(files, f"{deck.folder}/{CHANGES}", said)
+    if entries is None:
+        return list(notes)
+    changes = {key: entries.inner(key, f'the change of "{key}"') for key in entries.mapping}
+    known = {str(note.id) for note in notes}
+    for key, change in changes.items():
+        place = entries.mapping.key_span(key)
+        if change is None:
+            message = f'nothing is changed in "{key}"'
+            entries.add("wrong-shape", place, message, "write what, or take the line away")
+        elif whole and key not in known:
+            message = f'the deck that is extended has no note "{key}"'
+            near = nearest(key, known)
+            help = f'did you mean "{near}"?' if near else _GONE
+            entries.add("unknown-note", place, message, help)
+    found = []
+    for note in notes:
+        one = changes.get(note.id)
+        if one is None or not one.readable:
+            found.append(note)
+        elif (changed := _changed(one, note, note_types.get(note.note_type))) is not None:
+            found.append(changed)
+    return found
+
+
+_GONE = "if upstream took it away, take its change away too, or write it as a note of your own"
+
+
+def _entries(files: Files, path: str, said: list[Diagnostic]) -> Shape | None:
+    """The changes by note id; None where there are none or they cannot be read."""
+    if not files.is_file(path):
+        return None
+    content = files.read_text(path, said)
+    before = len(said)
+    node = parse(content, path, said) if content is not None else None
+    if content is None or (node is None and len(said) > before):
+        return None
+    shape = Shape(node, "the list of changes", Span(path), said)
+    if not shape.readable:
+        return None
+    entries = shape.inner("notes", "notes")
+    shape.finish()
+    return entries if entries is not None and entries.readable else None
+
+
+def _changed(one: Shape, note: Note, note_type: NoteType | None) -> Note | None:
+    """The note with its change; None where that leaves it out."""
+    if one.flag("skip"):
+        for key in one.mapping:
+            if key != "skip" and not key.startswith("x-"):
+                message = f'the note is left out, so "{key}" changes nothing'
+                help = "take that line away, or skip"
+                one.add("bad-value", one.mapping.key_span(key), message, help)
+        return None
+    if note_type is None:  # its faults are told, and its fields not known
+        return note
+    values = dict(note.values)
+    for key, field in own_fields(note_type).items():
+        value = one.node(key)
+        if value is not None:
+            values[key] = value
+        elif key in one.mapping and field.required:
+            message = f'the note needs its "{key}", which {note_type.id} requires'
+            help = "write its text, or take the line away"
+            one.add("missing-field", one.mapping.key_span(key), message, help)
+        elif key in one.mapping:
+            values.pop(key, None)
+    sources, as_of = one.texts("sources"), read_date(one, "as_of")
+    changed = note._replace(
+        values=values,
+        tags=note.tags + read_tags(one),
+        sources=sources if "sources" in one.mapping else note.sources,
+        as_of=as_of if "as_of" in one.mapping else note.as_of,
+        retired=one.text("retired") or note.retired,
+    )
+    _check_originals(one, note, changed_keys(one.mapping, note_type))
+    one.finish()
+    return changed
+
+
+def changed_keys(change: Mapping, note_type: NoteType) -> list[str]:
+    """The keys of a change that say something instead of what upstream says."""
+    return [key for key in (*own_fields(note_type), *_KEYS) if key in change]
+
+
+def original(note: Note, key: str) -> Node | None:
+    """What upstream says under a key of its note, None for nothing."""
+    if key == "as_of":
+        return note.as_of
+    if key != "sources":
+        return note.values.get(key)
+    if not note.sources:
+        return None
+    found = Sequence(note.sources)
+    found.span = note.sources[0].span
+    return found
+
+
+def same(one: Node | None, other: Node | None) -> bool:
+    """Whether two values say the same: white space around texts does not count."""
+    return bool(_plain(one) == _plain(other))
+
+
+def _plain(node: Node | None) -> Any:
+    if node is None or is_blank(node):
+        return None
+    if isinstance(node, Mapping):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, Sequence):
+        return [_plain(child) for child in node]
+    return unicodedata.normalize("NFC", node.strip())
+
+
+def _check_originals(one: Shape, note: Note, keys: list[str]) -> None:
+    """Tells what upstream has changed of what is overridden here."""
+    told = one.inner(INSTEAD_OF, INSTEAD_OF)
+    before = told.mapping if told is not None else Mapping()
+    for key in keys:
+        there = original(note, key)
+        place = one.span(key)
+        if same(one.mapping[key], there):
+            message = f'upstream says the same under "{key}"'
+            help = "take the line away: then upstream's corrections of it arrive too"
+            one.add("change-without-effect", place, message, help)
+        elif key not in before:
+            message = f'the change does not tell the "{key}" that it stands in place of'
+            help = "run kartu check --fix: then it will be told when upstream changes that"
+            one.add("change-without-original", place, message, help)
+        elif not same(before[key], there):
+            one.said.append(_upstream_changed(key, place, note, before))
+    for key in before:
+        if key not in keys:
+            message = f'the change does not change "{key}"'
+            place = before.key_span(key)
+            one.add("unknown-key", place, message, "take the line away, or write the change too")
+
+
+def _upstream_changed(key: str, place: Span, note: Note, before: Mapping) -> Diagnostic:
+    there = original(note, key)
+    now = there.span if there is not None else note.id.span
+    related = (
+        Related(now, f"upstream now: {_shown(there)}"),
+        Related(before.key_span(key), f"when this was written: {_shown(before[key])}"),
+    )
+    message = f'upstream has changed "{key}", which is another one here'
+    help = (
+        "look whether it still fits, then run kartu check --fix --accept-upstream;"
+        " or take it away to have upstream's"
+    )
+    return Diagnostic("upstream-changed", place, message, help, related)
+
+
+def _shown(node: Node | None) -> str:
+    text = " | ".join(" ".join(part.split()) for part in texts_in(node)) if node else ""
+    if len(text) > _LONGEST_SHOWN:
+        text = f"{text[:_LONGEST_SHOWN]}…"
+    return f'"{text}"' if text.strip() else "nothing"

@@ -1,0 +1,236 @@
+"""`extends` in deck.yaml: a deck that has another deck's notes, changed, and its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from kartu.diagnostics import Diagnostic, Related, did_you_mean, has_errors
+from kartu.identity import card_id, field_id, note_type_id
+from kartu.load import CHANGES, load_library, load_notes, load_whole_deck
+from kartu.load.card_set import own_fields
+from kartu.load.changes import changed_notes
+from kartu.load.files import Files, natural_order
+from kartu.model import Deck, Library, Note, Upstream
+from kartu.source import Mapping, Text
+
+_PACKAGES = (".apkg", ".colpkg", ".zip")
+_MOST = 10  # decks that extend each other
+
+
+class _Found(NamedTuple):
+    """A deck's folder, and that of its project, which is empty for the same one."""
+
+    folder: str
+    root: str
+
+
+def extended(
+    files: Files,
+    deck: Deck,
+    own: Library,
+    said: list[Diagnostic],
+    progress: Callable[[str], None],
+    below: tuple[str, ...],
+) -> Deck:
+    """`deck` with the notes of the deck that it extends, as changes.yaml changes them, and its own.
+
+    `own` is what the templates of its project give; `below` are the decks that extend it. All card
+    sets are read in the order of their file names, as if they lay in one folder.
+    """
+    assert deck.extends is not None, "it extends another deck"
+    found = _find(files, deck, said)
+    if found is None or _in_a_circle(found.folder, deck, below, said):
+        return deck
+    shared = found.root == _root(deck)
+    before = len(said)
+    theirs = own
+    if not shared and files.is_folder(f"{found.root}templates"):
+        theirs = load_library(files, f"{found.root}templates", said)
+    upstream = load_whole_deck(files, found.folder, theirs, said, progress, (*below, deck.folder))
+    if upstream is None:
+        return deck
+    whole = not has_errors(said[before:])
+    behind = _of_its_own(upstream.upstream.library if upstream.upstream else theirs, deck)
+    library = behind if theirs is own else _over(own, behind)
+    _check_note_types(upstream, own, behind, said)
+    deck = _inherited(deck, upstream)
+    deck = deck._replace(upstream=Upstream(upstream, library, found.root))
+    if deck.in_place or not shared:  # else it is told as of any two decks of a project
+        _check_identity(deck, upstream, said)
+    notes = changed_notes(files, deck, upstream, library.note_types, said, whole=whole)
+    notes += load_notes(files, deck.folder, library.note_types, said, progress, CHANGES)
+    return deck._replace(notes=tuple(sorted(notes, key=_place_in_order)))
+
+
+def _place_in_order(note: Note) -> list[tuple[int, int, str]]:
+    return natural_order(note.id.span.path.rpartition("/")[2])
+
+
+def _find(files: Files, deck: Deck, said: list[Diagnostic]) -> _Found | None:
+    """The deck that `extends`, from the folder of the project on, names or alone holds."""
+    path, root = deck.extends, _root(deck)
+    assert path is not None, "it extends another deck"
+    parts = path.rstrip("/").split("/")
+    if "\\" in path or any(part in ("", ".", "..") for part in parts):
+        message = f'"{path}" is no folder of this project'
+        help = "copy the other project into this one, and write upstream/<project>/cards/<deck>"
+        said.append(Diagnostic("path-outside-project", path.span, message, help))
+        return None
+    folder = root + "/".join(parts)
+    if files.is_file(f"{folder}/deck.yaml"):
+        above, _, top = folder.rpartition("/")[0].rpartition("/")
+        return _Found(folder, f"{above}/".lstrip("/") if top == "cards" else root)
+    decks = [name for name in files.names(f"{folder}/cards")
+             if files.is_file(f"{folder}/cards/{name}/deck.yaml")]  # fmt: skip
+    if len(decks) == 1:
+        return _Found(f"{folder}/cards/{decks[0]}", f"{folder}/")
+    message, help = f'there is no deck in "{path}"', _help(files, deck, path)
+    if decks:
+        message = f'"{path}" holds {len(decks)} decks'
+        help = f"write which one: {', '.join(f'{path}/cards/{name}' for name in decks)}"
+    said.append(Diagnostic("bad-upstream", path.span, message, help))
+    return None
+
+
+def _root(deck: Deck) -> str:
+    """The folder of the deck's project with its /, empty for the one that is read."""
+    return deck.folder.rpartition("cards/")[0]
+
+
+def _help(files: Files, deck: Deck, path: Text) -> str:
+    root, name = _root(deck), path.rpartition("/")[2]
+    stem = name.rpartition(".")[0]
+    if name.endswith(_PACKAGES) and files.is_file(f"{root}{path}"):
+        if name.endswith(".zip"):
+            return f"unpack it, and write extends: upstream/{stem}"
+        return f"make a project of it: kartu import {path} -o upstream/{stem}"
+    if files.is_folder(f"{root}{path}") and not files.names(f"{root}{path}"):
+        return "the folder is empty; for a git submodule: git submodule update --init"
+    own = deck.folder.removeprefix(root)
+    projects = [f"upstream/{name}/cards" for name in files.names(f"{root}upstream")]
+    known = [
+        f"{folder}/{name}"
+        for folder in ("cards", *projects)
+        for name in files.names(root + folder)
+        if files.is_file(f"{root}{folder}/{name}/deck.yaml") and f"{folder}/{name}" != own
+    ]
+    return did_you_mean(path, known) or "write upstream/<project>/cards/<deck>"
+
+
+def _in_a_circle(folder: str, deck: Deck, below: tuple[str, ...], said: list[Diagnostic]) -> bool:
+    assert deck.extends is not None, "it extends another deck"
+    if folder != deck.folder and folder not in below and len(below) < _MOST:
+        return False
+    message = f'"{deck.extends}" extends this deck itself'
+    if folder == deck.folder:
+        message = "a deck cannot extend itself"
+    elif folder not in below:
+        message = f"more than {_MOST} decks extend each other"
+    said.append(Diagnostic("bad-upstream", deck.extends.span, message))
+    return True
+
+
+def _of_its_own(library: Library, deck: Deck) -> Library:
+    """Note types from elsewhere with ids and names that the deck shares with no other one."""
+    found = dict(library.note_types)
+    for id, one in found.items():
+        if one is not None and one.foreign is not None and not deck.in_place:
+            foreign = one.foreign._replace(
+                id=note_type_id(deck.uid, id),
+                name=f"{deck.prefix} {one.foreign.name}",
+                fields={place: field_id(deck.uid, id, place) for place in one.foreign.fields},
+                cards={place: card_id(deck.uid, id, place) for place in one.foreign.cards},
+            )
+            found[id] = one._replace(foreign=foreign)
+    return library._replace(note_types=found)
+
+
+def _over(own: Library, behind: Library) -> Library:
+    """Both; what has the same name is `own`, and so is each text of the same key."""
+    texts = {**behind.texts, **own.texts}
+    for language in own.texts.keys() & behind.texts.keys():
+        mine, other = own.texts[language], behind.texts[language]
+        if mine is not None and other is not None:
+            merged = Mapping({**mine, **{key: other[key] for key in other if key not in mine}})
+            merged.span = mine.span
+            texts[language] = merged
+    return Library(
+        note_types={**behind.note_types, **own.note_types},
+        texts=texts,
+        themes=tuple(dict.fromkeys((*own.themes, *behind.themes))),
+        folders=(*own.folders, *behind.folders),
+    )
+
+
+def _inherited(deck: Deck, upstream: Deck) -> Deck:
+    """What the deck does not say itself; what its notes name is of both."""
+    licences = None
+    if deck.media_licences is not None or upstream.media_licences is not None:
+        own, theirs = deck.media_licences or {}, upstream.media_licences or {}
+        licences = own | {name: theirs[name] for name in theirs if name not in own}
+    options = {key: value for key, value in deck.options._asdict().items() if value is not None}
+    return deck._replace(
+        description=deck.description or upstream.description,
+        licence=deck.licence or upstream.licence,
+        authors=deck.authors or upstream.authors,
+        sources={**upstream.sources, **deck.sources},
+        facts={**upstream.facts, **deck.facts},
+        options=upstream.options._replace(**options),
+        media_licences=licences,
+        theme=deck.theme if deck.theme is not None else upstream.theme,
+        prefix_tags=deck.prefix_tags and upstream.prefix_tags,
+    )
+
+
+def _check_identity(deck: Deck, upstream: Deck, said: list[Diagnostic]) -> None:
+    """The deck is another one to Anki than upstream's, or by choice the same one."""
+    before = len(said)
+    for what in ("uid", "name", "prefix"):
+        mine, theirs = getattr(deck, what), getattr(upstream, what)
+        if what == "prefix" and mine == deck.name:
+            continue  # it is told with the name
+        same = mine.casefold() == theirs.casefold() if not deck.in_place else mine != theirs
+        if not same or not mine:
+            continue
+        message = f'the deck that this one extends has the {what} "{mine}" too'
+        help = f"give it a {what} of its own"
+        if what == "uid":
+            help = "take the line away and run kartu check --fix; or see in_place in README.md"
+        if deck.in_place:
+            message = f'with in_place the {what} is upstream\'s, "{theirs}"'
+            help = f"write {what}: {theirs}, or take in_place away"
+        related = (Related(theirs.span, f"upstream's {what}"),)
+        said.append(Diagnostic("shared-identity", mine.span, message, help, related))
+    if deck.in_place and len(said) == before:
+        message = (
+            "the deck takes the place of the one it extends: whoever has that gets these cards,"
+            " and with its next release that one's again"
+        )
+        said.append(Diagnostic("upstream-identity", deck.uid.span, message))
+
+
+def _check_note_types(
+    upstream: Deck, own: Library, behind: Library, said: list[Diagnostic]
+) -> None:
+    """A note type that stands in for upstream's of its name can hold the notes of that."""
+    for id in dict.fromkeys(note.note_type for note in upstream.notes):
+        mine, theirs = own.note_types.get(id), behind.note_types.get(id)
+        if mine is None or theirs is None or mine is theirs:
+            continue
+        fields = own_fields(mine)
+        notes = [note for note in upstream.notes if note.note_type == id]
+        used = {key: value for note in notes for key, value in note.values.items()}
+        lacking = {key: value.span for key, value in used.items() if key not in fields}
+        needed = {
+            key: note.id.span
+            for key, field in fields.items()
+            for note in notes
+            if field.required and key not in note.values
+        }
+        for key, place in {**lacking, **needed}.items():
+            verb = "has no field" if key in lacking else "requires the field"
+            message = f'the note type "{id}" {verb} "{key}", unlike that of the extended deck'
+            help = f"make it like that one, {theirs.folder}, or give it another name"
+            related = (Related(place, "a note of that deck"),)
+            said.append(Diagnostic("bad-upstream", mine.span, message, help, related))

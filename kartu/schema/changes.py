@@ -1,0 +1,49 @@
+"""The schema of changes.yaml: what a deck changes in the notes of the deck that it extends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kartu.load.card_set import own_fields
+from kartu.load.changes import INSTEAD_OF
+from kartu.load.names import ID
+from kartu.model import FieldType, NoteType
+from kartu.schema.card_set import translated
+from kartu.schema.values import Schema, flag, many, mapping, stays_text, table_of, text
+
+
+def changes_schema(note_types: Mapping[str, NoteType]) -> Schema:
+    """What changes of notes may hold, whatever the note types of these."""
+    fields: dict[str, list[FieldType]] = {}
+    for one in note_types.values():
+        for key, field in own_fields(one).items():
+            fields.setdefault(key, []).append(field)
+    open_ended = not all(map(stays_text, fields))
+    values = {
+        **{key: translated(fields[key]) for key in sorted(fields)},
+        "sources": many("Instead of the note's sources: keys of deck.yaml's.", text("A source.")),
+        "as_of": text("Instead of the day on which the note was right."),
+    }
+    told = mapping(
+        "Upstream's texts when this was written; kartu check --fix writes them.",
+        values,
+        additionalProperties=open_ended,
+    )
+    change = mapping(
+        "What is other in a note; a field left blank is left out.",
+        {
+            "skip": flag("true leaves the note out."),
+            **values,
+            "tags": many("Tags that the note gets too.", text("A tag.")),
+            "retired": text("Why the note is no longer right."),
+            INSTEAD_OF: told,
+        },
+        additionalProperties=open_ended,
+    )
+    names = {"pattern": f"^(?:{ID.pattern})$", "errorMessage": "the id of a note of that deck"}
+    return mapping(
+        "What this deck changes in the notes of the deck that it extends.",
+        {"notes": table_of("The changes by note id.", change, propertyNames=names)},
+        ("notes",),
+        title="changes",
+    )
