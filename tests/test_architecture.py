@@ -33,7 +33,7 @@ FLOORS = [
         "kartu.review",
         "kartu.stats",
     },
-    {"kartu.preview", "kartu.site"},
+    {"kartu.preview", "kartu.push", "kartu.site"},
     {"kartu.cli", "kartu.__main__"},
 ]
 
