@@ -35,7 +35,7 @@ FLOORS = [
         "kartu.stats",
         "kartu.unchanged",
     },
-    {"kartu.preview", "kartu.publish", "kartu.site"},
+    {"kartu.preview", "kartu.publish", "kartu.push", "kartu.site"},
     {"kartu.cli", "kartu.__main__"},
 ]
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "import": "Bring along a deck: from Anki, another tool, or a list.",
     "export": "Write the notes of a deck for a spreadsheet or another program.",
     "print": "Write a PDF: cards to cut out, a handout, or a test with its key.",
+    "push": "Bring a deck into the Anki that is open on this computer.",
     "schema": "Write JSON Schemas, with which an editor helps while cards are written.",
     "facts": "List the facts that a deck is to ask, with the notes that ask them.",
     "stats": "Count notes and cards by edition, subdeck, note type, tag and source.",

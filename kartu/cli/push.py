@@ -1,0 +1,95 @@
+"""`kartu push`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kartu.cli.options import output_folder
+from kartu.cli.terminal import Terminal, usage_errors
+
+if TYPE_CHECKING:
+    from kartu.push import PushResult
+
+EPILOG = """\b
+Examples:
+  kartu push                              the only deck, into the Anki that is open
+  kartu push ips --edition inti
+  kartu push ips --window                 only open Anki's import window for it
+  KARTU_ANKI_KEY=… kartu push             where AnkiConnect asks for a key
+
+Anki must be open, with the add-on AnkiConnect (2055492159); neither is part of kartu.
+"""
+
+
+@click.command("push", epilog=EPILOG)
+@click.argument("deck", metavar="[DECK]", default="")
+@click.option("--edition", metavar="KEY", default="", help="Which edition of the deck.")
+@click.option("--language", metavar="CODE", default="", help="A translation of the deck.")
+@click.option("--window", is_flag=True, help="Leave the import to Anki's own window.")
+@click.option("--port", default=8765, type=click.IntRange(1, 65535), help="AnkiConnect's port.")
+@click.option(
+    "--key",
+    envvar="KARTU_ANKI_KEY",
+    default="",
+    help="AnkiConnect's key, if it asks for one (better in KARTU_ANKI_KEY).",
+)
+@click.option(
+    "--wait",
+    metavar="SECONDS",
+    type=click.FloatRange(1, 86_400),
+    default=600,
+    help="How long the import may take (else 600).",
+)
+@output_folder
+@click.pass_obj
+def command(
+    terminal: Terminal,
+    deck: str,
+    edition: str,
+    language: str,
+    window: bool,
+    port: int,
+    key: str,
+    wait: float,
+    out: Path | None,
+) -> None:
+    """Build DECK and bring it into the Anki that is open on this computer.
+
+    As with kartu build, nothing is done unless everything is right. Progress is kept; what is
+    released touches only the notes that it changes, while a draft replaces the text and tags of
+    all its unreleased notes in Anki, also where you changed them there.
+
+    Where AnkiConnect's import would lose something that Anki's own keeps (a field or a preset that
+    you added in Anki), Anki's import window opens, and you press Import there.
+    """
+    from kartu.exporting.run import chosen_deck
+    from kartu.push import PushOptions, push
+    from kartu.push.connect import PushError
+
+    try:
+        with usage_errors(), terminal.progress() as progress:
+            name = chosen_deck(terminal.root, deck)
+            choice = (name, edition, language, terminal.cache, out)
+            result = push(PushOptions(terminal.root, *choice, port, key, wait, window), progress)
+    except PushError as error:
+        click.echo(f"kartu: {error}\n    {terminal.style('help', 'help')}: {error.help}", err=True)
+        raise SystemExit(2) from error
+    terminal.diagnostics(result.diagnostics)
+    if result.package:
+        terminal.result(_as_text(result))
+    terminal.exit(result.diagnostics)
+
+
+def _as_text(result: PushResult) -> str:
+    file = result.package["file"]
+    if result.counts is None:
+        reasons = "".join(f"  because {one}\n" for one in result.reasons)
+        return f"{file} waits in Anki's import window: press Import there\n{reasons}"
+    new, updated, unchanged = result.counts
+    text = f"{file} is in Anki: {new} new, {updated} updated, {unchanged} unchanged\n"
+    if result.package["draft"]:
+        text += "  a draft: its unreleased notes replaced what you changed on them in Anki\n"
+    return text

@@ -1,0 +1,116 @@
+"""Speaks to AnkiConnect, the add-on by which other programs reach a running Anki."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import Any
+
+# Only ever this computer, whatever proxies the environment names.
+HOST = "127.0.0.1"
+PORT = 8765
+
+_VERSION = 6
+_LARGEST = 256 * 1024 * 1024
+ADD_ON = "2055492159"  # AnkiConnect's number among Anki's add-ons
+
+_NO_KEY = "valid api key must be provided"
+_NO_PROFILE = "is not available"
+_UNKNOWN_ACTION = "unsupported action"
+
+
+class PushError(Exception):
+    """Why Anki did not get the package; `help` says what to do."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(message)
+        self.help = help
+
+
+class AnkiConnect:
+    """AnkiConnect on this computer; `patience` is how many seconds an ordinary answer may take."""
+
+    def __init__(self, port: int, key: str, patience: float) -> None:
+        self._port = port
+        self._key = key
+        self._patience = patience
+
+    def ask(self, action: str, *, patience: float | None = None, **params: Any) -> Any:
+        """What Anki answers. PushError where there is no answer, or it is an error."""
+        request = {"action": action, "version": _VERSION, "params": params}
+        if self._key:
+            request["key"] = self._key
+        reply = self._answer(json.dumps(request).encode(), patience or self._patience)
+        if not isinstance(reply, dict) or reply.keys() != {"result", "error"}:
+            raise self._other()
+        if reply["error"] is not None:
+            raise self._refused(action, str(reply["error"]))
+        return reply["result"]
+
+    def _answer(self, request: bytes, patience: float) -> Any:
+        connection = http.client.HTTPConnection(HOST, self._port, timeout=patience)
+        try:
+            connection.request("POST", "/", request, {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            content = response.read(_LARGEST)
+        except ConnectionRefusedError as error:
+            raise self._nobody() from error
+        except TimeoutError as error:
+            raise _silent(patience) from error
+        except (http.client.HTTPException, ConnectionError) as error:
+            raise self._other() from error
+        finally:
+            connection.close()
+        if response.status == http.client.FORBIDDEN:
+            raise PushError(
+                "AnkiConnect does not let kartu in",
+                "look into its settings in Anki (Tools > Add-ons > AnkiConnect > Config)",
+            )
+        try:
+            return json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise self._other() from error
+
+    def _nobody(self) -> PushError:
+        return PushError(
+            f"there is no Anki with AnkiConnect at port {self._port} of this computer",
+            "start Anki; if it runs, install the add-on AnkiConnect (Tools > Add-ons > Get Add-ons,"
+            f" code {ADD_ON}) and start Anki anew; for another port say --port",
+        )
+
+    def _other(self) -> PushError:
+        return PushError(
+            f"what answers at port {self._port} is not AnkiConnect",
+            "another program has that port: give AnkiConnect one of its own (webBindPort in its"
+            " settings) and say it with --port",
+        )
+
+    def _refused(self, action: str, error: str) -> PushError:
+        if error == _NO_KEY:
+            what = "does not take this key" if self._key else "asks for a key"
+            return PushError(
+                f"AnkiConnect {what}",
+                "it stands as apiKey in its settings in Anki (Tools > Add-ons > AnkiConnect >"
+                " Config); give it as KARTU_ANKI_KEY or --key, and none where apiKey is null",
+            )
+        if error.endswith(_NO_PROFILE):
+            return PushError("Anki has no profile open", "choose one in Anki, and run it again")
+        if error == _UNKNOWN_ACTION:
+            return too_old()
+        return PushError(f"Anki refuses {action}: {error}", "look into Anki; nothing else was done")
+
+
+def _silent(patience: float) -> PushError:
+    return PushError(
+        f"Anki has not answered for {patience:g} seconds",
+        "it is busy, or a window in it waits for you; answer that, and look whether the deck has"
+        " arrived before you run it again (--wait gives it longer)",
+    )
+
+
+def too_old() -> PushError:
+    """What to say of an AnkiConnect that lacks what is needed of it."""
+    return PushError(
+        "AnkiConnect is too old for kartu",
+        "update it in Anki: Tools > Add-ons > Check for Updates",
+    )
