@@ -17,6 +17,7 @@ from kartu.diagnostics import Diagnostic, has_errors, in_order
 from kartu.load import deck_names, load_note_types, load_project
 from kartu.load.files import Files
 from kartu.model import MANIFEST, Deck, Project, upstream_of
+from kartu.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,16 +29,10 @@ if TYPE_CHECKING:
     from kartu.package.packages import Package
     from kartu.unchanged import LastBuild
 
-Progress = Callable[[str], None]
-
 _TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity")
 
 # Before this a package's times would be ids that Anki takes for something else.
 _EARLIEST = 946_684_800  # 2000-01-01
-
-
-def no_progress(step: str) -> None:
-    """For callers that show none."""
 
 
 class UsageError(Exception):
@@ -223,7 +218,7 @@ def compile_decks(
         ledger = read_ledger(files, ledger_path(deck), said)
         said += check_ledger_is_there(files, deck, ledger)
         said += check_uid_is_there(deck, ledger)
-        built, its_faults = build_deck(project, deck, files, memories.of(deck))
+        built, its_faults = build_deck(project, deck, files, memories.of(deck), progress)
         said += its_faults
         # What was left out for another fault is not gone.
         if built is not None and not any(map(_stops, said)):

@@ -6,7 +6,7 @@ import io
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,11 +18,10 @@ from kartu.diff.changes import Changes, diff, one_sided
 from kartu.diff.state import DeckState, SourceError, from_built
 from kartu.load import load_project
 from kartu.load.files import Files
+from kartu.progress import Progress
 from kartu.render.memory import Memories
 
 GIT = "git:"
-
-Progress = Callable[[str], None]
 
 
 class Side(NamedTuple):

@@ -15,7 +15,8 @@ from kartu.load import CHANGES, deck_names, load_note_types
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.names import SPREADSHEETS
-from kartu.project import Progress, UsageError, compile_decks, no_progress
+from kartu.progress import Progress, no_progress
+from kartu.project import UsageError, compile_decks
 
 FORMATS = {"csv": ".csv", "text": ".txt"}
 

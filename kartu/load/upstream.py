@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, Related, did_you_mean, has_errors
@@ -12,6 +11,7 @@ from kartu.load.card_set import own_fields
 from kartu.load.changes import changed_notes
 from kartu.load.files import Files, natural_order
 from kartu.model import Deck, Library, Note, Upstream
+from kartu.progress import Progress
 from kartu.source import Mapping, Text
 
 _PACKAGES = (".apkg", ".colpkg", ".zip")
@@ -30,7 +30,7 @@ def extended(
     deck: Deck,
     own: Library,
     said: list[Diagnostic],
-    progress: Callable[[str], None],
+    progress: Progress,
     below: tuple[str, ...],
 ) -> Deck:
     """`deck` with the notes of the deck that it extends, as changes.yaml changes them, and its own.

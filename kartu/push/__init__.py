@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from kartu.apkg.opened import opened
 from kartu.apkg.tables import Tables
 from kartu.diagnostics import Diagnostic, did_you_mean
-from kartu.project import BuildOptions, Progress, UsageError, build, no_progress
+from kartu.progress import Progress, no_progress
+from kartu.project import BuildOptions, UsageError, build
 from kartu.push.connect import AnkiConnect, PushError, too_old
 
 _ACTIONS = (
