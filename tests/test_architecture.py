@@ -32,6 +32,7 @@ FLOORS = [
         "kartu.project",
         "kartu.release",
         "kartu.diff",
+        "kartu.editor",
         "kartu.explain",
         "kartu.exporting",
         "kartu.gallery",
