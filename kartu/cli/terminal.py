@@ -168,12 +168,15 @@ class _Shown:
             self._shown.start()
         if self._shown is None:
             return
-        if self._task is None or total != self._total:  # another thing is counted now
+        other = self._task is None or total != self._total  # another thing is counted now
+        if other:
             if self._task is not None:
                 self._shown.remove_task(self._task)
             self._task = self._shown.add_task(step, total=total or None, count="")
             self._total, self._first, self._since = total, done, time.monotonic()
         self._shown.update(self._task, description=step, completed=done, count=self._count(done))
+        if other:
+            self._shown.refresh()
 
     def _count(self, done: int) -> str:
         if not self._total:
