@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from kartu.paper.run import print_deck
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
+ROOT = Path(__file__).parent.parent
 FRONT = "templates/dasar/maju.front.html"
 
 
@@ -157,7 +159,7 @@ def test_a_card_cannot_leave_its_place(tmp_path: Path) -> None:
         "<table><tr><td>" * 40 + "dalam",
         "<ul><li>" * 60 + "dalam",
         "<p>" + "<" * 500 + " dalam",
-        "<p>\u202e\u200f dalam</p>",
+        "<p>\u200b\ufeff dalam</p>",
         "<svg><math><p>dalam",
     ],
 )
@@ -199,3 +201,21 @@ def test_without_the_libraries_it_says_which(tmp_path: Path, missing: str) -> No
     )
     assert done.returncode == 2, done.stderr
     assert "pip install 'kartu[print]'" in done.stderr
+
+
+def test_without_pango_it_says_how_to_get_it(tmp_path: Path) -> None:
+    """Where the system's own library is missing, that is told, and no traceback."""
+    root = write_project(tmp_path / "proyek")
+    (tmp_path / "weasyprint").mkdir()
+    (tmp_path / "weasyprint/__init__.py").write_text("raise OSError('cannot load libpango')")
+    done = subprocess.run(
+        [sys.executable, ROOT / "build_deck.py", "print"],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "apt install libpango-1.0-0" in done.stderr
+    assert "Traceback" not in done.stderr
