@@ -87,10 +87,18 @@ def content(deck: BuiltDeck) -> list[Content]:
     ]
 
 
-def looks(deck: BuiltDeck) -> list[tuple[object, ...]]:
-    """How the note types look: style, fronts and backs."""
+class Look(NamedTuple):
+    """How a note type looks: its style, and name, front and back of each card."""
+
+    id: str
+    css: str
+    cards: list[tuple[str, str, str]]
+
+
+def looks(deck: BuiltDeck) -> list[Look]:
+    """How the note types look."""
     return [
-        (one.source.id, one.css, [(card.name, card.front, card.back) for card in one.cards])
+        Look(one.source.id, one.css, [(card.name, card.front, card.back) for card in one.cards])
         for one in deck.note_types
     ]
 
