@@ -166,6 +166,22 @@ def test_a_package_as_upstream(kartu: Run, tmp_path: Path) -> None:
     assert [one for one in check(Options(project)) if one.severity == "error"] == []
 
 
+def test_authors_of_both_are_named(tmp_path: Path) -> None:
+    """Whoever wrote the original stays named; licence and what else is not said are its own."""
+    project = small(tmp_path)
+    for path, more in (
+        (
+            f"{ASAL}/deck.yaml",
+            "authors: [Ani, Budi]\nlicence: CC-BY-4.0\noptions: {new_per_day: 5}\n",
+        ),
+        ("cards/kelas/deck.yaml", "authors: [Siti, Budi]\noptions: {desired_retention: 0.8}\n"),
+    ):
+        write(project, path, (project / path).read_text("utf-8") + more)
+    deck = built(project).source
+    assert deck.authors == ("Siti", "Budi", "Ani")
+    assert (deck.licence, *deck.options) == ("CC-BY-4.0", 5, 0.8)
+
+
 def test_upstream_through_a_link_that_leads_out(tmp_path: Path) -> None:
     """A link is no way out of the project."""
     project = small(tmp_path / "p")

@@ -173,7 +173,7 @@ def _inherited(deck: Deck, upstream: Deck) -> Deck:
     return deck._replace(
         description=deck.description or upstream.description,
         licence=deck.licence or upstream.licence,
-        authors=deck.authors or upstream.authors,
+        authors=(*deck.authors, *(one for one in upstream.authors if one not in deck.authors)),
         sources={**upstream.sources, **deck.sources},
         facts={**upstream.facts, **deck.facts},
         options=upstream.options._replace(**options),
