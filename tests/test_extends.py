@@ -298,13 +298,20 @@ def test_what_was_published_is_not_lost(tmp_path: Path) -> None:
     assert retired.fields[-1] == "Tidak dipakai di kelas ini."
 
 
+def in_place(folder: Path) -> Path:
+    """The small project, whose deck is upstream's to Anki, with a change and a note less."""
+    project = small(folder)
+    own = DECK.replace("d20c5be1f7a94e83", "b1b2c3d4e5f60718").replace("KSI Kelas 9A", "Asal")
+    own = own.replace("prefix: KSI9A\n", "").replace("1.0.0", "3.0.0")
+    write(project, "cards/kelas/deck.yaml", own + "in_place: true\n")
+    write(project, CHANGES, block({"satu": {"depan": "Siji"}}))
+    fix(project)
+    return project
+
+
 def test_in_place_it_updates_upstreams_students(kartu: Run, tmp_path: Path) -> None:
     """By choice the edition is upstream's deck to Anki: its notes are updated where they are."""
-    project = small(tmp_path)
-    own = DECK.replace("d20c5be1f7a94e83", "b1b2c3d4e5f60718").replace("KSI Kelas 9A", "Asal")
-    write(project, "cards/kelas/deck.yaml", own.replace("prefix: KSI9A\n", "") + "in_place: true\n")
-    write(project, CHANGES, block({"satu": {"depan": "Siji"}, "dua": {"skip": True}}))
-    fix(project)
+    project = in_place(tmp_path)
     assert [one[2] for one in codes(project)] == ["upstream-identity"]
     upstream = project / "upstream/ksi"
     assert kartu("build", cwd=upstream).returncode == 0
@@ -315,6 +322,21 @@ def test_in_place_it_updates_upstreams_students(kartu: Run, tmp_path: Path) -> N
         import_package(col, upstream / "build/asal.apkg")
         before = {one.id for one in cards(col)}
         imported = import_package(col, project / "build/kelas.apkg")
-        assert (imported.new, imported.updated) == (0, 3)
+        assert (imported.new, imported.updated) == (0, 4)
         assert {one.id for one in cards(col)} == before
         assert {one.note()["Depan"] for one in cards(col)} == {"Siji", "Dua", "Tiga", "Empat"}
+
+
+def test_in_place_with_upstreams_ledger(kartu: Run, tmp_path: Path) -> None:
+    """A release then touches only what is other, and upstream's students lose nothing."""
+    project = in_place(tmp_path)
+    upstream = project / "upstream/ksi"
+    assert release(ReleaseOptions(upstream)).packages
+    ledger = (upstream / "cards/asal/ledger.jsonl").read_text("utf-8")
+    write(project, "cards/kelas/ledger.jsonl", ledger)
+    done = kartu("release", cwd=project)
+    assert "kelas 3.0.1 released" in done.stdout + done.stderr
+    assert "touches 1 of 4 published notes" in done.stdout + done.stderr
+    old = upstream / "build/asal.apkg"
+    done = kartu("verify", project / "build/kelas.apkg", "--from", old, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout

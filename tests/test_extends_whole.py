@@ -14,7 +14,7 @@ from support.extending import DECK, built, content, extending, looks, small
 from support.projects import needs_git
 
 from kartu.new import NewOptions, new
-from kartu.preview import _folders
+from kartu.preview import watched
 from kartu.project import Options, check, compile_decks, no_progress
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -222,7 +222,7 @@ def test_export_and_the_preview(kartu: Run, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO((project / "a.csv").read_text("utf-8-sig"))))
     assert [row["id"] for row in rows] == ["enam"]
     assert "belakang" in rows[0]
-    assert {ASAL, "upstream/ksi/templates"} <= set(_folders(project))
+    assert {ASAL, "upstream/ksi/templates"} <= set(watched(project))
     for command in ("stats", "site", "facts"):
         done = kartu(command, cwd=project)
         assert done.returncode == 0, done.stderr
