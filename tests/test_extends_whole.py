@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -284,3 +285,13 @@ def test_any_changes_give_diagnostics(broken: str, tmp_path: Path) -> None:
     write(project, CHANGES, broken)
     said = check(Options(project))
     assert {one.span.path for one in said} == {CHANGES}
+
+
+def test_other_decks_pay_nothing(root: Path, tmp_path: Path) -> None:
+    """A build of a deck that extends no other one does not even load what reads such decks."""
+    code = (
+        "import sys; from pathlib import Path; from kartu.project import BuildOptions, build;"
+        f"build(BuildOptions(Path({str(root)!r}), out=Path({str(tmp_path)!r})));"
+        "assert not {'kartu.load.upstream', 'kartu.load.changes'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=root, check=True)
