@@ -190,7 +190,9 @@ _EXTENDS = b"extends:"
 
 
 def _extends(root: Path) -> bool:
-    return any(_EXTENDS in path.read_bytes() for path in root.glob("cards/*/deck.yaml"))
+    files = Files(root)
+    paths = (f"cards/{name}/deck.yaml" for name in files.names("cards"))
+    return any(_EXTENDS in (files.read_bytes(path, []) or b"") for path in paths)
 
 
 def _archived(revision: str, root: Path, paths: list[str]) -> bytes:

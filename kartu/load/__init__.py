@@ -91,11 +91,15 @@ def _note_types_of_all(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic
 
 def deck_names(root: Path) -> list[str]:
     """The names of the deck folders, in natural order, whether or not they can be read."""
-    files = Files(root)
+    return deck_folders(Files(root), "cards")
+
+
+def deck_folders(files: Files, folder: str) -> list[str]:
+    """The names of the deck folders in a project's cards/, which is `folder`."""
     return [
         name
-        for name in files.names("cards")
-        if not name.startswith((".", "_", "~")) and files.is_file(f"cards/{name}/deck.yaml")
+        for name in files.names(folder)
+        if not name.startswith((".", "_", "~")) and files.is_file(f"{folder}/{name}/deck.yaml")
     ]
 
 
