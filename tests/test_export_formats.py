@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from support.carried import carry, seen_in
-from support.projects import TWO_NOTE_TYPES, write_project
+from support.projects import EXAMPLES, TWO_NOTE_TYPES, sections, write_project
 from test_export import SET
 from test_import_laws import any_text, card_sets, texts
 
@@ -289,6 +289,21 @@ def test_a_fault_writes_no_folder(kartu: Run, tmp_path: Path) -> None:
     done = kartu("-C", root, "export", "--format", "crowdanki", cwd=tmp_path)
     assert done.returncode == 1
     assert os.listdir(tmp_path) == ["project"]
+
+
+@pytest.mark.parametrize(
+    "options", ["", "{new_per_day: 7, desired_retention: 0.95}", "{new_per_day: 20}"]
+)
+def test_study_options_come_back(tmp_path: Path, options: str) -> None:
+    """What the author chose travels in the preset; what nobody chose does not."""
+    line = f"options: {options}\n" if options else ""
+    base = sections((EXAMPLES / "base.txt").read_text("utf-8"))["cards/contoh/deck.yaml"]
+    _, out = _crowdanki(tmp_path, DECKS, f"--- cards/contoh/deck.yaml\n{base}{line}")
+    carry(out, tmp_path / "again")
+    (deck,) = (tmp_path / "again/cards").glob("*/deck.yaml")
+    assert [one for one in deck.read_text("utf-8").splitlines() if "options" in one] == (
+        [line.strip()] if line else []
+    )
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))

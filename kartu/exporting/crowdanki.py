@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.identity import deck_id, preset_id
 from kartu.load.files import Files
-from kartu.model import Deck
+from kartu.model import Deck, Options
 from kartu.package.anki import AnkiModel
 from kartu.render.media import content_of
 from kartu.render.note_types import AnkiNoteType
@@ -119,7 +119,10 @@ def _note_type(note_type: AnkiNoteType) -> dict[str, Any]:
 
 
 def _preset(deck: Deck, uuid: str) -> dict[str, Any]:
-    preset = {"__type__": "DeckConfig", "crowdanki_uuid": uuid, "name": str(deck.name), **_PRESET}
+    """The author's study options; where there are none, what Anki has as "Default"."""
+    preset = {"__type__": "DeckConfig", "crowdanki_uuid": uuid, "name": "Default", **_PRESET}
+    if deck.options != Options():
+        preset["name"] = str(deck.name)
     if deck.options.new_per_day is not None:
         preset["new"] = {**_PRESET["new"], "perDay": deck.options.new_per_day}
     if deck.options.desired_retention is not None:
