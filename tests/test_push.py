@@ -147,7 +147,7 @@ def test_a_preset_of_ones_own_is_not_replaced(kartu: Run, project: Path, anki: A
     deck["conf"] = anki.open.decks.add_config_returning_id("Punyaku")
     anki.open.decks.save(deck)
     done = kartu("-C", project, "push", "--port", anki.port)
-    assert 'because the deck "Contoh" has a preset of its own in Anki' in done.stdout
+    assert 'because the deck "Contoh" has another preset in Anki' in done.stdout
     deck = anki.open.decks.by_name("Contoh")
     assert deck is not None
     assert anki.open.decks.get_config(deck["conf"])["name"] == "Punyaku"  # type: ignore[index]

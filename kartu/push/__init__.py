@@ -144,7 +144,7 @@ def differences(anki: AnkiConnect, tables: Tables) -> Iterator[str]:
     for name in anki.ask("deckNames", list):
         own = presets.get(name, _NO_PRESET)
         if own != _NO_PRESET and int(anki.ask("getDeckConfig", dict, deck=name)["id"]) != own:
-            yield f'the deck "{name}" has a preset of its own in Anki'
+            yield f'the deck "{name}" has another preset in Anki'
             return
 
 
