@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.build import BuiltDeck
-from kartu.project import compile_decks, no_progress
+from kartu.progress import no_progress
+from kartu.project import compile_decks
 from support.projects import EXAMPLES, sections, write_project
 
 UID = "d20c5be1f7a94e83"
