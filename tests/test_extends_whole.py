@@ -291,8 +291,7 @@ def test_any_changes_give_diagnostics(broken: str, tmp_path: Path) -> None:
 def test_other_decks_pay_nothing(root: Path, tmp_path: Path) -> None:
     """A build of a deck that extends no other one does not even load what reads such decks."""
     code = (
-        "import sys; from pathlib import Path; from kartu.progress import no_progress
-from kartu.project import BuildOptions, build;"
+        "import sys; from pathlib import Path; from kartu.project import BuildOptions, build;"
         f"build(BuildOptions(Path({str(root)!r}), out=Path({str(tmp_path)!r})));"
         "assert not {'kartu.load.upstream', 'kartu.load.changes'} & set(sys.modules)"
     )
