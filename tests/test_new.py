@@ -15,6 +15,8 @@ import pytest
 from support.engine import collection, import_package
 from support.projects import write_project
 
+from kartu import __version__
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 OPTIONS = ("--name", "IPS: Kelas 9", "--subject", "IPS", "--language")
@@ -36,9 +38,11 @@ def test_a_new_project_is_right_at_once(language: str, kartu: Run, tmp_path: Pat
     assert kartu("-C", root, "check", "--fix", "--diff").returncode == 0
     assert kartu("-C", root, "schema").stdout.endswith("none changed\n")
     there = _files(root)
-    for name in ("README.md", ".gitignore", ".gitattributes", ".github/workflows/kartu.yml"):
+    for name in ("README.md", ".gitignore", ".gitattributes"):
         assert b"$name" not in there[name]
-        assert b"$version" not in there[name]
+    for name in ("decks", "decks-release", "decks-weekly"):
+        workflow = there[f".github/workflows/{name}.yml"]
+        assert f"kartu: kartu[sheets,verify]=={__version__}\n".encode() in workflow
     assert not [name for name in there if "ledger" in name or "kartu-new" in name]
     with collection(tmp_path / "student") as col:
         assert import_package(col, root / "build/ips-kelas-9.apkg").new == 3
@@ -112,6 +116,7 @@ def test_the_wheel_makes_a_project(root: Path, tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("kartu-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if name.startswith("kartu/starter/templates/")}
+        assert "kartu/starter/.github/actions/kartu/action.yml" in archive.namelist()
     own = {f"kartu/starter/templates/{name}" for name in _files(root / "templates")}
     assert own <= names
     env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}

@@ -12,7 +12,7 @@ from kartu.cli.options import text_or_json
 from kartu.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from kartu.verify import VerifyOptions
+    from kartu.verify.earlier import Earlier
 
 EPILOG = """\b
 Examples:
@@ -72,43 +72,43 @@ def command(
     Each gate has a collection of its own, far from yours.
     """
     from kartu.report.verify import verify_json, verify_text
-    from kartu.verify import CannotVerifyError, verify_all
+    from kartu.verify import CannotVerifyError, VerifyOptions, verify_all
 
     if every and not folders:
         raise click.UsageError("--all goes with --since FOLDER")
     try:
         with terminal.progress() as progress:
-            packages = _packages(terminal, file, olds, folders, pythons, every=every)
-            result = verify_all(file, packages, progress)
+            found = _since(terminal, file, folders, every=every)
+            options = [VerifyOptions(one.file, (*olds, *one.olds), pythons) for one in found]
+            result = verify_all(file, options, progress)
     except CannotVerifyError as error:
         raise click.UsageError(str(error)) from error
+    accepted = {(str(one.file), str(old)) for one in found for old in one.accepted}
+    harmful = [one for one in result.gates if one.findings and (one.file, one.old) not in accepted]
     if form == "json":
         terminal.print(verify_json(result))
     elif result.sound:
         terminal.result(verify_text(result))
     else:
         terminal.print(verify_text(result))
-    sys.exit(0 if result.sound else 1)
+    if not result.sound and not harmful:
+        told = "what this costs students was accepted when the new major version was released"
+        click.echo(f"kartu: {told}", err=True)
+    sys.exit(1 if harmful else 0)
 
 
-def _packages(
-    terminal: Terminal,
-    file: Path,
-    olds: tuple[Path, ...],
-    folders: tuple[Path, ...],
-    pythons: tuple[str, ...],
-    *,
-    every: bool,
-) -> list[VerifyOptions]:
+def _since(
+    terminal: Terminal, file: Path, folders: tuple[Path, ...], *, every: bool
+) -> list[Earlier]:
     """Each package with what students update from; ends with 1 where that cannot be told."""
-    from kartu.verify import CannotVerifyError, VerifyOptions
-    from kartu.verify.earlier import EarlierError, earlier, packages_in
+    from kartu.verify import CannotVerifyError
+    from kartu.verify.earlier import Earlier, EarlierError, earlier, packages_in
 
     files = packages_in(file)
     if not files:
         raise CannotVerifyError(f"there is no package in {file}")
     if not folders:
-        return [VerifyOptions(one, olds, pythons) for one in files]
+        return [Earlier(one, (), (), ()) for one in files]
     try:
         found = earlier(files, folders, terminal.root, every=every)
     except EarlierError as error:
@@ -118,4 +118,4 @@ def _packages(
         if one.missing:
             told = f"released, but not there to be tried: {', '.join(one.missing)}"
             click.echo(f"kartu: {one.file.name}: {told}", err=True)
-    return [VerifyOptions(one.file, (*olds, *one.olds), pythons) for one in found]
+    return found

@@ -25,6 +25,16 @@ _FILES = Path(__file__).with_name("files")
 _WITH_TEXTS = ("id", "en")
 _TEXTS = "templates/_shared/texts"
 
+# What runs at GitHub is the same here and there, but for what pip installs.
+_GITHUB = (
+    ".github/actions/kartu/action.yml",
+    ".github/dependabot.yml",
+    ".github/workflows/decks.yml",
+    ".github/workflows/decks-release.yml",
+    ".github/workflows/decks-weekly.yml",
+)
+_FROM_CHECKOUT = "kartu: .["
+
 # What may be in a folder that is to become a project: it is no work of anybody.
 _NOTHING = {".git", ".DS_Store", "Thumbs.db"}
 
@@ -73,6 +83,7 @@ def new(options: NewOptions) -> NewResult:
             _from_starter(options, stage)
         else:
             _from_project(options, options.origin, stage)
+        _write_workflows(stage)
         schema(stage, None)
         result = build(BuildOptions(stage))
         if not has_errors(result.diagnostics):
@@ -90,7 +101,7 @@ def new(options: NewOptions) -> NewResult:
 
 
 def starter() -> Path:
-    """The folder that holds the starter's templates/: in the wheel, else in the checkout."""
+    """The folder that holds templates/ and .github/: in the wheel, else in the checkout."""
     package = Path(__file__).parent.parent
     inside = package / "starter"
     found = inside if (inside / "templates").is_dir() else package.parent
@@ -129,7 +140,6 @@ def _from_starter(options: NewOptions, stage: Path) -> None:
         "id": id,
         "uid": new_uid(),
         "language": language,
-        "version": __version__,
         "name": name,
         "subject": options.subject or name,
     }
@@ -149,7 +159,13 @@ def _starter_files(id: str, texts: str) -> Iterator[tuple[str, Path]]:
     yield "README.md", own / "README.md"
     yield ".gitignore", common / "gitignore"
     yield ".gitattributes", common / "gitattributes"
-    yield ".github/workflows/kartu.yml", common / "workflow.yml"
+
+
+def _write_workflows(stage: Path) -> None:
+    for path in _GITHUB:
+        content = (starter() / path).read_text("utf-8")
+        content = content.replace("[sheets,verify]\n", f"[sheets,verify]=={__version__}\n")
+        _write(stage / path, content.replace(_FROM_CHECKOUT, "kartu: kartu["))
 
 
 def _name_of(folder: Path) -> str:

@@ -43,11 +43,16 @@ class Told(NamedTuple):
 
 
 class Earlier(NamedTuple):
-    """A package, those that students have of its deck, and released versions that are not there."""
+    """A package, those that students have of its deck, and released versions that are not there.
+
+    `accepted` are those of an older major version: what the step from them costs students was
+    accepted when that was released (`kartu release --major`).
+    """
 
     file: Path
     olds: tuple[Path, ...]
     missing: tuple[str, ...]
+    accepted: tuple[Path, ...]
 
 
 def packages_in(place: Path) -> list[Path]:
@@ -98,11 +103,20 @@ def _earlier(
             f" of {_listed(expected)}; without one it is not known what an update does to students"
         )
     chosen = versions if every else _usual(versions)
-    paths = [old.path for version in sorted(chosen, key=version_key)
-             for old in _of_version(version, olds, new.edition)]  # fmt: skip
+    taken = [one for version in sorted(chosen, key=version_key)
+             for one in _of_version(version, olds, new.edition)]  # fmt: skip
     wanted = expected if every else _usual(expected)
     missing = sorted(wanted - versions, key=version_key)
-    return Earlier(new.path, (*strangers, *paths), tuple(missing))
+    return Earlier(
+        file=new.path,
+        olds=(*strangers, *(one.path for one in taken)),
+        missing=tuple(missing),
+        accepted=tuple(one.path for one in taken if _major(one) < _major(new)),
+    )
+
+
+def _major(told: Told) -> int:
+    return version_key(told.version)[0]
 
 
 def _alike(old: Told, new: Told) -> bool:

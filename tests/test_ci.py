@@ -1,0 +1,256 @@
+"""The workflows, run here: a pull request, a release from tag to site, the weekly look, and faults.
+
+Each runs on a fresh clone of a bare repository; GitHub's own parts are stand-ins (support/hosted).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from support.hosted import Host, git
+from support.projects import needs_git
+from support.workflow import Runner
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+pytestmark = needs_git
+
+CARDS = "cards/ips/1-istilah.yaml"
+PACKAGE = "ips.apkg"
+NOW = {"SOURCE_DATE_EPOCH": ""}
+
+
+class Author:
+    """Someone with a clone of a new project, who commits and pushes."""
+
+    def __init__(self, kartu: Run, host: Host, clone: Path) -> None:
+        self._kartu = kartu
+        self.host = host
+        self.clone = clone
+
+    def kartu(self, *arguments: str) -> None:
+        done = self._kartu("-C", self.clone, *arguments, env=NOW)
+        assert done.returncode == 0, done.stderr
+
+    def change(self, path: str, pattern: str, new: str) -> None:
+        file = self.clone / path
+        text, count = re.subn(pattern, new, file.read_text("utf-8"), count=1)
+        assert count, pattern
+        file.write_text(text, "utf-8")
+
+    def push(self, tag: str = "") -> None:
+        git(self.clone, "add", "--all")
+        git(self.clone, "commit", "--quiet", "--message", "Perubahan")
+        if tag:
+            git(self.clone, "tag", tag)
+        git(self.clone, "push", "--quiet", str(self.host.repository), "HEAD:main", "--tags")
+
+    def publish(self, tag: str) -> Runner:
+        self.push(tag)
+        return self.host.run("decks-release.yml", tag)
+
+
+@pytest.fixture(scope="module")
+def released(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new project whose first release was published by its workflow, 1.0.0 with two files."""
+    folder = tmp_path_factory.mktemp("hosted")
+    author = Author(kartu, Host(folder / "host"), folder / "clone")
+    done = kartu("new", author.clone, "--name", "IPS", "--language", "id")
+    assert done.returncode == 0, done.stderr
+    git(author.clone, "init", "--quiet", "--initial-branch=main")
+    author.kartu("release")
+    run = author.publish("v1.0.0")
+    assert not run.failed, log(run)
+    return folder
+
+
+@pytest.fixture
+def author(kartu: Run, released: Path, tmp_path: Path) -> Author:
+    shutil.copytree(released, tmp_path, dirs_exist_ok=True)
+    host = Host(tmp_path / "host")
+    return Author(kartu, host, tmp_path / "clone")
+
+
+def log(run: Runner) -> str:
+    return "".join(f"== {one.job}: {one.name}: {one.outcome}\n{one.output}" for one in run.steps)
+
+
+def failed(run: Runner) -> tuple[str, str]:
+    """The one step at which it stopped, and what that said."""
+    assert run.failed
+    (step,) = [one for one in run.steps if one.outcome != "success"]
+    return step.name, step.output
+
+
+def test_a_tag_becomes_a_release(author: Author) -> None:
+    """Packages that are proven from the first release on, sums, manifest, text, signature, site."""
+    author.change(CARDS, r"arti: (.*)", r"arti: Kini lain. \1")
+    author.kartu("release")
+    run = author.publish("v1.0.1")
+    assert not run.failed, log(run)
+    assert "1 updated" in run.output("Prove that updates hurt no student")
+    host = author.host
+    assert sorted(path.name for path in (host.releases / "v1.0.1").iterdir()) == [
+        "SHA256SUMS",
+        PACKAGE,
+        "manifest.json",
+    ]
+    content = (host.releases / "v1.0.1" / PACKAGE).read_bytes()
+    digest = sha256(content).hexdigest()
+    assert (host.releases / "v1.0.1/SHA256SUMS").read_text() == f"{digest}  {PACKAGE}\n"
+    text = (host.folder / "texts/v1.0.1.md").read_text("utf-8")
+    assert text.startswith("## IPS 1.0.1\n\n### Diperbaiki (1)\n")
+    assert f"| `{PACKAGE}` | 3 | 4 | `{digest}` |" in text
+    assert host.attested == [PACKAGE]
+    assert (host.pages / "packages" / PACKAGE).read_bytes() == content
+    with zipfile.ZipFile(host.pages / "packages" / PACKAGE) as archive:
+        assert json.loads(archive.read("kartu.json"))["draft"] is False
+
+
+def test_a_pull_request_shows_what_students_would_notice(author: Author) -> None:
+    """The summary tells the change, and packages and preview are kept; nothing is published."""
+    author.change(CARDS, r"arti: (.*)", r"arti: Kini lain. \1")
+    author.push()
+    run = author.host.run("decks.yml", event="pull_request")
+    assert not run.failed, log(run)
+    assert "1 catatan diperbaiki" in run.summary
+    assert f"    {PACKAGE}  1.0.0 draft" in run.summary
+    assert "Kini lain." in run.summary
+    assert (author.host.artefacts / "preview/index.html").is_file()
+    assert (author.host.artefacts / "decks" / PACKAGE).is_file()
+    assert [path.name for path in author.host.releases.iterdir()] == ["v1.0.0"]
+
+
+def test_a_fault_is_an_annotation(author: Author) -> None:
+    """It stands at its line, nothing is built, and there is no summary of what is not there."""
+    author.change(CARDS, r"arti: .*", "artii: Salah")
+    author.push()
+    run = author.host.run("decks.yml", event="pull_request")
+    name, said = failed(run)
+    assert name == "Check"
+    assert re.search(rf"^::error file={CARDS},line=\d+,col=5,title=unknown-key::", said, re.M)
+    assert not any(author.host.artefacts.iterdir())
+
+
+def test_the_weekly_look_finds_what_grew_old(author: Author) -> None:
+    """The newest kartu and Anki are installed; stale content stops it."""
+    run = author.host.run("decks-weekly.yml", event="schedule")
+    assert not run.failed, log(run)
+    said = run.output("Install kartu")
+    assert "pip install --upgrade kartu[sheets,verify]\npip install --upgrade anki\n" in said
+    author.change(CARDS, r"    arti:", '    as_of: "2020"\n    arti:')
+    author.push()
+    name, said = failed(author.host.run("decks-weekly.yml", event="schedule"))
+    assert name == "Check"
+    assert "title=stale" in said
+
+
+def ledger_not_updated(author: Author) -> str:
+    author.change("cards/ips/deck.yaml", "version: 1.0.0", "version: 1.1.0")
+    author.change(CARDS, r"arti: (.*)", r"arti: Kini lain. \1")
+    return "v1.1.0"
+
+
+def version_not_raised(author: Author) -> str:
+    (author.clone / "catatan.txt").write_text("x")
+    return "v1.1.0"
+
+
+def dirty_sources(author: Author) -> str:
+    author.change(CARDS, r"arti: (.*)", r"arti: Kini lain. \1")
+    author.kartu("release")
+    author.change(CARDS, r"arti: (.*)", r"arti: Sekali lagi. \1")
+    return "v1.0.1"
+
+
+def note_dropped(author: Author) -> str:
+    author.change(CARDS, r"(?s)  - id: klorofil\n.*?(?=  - id|\Z)", "")
+    return "v1.0.0-2".partition("-")[0].replace("v1.0.0", "v1.1.0")
+
+
+def released_long_ago(author: Author) -> str:
+    ledger = author.clone / "cards/ips/ledger.jsonl"
+    text = re.sub(r'"time":\d+', '"time":1700000000', ledger.read_text("utf-8"))
+    ledger.write_text(text, "utf-8")
+    git(author.clone, "tag", "--delete", "v1.0.0")
+    git(author.host.repository, "tag", "--delete", "v1.0.0")
+    shutil.rmtree(author.host.releases / "v1.0.0")
+    return "v1.0.0"
+
+
+def earlier_release_lost(author: Author) -> str:
+    author.change(CARDS, r"arti: (.*)", r"arti: Kini lain. \1")
+    author.kartu("release")
+    shutil.rmtree(author.host.releases / "v1.0.0")
+    return "v1.0.1"
+
+
+def package_changed_on_the_way(author: Author) -> str:
+    author.change(CARDS, r"arti: (.*)", r"arti: Kini lain. \1")
+    author.kartu("release")
+
+    def tamper(artefact: Path) -> None:
+        if artefact.name == "release":
+            package = artefact / PACKAGE
+            package.write_bytes(package.read_bytes() + b"x")
+
+    author.host.on_upload = tamper
+    return "v1.0.1"
+
+
+def sums_changed_with_it(author: Author) -> str:
+    tag = package_changed_on_the_way(author)
+    tamper = author.host.on_upload
+
+    def tamper_both(artefact: Path) -> None:
+        tamper(artefact)
+        if artefact.name == "release":
+            digest = sha256((artefact / PACKAGE).read_bytes()).hexdigest()
+            (artefact / "SHA256SUMS").write_text(f"{digest}  {PACKAGE}\n")
+
+    author.host.on_upload = tamper_both
+    return tag
+
+
+SEE = "See that it is what was built and proven"
+
+
+@pytest.mark.parametrize(
+    ("fault", "step", "words"),
+    [
+        (ledger_not_updated, "Build", "not released yet: note fotosintesis"),
+        (version_not_raised, "Build", "the tag v1.1.0 is not the version in deck.yaml: ips is 1.0"),
+        (dirty_sources, "Build", "not released yet: note fotosintesis"),
+        (note_dropped, "Check", "title=note-dropped"),
+        (released_long_ago, "Build", "run kartu release --restamp, commit, and tag that"),
+        (
+            earlier_release_lost,
+            "Prove that updates hurt no student",
+            "no earlier package of this deck is there, although its ledger tells of 1.0.0",
+        ),
+        (package_changed_on_the_way, SEE, f"{PACKAGE}: FAILED"),
+        (sums_changed_with_it, SEE, "SHA256SUMS: FAILED"),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)
+def test_a_release_stops(
+    author: Author, fault: Callable[[Author], str], step: str, words: str
+) -> None:
+    """At the right step, with words that say why; nothing is signed, published or shown."""
+    before = sorted(author.host.releases.iterdir())
+    tag = fault(author)
+    before = [path for path in before if path.exists()]
+    run = author.publish(tag)
+    name, said = failed(run)
+    assert (name, words in said) == (step, True), log(run)
+    assert sorted(author.host.releases.iterdir()) == before
+    assert author.host.attested == []
+    assert not author.host.pages.exists() or "v1.0.0" in {path.name for path in before}
