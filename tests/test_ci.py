@@ -25,6 +25,8 @@ pytestmark = needs_git
 
 CARDS = "cards/ips/1-istilah.yaml"
 PACKAGE = "ips.apkg"
+PROVE = "Prove that updates hurt no student"
+SEE = "See that it is what was built and proven"
 NOW = {"SOURCE_DATE_EPOCH": ""}
 
 
@@ -76,6 +78,7 @@ def released(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def author(kartu: Run, released: Path, tmp_path: Path) -> Author:
     shutil.copytree(released, tmp_path, dirs_exist_ok=True)
     host = Host(tmp_path / "host")
+    shutil.rmtree(host.pages)
     return Author(kartu, host, tmp_path / "clone")
 
 
@@ -96,7 +99,7 @@ def test_a_tag_becomes_a_release(author: Author) -> None:
     author.kartu("release")
     run = author.publish("v1.0.1")
     assert not run.failed, log(run)
-    assert "1 updated" in run.output("Prove that updates hurt no student")
+    assert "1 updated" in run.output(PROVE)
     host = author.host
     assert sorted(path.name for path in (host.releases / "v1.0.1").iterdir()) == [
         "SHA256SUMS",
@@ -107,12 +110,22 @@ def test_a_tag_becomes_a_release(author: Author) -> None:
     digest = sha256(content).hexdigest()
     assert (host.releases / "v1.0.1/SHA256SUMS").read_text() == f"{digest}  {PACKAGE}\n"
     text = (host.folder / "texts/v1.0.1.md").read_text("utf-8")
-    assert text.startswith("## IPS 1.0.1\n\n### Diperbaiki (1)\n")
+    assert text.startswith("## IPS 1.0.1\n\n### Yang akan kamu lihat\n\n- 1 catatan")
     assert f"| `{PACKAGE}` | 3 | 4 | `{digest}` |" in text
     assert host.attested == [PACKAGE]
     assert (host.pages / "packages" / PACKAGE).read_bytes() == content
     with zipfile.ZipFile(host.pages / "packages" / PACKAGE) as archive:
         assert json.loads(archive.read("kartu.json"))["draft"] is False
+
+
+def test_a_new_major_version_is_published(author: Author) -> None:
+    """What it costs students is shown; that was accepted, with a reason, when it was released."""
+    note_dropped(author)
+    author.kartu("release", "--major", "Catatan itu keliru.")
+    run = author.publish("v2.0.0")
+    assert not run.failed, log(run)
+    assert "note-dropped" in run.output(PROVE)
+    assert "was accepted when the new major version was released" in run.output(PROVE)
 
 
 def test_a_pull_request_shows_what_students_would_notice(author: Author) -> None:
@@ -173,7 +186,15 @@ def dirty_sources(author: Author) -> str:
 
 def note_dropped(author: Author) -> str:
     author.change(CARDS, r"(?s)  - id: klorofil\n.*?(?=  - id|\Z)", "")
-    return "v1.0.0-2".partition("-")[0].replace("v1.0.0", "v1.1.0")
+    return "v1.1.0"
+
+
+def note_dropped_and_hidden(author: Author) -> str:
+    """The ledger, which nobody edits, no longer knows of the note."""
+    note_dropped(author)
+    author.change("cards/ips/ledger.jsonl", r'\{"note":"klorofil".*\n', "")
+    author.kartu("release")
+    return "v1.0.1"
 
 
 def released_long_ago(author: Author) -> str:
@@ -220,20 +241,18 @@ def sums_changed_with_it(author: Author) -> str:
     return tag
 
 
-SEE = "See that it is what was built and proven"
-
-
 @pytest.mark.parametrize(
     ("fault", "step", "words"),
     [
         (ledger_not_updated, "Build", "not released yet: note fotosintesis"),
         (version_not_raised, "Build", "the tag v1.1.0 is not the version in deck.yaml: ips is 1.0"),
         (dirty_sources, "Build", "not released yet: note fotosintesis"),
-        (note_dropped, "Check", "title=note-dropped"),
+        (note_dropped, "Check", "title=note-gone"),
+        (note_dropped_and_hidden, PROVE, "note-dropped"),
         (released_long_ago, "Build", "run kartu release --restamp, commit, and tag that"),
         (
             earlier_release_lost,
-            "Prove that updates hurt no student",
+            PROVE,
             "no earlier package of this deck is there, although its ledger tells of 1.0.0",
         ),
         (package_changed_on_the_way, SEE, f"{PACKAGE}: FAILED"),
@@ -253,4 +272,4 @@ def test_a_release_stops(
     assert (name, words in said) == (step, True), log(run)
     assert sorted(author.host.releases.iterdir()) == before
     assert author.host.attested == []
-    assert not author.host.pages.exists() or "v1.0.0" in {path.name for path in before}
+    assert not author.host.pages.exists()

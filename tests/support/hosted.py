@@ -74,11 +74,12 @@ class Host:
         self.artefacts = folder / "artefacts"
         self.pages = folder / "pages"
         self.attested: list[str] = []
+        self.first_on_path: Path | None = None
         self.on_upload: Callable[[Path], None] = lambda artefact: None
-        self._runs = 0
-        for one in (self.releases, self.artefacts):
-            one.mkdir(parents=True)
-        git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(self.repository))
+        self._runs = len(list(folder.glob("run-*")))
+        if not self.repository.exists():
+            self.releases.mkdir(parents=True)
+            git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "repository.git")
 
     def run(
         self,
@@ -122,6 +123,7 @@ class Host:
             write_script(scripts / "kartu", _KARTU)
         env = clean_environment()
         path = [str(scripts), env["PATH"]]
+        path[1:1] = [str(self.first_on_path)] if self.first_on_path else []
         return {**env, "HOSTED": str(self.folder), "PATH": os.pathsep.join(path)}
 
     def _clone(self, place: Path, ref: str) -> None:
