@@ -121,6 +121,7 @@ UPGRADE_FAULTS = frozenset(
 WARNINGS: dict[str, str] = {
     "csv-encoding": "a CSV file that is not UTF-8 and was read as Windows-1252",
     "unexpected-file": "a file that kartu does not read",
+    "unportable-name": "a file whose name not every system can hold",
     "fact-without-note": "a fact that no note asks",
     "unused-source": "a source that no note names",
     "note-without-source": "a note that names no source, where others of the deck do",
@@ -166,7 +167,12 @@ ONCE_A_NAME = frozenset(
 )
 
 # These speak of a file or folder, not of a line in it.
-OF_FILES = frozenset(("unexpected-file", "no-deck", "no-note-type", "note-gone", "media-unused"))
+OF_FILES = frozenset(
+    (
+        *("unexpected-file", "unportable-name", "no-deck", "no-note-type", "note-gone"),
+        "media-unused",
+    )
+)
 
 
 def severity(code: str) -> Severity:

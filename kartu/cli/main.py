@@ -5,6 +5,7 @@ A command's module is imported only when that command runs, so that `--help` is 
 
 from __future__ import annotations
 
+import codecs
 import gc
 import importlib
 import os
@@ -120,12 +121,24 @@ def main() -> NoReturn:
 
 def _prepare_streams() -> None:
     """Whatever stands in a source can be printed anywhere; a closed stream is like none."""
+    codecs.register_error("kartu", _escaped)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            # A file or a program gets UTF-8; a console its own encoding.
+            if not stream.isatty() and not os.environ.get("PYTHONIOENCODING"):
+                stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="kartu")
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """What an encoding lacks, as JSON writes it: reports stay JSON in every encoding."""
+    assert isinstance(error, UnicodeEncodeError)
+    lacking = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    units = (lacking[at : at + 2].hex() for at in range(0, len(lacking), 2))
+    return "".join(f"\\u{unit}" for unit in units), error.end
 
 
 def _report_crash(error: Exception) -> NoReturn:

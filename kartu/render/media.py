@@ -153,6 +153,7 @@ class Media:
         return found[1] + self.pack(name, kinds, span) + found[3]
 
     def _find(self, name: str, kinds: frozenset[str], span: Span) -> MediaFile | None:
+        name = self._as_stored(name)
         if fault := self._fault(name, kinds):
             code, message, help = fault
             self._said.append(Diagnostic(code, span, message, help))
@@ -199,6 +200,16 @@ class Media:
         """Whether the file is there under exactly this name, on every file system."""
         folder, _, last = f"{self._folder}/{name}".rpartition("/")
         return last in self._files.names(folder) and self._files.is_file(f"{folder}/{last}")
+
+    def _as_stored(self, name: str) -> str:
+        """The name as it lies in media/, where older Macs write an accent as a sign of its own."""
+        if name.isascii() or self._exists(name):
+            return name
+        wanted = unicodedata.normalize("NFC", name)
+        folder, slash, _ = name.rpartition("/")
+        there = self._files.names(f"{self._folder}/{folder}" if folder else self._folder)
+        stored = (f"{folder}{slash}{one}" for one in there)
+        return next((one for one in stored if unicodedata.normalize("NFC", one) == wanted), name)
 
     def _is_drawn(self, name: str) -> bool:
         """Whether the file is made of data that lies beside where it would lie."""

@@ -16,6 +16,7 @@ from kartu.review.media import (
     check_media_size,
     check_unused_media,
 )
+from kartu.review.names import check_names
 from kartu.review.teaching import check_teaching
 from kartu.review.templates import check_template_media
 from kartu.review.translations import check_translations
@@ -46,6 +47,7 @@ def review(decks: Sequence[BuiltDeck], files: Files, today: date) -> Iterator[Di
             for one in check(view):
                 if not deck.source.variant or one.span.path == deck.source.span.path:
                     yield one
+    yield from check_names(files)
     yield from check_unused_media(decks, files)
     yield from check_template_media(decks, files)
     yield from check_dates(decks, today)

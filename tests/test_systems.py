@@ -1,0 +1,155 @@
+"""What differs from system to system: consoles, encodings, line ends, names of files."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess, run
+
+import pytest
+from support.hosted import git
+from support.projects import needs_git, write_project
+
+Run = Callable[..., "CompletedProcess[str]"]
+
+# A Windows of Western Europe, one of the DOS time, and a Linux without a locale.
+CONSOLES = [
+    {"PYTHONIOENCODING": "cp1252"},
+    {"PYTHONIOENCODING": "cp437"},
+    {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"},
+    {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"},
+]
+STRANGE = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n  - {id: É→🙂, depan: a}\n"
+PICTURE = """--- templates/dasar/note_type.yaml
+id: dasar
+name: Dasar
+fields:
+  - {key: depan, name: Depan, id: 1, required: true}
+  - {key: belakang, name: Belakang, id: 2, format: image}
+cards:
+  - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
+"""
+
+
+def run_raw(folder: Path, root: Path, env: dict[str, str], *arguments: str) -> bytes:
+    command = [sys.executable, str(root / "build_deck.py"), *arguments]
+    done = run(command, cwd=folder, env=environment(env), capture_output=True, check=False)
+    assert b"Traceback" not in done.stderr
+    return done.stdout
+
+
+def environment(more: dict[str, str]) -> dict[str, str]:
+    import os
+
+    return {**os.environ, "GITHUB_ACTIONS": "", **more}
+
+
+@pytest.mark.parametrize("console", CONSOLES, ids=lambda env: "-".join(env.values()))
+def test_a_report_is_json_whatever_the_console(
+    root: Path, tmp_path: Path, console: dict[str, str]
+) -> None:
+    """What its encoding lacks stands there as JSON writes it, and is the same text again."""
+    write_project(tmp_path, STRANGE)
+    told = run_raw(tmp_path, root, console, "check", "--format", "json")
+    encoding = console.get("PYTHONIOENCODING", "utf-8").replace("ascii", "utf-8")
+    (fault,) = json.loads(told.decode(encoding))
+    assert fault["message"].startswith('"É→🙂"')
+
+
+def test_a_file_gets_utf_8(root: Path, tmp_path: Path) -> None:
+    """What is redirected is UTF-8, as programs and repositories expect, on every system."""
+    write_project(tmp_path, STRANGE)
+    for console in ({}, CONSOLES[-1]):
+        told = run_raw(tmp_path, root, console, "check")
+        assert "É→🙂" in told.decode("utf-8")
+
+
+@needs_git
+def test_no_command_relies_on_the_encoding_of_the_system(root: Path, tmp_path: Path) -> None:
+    """Every file is read and written with an encoding that is named."""
+    strict = {"PYTHONWARNDEFAULTENCODING": "1", "PYTHONWARNINGS": "error::EncodingWarning"}
+    project = tmp_path / "p"
+    commands = [
+        ("new", str(project), "--name", "Élite 🙂", "--language", "id"),
+        ("-C", str(project), "check"),
+        ("-C", str(project), "build"),
+        ("-C", str(project), "release"),
+        ("-C", str(project), "verify", str(project / "build/elite.apkg")),
+        ("-C", str(project), "diff", str(project / "build/elite.apkg"), str(project)),
+        ("-C", str(project), "diff", "git:HEAD", "."),
+        ("-C", str(project), "site"),
+        ("-C", str(project), "schema"),
+        ("-C", str(project), "stats"),
+        ("-C", str(project), "facts"),
+        ("-C", str(project), "export", "-o", str(tmp_path / "e.csv")),
+        ("-C", str(project), "import", "--update", str(tmp_path / "e.csv"), "--diff"),
+        ("import", str(project / "build/elite.apkg"), "-o", str(tmp_path / "i")),
+        ("explain", "no-card"),
+    ]
+    for command in commands:
+        done = run(
+            [sys.executable, str(root / "build_deck.py"), *command],
+            cwd=project if project.exists() else tmp_path,
+            env=environment(strict),
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, (command, done.stderr.decode())
+        if command[0] == "new":
+            git(project, "init", "--quiet")
+            git(project, "add", "--all")
+            git(project, "commit", "--quiet", "--message", "x")
+
+
+def test_line_ends_are_no_difference(kartu: Run, tmp_path: Path) -> None:
+    """A checkout with CRLF gives the same package, to the byte, and the same ledger."""
+    found = []
+    for name, ends in (("lf", b"\n"), ("crlf", b"\r\n")):
+        root = write_project(tmp_path / name)
+        for path in root.rglob("*.*"):
+            if path.is_file():
+                path.write_bytes(path.read_bytes().replace(b"\n", ends))
+        assert kartu("build", cwd=root).returncode == 0
+        found.append((root / "build/contoh.apkg").read_bytes())
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+def test_accents_in_names_of_files_are_no_difference(
+    kartu: Run, tmp_path: Path, written: str
+) -> None:
+    """A picture that an older Mac stored is found by the name that the author typed."""
+    found = []
+    for stored in ("NFC", "NFD"):
+        root = write_project(tmp_path / stored, PICTURE)
+        name = unicodedata.normalize(written, "méja bélajar.png")
+        (root / "cards/contoh/kartu.yaml").write_text(
+            "note_type: dasar\nnotes:\n"
+            f"  - {{id: a, depan: A, belakang: {{file: {name}, alt: b}}}}\n",
+            "utf-8",
+        )
+        media = root / "cards/contoh/media"
+        media.mkdir()
+        (media / unicodedata.normalize(stored, name)).write_bytes(b"x")
+        done = kartu("check", "--ignore", "unportable-name", cwd=root)
+        assert "no faults" in done.stdout, done.stdout
+        assert kartu("build", cwd=root).returncode == 0
+        found.append((root / "build/contoh.apkg").read_bytes())
+    assert found[0] == found[1]
+
+
+def test_any_folder_will_do(kartu: Run, tmp_path: Path) -> None:
+    """Spaces, accents, quotes and a long way down are no fault of a project."""
+    deep = tmp_path.joinpath(*["Dék 'ips' & 100% [a] "[:-1]] * 6)
+    root = write_project(deep / "p")
+    for command in (("check",), ("build",), ("release",), ("site",)):
+        done = kartu("-C", root, *command, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_house_has_portable_names(kartu: Run, root: Path) -> None:
+    """The decks here can be cloned on every system."""
+    assert "no faults" in kartu("check", "--select", "unportable-name", cwd=root).stdout
