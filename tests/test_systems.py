@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess, run
+from typing import Literal
 
 import pytest
 from support.hosted import git
@@ -117,13 +118,16 @@ def test_line_ends_are_no_difference(kartu: Run, tmp_path: Path) -> None:
     assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("written", ["NFC", "NFD"])
+FORMS: tuple[Literal["NFC"], Literal["NFD"]] = ("NFC", "NFD")
+
+
+@pytest.mark.parametrize("written", FORMS)
 def test_accents_in_names_of_files_are_no_difference(
-    kartu: Run, tmp_path: Path, written: str
+    kartu: Run, tmp_path: Path, written: Literal["NFC", "NFD"]
 ) -> None:
     """A picture that an older Mac stored is found by the name that the author typed."""
     found = []
-    for stored in ("NFC", "NFD"):
+    for stored in FORMS:
         root = write_project(tmp_path / stored, PICTURE)
         name = unicodedata.normalize(written, "méja bélajar.png")
         (root / "cards/contoh/kartu.yaml").write_text(

@@ -107,14 +107,14 @@ class Host:
                 "event_name": event,
                 "token": "none",
             },
-            self._environment(real=real),
+            self.environment(real=real),
         )
         read = self.folder / f"read-{self._runs}"
         self._clone(read, ref)
         runner.run(read / ".github/workflows" / workflow, only)
         return runner
 
-    def _environment(self, *, real: bool) -> dict[str, str]:
+    def environment(self, *, real: bool) -> dict[str, str]:
         scripts = self.folder / "bin"
         scripts.mkdir(exist_ok=True)
         write_script(scripts / "gh", _GH)
