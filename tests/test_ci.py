@@ -137,6 +137,7 @@ def test_a_pull_request_shows_what_students_would_notice(author: Author) -> None
     assert "1 catatan diperbaiki" in run.summary
     assert f"    {PACKAGE}  1.0.0 draft" in run.summary
     assert "Kini lain." in run.summary
+    assert "](https://contoh.example/preview)" in run.summary
     assert (author.host.artefacts / "preview/index.html").is_file()
     assert (author.host.artefacts / "decks" / PACKAGE).is_file()
     assert [path.name for path in author.host.releases.iterdir()] == ["v1.0.0"]

@@ -53,6 +53,8 @@ def command(
     """
     from kartu.project import BuildOptions, build
 
+    if tag and compare:
+        raise click.UsageError("--tag and --check do not go together")
     with usage_errors(), terminal.progress() as progress:
         options = BuildOptions(terminal.root, decks, terminal.cache, out, released, compare)
         if tag:

@@ -142,7 +142,7 @@ class Host:
             target = self.artefacts / given.get("name", "github-pages")
             shutil.copytree(source, target)
             self.on_upload(target)
-            return {}
+            return {"artifact-url": f"https://contoh.example/{target.name}"}
 
         def download(place: Place, given: dict[str, str], context: Context) -> dict[str, str]:
             target = place.workspace / given["path"]
