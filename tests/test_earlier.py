@@ -17,7 +17,8 @@ from support.projects import write_project
 from support.verify_packages import OLD, write
 
 from kartu.load.names import version_key
-from kartu.verify.earlier import EarlierError, earlier, packages_in
+from kartu.verify.earlier import Earlier, EarlierError, earlier, harmful, packages_in
+from kartu.verify.findings import Finding, Gate, finding
 
 Run = Callable[..., "CompletedProcess[str]"]
 
@@ -155,6 +156,21 @@ def test_what_is_no_package_is_told(kartu: Run, tmp_path: Path) -> None:
     assert "download it anew" in done.stderr
     assert kartu("verify", new, "--all").returncode == 2
     assert kartu("verify", tmp_path / "r").returncode in (1, 2)
+
+
+def test_what_a_new_major_version_accepts() -> None:
+    """What students lose from an older major, but not that Anki breaks, nor any other update."""
+    new, old = Path("new.apkg"), Path("old.apkg")
+    accepted = [Earlier(new, (old,), (), (old,))]
+    gone, broken = finding("note-dropped", ""), finding("import-failed", "")
+
+    def gate(*findings: Finding, old: str | None = "old.apkg") -> Gate:
+        return Gate("upgrade", old, "1", {}, findings, "new.apkg")
+
+    assert harmful([gate(), gate(gone)], accepted) == []
+    for one in (gate(gone, broken), gate(gone, old="other.apkg"), gate(gone, old=None)):
+        assert harmful([one], accepted) == [one]
+    assert harmful([gate(gone)], [Earlier(new, (old,), (), ())])
 
 
 def test_a_folder_is_what_its_manifest_tells(tmp_path: Path) -> None:

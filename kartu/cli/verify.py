@@ -73,6 +73,7 @@ def command(
     """
     from kartu.report.verify import verify_json, verify_text
     from kartu.verify import CannotVerifyError, VerifyOptions, verify_all
+    from kartu.verify.earlier import harmful
 
     if every and not folders:
         raise click.UsageError("--all goes with --since FOLDER")
@@ -83,18 +84,17 @@ def command(
             result = verify_all(file, options, progress)
     except CannotVerifyError as error:
         raise click.UsageError(str(error)) from error
-    accepted = {(str(one.file), str(old)) for one in found for old in one.accepted}
-    harmful = [one for one in result.gates if one.findings and (one.file, one.old) not in accepted]
+    stopping = harmful(result.gates, found)
     if form == "json":
         terminal.print(verify_json(result))
     elif result.sound:
         terminal.result(verify_text(result))
     else:
         terminal.print(verify_text(result))
-    if not result.sound and not harmful:
+    if not result.sound and not stopping:
         told = "what this costs students was accepted when the new major version was released"
         click.echo(f"kartu: {told}", err=True)
-    sys.exit(1 if harmful else 0)
+    sys.exit(1 if stopping else 0)
 
 
 def _since(

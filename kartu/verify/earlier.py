@@ -18,10 +18,13 @@ from kartu.apkg.opened import DAMAGED
 from kartu.ledger.file import read_ledger
 from kartu.load.files import Files
 from kartu.load.names import version_key
+from kartu.verify.findings import Gate
 from kartu.verify.package import NotAPackageError, UnreadablePackageError, read_package
 
 _IDENTITY = "kartu.json"
 _MANIFEST = "manifest.json"
+
+_BREAKING = frozenset(("package-unreadable", "import-failed", "engine-failed", "time-limit"))
 
 
 class EarlierError(Exception):
@@ -80,6 +83,20 @@ def earlier(
     there = list(_distinct(_below(folders)))
     released = _released(root)
     return [_earlier(_told(file), there, released, every=every) for file in files]
+
+
+def harmful(gates: Iterable[Gate], found: Iterable[Earlier]) -> list[Gate]:
+    """The gates that must stop a release: those with findings that nobody accepted.
+
+    That Anki breaks over an update is never accepted.
+    """
+    accepted = {(str(one.file), str(old)) for one in found for old in one.accepted}
+    return [
+        gate
+        for gate in gates
+        if gate.findings
+        and ((gate.file, gate.old) not in accepted or not _BREAKING.isdisjoint(_rules(gate)))
+    ]
 
 
 def _earlier(
@@ -179,6 +196,10 @@ def _distinct(packages: Iterable[Told]) -> Iterable[Told]:
         if one.digest not in seen:
             seen.add(one.digest)
             yield one
+
+
+def _rules(gate: Gate) -> set[str]:
+    return {one.rule for one in gate.findings}
 
 
 def _told(path: Path) -> Told:
