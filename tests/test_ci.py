@@ -15,13 +15,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from support.hosted import Host, git
+from support.hosted import Host, git, needs_posix
 from support.projects import needs_git
 from support.workflow import Runner
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
-pytestmark = needs_git
+pytestmark = [needs_git, needs_posix]
 
 CARDS = "cards/ips/1-istilah.yaml"
 PACKAGE = "ips.apkg"

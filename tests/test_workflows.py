@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support.hosted import ROOT, Host
+from support.hosted import ROOT, Host, needs_posix
 from support.projects import needs_git, write_project
 from support.workflow import evaluate
 
@@ -99,6 +99,7 @@ def test_every_variable_is_told(root: Path) -> None:
             assert re.search(rf"`%?{name}\b", page), name
 
 
+@needs_posix
 def test_the_pins_can_be_taken_away(root: Path) -> None:
     """The weekly try of the newest libraries finds every pin in pyproject.toml."""
     (step,) = [
@@ -117,6 +118,7 @@ def test_the_pins_can_be_taken_away(root: Path) -> None:
 
 
 @needs_git
+@needs_posix
 def test_the_example_for_gitlab_runs(root: Path, kartu: Run, tmp_path: Path) -> None:
     """Its script, line by line, on a project with a release: packages and site are there."""
     page = (root / "docs/ci.md").read_text("utf-8")

@@ -9,7 +9,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from support.workflow import Context, Place, Runner, StandIn, StandInError, clean_environment
+
+# The stand-ins are scripts with a first line that only POSIX systems follow.
+needs_posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
 
 ROOT = Path(__file__).parent.parent.parent
 
