@@ -92,7 +92,7 @@ class _Commands(click.Group):
 @click.option(
     "--no-cache",
     is_flag=True,
-    help="Render every template anew, and keep nothing for the next run.",
+    help="Make everything anew, and keep nothing for the next run.",
 )
 @click.pass_context
 def group(
