@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +13,7 @@ import pytest
 from anki.collection import DeckIdLimit, ExportAnkiPackageOptions
 from support.anki_connect import Anki, anki_connect
 from support.engine import collection
-from support.gallery import previewing
-from support.guides import UNTRIED, Block, blocks, change, commands, fits
+from support.guides import Reader
 from support.paper import require_pango
 
 from kartu.cli.main import COMMANDS
@@ -30,72 +27,6 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 def guide(name: str) -> str:
     return (ROOT / f"docs/{name}.md").read_text("utf-8")
-
-
-class Reader:
-    """Someone who follows a guide in an empty folder, with an Anki that is open."""
-
-    def __init__(self, folder: Path, anki: Anki) -> None:
-        self.here = folder
-        self._home = folder
-        self._anki = anki
-        self._printed = ""
-        self._status = 0
-        self._asked = ""
-
-    def follow(self, guide: str) -> None:
-        """Does what each block says; a command that fails must be shown to fail."""
-        for block in blocks(guide):
-            if block.kind == "console":
-                assert fits(block.text, self._printed), f"{block}\n\nprinted:\n{self._printed}"
-                self._status *= "error[" not in block.text
-            else:
-                self._end()
-                self._do(block)
-        self._end()
-
-    def _end(self) -> None:
-        assert self._status == 0, f"{self._asked}\n{self._printed}"
-        self._printed = ""
-
-    def _do(self, block: Block) -> None:
-        if block.kind == "sh":
-            for words in commands(block):
-                assert self._status == 0, f"{self._asked}\n{self._printed}"
-                self._run(words)
-        elif block.kind in UNTRIED:
-            lines = block.text.splitlines()
-            assert all(line.startswith(UNTRIED[block.kind]) for line in lines), block
-        else:
-            change(self.here, block)
-
-    def _run(self, words: list[str]) -> None:
-        self._asked = " ".join(words)
-        if words[0] == "cd":
-            self.here = (self.here / words[1]).resolve()
-            assert self._home in (self.here, *self.here.parents)
-            return
-        if words[1] == "preview":
-            with previewing(self.here, *words[2:], cache=self._home / "cache"):
-                return
-        if words[1] == "push":
-            words = [*words, "--port", str(self._anki.port)]
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "build_deck.py"), *words[1:]],
-            cwd=self.here,
-            env={**os.environ, "XDG_CACHE_HOME": str(self._home / "cache"), **_AS_PRINTED},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        self._printed += done.stdout
-        self._status = done.returncode - ("--diff" in words)
-
-
-_AS_PRINTED = {"PYTHONUNBUFFERED": "1", "GITHUB_ACTIONS": "", "PYTHONIOENCODING": "utf-8"}
 
 
 @pytest.fixture
@@ -122,7 +53,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
             limit=DeckIdLimit(deck),
         )
     with collection(tmp_path / "anki") as col, anki_connect(Anki(col)) as anki:
-        yield Reader(home, anki)
+        yield Reader(home, anki.port)
 
 
 @pytest.mark.parametrize("name", GUIDES)

@@ -3,8 +3,8 @@
 What a block of a guide is, its first word and line say:
 
 - `sh`: commands, a line each; what they print stands in a `console` block right below, in which
-  `…` stands for anything. `sh pasang` and `sh install`, `sh jaringan` and `sh network`, and
-  `powershell` hold what needs the network and cannot be tried: nothing else may stand there.
+  `…` stands for anything. `sh pasang`, `sh jaringan` and `powershell` hold what needs the
+  network and cannot be tried: nothing else may stand there.
 - `yaml`, `html` and `css`: a file, whose path the comment in its first line tells.
 - `diff`: an edit of the file that its first line tells.
 - `csv`, or a table, below a comment with a path: a sheet, or the cells of it to change.
@@ -14,11 +14,16 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from support.gallery import ROOT, previewing
 
 _BLOCK = re.compile(
     r"(?:^<!-- (?P<path>\S+) -->\n)?"
@@ -30,10 +35,13 @@ _COMMENT = re.compile(r"^(?:#|<!--|/\*|\[\[#) (?P<path>\S+)(?: -->| \*/| #\]\])?
 # What cannot be tried, and how its commands begin.
 UNTRIED = {
     "sh pasang": ("python3 -m venv ", "~/kartu-program/bin/pip install ", "export PATH="),
-    "sh install": ("python3 -m venv ", "~/kartu-program/bin/pip install ", "export PATH="),
     "powershell": ("winget install ", "py -m pip install "),
     "sh jaringan": ("git ",),
 }
+
+
+# So that both streams stand in their order.
+_AS_PRINTED = {"PYTHONUNBUFFERED": "1", "GITHUB_ACTIONS": "", "PYTHONIOENCODING": "utf-8"}
 
 
 @dataclass(frozen=True)
@@ -110,3 +118,65 @@ def fits(shown: str, printed: str) -> bool:
     """Whether a `console` block is what was printed; it may show only the last command's."""
     pattern = "(?:.*\n)?" + ".*?".join(map(re.escape, shown.split("…")))
     return re.fullmatch(pattern, printed, re.DOTALL) is not None
+
+
+class Reader:
+    """Someone who follows a guide in a folder, with an Anki that listens at a port."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.here = self._home = folder.resolve()
+        self._port = port
+        self._printed = ""
+        self._status = 0
+        self._asked = ""
+
+    def follow(self, guide: str) -> None:
+        """Does what each block says; a command that fails must be shown to fail."""
+        for block in blocks(guide):
+            if block.kind == "console":
+                assert fits(block.text, self._printed), f"{block}\n\nprinted:\n{self._printed}"
+                self._status *= "error[" not in block.text
+            else:
+                self._end()
+                self._do(block)
+        self._end()
+
+    def _end(self) -> None:
+        assert self._status == 0, f"{self._asked}\n{self._printed}"
+        self._printed = ""
+
+    def _do(self, block: Block) -> None:
+        if block.kind == "sh":
+            for words in commands(block):
+                assert self._status == 0, f"{self._asked}\n{self._printed}"
+                self._run(words)
+        elif block.kind in UNTRIED:
+            lines = block.text.splitlines()
+            assert all(line.startswith(UNTRIED[block.kind]) for line in lines), block
+        else:
+            change(self.here, block)
+
+    def _run(self, words: list[str]) -> None:
+        self._asked = " ".join(words)
+        if words[0] == "cd":
+            self.here = (self.here / words[1]).resolve()
+            assert self._home in (self.here, *self.here.parents)
+            return
+        if words[1] == "preview":
+            with previewing(self.here, *words[2:], cache=self._home / "cache"):
+                return
+        if words[1] == "push":
+            words = [*words, "--port", str(self._port)]
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "build_deck.py"), *words[1:]],
+            cwd=self.here,
+            env={**os.environ, "XDG_CACHE_HOME": str(self._home / "cache"), **_AS_PRINTED},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        self._printed += done.stdout
+        self._status = done.returncode - ("--diff" in words)

@@ -1,0 +1,117 @@
+"""Makes the pictures of the guides, each at the place of its guide where it stands.
+
+    python tests/guide_pictures.py [--anki PYTHON]
+
+They go into docs/pictures/. PYTHON is an interpreter that has Anki's desktop, for the pictures of
+its import window (tests/desktop_pictures.py); without it those stay as they are.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+
+import pypdfium2  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.text import Text  # noqa: E402
+from support.gallery import ROOT, gallery, previewing  # noqa: E402
+from support.guides import Reader  # noqa: E402
+
+FOLDER = ROOT / "docs/pictures"
+GUIDE = (ROOT / "docs/panduan-guru.md").read_text("utf-8")
+
+# A window that loads no font from elsewhere.
+_WINDOW = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">
+<style>.{unique_id}-matrix {{ font: {char_height}px monospace }}
+.{unique_id}-title {{ font: bold 18px sans-serif }} {styles}</style>
+<defs><clipPath id="{unique_id}-clip-terminal"><rect width="{terminal_width}"
+height="{terminal_height}" /></clipPath>{lines}</defs>{chrome}
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}<g class="{unique_id}-matrix">{matrix}</g></g></svg>
+"""
+
+
+def main(arguments: list[str]) -> None:
+    """Follows the teacher's guide and stops at each picture."""
+    home = Path(tempfile.mkdtemp())
+    try:
+        _terminal(_at("guru-periksa.svg", home / "periksa"), FOLDER / "guru-periksa.svg")
+        _preview(_at("guru-preview.webp", home / "lihat"), FOLDER / "guru-preview.webp")
+        printing = _at("guru-cetak.webp", home / "cetak")
+        _paper(printing / "build", FOLDER / "guru-cetak.webp")
+        if arguments[:1] == ["--anki"]:
+            _import_window(home, arguments[1])
+    finally:
+        shutil.rmtree(home)
+    for path in sorted(FOLDER.glob("guru-*")) + sorted(FOLDER.glob("siswa-*")):
+        print(f"{path.stat().st_size:7} {path.name}")
+
+
+def _at(words: str, home: Path) -> Path:
+    """The project as it is where these words stand in the guide."""
+    home.mkdir()
+    reader = Reader(home, 0)
+    before, found, _ = GUIDE.partition(words)
+    assert found, words
+    reader.follow(before.replace("\nkartu preview\n", "\n"))
+    return reader.here
+
+
+def _terminal(project: Path, path: Path) -> None:
+    kartu = [sys.executable, str(ROOT / "build_deck.py"), "--color", "always", "check"]
+    done = subprocess.run(kartu, cwd=project, capture_output=True, encoding="utf-8", check=False)
+    console = Console(record=True, width=96, file=open(os.devnull, "w"))
+    console.print(Text("$ kartu check", style="bold"))
+    console.print(Text.from_ansi(done.stdout + done.stderr), soft_wrap=True)
+    path.write_text(console.export_svg(title="kartu", code_format=_WINDOW, unique_id="k"), "utf-8")
+
+
+def _preview(project: Path, path: Path) -> None:
+    with gallery() as page, previewing(project, cache=project / "cache") as address:
+        page.open(address)
+        page.run("localStorage.setItem('kartu-language', 'id')")
+        page.browser.resize(1180, 800)
+        page.open(f"{address}#theme=light")
+        page.wait("document.querySelectorAll('.tile[data-painted]').length === 3")
+        clip = {"x": 0, "y": 0, "width": 1180, "height": 800, "scale": 0.7}
+        page.browser.save_picture(path, clip, 60)
+
+
+def _paper(build: Path, path: Path) -> None:
+    """The first sheet's fronts and backs, side by side."""
+    (pdf,) = [one for one in build.glob("*-cards.pdf")]
+    shots = []
+    for number, sheet in enumerate(pypdfium2.PdfDocument(pdf.read_bytes())):
+        file = build / f"{number}.png"
+        sheet.render(scale=1.4).to_pil().save(file)
+        shots.append(base64.b64encode(file.read_bytes()).decode())
+    images = "".join(f'<img src="data:image/png;base64,{one}" width="620">' for one in shots[:2])
+    style = "body { margin: 0; display: inline-flex; background: #8a8a8a } img { margin: 10px }"
+    with gallery() as page:
+        page.browser.resize(1300, 900)
+        page.browser.open_page(f"<!doctype html><style>{style}</style><body>{images}")
+        page.run("Promise.all(Array.from(document.images, (one) => one.decode()))")
+        box = page.run("document.body.getBoundingClientRect().toJSON()")
+        clip = {"x": 0, "y": 0, "width": box["width"], "height": box["height"], "scale": 0.6}
+        page.browser.save_picture(path, clip, 60)
+
+
+def _import_window(home: Path, python: str) -> None:
+    """Anki with the first release, to which the second one comes."""
+    packages = [
+        _at(words, home / name) / "build/ipa-kelas-7.apkg"
+        for words, name in (("Bagikan `build", "rilis-1"), ("Siswa membuka paket", "rilis-2"))
+    ]
+    script = Path(__file__).with_name("desktop_pictures.py")
+    subprocess.run([python, script, *packages, FOLDER], check=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
