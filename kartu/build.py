@@ -19,6 +19,7 @@ from kartu.model import (
     subdeck_of,
     template_folders,
 )
+from kartu.progress import Progress, no_progress
 from kartu.render.drawings import Drawings
 from kartu.render.fields import Fields
 from kartu.render.html import escape
@@ -60,8 +61,12 @@ class BuiltDeck(NamedTuple):
         return [note for note in self.notes if edition.chooses(note.source)]
 
 
+# So often is told how many notes are made.
+_TOLD_EACH = 500
+
+
 def build_deck(
-    project: Project, deck: Deck, files: Files, memory: Memory
+    project: Project, deck: Deck, files: Files, memory: Memory, progress: Progress = no_progress
 ) -> tuple[BuiltDeck | None, list[Diagnostic]]:
     """The deck as Anki gets it; None, with the reasons, where anything of it is wrong.
 
@@ -78,11 +83,12 @@ def build_deck(
     drawings = Drawings(files, templates, texts, str(deck.language), said)
     media = Media(files, media_folders(deck), drawings, said)
     builder = _Builder(deck, Fields(templates, texts, deck, media, said), media, said)
-    notes = [
-        builder.build(note, note_types[note.note_type])
-        for note in deck.notes
-        if note.note_type in note_types
-    ]
+    notes = []
+    for number, note in enumerate(deck.notes):
+        if number % _TOLD_EACH == 0:
+            progress(deck.id, number, len(deck.notes))
+        if note.note_type in note_types:
+            notes.append(builder.build(note, note_types[note.note_type]))
     if has_errors(said):
         return None, said
     from_anki = any(one.source.foreign for one in note_types.values())

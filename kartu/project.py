@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kartu.codes import UPGRADE_FAULTS
 from kartu.diagnostics import Diagnostic, has_errors, in_order
-from kartu.load import deck_names, load_note_types, load_project
+from kartu.load import deck_names, load_project
 from kartu.load.files import Files
 from kartu.model import MANIFEST, Deck, Project, upstream_of
+from kartu.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,16 +29,10 @@ if TYPE_CHECKING:
     from kartu.package.packages import Package
     from kartu.unchanged import LastBuild
 
-Progress = Callable[[str], None]
-
 _TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity")
 
 # Before this a package's times would be ids that Anki takes for something else.
 _EARLIEST = 946_684_800  # 2000-01-01
-
-
-def no_progress(step: str) -> None:
-    """For callers that show none."""
 
 
 class UsageError(Exception):
@@ -80,15 +75,6 @@ class BuildResult(NamedTuple):
     out: Path
     packages: list[dict[str, Any]]
     differences: list[str]
-
-
-class SchemaResult(NamedTuple):
-    """`names` are the schemas in `out`, none where a fault stopped it; `changed` those renewed."""
-
-    diagnostics: list[Diagnostic]
-    out: Path
-    names: list[str]
-    changed: list[str]
 
 
 class Compiled(NamedTuple):
@@ -223,7 +209,7 @@ def compile_decks(
         ledger = read_ledger(files, ledger_path(deck), said)
         said += check_ledger_is_there(files, deck, ledger)
         said += check_uid_is_there(deck, ledger)
-        built, its_faults = build_deck(project, deck, files, memories.of(deck))
+        built, its_faults = build_deck(project, deck, files, memories.of(deck), progress)
         said += its_faults
         # What was left out for another fault is not gone.
         if built is not None and not any(map(_stops, said)):
@@ -317,40 +303,6 @@ def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
     project, said = load_project(options.root)
     chosen = _chosen(project, options.decks, options.root)
     return [deck for deck in chosen if not deck.variant], in_order(said)
-
-
-def schema(root: Path, out: Path | None) -> SchemaResult:
-    """Writes the JSON Schemas of the project's files into `out`, else into .kartu/schema/.
-
-    What is right already is left alone, and what was written for a note type that is gone is
-    removed. Raises UsageError for a folder that cannot be written, or where a file that is not
-    kartu's stands in the way.
-    """
-    from kartu.package.atomic import write_all
-    from kartu.schema import FOLDER, is_ours, schemas
-
-    if out is None and not Files(root).inside(f"{FOLDER}/deck.json"):
-        raise UsageError(f"{FOLDER}/ leads out of the project; name a folder with -o")
-    folder = root / FOLDER if out is None else out
-    note_types, said = load_note_types(root)
-    if has_errors(said):
-        return SchemaResult(in_order(said), folder, [], [])
-    files = schemas(note_types)
-    try:
-        known = [path for path in sorted(folder.glob("*.json")) if path.is_file()]
-        there = {path.name: path.read_bytes() for path in known}
-        changed = {name: files[name] for name in files if there.get(name) != files[name]}
-        gone = [name for name in there if name not in files and is_ours(there[name])]
-        for name in changed:
-            if name in there and not is_ours(there[name]):
-                raise UsageError(f"{folder / name} is no schema of kartu; name a folder with -o")
-        if changed:
-            write_all(folder, changed)
-        for name in gone:
-            (folder / name).unlink()
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
-    return SchemaResult(in_order(said), folder, list(files), [*changed, *gone])
 
 
 def fix(

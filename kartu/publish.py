@@ -12,15 +12,14 @@ from kartu.load.files import Files
 from kartu.model import MANIFEST, Deck
 from kartu.package.atomic import write_all
 from kartu.package.packages import Package, manifest
+from kartu.progress import Progress, no_progress
 from kartu.project import (
     BuildOptions,
     BuildResult,
     Compiled,
-    Progress,
     UsageError,
     build_time,
     compile_decks,
-    no_progress,
     output_folder,
     pack_all,
     refuse_drafts,

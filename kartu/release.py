@@ -30,12 +30,11 @@ from kartu.ledger.released import with_newest_at, with_release
 from kartu.load.files import Files
 from kartu.load.names import version_key
 from kartu.model import package_name
+from kartu.progress import Progress, no_progress
 from kartu.project import (
     Compiled,
-    Progress,
     UsageError,
     compile_decks,
-    no_progress,
     output_folder,
     pack_all,
     write_packages,

@@ -26,13 +26,12 @@ from kartu.load.files import Files
 from kartu.model import MANIFEST
 from kartu.package.atomic import write_all
 from kartu.package.packages import Package, manifest
+from kartu.progress import Progress, no_progress
 from kartu.project import (
     Compiled,
-    Progress,
     UsageError,
     build_time,
     compile_decks,
-    no_progress,
     output_folder,
     pack_all,
     told_by_build,

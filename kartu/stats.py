@@ -8,7 +8,8 @@ from typing import NamedTuple
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.check.coverage import fact_coverage
 from kartu.diagnostics import Diagnostic, did_you_mean, has_errors
-from kartu.project import Options, Progress, UsageError, compile_decks, no_progress
+from kartu.progress import Progress, no_progress
+from kartu.project import Options, UsageError, compile_decks
 
 
 class Count(NamedTuple):

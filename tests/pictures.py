@@ -1,22 +1,29 @@
-"""Makes the pictures of README and docs: every note type, in every theme, by day and by night.
+"""Makes the pictures of README and docs: every note type in every theme and mode, and on paper.
 
     python tests/pictures.py [FOLDER]
 
 Without a folder they go into docs/pictures/. Each theme and mode has a sheet: a row a note type, in
-it a front and a back on a phone, the back on a small phone, and on a wide screen.
+it a front and a back on a phone, the back on a small phone, and on a wide screen. Of what
+`kartu print` makes there is a page of each kind.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from support.axe import reviewer  # noqa: E402
 from support.browser import Browser  # noqa: E402
 from support.looks import MODES, ROOT, THEMES, Shown, all_cards  # noqa: E402
+from support.paper import printed  # noqa: E402
+
+from kartu.paper.options import PrintOptions  # noqa: E402
+from kartu.paper.run import print_deck  # noqa: E402
 
 FOLDER = ROOT / "docs/pictures"
 
@@ -31,10 +38,18 @@ SHOWN = (
     "kamboja-masuk-asean",
 )
 
+# Of paper: what is chosen, and under which names which of its pages is shown.
+PAPER: tuple[tuple[dict[str, Any], dict[str, int]], ...] = (
+    ({"subdecks": ("16 Latihan Ujian",)}, {"print-front": 0, "print-back": 1}),
+    ({"subdecks": ("05 Manfaat",), "kind": "handout"}, {"print-handout": 0}),
+    ({"kind": "test", "language": "en", "seed": 7}, {"print-test": 0, "print-key": -1}),
+)
+
 
 def main(folder: Path) -> None:
     """Writes all sheets, and prints what they weigh."""
     folder.mkdir(parents=True, exist_ok=True)
+    on_paper(folder)
     with reviewer() as page:
         for theme in THEMES:
             cards = all_cards(theme)
@@ -47,8 +62,21 @@ def main(folder: Path) -> None:
             chosen = [_named(all_cards(theme), name) for name in SHOWN]
             rows = [[_shot(page, card, mode, *ROW[1]) for card in chosen] for mode in MODES]
             _write(page, folder / f"{theme}.webp", rows, scale=0.5, quality=30)
-    for path in sorted(folder.glob("*.webp")):
+    for path in sorted(folder.glob("*.*")):
         print(f"{path.stat().st_size:7} {path.name}")
+
+
+def on_paper(folder: Path) -> None:
+    """Writes the pages of PAPER, in sixteen greys."""
+    for chosen, shown in PAPER:
+        with tempfile.TemporaryDirectory() as place:
+            out = Path(place) / "kartu.pdf"
+            url = "https://contoh.sch.id/kartu/"
+            print_deck(PrintOptions(ROOT, "kerja-sama-internasional", url=url, out=out, **chosen))
+            pages = printed(out)
+        for name, number in shown.items():
+            page = pages[number].ink(100).quantize(16)
+            page.save(folder / f"{name}.png", optimize=True)
 
 
 def _one_a_type(cards: Iterable[Shown]) -> list[Shown]:

@@ -22,6 +22,7 @@ from kartu.diff.apkg import from_package
 from kartu.diff.changes import Changes, diff
 from kartu.diff.sources import read_side
 from kartu.diff.state import DeckState
+from kartu.progress import no_progress
 from kartu.report.diff import as_text, markdown
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -96,7 +97,7 @@ def commit(folder: Path) -> None:
 
 
 def of(root: Path, text: str) -> DeckState:
-    return read_side(str(write(root, text)), root, None, lambda step: None).decks[0]
+    return read_side(str(write(root, text)), root, None, no_progress).decks[0]
 
 
 def between(folder: Path, old: str, new: str) -> Changes:
@@ -195,7 +196,7 @@ def test_a_package_gives_the_state_of_its_sources(kartu: Run, root: Path, tmp_pa
     for project, name, whole in ((tmp_path, "contoh", ""), (root, REAL, "-lengkap")):
         assert kartu("build", name, "-o", tmp_path / "out", cwd=project).returncode == 0
         packed = from_package(tmp_path / "out" / f"{name}{whole}.apkg")
-        decks = read_side(str(project), project, None, lambda step: None).decks
+        decks = read_side(str(project), project, None, no_progress).decks
         (built,) = [
             deck for deck in decks if (deck.uid, deck.edition) == (packed.uid, packed.edition)
         ]

@@ -17,7 +17,8 @@ from support.looks import MODES, all_cards, decks
 from support.projects import write_project
 
 from kartu.build import BuiltNote
-from kartu.project import Compiled, compile_decks, no_progress
+from kartu.progress import no_progress
+from kartu.project import Compiled, compile_decks
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

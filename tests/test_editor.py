@@ -10,7 +10,7 @@ import pytest
 from support.language_server import Editor, editor, needs_server
 from support.schemas import files
 
-from kartu.project import schema
+from kartu.editor import schema
 from kartu.schema import schema_line
 
 pytestmark = needs_server

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import segno
 from PIL import Image
 from pyphen import Pyphen
 from support.paper import PrintedPage, printed, require_pango, squeezed
@@ -167,13 +168,43 @@ def test_a_handout_has_every_card_in_order(kartu: Run, project: Path) -> None:
     """Question and answer of each card, then the sources that these notes name, and no other."""
     pages = pages_of(kartu, project, "--as", "handout")
     text = text_of(pages)
-    assert re.findall(r"^(\d) (\w+)", text, re.MULTILINE) == [
+    rows = text[text.index("Pertanyaan") :]
+    assert re.findall(r"^(\d) (\w+)", rows, re.MULTILINE) == [
         *(("1", "Satu"), ("2", "One"), ("3", "Dua"), ("4", "Two"), ("5", "Ibu"), ("6", "Ibu"))
     ]
     assert text.index("01 Awal") < text.index("Satu") < text.index("02 Lanjut") < text.index("Ibu")
     assert "Buku IPS, Erlangga" in text
     assert "Buku lain" not in text
     assert "Lisensi CC-BY-4.0" in text
+
+
+def test_an_address_is_a_code_of_it(kartu: Run, project: Path) -> None:
+    """With --url the handout has the QR code of that address, dot for dot."""
+    address = "https://contoh.sch.id/kartu/"
+    page = pages_of(kartu, project, "--as", "handout", "--url", address)[0]
+    assert address in page.text()
+    dots = [bytearray(row) for row in segno.make(address, error="m", micro=False).matrix]
+    ink = page.ink(600).point(lambda grey: 255 * (grey < 128))
+    right = ink.crop((ink.width * 3 // 4, 0, ink.width, round(38 / 25.4 * 600)))
+    code = right.crop(right.getbbox())  # the address below it is further down
+    size = code.width / len(dots)
+    for y, row in enumerate(dots):
+        for x, dot in enumerate(row):
+            place = round((x + 0.5) * size), round((y + 0.5) * size)
+            assert (code.getpixel(place) > 0) == bool(dot), (x, y)
+    assert "contoh.sch.id" not in text_of(pages_of(kartu, project, "--as", "handout"))
+
+
+def test_a_translation_has_its_own_words(kartu: Run, tmp_path: Path) -> None:
+    """--language prints the translation, and the sheet speaks that language too."""
+    out = tmp_path / "en.pdf"
+    chosen = ("--language", "en", "--subdeck", "01 Meaning", "--as", "test", "--count", "3")
+    done = kartu("print", "kerja-sama-internasional", *chosen, "-o", out)
+    assert done.returncode == 0, done.stderr
+    text = text_of(printed(out))
+    assert "International Cooperation" in text
+    assert "Answer key" in text
+    assert "Kunci" not in text
 
 
 LONG = "pertanggungjawaban kesejahteraan ketidakberdayaan keanekaragaman perekonomian "

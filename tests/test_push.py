@@ -147,7 +147,7 @@ def test_a_preset_of_ones_own_is_not_replaced(kartu: Run, project: Path, anki: A
     deck["conf"] = anki.open.decks.add_config_returning_id("Punyaku")
     anki.open.decks.save(deck)
     done = kartu("-C", project, "push", "--port", anki.port)
-    assert 'because the deck "Contoh" has a preset of its own in Anki' in done.stdout
+    assert 'because the deck "Contoh" has another preset in Anki' in done.stdout
     deck = anki.open.decks.by_name("Contoh")
     assert deck is not None
     assert anki.open.decks.get_config(deck["conf"])["name"] == "Punyaku"  # type: ignore[index]
@@ -185,6 +185,13 @@ def test_editions_and_translations_are_chosen(kartu: Run, project: Path, anki: A
     assert 'the deck has no edition "inty"; did you mean "inti"?' in done.stderr
     done = kartu("-C", project, "push", "--edition", "inti", "--port", anki.port)
     assert done.stdout.startswith("contoh-inti.apkg is in Anki: 1 new")
+    variant = project / "cards/contoh/i18n/en.yaml"
+    variant.parent.mkdir()
+    variant.write_text("uid: b1b2c3d4e5f60718\nname: Example\nprefix: EX\n", "utf-8")
+    chosen = ("--language", "en", "--edition", "semua", "--port", anki.port)
+    done = kartu("-C", project, "push", *chosen)
+    assert done.stdout.startswith("contoh.en-semua.apkg is in Anki: 3 new"), done.stderr
+    variant.unlink()
     done = kartu("-C", project, "push", "--language", "en", "--port", anki.port)
     assert 'the deck has no language "en"; possible are: id' in done.stderr
 
@@ -218,6 +225,7 @@ def test_nobody_listens(kartu: Run, project: Path) -> None:
         (200, b"[" * 100_000, "is not AnkiConnect"),
         (200, b"null", "is not AnkiConnect"),
         (200, b'{"result": 5, "error": null}', "AnkiConnect is too old for kartu"),
+        (200, b'{"result": "6", "error": null}', "is not AnkiConnect"),
         (200, b'{"result": null, "error": "lain"}', "Anki refuses version: lain"),
         (403, b"", "AnkiConnect does not let kartu in"),
     ],
@@ -270,7 +278,7 @@ def test_anki_that_does_not_answer(kartu: Run, project: Path) -> None:
     with _raw(lambda _: over.wait()) as port:
         done = kartu("-C", project, "push", "--port", port, "--wait", 1)
         over.set()
-    _told(done, "Anki has not answered for 1 seconds", "a window in it waits for you")
+    _told(done, "Anki did not answer within 1 s", "a window in it waits for you")
 
 
 def test_the_key(kartu: Run, project: Path, anki: Anki) -> None:

@@ -190,7 +190,7 @@ def test_every_key_of_the_model_is_told(root: Path) -> None:
     edition = deck["editions"]["additionalProperties"]["properties"]
     field, card = (note_type[key]["items"]["properties"] for key in ("fields", "cards"))
     derived = {"notes", "folder", "span", "variant", "key", "chooses", "terms", "origin"}
-    derived |= {"translation", "field_slots", "card_slots", "foreign"}
+    derived |= {"translation", "upstream", "field_slots", "card_slots", "foreign"}
     assert set(deck) == {*Deck._fields} - derived
     assert set(source) == {*Source._fields} - derived
     assert set(deck["options"]["properties"]) == {*Options._fields}
@@ -255,17 +255,18 @@ class TestCommand:
     def test_only_what_changed_is_written(self, kartu: Run, tmp_path: Path) -> None:
         """A second run touches nothing; a new field changes that note type's schemas alone."""
         write_project(tmp_path, TWO_NOTE_TYPES)
-        assert "6 schemas in .kartu/schema, 6 changed" in kartu("schema", cwd=tmp_path).stdout
+        assert "7 schemas in .kartu/schema, 7 changed" in kartu("schema", cwd=tmp_path).stdout
         folder = tmp_path / FOLDER
         before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
-        assert kartu("schema", cwd=tmp_path).stdout == "6 schemas in .kartu/schema, none changed\n"
+        assert kartu("schema", cwd=tmp_path).stdout == "7 schemas in .kartu/schema, none changed\n"
         after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
         assert before == after
         note_type = tmp_path / "templates/dasar/note_type.yaml"
         content = note_type.read_text("utf-8").replace("key: contoh", "key: misal")
         note_type.write_text(content, "utf-8")
         done = kartu("schema", cwd=tmp_path)
-        assert done.stdout.split("\n")[:3] == ["cards.json", "i18n.json", "cards.dasar.json"]
+        changed = done.stdout.split("\n")[:4]
+        assert changed == ["cards.json", "i18n.json", "changes.json", "cards.dasar.json"]
         assert '"misal"' in (folder / "cards.dasar.json").read_text("utf-8")
 
     def test_only_its_own_files_are_removed(self, kartu: Run, tmp_path: Path) -> None:
@@ -277,10 +278,10 @@ class TestCommand:
         (tmp_path / "out/folder.json").mkdir()
         (tmp_path / "templates/isian/note_type.yaml").unlink()
         done = kartu("schema", "-o", "out", cwd=tmp_path)
-        assert "5 schemas in out, 3 changed" in done.stdout
+        assert "6 schemas in out, 4 changed" in done.stdout
         assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
             *("cards.dasar.json", "cards.json", "cards.mine.json", "cards.other.json"),
-            *("deck.json", "folder.json", "i18n.json", "note_type.json"),
+            *("changes.json", "deck.json", "folder.json", "i18n.json", "note_type.json"),
         ]
 
     def test_no_file_of_others_is_overwritten(self, kartu: Run, tmp_path: Path) -> None:

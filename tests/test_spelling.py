@@ -9,7 +9,8 @@ from conftest import ROOT
 from support.spelling import DICTIONARIES, FOLDER, exceptions, missing, unknown, words_on
 
 from kartu.build import BuiltDeck
-from kartu.project import compile_decks, no_progress
+from kartu.progress import no_progress
+from kartu.project import compile_decks
 
 
 @pytest.fixture(scope="module")

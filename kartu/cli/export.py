@@ -13,7 +13,9 @@ Examples:
   kartu export ips -o ips.csv           change it in a spreadsheet, save as CSV, then
   kartu import --update ips.csv --diff  see what that changes, and without --diff
   kartu import --update ips.csv         bring it back
+  kartu export ips --format xlsx        the same as an Excel workbook
   kartu export ips --format text        for Anki's own import
+  kartu export ips --format crowdanki   a folder for the add-on CrowdAnki
 """
 
 
@@ -22,20 +24,23 @@ Examples:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "text"]),
+    type=click.Choice(["csv", "xlsx", "text", "crowdanki"]),
     default="csv",
-    help="csv for a spreadsheet (the default), text for Anki's import.",
+    help="csv (the default) or xlsx for a spreadsheet, text for Anki's import, or crowdanki.",
 )
 @click.option(
     "-o",
     "--out",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write, which must not be there (else DECK.csv or DECK.txt here).",
+    help="The file to write, which must not be there (else DECK.csv, DECK.xlsx … here).",
 )
 @click.pass_obj
 def command(terminal: Terminal, deck: str, form: str, out: Path | None) -> None:
-    """Write the notes of DECK (a folder name below cards/) into a file for other programs."""
+    """Write the notes of DECK (a folder name below cards/) into a file for other programs.
+
+    For CrowdAnki that is a folder. An .xlsx needs kartu[sheets].
+    """
     from kartu.exporting.run import ExportOptions, export
     from kartu.importing.brought import counted
 

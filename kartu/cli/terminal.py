@@ -16,7 +16,8 @@ import click
 from kartu.diagnostics import Diagnostic, has_errors
 from kartu.kept import cache_folder
 from kartu.load.files import Files
-from kartu.project import Progress, UsageError
+from kartu.progress import Progress, no_progress
+from kartu.project import UsageError
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},
@@ -129,40 +130,79 @@ class Terminal:
     def progress(self) -> Iterator[Progress]:
         """Shows the current step once the work takes longer than a second."""
         if self.verbose:
-            yield lambda step: click.echo(f"kartu: {step}", err=True)
+            yield _told
             return
         if self.quiet or not sys.stderr.isatty():
-            yield lambda step: None
+            yield no_progress
             return
-        spinner = _Spinner()
+        shown = _Shown()
         try:
-            yield spinner.step
+            yield shown.step
         finally:
-            spinner.stop()
+            shown.stop()
 
     def style(self, text: str, style: str) -> str:
         return click.style(text, **_COLOURS[style])
 
 
-class _Spinner:
-    """rich's spinner, loaded and shown only when the patience is over."""
+def _told(step: str, done: int = 0, total: int = 0) -> None:
+    click.echo(f"kartu: {step}", err=True)
+
+
+class _Shown:
+    """rich's progress, loaded and shown only when the patience is over.
+
+    What can be counted has a bar, a rate and the time that is left; the rest has a spinner.
+    """
 
     def __init__(self) -> None:
         self._begun = time.monotonic()
-        self._status: Any = None
+        self._shown: Any = None
+        self._task: Any = None
+        self._total = self._first = 0
+        self._since = 0.0
 
-    def step(self, name: str) -> None:
-        if self._status is not None:
-            self._status.update(name)
-        elif time.monotonic() - self._begun > _PATIENCE:
-            from rich.console import Console
+    def step(self, step: str, done: int = 0, total: int = 0) -> None:
+        if self._shown is None and time.monotonic() - self._begun > _PATIENCE:
+            self._shown = _progress_bar()
+            self._shown.start()
+        if self._shown is None:
+            return
+        other = self._task is None or total != self._total  # another thing is counted now
+        if other:
+            if self._task is not None:
+                self._shown.remove_task(self._task)
+            self._task = self._shown.add_task(step, total=total or None, count="")
+            self._total, self._first, self._since = total, done, time.monotonic()
+        self._shown.update(self._task, description=step, completed=done, count=self._count(done))
+        if other:
+            self._shown.refresh()
 
-            self._status = Console(stderr=True).status(name)
-            self._status.start()
+    def _count(self, done: int) -> str:
+        if not self._total:
+            return ""
+        rate = (done - self._first) / max(time.monotonic() - self._since, 0.001)
+        shown = f"{done:,} of {self._total:,}"
+        return f"{shown}, {rate:,.0f} a second" if rate >= 1 else shown
 
     def stop(self) -> None:
-        if self._status is not None:
-            self._status.stop()
+        if self._shown is not None:
+            self._shown.stop()
+
+
+def _progress_bar() -> Any:
+    from rich import progress
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    counted = (BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), *counted)
+    return progress.Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 @contextmanager

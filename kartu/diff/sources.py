@@ -6,7 +6,7 @@ import io
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,11 +18,10 @@ from kartu.diff.changes import Changes, diff, one_sided
 from kartu.diff.state import DeckState, SourceError, from_built
 from kartu.load import load_project
 from kartu.load.files import Files
+from kartu.progress import Progress
 from kartu.render.memory import Memories
 
 GIT = "git:"
-
-Progress = Callable[[str], None]
 
 
 class Side(NamedTuple):
@@ -191,7 +190,9 @@ _EXTENDS = b"extends:"
 
 
 def _extends(root: Path) -> bool:
-    return any(_EXTENDS in path.read_bytes() for path in root.glob("cards/*/deck.yaml"))
+    files = Files(root)
+    paths = (f"cards/{name}/deck.yaml" for name in files.names("cards"))
+    return any(_EXTENDS in (files.read_bytes(path, []) or b"") for path in paths)
 
 
 def _archived(revision: str, root: Path, paths: list[str]) -> bytes:

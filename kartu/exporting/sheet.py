@@ -1,11 +1,14 @@
-"""A deck's card sets as one CSV file: a row a note, a column a key."""
+"""A deck's card sets as one sheet, of a CSV file or a workbook: a row a note, a column a key."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Iterator
 from typing import NamedTuple
+from xml.etree.ElementTree import canonicalize
 
 from kartu.exporting.cells import LISTS, cell_of
 from kartu.load.card_set import own_fields
@@ -13,12 +16,16 @@ from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.yaml import parse
 from kartu.model import NoteType
+from kartu.package.archive import archive
 from kartu.source import Mapping, Sequence, Text
 
 # Beside the fields; the first three say where a note stands and are not brought back.
 OF_SET = ("note_type", "subdeck")
 _LAST = tuple(key for key in NOTE_KEYS if key != "id")
 _MARK = "\ufeff"  # by it Excel knows that this is UTF-8
+
+_XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
 class Written(NamedTuple):
@@ -55,15 +62,35 @@ def formats_of(note_type: NoteType | None) -> dict[str, str]:
     return {**fields, **dict.fromkeys(LISTS, "list")}
 
 
-def as_csv(notes: list[Written], note_types: dict[str, NoteType]) -> str:
-    """The CSV file: its columns are the keys that the notes can have."""
+def rows_of(notes: list[Written], note_types: dict[str, NoteType]) -> Iterator[list[str]]:
+    """The header, whose columns are the keys that the notes can have, and a row for each note."""
     used = dict.fromkeys(note.note_type for note in notes)
     fields = [key for name in used for key in own_fields(note_types.get(name))]
     columns = ["id", *OF_SET, *dict.fromkeys(fields), *_LAST]
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(columns)
+    yield columns
     for note in notes:
         own = {"note_type": note.note_type, "subdeck": note.subdeck}
-        writer.writerow(own.get(key) or cell_of(note.values.get(key)) for key in columns)
-    return _MARK + buffer.getvalue()
+        yield [own.get(key) or cell_of(note.values.get(key)) for key in columns]
+
+
+def as_csv(rows: Iterator[list[str]]) -> bytes:
+    """The rows as a CSV file that spreadsheet programs read as UTF-8."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer.writerows(rows)
+    return (_MARK + buffer.getvalue()).encode()
+
+
+def as_workbook(title: str, rows: Iterator[list[str]]) -> bytes:
+    """The rows as an .xlsx, the same bytes at any time on any machine. WorkbookError as it says."""
+    from kartu.load.sheets.xlsx import workbook_of
+
+    ends = ([cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row] for row in rows)
+    with zipfile.ZipFile(io.BytesIO(workbook_of(title, ends))) as book:
+        return archive((name, _timeless(book.read(name)), True) for name in sorted(book.namelist()))
+
+
+def _timeless(member: bytes) -> bytes:
+    """XML without the time at which it was written, in the one form that any library gives it."""
+    member = _TIMES.sub(rb"\g<1>2000-01-01T00:00:00Z\2", member)
+    return _XML + canonicalize(member.decode()).encode()

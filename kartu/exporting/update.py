@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.diagnostics import Diagnostic
 from kartu.exporting.cells import cell_of, yaml_of
 from kartu.exporting.sheet import OF_SET, Written, formats_of, written_notes
 from kartu.fix import Mended
@@ -17,11 +18,13 @@ from kartu.importing.brought import CannotImportError, counted, shown
 from kartu.load import load_note_types
 from kartu.load.files import CONTROL, MAX_BYTES, Files
 from kartu.load.note_type import NOTE_KEYS
+from kartu.load.sheets.cells import Altered, formula_fault
 from kartu.load.sheets.encoding import decode
+from kartu.load.sheets.workbook import read_workbook
 from kartu.load.yaml import Outline, outline, parse
 from kartu.model import NoteType
 from kartu.source import Mapping as Keys
-from kartu.source import Sequence, place_in
+from kartu.source import Sequence, Span, Text, place_in, text
 
 Row = Mapping[str, str]
 
@@ -53,11 +56,24 @@ def update(root: Path, deck: str, sheet: Path) -> Update:
 
 def read_rows(sheet: Path) -> dict[str, dict[str, str]]:
     """The rows by id, each cell by its column's name."""
-    if sheet.suffix in (".xlsx", ".ods"):
-        raise CannotImportError("save it in the spreadsheet program as CSV UTF-8")
     if sheet.stat().st_size > MAX_BYTES:
         raise CannotImportError(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
-    content = decode(sheet.read_bytes(), sheet.name, [])
+    data = sheet.read_bytes()
+    rows = _workbook(sheet, data) if sheet.suffix in (".xlsx", ".ods") else _csv(sheet, data)
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        id = (row.get("id") or "").strip()
+        if id in found:
+            raise CannotImportError(f'two rows have the id "{id}"')
+        if id:
+            found[id] = row
+    if not found:
+        raise CannotImportError('it has no column "id" with ids of notes in it')
+    return found
+
+
+def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
+    content = decode(data, sheet.name, [])
     if content is None or CONTROL.search(content):
         raise CannotImportError("it is no text that can be read")
     header = content.partition("\n")[0]
@@ -67,16 +83,33 @@ def read_rows(sheet: Path) -> dict[str, dict[str, str]]:
         rows = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=divider))
     except csv.Error as error:
         raise CannotImportError(f"its cells cannot be told apart: {error}") from error
-    found: dict[str, dict[str, str]] = {}
-    for row in rows:
-        id = (row.get("id") or "").strip()
-        if id in found:
-            raise CannotImportError(f'two rows have the id "{id}"')
-        if id:
-            found[id] = {key: value or "" for key, value in row.items() if isinstance(key, str)}
-    if not found:
-        raise CannotImportError('it has no column "id" with ids of notes in it')
-    return found
+    return [
+        {key: value or "" for key, value in row.items() if isinstance(key, str)} for row in rows
+    ]
+
+
+def _workbook(sheet: Path, data: bytes) -> Iterator[dict[str, str]]:
+    """The rows of all sheets; CannotImportError for a cell that is seen otherwise than stored."""
+    said: list[Diagnostic] = []
+    sheets = read_workbook(data, sheet.name, said)
+    if said:
+        raise CannotImportError("; ".join(filter(None, (said[0].message, said[0].help))))
+    for one in sheets:
+        columns = {cell.span.column: cell.strip() for cell in one.rows[0]}
+        for row in one.rows[1:]:
+            cells = {columns.get(cell.span.column, ""): cell for cell in row}
+            yield {key: _cell(key, cells.get(key)) for key in columns.values() if key}
+
+
+def _cell(key: str, cell: Text | None) -> str:
+    if cell is None or key.startswith(("#", "x-")):
+        return str(cell or "")
+    if isinstance(cell, Altered) and key == "as_of" and cell.date:
+        return cell.date
+    if isinstance(cell, Altered):
+        fault = cell.fault
+        raise CannotImportError(f"row {cell.span.line}, {key}: {fault.message}; {fault.help}")
+    return str(cell)
 
 
 def _told(
@@ -125,8 +158,12 @@ def _mended(
     for note, row in pairs:
         formats = formats_of(note_types.get(note.note_type))
         for key in sorted(_keys(note, note_types) & row.keys()):
-            if row[key] == _as_read(cell_of(note.values.get(key))):
+            now = _as_read(cell_of(note.values.get(key)))
+            if row[key] == now or not (row[key].strip() or now.strip()):
                 continue
+            if fault := formula_fault(text(row[key], Span(""))):
+                id = note.values["id"]
+                raise CannotImportError(f"row of {id}, {key}: {fault.message}; {fault.help}")
             there = notes.inside[note.place]
             edits.append(_edit(content, there, key, row[key], formats.get(key, "text")))
             wanted.setdefault(note.place, {})[key] = row[key]

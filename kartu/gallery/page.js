@@ -89,7 +89,11 @@ const kartu = (() => {
     if (found?.content !== about.content && asked !== about.content) {
       asked = about.content;
       const src = `decks/${about.key}.js?${about.content}`;
-      document.head.append(make("script", { src, onload() { this.remove(); } }));
+      const again = () => {
+        if (live && asked === about.content) asked = "";
+        if (live && !asked) render();
+      };
+      document.head.append(make("script", { src, onload() { this.remove(); }, onerror() { setTimeout(again, 1000); } }));
     }
     return { types: [], cards: [], ...about, ...found, there: Boolean(found) };
   }

@@ -14,11 +14,13 @@ from typing import Any
 
 from kartu.identity import note_type_id
 from kartu.importing.brought import Brought, CannotImportError, DeckInfo, Note, NoteType, shown
-from kartu.importing.package import note_type_of
+from kartu.importing.package import note_type_of, options_of
 from kartu.importing.texts import kept_text
+from kartu.model import Options
 
 _LARGEST = 256 * 1024 * 1024
 _DEEPEST = 50
+_ANKIS_PRESET = "Default"  # nobody chose what it says
 
 
 def deck_file(path: Path) -> Path | None:
@@ -57,6 +59,7 @@ class _Reader:
         self.notes: list[Note] = []
         self.decks: dict[str, DeckInfo] = {}
         self._numbers: dict[str, int] = {}
+        self._options: dict[str, Options] = {}
         self._named: list[str] = []
         self._read(top, "", 0)
 
@@ -64,7 +67,11 @@ class _Reader:
         if depth > _DEEPEST:
             raise ValueError("its decks stand too deep in each other")
         name = "::".join(filter(None, (above, kept_text(str(deck["name"])))))
-        self.decks[name] = DeckInfo(kept_text(str(deck.get("desc") or "")).strip())
+        for preset in deck.get("deck_configurations", ()):
+            if preset.get("name") != _ANKIS_PRESET:
+                self._options[str(preset["crowdanki_uuid"])] = options_of(preset)
+        options = self._options.get(str(deck.get("deck_config_uuid")), Options())
+        self.decks[name] = DeckInfo(kept_text(str(deck.get("desc") or "")).strip(), options)
         for model in deck.get("note_models", ()):
             uuid = str(model["crowdanki_uuid"])
             number = note_type_id(uuid, str(model["name"]))

@@ -141,18 +141,22 @@ def _name(deck: Mapping[str, Any]) -> str:
 
 
 def _info(deck: Mapping[str, Any], presets: Mapping[int, Mapping[str, Any]]) -> DeckInfo:
-    options = Options()
     preset = presets.get(int(deck.get("conf") or 0))
-    if preset is not None and deck.get("conf") != DEFAULT_DECK:
-        retention = preset.get("desiredRetention")
-        in_range = isinstance(retention, int | float) and 0.7 <= retention <= 0.99
-        new = preset.get("new", {}).get("perDay")
-        counts = isinstance(new, int) and 0 <= new <= 9999
-        # Anki's own number says nothing, unless it is the one thing that was chosen.
-        if not counts or (new == _STANDARD_NEW and in_range):
-            new = None
-        options = Options(new, retention if in_range else None)
+    own = preset if deck.get("conf") != DEFAULT_DECK else None
+    options = Options() if own is None else options_of(own)
     return DeckInfo(kept_text(str(deck.get("desc") or "")).strip(), options)
+
+
+def options_of(preset: Mapping[str, Any]) -> Options:
+    """What of a preset, in Anki's JSON, the author of a deck chose."""
+    retention = preset.get("desiredRetention")
+    in_range = isinstance(retention, int | float) and 0.7 <= retention <= 0.99
+    new = preset.get("new", {}).get("perDay")
+    counts = isinstance(new, int) and 0 <= new <= 9999
+    # Anki's own number says nothing, unless it is the one thing that was chosen.
+    if not counts or (new == _STANDARD_NEW and in_range):
+        new = None
+    return Options(new, retention if in_range else None)
 
 
 def _cards(package: Opened) -> list[CardRow]:

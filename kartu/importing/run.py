@@ -29,7 +29,8 @@ from kartu.importing.read import read
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
 from kartu.importing.texts import kept_field
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
-from kartu.project import Compiled, Progress, UsageError, compile_decks, no_progress
+from kartu.progress import Progress, no_progress
+from kartu.project import Compiled, UsageError, compile_decks
 from kartu.render.media import OF_TEMPLATES, named_in, renamed_in
 
 # What of the build's warnings says that something is missing from the cards.

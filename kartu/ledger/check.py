@@ -224,13 +224,13 @@ def _card_name(built: BuiltNote, number: str) -> str:
 def _gone(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
     message = f'the published note "{published.id}" is no longer there'
     help = "put it back; with `retired: <reason>` it stays with students as no longer used"
+    for note in now.notes.values():
+        if note.id not in ledger.notes and note.parts["text"] == published.parts.get("text"):
+            help = f'its text has the id "{note.id}" now: an id never changes, put it back'
     if deck.upstream is not None and published.id in _ids(deck.upstream.deck):
         help = "take `skip` away; with `retired: <reason>` it stays as no longer used"
     elif deck.upstream is not None:
         help = "if upstream took it away, write it with this id into a card set of your own"
-    for note in now.notes.values():
-        if note.id not in ledger.notes and note.parts["text"] == published.parts.get("text"):
-            help = f'its text has the id "{note.id}" now: an id never changes, put it back'
     return Diagnostic("note-gone", ledger.places["note", published.id], message, help)
 
 

@@ -18,6 +18,7 @@ from kartu.load.shape import Shape
 from kartu.load.variant import load_variant
 from kartu.load.yaml import parse
 from kartu.model import Deck, Library, Note, NoteType, Project, template_folders
+from kartu.progress import Progress, no_progress
 from kartu.source import Mapping, Span
 
 # Where a project's templates lie, and the looks that a deck can choose, a folder each.
@@ -36,8 +37,6 @@ _OTHER_FOLDERS = ("media", "i18n")
 _VARIANT_LEDGER = re.compile(r"ledger\.([A-Za-z0-9-]+)\.jsonl")
 _WRITTEN_BY_RELEASE = re.compile(r"ledger(\.[A-Za-z0-9-]+)?\.jsonl|changelog(\.[A-Za-z0-9-]+)?\.md")
 
-Progress = Callable[[str], None]
-
 
 def _load_spreadsheet(*arguments: Any) -> list[Note]:
     from kartu.load.sheets import load_spreadsheet
@@ -52,9 +51,7 @@ _CARD_SETS: dict[str, Callable[..., list[Note]]] = {
 }
 
 
-def load_project(
-    root: Path, progress: Progress = lambda path: None
-) -> tuple[Project, list[Diagnostic]]:
+def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project, list[Diagnostic]]:
     """The project in `root` and what is wrong with its files.
 
     What cannot be read is left out of the project, so a result with errors is good for further
@@ -94,11 +91,15 @@ def _note_types_of_all(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic
 
 def deck_names(root: Path) -> list[str]:
     """The names of the deck folders, in natural order, whether or not they can be read."""
-    files = Files(root)
+    return deck_folders(Files(root), "cards")
+
+
+def deck_folders(files: Files, folder: str) -> list[str]:
+    """The names of the deck folders in a project's cards/, which is `folder`."""
     return [
         name
-        for name in files.names("cards")
-        if not name.startswith((".", "_", "~")) and files.is_file(f"cards/{name}/deck.yaml")
+        for name in files.names(folder)
+        if not name.startswith((".", "_", "~")) and files.is_file(f"{folder}/{name}/deck.yaml")
     ]
 
 
@@ -255,7 +256,8 @@ def load_notes(
 ) -> list[Note]:
     """The notes of a deck's card sets in study order; the file `other` is none of these."""
     notes: list[Note] = []
-    for name in files.names(folder):
+    names = files.names(folder)
+    for number, name in enumerate(names):
         path = f"{folder}/{name}"
         ending = path[path.rfind(".") :]
         if name.startswith((".", "_", "~")) or _belongs(name, files.is_folder(path)):
@@ -268,7 +270,7 @@ def load_notes(
         if ending not in _CARD_SETS:
             _unexpected(path, ending, said)
             continue
-        progress(path)
+        progress(path, number, len(names))
         notes += _CARD_SETS[ending](files, path, note_types, said)
     return notes
 

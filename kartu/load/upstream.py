@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, Related, did_you_mean, has_errors
 from kartu.identity import card_id, field_id, note_type_id
-from kartu.load import CHANGES, load_library, load_notes, load_whole_deck
+from kartu.load import CHANGES, deck_folders, load_library, load_notes, load_whole_deck
 from kartu.load.card_set import own_fields
 from kartu.load.changes import changed_notes
 from kartu.load.files import Files, natural_order
 from kartu.model import Deck, Library, Note, Upstream
+from kartu.progress import Progress
 from kartu.source import Mapping, Text
 
 _PACKAGES = (".apkg", ".colpkg", ".zip")
@@ -30,7 +30,7 @@ def extended(
     deck: Deck,
     own: Library,
     said: list[Diagnostic],
-    progress: Callable[[str], None],
+    progress: Progress,
     below: tuple[str, ...],
 ) -> Deck:
     """`deck` with the notes of the deck that it extends, as changes.yaml changes them, and its own.
@@ -81,8 +81,7 @@ def _find(files: Files, deck: Deck, said: list[Diagnostic]) -> _Found | None:
     if files.is_file(f"{folder}/deck.yaml"):
         above, _, top = folder.rpartition("/")[0].rpartition("/")
         return _Found(folder, f"{above}/".lstrip("/") if top == "cards" else root)
-    decks = [name for name in files.names(f"{folder}/cards")
-             if files.is_file(f"{folder}/cards/{name}/deck.yaml")]  # fmt: skip
+    decks = deck_folders(files, f"{folder}/cards")
     if len(decks) == 1:
         return _Found(f"{folder}/cards/{decks[0]}", f"{folder}/")
     message, help = f'there is no deck in "{path}"', _help(files, deck, path)
@@ -112,8 +111,8 @@ def _help(files: Files, deck: Deck, path: Text) -> str:
     known = [
         f"{folder}/{name}"
         for folder in ("cards", *projects)
-        for name in files.names(root + folder)
-        if files.is_file(f"{root}{folder}/{name}/deck.yaml") and f"{folder}/{name}" != own
+        for name in deck_folders(files, root + folder)
+        if f"{folder}/{name}" != own
     ]
     return did_you_mean(path, known) or "write upstream/<project>/cards/<deck>"
 
@@ -173,7 +172,7 @@ def _inherited(deck: Deck, upstream: Deck) -> Deck:
     return deck._replace(
         description=deck.description or upstream.description,
         licence=deck.licence or upstream.licence,
-        authors=deck.authors or upstream.authors,
+        authors=(*deck.authors, *(one for one in upstream.authors if one not in deck.authors)),
         sources={**upstream.sources, **deck.sources},
         facts={**upstream.facts, **deck.facts},
         options=upstream.options._replace(**options),

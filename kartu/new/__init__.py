@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kartu import __version__
 from kartu.diagnostics import has_errors
+from kartu.editor import schema
 from kartu.fix.edits import Edit, edited
 from kartu.fix.ids import slug
 from kartu.fix.yaml import scalar
@@ -19,7 +20,7 @@ from kartu.importing.run import new_uid
 from kartu.load import deck_names, load_project
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.yaml import outline
-from kartu.project import BuildOptions, BuildResult, UsageError, build, schema
+from kartu.project import BuildOptions, BuildResult, UsageError, build
 
 _FILES = Path(__file__).with_name("files")
 _WITH_TEXTS = ("id", "en")

@@ -13,7 +13,7 @@ from kartu.paper.fit import Fitted, fitted, sized
 from kartu.paper.markup import as_html
 from kartu.paper.sheet import Box, Layout, Line
 from kartu.paper.sides import PaperCard, lettered_back
-from kartu.project import Progress
+from kartu.progress import Progress
 
 # From the edge of a cell to its text: a printer may shift the two sides by two millimetres.
 _PADDING = 5.0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kartu.paper.engine import Engine, Size
-from kartu.project import Progress
+from kartu.progress import Progress
 
 # In points; smaller ones a pupil should not have to read.
 SIZES = (11, 10, 9, 8, 7)

@@ -19,7 +19,7 @@ from kartu.paper.handout import handout
 from kartu.paper.options import PrintOptions
 from kartu.paper.sheet import Layout
 from kartu.paper.sides import PaperCard, paper_cards
-from kartu.project import Progress
+from kartu.progress import Progress
 from kartu.render.media import content_of
 
 

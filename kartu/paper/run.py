@@ -14,14 +14,8 @@ from kartu.paper.choice import chosen_notes, edition_of, variant
 from kartu.paper.options import PrintOptions, PrintResult
 from kartu.paper.printer import Printer
 from kartu.paper.sheet import GRIDS, PAPERS, Layout
-from kartu.project import (
-    Progress,
-    UsageError,
-    compile_decks,
-    no_progress,
-    output_folder,
-    told_by_build,
-)
+from kartu.progress import Progress, no_progress
+from kartu.project import UsageError, compile_decks, output_folder, told_by_build
 
 
 def print_deck(options: PrintOptions, progress: Progress = no_progress) -> PrintResult:

@@ -38,17 +38,18 @@ class Preview(NamedTuple):
 
     def follow(self, tell: Callable[[Live], None], stop: Event) -> None:
         """Builds again after each change of a file, until `stop` is set; `tell` hears of it."""
-        for _ in changes([self.root / folder for folder in _folders(self.root)], stop):
+        for _ in changes([self.root / folder for folder in watched(self.root)], stop):
             self.live.build()
             tell(self.live)
             gc.collect()  # no command does this by itself: see kartu.cli
 
 
-def _folders(root: Path) -> list[str]:
+def watched(root: Path) -> list[str]:
     """Where the project's files lie, with those of decks that its decks extend."""
     project, _ = load_project(root)
-    extended = (path for deck in project.decks for path in upstream_of(deck))
-    return ["cards", "templates", *(path for path in dict.fromkeys(extended) if ".." not in path)]
+    extending = (deck for deck in project.decks if deck.upstream)
+    extended = dict.fromkeys(path for deck in extending for path in upstream_of(deck))
+    return ["cards", "templates", *extended]
 
 
 @contextmanager

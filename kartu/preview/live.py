@@ -25,7 +25,8 @@ from kartu.gallery.pages import (
 from kartu.gallery.sides import Kept
 from kartu.load import deck_names, load_project
 from kartu.load.files import Files
-from kartu.project import Compiled, compile_decks, no_progress, today
+from kartu.progress import no_progress
+from kartu.project import Compiled, compile_decks, today
 from kartu.render.media import MediaFile
 from kartu.review import review
 

@@ -33,6 +33,7 @@ class Server(ThreadingHTTPServer):
     """Serves what a `Live` has, on this computer alone."""
 
     daemon_threads = True
+    request_queue_size = 128  # a page asks for many files at once, also while a deck is built
     allow_reuse_address = os.name == "posix"  # elsewhere it would share the port with others
 
     def __init__(self, live: Live, port: int) -> None:

@@ -1,10 +1,10 @@
 """Brings a deck's package into a running Anki, where that harms nothing that is there.
 
-AnkiConnect imports otherwise than Anki's own window does. Up to 26.08 it uses the old importer: a
-note type whose spare was claimed comes a second time, and the notes in it are not updated. From
-26.09 on it merges note types, which empties fields that a student added, and gives decks the
-package's preset in place of a student's own (found by experiment with 24.11 and 26.09.3). So it is
-asked to import only where both come to the same; else it opens Anki's own window.
+AnkiConnect imports otherwise than Anki's own window does. Before Anki 26.09 it uses the old
+importer: notes whose note type had a spare claimed are not updated. Since then it merges note
+types, which empties fields that a student added, and gives decks the package's preset in place of a
+student's own (found by experiment with 24.11 and 26.09.3). So it is asked to import only where all
+come to the same; else it opens Anki's own window.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import NoneType
 from typing import Any, NamedTuple
 
 from kartu.apkg.opened import opened
 from kartu.apkg.tables import Tables
 from kartu.diagnostics import Diagnostic, did_you_mean
-from kartu.project import BuildOptions, Progress, UsageError, build, no_progress
+from kartu.progress import Progress, no_progress
+from kartu.project import BuildOptions, UsageError, build
 from kartu.push.connect import AnkiConnect, PushError, too_old
 
 _ACTIONS = (
@@ -81,27 +83,28 @@ def push(options: PushOptions, progress: Progress = no_progress) -> PushResult:
     tables = _tables(path)
     reasons = ["--window asks for it"] if options.window else list(differences(anki, tables))
     if reasons:
-        anki.ask("guiImportFile", path=path.as_posix())
+        anki.ask("guiImportFile", NoneType, path=path.as_posix())
         return PushResult(done.diagnostics, package, None, reasons)
     progress("importing")
     before = _notes(anki, tables)
-    if anki.ask("importPackage", patience=options.wait, path=path.as_posix()) is not True:
+    if not anki.ask("importPackage", bool, patience=options.wait, path=path.as_posix()):
         raise PushError("Anki did not import the package", "look into Anki for the reason")
     counts = _counts(before, _notes(anki, tables), package["notes"])
-    if not anki.ask("guiReviewActive"):
-        anki.ask("guiDeckBrowser")  # shows the deck; someone who is studying is left alone
+    if not anki.ask("guiReviewActive", bool):
+        anki.ask(
+            "guiDeckBrowser", NoneType
+        )  # shows the deck; someone who is studying is left alone
     return PushResult(done.diagnostics, package, counts, [])
 
 
 def check_anki(anki: AnkiConnect) -> None:
     """PushError unless an AnkiConnect that is new enough answers, with a profile open."""
-    version = anki.ask("version")
-    if not isinstance(version, int) or version < 6:
+    if anki.ask("version", int) < 6:
         raise too_old()
-    known = anki.ask("apiReflect", scopes=["actions"], actions=list(_ACTIONS))
-    if not set(_ACTIONS) <= set(known["actions"]):
+    known = anki.ask("apiReflect", dict, scopes=["actions"], actions=list(_ACTIONS))
+    if not set(_ACTIONS) <= set(known.get("actions", ())):
         raise too_old()
-    anki.ask("deckNames")
+    anki.ask("deckNames", list)
 
 
 def _chosen(packages: list[dict[str, Any]], options: PushOptions) -> dict[str, Any]:
@@ -133,22 +136,22 @@ def _tables(path: Path) -> Tables:
 def differences(anki: AnkiConnect, tables: Tables) -> Iterator[str]:
     """Why AnkiConnect's own import would do something else than Anki's window."""
     there = _there(anki, tables)
-    for model in anki.ask("findModelsById", modelIds=there) if there else ():
+    for model in anki.ask("findModelsById", list, modelIds=there) if there else ():
         if not _same(model, tables.models[int(model["id"])]):
             yield f'the note type "{model["name"]}" in Anki has other fields or cards'
     presets = {one["name"]: int(one.get("conf") or _NO_PRESET) for one in tables.decks.values()}
     if set(presets.values()) == {_NO_PRESET}:
         return
-    for name in anki.ask("deckNames"):
+    for name in anki.ask("deckNames", list):
         own = presets.get(name, _NO_PRESET)
-        if own != _NO_PRESET and int(anki.ask("getDeckConfig", deck=name)["id"]) != own:
-            yield f'the deck "{name}" has a preset of its own in Anki'
+        if own != _NO_PRESET and int(anki.ask("getDeckConfig", dict, deck=name)["id"]) != own:
+            yield f'the deck "{name}" has another preset in Anki'
             return
 
 
 def _there(anki: AnkiConnect, tables: Tables) -> list[int]:
     """The package's note types that Anki has already."""
-    known = set(anki.ask("modelNamesAndIds").values())
+    known = set(anki.ask("modelNamesAndIds", dict).values())
     return [id for id in tables.models if id in known]
 
 
@@ -168,10 +171,9 @@ def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def _notes(anki: AnkiConnect, tables: Tables) -> dict[int, int]:
     """The notes of the package's note types in Anki, with the times of their last change."""
-    found = [
-        id for type in _there(anki, tables) for id in anki.ask("findNotes", query=f"mid:{type}")
-    ]
-    times = anki.ask("notesModTime", notes=found) if found else []
+    queries = (f"mid:{id}" for id in _there(anki, tables))
+    found = [id for query in queries for id in anki.ask("findNotes", list, query=query)]
+    times = anki.ask("notesModTime", list, notes=found) if found else []
     return {one["noteId"]: one["mod"] for one in times if one}
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 # Only ever this computer, whatever proxies the environment names.
 HOST = "127.0.0.1"
@@ -35,8 +37,8 @@ class AnkiConnect:
         self._key = key
         self._patience = patience
 
-    def ask(self, action: str, *, patience: float | None = None, **params: Any) -> Any:
-        """What Anki answers. PushError where there is no answer, or it is an error."""
+    def ask(self, action: str, kind: type[T], *, patience: float | None = None, **params: Any) -> T:
+        """What Anki answers, which is of a kind. PushError for an error, or another answer."""
         request = {"action": action, "version": _VERSION, "params": params}
         if self._key:
             request["key"] = self._key
@@ -45,6 +47,8 @@ class AnkiConnect:
             raise self._other()
         if reply["error"] is not None:
             raise self._refused(action, str(reply["error"]))
+        if not isinstance(reply["result"], kind):
+            raise self._other()
         return reply["result"]
 
     def _answer(self, request: bytes, patience: float) -> Any:
@@ -97,12 +101,16 @@ class AnkiConnect:
             return PushError("Anki has no profile open", "choose one in Anki, and run it again")
         if error == _UNKNOWN_ACTION:
             return too_old()
-        return PushError(f"Anki refuses {action}: {error}", "look into Anki; nothing else was done")
+        help = (
+            "Anki reads the file itself: where it cannot see the folder (Flatpak, Snap, WSL),"
+            " -o DIR puts the package elsewhere; else look into Anki"
+        )
+        return PushError(f"Anki refuses {action}: {error}", help)
 
 
 def _silent(patience: float) -> PushError:
     return PushError(
-        f"Anki has not answered for {patience:g} seconds",
+        f"Anki did not answer within {patience:g} s",
         "it is busy, or a window in it waits for you; answer that, and look whether the deck has"
         " arrived before you run it again (--wait gives it longer)",
     )

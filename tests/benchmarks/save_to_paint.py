@@ -66,7 +66,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp())
     root = project(folder / "project", notes)
     with previewing(root, cache=folder / "cache") as address, gallery() as page:
-        page.browser.resize(1280, 900)
+        page.browser.resize(1280, 1400)  # a card out of sight is not painted
         page.open(address)
         cards = page.count()
         found = measure(page, root / DECK / FILE, rounds)

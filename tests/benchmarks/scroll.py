@@ -69,7 +69,8 @@ def main() -> None:
     root = project(folder / "project", least - 600)
     with previewing(root, cache=folder / "cache") as address, gallery() as page:
         page.browser.resize(1280, 900)
-        page.open(address)
+        page.open(address, painted=False)
+        page.wait("document.querySelector('.flip')")
         cards = page.count()
         boxes = "".join(f"<li><h3>Uji {n}</h3><p>Arti nomor {n}.</p></li>" for n in range(cards))
         (folder / "plain.html").write_text(PLAIN % boxes, "utf-8")

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from kartu.anki.show import Side, show_card
 from kartu.build import BuiltDeck, BuiltNote
 from kartu.load.files import Files
-from kartu.project import compile_decks, no_progress
+from kartu.progress import no_progress
+from kartu.project import compile_decks
 from kartu.render.note_types import AnkiNoteType
 
 ROOT = Path(__file__).parent.parent.parent

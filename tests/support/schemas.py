@@ -64,12 +64,18 @@ def files(root: Path, *, any_card_set: bool = False) -> Iterator[File]:
         node = parse(content, path, faults) if content is not None else None
         named = node.get("note_type") if isinstance(node, Mapping) else None
         known = isinstance(named, Text) and named in note_types and not any_card_set
-        line = schema_line(path, str(named) if known else None)
+        line = schema_line(path, str(named) if known else None, changes=_are_changes(file))
         name = line.rpartition("/")[2] if line else ""
-        unsure = has_errors(said) and name.startswith(("cards", "i18n"))
+        unsure = has_errors(said) and name.startswith(("cards", "i18n", "changes"))
         if content is None or faults or not name or unsure:
             continue
         yield File(path, content, node, made[name])
+
+
+def _are_changes(file: Path) -> bool:
+    """Whether the file changes the notes of a deck that is extended."""
+    deck = file.with_name("deck.yaml")
+    return file.name == "changes.yaml" and "extends:" in deck.read_text("utf-8", "replace")
 
 
 def lines_refused(file: File, *, as_editor: bool) -> list[int]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 from itertools import repeat
 from typing import Any
 
@@ -22,6 +23,11 @@ _STRICT = b"http://purl.oclc.org/ooxml"
 _ZEROS = re.compile(r"0+")
 _PLAIN = ("General", "@")
 _SHOWN_WHOLE = 10**11  # beyond, General turns to 1E+11
+
+# How a text writes characters that XML would not keep (ECMA-376, ST_Xstring), and such a text.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LONGEST = 32_767  # of Excel, in UTF-16
+_WIDEST = 60
 
 
 def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
@@ -73,7 +79,7 @@ def _cell(value: Any, cell: Any, place: Span) -> Text:
     if value is None:
         return text("", place)
     if isinstance(value, str):
-        return text(value.replace("_x000D_", "").replace("\r\n", "\n"), place)
+        return text(_unescaped(value), place)
     if isinstance(value, bool):
         return text("TRUE" if value else "FALSE", place)
     if isinstance(value, int | float):
@@ -81,6 +87,51 @@ def _cell(value: Any, cell: Any, place: Span) -> Text:
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         value = value.date()
     return date_cell(str(value), place)
+
+
+def _unescaped(value: str) -> str:
+    value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
+    return value.replace("\r", "")
+
+
+def workbook_of(title: str, rows: Iterable[Sequence[str]]) -> bytes:
+    """A workbook with one sheet of texts, whose first row names the columns and stays in sight.
+
+    WorkbookError where a text is longer than a cell can be, or openpyxl is not installed.
+    """
+    try:
+        from openpyxl import Workbook
+        from openpyxl.styles import Alignment, Font
+    except ImportError as error:
+        message = "writing .xlsx needs openpyxl, which is not installed"
+        help = "python -m pip install 'kartu[sheets]', or export as csv"
+        raise WorkbookError("sheets-not-installed", message, help) from error
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = title[:31]
+    sheet.freeze_panes = "B2"
+    plain, head = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
+    widths: dict[int, int] = {}
+    for number, row in enumerate(rows, 1):
+        for column, value in enumerate(row, 1):
+            if len(value.encode("utf-16-le")) > 2 * _LONGEST:
+                message = f"a text in row {number} is longer than a cell of Excel can be"
+                raise WorkbookError("file-too-large", message, "export as csv")
+            cell = sheet.cell(number, column)
+            cell.number_format = "@"
+            cell.alignment = plain
+            if value:
+                cell.value, cell.data_type = _ESCAPED.sub(r"_x005F_x\1_", value), "s"
+            if number == 1:
+                cell.font = head
+            longest = max(map(len, value.split("\n")))
+            widths[column] = min(_WIDEST, max(widths.get(column, 8), longest + 2))
+    for column, width in widths.items():
+        dimension = sheet.column_dimensions[sheet.cell(1, column).column_letter]
+        dimension.width, dimension.number_format = width, "@"  # what is typed below stays text
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def _number(value: float, format: str, place: Span) -> Text:

@@ -1,0 +1,127 @@
+"""`kartu print --as test`: questions drawn from the real deck, and the key that fits them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from support.looks import ROOT, decks
+from support.paper import PrintedPage, printed, require_pango, squeezed
+
+from kartu.paper.exam import Question, drawn
+from kartu.paper.options import PrintOptions
+from kartu.paper.run import print_deck
+from kartu.paper.sides import PaperCard, paper_cards
+
+DECK = "kerja-sama-internasional"
+
+
+@pytest.fixture(autouse=True)
+def _pango() -> None:
+    require_pango()
+
+
+@pytest.fixture(scope="module")
+def cards() -> list[PaperCard]:
+    """The cards of the real deck."""
+    built = next(one for one in decks() if not one.source.variant)
+    return list(paper_cards(built, built.notes))
+
+
+def print_test(out: Path, **chosen: object) -> list[PrintedPage]:
+    result = print_deck(PrintOptions(ROOT, DECK, kind="test", out=out, **chosen))  # type: ignore[arg-type]
+    assert result.pages
+    return printed(out)
+
+
+def shown(questions: list[Question]) -> list[tuple[str, str]]:
+    return [(one.asked, one.answer) for one in questions]
+
+
+def test_a_seed_draws_one_test(cards: list[PaperCard], tmp_path: Path) -> None:
+    """The same seed gives the same questions in the same order, to the byte; another one others."""
+    assert shown(drawn(cards, 7, 20)) == shown(drawn(cards, 7, 20))
+    assert shown(drawn(cards, 7, 20)) != shown(drawn(cards, 8, 20))
+    print_test(tmp_path / "a.pdf", seed=7)
+    print_test(tmp_path / "b.pdf", seed=7)
+    print_test(tmp_path / "c.pdf", seed=8)
+    one, again, other = ((tmp_path / f"{name}.pdf").read_bytes() for name in "abc")
+    assert one == again != other
+
+
+def test_no_two_questions_are_of_one_note(cards: list[PaperCard]) -> None:
+    """A test of all notes asks each once, and a shorter one is its beginning."""
+    questions = drawn(cards, 3, 1000)
+    guids = [one.card.note.guid for one in questions]
+    assert sorted(guids) == sorted({card.note.guid for card in cards})
+    assert shown(drawn(cards, 3, 15)) == shown(questions[:15])
+
+
+def test_one_note_more_changes_no_other_question(cards: list[PaperCard]) -> None:
+    """What is drawn for a seed hardly changes while the deck grows."""
+    last = cards[-1].note.guid
+    fewer = drawn([card for card in cards if card.note.guid != last], 5, 1000)
+    rest = [one for one in drawn(cards, 5, 1000) if one.card.note.guid != last]
+    assert shown(fewer) == shown(rest)
+
+
+def test_every_choice_has_its_letter(cards: list[PaperCard]) -> None:
+    """Of each multiple choice the key names the option that is the answer, wherever it came to
+    stand; all letters come up."""
+    letters = set()
+    for question in choices(drawn(cards, 1, 1000)):
+        options = [flat(one) for one in options_of(question)]
+        letter, answer = re.fullmatch(r"([A-E])\. (.*)", flat(question.answer)).groups()  # type: ignore[union-attr]
+        assert options["ABCDE".index(letter)] == answer
+        letters.add(letter)
+    assert letters == set("ABCDE")
+
+
+def choices(questions: list[Question]) -> Iterator[Question]:
+    return (one for one in questions if 'class="options"' in one.asked)
+
+
+def options_of(question: Question) -> list[str]:
+    found = re.search(r'<ol class="options">(.*?)</ol>', question.asked, re.DOTALL)
+    return re.findall(r"<li>(.*?)</li>", found[1], re.DOTALL) if found else []
+
+
+def flat(html: str) -> str:
+    element = fromstring(f"<p>{html.replace('<br>', ' ')}</p>")
+    return " ".join("".join(element.itertext()).split())
+
+
+def test_options_come_in_another_order(cards: list[PaperCard]) -> None:
+    """Two seeds order the options of a question in two ways, most of the time."""
+    orders = [
+        {one.card.note.guid: options_of(one) for one in choices(drawn(cards, seed, 1000))}
+        for seed in (1, 2)
+    ]
+    assert orders[0].keys() == orders[1].keys()
+    assert all(sorted(orders[0][guid]) == sorted(orders[1][guid]) for guid in orders[0])
+    others = sum(orders[0][guid] != orders[1][guid] for guid in orders[0])
+    assert others > len(orders[0]) / 2
+
+
+def test_the_key_stands_on_pages_of_its_own(cards: list[PaperCard], tmp_path: Path) -> None:
+    """First all questions, then all answers, each under its number and on no page of both."""
+    pages = print_test(tmp_path / "a.pdf", seed=2, questions=12, url="https://contoh.sch.id/kartu/")
+    questions = drawn(cards, 2, 12)
+    texts = [page.text() for page in pages]
+    first = next(n for n, text in enumerate(texts) if "Kunci jawaban" in text)
+    asked, answers = "\n".join(texts[:first]), "\n".join(texts[first:])
+    for text in (asked, answers):
+        found = re.findall(r"^(\d+)\.(?:\s|$)", text, re.MULTILINE)
+        assert set(map(str, range(1, 13))) <= set(found)
+    for question in questions:
+        assert squeezed(flat_text(question.answer)) in squeezed(answers)
+    assert "Kunci" not in asked
+    assert "contoh.sch.id" not in asked
+    assert "https://contoh.sch.id/kartu/" in answers
+
+
+def flat_text(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html).replace("&amp;", "&")
