@@ -44,8 +44,7 @@ def main(arguments: list[str]) -> None:
     try:
         _terminal(_at("guru-periksa.svg", home / "periksa"), FOLDER / "guru-periksa.svg")
         _preview(_at("guru-preview.webp", home / "lihat"), FOLDER / "guru-preview.webp")
-        printing = _at("guru-cetak.webp", home / "cetak")
-        _paper(printing / "build", FOLDER / "guru-cetak.webp")
+        _paper(_at("## Mencetak", home / "cetak"), FOLDER / "guru-cetak.webp")
         if arguments[:1] == ["--anki"]:
             _import_window(home, arguments[1])
     finally:
@@ -64,12 +63,24 @@ def _at(words: str, home: Path) -> Path:
     return reader.here
 
 
+def _kartu(project: Path, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "build_deck.py"), *words],
+        cwd=project,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    return done.stdout
+
+
 def _terminal(project: Path, path: Path) -> None:
-    kartu = [sys.executable, str(ROOT / "build_deck.py"), "--color", "always", "check"]
-    done = subprocess.run(kartu, cwd=project, capture_output=True, encoding="utf-8", check=False)
-    console = Console(record=True, width=96, file=open(os.devnull, "w"))
+    printed = _kartu(project, "--color", "always", "check")
+    console = Console(record=True, width=112, file=open(os.devnull, "w"))
     console.print(Text("$ kartu check", style="bold"))
-    console.print(Text.from_ansi(done.stdout + done.stderr), soft_wrap=True)
+    console.print(Text.from_ansi(printed), soft_wrap=True)
     path.write_text(console.export_svg(title="kartu", code_format=_WINDOW, unique_id="k"), "utf-8")
 
 
@@ -84,12 +95,13 @@ def _preview(project: Path, path: Path) -> None:
         page.browser.save_picture(path, clip, 60)
 
 
-def _paper(build: Path, path: Path) -> None:
+def _paper(project: Path, path: Path) -> None:
     """The first sheet's fronts and backs, side by side."""
-    (pdf,) = [one for one in build.glob("*-cards.pdf")]
+    pdf = project / "kartu.pdf"
+    _kartu(project, "print", "--edition", "lengkap", "-o", str(pdf))
     shots = []
     for number, sheet in enumerate(pypdfium2.PdfDocument(pdf.read_bytes())):
-        file = build / f"{number}.png"
+        file = project / f"{number}.png"
         sheet.render(scale=1.4).to_pil().save(file)
         shots.append(base64.b64encode(file.read_bytes()).decode())
     images = "".join(f'<img src="data:image/png;base64,{one}" width="620">' for one in shots[:2])
@@ -105,10 +117,12 @@ def _paper(build: Path, path: Path) -> None:
 
 def _import_window(home: Path, python: str) -> None:
     """Anki with the first release, to which the second one comes."""
-    packages = [
-        _at(words, home / name) / "build/ipa-kelas-7.apkg"
-        for words, name in (("Bagikan `build", "rilis-1"), ("Siswa membuka paket", "rilis-2"))
-    ]
+    first, _, rest = GUIDE.partition("Bagikan `build")
+    reader = Reader(home, 0)
+    reader.follow(first.replace("\nkartu preview\n", "\n"))
+    old = shutil.copy(reader.here / "build/ipa-kelas-7.apkg", home / "lama.apkg")
+    reader.follow(rest.partition("Siswa membuka paket")[0])
+    packages = (old, reader.here / "build/ipa-kelas-7.apkg")
     script = Path(__file__).with_name("desktop_pictures.py")
     subprocess.run([python, script, *packages, FOLDER], check=True)
 
