@@ -74,7 +74,9 @@ def test_links_and_pictures_are_there(name: str) -> None:
         assert path.is_file(), target
         if heading:
             titles = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
-            assert heading in {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in titles}
+            assert heading in {
+                re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in titles
+            }
         assert text.strip(), target
     for picture in re.findall(r"!\[[^\]]{20,}\]\((\S+)\)", content):
         assert (ROOT / "docs" / picture).stat().st_size < 100_000, picture
@@ -103,7 +105,11 @@ def test_codes_are_real() -> None:
 SET, GAPS = "1-istilah.yaml", "2-isian.yaml"
 CHANGES = {
     "membetulkan teks, gambar, sumber": (SET, "Zat hijau daun", "Zat warna hijau"),
-    "menambah catatan": (SET, r"\Z", "\n  - id: stoma\n    istilah: Stoma\n    arti: Mulut daun.\n"),
+    "menambah catatan": (
+        SET,
+        r"\Z",
+        "\n  - id: stoma\n    istilah: Stoma\n    arti: Mulut daun.\n",
+    ),
     "mengubah tampilan (`theme`, `style.css`)": ("deck.yaml", r"\Z", "theme: kontras-tinggi\n"),
     "mengubah tag": (SET, r"tags: \[contoh\]", "tags: [contoh, daun]"),
     "mengisi isian yang tadinya kosong": (SET, "    contoh:", "    balik: Apa?\n    contoh:"),
@@ -126,7 +132,10 @@ CHANGES = {
 @pytest.fixture(scope="module")
 def released(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tmp_path_factory.mktemp("guru") / "ipa"
-    for words in (["new", project, "--name", "IPA", "--language", "id"], ["-C", project, "release"]):
+    for words in (
+        ["new", project, "--name", "IPA", "--language", "id"],
+        ["-C", project, "release"],
+    ):
         assert kartu(*words).returncode == 0
     return project
 
