@@ -9,6 +9,7 @@ its import window (tests/desktop_pictures.py); without it those stay as they are
 from __future__ import annotations
 
 import base64
+import io
 import os
 import shutil
 import subprocess
@@ -78,7 +79,7 @@ def _kartu(project: Path, *words: str) -> str:
 
 def _terminal(project: Path, path: Path) -> None:
     printed = _kartu(project, "--color", "always", "check")
-    console = Console(record=True, width=112, file=open(os.devnull, "w"))
+    console = Console(record=True, width=112, file=io.StringIO())
     console.print(Text("$ kartu check", style="bold"))
     console.print(Text.from_ansi(printed), soft_wrap=True)
     path.write_text(console.export_svg(title="kartu", code_format=_WINDOW, unique_id="k"), "utf-8")
