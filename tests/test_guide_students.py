@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from anki.collection import Collection
-from conftest import DAY, ROOT
+from conftest import ROOT
 from support.engine import collection, import_package
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -34,18 +34,19 @@ def test_an_update_keeps_and_takes_what_the_guide_says(kartu: Run, tmp_path: Pat
 
 
 def _releases(kartu: Run, project: Path) -> tuple[Path, Path]:
-    """Two releases of a new project; the second one corrects the first note."""
+    """The first and third release of a new project; the third one corrects the first note.
+
+    Between them is one that the student leaves out, so that at least two seconds pass.
+    """
     made = []
     assert kartu("new", project, "--name", "IPA", "--language", "id").returncode == 0
-    for number in range(2):
-        out = project.with_name(f"rilis-{number}")
-        time = {"SOURCE_DATE_EPOCH": str(DAY + 1000 * number)}
-        assert kartu("-C", project, "release", "-o", out, env=time).returncode == 0
+    cards = project / "cards/ipa/1-istilah.yaml"
+    for old, new in (("", ""), ("Zat hijau", "Zat warna hijau"), ("Cara", "Proses")):
+        cards.write_text(cards.read_text("utf-8").replace(old, new, 1), "utf-8")
+        out = project.with_name(f"rilis-{len(made)}")
+        assert kartu("-C", project, "release", "-o", out).returncode == 0
         made.append(out / "ipa.apkg")
-        cards = project / "cards/ipa/1-istilah.yaml"
-        text = cards.read_text("utf-8")
-        cards.write_text(text.replace("Cara tumbuhan", "Proses tumbuhan"), "utf-8")
-    return made[0], made[1]
+    return made[0], made[2]
 
 
 def _note(col: Collection, words: str) -> Any:
@@ -59,6 +60,7 @@ def _use(col: Collection) -> list[tuple[Any, ...]]:
         col.sched.answerCard(card, 4)
     corrected, other = _note(col, "Istilah:Fotosintesis"), _note(col, '"Teks:*Tumbuhan*"')
     (first,) = corrected.cards()
+    released = corrected.mod
     col.sched.suspend_cards([first.id])
     col.set_user_flag_for_cards(3, [first.id])
     col.set_deck(other.card_ids(), col.decks.id("Pilihan"))  # type: ignore[arg-type]
@@ -71,7 +73,7 @@ def _use(col: Collection) -> list[tuple[Any, ...]]:
     col.add_note(own, col.decks.id("IPA"))  # type: ignore[arg-type]
     before = _cards(col)
     col.remove_notes(col.find_notes("Istilah:Klorofil"))
-    col.db.execute("update notes set mod = ?", DAY + 500)  # type: ignore[union-attr]
+    col.db.execute("update notes set mod = ?", released + 1)  # type: ignore[union-attr]
     return before
 
 
