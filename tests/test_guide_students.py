@@ -38,7 +38,7 @@ def _releases(kartu: Run, project: Path) -> tuple[Path, Path]:
 
     Between them is one that the student leaves out, so that at least two seconds pass.
     """
-    made = []
+    made: list[Path] = []
     assert kartu("new", project, "--name", "IPA", "--language", "id").returncode == 0
     cards = project / "cards/ipa/1-istilah.yaml"
     for old, new in (("", ""), ("Zat hijau", "Zat warna hijau"), ("Cara", "Proses")):

@@ -15,6 +15,7 @@ from support.anki_connect import Anki, anki_connect
 from support.engine import collection
 from support.guides import Reader
 from support.paper import require_pango
+from support.spelling import exceptions, missing, unknown, words_of
 
 from kartu.cli.main import COMMANDS
 from kartu.codes import ERRORS, WARNINGS
@@ -99,6 +100,16 @@ def test_codes_are_real() -> None:
     for name in GUIDES:
         codes = re.findall(r"(?:error|warning)\[([a-z-]+)\]|\| `([a-z-]+)` \|$", guide(name), re.M)
         assert {a or b for a, b in codes} <= {*ERRORS, *WARNINGS}
+
+
+@pytest.mark.skipif(bool(missing("id")), reason="hunspell has no Indonesian here")
+def test_indonesian_guides_are_spelt_right() -> None:
+    """Words outside commands, code and addresses are in the dictionary, or in panduan.txt."""
+    content = guide("panduan-guru") + guide("panduan-siswa")
+    text = re.sub(r"(?s)```.*?```|`[^`]*`|<!--.*?-->|\]\([^)]*\)", " ", content)
+    listed = exceptions("panduan")
+    assert listed == sorted(set(listed))
+    assert unknown("id", sorted(set(words_of(text)))) == listed
 
 
 # What the teacher's table tells of, done to a new project: the file, a pattern and its new text.
