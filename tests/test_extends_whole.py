@@ -228,7 +228,8 @@ def test_export_and_the_preview(kartu: Run, tmp_path: Path) -> None:
     for command in ("stats", "site", "facts"):
         done = kartu(command, cwd=project)
         assert done.returncode == 0, done.stderr
-    assert "enam" in (project / "build/site/cards.js").read_text("utf-8")
+    decks = (project / "build/site/decks").glob("*.js")
+    assert "enam" in "".join(path.read_text("utf-8") for path in decks)
 
 
 def test_schemas_know_upstreams_note_types(kartu: Run, tmp_path: Path) -> None:

@@ -43,9 +43,9 @@ def load_deck(
     if not shape.readable:
         return None
     deck = _deck(shape, folder, tuple(notes), files)
-    if deck.in_place and deck.extends is None:
-        message = "in_place says nothing of a deck that extends no other one"
-        shape.add("bad-value", shape.span("in_place"), message, "take the key away")
+    if shape.has("in_place") and deck.extends is None:
+        message = 'the deck has in_place but no "extends"'
+        shape.add_missing("extends", "missing-key", shape.place, message, "upstream/<project>")
     shape.finish()
     return deck
 

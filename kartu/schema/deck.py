@@ -33,6 +33,7 @@ def deck_schema() -> Schema:
         properties,
         ("id", "uid", "name", "language", "version"),
         title="deck",
+        dependencies={"in_place": ["extends"]},
         defaultSnippets=snippet("new deck", _NEW_DECK),
     )
 
