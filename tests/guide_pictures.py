@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
@@ -22,11 +23,12 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 import pypdfium2  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.text import Text  # noqa: E402
-from support.gallery import ROOT, gallery, previewing  # noqa: E402
+from support.gallery import ROOT, Gallery, gallery, previewing  # noqa: E402
 from support.guides import Reader  # noqa: E402
 
 FOLDER = ROOT / "docs/pictures"
 GUIDE = (ROOT / "docs/panduan-guru.md").read_text("utf-8")
+AUTHORS = (ROOT / "docs/authors.md").read_text("utf-8")
 
 # A window that loads no font from elsewhere.
 _WINDOW = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">
@@ -40,25 +42,30 @@ height="{terminal_height}" /></clipPath>{lines}</defs>{chrome}
 
 
 def main(arguments: list[str]) -> None:
-    """Follows the teacher's guide and stops at each picture."""
+    """Follows the guides and stops at each picture."""
     home = Path(tempfile.mkdtemp())
     try:
         _terminal(_at("guru-periksa.svg", home / "periksa"), FOLDER / "guru-periksa.svg")
-        _preview(_at("guru-preview.webp", home / "lihat"), FOLDER / "guru-preview.webp")
+        project = _at("guru-preview.webp", home / "lihat")
+        _preview(project, FOLDER / "guru-preview.webp", "id", 3, "")
+        project = _at("authors-person.webp", home / "person", AUTHORS)
+        _preview(
+            project, FOLDER / "authors-person.webp", "en", 1, "&view=one&card=kartini.1&side=back"
+        )
         _paper(_at("## Mencetak", home / "cetak"), FOLDER / "guru-cetak.webp")
         if arguments[:1] == ["--anki"]:
             _import_window(home, arguments[1])
     finally:
         shutil.rmtree(home)
-    for path in sorted(FOLDER.glob("guru-*")) + sorted(FOLDER.glob("siswa-*")):
+    for path in sorted(FOLDER.iterdir()):
         print(f"{path.stat().st_size:7} {path.name}")
 
 
-def _at(words: str, home: Path) -> Path:
+def _at(words: str, home: Path, guide: str = GUIDE) -> Path:
     """The project as it is where these words stand in the guide."""
     home.mkdir()
     reader = Reader(home, 0)
-    before, found, _ = GUIDE.partition(words)
+    before, found, _ = guide.partition(words)
     assert found, words
     reader.follow(before.replace("\nkartu preview\n", "\n"))
     return reader.here
@@ -85,15 +92,17 @@ def _terminal(project: Path, path: Path) -> None:
     path.write_text(console.export_svg(title="kartu", code_format=_WINDOW, unique_id="k"), "utf-8")
 
 
-def _preview(project: Path, path: Path) -> None:
+def _preview(project: Path, path: Path, language: str, count: int, there: str) -> None:
+    """The page where all its cards are painted. (Pictures beyond the window would miss some.)"""
     with gallery() as page, previewing(project, cache=project / "cache") as address:
         page.open(address)
-        page.run("localStorage.setItem('kartu-language', 'id')")
+        page.run(f"localStorage.setItem('kartu-language', '{language}')")
         page.browser.resize(1180, 800)
-        page.open(f"{address}#theme=light")
-        page.wait("document.querySelectorAll('.tile[data-painted]').length === 3")
-        clip = {"x": 0, "y": 0, "width": 1180, "height": 800, "scale": 0.7}
-        page.browser.save_picture(path, clip, 60)
+        page.open(f"{address}#theme=light{there}")
+        page.wait(f"document.querySelectorAll('.tile[data-painted]').length === {count}")
+        time.sleep(1)
+        shot = page.browser.call("Page.captureScreenshot", format="png")["data"]
+        _write(page, path, [shot], width=1180, margin=0, scale=0.7)
 
 
 def _paper(project: Path, path: Path) -> None:
@@ -105,15 +114,24 @@ def _paper(project: Path, path: Path) -> None:
         file = project / f"{number}.png"
         sheet.render(scale=1.4).to_pil().save(file)
         shots.append(base64.b64encode(file.read_bytes()).decode())
-    images = "".join(f'<img src="data:image/png;base64,{one}" width="620">' for one in shots[:2])
-    style = "body { margin: 0; display: inline-flex; background: #8a8a8a } img { margin: 10px }"
     with gallery() as page:
-        page.browser.resize(1300, 900)
-        page.browser.open_page(f"<!doctype html><style>{style}</style><body>{images}")
-        page.run("Promise.all(Array.from(document.images, (one) => one.decode()))")
-        box = page.run("document.body.getBoundingClientRect().toJSON()")
-        clip = {"x": 0, "y": 0, "width": box["width"], "height": box["height"], "scale": 0.6}
-        page.browser.save_picture(path, clip, 60)
+        _write(page, path, shots[:2], width=620, margin=10, scale=0.6)
+
+
+def _write(
+    page: Gallery, path: Path, shots: list[str], *, width: int, margin: int, scale: float
+) -> None:
+    """Pictures, each in base64, side by side as one."""
+    images = "".join(f'<img src="data:image/png;base64,{one}" width="{width}">' for one in shots)
+    style = f"body {{ margin: 0; display: inline-flex }} img {{ margin: {margin}px }}"
+    page.browser.resize(1300, 900)
+    page.browser.open_page(
+        f"<!doctype html><style>{style} body {{ background: #8a8a8a }}</style><body>{images}"
+    )
+    page.run("Promise.all(Array.from(document.images, (one) => one.decode()))")
+    box = page.run("document.body.getBoundingClientRect().toJSON()")
+    clip = {"x": 0, "y": 0, "width": box["width"], "height": box["height"], "scale": scale}
+    page.browser.save_picture(path, clip, 60)
 
 
 def _import_window(home: Path, python: str) -> None:
