@@ -23,6 +23,7 @@ from kartu.render.visible import visible, visible_side
 _TYPED = re.compile(r"\[\[type:((?:(?!\[\[type:).)*?)\]\]", re.DOTALL)
 
 FRONT, PART, END = "\x00", "\x01", "\x02"
+_SHARED = re.compile(f"{PART}([0-9]+){END}")
 _SHORTEST = 24
 
 # What stands above every card of a note type tells nothing of this one.
@@ -88,6 +89,14 @@ class Sides:
         """The note's cards in their order."""
         key = (self._key, note.deck_name, tuple(note.fields), tuple(note.tags), note.cards)
         return self._kept.recall(key, lambda: self._shown(note))
+
+    def whole(self, shown: Shown) -> Shown:
+        """The card with everything written out that `of` told in short."""
+        front = self._whole(shown.front)
+        return shown._replace(front=front, back=self._whole(shown.back).replace(FRONT, front))
+
+    def _whole(self, html: str) -> str:
+        return _SHARED.sub(lambda found: self.parts[int(found[1])], html)
 
     def _shown(self, note: BuiltNote) -> Iterator[Shown]:
         fields = dict(zip(self._names, note.fields, strict=True))

@@ -36,7 +36,8 @@ def paper_cards(built: BuiltDeck, notes: Iterable[BuiltNote]) -> Iterator[PaperC
     sides = {one.id: Sides(one, kept) for one in built.note_types}
     number = 0
     for note in notes:
-        for shown in sides[note.note_type.id].of(note):
+        of_type = sides[note.note_type.id]
+        for shown in map(of_type.whole, of_type.of(note)):
             number += 1
             front = paper_tree(without_heard(shown.front), front=True)
             yield PaperCard(number, note, front, _back(shown))

@@ -38,9 +38,14 @@ def words_on(deck: BuiltDeck) -> dict[str, str]:
     """Each word of a deck's own texts, with the first note that has it."""
     found: dict[str, str] = {}
     for place, text in _texts(deck):
-        for word in _WORD.findall(_ADDRESS.sub(" ", text)):
-            found.setdefault(word.replace("’", "'"), place)
+        for word in words_of(text):
+            found.setdefault(word, place)
     return found
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, but for addresses."""
+    return [word.replace("’", "'") for word in _WORD.findall(_ADDRESS.sub(" ", text))]
 
 
 def _texts(deck: BuiltDeck) -> Iterator[tuple[str, str]]:

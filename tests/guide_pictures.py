@@ -1,0 +1,150 @@
+"""Makes the pictures of the guides, each at the place of its guide where it stands.
+
+    python tests/guide_pictures.py [--anki PYTHON]
+
+They go into docs/pictures/. PYTHON is an interpreter that has Anki's desktop, for the pictures of
+its import window (tests/desktop_pictures.py); without it those stay as they are.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+
+import pypdfium2  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.text import Text  # noqa: E402
+from support.gallery import ROOT, Gallery, gallery, previewing  # noqa: E402
+from support.guides import Reader  # noqa: E402
+
+FOLDER = ROOT / "docs/pictures"
+GUIDE = (ROOT / "docs/panduan-guru.md").read_text("utf-8")
+AUTHORS = (ROOT / "docs/authors.md").read_text("utf-8")
+
+# A window that loads no font from elsewhere.
+_WINDOW = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">
+<style>.{unique_id}-matrix {{ font: {char_height}px monospace }}
+.{unique_id}-title {{ font: bold 18px sans-serif }} {styles}</style>
+<defs><clipPath id="{unique_id}-clip-terminal"><rect width="{terminal_width}"
+height="{terminal_height}" /></clipPath>{lines}</defs>{chrome}
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}<g class="{unique_id}-matrix">{matrix}</g></g></svg>
+"""
+
+
+def main(arguments: list[str]) -> None:
+    """Follows the guides and stops at each picture."""
+    home = Path(tempfile.mkdtemp())
+    try:
+        _terminal(_at("guru-periksa.svg", home / "periksa"), FOLDER / "guru-periksa.svg")
+        project = _at("guru-preview.webp", home / "lihat")
+        _preview(project, FOLDER / "guru-preview.webp", "id", 3, "")
+        project = _at("authors-person.webp", home / "person", AUTHORS)
+        _preview(
+            project, FOLDER / "authors-person.webp", "en", 1, "&view=one&card=kartini.1&side=back"
+        )
+        _paper(_at("## Mencetak", home / "cetak"), FOLDER / "guru-cetak.webp")
+        if arguments[:1] == ["--anki"]:
+            _import_window(home, arguments[1])
+    finally:
+        shutil.rmtree(home)
+    for path in sorted(FOLDER.iterdir()):
+        print(f"{path.stat().st_size:7} {path.name}")
+
+
+def _at(words: str, home: Path, guide: str = GUIDE) -> Path:
+    """The project as it is where these words stand in the guide."""
+    home.mkdir()
+    reader = Reader(home, 0)
+    before, found, _ = guide.partition(words)
+    assert found, words
+    reader.follow(before.replace("\nkartu preview\n", "\n"))
+    return reader.here
+
+
+def _kartu(project: Path, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "build_deck.py"), *words],
+        cwd=project,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    return done.stdout
+
+
+def _terminal(project: Path, path: Path) -> None:
+    printed = _kartu(project, "--color", "always", "check")
+    console = Console(record=True, width=112, file=io.StringIO())
+    console.print(Text("$ kartu check", style="bold"))
+    console.print(Text.from_ansi(printed), soft_wrap=True)
+    path.write_text(console.export_svg(title="kartu", code_format=_WINDOW, unique_id="k"), "utf-8")
+
+
+def _preview(project: Path, path: Path, language: str, count: int, there: str) -> None:
+    """The page where all its cards are painted. (Pictures beyond the window would miss some.)"""
+    with gallery() as page, previewing(project, cache=project / "cache") as address:
+        page.open(address)
+        page.run(f"localStorage.setItem('kartu-language', '{language}')")
+        page.browser.resize(1180, 800)
+        page.open(f"{address}#theme=light{there}")
+        page.wait(f"document.querySelectorAll('.tile[data-painted]').length === {count}")
+        time.sleep(1)
+        shot = page.browser.call("Page.captureScreenshot", format="png")["data"]
+        _write(page, path, [shot], width=1180, margin=0, scale=0.7)
+
+
+def _paper(project: Path, path: Path) -> None:
+    """The first sheet's fronts and backs, side by side."""
+    pdf = project / "kartu.pdf"
+    _kartu(project, "print", "--edition", "lengkap", "-o", str(pdf))
+    shots = []
+    for number, sheet in enumerate(pypdfium2.PdfDocument(pdf.read_bytes())):
+        file = project / f"{number}.png"
+        sheet.render(scale=1.4).to_pil().save(file)
+        shots.append(base64.b64encode(file.read_bytes()).decode())
+    with gallery() as page:
+        _write(page, path, shots[:2], width=620, margin=10, scale=0.6)
+
+
+def _write(
+    page: Gallery, path: Path, shots: list[str], *, width: int, margin: int, scale: float
+) -> None:
+    """Pictures, each in base64, side by side as one."""
+    images = "".join(f'<img src="data:image/png;base64,{one}" width="{width}">' for one in shots)
+    style = f"body {{ margin: 0; display: inline-flex }} img {{ margin: {margin}px }}"
+    page.browser.resize(1300, 900)
+    page.browser.open_page(
+        f"<!doctype html><style>{style} body {{ background: #8a8a8a }}</style><body>{images}"
+    )
+    page.run("Promise.all(Array.from(document.images, (one) => one.decode()))")
+    box = page.run("document.body.getBoundingClientRect().toJSON()")
+    clip = {"x": 0, "y": 0, "width": box["width"], "height": box["height"], "scale": scale}
+    page.browser.save_picture(path, clip, 60)
+
+
+def _import_window(home: Path, python: str) -> None:
+    """Anki with the first release, to which the second one comes."""
+    first, _, rest = GUIDE.partition("Bagikan `build")
+    reader = Reader(home, 0)
+    reader.follow(first.replace("\nkartu preview\n", "\n"))
+    old = shutil.copy(reader.here / "build/ipa-kelas-7.apkg", home / "lama.apkg")
+    reader.follow(rest.partition("Siswa membuka paket")[0])
+    packages = (old, reader.here / "build/ipa-kelas-7.apkg")
+    script = Path(__file__).with_name("desktop_pictures.py")
+    subprocess.run([python, script, *packages, FOLDER], check=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

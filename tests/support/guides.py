@@ -1,0 +1,182 @@
+"""Follows a guide to the letter: writes its files, makes its edits, runs its commands.
+
+What a block of a guide is, its first word and line say:
+
+- `sh`: commands, a line each; what they print stands in a `console` block right below, in which
+  `…` stands for anything. `sh pasang`, `sh jaringan` and `powershell` hold what needs the
+  network and cannot be tried: nothing else may stand there.
+- `yaml`, `html` and `css`: a file, whose path the comment in its first line tells.
+- `diff`: an edit of the file that its first line tells.
+- `csv`, or a table, below a comment with a path: a sheet, or the cells of it to change.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.gallery import ROOT, previewing
+
+_BLOCK = re.compile(
+    r"(?:^<!-- (?P<path>\S+) -->\n)?"
+    r"(?:^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$|(?<=-->\n)(?P<table>(?:^\|[^\n]*\n)+))",
+    re.MULTILINE | re.DOTALL,
+)
+_COMMENT = re.compile(r"^(?:#|<!--|/\*|\[\[#) (?P<path>\S+)(?: -->| \*/| #\]\])?\n")
+
+# What cannot be tried, and how its commands begin.
+UNTRIED = {
+    "sh pasang": ("python3 -m venv ", "~/kartu-program/bin/pip install ", "export PATH="),
+    "powershell": ("winget install ", "py -m pip install "),
+    "sh jaringan": ("git ",),
+}
+
+
+# So that both streams stand in their order.
+_AS_PRINTED = {"PYTHONUNBUFFERED": "1", "GITHUB_ACTIONS": "", "PYTHONIOENCODING": "utf-8"}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of a guide, with the file that it speaks of."""
+
+    line: int
+    kind: str
+    text: str
+    path: str = ""
+
+
+def blocks(guide: str) -> Iterator[Block]:
+    """The blocks of a guide in their order; a diff is without its first line."""
+    for match in _BLOCK.finditer(guide):
+        line = guide.count("\n", 0, match.start()) + 1
+        path = match["path"] or ""
+        if match["table"]:
+            yield Block(line, "table", match["table"], path)
+            continue
+        kind, text = match["kind"], match["text"]
+        if kind in ("yaml", "html", "css", "diff") and (told := _COMMENT.match(text)):
+            path = told["path"]
+            text = text[told.end() :] if kind == "diff" else text
+        yield Block(line, kind, text, path)
+
+
+def commands(block: Block) -> list[list[str]]:
+    """The words of each command; only `kartu` and `cd` are known."""
+    lines = [shlex.split(line, comments=True) for line in block.text.splitlines()]
+    assert all(words[0] in ("kartu", "cd") for words in lines), block
+    return lines
+
+
+def change(folder: Path, block: Block) -> None:
+    """Does to the files below `folder` what the block says."""
+    path = folder / block.path
+    assert block.path, f"line {block.line}: of which file?"
+    if block.kind == "table":
+        path.write_bytes(_with_cells(path.read_bytes(), block.text))
+    elif block.kind == "diff":
+        path.write_text(_edited(path.read_text("utf-8"), block), "utf-8")
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.text, "utf-8")
+
+
+def _edited(text: str, block: Block) -> str:
+    lines = block.text.splitlines(keepends=True)
+    old = "".join(line[1:] for line in lines if line[0] in " -")
+    new = "".join(line[1:] for line in lines if line[0] in " +")
+    assert text.count(old) == 1, f"line {block.line}: the text to change stands there once"
+    return text.replace(old, new)
+
+
+def _with_cells(sheet: bytes, table: str) -> bytes:
+    """A sheet as a spreadsheet saves it, after the cells of the table were typed in."""
+    head, _, *rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()
+    ]
+    reader = csv.DictReader(io.StringIO(sheet.decode("utf-8-sig")))
+    notes = list(reader)
+    for row in rows:
+        (note,) = [one for one in notes if one["id"] == row[0]]
+        note.update(zip(head, row, strict=True))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(reader.fieldnames or ()))
+    writer.writeheader()
+    writer.writerows(notes)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def fits(shown: str, printed: str) -> bool:
+    """Whether a `console` block is what was printed; it may show only the last command's."""
+    pattern = "(?:.*\n)?" + ".*?".join(map(re.escape, shown.split("…")))
+    return re.fullmatch(pattern, printed, re.DOTALL) is not None
+
+
+class Reader:
+    """Someone who follows a guide in a folder, with an Anki that listens at a port."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.here = self._home = folder.resolve()
+        self._port = port
+        self._printed = ""
+        self._status = 0
+        self._asked = ""
+
+    def follow(self, guide: str) -> None:
+        """Does what each block says; a command that fails must be shown to fail."""
+        for block in blocks(guide):
+            if block.kind == "console":
+                assert fits(block.text, self._printed), f"{block}\n\nprinted:\n{self._printed}"
+                self._status *= "error[" not in block.text
+            else:
+                self._end()
+                self._do(block)
+        self._end()
+
+    def _end(self) -> None:
+        assert self._status == 0, f"{self._asked}\n{self._printed}"
+        self._printed = ""
+
+    def _do(self, block: Block) -> None:
+        if block.kind == "sh":
+            for words in commands(block):
+                assert self._status == 0, f"{self._asked}\n{self._printed}"
+                self._run(words)
+        elif block.kind in UNTRIED:
+            lines = block.text.splitlines()
+            assert all(line.startswith(UNTRIED[block.kind]) for line in lines), block
+        else:
+            change(self.here, block)
+
+    def _run(self, words: list[str]) -> None:
+        self._asked = " ".join(words)
+        if words[0] == "cd":
+            self.here = (self.here / words[1]).resolve()
+            assert self._home in (self.here, *self.here.parents)
+            return
+        if words[1] == "preview":
+            with previewing(self.here, *words[2:], cache=self._home / "cache"):
+                return
+        if words[1] == "push":
+            words = [*words, "--port", str(self._port)]
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "build_deck.py"), *words[1:]],
+            cwd=self.here,
+            env={**os.environ, "XDG_CACHE_HOME": str(self._home / "cache"), **_AS_PRINTED},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        self._printed += done.stdout
+        self._status = done.returncode - ("--diff" in words)

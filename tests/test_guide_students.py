@@ -1,0 +1,112 @@
+"""What the students' guide says of an update is what the real Anki does."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from anki.collection import Collection
+from conftest import ROOT
+from support.engine import collection, import_package
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+MINE = "punyaku"
+
+
+def test_an_update_keeps_and_takes_what_the_guide_says(kartu: Run, tmp_path: Path) -> None:
+    """Each row of both tables is seen after an update that corrects one note of three."""
+    old, new = _releases(kartu, tmp_path / "ipa")
+    with collection(tmp_path / "siswa") as col:
+        import_package(col, old)
+        before = _use(col)
+        import_package(col, new)
+        seen = _look(col, before)
+    guide = (ROOT / "docs/panduan-siswa.md").read_text("utf-8")
+    tables = guide[guide.index("### Apa yang tetap") : guide.index("Dua hal menghalangi")]
+    told = dict(re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|", tables, re.MULTILINE))
+    for row in ("milikmu", "---"):
+        del told[row]
+    assert seen == told
+
+
+def _releases(kartu: Run, project: Path) -> tuple[Path, Path]:
+    """The first and third release of a new project; the third one corrects the first note.
+
+    Between them is one that the student leaves out, so that at least two seconds pass.
+    """
+    made: list[Path] = []
+    assert kartu("new", project, "--name", "IPA", "--language", "id").returncode == 0
+    cards = project / "cards/ipa/1-istilah.yaml"
+    for old, new in (("", ""), ("Zat hijau", "Zat warna hijau"), ("Cara", "Proses")):
+        cards.write_text(cards.read_text("utf-8").replace(old, new, 1), "utf-8")
+        out = project.with_name(f"rilis-{len(made)}")
+        assert kartu("-C", project, "release", "-o", out).returncode == 0
+        made.append(out / "ipa.apkg")
+    return made[0], made[2]
+
+
+def _note(col: Collection, words: str) -> Any:
+    return col.get_note(col.find_notes(words)[0])
+
+
+def _use(col: Collection) -> list[tuple[Any, ...]]:
+    """Studies, marks and edits, between the two releases; how the cards stand then."""
+    col.decks.select(col.decks.id("IPA"))  # type: ignore[arg-type]
+    while (card := col.sched.getCard()) is not None:
+        col.sched.answerCard(card, 4)
+    corrected, other = _note(col, "Istilah:Fotosintesis"), _note(col, '"Teks:*Tumbuhan*"')
+    (first,) = corrected.cards()
+    released = corrected.mod
+    col.sched.suspend_cards([first.id])
+    col.set_user_flag_for_cards(3, [first.id])
+    col.set_deck(other.card_ids(), col.decks.id("Pilihan"))  # type: ignore[arg-type]
+    for note in (corrected, other):
+        note["Catatan"] = MINE
+        note.tags += [MINE, "marked"]
+        col.update_note(note)
+    own = col.new_note(col.models.by_name("Basic"))  # type: ignore[arg-type]
+    own.fields = [MINE, MINE]
+    col.add_note(own, col.decks.id("IPA"))  # type: ignore[arg-type]
+    before = _cards(col)
+    col.remove_notes(col.find_notes("Istilah:Klorofil"))
+    col.db.execute("update notes set mod = ?", released + 1)  # type: ignore[union-attr]
+    return before
+
+
+def _cards(col: Collection) -> list[tuple[Any, ...]]:
+    """Of those that stay: all that Anki knows of the way they were learnt."""
+    cards = [col.get_card(id) for id in col.find_cards(f'"Catatan:{MINE}"')]
+    return [(c.id, c.type, c.queue, c.due, c.ivl, c.reps, c.flags, c.did) for c in cards]
+
+
+def _look(col: Collection, before: list[tuple[Any, ...]]) -> dict[str, str]:
+    corrected, other = _note(col, "Istilah:Fotosintesis"), _note(col, '"Teks:*Tumbuhan*"')
+    (first,) = corrected.cards()
+    assert "Proses tumbuhan" in corrected["Arti"]
+    learnt = [col.get_card(one[0]) for one in before]
+    stays = [(c.id, c.type, c.queue, c.due, c.ivl, c.reps, c.flags, c.did) for c in learnt]
+    words = {True: "tetap", False: "hilang"}
+    of_corrected = "di catatan yang dibetulkan guru"
+    of_others = "di catatan yang tidak dibetulkan guru"
+    return {
+        "kemajuan: kapan kartu datang lagi, riwayat ulasan": words[stays == before],
+        "kartu yang kamu tangguhkan": words[first.queue == -1],
+        "bendera berwarna": words[first.flags == 3],
+        "kartu yang kamu pindahkan ke dek lain": (
+            "tetap di sana" if other.cards()[0].did == col.decks.id("Pilihan") else "hilang"
+        ),
+        f"teks yang kamu sunting, {of_others}": words[other["Catatan"] == MINE],
+        f"tag buatanmu, {of_others}": words[MINE in other.tags],
+        "catatan yang kamu buat sendiri": words[bool(col.find_notes(f"Front:{MINE}"))],
+        f"teks yang kamu sunting, {of_corrected}": (
+            "tetap" if corrected["Catatan"] == MINE else "diganti teks guru"
+        ),
+        f"tag buatanmu, juga *marked*, {of_corrected}": words[
+            not {MINE, "marked"}.isdisjoint(corrected.tags)
+        ],
+        "catatan yang kamu hapus": ("kembali" if col.find_notes("Istilah:Klorofil") else "hilang"),
+    }

@@ -1,0 +1,172 @@
+"""The guides are true: what they tell to write and to run is done here, to the letter."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+from anki.collection import DeckIdLimit, ExportAnkiPackageOptions
+from support.anki_connect import Anki, anki_connect
+from support.engine import collection
+from support.guides import Reader
+from support.paper import require_pango
+from support.spelling import exceptions, missing, unknown, words_of
+
+from kartu.cli.main import COMMANDS
+from kartu.codes import ERRORS, WARNINGS
+
+ROOT = Path(__file__).parent.parent
+GUIDES = ("panduan-guru", "panduan-siswa", "authors")
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def guide(name: str) -> str:
+    return (ROOT / f"docs/{name}.md").read_text("utf-8")
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    """In the folder lies what the teacher brings along: a deck that was made in Anki."""
+    home = tmp_path / "guru"
+    home.mkdir()
+    with collection(tmp_path / "lama") as col:
+        deck = col.decks.id("Biologi")
+        basic = col.models.by_name("Basic")
+        assert deck
+        assert basic
+        for fields in (
+            ["Sel", "Bagian terkecil makhluk hidup."],
+            ["Jaringan", "Kumpulan sel yang sama bentuk dan tugasnya."],
+            ["Organ", "Kumpulan jaringan yang bekerja sama."],
+        ):
+            note = col.new_note(basic)
+            note.fields = fields
+            col.add_note(note, deck)
+        col.export_anki_package(
+            out_path=str(home / "Biologi.apkg"),
+            options=ExportAnkiPackageOptions(with_media=True),
+            limit=DeckIdLimit(deck),
+        )
+    with collection(tmp_path / "anki") as col, anki_connect(Anki(col)) as anki:
+        yield Reader(home, anki.port)
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_guide_can_be_followed(reader: Reader, name: str) -> None:
+    """Every command runs, in the order of the guide, and prints what the guide shows."""
+    if "kartu print" in guide(name):
+        require_pango()
+    reader.follow(guide(name))
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_links_and_pictures_are_there(name: str) -> None:
+    """What a guide leads to is a file here, or a heading of it; every picture has a text."""
+    content = guide(name)
+    for text, target in re.findall(r"\[([^\]]*)\]\((?!https?:)([^)]+)\)", content):
+        file, _, heading = target.partition("#")
+        path = ROOT / "docs" / file if file else ROOT / f"docs/{name}.md"
+        assert path.is_file(), target
+        if heading:
+            titles = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+            assert heading in {
+                re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in titles
+            }
+        assert text.strip(), target
+    for picture in re.findall(r"!\[[^\]]{20,}\]\((\S+)\)", content):
+        assert (ROOT / "docs" / picture).stat().st_size < 100_000, picture
+    assert content.count("![") == len(re.findall(r"!\[[^\]]{20,}\]", content))
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_commands_in_the_text_exist(name: str) -> None:
+    """A command that stands within a sentence has the options that it names."""
+    for shown in re.findall(r"`kartu ([^`]+)`", guide(name)):
+        word, *options = re.findall(r"(?<!\S)(?:--)?[a-z][a-z-]*(?!\S)|--[a-z-]+", shown)
+        assert word in COMMANDS, shown
+        command: click.Command = importlib.import_module(f"kartu.cli.{word}").command
+        known = {name for one in command.params for name in one.opts} | {"--help"}
+        assert {one for one in options if one.startswith("--")} <= known, shown
+
+
+def test_codes_are_real() -> None:
+    """What kartu is said to say, it can say."""
+    for name in GUIDES:
+        codes = re.findall(r"(?:error|warning)\[([a-z-]+)\]|\| `([a-z-]+)` \|$", guide(name), re.M)
+        assert {a or b for a, b in codes} <= {*ERRORS, *WARNINGS}
+
+
+@pytest.mark.skipif(bool(missing("id")), reason="hunspell has no Indonesian here")
+def test_indonesian_guides_are_spelt_right() -> None:
+    """Words outside commands, code and addresses are in the dictionary, or in panduan.txt."""
+    content = guide("panduan-guru") + guide("panduan-siswa")
+    text = re.sub(r"(?s)```.*?```|`[^`]*`|<!--.*?-->|\]\([^)]*\)", " ", content)
+    listed = exceptions("panduan")
+    assert listed == sorted(set(listed))
+    assert unknown("id", sorted(set(words_of(text)))) == listed
+
+
+# What the teacher's table tells of, done to a new project: the file, a pattern and its new text.
+SET, GAPS = "1-istilah.yaml", "2-isian.yaml"
+CHANGES = {
+    "membetulkan teks, gambar, sumber": (SET, "Zat hijau daun", "Zat warna hijau"),
+    "menambah catatan": (
+        SET,
+        r"\Z",
+        "\n  - id: stoma\n    istilah: Stoma\n    arti: Mulut daun.\n",
+    ),
+    "mengubah tampilan (`theme`, `style.css`)": ("deck.yaml", r"\Z", "theme: kontras-tinggi\n"),
+    "mengubah tag": (SET, r"tags: \[contoh\]", "tags: [contoh, daun]"),
+    "mengisi isian yang tadinya kosong": (SET, "    contoh:", "    balik: Apa?\n    contoh:"),
+    "mengubah urutan catatan": (SET, r"(?s)(  - id: f.*?)\n(  - id: k.*)", r"\2\n\1"),
+    "memindahkan catatan ke berkas lain, `subdeck` sama": (SET, "", "9-daun.yaml"),
+    "menghapus catatan": (SET, r"(?s)\n  - id: klorofil.*", ""),
+    "mengubah `id`": (SET, "id: klorofil", "id: hijau-daun"),
+    "mengubah `subdeck`": (SET, "01 Istilah", "01 Kata"),
+    "mengubah `note_type` sebuah catatan": (
+        GAPS,
+        r"(?s)note_type: isian(.*)    teks:.*",
+        r"note_type: ketik\1    soal: Apa?\n    jawaban: Air\n",
+    ),
+    "mengosongkan isian yang punya kartu": (SET, "    balik:.*\n", ""),
+    "menukar nomor rumpang (`c1` menjadi `c2`)": (GAPS, "c1::karbon", "c2::karbon"),
+    "mengubah `name`, `prefix`, atau `uid` di deck.yaml": ("deck.yaml", "name: IPA", "name: IPA 7"),
+}
+
+
+@pytest.fixture(scope="module")
+def released(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = tmp_path_factory.mktemp("guru") / "ipa"
+    for words in (
+        ["new", project, "--name", "IPA", "--language", "id"],
+        ["-C", project, "release"],
+    ):
+        assert kartu(*words).returncode == 0
+    return project
+
+
+def test_each_change_is_as_safe_as_told(kartu: Run, released: Path) -> None:
+    """Each row of the teacher's table, done to a released deck, gives its code or passes."""
+    rows = re.findall(r"^\| (.+?) \| (ya|tidak) \| .+ \| (.*?) ?\|$", guide("panduan-guru"), re.M)
+    assert [change for change, _, _ in rows] == list(CHANGES)
+    for change_told, safe, code in rows:
+        name, pattern, new = CHANGES[change_told]
+        path = released / "cards/ipa" / name
+        before = path.read_bytes()
+        if not pattern:
+            path.rename(path.with_name(new))
+        else:
+            text, count = re.subn(pattern, new, before.decode(), count=1)
+            assert count, change_told
+            path.write_text(text, "utf-8")
+        said = kartu("-C", released, "check", "--format", "json").stdout
+        path.with_name("9-daun.yaml").unlink(missing_ok=True)
+        path.write_bytes(before)
+        errors = set(re.findall(r'"error",\s*"code": "([a-z-]+)"', said))
+        assert (code.strip("`") in errors) if safe == "tidak" else not errors, (change_told, said)
