@@ -19,6 +19,7 @@ delimiters anywhere but at the start or to anything else, and more than 100 nest
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 SPECIAL_FIELDS = frozenset(
@@ -98,6 +99,7 @@ def _references(nodes: tuple[Node, ...]) -> Iterator[Reference]:
             yield from _references(node.children)
 
 
+@lru_cache(maxsize=500)  # the same templates are asked for by those who check and those who show
 def parse(text: str) -> Template:
     """The template as Anki reads it.
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
 import yaml
@@ -22,6 +23,9 @@ from kartu.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
 MAX_DEPTH = 50
 MAX_ALIASED_NODES = 100_000
 _CHARACTERS_A_NODE = 50  # a long text weighs as much as this many characters a value
+
+# What is longer is read anew: a huge file is not to stay in memory.
+_REMEMBERED = 1_000_000
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -70,16 +74,29 @@ def parse(content: str, path: str, said: list[Diagnostic]) -> Node | None:
 
     Duplicate keys are told and the first one kept, so that the rest of the file is still checked.
     """
+    node, found = _parsed(content, path) if len(content) < _REMEMBERED else _read(content, path)
+    said.extend(found)
+    return node
+
+
+@lru_cache(maxsize=200)  # the preview reads the same files again and again
+def _parsed(content: str, path: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+    return _read(content, path)
+
+
+def _read(content: str, path: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+    said: list[Diagnostic] = []
+    node: Node | None = None
     loader = _Loader(content)
     try:
-        return _Builder(path, said).build(loader)
+        node = _Builder(path, said).build(loader)
     except _RefusedError as refused:
         said.append(refused.diagnostic)
     except yaml.YAMLError as error:
         said.append(_syntax_error(error, path, content))
     finally:
         loader.dispose()
-    return None
+    return node, tuple(said)
 
 
 def text_ranges(content: str) -> Iterator[tuple[int, int]]:

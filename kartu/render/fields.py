@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from kartu.diagnostics import Diagnostic
@@ -75,6 +76,7 @@ class Fields:
         self._said = said
         self._shows_value_only: dict[str, bool] = {}
         self._plans: dict[int, list[_Declared]] = {}
+        self._shared = ""  # a hash of what all templates of fields are given
         self.incomplete = False  # whether a template failed, so that fields are empty that are not
         # What they give is for the template: HTML is its `value`.
         self._readers: dict[str, Callable[[Node], str | dict[str, Any]]] = {
@@ -208,8 +210,7 @@ class Fields:
             filled = content
         else:
             named = {"value": safe(content)} if isinstance(content, str) else content
-            context = {"texts": self._texts, "language": self._deck.language, **named}
-            filled = self._rendered(format, context)
+            filled = self._rendered(format, named)
         return filled if filled.isascii() else unicodedata.normalize("NFC", filled)
 
     def _is_value_only(self, format: str) -> bool:
@@ -221,13 +222,17 @@ class Fields:
             known = self._shows_value_only[format] = plain and format in _WITH_VALUE
         return known
 
-    def _rendered(self, format: str, context: dict[str, Any]) -> str:
+    def _rendered(self, format: str, named: dict[str, Any]) -> str:
         def render() -> str | None:
             before = len(self._said)
-            result = self._templates.render(f"{_FIELDS}/{format}.html", **context)
+            shared = {"texts": self._texts, "language": self._deck.language}
+            result = self._templates.render(f"{_FIELDS}/{format}.html", **shared, **named)
             return result if len(self._said) == before else None
 
-        filled = self._templates.memory.recall((format, context), render)
+        if not self._shared:
+            # The texts are many and the same for all fields.
+            self._shared = sha256(repr((self._texts, self._deck.language)).encode()).hexdigest()
+        filled = self._templates.memory.recall((format, self._shared, named), render)
         self.incomplete = self.incomplete or filled is None
         return filled or ""
 
