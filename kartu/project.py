@@ -116,6 +116,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     out = output_folder(options.out, options.root)
     last = _last_build(options, out)
     if last is not None and (known := last.packages()) is not None:
+        progress("nothing has changed since the last build")
         return BuildResult([], out, known, [])
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
     said = told_by_build(said, options.root)

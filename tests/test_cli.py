@@ -178,7 +178,8 @@ def test_quiet_prints_faults_only(kartu: Run, tmp_path: Path) -> None:
     root = write_project(tmp_path)
     quiet = kartu("-q", cwd=root)
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
-    assert "kartu: cards/contoh/kartu.yaml" in kartu("-v", cwd=root).stderr
+    assert kartu("-v", cwd=root).stderr == "kartu: nothing has changed since the last build\n"
+    assert "kartu: cards/contoh/kartu.yaml" in kartu("-v", "--no-cache", cwd=root).stderr
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -7,6 +7,7 @@ zeros. All else that Excel shows otherwise than it is stored is told, not guesse
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,9 @@ from typing import Any
 from kartu.load.sheets.cells import Row, date_cell, number_cell, unreckoned_cell
 from kartu.load.sheets.workbook import RawSheet, WorkbookError
 from kartu.source import Span, Text, text
+
+# openpyxl writes other bytes where lxml is installed, unless it is told to do without.
+_LXML = "OPENPYXL_LXML"
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _STRICT = b"http://purl.oclc.org/ooxml"
@@ -33,6 +37,7 @@ _WIDEST = 60
 def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
     """The visible sheets. WorkbookError where openpyxl is not installed."""
     try:
+        os.environ[_LXML] = "False"
         from openpyxl import load_workbook
     except ImportError as error:
         message = "reading .xlsx needs openpyxl, which is not installed"
@@ -100,6 +105,7 @@ def workbook_of(title: str, rows: Iterable[Sequence[str]]) -> bytes:
     WorkbookError where a text is longer than a cell can be, or openpyxl is not installed.
     """
     try:
+        os.environ[_LXML] = "False"
         from openpyxl import Workbook
         from openpyxl.styles import Alignment, Font
     except ImportError as error:
