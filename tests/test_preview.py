@@ -195,8 +195,7 @@ def test_a_project_that_was_never_right(browser: Gallery, tmp_path: Path) -> Non
         assert browser.errors() == []
 
 
-def test_a_deck_that_comes_and_goes(page: Gallery, project: Path) -> None:
-    """A new folder is a deck to choose; a deleted one is gone."""
+def _add_deck(page: Gallery, project: Path) -> None:
     write_project(
         project,
         CARDS.replace("/contoh/", "/lain/")
@@ -206,10 +205,48 @@ def test_a_deck_that_comes_and_goes(page: Gallery, project: Path) -> None:
         base=False,
     )
     page.wait("document.querySelectorAll('#deck option').length === 2")
+
+
+def test_a_deck_that_comes_and_goes(page: Gallery, project: Path) -> None:
+    """A new folder is a deck to choose; a deleted one is gone."""
+    _add_deck(page, project)
     page.choose("deck", "lain")
     page.wait("document.querySelector('#title').textContent === 'Lain'")
     shutil.rmtree(project / "cards/lain")
     page.wait("document.querySelector('#title').textContent === 'Contoh'")
+
+
+# What the server told, told again with changes; the number of cards that are to be seen then.
+_TOLD = """(async () => {
+  const told = await (await fetch("cards.js?1")).text();
+  const now = JSON.parse(told.slice(told.indexOf("{"), told.lastIndexOf("}") + 1));
+  const [first, second] = now.decks;
+  const show = (...decks) => kartu.show({...now, decks});
+  %s
+  return document.querySelectorAll(".tile:not([hidden])").length;
+})()"""
+
+
+def test_a_deck_that_goes_while_it_is_loaded_leaves_the_others_whole(
+    page: Gallery, project: Path
+) -> None:
+    """What was asked for and is no longer wanted keeps no card from being shown."""
+    there = page.count()
+    _add_deck(page, project)
+    script = """show(first, {...second, content: "other"});
+        const list = document.getElementById("deck");
+        list.value = "lain";
+        list.dispatchEvent(new Event("change"));
+        show(first);"""
+    assert page.run(_TOLD % script) == there > 0
+
+
+def test_a_deck_that_comes_back_changed_is_shown_as_it_was_until_it_is_loaded(
+    page: Gallery,
+) -> None:
+    """A page without a deck forgets the tiles, not the cards."""
+    there = page.count()
+    assert page.run(_TOLD % 'show(); show({...first, content: "other"});') == there > 0
 
 
 def test_both_languages(page: Gallery) -> None:

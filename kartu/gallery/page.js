@@ -21,7 +21,7 @@ const kartu = (() => {
   let state = {};
   let words = {};
   let arranged = {};
-  let asked = ""; // the content of the deck that is being loaded
+  let asked = ""; // the content of the chosen deck, while it is being loaded
   let painted = "";
   let fitted = "";
   let rest = 0;
@@ -86,7 +86,9 @@ const kartu = (() => {
     const about = content.decks.find((one) => one.key === state.deck);
     if (!about) return null;
     const found = loaded.get(about.key);
-    if (found?.content !== about.content && asked !== about.content) {
+    const current = found?.content === about.content;
+    if (current) asked = "";
+    else if (asked !== about.content) {
       asked = about.content;
       const src = `decks/${about.key}.js?${about.content}`;
       const again = () => {
@@ -95,7 +97,7 @@ const kartu = (() => {
       };
       document.head.append(make("script", { src, onload() { this.remove(); }, onerror() { setTimeout(again, 1000); } }));
     }
-    return { types: [], cards: [], ...about, ...found, there: Boolean(found) };
+    return { types: [], cards: [], ...about, ...found, there: Boolean(found), current };
   }
 
   function receive(key, { types, cards }) {
@@ -103,9 +105,7 @@ const kartu = (() => {
     if (!about) return;
     for (const one of types) one.told = JSON.stringify(one);
     loaded.set(key, { types, cards, content: about.content });
-    if (key !== state.deck) return;
-    asked = "";
-    render();
+    if (key === state.deck) render();
   }
 
   const html = (card, text) => text.replaceAll(FRONT, () => card.front).replace(PART, (_, n) => deck.types[card.type].parts[n]);
@@ -131,8 +131,10 @@ const kartu = (() => {
     $("cards").dataset.device = state.device;
     renderTools();
     renderProblems();
-    if (!deck?.there) for (const tile of tiles.values()) drop(tile);
-    else if (!asked && (arranged.content !== content || arranged.cards !== deck.cards)) {
+    if (!deck?.there) {
+      for (const tile of tiles.values()) drop(tile);
+      arranged = {};
+    } else if (arranged.cards !== deck.cards || (deck.current && arranged.content !== content)) {
       arrange();
       arranged = { content, cards: deck.cards };
     }

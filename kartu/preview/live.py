@@ -54,6 +54,7 @@ class Live:
         self._kept = Kept()
         self._reviewed: list[Diagnostic] = []
         self._decks: dict[str, DeckFile] = {}
+        self._scripts: dict[str, bytes] = {}
         self._media: dict[str, MediaFile] = {}
         self._state = _State()
         self._changed = Condition()
@@ -129,8 +130,11 @@ class Live:
             "": gallery_page(language, "kartu", live=True, several=len(decks) > 1),
             **fixed_files(),
         }
-        files |= {f"{DECKS}/{one.name}": one.script for one in decks}
-        state = _State(self._state.number + 1, decks, tuple(self.said), self.failure, files)
+        # A page may ask for a deck that it was told of, and that has gone meanwhile.
+        self._scripts |= {f"{DECKS}/{one.name}": one.script for one in decks}
+        state = _State(
+            self._state.number + 1, decks, tuple(self.said), self.failure, files | self._scripts
+        )
         with self._changed:
             if state[1:] != self._state[1:]:
                 self._state = state
