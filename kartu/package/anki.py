@@ -50,8 +50,14 @@ _PRESET_TEMPLATE = "1"
 # id, guid, note type, time, tags, fields, sort field:
 _NOTE = "INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')"
 _COL = "INSERT INTO col VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"
-# id, note, deck, place of the template, time, place among the new cards:
-_CARD = "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')"
+# Notes that follow each other and make the same cards have these made by SQLite, in half the time.
+# Of the cards: id of the first, deck, how many a note makes; of the notes: id of the first and of
+# the last, place of the first among the new cards. In braces: number and template of each card.
+_CARDS = """INSERT INTO cards
+  SELECT ?1 + (note.id - ?4) * ?3 + card.column1, note.id, ?2, card.column2, note.mod, -1, 0, 0,
+    note.id - ?4 + ?6, 0, 0, 0, 0, 0, 0, 0, 0, ''
+  FROM notes AS note CROSS JOIN (VALUES {}) AS card
+  WHERE note.id BETWEEN ?4 AND ?5"""
 
 
 class AnkiModel(genanki.Model):  # type: ignore[misc]
@@ -125,7 +131,7 @@ class AnkiDeck(genanki.Deck):  # type: ignore[misc]
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
         """Writes the notes and cards; AnkiPackage writes decks and note types, all at once."""
-        numbered = [(next(id_gen), *note) for note in self.notes]
+        numbered = list(zip(self.notes, id_gen, strict=False))
         notes = (
             (
                 number,
@@ -137,15 +143,23 @@ class AnkiDeck(genanki.Deck):  # type: ignore[misc]
                 # sqlite3 takes much longer for a subclass of str, as texts of an author are.
                 str(note.fields[0]),
             )
-            for number, note, _, time in numbered
-        )
-        cards = (
-            (next(id_gen), number, self.deck_id, ord, time, due)
-            for number, note, due, time in numbered
-            for ord in note.cards
+            for (note, _, time), number in numbered
         )
         cursor.executemany(_NOTE, notes)
-        cursor.executemany(_CARD, cards)
+        for (cards, _), group in itertools.groupby(numbered, _makes):
+            run = list(group)
+            if cards:
+                (note, first), (_, last) = run[0], run[-1]
+                ids = list(itertools.islice(id_gen, len(run) * len(cards)))
+                rows = ",".join(f"({number},{ord})" for number, ord in enumerate(cards))
+                own = (ids[0], self.deck_id, len(cards), first, last, note.due)
+                cursor.execute(_CARDS.format(rows), own)
+
+
+def _makes(numbered: tuple[AnkiNote, int]) -> tuple[tuple[int, ...], int]:
+    """Equal for notes that make the same cards, as long as one follows the other."""
+    note, number = numbered
+    return note.built.cards, note.due - number
 
 
 class AnkiPackage(genanki.Package):  # type: ignore[misc]

@@ -116,11 +116,16 @@ def _content(
         fields = [[field.id, field.name] for field in one.fields]
         cards = [[card.id, card.name, card.front, card.back] for card in one.cards]
         yield as_json(["type", one.id, one.name, one.source.kind, fields, cards, one.css])
+    known: dict[tuple[int, tuple[int, ...]], str] = {}
     for note in notes:
         # Quicker than JSON, and as clear: no text on a card holds a control character.
-        made = ",".join(map(str, note.cards))
-        texts = "\x1f".join((note.deck_name, *note.tags, "", *note.fields))
-        yield f"note\x1f{note.guid}\x1f{note.note_type.id}\x1f{made}\x1f{texts}"
+        kind = note.note_type.id, note.cards
+        made = known.get(kind)
+        if made is None:
+            made = known[kind] = f"{note.note_type.id}\x1f{','.join(map(str, note.cards))}"
+        yield "\x1f".join(
+            ("note", note.guid, made, note.deck_name, *note.tags, "", *note.fields)
+        )
     for file in media:
         yield as_json(["media", file.name, file.digest])
 
