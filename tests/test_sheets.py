@@ -300,6 +300,69 @@ def test_any_bytes_give_diagnostics(
         assert isinstance(note.id, Text)
 
 
+CELLS = st.sampled_from(
+    [
+        *(
+            "",
+            " ",
+            "a",
+            "a-1",
+            "A b",
+            "Kata",
+            " kata",
+            "#REF!",
+            "C#",
+            "Err:508",
+            "Erat",
+            "1/2/2026",
+        ),
+        *("a | b", "a|b", "a, b", "a | a b", "b;c", "2026-11-24", "🙂", "é ", "dasar", "isian"),
+    ]
+)
+GOOD = {
+    "id": "n",
+    "depan": "Kata",
+    "belakang": "lain",
+    "teks": "",
+    "note_type": "dasar",
+    "subdeck": "Bab",
+    "tags": "a | b",
+    "sources": "",
+    "as_of": "",
+    "x-a": "b",
+}
+STRANGE = st.dictionaries(st.sampled_from(sorted(GOOD)), CELLS, max_size=2)
+
+
+@settings(
+    max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.permutations(sorted(GOOD)), st.lists(STRANGE, max_size=6), st.integers(8, 10))
+def test_rows_read_in_one_go_are_as_if_looked_at(
+    tmp_path: Path, columns: list[str], strange: list[dict[str, str]], width: int
+) -> None:
+    """A row without quotes gives the note, places and faults of one in which each is looked at."""
+    rows: Rows = [columns]
+    for number, cells in enumerate([{}, *strange]):
+        values = GOOD | {"id": f"n{number}"} | cells
+        rows.append([values[key] for key in columns])
+    rows[-1] = rows[-1][:width]
+
+    def written(own: str) -> bytes:
+        head, *rest = (";".join(row) for row in rows)
+        return "\n".join([f"x-b;{head}", *(f"{own};{line}" for line in rest)]).encode()
+
+    plain, looked_at = (load(tmp_path / "p", written(own)) for own in ("bb", '""'))
+    assert plain[1] == looked_at[1]
+    assert plain[0] == looked_at[0]
+    for one, other in zip(plain[0], looked_at[0], strict=True):
+        assert one.id.span == other.id.span
+        assert [value.span for value in one.values.values()] == [
+            value.span for value in other.values.values()
+        ]
+        assert [tag.span for tag in one.tags] == [tag.span for tag in other.tags]
+
+
 def test_a_report_shows_the_line_as_a_spreadsheet_shows_it(kartu: Run, tmp_path: Path) -> None:
     """The excerpt of a UTF-16 file is its text; JSON has the same place."""
     write_project(tmp_path, SHARED)

@@ -99,7 +99,7 @@ class Files:
         except UnicodeDecodeError as error:
             said.append(_not_utf8(path, data, error.start))
             return None
-        if _may_hold_control(data) and (found := CONTROL.search(content)):
+        if found := control_in(content):
             message = f"the invisible control character U+{ord(found[0]):04X}"
             place = place_in(path, content, found.start())
             said.append(Diagnostic("control-character", place, message, "delete it"))
@@ -114,13 +114,18 @@ class Files:
         return self._shown[place.path].get(place if place.sheet else Span(place.path, place.line))
 
 
-def _may_hold_control(data: bytes) -> bool:
-    """Whether UTF-8 text may hold what CONTROL finds; False is sure."""
-    if data.translate(None, _HARMLESS):
-        return True
-    if data.isascii():
-        return False
-    return _C1.search(data) is not None or any(one in data for one in _LONGER)
+def control_in(content: str) -> re.Match[str] | None:
+    """The first character that must not stand in a source."""
+    try:
+        data = content.encode()
+    except UnicodeEncodeError:
+        return CONTROL.search(content)
+    if not data.translate(None, _HARMLESS):
+        if data.isascii():
+            return None
+        if _C1.search(data) is None and not any(one in data for one in _LONGER):
+            return None
+    return CONTROL.search(content)
 
 
 def _shown(data: bytes, place: Span) -> dict[Span, str]:

@@ -10,7 +10,7 @@ from kartu.load.names import ID, MAX_ID_LENGTH, tag_fault
 from kartu.model import FieldType, Note
 from kartu.source import Mapping, Node, Sequence, Text
 
-_LISTS = ("tags", "sources", "facts")
+LISTS = ("tags", "sources", "facts")
 
 # The engine's other keys, whose values want a closer look.
 _LOOKED_AT = ("as_of", "retired", "guid")
@@ -44,7 +44,7 @@ class UsualNotes:
         self._tags = tags
         self._required = {key for key, field in fields.items() if field.required}
         self._makers: dict[tuple[str, ...], Maker | None] = {}
-        self._good: dict[str, set[str]] = {key: set() for key in _LISTS}
+        self._good: dict[str, set[str]] = {key: set() for key in LISTS}
 
     def read(self, node: Node) -> Note | None:
         """The note; None where anything of it wants a closer look."""
@@ -58,14 +58,14 @@ class UsualNotes:
         return self._makers[keys]
 
     def _new_maker(self, keys: tuple[str, ...]) -> Maker | None:
-        if not {"id"} <= set(keys) <= {"id", *_LISTS, *_LOOKED_AT, *self._fields}:
+        if not {"id"} <= set(keys) <= {"id", *LISTS, *_LOOKED_AT, *self._fields}:
             return None
         if not self._required <= set(keys):
             return None
         places = _Places(
             id=keys.index("id"),
             fields=tuple((key, place) for place, key in enumerate(keys) if key in self._fields),
-            lists=tuple(keys.index(key) if key in keys else -1 for key in _LISTS),  # type: ignore[arg-type]
+            lists=tuple(keys.index(key) if key in keys else -1 for key in LISTS),  # type: ignore[arg-type]
             looked_at=tuple(place for place, key in enumerate(keys) if key in _LOOKED_AT),
         )
         return lambda values: self._note(values, places)

@@ -123,9 +123,7 @@ def _content(
         made = known.get(kind)
         if made is None:
             made = known[kind] = f"{note.note_type.id}\x1f{','.join(map(str, note.cards))}"
-        yield "\x1f".join(
-            ("note", note.guid, made, note.deck_name, *note.tags, "", *note.fields)
-        )
+        yield "\x1f".join(("note", note.guid, made, note.deck_name, *note.tags, "", *note.fields))
     for file in media:
         yield as_json(["media", file.name, file.digest])
 

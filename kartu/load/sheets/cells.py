@@ -3,20 +3,55 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from collections.abc import Sequence as Values
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from kartu.diagnostics import Diagnostic
 from kartu.source import Mapping, Sequence, Span, Text, text
 
 # A bar with white space or an end of the cell on each side, so that |x| stays what it is.
 _DIVIDER = re.compile(r"(?<!\S)\|(?!\S)")
+_OTHER_DIVIDER = re.compile(r"\S*([,;|])\S*")
 _RULER = re.compile(r"[\s|:-]*-[\s|:-]*")
 
 AS_TEXT = "format the column as Text, then type it anew"
 
-Row = list[Text]
+Row = Values[Text]
+
+
+class PlainRow(Values[Text]):
+    """A row of a CSV file without quotes; its cells are made when they are asked for.
+
+    `values` are their texts; most rows are read from these alone.
+    """
+
+    __slots__ = ("line", "path", "values")
+
+    def __init__(self, values: list[str], path: str, line: int) -> None:
+        self.values = values
+        self.path = path
+        self.line = line
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, index: int) -> Text: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Text]: ...
+    def __getitem__(self, index: int | slice) -> Text | list[Text]:
+        return list(self)[index]
+
+    def __iter__(self) -> Iterator[Text]:
+        column = 1
+        for value in self.values:
+            cell = Text(value)
+            cell.place = (self.path, self.line, column, "")
+            yield cell
+            column += len(value) + 1
 
 
 class Quoted(Text):
@@ -94,7 +129,7 @@ def items(cell: Text) -> Sequence:
     if "\n" in cell or '"' in cell or sheet:
         found.extend(one for one in _divided(cell, 0, len(cell)) if one)
         return found
-    for offset, part in _parts(str(cell)):
+    for offset, part in parts_of(str(cell)):
         one = Text(part)
         one.place = (path, line, column + offset, "")
         found.append(one)
@@ -102,10 +137,17 @@ def items(cell: Text) -> Sequence:
 
 
 @lru_cache(maxsize=1000)  # most rows have the same tags and sources
-def _parts(line: str) -> tuple[tuple[int, str], ...]:
+def parts_of(line: str) -> tuple[tuple[int, str], ...]:
     """The texts that ` | ` divides in one line, with their places in it."""
     cell = text(line, Span(""))
     return tuple((one.span.column - 1, str(one)) for one in _divided(cell, 0, len(cell)) if one)
+
+
+@lru_cache(maxsize=1000)  # tags are few, notes are many
+def other_divider(tag: str) -> str:
+    """What in a tag looks as if it were to divide two, or nothing."""
+    found = _OTHER_DIVIDER.fullmatch(tag)
+    return found[1] if found else ""
 
 
 def table(cell: Text) -> Sequence:

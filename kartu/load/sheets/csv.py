@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection, Iterator
 
 from kartu.diagnostics import Diagnostic, Related
-from kartu.load.files import CONTROL
-from kartu.load.sheets.cells import Quoted, Row, Sheet, part
+from kartu.load.files import control_in
+from kartu.load.sheets.cells import PlainRow, Quoted, Row, Sheet, part
 from kartu.source import Span, Text, place_in, text
 
 DIVIDERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -37,14 +37,14 @@ def read_csv(
 
     `keys` are the names that columns can have: the header tells by them what divides it.
     """
-    if found := CONTROL.search(content):
+    if found := control_in(content):
         message = f"the invisible control character U+{ord(found[0]):04X}"
         place = place_in(path, content, found.start())
         said.append(Diagnostic("control-character", place, message, "delete it"))
         return None
     if not content.strip(_NOTHING):
         return None
-    if max(map(content.count, DIVIDERS)) > MAX_DIVIDERS:
+    if len(content) > MAX_DIVIDERS < max(map(content.count, DIVIDERS)):
         message = f"the file has more than {MAX_DIVIDERS} cells"
         said.append(Diagnostic("file-too-large", Span(path), message, "divide it into several"))
         return None
@@ -75,7 +75,7 @@ def _sound_rows(
             if not rows:
                 break
             known = len(said)
-        elif "".join(row).strip():
+        elif any(map(str.strip, row.values if isinstance(row, PlainRow) else row)):
             rows.append(row)
     return rows
 
@@ -90,12 +90,15 @@ def rows_of(
     """
     line, length = content.count("\n", 0, start) + 1, len(content)
     reader = _QuotedRows(content, path, divider, said)
+    quote = content.find('"', start)
     while start < length:
+        if 0 <= quote < start:
+            quote = content.find('"', start)
         end = content.find("\n", start)
         if end < 0:
             end = length
-        if content.find('"', start, end) < 0:
-            yield _plain_row(content[start:end].split(divider), path, line)
+        if not start <= quote < end:
+            yield PlainRow(content[start:end].split(divider), path, line)
             start, line = end + 1, line + 1
             continue
         row = reader.row(start, line)
@@ -103,16 +106,6 @@ def rows_of(
             return
         yield row
         start, line = reader.next
-
-
-def _plain_row(values: list[str], path: str, line: int) -> Row:
-    row, column = [], 1
-    for value in values:
-        cell = Text(value)
-        cell.place = (path, line, column, "")
-        row.append(cell)
-        column += len(value) + 1
-    return row
 
 
 class _QuotedRows:

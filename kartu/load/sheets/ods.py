@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from kartu.load.sheets.cells import Altered, Row, date_cell, unreckoned_cell
+from kartu.load.sheets.cells import Altered, date_cell, unreckoned_cell
 from kartu.load.sheets.workbook import MAX_CELLS, RawSheet, WorkbookError, too_large
 from kartu.source import Span, Text, text
 
@@ -52,14 +52,14 @@ class _Content:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.sheets: dict[str, list[Row]] = {}
+        self.sheets: dict[str, list[list[Text]]] = {}
         self.hidden: set[str] = set()
         self.style = ""
         self.sheet = ""
         self.number = 1
         self.column = 1
         self.repeated = 1
-        self.row: Row = []
+        self.row: list[Text] = []
         self.cell: dict[str, str] = {}
         self.lines: list[str] = []
         self.raw: list[str] | None = None  # of the paragraph that is open

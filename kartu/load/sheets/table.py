@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, has_errors
@@ -22,17 +21,20 @@ from kartu.load.shape import is_blank
 from kartu.load.sheets.cells import (
     AS_TEXT,
     Altered,
+    PlainRow,
     Row,
     RowValues,
     Sheet,
     formula_fault,
     items,
+    other_divider,
     part,
     picture,
     table,
 )
 from kartu.load.sheets.columns import SET_KEYS, Columns, check_columns, read_columns
-from kartu.load.usual import UsualNotes
+from kartu.load.sheets.plain import PlainRows
+from kartu.load.usual import LISTS, UsualNotes
 from kartu.model import Note, NoteType
 from kartu.source import Node, Sequence, Span, Text, text
 
@@ -40,14 +42,12 @@ from kartu.source import Node, Sequence, Span, Text, text
 MAX_CELLS = 5_000_000
 MAX_COLUMNS = 1_000
 
-_LISTS = ("tags", "sources", "facts")
 _TRIMMED = ("id", "note_type", "subdeck", "as_of", "guid")
 _FORMATS: dict[str, Callable[[Text], Node]] = {"list": items, "table": table, "image": picture}
 
 # 1-2 becomes 01-Feb or 1/2/2026, 14e5 becomes 1.4E+06.
 _DATE = re.compile(r"\d{1,4}[-/. ]+\w{1,9}\.?(?:[-/. ]+\d{1,4})?(?:[ T][\d:]+)?")
 _SCIENTIFIC = re.compile(r"-?\d+(?:[.,]\d+)?E[+-]?\d+")
-_OTHER_DIVIDER = re.compile(r"\S*([,;|])\S*")
 
 _DIVIDE = 'divide tags by " | ", with a space on each side'
 
@@ -109,6 +109,7 @@ class _Kind(NamedTuple):
 
     common: Common
     usual: UsualNotes
+    plain: PlainRows
     readers: dict[str, Callable[[Text], Node]]
     foreign: tuple[str, ...]
 
@@ -132,12 +133,27 @@ class _Rows:
         self.note_types = note_types
         self.said = said
         self.kinds: dict[tuple[str, str], _Kind | None] = {}
+        self.set_columns = [place for place, key in enumerate(columns) if key in SET_KEYS]
+        self.plain: dict[tuple[str, ...], PlainRows] = {}
 
     def note(self, row: Row) -> Note | None:
+        if not isinstance(row, PlainRow) or len(row.values) != len(self.columns):
+            return self._looked_at(row)[0]
+        known = tuple([row.values[column] for column in self.set_columns])
+        plain = self.plain.get(known)
+        note = plain.note(row) if plain is not None else None
+        if note is None:
+            note, kind = self._looked_at(row)
+            if kind is not None and note is not None:
+                self.plain[known] = kind.plain
+        return note
+
+    def _looked_at(self, row: Row) -> tuple[Note | None, _Kind | None]:
+        """The note and how it was read, with all that is to be told of it."""
         cells = self._cells(row)
         together = "".join(cells.values())
         if not together or together.isspace():
-            return None  # only the author's own columns have a value
+            return None, None  # only the author's own columns have a value
         before = len(self.said)
         values = RowValues(cells)
         values.span = row[0].span
@@ -150,7 +166,8 @@ class _Rows:
             note = kind.usual.read(values) or read_note(values, kind.common, self.said)
         if len(self.said) > before:
             self.said[before:] = [_in_terms_of_cells(one, cells) for one in self.said[before:]]
-        return note
+            return note, None
+        return note, kind
 
     def _cells(self, row: Row) -> dict[str, Text]:
         """The cells of the columns that are not the author's own; absent ones are blank."""
@@ -188,7 +205,7 @@ class _Rows:
                 del values[key]
         tags = values.get("tags")
         for tag in tags if isinstance(tags, Sequence) else ():
-            if isinstance(tag, Text) and (sign := _other_divider(tag)):
+            if isinstance(tag, Text) and (sign := other_divider(tag)):
                 message = f'the tag "{tag}" holds the sign {sign}'
                 self.said.append(Diagnostic("bad-tag", tag.span, message, _DIVIDE))
 
@@ -218,25 +235,18 @@ class _Rows:
             self.said.append(Diagnostic("missing-field", self.place, message, help))
         if missing:
             return None
-        readers: dict[str, Callable[[Text], Node]] = dict.fromkeys(_LISTS, items)
+        readers: dict[str, Callable[[Text], Node]] = dict.fromkeys(LISTS, items)
         readers |= {
             key: _FORMATS[one.format] for key, one in fields.items() if one.format in _FORMATS
         }
         known = {*fields, *NOTE_KEYS, *SET_KEYS}
         common = Common(str(name), note_type, fields, subdeck, self.shared.tags)
-        return _Kind(
-            common,
-            usual_notes(common),
-            {key: read for key, read in readers.items() if key in self.keys},
-            tuple(str(key) for key in self.keys if note_type and key not in known),
-        )
-
-
-@lru_cache(maxsize=1000)  # tags are few, notes are many
-def _other_divider(tag: str) -> str:
-    """What in a tag looks as if it were to divide two, or nothing."""
-    found = _OTHER_DIVIDER.fullmatch(tag)
-    return found[1] if found else ""
+        readers = {key: read for key, read in readers.items() if key in self.keys}
+        foreign = tuple(str(key) for key in self.keys if note_type and key not in known)
+        usual = usual_notes(common)
+        blank = {*foreign, *(key for key in readers if key not in LISTS)}
+        plain = PlainRows(self.columns, blank, usual)
+        return _Kind(common, usual, plain, readers, foreign)
 
 
 def _in_terms_of_cells(one: Diagnostic, cells: dict[str, Text]) -> Diagnostic:

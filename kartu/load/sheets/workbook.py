@@ -13,7 +13,7 @@ from typing import NamedTuple
 from kartu.diagnostics import Diagnostic
 from kartu.load.files import CONTROL, MAX_BYTES
 from kartu.load.sheets.cells import Row, Sheet
-from kartu.source import Span
+from kartu.source import Span, Text
 
 # A deck of ten thousand notes has a tenth of these.
 MAX_ELEMENTS = 1_500_000
@@ -45,7 +45,7 @@ class RawSheet(NamedTuple):
     """A sheet as its reader gives it: rows of cells from the first row on, with their places."""
 
     name: str
-    rows: Iterator[Row]
+    rows: Iterator[list[Text]]
 
 
 def read_workbook(data: bytes, path: str, said: list[Diagnostic]) -> list[Sheet]:
@@ -105,7 +105,8 @@ def _open(data: bytes) -> zipfile.ZipFile:
 
 
 def _sheet(raw: RawSheet, path: str) -> Sheet:
-    rows, cells = [], 0
+    rows: list[Row] = []
+    cells = 0
     for number, row in enumerate(raw.rows):
         cells += len(row)
         if cells > MAX_CELLS or number > MAX_ROWS:

@@ -15,7 +15,7 @@ from io import BytesIO
 from itertools import repeat
 from typing import Any
 
-from kartu.load.sheets.cells import Row, date_cell, number_cell, unreckoned_cell
+from kartu.load.sheets.cells import date_cell, number_cell, unreckoned_cell
 from kartu.load.sheets.workbook import RawSheet, WorkbookError
 from kartu.source import Span, Text, text
 
@@ -57,7 +57,7 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
             yield RawSheet(sheet.title, _rows(sheet, formulas, path))
 
 
-def _rows(sheet: Any, formulas: Any, path: str) -> Iterator[Row]:
+def _rows(sheet: Any, formulas: Any, path: str) -> Iterator[list[Text]]:
     sheet.reset_dimensions()  # they need not be true
     sources: Any = repeat(())
     if formulas is not None:
