@@ -7,6 +7,7 @@ from typing import NamedTuple
 from kartu.anki.cloze import cloze_numbers
 from kartu.diagnostics import Diagnostic, has_errors
 from kartu.identity import note_guid
+from kartu.known import KnownValues
 from kartu.load.files import Files
 from kartu.load.names import RETIRED_TAG, tag_part
 from kartu.load.note_type import ENGINE_FIELD
@@ -126,12 +127,16 @@ class _Builder:
         if media:
             media.clear()
         tags = self._tags(note.tags, retired=note.retired is not None)
-        fields = self._fields(note, note_type)
-        cards = note_type.rule.cards(fields, tagged=bool(tags))
-        if note_type.source.kind != "standard":
-            self._check_clozes(note, note_type, fields)
-        if not cards:
-            self._check_complete(note, note_type, before)
+        if isinstance(note.values, KnownValues) and not self.deck.variant:
+            fields, cards, files = note.values.made
+        else:
+            fields = self._fields(note, note_type)
+            cards = note_type.rule.cards(fields, tagged=bool(tags))
+            if note_type.source.kind != "standard":
+                self._check_clozes(note, note_type, fields)
+            if not cards:
+                self._check_complete(note, note_type, before)
+            files = tuple(media.values()) if media else ()
         return _new(
             BuiltNote,  # there are many, and BuiltNote() takes twice as long
             (
@@ -142,7 +147,7 @@ class _Builder:
                 fields,
                 tags,
                 cards,
-                tuple(media.values()) if media else (),
+                files,
             ),
         )
 

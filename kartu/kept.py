@@ -45,7 +45,7 @@ def read(path: Path) -> Any:
         return None
     if sha256(body).hexdigest().encode() != digest:
         return None
-    kept = json.loads(body)
+    kept = json.loads(body.decode("utf-8", "surrogatepass"))
     # Another version of kartu may keep something else here.
     ours = isinstance(kept, list) and len(kept) == 2 and kept[0] == code_mark()
     return kept[1] if ours else None
@@ -53,15 +53,17 @@ def read(path: Path) -> Any:
 
 def write(path: Path, value: Any) -> None:
     """Keeps a value of JSON, whole or not at all; a full disk is no fault."""
-    body = json.dumps([code_mark(), value])
+    content = json.dumps([code_mark(), value], ensure_ascii=False, separators=(",", ":"))
+    body = content.encode("utf-8", "surrogatepass")
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary.write_text(f"{sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
+        temporary.write_bytes(sha256(body).hexdigest().encode() + b"\n" + body)
         os.replace(temporary, path)
         _forget_old(path.parent)
 
 
+@cache
 def _forget_old(folder: Path) -> None:
     """Clears what is kept of projects that were not built for a long time."""
     oldest = time.time() - _DAYS_KEPT * 86_400

@@ -6,6 +6,7 @@ Everything here is a frozen value; texts of the author (`Text`) know where they 
 # Annotations are evaluated here: as strings they would cost a millisecond at every start.
 
 from collections.abc import Callable
+from collections.abc import Mapping as Values
 from typing import Literal, NamedTuple
 
 from kartu.source import Mapping, Node, Span, Text
@@ -79,7 +80,7 @@ class Note(NamedTuple):
     id: Text
     note_type: str
     subdeck: Text
-    values: dict[str, Node]
+    values: Values[str, Node]
     tags: tuple[Text, ...]
     sources: tuple[Text, ...]
     facts: tuple[Text, ...]

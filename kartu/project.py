@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kartu.codes import UPGRADE_FAULTS
 from kartu.diagnostics import Diagnostic, has_errors, in_order
-from kartu.load import deck_names, load_project
+from kartu.load import SetReader, deck_names, load_project, read_card_set
 from kartu.load.files import Files
 from kartu.model import MANIFEST, Deck, Project, upstream_of
 from kartu.progress import Progress, no_progress
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from kartu.build import BuiltDeck
     from kartu.fix import Mended
+    from kartu.known import KnownSets
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
@@ -115,10 +116,12 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     """
     out = output_folder(options.out, options.root)
     last = _last_build(options, out)
-    if last is not None and (known := last.packages()) is not None:
+    if last is not None and (there := last.packages()) is not None:
         progress("nothing has changed since the last build")
-        return BuildResult([], out, known, [])
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
+        return BuildResult([], out, there, [])
+    known = last.known_sets() if last is not None else None
+    compiled, said = _compile_known(options, known, progress)
+    clean = not said
     said = told_by_build(said, options.root)
     if has_errors(said):
         return BuildResult(said, out, [], [])
@@ -129,9 +132,25 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     if options.compare:
         return BuildResult(said, out, told, _differences(out, told, options.decks))
     write_packages(out, packages, options.decks)
-    if last is not None and not said:
+    if last is not None and known is not None and not said and last.stands():
         last.keep(told)
+        for one in compiled if clean else ():
+            if not one.built.source.variant:
+                known.keep(one.built.notes)
     return BuildResult(said, out, told, [])
+
+
+def _compile_known(
+    options: BuildOptions, known: KnownSets | None, progress: Progress
+) -> tuple[list[Compiled], list[Diagnostic]]:
+    """As compile_decks; where something is to be told, all is read, so that its place is right."""
+    root, decks, cache = options.root, options.decks, options.cache
+    if known is not None:
+        compiled, said = compile_decks(root, decks, cache, progress, known.read)
+        if not (said and known.used):
+            return compiled, said
+        known.forget()
+    return compile_decks(root, decks, cache, progress)
 
 
 def _last_build(options: BuildOptions, out: Path) -> LastBuild | None:
@@ -177,7 +196,11 @@ def _differences(out: Path, packages: Sequence[dict[str, Any]], decks: Sequence[
 
 
 def compile_decks(
-    root: Path, names: Sequence[str], cache: Path | None, progress: Progress
+    root: Path,
+    names: Sequence[str],
+    cache: Path | None,
+    progress: Progress,
+    read_set: SetReader = read_card_set,
 ) -> tuple[list[Compiled], list[Diagnostic]]:
     """The chosen decks as far as they can be compiled, and all diagnostics in order.
 
@@ -197,7 +220,7 @@ def compile_decks(
 
     for name in deck_names(root):
         recover(root / "cards" / name)
-    project, said = load_project(root, progress)
+    project, said = load_project(root, progress, read_set)
     chosen = _chosen(project, names, root)
     said += check_project(project, whole=not has_errors(said))
     read = {*names, *(one.removeprefix("cards/") for deck in chosen for one in upstream_of(deck))}

@@ -6,10 +6,13 @@ import os
 from collections.abc import Iterator
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kartu import kept
 from kartu.model import MANIFEST
+
+if TYPE_CHECKING:
+    from kartu.known import KnownSets
 
 # The folders of a project that a build reads.
 _READ = ("cards", "templates")
@@ -18,7 +21,8 @@ _READ = ("cards", "templates")
 class LastBuild(NamedTuple):
     """What is kept in `path` of the last build of some decks of the project in `root` into `out`.
 
-    `inputs` is a hash of all that this build reads, `seen` one of the times of these files.
+    `inputs` is a hash of all that this build reads, `seen` one of the times of these files, and
+    `digests` holds a hash of each by its path.
     """
 
     path: Path
@@ -26,6 +30,7 @@ class LastBuild(NamedTuple):
     out: Path
     inputs: str
     seen: str
+    digests: dict[str, str]
 
     def packages(self) -> list[dict[str, Any]] | None:
         """What the manifest says of the packages, where this build would write the same again.
@@ -40,13 +45,20 @@ class LastBuild(NamedTuple):
         same = all(_digest(self.out / name) == digest for name, digest in files.items())
         return last["packages"] if same else None
 
+    def known_sets(self) -> KnownSets:
+        """The card sets of the project that earlier builds read."""
+        from kartu.known import KnownSets  # a build with nothing to do needs no readers
+
+        return KnownSets(self.path.parent, self.root, self.digests)
+
+    def stands(self) -> bool:
+        """Whether no file was written since this build began."""
+        return _seen(self.root) == self.seen
+
     def keep(self, packages: list[dict[str, Any]]) -> None:
-        """Keeps that this build wrote these packages, unless a file was written meanwhile."""
-        if _seen(self.root) == self.seen:
-            manifest = _digest(self.out / MANIFEST)
-            kept.write(
-                self.path, {"inputs": self.inputs, "packages": packages, "manifest": manifest}
-            )
+        """Keeps that this build wrote these packages."""
+        manifest = _digest(self.out / MANIFEST)
+        kept.write(self.path, {"inputs": self.inputs, "packages": packages, "manifest": manifest})
 
 
 def last_build(
@@ -58,19 +70,20 @@ def last_build(
     which may lie anywhere in the project.
     """
     options = (os.path.realpath(out), decks, time)
-    digest = sha256(repr(options).encode("utf-8", "surrogatepass"))
+    digests = {}
     try:
         seen = _seen(root)
         for path, full in _files(root):
-            digest.update(os.fsencode(path) + b"\0")
             with open(full, "rb") as file:
                 if path.endswith("/deck.yaml") and b"extends" in file.read():
                     return None
                 file.seek(0)
-                digest.update(file_digest(file, "sha256").digest())
+                digests[path] = file_digest(file, "sha256").hexdigest()
     except OSError:
         return None
-    return LastBuild(kept.path_for(folder, root, "build"), root, out, digest.hexdigest(), seen)
+    told = repr((options, list(digests.items()))).encode("utf-8", "surrogatepass")
+    inputs = sha256(told).hexdigest()
+    return LastBuild(kept.path_for(folder, root, "build"), root, out, inputs, seen, digests)
 
 
 def _seen(root: Path) -> str:

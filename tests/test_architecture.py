@@ -23,7 +23,7 @@ FLOORS = [
     {"kartu.diagnostics"},
     {"kartu.model", "kartu.anki", "kartu.load"},
     {"kartu.check", "kartu.render", "kartu.schema"},
-    {"kartu.build"},
+    {"kartu.build", "kartu.known"},
     {"kartu.ledger"},
     {"kartu.apkg"},
     {"kartu.package", "kartu.verify"},

@@ -44,15 +44,38 @@ def _load_spreadsheet(*arguments: Any) -> list[Note]:
     return load_spreadsheet(*arguments)
 
 
+# Reads the notes of the card set that lies at a path.
+SetReader = Callable[[Files, str, dict[str, NoteType | None], list[Diagnostic]], list[Note]]
+
 # The readers of card sets, by file ending.
-_CARD_SETS: dict[str, Callable[..., list[Note]]] = {
+_CARD_SETS: dict[str, SetReader] = {
     ".yaml": load_card_set,
     **dict.fromkeys(SPREADSHEETS, _load_spreadsheet),
 }
 
 
-def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project, list[Diagnostic]]:
-    """The project in `root` and what is wrong with its files.
+def read_card_set(
+    files: Files, path: str, note_types: dict[str, NoteType | None], said: list[Diagnostic]
+) -> list[Note]:
+    """The notes of a card set of any kind."""
+    return _CARD_SETS[_ending(path)](files, path, note_types, said)
+
+
+def is_card_set(path: str) -> bool:
+    """Whether a file is read as a card set, if it lies in the folder of a deck."""
+    folder, _, name = path.rpartition("/")
+    other = name.endswith(_OF_A_SHEET) or name in (*_OTHER_FILES, CHANGES)
+    return folder.count("/") == 1 and not other and _ending(name) in _CARD_SETS
+
+
+def _ending(path: str) -> str:
+    return path[path.rfind(".") :]
+
+
+def load_project(
+    root: Path, progress: Progress = no_progress, read_set: SetReader = read_card_set
+) -> tuple[Project, list[Diagnostic]]:
+    """The project in `root` and what is wrong with its files; `read_set` reads its card sets.
 
     What cannot be read is left out of the project, so a result with errors is good for further
     checks but not for building.
@@ -60,7 +83,7 @@ def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project,
     said: list[Diagnostic] = []
     files = Files(root)
     own = load_library(files, _TEMPLATES, said)
-    decks = _load_decks(files, own, said, progress)
+    decks = _load_decks(files, own, said, progress, read_set)
     sound = {name: one for name, one in own.note_types.items() if one is not None}
     if any(deck.extends for deck in decks):
         said = [one for one in said if not _is_upstreams(one, decks)]
@@ -167,7 +190,11 @@ def _theme_names(files: Files, folder: str) -> tuple[str, ...]:
 
 
 def _load_decks(
-    files: Files, library: Library, said: list[Diagnostic], progress: Progress
+    files: Files,
+    library: Library,
+    said: list[Diagnostic],
+    progress: Progress,
+    read_set: SetReader,
 ) -> list[Deck]:
     decks = []
     for name in files.names("cards"):
@@ -185,7 +212,7 @@ def _load_decks(
             message = f"the folder {folder} has no deck.yaml, so it is no deck"
             said.append(Diagnostic("unexpected-file", Span(folder), message, help))
             continue
-        deck = load_whole_deck(files, folder, library, said, progress)
+        deck = load_whole_deck(files, folder, library, said, progress, read_set=read_set)
         _check_variant_ledgers(files, folder, said)
         if deck is not None:
             decks.append(deck)
@@ -206,6 +233,7 @@ def load_whole_deck(
     said: list[Diagnostic],
     progress: Progress,
     below: tuple[str, ...] = (),
+    read_set: SetReader = read_card_set,
 ) -> Deck | None:
     """The deck of a folder with its notes; `below` are the decks that extend it."""
     deck = load_deck(files, folder, (), said)
@@ -214,7 +242,7 @@ def load_whole_deck(
 
         return extended(files, deck, library, said, progress, below)
     other = CHANGES if deck is None else ""  # it may be one that extends
-    notes = load_notes(files, folder, library.note_types, said, progress, other)
+    notes = load_notes(files, folder, library.note_types, said, progress, other, read_set)
     return deck._replace(notes=tuple(notes)) if deck is not None else None
 
 
@@ -253,13 +281,14 @@ def load_notes(
     said: list[Diagnostic],
     progress: Progress,
     other: str = "",
+    read_set: SetReader = read_card_set,
 ) -> list[Note]:
     """The notes of a deck's card sets in study order; the file `other` is none of these."""
     notes: list[Note] = []
     names = files.names(folder)
     for number, name in enumerate(names):
         path = f"{folder}/{name}"
-        ending = path[path.rfind(".") :]
+        ending = _ending(path)
         if name.startswith((".", "_", "~")) or _belongs(name, files.is_folder(path)):
             continue
         if name == other:
@@ -271,7 +300,7 @@ def load_notes(
             _unexpected(path, ending, said)
             continue
         progress(path, number, len(names))
-        notes += _CARD_SETS[ending](files, path, note_types, said)
+        notes += read_set(files, path, note_types, said)
     return notes
 
 
