@@ -39,22 +39,31 @@ def path_for(folder: Path, root: Path, what: str) -> Path:
 
 def read(path: Path) -> Any:
     """The value that was written there, None where the file is not what was written."""
+    found = read_with_text(path)
+    return found[0] if found is not None else None
+
+
+def read_with_text(path: Path) -> tuple[Any, str] | None:
+    """The value and the text that were written there, None where the file is not that."""
     try:
         digest, _, body = path.read_bytes().partition(b"\n")
     except OSError:
         return None
     if sha256(body).hexdigest().encode() != digest:
         return None
-    kept = json.loads(body.decode("utf-8", "surrogatepass"))
+    value, _, text = body.decode("utf-8", "surrogatepass").partition("\n")
+    kept = json.loads(value)
     # Another version of kartu may keep something else here.
     ours = isinstance(kept, list) and len(kept) == 2 and kept[0] == code_mark()
-    return kept[1] if ours else None
+    return (kept[1], text) if ours else None
 
 
-def write(path: Path, value: Any) -> None:
-    """Keeps a value of JSON, whole or not at all; a full disk is no fault."""
-    content = json.dumps([code_mark(), value], ensure_ascii=False, separators=(",", ":"))
-    body = content.encode("utf-8", "surrogatepass")
+def write(path: Path, value: Any, text: str = "") -> None:
+    """Keeps a value of JSON, and a long text as it is; whole or not at all.
+
+    A full disk is no fault.
+    """
+    body = f"{json.dumps([code_mark(), value])}\n{text}".encode("utf-8", "surrogatepass")
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from functools import cached_property
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from kartu import kept
 from kartu.load import is_card_set, read_card_set
@@ -36,19 +36,27 @@ _TEXT, _NOTE = "\x7f", "\x80"
 _new = tuple.__new__
 
 
-# What a note became: its fields, the places of its cards, and the files that it names.
-Made: TypeAlias = tuple[list[str], tuple[int, ...], tuple[MediaFile, ...]]
-
-
 class KnownValues(Mapping[str, Node]):
-    """What a note says, read from its card set when it is asked for; `made` is what it became."""
+    """What a note says, read from its card set when it is asked for, and what it became.
 
-    __slots__ = ("_id", "_set", "made")
+    That is its fields, the places of its cards, and the files that it names.
+    """
 
-    def __init__(self, id: str, set: _Set, made: Made) -> None:
+    __slots__ = ("_id", "_set", "cards", "fields", "media")
+
+    def __init__(
+        self,
+        id: str,
+        set: _Set,
+        fields: list[str],
+        cards: tuple[int, ...],
+        media: tuple[MediaFile, ...],
+    ) -> None:
         self._id = id
         self._set = set
-        self.made = made
+        self.fields = fields
+        self.cards = cards
+        self.media = media
 
     @property
     def _read(self) -> Mapping[str, Node]:
@@ -105,11 +113,12 @@ class KnownSets:
         said: list[Diagnostic],
     ) -> list[Note]:
         """The notes of a card set, from the set itself where that is not known."""
-        known = kept.read(self._path(path)) if path in self._sets else None
-        if known is None or known["of"] != [self._sets[path], self._others]:
+        known = kept.read_with_text(self._path(path)) if path in self._sets else None
+        if known is None or known[0]["of"] != [self._sets[path], self._others]:
             return read_card_set(files, path, note_types, said)
         self._used.add(path)
-        return list(_notes(known, path, _Set(files, path, note_types)))
+        value, text = known
+        return list(_notes(value["kinds"], text, path, _Set(files, path, note_types)))
 
     def keep(self, notes: Iterable[BuiltNote]) -> None:
         """Keeps what the notes of a deck became, in study order, where nothing is told of them."""
@@ -117,8 +126,9 @@ class KnownSets:
             if path in self._sets and path not in self._used:
                 made = _as_kept(list(of_set))
                 if made is not None:
+                    kinds, text = made
                     of = [self._sets[path], self._others]
-                    kept.write(self._path(path), {"of": of, **made})
+                    kept.write(self._path(path), {"of": of, "kinds": kinds}, text)
 
     def forget(self) -> None:
         """Forgets the sets that were used, as if they were never known."""
@@ -138,32 +148,35 @@ class KnownSets:
         return kept.path_for(self._folder, self._root, f"set-{digest[:16]}")
 
 
-def _as_kept(notes: list[BuiltNote]) -> dict[str, Any] | None:
-    """The notes of a set as JSON; None where it would not give them back as they are."""
-    kinds: dict[tuple[Any, ...], int] = {}  # all of notes but ids and fields: many have it alike
+def _as_kept(notes: list[BuiltNote]) -> tuple[list[Any], str] | None:
+    """What many notes of a set have alike, and the text of the notes.
+
+    None where these would not give them back as they are.
+    """
+    kinds: dict[tuple[Any, ...], int] = {}
     rows = []
     for note in notes:
         if any(file.content is not None for file in note.media):
             return None
         id, note_type, subdeck, _, *lists = note.source
         kind = (note_type, subdeck, *lists, note.cards, note.media)
-        rows.append(_TEXT.join([str(kinds.setdefault(kind, len(kinds))), id, *note.fields]))
+        rows.append(_TEXT.join([*note.fields, id, str(kinds.setdefault(kind, len(kinds)))]))
     text = _NOTE.join(rows)
     signs = sum(len(note.fields) + 1 for note in notes)
     if text.count(_TEXT) != signs or text.count(_NOTE) != len(notes) - 1:
         return None
-    return {"kinds": list(kinds), "notes": text}
+    return list(kinds), text
 
 
-def _notes(known: dict[str, Any], path: str, set: _Set) -> Iterator[Note]:
-    kinds = {str(number): _kind(kind, path) for number, kind in enumerate(known["kinds"])}
+def _notes(alike: list[Any], notes: str, path: str, set: _Set) -> Iterator[Note]:
+    kinds = {str(number): _kind(kind, path) for number, kind in enumerate(alike)}
     place = (path, 1, 1, "")
-    for row in known["notes"].split(_NOTE):
-        number, own, *fields = row.split(_TEXT)
-        note_type, subdeck, lists, cards, media = kinds[number]
-        id = Text(own)
+    for note in notes.split(_NOTE):
+        fields = note.split(_TEXT)
+        note_type, subdeck, lists, cards, media = kinds[fields.pop()]
+        id = Text(fields.pop())
         id.place = place
-        values = KnownValues(own, set, (fields, cards, media))
+        values = KnownValues(id, set, fields, cards, media)
         yield _new(Note, (id, note_type, subdeck, values, *lists))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from support.projects import write_project
 
+from kartu.load import read_card_set
 from kartu.load.files import Files
 from kartu.project import BuildOptions, UsageError, build
 from kartu.render.memory import Memory
@@ -36,6 +37,8 @@ notes:
 """
 
 WRONG = "cards/contoh/salah.yaml"
+WARNED = "cards/contoh/terlarang.yaml"
+TWIN = "cards/contoh/kembar.yaml"  # of a note in another set, whose place is told as well
 
 # Each is written with a number in it, or taken away.
 EDITS = {
@@ -47,8 +50,38 @@ EDITS = {
     "cards/contoh/lagi.yaml": "note_type: dasar\nnotes:\n  - {id: b, depan: B%d, belakang: [c]}\n",
     "cards/contoh/tabel.csv": "id,note_type,depan,belakang\nc,dasar,C%d,d | e\n",
     WRONG: "note_type: dasar\nnotes:\n  - {id: d, depan: D%d, salah: e}\n",
+    TWIN: "note_type: dasar\nnotes:\n  - {id: a, depan: K%d, belakang: [c]}\n",
+    WARNED: "note_type: isian\nnotes:\n  - {id: k, teks: '{{c1::K%d}} <blink>x</blink>'}\n",
     "cards/contoh/_catatan.txt": "%d",
+    "cards/contoh/deck.yaml": (
+        "{id: contoh, uid: a1b2c3d4e5f60718, name: Contoh, language: id, version: 0.1.0,"
+        " prefix: Contoh, description: D%d}\n"
+    ),
+    "cards/contoh/gambar.yaml": (
+        "note_type: isian\nsubdeck: Bab\ntags: [t, u]\nnotes:\n"
+        "  - {id: g, teks: '{{c1::G%d}} <img src=\"g.png\">', tags: [v]}\n"
+        "  - {id: h, teks: '{{c2::H}}', retired: usang}\n"
+        "  - {id: i, teks: '{{c1::I}}', guid: abc}\n"
+    ),
+    "cards/contoh/media/g.png": "PNG %d",
+    "cards/contoh/i18n/en.yaml": (
+        "uid: b1b2c3d4e5f60718\nname: Example\nnotes:\n  a: {depan: A-en %d, belakang: [x]}\n"
+    ),
 }
+# What the known sets of a small project are tested with.
+CLOZE = """--- templates/isian/note_type.yaml
+id: isian
+name: Isian
+kind: cloze
+fields:
+  - {key: teks, name: Teks, id: 1, format: html, required: true}
+cards:
+  - {id: 1, name: Isian, front: isian.html, back: isian.html}
+--- templates/isian/isian.html
+{{cloze:Teks}}
+--- templates/_shared/texts/en.yaml
+jawaban: Answer
+"""
 
 # How many sequences of edits; 10,000 take a quarter of an hour.
 SEQUENCES = int(os.environ.get("KARTU_SEQUENCES", "40"))
@@ -85,14 +118,35 @@ def edit(root: Path, outs: list[Path], chance: random.Random) -> None:
     elif chance.random() < 0.2:
         (root / name).unlink(missing_ok=True)
     else:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(EDITS[name] % chance.randrange(3), "utf-8")
+        write(root, name, chance.randrange(3))
 
 
-def test_a_cached_build_equals_a_clean_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After any sequence of edits both say the same and leave the same bytes."""
+def write(root: Path, name: str, number: int) -> None:
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text(EDITS[name] % number, "utf-8")
+
+
+def mend(root: Path) -> None:
+    """Nothing is wrong any more: what is needed is there, what is faulty is not."""
+    for name in EDITS:
+        if name in (WRONG, WARNED, TWIN):
+            (root / name).unlink(missing_ok=True)
+        elif not (root / name).exists():
+            write(root, name, 0)
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["small", "as if large"])
+def test_a_cached_build_equals_a_clean_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    """After any sequence of edits both say the same and leave the same bytes.
+
+    Of large decks what notes became is kept for each card set.
+    """
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
-    root = write_project(tmp_path / "p", WITH_LIST)
+    if large:
+        monkeypatch.setattr("kartu.known._LEAST", 0)
+    root = write_project(tmp_path / "p", WITH_LIST, CLOZE)
     outs = [tmp_path / "one", tmp_path / "two"]
     chance = random.Random(1)
     built = 0
@@ -100,7 +154,7 @@ def test_a_cached_build_equals_a_clean_one(tmp_path: Path, monkeypatch: pytest.M
         for _ in range(chance.randrange(4)):
             edit(root, outs, chance)
         if chance.random() < 0.8:
-            (root / WRONG).unlink(missing_ok=True)
+            mend(root)
         cached = outcome(root, outs[0], tmp_path / "cache")
         assert cached == outcome(root, outs[1], None)
         built += not cached[0]
@@ -116,6 +170,30 @@ def test_a_build_that_changes_nothing_reads_and_writes_only_what_is_there(
     first = outcome(root, tmp_path / "out", tmp_path / "cache")
     monkeypatch.setattr("kartu.project.compile_decks", None)
     assert outcome(root, tmp_path / "out", tmp_path / "cache") == first
+
+
+def test_only_card_sets_that_changed_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large deck the notes of all others are known."""
+    monkeypatch.setattr("kartu.known._LEAST", 0)
+    root = write_project(tmp_path / "p", WITH_LIST, CLOZE)
+    mend(root)
+    for name in ("i18n/en.yaml", "gambar.yaml"):  # translations and clozes ask what notes say
+        (root / "cards/contoh" / name).unlink()
+    outcome(root, tmp_path / "one", tmp_path / "cache")
+    write(root, "cards/contoh/lagi.yaml", 1)
+    read: list[str] = []
+
+    def reader(files: Files, path: str, *rest: Any) -> Any:
+        read.append(path)
+        return read_card_set(files, path, *rest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("kartu.known.read_card_set", reader)
+        cached = outcome(root, tmp_path / "one", tmp_path / "cache")
+    assert read == ["cards/contoh/lagi.yaml"]
+    assert cached == outcome(root, tmp_path / "two", None)
 
 
 @pytest.mark.parametrize(
@@ -175,12 +253,13 @@ def test_what_is_written_during_a_build_is_built_the_next_time(
 DAMAGES = int(os.environ.get("KARTU_DAMAGES", "60"))
 
 
-@pytest.mark.parametrize("what", ["templates", "build"])
+@pytest.mark.parametrize("what", ["templates", "build", "set-*"])
 def test_a_damaged_cache_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     """Truncated, changed or foreign files in the cache change no package."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    monkeypatch.setattr("kartu.known._LEAST", 0)
     root = write_project(tmp_path / "p", WITH_LIST)
     cache = tmp_path / "cache"
     clean = package(root, tmp_path / "out", cache)

@@ -17,14 +17,14 @@ def check_sources(project: Project) -> Iterator[Diagnostic]:
     """
     for deck in project.decks:
         used = {str(key) for note in deck.notes for key in note.sources}
-        for note in deck.notes:
+        for note in deck.notes if used else ():
             for name in note.sources:
                 if name not in deck.sources:
                     which = f'no source "{name}"' if deck.sources else "no sources"
                     message = f"deck.yaml lists {which}"
                     help = did_you_mean(name, deck.sources)
                     yield Diagnostic("unknown-source", name.span, message, help)
-            if used and not note.sources and note.retired is None:
+            if not note.sources and note.retired is None:
                 message = "the note names no source, so nobody can look its answer up"
                 help = 'add a line "sources: [...]" with a key of deck.yaml\'s sources'
                 yield Diagnostic("note-without-source", note.id.span, message, help)
@@ -61,6 +61,8 @@ def _is_upstreams(place: Span, deck: Deck) -> bool:
 def check_balance(project: Project) -> Iterator[Diagnostic]:
     """Each tag that the deck's `balance` names is on so many percent of the notes at least."""
     for deck in project.decks:
+        if not deck.balance:
+            continue
         notes = [note for note in deck.notes if note.retired is None]
         for tag, least in deck.balance.items():
             having = sum(matches(note, ("tag", tag)) for note in notes)

@@ -110,7 +110,8 @@ def check_deck_names(project: Project) -> Iterator[Diagnostic]:
     """Deck and subdeck together make a name that Anki takes; no two differ by case alone."""
     for deck in project.decks:
         first: dict[str, tuple[str, Text]] = {}
-        names = {note.subdeck: subdeck_of(deck, note) for note in deck.notes if note.subdeck}
+        notes = {note.subdeck: note for note in deck.notes if note.subdeck}
+        names = {subdeck: subdeck_of(deck, note) for subdeck, note in notes.items()}
         yield from _check_merged(names)
         for subdeck in names.values():
             parts = subdeck.split("::")

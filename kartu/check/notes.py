@@ -30,8 +30,8 @@ def check_note_ids(project: Project) -> Iterator[Diagnostic]:
 
 def _are_unique(deck: Deck) -> bool:
     """Whether each note of a deck has an id of its own, which its GUID follows."""
-    given = any(note.guid is not None for note in deck.notes)
-    return not given and len({note.id for note in deck.notes}) == len(deck.notes)
+    ids = {note.id for note in deck.notes if note.guid is None}
+    return len(ids) == len(deck.notes)
 
 
 def _twice(what: str, value: str, note: Note, known: Text, deck: Deck) -> Diagnostic:
@@ -49,7 +49,8 @@ def check_tag_case(project: Project) -> Iterator[Diagnostic]:
     for deck in project.decks:
         first: dict[str, tuple[str, Text]] = {}
         told: set[str] = set()
-        tags = dict.fromkeys(tag for note in deck.notes for tag in note.tags)
+        groups = dict.fromkeys(note.tags for note in deck.notes)  # many notes have the same
+        tags = dict.fromkeys(tag for group in groups for tag in group)
         for tag in tags:
             for part in _tag_and_parents(tag):
                 known, there = first.setdefault(part.casefold(), (part, tag))
@@ -64,8 +65,12 @@ def check_tag_case(project: Project) -> Iterator[Diagnostic]:
 def check_duplicate_tags(project: Project) -> Iterator[Diagnostic]:
     """A note gets each tag once, from its card set or from itself."""
     for deck in project.decks:
+        good: set[tuple[Text, ...]] = set()
         for note in deck.notes:
+            if note.tags in good:
+                continue
             if len(set(note.tags)) == len(note.tags):
+                good.add(note.tags)
                 continue
             first: dict[str, Text] = {}
             for tag in note.tags:
@@ -90,7 +95,7 @@ def check_repeated(project: Project) -> Iterator[Diagnostic]:
             name: [field for field in one.fields if field.one_of]
             for name, one in project.of(deck).note_types.items()
         }
-        for note in deck.notes:
+        for note in deck.notes if any(repeating.values()) else ():
             for field in repeating.get(note.note_type, ()):
                 value = note.values.get(field.key)
                 if not isinstance(value, Text):
@@ -111,9 +116,9 @@ def check_clozes(project: Project) -> Iterator[Diagnostic]:
     """Clozes are written so that Anki makes the cards that the author sees in them."""
     for deck in project.decks:
         note_types = project.of(deck).note_types
-        for note in deck.notes:
-            note_type = note_types.get(note.note_type)
-            if note_type is None or note_type.kind != "cloze":
+        clozes = {name for name, one in note_types.items() if one.kind == "cloze"}
+        for note in deck.notes if clozes else ():
+            if note.note_type not in clozes:
                 continue
             for value in note.values.values():
                 for part in texts_in(value):

@@ -17,6 +17,7 @@ from kartu.load.files import Files, natural_order
 from kartu.model import MANIFEST, Edition, package_name
 from kartu.package.anki import collection
 from kartu.package.archive import archive
+from kartu.package.beside import Beside
 from kartu.package.description import deck_description
 from kartu.render.media import MediaFile, content_of
 
@@ -47,8 +48,12 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
     }
     description = deck_description(deck, edition, date, draft)
 
+    digest = Beside(lambda: content_digest(built, notes, media))
+
     def database() -> bytearray:
-        return collection(deck, notes, description, stamps)
+        made = collection(deck, notes, description, stamps)
+        digest.start()  # now: the compressor, which comes next, leaves Python to others
+        return made
 
     content = archive(_members(database, media, identity, files))
     counts = {
@@ -60,7 +65,7 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
     digests = {
         "size": len(content),
         "sha256": sha256(content).hexdigest(),
-        "content_sha256": content_digest(built, notes, media),
+        "content_sha256": digest.result(),
     }
     name = package_name(deck, edition)
     return Package(name, content, {"file": name, **identity, **counts, **digests})
