@@ -18,6 +18,7 @@ FLOORS = [
         "kartu.codes",
         "kartu.identity",
         "kartu.kept",
+        "kartu.patterns",
         "kartu.progress",
     },
     {"kartu.diagnostics"},

@@ -19,11 +19,12 @@ from collections.abc import Sequence
 
 from kartu.anki.cloze import cloze_numbers
 from kartu.anki.mustache import SPECIAL_FIELDS, Node, Replacement, Section, Template
+from kartu.patterns import pattern
 
 # Anki drops control characters before it looks, so they may stand anywhere, even in a tag.
 _DROPPED = "[\0-\b\v-\x1f\x7f]*"
 _TAG = _DROPPED.join(["<", "/?", f"(?:b{_DROPPED}r|d{_DROPPED}i{_DROPPED}v)", " ?", "/?", ">"])
-_BLANK = re.compile(rf"(?:[\0- \x7f]|{_TAG})*", re.ASCII | re.IGNORECASE)
+_BLANK = pattern(rf"(?:[\0- \x7f]|{_TAG})*", re.ASCII | re.IGNORECASE)
 _MAY_BE_BLANK = frozenset({"<", "\x7f", *map(chr, range(0x21))})
 
 
@@ -42,8 +43,11 @@ class CardRule:
 
     def __init__(self, field_names: Sequence[str], fronts: Sequence[Template] | None) -> None:
         self._names = tuple(field_names)
-        self._bits = tuple(1 << place for place in range(len(self._names)))
         self._fronts = fronts  # None: the clozes decide
+        asked = {one.name for front in fronts or () for one in front.references()}
+        self._asked = [
+            (place, 1 << place) for place, name in enumerate(self._names) if name in asked
+        ]
         self._known: dict[int, tuple[int, ...]] = {}
 
     @classmethod
@@ -77,7 +81,8 @@ class CardRule:
             return tuple(sorted(number - 1 for number in numbers))
         # A note type has few patterns of filled fields, however many its notes are.
         pattern = tagged << len(values)
-        for bit, value in zip(self._bits, values, strict=True):
+        for place, bit in self._asked:
+            value = values[place]
             if value and (value[0] not in _MAY_BE_BLANK or not is_blank(value)):
                 pattern |= bit
         known = self._known.get(pattern)

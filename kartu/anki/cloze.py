@@ -20,17 +20,19 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kartu.patterns import pattern
+
 OCCLUSION = "image-occlusion:"
 """So begins a stretch that draws a shape; it has no hint."""
 
 _LAST_CARD = 500
 _LAST_NUMBER = 65_535
 _DEEPEST = 10
-_MARK = re.compile(r"\{\{c(?P<numbers>[0-9,]+)::|\}\}")
+_MARK = pattern(r"\{\{c(?P<numbers>[0-9,]+)::|\}\}")
 # What an author may take for the opening of a cloze, beside those that are.
-_LOOKALIKE = re.compile(r"\{\{ ?[cC] ?[0-9]* ?::|\{\{c[0-9]+:(?!:)|(?<!\{)\{c[0-9]+::")
-_FLAT = re.compile(r"\{\{c([0-9]{1,4})::[^{}]*\}\}")
-_DROPPED = re.compile("[\0-\b\v-\x1f\x7f]+")
+_LOOKALIKE = pattern(r"\{\{ ?[cC] ?[0-9]* ?::|\{\{c[0-9]+:(?!:)|(?<!\{)\{c[0-9]+::")
+_FLAT = pattern(r"\{\{c([0-9]{1,4})::[^{}]*\}\}")
+_DROPPED = pattern("[\0-\b\v-\x1f\x7f]+")
 
 
 class ClozeFault(NamedTuple):

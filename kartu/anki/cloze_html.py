@@ -17,13 +17,14 @@ from collections.abc import Iterator, Sequence
 
 from kartu.anki.cloze import OCCLUSION, Cloze, cloze_parts
 from kartu.anki.tags import without_tags
+from kartu.patterns import pattern
 
-_FORMULA = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
+_FORMULA = pattern(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
-_ESCAPED = re.compile("[^0-9A-Za-z\u0100-\U0010ffff]")
+_ESCAPED = pattern("[^0-9A-Za-z\u0100-\U0010ffff]")
 
 _SHAPES = frozenset({"rect", "ellipse", "polygon", "text"})
-_PROPERTY = re.compile(r"(?P<name>[^=]+)=(?P<value>(?:[^:\\]|\\[:\\])+)(?::|\Z)", re.DOTALL)
+_PROPERTY = pattern(r"(?P<name>[^=]+)=(?P<value>(?:[^:\\]|\\[:\\])+)(?::|\Z)", re.DOTALL)
 _PROPERTIES = {
     **{one: one for one in ("left", "top", "width", "height", "rx", "ry", "points", "text")},
     "fill": "fill",

@@ -11,7 +11,6 @@ of fields, clozes and filters (see there):
   of a cloze note type, without a cloze of its number. These raise ShowError.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -19,8 +18,9 @@ from kartu.anki.cards import filled, is_blank, shows_content
 from kartu.anki.cloze_html import has_cloze
 from kartu.anki.filters import Place, filtered
 from kartu.anki.mustache import SPECIAL_FIELDS, Node, Replacement, Template, Text, parse
+from kartu.patterns import pattern
 
-_CLOZE_NAME = re.compile(r"c\+?0*([0-9]{1,10})")
+_CLOZE_NAME = pattern(r"c\+?0*([0-9]{1,10})")
 _LARGEST = 2**32 - 1
 
 

@@ -7,13 +7,15 @@ closed in the plain form; a tag is whatever stands between `<` and the next `>`.
 import re
 from html.entities import name2codepoint
 
-_OPENING = re.compile("(?P<comment><!--)|(?P<style><style)|(?P<script><script)|<", re.IGNORECASE)
+from kartu.patterns import pattern
+
+_OPENING = pattern("(?P<comment><!--)|(?P<style><style)|(?P<script><script)|<", re.IGNORECASE)
 _CLOSINGS = {
     "comment": re.compile("-->"),
     "style": re.compile("</style>", re.IGNORECASE),
     "script": re.compile("</script>", re.IGNORECASE),
 }
-_ENTITY = re.compile("&(?:#x(?P<hex>[0-9a-fA-F]+)|#(?P<decimal>[0-9]+)|(?P<name>[^;]*));|&")
+_ENTITY = pattern("&(?:#x(?P<hex>[0-9a-fA-F]+)|#(?P<decimal>[0-9]+)|(?P<name>[^;]*));|&")
 
 
 def without_tags(html: str) -> str:

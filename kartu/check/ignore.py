@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -12,12 +11,13 @@ from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
 from kartu.load.names import SPREADSHEETS
 from kartu.load.yaml import parse, text_ranges
+from kartu.patterns import pattern
 from kartu.source import Mapping, Node, Sequence, Span, Text, text
 
-_IGNORE = re.compile(r"(?:^|#)\s*(kartu:\s*ignore\b)\s*(\[[^\]]*\])?")
-_CODE = re.compile(r"[^\s,\[\]]+")
-_COMMENT = re.compile(r"#(.*)")
-_DASH = re.compile(r"( *)-(?:\s+(?:#.*)?)?")
+_IGNORE = pattern(r"(?:^|#)\s*(kartu:\s*ignore\b)\s*(\[[^\]]*\])?")
+_CODE = pattern(r"[^\s,\[\]]+")
+_COMMENT = pattern(r"#(.*)")
+_DASH = pattern(r"( *)-(?:\s+(?:#.*)?)?")
 
 
 class Ignore(NamedTuple):

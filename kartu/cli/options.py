@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,8 +9,9 @@ import click
 
 from kartu.codes import ERRORS, WARNINGS
 from kartu.diagnostics import did_you_mean
+from kartu.patterns import pattern
 
-_PRINTED = re.compile(r"\b(?:error|warning)\[([a-z0-9-]+)\]")
+_PRINTED = pattern(r"\b(?:error|warning)\[([a-z0-9-]+)\]")
 
 text_or_json = click.option(
     "--format",

@@ -9,6 +9,7 @@ from kartu.build import BuiltDeck, BuiltNote
 from kartu.ledger.changes import Changes
 from kartu.load.names import RETIRED_TAG, tag_part
 from kartu.model import Deck
+from kartu.patterns import pattern
 
 _TEXTS = {
     "id": {
@@ -43,7 +44,7 @@ _TEXTS = {
     },
 }
 
-_MARKUP = re.compile(r"<[^>]+>|\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
+_MARKUP = pattern(r"<[^>]+>|\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
 
 
 def section(

@@ -18,6 +18,7 @@ from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.files import Files
 from kartu.load.names import version_key
 from kartu.model import Deck, NoteType, subdeck_of
+from kartu.patterns import pattern
 from kartu.source import Span, Text, place_in
 
 
@@ -56,7 +57,7 @@ def _told_release(files: Files, path: str) -> tuple[Span, str] | None:
     return place_in(path, content, found.start()), found[1]
 
 
-_RELEASED = re.compile(r"^## (\d+\.\d+\.\d+) ", re.MULTILINE)
+_RELEASED = pattern(r"^## (\d+\.\d+\.\d+) ", re.MULTILINE)
 
 
 def check_published(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[Diagnostic]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from kartu.load.shape import Shape
 from kartu.load.variant import load_variant
 from kartu.load.yaml import parse
 from kartu.model import Deck, Library, Note, NoteType, Project, template_folders
+from kartu.patterns import pattern
 from kartu.progress import Progress, no_progress
 from kartu.source import Mapping, Span
 
@@ -34,8 +34,8 @@ _OF_A_SHEET = ".set.yaml"
 # What may lie in a deck's folder beside the card sets; ledgers and changelog are kartu's own.
 _OTHER_FILES = ("deck.yaml",)
 _OTHER_FOLDERS = ("media", "i18n")
-_VARIANT_LEDGER = re.compile(r"ledger\.([A-Za-z0-9-]+)\.jsonl")
-_WRITTEN_BY_RELEASE = re.compile(r"ledger(\.[A-Za-z0-9-]+)?\.jsonl|changelog(\.[A-Za-z0-9-]+)?\.md")
+_VARIANT_LEDGER = pattern(r"ledger\.([A-Za-z0-9-]+)\.jsonl")
+_WRITTEN_BY_RELEASE = pattern(r"ledger(\.[A-Za-z0-9-]+)?\.jsonl|changelog(\.[A-Za-z0-9-]+)?\.md")
 
 
 def _load_spreadsheet(*arguments: Any) -> list[Note]:

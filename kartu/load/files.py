@@ -9,20 +9,21 @@ import stat
 from pathlib import Path
 
 from kartu.diagnostics import Diagnostic
+from kartu.patterns import pattern
 from kartu.source import Span, place_in
 
 MAX_BYTES = 64 * 1024 * 1024
 
 # YAML and Anki both trip over these; line and paragraph separators would also count as line
 # breaks in YAML but not in an editor, so positions after them would be wrong.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+CONTROL = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 # The same in UTF-8: what of it is one byte, and how the rest begins. Far quicker to look for.
 _HARMLESS = bytes(set(range(256)) - {*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F})
 _C1 = re.compile(b"\xc2[\x80-\x9f]")
 _LONGER = (b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbf")
 
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = pattern(r"(\d+)")
 
 
 class Files:

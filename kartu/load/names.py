@@ -6,19 +6,21 @@ import re
 import unicodedata
 from functools import lru_cache
 
-ID = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
-UID = re.compile(r"[a-f][0-9a-f]{15}")
-VERSION = re.compile(r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)", re.ASCII)
-LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+from kartu.patterns import pattern
+
+ID = pattern(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
+UID = pattern(r"[a-f][0-9a-f]{15}")
+VERSION = pattern(r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)", re.ASCII)
+LANGUAGE = pattern(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 # The endings of card sets that are spreadsheets.
 SPREADSHEETS = (".csv", ".xlsx", ".ods")
 
-LINK = re.compile(
+LINK = pattern(
     r"https?://(?:[^\s/?#@]+@)?(?:[\w-]+(?:\.[\w-]+)+|\[[0-9a-fA-F:.]+\])\.?(?::\d{1,5})?"
     r"(?:[/?#]\S*)?"
 )
-MAIL = re.compile(r"mailto:[^\s@]+@[\w-]+(?:\.[\w-]+)+(?:\?\S*)?")
-DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
+MAIL = pattern(r"mailto:[^\s@]+@[\w-]+(?:\.[\w-]+)+(?:\?\S*)?")
+DATE = pattern(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 
 # Anki refuses packages with more levels (measured: import-behaviour, "nesting level too deep").
 MAX_DECK_LEVELS = 11
@@ -26,7 +28,7 @@ MAX_ID_LENGTH = 100
 
 RETIRED_TAG = "retired"
 
-_FIELD_NAME = re.compile(r"[\w-](?:[\w \-]*[\w\-])?")
+_FIELD_NAME = pattern(r"[\w-](?:[\w \-]*[\w\-])?")
 
 
 def deck_name_fault(name: str) -> str:

@@ -11,6 +11,7 @@ from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, field_name_faul
 from kartu.load.shape import Shape
 from kartu.load.yaml import parse
 from kartu.model import CardType, FieldType, ForeignIds, Kind, NoteType
+from kartu.patterns import pattern
 from kartu.source import Span, Text
 
 KINDS: dict[str, Kind] = {
@@ -36,7 +37,7 @@ ENGINE_FIELD = "_kartu"
 OCCLUSION_FIELDS = 5
 MAX_SLOTS = 100
 
-_POSITION = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
+_POSITION = pattern(r"[1-9][0-9]{0,2}", re.ASCII)
 
 
 def load_note_type(files: Files, folder: str, said: list[Diagnostic]) -> NoteType | None:

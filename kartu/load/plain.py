@@ -15,11 +15,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from kartu.patterns import pattern
 from kartu.source import Mapping, Node, Sequence, Span, Text
 
-_KEY = re.compile(r"( *)(- +)?([A-Za-z_][A-Za-z0-9_-]{0,99}):(?: +|\Z)")
-_NOTHING = re.compile(r" *(?:#.*)?")
-_ITEM = re.compile(r' *(?:([^\W_][\w.-]*(?: [^\W_][\w.-]*)*)|"([^"\\]*)") *(,|\Z)')
+_KEY = pattern(r"( *)(- +)?([A-Za-z_][A-Za-z0-9_-]{0,99}):(?: +|\Z)")
+_NOTHING = pattern(r" *(?:#.*)?")
+_ITEM = pattern(r' *(?:([^\W_][\w.-]*(?: [^\W_][\w.-]*)*)|"([^"\\]*)") *(,|\Z)')
 
 # What a text without quotes does not begin with.
 _SIGNS = frozenset("-?:,[]{}#&*!|>'\"%@`")

@@ -9,15 +9,15 @@ spaces stand in double quotes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from kartu.model import Note
+from kartu.patterns import pattern
 
 Chooses: TypeAlias = Callable[[Note], bool]
 
-_TOKEN = re.compile(r'\s*(?:(?P<sign>[()])|(?P<word>(?:[^\s()"]|"[^"]*")+)|(?P<wrong>\S))')
+_TOKEN = pattern(r'\s*(?:(?P<sign>[()])|(?P<word>(?:[^\s()"]|"[^"]*")+)|(?P<wrong>\S))')
 
 TERMS = ("tag", "type", "subdeck", "id")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, Related
+from kartu.patterns import pattern
 from kartu.source import Span
 
-_TAB_INDENT = re.compile(r"( *)\t[ \t]*\S")
-_ONLY_A_KEY = re.compile(r"(\s*(?:- +)?)[\w-]+ *")
+_TAB_INDENT = pattern(r"( *)\t[ \t]*\S")
+_ONLY_A_KEY = pattern(r"(\s*(?:- +)?)[\w-]+ *")
 
 _QUOTE_IT = "put the text in quotes"
 _ONE_COLUMN = "the keys of a note begin in one column, and so do the dashes of a list"

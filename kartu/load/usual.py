@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence as Values
-from typing import NamedTuple
 
 from kartu.load.names import ID, MAX_ID_LENGTH, tag_fault
 from kartu.model import FieldType, Note
@@ -23,24 +22,14 @@ _new = tuple.__new__
 Maker = Callable[[Values[Node]], Note | None]
 
 
-class _Places(NamedTuple):
-    """Where in a note's values stands what; -1 for nowhere."""
-
-    id: int
-    fields: tuple[tuple[str, int], ...]
-    lists: tuple[int, int, int]
-    looked_at: tuple[int, ...]
-
-
 class UsualNotes:
     """Reads notes of one note type and subdeck, as far as they are usual."""
 
     def __init__(
         self, note_type: str, fields: dict[str, FieldType], subdeck: Text, tags: tuple[Text, ...]
     ) -> None:
-        self._note_type = note_type
+        self._common = (note_type, subdeck)
         self._fields = fields
-        self._subdeck = subdeck
         self._tags = tags
         self._required = {key for key, field in fields.items() if field.required}
         self._makers: dict[tuple[str, ...], Maker | None] = {}
@@ -62,36 +51,41 @@ class UsualNotes:
             return None
         if not self._required <= set(keys):
             return None
-        places = _Places(
-            id=keys.index("id"),
-            fields=tuple((key, place) for place, key in enumerate(keys) if key in self._fields),
-            lists=tuple(keys.index(key) if key in keys else -1 for key in LISTS),  # type: ignore[arg-type]
-            looked_at=tuple(place for place, key in enumerate(keys) if key in _LOOKED_AT),
-        )
-        return lambda values: self._note(values, places)
+        return self._maker_of(keys)
 
-    def _note(self, values: Values[Node], places: _Places) -> Note | None:
-        id = values[places.id]
-        if not isinstance(id, Text) or not _is_good(id):
-            return None
-        fields = {}
-        for key, place in places.fields:
-            if value := values[place]:
-                if isinstance(value, Text) and value.isspace():
-                    return None
-                fields[key] = value
-        if len(fields) < len(places.fields) and not self._required <= fields.keys():
-            return None
-        if places.looked_at and any(values[place] for place in places.looked_at):
-            return None
-        at_tags, at_sources, at_facts = places.lists
-        tags = self._texts("tags", values[at_tags]) if at_tags >= 0 else ()
-        sources = self._texts("sources", values[at_sources]) if at_sources >= 0 else ()
-        facts = self._texts("facts", values[at_facts]) if at_facts >= 0 else ()
-        if tags is None or sources is None or facts is None:
-            return None
-        parts = (self._note_type, self._subdeck, fields, self._tags + tags, sources, facts)
-        return _new(Note, (id, *parts, None, None, None))
+    def _maker_of(self, keys: tuple[str, ...]) -> Maker:
+        # In a variable of its own each of these is found sooner: there are many notes.
+        common, of_set, required, texts = self._common, self._tags, self._required, self._texts
+        at_id, at_tags, at_sources, at_facts = (
+            keys.index(key) if key in keys else None for key in ("id", *LISTS)
+        )
+        at_fields = [(key, place) for place, key in enumerate(keys) if key in self._fields]
+        looked_at = [place for place, key in enumerate(keys) if key in _LOOKED_AT]
+        assert at_id is not None
+
+        def make(values: Values[Node]) -> Note | None:
+            id = values[at_id]
+            if not isinstance(id, Text) or len(id) > MAX_ID_LENGTH or not ID.fullmatch(id):
+                return None
+            fields = {}
+            for key, place in at_fields:
+                if value := values[place]:
+                    if isinstance(value, Text) and value.isspace():
+                        return None
+                    fields[key] = value
+            if len(fields) < len(at_fields) and not required <= fields.keys():
+                return None
+            if looked_at and any(values[place] for place in looked_at):
+                return None
+            tags = texts("tags", values[at_tags]) if at_tags is not None else ()
+            sources = texts("sources", values[at_sources]) if at_sources is not None else ()
+            facts = texts("facts", values[at_facts]) if at_facts is not None else ()
+            if tags is None or sources is None or facts is None:
+                return None
+            said = (fields, of_set + tags, sources, facts, None, None, None)
+            return _new(Note, (id, *common, *said))
+
+        return make
 
     def _texts(self, key: str, node: Node) -> tuple[Text, ...] | None:
         """The items of a list of good texts, None for anything else."""
@@ -106,10 +100,6 @@ class UsualNotes:
                 return None
             good.update(new)
         return tuple(node)  # type: ignore[arg-type]
-
-
-def _is_good(id: Text) -> bool:
-    return len(id) <= MAX_ID_LENGTH and ID.fullmatch(id) is not None
 
 
 def _is_good_item(item: str, key: str) -> bool:

@@ -8,7 +8,6 @@ and several documents in one file are named as unsupported.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -18,6 +17,7 @@ import yaml
 
 from kartu.diagnostics import Diagnostic, Related
 from kartu.load.files import CONTROL
+from kartu.patterns import pattern
 from kartu.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
 
 MAX_DEPTH = 50
@@ -30,7 +30,7 @@ _REMEMBERED = 1_000_000
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # The line that opens a block text, to its end.
-_BLOCK_OPENS = re.compile(r"[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n|\Z)")
+_BLOCK_OPENS = pattern(r"[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n|\Z)")
 
 _KINDS: dict[type, str] = {
     yaml.ScalarEvent: "text",

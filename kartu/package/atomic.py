@@ -10,15 +10,16 @@ import contextlib
 import errno
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-_TEMPORARY = re.compile(r"\.kartu-(\d+)-.*\.tmp")
+from kartu.patterns import pattern
+
+_TEMPORARY = pattern(r"\.kartu-(\d+)-.*\.tmp")
 _JOURNAL = "journal"
-_PLAIN_NAME = re.compile(r"(?!journal$)[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
+_PLAIN_NAME = pattern(r"(?!journal$)[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:

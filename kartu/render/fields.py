@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from kartu.diagnostics import Diagnostic
 from kartu.load.files import CONTROL
 from kartu.model import Deck, FieldType, Note
+from kartu.patterns import pattern
 from kartu.render import html, markdown
 from kartu.render.media import IMAGES, SOUNDS, Media, may_name_files
 from kartu.render.note_types import AnkiNoteType
@@ -27,7 +28,7 @@ _IDENTITY = "[[= value ]]"
 _WITH_VALUE = ("text", "markdown", "html", "sound")
 
 # A text in which nothing is escaped.
-_PLAIN_TEXT = re.compile(r"[^&<>\[\n]+")
+_PLAIN_TEXT = pattern(r"[^&<>\[\n]+")
 
 # The bytes that are shown as they are in a format, wherever they stand but at the beginning.
 _HARMLESS = {
@@ -36,7 +37,7 @@ _HARMLESS = {
 }
 
 # A picture of Markdown; with a title or a size it is one that its author wants as it is.
-_PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)">')
+_PICTURE = pattern(r'<img src="([^"]*)" alt="([^"]*)">')
 
 # Anki takes much longer texts; what is made of them here must stay quick.
 _LONGEST = 100_000

@@ -7,6 +7,8 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kartu.patterns import pattern
+
 if TYPE_CHECKING:
     import nh3
 
@@ -29,8 +31,8 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 
-_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)([^<>]*)(>?)")
-_ATTRIBUTE = re.compile(r"\s(on[a-z]+|style|id)\s*=", re.IGNORECASE)
+_TAG = pattern(r"<([a-zA-Z][a-zA-Z0-9-]*)([^<>]*)(>?)")
+_ATTRIBUTE = pattern(r"\s(on[a-z]+|style|id)\s*=", re.IGNORECASE)
 
 
 def sanitise(html: str) -> str:
@@ -99,10 +101,10 @@ def attribute(value: str) -> str:
     return escape(value).replace('"', "&quot;")
 
 
-_PICTURE = re.compile(r"<(?:img|hr)\b")
-_BEGINS_WITH_A_SIGN = re.compile(r"(?:<[^<>]*>|\s)*[!-%'-;=-~]")
-_ANY_TAG = re.compile(r"<[^<>]*>")
+_PICTURE = pattern(r"<(?:img|hr)\b")
+_BEGINS_WITH_A_SIGN = pattern(r"(?:<[^<>]*>|\s)*[!-%'-;=-~]")
+_ANY_TAG = pattern(r"<[^<>]*>")
 _BLANK_SIGNS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that are drawn as nothing
-_SPECIAL = re.compile(r"[&<>\[]")
-_ANKI_MARK = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$))", re.IGNORECASE)
-_ANKI_LATEX = re.compile(r"\[(?=/?(?:anki:|latex\]|\$))", re.IGNORECASE)
+_SPECIAL = pattern(r"[&<>\[]")
+_ANKI_MARK = pattern(r"\[(?=/?(?:sound:|anki:|latex\]|\$))", re.IGNORECASE)
+_ANKI_LATEX = pattern(r"\[(?=/?(?:anki:|latex\]|\$))", re.IGNORECASE)

@@ -15,6 +15,8 @@ import jinja2
 import jinja2.sandbox
 import jinja2.visitor
 
+from kartu.patterns import pattern
+
 # What one card's template, or one field, may take.
 _MOST_STEPS = 100_000
 _HIGHEST_POWER = 64
@@ -31,7 +33,7 @@ _LENGTHENING_METHODS = frozenset(
         *("to_bytes", "translate", "zfill"),
     )
 )
-_NUMBER = re.compile(r"[0-9]+")
+_NUMBER = pattern(r"[0-9]+")
 
 T = TypeVar("T")
 
@@ -125,8 +127,8 @@ _PLAINLY = (
 
 
 def _plainly(message: str | None) -> str:
-    for pattern, words in _PLAINLY:
-        if found := pattern.search(message or ""):
+    for known, words in _PLAINLY:
+        if found := known.search(message or ""):
             return words.format(found[1])
     return message or "it cannot be read"
 

@@ -11,21 +11,22 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+from kartu.patterns import pattern
 from kartu.render.html import refused, sanitise
 
 # A value in which CommonMark finds nothing to do. Most values are like that, and for them the
 # renderer need not even be loaded; a test holds that it would give the same.
-PLAIN = re.compile(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
+PLAIN = pattern(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
 
 # In HTML without these the renderer wrote nothing but elements without attributes.
-_NEEDS_SANITISER = re.compile(r'["&\0\r\xa0]| />')
+_NEEDS_SANITISER = pattern(r'["&\0\r\xa0]| />')
 
 # A paragraph in which an author's own elements stand beside each other, as they mostly do.
-_SIMPLE = re.compile(
+_SIMPLE = pattern(
     r"""<p>(?:[^<>&"\0\r\xa0]|<(b|i|u|em|strong|sub|sup)>[^<>&"\0\r\xa0]*+</\1>)*+</p>\n""",
 )
 
-_MATHS = re.compile(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
+_MATHS = pattern(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
 
 
 class Rendered(NamedTuple):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
+from kartu.patterns import pattern
 from kartu.render.drawings import DATA, ENDING, Drawings
 from kartu.render.html import attribute
 from kartu.source import Span
@@ -21,11 +22,11 @@ from kartu.source import Span
 IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "avif"))
 SOUNDS = frozenset(("mp3", "ogg", "oga", "opus", "wav", "m4a", "flac", "mp4", "webm"))
 
-_REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-_IMAGE_SOURCE = re.compile(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
-_NO_SOURCE = re.compile(r"<img\b(?![^<>]*\ssrc=)")
+_REMOTE = pattern(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_IMAGE_SOURCE = pattern(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
+_NO_SOURCE = pattern(r"<img\b(?![^<>]*\ssrc=)")
 # What Anki itself takes for the name of a file (import-behaviour.md, section 6).
-_ANKI_SOURCE = re.compile(
+_ANKI_SOURCE = pattern(
     r"""<(?:img|audio|video|source|object)\b[^>]*?\s(?:src|data)\s*=\s*"""
     r"""(?:"([^">]+)"|'([^'>]+)'|([^\s"'>]+))|\[sound:([^\[\]\n]{1,300})\]""",
     re.IGNORECASE,
@@ -34,7 +35,7 @@ _ANKI_SOURCE = re.compile(
 # Files of templates: Anki copies these without looking who names them.
 OF_TEMPLATES = ("_", "latex-")
 
-_SOUND_SOURCE = re.compile(r"(\[sound:)([^\[\]\n]{0,300})(\])")
+_SOUND_SOURCE = pattern(r"(\[sound:)([^\[\]\n]{0,300})(\])")
 
 
 class MediaFile(NamedTuple):

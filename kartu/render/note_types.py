@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -20,10 +19,11 @@ from kartu.identity import card_id, field_id, note_type_id
 from kartu.load.files import CONTROL
 from kartu.load.note_type import ENGINE_FIELD, OCCLUSION_FIELDS
 from kartu.model import CardType, Deck, FieldType, NoteType
+from kartu.patterns import pattern
 from kartu.render.templates import Templates, without_jinja
 from kartu.source import Mapping, Span, place_in
 
-_CLOZE_CONDITION = re.compile(r"c\d+")
+_CLOZE_CONDITION = pattern(r"c\d+")
 
 # Shown at the top of every back once a note is retired or carries a notice.
 _NOTICE = '{{#_kartu}}<div class="kartu-notice" role="note">{{_kartu}}</div>{{/_kartu}}\n'

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
+from kartu.patterns import pattern
 from kartu.render.memory import Memory
 from kartu.source import Span, place_in
 
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 
 _FOLDER = "templates"
 
-_WRONG_DELIMITER = re.compile(r"\[\[(?![=%#])|(?<!\[)\[%|\{%")
+_WRONG_DELIMITER = pattern(r"\[\[(?![=%#])|(?<!\[)\[%|\{%")
 _RIGHT_DELIMITER = {"[[": "[[= name ]]", "[%": "[[% if name %]]", "{%": "[[% if name %]]"}
 
-_NAMED_FILE = re.compile(r"\b(?:include|import|from|extends)\s+[\"']([^\"']+)[\"']")
-_SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
+_NAMED_FILE = pattern(r"\b(?:include|import|from|extends)\s+[\"']([^\"']+)[\"']")
+_SCRIPT = pattern(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _LONGEST = 200_000
-_JINJA_TAG = re.compile(r"\[\[=.*?\]\]|\[\[%.*?%\]\]|\[\[#.*?#\]\]", re.DOTALL)
+_JINJA_TAG = pattern(r"\[\[=.*?\]\]|\[\[%.*?%\]\]|\[\[#.*?#\]\]", re.DOTALL)
 
 
 class Templates:

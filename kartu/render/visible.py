@@ -4,27 +4,28 @@ import re
 from html import unescape
 
 from kartu.anki.cloze import OCCLUSION
+from kartu.patterns import pattern
 
 # Media names end in a hash of the content; to a reader the file is the same before and after.
-_HASH = re.compile(r"-[0-9a-f]{16}(?=\.[a-z0-9]+\b)")
+_HASH = pattern(r"-[0-9a-f]{16}(?=\.[a-z0-9]+\b)")
 
-_CLOZE = re.compile(r"\{\{c[0-9,]+::((?:(?!\{\{c[0-9,]+::|\}\}).)*)\}\}", re.DOTALL)
+_CLOZE = pattern(r"\{\{c[0-9,]+::((?:(?!\{\{c[0-9,]+::|\}\}).)*)\}\}", re.DOTALL)
 _DEEPEST = 10
 
 # Each is looked for up to the next of its kind, so that many that are never closed take no time.
-_HEARD_OR_TYPED = re.compile(
+_HEARD_OR_TYPED = pattern(
     r"\[anki:tts[ \]](?:(?!\[anki:tts[ \]]).)*?\[/anki:tts\]"
     r"|\[sound:(?:(?!\[sound:)[^\]])*+\]|\[\[type:(?:(?!\[\[type:).)*?\]\]",
     re.DOTALL,
 )
 # What is never closed takes all that follows with it, as in a browser.
-_UNSEEN = re.compile(
+_UNSEEN = pattern(
     r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
 )
-_TAG = re.compile(
+_TAG = pattern(
     r"</?([a-zA-Z][a-zA-Z0-9-]*)(?:[^>\"']|\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))*+(?:>|\Z)"
 )
-_ATTRIBUTE = re.compile(r"\s(alt|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
+_ATTRIBUTE = pattern(r"\s(alt|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
 
 # These stand within a word; any other element begins a new one.
 _INLINE = frozenset(

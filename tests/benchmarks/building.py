@@ -47,10 +47,10 @@ def own(folder: Path, notes: list[Row]) -> dict[str, Program]:
     """kartu on the same notes: cold is without its cache, the others with one of their own."""
     yaml = write_project(folder / "yaml", notes)
     csv = write_project(folder / "csv", notes, csv_sets=True)
-    cold = (*FRONT_DOOR, "-q", "--no-cache", "-C")
+    cold = (*FRONT_DOOR, "--quiet", "--no-cache")
     return {
-        "kartu, YAML, cold": Program((*cold, str(yaml)), yaml, lambda: clear(yaml)),
-        "kartu, CSV, cold": Program((*cold, str(csv)), csv, lambda: clear(csv)),
+        "kartu, YAML, cold": Program(cold, yaml, lambda: clear(yaml)),
+        "kartu, CSV, cold": Program(cold, csv, lambda: clear(csv)),
         **again(folder, notes),
     }
 
@@ -59,13 +59,11 @@ def again(folder: Path, notes: list[Row]) -> dict[str, Program]:
     """A build after another one: with nothing changed, and with a note of one card set."""
     same = write_project(folder / "same", notes)
     other = write_project(folder / "other", notes)
-    build = (*FRONT_DOOR, "-q", "-C")
+    build = (*FRONT_DOOR, "--quiet")
     cache = {"XDG_CACHE_HOME": str(folder / "cache")}
     return {
-        "kartu, nothing changed": Program((*build, str(same)), same, environment=cache),
-        "kartu, one set changed": Program(
-            (*build, str(other)), other, lambda: change(other), environment=cache
-        ),
+        "kartu, nothing changed": Program(build, same, environment=cache),
+        "kartu, one set changed": Program(build, other, lambda: change(other), environment=cache),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from collections.abc import Sequence as Values
 from functools import lru_cache
@@ -10,12 +9,13 @@ from itertools import islice
 from typing import NamedTuple, overload
 
 from kartu.diagnostics import Diagnostic
+from kartu.patterns import pattern
 from kartu.source import Mapping, Sequence, Span, Text, text
 
 # A bar with white space or an end of the cell on each side, so that |x| stays what it is.
-_DIVIDER = re.compile(r"(?<!\S)\|(?!\S)")
-_OTHER_DIVIDER = re.compile(r"\S*([,;|])\S*")
-_RULER = re.compile(r"[\s|:-]*-[\s|:-]*")
+_DIVIDER = pattern(r"(?<!\S)\|(?!\S)")
+_OTHER_DIVIDER = pattern(r"\S*([,;|])\S*")
+_RULER = pattern(r"[\s|:-]*-[\s|:-]*")
 
 AS_TEXT = "format the column as Text, then type it anew"
 
@@ -212,7 +212,7 @@ _ERRORS = {
     *("#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#N/A", "#SPILL!", "#CALC!"),
     *("#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#EXTERNAL!"),
 }
-_ERROR = re.compile(r"Err:5\d\d")
+_ERROR = pattern(r"Err:5\d\d")
 
 
 def formula_fault(cell: Text) -> Diagnostic | None:

@@ -12,22 +12,23 @@ from collections.abc import Collection, Iterator
 from kartu.diagnostics import Diagnostic, Related
 from kartu.load.files import control_in
 from kartu.load.sheets.cells import PlainRow, Quoted, Row, Sheet, part
+from kartu.patterns import pattern
 from kartu.source import Span, Text, place_in, text
 
 DIVIDERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 MAX_DIVIDERS = 5_000_000
 
-_QUOTED = re.compile(r'"([^"]*+(?:""[^"]*+)*+)"')
+_QUOTED = pattern(r'"([^"]*+(?:""[^"]*+)*+)"')
 _PLAIN = {divider: re.compile(f"[^\n{divider}]*+") for divider in DIVIDERS}
 
 _NOTHING = "".join(DIVIDERS) + ' "\n'
 
 # Excel's first line `sep=;`, which it hides.
-_SEP = re.compile(r'"?sep=(.)"?[,;\t]*(?:\n|$)', re.IGNORECASE)
+_SEP = pattern(r'"?sep=(.)"?[,;\t]*(?:\n|$)', re.IGNORECASE)
 
 # Excel's way to keep a text from becoming a number: ="007".
-_FORMULA_TEXT = re.compile(r'="[^"]*"')
+_FORMULA_TEXT = pattern(r'="[^"]*"')
 
 
 def read_csv(

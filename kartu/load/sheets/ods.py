@@ -6,13 +6,13 @@ give the stored number in its place.
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Iterator
 from xml.parsers import expat
 
 from kartu.load.sheets.cells import Altered, date_cell, unreckoned_cell
 from kartu.load.sheets.workbook import MAX_CELLS, RawSheet, WorkbookError, too_large
+from kartu.patterns import pattern
 from kartu.source import Span, Text, text
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -25,7 +25,7 @@ _APART = (f"{_OFFICE}annotation", f"{_TABLE}covered-table-cell", f"{_TABLE}shape
 _NAMED = {"s": "\ufdd0", "tab": "\ufdd1", "line-break": "\ufdd2"}
 _MEANT = str.maketrans({"\ufdd0": " ", "\ufdd1": "\t", "\ufdd2": "\n"})
 MAX_SPACES = 1000
-_WHITE_SPACE = re.compile(r"[ \t\r\n]+")
+_WHITE_SPACE = pattern(r"[ \t\r\n]+")
 _ENCRYPTED = b"encryption-data"
 
 

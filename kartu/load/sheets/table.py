@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -36,6 +35,7 @@ from kartu.load.sheets.columns import SET_KEYS, Columns, check_columns, read_col
 from kartu.load.sheets.plain import PlainRows
 from kartu.load.usual import LISTS, UsualNotes
 from kartu.model import Note, NoteType
+from kartu.patterns import pattern
 from kartu.source import Node, Sequence, Span, Text, text
 
 # A deck of ten thousand notes has less than a tenth of these.
@@ -46,8 +46,8 @@ _TRIMMED = ("id", "note_type", "subdeck", "as_of", "guid")
 _FORMATS: dict[str, Callable[[Text], Node]] = {"list": items, "table": table, "image": picture}
 
 # 1-2 becomes 01-Feb or 1/2/2026, 14e5 becomes 1.4E+06.
-_DATE = re.compile(r"\d{1,4}[-/. ]+\w{1,9}\.?(?:[-/. ]+\d{1,4})?(?:[ T][\d:]+)?")
-_SCIENTIFIC = re.compile(r"-?\d+(?:[.,]\d+)?E[+-]?\d+")
+_DATE = pattern(r"\d{1,4}[-/. ]+\w{1,9}\.?(?:[-/. ]+\d{1,4})?(?:[ T][\d:]+)?")
+_SCIENTIFIC = pattern(r"-?\d+(?:[.,]\d+)?E[+-]?\d+")
 
 _DIVIDE = 'divide tags by " | ", with a space on each side'
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from kartu.load.sheets.cells import date_cell, number_cell, unreckoned_cell
 from kartu.load.sheets.workbook import RawSheet, WorkbookError
+from kartu.patterns import pattern
 from kartu.source import Span, Text, text
 
 # openpyxl writes other bytes where lxml is installed, unless it is told to do without.
@@ -24,12 +25,12 @@ _LXML = "OPENPYXL_LXML"
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _STRICT = b"http://purl.oclc.org/ooxml"
-_ZEROS = re.compile(r"0+")
+_ZEROS = pattern(r"0+")
 _PLAIN = ("General", "@")
 _SHOWN_WHOLE = 10**11  # beyond, General turns to 1E+11
 
 # How a text writes characters that XML would not keep (ECMA-376, ST_Xstring), and such a text.
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED = pattern(r"_x([0-9A-Fa-f]{4})_")
 _LONGEST = 32_767  # of Excel, in UTF-16
 _WIDEST = 60
 
