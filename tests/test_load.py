@@ -15,7 +15,7 @@ from support.projects import EXAMPLES, sections, write_project
 
 from kartu.diagnostics import Diagnostic
 from kartu.load import load_project
-from kartu.load.files import natural_order
+from kartu.load.files import CONTROL, control_in, natural_order
 from kartu.load.yaml import parse
 from kartu.project import Options, check
 from kartu.source import Mapping, Node, Sequence, Span, Text
@@ -29,6 +29,14 @@ def codes(root: Path) -> list[str]:
 
 
 # --- files -------------------------------------------------------------------------------------
+
+
+@given(st.text(), st.characters(), st.text(st.characters(max_codepoint=0x10F), max_size=5))
+def test_what_must_not_stand_in_a_source_is_found(before: str, sign: str, after: str) -> None:
+    """The quick way to look for control characters finds the first one, as the plain way does."""
+    content = before + sign + after
+    found, expected = control_in(content), CONTROL.search(content)
+    assert (found and found.span()) == (expected and expected.span())
 
 
 @pytest.mark.parametrize(
