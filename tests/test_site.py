@@ -282,7 +282,7 @@ def test_the_wheel_holds_the_page(root: Path) -> None:
     """The page's files lie in the package, of which the wheel takes all."""
     assert 'packages = ["kartu"]' in (root / "pyproject.toml").read_text("utf-8")
     there = {path.name for path in (root / "kartu/gallery").iterdir()}
-    assert {"page.html", "page.css", "page.js", "frame.html", "texts.json"} <= there
+    assert {"page.html", "page.css", "page", "frame.html", "texts.json"} <= there
 
 
 def test_media_are_those_of_the_packages(real_site: Path) -> None:

@@ -67,9 +67,17 @@ def read(name: str) -> str:
     return (HERE / name).read_text("utf-8")
 
 
+@cache
+def _script_of_page() -> str:
+    """The parts in page/, in order, as one script of which only `kartu` is seen from outside."""
+    parts = [path.read_text("utf-8") for path in sorted((HERE / "page").glob("*.js"))]
+    return '"use strict";\n\nconst kartu = (() => {\n' + "\n".join(parts) + "})();\n"
+
+
 def fixed_files() -> dict[str, bytes]:
     """The files that are the same for all decks."""
-    return {name: read(name).encode() for name in (STYLE, SCRIPT, FRAME)}
+    files = {STYLE: read(STYLE), SCRIPT: _script_of_page(), FRAME: read(FRAME)}
+    return {name: content.encode() for name, content in files.items()}
 
 
 def gallery_page(language: str, title: str, *, live: bool, several: bool) -> bytes:
