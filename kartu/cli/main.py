@@ -6,7 +6,6 @@ A command's module is imported only when that command runs, so that `--help` is 
 from __future__ import annotations
 
 import codecs
-import gc
 import importlib
 import os
 import sys
@@ -111,14 +110,25 @@ def main() -> NoReturn:
     _prepare_streams()
     try:
         group(prog_name="kartu")
+    except SystemExit as ended:
+        _end(ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1)
     except OSError as error:  # a full disk, a closed output: nothing of ours
         click.echo(f"kartu: {error}", err=True)
-        sys.exit(2)
+        _end(2)
     except Exception as error:  # a fault of ours, whatever it is
         _report_crash(error)
-    finally:
-        gc.freeze()  # see kartu.cli
-    sys.exit(0)
+        _end(3)
+    _end(0)
+
+
+def _end(status: int) -> NoReturn:
+    """Exits at once: else Python would first take apart all that the run has made."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # what was to be read did not arrive
+            status = status or 2
+    os._exit(status)
 
 
 def _prepare_streams() -> None:
@@ -143,7 +153,7 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
     return "".join(f"\\u{unit}" for unit in units), error.end
 
 
-def _report_crash(error: Exception) -> NoReturn:
+def _report_crash(error: Exception) -> None:
     import platform
     import traceback
 
@@ -155,4 +165,3 @@ def _report_crash(error: Exception) -> NoReturn:
         f'    (README.md, "Reporting a fault"): {version}',
         err=True,
     )
-    sys.exit(3)

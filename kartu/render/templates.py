@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from kartu.diagnostics import Diagnostic, did_you_mean
 from kartu.load.files import Files
 from kartu.patterns import pattern
@@ -18,6 +16,8 @@ from kartu.render.memory import Memory
 from kartu.source import Span, place_in
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from kartu.render.jinja import Renderer, RenderError
 
 _FOLDER = "templates"
@@ -182,6 +182,8 @@ class Templates:
 
 def safe(html: str) -> Markup:
     """`html` as a value that Jinja2 does not escape."""
+    from markupsafe import Markup  # a deck of plain texts needs none of it
+
     return Markup(html)  # noqa: S704 - callers give escaped or sanitised HTML
 
 
