@@ -17,13 +17,13 @@ class Span(NamedTuple):
     sheet: str = ""
 
 
-class Text(str):
-    """A text value as its author typed it, with the place it stands at.
+class _Placed:
+    """A value that knows where it stands.
 
-    `place` holds the parts of `span`: there are many texts, and few are asked for theirs.
+    `place` holds the parts of `span`: there are many values, and few are asked for theirs.
     """
 
-    __slots__ = ("place",)
+    __slots__ = ()
     place: tuple[str, int, int, str]
 
     @property
@@ -32,7 +32,13 @@ class Text(str):
 
     @span.setter
     def span(self, span: Span) -> None:
-        self.place = span
+        self.place = span  # type: ignore[misc] # its slot is in the classes below
+
+
+class Text(_Placed, str):
+    """A text value as its author typed it, with the place it stands at."""
+
+    __slots__ = ("place",)
 
 
 class Mapping(dict[str, "Node"]):
@@ -54,19 +60,10 @@ class Mapping(dict[str, "Node"]):
         return places.get(name, self.span)
 
 
-class Sequence(list["Node"]):
-    """Values in source order; `span` is the place of the first one, `place` holds its parts."""
+class Sequence(_Placed, list["Node"]):
+    """Values in source order; `span` is the place of the first one."""
 
     __slots__ = ("place",)
-    place: tuple[str, int, int, str]
-
-    @property
-    def span(self) -> Span:
-        return Span(*self.place)
-
-    @span.setter
-    def span(self, span: Span) -> None:
-        self.place = span
 
 
 Node: TypeAlias = Text | Mapping | Sequence
