@@ -56,6 +56,7 @@ INLINE = st.recursive(
 @example("```py\n**a**\n```")
 @example("a <b>b</b> **c** <sub>2</sub>")
 @example("a <b>b")
+@example("1<b>")
 @example("a <b>b **c</b> d**")
 @example("http://contoh.id")
 @example("---\na  \nb")

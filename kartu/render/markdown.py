@@ -21,10 +21,13 @@ PLAIN = pattern(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
 # In HTML without these the renderer wrote nothing but elements without attributes.
 _NEEDS_SANITISER = pattern(r'["&\0\r\xa0]| />')
 
-# A paragraph in which an author's own elements stand beside each other, as they mostly do.
-_SIMPLE = pattern(
-    r"""<p>(?:[^<>&"\0\r\xa0]|<(b|i|u|em|strong|sub|sup)>[^<>&"\0\r\xa0]*+</\1>)*+</p>\n""",
+# A paragraph in which an author's own elements stand beside each other, as they mostly do. Each of
+# these is spelt out: Python 3.11.2 forgets a group that a possessive repetition holds.
+_NO_MARKUP = r'[^<>&"\0\r\xa0]'
+_ELEMENTS = "|".join(
+    f"<{name}>{_NO_MARKUP}*+</{name}>" for name in ("b", "i", "u", "em", "strong", "sub", "sup")
 )
+_SIMPLE = pattern(rf"<p>(?:{_NO_MARKUP}|{_ELEMENTS})*+</p>\n")
 
 _MATHS = pattern(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
 

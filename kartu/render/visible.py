@@ -15,7 +15,7 @@ _DEEPEST = 10
 # Each is looked for up to the next of its kind, so that many that are never closed take no time.
 _HEARD_OR_TYPED = pattern(
     r"\[anki:tts[ \]](?:(?!\[anki:tts[ \]]).)*?\[/anki:tts\]"
-    r"|\[sound:(?:(?!\[sound:)[^\]])*+\]|\[\[type:(?:(?!\[\[type:).)*?\]\]",
+    r"|\[sound:(?:(?!\[sound:)[^\]])*\]|\[\[type:(?:(?!\[\[type:).)*?\]\]",
     re.DOTALL,
 )
 # What is never closed takes all that follows with it, as in a browser.
