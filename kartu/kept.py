@@ -51,8 +51,11 @@ def read_with_text(path: Path) -> tuple[Any, str] | None:
         return None
     if sha256(body).hexdigest().encode() != digest:
         return None
-    value, _, text = body.decode("utf-8", "surrogatepass").partition("\n")
-    kept = json.loads(value)
+    try:
+        value, _, text = body.decode("utf-8", "surrogatepass").partition("\n")
+        kept = json.loads(value)
+    except ValueError:
+        return None
     # Another version of kartu may keep something else here.
     ours = isinstance(kept, list) and len(kept) == 2 and kept[0] == code_mark()
     return (kept[1], text) if ours else None
@@ -67,8 +70,11 @@ def write(path: Path, value: Any, text: str = "") -> None:
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary.write_bytes(sha256(body).hexdigest().encode() + b"\n" + body)
-        os.replace(temporary, path)
+        try:
+            temporary.write_bytes(sha256(body).hexdigest().encode() + b"\n" + body)
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
         _forget_old(path.parent)
 
 

@@ -43,6 +43,12 @@ TWIN = "cards/contoh/kembar.yaml"  # of a note in another set, whose place is to
 # Each is written with a number in it, or taken away.
 EDITS = {
     "templates/dasar/maju.back.html": "{{FrontSide}} %d {{Belakang}}\n",
+    "templates/dasar/note_type.yaml": (
+        "{id: dasar, name: Dasar, slots: {fields: 1%d, cards: 3}, fields: ["
+        "{key: depan, name: Depan, id: 1, required: true},"
+        " {key: belakang, name: Belakang, id: 2, format: list}],"
+        " cards: [{id: 1, name: Maju, front: maju.front.html, back: maju.back.html}]}\n"
+    ),
     "templates/_shared/fields/list.html": "<p>%d[[= items | length ]]</p>\n",
     "templates/_shared/texts/id.yaml": "jawaban: Jawaban %d\n",
     "templates/dasar/style.css": ".card { margin: %dpx }\n",
@@ -283,7 +289,7 @@ def test_a_cache_of_another_version_is_made_anew(
     root = write_project(tmp_path / "p", WITH_LIST)
     cache = tmp_path / "cache"
     clean = package(root, tmp_path / "out", cache)
-    for body in (b"{}", b'{"a": "b"}', b"[]", b"[1, 2, 3]", b'["x", {}]', b"null"):
+    for body in (b"{}", b'{"a": "b"}', b"[]", b"[1, 2, 3]", b'["x", {}]', b"null", b"x", b"\xff"):
         for file in cache.iterdir():
             file.write_bytes(sha256(body).hexdigest().encode() + b"\n" + body)
         assert package(root, tmp_path / "out", cache) == clean

@@ -78,6 +78,9 @@ def test_every_cell_knows_its_place(rows: Rows, quoted: bool) -> None:
     content = out.getvalue()
     lines = content.split("\n")
     for row in rows_of(content, "a.csv", ";", []):
+        for place in range(-len(row), len(row)):
+            assert row[place] == [*row][place]
+            assert row[place].span == [*row][place].span
         for cell in row:
             there = "\n".join(
                 [lines[cell.span.line - 1][cell.span.column - 1 :], *lines[cell.span.line :]]

@@ -62,10 +62,10 @@ def read_card_set(
 
 
 def is_card_set(path: str) -> bool:
-    """Whether a file is read as a card set, if it lies in the folder of a deck."""
-    folder, _, name = path.rpartition("/")
+    """Whether a file is read as a card set, if the folder that it lies in is that of a deck."""
+    top, *folders, name = path.split("/")
     other = name.endswith(_OF_A_SHEET) or name in (*_OTHER_FILES, CHANGES)
-    return folder.count("/") == 1 and not other and _ending(name) in _CARD_SETS
+    return top == "cards" and len(folders) == 1 and not other and _ending(name) in _CARD_SETS
 
 
 def _ending(path: str) -> str:

@@ -43,7 +43,12 @@ class PlainRow(Values[Text]):
     @overload
     def __getitem__(self, index: slice) -> list[Text]: ...
     def __getitem__(self, index: int | slice) -> Text | list[Text]:
-        return list(self)[index]
+        if isinstance(index, slice):
+            return list(self)[index]
+        before = self.values[: index % len(self.values)]
+        cell = Text(self.values[index])
+        cell.place = (self.path, self.line, 1 + len(before) + sum(map(len, before)), "")
+        return cell
 
     def __iter__(self) -> Iterator[Text]:
         column = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kartu.diagnostics import Diagnostic, Related, did_you_mean
 from kartu.load.card_set import no_field, own_fields
 from kartu.load.note_type import NOTE_KEYS
-from kartu.load.sheets.cells import Row, Sheet, formula_fault, part
+from kartu.load.sheets.cells import PlainRow, Row, Sheet, formula_fault, part
 from kartu.model import NoteType
 from kartu.source import Text
 
@@ -45,9 +45,10 @@ def _nameless(header: Row, sheet: Sheet) -> list[Diagnostic]:
     found: dict[int, Text] = {}
     width = next((n for n, key in enumerate(header) if not key), len(header))
     for row in sheet.rows[1:]:
-        for number in range(width, len(row)):
+        values = row.values if isinstance(row, PlainRow) else row
+        for number in range(width, len(values)):
             named = number < len(header) and header[number]
-            if not named and number not in found and row[number].strip():
+            if not named and number not in found and values[number].strip():
                 found[number] = row[number]
     message = "this value stands in a column that has no name in the first row"
     help = "name the column, or move the value"
