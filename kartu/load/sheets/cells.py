@@ -129,12 +129,18 @@ def part(cell: Text, start: int, end: int) -> Text:
 
 def items(cell: Text) -> Sequence:
     """The texts that ` | ` divides; blank ones are none."""
-    found = Sequence()
-    found.place = path, line, column, sheet = cell.place
-    if "\n" in cell or '"' in cell or sheet:
+    if "\n" in cell or '"' in cell or cell.place[-1]:
+        found = _sequence(cell)
         found.extend(one for one in _divided(cell, 0, len(cell)) if one)
         return found
-    for offset, part in parts_of(str(cell)):
+    return list_of(parts_of(str(cell)), cell.place)
+
+
+def list_of(parts: tuple[tuple[int, str], ...], place: tuple[str, int, int, str]) -> Sequence:
+    """The texts of a cell without quotes, which stands at `place`, with their places in it."""
+    found = Sequence()
+    found.place = path, line, column, _ = place
+    for offset, part in parts:
         one = Text(part)
         one.place = (path, line, column + offset, "")
         found.append(one)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kartu.load.sheets.cells import PlainRow, other_divider, parts_of
+from kartu.load.sheets.cells import PlainRow, list_of, other_divider, parts_of
 from kartu.load.sheets.columns import SET_KEYS, Columns
 from kartu.load.usual import LISTS, UsualNotes
 from kartu.model import Note
-from kartu.source import Node, Sequence, Text
+from kartu.source import Node, Text
 
 # What a spreadsheet program shows in place of a text begins so.
 _STRANGE = ("#", "Err:")
@@ -43,7 +43,7 @@ class PlainRows:
                 parts = _good_parts(value)
                 if parts is None:
                     return None
-                made.append(_list(parts, path, line, column))
+                made.append(list_of(parts, (path, line, column, "")))
             elif what is _BLANK and value:
                 return None
             column += len(value) + 1
@@ -56,16 +56,6 @@ def _what(key: str | None, blank: set[str]) -> int:
     if key in blank:
         return _BLANK
     return _LIST if key in LISTS else _TEXT
-
-
-def _list(parts: tuple[tuple[int, str], ...], path: str, line: int, column: int) -> Sequence:
-    found = Sequence()
-    found.place = (path, line, column, "")
-    for offset, part in parts:
-        text = Text(part)
-        text.place = (path, line, column + offset, "")
-        found.append(text)
-    return found
 
 
 @lru_cache(maxsize=1000)  # most rows have the same tags and sources
