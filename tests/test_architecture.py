@@ -15,6 +15,7 @@ FLOORS = [
         "kartu",
         "kartu.source",
         "kartu.canonical",
+        "kartu.clock",
         "kartu.codes",
         "kartu.identity",
         "kartu.kept",
