@@ -12,14 +12,38 @@ from typing import Any
 
 import pytest
 from anki.collection import Collection
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
+from hypothesis.internal.conjecture import providers
 from support.card_engine import Engine
 
 ROOT = Path(__file__).parent.parent
 
-# A busy machine is no fault.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# Each run tries the same, however busy the machine is. With `--hypothesis-profile explore` it tries
+# something new, and what failed once is kept in .hypothesis/ and tried first the next time.
+settings.register_profile(
+    "reproducible",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile(
+    "explore",
+    settings.get_profile("reproducible"),
+    derandomize=False,
+    database=DirectoryBasedExampleDatabase(ROOT / ".hypothesis/examples"),
+    max_examples=1000,
+)
+settings.load_profile("reproducible")
+
+
+def pytest_sessionstart() -> None:
+    """Where runs are to be alike, hypothesis takes no constants from the modules of kartu: which
+    are loaded depends on what ran before, and an installed kartu has none for it."""
+    if settings.default.derandomize:
+        pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda path: False)
+
 
 # Where all that tests need is installed (.ci/run says so), none is left out but for these reasons.
 MAY_BE_LEFT_OUT = (

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.axe import reviewer
 from support.browser import Browser, needs_browser
@@ -117,9 +117,7 @@ def test_a_file_goes_before_data(kartu: Run, tmp_path: Path) -> None:
     assert "garis.svg.yaml:1:1: warning[media-unused]" in kartu("check", cwd=tmp_path).stdout
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25)
 @given(WORDS)
 def test_any_text_can_stand_in_a_picture(tmp_path: Path, words: str) -> None:
     """Signs that mean something in SVG are escaped."""

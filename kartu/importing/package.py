@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kartu.anki.apkg.opened import DAMAGED, NoCollectionError, Opened, opened
+from kartu.core.clock import is_ahead
 from kartu.core.model import Options
 from kartu.core.text import counted, shown
 from kartu.importing.contents import (
@@ -210,7 +210,7 @@ def _notes(
     if elsewhere:
         whose = counted(elsewhere, "note")
         said.append(f"that cards of {whose} stand in several decks: new students get one")
-    late = [note.guid for _, note in found if note.time > time.time()]
+    late = [note.guid for _, note in found if is_ahead(note.time)]
     if late:
         what = f"the times of {counted(len(late), 'note')}, which lie in the future"
         said.append(f"{what}: to students who have these, Anki will let no update through")
