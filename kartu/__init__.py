@@ -1,3 +1,3 @@
 """kartu compiles readable card definitions into Anki decks."""
 
-__version__ = "1.0.0"
+from kartu.core.version import __version__ as __version__

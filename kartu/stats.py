@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from kartu.build import BuiltDeck, BuiltNote
-from kartu.check.coverage import fact_coverage
-from kartu.diagnostics import Diagnostic, did_you_mean, has_errors
-from kartu.progress import Progress, no_progress
-from kartu.project import Options, UsageError, compile_decks
+from kartu.checks.coverage import fact_coverage
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
+from kartu.core.progress import Progress, no_progress
+from kartu.pipeline import Options, UsageError, compile_decks
 
 
 class Count(NamedTuple):

@@ -6,13 +6,10 @@ import os
 from collections.abc import Iterator
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from kartu import kept
-from kartu.model import MANIFEST
-
-if TYPE_CHECKING:
-    from kartu.known import KnownSets
+from kartu import cache as kept
+from kartu.core.model import MANIFEST
 
 # The folders of a project that a build reads.
 _READ = ("cards", "templates")
@@ -44,12 +41,6 @@ class LastBuild(NamedTuple):
         files[MANIFEST] = last["manifest"]
         same = all(_digest(self.out / name) == digest for name, digest in files.items())
         return last["packages"] if same else None
-
-    def known_sets(self) -> KnownSets:
-        """The card sets of the project that earlier builds read."""
-        from kartu.known import KnownSets  # a build with nothing to do needs no readers
-
-        return KnownSets(self.path.parent, self.root, self.digests)
 
     def stands(self) -> bool:
         """Whether no file was written since this build began."""

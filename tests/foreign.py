@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from support.carried import Seen, carry, seen_in, seen_in_collection  # noqa: E402
 
-from kartu.verify import VerifyOptions, verify  # noqa: E402
+from kartu.publish.verify import VerifyOptions, verify  # noqa: E402
 
 WHEELS = {"markdown2anki": "0.2.0", "ankipandas": "0.3.15"}
 TARBALLS = {"anki-apkg-export": "4.0.3"}

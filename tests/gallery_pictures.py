@@ -20,7 +20,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 from support.browser import Browser  # noqa: E402
 from support.gallery import ROOT, Gallery, gallery, previewing  # noqa: E402
 
-from kartu.site import SiteOptions, site  # noqa: E402
+from kartu.show.site import SiteOptions, site  # noqa: E402
 
 DECK = "cards/kerja-sama-internasional"
 SIZES = ((320, 900), (768, 900), (1280, 900))

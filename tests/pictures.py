@@ -22,8 +22,8 @@ from support.browser import Browser  # noqa: E402
 from support.looks import MODES, ROOT, THEMES, Shown, all_cards  # noqa: E402
 from support.paper import printed  # noqa: E402
 
-from kartu.paper.options import PrintOptions  # noqa: E402
-from kartu.paper.run import print_deck  # noqa: E402
+from kartu.show.paper.options import PrintOptions  # noqa: E402
+from kartu.show.paper.run import print_deck  # noqa: E402
 
 FOLDER = ROOT / "docs/pictures"
 

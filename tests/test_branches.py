@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support.projects import needs_git, write_project
 
-from kartu.verify import VerifyOptions, verify
+from kartu.publish.verify import VerifyOptions, verify
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -111,9 +111,9 @@ def test_a_wrong_time_is_wrong_use(kartu: Run, tmp_path: Path) -> None:
 def test_a_fault_of_ours_says_so(tmp_path: Path, root: Path) -> None:
     """An exception that nobody foresaw ends with 3, the traceback and where to report it."""
     code = (
-        "import kartu.project, kartu.cli.main\n"
+        "import kartu.pipeline, kartu.cli.main\n"
         "def broken(*a): raise RuntimeError('boom')\n"
-        "kartu.project.check = broken\n"
+        "kartu.pipeline.check = broken\n"
         "import sys; sys.argv = ['kartu', 'check']\n"
         "kartu.cli.main.main()\n"
     )

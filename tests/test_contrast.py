@@ -13,7 +13,7 @@ import pytest
 from support.history import DAY, FIRST, make_history
 from support.plain_genanki import guid_from_fields, guid_from_id, rebuild
 
-from kartu.verify import VerifyOptions, verify
+from kartu.publish.verify import VerifyOptions, verify
 
 WAYS = {"guid from fields": guid_from_fields, "guid from an id": guid_from_id}
 

@@ -15,8 +15,8 @@ from conftest import ROOT
 from support.engine import Imported, cards, collection, import_package
 
 from kartu.anki.cloze import cloze_numbers
+from kartu.core.source import texts_in
 from kartu.load import load_project
-from kartu.source import texts_in
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -17,12 +17,12 @@ from jsonschema import Draft7Validator
 from rich.cells import cell_len
 from support.projects import write_project
 
-from kartu.codes import ERRORS, WARNINGS
-from kartu.diagnostics import Diagnostic, Related, in_order
+from kartu.core.codes import ERRORS, WARNINGS
+from kartu.core.diagnostics import Diagnostic, Related, in_order
+from kartu.core.source import Span
 from kartu.report.diagnostics import as_text
 from kartu.report.github import as_github
 from kartu.report.sarif import as_sarif
-from kartu.source import Span
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from support.engine import collection, import_package
 from support.projects import needs_git, write_project
 
-from kartu.diff.apkg import from_package
-from kartu.diff.changes import Changes, diff
-from kartu.diff.sources import read_side
-from kartu.diff.state import DeckState
-from kartu.progress import no_progress
+from kartu.core.progress import no_progress
+from kartu.publish.diff.apkg import from_package
+from kartu.publish.diff.changes import Changes, diff
+from kartu.publish.diff.sources import read_side
+from kartu.publish.diff.state import DeckState
 from kartu.report.diff import as_text, markdown
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

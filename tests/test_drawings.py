@@ -16,9 +16,9 @@ from support.engine import cards, collection, import_package
 from support.looks import MODES, all_cards, decks
 from support.projects import write_project
 
-from kartu.build import BuiltNote
-from kartu.progress import no_progress
-from kartu.project import Compiled, compile_decks
+from kartu.compile.built import BuiltNote
+from kartu.core.progress import no_progress
+from kartu.pipeline import Compiled, compile_decks
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -123,11 +123,11 @@ def test_a_file_goes_before_data(kartu: Run, tmp_path: Path) -> None:
 @given(WORDS)
 def test_any_text_can_stand_in_a_picture(tmp_path: Path, words: str) -> None:
     """Signs that mean something in SVG are escaped."""
+    from kartu.compile.render.drawings import Drawings
+    from kartu.compile.render.memory import Memory
+    from kartu.compile.render.templates import Templates
+    from kartu.core.source import Mapping
     from kartu.load.files import Files
-    from kartu.render.drawings import Drawings
-    from kartu.render.memory import Memory
-    from kartu.render.templates import Templates
-    from kartu.source import Mapping
 
     write_project(tmp_path, PROJECT)
     data = tmp_path / "cards/contoh/media/garis.svg.yaml"

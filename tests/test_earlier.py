@@ -17,8 +17,8 @@ from support.projects import write_project
 from support.verify_packages import OLD, write
 
 from kartu.load.names import version_key
-from kartu.verify.earlier import Earlier, EarlierError, earlier, harmful, packages_in
-from kartu.verify.findings import Finding, Gate, finding
+from kartu.publish.verify.earlier import Earlier, EarlierError, earlier, harmful, packages_in
+from kartu.publish.verify.findings import Finding, Gate, finding
 
 Run = Callable[..., "CompletedProcess[str]"]
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from kartu.publish.verify import VerifyOptions, verify
+from kartu.publish.verify.package import read_package
 from kartu.report.verify import verify_text
-from kartu.verify import VerifyOptions, verify
-from kartu.verify.package import read_package
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Packages = list[dict[str, Any]]

@@ -10,8 +10,8 @@ import pytest
 from support.language_server import Editor, editor, needs_server
 from support.schemas import files
 
-from kartu.editor import schema
-from kartu.schema import schema_line
+from kartu.rewrite.schema_comment import schema_line
+from kartu.schema.files import schema
 
 pytestmark = needs_server
 

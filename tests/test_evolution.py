@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from support.projects import write_project
 
-from kartu.release import ReleaseOptions, release
-from kartu.verify import VerifyOptions, verify
-from kartu.verify.package import read_package
+from kartu.publish.release import ReleaseOptions, release
+from kartu.publish.verify import VerifyOptions, verify
+from kartu.publish.verify.package import read_package
+from kartu.report.diff import markdown
 
 HOUR = 3600
 NOTES = range(6)
@@ -83,9 +84,9 @@ def releases(
     packages = []
     for number, stamp in enumerate(times):
         root = write_project(folder / "p", version(kind, number), base=number == 0)
-        monkeypatch.setattr("kartu.release.time.time", lambda stamp=stamp: float(stamp))
+        monkeypatch.setattr("kartu.publish.release.time.time", lambda stamp=stamp: float(stamp))
         out = folder / f"R{number + 1}"
-        result = release(ReleaseOptions(root, out=out))
+        result = release(ReleaseOptions(root, out=out), markdown)
         assert result.packages, (result.diagnostics, result.plans)
         packages.append(out / "contoh.apkg")
     return packages

@@ -11,7 +11,7 @@ import pytest
 from support.engine import cards, collection, import_package
 from support.projects import EXAMPLES, sections, write_project
 
-from kartu.codes import ERRORS, UPGRADE_FAULTS, WARNINGS
+from kartu.core.codes import ERRORS, UPGRADE_FAULTS, WARNINGS
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -16,13 +16,14 @@ import pytest
 from support.paper import require_pango
 from support.projects import EXAMPLES, sections
 
-from kartu.codes import ERRORS, WARNINGS, severity, title
-from kartu.diagnostics import Diagnostic
-from kartu.explain import Explanation, explanations
-from kartu.paper.options import PrintOptions
-from kartu.paper.run import print_deck
-from kartu.project import Options, check
-from kartu.release import ReleaseOptions, release
+from kartu.core.codes import ERRORS, WARNINGS, severity, title
+from kartu.core.diagnostics import Diagnostic
+from kartu.pipeline import Options, check
+from kartu.publish.release import ReleaseOptions, release
+from kartu.report.diff import markdown
+from kartu.report.explanations import Explanation, explanations
+from kartu.show.paper.options import PrintOptions
+from kartu.show.paper.run import print_deck
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -63,7 +64,7 @@ def test_every_code_is_explained() -> None:
     """Each code of codes.py stands in explanations.yaml, in the same order, and no other."""
     for code in CATALOGUE:
         assert code in EXPLAINED, (
-            f"kartu/explanations.yaml has no {code}: add `since`, `why`, `wrong` and `right`"
+            f"kartu/report/explanations.yaml has no {code}: add `since`, `why`, `wrong` and `right`"
             " there, then `kartu explain --format markdown > docs/diagnostics.md`"
         )
     assert list(EXPLAINED) == CATALOGUE
@@ -101,7 +102,7 @@ def check_example(
 ) -> list[Diagnostic]:
     for published in filter(None, (one.earlier, one.published)):
         write_example(root, published)
-        assert release(ReleaseOptions(root, touch_all=True)).packages
+        assert release(ReleaseOptions(root, touch_all=True), markdown).packages
     write_example(root, files, change=None if right else BYTES.get(one.code))
     if one.code in OF_PAPER and not right:
         require_pango()

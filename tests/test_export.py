@@ -16,11 +16,11 @@ from support.engine import collection, import_package
 from support.projects import TWO_NOTE_TYPES, write_project
 from test_import_laws import card_sets, texts
 
-from kartu.exporting.run import ExportOptions, export, update_deck
-from kartu.exporting.update import read_rows
-from kartu.importing.brought import CannotImportError
+from kartu.export.run import ExportOptions, export
+from kartu.importing.contents import CannotImportError
+from kartu.importing.from_sheet import read_rows, update_deck
 from kartu.importing.run import ImportOptions, import_file
-from kartu.project import Options, check
+from kartu.pipeline import Options, check
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

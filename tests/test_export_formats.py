@@ -23,16 +23,17 @@ from support.projects import EXAMPLES, TWO_NOTE_TYPES, sections, write_project
 from test_export import SET
 from test_import_laws import any_text, card_sets, texts
 
-from kartu.diagnostics import has_errors
-from kartu.exporting.crowdanki import as_crowdanki
-from kartu.exporting.run import ExportOptions, export, update_deck
-from kartu.fix.yaml import scalar
-from kartu.importing.brought import CannotImportError
+from kartu.core.diagnostics import has_errors
+from kartu.core.progress import no_progress
+from kartu.export.crowdanki import as_crowdanki
+from kartu.export.run import ExportOptions, export
+from kartu.importing.contents import CannotImportError
 from kartu.importing.crowdanki import from_crowdanki
+from kartu.importing.from_sheet import update_deck
 from kartu.load.files import Files
 from kartu.load.sheets.workbook import read_workbook
-from kartu.progress import no_progress
-from kartu.project import UsageError, compile_decks
+from kartu.pipeline import UsageError, compile_decks
+from kartu.rewrite.yaml import scalar
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

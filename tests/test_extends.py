@@ -17,9 +17,10 @@ from support.engine import cards, collection, import_package
 from support.extending import DECK, built, content, extending, looks, small
 from support.history import DAY, FIRST
 
-from kartu.codes import WARNINGS
-from kartu.project import Options, check, fix
-from kartu.release import ReleaseOptions, release
+from kartu.core.codes import WARNINGS
+from kartu.pipeline import Options, check, fix
+from kartu.publish.release import ReleaseOptions, release
+from kartu.report.diff import markdown
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -212,8 +213,8 @@ def test_three_upstream_releases(
         correct(project)
         assert [one for one in codes(project) if one[2] in WARNINGS_OF_EDITIONS] == expected[number]
         stamp = float(FIRST + number * 30 * DAY)
-        monkeypatch.setattr("kartu.release.time.time", lambda stamp=stamp: stamp)
-        result = release(ReleaseOptions(project))
+        monkeypatch.setattr("kartu.publish.release.time.time", lambda stamp=stamp: stamp)
+        result = release(ReleaseOptions(project), markdown)
         assert result.packages, (result.diagnostics, result.plans)
         packages.append(tmp_path / f"R{number + 1}.apkg")
         packages[-1].write_bytes((project / "build/kelas.apkg").read_bytes())
@@ -281,7 +282,7 @@ def _versions(line: dict[str, Any]) -> dict[str, str]:
 def test_what_was_published_is_not_lost(tmp_path: Path) -> None:
     """A published note that is skipped, or gone upstream, is told with the way out of it."""
     project = small(tmp_path)
-    assert release(ReleaseOptions(project)).packages
+    assert release(ReleaseOptions(project), markdown).packages
     write(project, CHANGES, block({"satu": {"skip": True}}))
     gone = "  - {id: dua, depan: Dua, belakang: Two, sources: [koran]}\n"
     replace(project, ASAL, gone, "")
@@ -331,7 +332,7 @@ def test_in_place_with_upstreams_ledger(kartu: Run, tmp_path: Path) -> None:
     """A release then touches only what is other, and upstream's students lose nothing."""
     project = in_place(tmp_path)
     upstream = project / "upstream/ksi"
-    assert release(ReleaseOptions(upstream)).packages
+    assert release(ReleaseOptions(upstream), markdown).packages
     ledger = (upstream / "cards/asal/ledger.jsonl").read_text("utf-8")
     write(project, "cards/kelas/ledger.jsonl", ledger)
     done = kartu("release", cwd=project)

@@ -14,10 +14,10 @@ import pytest
 from support.extending import DECK, built, content, extending, looks, small
 from support.projects import needs_git
 
-from kartu.new import NewOptions, new
-from kartu.preview import watched
-from kartu.progress import no_progress
-from kartu.project import Options, check, compile_decks
+from kartu.core.progress import no_progress
+from kartu.importing.new import NewOptions, new
+from kartu.pipeline import Options, check, compile_decks
+from kartu.show.preview import watched
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -292,7 +292,7 @@ def test_any_changes_give_diagnostics(broken: str, tmp_path: Path) -> None:
 def test_other_decks_pay_nothing(root: Path, tmp_path: Path) -> None:
     """A build of a deck that extends no other one does not even load what reads such decks."""
     code = (
-        "import sys; from pathlib import Path; from kartu.project import BuildOptions, build;"
+        "import sys; from pathlib import Path; from kartu.pipeline import BuildOptions, build;"
         f"build(BuildOptions(Path({str(root)!r}), out=Path({str(tmp_path)!r})));"
         "assert not {'kartu.load.upstream', 'kartu.load.changes'} & set(sys.modules)"
     )

@@ -17,7 +17,7 @@ from support.projects import MUNDUR, TWO_NOTE_TYPES, write_project
 from support.verify_faults import FAULTS as PACKAGES
 from support.verify_faults import STEPS
 
-from kartu.verify import VerifyOptions, verify
+from kartu.publish.verify import VerifyOptions, verify
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

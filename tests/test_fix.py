@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from support.projects import TWO_NOTE_TYPES, write_project
 
-from kartu.fix.ids import new_id, slug, visible
-from kartu.project import fix
-from kartu.source import Span, text
+from kartu.core.source import Span, text
+from kartu.pipeline import fix
+from kartu.rewrite.fix.ids import new_id, slug, visible
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

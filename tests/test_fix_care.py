@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support.projects import write_project
 
-from kartu.project import Options, UsageError, check, fix
+from kartu.pipeline import Options, UsageError, check, fix
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from support.projects import needs_git, write_project
 
-from kartu.fix.files import ChangedError, write_files
-from kartu.project import UsageError, fix
+from kartu.pipeline import UsageError, fix
+from kartu.rewrite.fix.files import ChangedError, write_files
 
 ROOT = Path(__file__).parent.parent
 

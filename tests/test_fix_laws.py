@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.projects import TWO_NOTE_TYPES, write_project
 
-from kartu.fix.meaning import same_meaning
 from kartu.load.yaml import outline, parse
-from kartu.project import fix
+from kartu.pipeline import fix
+from kartu.rewrite.fix.meaning import same_meaning
 
 SET = "cards/contoh/kartu.yaml"
 

@@ -11,7 +11,7 @@ from support.browser import needs_browser
 from support.gallery import gallery, previewing
 from support.projects import write_project
 
-from kartu.gallery.maths import has_formula, with_formulas
+from kartu.show.gallery.maths import has_formula, with_formulas
 
 TEX = st.text(st.sampled_from("\\()[]{}<>&;a1^_ $"), max_size=40)
 

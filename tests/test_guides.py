@@ -18,7 +18,7 @@ from support.paper import require_pango
 from support.spelling import exceptions, missing, unknown, words_of
 
 from kartu.cli.main import COMMANDS
-from kartu.codes import ERRORS, WARNINGS
+from kartu.core.codes import ERRORS, WARNINGS
 
 ROOT = Path(__file__).parent.parent
 GUIDES = ("panduan-guru", "panduan-siswa", "authors")

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from support.history import make_history
 
-from kartu.verify import VerifyOptions, verify
-from kartu.verify.findings import Gate
+from kartu.publish.verify import VerifyOptions, verify
+from kartu.publish.verify.findings import Gate
 
 RELEASES = range(1, 7)
 PAIRS = list(itertools.combinations(RELEASES, 2))

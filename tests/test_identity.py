@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kartu import identity
+from kartu.core import identity
 
 UID = "c71e94d2a05b4f38"
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from support.projects import sections, write_project
 from support.sheets import xlsx
 
-from kartu.check.ignore import comments_in_yaml, read_ignore
-from kartu.diagnostics import Diagnostic
+from kartu.checks.ignore import comments_in_yaml, read_ignore
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.source import Span
 from kartu.load.yaml import parse
-from kartu.project import Options, check
-from kartu.source import Span
+from kartu.pipeline import Options, check
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

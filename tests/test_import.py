@@ -14,8 +14,8 @@ from support.engine import collection, import_package
 from support.projects import write_project
 
 from kartu.importing.run import ImportOptions, import_file
-from kartu.project import BuildOptions, build
-from kartu.verify import VerifyOptions, verify
+from kartu.pipeline import BuildOptions, build
+from kartu.publish.verify import VerifyOptions, verify
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from support.projects import TWO_NOTE_TYPES, write_project
 
-from kartu.fix.yaml import entry, items, scalar
+from kartu.compile.render.html import escape
 from kartu.importing.run import ImportOptions, import_file
 from kartu.importing.texts import as_text, kept_field, source_of, stays_html
 from kartu.load.yaml import parse
-from kartu.project import BuildOptions, build
-from kartu.render.html import escape
+from kartu.pipeline import BuildOptions, build
+from kartu.rewrite.yaml import entry, items, scalar
 
 SIGNS = "ab ñé漢:#-'\"|>&<%@`!?{}[]*_\\\n\t0.,~=$"
 texts = st.text(SIGNS, min_size=1, max_size=20).filter(str.strip)
@@ -47,7 +47,7 @@ def test_plain_texts_stay_plain(text: str) -> None:
 @given(st.lists(st.sampled_from(["<b>", "</b>", "<br>", "<i style=x>", "&amp;", "x", " ", "<x"])))
 def test_html_is_kept_byte_for_byte_or_taken_as_it_is(parts: list[str]) -> None:
     """No field gets the format html whose HTML that would change."""
-    from kartu.render.html import inert, sanitise
+    from kartu.compile.render.html import inert, sanitise
 
     value = kept_field("".join(parts))
     if stays_html(value):

@@ -15,7 +15,7 @@ from support.engine import collection, import_package
 from support.packages import MODELS
 from support.projects import write_project
 
-from kartu.importing.brought import CannotImportError
+from kartu.importing.contents import CannotImportError
 from kartu.importing.run import ImportOptions, import_file
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

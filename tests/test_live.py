@@ -20,9 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.projects import TWO_NOTE_TYPES, write_project
 
-from kartu.diagnostics import has_errors
-from kartu.preview.live import Live
-from kartu.preview.watch import changes
+from kartu.core.diagnostics import has_errors
+from kartu.show.preview.live import Live
+from kartu.show.preview.watch import changes
 
 ROOT = Path(__file__).parent.parent
 
@@ -110,7 +110,7 @@ def test_cards_of_notes_that_did_not_change_are_not_made_anew(
         made.append(str(given[2]))
         return real(*given, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("kartu.gallery.sides.show_card", counting)
+    monkeypatch.setattr("kartu.show.gallery.sides.show_card", counting)
     root = write_project(tmp_path, TWO_NOTE_TYPES, CARDS)
     live = Live(root, (), None)
     live.build()

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.projects import EXAMPLES, sections, write_project
 
-from kartu.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.source import Mapping, Node, Sequence, Span, Text
 from kartu.load import load_project
 from kartu.load.files import CONTROL, control_in, natural_order
 from kartu.load.yaml import parse
-from kartu.project import Options, check
-from kartu.source import Mapping, Node, Sequence, Span, Text
+from kartu.pipeline import Options, check
 
 BASE = sections((EXAMPLES / "base.txt").read_text("utf-8"))
 SET = "cards/contoh/kartu.yaml"

@@ -14,10 +14,9 @@ from typing import Any
 import pytest
 from support.projects import write_project
 
-from kartu.load import read_card_set
+from kartu.compile.render.memory import Memory
 from kartu.load.files import Files
-from kartu.project import BuildOptions, UsageError, build
-from kartu.render.memory import Memory
+from kartu.pipeline import BuildOptions, UsageError, build
 from kartu.unchanged import last_build
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -74,7 +73,6 @@ EDITS = {
         "uid: b1b2c3d4e5f60718\nname: Example\nnotes:\n  a: {depan: A-en %d, belakang: [x]}\n"
     ),
 }
-# What the known sets of a small project are tested with.
 CLOZE = """--- templates/isian/note_type.yaml
 id: isian
 name: Isian
@@ -141,17 +139,9 @@ def mend(root: Path) -> None:
             write(root, name, 0)
 
 
-@pytest.mark.parametrize("large", [False, True], ids=["small", "as if large"])
-def test_a_cached_build_equals_a_clean_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool
-) -> None:
-    """After any sequence of edits both say the same and leave the same bytes.
-
-    Of large decks what notes became is kept for each card set.
-    """
+def test_a_cached_build_equals_a_clean_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After any sequence of edits both report the same and leave the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
-    if large:
-        monkeypatch.setattr("kartu.known._LEAST", 0)
     root = write_project(tmp_path / "p", WITH_LIST, CLOZE)
     outs = [tmp_path / "one", tmp_path / "two"]
     chance = random.Random(1)
@@ -174,32 +164,8 @@ def test_a_build_that_changes_nothing_reads_and_writes_only_what_is_there(
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     root = write_project(tmp_path / "p", WITH_LIST)
     first = outcome(root, tmp_path / "out", tmp_path / "cache")
-    monkeypatch.setattr("kartu.project.compile_decks", None)
+    monkeypatch.setattr("kartu.pipeline.compile_decks", None)
     assert outcome(root, tmp_path / "out", tmp_path / "cache") == first
-
-
-def test_only_card_sets_that_changed_are_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of a large deck the notes of all others are known."""
-    monkeypatch.setattr("kartu.known._LEAST", 0)
-    root = write_project(tmp_path / "p", WITH_LIST, CLOZE)
-    mend(root)
-    for name in ("i18n/en.yaml", "gambar.yaml"):  # translations and clozes ask what notes say
-        (root / "cards/contoh" / name).unlink()
-    outcome(root, tmp_path / "one", tmp_path / "cache")
-    write(root, "cards/contoh/lagi.yaml", 1)
-    read: list[str] = []
-
-    def reader(files: Files, path: str, *rest: Any) -> Any:
-        read.append(path)
-        return read_card_set(files, path, *rest)
-
-    with monkeypatch.context() as patched:
-        patched.setattr("kartu.known.read_card_set", reader)
-        cached = outcome(root, tmp_path / "one", tmp_path / "cache")
-    assert read == ["cards/contoh/lagi.yaml"]
-    assert cached == outcome(root, tmp_path / "two", None)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +192,7 @@ def test_a_build_with_other_options_is_made(
         compiled.append(1)
         return [], []
 
-    monkeypatch.setattr("kartu.project.compile_decks", compile_decks)
+    monkeypatch.setattr("kartu.pipeline.compile_decks", compile_decks)
     with contextlib.suppress(UsageError):
         build(
             options._replace(**{**change, **({"out": tmp_path / "o"} if "out" in change else {})})
@@ -259,13 +225,12 @@ def test_what_is_written_during_a_build_is_built_the_next_time(
 DAMAGES = int(os.environ.get("KARTU_DAMAGES", "60"))
 
 
-@pytest.mark.parametrize("what", ["templates", "build", "set-*"])
+@pytest.mark.parametrize("what", ["templates", "build"])
 def test_a_damaged_cache_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     """Truncated, changed or foreign files in the cache change no package."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
-    monkeypatch.setattr("kartu.known._LEAST", 0)
     root = write_project(tmp_path / "p", WITH_LIST)
     cache = tmp_path / "cache"
     clean = package(root, tmp_path / "out", cache)

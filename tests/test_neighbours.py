@@ -12,7 +12,7 @@ from anki.collection import Collection
 from support.engine import collection, import_package
 from support.projects import write_project
 
-from kartu.verify.package import read_package
+from kartu.publish.verify.package import read_package
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

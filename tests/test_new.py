@@ -15,7 +15,7 @@ import pytest
 from support.engine import collection, import_package
 from support.projects import write_project
 
-from kartu import __version__
+from kartu.core.version import __version__
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

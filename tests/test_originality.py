@@ -6,8 +6,8 @@ import pytest
 from conftest import ROOT
 from support.originality import known_runs, names, runs, taken, taken_from, words_of
 
-from kartu.progress import no_progress
-from kartu.project import compile_decks
+from kartu.core.progress import no_progress
+from kartu.pipeline import compile_decks
 
 SOURCE = "Negara-negara di kawasan ini bekerja sama lewat Organisasi Kerja Sama Islam sejak lama."
 

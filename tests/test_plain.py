@@ -9,11 +9,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kartu.load import plain, yaml
+from kartu.core.model import FieldType, Note, NoteType
+from kartu.core.source import Mapping, Node, Sequence, Span, text
+from kartu.load import yaml
+from kartu.load import yaml_fast as plain
 from kartu.load.card_set import Common, load_card_set, own_fields, read_note, usual_notes
 from kartu.load.files import Files
-from kartu.model import FieldType, Note, NoteType
-from kartu.source import Mapping, Node, Sequence, Span, text
 
 KEYS = st.sampled_from(("id", "note_type", "tags", "a-b", "_x", "notes", "é", "a b", "yes"))
 VALUES = st.one_of(

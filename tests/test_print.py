@@ -17,10 +17,10 @@ from support.paper import (
     turned,
 )
 
-from kartu.paper.markup import words
-from kartu.paper.options import PrintOptions, PrintResult
-from kartu.paper.run import print_deck
-from kartu.paper.sides import PaperCard, paper_cards
+from kartu.show.paper.markup import words
+from kartu.show.paper.options import PrintOptions, PrintResult
+from kartu.show.paper.run import print_deck
+from kartu.show.paper.sides import PaperCard, paper_cards
 
 DECK = "kerja-sama-internasional"
 

@@ -14,9 +14,9 @@ import pytest
 from support.paper import printed, require_pango, squeezed
 from support.projects import TWO_NOTE_TYPES, write_project
 
-from kartu.paper.markup import as_html, paper_tree, words
-from kartu.paper.options import PrintOptions
-from kartu.paper.run import print_deck
+from kartu.show.paper.markup import as_html, paper_tree, words
+from kartu.show.paper.options import PrintOptions
+from kartu.show.paper.run import print_deck
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -11,10 +11,10 @@ import pytest
 from support.looks import ROOT, decks
 from support.paper import PrintedPage, printed, require_pango, squeezed
 
-from kartu.paper.exam import Question, drawn
-from kartu.paper.options import PrintOptions
-from kartu.paper.run import print_deck
-from kartu.paper.sides import PaperCard, paper_cards
+from kartu.show.paper.exam import Question, drawn
+from kartu.show.paper.options import PrintOptions
+from kartu.show.paper.run import print_deck
+from kartu.show.paper.sides import PaperCard, paper_cards
 
 DECK = "kerja-sama-internasional"
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kartu.cli.main import COMMANDS
-from kartu.codes import ERRORS, WARNINGS
+from kartu.core.codes import ERRORS, WARNINGS
 from kartu.load.note_type import FORMATS, NOTE_KEYS
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from support.projects import write_project
 
-from kartu.release import ReleaseOptions, release
+from kartu.publish.release import ReleaseOptions, release
+from kartu.report.diff import markdown
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -70,8 +71,8 @@ def test_a_clock_in_the_future_is_noticed(
     """A release dated ahead would make students' edits look old: the next one asks."""
     root = write_project(tmp_path, PROJECT)
     ahead = time.time() + 30 * 86_400
-    monkeypatch.setattr("kartu.release.time.time", lambda: ahead)
-    assert release(ReleaseOptions(root)).packages
+    monkeypatch.setattr("kartu.publish.release.time.time", lambda: ahead)
+    assert release(ReleaseOptions(root), markdown).packages
     monkeypatch.undo()
     edit(root, SET, "Jawab 3", "Jawaban 3")
     done = kartu("release", cwd=root)

@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from support.projects import write_project
 
-from kartu.project import Options, check
-from kartu.render import fields, html, markdown
-from kartu.source import Span
+from kartu.compile.render import fields, html, markdown
+from kartu.core.source import Span
+from kartu.pipeline import Options, check
 
 PROSE = st.text(st.sampled_from("ab 1.)-+#>=*_`[]<>&~$\\|{}:!\n\té🙂"), max_size=30)
 

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.projects import MUNDUR, TWO_NOTE_TYPES, write_project
 
-from kartu.project import Options, check
-from kartu.render.html import sanitise
+from kartu.compile.render.html import sanitise
+from kartu.pipeline import Options, check
 from kartu.review.elements import balance_fault
 
 SET = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n"
@@ -108,7 +108,7 @@ def test_a_build_does_not_look_twice(tmp_path: Path) -> None:
     """`build` neither makes these checks nor loads what they need."""
     root = write_project(tmp_path, VARIANT)
     program = (
-        "import sys; from pathlib import Path; from kartu.project import BuildOptions, build;"
+        "import sys; from pathlib import Path; from kartu.pipeline import BuildOptions, build;"
         "assert build(BuildOptions(Path(sys.argv[1]))).packages;"
         "assert not {'rapidfuzz', 'html.parser', 'kartu.review'} & set(sys.modules)"
     )

@@ -16,7 +16,7 @@ from support.packages import collection, zipped
 from support.readers import READERS, workbook_members
 from support.seeds import TOKENS, ods, seeds
 
-from kartu.verify.package import UnreadablePackageError, read_package
+from kartu.publish.verify.package import UnreadablePackageError, read_package
 
 known_seeds = cache(seeds)
 

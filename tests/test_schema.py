@@ -16,13 +16,14 @@ from jsonschema import Draft7Validator
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
 from support.schemas import files, lines_refused
 
+from kartu.core.model import CardType, Deck, Edition, FieldType, NoteType, Options, Source
 from kartu.load import load_note_types
 from kartu.load import names as rules
 from kartu.load.note_type import NOTE_KEYS, SET_KEYS
-from kartu.model import CardType, Deck, Edition, FieldType, NoteType, Options, Source
-from kartu.project import Options as CheckOptions
-from kartu.project import check
-from kartu.schema import FOLDER, names, schema_line, schemas
+from kartu.pipeline import Options as CheckOptions
+from kartu.pipeline import check
+from kartu.rewrite.schema_comment import FOLDER, schema_line
+from kartu.schema import names, schemas
 
 Run = Callable[..., "CompletedProcess[str]"]
 

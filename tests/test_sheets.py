@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
 from support.sheets import Rows, csv_writer, ods, rows_of_set, xlsx
 
-from kartu.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import Note
+from kartu.core.source import Sequence, Span, Text, text
 from kartu.load import load_project
 from kartu.load.sheets.cells import Quoted, items, picture, table
 from kartu.load.sheets.csv import DIVIDERS, rows_of
-from kartu.model import Note
-from kartu.source import Sequence, Span, Text, text
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -17,7 +17,7 @@ from support.shown import SPECIAL, Shower, without_hint_numbers
 
 from kartu.anki.mustache import MustacheError
 from kartu.anki.show import ShowError, Side, show_card
-from kartu.render.visible import visible_side
+from kartu.compile.render.visible import visible_side
 
 SIZE = int(os.environ.get("KARTU_SHOW_CASES", "2000"))
 """How many random cards; more may be asked for by hand."""

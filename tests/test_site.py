@@ -24,7 +24,7 @@ from support.browser import needs_browser
 from support.gallery import Gallery, gallery
 from support.projects import write_project
 
-from kartu.gallery.pages import texts
+from kartu.show.gallery.pages import texts
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -281,7 +281,7 @@ def test_both_languages_have_the_same_texts() -> None:
 def test_the_wheel_holds_the_page(root: Path) -> None:
     """The page's files lie in the package, of which the wheel takes all."""
     assert 'packages = ["kartu"]' in (root / "pyproject.toml").read_text("utf-8")
-    there = {path.name for path in (root / "kartu/gallery").iterdir()}
+    there = {path.name for path in (root / "kartu/show/gallery").iterdir()}
     assert {"page.html", "page.css", "page", "frame.html", "texts.json"} <= there
 
 

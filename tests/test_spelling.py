@@ -8,9 +8,9 @@ import pytest
 from conftest import ROOT
 from support.spelling import DICTIONARIES, FOLDER, exceptions, missing, unknown, words_on
 
-from kartu.build import BuiltDeck
-from kartu.progress import no_progress
-from kartu.project import compile_decks
+from kartu.compile.built import BuiltDeck
+from kartu.core.progress import no_progress
+from kartu.pipeline import compile_decks
 
 
 @pytest.fixture(scope="module")

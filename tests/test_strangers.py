@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from support.projects import write_project
 
-from kartu.project import Options, check
+from kartu.pipeline import Options, check
 from kartu.report.diagnostics import as_text
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

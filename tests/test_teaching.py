@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.projects import MUNDUR, TWO_NOTE_TYPES, write_project
 
-from kartu.project import Options, check
+from kartu.pipeline import Options, check
 
 DECK = """--- cards/contoh/deck.yaml
 id: contoh

@@ -12,8 +12,8 @@ import pytest
 from support.engine import cards, collection, import_package, note_by_guid
 from support.projects import write_project
 
-from kartu.identity import note_guid
-from kartu.project import Options, check
+from kartu.core.identity import note_guid
+from kartu.pipeline import Options, check
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -20,10 +20,10 @@ from support.verify_packages import (
     write,
 )
 
-from kartu.verify import VerifyOptions, VerifyResult, verify
-from kartu.verify.engine import Engine
-from kartu.verify.findings import RULES, Report
-from kartu.verify.gates import run_gate
+from kartu.publish.verify import VerifyOptions, VerifyResult, verify
+from kartu.publish.verify.engine import Engine
+from kartu.publish.verify.findings import RULES, Report
+from kartu.publish.verify.gates import run_gate
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -13,12 +13,12 @@ import pytest
 from click.testing import CliRunner, Result
 from support.verify_packages import NEW, OLD, SECOND, write
 
-from kartu import verify as verify_module
 from kartu.cli.terminal import Terminal
 from kartu.cli.verify import command
+from kartu.publish import verify as verify_module
+from kartu.publish.verify import CannotVerifyError, VerifyOptions, VerifyResult, verify
+from kartu.publish.verify.findings import Finding, Gate, finding
 from kartu.report.verify import verify_text
-from kartu.verify import CannotVerifyError, VerifyOptions, VerifyResult, verify
-from kartu.verify.findings import Finding, Gate, finding
 
 
 def run(*arguments: object) -> Result:

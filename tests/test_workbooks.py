@@ -20,10 +20,10 @@ from openpyxl import Workbook
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
 from support.sheets import ods, ods_of_xml, saved, xlsx, zipped
 
-from kartu.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import Note
+from kartu.core.source import Span
 from kartu.load import load_project
-from kartu.model import Note
-from kartu.source import Span
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 from kartu.anki.cloze import cloze_numbers
 from kartu.anki.mustache import SPECIAL_FIELDS, Node, Replacement, Section, Template
-from kartu.patterns import pattern
+from kartu.core.patterns import pattern
 
 # Anki drops control characters before it looks, so they may stand anywhere, even in a tag.
 _DROPPED = "[\0-\b\v-\x1f\x7f]*"

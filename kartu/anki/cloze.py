@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kartu.patterns import pattern
+from kartu.core.patterns import pattern
 
 OCCLUSION = "image-occlusion:"
 """So begins a stretch that draws a shape; it has no hint."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 
 from kartu.anki.cloze import OCCLUSION, Cloze, cloze_parts
 from kartu.anki.tags import without_tags
-from kartu.patterns import pattern
+from kartu.core.patterns import pattern
 
 _FORMULA = pattern(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}

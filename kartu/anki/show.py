@@ -18,7 +18,7 @@ from kartu.anki.cards import filled, is_blank, shows_content
 from kartu.anki.cloze_html import has_cloze
 from kartu.anki.filters import Place, filtered
 from kartu.anki.mustache import SPECIAL_FIELDS, Node, Replacement, Template, Text, parse
-from kartu.patterns import pattern
+from kartu.core.patterns import pattern
 
 _CLOZE_NAME = pattern(r"c\+?0*([0-9]{1,10})")
 _LARGEST = 2**32 - 1

@@ -7,7 +7,7 @@ closed in the plain form; a tag is whatever stands between `<` and the next `>`.
 import re
 from html.entities import name2codepoint
 
-from kartu.patterns import pattern
+from kartu.core.patterns import pattern
 
 _OPENING = pattern("(?P<comment><!--)|(?P<style><style)|(?P<script><script)|<", re.IGNORECASE)
 _CLOSINGS = {

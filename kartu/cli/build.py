@@ -51,14 +51,14 @@ def command(
 
     Nothing is written unless everything is right.
     """
-    from kartu.project import BuildOptions, build
+    from kartu.pipeline import BuildOptions, build
 
     if tag and compare:
         raise click.UsageError("--tag and --check do not go together")
     with usage_errors(), terminal.progress() as progress:
         options = BuildOptions(terminal.root, decks, terminal.cache, out, released, compare)
         if tag:
-            from kartu.publish import publish
+            from kartu.publish.tag import publish
 
             result = publish(options, tag, progress)
         else:

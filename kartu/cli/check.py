@@ -10,7 +10,7 @@ import click
 
 from kartu.cli.options import known_codes
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic
 
 EPILOG = """\b
 Examples:
@@ -77,7 +77,7 @@ def command(
 
     With PATHs, files or folders of the project, only what stands there is told.
     """
-    from kartu.project import Options, check
+    from kartu.pipeline import Options, check
 
     if accept and not fix:
         raise click.UsageError("--accept-upstream goes with --fix")
@@ -100,7 +100,7 @@ def command(
 
 
 def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
-    from kartu.project import fix
+    from kartu.pipeline import fix
     from kartu.report.fix import as_text, counted
 
     with usage_errors():
@@ -112,7 +112,7 @@ def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
 
 
 def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> NoReturn:
-    from kartu.project import fix
+    from kartu.pipeline import fix
     from kartu.report.fix import as_diff, counted
 
     with usage_errors():

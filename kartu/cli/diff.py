@@ -38,8 +38,8 @@ def command(terminal: Terminal, old: str, new: str, deck: str, form: str) -> Non
     OLD and NEW are each an .apkg file, the folder of a project, or git:REV, a git revision of
     the current project.
     """
-    from kartu.diff.sources import compare, read_side
-    from kartu.diff.state import SourceError
+    from kartu.publish.diff.sources import compare, read_side
+    from kartu.publish.diff.state import SourceError
     from kartu.report.diff import as_json, as_markdown, as_text
 
     try:

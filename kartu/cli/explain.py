@@ -28,13 +28,13 @@ Examples:
 @click.pass_obj
 def command(terminal: Terminal, codes: tuple[str, ...], form: str) -> None:
     """Say what each CODE means, why it matters, and how it looks wrong and right."""
-    from kartu.explain import explain, explanations
     from kartu.report.explain import (
         codes_text,
         explanations_json,
         explanations_markdown,
         explanations_text,
     )
+    from kartu.report.explanations import explain, explanations
 
     wanted = known_codes(codes)
     if form == "text" and not wanted:

@@ -41,8 +41,8 @@ def command(terminal: Terminal, deck: str, form: str, out: Path | None) -> None:
 
     For CrowdAnki that is a folder. An .xlsx needs kartu[sheets].
     """
-    from kartu.exporting.run import ExportOptions, export
-    from kartu.importing.brought import counted
+    from kartu.core.text import counted
+    from kartu.export.run import ExportOptions, export
 
     with usage_errors(), terminal.progress() as progress:
         options = ExportOptions(terminal.root, deck, form, out, terminal.cache)

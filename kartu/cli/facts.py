@@ -22,8 +22,8 @@ Examples:
 @click.pass_obj
 def command(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:
     """List the facts that each DECK is to ask (`facts:` in deck.yaml) with the notes that do."""
-    from kartu.check.coverage import fact_coverage
-    from kartu.project import Options, facts
+    from kartu.checks.coverage import fact_coverage
+    from kartu.pipeline import Options, facts
     from kartu.report.tables import facts_table
 
     with usage_errors():

@@ -70,7 +70,7 @@ def command(
     """
     if back:
         _update(terminal, file, deck, diff=diff)
-    from kartu.importing.brought import CannotImportError
+    from kartu.importing.contents import CannotImportError
     from kartu.importing.run import ImportOptions, import_file
     from kartu.report.importing import as_text
 
@@ -91,8 +91,8 @@ def command(
 
 
 def _update(terminal: Terminal, file: Path, deck: str, *, diff: bool) -> NoReturn:
-    from kartu.exporting.run import update_deck
-    from kartu.importing.brought import CannotImportError
+    from kartu.importing.contents import CannotImportError
+    from kartu.importing.from_sheet import update_deck
     from kartu.report.fix import as_diff, as_text, counted
 
     try:

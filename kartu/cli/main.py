@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from kartu import __version__
+from kartu.core.version import __version__
 
 # Each command is a module of its name in this folder, with a function of the name `command`.
 COMMANDS = {

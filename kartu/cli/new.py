@@ -46,7 +46,7 @@ def command(
     What is not said is asked for on a terminal. FOLDER must not be there yet, or be empty. The
     deck is built at once.
     """
-    from kartu.new import NewOptions, new
+    from kartu.importing.new import NewOptions, new
     from kartu.report.tables import packages_table
 
     if origin is None and sys.stdin.isatty() and not terminal.quiet:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from kartu.codes import ERRORS, WARNINGS
-from kartu.diagnostics import did_you_mean
-from kartu.patterns import pattern
+from kartu.core.codes import ERRORS, WARNINGS
+from kartu.core.diagnostics import did_you_mean
+from kartu.core.patterns import pattern
 
 _PRINTED = pattern(r"\b(?:error|warning)\[([a-z0-9-]+)\]")
 

@@ -19,8 +19,8 @@ import click
 from kartu.cli.terminal import Terminal, usage_errors
 
 if TYPE_CHECKING:
-    from kartu.preview import PreviewOptions
-    from kartu.preview.live import Live
+    from kartu.show.preview import PreviewOptions
+    from kartu.show.preview.live import Live
 
 # Seconds. While one thread builds, those that serve the page need not wait for it any longer.
 _TURN = 0.0005
@@ -59,7 +59,7 @@ def command(terminal: Terminal, decks: tuple[str, ...], port: int, no_open: bool
     """
     if importlib.util.find_spec("watchfiles") is None:
         raise click.UsageError("kartu preview needs one more library: pip install 'kartu[preview]'")
-    from kartu.preview import PreviewOptions
+    from kartu.show.preview import PreviewOptions
 
     options = PreviewOptions(terminal.root, decks, terminal.cache, port)
     end = _End()
@@ -85,7 +85,7 @@ class _End(threading.Event):
 
 
 def _run(terminal: Terminal, options: PreviewOptions, end: _End, *, open_page: bool) -> None:
-    from kartu.preview import preview
+    from kartu.show.preview import preview
 
     faulthandler.enable()
     sys.setswitchinterval(_TURN)

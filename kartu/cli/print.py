@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.paper.options import KINDS
-from kartu.paper.sheet import BACKS, GRIDS, PAPERS
+from kartu.show.paper.options import KINDS
+from kartu.show.paper.sheet import BACKS, GRIDS, PAPERS
 
 EPILOG = """\b
 Examples:
@@ -81,10 +81,10 @@ def command(terminal: Terminal, /, **given: Any) -> None:
     """
     if importlib.util.find_spec("weasyprint") is None or importlib.util.find_spec("segno") is None:
         raise click.UsageError("kartu print needs two more libraries: pip install 'kartu[print]'")
-    from kartu.importing.brought import counted
-    from kartu.paper.options import PrintOptions
-    from kartu.paper.run import print_deck
+    from kartu.core.text import counted
     from kartu.report.tables import size
+    from kartu.show.paper.options import PrintOptions
+    from kartu.show.paper.run import print_deck
 
     gc.enable()  # see kartu.cli: here a run is long, and half of what it makes is garbage
     options = PrintOptions(root=terminal.root, cache=terminal.cache, **given)

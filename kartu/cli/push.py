@@ -11,7 +11,7 @@ from kartu.cli.options import output_folder
 from kartu.cli.terminal import Terminal, usage_errors
 
 if TYPE_CHECKING:
-    from kartu.push import PushResult
+    from kartu.export.push import PushResult
 
 EPILOG = """\b
 Examples:
@@ -65,9 +65,9 @@ def command(
     Where AnkiConnect's import would lose something that Anki's own keeps (a field or a preset that
     you added in Anki), Anki's import window opens, and you press Import there.
     """
-    from kartu.exporting.run import chosen_deck
-    from kartu.push import PushOptions, push
-    from kartu.push.connect import PushError
+    from kartu.export.push import PushOptions, push
+    from kartu.export.push.connect import PushError
+    from kartu.pipeline import chosen_deck
 
     try:
         with usage_errors(), terminal.progress() as progress:

@@ -57,14 +57,15 @@ def command(
     minor: new notes; major: progress may be lost) and which published notes it touches, and
     writes ledger, version and changelog. It never asks and never calls git.
     """
-    from kartu.release import ReleaseOptions, release
+    from kartu.publish.release import ReleaseOptions, release
+    from kartu.report.diff import markdown
     from kartu.report.release import plans_text, release_json
 
     options = ReleaseOptions(
         terminal.root, decks, terminal.cache, out, dry_run, major.strip(), touch_all, restamp
     )
     with usage_errors(), terminal.progress() as progress:
-        result = release(options, progress)
+        result = release(options, markdown, progress)
     terminal.diagnostics(result.diagnostics)
     refused = any(plan.refused for plan in result.plans)
     if form == "json":

@@ -38,7 +38,7 @@ def command(terminal: Terminal, out: Path | None, reports: bool) -> None:
 
     They change only when a note type does; what is right already is not written again.
     """
-    from kartu.editor import schema
+    from kartu.schema.files import schema
 
     if reports:
         _reports(terminal, out)

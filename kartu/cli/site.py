@@ -34,7 +34,7 @@ def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> Non
     It holds the packages as `kartu build` makes them, and needs no server and no network. What is
     not released is marked as a draft.
     """
-    from kartu.site import SiteOptions, site
+    from kartu.show.site import SiteOptions, site
 
     with usage_errors(), terminal.progress() as progress:
         result = site(SiteOptions(terminal.root, decks, terminal.cache, out), progress)

@@ -39,7 +39,7 @@ def command(terminal: Terminal, decks: tuple[str, ...], by: tuple[str, ...], for
     Tags below another one, such as tema::asean, have a table of that one's name. Language variants
     hold the same notes and are left out.
     """
-    from kartu.project import Options
+    from kartu.pipeline import Options
     from kartu.report.stats import stats_json, stats_markdown, stats_text
     from kartu.stats import stats
 

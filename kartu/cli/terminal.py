@@ -13,11 +13,11 @@ from typing import Any, NoReturn
 
 import click
 
-from kartu.diagnostics import Diagnostic, has_errors
-from kartu.kept import cache_folder
+from kartu.cache import cache_folder
+from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.progress import Progress, no_progress
 from kartu.load.files import Files
-from kartu.progress import Progress, no_progress
-from kartu.project import UsageError
+from kartu.pipeline import UsageError
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},
@@ -71,9 +71,11 @@ class Terminal:
     def as_text(self, diagnostics: Sequence[Diagnostic], limit: int | None = None) -> str:
         """Faults as text, of each code at most `limit`: 0 for all, None for as many as usual."""
         from kartu.report.diagnostics import MOST_SHOWN, as_text
+        from kartu.report.excerpts import Excerpts
 
         limit = MOST_SHOWN if limit is None else limit
-        return as_text(diagnostics, self.show_path, Files(self.root).shown, self.style, limit)
+        excerpts = Excerpts(Files(self.root))
+        return as_text(diagnostics, self.show_path, excerpts.at, self.style, limit)
 
     def count(self, diagnostics: Sequence[Diagnostic]) -> None:
         from kartu.report.diagnostics import counted

@@ -12,7 +12,7 @@ from kartu.cli.options import text_or_json
 from kartu.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from kartu.verify.earlier import Earlier
+    from kartu.publish.verify.earlier import Earlier
 
 EPILOG = """\b
 Examples:
@@ -71,9 +71,9 @@ def command(
     imports FILE over it: progress, edits and tags must be there afterwards, and the corrections.
     Each gate has a collection of its own, far from yours.
     """
+    from kartu.publish.verify import CannotVerifyError, VerifyOptions, verify_all
+    from kartu.publish.verify.earlier import harmful
     from kartu.report.verify import verify_json, verify_text
-    from kartu.verify import CannotVerifyError, VerifyOptions, verify_all
-    from kartu.verify.earlier import harmful
 
     if every and not folders:
         raise click.UsageError("--all goes with --since FOLDER")
@@ -101,8 +101,8 @@ def _since(
     terminal: Terminal, file: Path, folders: tuple[Path, ...], *, every: bool
 ) -> list[Earlier]:
     """Each package with what students update from; ends with 1 where that cannot be told."""
-    from kartu.verify import CannotVerifyError
-    from kartu.verify.earlier import Earlier, EarlierError, earlier, packages_in
+    from kartu.publish.verify import CannotVerifyError
+    from kartu.publish.verify.earlier import Earlier, EarlierError, earlier, packages_in
 
     files = packages_in(file)
     if not files:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from kartu.fix.ids import slug, visible
-from kartu.fix.yaml import entry, items, scalar
-from kartu.identity import note_guid
-from kartu.importing.brought import Note
+from kartu.core.identity import note_guid
+from kartu.core.source import Span, text
+from kartu.importing.contents import Note
 from kartu.importing.decks import BroughtDeck, Run
 from kartu.importing.note_types import Folder
 from kartu.importing.texts import kept_field, source_of
 from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, tag_fault, tag_part
-from kartu.source import Span, text
+from kartu.rewrite.fix.ids import slug, visible
+from kartu.rewrite.yaml import entry, items, scalar
 
 
 class Identity(NamedTuple):

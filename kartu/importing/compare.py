@@ -6,13 +6,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from kartu.build import BuiltDeck, BuiltNote
-from kartu.importing.brought import Brought, Note, NoteType, counted, shown
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.compile.render.html import refused
+from kartu.compile.render.media import renamed_in
+from kartu.core.source import Span
+from kartu.core.text import counted, shown
+from kartu.importing.contents import Brought, Note, NoteType
 from kartu.importing.decks import BroughtDeck
 from kartu.importing.texts import kept_field
-from kartu.render.html import refused
-from kartu.render.media import renamed_in
-from kartu.source import Span
 
 # What a field from Anki may do when it is shown, which a stranger should not.
 _ACTIVE = ("<script>", "<iframe>", "<object>", "<embed>", "<form>", "the attribute on")

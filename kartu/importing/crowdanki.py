@@ -12,11 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kartu.identity import note_type_id
-from kartu.importing.brought import Brought, CannotImportError, DeckInfo, Note, NoteType, shown
+from kartu.core.identity import note_type_id
+from kartu.core.model import Options
+from kartu.core.text import shown
+from kartu.importing.contents import Brought, CannotImportError, DeckInfo, Note, NoteType
 from kartu.importing.package import note_type_of, options_of
 from kartu.importing.texts import kept_text
-from kartu.model import Options
 
 _LARGEST = 256 * 1024 * 1024
 _DEEPEST = 50

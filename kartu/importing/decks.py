@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kartu.importing.brought import Brought, DeckInfo, Note, counted, shown
+from kartu.core.text import counted, shown
+from kartu.importing.contents import Brought, DeckInfo, Note
 from kartu.importing.texts import kept_text
 from kartu.load.names import tag_fault
 

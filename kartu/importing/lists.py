@@ -9,22 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.diagnostics import Diagnostic, has_errors
-from kartu.importing.brought import (
-    Brought,
-    CannotImportError,
-    Card,
-    Field,
-    Note,
-    NoteType,
-    shown,
-)
-from kartu.importing.known import Known, list_fields
+from kartu.compile.render.html import escape
+from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.model import NoteType as OwnType
+from kartu.core.text import shown
+from kartu.importing.contents import Brought, CannotImportError, Card, Field, Note, NoteType
+from kartu.importing.existing import Known, list_fields
 from kartu.importing.texts import kept_text
 from kartu.load.files import MAX_BYTES
 from kartu.load.sheets.encoding import decode
-from kartu.model import NoteType as OwnType
-from kartu.render.html import escape
 
 LISTS = (".txt", ".tsv", ".csv", ".xlsx", ".ods")
 

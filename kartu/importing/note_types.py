@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from kartu.fix.ids import new_id
-from kartu.fix.yaml import pairs, scalar
-from kartu.identity import card_id, field_id
-from kartu.importing.brought import Note, NoteType
+from kartu.core.identity import card_id, field_id
+from kartu.importing.contents import Note, NoteType
 from kartu.importing.texts import as_text, kept_field, stays_html
 from kartu.load.names import card_name_fault
 from kartu.load.note_type import NOTE_KEYS, SET_KEYS
+from kartu.rewrite.fix.ids import new_id
+from kartu.rewrite.yaml import pairs, scalar
 
 
 class Folder(NamedTuple):

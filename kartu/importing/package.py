@@ -11,23 +11,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from kartu.apkg.opened import DAMAGED, NoCollectionError, Opened, opened
-from kartu.importing.brought import (
+from kartu.anki.apkg.opened import DAMAGED, NoCollectionError, Opened, opened
+from kartu.core.model import Options
+from kartu.core.text import counted, shown
+from kartu.importing.contents import (
     Brought,
     CannotImportError,
     Card,
+    CardRow,
     DeckInfo,
     Field,
     Note,
     NoteType,
-    counted,
-    shown,
 )
-from kartu.importing.lost import latex, lost
+from kartu.importing.dropped import latex, lost
 from kartu.importing.texts import kept_text
-from kartu.model import Options
 
 DEFAULT_DECK = 1
 _OCCLUSION = 6
@@ -37,17 +37,6 @@ _SEPARATOR = "\x1f"
 _NOT_IN_NAMES = re.compile('[:{}"]')
 _NOT_IN_CARD_NAMES = re.compile('[{}"]')
 _STANDARD_NEW = 20
-
-
-class CardRow(NamedTuple):
-    """A card as the database has it; `deck` is its home where it stands in a filtered one."""
-
-    note: int
-    ord: int
-    deck: int
-    place: int | None
-    studied: bool
-    filtered: bool
 
 
 @contextmanager

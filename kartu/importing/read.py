@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kartu.importing.brought import Brought, CannotImportError
-from kartu.importing.known import Known
+from kartu.importing.contents import Brought, CannotImportError
+from kartu.importing.existing import Known
 
 
 @contextmanager

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.diagnostics import Diagnostic
-from kartu.fix.ids import new_id
-from kartu.importing.brought import Brought, CannotImportError, Note, counted
+from kartu.compile.render.media import OF_TEMPLATES, named_in, renamed_in
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.identity import new_uid
+from kartu.core.progress import Progress, no_progress
+from kartu.core.text import counted
 from kartu.importing.card_sets import CardSets, Identity, deck_yaml, prefix_of
 from kartu.importing.compare import Difference, active, differences
+from kartu.importing.contents import Brought, CannotImportError, Note
 from kartu.importing.decks import (
     BroughtDeck,
     deck_name,
@@ -22,16 +24,15 @@ from kartu.importing.decks import (
     with_kept_guids,
     with_kept_tags,
 )
+from kartu.importing.existing import Known
 from kartu.importing.history import history
-from kartu.importing.known import Known
 from kartu.importing.note_types import Folder, folder_of, formats_of
 from kartu.importing.read import read
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
 from kartu.importing.texts import kept_field
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
-from kartu.progress import Progress, no_progress
-from kartu.project import Compiled, UsageError, compile_decks
-from kartu.render.media import OF_TEMPLATES, named_in, renamed_in
+from kartu.pipeline import Compiled, UsageError, compile_decks
+from kartu.rewrite.fix.ids import new_id
 
 # What of the build's warnings says that something is missing from the cards.
 _TOLD = ("html-removed", "anki-media-missing")
@@ -264,8 +265,3 @@ def _imported(identity: Identity, deck: BroughtDeck, compiled: Compiled | None) 
     media |= {file.name for file in built.media}
     cards = sum(len(note.cards) for note in built.notes)
     return ImportedDeck(identity.id, deck.name, len(built.notes), cards, len(media))
-
-
-def new_uid() -> str:
-    """A uid that no other deck has."""
-    return secrets.choice("abcdef") + secrets.token_hex(8)[1:]

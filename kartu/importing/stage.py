@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kartu.importing.brought import CannotImportError
+from kartu.importing.contents import CannotImportError
 
 _SHARED = "templates/_shared"
 _FIELD_FORMATS = ("text", "html")

@@ -6,9 +6,10 @@ import re
 import unicodedata
 
 from kartu.anki.cards import is_blank
-from kartu.load.files import CONTROL, lines_of
-from kartu.render import html
-from kartu.render.markdown import is_plain
+from kartu.compile.render import html
+from kartu.compile.render.markdown import is_plain
+from kartu.core.text import lines_of
+from kartu.load.files import CONTROL
 
 _SIGNS = (("&lt;", "<"), ("&gt;", ">"), ("&#91;", "["), ("&amp;", "&"))
 _MARKDOWN_SIGN = re.compile(r"[\\`*_{}\[\]<>#|~$&]|(?m:^[-+=]|(?<=^\d)[.)])")

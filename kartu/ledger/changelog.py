@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from kartu.build import BuiltDeck, BuiltNote
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.core.model import Deck
+from kartu.core.patterns import pattern
 from kartu.ledger.changes import Changes
 from kartu.load.names import RETIRED_TAG, tag_part
-from kartu.model import Deck
-from kartu.patterns import pattern
 
 _TEXTS = {
     "id": {

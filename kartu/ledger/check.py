@@ -10,16 +10,16 @@ import os
 import re
 from collections.abc import Iterator
 
-from kartu.build import BuiltDeck, BuiltNote
-from kartu.diagnostics import Diagnostic
-from kartu.identity import note_guid
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.identity import note_guid
+from kartu.core.model import Deck, NoteType, subdeck_of
+from kartu.core.patterns import pattern
+from kartu.core.source import Span, Text, place_in
 from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.files import Files
 from kartu.load.names import version_key
-from kartu.model import Deck, NoteType, subdeck_of
-from kartu.patterns import pattern
-from kartu.source import Span, Text, place_in
 
 
 def check_ledger_is_there(files: Files, deck: Deck, ledger: Ledger) -> Iterator[Diagnostic]:

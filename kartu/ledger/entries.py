@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from kartu.anki.cloze import hidden_texts
-from kartu.build import BuiltDeck, BuiltNote
-from kartu.canonical import as_json, short_hash, text_as_json, texts_as_json
-from kartu.render.note_types import AnkiNoteType
-from kartu.source import Node
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.compile.render.note_types import AnkiNoteType
+from kartu.core.canonical import as_json, short_hash, text_as_json, texts_as_json
+from kartu.core.source import Node
 
 # The content hash of a note that a release took away (with --major).
 GONE = ""

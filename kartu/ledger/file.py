@@ -10,12 +10,12 @@ import json
 import os
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
-from kartu.diagnostics import Diagnostic, Related
+from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.model import Deck
+from kartu.core.source import Span
 from kartu.ledger.entries import DeckEntry, NoteEntry, Release, TypeEntry
 from kartu.load.files import Files
 from kartu.load.names import version_key
-from kartu.model import Deck
-from kartu.source import Span
 
 _EARLIEST, _LATEST = 946_684_800, 2**32
 

@@ -7,7 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kartu.diagnostics import Diagnostic, nearest
+from kartu.core.diagnostics import Diagnostic, nearest
+from kartu.core.model import Deck, Library, Note, NoteType, Project, template_folders
+from kartu.core.patterns import pattern
+from kartu.core.progress import Progress, no_progress
+from kartu.core.source import Mapping, Span
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
@@ -16,10 +20,6 @@ from kartu.load.note_type import load_note_type
 from kartu.load.shape import Shape
 from kartu.load.variant import load_variant
 from kartu.load.yaml import parse
-from kartu.model import Deck, Library, Note, NoteType, Project, template_folders
-from kartu.patterns import pattern
-from kartu.progress import Progress, no_progress
-from kartu.source import Mapping, Span
 
 # Where a project's templates lie, and the looks that a deck can choose, a folder each.
 _TEMPLATES = "templates"
@@ -44,11 +44,10 @@ def _load_spreadsheet(*arguments: Any) -> list[Note]:
     return load_spreadsheet(*arguments)
 
 
-# Reads the notes of the card set that lies at a path.
-SetReader = Callable[[Files, str, dict[str, NoteType | None], list[Diagnostic]], list[Note]]
+_SetReader = Callable[[Files, str, dict[str, NoteType | None], list[Diagnostic]], list[Note]]
 
 # The readers of card sets, by file ending.
-_CARD_SETS: dict[str, SetReader] = {
+_CARD_SETS: dict[str, _SetReader] = {
     ".yaml": load_card_set,
     **dict.fromkeys(SPREADSHEETS, _load_spreadsheet),
 }
@@ -61,21 +60,12 @@ def read_card_set(
     return _CARD_SETS[_ending(path)](files, path, note_types, said)
 
 
-def is_card_set(path: str) -> bool:
-    """Whether a file is read as a card set, if the folder that it lies in is that of a deck."""
-    top, *folders, name = path.split("/")
-    other = name.endswith(_OF_A_SHEET) or name in (*_OTHER_FILES, CHANGES)
-    return top == "cards" and len(folders) == 1 and not other and _ending(name) in _CARD_SETS
-
-
 def _ending(path: str) -> str:
     return path[path.rfind(".") :]
 
 
-def load_project(
-    root: Path, progress: Progress = no_progress, read_set: SetReader = read_card_set
-) -> tuple[Project, list[Diagnostic]]:
-    """The project in `root` and what is wrong with its files; `read_set` reads its card sets.
+def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project, list[Diagnostic]]:
+    """The project in `root` and what is wrong with its files.
 
     What cannot be read is left out of the project, so a result with errors is good for further
     checks but not for building.
@@ -83,7 +73,7 @@ def load_project(
     said: list[Diagnostic] = []
     files = Files(root)
     own = load_library(files, _TEMPLATES, said)
-    decks = _load_decks(files, own, said, progress, read_set)
+    decks = _load_decks(files, own, said, progress)
     sound = {name: one for name, one in own.note_types.items() if one is not None}
     if any(deck.extends for deck in decks):
         said = [one for one in said if not _is_upstreams(one, decks)]
@@ -194,7 +184,6 @@ def _load_decks(
     library: Library,
     said: list[Diagnostic],
     progress: Progress,
-    read_set: SetReader,
 ) -> list[Deck]:
     decks = []
     for name in files.names("cards"):
@@ -212,7 +201,7 @@ def _load_decks(
             message = f"the folder {folder} has no deck.yaml, so it is no deck"
             said.append(Diagnostic("unexpected-file", Span(folder), message, help))
             continue
-        deck = load_whole_deck(files, folder, library, said, progress, read_set=read_set)
+        deck = load_whole_deck(files, folder, library, said, progress)
         _check_variant_ledgers(files, folder, said)
         if deck is not None:
             decks.append(deck)
@@ -233,7 +222,6 @@ def load_whole_deck(
     said: list[Diagnostic],
     progress: Progress,
     below: tuple[str, ...] = (),
-    read_set: SetReader = read_card_set,
 ) -> Deck | None:
     """The deck of a folder with its notes; `below` are the decks that extend it."""
     deck = load_deck(files, folder, (), said)
@@ -242,7 +230,7 @@ def load_whole_deck(
 
         return extended(files, deck, library, said, progress, below)
     other = CHANGES if deck is None else ""  # it may be one that extends
-    notes = load_notes(files, folder, library.note_types, said, progress, other, read_set)
+    notes = load_notes(files, folder, library.note_types, said, progress, other)
     return deck._replace(notes=tuple(notes)) if deck is not None else None
 
 
@@ -281,7 +269,6 @@ def load_notes(
     said: list[Diagnostic],
     progress: Progress,
     other: str = "",
-    read_set: SetReader = read_card_set,
 ) -> list[Note]:
     """The notes of a deck's card sets in study order; the file `other` is none of these."""
     notes: list[Note] = []
@@ -300,7 +287,7 @@ def load_notes(
             _unexpected(path, ending, said)
             continue
         progress(path, number, len(names))
-        notes += read_set(files, path, note_types, said)
+        notes += read_card_set(files, path, note_types, said)
     return notes
 
 

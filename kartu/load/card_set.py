@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.model import FieldType, Note, NoteType
+from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.dates import days_of
 from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
-from kartu.load.plain import read as read_plain
+from kartu.load.notes_fast import Maker, UsualNotes
 from kartu.load.shape import Shape, is_blank
-from kartu.load.usual import Maker, UsualNotes
 from kartu.load.yaml import parse
-from kartu.model import FieldType, Note, NoteType
-from kartu.source import Mapping, Node, Sequence, Span, Text, text
+from kartu.load.yaml_fast import read as read_plain
 
 
 class Common(NamedTuple):

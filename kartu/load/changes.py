@@ -16,14 +16,14 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from kartu.diagnostics import Diagnostic, Related, nearest
+from kartu.core.diagnostics import Diagnostic, Related, nearest
+from kartu.core.model import Deck, Note, NoteType
+from kartu.core.source import Mapping, Node, Sequence, Span, texts_in
 from kartu.load import CHANGES
 from kartu.load.card_set import own_fields, read_date, read_tags
 from kartu.load.files import Files
 from kartu.load.shape import Shape, is_blank
 from kartu.load.yaml import parse
-from kartu.model import Deck, Note, NoteType
-from kartu.source import Mapping, Node, Sequence, Span, texts_in
 
 # Beside fields, what a change can say instead of upstream.
 _KEYS = ("sources", "as_of")

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from re import Pattern
 from typing import NamedTuple
 
-from kartu.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import Deck, Edition, Note, Options, Source
+from kartu.core.source import Mapping, Span, Text, text
 from kartu.load.files import Files
 from kartu.load.names import (
     ID,
@@ -23,8 +25,6 @@ from kartu.load.selection import Selection, SelectionError, everything
 from kartu.load.selection import parse as parse_selection
 from kartu.load.shape import Shape, is_blank
 from kartu.load.yaml import parse
-from kartu.model import Deck, Edition, Note, Options, Source
-from kartu.source import Mapping, Span, Text, text
 
 _UID_IS = "16 hex digits made at random, the first a letter from a to f"
 

@@ -8,9 +8,10 @@ import re
 import stat
 from pathlib import Path
 
-from kartu.diagnostics import Diagnostic
-from kartu.patterns import pattern
-from kartu.source import Span, place_in
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.patterns import pattern
+from kartu.core.source import Span, place_in
+from kartu.core.text import lines_of
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -34,7 +35,6 @@ class Files:
         self._prefix = os.path.join(root, "")
         self._real_root = os.path.realpath(root)
         self._folders: dict[str, bool] = {}
-        self._shown: dict[str, dict[Span, str]] = {}
 
     def path(self, path: str) -> str:
         """Where the file lies on this machine."""
@@ -107,13 +107,6 @@ class Files:
             return None
         return content
 
-    def shown(self, place: Span) -> str | None:
-        """The line of a text file, or the cell of a workbook, for showing it in a report."""
-        if place.path not in self._shown:
-            data = self.read_bytes(place.path, [])
-            self._shown[place.path] = {} if data is None else _shown(data, place)
-        return self._shown[place.path].get(place if place.sheet else Span(place.path, place.line))
-
 
 def control_in(content: str) -> re.Match[str] | None:
     """The first character that must not stand in a source."""
@@ -129,35 +122,11 @@ def control_in(content: str) -> re.Match[str] | None:
     return None if harmless else CONTROL.search(content)
 
 
-def _shown(data: bytes, place: Span) -> dict[Span, str]:
-    """What a report can show of a file, by line or, in a workbook, by cell."""
-    if place.sheet:
-        from kartu.load.sheets import cells_of
-
-        return cells_of(data, place.path)
-    if place.path.endswith((".xlsx", ".ods")):
-        return {}
-    if place.path.endswith(".csv"):
-        from kartu.load.sheets.encoding import shown
-
-        content = shown(data)
-    else:
-        content = lines_of(data.decode("utf-8-sig", errors="replace"))
-    return {Span(place.path, n): line for n, line in enumerate(content.split("\n"), 1)}
-
-
 def natural_order(name: str) -> list[tuple[int, int, str]]:
     """A sort key by which `2-x` comes before `10-x`, the same in every locale."""
     parts = _DIGITS.split(name)
     key = [(0, int(part), "") if i % 2 else (1, 0, part) for i, part in enumerate(parts)]
     return [*key, (1, 0, name)]
-
-
-def lines_of(content: str) -> str:
-    """`content` with `\\n` line ends."""
-    if "\r" not in content:
-        return content
-    return content.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _not_utf8(path: str, data: bytes, position: int) -> Diagnostic:

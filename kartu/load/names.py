@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from kartu.patterns import pattern
+from kartu.core.patterns import pattern
 
 ID = pattern(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 UID = pattern(r"[a-f][0-9a-f]{15}")

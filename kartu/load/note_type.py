@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from kartu.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.core.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.core.model import CardType, FieldType, ForeignIds, Kind, NoteType
+from kartu.core.patterns import pattern
+from kartu.core.source import Span, Text
 from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, field_name_fault
 from kartu.load.shape import Shape
 from kartu.load.yaml import parse
-from kartu.model import CardType, FieldType, ForeignIds, Kind, NoteType
-from kartu.patterns import pattern
-from kartu.source import Span, Text
 
 KINDS: dict[str, Kind] = {
     "standard": "standard",

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from kartu.model import Note
-from kartu.patterns import pattern
+from kartu.core.model import Note
+from kartu.core.patterns import pattern
 
 Chooses: TypeAlias = Callable[[Note], bool]
 

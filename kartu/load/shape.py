@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from kartu.diagnostics import Diagnostic, did_you_mean, nearest
-from kartu.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text, kind_name
+from kartu.core.diagnostics import Diagnostic, did_you_mean, nearest
+from kartu.core.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text, kind_name
 
 _HELP: dict[type, str] = {
     Text: "write it as one text",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kartu.diagnostics import Diagnostic, Related
-from kartu.patterns import pattern
-from kartu.source import Span
+from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.patterns import pattern
+from kartu.core.source import Span
 
 _TAB_INDENT = pattern(r"( *)\t[ \t]*\S")
 _ONLY_A_KEY = pattern(r"(\s*(?:- +)?)[\w-]+ *")

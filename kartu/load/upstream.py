@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kartu.diagnostics import Diagnostic, Related, did_you_mean, has_errors
-from kartu.identity import card_id, field_id, note_type_id
+from kartu.core.diagnostics import Diagnostic, Related, did_you_mean, has_errors
+from kartu.core.identity import card_id, field_id, note_type_id
+from kartu.core.model import Deck, Library, Note, Upstream
+from kartu.core.progress import Progress
+from kartu.core.source import Mapping, Text
 from kartu.load import CHANGES, deck_folders, load_library, load_notes, load_whole_deck
 from kartu.load.card_set import own_fields
 from kartu.load.changes import changed_notes
 from kartu.load.files import Files, natural_order
-from kartu.model import Deck, Library, Note, Upstream
-from kartu.progress import Progress
-from kartu.source import Mapping, Text
 
 _PACKAGES = (".apkg", ".colpkg", ".zip")
 _MOST = 10  # decks that extend each other

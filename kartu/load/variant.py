@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.model import Deck, Edition, Note, NoteType, Translation
+from kartu.core.source import Mapping, Node, Span, Text, text
 from kartu.load.card_set import own_fields
 from kartu.load.deck import read_identity
 from kartu.load.files import Files
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.shape import Shape
 from kartu.load.yaml import parse
-from kartu.model import Deck, Edition, Note, NoteType, Translation
-from kartu.source import Mapping, Node, Span, Text, text
 
 
 def load_variant(

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
-from kartu.diagnostics import Diagnostic, Related
+from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.patterns import pattern
+from kartu.core.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
 from kartu.load.files import CONTROL
-from kartu.patterns import pattern
-from kartu.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
 
 MAX_DEPTH = 50
 MAX_ALIASED_NODES = 100_000

@@ -16,12 +16,12 @@ from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import Any, ClassVar, NamedTuple
 
-from kartu.build import BuiltNote
-from kartu.identity import deck_id, preset_id
+from kartu.compile.built import BuiltNote
+from kartu.compile.render.note_types import AnkiField, AnkiNoteType
+from kartu.core.identity import deck_id, preset_id
+from kartu.core.model import Deck
 from kartu.ledger.stamps import Stamps
-from kartu.model import Deck
 from kartu.package import sqlite
-from kartu.render.note_types import AnkiField, AnkiNoteType
 
 
 def _import_genanki() -> ModuleType:

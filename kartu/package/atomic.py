@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from kartu.patterns import pattern
+from kartu.core.patterns import pattern
 
 _TEMPORARY = pattern(r"\.kartu-(\d+)-.*\.tmp")
 _JOURNAL = "journal"

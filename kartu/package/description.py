@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartu.model import Deck, Edition
+from kartu.core.model import Deck, Edition
 
 
 def deck_description(deck: Deck, edition: Edition, date: str, draft: bool) -> str:

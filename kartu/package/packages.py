@@ -9,17 +9,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kartu import __version__
-from kartu.build import BuiltDeck, BuiltNote
-from kartu.canonical import as_json
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.compile.render.media import MediaFile, content_of
+from kartu.core.canonical import as_json
+from kartu.core.model import MANIFEST, Edition, package_name
+from kartu.core.version import __version__
 from kartu.ledger.stamps import Stamps
 from kartu.load.files import Files, natural_order
-from kartu.model import MANIFEST, Edition, package_name
 from kartu.package.anki import collection
 from kartu.package.archive import archive
-from kartu.package.beside import Beside
+from kartu.package.background import Beside
 from kartu.package.description import deck_description
-from kartu.render.media import MediaFile, content_of
 
 
 class Package(NamedTuple):

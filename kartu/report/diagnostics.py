@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from kartu.codes import OF_FILES, SEVERITIES
-from kartu.diagnostics import Diagnostic
-from kartu.source import Span
+from kartu.core.codes import OF_FILES, SEVERITIES
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.source import Span
 
 Read = Callable[[Span], "str | None"]
 ShowPath = Callable[[str], str]

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from kartu.diff.changes import Changes, Correction, FieldChange, TypeChange
-from kartu.diff.state import NoteState
-from kartu.diff.words import Part
+from kartu.compile.render.visible import visible, without_hashes
 from kartu.load.note_type import ENGINE_FIELD
-from kartu.render.visible import visible, without_hashes
+from kartu.publish.diff.changes import Changes, Correction, FieldChange, TypeChange
+from kartu.publish.diff.state import NoteState
+from kartu.publish.diff.words import Part
 from kartu.report.diagnostics import Style, plain
 
 # Words of context around a change, and of a note's text where it stands for the note.

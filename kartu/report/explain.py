@@ -6,9 +6,9 @@ import json
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from kartu.codes import ERRORS, SEVERITIES, WARNINGS, severity, title
-from kartu.explain import Explanation
+from kartu.core.codes import ERRORS, SEVERITIES, WARNINGS, severity, title
 from kartu.report.diagnostics import plain
+from kartu.report.explanations import Explanation
 from kartu.report.tables import table
 
 Style = Callable[[str, str], str]

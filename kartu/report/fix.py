@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 
-from kartu.fix import Mended
 from kartu.load.sheets.encoding import as_written
 from kartu.report.diagnostics import ShowPath, Style, plain, visible
+from kartu.rewrite.fix import Mended
 
 _HEAD = ("---", "+++")
 

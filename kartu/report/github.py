@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from kartu.codes import SEVERITIES
-from kartu.diagnostics import Diagnostic
+from kartu.core.codes import SEVERITIES
+from kartu.core.diagnostics import Diagnostic
 from kartu.report.diagnostics import ShowPath
 
 # docs.github.com, "Workflow commands"; what to escape is told by @actions/core alone.

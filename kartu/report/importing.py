@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kartu.importing.brought import counted
+from kartu.core.text import counted
 from kartu.importing.compare import Difference
 from kartu.importing.run import ImportResult
 from kartu.report.diagnostics import ShowPath, visible

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kartu.ledger.changes import Cause, Changes
-from kartu.release import Plan, ReleaseResult
+from kartu.publish.release import Plan, ReleaseResult
 from kartu.report.diagnostics import ShowPath, as_object
 
 _STEPS = {

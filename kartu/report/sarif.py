@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from kartu import __version__
-from kartu.codes import OF_FILES, severity, title
-from kartu.diagnostics import Diagnostic
+from kartu.core.codes import OF_FILES, severity, title
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.source import Span
+from kartu.core.version import __version__
 from kartu.report.diagnostics import ShowPath
-from kartu.source import Span
 
 _SCHEMA = (
     "https://raw.githubusercontent.com/oasis-tcs/sarif-spec/master/Schemata/sarif-schema-2.1.0.json"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kartu.check.coverage import fact_coverage
-from kartu.model import Deck
+from kartu.checks.coverage import fact_coverage
+from kartu.core.model import Deck
 
 
 def table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> str:

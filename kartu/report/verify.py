@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from itertools import groupby
 
-from kartu.verify import VerifyResult
-from kartu.verify.findings import MOST_SHOWN, Finding, Gate
+from kartu.publish.verify import VerifyResult
+from kartu.publish.verify.findings import MOST_SHOWN, Finding, Gate
 
 # The counts of an update, as they are told.
 _OF_UPDATES = {

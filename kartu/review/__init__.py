@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from kartu.build import BuiltDeck
-from kartu.diagnostics import Diagnostic
+from kartu.compile.built import BuiltDeck
+from kartu.core.diagnostics import Diagnostic
 from kartu.load.files import Files
 from kartu.review.dates import check_dates
 from kartu.review.markup import check_elements, check_links, check_maths

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kartu.build import BuiltDeck
-from kartu.check.ignore import without_ignored
-from kartu.diagnostics import Diagnostic
+from kartu.checks.ignore import without_ignored
+from kartu.compile.built import BuiltDeck
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import upstream_of
 from kartu.load import CHANGES
 from kartu.load.files import Files
-from kartu.model import upstream_of
 
 
 def without_accepted(

@@ -14,11 +14,11 @@ from kartu.anki.cards import filled
 from kartu.anki.cloze import OCCLUSION, hidden_texts
 from kartu.anki.filters import Place, filtered
 from kartu.anki.mustache import Node, Replacement, Section, Template, parse
-from kartu.build import BuiltDeck, BuiltNote
-from kartu.render.note_types import AnkiNoteType
-from kartu.render.visible import visible
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.compile.render.note_types import AnkiNoteType
+from kartu.compile.render.visible import visible
+from kartu.core.source import Span
 from kartu.review.elements import elements
-from kartu.source import Span
 
 LONGEST = 20_000
 """Signs of a text that is looked at closely: far more than a card shows, and quickly read."""

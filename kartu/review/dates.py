@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from kartu.build import BuiltDeck
-from kartu.diagnostics import Diagnostic
+from kartu.compile.built import BuiltDeck
+from kartu.core.diagnostics import Diagnostic
 from kartu.load.dates import days_of
 
 # A school year has its own books and numbers.

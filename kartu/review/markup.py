@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from kartu.build import BuiltNote
-from kartu.diagnostics import Diagnostic
+from kartu.compile.built import BuiltNote
+from kartu.compile.render.markdown import unsafe_html
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import FieldType
+from kartu.core.source import Node, Text, texts_in
 from kartu.load.names import LINK, MAIL
-from kartu.model import FieldType
-from kartu.render.markdown import unsafe_html
 from kartu.review.cards import LONGEST
 from kartu.review.elements import balance_fault, elements
 from kartu.review.view import View
-from kartu.source import Node, Text, texts_in
 
 _WITH_MARKDOWN = ("markdown", "list", "table")
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kartu.build import BuiltDeck, BuiltNote
-from kartu.diagnostics import Diagnostic, did_you_mean
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.compile.render.drawings import DATA
+from kartu.compile.render.media import IMAGES, MediaFile
+from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.model import Deck, media_folders
+from kartu.core.source import Span
 from kartu.load.files import Files
-from kartu.model import Deck, media_folders
-from kartu.render.drawings import DATA
-from kartu.render.media import IMAGES, MediaFile
 from kartu.review.cards import is_picture_alone, pictures_without_text
 from kartu.review.view import View
-from kartu.source import Span
 
 # A megabyte is a large photo at the width of a phone, and five minutes of speech; a class that
 # imports the deck over a mobile network pays for each of them.

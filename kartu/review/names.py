@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from kartu.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.source import Span
 from kartu.load.files import Files
-from kartu.source import Span
 
 # Microsoft, "Naming Files, Paths, and Namespaces": devices have these names with any ending.
 _DEVICE = re.compile(r"(?:CON|PRN|AUX|NUL|(?:COM|LPT)[1-9¹²³])\s*(?:\..*)?", re.IGNORECASE)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from kartu.build import BuiltDeck
-from kartu.diagnostics import Diagnostic
+from kartu.compile.built import BuiltDeck
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.source import Span, place_in
 from kartu.load.files import Files
-from kartu.source import Span, place_in
 
 _NAMED = re.compile(
     r"""(?:\ssrc\s*=\s*["']?|url\(\s*["']?)(?P<name>[^\s"'()<>{}]+\.[a-z0-9]{2,5})(?=["'\s)>])"""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kartu.diagnostics import Diagnostic, Related
+from kartu.compile.render.visible import visible
+from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.model import Deck, FieldType, Note, NoteType, Translation, subdeck_of
+from kartu.core.source import Mapping, Node, Text, texts_in
 from kartu.load.card_set import own_fields
-from kartu.model import Deck, FieldType, Note, NoteType, Translation, subdeck_of
-from kartu.render.visible import visible
 from kartu.review.view import View
-from kartu.source import Mapping, Node, Text, texts_in
 
 _CODE = "missing-translation"
 _UNTIL_THEN = "until then students see the deck's own text"

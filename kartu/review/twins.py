@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from kartu.diagnostics import Diagnostic, Related
+from kartu.core.diagnostics import Diagnostic, Related
 from kartu.review.cards import Card
 from kartu.review.view import View
 from kartu.review.words import Language

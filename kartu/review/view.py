@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kartu.build import BuiltDeck
+from kartu.compile.built import BuiltDeck
 from kartu.review.cards import Card, cards_of
 from kartu.review.words import Language, language_of
 

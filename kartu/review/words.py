@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from kartu.build import BuiltDeck
+from kartu.compile.built import BuiltDeck
 
 
 class Language(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from kartu.model import NoteType
+from kartu.core.model import NoteType
 from kartu.schema.card_set import any_card_set_schema, card_set_schema
 from kartu.schema.changes import changes_schema
 from kartu.schema.deck import deck_schema
@@ -16,9 +16,6 @@ from kartu.schema.note_type import note_type_schema
 from kartu.schema.values import Schema
 from kartu.schema.variant import variant_schema
 
-FOLDER = ".kartu/schema"
-
-_LINE = "# yaml-language-server: $schema="
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _OURS = "written by `kartu schema`: change the note type and run that again"
 
@@ -36,31 +33,6 @@ def schemas(note_types: Mapping[str, NoteType]) -> dict[str, bytes]:
 def is_ours(content: bytes) -> bool:
     """Whether a file was written by `kartu schema`, also where a merge conflict broke it."""
     return _OURS.encode() in content
-
-
-def schema_line(path: str, note_type: str | None = None, *, changes: bool = False) -> str | None:
-    """The comment by which an editor finds the schema of a project's file, None if it has none.
-
-    `path` is relative to the project; `note_type` is a card set's, None where it is not known.
-    `changes` says that the file changes the notes of a deck that is extended.
-    """
-    top, _, rest = path.partition("/")
-    folder, _, name = rest.partition("/")
-    if top == "cards" and name.startswith("i18n/") and name.endswith(".yaml"):
-        return f"{_LINE}../../../{FOLDER}/i18n.json"
-    if not folder or "/" in name or name.startswith((".", "_", "~")):
-        return None
-    if top == "templates":
-        file = "note_type.json" if name == "note_type.yaml" else ""
-    elif top != "cards" or not name.endswith(".yaml") or name.endswith(".set.yaml"):
-        file = ""
-    elif name == "deck.yaml":
-        file = "deck.json"
-    elif changes:
-        file = "changes.json"
-    else:
-        file = f"cards.{note_type}.json" if note_type else "cards.json"
-    return f"{_LINE}../../{FOLDER}/{file}" if file else None
 
 
 def _file(schema: Schema) -> bytes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kartu.core.model import FieldType, NoteType
 from kartu.load.names import DATE, ID
 from kartu.load.note_type import NOTE_KEYS
-from kartu.model import FieldType, NoteType
 from kartu.schema.names import DECK_NAME, GUID, TAG
 from kartu.schema.note_type import FORMAT_MEANS
 from kartu.schema.values import (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kartu.core.model import FieldType, NoteType
 from kartu.load.card_set import own_fields
 from kartu.load.changes import INSTEAD_OF
 from kartu.load.names import ID
-from kartu.model import FieldType, NoteType
 from kartu.schema.card_set import translated
 from kartu.schema.values import Schema, flag, many, mapping, stays_text, table_of, text
 

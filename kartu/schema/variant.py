@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kartu.core.model import FieldType, NoteType
 from kartu.load.card_set import own_fields
 from kartu.load.names import ID
-from kartu.model import FieldType, NoteType
 from kartu.schema.card_set import translated
 from kartu.schema.deck import deck_schema
 from kartu.schema.names import DECK_NAME

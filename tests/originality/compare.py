@@ -19,8 +19,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from support.originality import RUNS, hashes, known_runs, names, taken  # noqa: E402
 
-from kartu.progress import no_progress  # noqa: E402
-from kartu.project import compile_decks  # noqa: E402
+from kartu.core.progress import no_progress  # noqa: E402
+from kartu.pipeline import compile_decks  # noqa: E402
 
 
 def texts(path: Path) -> Iterator[str]:

@@ -9,11 +9,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from kartu.exporting.update import update
-from kartu.importing.brought import CannotImportError
+from kartu.importing.contents import CannotImportError
+from kartu.importing.from_sheet import update
 from kartu.importing.run import ImportOptions, import_file
 from kartu.load.yaml import parse as parse_yaml
-from kartu.project import UsageError
+from kartu.pipeline import UsageError
 from support.packages import collection, newer_collection, newer_package, zipped
 from support.projects import write_project
 

@@ -11,7 +11,7 @@ from anki._backend import RustBackend
 from anki.collection import Collection
 
 from kartu.importing.run import ImportOptions, ImportResult, import_file
-from kartu.project import BuildOptions, build
+from kartu.pipeline import BuildOptions, build
 from support.engine import collection, import_package
 
 

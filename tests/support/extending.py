@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.build import BuiltDeck
-from kartu.progress import no_progress
-from kartu.project import compile_decks
+from kartu.compile.built import BuiltDeck
+from kartu.core.progress import no_progress
+from kartu.pipeline import compile_decks
 from support.projects import EXAMPLES, sections, write_project
 
 UID = "d20c5be1f7a94e83"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from kartu.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import Deck, NoteType
+from kartu.core.source import Span
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.note_type import load_note_type
-from kartu.model import Deck, NoteType
-from kartu.source import Span
 from support.projects import EXAMPLES, sections
 
 DECK, SET = "cards/contoh/deck.yaml", "cards/contoh/kartu.yaml"

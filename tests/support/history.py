@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kartu.release import ReleaseOptions, release
+from kartu.publish.release import ReleaseOptions, release
+from kartu.report.diff import markdown
 
 DECK = "kerja-sama-internasional"
 SETS = f"cards/{DECK}"
@@ -31,8 +32,8 @@ def make_history(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> l
     for number, change in enumerate(CHANGES):
         change(project)
         stamp = FIRST + number * 30 * DAY
-        monkeypatch.setattr("kartu.release.time.time", lambda stamp=stamp: float(stamp))
-        result = release(ReleaseOptions(project, out=project / "build"))
+        monkeypatch.setattr("kartu.publish.release.time.time", lambda stamp=stamp: float(stamp))
+        result = release(ReleaseOptions(project, out=project / "build"), markdown)
         assert result.packages, (result.diagnostics, result.plans)
         target = folder / f"R{number + 1}.apkg"
         shutil.copy(project / "build" / f"{DECK}-lengkap.apkg", target)

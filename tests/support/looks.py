@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.anki.show import Side, show_card
-from kartu.build import BuiltDeck, BuiltNote
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.compile.render.note_types import AnkiNoteType
+from kartu.core.progress import no_progress
 from kartu.load.files import Files
-from kartu.progress import no_progress
-from kartu.project import compile_decks
-from kartu.render.note_types import AnkiNoteType
+from kartu.pipeline import compile_decks
 
 ROOT = Path(__file__).parent.parent.parent
 THEMES = sorted(path.name for path in (ROOT / "templates/_shared/themes").iterdir())

@@ -13,8 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.build import BuiltDeck
-from kartu.render.visible import visible
+from kartu.compile.built import BuiltDeck
+from kartu.compile.render.visible import visible
 
 LENGTH = 5
 FOLDER = Path(__file__).parent.parent / "originality"

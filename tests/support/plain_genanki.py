@@ -9,7 +9,7 @@ from pathlib import Path
 
 import genanki
 
-from kartu.verify.package import Note, NoteType, read_package
+from kartu.publish.verify.package import Note, NoteType, read_package
 
 
 def guid_from_fields(note: Note) -> str:

@@ -23,18 +23,23 @@ from kartu.anki.cloze import cloze_faults, cloze_numbers, hidden_texts
 from kartu.anki.mustache import MustacheError, references_in
 from kartu.anki.mustache import parse as parse_template
 from kartu.anki.show import ShowError, show_card
-from kartu.build import build_deck
-from kartu.check.ignore import ignores_in_yaml, without_ignored
+from kartu.checks.ignore import ignores_in_yaml, without_ignored
 from kartu.cli.options import known_codes
-from kartu.codes import WARNINGS
-from kartu.diagnostics import Diagnostic, Related, in_order
-from kartu.diff.apkg import from_package
-from kartu.diff.state import SourceError
+from kartu.compile.deck import build_deck
+from kartu.compile.render.html import is_visible, refused, sanitise
+from kartu.compile.render.jinja import Renderer, RenderError
+from kartu.compile.render.memory import Memory
+from kartu.compile.render.visible import visible, visible_side
+from kartu.core.codes import WARNINGS
+from kartu.core.diagnostics import Diagnostic, Related, in_order
+from kartu.core.model import Note, Project
+from kartu.core.source import Sequence as Items
+from kartu.core.source import Span, text
+from kartu.core.text import lines_of
 from kartu.ledger.changelog import with_section
 from kartu.ledger.file import read_ledger, write_ledger
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
-from kartu.load.files import lines_of
 from kartu.load.note_type import load_note_type
 from kartu.load.selection import SelectionError
 from kartu.load.selection import parse as parse_selection
@@ -42,18 +47,13 @@ from kartu.load.sheets import comments_of, load_spreadsheet
 from kartu.load.sheets.encoding import shown
 from kartu.load.variant import load_variant
 from kartu.load.yaml import parse as parse_yaml
-from kartu.model import Note, Project
-from kartu.render.html import is_visible, refused, sanitise
-from kartu.render.jinja import Renderer, RenderError
-from kartu.render.memory import Memory
-from kartu.render.visible import visible, visible_side
+from kartu.publish.diff.apkg import from_package
+from kartu.publish.diff.state import SourceError
+from kartu.publish.verify.package import NotAPackageError, UnreadablePackageError, read_package
 from kartu.report.diagnostics import as_json, as_text
 from kartu.report.github import as_github
 from kartu.report.sarif import as_sarif
 from kartu.review import review
-from kartu.source import Sequence as Items
-from kartu.source import Span, text
-from kartu.verify.package import NotAPackageError, UnreadablePackageError, read_package
 from support.bringing import BRINGING
 from support.held import DECK, LEDGER, SET, TYPE, VARIANT, Held, deck, note_types
 from support.packages import collection, zipped

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 import yaml
 from jsonschema import Draft7Validator, ValidationError
 
-from kartu.diagnostics import Diagnostic, has_errors
+from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.load import load_note_types
 from kartu.load.files import Files
 from kartu.load.yaml import parse
-from kartu.schema import schema_line, schemas
-from kartu.source import Mapping, Node, Sequence, Text
+from kartu.rewrite.schema_comment import schema_line
+from kartu.schema import schemas
 
 
 class File(NamedTuple):

@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 
+from kartu.core.source import Mapping, Node, Sequence
 from kartu.load.yaml import parse
-from kartu.source import Mapping, Node, Sequence
 
 Rows = list[list[str]]
 

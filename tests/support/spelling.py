@@ -11,8 +11,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from kartu.build import BuiltDeck
-from kartu.render.visible import visible
+from kartu.compile.built import BuiltDeck
+from kartu.compile.render.visible import visible
 
 FOLDER = Path(__file__).parent.parent / "spelling"
 

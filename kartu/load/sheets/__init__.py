@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from kartu.diagnostics import Diagnostic, has_errors
+from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.model import Note, NoteType
+from kartu.core.source import Span, Text, text
 from kartu.load.card_set import check_subdeck, is_note_type, own_fields, read_tags
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
@@ -15,8 +17,6 @@ from kartu.load.sheets.csv import read_csv
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.table import Shared, read_notes
 from kartu.load.yaml import parse
-from kartu.model import Note, NoteType
-from kartu.source import Span, Text, text
 
 # The last row of a sheet has no row below it that ends it.
 _LAST_LINE = 2**31

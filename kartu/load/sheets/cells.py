@@ -8,9 +8,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple, overload
 
-from kartu.diagnostics import Diagnostic
-from kartu.patterns import pattern
-from kartu.source import Mapping, Sequence, Span, Text, text
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.patterns import pattern
+from kartu.core.source import Mapping, Sequence, Span, Text, text
 
 # A bar with white space or an end of the cell on each side, so that |x| stays what it is.
 _DIVIDER = pattern(r"(?<!\S)\|(?!\S)")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kartu.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.core.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.core.model import NoteType
+from kartu.core.source import Text
 from kartu.load.card_set import no_field, own_fields
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.sheets.cells import PlainRow, Row, Sheet, formula_fault, part
-from kartu.model import NoteType
-from kartu.source import Text
 
 # In a spreadsheet a note says itself what a card set of YAML says for all of its notes.
 SET_KEYS = ("note_type", "subdeck")

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from kartu.diagnostics import Diagnostic, Related
+from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.patterns import pattern
+from kartu.core.source import Span, Text, place_in, text
 from kartu.load.files import control_in
 from kartu.load.sheets.cells import PlainRow, Quoted, Row, Sheet, part
-from kartu.patterns import pattern
-from kartu.source import Span, Text, place_in, text
 
 DIVIDERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 

@@ -6,9 +6,9 @@ import codecs
 import re
 from typing import NamedTuple
 
-from kartu.diagnostics import Diagnostic
-from kartu.load.files import lines_of
-from kartu.source import place_in
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.source import place_in
+from kartu.core.text import lines_of
 
 _SAVE = 'save it in the spreadsheet program as "CSV UTF-8"'
 _UTF8_SIGN = re.compile(

@@ -10,10 +10,10 @@ import zipfile
 from collections.abc import Iterator
 from xml.parsers import expat
 
+from kartu.core.patterns import pattern
+from kartu.core.source import Span, Text, text
 from kartu.load.sheets.cells import Altered, date_cell, unreckoned_cell
-from kartu.load.sheets.workbook import MAX_CELLS, RawSheet, WorkbookError, too_large
-from kartu.patterns import pattern
-from kartu.source import Span, Text, text
+from kartu.load.sheets.raw import MAX_CELLS, RawSheet, WorkbookError, too_large
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _STYLE = f"{_OASIS}office:1.0 ", f"{_OASIS}style:1.0 "

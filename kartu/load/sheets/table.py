@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kartu.diagnostics import Diagnostic, has_errors
+from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.model import Note, NoteType
+from kartu.core.patterns import pattern
+from kartu.core.source import Node, Sequence, Span, Text, text
 from kartu.load.card_set import (
     Common,
     check_subdeck,
@@ -16,6 +19,7 @@ from kartu.load.card_set import (
 )
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
+from kartu.load.notes_fast import LISTS, UsualNotes
 from kartu.load.shape import is_blank
 from kartu.load.sheets.cells import (
     AS_TEXT,
@@ -32,11 +36,7 @@ from kartu.load.sheets.cells import (
     table,
 )
 from kartu.load.sheets.columns import SET_KEYS, Columns, check_columns, read_columns
-from kartu.load.sheets.plain import PlainRows
-from kartu.load.usual import LISTS, UsualNotes
-from kartu.model import Note, NoteType
-from kartu.patterns import pattern
-from kartu.source import Node, Sequence, Span, Text, text
+from kartu.load.sheets.csv_fast import PlainRows
 
 # A deck of ten thousand notes has less than a tenth of these.
 MAX_CELLS = 5_000_000

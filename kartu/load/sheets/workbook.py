@@ -7,45 +7,24 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
-from typing import NamedTuple
 
-from kartu.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.source import Span
 from kartu.load.files import CONTROL, MAX_BYTES
 from kartu.load.sheets.cells import Row, Sheet
-from kartu.source import Span, Text
-
-# A deck of ten thousand notes has a tenth of these.
-MAX_ELEMENTS = 1_500_000
-MAX_CELLS = 1_000_000
-MAX_ROWS = 1_048_576  # of Excel
+from kartu.load.sheets.raw import (
+    MAX_CELLS,
+    MAX_ELEMENTS,
+    MAX_ROWS,
+    RawSheet,
+    WorkbookError,
+    too_large,
+)
 
 _XML = (".xml", ".rels")
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']*)""")
 _KNOWN_ENCODINGS = (b"utf-8", b"us-ascii")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-
-
-class WorkbookError(Exception):
-    """Why a workbook cannot be read: a diagnostic that lacks only its place."""
-
-    def __init__(self, code: str, message: str, help: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-        self.help = help
-
-
-def too_large() -> WorkbookError:
-    """What to say of a workbook with more than any deck needs."""
-    help = "divide it into several; are there cells far away from the others?"
-    return WorkbookError("file-too-large", "the workbook is larger than kartu reads", help)
-
-
-class RawSheet(NamedTuple):
-    """A sheet as its reader gives it: rows of cells from the first row on, with their places."""
-
-    name: str
-    rows: Iterator[list[Text]]
 
 
 def read_workbook(data: bytes, path: str, said: list[Diagnostic]) -> list[Sheet]:

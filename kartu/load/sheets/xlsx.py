@@ -15,10 +15,10 @@ from io import BytesIO
 from itertools import repeat
 from typing import Any
 
+from kartu.core.patterns import pattern
+from kartu.core.source import Span, Text, text
 from kartu.load.sheets.cells import date_cell, number_cell, unreckoned_cell
-from kartu.load.sheets.workbook import RawSheet, WorkbookError
-from kartu.patterns import pattern
-from kartu.source import Span, Text, text
+from kartu.load.sheets.raw import RawSheet, WorkbookError
 
 # openpyxl writes other bytes where lxml is installed, unless it is told to do without.
 _LXML = "OPENPYXL_LXML"

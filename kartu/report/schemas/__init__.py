@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kartu.package.atomic import write_all
-from kartu.project import UsageError
+from kartu.pipeline import UsageError
 
 _HERE = Path(__file__).parent
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kartu.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic
 from kartu.review.teaching.abbreviations import RULES as ABBREVIATIONS
 from kartu.review.teaching.answers import RULES as ANSWERS
 from kartu.review.teaching.clozes import RULES as CLOZES

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kartu.render.visible import visible
+from kartu.compile.render.visible import visible
+from kartu.core.source import Span
 from kartu.review.cards import LONGEST, Part
 from kartu.review.teaching.rule import MEANING_OF_ABBREVIATIONS, Rule
 from kartu.review.view import View
 from kartu.review.words import Language
-from kartu.source import Span
 
 _ABBREVIATION = re.compile(r"(?<![\w.&/-])[A-Z]{2,6}(?![\w&/$€£]|-\w|\.\w)")
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kartu.core.source import Span
 from kartu.review.cards import Card, Part
 from kartu.review.teaching.rule import ITEM_WRITING, Rule, wozniak
 from kartu.review.view import View
 from kartu.review.words import Language
-from kartu.source import Span
 
 # A long sentence has some 30 words; scripts without spaces are counted by their signs.
 _MOST_WORDS = 30

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kartu.core.source import Span
 from kartu.review.cards import Card
 from kartu.review.teaching.rule import Rule, wozniak
 from kartu.review.view import View
 from kartu.review.words import Language
-from kartu.source import Span
 
 _GAP = re.compile(r"\[\.\.\.\]")
 _HINT = re.compile(r"\[[^\[\]]*\]")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kartu.core.source import Span
 from kartu.review.cards import Card, is_picture_alone
 from kartu.review.teaching.pronouns import lonely_pronoun
 from kartu.review.teaching.rule import GOOD_PROMPTS, TEXT_FOR_PICTURES, Rule, wozniak
 from kartu.review.view import View
 from kartu.review.words import Language
-from kartu.source import Span
 
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»|(?<!\w)'[^']*'(?!\w)")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from kartu.core.source import Span
 from kartu.review.view import View
-from kartu.source import Span
 
 _TWENTY_RULES = "https://www.supermemo.com/en/blog/twenty-rules-of-formulating-knowledge"
 

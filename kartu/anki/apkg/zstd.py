@@ -1,0 +1,44 @@
+"""Zstandard, in which Anki's newer packages are packed: the only module that knows its library."""
+
+from __future__ import annotations
+
+import sys
+
+from kartu.anki.apkg.bounds import MOST_BYTES, UnfoldsError
+
+# Anki packs with its usual windows; a larger one only takes memory.
+_LARGEST_WINDOW = 27
+_MOST_UNFOLDED = 100
+_SMALL = 16 * 1024 * 1024
+
+
+class NoZstdError(ValueError):
+    """This Python cannot read zstd: `publish.verify` also runs where only Anki is installed."""
+
+
+def unfold(packed: bytes) -> bytes:
+    """The content of zstd frames; UnfoldsError for more than kartu reads, ValueError for none."""
+    try:
+        if sys.version_info >= (3, 14):
+            from compression import zstd
+        else:
+            from backports import zstd  # the standard library's own, for older Pythons
+    except ImportError as error:
+        raise NoZstdError("its form is Anki's newest: pip install backports.zstd") from error
+
+    most = min(MOST_BYTES, max(_SMALL, len(packed) * _MOST_UNFOLDED))
+    window = {int(zstd.DecompressionParameter.window_log_max): _LARGEST_WINDOW}
+    found = bytearray()
+    rest = packed
+    try:
+        while rest:
+            frame = zstd.ZstdDecompressor(options=window)
+            found += frame.decompress(rest, max_length=most + 1 - len(found))
+            if len(found) > most:
+                raise UnfoldsError(f"it unfolds to more than {most // 1024 // 1024} MiB")
+            if not frame.eof:
+                raise ValueError("it is cut off")
+            rest = frame.unused_data
+    except zstd.ZstdError as error:
+        raise ValueError(f"it is no zstd data: {error}") from error
+    return bytes(found)

@@ -1,0 +1,55 @@
+"""Checks of meaning, on what passed the checks of shape: plain functions in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kartu.checks.coverage import check_balance, check_facts, check_sources
+from kartu.checks.decks import (
+    check_deck_names,
+    check_editions,
+    check_identities,
+    check_language,
+    check_note_types,
+    check_package_names,
+    check_texts,
+    check_theme,
+)
+from kartu.checks.notes import (
+    check_clozes,
+    check_duplicate_tags,
+    check_note_ids,
+    check_repeated,
+    check_tag_case,
+)
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import Project
+
+CHECKS = (
+    check_identities,
+    check_package_names,
+    check_note_types,
+    check_language,
+    check_texts,
+    check_theme,
+    check_deck_names,
+    check_note_ids,
+    check_tag_case,
+    check_duplicate_tags,
+    check_clozes,
+    check_repeated,
+)
+
+# These look at what is missing, so they are right only where nothing was left out.
+CHECKS_OF_THE_WHOLE = (
+    check_editions,
+    check_sources,
+    check_facts,
+    check_balance,
+)
+
+
+def check_project(project: Project, *, whole: bool) -> Iterator[Diagnostic]:
+    """What is wrong with a project; `whole` says that all its files could be read."""
+    for check in CHECKS + (CHECKS_OF_THE_WHOLE if whole else ()):
+        yield from check(project)

@@ -1,0 +1,89 @@
+"""Checks on sources and facts: what notes cite exists, and what is listed is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kartu.core.diagnostics import Diagnostic, did_you_mean, nearest
+from kartu.core.model import Deck, Note, Project
+from kartu.core.source import Span
+from kartu.load.selection import matches
+
+
+def check_sources(project: Project) -> Iterator[Diagnostic]:
+    """A note's sources stand in deck.yaml, and each of those is used (perhaps misspelt).
+
+    Once a note of a deck names its source, each is to name one.
+    """
+    for deck in project.decks:
+        used = {str(key) for note in deck.notes for key in note.sources}
+        for note in deck.notes if used else ():
+            for name in note.sources:
+                if name not in deck.sources:
+                    which = f'no source "{name}"' if deck.sources else "no sources"
+                    message = f"deck.yaml lists {which}"
+                    help = did_you_mean(name, deck.sources)
+                    yield Diagnostic("unknown-source", name.span, message, help)
+            if not note.sources and note.retired is None:
+                message = "the note names no source, so nobody can look its answer up"
+                help = 'add a line "sources: [...]" with a key of deck.yaml\'s sources'
+                yield Diagnostic("note-without-source", note.id.span, message, help)
+        for key, source in deck.sources.items():
+            own = not _is_upstreams(source.key.span, deck)
+            if own and key not in used and not nearest(key, used - set(deck.sources)):
+                message = f'no note names the source "{key}"'
+                yield Diagnostic("unused-source", source.key.span, message)
+
+
+def check_facts(project: Project) -> Iterator[Diagnostic]:
+    """Where a deck lists the facts it is to ask: notes name only these, and none is left out."""
+    for deck in project.decks:
+        if not deck.facts:
+            continue
+        for note in deck.notes:
+            for name in note.facts:
+                if name not in deck.facts:
+                    message = f'the deck\'s list of facts has no "{name}"'
+                    help = did_you_mean(name, deck.facts)
+                    yield Diagnostic("unknown-fact", name.span, message, help)
+        unknown = {str(key) for note in deck.notes for key in note.facts} - set(deck.facts)
+        for key, notes in fact_coverage(deck).items():
+            fact = deck.facts[key]
+            if not notes and not nearest(key, unknown) and not _is_upstreams(fact.span, deck):
+                yield Diagnostic("fact-without-note", fact.span, f"no note asks {key}: {fact}")
+
+
+def _is_upstreams(place: Span, deck: Deck) -> bool:
+    """What the deck has of the one that it extends: it need not use it."""
+    return deck.upstream is not None and not place.path.startswith(f"{deck.folder}/")
+
+
+def check_balance(project: Project) -> Iterator[Diagnostic]:
+    """Each tag that the deck's `balance` names is on so many percent of the notes at least."""
+    for deck in project.decks:
+        if not deck.balance:
+            continue
+        notes = [note for note in deck.notes if note.retired is None]
+        for tag, least in deck.balance.items():
+            having = sum(matches(note, ("tag", tag)) for note in notes)
+            if having * 100 < least * len(notes):
+                message = (
+                    f'{having} of {len(notes)} notes have the tag "{tag}":'
+                    f" {having * 100 // len(notes)} %, and the deck wants {least} %"
+                )
+                known = {str(one) for note in notes for one in note.tags}
+                help = "write more notes with it, or ask for fewer"
+                if not having:
+                    help = did_you_mean(tag, known) or help
+                yield Diagnostic("unbalanced-tags", tag.span, message, help)
+
+
+def fact_coverage(deck: Deck) -> dict[str, list[Note]]:
+    """For each fact of the deck's list, in its order, the notes that ask it (retired ones not)."""
+    found: dict[str, list[Note]] = {key: [] for key in deck.facts}
+    for note in deck.notes:
+        if note.retired is None:
+            for key in note.facts:
+                if key in found:
+                    found[key].append(note)
+    return found

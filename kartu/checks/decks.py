@@ -1,0 +1,168 @@
+"""Checks on decks as wholes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kartu.compile.render.texts import has_texts
+from kartu.core.diagnostics import Diagnostic, Related, did_you_mean, nearest
+from kartu.core.model import Deck, NoteType, Project, package_name, subdeck_of
+from kartu.core.source import Span, Text
+from kartu.load import THEMES
+from kartu.load.names import LANGUAGE, deck_name_fault
+from kartu.load.selection import matches
+
+
+def check_identities(project: Project) -> Iterator[Diagnostic]:
+    """The decks of a project have different uids, prefixes and names: Anki tells them apart so."""
+    first: dict[tuple[str, str], Span] = {}
+    for deck in project.decks:
+        identity = {"uid": deck.uid, "name": deck.name}
+        if deck.prefix != deck.name:  # else it is told with the name
+            identity["prefix"] = deck.prefix
+        for what, value in identity.items():
+            known = first.setdefault((what, value.casefold()), value.span)
+            if value and known != value.span:
+                help = "decks made from one another need a uid, prefix and name of their own"
+                message = f'another deck of the project has the {what} "{value}" too'
+                related = (Related(known, "first here"),)
+                yield Diagnostic("shared-identity", value.span, message, help, related)
+
+
+def check_package_names(project: Project) -> Iterator[Diagnostic]:
+    """No two packages would be written under one file name."""
+    first: dict[str, Span] = {}
+    for deck in project.decks:
+        for edition in deck.editions:
+            name = package_name(deck, edition)
+            known = first.setdefault(name.casefold(), edition.span)
+            if known != edition.span:
+                message = f"another package is named {name} too"
+                help = "rename the edition or the deck"
+                related = (Related(known, "first here"),)
+                yield Diagnostic("shared-identity", edition.span, message, help, related)
+
+
+def check_note_types(project: Project) -> Iterator[Diagnostic]:
+    """Anki tells note types apart by id and by name."""
+    first: dict[tuple[str, object], NoteType] = {}
+    for note_type in project.note_types.values():
+        foreign = note_type.foreign
+        name = foreign.name if foreign else note_type.name
+        traits: dict[str, object] = {"name": name.casefold()}
+        if foreign:
+            traits["id in Anki"] = foreign.id
+        for what, value in traits.items():
+            known = first.setdefault((what, value), note_type)
+            if known is not note_type:
+                message = f'the note types "{known.id}" and "{note_type.id}" have one {what}'
+                related = (Related(known.span, "first here"),)
+                yield Diagnostic("duplicate-id", note_type.span, message, "", related)
+
+
+def check_language(project: Project) -> Iterator[Diagnostic]:
+    """Where templates have texts, they have them in the language of each deck."""
+    for deck in project.decks:
+        if not LANGUAGE.fullmatch(deck.language):
+            continue  # that is told where the deck is read
+        texts = project.of(deck).texts
+        if texts and not has_texts(texts, deck.language):
+            message = f'templates/_shared/texts has no file for the language "{deck.language}"'
+            help = f"there are {', '.join(sorted(texts))}; copy one and translate it"
+            yield Diagnostic("no-text-for-language", deck.language.span, message, help)
+
+
+def check_texts(project: Project) -> Iterator[Diagnostic]:
+    """Each language has every text of the templates that any language has."""
+    sound = [texts for texts in project.texts.values() if texts is not None]
+    places = {key: texts.key_span(key) for texts in reversed(sound) for key in texts}
+    for texts in sound:
+        missing = sorted(set(places) - set(texts))
+        if not missing:
+            continue
+        names = ", ".join(f'"{key}"' for key in missing)
+        own = [key for key in texts if all(key not in other for other in sound if other != texts)]
+        near = next((like for key in missing if (like := nearest(key, own))), None)
+        help = "write it here too, in this language"
+        place = Span(texts.span.path)
+        if near is not None:
+            help, place = f'or is "{near}" meant to be one of them?', texts.key_span(near)
+        related = tuple(Related(places[key], f'"{key}" in another language') for key in missing)
+        message = f"{place.path.rpartition('/')[2]} has no text {names}"
+        yield Diagnostic("missing-text", place, message, help, related)
+
+
+def check_theme(project: Project) -> Iterator[Diagnostic]:
+    """The look that a deck chooses is there."""
+    for deck in project.decks:
+        themes = project.of(deck).themes
+        if deck.variant or deck.theme is None or deck.theme in themes:
+            continue
+        help = did_you_mean(deck.theme, themes)
+        if not themes:
+            help = f"a theme is a folder in {THEMES}/ with a file theme.css; there is none"
+        yield Diagnostic(
+            "unknown-theme", deck.theme.span, f'there is no theme "{deck.theme}"', help
+        )
+
+
+def check_deck_names(project: Project) -> Iterator[Diagnostic]:
+    """Deck and subdeck together make a name that Anki takes; no two differ by case alone."""
+    for deck in project.decks:
+        first: dict[str, tuple[str, Text]] = {}
+        notes = {note.subdeck: note for note in deck.notes if note.subdeck}
+        names = {subdeck: subdeck_of(deck, note) for subdeck, note in notes.items()}
+        yield from _check_merged(names)
+        for subdeck in names.values():
+            parts = subdeck.split("::")
+            for count in range(1, len(parts) + 1):
+                name = "::".join(parts[:count])
+                known, there = first.setdefault(name.casefold(), (name, subdeck))
+                if known != name:
+                    message = f'the subdeck "{name}" differs from "{known}" by case alone'
+                    related = (Related(there.span, "first here"),)
+                    help = f'write "{known}"'
+                    yield Diagnostic("bad-deck-name", subdeck.span, message, help, related)
+            full = f"{deck.name}::{subdeck}"
+            if not deck_name_fault(subdeck) and (fault := deck_name_fault(full)):
+                yield Diagnostic("bad-deck-name", subdeck.span, f'the deck "{full}": {fault}')
+
+
+def _check_merged(names: dict[Text, Text]) -> Iterator[Diagnostic]:
+    """A language variant keeps subdecks apart: `names` are those it gives, by the deck's own."""
+    first: dict[str, Text] = {}
+    for subdeck, name in names.items():
+        known = first.setdefault(name, subdeck)
+        if known is not subdeck:
+            message = f'the subdecks "{known}" and "{subdeck}" are both named "{name}"'
+            yield Diagnostic("bad-deck-name", name.span, message, "give each a name of its own")
+
+
+def check_editions(project: Project) -> Iterator[Diagnostic]:
+    """Every edition has a note, and every term of its include chooses some."""
+    for deck in project.decks:
+        for edition in deck.editions:
+            unknown = [
+                term
+                for term in edition.terms
+                if not any(matches(note, term) for note in deck.notes)
+            ]
+            for name, value in unknown:
+                message = f'no note has the {name} "{value}"'
+                help = did_you_mean(value, _values(deck, name))
+                yield Diagnostic("bad-selection", edition.span, message, help)
+            if not unknown and not any(edition.chooses(note) for note in deck.notes):
+                if not edition.key:
+                    message, help = "the deck has no note", f"write a card set into {deck.folder}/"
+                else:
+                    message = f'no note belongs to the edition "{edition.key}"'
+                    help = "look at its include and at the notes' tags"
+                yield Diagnostic("empty-edition", edition.span, message, help)
+
+
+def _values(deck: Deck, name: str) -> set[str]:
+    """What the notes have of a kind of term."""
+    if name == "tag":
+        return {str(tag) for note in deck.notes for tag in note.tags}
+    attribute = {"type": "note_type"}.get(name, name)
+    return {str(getattr(note, attribute)) for note in deck.notes}

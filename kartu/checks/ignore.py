@@ -1,0 +1,187 @@
+"""Comments `# kartu: ignore[code] reason`: a warning that an author has looked at and accepts."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from kartu.core.codes import ERRORS, WARNINGS
+from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.patterns import pattern
+from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
+from kartu.load.files import Files
+from kartu.load.names import SPREADSHEETS
+from kartu.load.yaml import parse, text_ranges
+
+_IGNORE = pattern(r"(?:^|#)\s*(kartu:\s*ignore\b)\s*(\[[^\]]*\])?")
+_CODE = pattern(r"[^\s,\[\]]+")
+_COMMENT = pattern(r"#(.*)")
+_DASH = pattern(r"( *)-(?:\s+(?:#.*)?)?")
+
+
+class Ignore(NamedTuple):
+    """One code that a comment names, and the lines (from 1) of its file that it speaks of."""
+
+    code: Text
+    lines: range
+
+    def covers(self, one: Diagnostic) -> bool:
+        place = self.code.span
+        same = (one.code, one.span.path, one.span.sheet) == (self.code, place.path, place.sheet)
+        return same and one.span.line in self.lines
+
+
+def without_ignored(
+    files: Files, paths: Iterable[str], said: list[Diagnostic], *, whole: bool
+) -> list[Diagnostic]:
+    """`said` without the warnings that comments in the files `paths` accept.
+
+    Comments that cannot be followed are told, and, where `whole` says that nothing kept other
+    checks from being made, those that accept nothing.
+    """
+    ignores: list[Ignore] = []
+    its_own: list[Diagnostic] = []
+    for path in sorted(set(paths)):
+        if path.endswith(SPREADSHEETS):
+            from kartu.load.sheets import comments_of  # only a project that has one pays for it
+
+            for cell, lines in comments_of(files, path):
+                ignores += read_ignore(cell, cell.span, lines, its_own)
+        elif path.endswith(".yaml"):
+            content = files.read_text(path, [])
+            if content is not None and "kartu:" in content:
+                ignores += ignores_in_yaml(path, content, its_own)
+    of_file: dict[tuple[str, str], list[Ignore]] = {}
+    for ignore in ignores:
+        of_file.setdefault((ignore.code, ignore.code.span.path), []).append(ignore)
+    kept, used = [], set[int]()
+    for one in said:
+        near = of_file.get((one.code, one.span.path), ())
+        covering = [id(ignore) for ignore in near if ignore.covers(one)]
+        used.update(covering)
+        if not covering:
+            kept.append(one)
+    unused = (ignore for ignore in ignores if id(ignore) not in used)
+    return [*kept, *its_own, *(map(_unused, unused) if whole else ())]
+
+
+def read_ignore(comment: str, place: Span, lines: range, said: list[Diagnostic]) -> list[Ignore]:
+    """The codes that a comment (without its first #), which begins at `place`, ignores in `lines`.
+
+    A comment that is none of ours gives nothing. For cells of spreadsheets too.
+    """
+    found = _IGNORE.search(comment)
+    if found is None:
+        return []
+    begin = place._replace(column=place.column + found.start(1))
+    codes = list(_CODE.finditer(found[2] or ""))
+    if not codes:
+        help = "write the code of the warning: kartu: ignore[html-removed] and why"
+        said.append(Diagnostic("bad-ignore", begin, "the comment names no code", help))
+    ignores = []
+    for code in codes:
+        span = place._replace(column=place.column + found.start(2) + code.start())
+        if code[0] in WARNINGS:
+            ignores.append(Ignore(text(code[0], span), lines))
+        elif code[0] in ERRORS:
+            message = f'"{code[0]}" is an error, which cannot be ignored'
+            said.append(Diagnostic("bad-ignore", span, message, "mend it where it is told"))
+        else:
+            help = did_you_mean(code[0], WARNINGS)
+            message = f'there is no warning "{code[0]}"'
+            said.append(Diagnostic("bad-ignore", span, message, help))
+    return ignores
+
+
+def ignores_in_yaml(path: str, content: str, said: list[Diagnostic]) -> list[Ignore]:
+    """What the comments of a YAML file ignore: in their note, else in their line or the next."""
+    node = parse(content, path, [])
+    if node is None:
+        return []
+    comments = list(comments_in_yaml(path, content))
+    lines = content.split("\n")
+    notes = list(_notes(node, lines))
+    begins = [note.lines.start for note in notes]
+    # For each comment that stands alone the first line below it that is none.
+    after: dict[int, int] = {}
+    for span, _ in reversed(comments):
+        if not lines[span.line - 1][: span.column - 1].strip():
+            after[span.line] = after.get(span.line + 1, span.line + 1)
+    ignores = []
+    for span, comment in comments:
+        place = span._replace(column=span.column + 1)
+        covered = _covered(span, after.get(span.line, span.line), notes, begins)
+        ignores += read_ignore(comment, place, covered, said)
+    return ignores
+
+
+def comments_in_yaml(path: str, content: str) -> Iterator[tuple[Span, str]]:
+    """Each comment of a readable YAML file: the place of its # and what follows that."""
+    begin, line, line_start = 0, 1, 0
+    for start, end in (*text_ranges(content), (len(content), 0)):
+        for found in _COMMENT.finditer(content, begin, start):
+            sign = found.start()
+            line += content.count("\n", line_start, sign)
+            line_start = content.rfind("\n", line_start, sign) + 1 or line_start
+            yield Span(path, line, sign - line_start + 1), found[1]
+        begin = end
+
+
+class _Place(NamedTuple):
+    """The lines of a note, and the column of the dash or id it begins with."""
+
+    lines: range
+    column: int
+
+
+def _covered(comment: Span, after: int, notes: list[_Place], begins: list[int]) -> range:
+    """The lines a comment speaks of; `after` is the first one below it that is no comment.
+
+    `begins` are the lines in which the notes begin, in their order.
+    """
+    for note in notes[bisect_left(begins, after) : bisect_right(begins, after)]:
+        if after != comment.line and comment.column <= note.column:
+            return note.lines
+    # Of several that begin in one line the last one goes on to the next line.
+    for note in notes[max(0, bisect_right(begins, comment.line) - 1) :][:1]:
+        if comment.line in note.lines:
+            return note.lines
+    return range(comment.line, after + 1)
+
+
+def _notes(node: Node, lines: list[str]) -> Iterator[_Place]:
+    """The notes of a card set or a language variant."""
+    if not isinstance(node, Mapping):
+        return
+    entries = node.get("notes")
+    if isinstance(entries, Mapping):
+        begins = [(entries.key_span(key).line, entries.key_span(key).column) for key in entries]
+    elif isinstance(entries, Sequence):
+        begins = [_dash(entry.span, lines) for entry in entries]
+    else:
+        return
+    below = [node.key_span(key).line for key in node]
+    end = min(
+        (line for line in below if line > node.key_span("notes").line), default=len(lines) + 1
+    )
+    begins.sort()
+    for (line, column), (following, _) in zip(begins, [*begins[1:], (end, 0)], strict=False):
+        yield _Place(range(line, max(line, following - 1) + 1), column)
+
+
+def _dash(first: Span, lines: list[str]) -> tuple[int, int]:
+    """Line and column of the dash before a note's first key, else of the key."""
+    before = lines[first.line - 1][: first.column - 1]
+    for line in range(first.line, 0, -1):
+        if found := _DASH.fullmatch(before):
+            return line, len(found[1]) + 1
+        if before.partition("#")[0].strip():
+            break
+        before = lines[line - 2]
+    return first.line, first.column
+
+
+def _unused(ignore: Ignore) -> Diagnostic:
+    message = f"there is no warning {ignore.code} here to ignore"
+    return Diagnostic("unused-ignore", ignore.code.span, message, "take the code away")

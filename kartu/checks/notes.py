@@ -1,0 +1,127 @@
+"""Checks on notes, within their deck."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kartu.anki.cloze import cloze_faults
+from kartu.core.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.core.identity import note_guid
+from kartu.core.model import Deck, Note, Project
+from kartu.core.source import Text, texts_in
+from kartu.load import CHANGES
+
+
+def check_note_ids(project: Project) -> Iterator[Diagnostic]:
+    """An id belongs to one note of a deck, and a GUID to one note at all."""
+    guids: dict[str, Text] = {}
+    for deck in project.decks:
+        if not guids and len(project.decks) == 1 and _are_unique(deck):
+            return
+        ids: dict[str, Text] = {}
+        for note in deck.notes:
+            guid = note.guid if note.guid is not None else note_guid(deck.uid, note.id)
+            for what, value, first in (("id", note.id, ids), ("GUID", guid, guids)):
+                known = first.setdefault(value, note.id)
+                if known is not note.id:
+                    yield _twice(what, value, note, known, deck)
+                    break
+
+
+def _are_unique(deck: Deck) -> bool:
+    """Whether each note of a deck has an id of its own, which its GUID follows."""
+    ids = {note.id for note in deck.notes if note.guid is None}
+    return len(ids) == len(deck.notes)
+
+
+def _twice(what: str, value: str, note: Note, known: Text, deck: Deck) -> Diagnostic:
+    message = f'another note has the {what} "{value}"'
+    related = (Related(known.span, "first here"),)
+    help = "give the newer note another one; a published id never changes"
+    if deck.upstream is not None and note.id.span.path.startswith(f"{deck.folder}/"):
+        help = f"what is to change in the extended deck's note stands in {deck.folder}/{CHANGES}"
+    place = note.guid.span if what == "GUID" and note.guid is not None else note.id.span
+    return Diagnostic("duplicate-id", place, message, help, related)
+
+
+def check_tag_case(project: Project) -> Iterator[Diagnostic]:
+    """Anki takes tags that differ by case alone for one, so a deck writes each in one way."""
+    for deck in project.decks:
+        first: dict[str, tuple[str, Text]] = {}
+        told: set[str] = set()
+        groups = dict.fromkeys(note.tags for note in deck.notes)  # many notes have the same
+        tags = dict.fromkeys(tag for group in groups for tag in group)
+        for tag in tags:
+            for part in _tag_and_parents(tag):
+                known, there = first.setdefault(part.casefold(), (part, tag))
+                if known != part and part not in told:
+                    told.add(part)
+                    message = f'the tag "{part}" stands elsewhere as "{known}"'
+                    related = (Related(there.span, "first here"),)
+                    yield Diagnostic("tag-case", tag.span, message, f'write "{known}"', related)
+                    break
+
+
+def check_duplicate_tags(project: Project) -> Iterator[Diagnostic]:
+    """A note gets each tag once, from its card set or from itself."""
+    for deck in project.decks:
+        good: set[tuple[Text, ...]] = set()
+        for note in deck.notes:
+            if note.tags in good:
+                continue
+            if len(set(note.tags)) == len(note.tags):
+                good.add(note.tags)
+                continue
+            first: dict[str, Text] = {}
+            for tag in note.tags:
+                known = first.setdefault(tag, tag)
+                if known.span != tag.span:
+                    help = "take one of the two away, as kartu check --fix does"
+                    message = f'the tag "{tag}" is given to the note twice'
+                    related = (Related(known.span, "first here"),)
+                    yield Diagnostic("duplicate-tag", tag.span, message, help, related)
+
+
+def _tag_and_parents(tag: str) -> Iterator[str]:
+    """`a`, `a::b` and `a::b::c` of the tag `a::b::c`."""
+    parts = tag.split("::")
+    return ("::".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def check_repeated(project: Project) -> Iterator[Diagnostic]:
+    """What repeats one of several options is word for word one of them."""
+    for deck in project.decks:
+        repeating = {
+            name: [field for field in one.fields if field.one_of]
+            for name, one in project.of(deck).note_types.items()
+        }
+        for note in deck.notes if any(repeating.values()) else ():
+            for field in repeating.get(note.note_type, ()):
+                value = note.values.get(field.key)
+                if not isinstance(value, Text):
+                    continue
+                options = [
+                    part.strip()
+                    for key in field.one_of
+                    if key in note.values
+                    for part in texts_in(note.values[key])
+                ]
+                if options and value.strip() not in options:
+                    message = f'"{value.strip()}" is none of the options of the note'
+                    help = did_you_mean(value.strip(), options)
+                    yield Diagnostic("not-an-option", value.span, message, help)
+
+
+def check_clozes(project: Project) -> Iterator[Diagnostic]:
+    """Clozes are written so that Anki makes the cards that the author sees in them."""
+    for deck in project.decks:
+        note_types = project.of(deck).note_types
+        clozes = {name for name, one in note_types.items() if one.kind == "cloze"}
+        for note in deck.notes if clozes else ():
+            if note.note_type not in clozes:
+                continue
+            for value in note.values.values():
+                for part in texts_in(value):
+                    for fault in cloze_faults(part):
+                        help = "a cloze is written {{c1::hidden}} or {{c1::hidden::hint}}"
+                        yield Diagnostic("bad-cloze", part.span, fault.message, help)

@@ -1,0 +1,180 @@
+"""Compiles a deck: its notes with the fields, cards and tags that Anki will have."""
+
+from __future__ import annotations
+
+from kartu.anki.cloze import cloze_numbers
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.compile.render.drawings import Drawings
+from kartu.compile.render.fields import Fields
+from kartu.compile.render.html import escape
+from kartu.compile.render.media import Media
+from kartu.compile.render.memory import Memory
+from kartu.compile.render.note_types import AnkiNoteType, NoteTypes
+from kartu.compile.render.templates import Templates
+from kartu.compile.render.texts import texts_for
+from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.identity import note_guid
+from kartu.core.model import (
+    Deck,
+    Note,
+    Project,
+    media_folders,
+    subdeck_of,
+    template_folders,
+)
+from kartu.core.progress import Progress, no_progress
+from kartu.core.source import Mapping, Text
+from kartu.load.files import Files
+from kartu.load.names import RETIRED_TAG, tag_part
+from kartu.load.note_type import ENGINE_FIELD
+
+_new = tuple.__new__
+
+
+# So often is told how many notes are made.
+_TOLD_EACH = 500
+
+
+def build_deck(
+    project: Project, deck: Deck, files: Files, memory: Memory, progress: Progress = no_progress
+) -> tuple[BuiltDeck | None, list[Diagnostic]]:
+    """The deck as Anki gets it; None, with the reasons, where anything of it is wrong.
+
+    Expects a deck that passed the checks of shape and meaning. `memory` may hold what the
+    templates gave in an earlier build.
+    """
+    said: list[Diagnostic] = []
+    project = project.of(deck)
+    texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
+    if texts is None:
+        return None, said  # a check of meaning has told that
+    templates = Templates(files, memory, said, template_folders(deck))
+    note_types = _note_types(project, deck, templates, texts, said)
+    drawings = Drawings(files, templates, texts, str(deck.language), said)
+    media = Media(files, media_folders(deck), drawings, said)
+    builder = _Builder(deck, Fields(templates, texts, deck, media, said), media, said)
+    notes = []
+    for number, note in enumerate(deck.notes):
+        if number % _TOLD_EACH == 0:
+            progress(deck.id, number, len(deck.notes))
+        if note.note_type in note_types:
+            notes.append(builder.build(note, note_types[note.note_type]))
+    if has_errors(said):
+        return None, said
+    from_anki = any(one.source.foreign for one in note_types.values())
+    own = media.of_templates() if from_anki else ()
+    return BuiltDeck(deck, tuple(note_types.values()), tuple(notes), own), said
+
+
+def _note_types(
+    project: Project, deck: Deck, templates: Templates, texts: Mapping, said: list[Diagnostic]
+) -> dict[str, AnkiNoteType]:
+    """The note types that the deck's notes use, in the order of their first note."""
+    renderer = NoteTypes(templates, texts, deck, said)
+    found = {}
+    for name in dict.fromkeys(note.note_type for note in deck.notes):
+        note_type = project.note_types.get(name)
+        rendered = renderer.render(note_type) if note_type is not None else None
+        if rendered is not None:
+            found[name] = rendered
+    return found
+
+
+class _Builder:
+    def __init__(self, deck: Deck, fields: Fields, media: Media, said: list[Diagnostic]) -> None:
+        self.deck = deck
+        self.fields = fields
+        self.media = media
+        self.said = said
+        self.prefix = tag_part(deck.prefix)
+        self.deck_names: dict[Text, str] = {}
+        self.tags: dict[tuple[tuple[Text, ...], bool], list[str]] = {}
+
+    def build(self, note: Note, note_type: AnkiNoteType) -> BuiltNote:
+        tags = self._tags(note.tags, retired=note.retired is not None)
+        before = len(self.said)
+        media = self.media.of_note
+        if media:
+            media.clear()
+        fields = self._fields(note, note_type)
+        cards = note_type.rule.cards(fields, tagged=bool(tags))
+        if note_type.source.kind != "standard":
+            self._check_clozes(note, note_type, fields)
+        if not cards:
+            self._check_complete(note, note_type, before)
+        files = tuple(media.values()) if media else ()
+        return _new(
+            BuiltNote,  # there are many, and BuiltNote() takes twice as long
+            (
+                note,
+                str(note.guid) if note.guid else note_guid(self.deck.uid, note.id),
+                note_type,
+                self.deck_names.get(note.subdeck) or self._deck_name(note),
+                fields,
+                tags,
+                cards,
+                files,
+            ),
+        )
+
+    def _deck_name(self, note: Note) -> str:
+        subdeck = subdeck_of(self.deck, note)
+        name = f"{self.deck.name}::{subdeck}" if subdeck else str(self.deck.name)
+        self.deck_names[note.subdeck] = name
+        return name
+
+    def _check_complete(self, note: Note, note_type: AnkiNoteType, before: int) -> None:
+        """Tells a note without cards, where nothing told since `before` is the reason."""
+        whole = not self.fields.incomplete and not has_errors(self.said[before:])
+        if whole and _complete(note, note_type):
+            help = "without a card Anki shows it nowhere: fill the fields that its fronts ask for"
+            if note_type.source.kind != "standard":
+                help = "hide a word: {{c1::word}}"
+            message = "Anki would make no card of this note"
+            self.said.append(Diagnostic("no-card", note.id.span, message, help))
+
+    def _check_clozes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
+        """Anki makes cards of clozes in every field, also of those that the front never shows."""
+        shown: set[int] = set()
+        if note_type.source.foreign:  # what Anki shows of another field too makes no empty card
+            pairs = zip(note_type.fields, values, strict=True)
+            fields = [value for field, value in pairs if field.name in note_type.cloze_fields]
+            shown = set().union(*map(cloze_numbers, fields))
+        for field, value in zip(note_type.fields, values, strict=True):
+            if field.name not in note_type.cloze_fields and cloze_numbers(value) - shown:
+                message = f'a cloze in the field "{field.name}", which the front does not show'
+                place = note.id.span
+                if field.declared is not None and field.declared.key in note.values:
+                    place = note.values[field.declared.key].span
+                help = "Anki would make an empty card of it: take the {{c1::}} away"
+                self.said.append(Diagnostic("bad-cloze", place, message, help))
+
+    def _fields(self, note: Note, note_type: AnkiNoteType) -> list[str]:
+        """The declared fields as their templates show them; spares stay empty."""
+        fields = [""] * len(note_type.fields)
+        self.fields.fill(fields, note, note_type)
+        if note.retired:
+            for place, one in enumerate(note_type.fields):
+                if one.name == ENGINE_FIELD:
+                    fields[place] = escape(note.retired.strip())
+        return fields
+
+    def _tags(self, given: tuple[Text, ...], *, retired: bool) -> list[str]:
+        known = self.tags.get((given, retired))  # tags are few, notes are many
+        if known is None:
+            prefixed = self.deck.prefix_tags
+            tags = {f"{self.prefix}::{tag}" if prefixed else str(tag) for tag in given}
+            if retired:
+                tags.add(f"{self.prefix}::{RETIRED_TAG}")
+            known = sorted(tags, key=lambda tag: (tag.casefold(), tag))
+            self.tags[given, retired] = known
+        return known
+
+
+def _complete(note: Note, note_type: AnkiNoteType) -> bool:
+    """Whether every required field has a value (where not, loading has told it)."""
+    return all(
+        field.key in note.values
+        for field in note_type.source.fields
+        if field.required and not field.retired and not field.origin
+    )

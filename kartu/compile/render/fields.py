@@ -1,0 +1,362 @@
+"""A note's values as the HTML of Anki's fields.
+
+What a value looks like is told by the field template of its format, `_shared/fields/<format>.html`
+in templates/: a teacher can change there how a list looks. A template that shows its value and
+nothing else costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from kartu.compile.render import html, markdown
+from kartu.compile.render.media import IMAGES, SOUNDS, Media, may_name_files
+from kartu.compile.render.note_types import AnkiNoteType
+from kartu.compile.render.templates import Templates, safe
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import Deck, FieldType, Note
+from kartu.core.patterns import pattern
+from kartu.core.source import Mapping, Node, Sequence, Span, Text, kind_name, texts_in
+from kartu.load.files import CONTROL
+
+_FIELDS = "_shared/fields"
+_IDENTITY = "[[= value ]]"
+_WITH_VALUE = ("text", "markdown", "html", "sound")
+
+# A text in which nothing is escaped.
+_PLAIN_TEXT = pattern(r"[^&<>\[\n]+")
+
+# The bytes that are shown as they are in a format, wherever they stand but at the beginning.
+_HARMLESS = {
+    "text": bytes(set(range(0x20, 0x7F)) - set(b"&<>[")),
+    "markdown": bytes(set(range(0x20, 0x7F)) - set(b"\\`*_[]<>&~$|")),
+}
+
+# A picture of Markdown; with a title or a size it is one that its author wants as it is.
+_PICTURE = pattern(r'<img src="([^"]*)" alt="([^"]*)">')
+
+# Anki takes much longer texts; what is made of them here must stay quick.
+_LONGEST = 100_000
+_LONGEST_FROM_ANKI = 2_000_000
+
+
+class _WrongShapeError(Exception):
+    """A value that its format cannot read."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+class _Declared(NamedTuple):
+    """A field that a template fills: its place in Anki, its key, and what is shown as it is.
+
+    These are the bytes of _HARMLESS, None where the template shows more than the value.
+    """
+
+    place: int
+    key: str
+    harmless: bytes | None
+    field: FieldType
+
+
+class Fields:
+    """Renders the fields of one deck's notes. Faults go to `said`."""
+
+    def __init__(
+        self, templates: Templates, texts: Mapping, deck: Deck, media: Media, said: list[Diagnostic]
+    ) -> None:
+        self._templates = templates
+        self._texts = texts
+        self._deck = deck
+        self._media = media
+        self._said = said
+        self._shows_value_only: dict[str, bool] = {}
+        self._plans: dict[int, list[_Declared]] = {}
+        self._shared = ""  # a hash of what all templates of fields are given
+        self.incomplete = False  # whether a template failed, so that fields are empty that are not
+        # What they give is for the template: HTML is its `value`.
+        self._readers: dict[str, Callable[[Node], str | dict[str, Any]]] = {
+            "text": self._text,
+            "markdown": self._markdown,
+            "html": self._html,
+            "list": self._list,
+            "table": self._table,
+            "image": self._image,
+            "sound": self._sound,
+        }
+
+    def fill(self, fields: list[str], note: Note, note_type: AnkiNoteType) -> None:
+        """Puts the HTML of the note's values into `fields`, which has a place for each in Anki."""
+        plan = self._plans.get(note_type.id)
+        if plan is None:
+            plan = self._plans[note_type.id] = self._plan(note_type)
+        values = note.values
+        for place, key, harmless, field in plan:
+            value = values.get(key)
+            if value is None:
+                if field.origin:
+                    fields[place] = self._from_engine(field, note)
+            elif (
+                # Most values are shown as they are, which is told far quicker so than by `render`.
+                harmless is not None
+                and isinstance(value, Text)
+                and value.isascii()
+                and value[:1].isalpha()
+                and not value.encode().translate(None, harmless)
+                and value[-1] != " "
+                and len(value) <= _LONGEST
+            ):
+                fields[place] = value
+            else:
+                fields[place] = self.render(field, note)
+
+    def _plan(self, note_type: AnkiNoteType) -> list[_Declared]:
+        """The fields that are filled, looked at once for all notes of a type."""
+        return [
+            _Declared(place, one.declared.key, self._harmless(one.declared), one.declared)
+            for place, one in enumerate(note_type.fields)
+            if one.declared is not None
+        ]
+
+    def _harmless(self, field: FieldType) -> bytes | None:
+        shows_value = field.format in _HARMLESS and self._is_value_only(field.format)
+        return _HARMLESS[field.format] if shows_value and not field.origin else None
+
+    def render(self, field: FieldType, note: Note) -> str:
+        """The HTML of `field`; empty where the note says nothing, or with a diagnostic."""
+        if field.origin:
+            return self._from_engine(field, note)
+        value = note.values.get(field.key)
+        if value is None:
+            return ""
+        if field.format == "anki":
+            return self._from_anki(value)
+        if isinstance(value, Text) and self._is_plain(field.format, value):
+            return unicodedata.normalize("NFC", value.strip())
+        try:
+            if len(value) > _LONGEST or not isinstance(value, Text):
+                self._check_length(value)
+            filled = self._fill(field.format, self._readers[field.format](value))
+        except _WrongShapeError as wrong:
+            self._said.append(wrong.diagnostic)
+            return ""
+        if not filled.isprintable():
+            self._check_characters(filled, value)
+        if filled and not filled[0].isalnum():
+            self._check_visible(filled, value)
+        return filled
+
+    def _is_plain(self, format: str, value: Text) -> bool:
+        """Whether the field shows just the value, as most do: nothing to escape, render or tell."""
+        if format not in ("text", "markdown") or not self._is_value_only(format):
+            return False
+        plain = _PLAIN_TEXT if format == "text" else markdown.PLAIN
+        return (
+            value[:1].isalnum()
+            and "<" not in value
+            and plain.fullmatch(value) is not None
+            and value.isprintable()
+            and len(value) <= _LONGEST
+        )
+
+    def _from_anki(self, value: Node) -> str:
+        """The HTML as it is, with the names of its files."""
+        try:
+            if not isinstance(value, Text):
+                raise _wrong(value, "a text", "write it as one text")
+            self._check_length(value, _LONGEST_FROM_ANKI)
+        except _WrongShapeError as wrong:
+            self._said.append(wrong.diagnostic)
+            return ""
+        self._media.keep_references(value, value.span)
+        return unicodedata.normalize("NFC", value)
+
+    def _check_length(self, value: Node, longest: int = _LONGEST) -> None:
+        if sum(map(len, texts_in(value))) > longest:
+            message = f"a field holds at most {longest} characters"
+            raise _WrongShapeError(Diagnostic("value-too-long", value.span, message, "divide it"))
+
+    def _check_characters(self, filled: str, value: Node) -> None:
+        """Entities and templates can make what must not stand in a source."""
+        found = CONTROL.search(filled)
+        if found and not any(CONTROL.search(part) for part in texts_in(value)):
+            message = f"the invisible control character U+{ord(found[0]):04X} in the field"
+            place = value.span
+            self._said.append(Diagnostic("control-character", place, message, "take it out"))
+
+    def _check_visible(self, filled: str, value: Node) -> None:
+        """Anki would make a card of it, on which there is nothing to be seen."""
+        if not html.is_visible(filled):
+            message = "a card shows nothing of this value: it holds only spaces or empty elements"
+            help = "write a text, or take the key away"
+            self._said.append(Diagnostic("invisible-value", value.span, message, help))
+
+    def _from_engine(self, field: FieldType, note: Note) -> str:
+        if field.origin == "as_of":
+            return self._fill("text", html.escape(note.as_of)) if note.as_of else ""
+        known = [self._deck.sources[key] for key in note.sources if key in self._deck.sources]
+        sources = [
+            {**one._asdict(), "title": _shown(one.title), "publisher": _shown(one.publisher)}
+            for one in known
+        ]
+        return self._fill("sources", {"sources": sources, "as_of": note.as_of}) if known else ""
+
+    def _fill(self, format: str, content: str | dict[str, Any]) -> str:
+        if isinstance(content, str) and self._is_value_only(format):
+            filled = content
+        else:
+            named = {"value": safe(content)} if isinstance(content, str) else content
+            filled = self._rendered(format, named)
+        return filled if filled.isascii() else unicodedata.normalize("NFC", filled)
+
+    def _is_value_only(self, format: str) -> bool:
+        """Whether the format's template shows its value and nothing else."""
+        known = self._shows_value_only.get(format)
+        if known is None:
+            source = self._templates.read(f"{_FIELDS}/{format}.html")
+            plain = source is not None and source.strip() == _IDENTITY
+            known = self._shows_value_only[format] = plain and format in _WITH_VALUE
+        return known
+
+    def _rendered(self, format: str, named: dict[str, Any]) -> str:
+        def render() -> str | None:
+            before = len(self._said)
+            shared = {"texts": self._texts, "language": self._deck.language}
+            result = self._templates.render(f"{_FIELDS}/{format}.html", **shared, **named)
+            return result if len(self._said) == before else None
+
+        if not self._shared:
+            # The texts are many and the same for all fields.
+            self._shared = sha256(repr((self._texts, self._deck.language)).encode()).hexdigest()
+        filled = self._templates.memory.recall((format, self._shared, named), render)
+        self.incomplete = self.incomplete or filled is None
+        return filled or ""
+
+    def _text(self, value: Node) -> str:
+        if not isinstance(value, Text):
+            raise _wrong(value, "a text", "write it as one text")
+        return html.escape(value.strip()).replace("\n", "<br>")
+
+    def _markdown(self, value: Node) -> str:
+        if not isinstance(value, Text):
+            raise _wrong(value, "a text", "write it as one text, or after | as lines")
+        return self._inline(value)
+
+    def _html(self, value: Node) -> str:
+        if not isinstance(value, Text):
+            raise _wrong(value, "a text", "write it as one text, or after | as lines")
+        self._warn_of_refused(html.refused(value), value.span)
+        sanitised = html.inert(html.sanitise(value.strip()))
+        return self._media.pack_references(sanitised, value.span)
+
+    def _list(self, value: Node) -> dict[str, Any]:
+        if not isinstance(value, Sequence):
+            raise _wrong(value, "a list", 'write lines that begin with "- "')
+        return {"items": self._cells(value, "an item of the list")}
+
+    def _table(self, value: Node) -> dict[str, Any]:
+        if not isinstance(value, Sequence):
+            raise _wrong(
+                value, "a list of rows", "write each row as - [one, two]; the first row is the head"
+            )
+        rows: list[list[Any]] = []
+        for row in value:
+            if not isinstance(row, Sequence):
+                raise _wrong(row, "a row", "write it as - [one, two]")
+            cells = self._cells(row, "a cell of the table")
+            if rows and len(cells) != len(rows[0]):
+                message = f"this row has {len(cells)} cells, the first one has {len(rows[0])}"
+                raise _WrongShapeError(Diagnostic("bad-table", row.span, message))
+            rows.append(cells)
+        return {"head": rows[0], "rows": rows[1:]}
+
+    def _cells(self, values: Sequence, what: str) -> list[Any]:
+        cells = []
+        for value in values:
+            if not isinstance(value, Text):
+                raise _wrong(value, f"a text ({what})", "write it as one text")
+            cells.append(safe(self._inline(value)))
+        return cells
+
+    def _image(self, value: Node) -> dict[str, Any]:
+        """A file name, or a mapping of file, alt and caption."""
+        parts = {"file": value} if isinstance(value, Text) else value
+        if not isinstance(parts, dict) or not isinstance(parts.get("file"), Text):
+            raise _wrong(value, "a picture", "write {file: name.png, alt: what is to be seen}")
+        for key, part in parts.items():
+            if key not in ("file", "alt", "caption") or not isinstance(part, Text):
+                place = key.span if isinstance(key, Text) else value.span
+                raise _wrong(part, "a text under file, alt or caption", "", place)
+        texts = {key: str(part).strip() for key, part in parts.items()}
+        if not texts["file"]:
+            raise _WrongShapeError(
+                Diagnostic(
+                    "missing-key", parts["file"].span, '"file" has no value', "name a picture"
+                )
+            )
+        source = self._media.pack(texts["file"], IMAGES, parts["file"].span)
+        alt = safe(html.attribute(texts.get("alt", "")))
+        night = self._media.pack_night(source)
+        caption = _shown(texts.get("caption", ""))
+        return {"src": source, "night": night, "alt": alt, "caption": caption}
+
+    def _sound(self, value: Node) -> str:
+        if not isinstance(value, Text):
+            raise _wrong(value, "the name of a sound file", "write it as one text")
+        return f"[sound:{self._media.pack(value.strip(), SOUNDS, value.span)}]"
+
+    def _inline(self, value: Text) -> str:
+        source = value.strip()
+        if "<" not in source and "*" not in source and markdown.is_plain(source):
+            return str(source)
+        if self._templates.memory.lasts:  # then the renderer need not be loaded
+            rendered = self._templates.memory.recall(
+                f"markdown {source}", lambda: _as_list(markdown.render_fully(source))
+            )
+            shown, *refused = rendered or [""]
+        else:
+            shown, refused = markdown.render_fully(source)
+        if refused:
+            self._warn_of_refused(refused, value.span)
+        shown = html.inert(shown)
+        if may_name_files(shown):
+            shown = self._with_nights(self._media.pack_references(shown, value.span))
+        return shown
+
+    def _with_nights(self, shown: str) -> str:
+        """Pictures that have another one for the night, as fields of pictures show them."""
+
+        def both(found: re.Match[str]) -> str:
+            night = self._media.pack_night(found[1])
+            if not night:
+                return found[0]
+            content = {"src": found[1], "night": night, "alt": safe(found[2]), "caption": ""}
+            return self._fill("image", content).strip()
+
+        return _PICTURE.sub(both, shown)
+
+    def _warn_of_refused(self, refused: list[str], span: Span) -> None:
+        for what in refused:
+            message = f"{what} is not allowed on cards and was left out"
+            help = "for a less-than sign write &lt;"
+            self._said.append(Diagnostic("html-removed", span, message, help))
+
+
+def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:
+    message = f"here stands {kind_name(node)}, where {wanted} is expected"
+    return _WrongShapeError(Diagnostic("wrong-shape", place or node.span, message, help))
+
+
+def _as_list(rendered: markdown.Rendered) -> list[str]:
+    """In the form in which results are remembered."""
+    return [rendered.html, *rendered.refused]
+
+
+def _shown(value: str) -> str:
+    """Plain text in a template's hands."""
+    return safe(html.escape(value))

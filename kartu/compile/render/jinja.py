@@ -1,0 +1,318 @@
+"""Jinja2: the only module that knows it.
+
+Templates may come from strangers: they run in Jinja2's sandbox and load files of templates/ only.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial, wraps
+from typing import Any, TypeVar
+
+import jinja2
+import jinja2.sandbox
+import jinja2.visitor
+
+from kartu.core.patterns import pattern
+
+# What one card's template, or one field, may take.
+_MOST_STEPS = 100_000
+_HIGHEST_POWER = 64
+_MOST_SIGNS = 10_000_000
+
+# They can make a long text of a short one and a number, or of two short ones.
+_LENGTHENING_FILTERS = (
+    *("batch", "center", "format", "indent", "join", "replace", "round", "slice", "tojson"),
+    "wordwrap",
+)
+_LENGTHENING_METHODS = frozenset(
+    (
+        *("center", "expandtabs", "format", "format_map", "join", "ljust", "replace", "rjust"),
+        *("to_bytes", "translate", "zfill"),
+    )
+)
+_NUMBER = pattern(r"[0-9]+")
+
+T = TypeVar("T")
+
+Load = Callable[[str], "str | None"]
+
+# Stands before the names of templates in tracebacks.
+_MARK = "template:"
+
+
+class RenderError(Exception):
+    """Why a template could not be rendered, and where.
+
+    `name` and `line` are the template's; `word` is what the fault is about, where it stands in
+    the line; `known` are names that could have been meant.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        name: str,
+        line: int,
+        word: str = "",
+        known: Sequence[str] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.name = name
+        self.line = line
+        self.word = word
+        self.known = known
+
+
+class Renderer:
+    """Renders the templates that `load` gives by name, each compiled once."""
+
+    def __init__(self, load: Load) -> None:
+        self._environment = _Environment(
+            block_start_string="[[%",
+            block_end_string="%]]",
+            variable_start_string="[[=",
+            variable_end_string="]]",
+            comment_start_string="[[#",
+            comment_end_string="#]]",
+            undefined=_Undefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+            loader=jinja2.FunctionLoader(partial(_load, load)),
+            cache_size=-1,
+        )
+        # The same input gives the same cards: nothing by chance.
+        del self._environment.filters["random"]
+        del self._environment.globals["lipsum"]
+
+    def render(self, name: str, context: dict[str, Any]) -> str:
+        """The template rendered; RenderError where that fails."""
+        try:
+            self._environment.begin()
+            return self._environment.get_template(name).render(context).strip()
+        except jinja2.TemplateSyntaxError as error:
+            place = error.name or name, error.lineno
+            raise RenderError("template-syntax", _plainly(error.message), *place) from error
+        except jinja2.TemplateNotFound as error:
+            wanted = str(error.name)
+            message = f'there is no file "{wanted}" in templates/'
+            place = _last_template_line(error, name)
+            raise RenderError("template-missing", message, *place, wanted) from error
+        except _UndefinedName as error:
+            place = _last_template_line(error, name)
+            known = error.known or list(context)
+            raise RenderError(
+                "template-undefined", str(error), *place, error.name, known
+            ) from error
+        except Exception as error:  # whatever a stranger's template can raise is its own fault
+            message = f"{type(error).__name__}: {error}"
+            place = _last_template_line(error, name)
+            raise RenderError("template-failed", message, *place) from error
+
+
+# The commonest of Jinja2's messages in which its own words would not help.
+_PLAINLY = (
+    (
+        re.compile(r"innermost block that needs to be closed is '(\w+)'"),
+        'a block "{0}" is not closed: [[% end{0} %]] is missing',
+    ),
+    (re.compile(r"Encountered unknown tag '(\w+)'"), 'there is no block "{0}"'),
+)
+
+
+def _plainly(message: str | None) -> str:
+    for known, words in _PLAINLY:
+        if found := known.search(message or ""):
+            return words.format(found[1])
+    return message or "it cannot be read"
+
+
+def _load(load: Load, name: str) -> tuple[str, str, None] | None:
+    source = load(name)
+    return None if source is None else (source, _MARK + name, None)
+
+
+def join_path(template: str, parent: str) -> str:
+    """`./x` is a file beside the one that names it; other names count from templates/."""
+    if template.startswith("./"):
+        return parent.rpartition("/")[0] + template[1:]
+    return template
+
+
+class _UndefinedName(jinja2.UndefinedError):
+    """A name that does not exist, with the names that do where they are known."""
+
+    def __init__(self, message: str, name: str, known: list[str]) -> None:
+        super().__init__(f'there is no "{name}" here' if name else message)
+        self.name = name
+        self.known = known
+
+
+class _Undefined(jinja2.StrictUndefined):
+    """Any use of it raises _UndefinedName."""
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        hint: str | None = None,
+        obj: Any = jinja2.utils.missing,
+        name: str | None = None,
+        exc: Any = None,
+    ) -> None:
+        known = (
+            sorted(map(str, obj)) if isinstance(obj, dict) else list(getattr(obj, "_fields", ()))
+        )
+        raises: Any = partial(_UndefinedName, name=str(name or ""), known=known)
+        super().__init__(hint, obj, name, raises)
+
+
+class _Watched(jinja2.visitor.NodeTransformer):
+    """Leads through filters of the environment what a template can repeat or make longer."""
+
+    def visit_For(self, node: jinja2.nodes.For) -> jinja2.nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        node.iter = _filter(node.iter, "_counted")
+        return node
+
+    def visit_Concat(self, node: jinja2.nodes.Concat) -> jinja2.nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        return _filter(jinja2.nodes.List(node.nodes, lineno=node.lineno), "_joined")
+
+
+def _filter(node: Any, name: str) -> jinja2.nodes.Filter:
+    return jinja2.nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+
+
+def _weighed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, for arguments of which it makes no more than a card can have."""
+    formats = function.__name__ == "do_format"
+
+    @wraps(function)
+    def bounded(*arguments: Any, **named: Any) -> Any:
+        _weigh(*arguments, *named.values(), *(_widths(arguments[0]) if formats else ()))
+        return function(*arguments, **named)
+
+    return bounded
+
+
+def _weigh(*values: Any) -> None:
+    """Raises OverflowError where `values` together could make more than a card can have."""
+    product = 1
+    for value in values:
+        product *= max(1, abs(value) if isinstance(value, int) else _length(value))
+    if product > _MOST_SIGNS:
+        raise OverflowError(f"this could make more than {_MOST_SIGNS} characters")
+
+
+def _widths(format: Any) -> list[int]:
+    """The largest number in a format, which may be a width."""
+    numbers = _NUMBER.findall(format) if isinstance(format, str) else []
+    return [max(int(number[:9]) for number in numbers)] if numbers else []
+
+
+def _length(value: Any, most: int = _MOST_SIGNS) -> int:
+    """How long a value is when shown; counted up to `most`, for lists may hold one many times."""
+    if isinstance(value, (str, dict)):
+        return len(value)
+    if not isinstance(value, (list, tuple)):
+        return 1
+    length = len(value)
+    for one in value:
+        if length > most:
+            break
+        length += _length(one, most - length)
+    return length
+
+
+class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
+    """The sandbox, with bounds on how long a stranger's template runs and how much it makes."""
+
+    intercepted_binops = frozenset({"*", "**", "+", "%"})
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(finalize=self._made, **settings)
+        self.steps = 0
+        self.signs = 0
+        self.filters |= {name: _weighed(self.filters[name]) for name in _LENGTHENING_FILTERS}
+        self.filters |= {"_counted": self._counted, "_joined": self._joined}
+
+    def begin(self) -> None:
+        """Counts from here on."""
+        self.steps = self.signs = 0
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
+        template: jinja2.nodes.Template = _Watched().visit(super()._parse(source, name, filename))
+        return template
+
+    def _step(self, what: str) -> None:
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            raise RuntimeError(f"{what} of more than {_MOST_STEPS} steps")
+
+    def _counted(self, items: Any) -> Any:
+        for item in items:
+            self._step("loops")
+            yield item
+
+    def _joined(self, items: list[Any]) -> str:
+        """What `~` gives; without it, names would double in length again and again."""
+        self._made(items)
+        return jinja2.runtime.markup_join(items)
+
+    def concat(self, parts: Iterable[str]) -> str:
+        """A template, block or macro from its parts."""
+        return "".join(map(self._made, parts))
+
+    def _made(self, value: T) -> T:
+        """`value`, which is shown or becomes part of something longer."""
+        self.signs += _length(value)
+        if self.signs > _MOST_SIGNS:
+            raise OverflowError(f"more than {_MOST_SIGNS} characters")
+        return value
+
+    def call(self, context: Any, function: Any, /, *arguments: Any, **named: Any) -> Any:
+        """Calls of macros are counted, and methods may not make much of little."""
+        self._step("calls")
+        if getattr(function, "__name__", "") in _LENGTHENING_METHODS:
+            method = getattr(function, "__wrapped__", function)  # the sandbox wraps `format`
+            own = getattr(method, "__self__", None)
+            widths = _widths(own) if method.__name__.startswith("format") else ()
+            _weigh(own, *arguments, *named.values(), *widths)
+        return super().call(context, function, *arguments, **named)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Operators give numbers and texts of a size that a card can have."""
+        if operator == "+":
+            self._made((left, right))
+        elif operator == "%":
+            _weigh(1 if isinstance(left, int) else left, *_widths(left))
+        else:
+            self._check_product(operator, left, right)
+        return super().call_binop(context, operator, left, right)
+
+    def _check_product(self, operator: str, left: Any, right: Any) -> None:
+        for one, other in ((left, right), (right, left)):
+            if isinstance(other, int) and abs(other) > _MOST_STEPS:
+                raise OverflowError(f"{operator} with {other}")
+            if isinstance(one, (str, list, tuple)) and len(one) * abs(other) > _MOST_STEPS:
+                raise OverflowError("a text or list repeated too often")
+        if operator == "**" and isinstance(right, int) and abs(right) > _HIGHEST_POWER:
+            raise OverflowError(f"** {right}")
+
+    def join_path(self, template: str, parent: str) -> str:
+        return join_path(template, parent)
+
+
+def _last_template_line(error: Exception, name: str) -> tuple[str, int]:
+    """Where in a template an error arose: Jinja2 puts template lines into the traceback."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.startswith(_MARK):
+            return frame.filename.removeprefix(_MARK), frame.lineno or 1
+    return name, 1

@@ -1,0 +1,89 @@
+"""Markdown to safe HTML: the only module that knows the CommonMark renderer.
+
+CommonMark with tables, ~~strike-through~~ and `$maths$`, which becomes what Anki's MathJax reads.
+HTML inside Markdown is sanitised.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from kartu.compile.render.html import refused, sanitise
+from kartu.core.patterns import pattern
+
+# A value in which CommonMark finds nothing to do. Most values are like that, and for them the
+# renderer need not even be loaded; a test holds that it would give the same.
+PLAIN = pattern(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
+
+# In HTML without these the renderer wrote nothing but elements without attributes.
+_NEEDS_SANITISER = pattern(r'["&\0\r\xa0]| />')
+
+# A paragraph in which an author's own elements stand beside each other, as they mostly do. Each of
+# these is spelt out: Python 3.11.2 forgets a group that a possessive repetition holds.
+_NO_MARKUP = r'[^<>&"\0\r\xa0]'
+_ELEMENTS = "|".join(
+    f"<{name}>{_NO_MARKUP}*+</{name}>" for name in ("b", "i", "u", "em", "strong", "sub", "sup")
+)
+_SIMPLE = pattern(rf"<p>(?:{_NO_MARKUP}|{_ELEMENTS})*+</p>\n")
+
+_MATHS = pattern(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
+
+
+class Rendered(NamedTuple):
+    """Safe HTML, and what was left out of it."""
+
+    html: str
+    refused: list[str]
+
+
+def is_plain(source: str) -> bool:
+    """Whether `render_fully` would give `source` as it is."""
+    return PLAIN.fullmatch(source) is not None
+
+
+def needs_sanitiser(source: str, unsafe: str) -> bool:
+    """Whether sanitising might change `unsafe`, the HTML of `source`."""
+    if "<" in source:
+        return _SIMPLE.fullmatch(unsafe) is None
+    return _NEEDS_SANITISER.search(unsafe) is not None
+
+
+def render_fully(source: str) -> Rendered:
+    """`source`, without spaces at its ends, as safe HTML; a single paragraph without its <p>."""
+    unsafe = unsafe_html(source)
+    safe = sanitise(unsafe) if needs_sanitiser(source, unsafe) else unsafe
+    html = safe.strip()
+    return Rendered(_without_paragraph(html), [] if safe is unsafe else refused(unsafe))
+
+
+def _without_paragraph(html: str) -> str:
+    """What a single paragraph holds; else `html` as it is."""
+    inside = html[3:-4]
+    single = html.startswith("<p>") and html.endswith("</p>") and len(html) >= 7
+    return inside if single and "<p>" not in inside and "</p>" not in inside else html
+
+
+def unsafe_html(source: str) -> str:
+    """`source` as HTML with the author's own elements in it as they are."""
+    html = _renderer()(source)
+    return _MATHS.sub(_mathjax, html) if "math" in html else html
+
+
+@cache
+def _renderer() -> Callable[[str], str]:
+    import pyromark  # a deck of plain texts needs none of it
+
+    options = (
+        pyromark.Options.ENABLE_TABLES
+        | pyromark.Options.ENABLE_STRIKETHROUGH
+        | pyromark.Options.ENABLE_MATH
+    )
+    return pyromark.Markdown(options=options).html
+
+
+def _mathjax(found: re.Match[str]) -> str:
+    formula = found[2]
+    return rf"\({formula}\)" if found[1] == "inline" else rf"\[{formula}\]"

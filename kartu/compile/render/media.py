@@ -1,0 +1,290 @@
+"""Media files of a deck: found in its media/ folder, packed under names that every client keeps.
+
+The packed name holds a hash of the content, because Anki never replaces a file that is there
+already: a changed picture must come under another name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+from kartu.compile.render.drawings import DATA, ENDING, Drawings
+from kartu.compile.render.html import attribute
+from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.patterns import pattern
+from kartu.core.source import Span
+from kartu.load.files import Files
+
+IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "avif"))
+SOUNDS = frozenset(("mp3", "ogg", "oga", "opus", "wav", "m4a", "flac", "mp4", "webm"))
+
+_REMOTE = pattern(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_IMAGE_SOURCE = pattern(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
+_NO_SOURCE = pattern(r"<img\b(?![^<>]*\ssrc=)")
+# What Anki itself takes for the name of a file (import-behaviour.md, section 6).
+_ANKI_SOURCE = pattern(
+    r"""<(?:img|audio|video|source|object)\b[^>]*?\s(?:src|data)\s*=\s*"""
+    r"""(?:"([^">]+)"|'([^'>]+)'|([^\s"'>]+))|\[sound:([^\[\]\n]{1,300})\]""",
+    re.IGNORECASE,
+)
+
+# Files of templates: Anki copies these without looking who names them.
+OF_TEMPLATES = ("_", "latex-")
+
+_SOUND_SOURCE = pattern(r"(\[sound:)([^\[\]\n]{0,300})(\])")
+
+
+class MediaFile(NamedTuple):
+    """A file to be packed: its name in the package, and where it lies in the project.
+
+    `content` is what was drawn from the data that lies there, None for a file that is packed as
+    it is.
+    """
+
+    name: str
+    path: str
+    digest: str
+    size: int
+    content: bytes | None = None
+
+
+def may_name_files(html: str) -> bool:
+    """Whether `Media.pack_references` may find something in it."""
+    return "<img" in html or "[sound:" in html
+
+
+class Media:
+    """The media of one deck; `of_note` holds what was packed since it was last cleared.
+
+    They lie in `folders`, of which the first counts that has a file of the name.
+    """
+
+    def __init__(
+        self, files: Files, folders: tuple[str, ...], drawings: Drawings, said: list[Diagnostic]
+    ) -> None:
+        self.of_note: dict[str, MediaFile] = {}
+        self._known: dict[str, MediaFile] = {}
+        self._kept: dict[str, MediaFile] = {}
+        self._at_night: dict[str, MediaFile] = {}
+        self._missing: dict[str, str] = {}
+        self._found: dict[str, str] = {}
+        self._files = files
+        self._drawings = drawings
+        self._folders = folders
+        self._folder = folders[0]  # the deck's own; what is missing is told of it
+        self._said = said
+
+    def pack(self, name: str, kinds: frozenset[str], span: Span) -> str:
+        """The packed name of media/`name`; with a diagnostic at `span` the name as it is."""
+        if name not in self._known:
+            found = self._find(name, kinds, span)
+            if found is None:
+                return name
+            self._known[name] = found
+        self.of_note[name] = self._known[name]
+        return self._known[name].name
+
+    def pack_night(self, packed: str) -> str:
+        """The packed name of the same picture for cards at night; empty where it is no other."""
+        found = self._at_night.get(packed)
+        if found is None:
+            return ""
+        self.of_note[found.name] = found
+        return found.name
+
+    def pack_references(self, html: str, span: Span) -> str:
+        """`html` with the names in its <img> and [sound:] replaced by packed ones."""
+        if "<img" in html:
+            if _NO_SOURCE.search(html):
+                message = "a picture without a file: its address is missing or not allowed on cards"
+                help = f"put the file into {self._folder}/ and write its name"
+                self._said.append(Diagnostic("media-remote", span, message, help))
+            html = _IMAGE_SOURCE.sub(lambda found: self._replaced(found, IMAGES, span), html)
+        if "[sound:" in html:
+            html = _SOUND_SOURCE.sub(lambda found: self._replaced(found, SOUNDS, span), html)
+        return html
+
+    def keep_references(self, html: str, span: Span) -> None:
+        """Packs the files that a field from Anki names, under the names that they have there."""
+        if "<" not in html and "[sound:" not in html:
+            return
+        for name in named_in(html):
+            if name.startswith(OF_TEMPLATES):
+                continue
+            if name not in self._kept:
+                found = self._as_it_is(name, span)
+                if found is None:
+                    continue
+                self._kept[name] = found
+            self.of_note[name] = self._kept[name]
+
+    def _as_it_is(self, name: str, span: Span) -> MediaFile | None:
+        if name not in self._missing and "/" not in name and "\\" not in name:
+            if self._exists(name):
+                return self._packed_as(name, name)
+            twin = self._other_case(name)
+            self._missing[name] = f', but "{twin}"' if twin else ""
+        help = f"put it into {self._folder}/, or take its name out of the field"
+        message = f'there is no file "{name}" in {self._folder}/{self._missing.get(name, "")}'
+        self._said.append(Diagnostic("anki-media-missing", span, message, help))
+        return None
+
+    def of_templates(self) -> tuple[MediaFile, ...]:
+        """The files whose names say that templates from Anki use them, as they are."""
+        there = dict.fromkeys(one for folder in self._folders for one in self._files.names(folder))
+        names = [name for name in there if name.startswith(OF_TEMPLATES) and self._where(name)]
+        found = (self._packed_as(name, name) for name in names)
+        return tuple(one for one in found if one is not None)
+
+    def _packed_as(self, name: str, packed: str) -> MediaFile | None:
+        path = f"{self._where(name)}/{name}"
+        content = self._files.read_bytes(path, self._said)
+        if content is None:
+            return None
+        digest = sha256(content).hexdigest()
+        return MediaFile(packed or packed_name(name, digest), path, digest, len(content))
+
+    def _replaced(self, found: re.Match[str], kinds: frozenset[str], span: Span) -> str:
+        from html import unescape  # few decks have media, and its table of entities is large
+
+        name = unescape(found[2])
+        if "%" in name and not self._exists(name):
+            from urllib.parse import unquote  # Markdown writes a space as %20
+
+            name = unquote(name)
+        return found[1] + self.pack(name, kinds, span) + found[3]
+
+    def _find(self, name: str, kinds: frozenset[str], span: Span) -> MediaFile | None:
+        name = self._as_stored(name)
+        if fault := self._fault(name, kinds):
+            code, message, help = fault
+            self._said.append(Diagnostic(code, span, message, help))
+            return None
+        if self._is_drawn(name):
+            return self._drawn(name, f"{self._where(name + DATA)}/{name}{DATA}")
+        return self._packed_as(name, "")
+
+    def _drawn(self, name: str, path: str) -> MediaFile | None:
+        drawn = self._drawings.draw(path)
+        if drawn is None:
+            return None
+        found = []
+        for content in drawn:
+            digest = sha256(content).hexdigest()
+            packed = packed_name(name, digest)
+            found.append(MediaFile(packed, path, digest, len(content), content))
+        if len(found) > 1:
+            self._at_night[found[0].name] = found[1]
+        return found[0]
+
+    def _fault(self, name: str, kinds: frozenset[str]) -> tuple[str, str, str] | None:
+        if _REMOTE.match(name):
+            help = f"cards work without internet: put the file into {self._folder}/"
+            return "media-remote", f'"{name}" is not a file of the deck', help
+        parts = name.split("/")
+        if "\\" in name or any(part in ("", ".", "..") for part in parts):
+            help = f"write the name of a file in {self._folder}/"
+            return "path-outside-project", f'"{name}" is no name of a file in media/', help
+        if not self._exists(name) and not self._is_drawn(name):
+            if twin := self._other_case(name):
+                message = f'the file is named "{twin}": phones tell upper and lower case apart'
+                return "media-case", message, f'write "{twin}"'
+            there = (one for folder in self._folders for one in self._files.names(folder))
+            known = [one.removesuffix(DATA) for one in there]
+            help = did_you_mean(name, known) or "put it there"
+            return "media-missing", f'there is no file "{name}" in {self._folder}/', help
+        ending = name.rpartition(".")[2].lower()
+        if ending not in kinds:
+            help = "possible are: " + ", ".join(sorted(kinds))
+            return "media-type", f'"{name}" is no such file', help
+        return None
+
+    def _exists(self, name: str) -> bool:
+        return bool(self._where(name))
+
+    def _where(self, name: str) -> str:
+        """Which folder has the file under exactly this name, on every file system; "" for none."""
+        if name not in self._found:
+            self._found[name] = next(filter(lambda top: self._has(top, name), self._folders), "")
+        return self._found[name]
+
+    def _has(self, top: str, name: str) -> bool:
+        folder, _, last = f"{top}/{name}".rpartition("/")
+        return last in self._files.names(folder) and self._files.is_file(f"{folder}/{last}")
+
+    def _as_stored(self, name: str) -> str:
+        """The name as it lies in media/, where older Macs write an accent as a sign of its own."""
+        if name.isascii() or self._exists(name):
+            return name
+        wanted = unicodedata.normalize("NFC", name)
+        folder, slash, _ = name.rpartition("/")
+        there = self._files.names(f"{self._folder}/{folder}" if folder else self._folder)
+        stored = (f"{folder}{slash}{one}" for one in there)
+        return next((one for one in stored if unicodedata.normalize("NFC", one) == wanted), name)
+
+    def _is_drawn(self, name: str) -> bool:
+        """Whether the file is made of data that lies beside where it would lie."""
+        return name.endswith(ENDING) and not self._exists(name) and self._exists(f"{name}{DATA}")
+
+    def _other_case(self, name: str) -> str:
+        """The name as it stands in media/, where upper and lower case are all that differs."""
+        return next(filter(None, (self._twin(folder, name) for folder in self._folders)), "")
+
+    def _twin(self, folder: str, name: str) -> str:
+        found: list[str] = []
+        for part in name.split("/"):
+            there = self._files.names("/".join([folder, *found]))
+            same = [one for one in there if one.casefold() == part.casefold()]
+            if not same:
+                return ""
+            found.append(part if part in same else same[0])
+        return "/".join(found) if self._exists("/".join(found)) else ""
+
+
+def named_in(html: str) -> list[str]:
+    """The names of files of its own that Anki finds in a field, each once."""
+    from html import unescape  # few decks have media, and its table of entities is large
+
+    found: dict[str, None] = {}
+    for match in _ANKI_SOURCE.finditer(html):
+        name = unescape(next(filter(None, match.groups())))
+        if not _REMOTE.match(name):
+            found[name] = None
+    return list(found)
+
+
+def renamed_in(html: str, names: Mapping[str, str]) -> str:
+    """A field from Anki with other names for its files."""
+    from html import unescape
+
+    def renamed(found: re.Match[str]) -> str:
+        group = found.lastindex or 0
+        new = names.get(unescape(found[group]))
+        if new is None or new == unescape(found[group]):
+            return found[0]
+        start, end = (place - found.start() for place in found.span(group))
+        return found[0][:start] + attribute(new) + found[0][end:]
+
+    return _ANKI_SOURCE.sub(renamed, html) if names else html
+
+
+def packed_name(name: str, digest: str) -> str:
+    """`<slug>-<16 hex digits of the content's sha256>.<ending>`, of a-z, 0-9 and - only."""
+    stem, _, ending = name.rpartition("/")[2].rpartition(".")
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "media"
+    return f"{slug}-{digest[:16]}.{ending.lower()}"
+
+
+def content_of(file: MediaFile, files: Files) -> bytes:
+    """The file's content; its name tells the hash, so it must be what it was when rendered."""
+    if file.content is not None:
+        return file.content
+    content = files.read_bytes(file.path, []) or b""
+    if sha256(content).hexdigest() != file.digest:
+        raise OSError(f"{file.path} was changed while the deck was built; build again")
+    return content

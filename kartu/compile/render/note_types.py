@@ -1,0 +1,311 @@
+"""A note type as Anki gets it: its layouts rendered, spares and the engine's own field added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from kartu.anki.cards import CardRule, cloze_fields
+from kartu.anki.mustache import (
+    SPECIAL_FIELDS,
+    MustacheError,
+    Reference,
+    Template,
+    parse,
+    references_in,
+)
+from kartu.compile.render.templates import Templates, without_jinja
+from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.identity import card_id, field_id, note_type_id
+from kartu.core.model import CardType, Deck, FieldType, NoteType
+from kartu.core.patterns import pattern
+from kartu.core.source import Mapping, Span, place_in
+from kartu.load.files import CONTROL
+from kartu.load.note_type import ENGINE_FIELD, OCCLUSION_FIELDS
+
+_CLOZE_CONDITION = pattern(r"c\d+")
+
+# Shown at the top of every back once a note is retired or carries a notice.
+_NOTICE = '{{#_kartu}}<div class="kartu-notice" role="note">{{_kartu}}</div>{{/_kartu}}\n'
+
+
+class AnkiField(NamedTuple):
+    """A field as Anki gets it; `declared` is None for spares and the engine's own field."""
+
+    id: int
+    name: str
+    declared: FieldType | None
+    occlusion_tag: int | None
+
+
+class AnkiCard(NamedTuple):
+    """A card template as Anki gets it."""
+
+    id: int
+    name: str
+    front: str
+    back: str
+
+
+class AnkiNoteType(NamedTuple):
+    """A note type as Anki gets it, in one deck's language and with that deck's ids."""
+
+    id: int
+    name: str
+    source: NoteType
+    fields: tuple[AnkiField, ...]
+    cards: tuple[AnkiCard, ...]
+    css: str
+    rule: CardRule
+    cloze_fields: frozenset[str]
+
+
+class NoteTypes:
+    """Renders note types for one deck. Faults go to `said`."""
+
+    def __init__(
+        self, templates: Templates, texts: Mapping, deck: Deck, said: list[Diagnostic]
+    ) -> None:
+        self._templates = templates
+        self._texts = texts
+        self._deck = deck
+        self._said = said
+
+    def render(self, note_type: NoteType) -> AnkiNoteType | None:
+        """The note type for Anki, or None with the reasons in `said`."""
+        layout = _Layout(self._templates, self._texts, self._deck, note_type, self._said)
+        inputs = ("layouts", self._deck.language, self._deck.theme, self._texts, note_type)
+        rendered = self._templates.memory.recall(inputs, layout.render)
+        if rendered is None:
+            return None
+        css, *sides = rendered
+        cards = self._cards(note_type, sides)
+        rule, shown = self._rule(note_type, cards)
+        return AnkiNoteType(
+            id=note_type.foreign.id if note_type.foreign else self._type_id(note_type),
+            name=self._name(note_type),
+            source=note_type,
+            fields=tuple(self._fields(note_type)),
+            cards=tuple(cards),
+            css=css,
+            rule=rule,
+            cloze_fields=shown,
+        )
+
+    def _type_id(self, note_type: NoteType) -> int:
+        return note_type_id(self._deck.uid, note_type.id)
+
+    def _name(self, note_type: NoteType) -> str:
+        if note_type.foreign:
+            return note_type.foreign.name
+        return f"{self._deck.prefix} {note_type.name}"
+
+    def _fields(self, note_type: NoteType) -> Iterable[AnkiField]:
+        declared = {field.id: field for field in note_type.fields}
+        occlusion = note_type.kind == "image-occlusion"
+        for position in range(1, note_type.field_slots + 1):
+            field = declared.get(position)
+            name = field.name if field else f"_{position}"
+            tag = position - 1 if occlusion and position <= OCCLUSION_FIELDS else None
+            yield AnkiField(self._field_id(note_type, position), name, field, tag)
+        if note_type.foreign is None:
+            own = note_type.field_slots + 1
+            yield AnkiField(self._field_id(note_type, own), ENGINE_FIELD, None, None)
+
+    def _field_id(self, note_type: NoteType, position: int) -> int:
+        if note_type.foreign:
+            return note_type.foreign.fields[position]
+        return field_id(self._deck.uid, note_type.id, position)
+
+    def _cards(self, note_type: NoteType, sides: Sequence[str]) -> list[AnkiCard]:
+        fronts_and_backs = zip(note_type.cards, sides[::2], sides[1::2], strict=True)
+        declared = {card.id: (card.name, front, back) for card, front, back in fronts_and_backs}
+        cards = []
+        for position in range(1, note_type.card_slots + 1):
+            name, front, back = declared.get(position) or _spare_card(note_type, position)
+            if note_type.foreign:
+                number = note_type.foreign.cards[position]
+            else:
+                number = card_id(self._deck.uid, note_type.id, position)
+                back = _NOTICE + back
+            cards.append(AnkiCard(number, name, front, back))
+        return cards
+
+    def _rule(
+        self, note_type: NoteType, cards: Sequence[AnkiCard]
+    ) -> tuple[CardRule, frozenset[str]]:
+        """Which cards notes make, and for clozes in which fields."""
+        names = [field.name for field in self._fields(note_type)]
+        if note_type.kind != "standard":
+            front = parse(cards[0].front)
+            return CardRule.cloze(names, front), cloze_fields(front)
+        declared = {card.id for card in note_type.cards}
+        never = Template(())  # what a spare's front comes to
+        fronts = [
+            parse(card.front) if position in declared else never
+            for position, card in enumerate(cards, start=1)
+        ]
+        return CardRule.standard(names, fronts), frozenset()
+
+
+def _spare_card(note_type: NoteType, position: int) -> tuple[str, str, str]:
+    """A card that Anki never makes, but keeps a place for.
+
+    Its front is true and false of one field at once; the position in it makes it unlike the other
+    spares, as Anki's template editor wants it.
+    """
+    first = note_type.fields[0].name
+    front = (
+        f"{{{{#{first}}}}}{{{{^{first}}}}}{position}{{{{{first}}}}}{{{{/{first}}}}}{{{{/{first}}}}}"
+    )
+    return f"_{position}", front, "{{FrontSide}}"
+
+
+class _Layout:
+    """The layouts of one note type: rendered, and each name in them checked."""
+
+    def __init__(
+        self,
+        templates: Templates,
+        texts: Mapping,
+        deck: Deck,
+        note_type: NoteType,
+        said: list[Diagnostic],
+    ) -> None:
+        self.templates = templates
+        self.note_type = note_type
+        self.said = said
+        self.theme = str(deck.theme or "")
+        self.context = {"texts": texts, "language": str(deck.language), "note_type": note_type}
+        self.names = {field.name for field in note_type.fields}
+        self.told: set[tuple[str, Span]] = set()
+        self.fronts: dict[str, str] = {}
+
+    def render(self) -> list[str] | None:
+        """The style, then front and back of each card; None with the reasons in `said`."""
+        before = len(self.said)
+        texts = [self._css()]
+        for card in self.note_type.cards:
+            texts += self._sides(card)
+        # Of a file that several note types use, faults are told with the first.
+        whole = len(texts) == 1 + 2 * len(self.note_type.cards)
+        return texts if whole and len(self.said) == before else None
+
+    def _css(self) -> str:
+        """The style. It alone sees the theme: another one touches no card and no note."""
+        name = f"{self.note_type.id}/style.css"
+        if not self.templates.exists(name):
+            return ""
+        return self._text(name, None, theme=self.theme) or ""
+
+    def _sides(self, card: CardType) -> list[str]:
+        front = self._side(card, card.front)
+        back = self._side(card, card.back)
+        if front is None or back is None:
+            return []
+        self._check_front(card, front)
+        self._check_back(card, back[1])
+        return [front[0], back[0]]
+
+    def _side(self, card: CardType, file: str) -> tuple[str, Template] | None:
+        name = f"{self.note_type.id}/{file}"
+        rendered = self._text(name, card)
+        if rendered is None:
+            return None
+        if found := CONTROL.search(rendered):
+            message = f"the invisible control character U+{ord(found[0]):04X} in the card"
+            self._add("control-character", Span(self.templates.path(name)), message, "take it out")
+            return None
+        try:
+            template = parse(rendered)
+        except MustacheError as error:
+            self._syntax_error(name, error)
+            return None
+        for reference in template.references():
+            if not self._exists(reference):
+                self._wrong_name(name, reference.name)
+        return rendered, template
+
+    def _text(self, name: str, card: CardType | None, **more: str) -> str | None:
+        if self.note_type.jinja:
+            return self.templates.render(name, card=card, **self.context, **more)
+        return self.templates.read(name)
+
+    def _exists(self, reference: Reference) -> bool:
+        if reference.name in self.names or reference.name in SPECIAL_FIELDS:
+            return True
+        cloze = self.note_type.kind != "standard"
+        return cloze and reference.section and bool(_CLOZE_CONDITION.fullmatch(reference.name))
+
+    def _wrong_name(self, name: str, wrong: str) -> None:
+        """Told where it stands in the files of the card; at the card if Jinja2 put it together."""
+        message = f'the note type "{self.note_type.id}" has no field "{wrong}"'
+        help = did_you_mean(wrong, self.names)
+        places = [
+            place_in(self.templates.path(source), self.templates.sources[source], reference.offset)
+            for source in sorted(self.templates.used_by(name))
+            for reference in references_in(self._own_text(source))
+            if reference.name == wrong
+        ]
+        for place in places or [Span(self.templates.path(name))]:
+            if (wrong, place) not in self.told:
+                self.told.add((wrong, place))
+                self._add("unknown-field", place, message, help)
+
+    def _syntax_error(self, name: str, error: MustacheError) -> None:
+        """Told in the file whose own text has the same fault, else at the card's file."""
+        place = Span(self.templates.path(name))
+        for source in sorted(self.templates.used_by(name)):
+            try:
+                parse(self._own_text(source))
+            except MustacheError as own:
+                if own.message == error.message:
+                    content = self.templates.sources[source]
+                    place = place_in(self.templates.path(source), content, own.offset)
+        help = "a section is written {{#Field}} ... {{/Field}}"
+        if not error.message.startswith(("{{#", "{{^", "{{/")):
+            help = "a field is written {{Field}}, a comment <!-- ... -->"
+        self._add("mustache-syntax", place, error.message, help)
+
+    def _own_text(self, source: str) -> str:
+        content = self.templates.sources[source]
+        return without_jinja(content) if self.note_type.jinja else content
+
+    def _check_front(self, card: CardType, front: tuple[str, Template]) -> None:
+        content, template = front
+        shown = [one for one in template.references() if _shows_field(one)]
+        clozes = [one for one in shown if "cloze" in one.filters]
+        place = Span(self.templates.path(f"{self.note_type.id}/{card.front}"))
+        if not shown:
+            message = "the front shows no field of the note, so Anki would make no card"
+            self._add("front-without-field", place, message, "show one: {{" + self._first() + "}}")
+        elif self.note_type.kind != "standard" and not clozes:
+            help = "show the field with the clozes: {{cloze:" + self._first() + "}}"
+            self._add(
+                "cloze-on-front", place, "the front of a cloze note type shows no cloze", help
+            )
+        elif self.note_type.kind == "standard" and clozes:
+            help = "take the filter away, or write kind: cloze in note_type.yaml"
+            self._add("cloze-on-front", place, "a standard note type cannot show clozes", help)
+        if content in self.fronts and self.note_type.foreign is None:
+            message = f'the cards "{self.fronts[content]}" and "{card.name}" have the same front'
+            self._add("identical-fronts", card.span, message, "Anki refuses that: let them differ")
+        self.fronts[content] = card.name
+
+    def _check_back(self, card: CardType, back: Template) -> None:
+        if self.note_type.kind == "standard":
+            return
+        if not any("cloze" in one.filters for one in back.references()):
+            place = Span(self.templates.path(f"{self.note_type.id}/{card.back}"))
+            help = "show the field with the clozes: {{cloze:" + self._first() + "}}"
+            self._add("cloze-on-front", place, "the back of a cloze note type shows no cloze", help)
+
+    def _first(self) -> str:
+        return self.note_type.fields[0].name
+
+    def _add(self, code: str, place: Span, message: str, help: str = "") -> None:
+        self.said.append(Diagnostic(code, place, message, help))
+
+
+def _shows_field(reference: Reference) -> bool:
+    return not reference.section and reference.name not in SPECIAL_FIELDS

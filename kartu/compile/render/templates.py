@@ -1,0 +1,199 @@
+"""The files of templates/: read, looked at, rendered.
+
+`[[= value ]]`, `[[% block %]]` and `[[# comment #]]` are Jinja2's; Anki's `{{Field}}` passes
+through untouched. A layout sees only what it is given, and files of templates/ only.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from kartu.compile.render.memory import Memory
+from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.patterns import pattern
+from kartu.core.source import Span, place_in
+from kartu.load.files import Files
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from kartu.compile.render.jinja import Renderer, RenderError
+
+_FOLDER = "templates"
+
+_WRONG_DELIMITER = pattern(r"\[\[(?![=%#])|(?<!\[)\[%|\{%")
+_RIGHT_DELIMITER = {"[[": "[[= name ]]", "[%": "[[% if name %]]", "{%": "[[% if name %]]"}
+
+_NAMED_FILE = pattern(r"\b(?:include|import|from|extends)\s+[\"']([^\"']+)[\"']")
+_SCRIPT = pattern(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
+_LONGEST = 200_000
+_JINJA_TAG = pattern(r"\[\[=.*?\]\]|\[\[%.*?%\]\]|\[\[#.*?#\]\]", re.DOTALL)
+
+
+class Templates:
+    """The files of templates/. Faults go to `said`; `memory` keeps results.
+
+    They lie in `folders`, of which the first counts that has a file of the name.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        memory: Memory,
+        said: list[Diagnostic],
+        folders: tuple[str, ...] = (_FOLDER,),
+    ) -> None:
+        self.said = said
+        self.memory = memory
+        self.sources: dict[str, str] = {}
+        self._unreadable: set[str] = set()
+        self._looked_at: set[str] = set()
+        self._files = files
+        self._folders = folders
+        self._paths: dict[str, str] = {}
+        self._renderer: Renderer | None = None
+        self._without_tags: dict[str, str | None] = {}  # for which Jinja2 need not be loaded
+
+    def exists(self, name: str) -> bool:
+        return self._files.is_file(self.path(name))
+
+    def path(self, name: str) -> str:
+        """Where in the project the file `name` below templates/ lies, or would lie.
+
+        A note type's folder is all of it in one place, that of its note_type.yaml.
+        """
+        if len(self._folders) == 1:
+            return f"{_FOLDER}/{name}"
+        if name not in self._paths:
+            self._paths[name] = f"{self._folder_of(name)}/{name}"
+        return self._paths[name]
+
+    def _folder_of(self, name: str) -> str:
+        own = f"{name.partition('/')[0]}/note_type.yaml"
+        for folder in self._folders:
+            if self._files.is_file(f"{folder}/{name}") or self._files.is_file(f"{folder}/{own}"):
+                return folder
+        return self._folders[0]
+
+    def names(self, folder: str, ending: str) -> list[str]:
+        """The files directly in a folder below templates/, without the ending that they have."""
+        there = [one for top in self._folders for one in self._files.names(f"{top}/{folder}")]
+        names = dict.fromkeys(name.removesuffix(ending) for name in there if name.endswith(ending))
+        return [name for name in names if not name.startswith((".", "_", "~"))]
+
+    def read(self, name: str) -> str | None:
+        """The text of the file `name` below templates/, as it stands there."""
+        if name not in self.sources:
+            path = self.path(name)
+            content = self._files.read_text(path, self.said)
+            if content is not None and len(content) > _LONGEST:
+                message = f"a template has at most {_LONGEST} characters"
+                self.said.append(Diagnostic("file-too-large", Span(path), message))
+                content = None
+            if content is None:
+                self._unreadable.add(name)
+                return None
+            self.sources[name] = content
+        return self.sources[name]
+
+    def render(self, name: str, **context: Any) -> str | None:
+        """The file `name` below templates/ rendered, or None with the reason in `said`."""
+        if name not in self._without_tags:
+            content = self._load(name) or "[[="
+            tagged = any(sign in content for sign in ("[[=", "[[%", "[[#"))
+            self._without_tags[name] = None if tagged else content.strip()
+        if (plain := self._without_tags[name]) is not None:
+            return plain
+        from kartu.compile.render.jinja import (  # a build from memory needs no Jinja2
+            Renderer,
+            RenderError,
+        )
+
+        if self._renderer is None:
+            self._renderer = Renderer(self._load)
+        try:
+            return self._renderer.render(name, context)
+        except RenderError as error:
+            self._tell(error)
+            return None
+
+    def used_by(self, name: str) -> set[str]:
+        """The files that `name` includes, imports or extends, itself among them."""
+        from kartu.compile.render.jinja import join_path
+
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            one = waiting.pop()
+            if one not in found and one in self.sources:
+                found.add(one)
+                targets = _NAMED_FILE.findall(self.sources[one])
+                waiting += [join_path(target, one) for target in targets]
+        return found
+
+    def _load(self, name: str) -> str | None:
+        if ".." in name.split("/") or name.startswith("/") or not self.exists(name):
+            return None
+        content = None if name in self._unreadable else self.read(name)
+        if content is not None and name not in self._looked_at:
+            self._looked_at.add(name)
+            self._check_delimiters(name, content)
+        return content
+
+    def _check_delimiters(self, name: str, content: str) -> None:
+        own = _blank(_JINJA_TAG, content)
+        if "</script" in own.lower():
+            own = _blank(_SCRIPT, own)
+        for found in _WRONG_DELIMITER.finditer(own):
+            wrong = found[0]
+            help = f"write {_RIGHT_DELIMITER[wrong]}"
+            place = place_in(self.path(name), content, found.start())
+            self.said.append(
+                Diagnostic("template-delimiter", place, f'"{wrong}" is plain text here', help)
+            )
+
+    def _tell(self, error: RenderError) -> None:
+        """A fault at its line, and at the column of its word where that stands in the line."""
+        if error.code == "template-missing" and error.word in self._unreadable:
+            return  # why has been told
+        lines = self.sources.get(error.name, "").split("\n")
+        content = lines[error.line - 1] if 0 < error.line <= len(lines) else ""
+        column = len(content) - len(content.lstrip()) + 1
+        word = re.compile(rf"(?<!\w){re.escape(error.word)}(?!\w)")
+        for tag in _JINJA_TAG.finditer(content) if error.word else ():
+            if found := word.search(content, *tag.span()):
+                column = found.start() + 1
+                break
+        place = Span(self.path(error.name), error.line, column)
+        help = did_you_mean(error.word, error.known)
+        if error.code == "template-missing":
+            help = (
+                did_you_mean(error.word, self._beside(error.word)) or "names count from templates/"
+            )
+        self.said.append(Diagnostic(error.code, place, error.message, help))
+
+    def _beside(self, name: str) -> list[str]:
+        """The files in the folder in which `name` is looked for, if that is in templates/."""
+        if ".." in name.split("/") or name.startswith("/"):
+            return []
+        folder = name.rpartition("/")[0]
+        there = (one for top in self._folders for one in self._files.names(f"{top}/{folder}"))
+        names = [f"{folder}/{one}".lstrip("/") for one in there]
+        return [one for one in names if self.exists(one)]
+
+
+def safe(html: str) -> Markup:
+    """`html` as a value that Jinja2 does not escape."""
+    from markupsafe import Markup  # a deck of plain texts needs none of it
+
+    return Markup(html)  # noqa: S704 - callers give escaped or sanitised HTML
+
+
+def without_jinja(content: str) -> str:
+    """`content` with NUL for each character of Jinja2's tags, the others at their places."""
+    return _blank(_JINJA_TAG, content)
+
+
+def _blank(pattern: re.Pattern[str], content: str) -> str:
+    return pattern.sub(lambda found: re.sub(r"[^\n]", "\0", found[0]), content)

@@ -1,0 +1,87 @@
+"""What kartu says about the sources: a diagnostic is a value, gathered and never raised."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from kartu.core.codes import ONCE_A_NAME, Severity, severity
+from kartu.core.source import Span
+
+_MOST_PLACES = 3
+
+
+class Related(NamedTuple):
+    """Another place that belongs to a diagnostic, such as the first use of a name."""
+
+    span: Span
+    message: str
+
+
+class Diagnostic(NamedTuple):
+    """One fault at one place: what is wrong, and in `help` what to do about it."""
+
+    code: str
+    span: Span
+    message: str
+    help: str = ""
+    related: tuple[Related, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        return severity(self.code)
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    return any(diagnostic.severity == "error" for diagnostic in diagnostics)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each diagnostic once, sorted by place (sheet by sheet), then code and message.
+
+    A name that is not there is told once in its folder, with other places that have it.
+    """
+    unique = sorted(set(diagnostics), key=_order)
+    if not any(one.code in ONCE_A_NAME for one in unique):
+        return unique
+    alike: dict[object, list[Diagnostic]] = {}
+    for one in unique:
+        folder = one.span.path.rpartition("/")[0]
+        key = (one.code, one.message, folder) if one.code in ONCE_A_NAME else one
+        alike.setdefault(key, []).append(one)
+    return [_with_others(*found) for found in alike.values()]
+
+
+def _order(one: Diagnostic) -> tuple[object, ...]:
+    return one.span.path, one.span.sheet, one.span, one.code, one.message
+
+
+def _with_others(first: Diagnostic, *others: Diagnostic) -> Diagnostic:
+    if not others:
+        return first
+    shown = [Related(other.span, "here too") for other in others[:_MOST_PLACES]]
+    if len(others) > len(shown):
+        more = len(others) - len(shown)
+        places = f"{more} more places" if more > 1 else "one more place"
+        shown[-1] = shown[-1]._replace(message=f"here too, and in {places}")
+    return first._replace(related=(*first.related, *shown))
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str | None:
+    """The one of the known names that was probably meant."""
+    from difflib import SequenceMatcher, get_close_matches  # only a faulty source needs it
+
+    names = sorted(set(known))
+    near = get_close_matches(wrong, names, n=len(names) or 1, cutoff=0.6)
+    if near:
+        return max(sorted(near), key=lambda name: SequenceMatcher(None, name, wrong).ratio())
+    return {name.casefold(): name for name in names}.get(wrong.casefold())
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """`did you mean "x"?` with the nearest of the known names, or all of a few, or nothing."""
+    names = sorted(set(known))
+    near = nearest(wrong, names)
+    if near is not None:
+        return f'did you mean "{near}"?'
+    if 0 < len(names) <= 16:
+        return "possible are: " + ", ".join(names)
+    return ""

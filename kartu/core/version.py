@@ -1,0 +1,3 @@
+"""The version of kartu, which pyproject.toml takes from here."""
+
+__version__ = "1.0.0"

@@ -1,0 +1,183 @@
+"""Brings a deck's package into a running Anki, where that harms nothing that is there.
+
+AnkiConnect imports otherwise than Anki's own window does. Before Anki 26.09 it uses the old
+importer: notes whose note type had a spare claimed are not updated. Since then it merges note
+types, which empties fields that a student added, and gives decks the package's preset in place of a
+student's own (found by experiment with 24.11 and 26.09.3). So it is asked to import only where all
+come to the same; else it opens Anki's own window.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import NoneType
+from typing import Any, NamedTuple
+
+from kartu.anki.apkg.opened import opened
+from kartu.anki.apkg.tables import Tables
+from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.progress import Progress, no_progress
+from kartu.export.push.connect import AnkiConnect, PushError, too_old
+from kartu.pipeline import BuildOptions, UsageError, build
+
+_ACTIONS = (
+    *("deckNames", "findModelsById", "findNotes", "getDeckConfig", "guiDeckBrowser"),
+    *("guiImportFile", "guiReviewActive", "importPackage", "modelNamesAndIds", "notesModTime"),
+)
+_NO_PRESET = 1  # Anki's own, which a package without options names
+
+
+class PushOptions(NamedTuple):
+    """`deck` is the name of its folder; `edition` and `language` choose among its packages.
+
+    `window` leaves the import to Anki's own window; `wait` is in seconds.
+    """
+
+    root: Path
+    deck: str
+    edition: str = ""
+    language: str = ""
+    cache: Path | None = None
+    out: Path | None = None
+    port: int = 8765
+    key: str = ""
+    wait: float = 600
+    window: bool = False
+
+
+class Counts(NamedTuple):
+    """What became of the package's notes in Anki."""
+
+    new: int
+    updated: int
+    unchanged: int
+
+
+class PushResult(NamedTuple):
+    """`package` is what the manifest tells, empty where an error stopped it.
+
+    `counts` is None where Anki's own window is open for the import, for these `reasons`.
+    """
+
+    diagnostics: list[Diagnostic]
+    package: dict[str, Any]
+    counts: Counts | None
+    reasons: list[str]
+
+
+def push(options: PushOptions, progress: Progress = no_progress) -> PushResult:
+    """Builds the deck and brings a package of it into Anki; with an error nothing is done.
+
+    Raises UsageError for a deck or an edition that is not there, PushError for what Anki says.
+    """
+    anki = AnkiConnect(options.port, options.key, min(options.wait, 20))
+    progress("asking Anki")
+    check_anki(anki)
+    done = build(BuildOptions(options.root, (options.deck,), options.cache, options.out), progress)
+    if not done.packages:
+        return PushResult(done.diagnostics, {}, None, [])
+    package = _chosen(done.packages, options)
+    path = (done.out / package["file"]).resolve()
+    tables = _tables(path)
+    reasons = ["--window asks for it"] if options.window else list(differences(anki, tables))
+    if reasons:
+        anki.ask("guiImportFile", NoneType, path=path.as_posix())
+        return PushResult(done.diagnostics, package, None, reasons)
+    progress("importing")
+    before = _notes(anki, tables)
+    if not anki.ask("importPackage", bool, patience=options.wait, path=path.as_posix()):
+        raise PushError("Anki did not import the package", "look into Anki for the reason")
+    counts = _counts(before, _notes(anki, tables), package["notes"])
+    if not anki.ask("guiReviewActive", bool):
+        anki.ask(
+            "guiDeckBrowser", NoneType
+        )  # shows the deck; someone who is studying is left alone
+    return PushResult(done.diagnostics, package, counts, [])
+
+
+def check_anki(anki: AnkiConnect) -> None:
+    """PushError unless an AnkiConnect that is new enough answers, with a profile open."""
+    if anki.ask("version", int) < 6:
+        raise too_old()
+    known = anki.ask("apiReflect", dict, scopes=["actions"], actions=list(_ACTIONS))
+    if not set(_ACTIONS) <= set(known.get("actions", ())):
+        raise too_old()
+    anki.ask("deckNames", list)
+
+
+def _chosen(packages: list[dict[str, Any]], options: PushOptions) -> dict[str, Any]:
+    """The package of the wanted edition and language; the only one where none is wanted."""
+    own = packages[0]["language"]
+    named = [one for one in packages if one["language"] == (options.language or own)]
+    if not named:
+        known = list(dict.fromkeys(one["language"] for one in packages))
+        raise _unknown("language", options.language, known)
+    editions = {one["edition"] or "": one for one in named}
+    if options.edition in editions:
+        return editions[options.edition]
+    if not options.edition and len(editions) == 1:
+        return named[0]
+    if not options.edition:
+        raise UsageError(f"which edition? Say --edition with one of: {', '.join(editions)}")
+    raise _unknown("edition", options.edition, list(filter(None, editions)))
+
+
+def _unknown(what: str, name: str, known: list[str]) -> UsageError:
+    return UsageError(f'the deck has no {what} "{name}"; {did_you_mean(name, known)}'.rstrip("; "))
+
+
+def _tables(path: Path) -> Tables:
+    with zipfile.ZipFile(path) as archive, opened(archive) as package:
+        return package.tables
+
+
+def differences(anki: AnkiConnect, tables: Tables) -> Iterator[str]:
+    """Why AnkiConnect's own import would do something else than Anki's window."""
+    there = _there(anki, tables)
+    for model in anki.ask("findModelsById", list, modelIds=there) if there else ():
+        if not _same(model, tables.models[int(model["id"])]):
+            yield f'the note type "{model["name"]}" in Anki has other fields or cards'
+    presets = {one["name"]: int(one.get("conf") or _NO_PRESET) for one in tables.decks.values()}
+    if set(presets.values()) == {_NO_PRESET}:
+        return
+    for name in anki.ask("deckNames", list):
+        own = presets.get(name, _NO_PRESET)
+        if own != _NO_PRESET and int(anki.ask("getDeckConfig", dict, deck=name)["id"]) != own:
+            yield f'the deck "{name}" has another preset in Anki'
+            return
+
+
+def _there(anki: AnkiConnect, tables: Tables) -> list[int]:
+    """The package's note types that Anki has already."""
+    known = set(anki.ask("modelNamesAndIds", dict).values())
+    return [id for id in tables.models if id in known]
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two note types have the same fields and cards, by name and id, at the same places."""
+    if one["type"] != other["type"]:
+        return False
+    for parts in ("flds", "tmpls"):
+        if [part["name"] for part in one[parts]] != [part["name"] for part in other[parts]]:
+            return False
+        for mine, theirs in zip(one[parts], other[parts], strict=True):
+            ids = {mine.get("id"), theirs.get("id")} - {None}
+            if len(ids) > 1:
+                return False
+    return True
+
+
+def _notes(anki: AnkiConnect, tables: Tables) -> dict[int, int]:
+    """The notes of the package's note types in Anki, with the times of their last change."""
+    queries = (f"mid:{id}" for id in _there(anki, tables))
+    found = [id for query in queries for id in anki.ask("findNotes", list, query=query)]
+    times = anki.ask("notesModTime", list, notes=found) if found else []
+    return {one["noteId"]: one["mod"] for one in times if one}
+
+
+def _counts(before: dict[int, int], after: dict[int, int], notes: int) -> Counts:
+    new = len(after.keys() - before.keys())
+    updated = sum(after.get(id, time) != time for id, time in before.items())
+    return Counts(new, updated, max(0, notes - new - updated))

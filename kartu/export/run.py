@@ -1,0 +1,122 @@
+"""`kartu export`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.progress import Progress, no_progress
+from kartu.core.text import counted, shown
+from kartu.export.sheet import as_csv, as_workbook, rows_of, written_notes
+from kartu.export.text import as_text
+from kartu.load import CHANGES, load_note_types
+from kartu.load.deck import load_deck
+from kartu.load.files import Files
+from kartu.load.names import SPREADSHEETS
+from kartu.load.sheets.raw import WorkbookError
+from kartu.pipeline import UsageError, chosen_deck, compile_decks
+
+FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "text": ".txt", "crowdanki": "-crowdanki"}
+
+
+class ExportOptions(NamedTuple):
+    """`out` is the file to be written, that must not be there; in the current folder if None."""
+
+    root: Path
+    deck: str
+    format: str
+    out: Path | None = None
+    cache: Path | None = None
+
+
+class ExportResult(NamedTuple):
+    """Where the notes are, how many, and what is not with them."""
+
+    diagnostics: list[Diagnostic]
+    out: Path
+    notes: int
+    told: list[str]
+
+
+class _Exported(NamedTuple):
+    """What is to be written: a file under the empty name, or a folder's files by their paths."""
+
+    files: dict[str, bytes]
+    notes: int
+    told: list[str]
+
+
+def export(options: ExportOptions, progress: Progress = no_progress) -> ExportResult:
+    """Writes the deck's notes into a file, or for CrowdAnki a folder.
+
+    UsageError where that is there, or cannot be written.
+    """
+    deck = chosen_deck(options.root, options.deck)
+    out = options.out or Path(f"{deck}{FORMATS[options.format]}")
+    if options.format in ("csv", "xlsx"):
+        found, said = _sheet(options, deck)
+    else:
+        found, said = _built(options, deck, progress)
+    if found.files:
+        try:
+            _write(out, found.files)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise UsageError(f"{out} is there already: name another one with -o") from error
+        except OSError as error:
+            raise UsageError(f"cannot write {out}: {error.strerror or error}") from error
+    return ExportResult(said, out, found.notes, found.told)
+
+
+def _write(out: Path, files: dict[str, bytes]) -> None:
+    """Writes a file, or a folder as a whole, that must not be there."""
+    if "" in files:
+        with open(out, "xb") as file:
+            file.write(files[""])
+        return
+    if out.exists():
+        raise FileExistsError(out)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
+        made = Path(folder, "made")
+        for name, content in files.items():
+            path = made / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        os.rename(made, out)
+
+
+def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnostic]]:
+    files = Files(options.root)
+    note_types, said = load_note_types(options.root)
+    notes = list(written_notes(files, f"cards/{deck}"))
+    sheets = [name for name in files.names(f"cards/{deck}") if name.endswith(SPREADSHEETS)]
+    told = [f"{shown(sheets)}: a spreadsheet already"] if sheets else []
+    own = load_deck(files, f"cards/{deck}", (), [])
+    if own is not None and own.extends is not None:
+        told.append(f"the notes of {own.extends}, which change in cards/{deck}/{CHANGES}")
+    rows = rows_of(notes, note_types)
+    try:
+        content = as_csv(rows) if options.format == "csv" else as_workbook(deck, rows)
+    except WorkbookError as error:
+        raise UsageError(f"{error}: {error.help}") from error
+    return _Exported({"": content}, len(notes), told), said
+
+
+def _built(
+    options: ExportOptions, deck: str, progress: Progress
+) -> tuple[_Exported, list[Diagnostic]]:
+    compiled, said = compile_decks(options.root, [deck], options.cache, progress)
+    errors = [one for one in said if one.severity == "error"]
+    if has_errors(errors):
+        return _Exported({}, 0, []), errors
+    built = compiled[0].built
+    if options.format == "crowdanki":
+        from kartu.export.crowdanki import as_crowdanki
+
+        told = ["the ids of note types: let people take either this or an .apkg, not both"]
+        return _Exported(as_crowdanki(built, Files(options.root)), len(built.notes), told), []
+    media = {file.name for note in built.notes for file in note.media}
+    told = [f"{counted(len(media), 'media file')}, which Anki wants in its own folder"]
+    return _Exported({"": as_text(built).encode()}, len(built.notes), told if media else []), []

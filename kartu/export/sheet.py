@@ -1,0 +1,93 @@
+"""A deck's card sets as one sheet, of a CSV file or a workbook: a row a note, a column a key."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kartu.core.model import NoteType
+from kartu.core.source import Mapping, Sequence, Text
+from kartu.export.cells import LISTS, cell_of
+from kartu.load.card_set import own_fields
+from kartu.load.files import Files
+from kartu.load.note_type import NOTE_KEYS
+from kartu.load.yaml import parse
+from kartu.package.archive import archive
+
+# Beside the fields; the first three say where a note stands and are not brought back.
+OF_SET = ("note_type", "subdeck")
+_LAST = tuple(key for key in NOTE_KEYS if key != "id")
+_MARK = "\ufeff"  # by it Excel knows that this is UTF-8
+
+_TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
+
+
+class Written(NamedTuple):
+    """A note as it stands in a card set: the file, its place among its notes, and its keys."""
+
+    path: str
+    place: int
+    note_type: str
+    subdeck: str
+    values: Mapping
+
+
+def written_notes(files: Files, folder: str) -> Iterator[Written]:
+    """The notes of a deck's YAML card sets, in study order; what cannot be read is left out."""
+    for name in files.names(folder):
+        if not name.endswith(".yaml") or name.startswith((".", "_", "~")):
+            continue
+        if name == "deck.yaml" or name.endswith(".set.yaml"):
+            continue
+        path = f"{folder}/{name}"
+        content = files.read_text(path, [])
+        node = parse(content, path, []) if content is not None else None
+        notes = node.get("notes") if isinstance(node, Mapping) else None
+        if isinstance(node, Mapping) and isinstance(notes, Sequence):
+            kind, subdeck = cell_of(node.get("note_type")), cell_of(node.get("subdeck"))
+            for place, note in enumerate(notes):
+                if isinstance(note, Mapping) and isinstance(note.get("id"), Text):
+                    yield Written(path, place, kind, subdeck, note)
+
+
+def formats_of(note_type: NoteType | None) -> dict[str, str]:
+    """How the cells of a note are read, by key."""
+    fields = {key: field.format for key, field in own_fields(note_type).items()}
+    return {**fields, **dict.fromkeys(LISTS, "list")}
+
+
+def rows_of(notes: list[Written], note_types: dict[str, NoteType]) -> Iterator[list[str]]:
+    """The header, whose columns are the keys that the notes can have, and a row for each note."""
+    used = dict.fromkeys(note.note_type for note in notes)
+    fields = [key for name in used for key in own_fields(note_types.get(name))]
+    columns = ["id", *OF_SET, *dict.fromkeys(fields), *_LAST]
+    yield columns
+    for note in notes:
+        own = {"note_type": note.note_type, "subdeck": note.subdeck}
+        yield [own.get(key) or cell_of(note.values.get(key)) for key in columns]
+
+
+def as_csv(rows: Iterator[list[str]]) -> bytes:
+    """The rows as a CSV file that spreadsheet programs read as UTF-8."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer.writerows(rows)
+    return (_MARK + buffer.getvalue()).encode()
+
+
+def as_workbook(title: str, rows: Iterator[list[str]]) -> bytes:
+    """The rows as an .xlsx, the same bytes at any time on any machine. WorkbookError as it says."""
+    from kartu.load.sheets.xlsx import workbook_of
+
+    ends = ([cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row] for row in rows)
+    with zipfile.ZipFile(io.BytesIO(workbook_of(title, ends))) as book:
+        return archive((name, _timeless(book.read(name)), True) for name in sorted(book.namelist()))
+
+
+def _timeless(member: bytes) -> bytes:
+    """XML without the time at which it was written."""
+    return _TIMES.sub(rb"\g<1>2000-01-01T00:00:00Z\2", member)

@@ -1,0 +1,79 @@
+"""What of a package kartu has no place for, in words for who brings a deck along."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from kartu.anki.apkg.tables import Tables
+from kartu.core.text import counted, shown
+from kartu.importing.contents import CardRow, Note
+
+_LATEX = re.compile(r"\[(?:latex|\$\$?)\]")
+
+# What Anki writes into every new note type, but for spaces.
+_USUAL_HEADER = (
+    r"\documentclass[12pt]{article}",
+    r"\special{papersize=3in,5in}",
+    r"\usepackage[utf8]{inputenc}",
+    r"\usepackage{amssymb,amsmath}",
+    r"\pagestyle{empty}",
+    r"\setlength{\parindent}{0in}",
+    r"\begin{document}",
+)
+
+
+def lost(tables: Tables, used: set[int], cards: Sequence[CardRow]) -> Iterator[str]:
+    """One thing a line; a release leaves what students have of these as it is."""
+    studied = sum(card.studied for card in cards)
+    if studied:
+        yield f"the progress of {counted(studied, 'card')} (students keep their own)"
+    filtered = sum(card.filtered for card in cards)
+    if filtered:
+        yield f"filtered decks: {counted(filtered, 'card')} stand in the decks they came from"
+    html = [str(one["name"]) for one in tables.decks.values() if _is_html(one)]
+    if html:
+        yield f"that descriptions are HTML: they are Markdown now, look at {shown(html)}"
+    models = [tables.models[id] for id in used]
+    yield from _of_models(models)
+
+
+def _is_html(deck: dict[str, Any]) -> bool:
+    return "<" in str(deck.get("desc") or "") and not deck.get("md")
+
+
+def latex(notes: Iterable[Note], files: Iterable[str]) -> Iterator[str]:
+    """LaTeX is text, which is carried; its pictures are made by Anki alone."""
+    using = sum(any(map(_LATEX.search, note.fields)) for note in notes)
+    if using:
+        made = sum(name.startswith("latex-") for name in files)
+        what = f"pictures of the LaTeX in {counted(using, 'note')}, but for {made} in the file"
+        yield f"{what}: only Anki on a computer with LaTeX makes them"
+
+
+def _of_models(models: Iterable[dict[str, Any]]) -> Iterator[str]:
+    kinds: dict[str, list[str]] = {}
+    for model in models:
+        if _own_latex(model):
+            kinds.setdefault("LaTeX headers of its own", []).append(str(model["name"]))
+        if any(map(_has_own_browser, model["tmpls"])):
+            kinds.setdefault("the browser's own templates", []).append(str(model["name"]))
+        if any(card.get("did") for card in model["tmpls"]):
+            kinds.setdefault("a card's deck of its own", []).append(str(model["name"]))
+        if any(field.get("rtl") or field.get("description") for field in model["flds"]):
+            what = "how fields are shown in Anki's editor (right to left, description)"
+            kinds.setdefault(what, []).append(str(model["name"]))
+    for what, names in kinds.items():
+        yield f"{what}: note type {shown(names)}"
+
+
+def _has_own_browser(card: dict[str, Any]) -> bool:
+    """kartu writes front and back there, so that Anki writes nothing of its own."""
+    front, back = card.get("bqfmt"), card.get("bafmt")
+    return front not in (None, "", card["qfmt"]) or back not in (None, "", card["afmt"])
+
+
+def _own_latex(model: dict[str, Any]) -> bool:
+    header = tuple(str(model.get("latexPre") or "").split())
+    return bool(header) and header != _USUAL_HEADER

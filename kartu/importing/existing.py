@@ -1,0 +1,124 @@
+"""What the project has already that a deck from elsewhere must not meet, or can use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from kartu.core.model import FieldType
+from kartu.core.model import NoteType as OwnType
+from kartu.importing.contents import CannotImportError, NoteType
+from kartu.importing.note_types import Folder
+from kartu.importing.texts import kept_text
+from kartu.load import load_project
+from kartu.load.card_set import own_fields
+from kartu.load.files import Files
+from kartu.pipeline import UsageError
+
+# Which format shows what another one shows: each those before it.
+_RANK = ("text", "html", "anki")
+_UNDETERMINED = "und"
+
+
+# Formats whose text a cell of a list can hold.
+_OF_CELLS = ("text", "markdown", "html", "anki")
+
+
+def list_fields(own: OwnType) -> list[FieldType]:
+    """The fields that a list can fill: those that are texts."""
+    return [field for field in own_fields(own).values() if field.format in _OF_CELLS]
+
+
+class Known(NamedTuple):
+    """A project as it is before the import."""
+
+    files: Files
+    folders: frozenset[str]
+    deck_folders: frozenset[str]
+    note_types: Mapping[str, OwnType]
+    prefixes: tuple[str, ...]
+    uids: frozenset[str]
+    language: str
+
+    @classmethod
+    def of(cls, root: Path) -> Known:
+        """What is in `root`; nothing where there is no project yet.
+
+        Faults of its own do not matter here.
+        """
+        files = Files(root)
+        project, _ = load_project(root)
+        languages = [str(deck.language) for deck in project.decks] or sorted(project.texts)
+        return cls(
+            files,
+            frozenset(files.names("templates")),
+            frozenset(files.names("cards")),
+            project.note_types,
+            tuple(str(deck.prefix) for deck in project.decks),
+            frozenset(str(deck.uid) for deck in project.decks),
+            languages[0] if languages else _UNDETERMINED,
+        )
+
+    def check_name(self, note_type: NoteType) -> None:
+        """CannotImportError where another note type of the project has the name in Anki."""
+        for own in self.note_types.values():
+            name = own.foreign.name if own.foreign else ""
+            other = own.foreign is not None and own.foreign.id != note_type.id
+            if other and name.casefold() == note_type.name.casefold():
+                message = f'templates/{own.id} is the note type "{name}" too, with another id'
+                raise CannotImportError(f"{message}; bring this deck into a project of its own")
+
+    def folder(self, note_type: NoteType, formats: Sequence[str]) -> Folder | None:
+        """The project's own folder of a note type, where it has it already."""
+        if note_type.own:
+            fields = list_fields(self.note_types[note_type.own])
+            keys = [str(field.key) for field in fields]
+            return Folder(note_type.own, {}, keys, [field.format for field in fields])
+        for own in self.note_types.values():
+            if own.foreign is not None and own.foreign.id == note_type.id:
+                self._check_same(own, note_type)
+                self._check_formats(own, formats)
+                return Folder(
+                    own.id, {}, [f.key for f in own.fields], [f.format for f in own.fields]
+                )
+        return None
+
+    def named(self, name: str) -> OwnType | None:
+        """The note type of the project that has this name, in Anki or here."""
+        for own in self.note_types.values():
+            names = (own.foreign.name if own.foreign else own.name, own.id)
+            if name and name.casefold() in [one.casefold() for one in names]:
+                return own
+        return None
+
+    def chosen(self, name: str) -> OwnType:
+        """The note type that a list's rows are to get."""
+        if name not in self.note_types:
+            from kartu.core.diagnostics import did_you_mean
+
+            hint = did_you_mean(name, self.note_types)
+            raise UsageError(f'the project has no note type "{name}"; {hint}'.rstrip("; "))
+        return self.note_types[name]
+
+    def _check_same(self, own: OwnType, note_type: NoteType) -> None:
+        wanted = [note_type.css, *(text for card in note_type.cards for text in card[2:])]
+        names = ["style.css", *(name for card in own.cards for name in (card.front, card.back))]
+        there = [
+            (self.files.read_text(f"{own.folder}/{name}", []) or "")
+            if self.files.is_file(f"{own.folder}/{name}")
+            else ""
+            for name in names
+        ]
+        fields = [field.name for field in own.fields] == [field.name for field in note_type.fields]
+        if not fields or [kept_text(one) for one in wanted] != there:
+            message = f'templates/{own.id} is this note type ("{note_type.name}"), but not the same'
+            raise CannotImportError(f"{message}; bring this deck into a project of its own")
+
+    def _check_formats(self, own: OwnType, formats: Sequence[str]) -> None:
+        for field, format in zip(own.fields, formats, strict=True):
+            if field.format not in _RANK or _RANK.index(field.format) < _RANK.index(format):
+                raise CannotImportError(
+                    f"its notes need format: {format} for the field {field.key} in"
+                    f" {own.folder}/note_type.yaml: write that there first"
+                )

@@ -1,0 +1,286 @@
+"""Brings a spreadsheet of notes back: what was changed there is changed in the card sets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import NoteType
+from kartu.core.source import Mapping as Keys
+from kartu.core.source import Sequence, Span, Text, place_in, text
+from kartu.core.text import counted, shown
+from kartu.export.cells import cell_of, yaml_of
+from kartu.export.sheet import OF_SET, Written, formats_of, written_notes
+from kartu.importing.contents import CannotImportError
+from kartu.load import deck_names, load_note_types
+from kartu.load.files import CONTROL, MAX_BYTES, Files
+from kartu.load.note_type import NOTE_KEYS
+from kartu.load.sheets.cells import Altered, formula_fault
+from kartu.load.sheets.encoding import decode
+from kartu.load.sheets.workbook import read_workbook
+from kartu.load.yaml import Outline, outline, parse
+from kartu.pipeline import UsageError, chosen_deck
+from kartu.rewrite.edits import (
+    BYTE_ORDER_MARK,
+    Edit,
+    Mend,
+    edited,
+    line_begins,
+    line_end,
+    line_stops,
+)
+from kartu.rewrite.fix import Mended
+from kartu.rewrite.fix.files import ChangedError, recover_files, write_files
+from kartu.rewrite.yaml import entry
+
+Row = Mapping[str, str]
+
+
+class Update(NamedTuple):
+    """The card sets with what changes in them, and what of the sheet is not brought back."""
+
+    files: list[Mended]
+    told: list[str]
+
+
+def update(root: Path, deck: str, sheet: Path) -> Update:
+    """What the sheet changes in the deck's notes; nothing is written.
+
+    Raises CannotImportError for a sheet that cannot be read, or a cell that cannot be written.
+    """
+    files = Files(root)
+    note_types, _ = load_note_types(root)
+    rows = read_rows(sheet)
+    notes = {str(note.values["id"]): note for note in written_notes(files, f"cards/{deck}")}
+    by_path: dict[str, list[tuple[Written, Row]]] = {}
+    for id, row in rows.items():
+        if id in notes:
+            by_path.setdefault(notes[id].path, []).append((notes[id], row))
+    found = [_mended(files, path, pairs, note_types) for path, pairs in by_path.items()]
+    told = list(_told(rows, notes, note_types))
+    return Update([one for one in found if one.after != one.before], told)
+
+
+def read_rows(sheet: Path) -> dict[str, dict[str, str]]:
+    """The rows by id, each cell by its column's name."""
+    if sheet.stat().st_size > MAX_BYTES:
+        raise CannotImportError(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
+    data = sheet.read_bytes()
+    rows = _workbook(sheet, data) if sheet.suffix in (".xlsx", ".ods") else _csv(sheet, data)
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        id = (row.get("id") or "").strip()
+        if id in found:
+            raise CannotImportError(f'two rows have the id "{id}"')
+        if id:
+            found[id] = row
+    if not found:
+        raise CannotImportError('it has no column "id" with ids of notes in it')
+    return found
+
+
+def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
+    content = decode(data, sheet.name, [])
+    if content is None or CONTROL.search(content):
+        raise CannotImportError("it is no text that can be read")
+    header = content.partition("\n")[0]
+    divider = max(",;\t", key=header.count)
+    csv.field_size_limit(MAX_BYTES)
+    try:
+        rows = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=divider))
+    except csv.Error as error:
+        raise CannotImportError(f"its cells cannot be told apart: {error}") from error
+    return [
+        {key: value or "" for key, value in row.items() if isinstance(key, str)} for row in rows
+    ]
+
+
+def _workbook(sheet: Path, data: bytes) -> Iterator[dict[str, str]]:
+    """The rows of all sheets; CannotImportError for a cell that is seen otherwise than stored."""
+    said: list[Diagnostic] = []
+    sheets = read_workbook(data, sheet.name, said)
+    if said:
+        raise CannotImportError("; ".join(filter(None, (said[0].message, said[0].help))))
+    for one in sheets:
+        columns = {cell.span.column: cell.strip() for cell in one.rows[0]}
+        for row in one.rows[1:]:
+            cells = {columns.get(cell.span.column, ""): cell for cell in row}
+            yield {key: _cell(key, cells.get(key)) for key in columns.values() if key}
+
+
+def _cell(key: str, cell: Text | None) -> str:
+    if cell is None or key.startswith(("#", "x-")):
+        return str(cell or "")
+    if isinstance(cell, Altered) and key == "as_of" and cell.date:
+        return cell.date
+    if isinstance(cell, Altered):
+        fault = cell.fault
+        raise CannotImportError(f"row {cell.span.line}, {key}: {fault.message}; {fault.help}")
+    return str(cell)
+
+
+def _told(
+    rows: Mapping[str, Row], notes: Mapping[str, Written], note_types: Mapping[str, NoteType]
+) -> Iterator[str]:
+    new = [id for id in rows if id not in notes]
+    if new:
+        whose = f"{counted(len(new), 'row')} whose ids no note has: {shown(new)}"
+        yield f"{whose}; put new notes into a card set of their own"
+    missing = [id for id in notes if id not in rows]
+    if missing:
+        yield f"{counted(len(missing), 'note')} without a row stay as they are: {shown(missing)}"
+    moved = [
+        id
+        for id, row in rows.items()
+        if id in notes and any(key in row and row[key] != getattr(notes[id], key) for key in OF_SET)
+    ]
+    if moved:
+        yield f"note type and subdeck are the card set's and stay: {shown(moved)}"
+    known = {key for note in notes.values() for key in _keys(note, note_types)}
+    others = {key for row in rows.values() for key, cell in row.items() if cell.strip()}
+    unknown = sorted(key for key in others - known - {"id", *OF_SET} if key[:1] != "#")
+    if unknown:
+        yield f"columns that are no keys of the notes: {shown(unknown)}"
+
+
+def _keys(note: Written, note_types: Mapping[str, NoteType]) -> set[str]:
+    own = formats_of(note_types.get(note.note_type))
+    return {*own, *(key for key in NOTE_KEYS if key != "id")}
+
+
+def _mended(
+    files: Files,
+    path: str,
+    pairs: Iterable[tuple[Written, Row]],
+    note_types: Mapping[str, NoteType],
+) -> Mended:
+    before = files.read_bytes(path, []) or b""
+    mark = BYTE_ORDER_MARK if before.startswith(BYTE_ORDER_MARK.encode()) else ""
+    content = before.decode("utf-8").removeprefix(mark)
+    root = outline(content)
+    notes = root.get("notes") if root is not None else None
+    assert notes is not None, "the notes were read from here"
+    edits: list[Edit] = []
+    wanted: dict[int, dict[str, str]] = {}
+    for note, row in pairs:
+        formats = formats_of(note_types.get(note.note_type))
+        for key in sorted(_keys(note, note_types) & row.keys()):
+            now = _as_read(cell_of(note.values.get(key)))
+            if row[key] == now or not (row[key].strip() or now.strip()):
+                continue
+            if fault := formula_fault(text(row[key], Span(""))):
+                id = note.values["id"]
+                raise CannotImportError(f"row of {id}, {key}: {fault.message}; {fault.help}")
+            there = notes.inside[note.place]
+            edits.append(_edit(content, there, key, row[key], formats.get(key, "text")))
+            wanted.setdefault(note.place, {})[key] = row[key]
+    edits = _joined(sorted(edits))
+    after = edited(content, edits)
+    _check(path, content, after, wanted)
+    mends = [Mend(place_in(path, content, one.begin), one.message) for one in edits]
+    return Mended(path, before, (mark + after).encode(), mends)
+
+
+def _as_read(cell: str) -> str:
+    """A cell as it comes back from a file, whose line ends are all alike."""
+    return cell.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _joined(edits: list[Edit]) -> list[Edit]:
+    """Edits of one place as one."""
+    found: list[Edit] = []
+    for one in edits:
+        if found and found[-1][:2] == one[:2]:
+            last = found[-1]
+            message = f"{last.message}; {one.message}"
+            found[-1] = last._replace(text=last.text + one.text, message=message)
+        else:
+            found.append(one)
+    return found
+
+
+def _edit(content: str, note: Outline, key: str, cell: str, format: str) -> Edit:
+    message = f'"{key}" is as in the sheet now'
+    there = note.get(key)
+    value = yaml_of(cell, format) if cell.strip() else "''"
+    if there is not None:
+        if there.anchored or there.kind == "alias" or note.anchored:
+            place = content.count("\n", 0, there.begin) + 1
+            raise CannotImportError(f'"{key}" in line {place} is used elsewhere by & and *')
+        return _replaced(content, note, there, (key, cell, format, value), message)
+    last = note.inside[-1]
+    if note.style:
+        return Edit(last.end, last.end, f", {key}: {value}", message)
+    column = note.begin - line_begins(content, note.begin)
+    line = _lines(key, cell, format, column) or f"{' ' * column}{key}: {value}\n"
+    ends = line_end(content, note.begin)
+    if last.style in ("|", ">"):
+        return Edit(last.end, last.end, line.replace("\n", ends), message)
+    at = line_stops(content, last.end)
+    return Edit(at, at, (ends + line.removesuffix("\n").replace("\n", ends)), message)
+
+
+def _replaced(
+    content: str, note: Outline, there: Outline, new: tuple[str, str, str, str], message: str
+) -> Edit:
+    key, cell, format, value = new
+    if there.style not in ("|", ">"):
+        space = "" if there.begin < there.end or content[there.begin - 1].isspace() else " "
+        return Edit(there.begin, there.end, space + value, message)
+    column = note.begin - line_begins(content, note.begin)
+    lines = _lines(key, cell, format, column)
+    text = lines[lines.index(": ") + 2 :] if lines else f"{value}\n"
+    whole = content[there.begin : there.end].endswith(("\n", "\r"))
+    text = text if whole else text.removesuffix("\n")
+    return Edit(there.begin, there.end, text.replace("\n", line_end(content, there.begin)), message)
+
+
+def _lines(key: str, cell: str, format: str, column: int) -> str:
+    """A text of several lines as a block; nothing where that cannot be or need not."""
+    if "\n" not in cell or format in ("list", "table", "image"):
+        return ""
+    return entry(key, cell, column)
+
+
+def _check(path: str, before: str, after: str, wanted: Mapping[int, Row]) -> None:
+    """The file says what it said, but for what the sheet changes: else nothing is written."""
+    old, new = _notes_in(before, path), _notes_in(after, path)
+    same = len(old) == len(new)
+    for place, (one, other) in enumerate(zip(old, new, strict=False)):
+        changed = wanted.get(place, {})
+        kept = {key: value for key, value in one.items() if key not in changed}
+        same = same and kept == {k: v for k, v in other.items() if k not in changed}
+        same = same and all(_means(other, key, cell) for key, cell in changed.items())
+    if not same:
+        raise CannotImportError(f"{path} is written in a way that cannot be changed from a sheet")
+
+
+def _means(note: Keys, key: str, cell: str) -> bool:
+    now = cell_of(note.get(key))
+    return now == cell or now.split() == cell.split() or not (now.strip() or cell.strip())
+
+
+def _notes_in(content: str, path: str) -> list[Keys]:
+    node = parse(content, path, [])
+    notes = node.get("notes") if isinstance(node, Keys) else None
+    return [one for one in notes if isinstance(one, Keys)] if isinstance(notes, Sequence) else []
+
+
+def update_deck(root: Path, deck: str, sheet: Path, *, write: bool = True) -> Update:
+    """What the sheet changes in a deck's card sets; with `write` it is written, all or nothing."""
+    name = chosen_deck(root, deck or (sheet.stem if sheet.stem in deck_names(root) else ""))
+    if write:
+        recover_files(root)
+    found = update(root, name, sheet)
+    try:
+        if write:
+            write_files(root, {one.path: (one.before, one.after) for one in found.files})
+    except ChangedError as error:
+        raise UsageError(f"{error} was changed meanwhile; run it again") from error
+    except OSError as error:
+        raise UsageError(f"cannot write into the project: {error.strerror or error}") from error
+    return found

@@ -1,0 +1,224 @@
+"""`kartu new`: a project from the starter, or from another project, with an identity of its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from string import Template
+from typing import NamedTuple
+
+from kartu.core.diagnostics import has_errors
+from kartu.core.identity import new_uid
+from kartu.core.version import __version__
+from kartu.load import deck_names, load_project
+from kartu.load.names import LANGUAGE, deck_name_fault
+from kartu.load.yaml import outline
+from kartu.pipeline import BuildOptions, BuildResult, UsageError, build
+from kartu.rewrite.edits import Edit, edited
+from kartu.rewrite.fix.ids import slug
+from kartu.rewrite.yaml import scalar
+from kartu.schema.files import schema
+
+_FILES = Path(__file__).parent.parent / "starter" / "files"
+_WITH_TEXTS = ("id", "en")
+_TEXTS = "templates/_shared/texts"
+
+# What runs at GitHub is the same here and there, but for what pip installs.
+_GITHUB = (
+    ".github/actions/kartu/action.yml",
+    ".github/dependabot.yml",
+    ".github/workflows/decks.yml",
+    ".github/workflows/decks-release.yml",
+    ".github/workflows/decks-weekly.yml",
+)
+_FROM_CHECKOUT = "kartu: .["
+
+# What may be in a folder that is to become a project: it is no work of anybody.
+_NOTHING = {".git", ".DS_Store", "Thumbs.db"}
+
+# What a project made from another one does not take along: it was published there, or is not kept.
+_PATTERNS = ("ledger*.jsonl", "changelog*.md", ".kartu-*", "~*", "__pycache__", ".git", "build")
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """What is not copied; a link could lead out of a stranger's project."""
+    links = {name for name in names if os.path.islink(os.path.join(folder, name))}
+    return links | shutil.ignore_patterns(*_PATTERNS)(folder, names)
+
+
+class NewOptions(NamedTuple):
+    """`origin` is another project to begin from; without one the starter.
+
+    `name` is that of the deck in Anki, `subject` what its texts say it is for.
+    """
+
+    folder: Path
+    name: str = ""
+    subject: str = ""
+    language: str = ""
+    origin: Path | None = None
+
+
+class NewResult(NamedTuple):
+    """What was built, and what is to be known of it."""
+
+    built: BuildResult
+    told: list[str]
+
+
+def new(options: NewOptions) -> NewResult:
+    """Makes the project in a folder that is not there or empty, and builds it.
+
+    Raises UsageError, with nothing written, where that cannot be.
+    """
+    folder = options.folder
+    _check(options)
+    stage = folder.with_name(f".kartu-new-{secrets.token_hex(4)}.tmp")
+    made = [one for one in (folder.parent, *folder.parent.parents) if not one.exists()]
+    try:
+        stage.mkdir(parents=True)
+        if options.origin is None:
+            _from_starter(options, stage)
+        else:
+            _from_project(options, options.origin, stage)
+        _write_workflows(stage)
+        schema(stage, None)
+        result = build(BuildOptions(stage))
+        if not has_errors(result.diagnostics):
+            _place(stage, folder)
+            made = []
+        told = _same_notes(options.origin) if options.origin is not None else []
+        return NewResult(result._replace(out=folder / "build"), told)
+    except OSError as error:
+        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+        for one in made:
+            if one.is_dir() and not any(one.iterdir()):
+                one.rmdir()
+
+
+def starter() -> Path:
+    """The folder that holds templates/ and .github/: in the wheel, else in the checkout."""
+    package = Path(__file__).parent.parent
+    inside = package / "starter"
+    found = inside if (inside / "templates").is_dir() else package.parent
+    if not (found / "templates").is_dir():
+        raise UsageError("this kartu has no starter: install it anew, or use --from PROJECT")
+    return found
+
+
+def _check(options: NewOptions) -> None:
+    folder = options.folder
+    if folder.exists() and (not folder.is_dir() or set(os.listdir(folder)) - _NOTHING):
+        raise UsageError(f"{folder} is there already, and not empty: name another folder")
+    if options.language and not LANGUAGE.fullmatch(options.language):
+        raise UsageError(f'"{options.language}" is no language: write id, en, zh-Hant …')
+    if options.name and (fault := deck_name_fault(options.name)):
+        raise UsageError(f'the name "{options.name}": {fault}')
+    if options.origin is not None and not deck_names(options.origin):
+        raise UsageError(f"there is no project in {options.origin}: it has no cards/<deck>/")
+
+
+def _place(stage: Path, folder: Path) -> None:
+    """Moves all at once into a folder that is not there, else piece by piece."""
+    if not folder.exists():
+        os.rename(stage, folder)
+        return
+    for name in sorted(os.listdir(stage)):
+        os.rename(stage / name, folder / name)
+
+
+def _from_starter(options: NewOptions, stage: Path) -> None:
+    language = options.language or _WITH_TEXTS[0]
+    name = options.name or _name_of(options.folder)
+    texts = language.partition("-")[0] if language.partition("-")[0] in _WITH_TEXTS else "en"
+    id = slug(name) or "deck"
+    values = {
+        "id": id,
+        "uid": new_uid(),
+        "language": language,
+        "name": name,
+        "subject": options.subject or name,
+    }
+    shutil.copytree(starter() / "templates", stage / "templates", ignore=_left_out)
+    if not (stage / _TEXTS / f"{language}.yaml").exists():
+        shutil.copyfile(stage / _TEXTS / f"{texts}.yaml", stage / _TEXTS / f"{language}.yaml")
+    for path, source in _starter_files(id, texts):
+        quoted = {**values, "name": scalar(name)} if path.endswith(".yaml") else values
+        _write(stage / path, Template(source.read_text("utf-8")).substitute(quoted))
+
+
+def _starter_files(id: str, texts: str) -> Iterator[tuple[str, Path]]:
+    """Where each file of the starter goes, beside the templates."""
+    own, common = _FILES / texts, _FILES / "common"
+    for name in ("deck.yaml", "1-istilah.yaml", "2-isian.yaml"):
+        yield f"cards/{id}/{name}", own / name
+    yield "README.md", own / "README.md"
+    yield ".gitignore", common / "gitignore"
+    yield ".gitattributes", common / "gitattributes"
+
+
+def _write_workflows(stage: Path) -> None:
+    for path in _GITHUB:
+        content = (starter() / path).read_text("utf-8")
+        content = content.replace("[sheets,verify]\n", f"[sheets,verify]=={__version__}\n")
+        _write(stage / path, content.replace(_FROM_CHECKOUT, "kartu: kartu["))
+
+
+def _name_of(folder: Path) -> str:
+    name = " ".join(folder.resolve().name.replace("_", " ").replace("-", " ").split())
+    name = name[:1].upper() + name[1:]
+    return name if name and not deck_name_fault(name) else "Deck"
+
+
+def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
+    names = deck_names(origin)
+    if options.name and len(names) > 1:
+        raise UsageError(f"{origin} has {len(names)} decks: leave --name out")
+    project, _ = load_project(origin)
+    extended = {deck.upstream.root for deck in project.decks if deck.upstream}
+    for folder in ("templates", *sorted(extended - {""})):
+        if folder != "templates" or (origin / folder).is_dir():
+            shutil.copytree(origin / folder, stage / folder, ignore=_left_out)
+    for name in names:
+        id = slug(options.name) or name if options.name else name
+        shutil.copytree(origin / "cards" / name, stage / "cards" / id, ignore=_left_out)
+        values = {"id": id, "uid": new_uid(), "version": "1.0.0"}
+        values |= {"name": scalar(options.name)} if options.name else {}
+        values |= {"language": options.language} if options.language else {}
+        _change(stage / "cards" / id / "deck.yaml", values)
+        for variant in sorted((stage / "cards" / id / "i18n").glob("*.yaml")):
+            _change(variant, {"uid": new_uid()})
+    for name in ("gitignore", "gitattributes"):
+        _write(stage / f".{name}", (_FILES / "common" / name).read_text("utf-8"))
+
+
+def _same_notes(origin: Path) -> list[str]:
+    """What of another project's decks keeps the identity that it has in Anki."""
+    project, _ = load_project(origin)
+    kept = sum(note.guid is not None for deck in project.decks for note in deck.notes)
+    if not kept:
+        return []
+    message = f"{kept} notes have a guid: and are the same notes as those of {origin}"
+    return [f"{message}: for students who have both decks, the newer text wins"]
+
+
+def _change(path: Path, values: Mapping[str, str]) -> None:
+    """Gives keys of a YAML file other values; all else stays as it is."""
+    content = path.read_text("utf-8")
+    root = outline(content)
+    edits = []
+    for key, value in values.items():
+        there = root.get(key) if root is not None else None
+        if there is not None:
+            edits.append(Edit(there.begin, there.end, value, ""))
+    _write(path, edited(content, sorted(edits)))
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, "utf-8", newline="\n")

@@ -1,0 +1,375 @@
+"""What one does with a project: check it, build its packages, see which facts its notes ask.
+
+Each function takes the options of the command of its name and returns values; nothing here prints.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kartu.core.codes import UPGRADE_FAULTS
+from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
+from kartu.core.model import MANIFEST, Deck, Project, upstream_of
+from kartu.core.progress import Progress, no_progress
+from kartu.core.text import shown
+from kartu.load import deck_names, load_project
+from kartu.load.files import Files
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kartu.compile.built import BuiltDeck
+    from kartu.ledger.entries import Entries
+    from kartu.ledger.file import Ledger
+    from kartu.package.packages import Package
+    from kartu.rewrite.fix import Mended
+    from kartu.unchanged import LastBuild
+
+_TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity")
+
+# Before this a package's times would be ids that Anki takes for something else.
+_EARLIEST = 946_684_800  # 2000-01-01
+
+
+class UsageError(Exception):
+    """The command was called in a way that cannot work; the message says how it can."""
+
+
+class Options(NamedTuple):
+    """`root` holds cards/ and templates/; `decks` are folder names, none meaning all.
+
+    `cache` is a folder in which results of templates are kept for the next run, None for nowhere.
+    """
+
+    root: Path
+    decks: tuple[str, ...] = ()
+    cache: Path | None = None
+
+
+class BuildOptions(NamedTuple):
+    """As Options; `out` is the folder for packages and manifest, build/ in the project if None.
+
+    `released` refuses to build anything that the ledger does not know as released; `compare`
+    writes nothing and tells how the packages differ from those that the manifest in `out` names.
+    """
+
+    root: Path
+    decks: tuple[str, ...] = ()
+    cache: Path | None = None
+    out: Path | None = None
+    released: bool = False
+    compare: bool = False
+
+
+class BuildResult(NamedTuple):
+    """`packages` is what the manifest says, empty where an error stopped the build.
+
+    `differences` is empty unless the build was to be compared.
+    """
+
+    diagnostics: list[Diagnostic]
+    out: Path
+    packages: list[dict[str, Any]]
+    differences: list[str]
+
+
+class Compiled(NamedTuple):
+    """A deck or a language variant of one, ready to be packed.
+
+    `breaks` is what an update to it would do to students: faults that a release can override.
+    """
+
+    built: BuiltDeck
+    entries: Entries
+    ledger: Ledger
+    breaks: list[Diagnostic]
+
+
+def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic]:
+    """Everything that is wrong with the project, in the order of the files.
+
+    Warnings that a comment `# kartu: ignore[code]` accepts are left out. Old dates are judged by
+    build_time().
+    """
+    from kartu.review import review
+    from kartu.review.accepted import without_accepted
+
+    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
+    decks = [one.built for one in compiled]
+    files = Files(options.root)
+    whole = not has_errors(said)
+    if whole:
+        said += review(decks, files, today())
+    return in_order(without_accepted(decks, files, said, whole=whole))
+
+
+def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
+    """Builds the packages of the chosen decks; with an error, nothing is written.
+
+    Raises UsageError for a deck that does not exist, a folder that cannot be written, and with
+    `released` for a deck that holds anything unreleased.
+    """
+    out = output_folder(options.out, options.root)
+    last = _last_build(options, out)
+    if last is not None and (there := last.packages()) is not None:
+        progress("nothing has changed since the last build")
+        return BuildResult([], out, there, [])
+    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
+    said = told_by_build(said, options.root)
+    if has_errors(said):
+        return BuildResult(said, out, [], [])
+    packages = pack_all(compiled, Files(options.root), build_time(), progress)
+    if options.released:
+        refuse_drafts(compiled)
+    told = [package.info for package in packages]
+    if options.compare:
+        return BuildResult(said, out, told, _differences(out, told, options.decks))
+    write_packages(out, packages, options.decks)
+    if last is not None and not said and last.stands():
+        last.keep(told)
+    return BuildResult(said, out, told, [])
+
+
+def _last_build(options: BuildOptions, out: Path) -> LastBuild | None:
+    """What is known of the last build, where that can stand for this one."""
+    if options.cache is None or options.released or options.compare:
+        return None
+    from kartu.unchanged import last_build
+
+    build_time()  # tells a time that is none
+    time = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return last_build(options.cache, options.root, out, options.decks, time)
+
+
+def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
+    """Errors, and of the warnings what the cards lack: texts left out, upstream's corrections."""
+    told = {one.span.path for one in said if one.code in _TOLD_BY_BUILD}
+    if told:
+        from kartu.checks.ignore import without_ignored
+
+        said = without_ignored(Files(root), told, said, whole=False)
+    return [one for one in said if one.severity == "error" or one.code in _TOLD_BY_BUILD]
+
+
+def _differences(out: Path, packages: Sequence[dict[str, Any]], decks: Sequence[str]) -> list[str]:
+    """How packages differ from those that out/manifest.json names; UsageError without one."""
+    from kartu.package.packages import read_manifest
+
+    told = read_manifest(out)
+    if told is None:
+        raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
+    known = {one["file"]: one for one in told if not decks or one["deck"] in decks}
+    built = {package["file"] for package in packages}
+    found = [f"{name}: in the manifest, but no longer built" for name in known if name not in built]
+    for package in packages:
+        name, before = package["file"], known.get(package["file"])
+        if before is None:
+            found.append(f"{name}: not in the manifest")
+        elif before.get("content_sha256") != package["content_sha256"]:
+            found.append(f"{name}: the content differs")
+        elif before.get("sha256") != package["sha256"]:
+            found.append(f"{name}: the content is the same, times or container differ")
+    return found
+
+
+def compile_decks(
+    root: Path,
+    names: Sequence[str],
+    cache: Path | None,
+    progress: Progress,
+) -> tuple[list[Compiled], list[Diagnostic]]:
+    """The chosen decks as far as they can be compiled, and all diagnostics in order.
+
+    Faults of templates show beside those of card sets: what could be read is rendered.
+    """
+    from kartu.checks import check_project
+    from kartu.compile.deck import build_deck
+    from kartu.compile.render.memory import Memories
+    from kartu.ledger.check import (
+        check_ledger_is_there,
+        check_published,
+        check_uid_is_there,
+    )
+    from kartu.ledger.entries import entries_of
+    from kartu.ledger.file import ledger_path, read_ledger
+    from kartu.package.atomic import recover
+
+    for name in deck_names(root):
+        recover(root / "cards" / name)
+    project, said = load_project(root, progress)
+    chosen = _chosen(project, names, root)
+    said += check_project(project, whole=not has_errors(said))
+    read = {*names, *(one.removeprefix("cards/") for deck in chosen for one in upstream_of(deck))}
+    said = [one for one in said if not names or _concerns(one, read)]
+    files = Files(root)
+    memories = Memories(files, cache)
+    found = []
+    for deck in chosen:
+        progress(deck.id)
+        ledger = read_ledger(files, ledger_path(deck), said)
+        said += check_ledger_is_there(files, deck, ledger)
+        said += check_uid_is_there(deck, ledger)
+        built, its_faults = build_deck(project, deck, files, memories.of(deck), progress)
+        said += its_faults
+        # What was left out for another fault is not gone.
+        if built is not None and not any(map(_stops, said)):
+            entries = entries_of(built)
+            faults = list(check_published(built, entries, ledger))
+            said += faults
+            breaks = [one for one in faults if one.code in UPGRADE_FAULTS]
+            found.append(Compiled(built, entries, ledger, breaks))
+    memories.save()
+    return found, in_order(said)
+
+
+def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
+    """Whether a fault stands in one of the named decks or in what all decks share."""
+    parts = one.span.path.split("/")
+    shared = parts[0] != "cards" or len(parts) < 3 or one.code == "shared-identity"
+    return shared or parts[1] in names
+
+
+def output_folder(out: Path | None, root: Path, usual: str = "build") -> Path:
+    """Where results go: the named folder, else the usual one in the project.
+
+    UsageError where that leads out of the project: a stranger's project must not write there.
+    """
+    if out is not None:
+        return out
+    if not Files(root).inside(usual):
+        raise UsageError(f"{usual}/ leads out of the project; name a folder with -o")
+    return root / usual
+
+
+def _stops(one: Diagnostic) -> bool:
+    """Whether a deck cannot be compiled whole, other than what a release can override."""
+    overridable = one.code in UPGRADE_FAULTS or one.code == "version-released-twice"
+    return one.severity == "error" and not overridable
+
+
+def pack_all(
+    compiled: Sequence[Compiled], files: Files, time: int, progress: Progress = no_progress
+) -> list[Package]:
+    """The packages of all editions; `time` stands for what is not released."""
+    from kartu.ledger.stamps import stamp
+    from kartu.package.packages import pack
+
+    packages = []
+    for one in compiled:
+        deck = one.built.source
+        stamps = stamp(one.entries, one.ledger, deck.version, time)
+        for edition in deck.editions:
+            progress(f"{deck.id} {deck.variant} {edition.key}".rstrip())
+            packages.append(pack(one.built, edition, files, stamps))
+    return packages
+
+
+def write_packages(out: Path, packages: Sequence[Package], decks: Sequence[str]) -> None:
+    """Writes packages and manifest; UsageError where the folder cannot be written.
+
+    Where only some `decks` were built, the manifest goes on telling the packages of the others.
+    """
+    from kartu.package.atomic import write_all
+    from kartu.package.packages import manifest, packages_beside
+
+    contents = {package.file: package.content for package in packages}
+    told = [package.info for package in packages]
+    told += packages_beside(out, decks) if decks else []
+    try:
+        write_all(out, {**contents, MANIFEST: manifest(told)})
+    except OSError as error:
+        raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error
+
+
+def refuse_drafts(compiled: Sequence[Compiled]) -> None:
+    """UsageError that names what is not released yet, if anything is."""
+    from kartu.ledger.stamps import stamp
+
+    unreleased = [
+        what
+        for one in compiled
+        for what in stamp(one.entries, one.ledger, one.built.source.version, 0).draft
+    ]
+    if unreleased:
+        shown = ", ".join(unreleased[:5]) + (" …" if len(unreleased) > 5 else "")
+        raise UsageError(f"not released yet: {shown}; run kartu release first")
+
+
+def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
+    """The decks with their notes, for showing which facts these ask, and what is wrong.
+
+    Language variants ask what their deck asks, and are left out.
+    """
+    project, said = load_project(options.root)
+    chosen = _chosen(project, options.decks, options.root)
+    return [deck for deck in chosen if not deck.variant], in_order(said)
+
+
+def fix(
+    root: Path,
+    chosen: Callable[[str], bool] = lambda path: True,
+    *,
+    write: bool = True,
+    accept: bool = False,
+) -> list[Mended]:
+    """What of the `chosen` files can be mended without judgement; with `write` it is written.
+
+    With `accept` upstream's present texts are those that changes stand in place of. Raises
+    UsageError, with nothing written, where that is not possible.
+    """
+    from kartu.rewrite.fix import mended
+    from kartu.rewrite.fix.files import ChangedError, recover_files, write_files
+
+    if write:
+        recover_files(root)
+    found = mended(root, chosen, accept=accept)
+    try:
+        if write:
+            write_files(root, {one.path: (one.before, one.after) for one in found})
+    except ChangedError as error:
+        raise UsageError(f"{error} was changed meanwhile; run it again") from error
+    except OSError as error:
+        raise UsageError(f"cannot write into the project: {error.strerror or error}") from error
+    return found
+
+
+def today() -> date:
+    """The day of build_time(), by which old dates are judged."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(build_time(), UTC).date()
+
+
+def build_time() -> int:
+    """The time of what is not released yet: SOURCE_DATE_EPOCH, else now; in seconds."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return int(time.time())
+    if not re.fullmatch(r"[0-9]{9,10}", given) or not _EARLIEST <= int(given) < 2**32:
+        raise UsageError(f'SOURCE_DATE_EPOCH must be seconds since 1970 after 2000, not "{given}"')
+    return int(given)
+
+
+def _chosen(project: Project, names: Sequence[str], root: Path) -> list[Deck]:
+    """The named decks with their language variants, as far as they could be read; all for none."""
+    known = deck_names(root)
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise UsageError(f'there is no deck "{name}"' + (f"; {hint}" if hint else ""))
+    return [deck for deck in project.decks if not names or deck.id in names]
+
+
+def chosen_deck(root: Path, deck: str) -> str:
+    """The named deck, or the only one."""
+    names = deck_names(root)
+    if deck in names or (not deck and len(names) == 1):
+        return deck or names[0]
+    if not deck:
+        raise UsageError(f"which deck? There are {shown(names) or 'none here'}")
+    raise UsageError(f'there is no deck "{deck}"; {did_you_mean(deck, names)}'.rstrip("; "))

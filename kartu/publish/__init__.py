@@ -1,0 +1,1 @@
+"""Publishing a deck: what changes, whether it is safe, the release itself, its tag."""

@@ -1,0 +1,208 @@
+"""Finds what is to be compared: a package, a project's folder, or a git revision of it."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from kartu.checks import check_project
+from kartu.compile.built import BuiltDeck
+from kartu.compile.deck import build_deck
+from kartu.compile.render.memory import Memories
+from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
+from kartu.core.progress import Progress
+from kartu.load import load_project
+from kartu.load.files import Files
+from kartu.publish.diff.apkg import from_package
+from kartu.publish.diff.changes import Changes, diff, one_sided
+from kartu.publish.diff.state import DeckState, SourceError, from_built
+
+GIT = "git:"
+
+
+class Side(NamedTuple):
+    """One side of the comparison.
+
+    `decks` holds each deck whole and then its editions; with errors in `diagnostics`, whose paths
+    belong to the project in `root`, there are none.
+    """
+
+    decks: tuple[DeckState, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    root: Path = Path()
+
+
+def read_side(source: str, root: Path, cache: Path | None, progress: Progress) -> Side:
+    """The decks of `source`: an .apkg, a folder, or `git:REV` of the project in `root`.
+
+    Raises SourceError for what is not there or cannot be read.
+    """
+    if source.startswith(GIT):
+        return _revision(source, root, progress)
+    path = Path(source) if Path(source).exists() else root / source
+    if path.is_dir():
+        return _folder(path, cache, progress)
+    if not path.exists():
+        help = "name an .apkg, the folder of a project, or git:REVISION"
+        raise SourceError(f'there is no file or folder "{source}": {help}')
+    progress(source)
+    return Side((from_package(path),))
+
+
+def compare(old: Sequence[DeckState], new: Sequence[DeckState], deck: str = "") -> list[Changes]:
+    """The changes of each deck, in the new side's order, then decks that only one side has.
+
+    `deck` picks one by its folder, uid or name; SourceError where neither side has it.
+    """
+    pairs = list(_pairs(old, new))
+    if deck:
+        pairs = [pair for pair in pairs if any(one and _is(one, deck) for one in pair)]
+        if not pairs:
+            hint = did_you_mean(deck, [one.id or one.name for one in (*old, *new)])
+            raise SourceError(f'there is no deck "{deck}" to compare' + (hint and f"; {hint}"))
+    both = [diff(*pair) for pair in ((a, b) for a, b in pairs if a and b)]
+    came = [one_sided(after, "new") for before, after in pairs if after and not before]
+    went = [one_sided(before, "old") for before, after in pairs if before and not after]
+    return both + came + went
+
+
+def _is(deck: DeckState, name: str) -> bool:
+    return name in (deck.id, deck.uid, deck.name)
+
+
+def _pairs(
+    old: Sequence[DeckState], new: Sequence[DeckState]
+) -> Iterator[tuple[DeckState | None, DeckState | None]]:
+    olds, news = _by_uid(old), _by_uid(new)
+    left = {uid: states for uid, states in olds.items() if uid not in news}
+    for uid, states in news.items():
+        own = olds.get(uid)
+        if own is None:
+            own = left.pop(_kin(states, left, alone=len(olds) == len(news) == 1), None)
+        if own is None:
+            yield None, _edition(states, "")
+        else:
+            yield _edition(own, _only_edition(states)), _edition(states, _only_edition(own))
+    for states in left.values():
+        yield _edition(states, ""), None
+
+
+def _by_uid(decks: Sequence[DeckState]) -> dict[str, dict[str, DeckState]]:
+    """The editions of each deck by key; the whole deck has an empty one."""
+    found: dict[str, dict[str, DeckState]] = {}
+    for deck in decks:
+        found.setdefault(deck.uid, {}).setdefault(deck.edition, deck)
+    return found
+
+
+def _kin(
+    states: dict[str, DeckState], others: dict[str, dict[str, DeckState]], *, alone: bool
+) -> str:
+    """The uid of the other side's deck that must be meant where one of the two tells no uid."""
+    deck = _edition(states, "")
+    for uid, candidates in others.items():
+        other = _edition(candidates, "")
+        if not deck.foreign and not other.foreign:
+            continue
+        same = deck.name == other.name or not deck.notes.keys().isdisjoint(other.notes)
+        if same or alone:
+            return uid
+    return ""
+
+
+def _only_edition(states: dict[str, DeckState]) -> str:
+    """The edition that a package holds; empty where the whole deck is there."""
+    return "" if "" in states else next(iter(states))
+
+
+def _edition(states: dict[str, DeckState], key: str) -> DeckState:
+    """The edition `key` if there is one, else the whole deck, else what there is."""
+    return states.get(key) or states.get("") or next(iter(states.values()))
+
+
+def _folder(root: Path, cache: Path | None, progress: Progress) -> Side:
+    if not (root / "cards").is_dir() or not ((root / "templates").is_dir() or _extends(root)):
+        raise SourceError(f'"{root}" is no kartu project: it holds no cards/ and templates/')
+    built, said = _compile(root, cache, progress)
+    if has_errors(said):
+        return Side((), tuple(said), root)
+    return Side(tuple(state for deck in built for state in _states(deck)), (), root)
+
+
+def _states(deck: BuiltDeck) -> Iterator[DeckState]:
+    yield from_built(deck)
+    yield from (from_built(deck, edition) for edition in deck.source.editions if edition.key)
+
+
+def _compile(
+    root: Path, cache: Path | None, progress: Progress
+) -> tuple[list[BuiltDeck], list[Diagnostic]]:
+    """Every deck as `build` compiles it, without a package."""
+    project, said = load_project(root, progress)
+    said += check_project(project, whole=not has_errors(said))
+    files = Files(root)
+    memories = Memories(files, cache)
+    built = []
+    for deck in project.decks:
+        progress(deck.id)
+        result, faults = build_deck(project, deck, files, memories.of(deck))
+        said += faults
+        if result is not None:
+            built.append(result)
+    memories.save()
+    return built, in_order(one for one in said if one.severity == "error")
+
+
+def _revision(source: str, root: Path, progress: Progress) -> Side:
+    """The project as git has it; faults in it cannot be mended, so they are told as wrong use."""
+    progress(source)
+    content = _git_archive(source.removeprefix(GIT), root)
+    with tempfile.TemporaryDirectory(prefix="kartu-diff-") as folder:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            archive.extractall(folder)
+        side = _folder(Path(folder), None, progress)
+    if side.diagnostics:
+        first, more = side.diagnostics[0], len(side.diagnostics) - 1
+        place = f"{first.span.path}:{first.span.line}:{first.span.column}"
+        told = f"{place}: error[{first.code}]: {first.message}" + (
+            f" (and {more} more)" * bool(more)
+        )
+        raise SourceError(f"the sources at {source} cannot be built: {told}")
+    return side
+
+
+def _git_archive(revision: str, root: Path) -> bytes:
+    if not revision or revision.startswith("-"):  # git would take it for an option
+        raise SourceError(f'"{GIT}{revision}" names no revision: write for example git:v1.0.0')
+    cards = _archived(revision, root, ["cards"])
+    with zipfile.ZipFile(io.BytesIO(cards)) as archive:
+        decks = [name for name in archive.namelist() if name.endswith("/deck.yaml")]
+        extends = any(_EXTENDS in archive.read(name) for name in decks)
+    return _archived(revision, root, [] if extends else ["cards", "templates"])
+
+
+# What a deck that extends another one has in its deck.yaml; that may lie anywhere in the project.
+_EXTENDS = b"extends:"
+
+
+def _extends(root: Path) -> bool:
+    files = Files(root)
+    paths = (f"cards/{name}/deck.yaml" for name in files.names("cards"))
+    return any(_EXTENDS in (files.read_bytes(path, []) or b"") for path in paths)
+
+
+def _archived(revision: str, root: Path, paths: list[str]) -> bytes:
+    command = ["git", "archive", "--format=zip", revision, *paths]
+    try:
+        done = subprocess.run(command, cwd=root, capture_output=True, check=False)  # noqa: S603
+    except OSError as error:
+        raise SourceError(f"git cannot be started: {error.strerror or error}") from error
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip().splitlines() or ["it says nothing"]
+        raise SourceError(f'git cannot give "{revision}": {reason[0]}')
+    return done.stdout

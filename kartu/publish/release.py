@@ -1,0 +1,332 @@
+"""`release`: decides and explains a version, and writes down what was published when.
+
+It edits the ledger, the `version:` line of deck.yaml and the deck's changelog, all or none of
+them, and then builds the packages. It never asks and never calls git.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import re
+import time
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kartu.core.codes import UPGRADE_FAULTS
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import package_name
+from kartu.core.progress import Progress, no_progress
+from kartu.core.source import Text, text
+from kartu.ledger.changelog import section, with_section
+from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
+from kartu.ledger.file import changelog_path, write_ledger
+from kartu.ledger.released import with_newest_at, with_release
+from kartu.load.files import Files
+from kartu.load.names import version_key
+from kartu.pipeline import (
+    Compiled,
+    UsageError,
+    compile_decks,
+    output_folder,
+    pack_all,
+    write_packages,
+)
+from kartu.publish.diff.apkg import from_package
+from kartu.publish.diff.changes import Changes as StudentChanges
+from kartu.publish.diff.changes import diff
+from kartu.publish.diff.state import SourceError, from_built
+
+
+class ReleaseOptions(NamedTuple):
+    """`major` is the reason for a release that costs students progress, empty for none.
+
+    `touch_all` allows a change of looks or tags on many notes; `restamp` moves only the time of
+    the newest release; `dry_run` writes nothing.
+    """
+
+    root: Path
+    decks: tuple[str, ...] = ()
+    cache: Path | None = None
+    out: Path | None = None
+    dry_run: bool = False
+    major: str = ""
+    touch_all: bool = False
+    restamp: bool = False
+
+
+class Plan(NamedTuple):
+    """What a release of one deck does; `refused` says why it may not.
+
+    `moved` are the notes that get a new time where only the time of the newest release moves.
+    """
+
+    deck: str
+    before: str
+    after: str
+    step: Step
+    changes: list[tuple[str, Changes]]
+    published: int
+    breaks: list[Diagnostic]
+    restamped: bool
+    moved: int
+    refused: str
+
+
+class ReleaseResult(NamedTuple):
+    """`plans` tell every deck; `packages` is empty where nothing was written."""
+
+    diagnostics: list[Diagnostic]
+    plans: list[Plan]
+    out: Path
+    packages: list[dict[str, Any]]
+
+
+# What a student will notice, as Markdown in a language: `report.diff.markdown`.
+InWords = Callable[[StudentChanges, str], str]
+
+
+def release(
+    options: ReleaseOptions, in_words: InWords, progress: Progress = no_progress
+) -> ReleaseResult:
+    """Releases the chosen decks; with a fault or a refused plan nothing is written.
+
+    Raises UsageError as `build` does.
+    """
+    out = output_folder(options.out, options.root)
+    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
+    errors = [one for one in said if one.severity == "error" and one.code != _TWICE]
+    if any(one.code not in UPGRADE_FAULTS for one in errors):
+        return ReleaseResult(errors, [], out, [])
+    plans = []
+    written: list[Compiled] = []
+    files: dict[str, dict[str, bytes]] = {}
+    for folder, family in groupby(compiled, key=lambda one: one.built.source.folder):
+        one = _Releasing(list(family), options, in_words)
+        plans.append(one.plan)
+        if one.plan.refused:
+            continue
+        released, contents = one.result()
+        written += released
+        if contents:
+            files[folder] = contents
+    refused = any(plan.refused for plan in plans)
+    if refused or options.dry_run or not files:
+        told = errors if refused and not options.major else []
+        return ReleaseResult(told, plans, out, [])
+    packages = pack_all(written, Files(options.root), 0, progress)
+    _prepare(out, [package.file for package in packages])
+    for folder, contents in files.items():
+        _prepare(options.root / folder, contents)
+    for folder, contents in files.items():
+        _write(options.root / folder, contents)
+    write_packages(out, packages, options.decks)
+    return ReleaseResult([], plans, out, [package.info for package in packages])
+
+
+_TWICE = "version-released-twice"
+
+
+class _Releasing:
+    """The release of one deck with its language variants, which share a version."""
+
+    def __init__(
+        self, family: Sequence[Compiled], options: ReleaseOptions, in_words: InWords
+    ) -> None:
+        self.family = family
+        self.options = options
+        self.in_words = in_words
+        self.deck = family[0].built.source
+        self.breaks = [fault for one in family for fault in one.breaks]
+        self.changes = [compare(one.entries, one.ledger) for one in family]
+        self.newest = max(one.ledger.newest for one in family)
+        self.twice = any(one.ledger.twice for one in family)
+        self.plan = self._plan()
+
+    def result(self) -> tuple[list[Compiled], dict[str, bytes]]:
+        """The decks as released, and the files of the deck's folder that change."""
+        if self.plan.step == "none" and not self.options.restamp:
+            return list(self.family), {}
+        stamp = max(int(time.time()), self.newest + 1)
+        version = text(self.plan.after, self.deck.version.span)
+        released, contents = [], {}
+        for one, changes in zip(self.family, self.changes, strict=True):
+            again = self._as_released(one, version, stamp)
+            released.append(again)
+            contents[_name(again.ledger.path)] = write_ledger(again.ledger)
+            path = changelog_path(one.built.source)
+            if self.options.restamp:
+                heading = f"## {version} ({_date(one.ledger.newest)})"
+                content = self._read(path)
+                if heading in content:
+                    moved = content.replace(heading, f"## {version} ({_date(stamp)})", 1)
+                    contents[_name(path)] = moved.encode()
+            elif changes.any or one.breaks:
+                reason = self.options.major if self.plan.step == "major" else ""
+                words = self._words(one, again) if one.ledger.releases else ""
+                lines = section(again.built, changes, version, _date(stamp), reason, words)
+                contents[_name(path)] = with_section(self._read(path), lines, again.built.source)
+        if version != self.deck.version:
+            contents["deck.yaml"] = self._with_version(version)
+        return released, contents
+
+    def _plan(self) -> Plan:
+        before = max((one.ledger.version for one in self.family), key=_key)
+        steps = [step_of(changes, breaks=bool(self.breaks)) for changes in self.changes]
+        step = max(steps, key=_STEPS.index)
+        if step == "none" and before and (self.twice or self.deck.version != before):
+            step = "patch"
+        after = self._version(before, step)
+        published = sum(len(one.ledger.notes) for one in self.family)
+        plan = Plan(
+            deck=self.deck.id,
+            before=before,
+            after=after,
+            step=step,
+            changes=[
+                (one.built.source.variant, changes)
+                for one, changes in zip(self.family, self.changes, strict=True)
+            ],
+            published=published,
+            breaks=self.breaks,
+            restamped=self.options.restamp,
+            moved=sum(
+                note.time == one.ledger.newest
+                for one in self.family
+                for note in one.ledger.notes.values()
+            ),
+            refused="",
+        )
+        return plan._replace(refused=self._refusal(plan))
+
+    def _version(self, before: str, step: Step) -> str:
+        """The first release keeps deck.yaml's version; a higher one written there is kept."""
+        written = str(self.deck.version)
+        if self.options.restamp or not before:
+            return before or written
+        if step == "patch" and _key(written) > _key(before):
+            return written
+        return max(next_version(before, step), written, key=_key)
+
+    def _refusal(self, plan: Plan) -> str:
+        if self.newest > time.time() + _DAY:
+            return f"its newest release is dated {_date(self.newest)}: is the clock right?"
+        if self.options.restamp and not plan.before:
+            return "it was never released"
+        if self.options.restamp:
+            changed = plan.step != "none"
+            return "there are changes: release them instead of moving a time" if changed else ""
+        if plan.step == "major" and not self.options.major:
+            return 'students would lose progress or updates: only with --major "the reason"'
+        looks = sum(len(changes.touched_by_looks) for changes in self.changes)
+        if looks > plan.published * MOST_TOUCHED and not self.options.touch_all:
+            return (
+                f"{looks} of {plan.published} published notes change by tags or rendering alone,"
+                " and students' own edits and tags there would be lost: only with --touch-all"
+                " (looks belong in style.css, which touches no note)"
+            )
+        return ""
+
+    def _as_released(self, one: Compiled, version: Text, stamp: int) -> Compiled:
+        """The deck with its new version and the ledger that knows it."""
+        built = one.built._replace(source=one.built.source._replace(version=version))
+        if self.options.restamp:
+            ledger = with_newest_at(one.ledger, stamp)
+        else:
+            ledger = with_release(one.ledger, one.entries, str(version), stamp)
+        return Compiled(built, one.entries, ledger, one.breaks)
+
+    def _words(self, before: Compiled, after: Compiled) -> str:
+        """What a student will notice, in words, if the released package still lies in `out`."""
+        deck = before.built.source
+        path = output_folder(self.options.out, self.options.root) / package_name(
+            deck, deck.editions[0]
+        )
+        if len(deck.editions) > 1 or not _is_release(path, deck.uid, before.ledger.version):
+            return ""
+        try:
+            old = from_package(path)
+        except SourceError:
+            return ""
+        return self.in_words(diff(old, from_built(after.built)), deck.language)
+
+    def _read(self, path: str) -> str:
+        files = Files(self.options.root)
+        if not os.path.lexists(files.path(path)):
+            return ""
+        said: list[Diagnostic] = []
+        content = files.read_text(path, said)
+        if content is None:
+            raise UsageError(f"{path} cannot be continued: {said[0].message}")
+        return content
+
+    def _with_version(self, version: str) -> bytes:
+        """deck.yaml with the version replaced where it stands, every other byte as it was."""
+        path = Files(self.options.root).path(f"{self.deck.folder}/deck.yaml")
+        with open(path, "rb") as file:
+            content = file.read()
+        span = self.deck.version.span
+        parts = _LINE_END.split(content.decode("utf-8-sig"))
+        line = parts[2 * span.line - 2]
+        head, rest = line[: span.column - 1], line[span.column - 1 :]
+        found = re.match(r"[\"']?" + re.escape(self.deck.version), rest)
+        if found is None:
+            where = f"{span.path}:{span.line}:{span.column}"
+            raise UsageError(f"{where}: write the version plainly, as in version: {version}")
+        replaced = found[0].replace(self.deck.version, version)
+        parts[2 * span.line - 2] = head + replaced + rest[found.end() :]
+        mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+        return mark + "".join(parts).encode()
+
+
+_LINE_END = re.compile(r"(\r\n|\r|\n)")
+_DAY = 86_400
+
+
+def _is_release(path: Path, uid: str, version: str) -> bool:
+    """Whether the file is the released package of this version, not a draft after it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            told = json.loads(archive.read("kartu.json"))
+        return (told["uid"], told["version"], told["draft"]) == (uid, version, False)
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        return False
+
+
+def _prepare(folder: Path, names: Iterable[str]) -> None:
+    """UsageError where a file of these names could not be written into the folder."""
+    from kartu.package.atomic import check_target
+
+    try:
+        check_target(folder, names)
+    except OSError as error:
+        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
+
+
+_STEPS = ("none", "patch", "minor", "major")
+
+
+def _key(version: str) -> tuple[int, int, int]:
+    return version_key(version) if version else (-1, 0, 0)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _date(stamp: int) -> str:
+    return datetime.fromtimestamp(stamp, UTC).date().isoformat()
+
+
+def _write(folder: Path, contents: dict[str, bytes]) -> None:
+    from kartu.package.atomic import write_all
+
+    try:
+        write_all(folder, contents)
+    except OSError as error:
+        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error

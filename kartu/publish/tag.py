@@ -1,0 +1,132 @@
+"""Builds what a tag of the repository names, as released, with all that a published release has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.model import MANIFEST, Deck
+from kartu.core.progress import Progress, no_progress
+from kartu.ledger.file import changelog_path
+from kartu.load.files import Files
+from kartu.package.atomic import write_all
+from kartu.package.packages import Package, manifest
+from kartu.pipeline import (
+    BuildOptions,
+    BuildResult,
+    Compiled,
+    UsageError,
+    build_time,
+    compile_decks,
+    output_folder,
+    pack_all,
+    refuse_drafts,
+    told_by_build,
+)
+
+SUMS = "SHA256SUMS"
+TEXT = "release.md"
+
+_TAG = re.compile(r"(?:(?P<deck>[a-z0-9-]+?)[-/])?v?(?P<version>\d+\.\d+\.\d+)")
+_DAY = 86_400
+
+_TEXTS = {
+    "id": "| Unduhan | catatan | kartu | SHA-256 |",
+    "en": "| Download | notes | cards | SHA-256 |",
+}
+
+
+def publish(options: BuildOptions, tag: str, progress: Progress = no_progress) -> BuildResult:
+    """The packages of the decks that `tag` names, with manifest, SHA256SUMS and the release's text.
+
+    A tag is `v1.2.0` for all decks of the project, `<deck>-v1.2.0` for one. Raises UsageError,
+    with nothing written, where version, ledger and tag do not agree, or where the release lies so
+    far back that some students' Anki would take it for older than what they have.
+    """
+    names, version = _read(tag, options.decks)
+    out = output_folder(options.out, options.root)
+    compiled, said = compile_decks(options.root, names, options.cache, progress)
+    said = told_by_build(said, options.root)
+    if has_errors(said):
+        return BuildResult(said, out, [], [])
+    _check_versions(compiled, tag, version)
+    refuse_drafts(compiled)
+    _check_times(compiled)
+    packages = pack_all(compiled, Files(options.root), build_time(), progress)
+    text = "\n".join(_text(compiled, packages, Files(options.root), version))
+    _write(out, packages, text)
+    return BuildResult(said, out, [package.info for package in packages], [])
+
+
+def _read(tag: str, decks: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """The decks that a tag names, none meaning all, and its version."""
+    found = _TAG.fullmatch(tag)
+    if found is None:
+        raise UsageError(f'the tag "{tag}" names no version: write v1.2.0, or <deck>-v1.2.0')
+    names = (found["deck"],) if found["deck"] else tuple(decks)
+    if decks and set(names) != set(decks):
+        raise UsageError(f'the tag "{tag}" is not of {", ".join(decks)}')
+    return names, found["version"]
+
+
+def _check_versions(compiled: Sequence[Compiled], tag: str, version: str) -> None:
+    versions = {one.built.source.id: str(one.built.source.version) for one in compiled}
+    other = [f"{deck} is {one}" for deck, one in versions.items() if one != version]
+    if other:
+        help = "run kartu release, commit what it wrote, and tag that"
+        if len(versions) > 1:
+            help += f"; a tag of one deck is <deck>-v{version}"
+        raise UsageError(
+            f"the tag {tag} is not the version in deck.yaml: {', '.join(other)}; {help}"
+        )
+
+
+def _check_times(compiled: Iterable[Compiled]) -> None:
+    """Anki up to 24.11 ignores an update older than a student's import of the one before."""
+    for one in compiled:
+        days = (build_time() - one.ledger.newest) / _DAY
+        if days > 1:
+            deck = one.built.source.id
+            raise UsageError(
+                f"{deck} was released {days:.0f} days ago: students who imported an older one"
+                " meanwhile might not get it; run kartu release --restamp, commit, and tag that"
+            )
+
+
+def _write(out: Path, packages: Sequence[Package], text: str) -> None:
+    told = [package.info for package in packages]
+    sums = "".join(f"{one['sha256']}  {one['file']}\n" for one in told)  # for sha256sum --check
+    contents = {package.file: package.content for package in packages}
+    contents |= {MANIFEST: manifest(told), SUMS: sums.encode(), TEXT: text.encode()}
+    try:
+        write_all(out, contents)
+    except OSError as error:
+        raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error
+
+
+def _text(
+    compiled: Sequence[Compiled], packages: Sequence[Package], files: Files, version: str
+) -> Iterator[str]:
+    """For each deck what its changelog says of the version, and a table of its packages."""
+    for one in compiled:
+        deck = one.built.source
+        yield f"## {deck.name} {version}\n"
+        yield from _section(deck, files, version)
+        yield _TEXTS.get(deck.language.partition("-")[0], _TEXTS["en"])
+        yield "| --- | ---: | ---: | --- |"
+        for told in (package.info for package in packages):
+            if told["uid"] == str(deck.uid):
+                numbers = f"{told['notes']} | {told['cards']}"
+                yield f"| `{told['file']}` | {numbers} | `{told['sha256']}` |"
+        yield ""
+
+
+def _section(deck: Deck, files: Files, version: str) -> Iterator[str]:
+    said: list[Diagnostic] = []
+    content = files.read_text(changelog_path(deck), said) or ""
+    for part in re.split(r"^## ", content, flags=re.MULTILINE)[1:]:
+        head, _, rest = part.partition("\n")
+        if head.split(" ")[0] == version:
+            yield f"{rest.strip()}\n"

@@ -1,0 +1,149 @@
+"""Proves with the real Anki that a package is sound and that updating to it hurts no student.
+
+Each gate runs in a process of its own, under the interpreter that has the engine: a panic of the
+engine is a finding there, and ends nothing here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kartu.publish.verify.findings import Finding, Gate, finding
+from kartu.publish.verify.package import NotAPackageError, UnreadablePackageError, read_package
+
+_CHILD = Path(__file__).with_name("child.py")
+_RESULT = "result.json"
+
+# Seconds that a gate may take; one over 5,000 notes takes about ten.
+_TIME_LIMIT = 900.0
+
+
+class CannotVerifyError(Exception):
+    """The command was called in a way that cannot work; the message says how it can."""
+
+
+class VerifyOptions(NamedTuple):
+    """`olds` are packages that students have; `pythons` interpreters that have anki, none
+    meaning the running one."""
+
+    file: Path
+    olds: tuple[Path, ...] = ()
+    pythons: tuple[str, ...] = ()
+    time_limit: float = _TIME_LIMIT
+
+
+class VerifyResult(NamedTuple):
+    """What the gates found: for each engine the fresh one, then the upgrades in their order.
+
+    `file` is what was asked for; of a folder, each gate says which package it looked at.
+    """
+
+    file: str
+    gates: tuple[Gate, ...]
+
+    @property
+    def sound(self) -> bool:
+        return not any(gate.findings for gate in self.gates)
+
+
+def verify(
+    options: VerifyOptions, progress: Callable[[str], None] = lambda step: None
+) -> VerifyResult:
+    """Runs the fresh gate, and the upgrade gate from every older package, under each engine.
+
+    Raises CannotVerifyError for a file that is no package and an interpreter without anki.
+    """
+    _check_files(options)
+    pythons = options.pythons or (sys.executable,)
+    olds = [None, *map(str, options.olds)]
+
+    def run(job: tuple[str, str | None]) -> Gate:
+        progress(f"{options.file.name} from {job[1]}" if job[1] else options.file.name)
+        return _run(job[0], str(options.file), job[1], options)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        gates = tuple(pool.map(run, itertools.product(pythons, olds)))
+    return VerifyResult(str(options.file), gates)
+
+
+def verify_all(
+    place: Path,
+    packages: Sequence[VerifyOptions],
+    progress: Callable[[str], None] = lambda step: None,
+) -> VerifyResult:
+    """The gates of several packages, those of the folder `place`, one package after the other."""
+    gates = (gate for one in packages for gate in verify(one, progress).gates)
+    return VerifyResult(str(place), tuple(gates))
+
+
+def _check_files(options: VerifyOptions) -> None:
+    for path in (options.file, *options.olds):
+        try:
+            read_package(str(path))
+        except NotAPackageError as error:
+            raise CannotVerifyError(str(error)) from error
+        except UnreadablePackageError:
+            pass  # a finding of the gates
+
+
+def _run(python: str, file: str, old: str | None, options: VerifyOptions) -> Gate:
+    with tempfile.TemporaryDirectory(prefix="kartu-verify-", ignore_cleanup_errors=True) as folder:
+        job, result = Path(folder, "job.json"), Path(folder, _RESULT)
+        collection = Path(folder, "collection")
+        collection.mkdir()
+        content = {
+            "file": os.path.abspath(file),
+            "old": os.path.abspath(old) if old else None,
+            "folder": str(collection),
+        }
+        job.write_text(json.dumps(content), "utf-8")
+        fault = _call(python, job, options.time_limit)
+        if result.exists():
+            told = json.loads(result.read_text("utf-8"))
+            return _gate(python, old, told, fault)._replace(file=file)
+        if fault is not None and fault.rule == "time-limit":
+            return _gate(python, old, {}, fault)._replace(file=file)
+        why = fault.message if fault else "is it a Python interpreter?"
+        raise CannotVerifyError(f"{python} cannot run the gates: {why}")
+
+
+def _call(python: str, job: Path, time_limit: float) -> Finding | None:
+    """Runs the gate; where that broke off, with what."""
+    result = str(job.with_name(_RESULT))
+    command = [python, "-E", "-B", "-X", "utf8", str(_CHILD), str(job), result]
+    try:
+        done = subprocess.run(  # noqa: S603 - the interpreter that the user named
+            command, capture_output=True, timeout=time_limit, check=False, stdin=subprocess.DEVNULL
+        )
+    except OSError as error:
+        raise CannotVerifyError(f"{python} cannot be run: {error.strerror or error}") from error
+    except subprocess.TimeoutExpired:
+        return finding("time-limit", f"the gate took longer than {time_limit:g} seconds")
+    if done.returncode == 0:
+        return None
+    lines = done.stderr.decode("utf-8", "replace").split("\n")
+    last = next((line for line in reversed(lines) if line.strip()), "no message")
+    return finding("engine-failed", f"the engine's process ended with {done.returncode}: {last}")
+
+
+def _gate(python: str, old: str | None, result: dict[str, Any], fault: Finding | None) -> Gate:
+    if result.get("state") == "no-anki":
+        if python == sys.executable:
+            raise CannotVerifyError("the Anki engine is not installed: pip install 'kartu[verify]'")
+        raise CannotVerifyError(f"{python} has no anki: {python} -m pip install anki")
+    findings = [Finding(*one) for one in result.get("findings", ())]
+    if fault is not None:
+        findings.append(fault)
+    elif result.get("state") != "done":
+        findings.append(finding("engine-failed", "the engine's process ended without a word"))
+    kind = "upgrade" if old else "fresh"
+    return Gate(kind, old, result.get("anki", ""), result.get("counts", {}), tuple(findings))

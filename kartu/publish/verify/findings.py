@@ -1,0 +1,114 @@
+"""What a gate can find, and the report in which it gathers that.
+
+This module, like all of this folder, also runs under an interpreter that has nothing but Anki.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+# Findings of one rule that are shown before "… and N more".
+MOST_SHOWN = 20
+
+# Each rule with its help: what harms the student, or what to do. README.md lists the names.
+RULES: dict[str, str] = {
+    # the package
+    "package-unreadable": "make the package anew",
+    "unknown-format": "or export it from Anki with support for older versions",
+    "duplicate-guid": "Anki keeps both notes, and updates reach only one of them",
+    "timestamp-zero": "every update of a note with the time or id 0 makes Anki panic",
+    "time-in-future": "Anki takes nothing that is older than that for an update: mind the clock",
+    "scheduling-shipped": "a student who imports with progress would get somebody else's",
+    # a first import
+    "import-failed": "Anki imports nothing of such a package",
+    "note-not-imported": "every note of a package must be new in an empty collection",
+    "note-without-card": "a note without a card is shown nowhere, and Check Database later puts"
+    " one into the deck Default",
+    "empty-card": "Anki offers to delete it in Tools, Empty Cards, and its progress with it",
+    "missing-card": "Anki itself makes this card: it appears as soon as the student edits the note",
+    "text-altered": "Anki changes such text or tags at the import; write them as it keeps them",
+    "note-type-altered": "Anki changes such names or templates at the import",
+    "note-type-refused": "no student can edit this note type in Anki until that is mended",
+    "broken-template": "the student sees an error message in place of the card",
+    "blank-side": "the student sees an empty page",
+    "media-missing": "the student sees a broken picture or hears nothing",
+    "media-unused": "Anki does not copy a file that no field names in a way it recognises",
+    "media-renamed": "give the file a name that Anki keeps: a-z, 0-9, - and _",
+    "database-check": "a package must not need Tools, Check Database",
+    "not-repeatable": "importing the same file again must change nothing",
+    # an update
+    "not-the-same-deck": "packages of one deck have the same uid",
+    "schema-changed": "fields and cards keep their number, order and ids for ever: claim a spare",
+    "note-conflict": "Anki leaves such a note as it is, and every later update of it too",
+    "note-type-doubled": "keep the note type's id, and the number and order of fields and cards",
+    "note-type-not-updated": "give the note type the time of the release in which it changed last",
+    "full-sync": "a forced full sync discards reviews that other devices have not sent yet",
+    "note-dropped": "a note is never dropped: retire it, and it stays with a notice",
+    "guid-changed": "the student gets the note twice, the new one without progress: keep the GUID",
+    "note-lost": "an update must take no note from a student",
+    "note-not-added": "a note that is new in a release must arrive",
+    "card-not-added": "a card that is new in a release must arrive",
+    "card-lost": "an update must take no card from a student",
+    "card-emptied": "Anki now offers to delete it in Tools, Empty Cards, and its progress with it",
+    "progress-changed": "an update must leave the student's scheduling as it is",
+    "reviews-changed": "an update must leave the student's history as it is",
+    "text-not-updated": "a note that changes needs a newer time than it had in every release",
+    "edit-lost": "a note that does not change keeps the time of the release in which it did last",
+    "tag-lost": "a note that does not change keeps the time of the release in which it did last",
+    "style-lost": "a note type that does not change keeps the time of the release in which it did",
+    "media-not-updated": "give a file that changes another name, such as one of its content",
+    "deck-renamed": "Anki finds decks by name: old cards stay in the old one, new cards go to the"
+    " new one",
+    # the engine
+    "engine-failed": "Anki itself broke over the package; what was found until then stands above",
+    "time-limit": "the gate was stopped, and what it would have found is not known",
+}
+
+
+class Finding(NamedTuple):
+    """A fault of the package. `note` is a GUID and `card` a template's name, or empty."""
+
+    rule: str
+    note: str
+    card: str
+    message: str
+    help: str
+
+
+class Gate(NamedTuple):
+    """What one gate found under one engine. `old` is the package updated from, if any.
+
+    `anki` is the engine's version, empty where the gate did not come that far; `file` is the
+    package.
+    """
+
+    gate: str
+    old: str | None
+    anki: str
+    counts: dict[str, int]
+    findings: tuple[Finding, ...]
+    file: str = ""
+
+
+class Report:
+    """Gathers findings and counts while a gate runs. `step` is what it is doing."""
+
+    def __init__(self) -> None:
+        self.step = "starting"
+        self.anki = ""
+        self.counts: dict[str, int] = {}
+        self.findings: list[Finding] = []
+
+    def add(self, rule: str, message: str, note: str = "", card: str = "") -> None:
+        self.findings.append(finding(rule, message, note, card))
+
+    def count(self, name: str, number: int = 1) -> None:
+        self.counts[name] = self.counts.get(name, 0) + number
+
+    def as_json(self) -> dict[str, Any]:
+        return {"anki": self.anki, "counts": self.counts, "findings": self.findings}
+
+
+def finding(rule: str, message: str, note: str = "", card: str = "") -> Finding:
+    """A finding with the help of its rule; KeyError for a rule that does not exist."""
+    return Finding(rule, note, card, message, RULES[rule])

@@ -1,0 +1,171 @@
+"""The fresh gate: what a student gets who imports the package as the first one."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from kartu.publish.verify.collection import Card
+from kartu.publish.verify.findings import Report
+from kartu.publish.verify.package import CardKey, NoteType, Package
+
+if TYPE_CHECKING:
+    from kartu.publish.verify.engine import Engine
+
+# What is left of a side without words still shows or sounds.
+_SHOWN = re.compile(r"<(?:img|audio|video|object|svg|canvas|input)\b|\[sound:", re.IGNORECASE)
+_DAY = 86_400
+_UNSEEN = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+
+
+def fresh_gate(engine: Engine, path: str, package: Package, report: Report) -> None:
+    """Imports the package into the empty collection and looks at everything in it."""
+    report.count("notes", len(package.notes))
+    report.count("cards", len(package.cards))
+    check_package(package, report)
+    report.step = "importing"
+    imported = engine.import_package(path)
+    report.count("new", imported.new)
+    cards = engine.cards()
+    _check_notes(engine, package, set(cards), report)
+    _check_note_types(engine, package, report)
+    report.step = "rendering the cards"
+    check_rendering(engine, package, cards, report)
+    _check_media(engine, package, report)
+    report.step = "checking the database"
+    check_database(engine, report)
+    report.step = "importing the same file again"
+    again = engine.import_package(path)
+    if again.new or again.updated or again.conflicting:
+        numbers = f"{again.new} new, {again.updated} updated, {len(again.conflicting)} conflicting"
+        report.add("not-repeatable", f"the second import of the file says {numbers}")
+    report.step = "making the notes anew"
+    _check_generation(engine, package, report)
+    report.step = "saving the note types"
+    for id, note_type in package.note_types.items():
+        refusal = engine.refusal(id) if id in engine.note_types() else ""
+        if refusal:
+            report.add("note-type-refused", f'note type "{note_type.name}": {refusal}')
+
+
+def check_package(package: Package, report: Report) -> None:
+    """What is wrong in the file itself and shows only at a later update."""
+    for guid in package.repeated:
+        report.add("duplicate-guid", "the package holds a second note with this GUID", guid)
+    for guid, note in package.notes.items():
+        if note.id <= 0 or note.mod <= 0:
+            report.add("timestamp-zero", f"the note's id is {note.id}, its time {note.mod}", guid)
+    if package.studied:
+        report.add("scheduling-shipped", f"{package.studied} cards or reviews have progress")
+    if package.newest > time.time() + _DAY:
+        report.add("time-in-future", f"its newest time is {package.newest}")
+
+
+def check_rendering(
+    engine: Engine, package: Package, cards: dict[CardKey, Card], report: Report
+) -> None:
+    """Every card of the package shows something on both sides."""
+    for key, name in names(package, package.cards):
+        card = cards.get(key)
+        if card is None:
+            continue
+        sides = engine.render(card)
+        if sides.error:
+            report.add("broken-template", sides.error, key[0], name)
+            continue
+        for side, text in (("front", sides.front), ("back", sides.back)):
+            if not _shows(text):
+                report.add("blank-side", f"the {side} is empty", key[0], name)
+
+
+def check_database(engine: Engine, report: Report) -> None:
+    """Check Database has nothing to mend and makes no card."""
+    before = len(engine.cards())
+    for problem in engine.check_database():
+        report.add("database-check", f"Check Database says: {problem}")
+    made = len(engine.cards()) - before
+    if made:
+        report.add("database-check", f"Check Database makes {made} cards, into the deck Default")
+
+
+def names(package: Package, keys: Iterable[CardKey]) -> Iterable[tuple[CardKey, str]]:
+    """Cards, in order, with the names of their templates."""
+    return ((key, package.card_name(key)) for key in sorted(keys))
+
+
+def looks_different(one: NoteType, other: NoteType) -> bool:
+    """Whether a student sees other names, cards or styles; how lines end is not to be seen."""
+    return _look(one) != _look(other)
+
+
+def _look(one: NoteType) -> list[object]:
+    fields = [field.name for field in one.fields]
+    cards = [(card.name, *(text.replace("\r\n", "\n") for text in card.text)) for card in one.cards]
+    return [fields, cards, one.css.replace("\r\n", "\n")]
+
+
+def _check_notes(engine: Engine, package: Package, cards: set[CardKey], report: Report) -> None:
+    there = engine.notes()
+    with_cards = {guid for guid, _ in cards}
+    for guid, note in package.notes.items():
+        if guid not in there:
+            report.add("note-not-imported", "Anki did not add the note", guid)
+        elif guid not in with_cards:
+            report.add("note-without-card", "the package holds no card of the note", guid)
+        elif there[guid].fields != note.fields:
+            report.add("text-altered", "Anki changed the note's text", guid)
+        elif lowered(there[guid].tags) != lowered(note.tags):
+            report.add("text-altered", "Anki changed the note's tags", guid)
+    for key, name in names(package, engine.empty_cards()):
+        report.add("empty-card", "its front shows no text of this note", key[0], name)
+
+
+def lowered(tags: Iterable[str]) -> set[str]:
+    """Tags as Anki compares them."""
+    return {tag.casefold() for tag in tags}
+
+
+def _check_note_types(engine: Engine, package: Package, report: Report) -> None:
+    there = engine.note_types()
+    used = {note.note_type for note in package.notes.values()}
+    for id, note_type in package.note_types.items():
+        found = there.get(id)
+        if found is None and id in used:
+            report.add("note-type-altered", f'the note type "{note_type.name}" has another id')
+        elif found is not None and looks_different(note_type, found):
+            report.add("note-type-altered", f'the note type "{note_type.name}" looks different')
+
+
+def _check_media(engine: Engine, package: Package, report: Report) -> None:
+    report.step = "checking the media"
+    media = engine.check_media()
+    for name in media.missing:
+        report.add("media-missing", f"a note names {name}, which the package does not hold")
+    for name in media.unused:
+        report.add("media-unused", f"no note names {name}")
+    renamed = media.files.keys() - package.media.keys()
+    for name in sorted(renamed):
+        report.add("media-renamed", f"Anki made a file {name}, which the package does not hold")
+    kept = {media.files[name] for name in renamed}
+    for name, digest in sorted(package.media.items()):
+        if name not in media.files and digest not in kept:
+            report.add("media-unused", f"Anki did not copy {name}")
+
+
+def _check_generation(engine: Engine, package: Package, report: Report) -> None:
+    """The cards are those that Anki makes; one too many is in its report of empty cards."""
+    note_types = engine.note_types()
+    with_cards = {guid for guid, _ in package.cards}
+    notes = [package.notes[guid] for guid in package.notes if guid in with_cards]
+    notes = [note for note in notes if note.note_type in note_types]
+    for note, ords in zip(notes, engine.generated(notes), strict=True):
+        wanted = {(note.guid, ord) for ord in ords}
+        for key, name in names(package, wanted - package.cards.keys()):
+            report.add("missing-card", "the package does not hold this card", key[0], name)
+
+
+def _shows(text: str) -> bool:
+    return bool(_SHOWN.search(text) or html.unescape(_UNSEEN.sub("", text)).strip())

@@ -1,0 +1,115 @@
+"""Compares two releases by what their packages hold: what no later release may change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from kartu.publish.verify.findings import Report
+from kartu.publish.verify.package import NoteType, Package, Part
+
+
+def differs(old: Package, new: Package, guid: str) -> bool:
+    """Whether the release corrects the text, tags or media of a note that both hold."""
+    one, other = old.notes[guid], new.notes[guid]
+    if one.fields != other.fields or one.tags != other.tags:
+        return True
+    names = [name for name, digest in old.media.items() if new.media.get(name, digest) != digest]
+    return any(name in field for name in names for field in other.fields)
+
+
+def same_deck(old: Package, new: Package) -> bool:
+    """False where both say which deck they are, and it is not the same."""
+    return not old.uid or not new.uid or old.uid == new.uid
+
+
+def check_history(old: Package, new: Package, report: Report) -> None:
+    """Dropped notes, note types with another schema, decks with another name."""
+    _check_guids(old, new, report)
+    for id, note_type in old.note_types.items():
+        if id in new.note_types:
+            _check_schema(note_type, new.note_types[id], report)
+    _check_note_type_ids(old, new, report)
+    _check_decks(old, new, report)
+
+
+def _check_guids(old: Package, new: Package, report: Report) -> None:
+    missing = old.notes.keys() - new.notes.keys()
+    if old.uid and old.uid == new.uid and old.edition != new.edition:
+        report.count("outside", len(missing))
+        return
+    added = {
+        new.notes[guid].fields[0]: guid for guid in sorted(new.notes.keys() - old.notes.keys())
+    }
+    for guid in sorted(missing):
+        other = added.get(old.notes[guid].fields[0])
+        if other:
+            report.add("guid-changed", f"a note with the same first field is now {other}", guid)
+        else:
+            report.add("note-dropped", "the note was published and is not in the package", guid)
+
+
+def _check_schema(old: NoteType, new: NoteType, report: Report) -> None:
+    said = []
+    if old.cloze != new.cloze:
+        said.append(f"it was {_kind(old)} and is {_kind(new)}")
+    if old.sort_field != new.sort_field:
+        said.append(f"it sorted by field {old.sort_field + 1} and does by {new.sort_field + 1}")
+    said += _moves("field", old.fields, new.fields)
+    for what in said:
+        report.add("schema-changed", f'note type "{old.name}": {what}')
+    for what in _moves("card", old.cards, new.cards):
+        report.add("schema-changed", f'note type "{old.name}": {what}')
+
+
+def _moves(word: str, old: Sequence[Part], new: Sequence[Part]) -> list[str]:
+    """Anki compares position by position: by id where both have one, else by name."""
+    said = []
+    if len(old) != len(new):
+        said.append(f"it had {len(old)} {word}s and has {len(new)}")
+    for place, (one, other) in enumerate(zip(old, new, strict=False), start=1):
+        same = one.id == other.id if one.id and other.id else one.name == other.name
+        if not same:
+            said.append(f'{word} {place} was "{one.name}" and is "{other.name}"')
+    return said
+
+
+def _check_note_type_ids(old: Package, new: Package, report: Report) -> None:
+    """A note that goes to another note type is a conflict for ever."""
+    moved = Counter(
+        (old.notes[guid].note_type, new.notes[guid].note_type)
+        for guid in old.notes.keys() & new.notes.keys()
+        if old.notes[guid].note_type != new.notes[guid].note_type
+    )
+    for (before, after), count in sorted(moved.items()):
+        name = old.note_types[before].name if before in old.note_types else str(before)
+        message = f"{count} of its notes have the note type id {after}, which was {before}"
+        report.add("schema-changed", f'note type "{name}": {message}')
+
+
+def _check_decks(old: Package, new: Package, report: Report) -> None:
+    renamed = Counter(
+        (old.cards[key], new.cards[key])
+        for key in old.cards.keys() & new.cards.keys()
+        if old.cards[key] != new.cards[key]
+    )
+    for (before, after), count in sorted(renamed.items()):
+        report.add("deck-renamed", f'{count} cards were in "{before}" and are in "{after}"')
+    roots = {_root(deck) for deck in old.cards.values()}
+    known = {after for _, after in renamed}
+    strange = Counter(
+        deck
+        for key, deck in new.cards.items()
+        if key not in old.cards and _root(deck) not in roots and deck not in known
+    )
+    for deck, count in sorted(strange.items()):
+        message = f'{count} new cards are in "{deck}", outside of {", ".join(sorted(roots))}'
+        report.add("deck-renamed", message)
+
+
+def _root(deck: str) -> str:
+    return deck.split("::", maxsplit=1)[0]
+
+
+def _kind(note_type: NoteType) -> str:
+    return "cloze" if note_type.cloze else "standard"

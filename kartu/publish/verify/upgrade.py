@@ -1,0 +1,231 @@
+"""The upgrade gate: what a student who studied an older release notices of this one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from kartu.publish.verify.collection import Card, Imported, Media
+from kartu.publish.verify.findings import Report
+from kartu.publish.verify.fresh import (
+    check_database,
+    check_package,
+    check_rendering,
+    looks_different,
+    lowered,
+    names,
+)
+from kartu.publish.verify.history import check_history, differs, same_deck
+from kartu.publish.verify.package import CardKey, Note, NoteType, Package
+from kartu.publish.verify.student import OWN_STYLE, OWN_TAG, Own, edit_time, study
+
+if TYPE_CHECKING:
+    from kartu.publish.verify.engine import Engine
+
+# What of a card is told by its name in Anki's database.
+_PROGRESS = Card._fields[1:]
+
+_UNCHANGED = "and the release changes nothing in this note"
+
+# A file that comes under the name of another one gets the SHA-1 of its content into its name.
+_HASH = re.compile(r"-[0-9a-f]{40}(?=\.\w)")
+
+
+class _Seen(NamedTuple):
+    """The collection at one moment."""
+
+    notes: dict[str, Note]
+    cards: dict[CardKey, Card]
+    reviews: dict[CardKey, list[tuple[int, ...]]]
+    note_types: dict[int, NoteType]
+    schema_time: int
+    empty: set[CardKey]
+    media: Media
+
+
+def upgrade_gate(
+    engine: Engine, paths: tuple[str, str], old: Package, new: Package, report: Report
+) -> None:
+    """Installs and studies the first of `paths`, then imports the second over it."""
+    report.count("notes", len(new.notes))
+    report.count("cards", len(new.cards))
+    if not same_deck(old, new):
+        message = f"the package's uid is {new.uid}, that of the older one is {old.uid}"
+        report.add("not-the-same-deck", message)
+        return
+    check_package(new, report)
+    check_history(old, new, report)
+    report.step = f"importing {paths[0]}"
+    engine.import_package(paths[0])
+    report.step = f"studying {paths[0]}"
+    own = study(engine, old, edit_time(old, new))
+    report.count("studied", own.studied)
+    report.step = f"checking the database after studying {paths[0]}"
+    engine.check_database()  # what it mends now is not the fault of the release
+    before = _look(engine)
+    report.step = f"importing {paths[1]} over {paths[0]}"
+    imported = engine.import_package(paths[1])
+    report.count("new", imported.new)
+    report.count("updated", imported.updated)
+    after = _look(engine)
+    conflicting = _conflicts(imported, old, new, report)
+    _check_collection(old, new, own, before, after, report)
+    _check_progress(old, before, after, report)
+    _check_arrivals(old, new, after, conflicting, report)
+    _check_notes(old, new, own, after, conflicting, report)
+    _check_cards(engine, old, new, before, after, report)
+    _check_media(old, new, before, after, report)
+    report.step = "checking the database"
+    check_database(engine, report)
+
+
+def _look(engine: Engine) -> _Seen:
+    return _Seen(
+        engine.notes(),
+        engine.cards(),
+        engine.reviews(),
+        engine.note_types(),
+        engine.schema_time(),
+        engine.empty_cards(),
+        engine.check_media(),
+    )
+
+
+def _conflicts(imported: Imported, old: Package, new: Package, report: Report) -> set[str]:
+    """The GUIDs of the notes that Anki says it did not touch."""
+    found = set()
+    ids = {note.id: note for note in new.notes.values()}
+    for id, fields in imported.conflicting:
+        note = ids.get(id)
+        guid = note.guid if note else ""
+        found.add(guid)
+        message = "Anki did not update the note: its note type is not the one that is installed"
+        report.add("note-conflict", message if guid else f"{message}: {fields[0]}", guid)
+    return found
+
+
+def _check_collection(
+    old: Package, new: Package, own: Own, before: _Seen, after: _Seen, report: Report
+) -> None:
+    """Note types are those that were there, as the release has them, and no full sync is due."""
+    if after.schema_time != before.schema_time:
+        report.add("full-sync", "Anki will ask for a full sync")
+    replaced = {
+        tuple(field.name for field in old.note_types[id].fields)
+        for id in old.note_types.keys() - new.note_types.keys()
+    }
+    for id in after.note_types.keys() - before.note_types.keys():
+        found = after.note_types[id]
+        copied = tuple(field.name for field in found.fields) in replaced
+        if id not in new.note_types or found.name != new.note_types[id].name or copied:
+            report.add("note-type-doubled", f'there is a second note type, "{found.name}"')
+    for id in before.note_types.keys() & new.note_types.keys():
+        if id not in after.note_types:
+            report.add("note-type-altered", f'"{new.note_types[id].name}" is gone')
+        elif id in own.styled and not looks_different(old.note_types[id], new.note_types[id]):
+            own_style = new.note_types[id]._replace(css=new.note_types[id].css + OWN_STYLE)
+            if looks_different(after.note_types[id], own_style):
+                message = f'note type "{new.note_types[id].name}": the student\'s style is gone'
+                report.add("style-lost", f"{message}, and the release changes nothing in it")
+        elif looks_different(after.note_types[id], new.note_types[id]):
+            message = f'note type "{new.note_types[id].name}": the release\'s cards did not arrive'
+            report.add("note-type-not-updated", message)
+    for guid in sorted(before.notes.keys() - after.notes.keys()):
+        report.add("note-lost", "the note is gone from the collection", guid)
+
+
+def _check_progress(old: Package, before: _Seen, after: _Seen, report: Report) -> None:
+    for key, name in names(old, before.cards):
+        was, now = before.cards[key], after.cards.get(key)
+        if now is None:
+            report.add("card-lost", "the card is gone from the collection", key[0], name)
+            continue
+        for field in _PROGRESS:
+            one, other = getattr(was, field), getattr(now, field)
+            if one != other:
+                report.add("progress-changed", f"{field} was {one} and is {other}", key[0], name)
+        if before.reviews.get(key) != after.reviews.get(key):
+            report.add("reviews-changed", "its rows in the review log changed", key[0], name)
+
+
+def _check_arrivals(
+    old: Package, new: Package, after: _Seen, conflicting: set[str], report: Report
+) -> None:
+    for guid in new.notes.keys() - after.notes.keys():
+        report.add("note-not-added", "the note did not arrive", guid)
+    for key, name in names(new, new.cards.keys() - old.cards.keys()):
+        if key not in after.cards and key[0] in after.notes and key[0] not in conflicting:
+            report.add("card-not-added", "the card did not arrive", key[0], name)
+
+
+def _check_notes(
+    old: Package, new: Package, own: Own, after: _Seen, conflicting: set[str], report: Report
+) -> None:
+    """Corrections arrived; where nothing was corrected, the student's edits and tags are there."""
+    for count in ("edits_kept", "edits_overwritten", "tags_kept", "tags_overwritten"):
+        report.count(count, 0)
+    for guid, now in after.notes.items():
+        if guid in conflicting:
+            continue
+        released = new.notes.get(guid)
+        if released is not None and (guid not in old.notes or differs(old, new, guid)):
+            report.count("edits_overwritten", guid in own.edited)
+            report.count("tags_overwritten", guid in own.tagged)
+            _check_correction(released, now, report)
+        elif guid in old.notes:
+            _check_own(released or old.notes[guid], now, own, report)
+
+
+def _check_correction(released: Note, now: Note, report: Report) -> None:
+    if not _same(now.fields, released.fields):
+        message = "the release's text did not arrive"
+        report.add("text-not-updated", f"{message} (its time is {released.mod})", released.guid)
+    elif lowered(now.tags) != lowered(released.tags):
+        message = "the release's tags did not arrive"
+        report.add("text-not-updated", f"{message} (its time is {released.mod})", released.guid)
+
+
+def _check_own(released: Note, now: Note, own: Own, report: Report) -> None:
+    """On a note that the release does not correct, nothing at all changes."""
+    guid = released.guid
+    if _same(now.fields, own.edited.get(guid, released.fields)):
+        report.count("edits_kept", guid in own.edited)
+    elif guid in own.edited:
+        report.add("edit-lost", f"the student's text is gone, {_UNCHANGED}", guid)
+    else:
+        report.add("text-not-updated", "the note's text is neither the old nor the new one", guid)
+    if guid in own.tagged and OWN_TAG not in now.tags:
+        report.add("tag-lost", f"the student's tag is gone, {_UNCHANGED}", guid)
+    elif guid in own.tagged:
+        report.count("tags_kept")
+
+
+def _same(kept: Sequence[str], released: Sequence[str]) -> bool:
+    """Whether the fields are the release's, but for names of files that Anki changed."""
+    return [_HASH.sub("", one) for one in kept] == [_HASH.sub("", one) for one in released]
+
+
+def _check_cards(
+    engine: Engine, old: Package, new: Package, before: _Seen, after: _Seen, report: Report
+) -> None:
+    """No card of either release is left without content."""
+    published = old.cards.keys() | new.cards.keys()
+    emptied = (after.empty - before.empty) & published
+    for key, name in names(old, emptied):
+        report.add("card-emptied", "its front shows no text any more", key[0], name)
+    report.step = "rendering the cards"
+    shown = {key: card for key, card in after.cards.items() if key not in after.empty}
+    check_rendering(engine, old, shown, report)
+    added = {key: deck for key, deck in new.cards.items() if key not in old.cards}
+    check_rendering(engine, new._replace(cards=added), shown, report)
+
+
+def _check_media(old: Package, new: Package, before: _Seen, after: _Seen, report: Report) -> None:
+    """Files arrive with their new content; what was missing before is not this release's fault."""
+    for name in sorted(set(after.media.missing) - set(before.media.missing)):
+        report.add("media-missing", f"a note names {name}, which is not there")
+    arrived = set(after.media.files.values())
+    for name in sorted(old.media.keys() & new.media.keys()):
+        if name in after.media.files and new.media[name] not in arrived:
+            report.add("media-not-updated", f"{name} still has the older content")

@@ -1,0 +1,70 @@
+"""Each code of the catalogue in full: why it matters, and an example wrong and right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.source import Span
+from kartu.load.shape import Shape
+from kartu.load.yaml import parse
+
+_NAME = "explanations.yaml"
+
+
+class Explanation(NamedTuple):
+    """The files of an example, by path, stand in a small project: a YAML file for its top-level
+    keys, any other for itself, and an empty one is not there. `published` was released before,
+    `earlier` before that.
+    """
+
+    code: str
+    why: str
+    since: str
+    earlier: dict[str, str]
+    published: dict[str, str]
+    wrong: dict[str, str]
+    right: dict[str, str]
+
+
+def explanations() -> list[Explanation]:
+    """All of them, in the order of the file; ValueError with what is wrong with that."""
+    said: list[Diagnostic] = []
+    content = (Path(__file__).parent / _NAME).read_text("utf-8")
+    whole = Shape(parse(content, _NAME, said), "the catalogue", Span(_NAME), said)
+    found = [_explanation(code, whole) for code in whole.mapping]
+    if said:
+        raise ValueError("\n".join(f"{_NAME}:{one.span.line}: {one.message}" for one in said))
+    return found
+
+
+def explain(codes: Iterable[str]) -> list[Explanation]:
+    """Those of `codes`, in that order and each once."""
+    known = {one.code: one for one in explanations()}
+    return [known[code] for code in dict.fromkeys(codes)]
+
+
+def _explanation(code: str, whole: Shape) -> Explanation:
+    shape = whole.inner(code, code) or Shape(None, code, whole.span(code), whole.said)
+    found = Explanation(
+        code,
+        why=(shape.text("why", required=True) or "").strip(),
+        since=shape.text("since", required=True) or "",
+        earlier=_files(shape, "earlier"),
+        published=_files(shape, "published"),
+        wrong=_files(shape, "wrong"),
+        right=_files(shape, "right"),
+    )
+    if not (found.wrong and found.right):
+        shape.add("missing-key", shape.place, f"{code} needs an example, wrong and right")
+    shape.finish()
+    return found
+
+
+def _files(shape: Shape, key: str) -> dict[str, str]:
+    files = shape.inner(key, f"{shape.what}: {key}")
+    if files is None:
+        return {}
+    return {path: files.text(path) or "" for path in files.mapping}

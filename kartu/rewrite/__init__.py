@@ -1,0 +1,1 @@
+"""Changes in people's files; every other byte stays as it was."""

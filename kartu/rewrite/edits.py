@@ -1,0 +1,113 @@
+"""Edits of a file's text: replacements at places; every other byte stays what it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from kartu.core.source import Span, place_in
+
+BYTE_ORDER_MARK = "\ufeff"
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Edit(NamedTuple):
+    """`text` in place of what stands from `begin` to before `end`.
+
+    `message` says what was mended; of several edits that mend one thing, all but one have none.
+    """
+
+    begin: int
+    end: int
+    text: str
+    message: str = ""
+
+
+class Mend(NamedTuple):
+    """Something that was mended, at its place in the file as it was."""
+
+    span: Span
+    message: str
+
+
+class Draft:
+    """The text of a file while it is being mended, with the line ends that the file has."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.original = text.lstrip(BYTE_ORDER_MARK)
+        self.content = self.original
+        self.mends: list[Mend] = []
+        self._rounds: list[list[Edit]] = []
+        if text != self.original:
+            place = Span(path)
+            self.mends.append(Mend(place, "there was a byte order mark before the text"))
+
+    def apply_if(self, edits: Iterable[Edit], is_right: Callable[[str], bool]) -> None:
+        """Makes the edits of the present content, unless the text that they give is not right."""
+        edits = sorted(edits, key=lambda edit: (edit.begin, edit.end))
+        text = edited(self.content, edits)
+        if is_right(text):
+            told = [one for one in edits if one.message]
+            self.mends += [Mend(self._place(one.begin), one.message) for one in told]
+            self.content = text
+            self._rounds.append(edits)
+
+    def _place(self, offset: int) -> Span:
+        """Where what stands at `offset` now stood in the original."""
+        for edits in reversed(self._rounds):
+            offset = _before(edits, offset)
+        text = _LINE_END.sub("\n", self.original[:offset])
+        return place_in(self.path, text, len(text))
+
+
+def edited(content: str, edits: Iterable[Edit]) -> str:
+    """`content` with the edits made, which are in order; ValueError where two of them overlap."""
+    parts = []
+    done = 0
+    for edit in edits:
+        if edit.begin < done:
+            raise ValueError("edits overlap")
+        parts += [content[done : edit.begin], edit.text]
+        done = edit.end
+    return "".join([*parts, content[done:]])
+
+
+def line_end(content: str, offset: int) -> str:
+    """How the line of `offset` ends; as the first one where it is the last line of the file."""
+    found = _LINE_END.search(content, offset) or _LINE_END.search(content)
+    return found[0] if found else "\n"
+
+
+def line_begins(content: str, offset: int) -> int:
+    """Where the line of `offset` begins."""
+    return max(content.rfind("\n", 0, offset), content.rfind("\r", 0, offset)) + 1
+
+
+def line_stops(content: str, offset: int) -> int:
+    """Where the line of `offset` stops, before its line end."""
+    found = _LINE_END.search(content, offset)
+    return found.start() if found else len(content)
+
+
+def whole_lines(content: str, begin: int, end: int) -> tuple[int, int]:
+    """The lines from that of `begin` to that of `end`, with one line end."""
+    begin, end = line_begins(content, begin), line_stops(content, end)
+    if found := _LINE_END.match(content, end):
+        return begin, found.end()
+    return len(content[:begin].removesuffix("\n").removesuffix("\r")) if begin else 0, end
+
+
+def _before(edits: list[Edit], offset: int) -> int:
+    """Where `offset` lay before the edits were made; in what was new, where that begins."""
+    moved = 0
+    for edit in edits:
+        begin = edit.begin + moved
+        if begin > offset:
+            break
+        if offset < begin + len(edit.text):
+            return edit.begin
+        moved += len(edit.text) - (edit.end - edit.begin)
+    return offset - moved

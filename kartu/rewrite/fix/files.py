@@ -1,0 +1,99 @@
+"""Which files can be mended, and writing them: all or none."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from kartu.core.model import Project
+from kartu.load.files import Files
+from kartu.package.atomic import check_target, recover, write_all
+
+_LEFT_OUT = (".", "_", "~")
+
+
+class ChangedError(Exception):
+    """A file is no longer what was read of it."""
+
+
+def mendable(files: Files, project: Project) -> Iterator[str]:
+    """The project's files in order: note types, texts, and of each deck all that it reads."""
+    facts = {fact.span.path for deck in project.decks for fact in deck.facts.values()}
+    for name in _names(files, "templates"):
+        yield f"templates/{name}/note_type.yaml"
+    for name in _names(files, "templates/_shared/texts"):
+        yield f"templates/_shared/texts/{name}"
+    for deck in _names(files, "cards"):
+        folder = f"cards/{deck}"
+        if files.is_file(f"{folder}/deck.yaml"):
+            for name in _names(files, folder):
+                yield f"{folder}/{name}"
+            for name in _names(files, f"{folder}/i18n"):
+                yield f"{folder}/i18n/{name}"
+            yield from sorted(path for path in facts if path.startswith(f"{folder}/"))
+
+
+def _names(files: Files, folder: str) -> list[str]:
+    """What lies in a folder and is neither hidden nor left out by its author."""
+    return [name for name in files.names(folder) if not name.startswith(_LEFT_OUT)]
+
+
+def own_bytes(files: Files, path: str) -> bytes | None:
+    """What the file holds; None for what is no YAML or CSV file of the project, or a link."""
+    full = files.path(path)
+    ours = os.path.join(os.path.realpath(files.root), *path.split("/"))
+    if not path.endswith((".yaml", ".csv")) or os.path.realpath(full) != ours:
+        return None
+    return files.read_bytes(path, []) if os.path.isfile(full) else None
+
+
+def not_in_nfc(files: Files, folder: str) -> frozenset[str]:
+    """Names of files and folders in `folder` and below it that are not in NFC."""
+    return frozenset(
+        name
+        for _, folders, names in os.walk(files.path(folder))
+        for name in (*folders, *names)
+        if not unicodedata.is_normalized("NFC", name)
+    )
+
+
+def recover_files(root: Path) -> None:
+    """Finishes what a run that was killed left undone."""
+    files = Files(root)
+    for top in ("templates", "cards"):
+        for name in _names(files, top):
+            recover(root / top / name)
+            recover(root / top / name / "i18n")
+    recover(root / "templates/_shared/texts")
+
+
+def write_files(root: Path, contents: Mapping[str, tuple[bytes, bytes]]) -> None:
+    """Writes each file's new content in place of the old one.
+
+    ChangedError, where one holds something else by now, and OSError; then all are as they were.
+    """
+    folders: dict[Path, dict[str, tuple[bytes, bytes]]] = {}
+    for path, (before, after) in contents.items():
+        file = root / path
+        folders.setdefault(file.parent, {})[file.name] = (before, after)
+    files = Files(root)
+    for folder, inside in folders.items():
+        check_target(folder, inside)
+    for path, (before, _) in contents.items():
+        if own_bytes(files, path) != before:
+            raise ChangedError(path)
+        if not os.stat(root / path).st_mode & stat.S_IWUSR:
+            raise PermissionError(errno.EACCES, f"{path} is read-only")
+    written: list[Path] = []
+    try:
+        for folder, inside in folders.items():
+            write_all(folder, {name: after for name, (_, after) in inside.items()})
+            written.append(folder)
+    except OSError:
+        for folder in written:
+            write_all(folder, {name: before for name, (before, _) in folders[folder].items()})
+        raise

@@ -1,0 +1,129 @@
+"""Decks, cards and diagnostics as the values that the page's script reads."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import Deck
+from kartu.core.source import Span
+from kartu.show.gallery.sides import Kept, Sides
+
+
+def deck_key(deck: Deck) -> str:
+    """`<deck>[.<language>]`, by which the page's address names a deck."""
+    return f"{deck.id}.{deck.variant}" if deck.variant else deck.id
+
+
+def deck_value(built: BuiltDeck, kept: Kept | None = None) -> dict[str, Any]:
+    """A deck with all its cards, in study order; `kept` spares rendering what was rendered before.
+
+    A text that stands in several cards of a note type stands in its `parts`: see Sides.
+    """
+    deck = built.source
+    kept = kept or Kept()
+    types = {one.source.id: (n, Sides(one, kept)) for n, one in enumerate(built.note_types)}
+    cards: list[dict[str, Any]] = []
+    for note in built.notes:
+        number, sides = types[note.note_type.source.id]
+        cards += _cards_of(note, number, sides, built)
+    return {
+        "key": deck_key(deck),
+        "deck": deck.id,
+        "name": str(deck.name),
+        "language": str(deck.language),
+        "version": str(deck.version),
+        "editions": [one.title or one.key for one in deck.editions if one.key],
+        "types": [
+            {"id": one.source.id, "name": one.source.name, "css": one.css, "parts": sides.parts}
+            for one, (_, sides) in zip(built.note_types, types.values(), strict=True)
+        ],
+        "cards": cards,
+    }
+
+
+def _cards_of(
+    note: BuiltNote, note_type: int, sides: Sides, built: BuiltDeck
+) -> Iterator[dict[str, Any]]:
+    source = note.source
+    editions = [one for one in built.source.editions if one.key]
+    shared = {
+        "note": str(source.id),
+        "type": note_type,
+        "subdeck": str(source.subdeck),
+        "tags": [str(tag) for tag in source.tags],
+        "editions": [n for n, one in enumerate(editions) if one.chooses(source)],
+        "place": place_of(source.id.span),
+        "media": sorted({file.name for file in note.media}),
+    }
+    for shown in sides.of(note):
+        yield shared | shown._asdict()
+
+
+def place_of(span: Span) -> str:
+    """`path:line:column`, as an editor opens it."""
+    return f"{span.path}:{span.line}:{span.column}"
+
+
+class NotePlaces:
+    """Where the notes of a project begin, to tell which one a diagnostic is about.
+
+    It may be told of the notes again and again. Of a file that could not be read the last time it
+    still knows what it was told before.
+    """
+
+    def __init__(self) -> None:
+        self._begins: dict[tuple[str, str], list[tuple[int, str, str]]] = {}
+
+    def learn(self, decks: Iterable[Deck], *, faulty: bool = False) -> None:
+        """Takes the places of these decks' notes for those of now.
+
+        With `faulty`, notes may be missing that are there: they stand behind the same as before.
+        """
+        now: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
+        for deck in decks:
+            for note in deck.notes:
+                for span in (note.id.span, *(node.span for node in note.values.values())):
+                    file = now.setdefault((span.path, span.sheet), {})
+                    key = (deck.id, str(note.id))
+                    file[key] = min(span.line, file.get(key, span.line))
+        for place, notes in now.items():
+            moved = 0
+            for line, deck_id, note_id in self._begins.get(place, []) if faulty else []:
+                moved = notes.setdefault((deck_id, note_id), line + moved) - line
+            self._begins[place] = sorted((line, *key) for key, line in notes.items())
+
+    def at(self, span: Span) -> tuple[str, str] | None:
+        """The deck's folder and the id of the note that stands at `span`."""
+        begins = self._begins.get((span.path, span.sheet), [])
+        found = bisect_right(begins, span.line, key=lambda one: one[0])
+        return begins[found - 1][1:] if found else None
+
+
+def diagnostic_values(
+    said: Sequence[Diagnostic], places: NotePlaces, excerpt: Callable[[Span], str | None]
+) -> list[dict[str, Any]]:
+    """Diagnostics with the note, or the note type, that each is about."""
+    return [_diagnostic_value(one, places, excerpt) for one in said]
+
+
+def _diagnostic_value(
+    one: Diagnostic, places: NotePlaces, excerpt: Callable[[Span], str | None]
+) -> dict[str, Any]:
+    deck, note = places.at(one.span) or ("", "")
+    parts = one.span.path.split("/")
+    is_template = parts[0] == "templates" and len(parts) > 2 and parts[1] != "_shared"
+    return {
+        "place": place_of(one.span),
+        "severity": one.severity,
+        "code": one.code,
+        "message": one.message,
+        "help": one.help,
+        "line": (excerpt(one.span) or "").strip()[:200],
+        "deck": deck,
+        "note": note,
+        "type": parts[1] if is_template else "",
+    }

@@ -1,0 +1,242 @@
+"""A side of a card as a tree for paper: elements that print, and nothing that moves or loads.
+
+A side comes from templates and may be a stranger's. What is left of it are elements of which paper
+has a notion, the classes that the print style knows, and pictures of the deck by their names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import StringIO
+from urllib.parse import quote
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+import tinyhtml5
+
+from kartu.compile.render.html import TAGS
+
+# Begins the address of a picture: nothing else is ever loaded.
+MEDIA = "media:"
+
+CLASSES = frozenset(
+    (
+        *("answer", "clue", "cloze", "cloze-inactive", "gap", "hint", "kartu-notice", "line"),
+        *("more", "night-only", "note", "options", "prompt", "question", "reviews", "source"),
+        *("term", "typed"),
+    )
+)
+
+_KEPT = TAGS - {"a", "hr", "img"}
+_WRAPPERS = {"article": "div", "center": "div", "details": "div", "footer": "div", "form": "div"}
+_WRAPPERS |= {"header": "div", "label": "div", "main": "div", "section": "div", "summary": "div"}
+_DROPPED = frozenset(
+    (
+        *("audio", "button", "canvas", "datalist", "embed", "frameset", "head", "iframe"),
+        *("math", "noscript", "object", "script", "select", "style", "svg", "template"),
+        *("textarea", "title", "video", "xmp"),
+    )
+)
+_INLINE = frozenset(("b", "cite", "code", "em", "i", "q", "small", "span", "strong", "u"))
+_ATTRIBUTES = ("colspan", "dir", "lang", "rowspan", "start")
+_NUMBER = re.compile(r"[0-9]{1,2}")
+_LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,35}")
+_NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_FRACTION = re.compile(r"-?[0-9]{0,3}\.?[0-9]{0,9}")
+
+# Deeper markup than this is no card of sense, and the engine would run out of its stack.
+_DEEPEST = 24
+
+
+def paper_tree(html: str, *, front: bool) -> Element:
+    """The side as a <div>. On a front stay hidden what is hidden there: gaps, hints, a box."""
+    # As a stream: a text that is the path of a file the parser would take for that file.
+    page = tinyhtml5.parse(StringIO(html), namespace_html_elements=False)
+    side = Element("div", {"class": "front" if front else "back"})
+    _Side(page, side, front=front)
+    _part_spaces(side)
+    return side
+
+
+def as_html(element: Element) -> str:
+    return tostring(element, encoding="unicode", method="html")
+
+
+def words(element: Element) -> str:
+    """What is to be read there, in one line."""
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def having(element: Element, name: str) -> Iterator[Element]:
+    """The elements of a class, in their order."""
+    return (one for one in element.iter() if name in one.get("class", "").split())
+
+
+def without(element: Element, names: frozenset[str]) -> None:
+    """Takes away what has one of these classes."""
+    for parent in list(element.iter()):
+        for child in list(parent):
+            if names & set(child.get("class", "").split()):
+                _remove(parent, child)
+
+
+def _remove(parent: Element, child: Element) -> None:
+    place = list(parent).index(child)
+    _add_text(parent, place, child.tail)
+    parent.remove(child)
+
+
+def _add_text(parent: Element, place: int, text: str | None) -> None:
+    """Appends to the text before the child at `place`."""
+    if not text:
+        return
+    if place:
+        parent[place - 1].tail = (parent[place - 1].tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+
+
+def _part_spaces(tree: Element) -> None:
+    """Puts a space before an inline element into one of its own.
+
+    A line that is full but for such a space WeasyPrint 70 breaks behind its first word.
+    """
+    for parent in list(tree.iter()):
+        before: Element | None = None
+        for child in list(parent):
+            text = (parent.text if before is None else before.tail) or ""
+            if child.tag in _INLINE and text.strip() and text[-1].isspace():
+                if before is None:
+                    parent.text = text.rstrip()
+                else:
+                    before.tail = text.rstrip()
+                space = Element("span")
+                space.text = " "
+                parent.insert(list(parent).index(child), space)
+            before = child
+
+
+class _Side:
+    """Copies what paper can show from a page into `target`."""
+
+    def __init__(self, page: Element, target: Element, *, front: bool) -> None:
+        self._front = front
+        self._shapes = [one for one in page.iter() if one.get("data-shape")]
+        body = page.find("body")
+        if body is not None:
+            self._copy_into(target, body, _DEEPEST)
+
+    def _copy_into(self, target: Element, source: Element, deepest: int) -> None:
+        _add_text(target, len(target), source.text)
+        for child in source:
+            if isinstance(child.tag, str) and not self._is_hidden(child):
+                self._copy(target, child, deepest)
+            _add_text(target, len(target), child.tail)
+
+    def _is_hidden(self, element: Element) -> bool:
+        tag, classes = element.tag, element.get("class", "").split()
+        if tag in _DROPPED or ":" in tag or "{" in tag or "night-only" in classes:
+            return True
+        if tag == "header" and "where" in classes:
+            return True
+        if "prompt" in classes and not self._front:  # a back asks nothing
+            return True
+        if "hint" in classes:  # its link, and on a front what it would show
+            return tag == "a" or self._front
+        styled = _NOT_SHOWN.search(element.get("style", "")) is not None
+        return styled or "hidden" in element.attrib
+
+    def _copy(self, target: Element, source: Element, deepest: int) -> None:
+        tag = source.tag
+        if source.get("id") == "image-occlusion-container":
+            self._covered(target, source)
+        elif tag == "img":
+            _picture(target, source)
+        elif tag == "input" or (tag == "label" and source.find(".//input") is not None):
+            SubElement(target, "div", {"class": "blank line-to-write"})
+        elif self._front and tag == "span" and "cloze" in source.get("class", "").split():
+            _gap(target, source)
+        elif deepest == 0:
+            _add_text(target, len(target), " ".join(source.itertext()))
+        elif tag in _KEPT or tag in _WRAPPERS:
+            made = SubElement(target, _WRAPPERS.get(tag, tag), _attributes(source))
+            self._copy_into(made, source, deepest - 1)
+        elif tag != "hr":
+            self._copy_into(target, source, deepest - 1)
+
+    def _covered(self, target: Element, source: Element) -> None:
+        """The picture of an image occlusion with its shapes drawn over it."""
+        picture = next(source.iter("img"), None)
+        if picture is None:
+            return
+        box = SubElement(target, "div", {"class": "covered"})
+        _picture(box, picture)
+        drawing = SubElement(box, "svg", {"viewBox": "0 0 1000 1000"})
+        drawing.set("preserveAspectRatio", "none")
+        for shape in self._shapes:
+            classes = shape.get("class", "").split()
+            if "cloze-inactive" in classes and shape.get("data-occludeinactive") != "1":
+                continue
+            look = next((one for one in _LOOKS if one in classes), "cloze")
+            _shape(drawing, shape, _LOOKS[look])
+
+
+# Masks on white paper: of the card's own one sees the edge, of others the grey.
+_LOOKS = {
+    "cloze-inactive": {"fill": "#c8c8c8", "stroke": "#555", "stroke-width": "3"},
+    "cloze-highlight": {"fill": "none", "stroke": "#000", "stroke-width": "8"},
+    "cloze": {"fill": "#fff", "stroke": "#000", "stroke-width": "8"},
+}
+
+
+def _shape(drawing: Element, shape: Element, look: dict[str, str]) -> None:
+    def size(name: str) -> float:
+        return _thousandth(shape.get(f"data-{name}", "0"))
+
+    left, top, kind = size("left"), size("top"), shape.get("data-shape")
+    if kind == "rect":
+        place = {"x": left, "y": top, "width": size("width"), "height": size("height")}
+    elif kind == "ellipse":
+        across, down = size("rx"), size("ry")
+        place = {"cx": left + across, "cy": top + down, "rx": across, "ry": down}
+    elif kind == "polygon":
+        pairs = (pair.split(",") for pair in shape.get("data-points", "").split())
+        points = " ".join(",".join(f"{_thousandth(one):g}" for one in pair) for pair in pairs)
+        SubElement(drawing, "polygon", {"points": points, **look})
+        return
+    else:
+        return
+    SubElement(drawing, kind, {name: f"{value:g}" for name, value in place.items()} | look)
+
+
+def _thousandth(written: str) -> float:
+    """A part of the picture's width or height; nothing where that is no number."""
+    digits = any(sign.isdigit() for sign in written)
+    return 1000 * float(written) if digits and _FRACTION.fullmatch(written) else 0.0
+
+
+def _gap(target: Element, source: Element) -> None:
+    """A blank for what a cloze hides, with its hint behind."""
+    text = " ".join(source.itertext()).strip()
+    SubElement(target, "span", {"class": "blank"}).text = "\u00a0"
+    if text != "[...]":
+        _add_text(target, len(target), f" ({text.removeprefix('[').removesuffix(']')})")
+
+
+def _picture(target: Element, source: Element) -> None:
+    name = source.get("src", "")
+    alt = source.get("alt", "")
+    if name:
+        SubElement(target, "img", {"src": MEDIA + quote(name, safe=""), "alt": alt})
+
+
+def _attributes(source: Element) -> dict[str, str]:
+    found = {}
+    classes = [one for one in source.get("class", "").split() if one in CLASSES]
+    if classes:
+        found["class"] = " ".join(classes)
+    for name in _ATTRIBUTES:
+        pattern = _LANGUAGE if name in ("dir", "lang") else _NUMBER
+        if pattern.fullmatch(value := source.get(name, "")):
+            found[name] = value
+    return found

@@ -1,0 +1,49 @@
+"""What `kartu print` is asked, and what it answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from kartu.core.diagnostics import Diagnostic
+
+KINDS = ("cards", "handout", "test")
+
+
+class PrintOptions(NamedTuple):
+    """What to print of which deck, and how.
+
+    `language` names a language variant, `edition`, `subdecks` and `tags` choose notes; `kind` is
+    one of KINDS, `paper`, `grid` and `backs` are names of sheet.py; `questions` and `seed` are for
+    a test. `out` is the file, build/<package>-<kind>.pdf in the project if None.
+    """
+
+    root: Path
+    deck: str = ""
+    language: str = ""
+    kind: str = "cards"
+    edition: str = ""
+    subdecks: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    paper: str = "A4"
+    grid: str = "2x4"
+    backs: str = "long-edge"
+    questions: int = 20
+    seed: int = 1
+    url: str = ""
+    out: Path | None = None
+    cache: Path | None = None
+
+
+class PrintResult(NamedTuple):
+    """Where the PDF is and what is in it; no pages where an error stopped it.
+
+    `cards` are as many as were printed, of a test its questions; `told` is what else to know.
+    """
+
+    diagnostics: list[Diagnostic]
+    out: Path
+    pages: int = 0
+    cards: int = 0
+    size: int = 0
+    told: tuple[str, ...] = ()

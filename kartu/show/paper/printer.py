@@ -1,0 +1,113 @@
+"""From chosen notes to the bytes of a PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.compile.render.media import content_of
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import Edition
+from kartu.core.progress import Progress
+from kartu.core.text import counted
+from kartu.load.files import Files
+from kartu.show.paper.about import About, texts_for
+from kartu.show.paper.cards import face_of, sheets, title_face
+from kartu.show.paper.engine import Engine
+from kartu.show.paper.exam import drawn, exam
+from kartu.show.paper.handout import handout
+from kartu.show.paper.options import PrintOptions
+from kartu.show.paper.sheet import Layout
+from kartu.show.paper.sides import PaperCard, paper_cards
+
+
+class Made(NamedTuple):
+    """A PDF, and what is in it; `told` and `said` as a PrintResult has them."""
+
+    pdf: bytes
+    pages: int
+    cards: int
+    told: tuple[str, ...]
+    said: list[Diagnostic]
+
+
+class _Drawn(NamedTuple):
+    documents: list[Any]
+    cards: int
+    told: tuple[str, ...] = ()
+    said: tuple[Diagnostic, ...] = ()
+
+
+class Printer:
+    """Prints notes of one deck."""
+
+    def __init__(
+        self, options: PrintOptions, built: BuiltDeck, layout: Layout, progress: Progress
+    ) -> None:
+        files = Files(options.root)
+        media = {file.name: file for note in built.notes for file in note.media}
+        media |= {file.name: file for file in built.media}
+        contents: dict[str, Callable[[], bytes]] = {
+            name: partial(content_of, file, files) for name, file in media.items()
+        }
+        language = str(built.source.language)
+        self._options = options
+        self._built = built
+        self._layout = layout
+        self._progress = progress
+        self._words = texts_for(language)
+        self._engine = Engine(contents, language)
+
+    def made(self, notes: Sequence[BuiltNote], edition: Edition) -> Made:
+        """The PDF of these notes, which are of that edition."""
+        options = self._options
+        cards = list(paper_cards(self._built, notes))
+        part = " · ".join(filter(None, (edition.title, *options.subdecks, *options.tags)))
+        about = About(self._built.source, part, len(cards), options.url, self._words)
+        draw = {"cards": self._cards, "handout": self._handout, "test": self._test}[options.kind]
+        made = draw(cards, about)
+        self._progress("writing")
+        pdf, pages = self._engine.pdf(made.documents, about.name)
+        said = [*made.said, *self._unreadable(notes)]
+        return Made(pdf, pages, made.cards, made.told, said)
+
+    def _cards(self, cards: Sequence[PaperCard], about: About) -> _Drawn:
+        faces = [title_face(about), *(face_of(card, about) for card in cards)]
+        made = sheets(self._engine, faces, self._layout, self._words, self._progress)
+        told: tuple[str, ...] = ()
+        if made.larger:
+            more = counted(len(made.larger), "card")
+            told = (f"on larger cells at the end, since they are too long: {more}",)
+        said = tuple(_too_long(cards[n - 1]) for n in made.left_out if n)
+        return _Drawn(made.documents, len(cards) - len(said), told, said)
+
+    def _handout(self, cards: Sequence[PaperCard], about: About) -> _Drawn:
+        self._progress(f"handout of {counted(len(cards), 'card')}")
+        return _Drawn([handout(self._engine, cards, about, self._options.paper)], len(cards))
+
+    def _test(self, cards: Sequence[PaperCard], about: About) -> _Drawn:
+        options = self._options
+        questions = drawn(cards, options.seed, options.questions)
+        told: tuple[str, ...] = ()
+        if len(questions) < options.questions:
+            told = (f"only {counted(len(questions), 'note')} to draw from",)
+        document = exam(self._engine, questions, about, options.seed, options.paper)
+        return _Drawn([document], len(questions), told)
+
+    def _unreadable(self, notes: Sequence[BuiltNote]) -> Iterator[Diagnostic]:
+        names = set(self._engine.unreadable)
+        for note in notes:
+            for file in note.media:
+                if file.name in names:
+                    names.discard(file.name)
+                    message = f"{file.path} cannot be printed: it is damaged or of a kind unknown"
+                    help = "save it as PNG, JPEG or SVG"
+                    yield Diagnostic("picture-not-printed", note.source.id.span, message, help)
+
+
+def _too_long(card: PaperCard) -> Diagnostic:
+    message = "a side of a card of this note does not fit a whole page: the card is left out"
+    help = "shorten it, or divide it into several notes"
+    return Diagnostic("too-long-for-paper", card.note.source.id.span, message, help)

@@ -1,0 +1,64 @@
+"""`kartu print`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kartu.core.diagnostics import has_errors, in_order
+from kartu.core.model import package_name
+from kartu.core.progress import Progress, no_progress
+from kartu.core.text import counted
+from kartu.load.names import LINK
+from kartu.package.atomic import write_all
+from kartu.pipeline import UsageError, chosen_deck, compile_decks, output_folder, told_by_build
+from kartu.show.paper.choice import chosen_notes, edition_of, variant
+from kartu.show.paper.options import PrintOptions, PrintResult
+from kartu.show.paper.printer import Printer
+from kartu.show.paper.sheet import GRIDS, PAPERS, Layout
+
+
+def print_deck(options: PrintOptions, progress: Progress = no_progress) -> PrintResult:
+    """Writes a PDF of a deck's cards; with an error, nothing is written.
+
+    The same sources give the same bytes where the same fonts are installed. Raises UsageError for
+    what is not in the deck, for a file that cannot be written, and without the libraries.
+    """
+    layout = _layout(options)
+    if options.url and not LINK.fullmatch(options.url):
+        raise UsageError(f'"{options.url}" is no web address; it begins with https://')
+    deck = chosen_deck(options.root, options.deck)
+    out = options.out or output_folder(None, options.root)
+    compiled, said = compile_decks(options.root, [deck], options.cache, progress)
+    said = told_by_build(said, options.root)
+    if has_errors(said):
+        return PrintResult(said, out)
+    built = variant([one.built for one in compiled], options.language, deck)
+    edition = edition_of(built, options.edition)
+    if options.out is None:
+        name = package_name(built.source, edition).removesuffix(".apkg")
+        out = out / f"{name}-{options.kind}.pdf"
+    notes = chosen_notes(built, edition, options.subdecks, options.tags)
+    made = Printer(options, built, layout, progress).made(notes, edition)
+    _write(out, made.pdf)
+    told = made.told
+    retired = sum(bool(one.source.retired) for one in built.notes_of(edition))
+    if retired:
+        told = (*told, f"not on paper: {counted(retired, 'retired note')}")
+    diagnostics = in_order([*said, *made.said])
+    return PrintResult(diagnostics, out, made.pages, made.cards, len(made.pdf), told)
+
+
+def _layout(options: PrintOptions) -> Layout:
+    layout = Layout(PAPERS[options.paper], GRIDS[options.grid], options.backs)
+    if layout.folded and layout.grid.columns % 2:
+        raise UsageError(
+            f"{options.grid} has no pairs of cells to fold: take --grid 2x4 or --grid 2x2"
+        )
+    return layout
+
+
+def _write(out: Path, pdf: bytes) -> None:
+    try:
+        write_all(out.parent, {out.name: pdf})
+    except OSError as error:
+        raise UsageError(f"cannot write {out}: {error.strerror or error}") from error

@@ -1,0 +1,125 @@
+"""The preview's server: it knows the page's files by name, and no others.
+
+It needs no web framework: a handful of names, no parameters, and one stream of events. Nothing
+that is asked for becomes a path on the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from kartu.show.gallery.pages import FRAME, policy
+from kartu.show.preview.live import Live
+
+_HOST = "127.0.0.1"
+_NAMES = (_HOST, "localhost")
+_PING = 10.0  # seconds after which a page that is gone is noticed
+
+_KINDS = {"": "text/html", "html": "text/html", "css": "text/css", "js": "text/javascript"}
+
+# A card's scripts may do nothing but run: no connection of any kind, not even for a name.
+_FRAME_HEADERS = {
+    "Content-Security-Policy": "sandbox allow-scripts; frame-ancestors 'self'",
+    "Connection-Allowlist": "()",
+    "X-DNS-Prefetch-Control": "off",
+}
+
+
+class Server(ThreadingHTTPServer):
+    """Serves what a `Live` has, on this computer alone."""
+
+    daemon_threads = True
+    request_queue_size = 128  # a page asks for many files at once, also while a deck is built
+    allow_reuse_address = os.name == "posix"  # elsewhere it would share the port with others
+
+    def __init__(self, live: Live, port: int) -> None:
+        self.live = live
+        super().__init__((_HOST, port), _Handler)
+
+    @property
+    def address(self) -> str:
+        return f"http://{_HOST}:{self.server_port}/"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A page that is closed in the middle of an answer is no fault; all else is told."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    server_version = "kartu"
+    sys_version = ""
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0].removeprefix("/")
+        if not self._is_own(path):
+            self._answer(HTTPStatus.FORBIDDEN, b"This preview is for its own page only.\n", "txt")
+        elif path == "events":
+            self._tell_of_builds()
+        elif (content := self.server.live.get(path)) is None:
+            self._answer(HTTPStatus.NOT_FOUND, b"There is no such file.\n", "txt")
+        else:
+            self._answer(HTTPStatus.OK, content, path.rpartition(".")[2], frame=path == FRAME)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def _is_own(self, path: str) -> bool:
+        """Whether the asker is this page, or someone who opens it.
+
+        A foreign name that was made to lead here shows in `Host`; a foreign page that takes our
+        files as its scripts or pictures shows in `Sec-Fetch-Site`.
+        """
+        allowed = {f"{name}:{self.server.server_port}" for name in _NAMES}
+        if self.headers.get_all("Host", []) not in [[name] for name in allowed]:
+            return False
+        return path == "" or self.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
+
+    def _answer(
+        self, status: HTTPStatus, content: bytes, ending: str, *, frame: bool = False
+    ) -> None:
+        self.send_response(status)
+        kind = _KINDS.get(ending, "text/plain")
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        own = {"Content-Security-Policy": f"{policy(live=True)}; frame-ancestors 'none'"}
+        self._safe_headers(_FRAME_HEADERS if frame else own)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def _safe_headers(self, more: dict[str, str]) -> None:
+        headers = {
+            "Cache-Control": "no-store",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+        }
+        for name, value in (headers | more).items():
+            self.send_header(name, value)
+
+    def _tell_of_builds(self) -> None:
+        """The number of each build as soon as it is there, until the page is closed."""
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self._safe_headers({})
+        self.end_headers()
+        self.close_connection = True
+        seen = -1
+        while self.command != "HEAD":
+            number = self.server.live.wait(seen, _PING)
+            told = f"data: {number}\n\n" if number != seen else ": still here\n\n"
+            self.wfile.write(told.encode())
+            seen = number
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """The terminal is for the cards."""

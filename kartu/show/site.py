@@ -1,0 +1,150 @@
+"""`kartu site`: the cards and the packages as a folder that any web server, or none, can show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.model import MANIFEST
+from kartu.core.progress import Progress, no_progress
+from kartu.load.files import Files
+from kartu.package.atomic import write_all
+from kartu.package.packages import Package, manifest
+from kartu.pipeline import (
+    Compiled,
+    UsageError,
+    build_time,
+    compile_decks,
+    output_folder,
+    pack_all,
+    told_by_build,
+)
+from kartu.show.gallery.cards import deck_value
+from kartu.show.gallery.front import FrontDeck, front_page
+from kartu.show.gallery.pages import (
+    CARDS,
+    DECKS,
+    MEDIA,
+    PACKAGES,
+    cards_script,
+    deck_file,
+    fixed_files,
+    gallery_page,
+    language_for,
+    languages,
+    media_script,
+)
+
+_INDEX = "index.html"
+_OURS = b'<meta name="generator" content="kartu">'
+
+# A folder of the site, "" for the site itself, and the files in it.
+Folders = dict[str, dict[str, bytes]]
+
+
+class SiteOptions(NamedTuple):
+    """`root` holds cards/ and templates/; `decks` are folder names, none meaning all.
+
+    `cache` is where results of templates are kept; `out` is the folder of the site, build/site/
+    in the project if None.
+    """
+
+    root: Path
+    decks: tuple[str, ...] = ()
+    cache: Path | None = None
+    out: Path | None = None
+
+
+class SiteResult(NamedTuple):
+    """`packages` is what the manifest says, empty where an error stopped it; `size` is in bytes."""
+
+    diagnostics: list[Diagnostic]
+    out: Path
+    packages: list[dict[str, Any]]
+    files: int
+    size: int
+
+
+def site(options: SiteOptions, progress: Progress = no_progress) -> SiteResult:
+    """Writes the site of the chosen decks; with an error, nothing is written.
+
+    The same sources at the same SOURCE_DATE_EPOCH give the same bytes. What an earlier site in
+    `out` had and this one has not is removed. Raises UsageError for a deck that does not exist,
+    and for a folder that cannot be written or that holds a page of someone else's.
+    """
+    out = output_folder(options.out, options.root, "build/site")
+    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
+    said = told_by_build(said, options.root)
+    if has_errors(said):
+        return SiteResult(said, out, [], 0, 0)
+    if not compiled:
+        raise UsageError(f"there is no deck in {options.root}/cards; name the project with -C")
+    files = Files(options.root)
+    packages = pack_all(compiled, files, build_time(), progress)
+    folders = _folders(compiled, packages, files)
+    _write(out, folders)
+    contents = [content for folder in folders.values() for content in folder.values()]
+    told = [package.info for package in packages]
+    return SiteResult(said, out, told, len(contents), sum(map(len, contents)))
+
+
+def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: Files) -> Folders:
+    """All that the site holds."""
+    decks = [deck_file(deck_value(one.built)) for one in compiled]
+    language = language_for(deck.about["language"] for deck in decks)
+    media = {file.name: file for one in compiled for note in one.built.notes for file in note.media}
+    told = [package.info for package in packages]
+    title = ", ".join(deck.about["name"] for deck in decks)
+    names = {one: _INDEX if one == language else f"{one}.html" for one in languages()}
+    fronts = [_front(one, told, files) for one in compiled]
+    pages = {
+        file: front_page(fronts, one, [other for other in names.items() if other[0] != one])
+        for one, file in names.items()
+    }
+    return {
+        DECKS: {deck.name: deck.script for deck in decks},
+        MEDIA: {f"{name}.js": media_script(media[name], files) for name in sorted(media)},
+        PACKAGES: {one.file: one.content for one in packages} | {MANIFEST: manifest(told)},
+        "": {
+            **fixed_files(),
+            CARDS: cards_script(deck.about for deck in decks),
+            "cards.html": gallery_page(language, title, live=False, several=len(decks) > 1),
+            **{file: page.encode() for file, page in pages.items()},
+        },
+    }
+
+
+def _front(one: Compiled, packages: Sequence[dict[str, Any]], files: Files) -> FrontDeck:
+    deck = one.built.source
+    own = [
+        package
+        for package in packages
+        if package["deck"] == deck.id and package["uid"] == str(deck.uid)
+    ]
+    changelog = "" if deck.variant else files.read_text(f"{deck.folder}/changelog.md", []) or ""
+    return FrontDeck(one.built, own, changelog)
+
+
+def _write(out: Path, folders: Folders) -> None:
+    """Writes the pages last, so that each finds what it names, and clears away what is left over.
+
+    Only a folder that holds an index.html of kartu's, or none, is written to.
+    """
+    try:
+        index = out / _INDEX
+        if index.exists() and _OURS not in index.read_bytes():
+            raise UsageError(f"{index} is no page of kartu's; name another folder with -o")
+        for name, contents in folders.items():
+            folder = out / name
+            if folder.is_symlink():
+                raise UsageError(f"{folder} leads elsewhere; name another folder with -o")
+            if contents:
+                write_all(folder, contents)
+        for name, ending in ((DECKS, ".js"), (MEDIA, ".js"), (PACKAGES, ".apkg")):
+            for path in sorted((out / name).glob(f"*{ending}")):
+                if path.name not in folders[name]:
+                    path.unlink()
+    except OSError as error:
+        raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error
