@@ -74,9 +74,7 @@ def files(*, upgrade: bool) -> dict[Path, str]:
             least.write_text("".join(known), "utf-8")
         both = compiled(now, "--all-extras", "--group=ci")
         ours = compiled(Path(folder, "project.txt"), *extras, f"--constraints={now}")
-        low = compiled(
-            least, *extras, "--extra=preview", "--extra=print", "--resolution=lowest-direct"
-        )
+        low = compiled(least, "--all-extras", "--resolution=lowest-direct")
     rest = (text for name, text in both.items() if name not in {*ours, *LEFT_OUT})
     return {
         path: ALL.format(ours="".join(both[name] for name in ours), rest="".join(rest)),
