@@ -35,7 +35,7 @@ ALL = """\
 # The exact versions with which CI works: `python .ci/constraints.py` writes this file, and
 # docs/ci.md says how it is used.
 
-# What kartu[sheets,verify] needs, as the CI of a project of decks does.
+# What kartu[sheets,verify] needs, and what builds it, as the CI of a project of decks does.
 {ours}
 # What the tests of kartu need besides.
 {rest}"""
@@ -64,7 +64,7 @@ def main(*options: str) -> int:
 def files(*, upgrade: bool) -> dict[Path, str]:
     """The files with what they should hold."""
     path, lowest = ROOT / "constraints.txt", ROOT / ".ci/lowest.txt"
-    extras = ("--extra=sheets", "--extra=verify")
+    project = ("--extra=sheets", "--extra=verify", "--group=build")
     with tempfile.TemporaryDirectory() as folder:
         now, least = Path(folder, "constraints.txt"), Path(folder, "lowest.txt")
         if not upgrade:
@@ -73,7 +73,7 @@ def files(*, upgrade: bool) -> dict[Path, str]:
             known = (text for name, text in packages(lowest).items() if name not in named)
             least.write_text("".join(known), "utf-8")
         both = compiled(now, "--all-extras", "--group=ci")
-        ours = compiled(Path(folder, "project.txt"), *extras, f"--constraints={now}")
+        ours = compiled(Path(folder, "project.txt"), *project, f"--constraints={now}")
         low = compiled(least, "--all-extras", "--resolution=lowest-direct")
     rest = (text for name, text in both.items() if name not in {*ours, *LEFT_OUT})
     return {
