@@ -51,6 +51,7 @@ MAY_BE_LEFT_OUT = (
     "no real Anki is named",
     "root writes anywhere",
     "such files cannot be here",
+    "this is not a checkout",
 )
 
 
