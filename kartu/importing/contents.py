@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from kartu.anki.apkg.opened import Identity
 from kartu.core.model import Kind, Options
 
 
@@ -81,15 +82,4 @@ class Brought(NamedTuple):
     decks: Mapping[str, DeckInfo]
     media: Mapping[str, Callable[[], bytes]]
     lost: list[str]
-    identity: Mapping[str, Any]
-
-
-class CardRow(NamedTuple):
-    """A card as the database has it; `deck` is its home where it stands in a filtered one."""
-
-    note: int
-    ord: int
-    deck: int
-    place: int | None
-    studied: bool
-    filtered: bool
+    identity: Identity

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.anki.apkg.opened import Identity
 from kartu.compile.render.html import escape
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.model import NoteType as OwnType
@@ -58,7 +59,7 @@ def from_list(path: Path, note_type: str, known: Known) -> Brought:
     reader = _Reader(note_type, known)
     for table in tables:
         reader.read(table)
-    return Brought(reader.note_types, reader.notes, {}, {}, reader.lost, {})
+    return Brought(reader.note_types, reader.notes, {}, {}, reader.lost, Identity())
 
 
 def _text(path: Path, data: bytes) -> Table:

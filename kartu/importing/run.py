@@ -185,8 +185,10 @@ class _Import:
         ids: list[str] = []
         prefixes = list(self.known.prefixes)
         found = []
+        own = self.brought.identity.deck
+        own = own if ID.fullmatch(own) else ""
         for deck in decks:
-            id = chosen or self._own("deck") or new_id(deck.name, "dek", ids)
+            id = chosen or own or new_id(deck.name, "dek", ids)
             if id in self.known.deck_folders:
                 raise UsageError(f"cards/{id} is there already: choose another id with --deck")
             prefix = prefix_of(deck.name, id, prefixes)
@@ -196,7 +198,7 @@ class _Import:
         return found
 
     def _identity(self, id: str, prefix: str) -> Identity:
-        uid, version, language = self._own("uid"), self._own("version"), self._own("language")
+        _, uid, _, language, version, _ = self.brought.identity
         own = UID.fullmatch(uid) and uid not in self.known.uids
         return Identity(
             id,
@@ -206,11 +208,6 @@ class _Import:
             version if own and VERSION.fullmatch(version) else "1.0.0",
             prefix,
         )  # fmt: skip
-
-    def _own(self, key: str) -> str:
-        """What kartu wrote of itself into a package."""
-        value = str(self.brought.identity.get(key) or "")
-        return value if key != "deck" or ID.fullmatch(value) else ""
 
     def _note_types(self, uid: str) -> dict[int, Folder]:
         by_type: dict[int, list[Note]] = {}

@@ -7,17 +7,17 @@ them, and then builds the packages. It never asks and never calls git.
 from __future__ import annotations
 
 import codecs
-import json
 import os
 import re
 import time
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kartu.anki.apkg.bounds import PackageError
+from kartu.anki.apkg.opened import identity_of
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import package_name
@@ -291,11 +291,10 @@ _DAY = 86_400
 def _is_release(path: Path, uid: str, version: str) -> bool:
     """Whether the file is the released package of this version, not a draft after it."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            told = json.loads(archive.read("kartu.json"))
-        return (told["uid"], told["version"], told["draft"]) == (uid, version, False)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        found = identity_of(path)
+    except (OSError, PackageError):
         return False
+    return found is not None and (found.uid, found.version, found.draft) == (uid, version, False)
 
 
 def _prepare(folder: Path, names: Iterable[str]) -> None:
