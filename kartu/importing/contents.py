@@ -5,28 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from kartu.anki.apkg.contents import Field, Template
 from kartu.anki.apkg.opened import Identity
 from kartu.core.model import Kind, Options
 
 
 class CannotImportError(Exception):
     """The file is broken, or made to do harm; the message says what of it."""
-
-
-class Field(NamedTuple):
-    """A field; `id` is None where Anki has none for it."""
-
-    id: int | None
-    name: str
-
-
-class Card(NamedTuple):
-    """A card template; `id` is None where Anki has none for it."""
-
-    id: int | None
-    name: str
-    front: str
-    back: str
 
 
 class NoteType(NamedTuple):
@@ -41,7 +26,7 @@ class NoteType(NamedTuple):
     kind: Kind
     sort: int
     fields: tuple[Field, ...]
-    cards: tuple[Card, ...]
+    cards: tuple[Template, ...]
     css: str
     time: int = 0
     own: str = ""

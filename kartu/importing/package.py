@@ -12,16 +12,14 @@ from typing import Any
 
 from kartu.anki.apkg import contents as anki
 from kartu.anki.apkg.bounds import PackageError
-from kartu.anki.apkg.contents import Contents, open_package
+from kartu.anki.apkg.contents import Contents, Field, Template, open_package
 from kartu.anki.apkg.opened import NoCollectionError
 from kartu.core.model import Options
 from kartu.core.text import counted, shown
 from kartu.importing.contents import (
     Brought,
     CannotImportError,
-    Card,
     DeckInfo,
-    Field,
     Note,
     NoteType,
 )
@@ -82,7 +80,7 @@ def note_type_of(found: anki.NoteType) -> NoteType:
         sort=found.sort_field + 1 if 0 <= found.sort_field < len(names) else 1,
         fields=tuple(Field(one.id, name) for one, name in zip(found.fields, names, strict=True)),
         cards=tuple(
-            Card(one.id, name, kept_text(one.front), kept_text(one.back))
+            Template(one.id, name, kept_text(one.front), kept_text(one.back))
             for one, name in zip(found.cards, card_names, strict=True)
         ),
         css=kept_text(found.css),

@@ -38,6 +38,21 @@ class Template(NamedTuple):
     back: str
 
 
+def same_place(one: Field | Template, other: Field | Template) -> bool:
+    """Whether Anki takes two fields or card templates at one position for the same one.
+
+    By id where both have one, else by name (match_fields and match_templates in rslib's import).
+    """
+    return one.id == other.id if one.id and other.id else one.name == other.name
+
+
+def card_name(cloze: bool, cards: Sequence[Template], ord: int) -> str:
+    """The name of a card by its 0-based position; clozes share one template and are numbered."""
+    if cloze and cards:
+        return f"{cards[0].name} {ord + 1}"
+    return cards[ord].name if not cloze and ord < len(cards) else str(ord + 1)
+
+
 class NoteType(NamedTuple):
     """A note type. `sort_field` counts from 0; `mod` is its time in seconds, 0 if unknown."""
 

@@ -7,12 +7,10 @@ from pathlib import Path
 
 from kartu.anki.apkg import contents
 from kartu.anki.apkg.bounds import PackageError
-from kartu.anki.apkg.contents import Contents, open_package
+from kartu.anki.apkg.contents import Contents, Field, Template, open_package
 from kartu.anki.apkg.opened import NoCollectionError
 from kartu.publish.diff.state import (
-    CardState,
     DeckState,
-    FieldState,
     NoteState,
     NoteTypeState,
     SourceError,
@@ -67,9 +65,9 @@ def _note_type(found: contents.NoteType) -> NoteTypeState:
         id=found.id,
         name=_printable(found.name),
         cloze=found.cloze,
-        fields=tuple(FieldState(one.id, _printable(one.name)) for one in found.fields),
+        fields=tuple(Field(one.id, _printable(one.name)) for one in found.fields),
         cards=tuple(
-            CardState(one.id, _printable(one.name), one.front, one.back) for one in found.cards
+            Template(one.id, _printable(one.name), one.front, one.back) for one in found.cards
         ),
         css=found.css,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from kartu.anki.apkg.contents import Field, NoteType, Template
+from kartu.anki.apkg.contents import Field, NoteType, Template, same_place
 from kartu.publish.verify.findings import Report
 from kartu.publish.verify.package import Package
 
@@ -71,8 +71,7 @@ def _moves(
     if len(old) != len(new):
         said.append(f"it had {len(old)} {word}s and has {len(new)}")
     for place, (one, other) in enumerate(zip(old, new, strict=False), start=1):
-        same = one.id == other.id if one.id and other.id else one.name == other.name
-        if not same:
+        if not same_place(one, other):
             said.append(f'{word} {place} was "{one.name}" and is "{other.name}"')
     return said
 

@@ -7,7 +7,7 @@ import zipfile
 from typing import NamedTuple
 
 from kartu.anki.apkg.bounds import PackageError
-from kartu.anki.apkg.contents import Contents, Note, NoteType, open_package
+from kartu.anki.apkg.contents import Contents, Note, NoteType, card_name, open_package
 from kartu.anki.apkg.opened import NoCollectionError
 from kartu.anki.apkg.zstd import NoZstdError
 
@@ -47,16 +47,9 @@ class Package(NamedTuple):
         """The name of a card's template; that of a cloze with its number."""
         note = self.notes.get(key[0])
         note_type = self.note_types.get(note.note_type) if note else None
-        return card_name(note_type, key[1])
-
-
-def card_name(note_type: NoteType | None, ord: int) -> str:
-    """The name of a card template by its 0-based position; that of a cloze with its number."""
-    if note_type is None:
-        return str(ord + 1)
-    if note_type.cloze:
-        return f"{note_type.cards[0].name} {ord + 1}"
-    return note_type.cards[ord].name if ord < len(note_type.cards) else str(ord + 1)
+        if note_type is None:
+            return str(key[1] + 1)
+        return card_name(note_type.cloze, note_type.cards, key[1])
 
 
 def read_package(path: str) -> Package:
