@@ -7,17 +7,17 @@ them, and then builds the packages. It never asks and never calls git.
 from __future__ import annotations
 
 import codecs
-import json
 import os
 import re
 import time
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kartu.anki.apkg.bounds import PackageError
+from kartu.anki.apkg.opened import identity_of
 from kartu.core.clock import is_ahead
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic
@@ -37,6 +37,7 @@ from kartu.pipeline import (
     output_folder,
     pack_all,
     write_packages,
+    writing,
 )
 from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.changes import Changes as StudentChanges
@@ -291,21 +292,18 @@ _LINE_END = re.compile(r"(\r\n|\r|\n)")
 def _is_release(path: Path, uid: str, version: str) -> bool:
     """Whether the file is the released package of this version, not a draft after it."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            told = json.loads(archive.read("kartu.json"))
-        return (told["uid"], told["version"], told["draft"]) == (uid, version, False)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        found = identity_of(path)
+    except (OSError, PackageError):
         return False
+    return found is not None and (found.uid, found.version, found.draft) == (uid, version, False)
 
 
 def _prepare(folder: Path, names: Iterable[str]) -> None:
     """UsageError where a file of these names could not be written into the folder."""
     from kartu.package.atomic import check_target
 
-    try:
+    with writing(f"into {folder}"):
         check_target(folder, names)
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
 
 
 _STEPS = ("none", "patch", "minor", "major")
@@ -326,7 +324,5 @@ def _date(stamp: int) -> str:
 def _write(folder: Path, contents: dict[str, bytes]) -> None:
     from kartu.package.atomic import write_all
 
-    try:
+    with writing(f"into {folder}"):
         write_all(folder, contents)
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error

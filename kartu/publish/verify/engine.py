@@ -26,8 +26,9 @@ from anki.models import NotetypeId
 from anki.notes import NoteId
 from anki.scheduler.v3 import CardAnswer, Scheduler
 
+from kartu.anki.apkg.contents import Note, NoteType, note_of, note_type_of
 from kartu.publish.verify.collection import Card, Imported, Media, Rendered
-from kartu.publish.verify.package import CardKey, Note, NoteType, note_of, note_type_of
+from kartu.publish.verify.package import CardKey
 
 _CARDS = """
 SELECT n.guid, c.id, c.ord, c.did, c.type, c.queue, c.due, c.ivl, c.factor, c.reps, c.lapses,
@@ -67,7 +68,7 @@ class Engine:
 
     def notes(self) -> dict[str, Note]:
         rows = self._rows("SELECT guid, id, mid, mod, tags, flds FROM notes ORDER BY id")
-        return {row[0]: note_of(tuple(row)) for row in rows}
+        return {row[0]: note_of(row) for row in rows}
 
     def cards(self) -> dict[CardKey, Card]:
         return {

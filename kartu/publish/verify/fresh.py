@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from kartu.anki.apkg.contents import NoteType
 from kartu.core.clock import is_ahead
 from kartu.publish.verify.collection import Card
 from kartu.publish.verify.findings import Report
-from kartu.publish.verify.package import CardKey, NoteType, Package
+from kartu.publish.verify.package import CardKey, Package
 
 if TYPE_CHECKING:
     from kartu.publish.verify.engine import Engine
@@ -102,8 +103,8 @@ def looks_different(one: NoteType, other: NoteType) -> bool:
 
 def _look(one: NoteType) -> list[object]:
     fields = [field.name for field in one.fields]
-    cards = [(card.name, *(text.replace("\r\n", "\n") for text in card.text)) for card in one.cards]
-    return [fields, cards, one.css.replace("\r\n", "\n")]
+    texts = [text for card in one.cards for text in (card.name, card.front, card.back)]
+    return [fields, [text.replace("\r\n", "\n") for text in (*texts, one.css)]]
 
 
 def _check_notes(engine: Engine, package: Package, cards: set[CardKey], report: Report) -> None:
