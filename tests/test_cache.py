@@ -15,7 +15,8 @@ from support.extending import small
 from support.projects import write_project
 
 from kartu.cache import Cache
-from kartu.pipeline import BuildOptions, UsageError, build
+from kartu.core.usage import UsageError
+from kartu.pipeline import BuildOptions, build
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

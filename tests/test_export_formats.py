@@ -23,8 +23,9 @@ from support.projects import EXAMPLES, TWO_NOTE_TYPES, sections, write_project
 from test_export import SET
 from test_import_laws import any_text, card_sets, texts
 
-from kartu.core.diagnostics import has_errors
+from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.progress import no_progress
+from kartu.core.usage import UsageError
 from kartu.export.crowdanki import as_crowdanki
 from kartu.export.run import ExportOptions, export
 from kartu.importing.contents import CannotImportError
@@ -32,7 +33,7 @@ from kartu.importing.crowdanki import from_crowdanki
 from kartu.importing.from_sheet import update_deck
 from kartu.load.files import Files
 from kartu.load.sheets.workbook import read_workbook
-from kartu.pipeline import UsageError, compile_decks
+from kartu.pipeline import compile_decks
 from kartu.rewrite.yaml import scalar
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -191,7 +192,7 @@ def test_a_workbook_holds_the_texts_themselves(value: str) -> None:
         root = _project(folder, "", [value])
         out = Path(folder, "sheet.xlsx")
         export(ExportOptions(root, "contoh", "xlsx", out))
-        (sheet,) = read_workbook(out.read_bytes(), "a.xlsx", [])
+        (sheet,) = read_workbook(out.read_bytes(), "a.xlsx", Diagnostics())
         (cell,) = [row[3] for row in sheet.rows if row[0] == "v0"]
         assert str(cell) == value.replace("\r\n", "\n")
 

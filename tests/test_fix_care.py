@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from support.projects import write_project
 
-from kartu.pipeline import Options, UsageError, check, fix
+from kartu.core.usage import UsageError
+from kartu.pipeline import Options, check, fix
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from support.projects import needs_git, write_project
 
-from kartu.pipeline import UsageError, fix
+from kartu.core.usage import UsageError
+from kartu.pipeline import fix
 from kartu.rewrite.fix.files import ChangedError, write_files
 
 ROOT = Path(__file__).parent.parent

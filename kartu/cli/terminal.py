@@ -15,8 +15,9 @@ import click
 
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.progress import Progress, no_progress
+from kartu.core.usage import UsageError
 from kartu.load.files import Files
-from kartu.pipeline import UsageError, cache_folder
+from kartu.pipeline import cache_folder
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
 import time
+from typing import TYPE_CHECKING
+
+from kartu.core.usage import UsageError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+# Before this a package's times would be ids that Anki takes for something else.
+_EARLIEST = 946_684_800  # 2000-01-01
 
 _DAY = 86_400
 
@@ -14,3 +25,20 @@ def is_ahead(seconds: int) -> bool:
     later than the older, and the clocks of two machines differ. A day is more than either.
     """
     return seconds > time.time() + _DAY
+
+
+def today() -> date:
+    """The day of build_time(), by which old dates are judged."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(build_time(), UTC).date()
+
+
+def build_time() -> int:
+    """The time of what is not released yet: SOURCE_DATE_EPOCH, else now; in seconds."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return int(time.time())
+    if not re.fullmatch(r"[0-9]{9,10}", given) or not _EARLIEST <= int(given) < 2**32:
+        raise UsageError(f'SOURCE_DATE_EPOCH must be seconds since 1970 after 2000, not "{given}"')
+    return int(given)

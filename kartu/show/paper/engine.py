@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from kartu.pipeline import UsageError
+from kartu.core.usage import UsageError
 from kartu.show.paper.markup import MEDIA
 
 _HERE = Path(__file__).parent
