@@ -19,7 +19,7 @@ NOTES = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n" + "".join(
 )
 
 # The front door, which shows progress from the first moment on.
-AT_ONCE = "import kartu.cli.terminal as t, kartu.cli.main as m; t._PATIENCE = -1.0; m.main()"
+AT_ONCE = "import kartu.cli.terminal as t, kartu.cli.program as p; t._PATIENCE = -1.0; p.run()"
 
 
 def on_a_terminal(root: Path, *arguments: str) -> str:

@@ -89,7 +89,6 @@ def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
         raise CannotImportError("it is no text that can be read")
     header = content.partition("\n")[0]
     divider = max(",;\t", key=header.count)
-    csv.field_size_limit(MAX_BYTES)
     try:
         rows = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=divider))
     except csv.Error as error:

@@ -125,7 +125,6 @@ def _divider(content: str) -> str:
 
 
 def _cells(content: str, divider: str) -> list[list[str]]:
-    csv.field_size_limit(MAX_BYTES)
     try:
         rows = csv.reader(io.StringIO(content, newline=""), delimiter=divider)
         return [row for row in rows if any(cell.strip() for cell in row)]

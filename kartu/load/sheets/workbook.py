@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import re
-import warnings
 import zipfile
 
 from kartu.core.diagnostics import Diagnostics
@@ -30,7 +28,8 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 def read_workbook(data: bytes, path: str, diagnostics: Diagnostics) -> list[Sheet]:
     """The sheets that hold a card set, in the workbook's order.
 
-    Left out are hidden sheets, empty ones, and those whose names begin with `_`.
+    Left out are hidden sheets, empty ones, and those whose names begin with `_`. What else is in
+    an .xlsx (validation, pictures, ...) may be warned of by the library that reads it.
     """
     if path.endswith(".ods"):
         from kartu.load.sheets.ods import sheets_of
@@ -38,11 +37,8 @@ def read_workbook(data: bytes, path: str, diagnostics: Diagnostics) -> list[Shee
         from kartu.load.sheets.xlsx import sheets_of
     try:
         archive = _open(data)
-        # openpyxl warns of what is no cell (validation, pictures, ...), and prints of odd formats.
-        with warnings.catch_warnings(), contextlib.redirect_stdout(None):
-            warnings.simplefilter("ignore")
-            raw = sheets_of(archive, path)
-            found = [_sheet(one, path) for one in raw if not one.name.startswith("_")]
+        raw = sheets_of(archive, path)
+        found = [_sheet(one, path) for one in raw if not one.name.startswith("_")]
     except WorkbookError as error:
         diagnostics.add(error.code, Span(path), str(error), error.help)
         return []
