@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -14,6 +13,7 @@ from kartu.anki.apkg import contents as anki
 from kartu.anki.apkg.bounds import PackageError
 from kartu.anki.apkg.contents import Contents, Field, Template, open_package
 from kartu.anki.apkg.opened import NoCollectionError
+from kartu.core.clock import is_ahead
 from kartu.core.model import Options
 from kartu.core.text import counted, shown
 from kartu.importing.contents import (
@@ -144,7 +144,7 @@ def _notes(package: Contents, note_types: Mapping[int, NoteType]) -> tuple[list[
     if elsewhere:
         whose = counted(elsewhere, "note")
         said.append(f"that cards of {whose} stand in several decks: new students get one")
-    late = [note.guid for note in found.values() if note.time > time.time()]
+    late = [note.guid for note in found.values() if is_ahead(note.time)]
     if late:
         what = f"the times of {counted(len(late), 'note')}, which lie in the future"
         said.append(f"{what}: to students who have these, Anki will let no update through")

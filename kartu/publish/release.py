@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from kartu.anki.apkg.bounds import PackageError
 from kartu.anki.apkg.opened import identity_of
+from kartu.core.clock import is_ahead
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import package_name
@@ -215,7 +216,7 @@ class _Releasing:
         return max(next_version(before, step), written, key=_key)
 
     def _refusal(self, plan: Plan) -> str:
-        if self.newest > time.time() + _DAY:
+        if is_ahead(self.newest):
             return f"its newest release is dated {_date(self.newest)}: is the clock right?"
         if self.options.restamp and not plan.before:
             return "it was never released"
@@ -286,7 +287,6 @@ class _Releasing:
 
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")
-_DAY = 86_400
 
 
 def _is_release(path: Path, uid: str, version: str) -> bool:

@@ -231,7 +231,7 @@ class Fields:
         if not self._shared:
             # The texts are many and the same for all fields.
             self._shared = sha256(repr((self._texts, self._deck.language)).encode()).hexdigest()
-        filled = self._templates.memory.recall((format, self._shared, named), render)
+        filled = self._templates.results.recall((format, self._shared, named), render)
         self.incomplete = self.incomplete or filled is None
         return filled or ""
 
@@ -312,8 +312,8 @@ class Fields:
         source = value.strip()
         if "<" not in source and "*" not in source and markdown.is_plain(source):
             return str(source)
-        if self._templates.memory.lasts:  # then the renderer need not be loaded
-            rendered = self._templates.memory.recall(
+        if self._templates.results.lasting:  # then the renderer need not be loaded
+            rendered = self._templates.results.recall(
                 f"markdown {source}", lambda: _as_list(markdown.render_fully(source))
             )
             shown, *refused = rendered or [""]

@@ -75,7 +75,7 @@ class NoteTypes:
         """The note type for Anki, or None with the reasons in `said`."""
         layout = _Layout(self._templates, self._texts, self._deck, note_type, self._said)
         inputs = ("layouts", self._deck.language, self._deck.theme, self._texts, note_type)
-        rendered = self._templates.memory.recall(inputs, layout.render)
+        rendered = self._templates.results.recall(inputs, layout.render)
         if rendered is None:
             return None
         css, *sides = rendered

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kartu.anki.apkg.contents import NoteType
+from kartu.core.clock import is_ahead
 from kartu.publish.verify.collection import Card
 from kartu.publish.verify.findings import Report
 from kartu.publish.verify.package import CardKey, Package
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # What is left of a side without words still shows or sounds.
 _SHOWN = re.compile(r"<(?:img|audio|video|object|svg|canvas|input)\b|\[sound:", re.IGNORECASE)
-_DAY = 86_400
 _UNSEEN = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -61,7 +60,7 @@ def check_package(package: Package, report: Report) -> None:
             report.add("timestamp-zero", f"the note's id is {note.id}, its time {note.mod}", guid)
     if package.studied:
         report.add("scheduling-shipped", f"{package.studied} cards or reviews have progress")
-    if package.newest > time.time() + _DAY:
+    if is_ahead(package.newest):
         report.add("time-in-future", f"its newest time is {package.newest}")
 
 
