@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
@@ -16,10 +15,9 @@ from pathlib import Path
 
 import pytest
 from support.hosted import Host, git, needs_posix
+from support.program import Run
 from support.projects import needs_git
 from support.workflow import Runner
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 pytestmark = [needs_git, needs_posix]
 

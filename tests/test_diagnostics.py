@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from rich.cells import cell_len
+from support.program import Run
 from support.projects import write_project
 
 from kartu.core.codes import ERRORS, WARNINGS
@@ -23,8 +22,6 @@ from kartu.core.source import Span
 from kartu.report.diagnostics import as_text
 from kartu.report.github import as_github
 from kartu.report.sarif import as_sarif
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SET = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n"
 TWO_FAULTS = SET + "  - {id: satu}\n  - {id: dua, depan: Dua, belakang: <blink>x</blink>}\n"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,14 +13,13 @@ from support.axe import reviewer
 from support.browser import Browser, needs_browser
 from support.engine import cards, collection, import_package
 from support.looks import MODES, all_cards, decks
+from support.program import Run
 from support.projects import write_project
 
 from kartu.compile.built import BuiltNote
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.progress import no_progress
 from kartu.pipeline import Compiled, compile_decks
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 PROJECT = """--- cards/contoh/kartu.yaml
 note_type: dasar

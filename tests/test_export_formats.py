@@ -6,10 +6,8 @@ import io
 import json
 import os
 import re
-import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from support.carried import carry, seen_in
+from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, sections, write_project
 from test_export import SET
 from test_import_laws import any_text, card_sets, texts
@@ -36,8 +35,6 @@ from kartu.load.files import Files
 from kartu.load.sheets.workbook import read_workbook
 from kartu.pipeline import compile_decks
 from kartu.rewrite.yaml import scalar
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 # What Excel and XML take for something else: escapes, formulas, errors, dates, white space.
 ODD = ["_x000D_", "_x005F_", "_x0041_b_x", "=1+1", "+1", "@a", "#N/A", "007", "1-2", "1E+05"]

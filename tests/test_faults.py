@@ -7,18 +7,15 @@ package is built and the real Anki is asked.
 from __future__ import annotations
 
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import MUNDUR, TWO_NOTE_TYPES, write_project
 from support.verify_faults import FAULTS as PACKAGES
 from support.verify_faults import STEPS
 
 from kartu.publish.verify import VerifyOptions, verify
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SET = "cards/contoh/kartu.yaml"
 DECK = "cards/contoh/deck.yaml"

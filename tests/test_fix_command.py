@@ -7,10 +7,10 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import needs_git, write_project
 
 from kartu.core.usage import UsageError
@@ -19,7 +19,6 @@ from kartu.rewrite.fix.files import ChangedError, write_files
 
 ROOT = Path(__file__).parent.parent
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SET = "cards/contoh/kartu.yaml"
 OTHER = "cards/contoh/lain.yaml"

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.program import Run
 from support.projects import write_project
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.load.sheets.encoding import as_written, decode
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 CSV = "cards/contoh/soal.csv"
 BEFORE = (

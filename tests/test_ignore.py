@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.program import Run
 from support.projects import sections, write_project
 from support.sheets import xlsx
 
@@ -18,8 +17,6 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.source import Span
 from kartu.load.yaml import parse
 from kartu.pipeline import Options, check
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 HEAD = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n"
 REASON = "# kartu: ignore[html-removed] memang begitu"

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import write_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 NOTES = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n" + "".join(
     f"  - {{id: n{number}, depan: D{number}, belakang: B{number}}}\n" for number in range(1200)

@@ -7,13 +7,13 @@ import hashlib
 import io
 import json
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
 from support.sheets import Rows, csv_writer, ods, rows_of_set, xlsx
 
@@ -23,8 +23,6 @@ from kartu.core.source import Sequence, Span, Text, text
 from kartu.load import load_project
 from kartu.load.sheets.cells import Quoted, items, picture, table
 from kartu.load.sheets.csv import DIVIDERS, rows_of
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SHEET = "cards/contoh/soal.csv"
 SHARED = "--- cards/contoh/kartu.yaml\n--- cards/contoh/soal.set.yaml\nnote_type: dasar\n"

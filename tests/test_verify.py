@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import write_project
 from support.verify_faults import FAULTS, STEPS, UID, Fault, Step
 from support.verify_packages import (
@@ -26,8 +25,6 @@ from kartu.publish.verify import VerifyOptions, VerifyResult, verify
 from kartu.publish.verify.engine import Engine
 from kartu.publish.verify.findings import RULES, Report
 from kartu.publish.verify.gates import run_gate
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def gate(folder: Path, file: Path, old: Path | None = None) -> Report:

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
 from support.sheets import ods, ods_of_xml, saved, xlsx, zipped
 
@@ -24,8 +24,6 @@ from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import Note
 from kartu.core.source import Span
 from kartu.load import load_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SHARED = "--- cards/contoh/kartu.yaml\n--- cards/contoh/soal.set.yaml\nnote_type: dasar\n"
 XLSX, ODS = "cards/contoh/soal.xlsx", "cards/contoh/soal.ods"
