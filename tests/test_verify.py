@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.gates import gate, rules
 from support.projects import write_project
 from support.verify_faults import FAULTS, STEPS, UID, Fault, Step
 from support.verify_packages import (
@@ -23,26 +24,13 @@ from support.verify_packages import (
 from kartu.publish.verify import VerifyOptions, VerifyResult, verify
 from kartu.publish.verify.engine import Engine
 from kartu.publish.verify.findings import RULES, Report
-from kartu.publish.verify.gates import run_gate
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def gate(folder: Path, file: Path, old: Path | None = None) -> Report:
-    """Runs a gate in this process."""
-    (folder / "collection").mkdir()
-    report = Report()
-    run_gate(str(file), str(old) if old else None, str(folder / "collection"), report)
-    return report
-
-
 def step(folder: Path, new: Release, old: Release) -> Report:
-    """Runs the upgrade gate in this process."""
-    return gate(folder, write(folder / "new.apkg", new), write(folder / "old.apkg", old))
-
-
-def rules(report: Report) -> set[str]:
-    return {one.rule for one in report.findings}
+    """The report on an update."""
+    return gate(write(folder / "new.apkg", new), write(folder / "old.apkg", old))
 
 
 def test_the_real_deck_is_sound(real_package: Path) -> None:
@@ -57,7 +45,7 @@ def test_the_real_deck_is_sound(real_package: Path) -> None:
 @pytest.mark.parametrize("release", [OLD, NEW], ids=["old", "new"])
 def test_honest_releases_are_sound(tmp_path: Path, release: Release) -> None:
     """The releases that the faults are seeded into have none themselves."""
-    assert gate(tmp_path, write(tmp_path / "uji.apkg", release)).findings == []
+    assert gate(write(tmp_path / "uji.apkg", release)).findings == []
 
 
 def test_an_honest_update_passes(tmp_path: Path) -> None:
@@ -111,7 +99,7 @@ def test_a_draft_overwrites_what_it_does_not_change(kartu: Run, tmp_path: Path) 
         done = kartu("build", "-o", out, cwd=root, env={"SOURCE_DATE_EPOCH": str(time)})
         assert done.returncode == 0, done.stderr
         packages.append(out / "contoh.apkg")
-    report = gate(tmp_path, packages[1], packages[0])
+    report = gate(packages[1], packages[0])
     assert sorted((one.rule, one.note) for one in report.findings) == [
         *(("edit-lost", f"{UID}:n{number}") for number in (0, 3)),
         ("style-lost", ""),
@@ -123,7 +111,7 @@ def test_plain_genanki_fails(tmp_path: Path) -> None:
     """One time for all and GUIDs made of the fields cost edits, tags and a note's progress."""
     old = plain_genanki(tmp_path / "old.apkg", FIRST, corrected=False)
     new = plain_genanki(tmp_path / "new.apkg", SECOND, corrected=True)
-    assert rules(gate(tmp_path, new, old)) == {
+    assert rules(gate(new, old)) == {
         "edit-lost",
         "tag-lost",
         "style-lost",
@@ -134,7 +122,7 @@ def test_plain_genanki_fails(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_the_fresh_gate_catches(tmp_path: Path, fault: Fault) -> None:
     """Each fault of a package is found under its rule and, if it is one fault, no other."""
-    found = rules(gate(tmp_path, write(tmp_path / "uji.apkg", fault.make())))
+    found = rules(gate(write(tmp_path / "uji.apkg", fault.make())))
     assert found == {fault.rule} if fault.only else fault.rule in found
 
 
