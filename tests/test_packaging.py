@@ -81,7 +81,7 @@ def test_the_exact_versions_are_in_the_ranges() -> None:
 def test_the_first_part_is_what_a_project_needs() -> None:
     """What a project's CI installs: all that kartu[sheets,verify] and its build ask for."""
     text = (ROOT / "constraints.txt").read_text("utf-8")
-    first = text[text.index("# What kartu[sheets,verify] needs) : text.index("# What the tests")]
+    first = text[text.index("# What kartu[sheets,verify] needs") : text.index("# What the tests")]
     there = {
         found[1]
         for found in PINNED.finditer(first)
