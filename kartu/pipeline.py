@@ -51,6 +51,10 @@ def writing(place: object) -> Iterator[None]:
         raise UsageError(f"cannot write {place}: {error.strerror or error}") from error
 
 
+class RefusedError(Exception):
+    """What is there must not be published as it is; the message says what to do."""
+
+
 class Options(NamedTuple):
     """`root` holds cards/ and templates/; `decks` are folder names, none meaning all.
 
@@ -319,7 +323,7 @@ def write_packages(out: Path, packages: Sequence[Package], decks: Sequence[str])
 
 
 def refuse_drafts(compiled: Sequence[Compiled]) -> None:
-    """UsageError that names what is not released yet, if anything is."""
+    """RefusedError that names what is not released yet, if anything is."""
     from kartu.ledger.stamps import stamp
 
     unreleased = [
@@ -329,7 +333,7 @@ def refuse_drafts(compiled: Sequence[Compiled]) -> None:
     ]
     if unreleased:
         shown = ", ".join(unreleased[:5]) + (" …" if len(unreleased) > 5 else "")
-        raise UsageError(f"not released yet: {shown}; run kartu release first")
+        raise RefusedError(f"not released yet: {shown}; run kartu release first")
 
 
 def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:

@@ -16,7 +16,7 @@ import click
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.progress import Progress, no_progress
 from kartu.load.files import Files
-from kartu.pipeline import UsageError, cache_folder
+from kartu.pipeline import RefusedError, UsageError, cache_folder
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},
@@ -208,8 +208,11 @@ def _progress_bar() -> Any:
 
 @contextmanager
 def usage_errors() -> Iterator[None]:
-    """Wrong use ends with 2 and one line of help."""
+    """Wrong use ends with 2 and a line of help; what must not be published ends with 1."""
     try:
         yield
+    except RefusedError as error:
+        click.echo(f"kartu: {error}", err=True)
+        sys.exit(1)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
