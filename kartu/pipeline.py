@@ -18,7 +18,7 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, has_er
 from kartu.core.model import MANIFEST, Deck, Project, template_folders, upstream_of
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import shown
-from kartu.core.usage import UsageError, writing
+from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.load import deck_names, load_project
 from kartu.load.files import Files
 
@@ -303,7 +303,7 @@ def write_packages(out: Path, packages: Sequence[Package], decks: Sequence[str])
 
 
 def refuse_drafts(compiled: Sequence[Compiled]) -> None:
-    """UsageError that names what is not released yet, if anything is."""
+    """RefusedError that names what is not released yet, if anything is."""
     from kartu.ledger.stamps import stamp
 
     unreleased = [
@@ -313,7 +313,7 @@ def refuse_drafts(compiled: Sequence[Compiled]) -> None:
     ]
     if unreleased:
         shown = ", ".join(unreleased[:5]) + (" …" if len(unreleased) > 5 else "")
-        raise UsageError(f"not released yet: {shown}; run kartu release first")
+        raise RefusedError(f"not released yet: {shown}; run kartu release first")
 
 
 def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:

@@ -35,6 +35,14 @@ def test_each_hook_is_a_command(
     assert kartu(*arguments, cwd=tmp_path).returncode == 1
 
 
+def test_hooks_read_workbooks(root: Path) -> None:
+    """Those that read card sets have what kartu[sheets] asks for."""
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    sheets = project["optional-dependencies"]["sheets"]
+    found = {hook["id"]: hook.get("additional_dependencies", []) for hook in HOOKS}
+    assert found == {"kartu-check": sheets, "kartu-fix": sheets, "kartu-schema": []}
+
+
 def test_hooks_run_for_the_files_they_are_about() -> None:
     """A change of cards or templates is checked, one of a note type renews its schema."""
     wanted = {hook["id"]: re.compile(hook["files"]) for hook in HOOKS}

@@ -77,8 +77,7 @@ def test_times_just_ahead_of_the_clock_are_no_fault(tmp_path: Path, ahead: int) 
     shift = int(time.time()) + ahead - FIRST
     new = NEW.map(lambda one: one._replace(mod=FIRST + 1 if one.mod == SECOND else one.mod))
     new = new._replace(time=FIRST + 1).later(shift)
-    (tmp_path / "fresh").mkdir()
-    assert gate(tmp_path / "fresh", write(tmp_path / "fresh.apkg", new)).findings == []
+    assert gate(write(tmp_path / "fresh.apkg", new)).findings == []
     assert step(tmp_path, new, OLD.later(shift)).findings == []
 
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from kartu.cli.options import known_codes
+from kartu.cli.options import complete_codes, known_codes
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.diagnostics import Diagnostic
 
@@ -40,8 +40,20 @@ line above, says so:
     " annotations (the default in GitHub Actions).",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings as well.")
-@click.option("--select", metavar="CODE", multiple=True, help="Only these codes (a,b or again).")
-@click.option("--ignore", metavar="CODE", multiple=True, help="Without these warnings.")
+@click.option(
+    "--select",
+    metavar="CODE",
+    multiple=True,
+    shell_complete=complete_codes,
+    help="Only these codes (a,b or again).",
+)
+@click.option(
+    "--ignore",
+    metavar="CODE",
+    multiple=True,
+    shell_complete=complete_codes,
+    help="Without these warnings.",
+)
 @click.option(
     "--limit",
     metavar="N",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kartu.cli.options import known_codes
+from kartu.cli.options import complete_codes, known_codes
 from kartu.cli.terminal import Terminal
 
 EPILOG = """\b
@@ -17,7 +17,7 @@ Examples:
 
 
 @click.command("explain", epilog=EPILOG)
-@click.argument("codes", metavar="[CODE]...", nargs=-1)
+@click.argument("codes", metavar="[CODE]...", nargs=-1, shell_complete=complete_codes)
 @click.option(
     "--format",
     "form",

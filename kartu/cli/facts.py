@@ -6,7 +6,7 @@ import json
 
 import click
 
-from kartu.cli.options import text_or_json
+from kartu.cli.options import complete_decks, text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -17,7 +17,7 @@ Examples:
 
 
 @click.command("facts", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
 @text_or_json
 @click.pass_obj
 def command(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from kartu.core.version import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # Each command is a module of its name in this folder, with a function of the name `command`.
 COMMANDS = {
@@ -56,6 +59,27 @@ class _Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"kartu.cli.{name}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from kartu.core.diagnostics import nearest
+
+            near = nearest(name, COMMANDS)
+            hint = f'did you mean "{near}"?' if near else "kartu --help lists them"
+            ctx.fail(f'there is no command "{name}"; {hint}')
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        known = COMMANDS.items()
+        found = [
+            CompletionItem(one, help=text) for one, text in known if one.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kartu.core.codes import ERRORS, WARNINGS
 from kartu.core.diagnostics import did_you_mean
 from kartu.core.patterns import pattern
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _PRINTED = pattern(r"\b(?:error|warning)\[([a-z0-9-]+)\]")
 
@@ -50,3 +55,28 @@ def _codes_in(text: str) -> list[str]:
     """Codes separated by commas, or those of a line that kartu printed."""
     printed = _PRINTED.findall(text)
     return printed or [code for part in text.split(",") if (code := part.strip().lower())]
+
+
+def complete_decks(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The project's decks whose names begin so, for the shell."""
+    from click.shell_completion import CompletionItem
+
+    folder = os.path.join(str(ctx.find_root().params.get("root") or "."), "cards")
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    return [
+        CompletionItem(name)
+        for name in names
+        if name.startswith(begun) and os.path.isfile(os.path.join(folder, name, "deck.yaml"))
+    ]
+
+
+def complete_codes(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The codes that begin so, after those that are written already (`a,b`)."""
+    from click.shell_completion import CompletionItem
+
+    done, comma, last = begun.rpartition(",")
+    return [
+        CompletionItem(f"{done}{comma}{code}", help=title)
+        for code, title in {**ERRORS, **WARNINGS}.items()
+        if code.startswith(last)
+    ]

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.show.paper.options import KINDS
 from kartu.show.paper.sheet import BACKS, GRIDS, PAPERS
@@ -26,7 +27,7 @@ The libraries that make PDF are needed: pip install 'kartu[print]'
 
 
 @click.command("print", epilog=EPILOG)
-@click.argument("deck", metavar="[DECK]", default="")
+@click.argument("deck", metavar="[DECK]", default="", shell_complete=complete_decks)
 @click.option(
     "--as",
     "kind",

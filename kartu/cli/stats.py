@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -16,7 +17,7 @@ Examples:
 
 
 @click.command("stats", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
 @click.option(
     "--by",
     "by",

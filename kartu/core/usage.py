@@ -10,6 +10,10 @@ class UsageError(Exception):
     """The command was called in a way that cannot work; the message says how it can."""
 
 
+class RefusedError(Exception):
+    """What is there must not be published as it is; the message says what to do."""
+
+
 @contextmanager
 def writing(place: object) -> Iterator[None]:
     """Turns an OSError of what is done in it into a UsageError: `place` cannot be written."""

@@ -29,6 +29,7 @@ from kartu.importing.existing import Known
 from kartu.importing.history import history
 from kartu.importing.note_types import Folder, folder_of, formats_of
 from kartu.importing.read import read
+from kartu.importing.scaffold import PUBLISHED, scaffold, to_fill_in
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
 from kartu.importing.texts import kept_field
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
@@ -37,6 +38,9 @@ from kartu.rewrite.fix.ids import new_id
 
 # What of the build's warnings says that something is missing from the cards.
 _TOLD = ("html-removed", "anki-media-missing")
+
+# Above that GitHub warns, and it refuses twice as much.
+_MOST_IN_GIT = 50_000_000
 
 
 class ImportOptions(NamedTuple):
@@ -66,7 +70,8 @@ class ImportResult(NamedTuple):
     """What was brought, what was not, and what is otherwise than it was.
 
     `diagnostics` are faults that the original has too; with an error among them the decks are
-    there, but cannot be built before these are mended.
+    there, but cannot be built before these are fixed. `to_do` is what a project needs before it can
+    publish.
     """
 
     decks: list[ImportedDeck]
@@ -75,6 +80,7 @@ class ImportResult(NamedTuple):
     differences: list[Difference]
     active: list[str]
     diagnostics: list[Diagnostic]
+    to_do: list[str]
 
 
 def import_file(options: ImportOptions, progress: Progress = no_progress) -> ImportResult:
@@ -145,6 +151,7 @@ class _Import:
                 ledger = history(self.brought, deck, folders, built[identity.id])
                 if ledger is not None:
                     self.stage.write(f"cards/{identity.id}/ledger.jsonl", ledger)
+        to_do = [*self._original(identities[0].id), *self._scaffold(identities[0], decks[0].name)]
         self.stage.place()
         return ImportResult(
             [
@@ -156,7 +163,29 @@ class _Import:
             found,
             active(self.brought),
             diagnostics,
+            to_do,
         )
+
+    def _original(self, id: str) -> list[str]:
+        """Copies the package that students have to where CI tries updates from it."""
+        file = self.options.file
+        if file.suffix.lower() != ".apkg" or not list(
+            self.stage.folder.glob("cards/*/ledger.jsonl")
+        ):
+            return []
+        if file.stat().st_size > _MOST_IN_GIT:
+            return [f"{file.name} is too large for a repository: make a release with it by hand"]
+        self.stage.write(f"{PUBLISHED}/{id}.apkg", file.read_bytes())
+        return []
+
+    def _scaffold(self, identity: Identity, name: str) -> list[str]:
+        """What a new project has besides decks, so that it can publish."""
+        if not self.stage.is_new():
+            return []
+        files = scaffold(identity.language, name, name, identity.id, "imported")
+        for path, content in files.items():
+            self.stage.write(path, content.encode())
+        return to_fill_in()
 
     def _in_order(self, deck: BroughtDeck) -> BroughtDeck:
         runs, order_lost = runs_of(deck.notes)

@@ -10,7 +10,7 @@ from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import MANIFEST, Deck
 from kartu.core.progress import Progress, no_progress
-from kartu.core.usage import UsageError, writing
+from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.ledger.file import changelog_path
 from kartu.load.files import Files
 from kartu.package.atomic import write_all
@@ -41,9 +41,10 @@ _TEXTS = {
 def publish(options: BuildOptions, tag: str, progress: Progress = no_progress) -> BuildResult:
     """The packages of the decks that `tag` names, with manifest, SHA256SUMS and the release's text.
 
-    A tag is `v1.2.0` for all decks of the project, `<deck>-v1.2.0` for one. Raises UsageError,
-    with nothing written, where version, ledger and tag do not agree, or where the release lies so
-    far back that some students' Anki would take it for older than what they have.
+    A tag is `v1.2.0` for all decks of the project, `<deck>-v1.2.0` for one. Raises UsageError
+    for what is no tag, and RefusedError where version, ledger and tag do not agree, or where the
+    release is so old that some students' Anki would take it for older than what they have; then
+    nothing is written.
     """
     names, version = _read(tag, options.decks)
     out = output_folder(options.out, options.root)
@@ -78,7 +79,7 @@ def _check_versions(compiled: Sequence[Compiled], tag: str, version: str) -> Non
         help = "run kartu release, commit what it wrote, and tag that"
         if len(versions) > 1:
             help += f"; a tag of one deck is <deck>-v{version}"
-        raise UsageError(
+        raise RefusedError(
             f"the tag {tag} is not the version in deck.yaml: {', '.join(other)}; {help}"
         )
 
@@ -89,7 +90,7 @@ def _check_times(compiled: Iterable[Compiled]) -> None:
         days = (build_time() - one.ledger.newest) / _DAY
         if days > 1:
             deck = one.built.source.id
-            raise UsageError(
+            raise RefusedError(
                 f"{deck} was released {days:.0f} days ago: students who imported an older one"
                 " meanwhile might not get it; run kartu release --restamp, commit, and tag that"
             )

@@ -112,7 +112,7 @@ class Live:
 
     def _take(self, compiled: Sequence[Compiled]) -> None:
         """The decks that can be built, as they are; of the others what they were, as stale."""
-        values = (deck_value(one.built, self._kept) for one in compiled)
+        values = (deck_value(one.built, self._kept, live=True) for one in compiled)
         new = {value["key"]: deck_file(value) for value in values}
         if has_errors(self.diagnostics):
             # Where notes stand now, also in decks that cannot be built.
