@@ -10,11 +10,11 @@ import re
 import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
-from kartu.core.model import MANIFEST, Deck, Project, upstream_of
+from kartu.core.model import MANIFEST, Deck, PackageInfo, Project, upstream_of
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import shown
 from kartu.load import deck_names, load_project
@@ -74,7 +74,7 @@ class BuildResult(NamedTuple):
 
     diagnostics: list[Diagnostic]
     out: Path
-    packages: list[dict[str, Any]]
+    packages: list[PackageInfo]
     differences: list[str]
 
 
@@ -156,23 +156,23 @@ def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
     return [one for one in said if one.severity == "error" or one.code in _TOLD_BY_BUILD]
 
 
-def _differences(out: Path, packages: Sequence[dict[str, Any]], decks: Sequence[str]) -> list[str]:
+def _differences(out: Path, packages: Sequence[PackageInfo], decks: Sequence[str]) -> list[str]:
     """How packages differ from those that out/manifest.json names; UsageError without one."""
     from kartu.package.packages import read_manifest
 
     told = read_manifest(out)
     if told is None:
         raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
-    known = {one["file"]: one for one in told if not decks or one["deck"] in decks}
-    built = {package["file"] for package in packages}
+    known = {one.file: one for one in told if not decks or one.deck in decks}
+    built = {package.file for package in packages}
     found = [f"{name}: in the manifest, but no longer built" for name in known if name not in built]
     for package in packages:
-        name, before = package["file"], known.get(package["file"])
+        name, before = package.file, known.get(package.file)
         if before is None:
             found.append(f"{name}: not in the manifest")
-        elif before.get("content_sha256") != package["content_sha256"]:
+        elif before.content_sha256 != package.content_sha256:
             found.append(f"{name}: the content differs")
-        elif before.get("sha256") != package["sha256"]:
+        elif before.sha256 != package.sha256:
             found.append(f"{name}: the content is the same, times or container differ")
     return found
 

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kartu import cache as kept
-from kartu.core.model import MANIFEST
+from kartu.core.model import MANIFEST, PackageInfo
 
 # The folders of a project that a build reads.
 _READ = ("cards", "templates")
@@ -29,7 +29,7 @@ class LastBuild(NamedTuple):
     seen: str
     digests: dict[str, str]
 
-    def packages(self) -> list[dict[str, Any]] | None:
+    def packages(self) -> list[PackageInfo] | None:
         """What the manifest says of the packages, where this build would write the same again.
 
         A draft keeps the time at which it was first built. None where anything differs.
@@ -37,19 +37,21 @@ class LastBuild(NamedTuple):
         last = kept.read(self.path)
         if last is None or last["inputs"] != self.inputs:
             return None
-        files = {one["file"]: one["sha256"] for one in last["packages"]}
+        packages = [PackageInfo(**one) for one in last["packages"]]
+        files = {one.file: one.sha256 for one in packages}
         files[MANIFEST] = last["manifest"]
         same = all(_digest(self.out / name) == digest for name, digest in files.items())
-        return last["packages"] if same else None
+        return packages if same else None
 
     def stands(self) -> bool:
         """Whether no file was written since this build began."""
         return _seen(self.root) == self.seen
 
-    def keep(self, packages: list[dict[str, Any]]) -> None:
+    def keep(self, packages: list[PackageInfo]) -> None:
         """Keeps that this build wrote these packages."""
         manifest = _digest(self.out / MANIFEST)
-        kept.write(self.path, {"inputs": self.inputs, "packages": packages, "manifest": manifest})
+        entries = [one._asdict() for one in packages]
+        kept.write(self.path, {"inputs": self.inputs, "packages": entries, "manifest": manifest})
 
 
 def last_build(

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic
-from kartu.core.model import package_name
+from kartu.core.model import PackageInfo, package_name
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Text, text
 from kartu.ledger.changelog import section, with_section
@@ -84,7 +84,7 @@ class ReleaseResult(NamedTuple):
     diagnostics: list[Diagnostic]
     plans: list[Plan]
     out: Path
-    packages: list[dict[str, Any]]
+    packages: list[PackageInfo]
 
 
 # What a student will notice, as Markdown in a language: `report.diff.markdown`.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, has_errors
-from kartu.core.model import MANIFEST
+from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.progress import Progress, no_progress
 from kartu.load.files import Files
 from kartu.package.atomic import write_all
@@ -62,7 +62,7 @@ class SiteResult(NamedTuple):
 
     diagnostics: list[Diagnostic]
     out: Path
-    packages: list[dict[str, Any]]
+    packages: list[PackageInfo]
     files: int
     size: int
 
@@ -116,12 +116,10 @@ def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: F
     }
 
 
-def _front(one: Compiled, packages: Sequence[dict[str, Any]], files: Files) -> FrontDeck:
+def _front(one: Compiled, packages: Sequence[PackageInfo], files: Files) -> FrontDeck:
     deck = one.built.source
     own = [
-        package
-        for package in packages
-        if package["deck"] == deck.id and package["uid"] == str(deck.uid)
+        package for package in packages if package.deck == deck.id and package.uid == str(deck.uid)
     ]
     changelog = "" if deck.variant else files.read_text(f"{deck.folder}/changelog.md", []) or ""
     return FrontDeck(one.built, own, changelog)
