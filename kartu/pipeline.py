@@ -66,6 +66,18 @@ class BuildOptions(NamedTuple):
     compare: bool = False
 
 
+class CheckResult(NamedTuple):
+    """What is wrong with a project, and the files that were fixed before it was checked."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    fixed: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; there may be warnings."""
+        return not has_errors(self.diagnostics)
+
+
 class BuildResult(NamedTuple):
     """`packages` is what the manifest says, empty where an error stopped the build.
 
@@ -76,6 +88,11 @@ class BuildResult(NamedTuple):
     out: Path
     packages: list[PackageInfo]
     differences: list[str]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; there may be warnings, and differences."""
+        return not has_errors(self.diagnostics)
 
 
 class Compiled(NamedTuple):
@@ -350,9 +367,16 @@ def build_time() -> int:
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not given:
         return int(time.time())
-    if not re.fullmatch(r"[0-9]{9,10}", given) or not _EARLIEST <= int(given) < 2**32:
+    if not re.fullmatch(r"[0-9]{9,10}", given):
         raise UsageError(f'SOURCE_DATE_EPOCH must be seconds since 1970 after 2000, not "{given}"')
-    return int(given)
+    return valid_time(int(given), "SOURCE_DATE_EPOCH")
+
+
+def valid_time(seconds: int, what: str = "time") -> int:
+    """The time, where a package can have it; else UsageError."""
+    if not _EARLIEST <= seconds < 2**32:
+        raise UsageError(f'{what} must be seconds since 1970 after 2000, not "{seconds}"')
+    return seconds
 
 
 def _chosen(project: Project, names: Sequence[str], root: Path) -> list[Deck]:

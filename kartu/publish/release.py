@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.core.codes import UPGRADE_FAULTS
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.model import PackageInfo, package_name
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Text, text
@@ -85,6 +85,11 @@ class ReleaseResult(NamedTuple):
     plans: list[Plan]
     out: Path
     packages: list[PackageInfo]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was refused and there is no error."""
+        return not has_errors(self.diagnostics) and not any(one.refused for one in self.plans)
 
 
 # What a student will notice, as Markdown in a language: `report.diff.markdown`.

@@ -42,12 +42,17 @@ def review(decks: Sequence[BuiltDeck], files: Files, today: date) -> Iterator[Di
     In a language variant only its own texts are looked at: the others are those of its deck.
     """
     for deck in decks:
-        view = view_of(deck)
-        for check in CHECKS:
-            for one in check(view):
-                if not deck.source.variant or one.span.path == deck.source.span.path:
-                    yield one
+        for one in review_deck(deck, today):
+            if not deck.source.variant or one.span.path == deck.source.span.path:
+                yield one
     yield from check_names(files)
     yield from check_unused_media(decks, files)
     yield from check_template_media(decks, files)
-    yield from check_dates(decks, today)
+
+
+def review_deck(deck: BuiltDeck, today: date) -> Iterator[Diagnostic]:
+    """What could be better in one deck, whatever files lie around it."""
+    view = view_of(deck)
+    for check in CHECKS:
+        yield from check(view)
+    yield from check_dates([deck], today)

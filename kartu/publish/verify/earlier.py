@@ -18,6 +18,7 @@ from kartu.anki.apkg.opened import DAMAGED
 from kartu.ledger.file import read_ledger
 from kartu.load.files import Files
 from kartu.load.names import version_key
+from kartu.pipeline import UsageError
 from kartu.publish.verify.findings import Gate
 from kartu.publish.verify.package import NotAPackageError, UnreadablePackageError, read_package
 
@@ -27,7 +28,7 @@ _MANIFEST = "manifest.json"
 _BREAKING = frozenset(("package-unreadable", "import-failed", "engine-failed", "time-limit"))
 
 
-class EarlierError(Exception):
+class EarlierError(UsageError):
     """Updates to a package cannot be proven, or it must not be published; the message says why."""
 
 
