@@ -14,7 +14,7 @@ from numbers import Integral, Real
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import FieldType, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.core.text import lines_of
@@ -22,13 +22,11 @@ from kartu.load.card_set import (
     Common,
     check_subdeck,
     is_note_type,
-    no_field,
     own_fields,
     read_note,
     usual_notes,
 )
 from kartu.load.files import Files, control_in
-from kartu.load.note_type import NOTE_KEYS
 from kartu.load.notes_fast import LISTS, UsualNotes
 from kartu.load.sheets.cells import RowValues, items, picture, table
 from kartu.load.sheets.columns import SET_KEYS
@@ -98,7 +96,7 @@ class _Reader:
         self.note_types = note_types
         self.said = said
         self.kinds: dict[tuple[Text, Text], _Kind | None] = {}
-        self.unknown: set[tuple[str, str]] = set()
+        self.unknown: set[str] = set()
 
     def note(self, row: Record, number: int) -> Note | None:
         """The note of a row; None, with the reason, where nothing can be known of it."""
@@ -113,12 +111,18 @@ class _Reader:
         for key, read in kind.readers.items():
             if isinstance(value := values.get(key), Text) and value:
                 values[key] = read(value)
-        self._take_unknown(values, kind.common)
-        for key in ("id", *(field.key for field in kind.common.fields.values() if field.required)):
-            values.setdefault(key, text("", place))
         note = kind.usual.read(values) or read_note(values, kind.common, self.said)
-        self.said[before:] = [_in_terms_of_rows(one) for one in self.said[before:]]
+        faults = [_in_terms_of_rows(one) for one in self.said[before:]]
+        self.said[before:] = [one for one in faults if self._is_new(one)]
         return note
+
+    def _is_new(self, one: Diagnostic) -> bool:
+        """Whether it is not a key that nothing reads and that an earlier row has as well."""
+        if one.code != "unknown-key":
+            return True
+        new = one.message not in self.unknown
+        self.unknown.add(one.message)
+        return new
 
     def _values(self, row: Record, place: Span) -> RowValues | None:
         """The values of a row as texts and lists of them; those that are missing are empty."""
@@ -167,19 +171,6 @@ class _Reader:
         readers: dict[str, Callable[[Text], Node]] = dict.fromkeys(LISTS, items)
         readers |= {key: _OF_TEXT[one.format] for key, one in fields.items() if _is_list(one)}
         return _Kind(common, usual_notes(common), readers)
-
-    def _take_unknown(self, values: RowValues, common: Common) -> None:
-        """Takes out keys that nothing reads, each named once for all rows."""
-        known = (*common.fields, *NOTE_KEYS)
-        for key in [key for key in values if key not in known]:
-            place = values.pop(key).span
-            if key.startswith("x-") or common.note_type is None:
-                continue
-            if (common.name, key) not in self.unknown:
-                self.unknown.add((common.name, key))
-                message, help = no_field(key, common.note_type)
-                help = help or did_you_mean(key, (*known, *SET_KEYS))
-                self.said.append(Diagnostic("unknown-key", place, message, help))
 
 
 def _is_list(field: FieldType) -> bool:
