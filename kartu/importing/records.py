@@ -12,7 +12,7 @@ from typing import NamedTuple, TypedDict
 
 from kartu.checks import check_project
 from kartu.compile.deck import build_deck
-from kartu.compile.render.memory import Memory
+from kartu.compile.render.results import Results
 from kartu.compile.render.texts import has_texts
 from kartu.core.diagnostics import Diagnostic, has_errors, in_order
 from kartu.core.model import Deck, Library, PackageInfo, Project
@@ -202,7 +202,7 @@ def _built(
     sound = {id: one for id, one in library.note_types.items() if one is not None}
     project = Project((deck,), sound, library.texts, library.themes)
     said += check_project(project, whole=not has_errors(said))
-    built, faults = build_deck(project, deck, files, Memory(files, None))
+    built, faults = build_deck(project, deck, files, Results())
     said += faults
     said[:] = [_in_terms_of_arguments(one) for one in said]
     if built is None or has_errors(said):
