@@ -23,18 +23,19 @@ if TYPE_CHECKING:
     from kartu.core.source import Span
     from kartu.importing.records import DeckArguments, DeckResult
     from kartu.load.records import Record
-    from kartu.pipeline import BuildResult, CheckResult, UsageError
+    from kartu.pipeline import BuildResult, UsageError
     from kartu.publish.diff.changes import Changes
     from kartu.publish.diff.sources import DiffResult
     from kartu.publish.release import Plan, ReleaseResult
     from kartu.publish.verify.findings import Finding, Gate
     from kartu.publish.verify.run import Verified
+    from kartu.report.filter import CheckResult
 
 # What is loaded when it is asked for, by name (PEP 562).
 _MODULES = {
     "BuildResult": "kartu.pipeline",
     "Changes": "kartu.publish.diff.changes",
-    "CheckResult": "kartu.pipeline",
+    "CheckResult": "kartu.report.filter",
     "DeckArguments": "kartu.importing.records",
     "DeckResult": "kartu.importing.records",
     "Diagnostic": "kartu.core.diagnostics",
@@ -118,7 +119,7 @@ def check(
         UsageError: A path or code does not exist, or a file cannot be written.
     """
     from kartu import pipeline
-    from kartu.report.filter import covers, filtered, known_codes
+    from kartu.report.filter import CheckResult, covers, filtered, known_codes
 
     root = _path(project)
     covered = covers(root, paths)
@@ -126,7 +127,7 @@ def check(
     fixed = pipeline.fix(root, covered, accept=accept_upstream) if fix else []
     found = pipeline.check(pipeline.Options(root, cache=_path_or_none(cache)))
     diagnostics = filtered(found, covered, selected, ignored)
-    return pipeline.CheckResult(tuple(diagnostics), tuple(one.path for one in fixed))
+    return CheckResult(tuple(diagnostics), tuple(one.path for one in fixed))
 
 
 def build(

@@ -6,8 +6,6 @@ Each function takes the options of the command of its name and returns values; n
 from __future__ import annotations
 
 import os
-import re
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,24 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kartu.cache import Cache, LastBuild
 from kartu.cache import cache_folder as cache_folder  # noqa: PLC0414 - for the command line
+from kartu.core.clock import build_time, today
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
-from kartu.core.model import (
-    MANIFEST,
-    Deck,
-    PackageInfo,
-    Project,
-    template_folders,
-    upstream_of,
-)
+from kartu.core.errors import UsageError as UsageError  # noqa: PLC0414 - for every caller
+from kartu.core.model import MANIFEST, Deck, PackageInfo, Project, template_folders, upstream_of
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import shown
 from kartu.load import deck_names, load_project
 from kartu.load.files import Files
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from kartu.compile.built import BuiltDeck
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
@@ -40,13 +31,6 @@ if TYPE_CHECKING:
     from kartu.rewrite.fix import Mended
 
 _TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity")
-
-# Before this a package's times would be ids that Anki takes for something else.
-_EARLIEST = 946_684_800  # 2000-01-01
-
-
-class UsageError(Exception):
-    """The command was called in a way that cannot work; the message says how it can."""
 
 
 @contextmanager
@@ -82,18 +66,6 @@ class BuildOptions(NamedTuple):
     out: Path | None = None
     released: bool = False
     compare: bool = False
-
-
-class CheckResult(NamedTuple):
-    """What is wrong with a project, and the files that were fixed before it was checked."""
-
-    diagnostics: tuple[Diagnostic, ...]
-    fixed: tuple[str, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether there is no error; there may be warnings."""
-        return not has_errors(self.diagnostics)
 
 
 class BuildResult(NamedTuple):
@@ -164,7 +136,12 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
         refuse_drafts(compiled)
     told = [package.info for package in packages]
     if options.compare:
-        return BuildResult(said, out, told, _differences(out, told, options.decks))
+        from kartu.package.packages import differences
+
+        found = differences(out, told, options.decks)
+        if found is None:
+            raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
+        return BuildResult(said, out, told, found)
     write_packages(out, packages, options.decks)
     if last is not None and not said:
         last.save(told)
@@ -187,27 +164,6 @@ def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
 
         said = without_ignored(Files(root), told, said, whole=False)
     return [one for one in said if one.severity == "error" or one.code in _TOLD_BY_BUILD]
-
-
-def _differences(out: Path, packages: Sequence[PackageInfo], decks: Sequence[str]) -> list[str]:
-    """How packages differ from those that out/manifest.json names; UsageError without one."""
-    from kartu.package.packages import read_manifest
-
-    told = read_manifest(out)
-    if told is None:
-        raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
-    known = {one.file: one for one in told if not decks or one.deck in decks}
-    built = {package.file for package in packages}
-    found = [f"{name}: in the manifest, but no longer built" for name in known if name not in built]
-    for package in packages:
-        name, before = package.file, known.get(package.file)
-        if before is None:
-            found.append(f"{name}: not in the manifest")
-        elif before.content_sha256 != package.content_sha256:
-            found.append(f"{name}: the content differs")
-        elif before.sha256 != package.sha256:
-            found.append(f"{name}: the content is the same, times or container differ")
-    return found
 
 
 def compile_decks(
@@ -401,30 +357,6 @@ def write_back(root: Path, files: Mapping[str, tuple[bytes, bytes]]) -> None:
             write_files(root, files)
     except ChangedError as error:
         raise UsageError(f"{error} was changed meanwhile; run it again") from error
-
-
-def today() -> date:
-    """The day of build_time(), by which old dates are judged."""
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(build_time(), UTC).date()
-
-
-def build_time() -> int:
-    """The time of what is not released yet: SOURCE_DATE_EPOCH, else now; in seconds."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not given:
-        return int(time.time())
-    if not re.fullmatch(r"[0-9]{9,10}", given):
-        raise UsageError(f'SOURCE_DATE_EPOCH must be seconds since 1970 after 2000, not "{given}"')
-    return valid_time(int(given), "SOURCE_DATE_EPOCH")
-
-
-def valid_time(seconds: int, what: str = "time") -> int:
-    """The time, where a package can have it; else UsageError."""
-    if not _EARLIEST <= seconds < 2**32:
-        raise UsageError(f'{what} must be seconds since 1970 after 2000, not "{seconds}"')
-    return seconds
 
 
 def _chosen(project: Project, names: Sequence[str], root: Path) -> list[Deck]:

@@ -14,7 +14,9 @@ from kartu.checks import check_project
 from kartu.compile.deck import build_deck
 from kartu.compile.render.results import Results
 from kartu.compile.render.texts import has_texts
+from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, has_errors, in_order
+from kartu.core.errors import UsageError
 from kartu.core.model import Deck, Library, PackageInfo, Project
 from kartu.core.source import Mapping, Span, text
 from kartu.importing.new import starter
@@ -29,7 +31,6 @@ from kartu.load.names import ID
 from kartu.load.records import Defaults, Record, node_of, read_records
 from kartu.load.shape import Shape
 from kartu.package.packages import pack
-from kartu.pipeline import UsageError, build_time, valid_time
 from kartu.rewrite.fix.ids import slug
 
 # What diagnostics about the deck itself name in place of a file.
@@ -141,13 +142,11 @@ def deck(
 
 def _time(given: int | datetime | None) -> int:
     """In seconds since 1970."""
-    if given is None:
-        return build_time()
     if isinstance(given, datetime):
         if given.tzinfo is None:
             raise UsageError("time has no zone: say for example datetime(2026, 11, 24, tzinfo=UTC)")
         given = int(given.timestamp())
-    return valid_time(given)
+    return build_time(given)
 
 
 def _values(given: Values[str, object], said: list[Diagnostic]) -> Mapping:

@@ -95,6 +95,30 @@ def _info(entry: dict[str, Any]) -> PackageInfo:
     return info
 
 
+def differences(
+    out: Path, packages: Sequence[PackageInfo], decks: Sequence[str]
+) -> list[str] | None:
+    """How packages, of some decks or all, differ from those that the manifest in `out` records.
+
+    A line each; None where there is no manifest to read.
+    """
+    known = read_manifest(out)
+    if known is None:
+        return None
+    recorded = {one.file: one for one in known if not decks or one.deck in decks}
+    gone = recorded.keys() - {one.file for one in packages}
+    found = [f"{one}: in the manifest, but no longer built" for one in recorded if one in gone]
+    for package in packages:
+        name, before = package.file, recorded.get(package.file)
+        if before is None:
+            found.append(f"{name}: not in the manifest")
+        elif before.content_sha256 != package.content_sha256:
+            found.append(f"{name}: the content differs")
+        elif before.sha256 != package.sha256:
+            found.append(f"{name}: the content is the same, times or container differ")
+    return found
+
+
 def packages_beside(out: Path, decks: Sequence[str]) -> list[PackageInfo]:
     """What the manifest in `out` tells of packages of other decks that still lie there."""
     return [

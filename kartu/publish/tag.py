@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.model import MANIFEST, Deck
 from kartu.core.progress import Progress, no_progress
@@ -18,7 +19,6 @@ from kartu.pipeline import (
     BuildResult,
     Compiled,
     UsageError,
-    build_time,
     compile_decks,
     output_folder,
     pack_all,

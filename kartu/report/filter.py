@@ -1,17 +1,30 @@
-"""Which diagnostics a person asked for: those below some paths, with or without some codes."""
+"""Which diagnostics a caller asked for: those below some paths, with or without some codes."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from kartu.core.codes import ERRORS, WARNINGS
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
 from kartu.core.patterns import pattern
 from kartu.pipeline import UsageError
 
 _PRINTED = pattern(r"\b(?:error|warning)\[([a-z0-9-]+)\]")
+
+
+class CheckResult(NamedTuple):
+    """What is wrong with a project, and the files that were fixed before it was checked."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    fixed: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; there may be warnings."""
+        return not has_errors(self.diagnostics)
 
 
 def filtered(

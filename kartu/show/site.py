@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.progress import Progress, no_progress
@@ -15,7 +16,6 @@ from kartu.package.packages import Package, manifest
 from kartu.pipeline import (
     Compiled,
     UsageError,
-    build_time,
     compile_decks,
     output_folder,
     pack_all,

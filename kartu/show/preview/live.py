@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from kartu.checks.ignore import without_ignored
 from kartu.compile.render.media import MediaFile
+from kartu.core.clock import today
 from kartu.core.diagnostics import Diagnostic, has_errors, in_order
 from kartu.core.progress import no_progress
 from kartu.load import deck_names, load_project
 from kartu.load.files import Files
-from kartu.pipeline import Compiled, compile_decks, today
+from kartu.pipeline import Compiled, compile_decks
 from kartu.report.excerpts import Excerpts
 from kartu.review import review
 from kartu.show.gallery.cards import NotePlaces, deck_value, diagnostic_values
