@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kartu.cache import Cache, LastBuild
 from kartu.cache import cache_folder as cache_folder  # noqa: PLC0414 - for the command line
 from kartu.core.clock import build_time, today
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, has_errors, in_order
-from kartu.core.model import MANIFEST, Deck, Project, template_folders, upstream_of
+from kartu.core.model import MANIFEST, Deck, PackageInfo, Project, template_folders, upstream_of
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import shown
 from kartu.core.usage import RefusedError, UsageError, writing
@@ -66,8 +66,13 @@ class BuildResult(NamedTuple):
 
     diagnostics: list[Diagnostic]
     out: Path
-    packages: list[dict[str, Any]]
+    packages: list[PackageInfo]
     differences: list[str]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; there may be warnings, and differences."""
+        return not has_errors(self.diagnostics)
 
 
 class Compiled(NamedTuple):
@@ -122,7 +127,12 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
         refuse_drafts(compiled)
     told = [package.info for package in packages]
     if options.compare:
-        return BuildResult(diagnostics, out, told, _differences(out, told, options.decks))
+        from kartu.package.packages import differences
+
+        found = differences(out, told, options.decks)
+        if found is None:
+            raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
+        return BuildResult(diagnostics, out, told, found)
     write_packages(out, packages, options.decks)
     if last is not None and not diagnostics:
         last.save(told)
@@ -145,27 +155,6 @@ def told_by_build(diagnostics: list[Diagnostic], root: Path) -> list[Diagnostic]
 
         diagnostics = without_ignored(Files(root), paths, diagnostics, whole=False)
     return [one for one in diagnostics if one.severity == "error" or one.code in _TOLD_BY_BUILD]
-
-
-def _differences(out: Path, packages: Sequence[dict[str, Any]], decks: Sequence[str]) -> list[str]:
-    """How packages differ from those that out/manifest.json names; UsageError without one."""
-    from kartu.package.packages import read_manifest
-
-    told = read_manifest(out)
-    if told is None:
-        raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
-    known = {one["file"]: one for one in told if not decks or one["deck"] in decks}
-    built = {package["file"] for package in packages}
-    found = [f"{name}: in the manifest, but no longer built" for name in known if name not in built]
-    for package in packages:
-        name, before = package["file"], known.get(package["file"])
-        if before is None:
-            found.append(f"{name}: not in the manifest")
-        elif before.get("content_sha256") != package["content_sha256"]:
-            found.append(f"{name}: the content differs")
-        elif before.get("sha256") != package["sha256"]:
-            found.append(f"{name}: the content is the same, times or container differ")
-    return found
 
 
 def compile_decks(

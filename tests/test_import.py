@@ -70,7 +70,7 @@ def test_students_of_the_original_lose_nothing(
     with collection(tmp_path / "student") as col:
         import_package(col, exported[form])
         (corrected,) = build(BuildOptions(root)).packages
-        again = import_package(col, root / "build" / corrected["file"])
+        again = import_package(col, root / "build" / corrected.file)
     assert (again.new, again.updated, again.conflicting) == (0, 1, 0)
 
 

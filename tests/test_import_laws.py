@@ -124,5 +124,5 @@ def test_built_brought_along_and_built_again(sets: str, name: str, about: str) -
         assert result.differences == []
         assert result.diagnostics == []
         (after,) = build(BuildOptions(second)).packages
-        assert after["content_sha256"] == before.packages[0]["content_sha256"]
-        assert not after["draft"]
+        assert after.content_sha256 == before.packages[0].content_sha256
+        assert not after.draft

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from kartu.cli.options import complete_codes, known_codes
+from kartu.cli.options import complete_codes
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.diagnostics import Diagnostic
 
@@ -90,21 +90,19 @@ def command(
     With PATHs, files or folders of the project, only what stands there is told.
     """
     from kartu.pipeline import Options, check
+    from kartu.report.filter import covers, filtered, known_codes
 
     if accept and not fix:
         raise click.UsageError("--accept-upstream goes with --fix")
     if diff:
         _diff(terminal, paths, accept)
-    chosen, left_out = known_codes(select), known_codes(ignore, warnings=True)
+    with usage_errors():
+        chosen, left_out = known_codes(select), known_codes(ignore, warnings=True)
     if fix:
         _fix(terminal, paths, accept)
     with usage_errors(), terminal.progress() as progress:
         diagnostics = check(Options(terminal.root, cache=terminal.cache), progress)
-    diagnostics = [
-        one
-        for one in terminal.below(diagnostics, paths)
-        if (not chosen or one.code in chosen) and one.code not in left_out
-    ]
+        diagnostics = filtered(diagnostics, covers(terminal.root, paths), chosen, left_out)
     if form is None:
         form = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
     _report(terminal, diagnostics, form, limit)
@@ -113,10 +111,11 @@ def command(
 
 def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
     from kartu.pipeline import fix
+    from kartu.report.filter import covers
     from kartu.report.fix import as_text, counted
 
     with usage_errors():
-        files = fix(terminal.root, terminal.covers(paths), accept=accept)
+        files = fix(terminal.root, covers(terminal.root, paths), accept=accept)
     if files:
         text = as_text(files, terminal.show_path, terminal.style)
         click.echo(text, nl=False, err=True, color=terminal.color)
@@ -125,10 +124,11 @@ def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
 
 def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> NoReturn:
     from kartu.pipeline import fix
+    from kartu.report.filter import covers
     from kartu.report.fix import as_diff, counted
 
     with usage_errors():
-        files = fix(terminal.root, terminal.covers(paths), write=False, accept=accept)
+        files = fix(terminal.root, covers(terminal.root, paths), write=False, accept=accept)
     terminal.print(as_diff(files, terminal.show_path, terminal.style))
     if not terminal.quiet:
         click.echo(f"kartu: {counted(files, 'to mend')}", err=True)

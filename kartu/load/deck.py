@@ -37,7 +37,7 @@ def load_deck(
     shape = read_shape(files, path, "the deck", diagnostics)
     if shape is None:
         return None
-    deck = _deck(shape, folder, tuple(notes), files)
+    deck = deck_of(shape, folder, tuple(notes), files)
     if shape.has("in_place") and deck.extends is None:
         message = 'the deck has in_place but no "extends"'
         shape.add_missing("extends", "missing-key", shape.place, message, "upstream/<project>")
@@ -60,7 +60,8 @@ def read_identity(shape: Shape) -> Identity:
     return Identity(uid, name, _prefix(shape, name))
 
 
-def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> Deck:
+def deck_of(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> Deck:
+    """The deck that a mapping with the keys of deck.yaml describes; faults go to the shape."""
     identity = read_identity(shape)
     return Deck(
         id=_id(shape, folder.rpartition("/")[2]),

@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kartu.anki.apkg.bounds import PackageError
 from kartu.anki.apkg.opened import identity_of
 from kartu.core.clock import is_ahead
 from kartu.core.codes import UPGRADE_FAULTS
-from kartu.core.diagnostics import Diagnostic, Diagnostics
-from kartu.core.model import package_name
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
+from kartu.core.model import PackageInfo, package_name
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Text, text
 from kartu.core.usage import UsageError, writing
@@ -79,7 +79,12 @@ class ReleaseResult(NamedTuple):
     diagnostics: list[Diagnostic]
     plans: list[Plan]
     out: Path
-    packages: list[dict[str, Any]]
+    packages: list[PackageInfo]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was refused and there is no error."""
+        return not has_errors(self.diagnostics) and not any(one.refused for one in self.plans)
 
 
 # What a student will notice, as Markdown in a language: `report.diff.markdown`.

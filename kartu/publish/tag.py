@@ -98,7 +98,7 @@ def _check_times(compiled: Iterable[Compiled]) -> None:
 
 def _write(out: Path, packages: Sequence[Package], text: str) -> None:
     told = [package.info for package in packages]
-    sums = "".join(f"{one['sha256']}  {one['file']}\n" for one in told)  # for sha256sum --check
+    sums = "".join(f"{one.sha256}  {one.file}\n" for one in told)  # for sha256sum --check
     contents = {package.file: package.content for package in packages}
     contents |= {MANIFEST: manifest(told), SUMS: sums.encode(), TEXT: text.encode()}
     with writing(f"into {out}"):
@@ -116,9 +116,9 @@ def _text(
         yield _TEXTS.get(deck.language.partition("-")[0], _TEXTS["en"])
         yield "| --- | ---: | ---: | --- |"
         for told in (package.info for package in packages):
-            if told["uid"] == str(deck.uid):
-                numbers = f"{told['notes']} | {told['cards']}"
-                yield f"| `{told['file']}` | {numbers} | `{told['sha256']}` |"
+            if told.uid == str(deck.uid):
+                numbers = f"{told.notes} | {told.cards}"
+                yield f"| `{told.file}` | {numbers} | `{told.sha256}` |"
         yield ""
 
 

@@ -35,7 +35,7 @@ def release_json(result: ReleaseResult, path: ShowPath, *, dry_run: bool) -> str
         "dry_run": dry_run,
         "plans": [_as_object(plan, path) for plan in result.plans],
         "diagnostics": [as_object(one, path) for one in result.diagnostics],
-        "packages": result.packages,
+        "packages": [one._asdict() for one in result.packages],
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 

@@ -42,12 +42,18 @@ def review(decks: Sequence[BuiltDeck], files: Files, today: date, diagnostics: D
     In a language variant only its own texts are looked at: the others are those of its deck.
     """
     for deck in decks:
-        view, found = view_of(deck), Diagnostics()
-        for check in CHECKS:
-            check(view, found)
+        found = Diagnostics()
+        review_deck(deck, today, found)
         own = deck.source.span.path
         diagnostics.extend(one for one in found if not deck.source.variant or one.span.path == own)
     check_names(files, diagnostics)
     check_unused_media(decks, files, diagnostics)
     check_template_media(decks, files, diagnostics)
-    check_dates(decks, today, diagnostics)
+
+
+def review_deck(deck: BuiltDeck, today: date, diagnostics: Diagnostics) -> None:
+    """What could be better in one deck, whatever files lie around it."""
+    view = view_of(deck)
+    for check in CHECKS:
+        check(view, diagnostics)
+    check_dates([deck], today, diagnostics)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
-from kartu.core.model import MANIFEST
+from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError, writing
 from kartu.load.files import Files
@@ -56,7 +56,7 @@ class SiteResult(NamedTuple):
 
     diagnostics: list[Diagnostic]
     out: Path
-    packages: list[dict[str, Any]]
+    packages: list[PackageInfo]
     files: int
     size: int
 
@@ -110,12 +110,10 @@ def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: F
     }
 
 
-def _front(one: Compiled, packages: Sequence[dict[str, Any]], files: Files) -> FrontDeck:
+def _front(one: Compiled, packages: Sequence[PackageInfo], files: Files) -> FrontDeck:
     deck = one.built.source
     own = [
-        package
-        for package in packages
-        if package["deck"] == deck.id and package["uid"] == str(deck.uid)
+        package for package in packages if package.deck == deck.id and package.uid == str(deck.uid)
     ]
     changelog = (
         "" if deck.variant else files.read_text(f"{deck.folder}/changelog.md", Diagnostics()) or ""

@@ -17,14 +17,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import click
-
 from kartu.anki.cloze import cloze_faults, cloze_numbers, hidden_texts
 from kartu.anki.mustache import MustacheError, references_in
 from kartu.anki.mustache import parse as parse_template
 from kartu.anki.show import ShowError, show_card
 from kartu.checks.ignore import ignores_in_yaml, without_ignored
-from kartu.cli.options import known_codes
 from kartu.compile.deck import build_deck
 from kartu.compile.render.html import is_visible, refused, sanitise
 from kartu.compile.render.jinja import Renderer, RenderError
@@ -36,6 +33,7 @@ from kartu.core.model import Note, Project
 from kartu.core.source import Sequence as Items
 from kartu.core.source import Span, text
 from kartu.core.text import lines_of
+from kartu.core.usage import UsageError
 from kartu.ledger.changelog import with_section
 from kartu.ledger.file import read_ledger, write_ledger
 from kartu.load.card_set import load_card_set
@@ -51,6 +49,7 @@ from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.state import SourceError
 from kartu.publish.verify.package import NotAPackageError, UnreadablePackageError, read_package
 from kartu.report.diagnostics import as_json, as_text
+from kartu.report.filter import known_codes
 from kartu.report.github import as_github
 from kartu.report.sarif import as_sarif
 from kartu.review import review
@@ -229,8 +228,8 @@ def read_ignores(data: bytes) -> None:
 def read_codes(data: bytes) -> None:
     try:
         known_codes(_text(data).split("\0"), warnings=True)
-    except click.UsageError as error:
-        assert error.message
+    except UsageError as error:
+        assert str(error)
 
 
 def report(data: bytes) -> None:
