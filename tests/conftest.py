@@ -41,7 +41,7 @@ settings.load_profile("reproducible")
 def pytest_sessionstart() -> None:
     """Where runs are to be alike, hypothesis takes no constants from the modules of kartu: which
     are loaded depends on what ran before, and an installed kartu has none for it."""
-    if settings.default.derandomize:
+    if settings().derandomize:
         pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda path: False)
 
 
