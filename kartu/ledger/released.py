@@ -11,10 +11,13 @@ from kartu.ledger.file import Ledger
 def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledger:
     """The ledger after a release: each entry with the time and version in which it last changed."""
     notes = {}
-    for key, note in now.notes.items():
+    for key, built in now.notes.items():
         known = ledger.notes.get(key)
-        same = known is not None and known.hash == note.hash
-        when = (known.time, known.version) if same and known is not None else (time, version)
+        if known is not None and known.hash == built.hash:
+            texts, when = known, (known.time, known.version)
+        else:
+            texts, when = _with_original(now.notes.whole(key), known), (time, version)
+        note = built._replace(fields=texts.fields, words=texts.words, original=texts.original)
         notes[key] = _with_gaps(note, known)._replace(time=when[0], version=when[1])
     types = {}
     for key, entry in now.types.items():
@@ -54,6 +57,15 @@ def with_newest_at(ledger: Ledger, time: int) -> Ledger:
         releases={**ledger.releases, moved: ledger.releases[moved]._replace(time=time)},
         twice=[],
     )
+
+
+def _with_original(note: NoteEntry, known: NoteEntry | None) -> NoteEntry:
+    """A translation that did not change is still made from the text that it was made from."""
+    if known is None or not note.original:
+        return note
+    same = {place for place, digest in note.fields.items() if known.fields.get(place) == digest}
+    older = {place: digest for place, digest in known.original.items() if place in same}
+    return note._replace(original={**note.original, **older})
 
 
 def _with_gaps(note: NoteEntry, known: NoteEntry | None) -> NoteEntry:
