@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kartu.cache import Cache, LastBuild
+from kartu.cache import cache_folder as cache_folder  # noqa: PLC0414 - for the command line
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
-from kartu.core.model import MANIFEST, Deck, Project, upstream_of
+from kartu.core.model import MANIFEST, Deck, Project, template_folders, upstream_of
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import shown
 from kartu.load import deck_names, load_project
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
     from kartu.rewrite.fix import Mended
-    from kartu.unchanged import LastBuild
 
 _TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity")
 
@@ -38,6 +40,15 @@ _EARLIEST = 946_684_800  # 2000-01-01
 
 class UsageError(Exception):
     """The command was called in a way that cannot work; the message says how it can."""
+
+
+@contextmanager
+def writing(place: object) -> Iterator[None]:
+    """Turns an OSError of what is done in it into a UsageError: `place` cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"cannot write {place}: {error.strerror or error}") from error
 
 
 class Options(NamedTuple):
@@ -115,11 +126,12 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     `released` for a deck that holds anything unreleased.
     """
     out = output_folder(options.out, options.root)
-    last = _last_build(options, out)
+    cache = Cache(options.cache, options.root)
+    last = _last_build(options, out, cache)
     if last is not None and (there := last.packages()) is not None:
         progress("nothing has changed since the last build")
         return BuildResult([], out, there, [])
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
+    compiled, said = _compile(options.root, options.decks, cache, progress)
     said = told_by_build(said, options.root)
     if has_errors(said):
         return BuildResult(said, out, [], [])
@@ -130,20 +142,17 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     if options.compare:
         return BuildResult(said, out, told, _differences(out, told, options.decks))
     write_packages(out, packages, options.decks)
-    if last is not None and not said and last.stands():
-        last.keep(told)
+    if last is not None and not said:
+        last.save(told)
     return BuildResult(said, out, told, [])
 
 
-def _last_build(options: BuildOptions, out: Path) -> LastBuild | None:
-    """What is known of the last build, where that can stand for this one."""
-    if options.cache is None or options.released or options.compare:
+def _last_build(options: BuildOptions, out: Path, cache: Cache) -> LastBuild | None:
+    """The last build, where it answers the same question as this one."""
+    if options.released or options.compare:
         return None
-    from kartu.unchanged import last_build
-
-    build_time()  # tells a time that is none
-    time = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return last_build(options.cache, options.root, out, options.decks, time)
+    build_time()  # raises for a time that cannot be
+    return cache.last_build(out, options.decks, os.environ.get("SOURCE_DATE_EPOCH", ""))
 
 
 def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
@@ -178,18 +187,42 @@ def _differences(out: Path, packages: Sequence[dict[str, Any]], decks: Sequence[
 
 
 def compile_decks(
-    root: Path,
-    names: Sequence[str],
-    cache: Path | None,
-    progress: Progress,
+    root: Path, names: Sequence[str], cache: Path | None, progress: Progress
 ) -> tuple[list[Compiled], list[Diagnostic]]:
     """The chosen decks as far as they can be compiled, and all diagnostics in order.
 
     Faults of templates show beside those of card sets: what could be read is rendered.
     """
+    return _compile(root, names, Cache(cache, root), progress)
+
+
+def unpublished_decks(
+    root: Path, cache: Path | None, progress: Progress
+) -> tuple[list[BuiltDeck], list[Diagnostic]]:
+    """Every deck as it is compiled, whatever was published of it, and the errors in order."""
     from kartu.checks import check_project
     from kartu.compile.deck import build_deck
-    from kartu.compile.render.memory import Memories
+
+    project, said = load_project(root, progress)
+    said += check_project(project, whole=not has_errors(said))
+    files, saved = Files(root), Cache(cache, root)
+    found = []
+    for deck in project.decks:
+        progress(deck.id)
+        built, faults = build_deck(project, deck, files, saved.results(template_folders(deck)))
+        said += faults
+        if built is not None:
+            found.append(built)
+    saved.save_results()
+    return found, in_order(one for one in said if one.severity == "error")
+
+
+def _compile(
+    root: Path, names: Sequence[str], cache: Cache, progress: Progress
+) -> tuple[list[Compiled], list[Diagnostic]]:
+    """As compile_decks."""
+    from kartu.checks import check_project
+    from kartu.compile.deck import build_deck
     from kartu.ledger.check import (
         check_ledger_is_there,
         check_published,
@@ -207,14 +240,15 @@ def compile_decks(
     read = {*names, *(one.removeprefix("cards/") for deck in chosen for one in upstream_of(deck))}
     said = [one for one in said if not names or _concerns(one, read)]
     files = Files(root)
-    memories = Memories(files, cache)
+    cache.reads_elsewhere = any(deck.upstream for deck in project.decks)
     found = []
     for deck in chosen:
         progress(deck.id)
         ledger = read_ledger(files, ledger_path(deck), said)
         said += check_ledger_is_there(files, deck, ledger)
         said += check_uid_is_there(deck, ledger)
-        built, its_faults = build_deck(project, deck, files, memories.of(deck), progress)
+        results = cache.results(template_folders(deck))
+        built, its_faults = build_deck(project, deck, files, results, progress)
         said += its_faults
         # What was left out for another fault is not gone.
         if built is not None and not any(map(_stops, said)):
@@ -223,7 +257,7 @@ def compile_decks(
             said += faults
             breaks = [one for one in faults if one.code in UPGRADE_FAULTS]
             found.append(Compiled(built, entries, ledger, breaks))
-    memories.save()
+    cache.save_results()
     return found, in_order(said)
 
 
@@ -280,10 +314,8 @@ def write_packages(out: Path, packages: Sequence[Package], decks: Sequence[str])
     contents = {package.file: package.content for package in packages}
     told = [package.info for package in packages]
     told += packages_beside(out, decks) if decks else []
-    try:
+    with writing(f"into {out}"):
         write_all(out, {**contents, MANIFEST: manifest(told)})
-    except OSError as error:
-        raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error
 
 
 def refuse_drafts(compiled: Sequence[Compiled]) -> None:
@@ -323,19 +355,28 @@ def fix(
     UsageError, with nothing written, where that is not possible.
     """
     from kartu.rewrite.fix import mended
-    from kartu.rewrite.fix.files import ChangedError, recover_files, write_files
+    from kartu.rewrite.fix.files import recover_files
 
     if write:
         recover_files(root)
     found = mended(root, chosen, accept=accept)
+    if write:
+        write_back(root, {one.path: (one.before, one.after) for one in found})
+    return found
+
+
+def write_back(root: Path, files: Mapping[str, tuple[bytes, bytes]]) -> None:
+    """Replaces what each file of a project was by what it is to be, in all files or in none.
+
+    Raises UsageError where that is not possible.
+    """
+    from kartu.rewrite.fix.files import ChangedError, write_files
+
     try:
-        if write:
-            write_files(root, {one.path: (one.before, one.after) for one in found})
+        with writing("into the project"):
+            write_files(root, files)
     except ChangedError as error:
         raise UsageError(f"{error} was changed meanwhile; run it again") from error
-    except OSError as error:
-        raise UsageError(f"cannot write into the project: {error.strerror or error}") from error
-    return found
 
 
 def today() -> date:

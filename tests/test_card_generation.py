@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import genanki
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.card_engine import BLANK, FILLED, NAMES, Engine, Note, braces
@@ -15,9 +16,6 @@ from kartu.anki.mustache import Node, Replacement, Section, Text, parse
 
 ALIKE = settings(
     max_examples=1000,
-    derandomize=True,
-    deadline=None,
-    database=None,
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
@@ -190,6 +188,7 @@ def count(tally: Tally, case: Case, note: Note, real: tuple[int, ...], kind: int
     tally.seen.add((case.names, case.fronts, note))
 
 
+@pytest.mark.hypothesis
 def test_a_standard_note_gets_the_cards_that_anki_makes(engine: Engine) -> None:
     """On random note types and notes the rule equals the engine's where genanki's often fails."""
     tally = Tally()
@@ -210,6 +209,7 @@ def test_a_standard_note_gets_the_cards_that_anki_makes(engine: Engine) -> None:
     assert tally.genanki_fails <= 0.1 * tally.cases
 
 
+@pytest.mark.hypothesis
 def test_a_cloze_note_gets_the_cards_that_anki_makes(engine: Engine) -> None:
     """On random fields with nested, broken and odd clozes the rule equals the engine's."""
     tally = Tally()
@@ -240,6 +240,7 @@ def written(nodes: Sequence[Node], old: str, new: str) -> str:
     return text
 
 
+@pytest.mark.hypothesis
 def test_a_template_is_read_as_anki_reads_it(engine: Engine) -> None:
     """A parsed template, written anew with a field renamed, is what Anki writes then."""
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from anki.collection import Collection
-from conftest import ROOT
 from support.engine import Imported, cards, collection, import_package
+from support.program import ROOT
 
 from kartu.anki.cloze import cloze_numbers
 from kartu.core.source import texts_in

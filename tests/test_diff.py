@@ -360,7 +360,7 @@ def test_faults_of_one_side_are_told(kartu: Run, tmp_path: Path) -> None:
     assert "cards/contoh/kartu.yaml:3:5: error[missing-field]" in " ".join(done.stderr.split())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sets(st.sampled_from(list(EDITS))), st.sets(st.sampled_from(list(EDITS))))
 def test_laws_of_the_difference(
     tmp_path_factory: pytest.TempPathFactory, one: set[str], two: set[str]

@@ -11,7 +11,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.projects import write_project
 from support.verify_packages import OLD, write
@@ -45,7 +45,7 @@ def chosen(folder: Path, new: Path, *, every: bool = False) -> list[str]:
 VERSIONS = st.sets(st.tuples(*[st.integers(0, 3)] * 3), min_size=1, max_size=8)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(max_examples=60)
 @given(versions=VERSIONS, every=st.booleans())
 def test_all_of_the_newest_major_and_the_first(
     tmp_path: Path, versions: set[tuple[int, int, int]], every: bool

@@ -137,13 +137,15 @@ def test_a_text_longer_than_a_cell(tmp_path: Path) -> None:
     assert not (tmp_path / "a.xlsx").exists()
 
 
-def test_a_workbook_is_the_same_at_any_time(kartu: Run, tmp_path: Path) -> None:
+def test_a_workbook_is_the_same_at_any_time(kartu_process: Run, tmp_path: Path) -> None:
     """Two exports are equal to the byte, and hold no time."""
     root = write_project(tmp_path / "project", SET)
     for seed, name in enumerate(("a.xlsx", "b.xlsx")):
         env = {"PYTHONHASHSEED": str(seed), "TZ": "Asia/Jayapura" if seed else "UTC"}
         env["OPENPYXL_LXML"] = str(bool(seed))
-        done = kartu("-C", root, "export", "--format", "xlsx", "-o", tmp_path / name, env=env)
+        done = kartu_process(
+            "-C", root, "export", "--format", "xlsx", "-o", tmp_path / name, env=env
+        )
         assert done.stdout == f"{tmp_path / name}: 3 notes\n", done.stderr
     content = (tmp_path / "a.xlsx").read_bytes()
     assert content == (tmp_path / "b.xlsx").read_bytes()
@@ -153,12 +155,12 @@ def test_a_workbook_is_the_same_at_any_time(kartu: Run, tmp_path: Path) -> None:
     assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", core)) == {"2000-01-01T00:00:00Z"}
 
 
-def test_without_openpyxl_it_is_said_what_to_install(kartu: Run, tmp_path: Path) -> None:
+def test_without_openpyxl_it_is_said_what_to_install(kartu_process: Run, tmp_path: Path) -> None:
     """The extra is named, and the way without it."""
     (tmp_path / "openpyxl.py").write_text("raise ImportError\n", "utf-8")
     root = write_project(tmp_path / "project", SET)
     env = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
-    done = kartu("-C", root, "export", "--format", "xlsx", env=env, cwd=tmp_path)
+    done = kartu_process("-C", root, "export", "--format", "xlsx", env=env, cwd=tmp_path)
     assert done.returncode == 2
     assert "pip install 'kartu[sheets]', or export as csv" in done.stderr
 
@@ -169,7 +171,7 @@ def _project(folder: str, sets: str, values: list[str]) -> Path:
     return write_project(Path(folder), TWO_NOTE_TYPES, SET, sets, odd if values else "")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(card_sets(), st.lists(st.sampled_from(ODD) | any_text | texts, max_size=6))
 def test_without_a_change_no_byte_changes(sets: str, values: list[str]) -> None:
     """export → import --update without an edit changes nothing, whatever the texts."""
@@ -181,7 +183,7 @@ def test_without_a_change_no_byte_changes(sets: str, values: list[str]) -> None:
         assert (found.files, found.told) == ([], [])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(ODD) | texts)
 def test_a_workbook_holds_the_texts_themselves(value: str) -> None:
     """A text in a cell is read as just that text, and so does openpyxl, but for Excel's escapes."""
@@ -308,7 +310,7 @@ def test_study_options_come_back(tmp_path: Path, options: str) -> None:
     )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(card_sets())
 def test_any_deck_comes_back_from_crowdanki(sets: str) -> None:
     """Each note keeps its GUID, deck, fields, tags and note type; the same bytes every time."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,7 +126,6 @@ def published(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a first release, in its build/."""
     root = write_project(tmp_path_factory.mktemp("published") / "p", PROJECT)
     assert kartu("release", cwd=root).returncode == 0
-    time.sleep(2.1)  # students have some seconds to study before the next release
     return root
 
 

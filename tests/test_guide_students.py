@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from anki.collection import Collection
-from conftest import ROOT
 from support.engine import collection, import_package
+from support.program import ROOT
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

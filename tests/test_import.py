@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from support.carried import Seen, carry, seen_in, seen_in_collection
 from support.elsewhere import FORMS, TOP, from_anki, from_genanki
 from support.engine import collection, import_package
 from support.projects import write_project
+from support.verify_packages import FIRST, OLD, write
 
 from kartu.importing.run import ImportOptions, import_file
 from kartu.pipeline import BuildOptions, build
@@ -139,6 +142,19 @@ def test_what_is_told(exported: dict[str, Path], kartu: Run, tmp_path: Path) -> 
         "  1 tag marked or leech, which are Anki's own\n"
         "every note shows what it showed\n"
     )
+
+
+@pytest.mark.parametrize(("ahead", "wrong"), [(60, False), (3600, False), (2 * 86_400, True)])
+def test_only_a_wrong_clock_is_told(ahead: int, wrong: bool, tmp_path: Path) -> None:
+    """Times seconds ahead are sound and stay as they are; those days ahead are named, and the
+    ledger gets the time of now."""
+    stamped = int(time.time()) + ahead
+    package = write(tmp_path / "uji.apkg", OLD.later(stamped - FIRST))
+    result = import_file(ImportOptions(package, tmp_path / "project"))
+    assert any("lie in the future" in one for one in result.lost) == wrong
+    ledger = (tmp_path / "project/cards/uji/ledger.jsonl").read_text("utf-8")
+    times = {json.loads(line)["time"] for line in ledger.splitlines()}
+    assert max(times) <= int(time.time()) if wrong else times == {stamped}
 
 
 def test_faults_of_the_original_are_told_where_they_are_now(tmp_path: Path, kartu: Run) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml as pyyaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.projects import EXAMPLES, sections, write_project
 
@@ -238,9 +238,7 @@ def test_levels_count_through_aliases() -> None:
     assert [(one.code, one.span.line) for one in said] == [("yaml-too-complex", 2)]
 
 
-@settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=400)
 @given(st.sampled_from(sorted(BASE)), CONTENT, st.booleans())
 @example("cards/contoh/deck.yaml", b"editions: {a: }", False)
 @example("cards/contoh/kartu.yaml", b"[" * 20_000, False)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from support.engine import cards, collection, import_package, note_by_guid
+from support.program import ROOT
 from support.projects import write_project
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
@@ -140,7 +140,6 @@ notes = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(notes)
 def test_schemas_and_check_agree_on_any_note(note: dict[str, str]) -> None:
     """A note that `check` accepts is right in an editor; of shapes an editor tells all faults."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
 from support.sheets import Rows, csv_writer, ods, rows_of_set, xlsx
@@ -283,9 +283,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=400)
 @given(
     st.lists(PIECES, max_size=30).map("".join),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1252", "utf-32"]),
@@ -337,9 +335,7 @@ GOOD = {
 STRANGE = st.dictionaries(st.sampled_from(sorted(GOOD)), CELLS, max_size=2)
 
 
-@settings(
-    max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=600)
 @given(st.permutations(sorted(GOOD)), st.lists(STRANGE, max_size=6), st.integers(8, 10))
 def test_rows_read_in_one_go_are_as_if_looked_at(
     tmp_path: Path, columns: list[str], strange: list[dict[str, str]], width: int

@@ -125,7 +125,7 @@ def test_downloads_are_what_the_page_says(real_site: Path, real_package: Path) -
 
 
 def test_the_same_bytes_again_and_from_another_folder(
-    kartu: Run, root: Path, real_site: Path, tmp_path: Path
+    kartu_process: Run, root: Path, real_site: Path, tmp_path: Path
 ) -> None:
     """Neither the folder of the project nor an earlier site there makes a difference."""
     for name in ("cards", "templates"):
@@ -133,7 +133,7 @@ def test_the_same_bytes_again_and_from_another_folder(
     first = files_of(real_site)
     env = {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7", "LC_ALL": "C"}
     for _ in range(2):
-        done = kartu("site", "-o", tmp_path / "site", cwd=tmp_path / "lain", env=env)
+        done = kartu_process("site", "-o", tmp_path / "site", cwd=tmp_path / "lain", env=env)
         assert done.returncode == 0, done.stderr
         assert files_of(tmp_path / "site") == first
     assert str(root).encode() not in b"".join(first.values())

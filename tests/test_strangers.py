@@ -111,10 +111,10 @@ def test_a_terminal_obeys_no_card_set(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1"])
-def test_any_console_can_show_any_source(kartu: Run, tmp_path: Path, encoding: str) -> None:
+def test_any_console_can_show_any_source(kartu_process: Run, tmp_path: Path, encoding: str) -> None:
     """What the console's encoding lacks is shown as an escape."""
     root = write_project(tmp_path, SET + "  - {id: A→🙂, depan: a}\n")
-    done = kartu("check", cwd=root, env={"PYTHONIOENCODING": encoding})
+    done = kartu_process("check", cwd=root, env={"PYTHONIOENCODING": encoding})
     assert done.returncode == 1
     assert "error[bad-id]" in done.stdout
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from support.verify_packages import (
     SECOND,
     Release,
     plain_genanki,
+    with_a_basic,
     write,
 )
 
@@ -83,6 +85,25 @@ def test_a_release_a_second_later_passes(tmp_path: Path) -> None:
     assert step(tmp_path, new, OLD).findings == []
 
 
+@pytest.mark.parametrize("ahead", [1, 60, 3600])
+def test_times_just_ahead_of_the_clock_are_no_fault(tmp_path: Path, ahead: int) -> None:
+    """Releases within a second are stamped a second apart, and clocks differ: a package is judged
+    as of its own newest time, whether it is the first one or an update."""
+    shift = int(time.time()) + ahead - FIRST
+    new = NEW.map(lambda one: one._replace(mod=FIRST + 1 if one.mod == SECOND else one.mod))
+    new = new._replace(time=FIRST + 1).later(shift)
+    (tmp_path / "fresh").mkdir()
+    assert gate(tmp_path / "fresh", write(tmp_path / "fresh.apkg", new)).findings == []
+    assert step(tmp_path, new, OLD.later(shift)).findings == []
+
+
+def test_a_note_type_that_anki_renames_is_updated(tmp_path: Path) -> None:
+    """Anki has a "Basic" of its own and dates its renamed copy now; students got it in its time."""
+    old = with_a_basic(tmp_path / "old.apkg", FIRST, ".card {color: black}")
+    new = with_a_basic(tmp_path / "new.apkg", SECOND, ".card {color: navy}")
+    assert gate(tmp_path, new, old).findings == []
+
+
 def test_an_update_over_releases_passes(tmp_path: Path) -> None:
     """A student who left out a release gets the corrections of both."""
     third = NEW.change("uji:4", fields=("Depan 4", "Lebih baik", ""), mod=SECOND + 500)
@@ -106,9 +127,9 @@ def test_a_draft_overwrites_what_it_does_not_change(kartu: Run, tmp_path: Path) 
         root, f"--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n{many}", base=False
     )
     packages = []
-    for time in (FIRST, SECOND):
-        out = tmp_path / str(time)
-        done = kartu("build", "-o", out, cwd=root, env={"SOURCE_DATE_EPOCH": str(time)})
+    for seconds in (FIRST, SECOND):
+        out = tmp_path / str(seconds)
+        done = kartu("build", "-o", out, cwd=root, env={"SOURCE_DATE_EPOCH": str(seconds)})
         assert done.returncode == 0, done.stderr
         packages.append(out / "contoh.apkg")
     report = gate(tmp_path, packages[1], packages[0])

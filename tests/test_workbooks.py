@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
@@ -324,9 +324,7 @@ def _damaged(data: bytes) -> st.SearchStrategy[bytes]:
     return st.tuples(st.integers(0, 10**6), new, st.booleans()).map(change)
 
 
-@settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=250)
 @given(
     st.sampled_from([XLSX, ODS]).flatmap(
         lambda path: st.tuples(

@@ -13,11 +13,10 @@ from typing import Any, NoReturn
 
 import click
 
-from kartu.cache import cache_folder
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.progress import Progress, no_progress
 from kartu.load.files import Files
-from kartu.pipeline import UsageError
+from kartu.pipeline import UsageError, cache_folder
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},

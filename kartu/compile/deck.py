@@ -8,8 +8,8 @@ from kartu.compile.render.drawings import Drawings
 from kartu.compile.render.fields import Fields
 from kartu.compile.render.html import escape
 from kartu.compile.render.media import Media
-from kartu.compile.render.memory import Memory
 from kartu.compile.render.note_types import AnkiNoteType, NoteTypes
+from kartu.compile.render.results import Results
 from kartu.compile.render.templates import Templates
 from kartu.compile.render.texts import texts_for
 from kartu.core.diagnostics import Diagnostic, has_errors
@@ -36,11 +36,11 @@ _TOLD_EACH = 500
 
 
 def build_deck(
-    project: Project, deck: Deck, files: Files, memory: Memory, progress: Progress = no_progress
+    project: Project, deck: Deck, files: Files, results: Results, progress: Progress = no_progress
 ) -> tuple[BuiltDeck | None, list[Diagnostic]]:
     """The deck as Anki gets it; None, with the reasons, where anything of it is wrong.
 
-    Expects a deck that passed the checks of shape and meaning. `memory` may hold what the
+    Expects a deck that passed the checks of shape and meaning. `results` may hold what the
     templates gave in an earlier build.
     """
     said: list[Diagnostic] = []
@@ -48,7 +48,7 @@ def build_deck(
     texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
     if texts is None:
         return None, said  # a check of meaning has told that
-    templates = Templates(files, memory, said, template_folders(deck))
+    templates = Templates(files, results, said, template_folders(deck))
     note_types = _note_types(project, deck, templates, texts, said)
     drawings = Drawings(files, templates, texts, str(deck.language), said)
     media = Media(files, media_folders(deck), drawings, said)

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.anki.apkg.contents import Field, Template
+from kartu.anki.apkg.opened import Identity
 from kartu.compile.render.html import escape
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.model import NoteType as OwnType
 from kartu.core.text import shown
-from kartu.importing.contents import Brought, CannotImportError, Card, Field, Note, NoteType
+from kartu.importing.contents import Brought, CannotImportError, Note, NoteType
 from kartu.importing.existing import Known, list_fields
 from kartu.importing.texts import kept_text
 from kartu.load.files import MAX_BYTES
@@ -58,7 +60,7 @@ def from_list(path: Path, note_type: str, known: Known) -> Brought:
     reader = _Reader(note_type, known)
     for table in tables:
         reader.read(table)
-    return Brought(reader.note_types, reader.notes, {}, {}, reader.lost, {})
+    return Brought(reader.note_types, reader.notes, {}, {}, reader.lost, Identity())
 
 
 def _text(path: Path, data: bytes) -> Table:
@@ -265,6 +267,6 @@ def _new(name: str, names: Sequence[str]) -> NoteType:
         raise CannotImportError("it has one column: there is nothing to answer")
     rest = "\n".join(f"{{{{#{one}}}}}<div>{{{{{one}}}}}</div>{{{{/{one}}}}}" for one in fields[1:])
     back = f'{{{{FrontSide}}}}\n<hr id="answer">\n{rest}\n'
-    card = Card(None, f"{fields[0]} → {fields[1]}", f"{{{{{fields[0]}}}}}\n", back)
+    card = Template(None, f"{fields[0]} → {fields[1]}", f"{{{{{fields[0]}}}}}\n", back)
     parts = tuple(Field(None, one) for one in fields)
     return NoteType(0, name or "List", "standard", 1, parts, (card,), "")

@@ -31,7 +31,7 @@ from kartu.importing.read import read
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
 from kartu.importing.texts import kept_field
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
-from kartu.pipeline import Compiled, UsageError, compile_decks
+from kartu.pipeline import Compiled, UsageError, compile_decks, writing
 from kartu.rewrite.fix.ids import new_id
 
 # What of the build's warnings says that something is missing from the cards.
@@ -89,12 +89,8 @@ def import_file(options: ImportOptions, progress: Progress = no_progress) -> Imp
         if not brought.notes:
             raise CannotImportError("it holds no note")
         check_names(brought.media)
-        try:
-            with staged(options.root) as stage:
-                return _Import(options, known, brought, stage, progress).run()
-        except OSError as error:
-            message = f"cannot write into {options.root}: {error.strerror or error}"
-            raise UsageError(message) from error
+        with writing(f"into {options.root}"), staged(options.root) as stage:
+            return _Import(options, known, brought, stage, progress).run()
 
 
 class _Import:
@@ -185,8 +181,10 @@ class _Import:
         ids: list[str] = []
         prefixes = list(self.known.prefixes)
         found = []
+        own = self.brought.identity.deck
+        own = own if ID.fullmatch(own) else ""
         for deck in decks:
-            id = chosen or self._own("deck") or new_id(deck.name, "dek", ids)
+            id = chosen or own or new_id(deck.name, "dek", ids)
             if id in self.known.deck_folders:
                 raise UsageError(f"cards/{id} is there already: choose another id with --deck")
             prefix = prefix_of(deck.name, id, prefixes)
@@ -196,7 +194,7 @@ class _Import:
         return found
 
     def _identity(self, id: str, prefix: str) -> Identity:
-        uid, version, language = self._own("uid"), self._own("version"), self._own("language")
+        _, uid, _, language, version, _ = self.brought.identity
         own = UID.fullmatch(uid) and uid not in self.known.uids
         return Identity(
             id,
@@ -206,11 +204,6 @@ class _Import:
             version if own and VERSION.fullmatch(version) else "1.0.0",
             prefix,
         )  # fmt: skip
-
-    def _own(self, key: str) -> str:
-        """What kartu wrote of itself into a package."""
-        value = str(self.brought.identity.get(key) or "")
-        return value if key != "deck" or ID.fullmatch(value) else ""
 
     def _note_types(self, uid: str) -> dict[int, Folder]:
         by_type: dict[int, list[Note]] = {}

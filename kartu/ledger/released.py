@@ -10,21 +10,22 @@ from kartu.ledger.file import Ledger
 
 def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledger:
     """The ledger after a release: each entry with the time and version in which it last changed."""
+    release = Release(version, time, now.content)
+    when: NoteEntry | TypeEntry | Release
     notes = {}
     for key, built in now.notes.items():
         known = ledger.notes.get(key)
         if known is not None and known.hash == built.hash:
-            texts, when = known, (known.time, known.version)
+            texts, when = known, known
         else:
-            texts, when = _with_original(now.notes.whole(key), known), (time, version)
+            texts, when = _with_original(now.notes.whole(key), known), release
         note = built._replace(fields=texts.fields, words=texts.words, original=texts.original)
-        notes[key] = _with_gaps(note, known)._replace(time=when[0], version=when[1])
+        notes[key] = _with_gaps(note, known)._replace(time=when.time, version=when.version)
     types = {}
     for key, entry in now.types.items():
         before = ledger.types.get(key)
-        same = before is not None and before.hash == entry.hash
-        when = (before.time, before.version) if same and before is not None else (time, version)
-        types[key] = _with_past(entry, before)._replace(time=when[0], version=when[1])
+        when = before if before is not None and before.hash == entry.hash else release
+        types[key] = _with_past(entry, before)._replace(time=when.time, version=when.version)
     kept = {key: entry for key, entry in ledger.types.items() if key not in types}
     deck = now.deck._replace(time=time, version=version)
     if ledger.deck is not None and ledger.deck[:4] == now.deck[:4]:
@@ -39,7 +40,7 @@ def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledge
         deck=deck,
         types={**kept, **types},
         notes={**notes, **gone},
-        releases={**ledger.releases, version: Release(version, time, now.content)},
+        releases={**ledger.releases, version: release},
         twice=[],
     )
 

@@ -101,11 +101,17 @@ class Files:
             said.append(_not_utf8(path, data, error.start))
             return None
         if found := control_in(content):
-            message = f"the invisible control character U+{ord(found[0]):04X}"
-            place = place_in(path, content, found.start())
-            said.append(Diagnostic("control-character", place, message, "delete it"))
+            said.append(control_character(found, place_in(path, content, found.start())))
             return None
         return content
+
+
+def control_character(found: re.Match[str], place: Span, inside: str = "") -> Diagnostic:
+    """The diagnostic for a match of CONTROL at `place`, or in what is made of that: `inside`."""
+    message = f"the invisible control character U+{ord(found[0]):04X}"
+    if inside:
+        return Diagnostic("control-character", place, f"{message} in {inside}", "take it out")
+    return Diagnostic("control-character", place, message, "delete it")
 
 
 def control_in(content: str) -> re.Match[str] | None:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 
 from kartu.core.diagnostics import Diagnostic, did_you_mean, nearest
 from kartu.core.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text, kind_name
+from kartu.load.files import Files
+from kartu.load.yaml import parse
 
 _HELP: dict[type, str] = {
     Text: "write it as one text",
@@ -198,3 +200,14 @@ class Shape:
 def is_blank(node: Node) -> bool:
     """A value of white space, or an empty list or mapping, is no value."""
     return not node.strip() if isinstance(node, Text) else not node
+
+
+def read_shape(files: Files, path: str, what: str, said: list[Diagnostic]) -> Shape | None:
+    """The mapping of a YAML file; None, with a diagnostic, where it cannot be read as one."""
+    content = files.read_text(path, said)
+    before = len(said)
+    node = parse(content, path, said) if content is not None else None
+    if content is None or (node is None and len(said) > before):
+        return None
+    shape = Shape(node, what, Span(path), said)
+    return shape if shape.readable else None

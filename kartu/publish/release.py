@@ -7,17 +7,18 @@ them, and then builds the packages. It never asks and never calls git.
 from __future__ import annotations
 
 import codecs
-import json
 import os
 import re
 import time
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kartu.anki.apkg.bounds import PackageError
+from kartu.anki.apkg.opened import identity_of
+from kartu.core.clock import is_ahead
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import package_name
@@ -36,6 +37,7 @@ from kartu.pipeline import (
     output_folder,
     pack_all,
     write_packages,
+    writing,
 )
 from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.changes import Changes as StudentChanges
@@ -214,7 +216,7 @@ class _Releasing:
         return max(next_version(before, step), written, key=_key)
 
     def _refusal(self, plan: Plan) -> str:
-        if self.newest > time.time() + _DAY:
+        if is_ahead(self.newest):
             return f"its newest release is dated {_date(self.newest)}: is the clock right?"
         if self.options.restamp and not plan.before:
             return "it was never released"
@@ -285,27 +287,23 @@ class _Releasing:
 
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")
-_DAY = 86_400
 
 
 def _is_release(path: Path, uid: str, version: str) -> bool:
     """Whether the file is the released package of this version, not a draft after it."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            told = json.loads(archive.read("kartu.json"))
-        return (told["uid"], told["version"], told["draft"]) == (uid, version, False)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        found = identity_of(path)
+    except (OSError, PackageError):
         return False
+    return found is not None and (found.uid, found.version, found.draft) == (uid, version, False)
 
 
 def _prepare(folder: Path, names: Iterable[str]) -> None:
     """UsageError where a file of these names could not be written into the folder."""
     from kartu.package.atomic import check_target
 
-    try:
+    with writing(f"into {folder}"):
         check_target(folder, names)
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
 
 
 _STEPS = ("none", "patch", "minor", "major")
@@ -326,7 +324,5 @@ def _date(stamp: int) -> str:
 def _write(folder: Path, contents: dict[str, bytes]) -> None:
     from kartu.package.atomic import write_all
 
-    try:
+    with writing(f"into {folder}"):
         write_all(folder, contents)
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error

@@ -28,7 +28,7 @@ from kartu.cli.options import known_codes
 from kartu.compile.deck import build_deck
 from kartu.compile.render.html import is_visible, refused, sanitise
 from kartu.compile.render.jinja import Renderer, RenderError
-from kartu.compile.render.memory import Memory
+from kartu.compile.render.results import Results
 from kartu.compile.render.visible import visible, visible_side
 from kartu.core.codes import WARNINGS
 from kartu.core.diagnostics import Diagnostic, Related, in_order
@@ -190,7 +190,7 @@ def _build_and_review(notes: Sequence[Note], data: bytes = b"") -> list[Diagnost
     types = {name: one for name, one in note_types().items() if one}
     compiled = deck()._replace(notes=tuple(notes))
     project = Project((compiled,), types, {})
-    built, said = build_deck(project, compiled, files, Memory(files, None))
+    built, said = build_deck(project, compiled, files, Results())
     return [*said, *(review([built], files, TODAY) if built is not None else ())]
 
 

@@ -57,7 +57,7 @@ class Drawings:
             )
             return None
         inputs = (template, self._context, shape.mapping)
-        made = self._templates.memory.recall(inputs, lambda: self._made(template, shape))
+        made = self._templates.results.recall(inputs, lambda: self._made(template, shape))
         return None if made is None else [one.encode() for one in dict.fromkeys(made)]
 
     def _made(self, template: str, shape: Shape) -> list[str] | None:

@@ -21,7 +21,7 @@ from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import Deck, FieldType, Note
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, kind_name, texts_in
-from kartu.load.files import CONTROL
+from kartu.load.files import CONTROL, control_character
 
 _FIELDS = "_shared/fields"
 _IDENTITY = "[[= value ]]"
@@ -185,9 +185,7 @@ class Fields:
         """Entities and templates can make what must not stand in a source."""
         found = CONTROL.search(filled)
         if found and not any(CONTROL.search(part) for part in texts_in(value)):
-            message = f"the invisible control character U+{ord(found[0]):04X} in the field"
-            place = value.span
-            self._said.append(Diagnostic("control-character", place, message, "take it out"))
+            self._said.append(control_character(found, value.span, "the field"))
 
     def _check_visible(self, filled: str, value: Node) -> None:
         """Anki would make a card of it, on which there is nothing to be seen."""
@@ -233,7 +231,7 @@ class Fields:
         if not self._shared:
             # The texts are many and the same for all fields.
             self._shared = sha256(repr((self._texts, self._deck.language)).encode()).hexdigest()
-        filled = self._templates.memory.recall((format, self._shared, named), render)
+        filled = self._templates.results.recall((format, self._shared, named), render)
         self.incomplete = self.incomplete or filled is None
         return filled or ""
 
@@ -314,8 +312,8 @@ class Fields:
         source = value.strip()
         if "<" not in source and "*" not in source and markdown.is_plain(source):
             return str(source)
-        if self._templates.memory.lasts:  # then the renderer need not be loaded
-            rendered = self._templates.memory.recall(
+        if self._templates.results.lasting:  # then the renderer need not be loaded
+            rendered = self._templates.results.recall(
                 f"markdown {source}", lambda: _as_list(markdown.render_fully(source))
             )
             shown, *refused = rendered or [""]

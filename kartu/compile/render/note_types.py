@@ -20,7 +20,7 @@ from kartu.core.identity import card_id, field_id, note_type_id
 from kartu.core.model import CardType, Deck, FieldType, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Span, place_in
-from kartu.load.files import CONTROL
+from kartu.load.files import CONTROL, control_character
 from kartu.load.note_type import ENGINE_FIELD, OCCLUSION_FIELDS
 
 _CLOZE_CONDITION = pattern(r"c\d+")
@@ -75,7 +75,7 @@ class NoteTypes:
         """The note type for Anki, or None with the reasons in `said`."""
         layout = _Layout(self._templates, self._texts, self._deck, note_type, self._said)
         inputs = ("layouts", self._deck.language, self._deck.theme, self._texts, note_type)
-        rendered = self._templates.memory.recall(inputs, layout.render)
+        rendered = self._templates.results.recall(inputs, layout.render)
         if rendered is None:
             return None
         css, *sides = rendered
@@ -213,8 +213,8 @@ class _Layout:
         if rendered is None:
             return None
         if found := CONTROL.search(rendered):
-            message = f"the invisible control character U+{ord(found[0]):04X} in the card"
-            self._add("control-character", Span(self.templates.path(name)), message, "take it out")
+            place = Span(self.templates.path(name))
+            self.said.append(control_character(found, place, "the card"))
             return None
         try:
             template = parse(rendered)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from kartu.compile.render.memory import Memory
+from kartu.compile.render.results import Results
 from kartu.core.diagnostics import Diagnostic, did_you_mean
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, place_in
@@ -32,7 +32,7 @@ _JINJA_TAG = pattern(r"\[\[=.*?\]\]|\[\[%.*?%\]\]|\[\[#.*?#\]\]", re.DOTALL)
 
 
 class Templates:
-    """The files of templates/. Faults go to `said`; `memory` keeps results.
+    """The files of templates/. Faults go to `said`; `results` has earlier ones.
 
     They lie in `folders`, of which the first counts that has a file of the name.
     """
@@ -40,12 +40,12 @@ class Templates:
     def __init__(
         self,
         files: Files,
-        memory: Memory,
+        results: Results,
         said: list[Diagnostic],
         folders: tuple[str, ...] = (_FOLDER,),
     ) -> None:
         self.said = said
-        self.memory = memory
+        self.results = results
         self.sources: dict[str, str] = {}
         self._unreadable: set[str] = set()
         self._looked_at: set[str] = set()
@@ -105,7 +105,7 @@ class Templates:
             self._without_tags[name] = None if tagged else content.strip()
         if (plain := self._without_tags[name]) is not None:
             return plain
-        from kartu.compile.render.jinja import (  # a build from memory needs no Jinja2
+        from kartu.compile.render.jinja import (  # a build from earlier results needs no Jinja2
             Renderer,
             RenderError,
         )

@@ -9,13 +9,12 @@ come to the same; else it opens Anki's own window.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import NoneType
 from typing import Any, NamedTuple
 
-from kartu.anki.apkg.opened import opened
+from kartu.anki.apkg.contents import open_package
 from kartu.anki.apkg.tables import Tables
 from kartu.core.diagnostics import Diagnostic, did_you_mean
 from kartu.core.progress import Progress, no_progress
@@ -129,7 +128,7 @@ def _unknown(what: str, name: str, known: list[str]) -> UsageError:
 
 
 def _tables(path: Path) -> Tables:
-    with zipfile.ZipFile(path) as archive, opened(archive) as package:
+    with open_package(path) as package:
         return package.tables
 
 

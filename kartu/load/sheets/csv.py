@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from kartu.core.diagnostics import Diagnostic, Related
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in, text
-from kartu.load.files import control_in
+from kartu.load.files import control_character, control_in
 from kartu.load.sheets.cells import PlainRow, Quoted, Row, Sheet, part
 
 DIVIDERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -39,9 +39,7 @@ def read_csv(
     `keys` are the names that columns can have: the header tells by them what divides it.
     """
     if found := control_in(content):
-        message = f"the invisible control character U+{ord(found[0]):04X}"
-        place = place_in(path, content, found.start())
-        said.append(Diagnostic("control-character", place, message, "delete it"))
+        said.append(control_character(found, place_in(path, content, found.start())))
         return None
     if not content.strip(_NOTHING):
         return None

@@ -10,14 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.checks import check_project
 from kartu.compile.built import BuiltDeck
-from kartu.compile.deck import build_deck
-from kartu.compile.render.memory import Memories
-from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
+from kartu.core.diagnostics import Diagnostic, did_you_mean
 from kartu.core.progress import Progress
-from kartu.load import load_project
 from kartu.load.files import Files
+from kartu.pipeline import unpublished_decks
 from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.changes import Changes, diff, one_sided
 from kartu.publish.diff.state import DeckState, SourceError, from_built
@@ -128,34 +125,15 @@ def _edition(states: dict[str, DeckState], key: str) -> DeckState:
 def _folder(root: Path, cache: Path | None, progress: Progress) -> Side:
     if not (root / "cards").is_dir() or not ((root / "templates").is_dir() or _extends(root)):
         raise SourceError(f'"{root}" is no kartu project: it holds no cards/ and templates/')
-    built, said = _compile(root, cache, progress)
-    if has_errors(said):
-        return Side((), tuple(said), root)
+    built, errors = unpublished_decks(root, cache, progress)
+    if errors:
+        return Side((), tuple(errors), root)
     return Side(tuple(state for deck in built for state in _states(deck)), (), root)
 
 
 def _states(deck: BuiltDeck) -> Iterator[DeckState]:
     yield from_built(deck)
     yield from (from_built(deck, edition) for edition in deck.source.editions if edition.key)
-
-
-def _compile(
-    root: Path, cache: Path | None, progress: Progress
-) -> tuple[list[BuiltDeck], list[Diagnostic]]:
-    """Every deck as `build` compiles it, without a package."""
-    project, said = load_project(root, progress)
-    said += check_project(project, whole=not has_errors(said))
-    files = Files(root)
-    memories = Memories(files, cache)
-    built = []
-    for deck in project.decks:
-        progress(deck.id)
-        result, faults = build_deck(project, deck, files, memories.of(deck))
-        said += faults
-        if result is not None:
-            built.append(result)
-    memories.save()
-    return built, in_order(one for one in said if one.severity == "error")
 
 
 def _revision(source: str, root: Path, progress: Progress) -> Side:

@@ -9,8 +9,9 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from kartu.anki.apkg.contents import Note, NoteType
 from kartu.publish.verify.collection import Card
-from kartu.publish.verify.package import CardKey, Note, NoteType, Package
+from kartu.publish.verify.package import CardKey, Package
 
 if TYPE_CHECKING:
     from kartu.publish.verify.engine import Engine

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from kartu.anki.apkg.contents import Note, NoteType
 from kartu.publish.verify.collection import Card, Imported, Media
 from kartu.publish.verify.findings import Report
 from kartu.publish.verify.fresh import (
@@ -17,7 +18,7 @@ from kartu.publish.verify.fresh import (
     names,
 )
 from kartu.publish.verify.history import check_history, differs, same_deck
-from kartu.publish.verify.package import CardKey, Note, NoteType, Package
+from kartu.publish.verify.package import CardKey, Package
 from kartu.publish.verify.student import OWN_STYLE, OWN_TAG, Own, edit_time, study
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def upgrade_gate(
     check_history(old, new, report)
     report.step = f"importing {paths[0]}"
     engine.import_package(paths[0])
+    # Anki dates a note type now that it has to rename: "Basic", say. Students got it in its time.
+    engine.date_note_types({id: one.mod for id, one in old.note_types.items()})
     report.step = f"studying {paths[0]}"
     own = study(engine, old, edit_time(old, new))
     report.count("studied", own.studied)

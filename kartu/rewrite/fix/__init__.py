@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from kartu.core.diagnostics import Diagnostic, nearest
+from kartu.core.identity import new_uid
 from kartu.core.model import Deck, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.ledger.check import was_published
@@ -94,7 +94,6 @@ class _Fixer:
         )
         self._ids: dict[str, set[str] | None] = {}
         self._names: dict[str, frozenset[str]] = {}
-        self._uids = {str(deck.uid) for deck in self.project.decks}
 
     def mend_rows(self, rows: Rows) -> tuple[bytes, list[Mend]]:
         """The ids of a CSV file's rows."""
@@ -209,10 +208,7 @@ class _Fixer:
             or was_published(self.files, folder, variant)
         ):
             return
-        uid = secrets.choice("abcdef") + secrets.token_hex(8)[1:]
-        while uid in self._uids:
-            uid = secrets.choice("abcdef") + secrets.token_hex(8)[1:]
-        self._uids.add(uid)
+        uid = new_uid()
         edit = uid_below_id(source, uid, f"the deck has the uid {uid} now, for ever")
         if edit is not None:
             yield edit
