@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from kartu.ledger.entries import GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.contents import rewritten
+from kartu.ledger.entries import GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger
 from kartu.load.names import version_key
 

@@ -92,9 +92,9 @@ def _exchanged(place: str, now: TypeEntry, published: TypeEntry) -> Iterator[tup
         if other != place and same and now.backs.get(other) == published.backs[place]:
             yield "back", f'card "{published.cards.get(other, other)}"'
             return
-    if (now.fronts[place], now.backs[place]) == (published.backs[place], published.fronts[place]):
-        if now.fronts[place] != now.backs[place]:
-            yield "front", "back"
+    turned = (published.backs[place], published.fronts[place])
+    if now.fronts[place] != now.backs[place] and (now.fronts[place], now.backs[place]) == turned:
+        yield "front", "back"
 
 
 def _changed(now: Entries, ledger: Ledger) -> Iterator[str]:
