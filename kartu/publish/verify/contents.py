@@ -16,6 +16,7 @@ from kartu.publish.verify.findings import Report
 from kartu.publish.verify.fresh import looks_different
 from kartu.publish.verify.history import differs
 from kartu.publish.verify.package import Package
+from kartu.publish.verify.student import Own
 
 # What of a first field tells no notes apart.
 _NO_WORDS = re.compile(r"<[^>]*>|\[sound:[^\]]*\]|&nbsp;|\s+")
@@ -56,11 +57,14 @@ class Between:
         return self._packages
 
 
-def check_times(old: Package, new: Package, between: Between, report: Report) -> frozenset[str]:
+def check_times(
+    old: Package, new: Package, own: Own, between: Between, report: Report
+) -> frozenset[str]:
     """Whatever did not change has the time that it had.
 
-    Returns the notes that a release between the two changed, and this one changed back: students
-    of `old` lose their edits and tags there too, which is no fault.
+    What the student changed is left out where the engine shows the loss. Returns the notes that a
+    release between the two changed, and this one changed back: students of `old` lose their edits
+    and tags there too, which is no fault.
     """
     changed_back = set()
     for guid in sorted(old.notes.keys() & new.notes.keys()):
@@ -69,17 +73,14 @@ def check_times(old: Package, new: Package, between: Between, report: Report) ->
             continue
         if now > was and between.changed_note(old, new, guid):
             changed_back.add(guid)
-        else:
-            report.add(
-                "time-moved",
-                f"nothing in the note changed, but its time, from {was} to {now}",
-                guid,
-            )
+        elif now < was or not (guid in own.edited or guid in own.tagged):
+            message = f"nothing in the note changed, but its time, from {was} to {now}"
+            report.add("time-moved", message, guid)
     for id in sorted(old.note_types.keys() & new.note_types.keys()):
         one, other = old.note_types[id], new.note_types[id]
-        if one.mod == other.mod or one.name != other.name or looks_different(one, other):
+        if one.mod == other.mod or looks_different(one, other):
             continue
-        if other.mod < one.mod or not between.changed_note_type(old, new, id):
+        if other.mod < one.mod or not (id in own.styled or between.changed_note_type(old, new, id)):
             message = f"nothing in it changed, but its time, from {one.mod} to {other.mod}"
             report.add("time-moved", f'note type "{one.name}": {message}')
     return frozenset(changed_back)

@@ -64,13 +64,13 @@ def upgrade_gate(
     check_package(new, report)
     check_history(old, new, report)
     check_contents(old, new, report)
-    changed_back = check_times(old, new, between, report)
     report.step = f"importing {paths[0]}"
     engine.import_package(paths[0])
     # Anki dates a note type now that it has to rename: "Basic", say. Students got it in its time.
     engine.date_note_types({id: one.mod for id, one in old.note_types.items()})
     report.step = f"studying {paths[0]}"
     own = study(engine, old, edit_time(old, new))
+    own = own._replace(corrected=check_times(old, new, own, between, report))
     report.count("studied", own.studied)
     report.step = f"checking the database after studying {paths[0]}"
     engine.check_database()  # what it mends now is not the fault of the release
@@ -84,7 +84,7 @@ def upgrade_gate(
     _check_collection(old, new, own, before, after, report)
     _check_progress(old, before, after, report)
     _check_arrivals(old, new, before, after, conflicting, report)
-    _check_notes(old, new, own._replace(corrected=changed_back), after, conflicting, report)
+    _check_notes(old, new, own, after, conflicting, report)
     _check_cards(engine, old, new, before, after, report)
     _check_media(old, new, before, after, report)
     report.step = "checking the database"
