@@ -28,6 +28,7 @@ OF_LEDGERS = UPGRADE_FAULTS | {
         "ledger-missing",
         "version-released-twice",
         "version-lowered",
+        "note-rewritten",
     ),
 }
 

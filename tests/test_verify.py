@@ -121,6 +121,7 @@ def test_a_draft_overwrites_what_it_does_not_change(kartu: Run, tmp_path: Path) 
         *(("edit-lost", f"{UID}:n{number}") for number in (0, 3)),
         ("style-lost", ""),
         *(("tag-lost", f"{UID}:n{number}") for number in (1, 4)),
+        *(("time-moved", f"{UID}:n{number}") for number in (2, 5)),
     ]
 
 
@@ -133,6 +134,7 @@ def test_plain_genanki_fails(tmp_path: Path) -> None:
         "tag-lost",
         "style-lost",
         "guid-changed",
+        "time-moved",
     }
 
 
@@ -156,6 +158,7 @@ DAMAGES = {
     "note-lost": "DELETE FROM notes WHERE guid = 'uji:3'",
     "card-lost": "DELETE FROM cards WHERE nid = (SELECT id FROM notes WHERE guid = 'uji:3')",
     "note-not-added": "DELETE FROM notes WHERE guid = 'uji:10'",
+    "card-elsewhere": "UPDATE cards SET did = 1 WHERE ord = 1",
     "card-not-added": "DELETE FROM cards WHERE ord = 1",
     "text-not-updated": "UPDATE notes SET flds = replace(flds, 'Depan 9', 'x')",
 }

@@ -241,7 +241,7 @@ def _gone(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) -> Dia
     message = f'the published note "{published.id}" is no longer there'
     help = "put it back; with `retired: <reason>` it stays with students as no longer used"
     for note in now.notes.values():
-        if note.id not in ledger.notes and note.parts["text"] == published.parts.get("text"):
+        if note.id not in ledger.notes and now.notes.whole(note.id).fields == published.fields:
             help = f'its text has the id "{note.id}" now: an id never changes, put it back'
     if deck.upstream is not None and published.id in _ids(deck.upstream.deck):
         help = "take `skip` away; with `retired: <reason>` it stays as no longer used"

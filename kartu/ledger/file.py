@@ -22,12 +22,12 @@ _EARLIEST, _LATEST = 946_684_800, 2**32
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 _NOTE = (
-    *("note", "type", "deck", "guid", "hash", "parts", "cards", "editions", "retired"),
-    *("time", "version"),
+    *("note", "type", "deck", "guid", "hash", "parts", "fields", "words", "original", "cards"),
+    *("editions", "retired", "time", "version"),
 )
 _TYPE = (
-    *("type", "id", "kind", "slots", "fields", "cards", "past_fields", "past_cards", "hash"),
-    *("time", "version"),
+    *("type", "id", "kind", "slots", "fields", "cards", "past_fields", "past_cards", "fronts"),
+    *("backs", "hash", "time", "version"),
 )
 _DECK = ("uid", "name", "prefix", "hash", "time", "version")
 _RELEASE = ("release", "time", "content")

@@ -21,6 +21,7 @@ from kartu.core.identity import deck_id, preset_id
 from kartu.core.model import Deck
 from kartu.ledger.stamps import Stamps
 from kartu.package import sqlite
+from kartu.package.positions import SIBLINGS
 
 _PRESET_TEMPLATE = "1"
 
@@ -32,10 +33,11 @@ _NOTE = "INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')"
 _COL = "INSERT INTO col VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"
 # Notes that follow each other and make the same cards have these made by SQLite, in half the time.
 # Of the cards: id of the first, deck, how many a note makes; of the notes: id of the first and of
-# the last, place of the first among the new cards. In braces: number and template of each card.
+# the last, position of the first. In braces: how far apart a note's cards are, then number and
+# template of each card.
 _CARDS = """INSERT INTO cards
   SELECT ?1 + (note.id - ?4) * ?3 + card.column1, note.id, ?2, card.column2, note.mod, -1, 0, 0,
-    note.id - ?4 + ?6, 0, 0, 0, 0, 0, 0, 0, 0, ''
+    note.id - ?4 + ?6 + {} * card.column1, 0, 0, 0, 0, 0, 0, 0, 0, ''
   FROM notes AS note CROSS JOIN (VALUES {}) AS card
   WHERE note.id BETWEEN ?4 AND ?5"""
 
@@ -89,7 +91,7 @@ def _field_json(field: AnkiField) -> dict[str, Any]:
 
 
 class AnkiNote(NamedTuple):
-    """A note to be written: with a time of its own, and its place among the new cards.
+    """A note to be written: with a time of its own, and the position of its first card.
 
     genanki's own would copy fields and tags to check what is checked already.
     """
@@ -133,7 +135,7 @@ class AnkiDeck(genanki.Deck):  # type: ignore[misc]
                 ids = list(itertools.islice(id_gen, len(run) * len(cards)))
                 rows = ",".join(f"({number},{ord})" for number, ord in enumerate(cards))
                 own = (ids[0], self.deck_id, len(cards), first, last, note.due)
-                cursor.execute(_CARDS.format(rows), own)
+                cursor.execute(_CARDS.format(SIBLINGS, rows), own)
 
 
 def _makes(numbered: tuple[AnkiNote, int]) -> tuple[tuple[int, ...], int]:
@@ -201,9 +203,9 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]
 
 
 def collection(
-    deck: Deck, notes: Iterable[BuiltNote], description: str, stamps: Stamps
+    deck: Deck, notes: Iterable[tuple[BuiltNote, int]], description: str, stamps: Stamps
 ) -> bytearray:
-    """The `collection.anki2` of a package with these notes, in their order.
+    """The `collection.anki2` of a package with these notes, in their order, and their positions.
 
     Every deck above a subdeck is there too, the top one with the description.
     """
@@ -215,7 +217,7 @@ def collection(
         )
     }
     models: dict[int, AnkiModel] = {}
-    for due, note in enumerate(notes, start=1):
+    for note, due in notes:
         note_type = note.note_type
         if note_type.id not in models:
             models[note_type.id] = AnkiModel(note_type, stamps.types[note_type.source.id])

@@ -92,6 +92,7 @@ def _changes(changes: Changes, label: str, *, first: bool) -> str:
         text += _listed(f"{cause}{label}", changes.with_cause(cause))
     text += _listed(f"new cards{label}", list(changes.added_cards))
     text += _listed(f"spares claimed{label}", changes.claimed)
+    text += _listed(f"asks something else (its id given away?){label}", changes.rewritten)
     text += _listed(f"templates or style{label}", changes.types)
     text += _listed(f"gone{label}", changes.gone)
     text += f"  deck description or options{label}\n" if changes.deck else ""
