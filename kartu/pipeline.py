@@ -215,6 +215,7 @@ def _compile(
     files = Files(root)
     cache.reads_elsewhere = any(deck.upstream for deck in project.decks)
     found = []
+    originals: dict[str, Entries] = {}
     for deck in chosen:
         progress(deck.id)
         ledger = read_ledger(files, ledger_path(deck), diagnostics)
@@ -225,7 +226,9 @@ def _compile(
         diagnostics.extend(faults)
         # What was left out for another fault is not gone.
         if built is not None and not any(map(_stops, diagnostics)):
-            entries = entries_of(built)
+            entries = entries_of(built, originals.get(deck.id) if deck.variant else None)
+            if not deck.variant:
+                originals[deck.id] = entries
             before = diagnostics.mark()
             check_published(built, entries, ledger, diagnostics)
             breaks = [one for one in diagnostics.since(before) if one.code in UPGRADE_FAULTS]

@@ -16,6 +16,7 @@ from kartu.core.identity import note_guid
 from kartu.core.model import Deck, NoteType, subdeck_of
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in
+from kartu.ledger.contents import check_contents, check_sides
 from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.files import Files
@@ -78,11 +79,13 @@ def check_published(
                 published_type = published_type._replace(anki_id=one.id)
             before = diagnostics.mark()
             _check_type(one.source, now.types[one.source.id], published_type, diagnostics)
+            check_sides(one.source, now.types[one.source.id], published_type, diagnostics)
             # Several decks may have published it.
             diagnostics.change_since(before, _with(f' (in the deck "{deck.name}")'))
     if ledger.notes:
         before = diagnostics.mark()
         _check_notes(built, now, ledger, diagnostics)
+        check_contents(built, now, ledger, diagnostics)
         where = f' (in the language variant "{deck.variant}")' if deck.variant else ""
         diagnostics.change_since(before, _with(where))
 
