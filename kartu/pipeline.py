@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kartu.core.codes import UPGRADE_FAULTS
-from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
+from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, has_errors, in_order
 from kartu.core.model import MANIFEST, Deck, Project, upstream_of
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import shown
@@ -99,13 +99,14 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     from kartu.review import review
     from kartu.review.accepted import without_accepted
 
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
+    compiled, found = compile_decks(options.root, options.decks, options.cache, progress)
     decks = [one.built for one in compiled]
     files = Files(options.root)
-    whole = not has_errors(said)
+    diagnostics = Diagnostics(found)
+    whole = not has_errors(found)
     if whole:
-        said += review(decks, files, today())
-    return in_order(without_accepted(decks, files, said, whole=whole))
+        review(decks, files, today(), diagnostics)
+    return in_order(without_accepted(decks, files, diagnostics, whole=whole))
 
 
 def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
@@ -119,20 +120,20 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     if last is not None and (there := last.packages()) is not None:
         progress("nothing has changed since the last build")
         return BuildResult([], out, there, [])
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    said = told_by_build(said, options.root)
-    if has_errors(said):
-        return BuildResult(said, out, [], [])
+    compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
+    diagnostics = told_by_build(diagnostics, options.root)
+    if has_errors(diagnostics):
+        return BuildResult(diagnostics, out, [], [])
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
     if options.released:
         refuse_drafts(compiled)
     told = [package.info for package in packages]
     if options.compare:
-        return BuildResult(said, out, told, _differences(out, told, options.decks))
+        return BuildResult(diagnostics, out, told, _differences(out, told, options.decks))
     write_packages(out, packages, options.decks)
-    if last is not None and not said and last.stands():
+    if last is not None and not diagnostics and last.stands():
         last.keep(told)
-    return BuildResult(said, out, told, [])
+    return BuildResult(diagnostics, out, told, [])
 
 
 def _last_build(options: BuildOptions, out: Path) -> LastBuild | None:
@@ -146,14 +147,14 @@ def _last_build(options: BuildOptions, out: Path) -> LastBuild | None:
     return last_build(options.cache, options.root, out, options.decks, time)
 
 
-def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
+def told_by_build(diagnostics: list[Diagnostic], root: Path) -> list[Diagnostic]:
     """Errors, and of the warnings what the cards lack: texts left out, upstream's corrections."""
-    told = {one.span.path for one in said if one.code in _TOLD_BY_BUILD}
+    told = {one.span.path for one in diagnostics if one.code in _TOLD_BY_BUILD}
     if told:
         from kartu.checks.ignore import without_ignored
 
-        said = without_ignored(Files(root), told, said, whole=False)
-    return [one for one in said if one.severity == "error" or one.code in _TOLD_BY_BUILD]
+        diagnostics = without_ignored(Files(root), told, diagnostics, whole=False)
+    return [one for one in diagnostics if one.severity == "error" or one.code in _TOLD_BY_BUILD]
 
 
 def _differences(out: Path, packages: Sequence[dict[str, Any]], decks: Sequence[str]) -> list[str]:
@@ -201,30 +202,31 @@ def compile_decks(
 
     for name in deck_names(root):
         recover(root / "cards" / name)
-    project, said = load_project(root, progress)
+    project, faults = load_project(root, progress)
+    diagnostics = Diagnostics(faults)
     chosen = _chosen(project, names, root)
-    said += check_project(project, whole=not has_errors(said))
+    check_project(project, diagnostics, whole=not has_errors(faults))
     read = {*names, *(one.removeprefix("cards/") for deck in chosen for one in upstream_of(deck))}
-    said = [one for one in said if not names or _concerns(one, read)]
+    diagnostics = Diagnostics(one for one in diagnostics if not names or _concerns(one, read))
     files = Files(root)
     memories = Memories(files, cache)
     found = []
     for deck in chosen:
         progress(deck.id)
-        ledger = read_ledger(files, ledger_path(deck), said)
-        said += check_ledger_is_there(files, deck, ledger)
-        said += check_uid_is_there(deck, ledger)
-        built, its_faults = build_deck(project, deck, files, memories.of(deck), progress)
-        said += its_faults
+        ledger = read_ledger(files, ledger_path(deck), diagnostics)
+        check_ledger_is_there(files, deck, ledger, diagnostics)
+        check_uid_is_there(deck, ledger, diagnostics)
+        built, faults = build_deck(project, deck, files, memories.of(deck), progress)
+        diagnostics.extend(faults)
         # What was left out for another fault is not gone.
-        if built is not None and not any(map(_stops, said)):
+        if built is not None and not any(map(_stops, diagnostics)):
             entries = entries_of(built)
-            faults = list(check_published(built, entries, ledger))
-            said += faults
-            breaks = [one for one in faults if one.code in UPGRADE_FAULTS]
+            before = diagnostics.mark()
+            check_published(built, entries, ledger, diagnostics)
+            breaks = [one for one in diagnostics.since(before) if one.code in UPGRADE_FAULTS]
             found.append(Compiled(built, entries, ledger, breaks))
     memories.save()
-    return found, in_order(said)
+    return found, in_order(diagnostics)
 
 
 def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
@@ -305,9 +307,9 @@ def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
 
     Language variants ask what their deck asks, and are left out.
     """
-    project, said = load_project(options.root)
+    project, diagnostics = load_project(options.root)
     chosen = _chosen(project, options.decks, options.root)
-    return [deck for deck in chosen if not deck.variant], in_order(said)
+    return [deck for deck in chosen if not deck.variant], in_order(diagnostics)
 
 
 def fix(

@@ -54,9 +54,9 @@ def stats(
     `by` chooses tables by name, none meaning all; UsageError for a name that no table has. Language
     variants hold the same notes and are left out.
     """
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    if has_errors(said):
-        return [], [one for one in said if one.severity == "error"]
+    compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
+    if has_errors(diagnostics):
+        return [], [one for one in diagnostics if one.severity == "error"]
     found = [stats_of(one.built) for one in compiled if not one.built.source.variant]
     known = {table.name for one in found for table in one.tables}
     for name in by:

@@ -87,16 +87,16 @@ def command(
     if fix:
         _fix(terminal, paths, accept)
     with usage_errors(), terminal.progress() as progress:
-        said = check(Options(terminal.root, cache=terminal.cache), progress)
-    said = [
+        diagnostics = check(Options(terminal.root, cache=terminal.cache), progress)
+    diagnostics = [
         one
-        for one in terminal.below(said, paths)
+        for one in terminal.below(diagnostics, paths)
         if (not chosen or one.code in chosen) and one.code not in left_out
     ]
     if form is None:
         form = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    _report(terminal, said, form, limit)
-    terminal.exit(said, strict=strict)
+    _report(terminal, diagnostics, form, limit)
+    terminal.exit(diagnostics, strict=strict)
 
 
 def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
@@ -123,20 +123,22 @@ def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> NoReturn:
     sys.exit(1 if files else 0)
 
 
-def _report(terminal: Terminal, said: list[Diagnostic], form: str, limit: int | None) -> None:
+def _report(
+    terminal: Terminal, diagnostics: list[Diagnostic], form: str, limit: int | None
+) -> None:
     from kartu.report.diagnostics import as_json
     from kartu.report.github import as_github
     from kartu.report.sarif import as_sarif
 
     if form == "json":
-        terminal.print(as_json(said, terminal.show_path))
+        terminal.print(as_json(diagnostics, terminal.show_path))
     elif form == "sarif":
-        terminal.print(as_sarif(said, terminal.repository_path))
-    elif not said:
+        terminal.print(as_sarif(diagnostics, terminal.repository_path))
+    elif not diagnostics:
         terminal.result("kartu: no faults\n")
     elif form == "github":
-        text = terminal.as_text(said, limit)
-        terminal.print(as_github(said, terminal.repository_path, text))
-        terminal.count(said)
+        text = terminal.as_text(diagnostics, limit)
+        terminal.print(as_github(diagnostics, terminal.repository_path, text))
+        terminal.count(diagnostics)
     else:
-        terminal.diagnostics(said, err=False, limit=limit)
+        terminal.diagnostics(diagnostics, err=False, limit=limit)

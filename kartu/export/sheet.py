@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping, Sequence, Text
 from kartu.export.cells import LISTS, cell_of
@@ -44,8 +45,8 @@ def written_notes(files: Files, folder: str) -> Iterator[Written]:
         if name == "deck.yaml" or name.endswith(".set.yaml"):
             continue
         path = f"{folder}/{name}"
-        content = files.read_text(path, [])
-        node = parse(content, path, []) if content is not None else None
+        content = files.read_text(path, Diagnostics())
+        node = parse(content, path, Diagnostics()) if content is not None else None
         notes = node.get("notes") if isinstance(node, Mapping) else None
         if isinstance(node, Mapping) and isinstance(notes, Sequence):
             kind, subdeck = cell_of(node.get("note_type")), cell_of(node.get("subdeck"))

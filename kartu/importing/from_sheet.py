@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping as Keys
 from kartu.core.source import Sequence, Span, Text, place_in, text
@@ -84,7 +84,7 @@ def read_rows(sheet: Path) -> dict[str, dict[str, str]]:
 
 
 def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
-    content = decode(data, sheet.name, [])
+    content = decode(data, sheet.name, Diagnostics())
     if content is None or CONTROL.search(content):
         raise CannotImportError("it is no text that can be read")
     header = content.partition("\n")[0]
@@ -101,10 +101,11 @@ def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
 
 def _workbook(sheet: Path, data: bytes) -> Iterator[dict[str, str]]:
     """The rows of all sheets; CannotImportError for a cell that is seen otherwise than stored."""
-    said: list[Diagnostic] = []
-    sheets = read_workbook(data, sheet.name, said)
-    if said:
-        raise CannotImportError("; ".join(filter(None, (said[0].message, said[0].help))))
+    diagnostics = Diagnostics()
+    sheets = read_workbook(data, sheet.name, diagnostics)
+    if diagnostics:
+        first, *_ = diagnostics
+        raise CannotImportError("; ".join(filter(None, (first.message, first.help))))
     for one in sheets:
         columns = {cell.span.column: cell.strip() for cell in one.rows[0]}
         for row in one.rows[1:]:
@@ -158,7 +159,7 @@ def _mended(
     pairs: Iterable[tuple[Written, Row]],
     note_types: Mapping[str, NoteType],
 ) -> Mended:
-    before = files.read_bytes(path, []) or b""
+    before = files.read_bytes(path, Diagnostics()) or b""
     mark = BYTE_ORDER_MARK if before.startswith(BYTE_ORDER_MARK.encode()) else ""
     content = before.decode("utf-8").removeprefix(mark)
     root = outline(content)
@@ -265,7 +266,7 @@ def _means(note: Keys, key: str, cell: str) -> bool:
 
 
 def _notes_in(content: str, path: str) -> list[Keys]:
-    node = parse(content, path, [])
+    node = parse(content, path, Diagnostics())
     notes = node.get("notes") if isinstance(node, Keys) else None
     return [one for one in notes if isinstance(one, Keys)] if isinstance(notes, Sequence) else []
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.compile.render.html import escape
-from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import NoteType as OwnType
 from kartu.core.text import shown
 from kartu.importing.contents import Brought, CannotImportError, Card, Field, Note, NoteType
@@ -62,10 +62,10 @@ def from_list(path: Path, note_type: str, known: Known) -> Brought:
 
 
 def _text(path: Path, data: bytes) -> Table:
-    said: list[Diagnostic] = []
-    content = decode(data, path.name, said)
+    diagnostics = Diagnostics()
+    content = decode(data, path.name, diagnostics)
     if content is None or "\0" in content:
-        raise CannotImportError(said[0].message if said else "it is no text")
+        raise CannotImportError(next((one.message for one in diagnostics), "it is no text"))
     said_of_all, rest = _headers(content)
     if path.suffix == ".csv" and not said_of_all:
         return _with_header(_cells(rest, _divider(rest)))
@@ -89,16 +89,17 @@ def _headers(content: str) -> tuple[dict[str, str], str]:
     return found, rest
 
 
-def _announced(rows: list[list[str]], names: list[str], said: dict[str, str]) -> Table:
+def _announced(rows: list[list[str]], names: list[str], announced: dict[str, str]) -> Table:
     special = {
-        what: int(said[f"{what} column"]) - 1
+        what: int(announced[f"{what} column"]) - 1
         for what in _SPECIAL
-        if said.get(f"{what} column", "").isdecimal() and 0 < int(said[f"{what} column"]) < 1000
+        if announced.get(f"{what} column", "").isdecimal()
+        and 0 < int(announced[f"{what} column"]) < 1000
     }
     if not special and not names and max(map(len, rows), default=0) < 2:
         raise CannotImportError("no line of it has a tab: write term, tab, definition in each")
-    shared = {what: said[what] for what in _SPECIAL if what in said}
-    return Table(names, rows, special, shared, said.get("html", "").casefold() == "true")
+    shared = {what: announced[what] for what in _SPECIAL if what in announced}
+    return Table(names, rows, special, shared, announced.get("html", "").casefold() == "true")
 
 
 def _with_header(rows: list[list[str]]) -> Table:
@@ -133,10 +134,11 @@ def _cells(content: str, divider: str) -> list[list[str]]:
 def _workbook(path: Path, data: bytes) -> list[Table]:
     from kartu.load.sheets.workbook import read_workbook
 
-    said: list[Diagnostic] = []
-    sheets = read_workbook(data, path.name, said)
-    if has_errors(said):
-        raise CannotImportError(said[0].message)
+    diagnostics = Diagnostics()
+    sheets = read_workbook(data, path.name, diagnostics)
+    if has_errors(diagnostics):
+        first, *_ = diagnostics
+        raise CannotImportError(first.message)
     tables = []
     for sheet in sheets:
         width = max(cell.span.column for row in sheet.rows for cell in row)

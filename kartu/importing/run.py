@@ -136,7 +136,7 @@ class _Import:
         for identity, deck in zip(identities, decks, strict=True):
             self.progress(identity.id)
             self._write_deck(identity, deck, folders)
-        built, said = self._build(identities)
+        built, diagnostics = self._build(identities)
         found = [
             one
             for identity, deck in zip(identities, decks, strict=True)
@@ -158,7 +158,7 @@ class _Import:
             self.lost,
             found,
             active(self.brought),
-            said,
+            diagnostics,
         )
 
     def _in_order(self, deck: BroughtDeck) -> BroughtDeck:
@@ -171,8 +171,8 @@ class _Import:
     ) -> tuple[dict[str, Compiled], list[Diagnostic]]:
         """The decks as a build makes them, and what it says of them."""
         ids = [identity.id for identity in identities]
-        compiled, said = compile_decks(self.stage.folder, ids, None, self.progress)
-        told = [one for one in said if one.severity == "error" or one.code in _TOLD]
+        compiled, diagnostics = compile_decks(self.stage.folder, ids, None, self.progress)
+        told = [one for one in diagnostics if one.severity == "error" or one.code in _TOLD]
         return {one.built.source.id: one for one in compiled}, told
 
     def _identities(self, decks: Sequence[BroughtDeck]) -> list[Identity]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from kartu.core.diagnostics import Diagnostic, Related, nearest
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, nearest
 from kartu.core.model import Deck, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, texts_in
 from kartu.load import CHANGES
@@ -36,7 +36,7 @@ def changed_notes(
     deck: Deck,
     upstream: Deck,
     note_types: dict[str, NoteType | None],
-    said: list[Diagnostic],
+    diagnostics: Diagnostics,
     *,
     whole: bool,
 ) -> list[Note]:
@@ -44,7 +44,7 @@ def changed_notes(
     notes = upstream.notes
     if not deck.in_place:  # a GUID from elsewhere is the original's
         notes = tuple(note._replace(guid=None) for note in notes)
-    entries = _entries(files, f"{deck.folder}/{CHANGES}", said)
+    entries = _entries(files, f"{deck.folder}/{CHANGES}", diagnostics)
     if entries is None:
         return list(notes)
     changes = {key: entries.inner(key, f'the change of "{key}"') for key in entries.mapping}
@@ -72,16 +72,16 @@ def changed_notes(
 _GONE = "if upstream took it away, take its change away too, or write it as a note of your own"
 
 
-def _entries(files: Files, path: str, said: list[Diagnostic]) -> Shape | None:
+def _entries(files: Files, path: str, diagnostics: Diagnostics) -> Shape | None:
     """The changes by note id; None where there are none or they cannot be read."""
     if not files.is_file(path):
         return None
-    content = files.read_text(path, said)
-    before = len(said)
-    node = parse(content, path, said) if content is not None else None
-    if content is None or (node is None and len(said) > before):
+    content = files.read_text(path, diagnostics)
+    before = diagnostics.mark()
+    node = parse(content, path, diagnostics) if content is not None else None
+    if content is None or (node is None and diagnostics.since(before)):
         return None
-    shape = Shape(node, "the list of changes", Span(path), said)
+    shape = Shape(node, "the list of changes", Span(path), diagnostics)
     if not shape.readable:
         return None
     entries = shape.inner("notes", "notes")
@@ -173,7 +173,7 @@ def _check_originals(one: Shape, note: Note, keys: list[str]) -> None:
             help = "run kartu check --fix: then it will be told when upstream changes that"
             one.add("change-without-original", place, message, help)
         elif not same(before[key], there):
-            one.said.append(_upstream_changed(key, place, note, before))
+            one.diagnostics.append(_upstream_changed(key, place, note, before))
     for key in before:
         if key not in keys:
             message = f'the change does not change "{key}"'

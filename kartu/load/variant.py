@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.model import Deck, Edition, Note, NoteType, Translation
 from kartu.core.source import Mapping, Node, Span, Text, text
 from kartu.load.card_set import own_fields
@@ -18,7 +18,7 @@ def load_variant(
     path: str,
     deck: Deck,
     note_types: dict[str, NoteType | None],
-    said: list[Diagnostic],
+    diagnostics: Diagnostics,
 ) -> Deck | None:
     """`deck` with the texts of a variant file; what that does not translate stays as it is.
 
@@ -26,12 +26,12 @@ def load_variant(
     deck's; uid, name, prefix and description are the variant's own.
     """
     language = path.rpartition("/")[2].removesuffix(".yaml")
-    content = files.read_text(path, said)
-    before = len(said)
-    node = parse(content, path, said) if content is not None else None
-    if content is None or (node is None and len(said) > before):
+    content = files.read_text(path, diagnostics)
+    before = diagnostics.mark()
+    node = parse(content, path, diagnostics) if content is not None else None
+    if content is None or (node is None and diagnostics.since(before)):
         return None
-    shape = Shape(node, "the language variant", Span(path), said)
+    shape = Shape(node, "the language variant", Span(path), diagnostics)
     if not shape.readable:
         return None
     if not LANGUAGE.fullmatch(language):

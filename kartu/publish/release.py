@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kartu.core.codes import UPGRADE_FAULTS
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import package_name
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Text, text
@@ -99,8 +99,8 @@ def release(
     Raises UsageError as `build` does.
     """
     out = output_folder(options.out, options.root)
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    errors = [one for one in said if one.severity == "error" and one.code != _TWICE]
+    compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
+    errors = [one for one in diagnostics if one.severity == "error" and one.code != _TWICE]
     if any(one.code not in UPGRADE_FAULTS for one in errors):
         return ReleaseResult(errors, [], out, [])
     plans = []
@@ -259,10 +259,11 @@ class _Releasing:
         files = Files(self.options.root)
         if not os.path.lexists(files.path(path)):
             return ""
-        said: list[Diagnostic] = []
-        content = files.read_text(path, said)
+        diagnostics = Diagnostics()
+        content = files.read_text(path, diagnostics)
         if content is None:
-            raise UsageError(f"{path} cannot be continued: {said[0].message}")
+            first, *_ = diagnostics
+            raise UsageError(f"{path} cannot be continued: {first.message}")
         return content
 
     def _with_version(self, version: str) -> bytes:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import MANIFEST, Deck
 from kartu.core.progress import Progress, no_progress
 from kartu.ledger.file import changelog_path
@@ -47,17 +47,17 @@ def publish(options: BuildOptions, tag: str, progress: Progress = no_progress) -
     """
     names, version = _read(tag, options.decks)
     out = output_folder(options.out, options.root)
-    compiled, said = compile_decks(options.root, names, options.cache, progress)
-    said = told_by_build(said, options.root)
-    if has_errors(said):
-        return BuildResult(said, out, [], [])
+    compiled, diagnostics = compile_decks(options.root, names, options.cache, progress)
+    diagnostics = told_by_build(diagnostics, options.root)
+    if has_errors(diagnostics):
+        return BuildResult(diagnostics, out, [], [])
     _check_versions(compiled, tag, version)
     refuse_drafts(compiled)
     _check_times(compiled)
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
     text = "\n".join(_text(compiled, packages, Files(options.root), version))
     _write(out, packages, text)
-    return BuildResult(said, out, [package.info for package in packages], [])
+    return BuildResult(diagnostics, out, [package.info for package in packages], [])
 
 
 def _read(tag: str, decks: Sequence[str]) -> tuple[tuple[str, ...], str]:
@@ -124,8 +124,8 @@ def _text(
 
 
 def _section(deck: Deck, files: Files, version: str) -> Iterator[str]:
-    said: list[Diagnostic] = []
-    content = files.read_text(changelog_path(deck), said) or ""
+    diagnostics = Diagnostics()
+    content = files.read_text(changelog_path(deck), diagnostics) or ""
     for part in re.split(r"^## ", content, flags=re.MULTILINE)[1:]:
         head, _, rest = part.partition("\n")
         if head.split(" ")[0] == version:

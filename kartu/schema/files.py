@@ -34,9 +34,9 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
     if out is None and not Files(root).inside(f"{FOLDER}/deck.json"):
         raise UsageError(f"{FOLDER}/ leads out of the project; name a folder with -o")
     folder = root / FOLDER if out is None else out
-    note_types, said = load_note_types(root)
-    if has_errors(said):
-        return SchemaResult(in_order(said), folder, [], [])
+    note_types, diagnostics = load_note_types(root)
+    if has_errors(diagnostics):
+        return SchemaResult(in_order(diagnostics), folder, [], [])
     files = schemas(note_types)
     try:
         known = [path for path in sorted(folder.glob("*.json")) if path.is_file()]
@@ -52,4 +52,4 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
             (folder / name).unlink()
     except OSError as error:
         raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
-    return SchemaResult(in_order(said), folder, list(files), [*changed, *gone])
+    return SchemaResult(in_order(diagnostics), folder, list(files), [*changed, *gone])

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kartu import cache as kept
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import Deck, template_folders
 from kartu.load.files import Files
 
@@ -116,5 +117,5 @@ def _below(files: Files, folder: str) -> Iterator[tuple[str, bytes]]:
         path = f"{folder}/{entry.name}"
         if entry.is_dir(follow_symlinks=False):
             yield from _below(files, path)
-        elif (content := files.read_bytes(path, [])) is not None:
+        elif (content := files.read_bytes(path, Diagnostics())) is not None:
             yield path, content

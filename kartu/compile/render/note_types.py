@@ -15,7 +15,7 @@ from kartu.anki.mustache import (
     references_in,
 )
 from kartu.compile.render.templates import Templates, without_jinja
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.identity import card_id, field_id, note_type_id
 from kartu.core.model import CardType, Deck, FieldType, NoteType
 from kartu.core.patterns import pattern
@@ -61,19 +61,19 @@ class AnkiNoteType(NamedTuple):
 
 
 class NoteTypes:
-    """Renders note types for one deck. Faults go to `said`."""
+    """Renders note types for one deck. Faults go to `diagnostics`."""
 
     def __init__(
-        self, templates: Templates, texts: Mapping, deck: Deck, said: list[Diagnostic]
+        self, templates: Templates, texts: Mapping, deck: Deck, diagnostics: Diagnostics
     ) -> None:
         self._templates = templates
         self._texts = texts
         self._deck = deck
-        self._said = said
+        self._diagnostics = diagnostics
 
     def render(self, note_type: NoteType) -> AnkiNoteType | None:
-        """The note type for Anki, or None with the reasons in `said`."""
-        layout = _Layout(self._templates, self._texts, self._deck, note_type, self._said)
+        """The note type for Anki, or None with the reasons in `diagnostics`."""
+        layout = _Layout(self._templates, self._texts, self._deck, note_type, self._diagnostics)
         inputs = ("layouts", self._deck.language, self._deck.theme, self._texts, note_type)
         rendered = self._templates.memory.recall(inputs, layout.render)
         if rendered is None:
@@ -170,11 +170,11 @@ class _Layout:
         texts: Mapping,
         deck: Deck,
         note_type: NoteType,
-        said: list[Diagnostic],
+        diagnostics: Diagnostics,
     ) -> None:
         self.templates = templates
         self.note_type = note_type
-        self.said = said
+        self.diagnostics = diagnostics
         self.theme = str(deck.theme or "")
         self.context = {"texts": texts, "language": str(deck.language), "note_type": note_type}
         self.names = {field.name for field in note_type.fields}
@@ -182,14 +182,14 @@ class _Layout:
         self.fronts: dict[str, str] = {}
 
     def render(self) -> list[str] | None:
-        """The style, then front and back of each card; None with the reasons in `said`."""
-        before = len(self.said)
+        """The style, then front and back of each card; None with the reasons in `diagnostics`."""
+        before = self.diagnostics.mark()
         texts = [self._css()]
         for card in self.note_type.cards:
             texts += self._sides(card)
         # Of a file that several note types use, faults are told with the first.
         whole = len(texts) == 1 + 2 * len(self.note_type.cards)
-        return texts if whole and len(self.said) == before else None
+        return texts if whole and not self.diagnostics.since(before) else None
 
     def _css(self) -> str:
         """The style. It alone sees the theme: another one touches no card and no note."""
@@ -304,7 +304,7 @@ class _Layout:
         return self.note_type.fields[0].name
 
     def _add(self, code: str, place: Span, message: str, help: str = "") -> None:
-        self.said.append(Diagnostic(code, place, message, help))
+        self.diagnostics.add(code, place, message, help)
 
 
 def _shows_field(reference: Reference) -> bool:

@@ -14,7 +14,7 @@ from kartu.checks import check_project
 from kartu.compile.built import BuiltDeck
 from kartu.compile.deck import build_deck
 from kartu.compile.render.memory import Memories
-from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
+from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, has_errors, in_order
 from kartu.core.progress import Progress
 from kartu.load import load_project
 from kartu.load.files import Files
@@ -128,9 +128,9 @@ def _edition(states: dict[str, DeckState], key: str) -> DeckState:
 def _folder(root: Path, cache: Path | None, progress: Progress) -> Side:
     if not (root / "cards").is_dir() or not ((root / "templates").is_dir() or _extends(root)):
         raise SourceError(f'"{root}" is no kartu project: it holds no cards/ and templates/')
-    built, said = _compile(root, cache, progress)
-    if has_errors(said):
-        return Side((), tuple(said), root)
+    built, diagnostics = _compile(root, cache, progress)
+    if has_errors(diagnostics):
+        return Side((), tuple(diagnostics), root)
     return Side(tuple(state for deck in built for state in _states(deck)), (), root)
 
 
@@ -143,19 +143,20 @@ def _compile(
     root: Path, cache: Path | None, progress: Progress
 ) -> tuple[list[BuiltDeck], list[Diagnostic]]:
     """Every deck as `build` compiles it, without a package."""
-    project, said = load_project(root, progress)
-    said += check_project(project, whole=not has_errors(said))
+    project, faults = load_project(root, progress)
+    diagnostics = Diagnostics(faults)
+    check_project(project, diagnostics, whole=not has_errors(faults))
     files = Files(root)
     memories = Memories(files, cache)
     built = []
     for deck in project.decks:
         progress(deck.id)
         result, faults = build_deck(project, deck, files, memories.of(deck))
-        said += faults
+        diagnostics.extend(faults)
         if result is not None:
             built.append(result)
     memories.save()
-    return built, in_order(one for one in said if one.severity == "error")
+    return built, in_order(one for one in diagnostics if one.severity == "error")
 
 
 def _revision(source: str, root: Path, progress: Progress) -> Side:
@@ -193,7 +194,7 @@ _EXTENDS = b"extends:"
 def _extends(root: Path) -> bool:
     files = Files(root)
     paths = (f"cards/{name}/deck.yaml" for name in files.names("cards"))
-    return any(_EXTENDS in (files.read_bytes(path, []) or b"") for path in paths)
+    return any(_EXTENDS in (files.read_bytes(path, Diagnostics()) or b"") for path in paths)
 
 
 def _archived(revision: str, root: Path, paths: list[str]) -> bytes:

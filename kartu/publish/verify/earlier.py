@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from kartu.anki.apkg.bounds import content
 from kartu.anki.apkg.opened import DAMAGED
+from kartu.core.diagnostics import Diagnostics
 from kartu.ledger.file import read_ledger
 from kartu.load.files import Files
 from kartu.load.names import version_key
@@ -224,7 +225,7 @@ def _released(root: Path) -> dict[str, set[str]]:
     """The released versions by uid, as the ledgers of the project tell them."""
     found: dict[str, set[str]] = {}
     for path in sorted(root.glob("cards/*/ledger*.jsonl")):
-        ledger = read_ledger(Files(root), path.relative_to(root).as_posix(), [])
+        ledger = read_ledger(Files(root), path.relative_to(root).as_posix(), Diagnostics())
         if ledger.deck is not None:
             found.setdefault(ledger.deck.uid, set()).update(ledger.releases)
     return found
