@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,6 +39,15 @@ _EARLIEST = 946_684_800  # 2000-01-01
 
 class UsageError(Exception):
     """The command was called in a way that cannot work; the message says how it can."""
+
+
+@contextmanager
+def writing(place: object) -> Iterator[None]:
+    """UsageError that names the place where what is written inside cannot be: `into build`."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"cannot write {place}: {error.strerror or error}") from error
 
 
 class Options(NamedTuple):
@@ -282,10 +292,8 @@ def write_packages(out: Path, packages: Sequence[Package], decks: Sequence[str])
     contents = {package.file: package.content for package in packages}
     told = [package.info for package in packages]
     told += packages_beside(out, decks) if decks else []
-    try:
+    with writing(f"into {out}"):
         write_all(out, {**contents, MANIFEST: manifest(told)})
-    except OSError as error:
-        raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error
 
 
 def refuse_drafts(compiled: Sequence[Compiled]) -> None:
@@ -325,19 +333,28 @@ def fix(
     UsageError, with nothing written, where that is not possible.
     """
     from kartu.rewrite.fix import mended
-    from kartu.rewrite.fix.files import ChangedError, recover_files, write_files
+    from kartu.rewrite.fix.files import recover_files
 
     if write:
         recover_files(root)
     found = mended(root, chosen, accept=accept)
+    if write:
+        replace_files(root, {one.path: (one.before, one.after) for one in found})
+    return found
+
+
+def replace_files(root: Path, contents: dict[str, tuple[bytes, bytes]]) -> None:
+    """Writes files of a project, each as it was read and as it is to be: all of them or none.
+
+    Raises UsageError where one was changed meanwhile, or cannot be written.
+    """
+    from kartu.rewrite.fix.files import ChangedError, write_files
+
     try:
-        if write:
-            write_files(root, {one.path: (one.before, one.after) for one in found})
+        with writing("into the project"):
+            write_files(root, contents)
     except ChangedError as error:
         raise UsageError(f"{error} was changed meanwhile; run it again") from error
-    except OSError as error:
-        raise UsageError(f"cannot write into the project: {error.strerror or error}") from error
-    return found
 
 
 def today() -> date:

@@ -48,7 +48,7 @@ def build_deck(
     texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
     if texts is None:
         return None, []  # a check of meaning has told that
-    templates = Templates(files, memory, diagnostics, template_folders(deck))
+    templates = Templates(files, memory, diagnostics, folders=template_folders(deck))
     note_types = _note_types(project, deck, templates, texts, diagnostics)
     drawings = Drawings(files, templates, texts, str(deck.language), diagnostics)
     media = Media(files, media_folders(deck), drawings, diagnostics)

@@ -17,7 +17,7 @@ from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.names import SPREADSHEETS
 from kartu.load.sheets.raw import WorkbookError
-from kartu.pipeline import UsageError, chosen_deck, compile_decks
+from kartu.pipeline import UsageError, chosen_deck, compile_decks, writing
 
 FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "text": ".txt", "crowdanki": "-crowdanki"}
 
@@ -61,12 +61,11 @@ def export(options: ExportOptions, progress: Progress = no_progress) -> ExportRe
     else:
         found, diagnostics = _built(options, deck, progress)
     if found.files:
-        try:
-            _write(out, found.files)
-        except (FileExistsError, NotADirectoryError) as error:
-            raise UsageError(f"{out} is there already: name another one with -o") from error
-        except OSError as error:
-            raise UsageError(f"cannot write {out}: {error.strerror or error}") from error
+        with writing(out):
+            try:
+                _write(out, found.files)
+            except (FileExistsError, NotADirectoryError) as error:
+                raise UsageError(f"{out} is there already: name another one with -o") from error
     return ExportResult(diagnostics, out, found.notes, found.told)
 
 

@@ -23,7 +23,7 @@ from kartu.load.sheets.cells import Altered, formula_fault
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.workbook import read_workbook
 from kartu.load.yaml import Outline, outline, parse
-from kartu.pipeline import UsageError, chosen_deck
+from kartu.pipeline import chosen_deck, replace_files
 from kartu.rewrite.edits import (
     BYTE_ORDER_MARK,
     Edit,
@@ -34,7 +34,7 @@ from kartu.rewrite.edits import (
     line_stops,
 )
 from kartu.rewrite.fix import Mended
-from kartu.rewrite.fix.files import ChangedError, recover_files, write_files
+from kartu.rewrite.fix.files import recover_files
 from kartu.rewrite.yaml import entry
 
 Row = Mapping[str, str]
@@ -277,11 +277,6 @@ def update_deck(root: Path, deck: str, sheet: Path, *, write: bool = True) -> Up
     if write:
         recover_files(root)
     found = update(root, name, sheet)
-    try:
-        if write:
-            write_files(root, {one.path: (one.before, one.after) for one in found.files})
-    except ChangedError as error:
-        raise UsageError(f"{error} was changed meanwhile; run it again") from error
-    except OSError as error:
-        raise UsageError(f"cannot write into the project: {error.strerror or error}") from error
+    if write:
+        replace_files(root, {one.path: (one.before, one.after) for one in found.files})
     return found

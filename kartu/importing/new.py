@@ -16,7 +16,7 @@ from kartu.core.version import __version__
 from kartu.load import deck_names, load_project
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.yaml import outline
-from kartu.pipeline import BuildOptions, BuildResult, UsageError, build
+from kartu.pipeline import BuildOptions, BuildResult, UsageError, build, writing
 from kartu.rewrite.edits import Edit, edited
 from kartu.rewrite.fix.ids import slug
 from kartu.rewrite.yaml import scalar
@@ -79,21 +79,20 @@ def new(options: NewOptions) -> NewResult:
     stage = folder.with_name(f".kartu-new-{secrets.token_hex(4)}.tmp")
     made = [one for one in (folder.parent, *folder.parent.parents) if not one.exists()]
     try:
-        stage.mkdir(parents=True)
-        if options.origin is None:
-            _from_starter(options, stage)
-        else:
-            _from_project(options, options.origin, stage)
-        _write_workflows(stage)
-        schema(stage, None)
-        result = build(BuildOptions(stage))
-        if not has_errors(result.diagnostics):
-            _place(stage, folder)
-            made = []
-        told = _same_notes(options.origin) if options.origin is not None else []
-        return NewResult(result._replace(out=folder / "build"), told)
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
+        with writing(f"into {folder}"):
+            stage.mkdir(parents=True)
+            if options.origin is None:
+                _from_starter(options, stage)
+            else:
+                _from_project(options, options.origin, stage)
+            _write_workflows(stage)
+            schema(stage, None)
+            result = build(BuildOptions(stage))
+            if not has_errors(result.diagnostics):
+                _place(stage, folder)
+                made = []
+            told = _same_notes(options.origin) if options.origin is not None else []
+            return NewResult(result._replace(out=folder / "build"), told)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
         for one in made:

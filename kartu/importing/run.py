@@ -31,7 +31,7 @@ from kartu.importing.read import read
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
 from kartu.importing.texts import kept_field
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
-from kartu.pipeline import Compiled, UsageError, compile_decks
+from kartu.pipeline import Compiled, UsageError, compile_decks, writing
 from kartu.rewrite.fix.ids import new_id
 
 # What of the build's warnings says that something is missing from the cards.
@@ -89,12 +89,8 @@ def import_file(options: ImportOptions, progress: Progress = no_progress) -> Imp
         if not brought.notes:
             raise CannotImportError("it holds no note")
         check_names(brought.media)
-        try:
-            with staged(options.root) as stage:
-                return _Import(options, known, brought, stage, progress).run()
-        except OSError as error:
-            message = f"cannot write into {options.root}: {error.strerror or error}"
-            raise UsageError(message) from error
+        with writing(f"into {options.root}"), staged(options.root) as stage:
+            return _Import(options, known, brought, stage, progress).run()
 
 
 class _Import:

@@ -17,9 +17,8 @@ from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.names import SPREADSHEETS
 from kartu.load.note_type import load_note_type
-from kartu.load.shape import Shape
+from kartu.load.shape import read_shape
 from kartu.load.variant import load_variant
-from kartu.load.yaml import parse
 
 # Where a project's templates lie, and the looks that a deck can choose, a folder each.
 _TEMPLATES = "templates"
@@ -73,7 +72,7 @@ def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project,
     diagnostics = Diagnostics()
     files = Files(root)
     own = load_library(files, _TEMPLATES, diagnostics)
-    decks = _load_decks(files, own, diagnostics, progress)
+    decks = _load_decks(files, own, progress, diagnostics)
     sound = {name: one for name, one in own.note_types.items() if one is not None}
     if any(deck.extends for deck in decks):
         diagnostics = Diagnostics(one for one in diagnostics if not _is_upstreams(one, decks))
@@ -165,18 +164,12 @@ def _load_texts(files: Files, folder: str, diagnostics: Diagnostics) -> dict[str
             continue
         path = f"{folder}/{name}"
         before = diagnostics.mark()
-        content = files.read_text(path, diagnostics)
-        node = parse(content, path, diagnostics) if content is not None else None
-        shape = Shape(
-            node,
-            "the list of texts",
-            Span(path),
-            diagnostics if not diagnostics.since(before) else Diagnostics(),
-        )
-        for key in shape.mapping:
-            shape.text(key, required=True)
-        sound = diagnostics.mark() == before
-        found[name.removesuffix(".yaml")] = shape.mapping if sound else None
+        shape = read_shape(files, path, "the list of texts", diagnostics)
+        if shape is not None and not diagnostics.since(before):
+            for key in shape.mapping:
+                shape.text(key, required=True)
+        sound = shape is not None and not diagnostics.since(before)
+        found[name.removesuffix(".yaml")] = shape.mapping if shape and sound else None
     return found
 
 
@@ -189,8 +182,8 @@ def _theme_names(files: Files, folder: str) -> tuple[str, ...]:
 def _load_decks(
     files: Files,
     library: Library,
-    diagnostics: Diagnostics,
     progress: Progress,
+    diagnostics: Diagnostics,
 ) -> list[Deck]:
     decks = []
     for name in files.names("cards"):
@@ -208,7 +201,7 @@ def _load_decks(
             message = f"the folder {folder} has no deck.yaml, so it is no deck"
             diagnostics.add("unexpected-file", Span(folder), message, help)
             continue
-        deck = load_whole_deck(files, folder, library, diagnostics, progress)
+        deck = load_whole_deck(files, folder, library, progress, diagnostics)
         _check_variant_ledgers(files, folder, diagnostics)
         if deck is not None:
             decks.append(deck)
@@ -226,8 +219,9 @@ def load_whole_deck(
     files: Files,
     folder: str,
     library: Library,
-    diagnostics: Diagnostics,
     progress: Progress,
+    diagnostics: Diagnostics,
+    *,
     below: tuple[str, ...] = (),
 ) -> Deck | None:
     """The deck of a folder with its notes; `below` are the decks that extend it."""
@@ -235,9 +229,9 @@ def load_whole_deck(
     if deck is not None and deck.extends is not None:
         from kartu.load.upstream import extended  # few decks extend another one
 
-        return extended(files, deck, library, diagnostics, progress, below)
+        return extended(files, deck, library, progress, below, diagnostics)
     other = CHANGES if deck is None else ""  # it may be one that extends
-    notes = load_notes(files, folder, library.note_types, diagnostics, progress, other)
+    notes = load_notes(files, folder, library.note_types, progress, diagnostics, other=other)
     return deck._replace(notes=tuple(notes)) if deck is not None else None
 
 
@@ -273,8 +267,9 @@ def load_notes(
     files: Files,
     folder: str,
     note_types: dict[str, NoteType | None],
-    diagnostics: Diagnostics,
     progress: Progress,
+    diagnostics: Diagnostics,
+    *,
     other: str = "",
 ) -> list[Note]:
     """The notes of a deck's card sets in study order; the file `other` is none of these."""

@@ -22,8 +22,7 @@ from kartu.core.source import Mapping, Node, Sequence, Span, texts_in
 from kartu.load import CHANGES
 from kartu.load.card_set import own_fields, read_date, read_tags
 from kartu.load.files import Files
-from kartu.load.shape import Shape, is_blank
-from kartu.load.yaml import parse
+from kartu.load.shape import Shape, is_blank, read_shape
 
 # Beside fields, what a change can say instead of upstream.
 _KEYS = ("sources", "as_of")
@@ -76,13 +75,8 @@ def _entries(files: Files, path: str, diagnostics: Diagnostics) -> Shape | None:
     """The changes by note id; None where there are none or they cannot be read."""
     if not files.is_file(path):
         return None
-    content = files.read_text(path, diagnostics)
-    before = diagnostics.mark()
-    node = parse(content, path, diagnostics) if content is not None else None
-    if content is None or (node is None and diagnostics.since(before)):
-        return None
-    shape = Shape(node, "the list of changes", Span(path), diagnostics)
-    if not shape.readable:
+    shape = read_shape(files, path, "the list of changes", diagnostics)
+    if shape is None or not shape.readable:
         return None
     entries = shape.inner("notes", "notes")
     shape.finish()

@@ -23,7 +23,7 @@ from kartu.load.names import (
 )
 from kartu.load.selection import Selection, SelectionError, everything
 from kartu.load.selection import parse as parse_selection
-from kartu.load.shape import Shape, is_blank
+from kartu.load.shape import Shape, is_blank, read_shape
 from kartu.load.yaml import parse
 
 _UID_IS = "16 hex digits made at random, the first a letter from a to f"
@@ -34,13 +34,8 @@ def load_deck(
 ) -> Deck | None:
     """The deck of a folder below cards/, or None where its deck.yaml cannot be read."""
     path = f"{folder}/deck.yaml"
-    content = files.read_text(path, diagnostics)
-    before = diagnostics.mark()
-    node = parse(content, path, diagnostics) if content is not None else None
-    if content is None or (node is None and diagnostics.since(before)):
-        return None
-    shape = Shape(node, "the deck", Span(path), diagnostics)
-    if not shape.readable:
+    shape = read_shape(files, path, "the deck", diagnostics)
+    if shape is None or not shape.readable:
         return None
     deck = _deck(shape, folder, tuple(notes), files)
     if shape.has("in_place") and deck.extends is None:

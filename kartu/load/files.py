@@ -65,9 +65,7 @@ class Files:
     def is_file(self, path: str) -> bool:
         return os.path.isfile(self.path(path))
 
-    def read_bytes(
-        self, path: str, diagnostics: Diagnostics, limit: int = MAX_BYTES
-    ) -> bytes | None:
+    def read_bytes(self, path: str, diagnostics: Diagnostics) -> bytes | None:
         """The content of a file, or None and the reason in `diagnostics`."""
         place = Span(path)
         if not self.inside(path):
@@ -78,8 +76,8 @@ class Files:
             if not stat.S_ISREG(there.st_mode):
                 diagnostics.add("file-unreadable", place, "this is no file with content")
                 return None
-            if there.st_size > limit:
-                message = f"the file is larger than {limit // 1024 // 1024} MiB"
+            if there.st_size > MAX_BYTES:
+                message = f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB"
                 diagnostics.add("file-too-large", place, message, "divide it into several")
                 return None
             with open(self.path(path), "rb") as file:
@@ -101,9 +99,7 @@ class Files:
             diagnostics.append(_not_utf8(path, data, error.start))
             return None
         if found := control_in(content):
-            message = f"the invisible control character U+{ord(found[0]):04X}"
-            place = place_in(path, content, found.start())
-            diagnostics.add("control-character", place, message, "delete it")
+            diagnostics.append(control_character(found, place_in(path, content, found.start())))
             return None
         return content
 
@@ -120,6 +116,14 @@ def control_in(content: str) -> re.Match[str] | None:
         and (b"\xc2" not in data or _C1.search(data) is None)
     )
     return None if harmless else CONTROL.search(content)
+
+
+def control_character(found: re.Match[str], span: Span, where: str = "") -> Diagnostic:
+    """What is wrong with a character found by CONTROL: in a source, or `where` it was rendered."""
+    message = f"the invisible control character U+{ord(found[0]):04X}"
+    if where:
+        return Diagnostic("control-character", span, f"{message} in {where}", "take it out")
+    return Diagnostic("control-character", span, message, "delete it")
 
 
 def natural_order(name: str) -> list[tuple[int, int, str]]:

@@ -11,8 +11,7 @@ from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text
 from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, field_name_fault
-from kartu.load.shape import Shape
-from kartu.load.yaml import parse
+from kartu.load.shape import Shape, read_shape
 
 KINDS: dict[str, Kind] = {
     "standard": "standard",
@@ -43,13 +42,8 @@ _POSITION = pattern(r"[1-9][0-9]{0,2}", re.ASCII)
 def load_note_type(files: Files, folder: str, diagnostics: Diagnostics) -> NoteType | None:
     """The note type of a folder below templates/, or None where note_type.yaml is unreadable."""
     path = f"{folder}/note_type.yaml"
-    content = files.read_text(path, diagnostics)
-    before = diagnostics.mark()
-    node = parse(content, path, diagnostics) if content is not None else None
-    if content is None or (node is None and diagnostics.since(before)):
-        return None
-    shape = Shape(node, "the note type", Span(path), diagnostics)
-    if not shape.readable:
+    shape = read_shape(files, path, "the note type", diagnostics)
+    if shape is None or not shape.readable:
         return None
     reader = _Reader(shape, folder.rpartition("/")[2])
     return reader.note_type(folder, files)

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, nearest
 from kartu.core.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text, kind_name
+from kartu.load.files import Files
+from kartu.load.yaml import parse
 
 _HELP: dict[type, str] = {
     Text: "write it as one text",
@@ -193,6 +195,18 @@ class Shape:
     def _wrong_kind(self, node: Node, what: str, wanted: type) -> None:
         message = f"{what} must be {KIND_NAMES[wanted]}, not {kind_name(node)}"
         self.add("wrong-shape", node.span, message, _HELP[wanted])
+
+
+def read_shape(files: Files, path: str, what: str, diagnostics: Diagnostics) -> Shape | None:
+    """The mapping that a YAML file holds; None, with the reason, where it cannot be read."""
+    content = files.read_text(path, diagnostics)
+    if content is None:
+        return None
+    before = diagnostics.mark()
+    node = parse(content, path, diagnostics)
+    if node is None and diagnostics.since(before):
+        return None
+    return Shape(node, what, Span(path), diagnostics)
 
 
 def is_blank(node: Node) -> bool:

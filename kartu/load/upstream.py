@@ -29,9 +29,9 @@ def extended(
     files: Files,
     deck: Deck,
     own: Library,
-    diagnostics: Diagnostics,
     progress: Progress,
     below: tuple[str, ...],
+    diagnostics: Diagnostics,
 ) -> Deck:
     """`deck` with the notes of the deck that it extends, as changes.yaml changes them, and its own.
 
@@ -48,7 +48,7 @@ def extended(
     if not shared and files.is_folder(f"{found.root}templates"):
         theirs = load_library(files, f"{found.root}templates", diagnostics)
     upstream = load_whole_deck(
-        files, found.folder, theirs, diagnostics, progress, (*below, deck.folder)
+        files, found.folder, theirs, progress, diagnostics, below=(*below, deck.folder)
     )
     if upstream is None:
         return deck
@@ -61,7 +61,9 @@ def extended(
     if deck.in_place or not shared:  # else it is told as of any two decks of a project
         _check_identity(deck, upstream, diagnostics)
     notes = changed_notes(files, deck, upstream, library.note_types, diagnostics, whole=whole)
-    notes += load_notes(files, deck.folder, library.note_types, diagnostics, progress, CHANGES)
+    notes += load_notes(
+        files, deck.folder, library.note_types, progress, diagnostics, other=CHANGES
+    )
     return deck._replace(notes=tuple(sorted(notes, key=_place_in_order)))
 
 

@@ -9,8 +9,7 @@ from kartu.load.card_set import own_fields
 from kartu.load.deck import read_identity
 from kartu.load.files import Files
 from kartu.load.names import LANGUAGE, deck_name_fault
-from kartu.load.shape import Shape
-from kartu.load.yaml import parse
+from kartu.load.shape import Shape, read_shape
 
 
 def load_variant(
@@ -26,13 +25,8 @@ def load_variant(
     deck's; uid, name, prefix and description are the variant's own.
     """
     language = path.rpartition("/")[2].removesuffix(".yaml")
-    content = files.read_text(path, diagnostics)
-    before = diagnostics.mark()
-    node = parse(content, path, diagnostics) if content is not None else None
-    if content is None or (node is None and diagnostics.since(before)):
-        return None
-    shape = Shape(node, "the language variant", Span(path), diagnostics)
-    if not shape.readable:
+    shape = read_shape(files, path, "the language variant", diagnostics)
+    if shape is None or not shape.readable:
         return None
     if not LANGUAGE.fullmatch(language):
         help = 'name the file after a language code, like "en.yaml"'

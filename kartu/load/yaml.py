@@ -18,7 +18,7 @@ import yaml
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
-from kartu.load.files import CONTROL
+from kartu.load.files import CONTROL, control_character
 
 MAX_DEPTH = 50
 MAX_ALIASED_NODES = 100_000
@@ -211,8 +211,7 @@ class _Builder:
         value = Text(event.value)
         value.span = Span(self.path, mark.line + 1, mark.column + 1)
         if not value.isprintable() and (found := CONTROL.search(value)):
-            message = f"the invisible control character U+{ord(found[0]):04X}"
-            self.diagnostics.add("control-character", value.span, message, "delete it")
+            self.diagnostics.append(control_character(found, value.span))
         if event.tag is not None and event.tag != "tag:yaml.org,2002:str":
             self._tag(event)
         if event.anchor is not None:

@@ -36,6 +36,7 @@ from kartu.pipeline import (
     output_folder,
     pack_all,
     write_packages,
+    writing,
 )
 from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.changes import Changes as StudentChanges
@@ -303,10 +304,8 @@ def _prepare(folder: Path, names: Iterable[str]) -> None:
     """UsageError where a file of these names could not be written into the folder."""
     from kartu.package.atomic import check_target
 
-    try:
+    with writing(f"into {folder}"):
         check_target(folder, names)
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
 
 
 _STEPS = ("none", "patch", "minor", "major")
@@ -327,7 +326,5 @@ def _date(stamp: int) -> str:
 def _write(folder: Path, contents: dict[str, bytes]) -> None:
     from kartu.package.atomic import write_all
 
-    try:
+    with writing(f"into {folder}"):
         write_all(folder, contents)
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error

@@ -24,6 +24,7 @@ from kartu.pipeline import (
     pack_all,
     refuse_drafts,
     told_by_build,
+    writing,
 )
 
 SUMS = "SHA256SUMS"
@@ -100,10 +101,8 @@ def _write(out: Path, packages: Sequence[Package], text: str) -> None:
     sums = "".join(f"{one['sha256']}  {one['file']}\n" for one in told)  # for sha256sum --check
     contents = {package.file: package.content for package in packages}
     contents |= {MANIFEST: manifest(told), SUMS: sums.encode(), TEXT: text.encode()}
-    try:
+    with writing(f"into {out}"):
         write_all(out, contents)
-    except OSError as error:
-        raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error
 
 
 def _text(

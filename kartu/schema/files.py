@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kartu.core.diagnostics import Diagnostic, has_errors, in_order
 from kartu.load import load_note_types
 from kartu.load.files import Files
-from kartu.pipeline import UsageError
+from kartu.pipeline import UsageError, writing
 from kartu.rewrite.schema_comment import FOLDER
 
 
@@ -38,7 +38,7 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
     if has_errors(diagnostics):
         return SchemaResult(in_order(diagnostics), folder, [], [])
     files = schemas(note_types)
-    try:
+    with writing(f"into {folder}"):
         known = [path for path in sorted(folder.glob("*.json")) if path.is_file()]
         there = {path.name: path.read_bytes() for path in known}
         changed = {name: files[name] for name in files if there.get(name) != files[name]}
@@ -50,6 +50,4 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
             write_all(folder, changed)
         for name in gone:
             (folder / name).unlink()
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
     return SchemaResult(in_order(diagnostics), folder, list(files), [*changed, *gone])

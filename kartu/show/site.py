@@ -20,6 +20,7 @@ from kartu.pipeline import (
     output_folder,
     pack_all,
     told_by_build,
+    writing,
 )
 from kartu.show.gallery.cards import deck_value
 from kartu.show.gallery.front import FrontDeck, front_page
@@ -134,7 +135,7 @@ def _write(out: Path, folders: Folders) -> None:
 
     Only a folder that holds an index.html of kartu's, or none, is written to.
     """
-    try:
+    with writing(f"into {out}"):
         index = out / _INDEX
         if index.exists() and _OURS not in index.read_bytes():
             raise UsageError(f"{index} is no page of kartu's; name another folder with -o")
@@ -148,5 +149,3 @@ def _write(out: Path, folders: Folders) -> None:
             for path in sorted((out / name).glob(f"*{ending}")):
                 if path.name not in folders[name]:
                     path.unlink()
-    except OSError as error:
-        raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error

@@ -11,8 +11,7 @@ from kartu.compile.render.templates import Templates
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
 from kartu.core.source import Mapping, Span
 from kartu.load.files import Files
-from kartu.load.shape import Shape
-from kartu.load.yaml import parse
+from kartu.load.shape import Shape, read_shape
 
 DATA = ".yaml"
 ENDING = ".svg"
@@ -39,12 +38,10 @@ class Drawings:
 
     def draw(self, path: str) -> list[bytes] | None:
         """The picture of a data file, and the one for the night where that is another one."""
-        content = self._files.read_text(path, self._diagnostics)
         before = self._diagnostics.mark()
-        node = parse(content, path, self._diagnostics) if content is not None else None
-        if content is None or self._diagnostics.since(before):
+        shape = read_shape(self._files, path, "the picture", self._diagnostics)
+        if shape is None or self._diagnostics.since(before):
             return None
-        shape = Shape(node, "the picture", Span(path), self._diagnostics)
         name = shape.text("picture", required=True)
         if name is None:
             return None

@@ -21,7 +21,7 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import Deck, FieldType, Note
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, kind_name, texts_in
-from kartu.load.files import CONTROL
+from kartu.load.files import CONTROL, control_character
 
 _FIELDS = "_shared/fields"
 _IDENTITY = "[[= value ]]"
@@ -190,9 +190,7 @@ class Fields:
         """Entities and templates can make what must not stand in a source."""
         found = CONTROL.search(filled)
         if found and not any(CONTROL.search(part) for part in texts_in(value)):
-            message = f"the invisible control character U+{ord(found[0]):04X} in the field"
-            place = value.span
-            self._diagnostics.add("control-character", place, message, "take it out")
+            self._diagnostics.append(control_character(found, value.span, "the field"))
 
     def _check_visible(self, filled: str, value: Node) -> None:
         """Anki would make a card of it, on which there is nothing to be seen."""

@@ -42,6 +42,7 @@ class Templates:
         files: Files,
         memory: Memory,
         diagnostics: Diagnostics,
+        *,
         folders: tuple[str, ...] = (_FOLDER,),
     ) -> None:
         self.diagnostics = diagnostics

@@ -10,13 +10,12 @@ from kartu.core.source import Span, Text, text
 from kartu.load.card_set import check_subdeck, is_note_type, own_fields, read_tags
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
-from kartu.load.shape import Shape
+from kartu.load.shape import read_shape
 from kartu.load.sheets.cells import Row, Sheet
 from kartu.load.sheets.columns import SET_KEYS
 from kartu.load.sheets.csv import read_csv
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.table import Shared, read_notes
-from kartu.load.yaml import parse
 
 # The last row of a sheet has no row below it that ends it.
 _LAST_LINE = 2**31
@@ -86,11 +85,9 @@ def _shared(
     if not files.is_file(where):
         return nothing
     before = diagnostics.mark()
-    content = files.read_text(where, diagnostics)
-    node = parse(content, where, diagnostics) if content is not None else None
-    if diagnostics.since(before):
+    shape = read_shape(files, where, "the file", diagnostics)
+    if shape is None or diagnostics.since(before):
         return None
-    shape = Shape(node, "the file", Span(where), diagnostics)
     name = shape.text("note_type")
     subdeck = shape.text("subdeck") or nothing.subdeck
     tags = read_tags(shape)

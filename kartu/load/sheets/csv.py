@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from kartu.core.diagnostics import Diagnostics, Related
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in, text
-from kartu.load.files import control_in
+from kartu.load.files import control_character, control_in
 from kartu.load.sheets.cells import PlainRow, Quoted, Row, Sheet, part
 
 DIVIDERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -39,9 +39,7 @@ def read_csv(
     `keys` are the names that columns can have: the header tells by them what divides it.
     """
     if found := control_in(content):
-        message = f"the invisible control character U+{ord(found[0]):04X}"
-        place = place_in(path, content, found.start())
-        diagnostics.add("control-character", place, message, "delete it")
+        diagnostics.append(control_character(found, place_in(path, content, found.start())))
         return None
     if not content.strip(_NOTHING):
         return None
@@ -71,7 +69,7 @@ def _sound_rows(
     """The rows with a value and without a fault; none where the header has one."""
     rows: list[Row] = []
     known = diagnostics.mark()
-    for row in rows_of(content, path, divider, diagnostics, start):
+    for row in rows_of(content, path, divider, diagnostics, start=start):
         if diagnostics.since(known):
             if not rows:
                 break
@@ -82,7 +80,7 @@ def _sound_rows(
 
 
 def rows_of(
-    content: str, path: str, divider: str, diagnostics: Diagnostics, start: int = 0
+    content: str, path: str, divider: str, diagnostics: Diagnostics, *, start: int = 0
 ) -> Iterator[Row]:
     """The rows from the offset `start` on, blank ones too.
 

@@ -10,7 +10,7 @@ import zipfile
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import Span
-from kartu.load.files import CONTROL, MAX_BYTES
+from kartu.load.files import CONTROL, MAX_BYTES, control_character
 from kartu.load.sheets.cells import Row, Sheet
 from kartu.load.sheets.raw import (
     MAX_CELLS,
@@ -104,6 +104,5 @@ def _control_characters(sheet: Sheet, diagnostics: Diagnostics) -> bool:
         for cell in row:
             if wrong := CONTROL.search(cell):
                 found = True
-                message = f"the invisible control character U+{ord(wrong[0]):04X}"
-                diagnostics.add("control-character", cell.span, message, "delete it")
+                diagnostics.append(control_character(wrong, cell.span))
     return found

@@ -10,7 +10,14 @@ from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted
 from kartu.load.names import LINK
 from kartu.package.atomic import write_all
-from kartu.pipeline import UsageError, chosen_deck, compile_decks, output_folder, told_by_build
+from kartu.pipeline import (
+    UsageError,
+    chosen_deck,
+    compile_decks,
+    output_folder,
+    told_by_build,
+    writing,
+)
 from kartu.show.paper.choice import chosen_notes, edition_of, variant
 from kartu.show.paper.options import PrintOptions, PrintResult
 from kartu.show.paper.printer import Printer
@@ -58,7 +65,5 @@ def _layout(options: PrintOptions) -> Layout:
 
 
 def _write(out: Path, pdf: bytes) -> None:
-    try:
+    with writing(out):
         write_all(out.parent, {out.name: pdf})
-    except OSError as error:
-        raise UsageError(f"cannot write {out}: {error.strerror or error}") from error
