@@ -23,7 +23,7 @@ from support.projects import EXAMPLES, TWO_NOTE_TYPES, sections, write_project
 from test_export import SET
 from test_import_laws import any_text, card_sets, texts
 
-from kartu.core.diagnostics import has_errors
+from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.progress import no_progress
 from kartu.export.crowdanki import as_crowdanki
 from kartu.export.run import ExportOptions, export
@@ -189,7 +189,7 @@ def test_a_workbook_holds_the_texts_themselves(value: str) -> None:
         root = _project(folder, "", [value])
         out = Path(folder, "sheet.xlsx")
         export(ExportOptions(root, "contoh", "xlsx", out))
-        (sheet,) = read_workbook(out.read_bytes(), "a.xlsx", [])
+        (sheet,) = read_workbook(out.read_bytes(), "a.xlsx", Diagnostics())
         (cell,) = [row[3] for row in sheet.rows if row[0] == "v0"]
         assert str(cell) == value.replace("\r\n", "\n")
 

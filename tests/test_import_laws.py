@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from support.projects import TWO_NOTE_TYPES, write_project
 
 from kartu.compile.render.html import escape
+from kartu.core.diagnostics import Diagnostics
 from kartu.importing.run import ImportOptions, import_file
 from kartu.importing.texts import as_text, kept_field, source_of, stays_html
 from kartu.load.yaml import parse
@@ -30,7 +31,7 @@ def test_yaml_is_read_back_as_it_was(text: str) -> None:
     content = (
         f"{entry('a', kept, 0)}{entry('b', tag, 2).lstrip()}c: {items([tag])}\nd: {scalar(tag)}\n"
     )
-    read = parse(content, "a.yaml", [])
+    read = parse(content, "a.yaml", Diagnostics())
     assert read == {"a": kept, "b": tag, "c": [tag], "d": tag} or not kept
 
 
