@@ -116,7 +116,7 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     whole = not has_errors(found)
     if whole:
         review(decks, files, today(), diagnostics)
-    return in_order(without_accepted(decks, files, diagnostics, whole=whole))
+    return in_order(without_accepted(decks, files, list(diagnostics), whole=whole))
 
 
 def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
@@ -159,11 +159,11 @@ def _last_build(options: BuildOptions, out: Path) -> LastBuild | None:
 
 def told_by_build(diagnostics: list[Diagnostic], root: Path) -> list[Diagnostic]:
     """Errors, and of the warnings what the cards lack: texts left out, upstream's corrections."""
-    told = {one.span.path for one in diagnostics if one.code in _TOLD_BY_BUILD}
-    if told:
+    paths = {one.span.path for one in diagnostics if one.code in _TOLD_BY_BUILD}
+    if paths:
         from kartu.checks.ignore import without_ignored
 
-        diagnostics = without_ignored(Files(root), told, diagnostics, whole=False)
+        diagnostics = without_ignored(Files(root), paths, diagnostics, whole=False)
     return [one for one in diagnostics if one.severity == "error" or one.code in _TOLD_BY_BUILD]
 
 

@@ -121,6 +121,23 @@ def test_only_the_command_line_prints_and_exits(root: Path) -> None:
                 assert called not in ("print", "sys.exit", "exit", "quit"), name
 
 
+def test_faults_are_found_in_one_way(root: Path) -> None:
+    """What can find faults takes the collector as its last positional parameter, `diagnostics`."""
+    found = 0
+    for name, tree in modules(root).items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.FunctionDef) or name == "kartu.core.diagnostics":
+                continue
+            returned = ast.unparse(node.returns) if node.returns else ""
+            assert returned != "Iterator[Diagnostic]", f"{name}.{node.name}"
+            positional = [*node.args.posonlyargs, *node.args.args]
+            for one in [*positional, *node.args.kwonlyargs]:
+                if one.annotation is not None and ast.unparse(one.annotation) == "Diagnostics":
+                    assert (one.arg, one) == ("diagnostics", positional[-1]), f"{name}.{node.name}"
+                    found += 1
+    assert found > 100
+
+
 @pytest.mark.parametrize("folder", ["kartu", "tests"])
 def test_modules_and_functions_are_short(root: Path, folder: str) -> None:
     """No module is over 400 lines, no function over 50."""

@@ -66,17 +66,17 @@ def _text(path: Path, data: bytes) -> Table:
     content = decode(data, path.name, diagnostics)
     if content is None or "\0" in content:
         raise CannotImportError(next((one.message for one in diagnostics), "it is no text"))
-    said_of_all, rest = _headers(content)
-    if path.suffix == ".csv" and not said_of_all:
+    announced, rest = _headers(content)
+    if path.suffix == ".csv" and not announced:
         return _with_header(_cells(rest, _divider(rest)))
-    if not said_of_all:
+    if not announced:
         rows = [line.split("\t") for line in rest.split("\n") if line.strip()]
         return _announced(rows, [], {})
-    separator = _SEPARATORS.get(said_of_all.pop("separator", "tab").casefold(), "\t")
+    separator = _SEPARATORS.get(announced.pop("separator", "tab").casefold(), "\t")
     if "separator" not in content[:2000] and path.suffix == ".csv":
         separator = _divider(rest)
-    names = next(csv.reader([said_of_all.pop("columns", "")], delimiter=separator), [])
-    return _announced(_cells(rest, separator), names, said_of_all)
+    names = next(csv.reader([announced.pop("columns", "")], delimiter=separator), [])
+    return _announced(_cells(rest, separator), names, announced)
 
 
 def _headers(content: str) -> tuple[dict[str, str], str]:

@@ -168,8 +168,8 @@ class _Import:
         """The decks as a build makes them, and what it says of them."""
         ids = [identity.id for identity in identities]
         compiled, diagnostics = compile_decks(self.stage.folder, ids, None, self.progress)
-        told = [one for one in diagnostics if one.severity == "error" or one.code in _TOLD]
-        return {one.built.source.id: one for one in compiled}, told
+        reported = [one for one in diagnostics if one.severity == "error" or one.code in _TOLD]
+        return {one.built.source.id: one for one in compiled}, reported
 
     def _identities(self, decks: Sequence[BroughtDeck]) -> list[Identity]:
         chosen = self.options.deck

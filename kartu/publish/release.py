@@ -118,8 +118,8 @@ def release(
             files[folder] = contents
     refused = any(plan.refused for plan in plans)
     if refused or options.dry_run or not files:
-        told = errors if refused and not options.major else []
-        return ReleaseResult(told, plans, out, [])
+        breaks = errors if refused and not options.major else []
+        return ReleaseResult(breaks, plans, out, [])
     packages = pack_all(written, Files(options.root), 0, progress)
     _prepare(out, [package.file for package in packages])
     for folder, contents in files.items():

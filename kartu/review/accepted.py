@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from kartu.checks.ignore import without_ignored
 from kartu.compile.built import BuiltDeck
@@ -13,7 +13,7 @@ from kartu.load.files import Files
 
 
 def without_accepted(
-    decks: Sequence[BuiltDeck], files: Files, diagnostics: Iterable[Diagnostic], *, whole: bool
+    decks: Sequence[BuiltDeck], files: Files, diagnostics: Sequence[Diagnostic], *, whole: bool
 ) -> list[Diagnostic]:
     """`diagnostics` without accepted warnings; `whole` says that all checks were made.
 
@@ -22,12 +22,12 @@ def without_accepted(
     """
     own = {path for deck in decks for path in _read_for(deck)}
     theirs = _theirs(decks)
-    told = without_ignored(
+    found = without_ignored(
         files, own | {one.span.path for one in diagnostics}, diagnostics, whole=whole
     )
     return [
         one
-        for one in told
+        for one in found
         if one.code != "unused-ignore"
         or one.span.path in own
         or not one.span.path.startswith(theirs)
