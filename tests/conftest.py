@@ -50,6 +50,7 @@ MAY_BE_LEFT_OUT = (
     "root writes anywhere",
     "such files cannot be here",
     "this is not a checkout",
+    "no code of the actions is named",
 )
 
 

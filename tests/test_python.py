@@ -331,16 +331,17 @@ def test_any_rows_give_diagnostics(rows: list[Any]) -> None:
 @given(st.text(min_size=1).filter(lambda text: bool(text.strip())))
 def test_a_text_arrives_as_from_a_file(text: str) -> None:
     """A text is shown as the same text in a card set is: no reader of its own changes it."""
+    from kartu.core.diagnostics import Diagnostics
     from kartu.core.source import Span
     from kartu.core.source import text as located
     from kartu.load.files import control_in
     from kartu.load.records import node_of
 
-    said: list[kartu.Diagnostic] = []
-    node = node_of(text, Span("rows"), "arti", said)
+    diagnostics = Diagnostics()
+    node = node_of(text, Span("rows"), "arti", diagnostics)
     if control_in(text.replace("\r\n", "\n").replace("\r", "\n")):
         assert node is None
-        assert said
+        assert diagnostics
     else:
         assert node == located(text.replace("\r\n", "\n").replace("\r", "\n"), Span("rows"))
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from support.hosted import ROOT, Host, needs_posix
+from support.program import Run
 from support.projects import needs_git, write_project
 from support.workflow import evaluate
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+from kartu.importing.scaffold import scaffold
 
 FILES = sorted([*ROOT.glob(".github/workflows/*.yml"), *ROOT.glob(".github/actions/*/action.yml")])
 WORKFLOWS = [path for path in FILES if path.parent.name == "workflows"]
@@ -23,7 +26,8 @@ WORKFLOWS = [path for path in FILES if path.parent.name == "workflows"]
 # The only rights to write, and what for.
 WRITING = {
     ("decks-release", "publish"): {"contents", "id-token", "attestations"},
-    ("decks-release", "pages"): {"pages", "id-token"},
+    ("decks-release", "site"): {"actions"},
+    ("decks-site", "site"): {"pages", "id-token"},
     ("program-release", "publish"): {"id-token"},
 }
 
@@ -134,6 +138,8 @@ def test_the_example_for_gitlab_runs(root: Path, kartu: Run, tmp_path: Path) -> 
     job = yaml.safe_load(found[1])["decks"]
     host = Host(tmp_path / "host")
     project = write_project(tmp_path / "p")
+    (project / "requirements.txt").write_text("kartu[sheets,verify]==1.0.0\n")
+    shutil.copy(root / "constraints.txt", project)
     assert kartu("release", cwd=project).returncode == 0
     done = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", "\n".join(job["script"])],
@@ -164,3 +170,34 @@ def test_expressions_mean_what_they_do_at_github(text: str, value: object) -> No
     assert evaluate(text, context) == value
     with pytest.raises(AssertionError):
         evaluate("inputs.b", context)
+
+
+@pytest.mark.parametrize(
+    ("tag", "program", "project"),
+    [
+        ("v1.0.0", True, True),
+        ("ips-v1.0.0", True, True),
+        ("kartu-v1.0.0", False, True),
+        ("kartu-ips-v1.0.0", True, True),
+        ("x1.0.0", False, False),
+    ],
+)
+def test_tags_of_decks_start_a_release(tag: str, program: bool, project: bool) -> None:
+    """Here kartu-v1.0.0 is the program's; in a project its deck may have that name."""
+    content = yaml.load(
+        (ROOT / ".github/workflows/decks-release.yml").read_text("utf-8"), yaml.BaseLoader
+    )
+    here = content["on"]["push"]["tags"]
+    files = scaffold("en", "Kartu", "IPS", "kartu", "new")
+    made = yaml.load(files[".github/workflows/decks-release.yml"], yaml.BaseLoader)
+    assert starts(tag, here) == program
+    assert starts(tag, made["on"]["push"]["tags"]) == project
+
+
+def starts(tag: str, patterns: list[str]) -> bool:
+    """The last pattern that matches decides, `!` against it, as GitHub does."""
+    found = False
+    for pattern in patterns:
+        if fnmatchcase(tag, pattern.removeprefix("!")):
+            found = not pattern.startswith("!")
+    return found

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -23,7 +24,13 @@ _COLOURS = {"old": "red", "new": "green", "danger": "red"}
 @click.command("diff", epilog=EPILOG)
 @click.argument("old")
 @click.argument("new")
-@click.option("--deck", metavar="DECK", default="", help="Compare this deck only (else all).")
+@click.option(
+    "--deck",
+    metavar="DECK",
+    default="",
+    shell_complete=complete_decks,
+    help="Compare this deck only (else all).",
+)
 @click.option(
     "--format",
     "form",

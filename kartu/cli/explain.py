@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kartu.cli.options import complete_codes
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -16,7 +17,7 @@ Examples:
 
 
 @click.command("explain", epilog=EPILOG)
-@click.argument("codes", metavar="[CODE]...", nargs=-1)
+@click.argument("codes", metavar="[CODE]...", nargs=-1, shell_complete=complete_codes)
 @click.option(
     "--format",
     "form",

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from kartu.core.codes import ERRORS, WARNINGS
+from kartu.core.patterns import pattern
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+_PRINTED = pattern(r"\b(?:error|warning)\[([a-z0-9-]+)\]")
 
 text_or_json = click.option(
     "--format",
@@ -21,3 +31,28 @@ output_folder = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Where packages and manifest.json go (else build/ in the project).",
 )
+
+
+def complete_decks(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The project's decks whose names begin so, for the shell."""
+    from click.shell_completion import CompletionItem
+
+    folder = os.path.join(str(ctx.find_root().params.get("root") or "."), "cards")
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    return [
+        CompletionItem(name)
+        for name in names
+        if name.startswith(begun) and os.path.isfile(os.path.join(folder, name, "deck.yaml"))
+    ]
+
+
+def complete_codes(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The codes that begin so, after those that are written already (`a,b`)."""
+    from click.shell_completion import CompletionItem
+
+    done, comma, last = begun.rpartition(",")
+    return [
+        CompletionItem(f"{done}{comma}{code}", help=title)
+        for code, title in {**ERRORS, **WARNINGS}.items()
+        if code.startswith(last)
+    ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kartu.cli.options import output_folder
+from kartu.cli.options import complete_decks, output_folder
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.model import PackageInfo
 
@@ -26,7 +26,7 @@ Anki must be open, with the add-on AnkiConnect (2055492159); neither is part of 
 
 
 @click.command("push", epilog=EPILOG)
-@click.argument("deck", metavar="[DECK]", default="")
+@click.argument("deck", metavar="[DECK]", default="", shell_complete=complete_decks)
 @click.option("--edition", metavar="KEY", default="", help="Which edition of the deck.")
 @click.option("--language", metavar="CODE", default="", help="A translation of the deck.")
 @click.option("--window", is_flag=True, help="Leave the import to Anki's own window.")

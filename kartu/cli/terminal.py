@@ -15,8 +15,9 @@ import click
 
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.progress import Progress, no_progress
+from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
-from kartu.pipeline import UsageError, cache_folder
+from kartu.pipeline import cache_folder
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},
@@ -183,8 +184,11 @@ def _progress_bar() -> Any:
 
 @contextmanager
 def usage_errors() -> Iterator[None]:
-    """Wrong use ends with 2 and one line of help."""
+    """Wrong use ends with 2 and a line of help; what must not be published ends with 1."""
     try:
         yield
+    except RefusedError as error:
+        click.echo(f"kartu: {error}", err=True)
+        sys.exit(1)
     except UsageError as error:
         raise click.UsageError(str(error)) from error

@@ -5,14 +5,33 @@ from __future__ import annotations
 import os
 import re
 import time
-from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-from kartu.core.errors import UsageError
+from kartu.core.usage import UsageError
 
-_DAY = 86_400
+if TYPE_CHECKING:
+    from datetime import date
 
 # Before this a package's times would be ids that Anki takes for something else.
 _EARLIEST = 946_684_800  # 2000-01-01
+
+_DAY = 86_400
+
+
+def is_ahead(seconds: int) -> bool:
+    """Whether a stamped time, in seconds since 1970, can only come from a wrong clock.
+
+    Some of what is sound is ahead too: of two releases within a second, the newer is stamped one
+    later than the older, and the clocks of two machines differ. A day is more than either.
+    """
+    return seconds > time.time() + _DAY
+
+
+def today() -> date:
+    """The day of build_time(), by which old dates are judged."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(build_time(), UTC).date()
 
 
 def build_time(given: int | None = None) -> int:
@@ -27,17 +46,3 @@ def build_time(given: int | None = None) -> int:
         what = "SOURCE_DATE_EPOCH" if given is None else "time"
         raise UsageError(f'{what} must be seconds since 1970 after 2000, not "{written}"')
     return int(written)
-
-
-def today() -> date:
-    """The day of build_time(), by which old dates are judged."""
-    return datetime.fromtimestamp(build_time(), UTC).date()
-
-
-def is_ahead(seconds: int) -> bool:
-    """Whether a stamped time, in seconds since 1970, can only come from a wrong clock.
-
-    Some of what is sound is ahead too: of two releases within a second, the newer is stamped one
-    later than the older, and the clocks of two machines differ. A day is more than either.
-    """
-    return seconds > time.time() + _DAY

@@ -15,11 +15,11 @@ from kartu.compile.deck import build_deck
 from kartu.compile.render.results import Results
 from kartu.compile.render.texts import has_texts
 from kartu.core.clock import build_time
-from kartu.core.diagnostics import Diagnostic, has_errors, in_order
-from kartu.core.errors import UsageError
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
 from kartu.core.model import Deck, Library, PackageInfo, Project
 from kartu.core.source import Mapping, Span, text
-from kartu.importing.new import starter
+from kartu.core.usage import UsageError
+from kartu.importing.scaffold import starter
 from kartu.ledger.entries import entries_of
 from kartu.ledger.file import Ledger
 from kartu.ledger.stamps import stamp
@@ -126,18 +126,20 @@ def deck(
     time = _time(more.get("time"))
     root, type_id = _templates(note_type)
     files = _FilesAndMedia(root, more.get("media"))
-    said: list[Diagnostic] = []
-    library = load_library(files, _TEMPLATES, said)
-    shape = Shape(_values({**_DEFAULTS, **more, **identity}, said), "the deck", Span(DECK), said)
+    diagnostics = Diagnostics()
+    library = load_library(files, _TEMPLATES, diagnostics)
+    shape = Shape(
+        _values({**_DEFAULTS, **more, **identity}, diagnostics), "the deck", Span(DECK), diagnostics
+    )
     deck = deck_of(shape, DECK, (), files)
-    deck = deck._replace(id=_id(more.get("id") or slug(deck.name) or DECK, said))
+    deck = deck._replace(id=_id(more.get("id") or slug(deck.name) or DECK, diagnostics))
     if isinstance(note_type, str):
         library = _with_texts(library, str(deck.language))
     subdeck = shape.text("subdeck") or text("", Span(DECK))
     defaults = Defaults(text(type_id, Span(DECK)), subdeck, read_tags(shape))
-    notes = read_records(rows, defaults, files, library.note_types, said)
+    notes = read_records(rows, defaults, files, library.note_types, diagnostics)
     deck = deck._replace(notes=tuple(notes))
-    return _built(deck, library, files, said, time, review=more.get("review", True))
+    return _built(deck, library, files, diagnostics, time=time, review=more.get("review", True))
 
 
 def _time(given: int | datetime | None) -> int:
@@ -149,21 +151,21 @@ def _time(given: int | datetime | None) -> int:
     return build_time(given)
 
 
-def _values(given: Values[str, object], said: list[Diagnostic]) -> Mapping:
+def _values(given: Values[str, object], diagnostics: Diagnostics) -> Mapping:
     """The arguments as deck.yaml would hold them."""
     values = Mapping()
     values.span = Span(DECK)
     for key, value in {**given, "id": DECK}.items():
-        node = node_of(value, Span(DECK), key, said) if key not in _OWN else None
+        node = node_of(value, Span(DECK), key, diagnostics) if key not in _OWN else None
         if node is not None:
             values[text(key, Span(DECK))] = node
     return values
 
 
-def _id(id: str, said: list[Diagnostic]) -> str:
+def _id(id: str, diagnostics: Diagnostics) -> str:
     """The deck's id, which names its package."""
     if not ID.fullmatch(id):
-        said.append(Diagnostic("bad-id", Span(DECK), f'"{id}" is no deck id', _ID))
+        diagnostics.add("bad-id", Span(DECK), f'"{id}" is no deck id', _ID)
     return id
 
 
@@ -196,24 +198,24 @@ def _with_texts(library: Library, language: str) -> Library:
 
 
 def _built(
-    deck: Deck, library: Library, files: Files, said: list[Diagnostic], time: int, *, review: bool
+    deck: Deck, library: Library, files: Files, diagnostics: Diagnostics, *, time: int, review: bool
 ) -> DeckResult:
     sound = {id: one for id, one in library.note_types.items() if one is not None}
     project = Project((deck,), sound, library.texts, library.themes)
-    said += check_project(project, whole=not has_errors(said))
+    check_project(project, diagnostics, whole=not has_errors(diagnostics))
     built, faults = build_deck(project, deck, files, Results())
-    said += faults
-    said[:] = [_in_terms_of_arguments(one) for one in said]
-    if built is None or has_errors(said):
-        return DeckResult(tuple(in_order(said)), b"", None)
+    diagnostics.extend(faults)
+    diagnostics.change_since(0, _in_terms_of_arguments)
+    if built is None or has_errors(diagnostics):
+        return DeckResult(tuple(in_order(diagnostics)), b"", None)
     if review:
         from kartu.review import review_deck
 
-        said += review_deck(built, datetime.fromtimestamp(time, UTC).date())
+        review_deck(built, datetime.fromtimestamp(time, UTC).date(), diagnostics)
     nothing = Ledger("", None, {}, {}, {}, {}, [])
     stamps = stamp(entries_of(built), nothing, str(deck.version), time)
     package = pack(built, deck.editions[0], files, stamps)
-    return DeckResult(tuple(in_order(said)), package.content, package.info)
+    return DeckResult(tuple(in_order(diagnostics)), package.content, package.info)
 
 
 class _FilesAndMedia(Files):

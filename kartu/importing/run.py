@@ -11,6 +11,7 @@ from kartu.core.diagnostics import Diagnostic
 from kartu.core.identity import new_uid
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted
+from kartu.core.usage import UsageError, writing
 from kartu.importing.card_sets import CardSets, Identity, deck_yaml, prefix_of
 from kartu.importing.compare import Difference, active, differences
 from kartu.importing.contents import Brought, CannotImportError, Note
@@ -28,14 +29,18 @@ from kartu.importing.existing import Known
 from kartu.importing.history import history
 from kartu.importing.note_types import Folder, folder_of, formats_of
 from kartu.importing.read import read
+from kartu.importing.scaffold import PUBLISHED, scaffold, to_fill_in
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
 from kartu.importing.texts import kept_field
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
-from kartu.pipeline import Compiled, UsageError, compile_decks, writing
+from kartu.pipeline import Compiled, compile_decks
 from kartu.rewrite.fix.ids import new_id
 
 # What of the build's warnings says that something is missing from the cards.
 _TOLD = ("html-removed", "anki-media-missing")
+
+# Above that GitHub warns, and it refuses twice as much.
+_MOST_IN_GIT = 50_000_000
 
 
 class ImportOptions(NamedTuple):
@@ -65,7 +70,8 @@ class ImportResult(NamedTuple):
     """What was brought, what was not, and what is otherwise than it was.
 
     `diagnostics` are faults that the original has too; with an error among them the decks are
-    there, but cannot be built before these are mended.
+    there, but cannot be built before these are fixed. `to_do` is what a project needs before it can
+    publish.
     """
 
     decks: list[ImportedDeck]
@@ -74,6 +80,7 @@ class ImportResult(NamedTuple):
     differences: list[Difference]
     active: list[str]
     diagnostics: list[Diagnostic]
+    to_do: list[str]
 
 
 def import_file(options: ImportOptions, progress: Progress = no_progress) -> ImportResult:
@@ -132,7 +139,7 @@ class _Import:
         for identity, deck in zip(identities, decks, strict=True):
             self.progress(identity.id)
             self._write_deck(identity, deck, folders)
-        built, said = self._build(identities)
+        built, diagnostics = self._build(identities)
         found = [
             one
             for identity, deck in zip(identities, decks, strict=True)
@@ -144,6 +151,7 @@ class _Import:
                 ledger = history(self.brought, deck, folders, built[identity.id])
                 if ledger is not None:
                     self.stage.write(f"cards/{identity.id}/ledger.jsonl", ledger)
+        to_do = [*self._original(identities[0].id), *self._scaffold(identities[0], decks[0].name)]
         self.stage.place()
         return ImportResult(
             [
@@ -154,8 +162,30 @@ class _Import:
             self.lost,
             found,
             active(self.brought),
-            said,
+            diagnostics,
+            to_do,
         )
+
+    def _original(self, id: str) -> list[str]:
+        """Copies the package that students have to where CI tries updates from it."""
+        file = self.options.file
+        if file.suffix.lower() != ".apkg" or not list(
+            self.stage.folder.glob("cards/*/ledger.jsonl")
+        ):
+            return []
+        if file.stat().st_size > _MOST_IN_GIT:
+            return [f"{file.name} is too large for a repository: make a release with it by hand"]
+        self.stage.write(f"{PUBLISHED}/{id}.apkg", file.read_bytes())
+        return []
+
+    def _scaffold(self, identity: Identity, name: str) -> list[str]:
+        """What a new project has besides decks, so that it can publish."""
+        if not self.stage.is_new():
+            return []
+        files = scaffold(identity.language, name, name, identity.id, "imported")
+        for path, content in files.items():
+            self.stage.write(path, content.encode())
+        return to_fill_in()
 
     def _in_order(self, deck: BroughtDeck) -> BroughtDeck:
         runs, order_lost = runs_of(deck.notes)
@@ -167,9 +197,9 @@ class _Import:
     ) -> tuple[dict[str, Compiled], list[Diagnostic]]:
         """The decks as a build makes them, and what it says of them."""
         ids = [identity.id for identity in identities]
-        compiled, said = compile_decks(self.stage.folder, ids, None, self.progress)
-        told = [one for one in said if one.severity == "error" or one.code in _TOLD]
-        return {one.built.source.id: one for one in compiled}, told
+        compiled, diagnostics = compile_decks(self.stage.folder, ids, None, self.progress)
+        reported = [one for one in diagnostics if one.severity == "error" or one.code in _TOLD]
+        return {one.built.source.id: one for one in compiled}, reported
 
     def _identities(self, decks: Sequence[BroughtDeck]) -> list[Identity]:
         chosen = self.options.deck

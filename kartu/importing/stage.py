@@ -34,6 +34,10 @@ class Stage:
         with open(file, "xb") as opened:
             opened.write(content)
 
+    def is_new(self) -> bool:
+        """Whether there is no project yet."""
+        return not any((self.root / name).is_dir() for name in ("cards", "templates"))
+
     def share(self) -> None:
         """Puts there what templates have in common: the project's, else the least there can be."""
         if (self.root / _SHARED).is_dir():
@@ -67,6 +71,11 @@ class Stage:
                     yield f"{top}/{name}"
                 elif top == "cards":
                     raise FileExistsError(17, f"the folder cards/{name} is there meanwhile")
+        for file in sorted(self.folder.rglob("*")):
+            path = file.relative_to(self.folder)
+            other = path.parts[0] not in ("templates", "cards") and file.is_file()
+            if other and not (self.root / path).exists():
+                yield path.as_posix()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from numbers import Integral, Real
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import FieldType, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.core.text import lines_of
@@ -67,10 +67,10 @@ def read_records(
     defaults: Defaults,
     files: Files,
     note_types: dict[str, NoteType | None],
-    said: list[Diagnostic],
+    diagnostics: Diagnostics,
 ) -> list[Note]:
     """The notes of the rows in their order; what is wrong with one row hides none of the others."""
-    reader = _Reader(defaults, files, note_types, said)
+    reader = _Reader(defaults, files, note_types, diagnostics)
     notes = (reader.note(row, number) for number, row in enumerate(rows, start=1))
     return [note for note in notes if note is not None]
 
@@ -89,21 +89,21 @@ class _Reader:
         defaults: Defaults,
         files: Files,
         note_types: dict[str, NoteType | None],
-        said: list[Diagnostic],
+        diagnostics: Diagnostics,
     ) -> None:
         self.defaults = defaults
         self.files = files
         self.note_types = note_types
-        self.said = said
+        self.diagnostics = diagnostics
         self.kinds: dict[tuple[Text, Text], _Kind | None] = {}
         self.unknown: set[str] = set()
 
     def note(self, row: Record, number: int) -> Note | None:
         """The note of a row; None, with the reason, where nothing can be known of it."""
         place = Span(ROWS, number)
-        before = len(self.said)
+        before = self.diagnostics.mark()
         values = self._values(row, place)
-        if values is None or len(self.said) > before:
+        if values is None or self.diagnostics.since(before):
             return None
         kind = self._kind(values)
         if kind is None:
@@ -111,9 +111,11 @@ class _Reader:
         for key, read in kind.readers.items():
             if isinstance(value := values.get(key), Text) and value:
                 values[key] = read(value)
-        note = kind.usual.read(values) or read_note(values, kind.common, self.said)
-        faults = [_in_terms_of_rows(one) for one in self.said[before:]]
-        self.said[before:] = [one for one in faults if self._is_new(one)]
+        note = kind.usual.read(values) or read_note(values, kind.common, self.diagnostics)
+        self.diagnostics.change_since(before, _in_terms_of_rows)
+        for one in self.diagnostics.since(before):
+            if not self._is_new(one):
+                self.diagnostics.remove(one)
         return note
 
     def _is_new(self, one: Diagnostic) -> bool:
@@ -132,7 +134,7 @@ class _Reader:
         except (AttributeError, TypeError, LookupError):
             message = f"the row is {_type_of(row)} and has no keys"
             help = "pass dictionaries; for a cursor of sqlite3, row_factory = sqlite3.Row"
-            self.said.append(Diagnostic("wrong-shape", place, message, help))
+            self.diagnostics.add("wrong-shape", place, message, help)
             return None
         values = RowValues()
         values.span = place
@@ -140,9 +142,9 @@ class _Reader:
             at = place._replace(column=column)
             if not isinstance(key, str):
                 message = f"the key {key!r} is no text"
-                self.said.append(Diagnostic("wrong-shape", at, message))
+                self.diagnostics.add("wrong-shape", at, message)
                 continue
-            node = node_of(value, at, key, self.said)
+            node = node_of(value, at, key, self.diagnostics)
             values[text(key, at)] = node if node is not None else text("", at)
         return values
 
@@ -153,7 +155,7 @@ class _Reader:
             value = values.pop(key, None)
             if value is not None and not isinstance(value, Text):
                 message = f'"{key}" must be one text'
-                self.said.append(Diagnostic("wrong-shape", value.span, message))
+                self.diagnostics.add("wrong-shape", value.span, message)
                 return None
             chosen.append(value or getattr(self.defaults, key))
         name, subdeck = chosen
@@ -162,8 +164,8 @@ class _Reader:
         return self.kinds[name, subdeck]
 
     def _new_kind(self, name: Text, subdeck: Text) -> _Kind | None:
-        check_subdeck(subdeck, self.said)
-        if not is_note_type(name, self.files, self.note_types, self.said):
+        check_subdeck(subdeck, self.diagnostics)
+        if not is_note_type(name, self.files, self.note_types, self.diagnostics):
             return None
         note_type = self.note_types[name]
         fields = own_fields(note_type)
@@ -187,37 +189,37 @@ def _in_terms_of_rows(one: Diagnostic) -> Diagnostic:
 
 
 def node_of(
-    value: object, place: Span, key: str, said: list[Diagnostic], depth: int = 0
+    value: object, place: Span, key: str, diagnostics: Diagnostics, *, depth: int = 0
 ) -> Node | None:
     """A value of Python as a text, a list or a mapping; None, for some with a reason, for none."""
     if isinstance(value, list | tuple) and depth < _DEEPEST:
         found = Sequence()
         found.span = place
         for item in value:
-            node = node_of(item, place, key, said, depth + 1)
+            node = node_of(item, place, key, diagnostics, depth=depth + 1)
             found.append(node if node is not None else text("", place))
         return found
     if isinstance(value, Values) and depth < _DEEPEST:
-        return _mapping(value, place, key, said, depth)
+        return _mapping(value, place, key, diagnostics, depth=depth)
     written = written_as(value)
     if written is None:
         what = f"the number {value}" if isinstance(value, Real | Decimal) else _type_of(value)
-        said.append(Diagnostic("wrong-shape", place, f'the value of "{key}" is {what}', _POSSIBLE))
+        diagnostics.add("wrong-shape", place, f'the value of "{key}" is {what}', _POSSIBLE)
         return None
     if control := control_in(written):
         message = f"the invisible control character U+{ord(control[0]):04X}"
-        said.append(Diagnostic("control-character", place, message, "delete it"))
+        diagnostics.add("control-character", place, message, "delete it")
         return None
     return text(written, place) if written else None
 
 
 def _mapping(
-    value: Values[Any, object], place: Span, key: str, said: list[Diagnostic], depth: int
+    value: Values[Any, object], place: Span, key: str, diagnostics: Diagnostics, *, depth: int
 ) -> Mapping:
     found = Mapping()
     found.span = place
     for name, one in value.items():
-        node = node_of(one, place, key, said, depth + 1)
+        node = node_of(one, place, key, diagnostics, depth=depth + 1)
         if node is not None:
             found[text(str(name), place)] = node
     return found

@@ -7,14 +7,13 @@ templates, presets; and where it costs: one statement a row, all decks' JSON ane
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import json
 import sqlite3
-import sys
 from collections.abc import Iterable, Iterator
-from types import ModuleType
 from typing import Any, ClassVar, NamedTuple
+
+import genanki
 
 from kartu.compile.built import BuiltNote
 from kartu.compile.render.note_types import AnkiField, AnkiNoteType
@@ -22,27 +21,6 @@ from kartu.core.identity import deck_id, preset_id
 from kartu.core.model import Deck
 from kartu.ledger.stamps import Stamps
 from kartu.package import sqlite
-
-
-def _import_genanki() -> ModuleType:
-    """genanki without asyncio and ssl, half of its import time.
-
-    Its dependency cached_property imports asyncio for coroutines, which nobody here uses. For the
-    time of the import a module stands in that loads the real one as soon as it is asked for
-    anything.
-    """
-    if "asyncio" in sys.modules:
-        return importlib.import_module("genanki")
-    deferred = ModuleType("asyncio")
-    deferred.__getattr__ = lambda name: getattr(importlib.import_module("asyncio"), name)  # type: ignore[method-assign]
-    sys.modules["asyncio"] = deferred
-    try:
-        return importlib.import_module("genanki")
-    finally:
-        del sys.modules["asyncio"]
-
-
-genanki: Any = _import_genanki()
 
 _PRESET_TEMPLATE = "1"
 

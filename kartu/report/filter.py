@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kartu.core.codes import ERRORS, WARNINGS
 from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
 from kartu.core.patterns import pattern
-from kartu.pipeline import UsageError
+from kartu.core.usage import UsageError
 
 _PRINTED = pattern(r"\b(?:error|warning)\[([a-z0-9-]+)\]")
 

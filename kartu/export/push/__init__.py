@@ -19,8 +19,9 @@ from kartu.anki.apkg.tables import Tables
 from kartu.core.diagnostics import Diagnostic, did_you_mean
 from kartu.core.model import PackageInfo
 from kartu.core.progress import Progress, no_progress
+from kartu.core.usage import UsageError
 from kartu.export.push.connect import AnkiConnect, PushError, too_old
-from kartu.pipeline import BuildOptions, UsageError, build
+from kartu.pipeline import BuildOptions, build
 
 _ACTIONS = (
     *("deckNames", "findModelsById", "findNotes", "getDeckConfig", "guiDeckBrowser"),

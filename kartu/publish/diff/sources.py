@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean
 from kartu.core.progress import Progress, no_progress
 from kartu.load.files import Files
 from kartu.pipeline import unpublished_decks
@@ -213,7 +213,7 @@ _EXTENDS = b"extends:"
 def _extends(root: Path) -> bool:
     files = Files(root)
     paths = (f"cards/{name}/deck.yaml" for name in files.names("cards"))
-    return any(_EXTENDS in (files.read_bytes(path, []) or b"") for path in paths)
+    return any(_EXTENDS in (files.read_bytes(path, Diagnostics()) or b"") for path in paths)
 
 
 def _archived(revision: str, root: Path, paths: list[str]) -> bytes:

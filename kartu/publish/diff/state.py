@@ -14,8 +14,8 @@ from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.visible import visible
 from kartu.core.model import Edition
+from kartu.core.usage import UsageError
 from kartu.load.note_type import ENGINE_FIELD
-from kartu.pipeline import UsageError
 
 _SPARE = re.compile(r"_\d+")
 

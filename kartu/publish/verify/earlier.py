@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.anki.apkg.opened import identity_of
+from kartu.core.diagnostics import Diagnostics
+from kartu.core.usage import RefusedError
 from kartu.ledger.file import read_ledger
 from kartu.load.files import Files
 from kartu.load.names import version_key
-from kartu.pipeline import UsageError
 from kartu.publish.verify.findings import Gate
 from kartu.publish.verify.package import NotAPackageError, UnreadablePackageError, read_package
 
@@ -25,7 +26,7 @@ _MANIFEST = "manifest.json"
 _BREAKING = frozenset(("package-unreadable", "import-failed", "engine-failed", "time-limit"))
 
 
-class EarlierError(UsageError):
+class EarlierError(RefusedError):
     """Updates to a package cannot be proven, or it must not be published; the message says why."""
 
 
@@ -215,7 +216,7 @@ def _released(root: Path) -> dict[str, set[str]]:
     """The released versions by uid, as the ledgers of the project tell them."""
     found: dict[str, set[str]] = {}
     for path in sorted(root.glob("cards/*/ledger*.jsonl")):
-        ledger = read_ledger(Files(root), path.relative_to(root).as_posix(), [])
+        ledger = read_ledger(Files(root), path.relative_to(root).as_posix(), Diagnostics())
         if ledger.deck is not None:
             found.setdefault(ledger.deck.uid, set()).update(ledger.releases)
     return found

@@ -37,7 +37,6 @@ def front_page(decks: Sequence[FrontDeck], language: str, others: Iterable[tuple
         for other, file in others
     )
     body = "\n".join(part for one in decks for part in _deck(one, words))
-    licences = "\n".join(part for one in decks for part in _licence(one.built, words))
     return f"""<!doctype html>
 <html lang="{language}">
 <head>
@@ -57,10 +56,7 @@ def front_page(decks: Sequence[FrontDeck], language: str, others: Iterable[tuple
 <section aria-labelledby="import"><h2 id="import">{words["import"]}</h2>
 {_importing(words)}
 </section>
-<section aria-labelledby="licence"><h2 id="licence">{words["licence"]}</h2>
-{licences}
-</section>
-</main>
+{_licences(decks, words)}</main>
 <footer><p>{words["madeWith"].format(version=__version__)}</p></footer>
 </body>
 </html>
@@ -128,8 +124,19 @@ def _package(package: PackageInfo, built: BuiltDeck, words: dict[str, str]) -> s
     )
 
 
+def _licences(decks: Sequence[FrontDeck], words: dict[str, str]) -> str:
+    """A section on what decks say of licences, authors and sources; nothing where none does."""
+    parts = [part for one in decks for part in _licence(one.built, words)]
+    if not parts:
+        return ""
+    head = f'<section aria-labelledby="licence"><h2 id="licence">{words["licence"]}</h2>'
+    return "\n".join([head, *parts, "</section>\n"])
+
+
 def _licence(built: BuiltDeck, words: dict[str, str]) -> Iterator[str]:
     deck = built.source
+    if not (deck.licence or deck.authors or deck.media_licences or deck.sources):
+        return
     yield f'<h3 lang="{escape(deck.language)}">{escape(deck.name)}</h3>'
     if deck.licence:
         yield f"<p>{words['licenceLine'].format(licence=escape(deck.licence))}</p>"
