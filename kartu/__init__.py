@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kartu.core.identity import new_uid
     from kartu.core.model import PackageInfo
     from kartu.core.source import Span
-    from kartu.core.usage import UsageError
+    from kartu.core.usage import RefusedError, UsageError
     from kartu.importing.records import DeckArguments, DeckResult
     from kartu.load.records import Record
     from kartu.pipeline import BuildResult
@@ -46,6 +46,7 @@ _MODULES = {
     "PackageInfo": "kartu.core.model",
     "Plan": "kartu.publish.release",
     "Record": "kartu.load.records",
+    "RefusedError": "kartu.core.usage",
     "Related": "kartu.core.diagnostics",
     "ReleaseResult": "kartu.publish.release",
     "Span": "kartu.core.source",
@@ -67,6 +68,7 @@ __all__ = (
     "PackageInfo",
     "Plan",
     "Record",
+    "RefusedError",
     "Related",
     "ReleaseResult",
     "Span",
@@ -153,14 +155,13 @@ def build(
         cache: A folder for results that the next run can use, None for nowhere.
 
     Raises:
-        UsageError: There is no such deck, the folder cannot be written, or what is not released
-            was to be built with `released` or `tag`.
+        UsageError: There is no such deck, or the folder cannot be written.
+        RefusedError: What is not released was to be built with `released` or `tag`.
     """
     from kartu import pipeline
+    from kartu.core.usage import UsageError
 
     if tag and compare:
-        from kartu.core.usage import UsageError
-
         raise UsageError("tag and compare do not go together")
     options = pipeline.BuildOptions(
         _path(project), tuple(decks), _path_or_none(cache), _path_or_none(out), released, compare
@@ -234,7 +235,8 @@ def verify(
         project: The project whose ledgers say what was released, for `since`.
 
     Raises:
-        UsageError: The file is no package, an interpreter has no anki, or updates cannot be tried.
+        UsageError: The file is no package, or an interpreter has no anki.
+        RefusedError: Updates cannot be tried, or the version was published with other content.
     """
     from kartu.publish.verify.run import Options, verify_packages
 

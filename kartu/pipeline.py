@@ -129,10 +129,10 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     if options.compare:
         from kartu.package.packages import differences
 
-        found = differences(out, told, options.decks)
-        if found is None:
+        differing = differences(out, told, options.decks)
+        if differing is None:
             raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
-        return BuildResult(diagnostics, out, told, found)
+        return BuildResult(diagnostics, out, told, differing)
     write_packages(out, packages, options.decks)
     if last is not None and not diagnostics:
         last.save(told)

@@ -337,11 +337,11 @@ def test_a_text_arrives_as_from_a_file(text: str) -> None:
     from kartu.load.files import control_in
     from kartu.load.records import node_of
 
-    said = Diagnostics()
-    node = node_of(text, Span("rows"), "arti", 0, said)
+    diagnostics = Diagnostics()
+    node = node_of(text, Span("rows"), "arti", diagnostics)
     if control_in(text.replace("\r\n", "\n").replace("\r", "\n")):
         assert node is None
-        assert said
+        assert diagnostics
     else:
         assert node == located(text.replace("\r\n", "\n").replace("\r", "\n"), Span("rows"))
 

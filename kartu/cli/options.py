@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from kartu.core.codes import ERRORS, WARNINGS
+from kartu.core.patterns import pattern
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+_PRINTED = pattern(r"\b(?:error|warning)\[([a-z0-9-]+)\]")
 
 text_or_json = click.option(
     "--format",

@@ -67,7 +67,6 @@ def command(
     imports FILE over it: progress, edits and tags must be there afterwards, and the corrections.
     Each gate has a collection of its own, far from yours.
     """
-    from kartu.publish.verify.earlier import EarlierError
     from kartu.publish.verify.run import Options, verify_packages
     from kartu.report.verify import verify_json, verify_text
 
@@ -75,11 +74,7 @@ def command(
         raise click.UsageError("--all goes with --since FOLDER")
     options = Options(file, olds, folders, every, pythons, terminal.root)
     with usage_errors(), terminal.progress() as progress:
-        try:
-            result = verify_packages(options, progress)
-        except EarlierError as error:
-            click.echo(f"kartu: {error}", err=True)
-            sys.exit(1)
+        result = verify_packages(options, progress)
     for name, versions in result.missing:
         click.echo(
             f"kartu: {name}: released, but not there to be tried: {', '.join(versions)}", err=True

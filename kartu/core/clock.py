@@ -12,24 +12,10 @@ from kartu.core.usage import UsageError
 if TYPE_CHECKING:
     from datetime import date
 
-_DAY = 86_400
-
 # Before this a package's times would be ids that Anki takes for something else.
 _EARLIEST = 946_684_800  # 2000-01-01
 
-
-def build_time(given: int | None = None) -> int:
-    """The time of what is not released yet, in seconds: given, else SOURCE_DATE_EPOCH, else now.
-
-    Raises UsageError for a time that a package cannot have.
-    """
-    written = os.environ.get("SOURCE_DATE_EPOCH", "") if given is None else str(given)
-    if not written:
-        return int(time.time())
-    if not re.fullmatch(r"[0-9]{9,10}", written) or not _EARLIEST <= int(written) < 2**32:
-        what = "SOURCE_DATE_EPOCH" if given is None else "time"
-        raise UsageError(f'{what} must be seconds since 1970 after 2000, not "{written}"')
-    return int(written)
+_DAY = 86_400
 
 
 def is_ahead(seconds: int) -> bool:
@@ -46,3 +32,17 @@ def today() -> date:
     from datetime import UTC, datetime
 
     return datetime.fromtimestamp(build_time(), UTC).date()
+
+
+def build_time(given: int | None = None) -> int:
+    """The time of what is not released yet, in seconds: given, else SOURCE_DATE_EPOCH, else now.
+
+    Raises UsageError for a time that a package cannot have.
+    """
+    written = os.environ.get("SOURCE_DATE_EPOCH", "") if given is None else str(given)
+    if not written:
+        return int(time.time())
+    if not re.fullmatch(r"[0-9]{9,10}", written) or not _EARLIEST <= int(written) < 2**32:
+        what = "SOURCE_DATE_EPOCH" if given is None else "time"
+        raise UsageError(f'{what} must be seconds since 1970 after 2000, not "{written}"')
+    return int(written)

@@ -139,7 +139,7 @@ def deck(
     defaults = Defaults(text(type_id, Span(DECK)), subdeck, read_tags(shape))
     notes = read_records(rows, defaults, files, library.note_types, diagnostics)
     deck = deck._replace(notes=tuple(notes))
-    return _built(deck, library, files, time, diagnostics, review=more.get("review", True))
+    return _built(deck, library, files, diagnostics, time=time, review=more.get("review", True))
 
 
 def _time(given: int | datetime | None) -> int:
@@ -156,7 +156,7 @@ def _values(given: Values[str, object], diagnostics: Diagnostics) -> Mapping:
     values = Mapping()
     values.span = Span(DECK)
     for key, value in {**given, "id": DECK}.items():
-        node = node_of(value, Span(DECK), key, 0, diagnostics) if key not in _OWN else None
+        node = node_of(value, Span(DECK), key, diagnostics) if key not in _OWN else None
         if node is not None:
             values[text(key, Span(DECK))] = node
     return values
@@ -198,7 +198,7 @@ def _with_texts(library: Library, language: str) -> Library:
 
 
 def _built(
-    deck: Deck, library: Library, files: Files, time: int, diagnostics: Diagnostics, *, review: bool
+    deck: Deck, library: Library, files: Files, diagnostics: Diagnostics, *, time: int, review: bool
 ) -> DeckResult:
     sound = {id: one for id, one in library.note_types.items() if one is not None}
     project = Project((deck,), sound, library.texts, library.themes)

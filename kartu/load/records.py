@@ -112,10 +112,10 @@ class _Reader:
             if isinstance(value := values.get(key), Text) and value:
                 values[key] = read(value)
         note = kind.usual.read(values) or read_note(values, kind.common, self.diagnostics)
+        self.diagnostics.change_since(before, _in_terms_of_rows)
         for one in self.diagnostics.since(before):
             if not self._is_new(one):
                 self.diagnostics.remove(one)
-        self.diagnostics.change_since(before, _in_terms_of_rows)
         return note
 
     def _is_new(self, one: Diagnostic) -> bool:
@@ -144,7 +144,7 @@ class _Reader:
                 message = f"the key {key!r} is no text"
                 self.diagnostics.add("wrong-shape", at, message)
                 continue
-            node = node_of(value, at, key, 0, self.diagnostics)
+            node = node_of(value, at, key, self.diagnostics)
             values[text(key, at)] = node if node is not None else text("", at)
         return values
 
@@ -189,18 +189,18 @@ def _in_terms_of_rows(one: Diagnostic) -> Diagnostic:
 
 
 def node_of(
-    value: object, place: Span, key: str, depth: int, diagnostics: Diagnostics
+    value: object, place: Span, key: str, diagnostics: Diagnostics, *, depth: int = 0
 ) -> Node | None:
     """A value of Python as a text, a list or a mapping; None, for some with a reason, for none."""
     if isinstance(value, list | tuple) and depth < _DEEPEST:
         found = Sequence()
         found.span = place
         for item in value:
-            node = node_of(item, place, key, depth + 1, diagnostics)
+            node = node_of(item, place, key, diagnostics, depth=depth + 1)
             found.append(node if node is not None else text("", place))
         return found
     if isinstance(value, Values) and depth < _DEEPEST:
-        return _mapping(value, place, key, depth, diagnostics)
+        return _mapping(value, place, key, diagnostics, depth=depth)
     written = written_as(value)
     if written is None:
         what = f"the number {value}" if isinstance(value, Real | Decimal) else _type_of(value)
@@ -214,12 +214,12 @@ def node_of(
 
 
 def _mapping(
-    value: Values[Any, object], place: Span, key: str, depth: int, diagnostics: Diagnostics
+    value: Values[Any, object], place: Span, key: str, diagnostics: Diagnostics, *, depth: int
 ) -> Mapping:
     found = Mapping()
     found.span = place
     for name, one in value.items():
-        node = node_of(one, place, key, depth + 1, diagnostics)
+        node = node_of(one, place, key, diagnostics, depth=depth + 1)
         if node is not None:
             found[text(str(name), place)] = node
     return found

@@ -42,9 +42,8 @@ def review(decks: Sequence[BuiltDeck], files: Files, today: date, diagnostics: D
     In a language variant only its own texts are looked at: the others are those of its deck.
     """
     for deck in decks:
-        found = Diagnostics()
+        found, own = Diagnostics(), deck.source.span.path
         review_deck(deck, today, found)
-        own = deck.source.span.path
         diagnostics.extend(one for one in found if not deck.source.variant or one.span.path == own)
     check_names(files, diagnostics)
     check_unused_media(decks, files, diagnostics)

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kartu.core.usage import UsageError
 from kartu.publish.verify.findings import Finding, Gate, finding
 from kartu.publish.verify.package import NotAPackageError, UnreadablePackageError, read_package
 
@@ -27,7 +28,7 @@ _RESULT = "result.json"
 _TIME_LIMIT = 900.0
 
 
-class CannotVerifyError(Exception):
+class CannotVerifyError(UsageError):
     """The command was called in a way that cannot work; the message says how it can."""
 
 

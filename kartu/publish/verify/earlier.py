@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from kartu.anki.apkg.opened import identity_of
 from kartu.core.diagnostics import Diagnostics
-from kartu.core.usage import UsageError
+from kartu.core.usage import RefusedError
 from kartu.ledger.file import read_ledger
 from kartu.load.files import Files
 from kartu.load.names import version_key
@@ -26,7 +26,7 @@ _MANIFEST = "manifest.json"
 _BREAKING = frozenset(("package-unreadable", "import-failed", "engine-failed", "time-limit"))
 
 
-class EarlierError(UsageError):
+class EarlierError(RefusedError):
     """Updates to a package cannot be proven, or it must not be published; the message says why."""
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError
-from kartu.publish.verify import CannotVerifyError, VerifyOptions, verify_all
+from kartu.publish.verify import VerifyOptions, verify_all
 from kartu.publish.verify.earlier import Earlier, earlier, harmful, packages_in
 from kartu.publish.verify.findings import Gate
 
@@ -63,14 +63,11 @@ def verify_packages(options: Options, progress: Progress = no_progress) -> Verif
     """Lets the real Anki import each package, and update to it from every older one.
 
     Raises UsageError for what is no package or not there and for an interpreter without anki, and
-    EarlierError, which is one too, where updates cannot be proven or the version is taken.
+    RefusedError where updates cannot be proven or the version was published with other content.
     """
     found = _found(options)
     jobs = [VerifyOptions(one.file, (*options.olds, *one.olds), options.pythons) for one in found]
-    try:
-        result = verify_all(options.file, jobs, progress)
-    except CannotVerifyError as error:
-        raise UsageError(str(error)) from error
+    result = verify_all(options.file, jobs, progress)
     missing = tuple(Missing(one.file.name, one.missing) for one in found if one.missing)
     return Verified(result.file, result.gates, tuple(harmful(result.gates, found)), missing)
 
