@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.gates import gate
 from support.gates import rules as rules_of
+from support.program import hours_ago
 from support.projects import MUNDUR, TWO_NOTE_TYPES, write_project
 from support.verify_faults import FAULTS as PACKAGES
 from support.verify_faults import STEPS
@@ -126,8 +126,8 @@ BY_CONSTRUCTION: dict[int, set[str]] = {
 def published(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a first release, in its build/."""
     root = write_project(tmp_path_factory.mktemp("published") / "p", PROJECT)
-    assert kartu("release", cwd=root).returncode == 0
-    time.sleep(2.1)  # students have some seconds to study before the next release
+    with hours_ago(1):
+        assert kartu("release", cwd=root).returncode == 0
     return root
 
 
