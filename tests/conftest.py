@@ -54,6 +54,29 @@ MAY_BE_LEFT_OUT = (
 )
 
 
+# These take longest: first, so that at the end no worker waits for another.
+LONGEST = (
+    *(
+        "print",
+        "ci",
+        "accessibility",
+        "preview",
+        "sheets",
+        "guides",
+        "verify",
+        "history",
+        "extends",
+    ),
+    *("card_generation", "kill", "schema", "faults", "editions", "multiple_choice", "evolution"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files in the order in which they are handed out."""
+    order = {f"test_{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that is left out because something is missing has failed, where nothing may be."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
-from support.program import Run
+from support.program import Run, hours_ago
 from support.projects import needs_git, write_project
 
 from kartu.publish.verify import VerifyOptions, verify
@@ -30,20 +29,21 @@ def test_releases_on_two_branches_merge(kartu: Run, tmp_path: Path, root: Path, 
     shutil.copy(root / ".gitattributes", project)
     (project / ".gitignore").write_text("/build/\n")
     git(project, "init", "-q", "-b", "main")
-    assert kartu("release", cwd=project).returncode == 0
+    with hours_ago(3):
+        assert kartu("release", cwd=project).returncode == 0
     git(project, "add", "-A")
     git(project, "commit", "-qm", "1.0.0")
     packages = {}
-    for branch, number in (("satu", 2), ("dua", 9)):
+    for branch, number, hours in (("satu", 2, 2), ("dua", 9, 1)):
         git(project, "checkout", "-q", "-b", branch, "main")
         path = project / "cards/contoh/kartu.yaml"
         text = path.read_text("utf-8")
         path.write_text(text.replace(f"Jawab {number}\n", f"Jawaban {branch}\n"), "utf-8")
-        assert kartu("release", cwd=project).returncode == 0
+        with hours_ago(hours):
+            assert kartu("release", cwd=project).returncode == 0
         packages[branch] = tmp_path / f"{branch}.apkg"
         shutil.copy(project / "build/contoh.apkg", packages[branch])
         git(project, "commit", "-qam", branch)
-        _later()
     second = "dua" if first == "satu" else "satu"
     git(project, "checkout", "-q", first)
     git(project, "merge", "-q", "--no-edit", second)
@@ -56,8 +56,3 @@ def test_releases_on_two_branches_merge(kartu: Run, tmp_path: Path, root: Path, 
     result = verify(VerifyOptions(merged, tuple(packages.values())))
     assert [gate.findings for gate in result.gates if gate.findings] == []
     assert [gate.counts["updated"] for gate in result.gates[1:]] == [1, 1]
-
-
-def _later() -> None:
-    """The second release is made at another second than the first."""
-    time.sleep(2.1)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from support.gates import gate
 from support.gates import rules as rules_of
-from support.program import Run
+from support.program import Run, hours_ago
 from support.projects import MUNDUR, TWO_NOTE_TYPES, write_project
 from support.verify_faults import FAULTS as PACKAGES
 from support.verify_faults import STEPS
@@ -122,7 +122,8 @@ BY_CONSTRUCTION: dict[int, set[str]] = {
 def published(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a first release, in its build/."""
     root = write_project(tmp_path_factory.mktemp("published") / "p", PROJECT)
-    assert kartu("release", cwd=root).returncode == 0
+    with hours_ago(1):
+        assert kartu("release", cwd=root).returncode == 0
     return root
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -13,6 +14,7 @@ from support.axe import needs_axe
 from support.browser import needs_browser
 from support.gallery import Gallery, gallery, previewing
 from support.projects import TWO_NOTE_TYPES, write_project
+from support.sweep import sampled
 
 pytestmark = needs_browser
 
@@ -286,8 +288,10 @@ def test_wrong_use_is_told_in_a_line(
 
 
 @needs_axe
-@pytest.mark.parametrize("width", [320, 768, 1280])
-@pytest.mark.parametrize("theme", ["light", "night"])
+@pytest.mark.parametrize(
+    ("theme", "width"),
+    sampled(list(product(("light", "night"), (320, 768, 1280))), 5),
+)
 def test_axe_finds_nothing(
     browser: Gallery, project: Path, tmp_path: Path, width: int, theme: str
 ) -> None:

@@ -16,7 +16,9 @@ from support.paper import (
     squeezed,
     turned,
 )
+from support.sweep import WHOLE
 
+from kartu.show.paper.choice import chosen_notes, edition_of
 from kartu.show.paper.markup import words
 from kartu.show.paper.options import PrintOptions, PrintResult
 from kartu.show.paper.run import print_deck
@@ -26,6 +28,10 @@ DECK = "kerja-sama-internasional"
 
 # How far a printer's two sides may be apart: nothing is nearer to the knife.
 SAFE = 3.5
+
+# Every note type but one, and pictures; .ci/run prints the whole deck.
+SOME = ("03 Bidang dan Aturan", "04 Bentuk", "06 Membedakan", "15 Contoh Indonesia")
+CHOSEN = () if WHOLE else SOME
 
 DUPLEX = [
     ("A4", "2x4", "long-edge"),
@@ -57,9 +63,16 @@ def print_real(folder: Path, **chosen: object) -> tuple[PrintResult, list[Printe
 
 @cache
 def real_cards() -> list[PaperCard]:
-    """The cards of the real deck, as they are numbered where all are printed."""
+    """The chosen cards of the real deck, as they are numbered there."""
     built = next(one for one in decks() if not one.source.variant)
-    return list(paper_cards(built, built.notes))
+    edition = edition_of(built, "")
+    return list(paper_cards(built, chosen_notes(built, edition, CHOSEN, ())))
+
+
+@pytest.fixture(scope="module")
+def on_paper(folder: Path) -> tuple[PrintResult, list[PrintedPage]]:
+    """These cards as they are printed without any other choice."""
+    return print_real(folder, subdecks=CHOSEN)
 
 
 def number_in(page: PrintedPage, cell: Box) -> int | None:
@@ -80,9 +93,11 @@ def has_all(text: str, wanted: str) -> bool:
     return all(sign in left for sign in squeezed(wanted))
 
 
-def test_every_card_is_on_paper_once_and_whole(folder: Path) -> None:
-    """The whole deck: each card has one front and one back, with all its words on them."""
-    result, pages = print_real(folder)
+def test_every_card_is_on_paper_once_and_whole(
+    on_paper: tuple[PrintResult, list[PrintedPage]],
+) -> None:
+    """Each card has one front and one back, with all its words on them."""
+    result, pages = on_paper
     cards = real_cards()
     assert result.cards == len(cards)
     for side in (0, 1):
@@ -108,9 +123,8 @@ def test_every_card_is_on_paper_once_and_whole(folder: Path) -> None:
 def test_backs_lie_behind_their_fronts(folder: Path, paper: str, grid: str, edge: str) -> None:
     """Turned over its edge, the back shows each number where the front has it, between the same
     marks to a tenth of a millimetre."""
-    _, pages = print_real(
-        folder, subdecks=("16 Latihan Ujian",), paper=paper, grid=grid, backs=edge
-    )
+    subdecks = ("16 Latihan Ujian" if WHOLE else "02 Tujuan",)
+    _, pages = print_real(folder, subdecks=subdecks, paper=paper, grid=grid, backs=edge)
     assert len(pages) % 2 == 0
     for front, back in zip(pages[::2], pages[1::2], strict=True):
         assert (front.width, front.height) == (back.width, back.height)
@@ -130,9 +144,9 @@ def test_backs_lie_behind_their_fronts(folder: Path, paper: str, grid: str, edge
     assert len(pages[0].cells) == columns * rows
 
 
-def test_the_knife_meets_no_ink(folder: Path) -> None:
+def test_the_knife_meets_no_ink(on_paper: tuple[PrintResult, list[PrintedPage]]) -> None:
     """Beside each cut it is white on both sides, pictures and covered places included."""
-    _, pages = print_real(folder, subdecks=("04 Bentuk", "05 Manfaat"))
+    _, pages = on_paper
     for page in pages:
         marks = page.marks
         for x in marks.across:
@@ -165,9 +179,9 @@ def test_folded_cards_have_their_back_beside_them(folder: Path) -> None:
     assert len(seen) == 55
 
 
-def test_a_drawing_stays_a_drawing(folder: Path) -> None:
+def test_a_drawing_stays_a_drawing(on_paper: tuple[PrintResult, list[PrintedPage]]) -> None:
     """The deck's pictures are lines on paper, not dots, and what is covered is."""
-    _, pages = print_real(folder, subdecks=("04 Bentuk",))
+    _, pages = on_paper
     assert [page.pictures() for page in pages] == [[]] * len(pages)
     covered = next(page for page in pages if "yang tertutup" in page.text())
     assert "Multilateral" in covered.text()

@@ -32,7 +32,9 @@ def cards() -> list[PaperCard]:
 
 
 def print_test(out: Path, **chosen: object) -> list[PrintedPage]:
-    result = print_deck(PrintOptions(ROOT, DECK, kind="test", out=out, **chosen))  # type: ignore[arg-type]
+    cache = out.parent / "cache"
+    options = PrintOptions(ROOT, DECK, kind="test", out=out, cache=cache, **chosen)  # type: ignore[arg-type]
+    result = print_deck(options)
     assert result.pages
     return printed(out)
 
@@ -45,9 +47,9 @@ def test_a_seed_draws_one_test(cards: list[PaperCard], tmp_path: Path) -> None:
     """The same seed gives the same questions in the same order, to the byte; another one others."""
     assert shown(drawn(cards, 7, 20)) == shown(drawn(cards, 7, 20))
     assert shown(drawn(cards, 7, 20)) != shown(drawn(cards, 8, 20))
-    print_test(tmp_path / "a.pdf", seed=7)
-    print_test(tmp_path / "b.pdf", seed=7)
-    print_test(tmp_path / "c.pdf", seed=8)
+    print_test(tmp_path / "a.pdf", seed=7, questions=12)
+    print_test(tmp_path / "b.pdf", seed=7, questions=12)
+    print_test(tmp_path / "c.pdf", seed=8, questions=12)
     one, again, other = ((tmp_path / f"{name}.pdf").read_bytes() for name in "abc")
     assert one == again != other
 

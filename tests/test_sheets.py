@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
 from support.sheets import Rows, csv_writer, ods, rows_of_set, xlsx
+from support.sweep import examples
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import Note
@@ -44,7 +45,7 @@ SIGNS = st.sampled_from([*'",;\t\n= a', '""', '","', "🙂", "e\u0301", "|", "\x
 CONTENT = st.lists(SIGNS, max_size=40).map("".join)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000, 3))
 @given(CONTENT, st.sampled_from(sorted(DIVIDERS)))
 @example('"a""b"\n\n"c\nd",e"f\n', ",")
 def test_csv_is_read_as_python_reads_it(content: str, divider: str) -> None:
@@ -281,7 +282,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400, 2))
 @given(
     st.lists(PIECES, max_size=30).map("".join),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1252", "utf-32"]),
@@ -333,7 +334,7 @@ GOOD = {
 STRANGE = st.dictionaries(st.sampled_from(sorted(GOOD)), CELLS, max_size=2)
 
 
-@settings(max_examples=600)
+@settings(max_examples=examples(600, 3))
 @given(st.permutations(sorted(GOOD)), st.lists(STRANGE, max_size=6), st.integers(8, 10))
 def test_rows_read_in_one_go_are_as_if_looked_at(
     tmp_path: Path, columns: list[str], strange: list[dict[str, str]], width: int

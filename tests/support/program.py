@@ -8,6 +8,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -64,6 +65,15 @@ def in_own_process(
         timeout=120,
         check=False,
     )
+
+
+@contextlib.contextmanager
+def hours_ago(hours: int) -> Iterator[None]:
+    """Releases that are made meanwhile are of that time: nobody has to wait for the next one."""
+    moment = time.time() - 3600 * hours
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kartu.publish.release.time.time", lambda: moment)
+        yield
 
 
 @contextlib.contextmanager

@@ -14,6 +14,10 @@ SIZES = (11, 10, 9, 8, 7)
 # What measuring and drawing may differ by.
 _HAIR = 0.1
 
+# Text shrinks with the square of its letters, pictures less; a line that is broken elsewhere makes
+# a little difference. What would be too high even so is not measured.
+_AT_LEAST = 0.9
+
 
 class Fitted(NamedTuple):
     """A side as HTML, the size of its letters in points, and how high it is in millimetres."""
@@ -27,17 +31,21 @@ def fitted(
     engine: Engine, sides: Sequence[str], room: Size, progress: Progress
 ) -> list[Fitted | None]:
     """Each side as it fits into `room`, None for one that does not with the smallest letters."""
-    found: list[Fitted | None] = [None] * len(sides)
+    found: dict[str, Fitted] = {}
+    left = dict.fromkeys(sides, 0.0)  # how high each would be at least in letters of one point
     for points in SIZES:
-        left = [n for n, one in enumerate(found) if one is None]
-        if not left:
-            break
-        progress(f"fitting {len(left)} sides at {points} pt")
-        boxes = [sized(sides[n], points) for n in left]
-        for n, size in zip(left, engine.sizes(boxes, room.width), strict=True):
+        some = [side for side in left if left[side] * points**2 <= room.height]
+        if not some:
+            continue
+        progress(f"fitting {len(some)} sides at {points} pt")
+        boxes = [sized(side, points) for side in some]
+        for side, size in zip(some, engine.sizes(boxes, room.width), strict=True):
             if size.width <= room.width + _HAIR and size.height <= room.height + _HAIR:
-                found[n] = Fitted(sides[n], points, size.height)
-    return found
+                found[side] = Fitted(side, points, size.height)
+                del left[side]
+            else:
+                left[side] = size.height / points**2 * _AT_LEAST
+    return [found.get(side) for side in sides]
 
 
 def sized(side: str, points: int) -> str:
