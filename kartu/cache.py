@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kartu.compile.render.results import MOST, Results
-from kartu.core.model import MANIFEST
+from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.version import __version__
 
 # The folders of a project that a build reads, where no deck extends another one.
@@ -116,7 +116,7 @@ class LastBuild(NamedTuple):
     inputs: str
     cache: Cache
 
-    def packages(self) -> list[dict[str, Any]] | None:
+    def packages(self) -> list[PackageInfo] | None:
         """What the manifest says of the packages, where this build would write the same again.
 
         A draft keeps the time at which it was first built. None where anything differs.
@@ -124,16 +124,18 @@ class LastBuild(NamedTuple):
         last = _read(self.path)
         if last is None or last["inputs"] != self.inputs:
             return None
-        files = {one["file"]: one["sha256"] for one in last["packages"]}
+        packages = [PackageInfo(**one) for one in last["packages"]]
+        files = {one.file: one.sha256 for one in packages}
         files[MANIFEST] = last["manifest"]
         same = all(_digest(self.out / name) == digest for name, digest in files.items())
-        return last["packages"] if same else None
+        return packages if same else None
 
-    def save(self, packages: list[dict[str, Any]]) -> None:
+    def save(self, packages: list[PackageInfo]) -> None:
         """Saves that these packages were written, where the inputs are known and as they were."""
         if self.cache.inputs_hold():
             manifest = _digest(self.out / MANIFEST)
-            _write(self.path, {"inputs": self.inputs, "packages": packages, "manifest": manifest})
+            entries = [one._asdict() for one in packages]
+            _write(self.path, {"inputs": self.inputs, "packages": entries, "manifest": manifest})
 
 
 class _Inputs:

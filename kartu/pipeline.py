@@ -6,26 +6,23 @@ Each function takes the options of the command of its name and returns values; n
 from __future__ import annotations
 
 import os
-import re
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kartu.cache import Cache, LastBuild
 from kartu.cache import cache_folder as cache_folder  # noqa: PLC0414 - for the command line
+from kartu.core.clock import build_time, today
 from kartu.core.codes import UPGRADE_FAULTS
-from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
-from kartu.core.model import MANIFEST, Deck, Project, template_folders, upstream_of
+from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, has_errors, in_order
+from kartu.core.model import MANIFEST, Deck, PackageInfo, Project, template_folders, upstream_of
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import shown
+from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.load import deck_names, load_project
 from kartu.load.files import Files
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from kartu.compile.built import BuiltDeck
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
@@ -33,26 +30,6 @@ if TYPE_CHECKING:
     from kartu.rewrite.fix import Mended
 
 _TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity")
-
-# Before this a package's times would be ids that Anki takes for something else.
-_EARLIEST = 946_684_800  # 2000-01-01
-
-
-class UsageError(Exception):
-    """The command was called in a way that cannot work; the message says how it can."""
-
-
-@contextmanager
-def writing(place: object) -> Iterator[None]:
-    """Turns an OSError of what is done in it into a UsageError: `place` cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        raise UsageError(f"cannot write {place}: {error.strerror or error}") from error
-
-
-class RefusedError(Exception):
-    """What is there must not be published as it is; the message says what to do."""
 
 
 class Options(NamedTuple):
@@ -89,8 +66,13 @@ class BuildResult(NamedTuple):
 
     diagnostics: list[Diagnostic]
     out: Path
-    packages: list[dict[str, Any]]
+    packages: list[PackageInfo]
     differences: list[str]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; there may be warnings, and differences."""
+        return not has_errors(self.diagnostics)
 
 
 class Compiled(NamedTuple):
@@ -114,13 +96,14 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     from kartu.review import review
     from kartu.review.accepted import without_accepted
 
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
+    compiled, found = compile_decks(options.root, options.decks, options.cache, progress)
     decks = [one.built for one in compiled]
     files = Files(options.root)
-    whole = not has_errors(said)
+    diagnostics = Diagnostics(found)
+    whole = not has_errors(found)
     if whole:
-        said += review(decks, files, today())
-    return in_order(without_accepted(decks, files, said, whole=whole))
+        review(decks, files, today(), diagnostics)
+    return in_order(without_accepted(decks, files, list(diagnostics), whole=whole))
 
 
 def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
@@ -135,20 +118,25 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     if last is not None and (there := last.packages()) is not None:
         progress("nothing has changed since the last build")
         return BuildResult([], out, there, [])
-    compiled, said = _compile(options.root, options.decks, cache, progress)
-    said = told_by_build(said, options.root)
-    if has_errors(said):
-        return BuildResult(said, out, [], [])
+    compiled, diagnostics = _compile(options.root, options.decks, cache, progress)
+    diagnostics = told_by_build(diagnostics, options.root)
+    if has_errors(diagnostics):
+        return BuildResult(diagnostics, out, [], [])
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
     if options.released:
         refuse_drafts(compiled)
     told = [package.info for package in packages]
     if options.compare:
-        return BuildResult(said, out, told, _differences(out, told, options.decks))
+        from kartu.package.packages import differences
+
+        found = differences(out, told, options.decks)
+        if found is None:
+            raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
+        return BuildResult(diagnostics, out, told, found)
     write_packages(out, packages, options.decks)
-    if last is not None and not said:
+    if last is not None and not diagnostics:
         last.save(told)
-    return BuildResult(said, out, told, [])
+    return BuildResult(diagnostics, out, told, [])
 
 
 def _last_build(options: BuildOptions, out: Path, cache: Cache) -> LastBuild | None:
@@ -159,35 +147,14 @@ def _last_build(options: BuildOptions, out: Path, cache: Cache) -> LastBuild | N
     return cache.last_build(out, options.decks, os.environ.get("SOURCE_DATE_EPOCH", ""))
 
 
-def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
+def told_by_build(diagnostics: list[Diagnostic], root: Path) -> list[Diagnostic]:
     """Errors, and of the warnings what the cards lack: texts left out, upstream's corrections."""
-    told = {one.span.path for one in said if one.code in _TOLD_BY_BUILD}
-    if told:
+    paths = {one.span.path for one in diagnostics if one.code in _TOLD_BY_BUILD}
+    if paths:
         from kartu.checks.ignore import without_ignored
 
-        said = without_ignored(Files(root), told, said, whole=False)
-    return [one for one in said if one.severity == "error" or one.code in _TOLD_BY_BUILD]
-
-
-def _differences(out: Path, packages: Sequence[dict[str, Any]], decks: Sequence[str]) -> list[str]:
-    """How packages differ from those that out/manifest.json names; UsageError without one."""
-    from kartu.package.packages import read_manifest
-
-    told = read_manifest(out)
-    if told is None:
-        raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
-    known = {one["file"]: one for one in told if not decks or one["deck"] in decks}
-    built = {package["file"] for package in packages}
-    found = [f"{name}: in the manifest, but no longer built" for name in known if name not in built]
-    for package in packages:
-        name, before = package["file"], known.get(package["file"])
-        if before is None:
-            found.append(f"{name}: not in the manifest")
-        elif before.get("content_sha256") != package["content_sha256"]:
-            found.append(f"{name}: the content differs")
-        elif before.get("sha256") != package["sha256"]:
-            found.append(f"{name}: the content is the same, times or container differ")
-    return found
+        diagnostics = without_ignored(Files(root), paths, diagnostics, whole=False)
+    return [one for one in diagnostics if one.severity == "error" or one.code in _TOLD_BY_BUILD]
 
 
 def compile_decks(
@@ -207,18 +174,19 @@ def unpublished_decks(
     from kartu.checks import check_project
     from kartu.compile.deck import build_deck
 
-    project, said = load_project(root, progress)
-    said += check_project(project, whole=not has_errors(said))
+    project, faults = load_project(root, progress)
+    diagnostics = Diagnostics(faults)
+    check_project(project, diagnostics, whole=not has_errors(faults))
     files, saved = Files(root), Cache(cache, root)
     found = []
     for deck in project.decks:
         progress(deck.id)
         built, faults = build_deck(project, deck, files, saved.results(template_folders(deck)))
-        said += faults
+        diagnostics.extend(faults)
         if built is not None:
             found.append(built)
     saved.save_results()
-    return found, in_order(one for one in said if one.severity == "error")
+    return found, in_order(one for one in diagnostics if one.severity == "error")
 
 
 def _compile(
@@ -238,31 +206,35 @@ def _compile(
 
     for name in deck_names(root):
         recover(root / "cards" / name)
-    project, said = load_project(root, progress)
+    project, faults = load_project(root, progress)
+    diagnostics = Diagnostics(faults)
     chosen = _chosen(project, names, root)
-    said += check_project(project, whole=not has_errors(said))
+    check_project(project, diagnostics, whole=not has_errors(faults))
     read = {*names, *(one.removeprefix("cards/") for deck in chosen for one in upstream_of(deck))}
-    said = [one for one in said if not names or _concerns(one, read)]
+    diagnostics = Diagnostics(one for one in diagnostics if not names or _concerns(one, read))
     files = Files(root)
     cache.reads_elsewhere = any(deck.upstream for deck in project.decks)
     found = []
+    originals: dict[str, Entries] = {}
     for deck in chosen:
         progress(deck.id)
-        ledger = read_ledger(files, ledger_path(deck), said)
-        said += check_ledger_is_there(files, deck, ledger)
-        said += check_uid_is_there(deck, ledger)
+        ledger = read_ledger(files, ledger_path(deck), diagnostics)
+        check_ledger_is_there(files, deck, ledger, diagnostics)
+        check_uid_is_there(deck, ledger, diagnostics)
         results = cache.results(template_folders(deck))
-        built, its_faults = build_deck(project, deck, files, results, progress)
-        said += its_faults
+        built, faults = build_deck(project, deck, files, results, progress)
+        diagnostics.extend(faults)
         # What was left out for another fault is not gone.
-        if built is not None and not any(map(_stops, said)):
-            entries = entries_of(built)
-            faults = list(check_published(built, entries, ledger))
-            said += faults
-            breaks = [one for one in faults if one.code in UPGRADE_FAULTS]
+        if built is not None and not any(map(_stops, diagnostics)):
+            entries = entries_of(built, originals.get(deck.id) if deck.variant else None)
+            if not deck.variant:
+                originals[deck.id] = entries
+            before = diagnostics.mark()
+            check_published(built, entries, ledger, diagnostics)
+            breaks = [one for one in diagnostics.since(before) if one.code in UPGRADE_FAULTS]
             found.append(Compiled(built, entries, ledger, breaks))
     cache.save_results()
-    return found, in_order(said)
+    return found, in_order(diagnostics)
 
 
 def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
@@ -341,9 +313,9 @@ def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
 
     Language variants ask what their deck asks, and are left out.
     """
-    project, said = load_project(options.root)
+    project, diagnostics = load_project(options.root)
     chosen = _chosen(project, options.decks, options.root)
-    return [deck for deck in chosen if not deck.variant], in_order(said)
+    return [deck for deck in chosen if not deck.variant], in_order(diagnostics)
 
 
 def fix(
@@ -365,39 +337,22 @@ def fix(
         recover_files(root)
     found = mended(root, chosen, accept=accept)
     if write:
-        write_back(root, {one.path: (one.before, one.after) for one in found})
+        replace_files(root, {one.path: (one.before, one.after) for one in found})
     return found
 
 
-def write_back(root: Path, files: Mapping[str, tuple[bytes, bytes]]) -> None:
-    """Replaces what each file of a project was by what it is to be, in all files or in none.
+def replace_files(root: Path, contents: dict[str, tuple[bytes, bytes]]) -> None:
+    """Writes files of a project, each as it was read and as it is to be: all of them or none.
 
-    Raises UsageError where that is not possible.
+    Raises UsageError where one was changed meanwhile, or cannot be written.
     """
     from kartu.rewrite.fix.files import ChangedError, write_files
 
     try:
         with writing("into the project"):
-            write_files(root, files)
+            write_files(root, contents)
     except ChangedError as error:
         raise UsageError(f"{error} was changed meanwhile; run it again") from error
-
-
-def today() -> date:
-    """The day of build_time(), by which old dates are judged."""
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(build_time(), UTC).date()
-
-
-def build_time() -> int:
-    """The time of what is not released yet: SOURCE_DATE_EPOCH, else now; in seconds."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not given:
-        return int(time.time())
-    if not re.fullmatch(r"[0-9]{9,10}", given) or not _EARLIEST <= int(given) < 2**32:
-        raise UsageError(f'SOURCE_DATE_EPOCH must be seconds since 1970 after 2000, not "{given}"')
-    return int(given)
 
 
 def _chosen(project: Project, names: Sequence[str], root: Path) -> list[Deck]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -12,12 +11,12 @@ from typing import Any
 
 import pytest
 from support.extending import small
+from support.program import Run
 from support.projects import write_project
 
 from kartu.cache import Cache
-from kartu.pipeline import BuildOptions, UsageError, build
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+from kartu.core.usage import UsageError
+from kartu.pipeline import BuildOptions, build
 
 WITH_LIST = """--- templates/dasar/note_type.yaml
 id: dasar

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
@@ -17,10 +16,9 @@ from pathlib import Path
 
 import pytest
 from support.hosted import Host, git, needs_posix
+from support.program import Run
 from support.projects import needs_git
 from support.workflow import Runner
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 pytestmark = [needs_git, needs_posix]
 

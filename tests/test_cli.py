@@ -7,15 +7,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import write_project
 
 from kartu.cli.main import COMMANDS
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 BROKEN = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n  - {id: a}\n"
 

@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.program import Run
 from support.projects import write_project
 from support.verify_packages import OLD, write
 
 from kartu.load.names import version_key
 from kartu.publish.verify.earlier import Earlier, EarlierError, earlier, harmful, packages_in
 from kartu.publish.verify.findings import Finding, Gate, finding
-
-Run = Callable[..., "CompletedProcess[str]"]
 
 UID = "a1b2c3d4e5f60718"
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import subprocess
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.engine import collection, import_package
+from support.program import Run
 from support.projects import TWO_NOTE_TYPES, write_project
 from test_import_laws import card_sets, texts
 
@@ -21,8 +20,6 @@ from kartu.importing.contents import CannotImportError
 from kartu.importing.from_sheet import read_rows, update_deck
 from kartu.importing.run import ImportOptions, import_file
 from kartu.pipeline import Options, check
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SET = """--- cards/contoh/kartu.yaml
 # kumpulan pertama

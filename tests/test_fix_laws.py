@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.projects import TWO_NOTE_TYPES, write_project
 
+from kartu.core.diagnostics import Diagnostics
 from kartu.load.yaml import outline, parse
 from kartu.pipeline import fix
 from kartu.rewrite.fix.meaning import same_meaning
@@ -257,11 +258,11 @@ def test_whatever_stands_there_keeps_its_meaning(
     lines = ["note_type: dasar", "notes:", *lines] if lines[:1] != ["notes:"] else lines
     text = end.join(lines) + (end if last else "")
     after = fixed(root, text.encode()).decode()
-    node = parse(text, "", [])
+    node = parse(text, "", Diagnostics())
     if node is None:
         assert after == text
     else:
-        assert same_meaning(node, parse(after, "", []))
+        assert same_meaning(node, parse(after, "", Diagnostics()))
         assert fixed(root, after.encode()).decode() == after
 
 
@@ -270,7 +271,7 @@ def test_whatever_stands_there_keeps_its_meaning(
 def test_an_outline_tells_where_each_text_stands(lines: list[str], end: str) -> None:
     """Begin and end lie in the file, in order; plain texts are what stands between them."""
     text = end.join(lines)
-    if parse(text, "", []) is None:
+    if parse(text, "", Diagnostics()) is None:
         return
     todo = [node for node in [outline(text)] if node is not None]
     while todo:

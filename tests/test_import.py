@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import genanki
@@ -13,14 +11,13 @@ import pytest
 from support.carried import Seen, carry, seen_in, seen_in_collection
 from support.elsewhere import FORMS, TOP, from_anki, from_genanki
 from support.engine import collection, import_package
+from support.program import Run
 from support.projects import write_project
 from support.verify_packages import FIRST, OLD, write
 
 from kartu.importing.run import ImportOptions, import_file
 from kartu.pipeline import BuildOptions, build
 from kartu.publish.verify import VerifyOptions, verify
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +70,7 @@ def test_students_of_the_original_lose_nothing(
     with collection(tmp_path / "student") as col:
         import_package(col, exported[form])
         (corrected,) = build(BuildOptions(root)).packages
-        again = import_package(col, root / "build" / corrected["file"])
+        again = import_package(col, root / "build" / corrected.file)
     assert (again.new, again.updated, again.conflicting) == (0, 1, 0)
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support.projects import TWO_NOTE_TYPES, write_project
 
 from kartu.compile.render.html import escape
+from kartu.core.diagnostics import Diagnostics
 from kartu.importing.run import ImportOptions, import_file
 from kartu.importing.texts import as_text, kept_field, source_of, stays_html
 from kartu.load.yaml import parse
@@ -34,7 +35,7 @@ def test_yaml_is_read_back_as_it_was(text: str) -> None:
     content = (
         f"{entry('a', kept, 0)}{entry('b', tag, 2).lstrip()}c: {items([tag])}\nd: {scalar(tag)}\n"
     )
-    read = parse(content, "a.yaml", [])
+    read = parse(content, "a.yaml", Diagnostics())
     assert read == {"a": kept, "b": tag, "c": [tag], "d": tag} or not kept
 
 
@@ -46,7 +47,7 @@ def test_whatever_signs_meet_is_read_back() -> None:
         lines = f"a: {block}", "b:", f"- {block}", f"c: {items([text, 'x', text])}"
         content = "\n".join((*lines, f"d: {{a: {flow}, b: {flow}}}\n"))
         wanted = {"a": text, "b": [text], "c": [text, "x", text], "d": {"a": text, "b": text}}
-        assert parse(content, "a.yaml", []) == wanted, content
+        assert parse(content, "a.yaml", Diagnostics()) == wanted, content
         if flow == text:
             assert yaml.load(content, yaml.BaseLoader) == wanted, content
 
@@ -123,5 +124,5 @@ def test_built_brought_along_and_built_again(sets: str, name: str, about: str) -
         assert result.differences == []
         assert result.diagnostics == []
         (after,) = build(BuildOptions(second)).packages
-        assert after["content_sha256"] == before.packages[0]["content_sha256"]
-        assert not after["draft"]
+        assert after.content_sha256 == before.packages[0].content_sha256
+        assert not after.draft

@@ -8,16 +8,14 @@ import site
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.engine import collection, import_package
+from support.program import Run
 from support.projects import write_project
 
 from kartu.core.version import __version__
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 OPTIONS = ("--name", "IPS: Kelas 9", "--subject", "IPS", "--language")
 

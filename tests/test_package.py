@@ -7,16 +7,13 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.engine import cards, collection, import_package, note_by_guid
+from support.program import Run
 from support.projects import write_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 UID = "a1b2c3d4e5f60718"
 

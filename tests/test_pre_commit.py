@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 import yaml
+from support.program import Run
 from support.projects import EXAMPLES, write_project
-
-Run = Callable[..., "CompletedProcess[str]"]
 
 HOOKS: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent.parent / ".pre-commit-hooks.yaml").read_text("utf-8")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,9 +10,8 @@ import segno
 from PIL import Image
 from pyphen import Pyphen
 from support.paper import PrintedPage, printed, require_pango, squeezed
+from support.program import Run
 from support.projects import TWO_NOTE_TYPES, write_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 DECK = """--- cards/contoh/deck.yaml
 id: contoh

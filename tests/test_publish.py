@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
+from support.program import Run
 from support.projects import write_project
-
-Run = Callable[..., "CompletedProcess[str]"]
 
 OTHER = """--- cards/lain/deck.yaml
 id: lain

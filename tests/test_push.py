@@ -15,9 +15,8 @@ import pytest
 from anki.collection import Collection
 from support.anki_connect import Anki, anki_connect, reply, served
 from support.engine import cards, collection, note_by_guid
+from support.program import Run
 from support.projects import TWO_NOTE_TYPES, write_project
-
-Run = Callable[..., CompletedProcess[str]]
 
 UID = "a1b2c3d4e5f60718"
 SET = """--- cards/contoh/kartu.yaml

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from support.engine import cards, collection, import_package, note_by_guid
+from support.program import Run
 from support.projects import TWO_NOTE_TYPES, write_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SET = "cards/contoh/kartu.yaml"
 LEDGER = "cards/contoh/ledger.jsonl"

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import write_project
 
 from kartu.publish.release import ReleaseOptions, release
 from kartu.report.diff import markdown
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 UID = "a1b2c3d4e5f60718"
 DECK = "cards/contoh/deck.yaml"

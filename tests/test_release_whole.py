@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import TWO_NOTE_TYPES, write_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 DECK = "cards/contoh/deck.yaml"
 SET = "cards/contoh/kartu.yaml"

@@ -10,23 +10,21 @@ import re
 import shutil
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
-from subprocess import CompletedProcess
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from support.axe import needs_axe
 from support.browser import needs_browser
 from support.gallery import Gallery, gallery
+from support.program import Run
 from support.projects import write_project
 
 from kartu.show.gallery.pages import texts
-
-Run = Callable[..., CompletedProcess[str]]
 
 DECK = "kerja-sama-internasional"
 

@@ -6,16 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import write_project
 
 from kartu.pipeline import Options, check
 from kartu.report.diagnostics import as_text
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 FRONT = "--- templates/dasar/maju.front.html\n"
 SET = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n"

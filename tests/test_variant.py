@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.engine import cards, collection, import_package, note_by_guid
+from support.program import Run
 from support.projects import write_project
 
 from kartu.core.identity import note_guid
 from kartu.pipeline import Options, check
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 UID, ENGLISH_UID = "a1b2c3d4e5f60718", "b1b2c3d4e5f60718"
 

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,11 @@ from typing import Any
 import pytest
 import yaml
 from support.hosted import ROOT, Host, needs_posix
+from support.program import Run
 from support.projects import needs_git, write_project
 from support.workflow import evaluate
 
 from kartu.importing.scaffold import scaffold
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 FILES = sorted([*ROOT.glob(".github/workflows/*.yml"), *ROOT.glob(".github/actions/*/action.yml")])
 WORKFLOWS = [path for path in FILES if path.parent.name == "workflows"]

@@ -27,8 +27,8 @@ def command(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:
     from kartu.report.tables import facts_table
 
     with usage_errors():
-        found, said = facts(Options(terminal.root, decks))
-    terminal.diagnostics(said)
+        found, diagnostics = facts(Options(terminal.root, decks))
+    terminal.diagnostics(diagnostics)
     if form == "json":
         content = {
             deck.id: {
@@ -39,4 +39,4 @@ def command(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:
         terminal.print(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
     else:
         terminal.print(facts_table(found))
-    terminal.exit(said)
+    terminal.exit(diagnostics)

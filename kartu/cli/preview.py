@@ -113,7 +113,7 @@ def _tell(terminal: Terminal, live: Live) -> None:
         _print(lambda: click.echo(f"{told}kartu: this is a fault of kartu itself", err=True))
     else:
         clock = time.strftime("%H:%M:%S")
-        _print(lambda: terminal.result(f"{clock} built, {counted(live.said)}\n"))
+        _print(lambda: terminal.result(f"{clock} built, {counted(live.diagnostics)}\n"))
 
 
 def _print(act: Callable[[], Any]) -> None:

@@ -45,9 +45,9 @@ def command(terminal: Terminal, decks: tuple[str, ...], by: tuple[str, ...], for
     from kartu.stats import stats
 
     with usage_errors(), terminal.progress() as progress:
-        found, said = stats(Options(terminal.root, decks, terminal.cache), by, progress)
-    terminal.diagnostics(said)
+        found, diagnostics = stats(Options(terminal.root, decks, terminal.cache), by, progress)
+    terminal.diagnostics(diagnostics)
     show = {"text": stats_text, "markdown": stats_markdown, "json": stats_json}[form]
-    if not said:
+    if not diagnostics:
         terminal.print(show(found))
-    terminal.exit(said)
+    terminal.exit(diagnostics)

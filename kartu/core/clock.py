@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import re
 import time
+from typing import TYPE_CHECKING
+
+from kartu.core.usage import UsageError
+
+if TYPE_CHECKING:
+    from datetime import date
 
 _DAY = 86_400
+
+# Before this a package's times would be ids that Anki takes for something else.
+_EARLIEST = 946_684_800  # 2000-01-01
+
+
+def build_time(given: int | None = None) -> int:
+    """The time of what is not released yet, in seconds: given, else SOURCE_DATE_EPOCH, else now.
+
+    Raises UsageError for a time that a package cannot have.
+    """
+    written = os.environ.get("SOURCE_DATE_EPOCH", "") if given is None else str(given)
+    if not written:
+        return int(time.time())
+    if not re.fullmatch(r"[0-9]{9,10}", written) or not _EARLIEST <= int(written) < 2**32:
+        what = "SOURCE_DATE_EPOCH" if given is None else "time"
+        raise UsageError(f'{what} must be seconds since 1970 after 2000, not "{written}"')
+    return int(written)
 
 
 def is_ahead(seconds: int) -> bool:
@@ -14,3 +39,10 @@ def is_ahead(seconds: int) -> bool:
     later than the older, and the clocks of two machines differ. A day is more than either.
     """
     return seconds > time.time() + _DAY
+
+
+def today() -> date:
+    """The day of build_time(), by which old dates are judged."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(build_time(), UTC).date()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping as Keys
 from kartu.core.source import Sequence, Span, Text, place_in, text
@@ -23,7 +23,7 @@ from kartu.load.sheets.cells import Altered, formula_fault
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.workbook import read_workbook
 from kartu.load.yaml import Outline, outline, parse
-from kartu.pipeline import chosen_deck, write_back
+from kartu.pipeline import chosen_deck, replace_files
 from kartu.rewrite.edits import (
     BYTE_ORDER_MARK,
     Edit,
@@ -84,12 +84,11 @@ def read_rows(sheet: Path) -> dict[str, dict[str, str]]:
 
 
 def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
-    content = decode(data, sheet.name, [])
+    content = decode(data, sheet.name, Diagnostics())
     if content is None or CONTROL.search(content):
         raise CannotImportError("it is no text that can be read")
     header = content.partition("\n")[0]
     divider = max(",;\t", key=header.count)
-    csv.field_size_limit(MAX_BYTES)
     try:
         rows = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=divider))
     except csv.Error as error:
@@ -101,10 +100,11 @@ def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
 
 def _workbook(sheet: Path, data: bytes) -> Iterator[dict[str, str]]:
     """The rows of all sheets; CannotImportError for a cell that is seen otherwise than stored."""
-    said: list[Diagnostic] = []
-    sheets = read_workbook(data, sheet.name, said)
-    if said:
-        raise CannotImportError("; ".join(filter(None, (said[0].message, said[0].help))))
+    diagnostics = Diagnostics()
+    sheets = read_workbook(data, sheet.name, diagnostics)
+    if diagnostics:
+        first, *_ = diagnostics
+        raise CannotImportError("; ".join(filter(None, (first.message, first.help))))
     for one in sheets:
         columns = {cell.span.column: cell.strip() for cell in one.rows[0]}
         for row in one.rows[1:]:
@@ -158,7 +158,7 @@ def _mended(
     pairs: Iterable[tuple[Written, Row]],
     note_types: Mapping[str, NoteType],
 ) -> Mended:
-    before = files.read_bytes(path, []) or b""
+    before = files.read_bytes(path, Diagnostics()) or b""
     mark = BYTE_ORDER_MARK if before.startswith(BYTE_ORDER_MARK.encode()) else ""
     content = before.decode("utf-8").removeprefix(mark)
     root = outline(content)
@@ -265,7 +265,7 @@ def _means(note: Keys, key: str, cell: str) -> bool:
 
 
 def _notes_in(content: str, path: str) -> list[Keys]:
-    node = parse(content, path, [])
+    node = parse(content, path, Diagnostics())
     notes = node.get("notes") if isinstance(node, Keys) else None
     return [one for one in notes if isinstance(one, Keys)] if isinstance(notes, Sequence) else []
 
@@ -277,5 +277,5 @@ def update_deck(root: Path, deck: str, sheet: Path, *, write: bool = True) -> Up
         recover_files(root)
     found = update(root, name, sheet)
     if write:
-        write_back(root, {one.path: (one.before, one.after) for one in found.files})
+        replace_files(root, {one.path: (one.before, one.after) for one in found.files})
     return found

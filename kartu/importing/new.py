@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kartu.core.diagnostics import has_errors
 from kartu.core.identity import new_uid
+from kartu.core.usage import UsageError, writing
 from kartu.importing.scaffold import (
     FILES,
     WITH_TEXTS,
@@ -23,7 +24,7 @@ from kartu.importing.scaffold import (
 from kartu.load import deck_names, load_project
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.yaml import outline
-from kartu.pipeline import BuildOptions, BuildResult, UsageError, build, writing
+from kartu.pipeline import BuildOptions, BuildResult, build
 from kartu.rewrite.edits import Edit, edited
 from kartu.rewrite.fix.ids import slug
 from kartu.rewrite.yaml import scalar

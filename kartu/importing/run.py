@@ -11,6 +11,7 @@ from kartu.core.diagnostics import Diagnostic
 from kartu.core.identity import new_uid
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted
+from kartu.core.usage import UsageError, writing
 from kartu.importing.card_sets import CardSets, Identity, deck_yaml, prefix_of
 from kartu.importing.compare import Difference, active, differences
 from kartu.importing.contents import Brought, CannotImportError, Note
@@ -32,7 +33,7 @@ from kartu.importing.scaffold import PUBLISHED, scaffold, to_fill_in
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
 from kartu.importing.texts import kept_field
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
-from kartu.pipeline import Compiled, UsageError, compile_decks, writing
+from kartu.pipeline import Compiled, compile_decks
 from kartu.rewrite.fix.ids import new_id
 
 # What of the build's warnings says that something is missing from the cards.
@@ -138,7 +139,7 @@ class _Import:
         for identity, deck in zip(identities, decks, strict=True):
             self.progress(identity.id)
             self._write_deck(identity, deck, folders)
-        built, said = self._build(identities)
+        built, diagnostics = self._build(identities)
         found = [
             one
             for identity, deck in zip(identities, decks, strict=True)
@@ -161,7 +162,7 @@ class _Import:
             self.lost,
             found,
             active(self.brought),
-            said,
+            diagnostics,
             to_do,
         )
 
@@ -196,9 +197,9 @@ class _Import:
     ) -> tuple[dict[str, Compiled], list[Diagnostic]]:
         """The decks as a build makes them, and what it says of them."""
         ids = [identity.id for identity in identities]
-        compiled, said = compile_decks(self.stage.folder, ids, None, self.progress)
-        told = [one for one in said if one.severity == "error" or one.code in _TOLD]
-        return {one.built.source.id: one for one in compiled}, told
+        compiled, diagnostics = compile_decks(self.stage.folder, ids, None, self.progress)
+        reported = [one for one in diagnostics if one.severity == "error" or one.code in _TOLD]
+        return {one.built.source.id: one for one in compiled}, reported
 
     def _identities(self, decks: Sequence[BroughtDeck]) -> list[Identity]:
         chosen = self.options.deck

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from string import Template
 
+from kartu.core.usage import UsageError
 from kartu.core.version import __version__
 from kartu.importing.requirement import Requirement, requirement
-from kartu.pipeline import UsageError
 
 _STARTER = Path(__file__).parent.parent / "starter"
 FILES = _STARTER / "files"

@@ -13,9 +13,13 @@ def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledge
     release = Release(version, time, now.content)
     when: NoteEntry | TypeEntry | Release
     notes = {}
-    for key, note in now.notes.items():
+    for key, built in now.notes.items():
         known = ledger.notes.get(key)
-        when = known if known is not None and known.hash == note.hash else release
+        if known is not None and known.hash == built.hash:
+            texts, when = known, known
+        else:
+            texts, when = _with_original(now.notes.whole(key), known), release
+        note = built._replace(fields=texts.fields, words=texts.words, original=texts.original)
         notes[key] = _with_gaps(note, known)._replace(time=when.time, version=when.version)
     types = {}
     for key, entry in now.types.items():
@@ -54,6 +58,15 @@ def with_newest_at(ledger: Ledger, time: int) -> Ledger:
         releases={**ledger.releases, moved: ledger.releases[moved]._replace(time=time)},
         twice=[],
     )
+
+
+def _with_original(note: NoteEntry, known: NoteEntry | None) -> NoteEntry:
+    """A translation that did not change is still made from the text that it was made from."""
+    if known is None or not note.original:
+        return note
+    same = {place for place, digest in note.fields.items() if known.fields.get(place) == digest}
+    older = {place: digest for place, digest in known.original.items() if place in same}
+    return note._replace(original={**note.original, **older})
 
 
 def _with_gaps(note: NoteEntry, known: NoteEntry | None) -> NoteEntry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.model import Deck, Edition, Note, NoteType, Translation
 from kartu.core.source import Mapping, Node, Span, Text, text
 from kartu.load.card_set import own_fields
@@ -17,7 +17,7 @@ def load_variant(
     path: str,
     deck: Deck,
     note_types: dict[str, NoteType | None],
-    said: list[Diagnostic],
+    diagnostics: Diagnostics,
 ) -> Deck | None:
     """`deck` with the texts of a variant file; what that does not translate stays as it is.
 
@@ -25,7 +25,7 @@ def load_variant(
     deck's; uid, name, prefix and description are the variant's own.
     """
     language = path.rpartition("/")[2].removesuffix(".yaml")
-    shape = read_shape(files, path, "the language variant", said)
+    shape = read_shape(files, path, "the language variant", diagnostics)
     if shape is None:
         return None
     if not LANGUAGE.fullmatch(language):

@@ -14,31 +14,24 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kartu.anki.apkg.bounds import PackageError
 from kartu.anki.apkg.opened import identity_of
 from kartu.core.clock import is_ahead
 from kartu.core.codes import UPGRADE_FAULTS
-from kartu.core.diagnostics import Diagnostic
-from kartu.core.model import package_name
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
+from kartu.core.model import PackageInfo, package_name
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Text, text
+from kartu.core.usage import UsageError, writing
 from kartu.ledger.changelog import section, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
 from kartu.ledger.file import changelog_path, write_ledger
 from kartu.ledger.released import with_newest_at, with_release
 from kartu.load.files import Files
 from kartu.load.names import version_key
-from kartu.pipeline import (
-    Compiled,
-    UsageError,
-    compile_decks,
-    output_folder,
-    pack_all,
-    write_packages,
-    writing,
-)
+from kartu.pipeline import Compiled, compile_decks, output_folder, pack_all, write_packages
 from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.changes import Changes as StudentChanges
 from kartu.publish.diff.changes import diff
@@ -86,7 +79,12 @@ class ReleaseResult(NamedTuple):
     diagnostics: list[Diagnostic]
     plans: list[Plan]
     out: Path
-    packages: list[dict[str, Any]]
+    packages: list[PackageInfo]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was refused and there is no error."""
+        return not has_errors(self.diagnostics) and not any(one.refused for one in self.plans)
 
 
 # What a student will notice, as Markdown in a language: `report.diff.markdown`.
@@ -101,8 +99,8 @@ def release(
     Raises UsageError as `build` does.
     """
     out = output_folder(options.out, options.root)
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    errors = [one for one in said if one.severity == "error" and one.code != _TWICE]
+    compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
+    errors = [one for one in diagnostics if one.severity == "error" and one.code != _TWICE]
     if any(one.code not in UPGRADE_FAULTS for one in errors):
         return ReleaseResult(errors, [], out, [])
     plans = []
@@ -119,8 +117,8 @@ def release(
             files[folder] = contents
     refused = any(plan.refused for plan in plans)
     if refused or options.dry_run or not files:
-        told = errors if refused and not options.major else []
-        return ReleaseResult(told, plans, out, [])
+        breaks = errors if refused and not options.major else []
+        return ReleaseResult(breaks, plans, out, [])
     packages = pack_all(written, Files(options.root), 0, progress)
     _prepare(out, [package.file for package in packages])
     for folder, contents in files.items():
@@ -261,10 +259,11 @@ class _Releasing:
         files = Files(self.options.root)
         if not os.path.lexists(files.path(path)):
             return ""
-        said: list[Diagnostic] = []
-        content = files.read_text(path, said)
+        diagnostics = Diagnostics()
+        content = files.read_text(path, diagnostics)
         if content is None:
-            raise UsageError(f"{path} cannot be continued: {said[0].message}")
+            first, *_ = diagnostics
+            raise UsageError(f"{path} cannot be continued: {first.message}")
         return content
 
     def _with_version(self, version: str) -> bytes:

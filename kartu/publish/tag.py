@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.clock import build_time
+from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import MANIFEST, Deck
 from kartu.core.progress import Progress, no_progress
+from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.ledger.file import changelog_path
 from kartu.load.files import Files
 from kartu.package.atomic import write_all
@@ -17,15 +19,11 @@ from kartu.pipeline import (
     BuildOptions,
     BuildResult,
     Compiled,
-    RefusedError,
-    UsageError,
-    build_time,
     compile_decks,
     output_folder,
     pack_all,
     refuse_drafts,
     told_by_build,
-    writing,
 )
 
 SUMS = "SHA256SUMS"
@@ -50,17 +48,17 @@ def publish(options: BuildOptions, tag: str, progress: Progress = no_progress) -
     """
     names, version = _read(tag, options.decks)
     out = output_folder(options.out, options.root)
-    compiled, said = compile_decks(options.root, names, options.cache, progress)
-    said = told_by_build(said, options.root)
-    if has_errors(said):
-        return BuildResult(said, out, [], [])
+    compiled, diagnostics = compile_decks(options.root, names, options.cache, progress)
+    diagnostics = told_by_build(diagnostics, options.root)
+    if has_errors(diagnostics):
+        return BuildResult(diagnostics, out, [], [])
     _check_versions(compiled, tag, version)
     refuse_drafts(compiled)
     _check_times(compiled)
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
     text = "\n".join(_text(compiled, packages, Files(options.root), version))
     _write(out, packages, text)
-    return BuildResult(said, out, [package.info for package in packages], [])
+    return BuildResult(diagnostics, out, [package.info for package in packages], [])
 
 
 def _read(tag: str, decks: Sequence[str]) -> tuple[tuple[str, ...], str]:
@@ -100,7 +98,7 @@ def _check_times(compiled: Iterable[Compiled]) -> None:
 
 def _write(out: Path, packages: Sequence[Package], text: str) -> None:
     told = [package.info for package in packages]
-    sums = "".join(f"{one['sha256']}  {one['file']}\n" for one in told)  # for sha256sum --check
+    sums = "".join(f"{one.sha256}  {one.file}\n" for one in told)  # for sha256sum --check
     contents = {package.file: package.content for package in packages}
     contents |= {MANIFEST: manifest(told), SUMS: sums.encode(), TEXT: text.encode()}
     with writing(f"into {out}"):
@@ -118,15 +116,15 @@ def _text(
         yield _TEXTS.get(deck.language.partition("-")[0], _TEXTS["en"])
         yield "| --- | ---: | ---: | --- |"
         for told in (package.info for package in packages):
-            if told["uid"] == str(deck.uid):
-                numbers = f"{told['notes']} | {told['cards']}"
-                yield f"| `{told['file']}` | {numbers} | `{told['sha256']}` |"
+            if told.uid == str(deck.uid):
+                numbers = f"{told.notes} | {told.cards}"
+                yield f"| `{told.file}` | {numbers} | `{told.sha256}` |"
         yield ""
 
 
 def _section(deck: Deck, files: Files, version: str) -> Iterator[str]:
-    said: list[Diagnostic] = []
-    content = files.read_text(changelog_path(deck), said) or ""
+    diagnostics = Diagnostics()
+    content = files.read_text(changelog_path(deck), diagnostics) or ""
     for part in re.split(r"^## ", content, flags=re.MULTILINE)[1:]:
         head, _, rest = part.partition("\n")
         if head.split(" ")[0] == version:

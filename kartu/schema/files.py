@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, has_errors, in_order
+from kartu.core.usage import UsageError, writing
 from kartu.load import load_note_types
 from kartu.load.files import Files
-from kartu.pipeline import UsageError, writing
 from kartu.rewrite.schema_comment import FOLDER
 
 
@@ -34,9 +34,9 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
     if out is None and not Files(root).inside(f"{FOLDER}/deck.json"):
         raise UsageError(f"{FOLDER}/ leads out of the project; name a folder with -o")
     folder = root / FOLDER if out is None else out
-    note_types, said = load_note_types(root)
-    if has_errors(said):
-        return SchemaResult(in_order(said), folder, [], [])
+    note_types, diagnostics = load_note_types(root)
+    if has_errors(diagnostics):
+        return SchemaResult(in_order(diagnostics), folder, [], [])
     files = schemas(note_types)
     with writing(f"into {folder}"):
         known = [path for path in sorted(folder.glob("*.json")) if path.is_file()]
@@ -50,4 +50,4 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
             write_all(folder, changed)
         for name in gone:
             (folder / name).unlink()
-    return SchemaResult(in_order(said), folder, list(files), [*changed, *gone])
+    return SchemaResult(in_order(diagnostics), folder, list(files), [*changed, *gone])

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck
-from kartu.core.diagnostics import Diagnostic, did_you_mean
-from kartu.core.progress import Progress
+from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean
+from kartu.core.progress import Progress, no_progress
 from kartu.load.files import Files
 from kartu.pipeline import unpublished_decks
 from kartu.publish.diff.apkg import from_package
@@ -32,6 +32,48 @@ class Side(NamedTuple):
     decks: tuple[DeckState, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     root: Path = Path()
+
+
+class DiffResult(NamedTuple):
+    """The changes of each deck; none where a side has errors, and that is in `faulty`."""
+
+    changes: tuple[Changes, ...]
+    faulty: tuple[Side, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether both sides could be compared."""
+        return not self.faulty
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The errors of both sides; their paths belong to the project of their side."""
+        return tuple(one for side in self.faulty for one in side.diagnostics)
+
+
+class DiffOptions(NamedTuple):
+    """`old` and `new` are each an .apkg, a project's folder, or git:REVISION of that in `root`."""
+
+    old: str
+    new: str
+    root: Path = Path()
+    deck: str = ""
+    cache: Path | None = None
+
+
+def diff_sources(options: DiffOptions, progress: Progress = no_progress) -> DiffResult:
+    """What a student will notice who has `old` and imports `new`.
+
+    Raises SourceError, which is a UsageError, for what is not there or cannot be compared.
+    """
+    named = (options.old, options.new)
+    old, new = (read_side(one, options.root, options.cache, progress) for one in named)
+    faulty = tuple(side for side in (old, new) if side.diagnostics)
+    return (
+        DiffResult((), faulty)
+        if faulty
+        else DiffResult(tuple(compare(old.decks, new.decks, options.deck)))
+    )
 
 
 def read_side(source: str, root: Path, cache: Path | None, progress: Progress) -> Side:
@@ -171,7 +213,7 @@ _EXTENDS = b"extends:"
 def _extends(root: Path) -> bool:
     files = Files(root)
     paths = (f"cards/{name}/deck.yaml" for name in files.names("cards"))
-    return any(_EXTENDS in (files.read_bytes(path, []) or b"") for path in paths)
+    return any(_EXTENDS in (files.read_bytes(path, Diagnostics()) or b"") for path in paths)
 
 
 def _archived(revision: str, root: Path, paths: list[str]) -> bytes:

@@ -14,12 +14,13 @@ from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.visible import visible
 from kartu.core.model import Edition
+from kartu.core.usage import UsageError
 from kartu.load.note_type import ENGINE_FIELD
 
 _SPARE = re.compile(r"_\d+")
 
 
-class SourceError(Exception):
+class SourceError(UsageError):
     """What is to be compared is not there or of no known form; the message says what to do."""
 
 

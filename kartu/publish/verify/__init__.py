@@ -103,6 +103,7 @@ def _run(python: str, file: str, old: str | None, options: VerifyOptions) -> Gat
         content = {
             "file": os.path.abspath(file),
             "old": os.path.abspath(old) if old else None,
+            "between": [os.path.abspath(one) for one in options.olds if str(one) != old],
             "folder": str(collection),
         }
         job.write_text(json.dumps(content), "utf-8")
@@ -140,6 +141,9 @@ def _gate(python: str, old: str | None, result: dict[str, Any], fault: Finding |
         if python == sys.executable:
             raise CannotVerifyError("the Anki engine is not installed: pip install 'kartu[verify]'")
         raise CannotVerifyError(f"{python} has no anki: {python} -m pip install anki")
+    if result.get("state") == "old-anki":
+        version = result["anki"]
+        raise CannotVerifyError(f"{python} has Anki {version}: kartu supports 23.12 and newer")
     findings = [Finding(*one) for one in result.get("findings", ())]
     if fault is not None:
         findings.append(fault)

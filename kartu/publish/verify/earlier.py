@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.anki.apkg.opened import identity_of
+from kartu.core.diagnostics import Diagnostics
+from kartu.core.usage import UsageError
 from kartu.ledger.file import read_ledger
 from kartu.load.files import Files
 from kartu.load.names import version_key
@@ -24,7 +26,7 @@ _MANIFEST = "manifest.json"
 _BREAKING = frozenset(("package-unreadable", "import-failed", "engine-failed", "time-limit"))
 
 
-class EarlierError(Exception):
+class EarlierError(UsageError):
     """Updates to a package cannot be proven, or it must not be published; the message says why."""
 
 
@@ -214,7 +216,7 @@ def _released(root: Path) -> dict[str, set[str]]:
     """The released versions by uid, as the ledgers of the project tell them."""
     found: dict[str, set[str]] = {}
     for path in sorted(root.glob("cards/*/ledger*.jsonl")):
-        ledger = read_ledger(Files(root), path.relative_to(root).as_posix(), [])
+        ledger = read_ledger(Files(root), path.relative_to(root).as_posix(), Diagnostics())
         if ledger.deck is not None:
             found.setdefault(ledger.deck.uid, set()).update(ledger.releases)
     return found

@@ -24,12 +24,14 @@ OWN_STYLE = "\n.card { letter-spacing: 0.01em; }\n"
 
 class Own(NamedTuple):
     """What the student did: notes with the fields that they have since, tagged notes, and note
-    types with a style of their own."""
+    types with a style of their own. `corrected` are notes that came back to what they were.
+    """
 
     edited: dict[str, tuple[str, ...]]
     tagged: frozenset[str]
     styled: frozenset[int]
     studied: int
+    corrected: frozenset[str] = frozenset()
 
 
 def study(engine: Engine, old: Package, changed: int) -> Own:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kartu.core.usage import writing
 from kartu.package.atomic import write_all
-from kartu.pipeline import writing
 
 _HERE = Path(__file__).parent
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from kartu.core.diagnostics import Diagnostic, nearest
+from kartu.core.diagnostics import Diagnostics, nearest
 from kartu.core.identity import new_uid
 from kartu.core.model import Deck, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Text
@@ -176,7 +176,7 @@ class _Fixer:
 
     def _taken(self, folder: str) -> set[str] | None:
         """Every id that a note of the deck has or had; None where that cannot be known."""
-        said: list[Diagnostic] = []
+        diagnostics = Diagnostics()
         taken = {str(n.id) for d in self.project.decks if d.folder == folder for n in d.notes}
         for path in self.data:
             if path in self.rows and path.startswith(f"{folder}/"):
@@ -187,8 +187,8 @@ class _Fixer:
                 taken |= _ids_in(_read(path, self.drafts[path].original))
         for name in self.files.names(folder):
             if name.startswith("ledger") and name.endswith(".jsonl"):
-                taken |= set(read_ledger(self.files, f"{folder}/{name}", said).notes)
-        return None if any(one.code != "version-released-twice" for one in said) else taken
+                taken |= set(read_ledger(self.files, f"{folder}/{name}", diagnostics).notes)
+        return None if any(one.code != "version-released-twice" for one in diagnostics) else taken
 
     # --- uids and schemas ----------------------------------------------------------------------
 
@@ -269,7 +269,7 @@ def _draft(path: str, data: bytes) -> Draft | None:
 
 
 def _read(path: str, content: str) -> Node | None:
-    return None if CONTROL.search(content) else parse(content, path, [])
+    return None if CONTROL.search(content) else parse(content, path, Diagnostics())
 
 
 def _ids_in(node: Node | None) -> set[str]:

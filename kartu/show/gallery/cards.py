@@ -105,10 +105,10 @@ class NotePlaces:
 
 
 def diagnostic_values(
-    said: Sequence[Diagnostic], places: NotePlaces, excerpt: Callable[[Span], str | None]
+    diagnostics: Sequence[Diagnostic], places: NotePlaces, excerpt: Callable[[Span], str | None]
 ) -> list[dict[str, Any]]:
     """Diagnostics with the note, or the note type, that each is about."""
-    return [_diagnostic_value(one, places, excerpt) for one in said]
+    return [_diagnostic_value(one, places, excerpt) for one in diagnostics]
 
 
 def _diagnostic_value(
