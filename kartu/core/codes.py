@@ -136,6 +136,7 @@ WARNINGS: dict[str, str] = {
     "upstream-changed": "the extended deck has changed a text that is overridden",
     "change-without-original": "a change that does not tell the text it stands in place of",
     "change-without-effect": "a change that says what the extended deck says",
+    "ledger-not-copied": "a deck in the place of another one lacks the ledger of that",
     "upstream-identity": "a deck that takes the place of the one it extends",
     "duplicate-tag": "a tag that a note, or it and its card set, have twice",
     "html-removed": "HTML that is not allowed on cards was left out",

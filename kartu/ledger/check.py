@@ -18,7 +18,7 @@ from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in
 from kartu.ledger.contents import check_contents, check_sides
 from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, TypeEntry
-from kartu.ledger.file import Ledger, changelog_path
+from kartu.ledger.file import Ledger, changelog_path, ledger_path
 from kartu.load.files import Files
 from kartu.load.names import version_key
 
@@ -34,6 +34,15 @@ def check_ledger_is_there(
         message = f"version {version} was released, but {ledger.path} does not tell it"
         help = "put the ledger back as git has it: without it every note would count as new"
         diagnostics.add("ledger-missing", place, message, help)
+    elif deck.in_place and deck.upstream is not None and not deck.variant:
+        original = ledger_path(deck.upstream.deck)
+        if files.is_file(original):
+            message = (
+                "the ledger of the deck that this one takes the place of is not here: a release"
+                " would replace students' own edits and tags on every note"
+            )
+            help = f"copy {original} to {ledger.path} before the first release"
+            diagnostics.add("ledger-not-copied", deck.uid.span, message, help)
 
 
 def check_uid_is_there(deck: Deck, ledger: Ledger, diagnostics: Diagnostics) -> None:

@@ -31,6 +31,10 @@ def _text(stats: Stats) -> Iterator[str]:
     yield f"{stats.deck}: {stats.total.notes} notes, {stats.total.cards} cards{facts}\n"
     for one in stats.tables:
         yield table([(one.name, "notes", "cards"), *map(_row, one.counts)], right=(1, 2))
+    if stats.siblings:
+        rows = [(one.edition, f"{one.at_10:.1%}", f"{one.at_20:.1%}") for one in stats.siblings]
+        heading = ("new on the day of a sibling", "at 10 a day", "at 20 a day")
+        yield table([heading, *rows], right=(1, 2))
 
 
 def _markdown(stats: Stats) -> Iterator[str]:
@@ -58,6 +62,14 @@ def _as_object(stats: Stats) -> dict[str, Any]:
         "facts": stats.facts,
         "facts_asked": stats.asked,
         "tables": [_table(one) for one in stats.tables],
+        "siblings": [
+            {
+                "edition": one.edition or None,
+                "at_10_a_day": round(one.at_10, 4),
+                "at_20_a_day": round(one.at_20, 4),
+            }
+            for one in stats.siblings
+        ],
     }
 
 
