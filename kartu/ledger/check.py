@@ -159,7 +159,7 @@ def _check_editions(deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagn
             name = f'edition "{key}"' if key else "package of all notes"
             message = f"the published {name} is no longer there: its students would get no update"
             help = "put it back, or make an edition that holds all of its notes"
-            diagnostics.add("edition-left", deck.editions[0].span, message, help)
+            diagnostics.add("edition-reduced", deck.editions[0].span, message, help)
 
 
 def _as_if_known(published: NoteEntry, now: Entries, ledger: Ledger) -> NoteEntry:
@@ -239,7 +239,7 @@ def _free(now: NoteEntry, published: NoteEntry) -> int:
 def _left(built: BuiltNote, edition: str) -> Diagnostic:
     message = f'the published note is no longer in the edition "{edition}"'
     help = "its students would get no correction of it any more: let `include` choose it again"
-    return Diagnostic("edition-left", built.source.id.span, message, help)
+    return Diagnostic("edition-reduced", built.source.id.span, message, help)
 
 
 def _card_name(built: BuiltNote, number: str) -> str:
