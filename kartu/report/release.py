@@ -18,19 +18,19 @@ _STEPS = {
     "major": "students may lose progress",
 }
 
-# In the order in which they are told.
+# In the order in which they are reported.
 _CAUSES: tuple[Cause, ...] = ("text", "tags", "media", "rendering", "retired", "taken back")
 
-_MOST_LISTED = 10
+_MAX_LISTED = 10
 
 
 def plans_text(plans: Iterable[Plan], *, dry_run: bool) -> str:
-    """Each deck's version step with its reasons; what is touched, counted by cause."""
+    """Returns each deck's version step with its reasons, and the touched notes by cause."""
     return "".join(_plan(plan, dry_run=dry_run) for plan in plans)
 
 
 def release_json(result: ReleaseResult, path: ShowPath, *, dry_run: bool) -> str:
-    """An object with a plan a deck, what is wrong, and what was written of packages."""
+    """Returns a JSON object with one plan per deck, diagnostics and the written packages."""
     content = {
         "report": 1,
         "dry_run": dry_run,
@@ -123,5 +123,5 @@ def _changes(changes: Changes, label: str, *, first: bool) -> str:
 def _listed(what: str, names: Sequence[str]) -> str:
     if not names:
         return ""
-    more = f" … and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
-    return f"  {what}: {len(names)} ({', '.join(names[:_MOST_LISTED])}{more})\n"
+    more = f" … and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
+    return f"  {what}: {len(names)} ({', '.join(names[:_MAX_LISTED])}{more})\n"
