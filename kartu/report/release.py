@@ -96,9 +96,9 @@ def _step(plan: Plan) -> str:
 def _breaks(plan: Plan) -> str:
     """What students may lose, note by note: a reason does not make that less."""
     lines = [f"    {one.span.path}:{one.span.line}: {one.message}\n" for one in plan.breaks]
-    more = len(lines) - _MOST_LISTED
+    more = len(lines) - _MAX_LISTED
     rest = [f"    … and {more} more (all: kartu check --limit 0)\n"] if more > 0 else []
-    return "".join([f"  breaks: {len(lines)}\n", *lines[:_MOST_LISTED], *rest]) if lines else ""
+    return "".join([f"  breaks: {len(lines)}\n", *lines[:_MAX_LISTED], *rest]) if lines else ""
 
 
 def _count(plan: Plan) -> int:
