@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kartu.package.packages import Package
     from kartu.rewrite.fix import Mended
 
-_TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity")
+_TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity", "ledger-not-copied")
 
 
 class Options(NamedTuple):

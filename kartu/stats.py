@@ -10,6 +10,7 @@ from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError
+from kartu.package.positions import placed, siblings_share
 from kartu.pipeline import Options, compile_decks
 
 
@@ -34,6 +35,18 @@ class Table(NamedTuple):
         return self.below or self.kind
 
 
+class Siblings(NamedTuple):
+    """How many of an edition's cards are new on the day of an older card of their note.
+
+    The shares, from 0 to 1, are those of students who see 10 or 20 new cards a day and let Anki
+    bury no siblings.
+    """
+
+    edition: str
+    at_10: float
+    at_20: float
+
+
 class Stats(NamedTuple):
     """What one deck holds; retired notes count, since packages hold them.
 
@@ -45,6 +58,7 @@ class Stats(NamedTuple):
     facts: int
     asked: int
     tables: tuple[Table, ...]
+    siblings: tuple[Siblings, ...] = ()
 
 
 def stats(
@@ -88,7 +102,17 @@ def stats_of(built: BuiltDeck) -> Stats:
         facts=len(coverage),
         asked=sum(map(bool, coverage.values())),
         tables=tuple(table for table in tables if table.counts),
+        siblings=tuple(_siblings(built)),
     )
+
+
+def _siblings(built: BuiltDeck) -> Iterator[Siblings]:
+    """Of each edition; nothing for a deck whose notes make one card each."""
+    if any(len(note.cards) > 1 for note in built.notes):
+        for edition in built.source.editions:
+            notes = placed(built, edition)
+            shares = (siblings_share(notes, per_day) for per_day in (10, 20))
+            yield Siblings(edition.key, *shares)
 
 
 def _count(name: str, notes: Iterable[BuiltNote]) -> Count:

@@ -106,14 +106,14 @@ def _run(terminal: Terminal, options: PreviewOptions, end: _End, *, open_page: b
 
 
 def _tell(terminal: Terminal, live: Live) -> None:
-    from kartu.report.diagnostics import counted
+    from kartu.report.diagnostics import summary
 
     if live.failure:
         told = "".join(traceback.format_exception(live.failure))
         _print(lambda: click.echo(f"{told}kartu: this is a fault of kartu itself", err=True))
     else:
         clock = time.strftime("%H:%M:%S")
-        _print(lambda: terminal.result(f"{clock} built, {counted(live.diagnostics)}\n"))
+        _print(lambda: terminal.result(f"{clock} built, {summary(live.diagnostics)}\n"))
 
 
 def _print(act: Callable[[], Any]) -> None:

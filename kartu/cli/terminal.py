@@ -70,17 +70,17 @@ class Terminal:
 
     def as_text(self, diagnostics: Sequence[Diagnostic], limit: int | None = None) -> str:
         """Faults as text, of each code at most `limit`: 0 for all, None for as many as usual."""
-        from kartu.report.diagnostics import MOST_SHOWN, as_text
+        from kartu.report.diagnostics import MAX_SHOWN, as_text
         from kartu.report.excerpts import Excerpts
 
-        limit = MOST_SHOWN if limit is None else limit
+        limit = MAX_SHOWN if limit is None else limit
         excerpts = Excerpts(Files(self.root))
         return as_text(diagnostics, self.show_path, excerpts.at, self.style, limit)
 
     def count(self, diagnostics: Sequence[Diagnostic]) -> None:
-        from kartu.report.diagnostics import counted
+        from kartu.report.diagnostics import summary
 
-        click.echo(f"kartu: {counted(diagnostics)}", err=True, color=self.color)
+        click.echo(f"kartu: {summary(diagnostics)}", err=True, color=self.color)
 
     def show_path(self, path: str) -> str:
         """A path as seen from the current folder where the project lies below that."""
@@ -177,8 +177,8 @@ def _progress_bar() -> Any:
         TimeRemainingColumn,
     )
 
-    counted = (BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn())
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), *counted)
+    summary = (BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), *summary)
     return progress.Progress(*columns, console=Console(stderr=True), transient=True)
 
 

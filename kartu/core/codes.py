@@ -27,9 +27,9 @@ ERRORS: dict[str, str] = {
     "yaml-unsupported": "a YAML feature that card definitions do not use",
     # spreadsheets
     "csv-syntax": "a quote in a CSV file that is not closed or not at its place",
-    "csv-divider": "it cannot be told what divides the columns of a CSV file",
+    "csv-delimiter": "the delimiter of a CSV file is ambiguous, or not one that kartu reads",
     "duplicate-column": "two columns of a spreadsheet have one name",
-    "nameless-column": "a value in a spreadsheet's column that has no name",
+    "unnamed-column": "a value in a spreadsheet's column that has no name",
     "formula-error": "a cell whose formula has no result, such as #NAME?",
     "not-text": "a cell of a workbook that holds a date or number and not what is seen",
     "workbook-unreadable": "a workbook that is damaged, has a password or is none",
@@ -98,7 +98,7 @@ ERRORS: dict[str, str] = {
     # what an update would break
     "identity-changed": "uid, prefix, name or GUID of something published has changed",
     "note-gone": "a published note is no longer there",
-    "edition-left": "a published edition is gone, or a note is no longer in it",
+    "edition-reduced": "a published edition is gone, or a note is no longer in it",
     "note-moved": "a published note stands in another subdeck",
     "note-type-changed": "a published note has another note type",
     "card-lost": "a card of a published note would be left empty",
@@ -114,7 +114,7 @@ ERRORS: dict[str, str] = {
 # A release may do these with `--major` and a reason: students would lose progress or updates.
 UPGRADE_FAULTS = frozenset(
     (
-        *("identity-changed", "note-gone", "note-moved", "edition-left", "note-type-changed"),
+        *("identity-changed", "note-gone", "note-moved", "edition-reduced", "note-type-changed"),
         *("card-lost", "texts-exchanged", "sides-exchanged"),
         *("cloze-renumbered", "note-type-broken", "position-removed", "position-moved"),
         "name-reused",
@@ -136,6 +136,7 @@ WARNINGS: dict[str, str] = {
     "upstream-changed": "the extended deck has changed a text that is overridden",
     "change-without-original": "a change that does not tell the text it stands in place of",
     "change-without-effect": "a change that says what the extended deck says",
+    "ledger-not-copied": "a deck in the place of another one lacks the ledger of that",
     "upstream-identity": "a deck that takes the place of the one it extends",
     "duplicate-tag": "a tag that a note, or it and its card set, have twice",
     "html-removed": "HTML that is not allowed on cards was left out",
@@ -153,7 +154,7 @@ WARNINGS: dict[str, str] = {
     "licence-without-media": "a licence of a media file that no note uses",
     "template-media": "a template that shows a file which no package holds",
     # cards that cannot be told apart
-    "question-twice": "one question with two answers",
+    "duplicate-question": "one question with two answers",
     "near-duplicate": "two notes that ask and answer nearly the same",
     # rules on teaching
     "answer-too-long": "an answer too long to be recalled",
@@ -164,7 +165,7 @@ WARNINGS: dict[str, str] = {
     "pronoun-without-referent": "a pronoun of which nothing says what it stands for",
     "question-without-text": "a question that is a picture alone, without a text for it",
     "cloze-too-large": "a gap that hides most of its sentence",
-    "cloze-of-empty-word": "a gap that hides a word without a meaning of its own",
+    "cloze-of-function-word": "a gap that hides a word without a meaning of its own",
     "cloze-without-context": "a gap with too few words around it",
     "unexplained-abbreviation": "an abbreviation of which the deck never says what it stands for",
     # paper: told by `kartu print`

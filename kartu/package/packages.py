@@ -20,7 +20,7 @@ from kartu.package.anki import collection
 from kartu.package.archive import archive
 from kartu.package.background import Beside
 from kartu.package.description import deck_description
-from kartu.package.positions import positions
+from kartu.package.positions import placed
 
 
 class Package(NamedTuple):
@@ -34,12 +34,8 @@ class Package(NamedTuple):
 def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Package:
     """The package of one edition, with the times of `stamps`."""
     deck = built.source
-    placed = [
-        (note, place)
-        for note, place in zip(built.notes, positions(built.notes), strict=True)
-        if edition.chooses(note.source)
-    ]
-    notes = [note for note, _ in placed]
+    placed_notes = placed(built, edition)
+    notes = [note for note, _ in placed_notes]
     draft = bool(stamps.draft)
     date = datetime.fromtimestamp(stamps.newest, UTC).date().isoformat()
     media = _media(built, notes)
@@ -57,7 +53,7 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
     digest = Beside(lambda: content_digest(built, notes, media))
 
     def database() -> bytearray:
-        made = collection(deck, placed, description, stamps)
+        made = collection(deck, placed_notes, description, stamps)
         digest.start()  # now: the compressor, which comes next, leaves Python to others
         return made
 

@@ -58,7 +58,8 @@ class ReleaseOptions(NamedTuple):
 class Plan(NamedTuple):
     """What a release of one deck does; `refused` says why it may not.
 
-    `moved` are the notes that get a new time where only the time of the newest release moves.
+    `moved` are the notes that get a new time where only the time of the newest release moves;
+    `in_place` says that the deck takes the place of the one that it extends.
     """
 
     deck: str
@@ -70,6 +71,7 @@ class Plan(NamedTuple):
     breaks: list[Diagnostic]
     restamped: bool
     moved: int
+    in_place: bool
     refused: str
 
 
@@ -101,6 +103,7 @@ def release(
     out = output_folder(options.out, options.root)
     compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
     errors = [one for one in diagnostics if one.severity == "error" and one.code != _TWICE]
+    warnings = [one for one in diagnostics if one.code == "ledger-not-copied"]
     if any(one.code not in UPGRADE_FAULTS for one in errors):
         return ReleaseResult(errors, [], out, [])
     plans = []
@@ -118,7 +121,7 @@ def release(
     refused = any(plan.refused for plan in plans)
     if refused or options.dry_run or not files:
         breaks = errors if refused and not options.major else []
-        return ReleaseResult(breaks, plans, out, [])
+        return ReleaseResult([*breaks, *warnings], plans, out, [])
     packages = pack_all(written, Files(options.root), 0, progress)
     _prepare(out, [package.file for package in packages])
     for folder, contents in files.items():
@@ -126,7 +129,7 @@ def release(
     for folder, contents in files.items():
         _write(options.root / folder, contents)
     write_packages(out, packages, options.decks)
-    return ReleaseResult([], plans, out, [package.info for package in packages])
+    return ReleaseResult(warnings, plans, out, [package.info for package in packages])
 
 
 _TWICE = "version-released-twice"
@@ -200,6 +203,7 @@ class _Releasing:
                 for one in self.family
                 for note in one.ledger.notes.values()
             ),
+            in_place=self.deck.in_place,
             refused="",
         )
         return plan._replace(refused=self._refusal(plan))

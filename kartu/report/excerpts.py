@@ -1,4 +1,4 @@
-"""What stands at a place of a source: the line of a text file, or the cell of a workbook."""
+"""Excerpts of sources: the line of a text file, or the cell of a workbook."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from kartu.load.files import Files
 
 
 class Excerpts:
-    """Reads excerpts of the project that `files` reads; each file is read once."""
+    """Reads excerpts of the files of a project; each file is read once."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
         self._found: dict[str, dict[Span, str]] = {}
 
     def at(self, place: Span) -> str | None:
-        """The line or cell at `place`, None where there is none or the file cannot be read."""
+        """Returns the line or cell at `place`; None if there is none or the file is unreadable."""
         if place.path not in self._found:
             data = self._files.read_bytes(place.path, Diagnostics())
             self._found[place.path] = {} if data is None else _excerpts(data, place)
@@ -24,7 +24,7 @@ class Excerpts:
 
 
 def _excerpts(data: bytes, place: Span) -> dict[Span, str]:
-    """All excerpts of a file, by line or, in a workbook, by cell."""
+    """Returns all excerpts of a file, by line or, in a workbook, by cell."""
     if place.sheet:
         from kartu.load.sheets import cells_of
 

@@ -19,7 +19,7 @@ _SCHEMA = (
 
 
 def as_sarif(diagnostics: Sequence[Diagnostic], path: ShowPath) -> str:
-    """A log of one run; `path` gives paths as the repository has them."""
+    """Returns a log of one run; `path` makes paths relative to the repository."""
     codes = sorted({one.code for one in diagnostics})
     run = {
         "tool": {"driver": {"name": "kartu", "version": __version__, "rules": _rules(codes)}},

@@ -73,7 +73,7 @@ def _same_question(twins: list[_Twin], diagnostics: Diagnostics) -> None:
         if known.answer != twin.answer:
             message = f'the note "{known.card.note.source.id}" asks the same, with another answer'
             help = "say in both questions which answer is meant: a student cannot know"
-            diagnostics.append(_told("question-twice", twin, known, message, help))
+            diagnostics.append(_told("duplicate-question", twin, known, message, help))
         else:
             diagnostics.append(_duplicate(twin, known))
 

@@ -23,7 +23,7 @@ def main(start: str, folder: str, command: str) -> None:
     """Runs until one run comes to its end."""
     import kartu.cli.build
     import kartu.cli.release  # noqa: F401  (as the command would: a fork has it already)
-    from kartu.cli.main import main as program
+    from kartu.cli.program import run
 
     number, status = 0, -1
     while os.WIFSIGNALED(status) or number == 0:
@@ -33,7 +33,7 @@ def main(start: str, folder: str, command: str) -> None:
             os.chdir(project)
             sys.argv = ["kartu", "-q", command]
             sys.addaudithook(_killer(str(project), number))
-            program()
+            run()
         _, status = os.waitpid(process, 0)
         number += 1
     sys.exit(os.waitstatus_to_exitcode(status))

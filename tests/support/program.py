@@ -30,24 +30,27 @@ def in_process(
 
     What only a process has (its start, signals, encodings, memory) is for `in_own_process`.
     """
-    from kartu.cli.main import main
+    from kartu.cli.program import run
 
     changed = env or {}
     assert not [name for name in changed if name.startswith(_OF_THE_INTERPRETER)], "kartu_process"
     command = ["kartu", *map(str, arguments)]
     out, err = _stream(), _stream()
-    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd), _as_it_starts():
+    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd):
         for name, value in changed.items():
             patch.setenv(name, value)
         patch.setattr(sys, "argv", command)
         patch.setattr(sys, "stdin", io.StringIO())
         patch.setattr(sys, "stdout", out)
         patch.setattr(sys, "stderr", err)
-        patch.setattr(os, "_exit", sys.exit)
+        patch.setattr(sys, "warnoptions", ["error"])  # a warning is a fault here, as in all tests
+        patch.setattr(os, "_exit", sys.exit)  # with which a program ends
         try:
-            main()
+            run()
         except SystemExit as ended:
-            status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+            status = int(ended.code or 0)
+        finally:
+            gc.enable()  # a program does without
     return CompletedProcess(command, status, _written(out), _written(err))
 
 
@@ -74,16 +77,6 @@ def hours_ago(hours: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kartu.publish.release.time.time", lambda: moment)
         yield
-
-
-@contextlib.contextmanager
-def _as_it_starts() -> Iterator[None]:
-    """The program runs without Python's collector (see kartu.cli), the tests with it."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _stream() -> io.TextIOWrapper:

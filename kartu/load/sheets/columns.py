@@ -57,7 +57,7 @@ def _check_nameless(header: Row, sheet: Sheet, diagnostics: Diagnostics) -> None
             'name the column, or put a text with such a sign in it into quotes: "one, two; three"'
         )
     for cell in found.values():
-        diagnostics.add("nameless-column", cell.span, message, help)
+        diagnostics.add("unnamed-column", cell.span, message, help)
 
 
 def check_columns(

@@ -55,7 +55,7 @@ def read_csv(
     if divider not in DIVIDERS:
         message = f'kartu reads no columns that are divided by "{divider}"'
         help = "save it with commas, semicolons or tabs"
-        diagnostics.add("csv-divider", Span(path), message, help)
+        diagnostics.add("csv-delimiter", Span(path), message, help)
         return None
     rows = _sound_rows(content, path, divider, start, diagnostics)
     if '="' in content:
@@ -192,6 +192,6 @@ def _divider(
         kinds = " and ".join(f"a {DIVIDERS[divider]}" for divider in chosen)
         message = f"what divides the columns? {kinds} give as many known names"
         help = "divide all names of the first row by the same sign"
-        diagnostics.add("csv-divider", best[2][0].span, message, help)
+        diagnostics.add("csv-delimiter", best[2][0].span, message, help)
         return None
     return chosen[0]

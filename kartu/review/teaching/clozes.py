@@ -73,7 +73,7 @@ RULES = (
         wozniak(4),
     ),
     Rule(
-        "cloze-of-empty-word",
+        "cloze-of-function-word",
         cloze_of_empty_word,
         "hide the word that the sentence is about",
         "a gap trains what it hides",
