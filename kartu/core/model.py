@@ -20,7 +20,7 @@ Kind = Literal["standard", "cloze", "image-occlusion"]
 class FieldType(NamedTuple):
     """A field of a note type. `id` is its permanent position in Anki.
 
-    `origin` is the built-in key (`sources`, `as_of`) that fills the field, empty for a field that the
+    `origin` is the built-in key (`sources`, `as_of`) that fills the field, empty for one that the
     author fills. `one_of` are keys of fields; the value repeats a text of one.
     """
 
