@@ -1,7 +1,7 @@
-"""The catalogue: every diagnostic kartu can give, its severity and what it means.
+"""The catalogue of diagnostics: every code, its severity and its meaning.
 
-A code names the fault, not the cure. kartu/report/explanations.yaml has for each why it matters and
-example; `kartu explain` and docs/diagnostics.md show both, and a test holds them together.
+A code names the fault, not the fix. kartu/report/explanations.yaml explains why each one matters,
+with an example; `kartu explain` and docs/diagnostics.md show both; a test keeps them in step.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ ERRORS: dict[str, str] = {
     "name-reused": "a field or card gets a name that was given up before",
 }
 
-# A release may do these with `--major` and a reason: students would lose progress or updates.
+# Only `--major` with a reason releases these: students would lose progress or updates.
 UPGRADE_FAULTS = frozenset(
     (
         *("identity-changed", "note-gone", "note-moved", "edition-reduced", "note-type-changed"),
@@ -153,7 +153,7 @@ WARNINGS: dict[str, str] = {
     "media-without-licence": "a media file without an entry, where deck.yaml lists their licences",
     "licence-without-media": "a licence of a media file that no note uses",
     "template-media": "a template that shows a file which no package holds",
-    # cards that cannot be told apart
+    # cards that are easily confused
     "duplicate-question": "one question with two answers",
     "near-duplicate": "two notes that ask and answer nearly the same",
     # rules on teaching
@@ -168,18 +168,18 @@ WARNINGS: dict[str, str] = {
     "cloze-of-function-word": "a gap that hides a word without a meaning of its own",
     "cloze-without-context": "a gap with too few words around it",
     "unexplained-abbreviation": "an abbreviation of which the deck never says what it stands for",
-    # paper: told by `kartu print`
+    # paper: reported by `kartu print`
     "too-long-for-paper": "a card with a side that does not fit a whole page",
     "picture-not-printed": "a picture that cannot be printed",
 }
 
-# One mistake, however many places have the name: told once, with the other places.
-ONCE_A_NAME = frozenset(
+# One mistake, however many places use the name: reported once, with the other places as related.
+ONCE_PER_NAME = frozenset(
     ("unknown-source", "unknown-fact", "unknown-note-type", "anki-media-missing")
 )
 
-# These speak of a file or folder, not of a line in it.
-OF_FILES = frozenset(
+# These concern a file or folder as a whole, not a line in it.
+FILE_LEVEL = frozenset(
     (
         *("unexpected-file", "unportable-name", "no-deck", "no-note-type", "note-gone"),
         "media-unused",
@@ -188,7 +188,11 @@ OF_FILES = frozenset(
 
 
 def severity(code: str) -> Severity:
-    """How grave `code` is; KeyError for a code that the catalogue does not hold."""
+    """The severity of `code`.
+
+    Raises:
+        KeyError: for a code that is not in the catalogue.
+    """
     if code in ERRORS:
         return "error"
     if code in WARNINGS:
@@ -197,5 +201,9 @@ def severity(code: str) -> Severity:
 
 
 def title(code: str) -> str:
-    """What `code` means, in a line; KeyError for a code that the catalogue does not hold."""
+    """The meaning of `code`, in one line.
+
+    Raises:
+        KeyError: for a code that is not in the catalogue.
+    """
     return ERRORS[code] if code in ERRORS else WARNINGS[code]

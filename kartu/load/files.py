@@ -11,7 +11,7 @@ from pathlib import Path
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, place_in
-from kartu.core.text import lines_of
+from kartu.core.text import normalise_newlines
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -94,7 +94,7 @@ class Files:
             return None
         data = data.removeprefix(codecs.BOM_UTF8)
         try:
-            content = lines_of(data.decode())
+            content = normalise_newlines(data.decode())
         except UnicodeDecodeError as error:
             diagnostics.append(_not_utf8(path, data, error.start))
             return None
@@ -137,7 +137,7 @@ def _not_utf8(path: str, data: bytes, position: int) -> Diagnostic:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         message, place = "the file is UTF-16 text", Span(path)
     else:
-        before = lines_of(data[:position].decode(errors="replace"))
+        before = normalise_newlines(data[:position].decode(errors="replace"))
         place = place_in(path, before, len(before))
         message = f"the byte 0x{data[position]:02X} is not UTF-8 text"
     return Diagnostic("file-encoding", place, message, 'save the file with the encoding "UTF-8"')

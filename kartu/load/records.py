@@ -17,7 +17,7 @@ from uuid import UUID
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import FieldType, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
-from kartu.core.text import lines_of
+from kartu.core.text import normalise_newlines
 from kartu.load.card_set import (
     Common,
     check_subdeck,
@@ -237,7 +237,7 @@ def written_as(value: object) -> str | None:
     if value is None or type(value).__name__ in _MISSING:
         return ""
     if isinstance(value, str):
-        return lines_of(str(value))
+        return normalise_newlines(str(value))
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Integral):

@@ -16,8 +16,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.anki.apkg.archive import identity_of
 from kartu.anki.apkg.bounds import PackageError
-from kartu.anki.apkg.opened import identity_of
 from kartu.core.clock import is_ahead
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors

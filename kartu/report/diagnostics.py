@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from kartu.core.codes import OF_FILES, SEVERITIES
+from kartu.core.codes import FILE_LEVEL, SEVERITIES
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.source import Span
 
@@ -77,7 +77,7 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
 def _one_as_text(one: Diagnostic, path: ShowPath, read: Read, style: Style) -> str:
     kind = style(f"{one.severity}[{one.code}]", one.severity)
     text = f"{_location(one.span, path)}: {kind}: {visible(one.message)}\n"
-    if one.code not in OF_FILES:
+    if one.code not in FILE_LEVEL:
         text += _excerpt(one.span, read, style)
     for related in one.related:
         cell = f" ({visible(_cell(related.span))})" if related.span.sheet else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import Span
-from kartu.core.text import lines_of
+from kartu.core.text import normalise_newlines
 from kartu.load.files import Files
 
 
@@ -36,5 +36,5 @@ def _excerpts(data: bytes, place: Span) -> dict[Span, str]:
 
         content = shown(data)
     else:
-        content = lines_of(data.decode("utf-8-sig", errors="replace"))
+        content = normalise_newlines(data.decode("utf-8-sig", errors="replace"))
     return {Span(place.path, n): line for n, line in enumerate(content.split("\n"), 1)}

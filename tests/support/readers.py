@@ -32,7 +32,7 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, in_order
 from kartu.core.model import Note, Project
 from kartu.core.source import Sequence as Items
 from kartu.core.source import Span, text
-from kartu.core.text import lines_of
+from kartu.core.text import normalise_newlines
 from kartu.core.usage import UsageError
 from kartu.ledger.changelog import with_section
 from kartu.ledger.file import read_ledger, write_ledger
@@ -70,7 +70,7 @@ def _text(data: bytes) -> str:
 def _check_places(said: Iterable[Diagnostic], path: str, data: bytes) -> None:
     """Each fault stands in a line of the file, at most one sign behind its end."""
     bare = data.removeprefix(b"\xef\xbb\xbf")
-    content = shown(data) if path.endswith(".csv") else lines_of(_text(bare))
+    content = shown(data) if path.endswith(".csv") else normalise_newlines(_text(bare))
     lines = content.split("\n")
     for one in in_order(said):
         assert one.message

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import place_in
-from kartu.core.text import lines_of
+from kartu.core.text import normalise_newlines
 
 _SAVE = 'save it in the spreadsheet program as "CSV UTF-8"'
 _UTF8_SIGN = re.compile(
@@ -31,7 +31,7 @@ def decode(data: bytes, path: str, diagnostics: Diagnostics) -> str | None:
     if found is None:
         found = _Found("Windows-1252", data.decode("cp1252", errors="replace"))
         first, fault = _not_utf8(data)
-        before = lines_of(data[:first].decode("utf-8-sig", errors="replace"))
+        before = normalise_newlines(data[:first].decode("utf-8-sig", errors="replace"))
         place = place_in(path, before, len(before))
         if fault:
             diagnostics.add("file-encoding", place, fault, _SAVE)
@@ -40,11 +40,11 @@ def decode(data: bytes, path: str, diagnostics: Diagnostics) -> str | None:
         message = f'the file is not UTF-8 and was read as Windows-1252: is "{sign}" right here?'
         diagnostics.add("csv-encoding", place, message, _SAVE)
     elif "\ufffd" in found.content and found.name != "UTF-8":
-        before = lines_of(found.content.partition("\ufffd")[0])
+        before = normalise_newlines(found.content.partition("\ufffd")[0])
         place = place_in(path, before, len(before))
         diagnostics.add("file-encoding", place, f"this is not {found.name} text", _SAVE)
         return None
-    return lines_of(found.content)
+    return normalise_newlines(found.content)
 
 
 class Written(NamedTuple):
@@ -75,7 +75,7 @@ def shown(data: bytes) -> str:
     """The text as `decode` reads it, with a sign in place of what cannot be read."""
     found = _unicode(data)
     content = data.decode("cp1252", errors="replace") if found is None else found.content
-    return lines_of(content)
+    return normalise_newlines(content)
 
 
 def _unicode(data: bytes) -> _Found | None:

@@ -38,7 +38,7 @@ class Sheets(NamedTuple):
     left_out: list[int]
 
 
-class _Placed(NamedTuple):
+class _Located(NamedTuple):
     face: Face
     front: Fitted
     back: Fitted
@@ -88,19 +88,19 @@ def sheets(
 
 def _placed(
     engine: Engine, faces: Sequence[Face], layout: Layout, progress: Progress
-) -> list[_Placed | None]:
+) -> list[_Located | None]:
     width, height = layout.cell
     room = Size(width - 2 * _PADDING, height - 2 * _PADDING - _LABEL)
     both = [side for face in faces for side in (face.front, face.back)]
     sides = iter(fitted(engine, both, room, progress))
     return [
-        _Placed(face, front, back) if front is not None and back is not None else None
+        _Located(face, front, back) if front is not None and back is not None else None
         for face, front, back in zip(faces, sides, sides, strict=True)
     ]
 
 
 def _pages(
-    cards: Sequence[_Placed], layout: Layout, words: dict[str, str], before: int
+    cards: Sequence[_Located], layout: Layout, words: dict[str, str], before: int
 ) -> Iterator[str]:
     """The pages of the cards; `before` are the pages that lie on top of them."""
     places = layout.places()
