@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +18,7 @@ from kartu.core.model import MANIFEST, Deck, Project, upstream_of
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import shown
 from kartu.load import deck_names, load_project
+from kartu.load.access import changing, reading
 from kartu.load.files import Files
 
 if TYPE_CHECKING:
@@ -114,7 +115,11 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     Raises UsageError for a deck that does not exist, a folder that cannot be written, and with
     `released` for a deck that holds anything unreleased.
     """
-    out = output_folder(options.out, options.root)
+    with reading(options.root, progress):
+        return _build(options, output_folder(options.out, options.root), progress)
+
+
+def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
     last = _last_build(options, out)
     if last is not None and (there := last.packages()) is not None:
         progress("nothing has changed since the last build")
@@ -187,6 +192,18 @@ def compile_decks(
 
     Faults of templates show beside those of card sets: what could be read is rendered.
     """
+    with reading(root, progress) as undecided:
+        found, said = _compile_decks(root, names, cache, progress, undecided)
+        return found, in_order(said)
+
+
+def _compile_decks(
+    root: Path,
+    names: Sequence[str],
+    cache: Path | None,
+    progress: Progress,
+    undecided: list[Diagnostic],
+) -> tuple[list[Compiled], list[Diagnostic]]:
     from kartu.checks import check_project
     from kartu.compile.deck import build_deck
     from kartu.compile.render.memory import Memories
@@ -197,11 +214,9 @@ def compile_decks(
     )
     from kartu.ledger.entries import entries_of
     from kartu.ledger.file import ledger_path, read_ledger
-    from kartu.package.atomic import recover
 
-    for name in deck_names(root):
-        recover(root / "cards" / name)
     project, said = load_project(root, progress)
+    said += undecided
     chosen = _chosen(project, names, root)
     said += check_project(project, whole=not has_errors(said))
     read = {*names, *(one.removeprefix("cards/") for deck in chosen for one in upstream_of(deck))}
@@ -224,7 +239,7 @@ def compile_decks(
             breaks = [one for one in faults if one.code in UPGRADE_FAULTS]
             found.append(Compiled(built, entries, ledger, breaks))
     memories.save()
-    return found, in_order(said)
+    return found, said
 
 
 def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
@@ -269,21 +284,31 @@ def pack_all(
     return packages
 
 
-def write_packages(out: Path, packages: Sequence[Package], decks: Sequence[str]) -> None:
-    """Writes packages and manifest; UsageError where the folder cannot be written.
+def write_packages(
+    out: Path,
+    packages: Sequence[Package],
+    decks: Sequence[str],
+    sources: Mapping[Path, bytes] | None = None,
+) -> None:
+    """Writes packages and manifest, and before them what `sources` change to.
 
     Where only some `decks` were built, the manifest goes on telling the packages of the others.
+    UsageError, with nothing written, where that cannot be.
     """
-    from kartu.package.atomic import write_all
+    from kartu.core.atomic import write_files, writing
     from kartu.package.packages import manifest, packages_beside
 
     contents = {package.file: package.content for package in packages}
     told = [package.info for package in packages]
-    told += packages_beside(out, decks) if decks else []
     try:
-        write_all(out, {**contents, MANIFEST: manifest(told)})
+        with writing(out):
+            told += packages_beside(out, decks) if decks else []
+            contents[MANIFEST] = manifest(told)
+            built = {out / name: content for name, content in contents.items()}
+            write_files({**(sources or {}), **built})
     except OSError as error:
-        raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error
+        folder = error.filename or out
+        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
 
 
 def refuse_drafts(compiled: Sequence[Compiled]) -> None:
@@ -323,14 +348,14 @@ def fix(
     UsageError, with nothing written, where that is not possible.
     """
     from kartu.rewrite.fix import mended
-    from kartu.rewrite.fix.files import ChangedError, recover_files, write_files
+    from kartu.rewrite.fix.files import ChangedError, write_changes
 
-    if write:
-        recover_files(root)
-    found = mended(root, chosen, accept=accept)
+    if not write:
+        return mended(root, chosen, accept=accept)
     try:
-        if write:
-            write_files(root, {one.path: (one.before, one.after) for one in found})
+        with changing(root):
+            found = mended(root, chosen, accept=accept)
+            write_changes(root, {one.path: (one.before, one.after) for one in found})
     except ChangedError as error:
         raise UsageError(f"{error} was changed meanwhile; run it again") from error
     except OSError as error:

@@ -17,6 +17,7 @@ from kartu.export.cells import cell_of, yaml_of
 from kartu.export.sheet import OF_SET, Written, formats_of, written_notes
 from kartu.importing.contents import CannotImportError
 from kartu.load import deck_names, load_note_types
+from kartu.load.access import changing
 from kartu.load.files import CONTROL, MAX_BYTES, Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.sheets.cells import Altered, formula_fault
@@ -34,7 +35,7 @@ from kartu.rewrite.edits import (
     line_stops,
 )
 from kartu.rewrite.fix import Mended
-from kartu.rewrite.fix.files import ChangedError, recover_files, write_files
+from kartu.rewrite.fix.files import ChangedError, write_changes
 from kartu.rewrite.yaml import entry
 
 Row = Mapping[str, str]
@@ -273,12 +274,12 @@ def _notes_in(content: str, path: str) -> list[Keys]:
 def update_deck(root: Path, deck: str, sheet: Path, *, write: bool = True) -> Update:
     """What the sheet changes in a deck's card sets; with `write` it is written, all or nothing."""
     name = chosen_deck(root, deck or (sheet.stem if sheet.stem in deck_names(root) else ""))
-    if write:
-        recover_files(root)
-    found = update(root, name, sheet)
+    if not write:
+        return update(root, name, sheet)
     try:
-        if write:
-            write_files(root, {one.path: (one.before, one.after) for one in found.files})
+        with changing(root):
+            found = update(root, name, sheet)
+            write_changes(root, {one.path: (one.before, one.after) for one in found.files})
     except ChangedError as error:
         raise UsageError(f"{error} was changed meanwhile; run it again") from error
     except OSError as error:

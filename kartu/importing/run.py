@@ -84,17 +84,16 @@ def import_file(options: ImportOptions, progress: Progress = no_progress) -> Imp
     """
     if options.language and not LANGUAGE.fullmatch(options.language):
         raise UsageError(f'"{options.language}" is no language: write id, en, zh-Hant …')
-    known = Known.of(options.root)
-    with read(options.file, options.note_type, known) as brought:
-        if not brought.notes:
-            raise CannotImportError("it holds no note")
-        check_names(brought.media)
-        try:
-            with staged(options.root) as stage:
+    try:
+        with staged(options.root) as stage:
+            known = Known.of(options.root)
+            with read(options.file, options.note_type, known) as brought:
+                if not brought.notes:
+                    raise CannotImportError("it holds no note")
+                check_names(brought.media)
                 return _Import(options, known, brought, stage, progress).run()
-        except OSError as error:
-            message = f"cannot write into {options.root}: {error.strerror or error}"
-            raise UsageError(message) from error
+    except OSError as error:
+        raise UsageError(f"cannot write into {options.root}: {error.strerror or error}") from error
 
 
 class _Import:

@@ -96,6 +96,15 @@ def packages_beside(out: Path, decks: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
+def are_there(out: Path, packages: Iterable[Package]) -> bool:
+    """Whether `out` holds these packages, and a manifest that says so."""
+    known = read_manifest(out) or []
+    return all(
+        package.info in known and _digest(out / package.file) == package.info["sha256"]
+        for package in packages
+    )
+
+
 def _digest(path: Path) -> str:
     try:
         return sha256(path.read_bytes()).hexdigest()

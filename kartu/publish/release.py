@@ -12,7 +12,7 @@ import os
 import re
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -27,8 +27,10 @@ from kartu.ledger.changelog import section, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
 from kartu.ledger.file import changelog_path, write_ledger
 from kartu.ledger.released import with_newest_at, with_release
+from kartu.load.access import changing, reading
 from kartu.load.files import Files
 from kartu.load.names import version_key
+from kartu.package.packages import are_there
 from kartu.pipeline import (
     Compiled,
     UsageError,
@@ -98,6 +100,12 @@ def release(
 
     Raises UsageError as `build` does.
     """
+    hold = reading if options.dry_run else changing
+    with hold(options.root, progress):
+        return _release(options, in_words, progress)
+
+
+def _release(options: ReleaseOptions, in_words: InWords, progress: Progress) -> ReleaseResult:
     out = output_folder(options.out, options.root)
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
     errors = [one for one in said if one.severity == "error" and one.code != _TWICE]
@@ -116,16 +124,18 @@ def release(
         if contents:
             files[folder] = contents
     refused = any(plan.refused for plan in plans)
-    if refused or options.dry_run or not files:
+    if refused or options.dry_run:
         told = errors if refused and not options.major else []
         return ReleaseResult(told, plans, out, [])
     packages = pack_all(written, Files(options.root), 0, progress)
-    _prepare(out, [package.file for package in packages])
-    for folder, contents in files.items():
-        _prepare(options.root / folder, contents)
-    for folder, contents in files.items():
-        _write(options.root / folder, contents)
-    write_packages(out, packages, options.decks)
+    if not files and are_there(out, packages):
+        return ReleaseResult([], plans, out, [])
+    sources = {
+        options.root / folder / name: content
+        for folder, contents in files.items()
+        for name, content in contents.items()
+    }
+    write_packages(out, packages, options.decks, sources)
     return ReleaseResult([], plans, out, [package.info for package in packages])
 
 
@@ -298,16 +308,6 @@ def _is_release(path: Path, uid: str, version: str) -> bool:
         return False
 
 
-def _prepare(folder: Path, names: Iterable[str]) -> None:
-    """UsageError where a file of these names could not be written into the folder."""
-    from kartu.package.atomic import check_target
-
-    try:
-        check_target(folder, names)
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
-
-
 _STEPS = ("none", "patch", "minor", "major")
 
 
@@ -321,12 +321,3 @@ def _name(path: str) -> str:
 
 def _date(stamp: int) -> str:
     return datetime.fromtimestamp(stamp, UTC).date().isoformat()
-
-
-def _write(folder: Path, contents: dict[str, bytes]) -> None:
-    from kartu.package.atomic import write_all
-
-    try:
-        write_all(folder, contents)
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from kartu.core.atomic import write_all
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.model import MANIFEST, Deck
 from kartu.core.progress import Progress, no_progress
 from kartu.ledger.file import changelog_path
+from kartu.load.access import reading
 from kartu.load.files import Files
-from kartu.package.atomic import write_all
 from kartu.package.packages import Package, manifest
 from kartu.pipeline import (
     BuildOptions,
@@ -45,6 +46,11 @@ def publish(options: BuildOptions, tag: str, progress: Progress = no_progress) -
     with nothing written, where version, ledger and tag do not agree, or where the release lies so
     far back that some students' Anki would take it for older than what they have.
     """
+    with reading(options.root, progress):
+        return _publish(options, tag, progress)
+
+
+def _publish(options: BuildOptions, tag: str, progress: Progress) -> BuildResult:
     names, version = _read(tag, options.decks)
     out = output_folder(options.out, options.root)
     compiled, said = compile_decks(options.root, names, options.cache, progress)

@@ -28,7 +28,7 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
     removed. Raises UsageError for a folder that cannot be written, or where a file that is not
     kartu's stands in the way.
     """
-    from kartu.package.atomic import write_all
+    from kartu.core.atomic import write_all, writing
     from kartu.schema import is_ours, schemas
 
     if out is None and not Files(root).inside(f"{FOLDER}/deck.json"):
@@ -39,17 +39,20 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
         return SchemaResult(in_order(said), folder, [], [])
     files = schemas(note_types)
     try:
-        known = [path for path in sorted(folder.glob("*.json")) if path.is_file()]
-        there = {path.name: path.read_bytes() for path in known}
-        changed = {name: files[name] for name in files if there.get(name) != files[name]}
-        gone = [name for name in there if name not in files and is_ours(there[name])]
-        for name in changed:
-            if name in there and not is_ours(there[name]):
-                raise UsageError(f"{folder / name} is no schema of kartu; name a folder with -o")
-        if changed:
-            write_all(folder, changed)
-        for name in gone:
-            (folder / name).unlink()
+        with writing(folder):
+            known = [path for path in sorted(folder.glob("*.json")) if path.is_file()]
+            there = {path.name: path.read_bytes() for path in known}
+            changed = {name: files[name] for name in files if there.get(name) != files[name]}
+            gone = [name for name in there if name not in files and is_ours(there[name])]
+            for name in changed:
+                if name in there and not is_ours(there[name]):
+                    raise UsageError(
+                        f"{folder / name} is no schema of kartu; name a folder with -o"
+                    )
+            if changed:
+                write_all(folder, changed)
+            for name in gone:
+                (folder / name).unlink()
     except OSError as error:
         raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
     return SchemaResult(in_order(said), folder, list(files), [*changed, *gone])

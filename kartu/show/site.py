@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kartu.core.atomic import write_files, writing
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.model import MANIFEST
 from kartu.core.progress import Progress, no_progress
+from kartu.load.access import reading
 from kartu.load.files import Files
-from kartu.package.atomic import write_all
 from kartu.package.packages import Package, manifest
 from kartu.pipeline import (
     Compiled,
@@ -74,7 +75,11 @@ def site(options: SiteOptions, progress: Progress = no_progress) -> SiteResult:
     `out` had and this one has not is removed. Raises UsageError for a deck that does not exist,
     and for a folder that cannot be written or that holds a page of someone else's.
     """
-    out = output_folder(options.out, options.root, "build/site")
+    with reading(options.root, progress):
+        return _site(options, output_folder(options.out, options.root, "build/site"), progress)
+
+
+def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
     compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
     said = told_by_build(said, options.root)
     if has_errors(said):
@@ -136,15 +141,20 @@ def _write(out: Path, folders: Folders) -> None:
         index = out / _INDEX
         if index.exists() and _OURS not in index.read_bytes():
             raise UsageError(f"{index} is no page of kartu's; name another folder with -o")
-        for name, contents in folders.items():
-            folder = out / name
-            if folder.is_symlink():
-                raise UsageError(f"{folder} leads elsewhere; name another folder with -o")
-            if contents:
-                write_all(folder, contents)
-        for name, ending in ((DECKS, ".js"), (MEDIA, ".js"), (PACKAGES, ".apkg")):
-            for path in sorted((out / name).glob(f"*{ending}")):
-                if path.name not in folders[name]:
-                    path.unlink()
+        for name in folders:
+            if (out / name).is_symlink():
+                raise UsageError(f"{out / name} leads elsewhere; name another folder with -o")
+        with writing(out):
+            write_files(
+                {
+                    out / folder / name: content
+                    for folder, contents in folders.items()
+                    for name, content in contents.items()
+                }
+            )
+            for folder, ending in ((DECKS, ".js"), (MEDIA, ".js"), (PACKAGES, ".apkg")):
+                for path in sorted((out / folder).glob(f"*{ending}")):
+                    if path.name not in folders[folder]:
+                        path.unlink()
     except OSError as error:
         raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error

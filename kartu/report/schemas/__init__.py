@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kartu.package.atomic import write_all
+from kartu.core.atomic import write_all
 from kartu.pipeline import UsageError
 
 _HERE = Path(__file__).parent
