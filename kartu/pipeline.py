@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kartu.core.atomic import recover
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
 from kartu.core.model import MANIFEST, Deck, Project, upstream_of
@@ -120,6 +121,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
 
 
 def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
+    recover(out)
     last = _last_build(options, out)
     if last is not None and (there := last.packages()) is not None:
         progress("nothing has changed since the last build")

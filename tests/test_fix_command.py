@@ -186,19 +186,6 @@ def test_a_folder_that_cannot_be_written_stops_all(tmp_path: Path) -> None:
     assert contents(root) == before
 
 
-def test_a_failure_in_one_folder_brings_back_the_others(tmp_path: Path) -> None:
-    """Where a later folder cannot be written, the earlier ones are as they were."""
-    root = write_project(tmp_path, PROJECT)
-    before = contents(root)
-    blocked = "templates/dasar/" + "x" * 240 + ".yaml"  # with a temporary ending it is too long
-    (root / blocked).write_text("a\n")
-    new = (root / SET).read_bytes()
-    with pytest.raises(OSError, match="too long"):
-        write_changes(root, {SET: (new, b"new"), blocked: (b"a\n", b"b\n")})
-    (root / blocked).unlink()
-    assert contents(root) == before
-
-
 def test_all_yaml_files_are_mended(tmp_path: Path) -> None:
     """Note types, texts, deck.yaml, translations and facts too; what begins with _ is not read."""
     root = write_project(tmp_path)

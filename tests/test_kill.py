@@ -1,124 +1,257 @@
-"""Killed at any moment, `build` and `release` leave all files old or all files new.
+"""Killed before any of their steps on files, commands leave all files old or all files new.
 
-KARTU_KILLS=200 pytest -s tests/test_kill.py tries more moments and prints how many fell between
-the first and the last file operation.
+KARTU_KILLS=200 pytest -s tests/test_kill.py tries 200 steps of each command, and as many pairs of
+runs at once, and prints what it found.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
-import random
+import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 import zipfile
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from support.projects import write_project
 
-KILLS = int(os.environ.get("KARTU_KILLS", "24"))
+KILLS = int(os.environ.get("KARTU_KILLS", "6"))
 
-# Many editions: the writing takes long enough to be hit.
-EDITIONS = "".join(f"  e{n:02}: {{include: 'not id:n{n % 12}'}}\n" for n in range(60))
-DECK = f"""--- cards/contoh/deck.yaml
+DECK = """--- cards/contoh/deck.yaml
 id: contoh
 uid: a1b2c3d4e5f60718
 name: Contoh
 language: id
 version: 1.0.0
 editions:
-{EDITIONS}--- cards/contoh/kartu.yaml
+  satu: {include: 'not id:n1'}
+  dua: {include: 'not id:n2'}
+--- cards/contoh/kartu.yaml
 note_type: dasar
 notes:
 """ + "".join(f"  - {{id: n{n}, depan: Soal {n}, belakang: Jawab {n}}}\n" for n in range(12))
+OTHER = DECK.replace("contoh", "lain").replace("Contoh", "Lain").replace("a1b2c3", "b1b2c3")
 
-SOURCES = ("ledger.jsonl", "deck.yaml", "changelog.md")
+SHEET = "id,note_type,belakang\n" + "".join(f"n{n},dasar,Balasan {n}\n" for n in range(12))
+LIST = "#separator:Comma\n#columns:Front,Back\n" + "".join(f"q{n},a{n}\n" for n in range(5))
+
+# A process of its own that counts processes from one again, as a container does.
+UNSHARE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
+NAMESPACES = (
+    shutil.which("unshare") is not None
+    and subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode == 0
+)
+
+_UID = re.compile(rb"\b[a-f][0-9a-f]{15}\b")
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 
 
-def run(root: Path, checkout: Path, command: str, cache: Path) -> subprocess.Popen[bytes]:
+class Command(NamedTuple):
+    """`changed` are the files by which it shows whether it has happened: all of them, or none."""
+
+    arguments: list[str]
+    changed: tuple[str, ...]
+    again: int = 0  # the exit status of the next run, where what was killed is finished first
+
+
+COMMANDS = {
+    "build": Command(["build"], ("build/*",)),
+    "release": Command(["release"], ("cards/contoh/*", "cards/lain/*")),
+    "fix": Command(["check", "--fix"], ("cards/contoh/*", "cards/lain/*")),
+    "import": Command(["import", "baru.csv", "--deck", "baru", "--note-type", "dasar"],
+                      ("cards/baru/**/*",), 2),
+    "update": Command(["import", "contoh.csv", "--update"], ("cards/contoh/*",)),
+    "site": Command(["site"], ("build/site/*",)),
+    "csv": Command(["export", "contoh", "-o", "keluar.csv"], ("keluar.csv",), 2),
+    "crowdanki": Command(["export", "contoh", "--format", "crowdanki"],
+                         ("contoh-crowdanki/**/*",), 2),
+    "new": Command(["new", "mulai", "--name", "Mulai"], ("mulai/**/*",), 2),
+}  # fmt: skip
+
+
+def run(
+    project: Path, checkout: Path, command: list[str], step: int = 0, action: str = "kill",
+    *, own: bool = False,
+) -> subprocess.Popen[str]:  # fmt: skip
+    script = Path(__file__).parent / "support/killed.py"
+    fixed = {"SOURCE_DATE_EPOCH": "1790000000", "XDG_CACHE_HOME": f"{project}-cache"}
     return subprocess.Popen(
-        [sys.executable, str(checkout / "build_deck.py"), "-q", command],
-        cwd=root,
-        env={**os.environ, "SOURCE_DATE_EPOCH": "1790000000", "XDG_CACHE_HOME": str(cache)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+        [*(UNSHARE if own else []), sys.executable, str(script), str(step), action, str(checkout),
+         "-q", *command],
+        cwd=project,
+        env={**os.environ, **fixed, "KARTU_STEPS": str(project.parent / "steps")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )  # fmt: skip
 
 
-def contents(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
-    return {name: sha256((folder / name).read_bytes()).hexdigest() for name in names}
+def done(process: subprocess.Popen[str]) -> tuple[int, str]:
+    output, _ = process.communicate(timeout=300)
+    return process.returncode, output
 
 
-@pytest.mark.parametrize("command", ["build", "release"])
-def test_a_kill_tears_no_file(tmp_path: Path, root: Path, command: str) -> None:
-    """After each kill packages are whole, the ledger is readable, and the next run cleans up."""
-    cache = tmp_path / "cache"
-    start = write_project(tmp_path / "start", DECK)
-    assert run(start, root, "release", cache).wait() == 0
-    path = start / "cards/contoh/kartu.yaml"
-    path.write_text(path.read_text("utf-8").replace("Jawab 3", "Jawaban 3"), "utf-8")
-    old = contents(start / "cards/contoh", SOURCES)
-    begun = time.monotonic()
+def seen(project: Path, patterns: tuple[str, ...]) -> dict[str, str]:
+    """The files of the patterns by name, ledgers and packages without their times."""
+    found = {}
+    for path in sorted(itertools.chain.from_iterable(map(project.glob, patterns))):
+        if path.is_file() and not any(part.startswith(".kartu-") for part in path.parts):
+            found[str(path.relative_to(project))] = sha256(timeless(path)).hexdigest()
+    return found
+
+
+def timeless(path: Path) -> bytes:
+    content = path.read_bytes()
+    if path.name == "ledger.jsonl":
+        lines = [json.loads(line) for line in content.splitlines()]
+        return json.dumps([{**line, "time": 0} for line in lines]).encode()
+    if path.suffix in (".apkg", ".js", ".html") or path.name == "manifest.json":
+        if path.suffix == ".apkg":
+            with zipfile.ZipFile(path) as archive:
+                assert archive.testzip() is None
+        return b"whole"
+    return _UID.sub(b"uid", content)
+
+
+def clear(project: Path) -> None:
+    shutil.rmtree(project)
+    shutil.rmtree(f"{project}-cache", ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    """A project of two decks that was released once, with something to release and to fix."""
+    project = write_project(tmp_path_factory.mktemp("start") / "p", DECK, OTHER)
+    assert done(run(project, root, ["release"]))[0] == 0
+    for deck in ("contoh", "lain"):
+        path = project / f"cards/{deck}/kartu.yaml"
+        path.write_text(path.read_text("utf-8").replace("Jawab 3", "Jawaban 3"), "utf-8")
+        with (project / f"cards/{deck}/deck.yaml").open("a") as file:
+            file.write("authors: [Ani] \n")
+    (project / "contoh.csv").write_text(SHEET, "utf-8")
+    (project / "baru.csv").write_text(LIST, "utf-8")
+    return project
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["", "namespace"])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_kill_tears_nothing(
+    tmp_path: Path, root: Path, start: Path, name: str, own: bool
+) -> None:
+    """Whichever step it was killed before, the next run finishes or repeats it, and cleans up."""
+    if own and not NAMESPACES:
+        pytest.skip("no namespaces can be made here")
+    command = COMMANDS[name]
+    before = seen(start, command.changed)
     whole = shutil.copytree(start, tmp_path / "whole")
-    begun = time.monotonic()
-    assert run(whole, root, command, cache).wait() == 0
-    length = time.monotonic() - begun
-    chance, within = random.Random(7), 0
-    for number in range(KILLS):
-        project = shutil.copytree(start, tmp_path / f"p{number}")
-        process = run(project, root, command, cache)
-        if number % 2:  # at any moment; else in the short while in which files are written
-            time.sleep(chance.uniform(0, 1.1) * length)
+    assert done(run(whole, root, command.arguments))[0] == 0
+    steps = int((tmp_path / "steps").read_text())
+    after = seen(whole, command.changed)
+    assert steps > 5
+    assert after != before or name == "build"
+    finished = 0
+    for step in sorted({1 + one * steps // KILLS for one in range(KILLS)}):
+        project = shutil.copytree(start, tmp_path / "p")
+        status, output = done(run(project, root, command.arguments, step, own=own))
+        assert status in (-9, 137), output
+        assert done(run(project, root, ["-C", ".", "check"]))[0] == 0
+        between = seen(project, command.changed)
+        if name not in ("build", "site"):
+            per_folder(between, before, after)
+        status, output = done(run(project, root, command.arguments))
+        assert status in (0, command.again if between == after else 0), output
+        finished += between == after
+        assert seen(project, command.changed) == after, step
+        released_is_built(project, root, name)
+        assert list(project.rglob(".kartu-*.tmp")) == []
+        clear(project)
+    print(f"\n{name}{' in a namespace' if own else ''}: {steps} steps, {finished} finished after")
+
+
+def per_folder(now: dict[str, str], before: dict[str, str], after: dict[str, str]) -> None:
+    """The files of each folder are all old, or all new."""
+    for _, group in itertools.groupby(sorted({*before, *after, *now}), key=os.path.dirname):
+        names = list(group)
+        found = [now.get(one) for one in names]
+        assert found in ([before.get(n) for n in names], [after.get(n) for n in names]), names
+
+
+def released_is_built(project: Path, root: Path, name: str) -> None:
+    """After a release the packages are what the ledger says, and no drafts."""
+    if name == "release":
+        assert done(run(project, root, ["build", "--released", "--check"]))[0] == 0
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_full_disk_changes_nothing(tmp_path: Path, root: Path, start: Path, name: str) -> None:
+    """Whenever it is full, the files are as they were, and one line says why."""
+    command = COMMANDS[name]
+    whole = shutil.copytree(start, tmp_path / "whole")
+    assert done(run(whole, root, command.arguments))[0] == 0
+    steps = int((tmp_path / "steps").read_text())
+    after = seen(whole, command.changed)
+    before = seen(start, command.changed)
+    for step in sorted({1 + one * steps // KILLS for one in range(KILLS)}):
+        project = shutil.copytree(start, tmp_path / "p")
+        status, output = done(run(project, root, command.arguments, step, "full"))
+        now = seen(project, command.changed)
+        if status == 0:  # it was full only after all was written
+            assert now == after
         else:
-            _wait_for_writing(project, process)
-            time.sleep(chance.uniform(0, 0.1) * length if number % 4 else 0)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        within += _look(project, whole, command, old)
-        _next_run(project, root, cache)
-        shutil.rmtree(project)
-    print(f"\n{command}: {KILLS} kills, {within} of them between first and last file operation")
-    assert within >= KILLS // 8, "too few to tell anything"
+            assert (status, "No space left" in output) == (2, True), output
+            assert len(output) < 300
+            assert now == before or name == "site"
+        assert list(project.rglob(".kartu-*.tmp")) == []
+        clear(project)
 
 
-def _wait_for_writing(project: Path, process: subprocess.Popen[bytes]) -> None:
-    while process.poll() is None and not _temporaries(project):
-        time.sleep(0.0002)
+@pytest.mark.skipif(not NAMESPACES, reason="no namespaces can be made here")
+def test_two_at_once_lose_nothing(tmp_path: Path, root: Path, start: Path) -> None:
+    """Of two in different containers each either does all of its work or says that it did not."""
+    pairs: Iterator[tuple[str, str]] = itertools.cycle(
+        [("release", "release"), ("release", "build"), ("update", "fix"), ("import", "release"),
+         ("build", "build"), ("csv", "csv")]
+    )  # fmt: skip
+    results: dict[tuple[str, ...], int] = {}
+    for pair, _ in zip(pairs, range(KILLS), strict=False):
+        project = shutil.copytree(start, tmp_path / "p")
+        runs = [run(project, root, COMMANDS[one].arguments, own=True) for one in pair]
+        ended = [done(one) for one in runs]
+        for name, (status, output) in zip(pair, ended, strict=True):
+            assert status in (0, COMMANDS[name].again), output
+            _has_happened(project, root, name)
+        assert 0 in [status for status, _ in ended]
+        assert list(project.rglob(".kartu-*.tmp")) == []
+        clear(project)
+        key = (*pair, *(str(status) for status, _ in ended))
+        results[key] = results.get(key, 0) + 1
+    print("\n", results)
 
 
-def _temporaries(project: Path) -> list[Path]:
-    folders = (project / "build", project / "cards/contoh")
-    return [path for folder in folders for path in folder.glob(".kartu-*")]
-
-
-def _look(project: Path, whole: Path, command: str, old: dict[str, str]) -> bool:
-    """Whether the kill fell among the file operations; what is there must be whole."""
-    left = _temporaries(project)
+def _has_happened(project: Path, root: Path, name: str) -> None:
+    deck = (project / "cards/contoh/deck.yaml").read_text("utf-8")
+    found: dict[str, Callable[[], bool]] = {
+        "release": lambda: "version: 1.0.1" in deck and _is_released(project, root),
+        "build": lambda: (project / "build/manifest.json").exists(),
+        "update": lambda: "Balasan 3" in (project / "cards/contoh/kartu.yaml").read_text("utf-8"),
+        "fix": lambda: "authors: [Ani]\n" in deck,
+        "import": lambda: (project / "cards/baru/deck.yaml").exists(),
+        "csv": lambda: "n11" in (project / "keluar.csv").read_text("utf-8"),
+    }
+    assert found[name](), name
     for package in project.glob("build/*.apkg"):
-        with zipfile.ZipFile(package) as archive:
-            assert archive.testzip() is None
-    for line in (project / "cards/contoh/ledger.jsonl").read_text("utf-8").splitlines():
-        json.loads(line)
-    json.loads((project / "build/manifest.json").read_text("utf-8"))
-    changed = contents(project / "cards/contoh", SOURCES) != old
-    built = (project / "build/manifest.json").read_bytes()
-    final = (whole / "build/manifest.json").read_bytes()
-    return bool(left) or (command == "release" and changed and built != final)
+        timeless(package)
 
 
-def _next_run(project: Path, checkout: Path, cache: Path) -> None:
-    """Afterwards nothing temporary is left, and the sources are all old or all new."""
-    assert run(project, checkout, "build", cache).wait() == 0
-    assert _temporaries(project) == []
-    folder = project / "cards/contoh"
-    version = "1.0.1" if "version: 1.0.1" in (folder / "deck.yaml").read_text() else "1.0.0"
-    releases = (folder / "ledger.jsonl").read_text("utf-8")
-    assert ('"release":"1.0.1"' in releases) == (version == "1.0.1")
-    assert ("## 1.0.1" in (folder / "changelog.md").read_text("utf-8")) == (version == "1.0.1")
+def _is_released(project: Path, root: Path) -> bool:
+    lines = (project / "cards/contoh/ledger.jsonl").read_text("utf-8")
+    assert done(run(project, root, ["build", "contoh", "--released", "--check"]))[0] == 0
+    return '"release":"1.0.1"' in lines

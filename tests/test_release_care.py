@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -155,26 +154,6 @@ def test_an_id_that_was_taken_away_is_remembered(kartu: Run, published: Path) ->
     edit(published, SET, "notes:\n", "notes:\n  - {id: n5, depan: Lain, belakang: Lain}\n")
     done = kartu("release", cwd=published)
     assert "touches 2 of" in done.stdout  # in the deck and its variant
-
-
-@pytest.mark.skipif(os.name != "posix", reason="process numbers")
-@pytest.mark.parametrize(
-    "journal",
-    ["5", "null", "[" * 99_999, '["deck.yaml"]', '{"../x": ["", ""]}', '{"deck.yaml": 1}',
-     '{"deck.yaml": ["old", "new"]}', '{"journal": ["", ""]}', ""],
-)  # fmt: skip
-def test_a_journal_that_does_not_fit_does_nothing(
-    kartu: Run, published: Path, journal: str
-) -> None:
-    """Damaged, foreign or older than the files: it is cleared away and changes no file."""
-    folder = published / "cards/contoh"
-    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    (folder / ".kartu-4194304-aa-journal.tmp").write_text(journal)
-    (folder / ".kartu-4194304-aa-deck.yaml.tmp").write_text("old: deck\n")
-    (folder / ".kartu-4194304-folder.tmp").mkdir()
-    assert kartu("check", cwd=published).returncode == 0
-    after = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    assert after == before
 
 
 def test_a_ledger_with_odd_values_is_located(kartu: Run, published: Path) -> None:

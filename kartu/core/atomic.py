@@ -198,8 +198,11 @@ def _stage(folder: Path) -> Iterator[Path]:
 
 def _new_folder(parent: Path) -> Path:
     path = parent / f".kartu-{secrets.token_hex(8)}.tmp"
-    path.mkdir()
-    (path / NEW).mkdir()
+    try:
+        (path / NEW).mkdir(parents=True)
+    except OSError:
+        remove(path)
+        raise
     return path
 
 

@@ -70,12 +70,12 @@ class _Lock:
         self.shared = True
         self._number: int | None = None
 
-    def take(self, *, shared: bool, progress: Progress, patience: float = _PATIENCE) -> None:
+    def take(self, *, shared: bool, progress: Progress, patience: float | None = None) -> None:
         """Waits until the folder is free. LockedError where that takes too long."""
-        begun = time.monotonic()
+        until = time.monotonic() + (_PATIENCE if patience is None else patience)
         waits = False
         while not self._taken(shared):
-            if time.monotonic() - begun >= patience:
+            if time.monotonic() >= until:
                 raise LockedError
             if not waits:
                 progress(f"waiting for another run of kartu, which is at work in {self.folder}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,16 +85,22 @@ def import_file(options: ImportOptions, progress: Progress = no_progress) -> Imp
     """
     if options.language and not LANGUAGE.fullmatch(options.language):
         raise UsageError(f'"{options.language}" is no language: write id, en, zh-Hant …')
+    with _writing(options.root), staged(options.root) as stage:
+        known = Known.of(options.root)
+        with read(options.file, options.note_type, known) as brought:
+            if not brought.notes:
+                raise CannotImportError("it holds no note")
+            check_names(brought.media)
+        with _writing(options.root):
+            return _Import(options, known, brought, stage, progress).run()
+
+
+@contextmanager
+def _writing(root: Path) -> Iterator[None]:
     try:
-        with staged(options.root) as stage:
-            known = Known.of(options.root)
-            with read(options.file, options.note_type, known) as brought:
-                if not brought.notes:
-                    raise CannotImportError("it holds no note")
-                check_names(brought.media)
-                return _Import(options, known, brought, stage, progress).run()
+        yield
     except OSError as error:
-        raise UsageError(f"cannot write into {options.root}: {error.strerror or error}") from error
+        raise UsageError(f"cannot write into {root}: {error.strerror or error}") from error
 
 
 class _Import:

@@ -1,0 +1,109 @@
+"""Runs the front door, and ends it at one of its steps on files.
+
+`python killed.py STEP ACTION CHECKOUT COMMAND…` counts the calls that change a file system (open
+for writing, write, fsync, rename, link, mkdir, rmdir, unlink). Before the call number STEP the
+process kills itself or, with ACTION `full`, finds the disk full there and from then on; with STEP 0
+it runs to its end. The number of calls goes to the file that KARTU_STEPS names.
+"""
+
+from __future__ import annotations
+
+import builtins
+import errno
+import io
+import os
+import runpy
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any, Self
+
+_CHANGING = ("fsync", "rename", "replace", "link", "mkdir", "rmdir", "unlink", "remove", "sync")
+_GROWING = ("open", "write", "link", "mkdir")
+
+
+class _Steps:
+    def __init__(self, wanted: int, action: str) -> None:
+        self.wanted = wanted
+        self.action = action
+        self.done = 0
+
+    def before(self, what: str) -> None:
+        self.done += 1
+        if self.wanted and self.done == self.wanted and self.action == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        full = self.wanted and self.done >= self.wanted and self.action == "full"
+        if full and what in _GROWING:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _counted(steps: _Steps, what: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(*arguments: Any, **named: Any) -> Any:
+        steps.before(what)
+        return call(*arguments, **named)
+
+    return counted
+
+
+def _watch(steps: _Steps) -> None:
+    for name in _CHANGING:
+        setattr(os, name, _counted(steps, name, getattr(os, name)))
+    plain = io.open
+
+    def opened(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
+        if not set(mode) & set("wxa"):
+            return plain(file, mode, *arguments, **named)
+        steps.before("open")
+        found = plain(file, mode, *arguments, **named)
+        return (
+            _Written(found, steps) if "b" in mode and isinstance(file, str | os.PathLike) else found
+        )
+
+    builtins.open = io.open = opened
+
+
+class _Written:
+    """A file whose writes are steps, each of them in two halves."""
+
+    def __init__(self, file: Any, steps: _Steps) -> None:
+        self._file = file
+        self._steps = steps
+
+    def write(self, content: Any) -> int:
+        half = len(content) // 2
+        self._file.write(content[:half])
+        self._file.flush()
+        self._steps.before("write")
+        self._file.write(content[half:])
+        return len(content)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *told: object) -> None:
+        self._file.close()
+
+
+def main() -> None:
+    step, action, checkout, *command = sys.argv[1:]
+    steps = _Steps(int(step), action)
+    ended = os._exit
+
+    def report(status: int) -> None:
+        if "KARTU_STEPS" in os.environ:
+            with io.FileIO(os.environ["KARTU_STEPS"], "w") as file:
+                file.write(str(steps.done).encode())
+        ended(status)
+
+    os._exit = report  # type: ignore[assignment]
+    sys.argv = ["build_deck.py", *command]
+    sys.path[0] = checkout
+    _watch(steps)
+    runpy.run_path(os.path.join(checkout, "build_deck.py"), run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()
