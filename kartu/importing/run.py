@@ -91,8 +91,8 @@ def import_file(options: ImportOptions, progress: Progress = no_progress) -> Imp
             if not brought.notes:
                 raise CannotImportError("it holds no note")
             check_names(brought.media)
-        with _writing(options.root):
-            return _Import(options, known, brought, stage, progress).run()
+            with _writing(options.root):
+                return _Import(options, known, brought, stage, progress).run()
 
 
 @contextmanager
