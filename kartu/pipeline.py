@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 _TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity")
 
-# Before this a package's times would be ids that Anki takes for something else.
-_EARLIEST = 946_684_800  # 2000-01-01
+# Before 2000 a package's times would be ids that Anki takes for something else, and a ledger holds
+# no others.
+_EARLIEST, _LATEST = 946_684_800, 2**32
 
 
 class UsageError(Exception):
@@ -165,23 +166,12 @@ def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
 
 def _differences(out: Path, packages: Sequence[dict[str, Any]], decks: Sequence[str]) -> list[str]:
     """How packages differ from those that out/manifest.json names; UsageError without one."""
-    from kartu.package.packages import read_manifest
+    from kartu.package.packages import differences, read_manifest
 
     told = read_manifest(out)
     if told is None:
         raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
-    known = {one["file"]: one for one in told if not decks or one["deck"] in decks}
-    built = {package["file"] for package in packages}
-    found = [f"{name}: in the manifest, but no longer built" for name in known if name not in built]
-    for package in packages:
-        name, before = package["file"], known.get(package["file"])
-        if before is None:
-            found.append(f"{name}: not in the manifest")
-        elif before.get("content_sha256") != package["content_sha256"]:
-            found.append(f"{name}: the content differs")
-        elif before.get("sha256") != package["sha256"]:
-            found.append(f"{name}: the content is the same, times or container differ")
-    return found
+    return differences([one for one in told if not decks or one["deck"] in decks], packages)
 
 
 def compile_decks(
@@ -376,10 +366,19 @@ def build_time() -> int:
     """The time of what is not released yet: SOURCE_DATE_EPOCH, else now; in seconds."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not given:
-        return int(time.time())
-    if not re.fullmatch(r"[0-9]{9,10}", given) or not _EARLIEST <= int(given) < 2**32:
+        return now()
+    if not re.fullmatch(r"[0-9]{9,10}", given) or not _EARLIEST <= int(given) < _LATEST:
         raise UsageError(f'SOURCE_DATE_EPOCH must be seconds since 1970 after 2000, not "{given}"')
     return int(given)
+
+
+def now() -> int:
+    """The computer's time in seconds; UsageError where it cannot be right."""
+    found = int(time.time())
+    if not _EARLIEST <= found < _LATEST:
+        when = time.strftime("%Y-%m-%d", time.gmtime(found))
+        raise UsageError(f"this computer says it is {when}: set its clock right first")
+    return found
 
 
 def _chosen(project: Project, names: Sequence[str], root: Path) -> list[Deck]:

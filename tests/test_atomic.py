@@ -184,7 +184,7 @@ names = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size
 
 
 @posix
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(st.dictionaries(names, st.binary(max_size=20), max_size=5))
 def test_any_names_and_contents_survive(files: dict[str, bytes]) -> None:
     """What was written is there, and nothing else, whatever the names."""

@@ -24,6 +24,7 @@ from kartu.core.journal import (
     move,
     remove,
     settle,
+    sync_files,
     sync_folder,
     undo,
     write_new,
@@ -122,8 +123,7 @@ class Stage:
             for name in names:
                 if os.path.lexists(self._parent / name):
                     raise FileExistsError(errno.EEXIST, f"{name} is there already")
-            if hasattr(os, "sync"):
-                os.sync()  # at once: file by file takes minutes where there are many
+            sync_files([one for one in self.folder.rglob("*") if one.is_file()])
             self._alive.close()  # Windows moves no folder with a lock in it
             commit(self._path, Journal({}, list(names)))
             try:
@@ -216,6 +216,7 @@ def _lay_out(stage: Path, contents: Mapping[str, bytes]) -> None:
             with suppress(FileNotFoundError):  # a link that leads nowhere
                 shutil.copymode(before, stage / NEW / name)
             _link(before, stage / OLD / name)
+    sync_files([stage / NEW / name for name in contents])
     sync_folder(stage / NEW)
     sync_folder(stage / OLD)
 

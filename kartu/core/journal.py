@@ -20,6 +20,7 @@ from kartu.core.patterns import pattern
 
 TEMPORARY = pattern(r"\.kartu-.*\.tmp")
 NEW, OLD, _JOURNAL = "new", "old", "journal.json"
+_AT_ONCE = 32
 _LARGEST_JOURNAL = 16 * 1024 * 1024
 
 # How far a file of a journal is: still what it was, or what it was to become; edited before or
@@ -128,6 +129,7 @@ def commit(stage: Path, journal: Journal) -> None:
     """Writes the journal; OSError, with none there, where that cannot be."""
     try:
         write_new(stage / _JOURNAL, json.dumps(journal._asdict(), sort_keys=True).encode())
+        sync_files([stage / _JOURNAL])
         sync_folder(stage)
         sync_folder(stage.parent)
     except OSError:
@@ -191,8 +193,26 @@ def write_new(path: Path, content: bytes) -> None:
     """Into a new file: what is there already, be it a link, is not written through."""
     with open(path, "xb") as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+
+
+def sync_files(paths: Sequence[Path]) -> None:
+    """Makes contents last through a power cut; many of them at once, which takes far less time."""
+    if len(paths) <= _AT_ONCE:
+        for path in paths:
+            _sync_file(path)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(_sync_file, paths))
+
+
+def _sync_file(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def sync_folder(folder: Path) -> None:

@@ -96,6 +96,22 @@ def packages_beside(out: Path, decks: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
+def differences(told: Sequence[dict[str, Any]], packages: Sequence[dict[str, Any]]) -> list[str]:
+    """How packages differ from those that a manifest tells."""
+    known = {one["file"]: one for one in told}
+    built = {package["file"] for package in packages}
+    found = [f"{name}: in the manifest, but no longer built" for name in known if name not in built]
+    for package in packages:
+        name, before = package["file"], known.get(package["file"])
+        if before is None:
+            found.append(f"{name}: not in the manifest")
+        elif before.get("content_sha256") != package["content_sha256"]:
+            found.append(f"{name}: the content differs")
+        elif before.get("sha256") != package["sha256"]:
+            found.append(f"{name}: the content is the same, times or container differ")
+    return found
+
+
 def are_there(out: Path, packages: Iterable[Package]) -> bool:
     """Whether `out` holds these packages, and a manifest that says so."""
     known = read_manifest(out) or []

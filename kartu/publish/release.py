@@ -10,9 +10,8 @@ import codecs
 import json
 import os
 import re
-import time
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -25,8 +24,8 @@ from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Text, text
 from kartu.ledger.changelog import section, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
-from kartu.ledger.file import changelog_path, write_ledger
-from kartu.ledger.released import with_newest_at, with_release
+from kartu.ledger.file import Ledger, changelog_path, write_ledger
+from kartu.ledger.released import times, with_release, with_times
 from kartu.load.access import changing, reading
 from kartu.load.files import Files
 from kartu.load.names import version_key
@@ -35,6 +34,7 @@ from kartu.pipeline import (
     Compiled,
     UsageError,
     compile_decks,
+    now,
     output_folder,
     pack_all,
     write_packages,
@@ -65,7 +65,8 @@ class ReleaseOptions(NamedTuple):
 class Plan(NamedTuple):
     """What a release of one deck does; `refused` says why it may not.
 
-    `moved` are the notes that get a new time where only the time of the newest release moves.
+    `moved` are the notes that get a new time where only the time of the newest release moves,
+    `ahead` is its date where that lay in the future.
     """
 
     deck: str
@@ -77,6 +78,7 @@ class Plan(NamedTuple):
     breaks: list[Diagnostic]
     restamped: bool
     moved: int
+    ahead: str
     refused: str
 
 
@@ -155,6 +157,7 @@ class _Releasing:
         self.breaks = [fault for one in family for fault in one.breaks]
         self.changes = [compare(one.entries, one.ledger) for one in family]
         self.newest = max(one.ledger.newest for one in family)
+        self.now = now()
         self.twice = any(one.ledger.twice for one in family)
         self.plan = self._plan()
 
@@ -162,20 +165,20 @@ class _Releasing:
         """The decks as released, and the files of the deck's folder that change."""
         if self.plan.step == "none" and not self.options.restamp:
             return list(self.family), {}
-        stamp = max(int(time.time()), self.newest + 1)
+        moved = self._moved()
+        stamp = moved[self.newest] if moved else max(self.now, self.newest + 1)
         version = text(self.plan.after, self.deck.version.span)
         released, contents = [], {}
         for one, changes in zip(self.family, self.changes, strict=True):
-            again = self._as_released(one, version, stamp)
+            again = self._as_released(one, version, stamp, moved)
             released.append(again)
             contents[_name(again.ledger.path)] = write_ledger(again.ledger)
             path = changelog_path(one.built.source)
             if self.options.restamp:
-                heading = f"## {version} ({_date(one.ledger.newest)})"
                 content = self._read(path)
-                if heading in content:
-                    moved = content.replace(heading, f"## {version} ({_date(stamp)})", 1)
-                    contents[_name(path)] = moved.encode()
+                redated = _redated(content, one.ledger, again.ledger)
+                if redated != content:
+                    contents[_name(path)] = redated.encode()
             elif changes.any or one.breaks:
                 reason = self.options.major if self.plan.step == "major" else ""
                 words = self._words(one, again) if one.ledger.releases else ""
@@ -206,10 +209,11 @@ class _Releasing:
             breaks=self.breaks,
             restamped=self.options.restamp,
             moved=sum(
-                note.time == one.ledger.newest
+                note.time in self._moved()
                 for one in self.family
                 for note in one.ledger.notes.values()
             ),
+            ahead=_date(self.newest) if self.options.restamp and self._is_ahead() else "",
             refused="",
         )
         return plan._replace(refused=self._refusal(plan))
@@ -224,8 +228,12 @@ class _Releasing:
         return max(next_version(before, step), written, key=_key)
 
     def _refusal(self, plan: Plan) -> str:
-        if self.newest > time.time() + _DAY:
-            return f"its newest release is dated {_date(self.newest)}: is the clock right?"
+        if self.newest > self.now + _DAY and not self.options.restamp:
+            return (
+                f"its newest release is dated {_date(self.newest)}, and this computer says it is"
+                f" {_date(self.now)}: set the clock right, or, where it is, move that time back"
+                " with kartu release --restamp"
+            )
         if self.options.restamp and not plan.before:
             return "it was never released"
         if self.options.restamp:
@@ -242,11 +250,28 @@ class _Releasing:
             )
         return ""
 
-    def _as_released(self, one: Compiled, version: Text, stamp: int) -> Compiled:
+    def _is_ahead(self) -> bool:
+        """Whether a clock was ahead at the newest release, by more than two releases at once."""
+        return self.newest > self.now + _MINUTES
+
+    def _moved(self) -> dict[int, int]:
+        """The times that --restamp moves: the newest one to now, or all that lie ahead back."""
+        if not self.options.restamp or not self.newest:
+            return {}
+        if not self._is_ahead():
+            return {self.newest: max(self.now, self.newest + 1)}
+        known = sorted({time for one in self.family for time in times(one.ledger)})
+        past = [time for time in known if time <= self.now]
+        first = max(self.now - len(known), *past, 0) + 1
+        return {time: first + n for n, time in enumerate(known[len(past) :])}
+
+    def _as_released(
+        self, one: Compiled, version: Text, stamp: int, moved: Mapping[int, int]
+    ) -> Compiled:
         """The deck with its new version and the ledger that knows it."""
         built = one.built._replace(source=one.built.source._replace(version=version))
         if self.options.restamp:
-            ledger = with_newest_at(one.ledger, stamp)
+            ledger = with_times(one.ledger, moved)
         else:
             ledger = with_release(one.ledger, one.entries, str(version), stamp)
         return Compiled(built, one.entries, ledger, one.breaks)
@@ -296,6 +321,7 @@ class _Releasing:
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")
 _DAY = 86_400
+_MINUTES = 300  # of two computers
 
 
 def _is_release(path: Path, uid: str, version: str) -> bool:
@@ -306,6 +332,14 @@ def _is_release(path: Path, uid: str, version: str) -> bool:
         return (told["uid"], told["version"], told["draft"]) == (uid, version, False)
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return False
+
+
+def _redated(changelog: str, before: Ledger, after: Ledger) -> str:
+    """The changelog with the new dates of releases whose times were moved."""
+    for version, release in before.releases.items():
+        old, new = _date(release.time), _date(after.releases[version].time)
+        changelog = changelog.replace(f"## {version} ({old})", f"## {version} ({new})", 1)
+    return changelog
 
 
 _STEPS = ("none", "patch", "minor", "major")

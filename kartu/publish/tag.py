@@ -93,8 +93,13 @@ def _check_times(compiled: Iterable[Compiled]) -> None:
     """Anki up to 24.11 ignores an update older than a student's import of the one before."""
     for one in compiled:
         days = (build_time() - one.ledger.newest) / _DAY
+        deck = one.built.source.id
+        if days < -1:
+            raise UsageError(
+                f"{deck} was released {-days:.0f} days ahead of the time that this computer says:"
+                " if its clock is right, run kartu release --restamp, commit, and tag that"
+            )
         if days > 1:
-            deck = one.built.source.id
             raise UsageError(
                 f"{deck} was released {days:.0f} days ago: students who imported an older one"
                 " meanwhile might not get it; run kartu release --restamp, commit, and tag that"
