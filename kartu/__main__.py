@@ -1,6 +1,6 @@
 """`python -m kartu` is `kartu`."""
 
-from kartu.cli.main import main
+from kartu.cli.program import run
 
 if __name__ == "__main__":
-    main()
+    run()

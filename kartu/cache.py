@@ -1,6 +1,9 @@
-"""What one run keeps for the next: values in the user's cache folder that can be made anew.
+"""What one run leaves for the next: it saves time and changes no result.
 
-A file that is damaged, or of other code than this, counts as none.
+Each file that a build reads is hashed once, and its digest has two uses. Where nothing differs
+that the last build read and wrote, there is nothing to do; and the same templates give the same
+results for the same values. All of it is in the user's cache folder and may be deleted at any time:
+a file that is damaged, or was written by other code than this, counts as missing.
 """
 
 from __future__ import annotations
@@ -8,20 +11,28 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
+import stat
 import sys
 import time
+from collections.abc import Iterator
 from functools import cache
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from kartu.compile.render.results import MOST, Results
+from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.version import __version__
 
-_DAYS_KEPT = 90
+# The folders of a project that a build reads, where no deck extends another one.
+_READ = ("cards", "templates")
+
+_DAYS_UNUSED = 90
 
 
 def cache_folder() -> Path | None:
-    """Where the user's programs keep what they can make anew, or None without a home."""
+    """Where the user's programs keep what they can make again, or None without a home."""
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA", "")
     elif sys.platform == "darwin":
@@ -31,20 +42,183 @@ def cache_folder() -> Path | None:
     return Path(base) / "kartu" if os.path.isabs(base) else None
 
 
-def path_for(folder: Path, root: Path, what: str) -> Path:
-    """The file in `folder` for `what` is kept of the project in `root`."""
+class Cache:
+    """What runs on the project in `root` leave for others in `folder`; None leaves nothing.
+
+    Made before a run reads anything. `reads_elsewhere` is set by a run that reads other folders
+    of the project as well, as those of a deck that is extended: which ones, the next run learns
+    only from them, so it has to be made.
+    """
+
+    def __init__(self, folder: Path | None, root: Path) -> None:
+        self.reads_elsewhere = False
+        self._folder = folder
+        self._root = root
+        self._inputs = _Inputs(root)
+        self._results: dict[tuple[str, ...], _SavedResults] = {}
+
+    def results(self, folders: tuple[str, ...]) -> Results:
+        """The results of the templates in these folders of the project."""
+        if folders not in self._results:
+            self._results[folders] = self._read_results(folders)
+        return self._results[folders].results
+
+    def save_results(self) -> None:
+        """Saves what this run used, as far as that is not saved already."""
+        for one in self._results.values():
+            if one.path is None or one.results.used.keys() <= one.earlier.keys():
+                continue
+            if self._inputs.unchanged():
+                whole = {**one.earlier, **one.results.used}
+                _write(one.path, [one.inputs, whole if len(whole) <= MOST else one.results.used])
+
+    def last_build(self, out: Path, decks: tuple[str, ...], time: str) -> LastBuild | None:
+        """The last build of these decks into `out`; `time` is SOURCE_DATE_EPOCH.
+
+        None without a cache, or where the project holds links or what cannot be read.
+        """
+        if self._folder is None:
+            return None
+        inputs = self._inputs.digest((os.path.realpath(out), decks, time), _READ)
+        if not inputs:
+            return None
+        return LastBuild(_path_for(self._folder, self._root, "build"), out, inputs, self)
+
+    def inputs_hold(self) -> bool:
+        """Whether this run read no other files than those hashed, and none was written since."""
+        return not self.reads_elsewhere and self._inputs.unchanged()
+
+    def _read_results(self, folders: tuple[str, ...]) -> _SavedResults:
+        inputs = self._inputs.digest((), folders) if self._folder is not None else ""
+        if self._folder is None or not inputs:
+            return _SavedResults(Results(), None, inputs, {})
+        others = sha256("\0".join(folders[1:]).encode()).hexdigest()[:16]
+        what = f"templates-{others}" if folders[1:] else "templates"
+        path = _path_for(self._folder, self._root, what)
+        saved = _read(path)
+        earlier = saved[1] if saved is not None and saved[0] == inputs else {}
+        return _SavedResults(Results(earlier, lasting=True), path, inputs, earlier)
+
+
+class _SavedResults(NamedTuple):
+    """Results, where they are saved, of which templates they are, and what is saved already."""
+
+    results: Results
+    path: Path | None
+    inputs: str
+    earlier: dict[str, Any]
+
+
+class LastBuild(NamedTuple):
+    """What is saved in `path` of the last build into `out`; `inputs` is a hash of all it reads."""
+
+    path: Path
+    out: Path
+    inputs: str
+    cache: Cache
+
+    def packages(self) -> list[PackageInfo] | None:
+        """What the manifest says of the packages, where this build would write the same again.
+
+        A draft keeps the time at which it was first built. None where anything differs.
+        """
+        last = _read(self.path)
+        if last is None or last["inputs"] != self.inputs:
+            return None
+        packages = [PackageInfo(**one) for one in last["packages"]]
+        files = {one.file: one.sha256 for one in packages}
+        files[MANIFEST] = last["manifest"]
+        same = all(_digest(self.out / name) == digest for name, digest in files.items())
+        return packages if same else None
+
+    def save(self, packages: list[PackageInfo]) -> None:
+        """Saves that these packages were written, where the inputs are known and as they were."""
+        if self.cache.inputs_hold():
+            manifest = _digest(self.out / MANIFEST)
+            entries = [one._asdict() for one in packages]
+            _write(self.path, {"inputs": self.inputs, "packages": entries, "manifest": manifest})
+
+
+class _Inputs:
+    """The files of a project, each hashed when it is asked for first."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._digests: dict[str, dict[str, str]] = {}  # of each folder, by path
+        self._times: dict[str, dict[str, str]] = {}
+
+    def digest(self, options: object, folders: tuple[str, ...]) -> str:
+        """A hash of the options and of all files in the folders.
+
+        Empty where these hold links, which may lead anywhere, or what cannot be read.
+        """
+        try:
+            found = [(folder, list(self._of(folder).items())) for folder in folders]
+        except OSError:
+            return ""
+        return sha256(repr((options, found)).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def unchanged(self) -> bool:
+        """Whether no file was written, made or deleted since it was hashed."""
+        try:
+            return all(_times(self._root, one) == times for one, times in self._times.items())
+        except OSError:
+            return False
+
+    def _of(self, folder: str) -> dict[str, str]:
+        if folder not in self._digests:
+            self._times[folder] = _times(self._root, folder)
+            self._digests[folder] = {
+                path: "" if path.endswith("/") else _hash_of(self._root / path)
+                for path in self._times[folder]
+            }
+        return self._digests[folder]
+
+
+def _times(root: Path, top: str) -> dict[str, str]:
+    """When each file in a folder was changed last, by its path; OSError as _entries."""
+    return dict(_entries(os.path.join(root, ""), top))
+
+
+def _entries(root: str, top: str) -> Iterator[tuple[str, str]]:
+    """Each folder, with a slash at its end, and each file with its size and times.
+
+    Nothing for a folder that is not there; OSError for a link, a device and the like.
+    """
+    waiting = [top] if os.path.lexists(root + top) else []
+    while waiting:
+        path = waiting.pop()
+        there = os.lstat(root + path)
+        if stat.S_ISDIR(there.st_mode):
+            yield f"{path}/", ""
+            waiting += [f"{path}/{name}" for name in sorted(os.listdir(root + path))]
+        elif stat.S_ISREG(there.st_mode):
+            yield path, f"{there.st_size} {there.st_mtime_ns} {there.st_ctime_ns}"
+        else:
+            raise OSError(f"{path} is neither a file nor a folder")
+
+
+def _hash_of(path: Path) -> str:
+    with open(path, "rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _digest(path: Path) -> str:
+    """Its sha256, empty where it cannot be read."""
+    try:
+        return _hash_of(path) if path.is_file() else ""
+    except OSError:
+        return ""
+
+
+def _path_for(folder: Path, root: Path, what: str) -> Path:
+    """The file in `folder` in which `what` is saved of the project in `root`."""
     project = sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:16]
     return folder / f"{project}-{what}.json"
 
 
-def read(path: Path) -> Any:
+def _read(path: Path) -> Any:
     """The value that was written there, None where the file is not what was written."""
-    found = read_with_text(path)
-    return found[0] if found is not None else None
-
-
-def read_with_text(path: Path) -> tuple[Any, str] | None:
-    """The value and the text that were written there, None where the file is not that."""
     try:
         digest, _, body = path.read_bytes().partition(b"\n")
     except OSError:
@@ -52,22 +226,18 @@ def read_with_text(path: Path) -> tuple[Any, str] | None:
     if sha256(body).hexdigest().encode() != digest:
         return None
     try:
-        value, _, text = body.decode("utf-8", "surrogatepass").partition("\n")
-        kept = json.loads(value)
+        saved = json.loads(body)
     except ValueError:
         return None
-    # Another version of kartu may keep something else here.
-    ours = isinstance(kept, list) and len(kept) == 2 and kept[0] == code_mark()
-    return (kept[1], text) if ours else None
+    # Another version of kartu may save something else here.
+    ours = isinstance(saved, list) and len(saved) == 2 and saved[0] == _code_digest()
+    return saved[1] if ours else None
 
 
-def write(path: Path, value: Any, text: str = "") -> None:
-    """Keeps a value of JSON, and a long text as it is; whole or not at all.
-
-    A full disk is no fault.
-    """
-    body = f"{json.dumps([code_mark(), value])}\n{text}".encode("utf-8", "surrogatepass")
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+def _write(path: Path, value: Any) -> None:
+    """Saves a value of JSON, whole or not at all; a full disk is not a fault."""
+    body = json.dumps([_code_digest(), value]).encode()
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
@@ -75,20 +245,20 @@ def write(path: Path, value: Any, text: str = "") -> None:
             os.replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
-        _forget_old(path.parent)
+        _delete_old(path.parent)
 
 
 @cache
-def _forget_old(folder: Path) -> None:
-    """Clears what is kept of projects that were not built for a long time."""
-    oldest = time.time() - _DAYS_KEPT * 86_400
+def _delete_old(folder: Path) -> None:
+    """Deletes what was saved of projects that were not built for a long time."""
+    oldest = time.time() - _DAYS_UNUSED * 86_400
     for entry in os.scandir(folder):
         if entry.stat().st_mtime < oldest:
             os.unlink(entry)
 
 
 @cache
-def code_mark() -> str:
+def _code_digest() -> str:
     """A hash of the code that runs: kartu's by its files' times, libraries' by their folder's."""
     digest = sha256(f"{__version__} {sys.version}".encode())
     for folder in sys.path:

@@ -6,41 +6,32 @@ Each function takes the options of the command of its name and returns values; n
 from __future__ import annotations
 
 import os
-import re
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from kartu.cache import Cache, LastBuild
+from kartu.cache import cache_folder as cache_folder  # noqa: PLC0414 - for the command line
 from kartu.core.atomic import recover
+from kartu.core.clock import build_time, today
 from kartu.core.codes import UPGRADE_FAULTS
-from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
-from kartu.core.model import MANIFEST, Deck, Project, upstream_of
+from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, has_errors, in_order
+from kartu.core.model import MANIFEST, Deck, PackageInfo, Project, template_folders, upstream_of
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import shown
+from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.load import deck_names, load_project
 from kartu.load.access import changing, reading
 from kartu.load.files import Files
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from kartu.compile.built import BuiltDeck
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
     from kartu.rewrite.fix import Mended
-    from kartu.unchanged import LastBuild
 
 _TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity")
-
-# Before 2000 a package's times would be ids that Anki takes for something else, and a ledger holds
-# no others.
-_EARLIEST, _LATEST = 946_684_800, 2**32
-
-
-class UsageError(Exception):
-    """The command was called in a way that cannot work; the message says how it can."""
 
 
 class Options(NamedTuple):
@@ -77,8 +68,13 @@ class BuildResult(NamedTuple):
 
     diagnostics: list[Diagnostic]
     out: Path
-    packages: list[dict[str, Any]]
+    packages: list[PackageInfo]
     differences: list[str]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; there may be warnings, and differences."""
+        return not has_errors(self.diagnostics)
 
 
 class Compiled(NamedTuple):
@@ -102,13 +98,14 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     from kartu.review import review
     from kartu.review.accepted import without_accepted
 
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
+    compiled, found = compile_decks(options.root, options.decks, options.cache, progress)
     decks = [one.built for one in compiled]
     files = Files(options.root)
-    whole = not has_errors(said)
+    diagnostics = Diagnostics(found)
+    whole = not has_errors(found)
     if whole:
-        said += review(decks, files, today())
-    return in_order(without_accepted(decks, files, said, whole=whole))
+        review(decks, files, today(), diagnostics)
+    return in_order(without_accepted(decks, files, list(diagnostics), whole=whole))
 
 
 def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
@@ -123,82 +120,90 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
 
 def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
     recover(out)
-    last = _last_build(options, out)
+    cache = Cache(options.cache, options.root)
+    last = _last_build(options, out, cache)
     if last is not None and (there := last.packages()) is not None:
         progress("nothing has changed since the last build")
         return BuildResult([], out, there, [])
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    said = told_by_build(said, options.root)
-    if has_errors(said):
-        return BuildResult(said, out, [], [])
+    compiled, diagnostics = _compile(options.root, options.decks, cache, progress)
+    diagnostics = told_by_build(diagnostics, options.root)
+    if has_errors(diagnostics):
+        return BuildResult(diagnostics, out, [], [])
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
     if options.released:
         refuse_drafts(compiled)
     told = [package.info for package in packages]
     if options.compare:
-        return BuildResult(said, out, told, _differences(out, told, options.decks))
+        from kartu.package.packages import differences
+
+        differing = differences(out, told, options.decks)
+        if differing is None:
+            raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
+        return BuildResult(diagnostics, out, told, differing)
     write_packages(out, packages, options.decks)
-    if last is not None and not said and last.stands():
-        last.keep(told)
-    return BuildResult(said, out, told, [])
+    if last is not None and not diagnostics:
+        last.save(told)
+    return BuildResult(diagnostics, out, told, [])
 
 
-def _last_build(options: BuildOptions, out: Path) -> LastBuild | None:
-    """What is known of the last build, where that can stand for this one."""
-    if options.cache is None or options.released or options.compare:
+def _last_build(options: BuildOptions, out: Path, cache: Cache) -> LastBuild | None:
+    """The last build, where it answers the same question as this one."""
+    if options.released or options.compare:
         return None
-    from kartu.unchanged import last_build
-
-    build_time()  # tells a time that is none
-    time = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return last_build(options.cache, options.root, out, options.decks, time)
+    build_time()  # raises for a time that cannot be
+    return cache.last_build(out, options.decks, os.environ.get("SOURCE_DATE_EPOCH", ""))
 
 
-def told_by_build(said: list[Diagnostic], root: Path) -> list[Diagnostic]:
+def told_by_build(diagnostics: list[Diagnostic], root: Path) -> list[Diagnostic]:
     """Errors, and of the warnings what the cards lack: texts left out, upstream's corrections."""
-    told = {one.span.path for one in said if one.code in _TOLD_BY_BUILD}
-    if told:
+    paths = {one.span.path for one in diagnostics if one.code in _TOLD_BY_BUILD}
+    if paths:
         from kartu.checks.ignore import without_ignored
 
-        said = without_ignored(Files(root), told, said, whole=False)
-    return [one for one in said if one.severity == "error" or one.code in _TOLD_BY_BUILD]
-
-
-def _differences(out: Path, packages: Sequence[dict[str, Any]], decks: Sequence[str]) -> list[str]:
-    """How packages differ from those that out/manifest.json names; UsageError without one."""
-    from kartu.package.packages import differences, read_manifest
-
-    told = read_manifest(out)
-    if told is None:
-        raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
-    return differences([one for one in told if not decks or one["deck"] in decks], packages)
+        diagnostics = without_ignored(Files(root), paths, diagnostics, whole=False)
+    return [one for one in diagnostics if one.severity == "error" or one.code in _TOLD_BY_BUILD]
 
 
 def compile_decks(
-    root: Path,
-    names: Sequence[str],
-    cache: Path | None,
-    progress: Progress,
+    root: Path, names: Sequence[str], cache: Path | None, progress: Progress
 ) -> tuple[list[Compiled], list[Diagnostic]]:
     """The chosen decks as far as they can be compiled, and all diagnostics in order.
 
     Faults of templates show beside those of card sets: what could be read is rendered.
     """
-    with reading(root, progress) as undecided:
-        found, said = _compile_decks(root, names, cache, progress, undecided)
-        return found, in_order(said)
+    with reading(root, progress):
+        return _compile(root, names, Cache(cache, root), progress)
 
 
-def _compile_decks(
-    root: Path,
-    names: Sequence[str],
-    cache: Path | None,
-    progress: Progress,
-    undecided: list[Diagnostic],
-) -> tuple[list[Compiled], list[Diagnostic]]:
+def unpublished_decks(
+    root: Path, cache: Path | None, progress: Progress
+) -> tuple[list[BuiltDeck], list[Diagnostic]]:
+    """Every deck as it is compiled, whatever was published of it, and the errors in order."""
     from kartu.checks import check_project
     from kartu.compile.deck import build_deck
-    from kartu.compile.render.memory import Memories
+
+    found = []
+    with reading(root, progress) as undecided:
+        project, faults = load_project(root, progress)
+        diagnostics = Diagnostics([*undecided, *faults])
+        check_project(project, diagnostics, whole=not has_errors(faults))
+        files, saved = Files(root), Cache(cache, root)
+        for deck in project.decks:
+            progress(deck.id)
+            built, faults = build_deck(project, deck, files, saved.results(template_folders(deck)))
+            diagnostics.extend(faults)
+            if built is not None:
+                found.append(built)
+        saved.save_results()
+    return found, in_order(one for one in diagnostics if one.severity == "error")
+
+
+def _compile(
+    root: Path, names: Sequence[str], cache: Cache, progress: Progress
+) -> tuple[list[Compiled], list[Diagnostic]]:
+    """As compile_decks."""
+    from kartu.checks import check_project
+    from kartu.compile.deck import build_deck
     from kartu.ledger.check import (
         check_ledger_is_there,
         check_published,
@@ -207,31 +212,37 @@ def _compile_decks(
     from kartu.ledger.entries import entries_of
     from kartu.ledger.file import ledger_path, read_ledger
 
-    project, said = load_project(root, progress)
-    said += undecided
+    project, faults = load_project(root, progress)
+    diagnostics = Diagnostics(faults)
+    with reading(root, progress) as undecided:
+        diagnostics.extend(undecided)
     chosen = _chosen(project, names, root)
-    said += check_project(project, whole=not has_errors(said))
+    check_project(project, diagnostics, whole=not has_errors(faults))
     read = {*names, *(one.removeprefix("cards/") for deck in chosen for one in upstream_of(deck))}
-    said = [one for one in said if not names or _concerns(one, read)]
+    diagnostics = Diagnostics(one for one in diagnostics if not names or _concerns(one, read))
     files = Files(root)
-    memories = Memories(files, cache)
+    cache.reads_elsewhere = any(deck.upstream for deck in project.decks)
     found = []
+    originals: dict[str, Entries] = {}
     for deck in chosen:
         progress(deck.id)
-        ledger = read_ledger(files, ledger_path(deck), said)
-        said += check_ledger_is_there(files, deck, ledger)
-        said += check_uid_is_there(deck, ledger)
-        built, its_faults = build_deck(project, deck, files, memories.of(deck), progress)
-        said += its_faults
+        ledger = read_ledger(files, ledger_path(deck), diagnostics)
+        check_ledger_is_there(files, deck, ledger, diagnostics)
+        check_uid_is_there(deck, ledger, diagnostics)
+        results = cache.results(template_folders(deck))
+        built, faults = build_deck(project, deck, files, results, progress)
+        diagnostics.extend(faults)
         # What was left out for another fault is not gone.
-        if built is not None and not any(map(_stops, said)):
-            entries = entries_of(built)
-            faults = list(check_published(built, entries, ledger))
-            said += faults
-            breaks = [one for one in faults if one.code in UPGRADE_FAULTS]
+        if built is not None and not any(map(_stops, diagnostics)):
+            entries = entries_of(built, originals.get(deck.id) if deck.variant else None)
+            if not deck.variant:
+                originals[deck.id] = entries
+            before = diagnostics.mark()
+            check_published(built, entries, ledger, diagnostics)
+            breaks = [one for one in diagnostics.since(before) if one.code in UPGRADE_FAULTS]
             found.append(Compiled(built, entries, ledger, breaks))
-    memories.save()
-    return found, said
+    cache.save_results()
+    return found, in_order(diagnostics)
 
 
 def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
@@ -287,24 +298,20 @@ def write_packages(
     Where only some `decks` were built, the manifest goes on telling the packages of the others.
     UsageError, with nothing written, where that cannot be.
     """
-    from kartu.core.atomic import write_files, writing
+    from kartu.core.atomic import holding, write_files
     from kartu.package.packages import manifest, packages_beside
 
     contents = {package.file: package.content for package in packages}
     told = [package.info for package in packages]
-    try:
-        with writing(out):
-            told += packages_beside(out, decks) if decks else []
-            contents[MANIFEST] = manifest(told)
-            built = {out / name: content for name, content in contents.items()}
-            write_files({**(sources or {}), **built})
-    except OSError as error:
-        folder = error.filename or out
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
+    with writing(f"into {out}"), holding(out):
+        told += packages_beside(out, decks) if decks else []
+        contents[MANIFEST] = manifest(told)
+        built = {out / name: content for name, content in contents.items()}
+        write_files({**(sources or {}), **built})
 
 
 def refuse_drafts(compiled: Sequence[Compiled]) -> None:
-    """UsageError that names what is not released yet, if anything is."""
+    """RefusedError that names what is not released yet, if anything is."""
     from kartu.ledger.stamps import stamp
 
     unreleased = [
@@ -314,7 +321,7 @@ def refuse_drafts(compiled: Sequence[Compiled]) -> None:
     ]
     if unreleased:
         shown = ", ".join(unreleased[:5]) + (" …" if len(unreleased) > 5 else "")
-        raise UsageError(f"not released yet: {shown}; run kartu release first")
+        raise RefusedError(f"not released yet: {shown}; run kartu release first")
 
 
 def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
@@ -322,9 +329,9 @@ def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
 
     Language variants ask what their deck asks, and are left out.
     """
-    project, said = load_project(options.root)
+    project, diagnostics = load_project(options.root)
     chosen = _chosen(project, options.decks, options.root)
-    return [deck for deck in chosen if not deck.variant], in_order(said)
+    return [deck for deck in chosen if not deck.variant], in_order(diagnostics)
 
 
 def fix(
@@ -340,45 +347,26 @@ def fix(
     UsageError, with nothing written, where that is not possible.
     """
     from kartu.rewrite.fix import mended
+
+    with (changing if write else reading)(root):
+        found = mended(root, chosen, accept=accept)
+        if write:
+            replace_files(root, {one.path: (one.before, one.after) for one in found})
+    return found
+
+
+def replace_files(root: Path, contents: dict[str, tuple[bytes, bytes]]) -> None:
+    """Writes files of a project, each as it was read and as it is to be: all of them or none.
+
+    Raises UsageError where one was changed meanwhile, or cannot be written.
+    """
     from kartu.rewrite.fix.files import ChangedError, write_changes
 
-    if not write:
-        return mended(root, chosen, accept=accept)
     try:
-        with changing(root):
-            found = mended(root, chosen, accept=accept)
-            write_changes(root, {one.path: (one.before, one.after) for one in found})
+        with writing("into the project"):
+            write_changes(root, contents)
     except ChangedError as error:
         raise UsageError(f"{error} was changed meanwhile; run it again") from error
-    except OSError as error:
-        raise UsageError(f"cannot write into the project: {error.strerror or error}") from error
-    return found
-
-
-def today() -> date:
-    """The day of build_time(), by which old dates are judged."""
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(build_time(), UTC).date()
-
-
-def build_time() -> int:
-    """The time of what is not released yet: SOURCE_DATE_EPOCH, else now; in seconds."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not given:
-        return now()
-    if not re.fullmatch(r"[0-9]{9,10}", given) or not _EARLIEST <= int(given) < _LATEST:
-        raise UsageError(f'SOURCE_DATE_EPOCH must be seconds since 1970 after 2000, not "{given}"')
-    return int(given)
-
-
-def now() -> int:
-    """The computer's time in seconds; UsageError where it cannot be right."""
-    found = int(time.time())
-    if not _EARLIEST <= found < _LATEST:
-        when = time.strftime("%Y-%m-%d", time.gmtime(found))
-        raise UsageError(f"this computer says it is {when}: set its clock right first")
-    return found
 
 
 def _chosen(project: Project, names: Sequence[str], root: Path) -> list[Deck]:

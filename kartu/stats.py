@@ -9,7 +9,8 @@ from kartu.checks.coverage import fact_coverage
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
 from kartu.core.progress import Progress, no_progress
-from kartu.pipeline import Options, UsageError, compile_decks
+from kartu.core.usage import UsageError
+from kartu.pipeline import Options, compile_decks
 
 
 class Count(NamedTuple):
@@ -54,9 +55,9 @@ def stats(
     `by` chooses tables by name, none meaning all; UsageError for a name that no table has. Language
     variants hold the same notes and are left out.
     """
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    if has_errors(said):
-        return [], [one for one in said if one.severity == "error"]
+    compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
+    if has_errors(diagnostics):
+        return [], [one for one in diagnostics if one.severity == "error"]
     found = [stats_of(one.built) for one in compiled if not one.built.source.variant]
     known = {table.name for one in found for table in one.tables}
     for name in by:

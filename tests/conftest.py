@@ -4,22 +4,44 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 from anki.collection import Collection
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
+from hypothesis.internal.conjecture import providers
 from support.card_engine import Engine
+from support.program import ROOT, Run, in_own_process, in_process
 
-ROOT = Path(__file__).parent.parent
+# Each run tries the same, however busy the machine is. With `--hypothesis-profile explore` it tries
+# something new, and what failed once is kept in .hypothesis/ and tried first the next time.
+settings.register_profile(
+    "reproducible",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile(
+    "explore",
+    settings.get_profile("reproducible"),
+    derandomize=False,
+    database=DirectoryBasedExampleDatabase(ROOT / ".hypothesis/examples"),
+    max_examples=1000,
+)
+settings.load_profile("reproducible")
 
-# A busy machine is no fault.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+
+def pytest_sessionstart() -> None:
+    """Where runs are to be alike, hypothesis takes no constants from the modules of kartu: which
+    are loaded depends on what ran before, and an installed kartu has none for it."""
+    if settings.default is not None and settings.default.derandomize:
+        pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda path: False)
+
 
 # Where all that tests need is installed (.ci/run says so), none is left out but for these reasons.
 MAY_BE_LEFT_OUT = (
@@ -27,6 +49,8 @@ MAY_BE_LEFT_OUT = (
     "no real Anki is named",
     "root writes anywhere",
     "such files cannot be here",
+    "this is not a checkout",
+    "no code of the actions is named",
 )
 
 
@@ -52,34 +76,38 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def kartu(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the front door as its users do: a process of its own, with a cache of its own."""
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The variables with which the tests run the program: a fixed day, a cache of their own."""
     cache = str(tmp_path_factory.mktemp("cache"))
-    fixed = {"SOURCE_DATE_EPOCH": str(DAY), "XDG_CACHE_HOME": cache, "GITHUB_ACTIONS": ""}
+    return {"SOURCE_DATE_EPOCH": str(DAY), "XDG_CACHE_HOME": cache, "GITHUB_ACTIONS": ""}
+
+
+@pytest.fixture(scope="session")
+def kartu(surroundings: dict[str, str]) -> Run:
+    """Runs the program with those arguments in this process: `kartu("check", cwd=folder)`."""
 
     def run(
         *arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, str(ROOT / "build_deck.py"), *map(str, arguments)],
-            cwd=cwd,
-            env={**os.environ, **fixed, **(env or {})},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
+    ) -> CompletedProcess[str]:
+        return in_process(*arguments, cwd=cwd, env={**surroundings, **(env or {})})
 
     return run
 
 
 @pytest.fixture(scope="session")
-def real_package(
-    kartu: Callable[..., subprocess.CompletedProcess[str]], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def kartu_process(surroundings: dict[str, str]) -> Run:
+    """The same in a process of its own, for laws of its start, streams, memory or signals."""
+
+    def run(
+        *arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None
+    ) -> CompletedProcess[str]:
+        return in_own_process(*arguments, cwd=cwd, env={**surroundings, **(env or {})})
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def real_package(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package of the first deck: the edition that holds all of it."""
     out = tmp_path_factory.mktemp("build")
     done = kartu("build", "-o", out, "kerja-sama-internasional")

@@ -13,12 +13,12 @@ import pytest
 # Files directly in kartu/ are rooms of their own; the API in kartu/__init__.py is above all.
 ROOMS = (
     {"core"},
-    {"anki", "cache"},
+    {"anki"},
     {"load"},
     {"compile"},
     {"checks", "ledger"},
     {"review", "package"},
-    {"rewrite", "unchanged"},
+    {"rewrite", "cache"},
     {"pipeline"},
     {"publish", "schema", "export", "stats"},
     {"importing"},
@@ -97,6 +97,12 @@ def test_arrows_between_rooms_point_down(root: Path) -> None:
     print(f"{len(row)} rooms, {len(found)} arrows, 0 circles")
 
 
+def test_only_the_pipeline_knows_the_cache(root: Path) -> None:
+    """What runs leave for each other is read and written in one place."""
+    above = {above for above, below in arrows(root) if below == "cache"}
+    assert above == {"pipeline"}
+
+
 def test_each_library_lives_in_one_module(root: Path) -> None:
     """Outside the standard library a module imports only what lives in it; click is the cli's."""
     for name, tree in modules(root).items():
@@ -121,6 +127,109 @@ def test_only_the_command_line_prints_and_exits(root: Path) -> None:
                 assert called not in ("print", "sys.exit", "exit", "quit"), name
 
 
+def test_faults_are_found_in_one_way(root: Path) -> None:
+    """What can find faults takes the collector as its last positional parameter, `diagnostics`."""
+    found = 0
+    for name, tree in modules(root).items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.FunctionDef) or name == "kartu.core.diagnostics":
+                continue
+            returned = ast.unparse(node.returns) if node.returns else ""
+            assert returned != "Iterator[Diagnostic]", f"{name}.{node.name}"
+            positional = [*node.args.posonlyargs, *node.args.args]
+            for one in [*positional, *node.args.kwonlyargs]:
+                if one.annotation is not None and ast.unparse(one.annotation) == "Diagnostics":
+                    assert (one.arg, one) == ("diagnostics", positional[-1]), f"{name}.{node.name}"
+                    found += 1
+    assert found > 100
+
+
+# Functions whose effect is on all threads of the process, and stays.
+PROCESS_WIDE = {
+    *("atexit.register", "codecs.register", "codecs.register_error", "csv.field_size_limit"),
+    *("contextlib.chdir", "contextlib.redirect_stderr", "contextlib.redirect_stdout"),
+    *("faulthandler.enable", "gc.disable", "gc.enable", "gc.freeze", "gc.set_threshold"),
+    *("importlib.reload", "locale.setlocale", "logging.basicConfig", "logging.disable"),
+    *("mimetypes.add_type", "os._exit", "os.chdir", "os.dup2", "os.fchdir", "os.nice", "os.putenv"),
+    *("os.umask", "os.unsetenv", "random.seed", "signal.alarm", "signal.signal"),
+    *("socket.setdefaulttimeout", "sqlite3.register_adapter", "sqlite3.register_converter"),
+    *("sys.setrecursionlimit", "sys.setswitchinterval", "sys.settrace", "time.tzset"),
+    *("threading.setprofile", "threading.settrace", "threading.stack_size"),
+    *("warnings.catch_warnings", "warnings.filterwarnings", "warnings.simplefilter"),
+}
+# What these objects hold belongs to the process, and these of their methods change it.
+OF_PROCESS = ("os.environ", "sys.meta_path", "sys.modules", "sys.path", "sys.path_hooks")
+CHANGING = {
+    *("append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"),
+    *("__setitem__", "__delitem__"),
+}
+
+
+def imported_names(tree: ast.Module) -> dict[str, str]:
+    """What each name means that an import of the module binds."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.split(".")[0]
+                found[alias.asname or top] = alias.name if alias.asname else top
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                found[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    return found
+
+
+def process_wide(tree: ast.Module) -> Iterator[str]:
+    """What in a module changes the process or another module: assignments, deletions, calls."""
+    names = imported_names(tree)
+
+    def meant(node: ast.expr) -> str:
+        root = node
+        while isinstance(root, ast.Attribute | ast.Subscript):
+            root = root.value
+        if not isinstance(root, ast.Name) or root.id not in names:
+            return ""
+        return names[root.id] + ast.unparse(node).removeprefix(root.id)
+
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            if isinstance(node.ctx, ast.Store | ast.Del) and meant(node):
+                yield ast.unparse(node)
+        elif isinstance(node, ast.Call):
+            called = meant(node.func)
+            of, _, method = called.rpartition(".")
+            sets = ast.unparse(node.func) in ("setattr", "delattr") and meant(node.args[0])
+            if called in PROCESS_WIDE or (of in OF_PROCESS and method in CHANGING) or sets:
+                yield ast.unparse(node)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("import sys\nsys.modules['a'] = b", "import sys as s\ndel s.modules['a']"),
+        *("import os\nos.environ['A'] = 'b'", "from os import environ\nenviron['A'] = 'b'"),
+        *("import os\nos.environ.update(A='b')", "import sys\nsys.path.insert(0, '')"),
+        *("import sys\nsys.stdout = None", "import sys\nsys.stdout, a = None, 1"),
+        *("import genanki\ngenanki.Model.x = 1", "from a.b import C\nsetattr(C, 'd', 1)"),
+        *("from gc import disable\ndisable()", "import warnings as w\nw.simplefilter('ignore')"),
+        "import contextlib\nwith contextlib.redirect_stdout(None): pass",
+    ],
+)
+def test_what_changes_the_process_is_seen(code: str) -> None:
+    """Whatever an import calls the thing that is changed."""
+    assert list(process_wide(ast.parse(code)))
+
+
+def test_only_programs_change_the_process(root: Path) -> None:
+    """Outside the command line nothing assigns to a module or changes what all threads share.
+
+    The part of verify that runs in a process of its own is a program as well.
+    """
+    for name, tree in modules(root).items():
+        if not name.startswith("kartu.cli") and name != "kartu.publish.verify.child":
+            assert not list(process_wide(tree)), name
+
+
 @pytest.mark.parametrize("folder", ["kartu", "tests"])
 def test_modules_and_functions_are_short(root: Path, folder: str) -> None:
     """No module is over 400 lines, no function over 50."""
@@ -138,6 +247,6 @@ def test_modules_and_functions_are_short(root: Path, folder: str) -> None:
 def test_the_root_holds_what_the_design_names(root: Path) -> None:
     """Beside the fixed names only what tools demand stands at the root."""
     wanted = {"build_deck.py", "cards", "templates", "kartu", "tests", "docs"}
-    wanted |= {"pyproject.toml", "README.md", "LICENSE"}
+    wanted |= {"pyproject.toml", "README.md", "LICENSE", "constraints.txt"}
     there = {path.name for path in root.iterdir() if not path.name.startswith(".")}
-    assert there - {"build", "dist"} <= wanted
+    assert there - {"build", "dist", "PKG-INFO"} <= wanted  # the last one in an sdist

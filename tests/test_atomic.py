@@ -199,9 +199,8 @@ def test_any_names_and_contents_survive(files: dict[str, bytes]) -> None:
 def test_files_of_several_folders_are_written_together(tmp_path: Path) -> None:
     """Where one folder cannot be written, none is."""
     (tmp_path / "two/in-the-way").mkdir(parents=True)
-    with pytest.raises(IsADirectoryError) as told:
+    with pytest.raises(IsADirectoryError, match="in-the-way"):
         write_files({tmp_path / "one/a": b"", tmp_path / "two/in-the-way": b""})
-    assert told.value.filename == str(tmp_path / "two")
     assert os.listdir(tmp_path / "one") == []
 
 

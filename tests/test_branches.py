@@ -5,15 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import needs_git, write_project
 
 from kartu.publish.verify import VerifyOptions, verify
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 NOTES = "".join(f"  - id: n{n}\n    depan: Soal {n}\n    belakang: Jawab {n}\n" for n in range(12))
 DECK = f"--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n{NOTES}"

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import genanki
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.card_engine import BLANK, FILLED, NAMES, Engine, Note, braces
+from support.sweep import examples
 
 from kartu.anki.cards import CardRule
 from kartu.anki.mustache import Node, Replacement, Section, Text, parse
 
 ALIKE = settings(
-    max_examples=1000,
-    derandomize=True,
-    deadline=None,
-    database=None,
+    max_examples=examples(1000, 4),
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
@@ -190,6 +189,7 @@ def count(tally: Tally, case: Case, note: Note, real: tuple[int, ...], kind: int
     tally.seen.add((case.names, case.fronts, note))
 
 
+@pytest.mark.hypothesis
 def test_a_standard_note_gets_the_cards_that_anki_makes(engine: Engine) -> None:
     """On random note types and notes the rule equals the engine's where genanki's often fails."""
     tally = Tally()
@@ -205,16 +205,17 @@ def test_a_standard_note_gets_the_cards_that_anki_makes(engine: Engine) -> None:
 
     compare()
     print(f"\nstandard: {tally}")
-    assert len(tally.seen) >= 1000
+    assert len(tally.seen) >= examples(1000, 4)
     assert tally.genanki_differs >= 0.4 * tally.read_by_genanki
-    assert tally.genanki_fails <= 0.1 * tally.cases
+    assert tally.genanki_fails <= 0.2 * tally.cases
 
 
+@pytest.mark.hypothesis
 def test_a_cloze_note_gets_the_cards_that_anki_makes(engine: Engine) -> None:
     """On random fields with nested, broken and odd clozes the rule equals the engine's."""
     tally = Tally()
 
-    @settings(ALIKE, max_examples=1100)
+    @settings(ALIKE, max_examples=examples(1100, 4))
     @given(st.sampled_from(CLOZE_FRONTS), st.builds(Note, st.tuples(CLOZE_VALUE, CLOZE_VALUE)))
     def compare(front: str, note: Note) -> None:
         real = engine.cloze(NAMES[:2], front, note)
@@ -223,7 +224,7 @@ def test_a_cloze_note_gets_the_cards_that_anki_makes(engine: Engine) -> None:
 
     compare()
     print(f"\ncloze: {tally}")
-    assert len(tally.seen) >= 1000
+    assert len(tally.seen) >= examples(1000, 4)
 
 
 def written(nodes: Sequence[Node], old: str, new: str) -> str:
@@ -240,10 +241,11 @@ def written(nodes: Sequence[Node], old: str, new: str) -> str:
     return text
 
 
+@pytest.mark.hypothesis
 def test_a_template_is_read_as_anki_reads_it(engine: Engine) -> None:
     """A parsed template, written anew with a field renamed, is what Anki writes then."""
 
-    @settings(ALIKE, max_examples=300)
+    @settings(ALIKE, max_examples=examples(300, 3))
     @given(fronts(NAMES))
     def compare(front: str) -> None:
         assert written(parse(front).nodes, "Arti", "Makna") == engine.renamed(

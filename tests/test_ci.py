@@ -6,9 +6,9 @@ Each runs on a fresh clone of a bare repository; GitHub's own parts are stand-in
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
@@ -16,10 +16,9 @@ from pathlib import Path
 
 import pytest
 from support.hosted import Host, git, needs_posix
+from support.program import Run
 from support.projects import needs_git
 from support.workflow import Runner
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 pytestmark = [needs_git, needs_posix]
 
@@ -28,6 +27,9 @@ PACKAGE = "ips.apkg"
 PROVE = "Prove that updates hurt no student"
 SEE = "See that it is what was built and proven"
 NOW = {"SOURCE_DATE_EPOCH": ""}
+
+
+WANTED = "kartu[sheets,verify] @ git+https://contoh.example/kartu@0123456789012345678901234567890123456789"
 
 
 class Author:
@@ -48,12 +50,24 @@ class Author:
         assert count, pattern
         file.write_text(text, "utf-8")
 
+    def fill_in(self) -> None:
+        """Says where kartu is, in the one place for that."""
+        file = self.clone / "requirements.txt"
+        file.write_text(f"{WANTED}\n", "utf-8")
+
     def push(self, tag: str = "") -> None:
         git(self.clone, "add", "--all")
         git(self.clone, "commit", "--quiet", "--message", "Perubahan")
         if tag:
             git(self.clone, "tag", tag)
-        git(self.clone, "push", "--quiet", str(self.host.repository), "HEAD:main", "--tags")
+        git(
+            self.clone,
+            "push",
+            "--quiet",
+            str(self.host.repository),
+            f"HEAD:{self.host.branch}",
+            "--tags",
+        )
 
     def publish(self, tag: str) -> Runner:
         self.push(tag)
@@ -68,6 +82,7 @@ def released(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = kartu("new", author.clone, "--name", "IPS", "--language", "id")
     assert done.returncode == 0, done.stderr
     git(author.clone, "init", "--quiet", "--initial-branch=main")
+    author.fill_in()
     author.kartu("release")
     run = author.publish("v1.0.0")
     assert not run.failed, log(run)
@@ -143,6 +158,91 @@ def test_a_pull_request_shows_what_students_would_notice(author: Author) -> None
     assert [path.name for path in author.host.releases.iterdir()] == ["v1.0.0"]
 
 
+def test_installation_is_by_hash_and_from_where_kartu_came(author: Author) -> None:
+    """First what kartu needs, each file by its hash, then kartu itself at its commit."""
+    said = author.host.run("decks.yml").output("Install kartu")
+    hashes, _, own = said.partition("pip install --no-build-isolation -r ")
+    assert hashes.startswith("pip install --require-hashes --no-deps --only-binary :all: -r ")
+    assert WANTED in own
+
+
+def test_what_is_not_filled_in_stops_at_its_line(author: Author) -> None:
+    """A project that does not say where kartu is gets an annotation, and installs nothing."""
+    (author.clone / "requirements.txt").write_text("# a\n# FILL IN where\n# kartu @ …\n")
+    author.push()
+    name, said = failed(author.host.run("decks.yml"))
+    assert name == "Install kartu"
+    assert re.match(r"::error file=.*requirements.txt,line=2::fill in where kartu", said)
+    assert "pip" not in said
+
+
+def test_a_private_repository_publishes_without_attestation(author: Author) -> None:
+    """GitHub signs for public ones only, and shows a site of theirs only where Pages is there."""
+    author.change(CARDS, r"arti: (.*)", r"arti: Kini lain. \1")
+    author.kartu("release")
+    author.host = Host(author.host.folder, public=False, pages=False)
+    run = author.publish("v1.0.1")
+    assert not run.failed, log(run)
+    assert author.host.attested == []
+    assert (author.host.releases / "v1.0.1" / PACKAGE).is_file()
+    assert not author.host.pages.exists()
+    assert "There is no site" in run.summary
+
+
+def test_a_fork_proves_with_the_packages_of_its_parent(author: Author) -> None:
+    """A fork has no releases of its own; its students have those of the original."""
+    folder = author.host.folder
+    (folder / "releases").rename(folder / "releases-of-parent")
+    (folder / "releases").mkdir()
+    author.host = Host(folder, parent="asal/dek")
+    author.change(CARDS, r"arti: (.*)", r"arti: Kini lain. \1")
+    author.kartu("release")
+    run = author.publish("v1.0.1")
+    assert not run.failed, log(run)
+    assert "1 updated" in run.output(PROVE)
+
+
+def test_the_branch_may_be_master(author: Author) -> None:
+    """The site is deployed from the default branch, whatever its name."""
+    git(author.host.repository, "branch", "--move", "main", "master")
+    author.host = Host(author.host.folder, branch="master")
+    author.change(CARDS, r"arti: (.*)", r"arti: Kini lain. \1")
+    author.kartu("release")
+    run = author.publish("v1.0.1")
+    assert not run.failed, log(run)
+    assert (author.host.pages / "index.html").is_file()
+
+
+def test_an_imported_project_publishes(kartu: Run, released: Path, tmp_path: Path) -> None:
+    """What `kartu import` makes has all that CI needs: its first tag is proven from the original,
+    which students have, and published."""
+    original = tmp_path / "asal.apkg"
+    stripped(released / "host/releases/v1.0.0" / PACKAGE, original)
+    author = Author(kartu, Host(tmp_path / "host"), tmp_path / "clone")
+    done = kartu("import", original, "-o", author.clone)
+    assert done.returncode == 0, done.stderr
+    assert {"README.md", ".gitignore", ".gitattributes"} <= set(os.listdir(author.clone))
+    author.fill_in()
+    git(author.clone, "init", "--quiet", "--initial-branch=main")
+    (folder,) = (author.clone / "cards").iterdir()
+    cards = f"cards/{folder.name}/{sorted(os.listdir(folder))[0]}"
+    author.change(cards, r"\bFotosintesis\b", "Fotosintesis (baru)")
+    author.kartu("release")
+    version = re.search(r"^version: (.*)$", (folder / "deck.yaml").read_text("utf-8"), re.M)
+    assert version
+    run = author.publish(f"v{version[1]}")
+    assert not run.failed, log(run)
+    assert "updated" in run.output(PROVE)
+
+
+def stripped(package: Path, to: Path) -> None:
+    """The package as one that another program wrote: it does not say what it is."""
+    with zipfile.ZipFile(package) as old, zipfile.ZipFile(to, "w") as new:
+        for name in old.namelist():
+            if name != "kartu.json":
+                new.writestr(name, old.read(name))
+
+
 def test_a_fault_is_an_annotation(author: Author) -> None:
     """It stands at its line, nothing is built, and there is no summary of what is not there."""
     author.change(CARDS, r"arti: .*", "artii: Salah")
@@ -159,7 +259,8 @@ def test_the_weekly_look_finds_what_grew_old(author: Author) -> None:
     run = author.host.run("decks-weekly.yml", event="schedule")
     assert not run.failed, log(run)
     said = run.output("Install kartu")
-    assert "pip install --upgrade kartu[sheets,verify]\npip install --upgrade anki\n" in said
+    assert "pip install --upgrade --upgrade-strategy eager -r " in said
+    assert "    kartu[sheets,verify] @ git+https://contoh.example/kartu\n" in said
     author.change(CARDS, r"    arti:", '    as_of: "2020"\n    arti:')
     author.push()
     name, said = failed(author.host.run("decks-weekly.yml", event="schedule"))

@@ -7,15 +7,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import write_project
 
 from kartu.cli.main import COMMANDS
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 BROKEN = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n  - {id: a}\n"
 
@@ -76,7 +74,7 @@ def test_an_error_leaves_every_file_as_it_was(kartu: Run, tmp_path: Path) -> Non
     [
         (["build", "contho"], 'there is no deck "contho"; did you mean "contoh"?'),
         (["check", "cards/lain"], 'the project has no file or folder "cards/lain"'),
-        (["buld"], "No such command"),
+        (["buld"], 'there is no command "buld"; did you mean "build"?'),
         (["-C", "nowhere"], "does not exist"),
         (["build", "--released-not"], "No such option"),
     ],
@@ -206,3 +204,26 @@ def test_a_killed_build_leaves_nothing_behind(kartu: Run, tmp_path: Path) -> Non
     (out / ".kartu-4194304-contoh.apkg.tmp").write_text("half a package")
     assert kartu(cwd=root).returncode == 0
     assert sorted(os.listdir(out)) == ["contoh.apkg", "manifest.json"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("kartu exp", ["explain", "export"]),
+        ("kartu build c", ["contoh"]),
+        ("kartu export c", ["contoh"]),
+        ("kartu diff --deck c", ["contoh"]),
+        ("kartu build x", []),
+        ("kartu explain no-c", ["no-card"]),
+        ("kartu check --ignore stale,near-d", ["stale,near-duplicate"]),
+    ],
+)
+def test_the_shell_completes_commands_decks_and_codes(
+    kartu: Run, tmp_path: Path, words: str, found: list[str]
+) -> None:
+    """What a shell with completion offers after these words."""
+    root = write_project(tmp_path)
+    env = {"_KARTU_COMPLETE": "bash_complete", "COMP_WORDS": words}
+    env["COMP_CWORD"] = str(len(words.split()) - 1)
+    done = kartu(cwd=root, env=env)
+    assert [line.partition(",")[2] for line in done.stdout.split()] == found

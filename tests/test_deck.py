@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from anki.collection import Collection
-from conftest import ROOT
 from support.engine import Imported, cards, collection, import_package
+from support.program import ROOT, Run
 
 from kartu.anki.cloze import cloze_numbers
 from kartu.core.source import texts_in
 from kartu.load import load_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 DECK = ROOT / "cards/kerja-sama-internasional"
 LOOKED_AT = "1795500000"  # 2026-11-24: its dates were right then

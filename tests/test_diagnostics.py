@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,16 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from rich.cells import cell_len
+from support.program import Run
 from support.projects import write_project
 
 from kartu.core.codes import ERRORS, WARNINGS
-from kartu.core.diagnostics import Diagnostic, Related, in_order
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, has_errors, in_order
 from kartu.core.source import Span
 from kartu.report.diagnostics import as_text
 from kartu.report.github import as_github
 from kartu.report.sarif import as_sarif
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SET = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n"
 TWO_FAULTS = SET + "  - {id: satu}\n  - {id: dua, depan: Dua, belakang: <blink>x</blink>}\n"
@@ -69,6 +66,27 @@ def test_places_do_not_depend_on_line_ends(kartu: Run, tmp_path: Path, end: str,
         "           ^\n"
         '    help: use a-z, 0-9 and -, for example "kerja-sama-bilateral"\n'
     )
+
+
+# the collector
+
+
+def test_a_mark_parts_what_a_step_found_from_what_was_found_before() -> None:
+    """`since` has what came after its mark alone, and so has what `change_since` changes."""
+    diagnostics = Diagnostics([Diagnostic("missing-field", Span("k.yaml", 1), "before")])
+    before = diagnostics.mark()
+    assert diagnostics
+    assert not diagnostics.since(before)
+    diagnostics.add("html-removed", Span("k.yaml", 2), "after", "help")
+    assert not has_errors(diagnostics.since(before))
+    assert has_errors(diagnostics)
+    diagnostics.change_since(before, lambda one: one._replace(message="changed"))
+    changed = Diagnostic("html-removed", Span("k.yaml", 2), "changed", "help")
+    assert diagnostics.since(before) == [changed]
+    assert [one.message for one in diagnostics] == ["before", "changed"]
+    diagnostics.remove(changed)
+    assert not diagnostics.since(before)
+    assert not Diagnostics()
 
 
 # one mistake, one diagnostic

@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import genanki
@@ -16,6 +16,7 @@ from anki.collection import ExportAnkiPackageOptions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.engine import collection, import_package
+from support.program import Run
 from support.projects import needs_git, write_project
 
 from kartu.core.progress import no_progress
@@ -24,8 +25,6 @@ from kartu.publish.diff.changes import Changes, diff
 from kartu.publish.diff.sources import read_side
 from kartu.publish.diff.state import DeckState
 from kartu.report.diff import as_text, markdown
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 REAL = "kerja-sama-internasional"
 
@@ -360,7 +359,7 @@ def test_faults_of_one_side_are_told(kartu: Run, tmp_path: Path) -> None:
     assert "cards/contoh/kartu.yaml:3:5: error[missing-field]" in " ".join(done.stderr.split())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sets(st.sampled_from(list(EDITS))), st.sets(st.sampled_from(list(EDITS))))
 def test_laws_of_the_difference(
     tmp_path_factory: pytest.TempPathFactory, one: set[str], two: set[str]

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.axe import reviewer
 from support.browser import Browser, needs_browser
 from support.engine import cards, collection, import_package
 from support.looks import MODES, all_cards, decks
+from support.program import Run
 from support.projects import write_project
 
 from kartu.compile.built import BuiltNote
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.progress import no_progress
 from kartu.pipeline import Compiled, compile_decks
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 PROJECT = """--- cards/contoh/kartu.yaml
 note_type: dasar
@@ -117,14 +116,12 @@ def test_a_file_goes_before_data(kartu: Run, tmp_path: Path) -> None:
     assert "garis.svg.yaml:1:1: warning[media-unused]" in kartu("check", cwd=tmp_path).stdout
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25)
 @given(WORDS)
 def test_any_text_can_stand_in_a_picture(tmp_path: Path, words: str) -> None:
     """Signs that mean something in SVG are escaped."""
     from kartu.compile.render.drawings import Drawings
-    from kartu.compile.render.memory import Memory
+    from kartu.compile.render.results import Results
     from kartu.compile.render.templates import Templates
     from kartu.core.source import Mapping
     from kartu.load.files import Files
@@ -133,12 +130,12 @@ def test_any_text_can_stand_in_a_picture(tmp_path: Path, words: str) -> None:
     data = tmp_path / "cards/contoh/media/garis.svg.yaml"
     quoted = "''".join(words.split("'"))
     data.write_text(f"picture: garis\njudul: 'x{quoted}x'\n", "utf-8")
-    said: list[object] = []
+    said = Diagnostics()
     files = Files(tmp_path)
-    templates = Templates(files, Memory(files, None), said)  # type: ignore[arg-type]
-    drawings = Drawings(files, templates, Mapping(), "id", said)  # type: ignore[arg-type]
+    templates = Templates(files, Results(), said)
+    drawings = Drawings(files, templates, Mapping(), "id", said)
     drawn = drawings.draw("cards/contoh/media/garis.svg.yaml")
-    assert drawn is not None, said
+    assert drawn is not None, list(said)
     assert f"x{words}x" == ET.fromstring(drawn[0])[0].text
 
 

@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.program import Run
 from support.projects import write_project
 from support.verify_packages import OLD, write
 
 from kartu.load.names import version_key
 from kartu.publish.verify.earlier import Earlier, EarlierError, earlier, harmful, packages_in
 from kartu.publish.verify.findings import Finding, Gate, finding
-
-Run = Callable[..., "CompletedProcess[str]"]
 
 UID = "a1b2c3d4e5f60718"
 
@@ -45,7 +42,7 @@ def chosen(folder: Path, new: Path, *, every: bool = False) -> list[str]:
 VERSIONS = st.sets(st.tuples(*[st.integers(0, 3)] * 3), min_size=1, max_size=8)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(max_examples=60)
 @given(versions=VERSIONS, every=st.booleans())
 def test_all_of_the_newest_major_and_the_first(
     tmp_path: Path, versions: set[tuple[int, int, int]], every: bool

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.program import Run
 
 from kartu.publish.verify import VerifyOptions, verify
 from kartu.publish.verify.package import read_package
 from kartu.report.verify import verify_text
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Packages = list[dict[str, Any]]
 
 

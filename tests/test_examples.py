@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.engine import cards, collection, import_package
+from support.program import Run
 from support.projects import EXAMPLES, sections, write_project
 
 from kartu.core.codes import ERRORS, UPGRADE_FAULTS, WARNINGS
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 REJECTED = sorted((EXAMPLES / "reject").glob("*.txt"), key=lambda path: path.name)
 ACCEPTED = sorted((EXAMPLES / "accept").glob("*.txt"), key=lambda path: path.name)
@@ -31,6 +28,7 @@ OF_LEDGERS = UPGRADE_FAULTS | {
         "ledger-missing",
         "version-released-twice",
         "version-lowered",
+        "note-rewritten",
     ),
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -14,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from support.paper import require_pango
+from support.program import Run
 from support.projects import EXAMPLES, sections
 
 from kartu.core.codes import ERRORS, WARNINGS, severity, title
@@ -24,8 +24,6 @@ from kartu.report.diff import markdown
 from kartu.report.explanations import Explanation, explanations
 from kartu.show.paper.options import PrintOptions
 from kartu.show.paper.run import print_deck
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 CATALOGUE = [*ERRORS, *WARNINGS]
 EXPLAINED = {one.code: one for one in explanations()}

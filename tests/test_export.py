@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import subprocess
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.engine import collection, import_package
+from support.program import Run
 from support.projects import TWO_NOTE_TYPES, write_project
 from test_import_laws import card_sets, texts
 
@@ -21,8 +20,6 @@ from kartu.importing.contents import CannotImportError
 from kartu.importing.from_sheet import read_rows, update_deck
 from kartu.importing.run import ImportOptions, import_file
 from kartu.pipeline import Options, check
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SET = """--- cards/contoh/kartu.yaml
 # kumpulan pertama
@@ -185,7 +182,7 @@ def test_the_text_export_is_one_that_anki_imports(kartu: Run, tmp_path: Path) ->
     assert [(deck.name, deck.notes) for deck in result.decks] == [("Contoh", 3)]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(card_sets())
 def test_without_a_change_no_byte_changes(sets: str) -> None:
     """export → import --update without an edit changes nothing."""
@@ -197,7 +194,7 @@ def test_without_a_change_no_byte_changes(sets: str) -> None:
         assert (found.files, found.told) == ([], [])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(card_sets(), st.data())
 def test_what_is_written_in_a_sheet_is_what_the_notes_hold(sets: str, data: st.DataObject) -> None:
     """Any text in any cell arrives as just that text, and nothing else changes."""

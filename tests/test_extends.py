@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,13 +15,12 @@ from hypothesis import strategies as st
 from support.engine import cards, collection, import_package
 from support.extending import DECK, built, content, extending, looks, small
 from support.history import DAY, FIRST
+from support.program import Run
 
 from kartu.core.codes import WARNINGS
 from kartu.pipeline import Options, check, fix
 from kartu.publish.release import ReleaseOptions, release
 from kartu.report.diff import markdown
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 CHANGES = "cards/kelas/changes.yaml"
 WARNINGS_OF_EDITIONS = {code for code in WARNINGS if code.startswith(("change-", "upstream-"))}

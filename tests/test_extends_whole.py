@@ -7,19 +7,17 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.extending import DECK, built, content, extending, looks, small
+from support.program import Run
 from support.projects import needs_git
 
 from kartu.core.progress import no_progress
 from kartu.importing.new import NewOptions, new
 from kartu.pipeline import Options, check, compile_decks
 from kartu.show.preview import watched
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 CHANGES = "cards/kelas/changes.yaml"
 ASAL = "upstream/ksi/cards/asal"

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import TWO_NOTE_TYPES, write_project
 
 from kartu.core.source import Span, text
 from kartu.pipeline import fix
 from kartu.rewrite.fix.ids import new_id, slug, visible
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SET = "cards/contoh/kartu.yaml"
 DECK = "cards/contoh/deck.yaml"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import write_project
 
-from kartu.pipeline import Options, UsageError, check, fix
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+from kartu.core.usage import UsageError
+from kartu.pipeline import Options, check, fix
 
 SET = "cards/contoh/kartu.yaml"
 DECK = "cards/contoh/deck.yaml"

@@ -7,18 +7,18 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import needs_git, write_project
 
-from kartu.pipeline import UsageError, fix
+from kartu.core.usage import UsageError
+from kartu.pipeline import fix
 from kartu.rewrite.fix.files import ChangedError, write_changes
 
 ROOT = Path(__file__).parent.parent
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SET = "cards/contoh/kartu.yaml"
 OTHER = "cards/contoh/lain.yaml"

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.projects import TWO_NOTE_TYPES, write_project
 
+from kartu.core.diagnostics import Diagnostics
 from kartu.load.yaml import outline, parse
 from kartu.pipeline import fix
 from kartu.rewrite.fix.meaning import same_meaning
@@ -153,7 +154,7 @@ def fixed(root: Path, content: bytes) -> bytes:
     return (root / SET).read_bytes()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(card_sets())
 def test_what_is_no_mend_stays_byte_for_byte(root: Path, pair: tuple[bytes, bytes]) -> None:
     """All faults that stand there are gone, every other byte is the same; again changes nothing."""
@@ -194,7 +195,7 @@ def notes_out_of_order(draw: st.DrawFn) -> tuple[bytes, bytes]:
     return texts[0].encode(), texts[1].encode()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(notes_out_of_order())
 def test_keys_move_with_all_that_is_theirs(root: Path, pair: tuple[bytes, bytes]) -> None:
     """In their order stand the same blocks to the byte, comments right above them with them."""
@@ -247,7 +248,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(st.lists(LINES, max_size=14), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 @example(["note_type: dasar", "notes:", "- depan: A", "  belakang: e\u0301", "  id:"], "\r", True)
 def test_whatever_stands_there_keeps_its_meaning(
@@ -257,20 +258,20 @@ def test_whatever_stands_there_keeps_its_meaning(
     lines = ["note_type: dasar", "notes:", *lines] if lines[:1] != ["notes:"] else lines
     text = end.join(lines) + (end if last else "")
     after = fixed(root, text.encode()).decode()
-    node = parse(text, "", [])
+    node = parse(text, "", Diagnostics())
     if node is None:
         assert after == text
     else:
-        assert same_meaning(node, parse(after, "", []))
+        assert same_meaning(node, parse(after, "", Diagnostics()))
         assert fixed(root, after.encode()).decode() == after
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(LINES, max_size=14), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_an_outline_tells_where_each_text_stands(lines: list[str], end: str) -> None:
     """Begin and end lie in the file, in order; plain texts are what stands between them."""
     text = end.join(lines)
-    if parse(text, "", []) is None:
+    if parse(text, "", Diagnostics()) is None:
         return
     todo = [node for node in [outline(text)] if node is not None]
     while todo:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.program import Run
 from support.projects import write_project
 
+from kartu.core.diagnostics import Diagnostics
 from kartu.load.sheets.encoding import as_written, decode
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 CSV = "cards/contoh/soal.csv"
 BEFORE = (
@@ -72,5 +70,5 @@ def test_the_set_file_gives_the_note_type(kartu: Run, tmp_path: Path) -> None:
 def test_what_can_be_read_is_written_back_as_it_was(data: bytes) -> None:
     """Mark, encoding and text give the bytes of every file that can be decoded."""
     written = as_written(data)
-    if decode(data, "a.csv", []) is not None:
+    if decode(data, "a.csv", Diagnostics()) is not None:
         assert written.mark + written.content.encode(written.codec) == data

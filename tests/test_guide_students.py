@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from anki.collection import Collection
-from conftest import ROOT
 from support.engine import collection, import_package
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+from support.program import ROOT, Run
 
 MINE = "punyaku"
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from support.anki_connect import Anki, anki_connect
 from support.engine import collection
 from support.guides import Reader
 from support.paper import require_pango
+from support.program import Run
 from support.spelling import exceptions, missing, unknown, words_of
 
 from kartu.cli.main import COMMANDS
@@ -22,8 +22,6 @@ from kartu.core.codes import ERRORS, WARNINGS
 
 ROOT = Path(__file__).parent.parent
 GUIDES = ("panduan-guru", "panduan-siswa", "authors")
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def guide(name: str) -> str:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.program import Run
 from support.projects import sections, write_project
 from support.sheets import xlsx
 
 from kartu.checks.ignore import comments_in_yaml, read_ignore
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.source import Span
 from kartu.load.yaml import parse
 from kartu.pipeline import Options, check
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 HEAD = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n"
 REASON = "# kartu: ignore[html-removed] memang begitu"
@@ -82,7 +79,7 @@ def test_comments_are_told_from_texts(made: list[tuple[str, list[str], str]]) ->
 @example("- 'a'#b\n")
 def test_a_comment_means_nothing_to_yaml(content: str) -> None:
     """Another comment in the place of each one changes no value of a readable file."""
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     before = parse(content, "a", said)
     if said:
         return
@@ -91,7 +88,7 @@ def test_a_comment_means_nothing_to_yaml(content: str) -> None:
         assert lines[span.line - 1][span.column - 1 :] == "#" + text
         lines[span.line - 1] = lines[span.line - 1][: span.column - 1] + "#: [ 'x"
     assert parse("\n".join(lines), "a", said) == before
-    assert said == []
+    assert not said
 
 
 # what it speaks of
@@ -211,7 +208,7 @@ def test_build_follows_the_comments(kartu: Run, tmp_path: Path) -> None:
 )
 def test_a_cell_can_hold_a_comment(comment: str, codes: list[str], faults: list[int]) -> None:
     """Any text with the place where it begins can be read, such as a cell of a spreadsheet."""
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     found = read_ignore(comment, Span("k.csv", 7, 10), range(7, 9), said)
     assert [ignore.code for ignore in found] == codes
     assert [(one.code, one.span.column) for one in said] == [("bad-ignore", at) for at in faults]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable
+import json
+import time
 from pathlib import Path
 
 import genanki
@@ -11,13 +11,13 @@ import pytest
 from support.carried import Seen, carry, seen_in, seen_in_collection
 from support.elsewhere import FORMS, TOP, from_anki, from_genanki
 from support.engine import collection, import_package
+from support.program import Run
 from support.projects import write_project
+from support.verify_packages import FIRST, OLD, write
 
 from kartu.importing.run import ImportOptions, import_file
 from kartu.pipeline import BuildOptions, build
 from kartu.publish.verify import VerifyOptions, verify
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_students_of_the_original_lose_nothing(
     with collection(tmp_path / "student") as col:
         import_package(col, exported[form])
         (corrected,) = build(BuildOptions(root)).packages
-        again = import_package(col, root / "build" / corrected["file"])
+        again = import_package(col, root / "build" / corrected.file)
     assert (again.new, again.updated, again.conflicting) == (0, 1, 0)
 
 
@@ -127,7 +127,8 @@ def test_what_is_told(exported: dict[str, Path], kartu: Run, tmp_path: Path) -> 
     """The command says what came, where it lies, and what stayed behind."""
     done = kartu("import", exported["new-studied.apkg"], "-o", tmp_path / "project", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == (
+    told = done.stdout.partition("requirements.txt: fill in")[0]  # not where a remote has kartu
+    assert told == (
         f"project/cards/kelas-8: {TOP}, 13 notes, 16 cards, 3 media files\n"
         "project/templates/basic\n"
         "project/templates/basic-and-reversed-card\n"
@@ -139,6 +140,19 @@ def test_what_is_told(exported: dict[str, Path], kartu: Run, tmp_path: Path) -> 
         "  1 tag marked or leech, which are Anki's own\n"
         "every note shows what it showed\n"
     )
+
+
+@pytest.mark.parametrize(("ahead", "wrong"), [(60, False), (3600, False), (2 * 86_400, True)])
+def test_only_a_wrong_clock_is_told(ahead: int, wrong: bool, tmp_path: Path) -> None:
+    """Times seconds ahead are sound and stay as they are; those days ahead are named, and the
+    ledger gets the time of now."""
+    stamped = int(time.time()) + ahead
+    package = write(tmp_path / "uji.apkg", OLD.later(stamped - FIRST))
+    result = import_file(ImportOptions(package, tmp_path / "project"))
+    assert any("lie in the future" in one for one in result.lost) == wrong
+    ledger = (tmp_path / "project/cards/uji/ledger.jsonl").read_text("utf-8")
+    times = {json.loads(line)["time"] for line in ledger.splitlines()}
+    assert max(times) <= int(time.time()) if wrong else times == {stamped}
 
 
 def test_faults_of_the_original_are_told_where_they_are_now(tmp_path: Path, kartu: Run) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-import subprocess
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,9 +18,8 @@ from support.packages import (
     newer_package,
     zipped,
 )
+from support.program import Run
 from support.projects import write_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 CLOZE = {"1": {**MODELS["1"], "type": 1, "tmpls": MODELS["1"]["tmpls"] * 2}}
 TWICE = "INSERT INTO notes VALUES (2, 'h', 9, 1, '', 'a');"

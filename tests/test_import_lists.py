@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -13,12 +11,11 @@ from support.carried import carry, seen, seen_in
 from support.elsewhere import from_genanki
 from support.engine import collection, import_package
 from support.packages import MODELS
+from support.program import Run
 from support.projects import write_project
 
 from kartu.importing.contents import CannotImportError
 from kartu.importing.run import ImportOptions, import_file
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 ROWS = [["Istilah", "Arti", "Tags"], ["Ekspor", "Menjual\nke luar", "a | b"], ["007", "1/2", ""]]
 CARD_SET = """note_type: list

@@ -71,10 +71,10 @@ def shown(live: Live) -> tuple[object, ...]:
     cards = live.get("cards.js") or b""
     decks = re.findall(rb'"key":"([^"]*)"', cards)
     contents = [live.get(f"decks/{key.decode()}.js") for key in decks]
-    return re.sub(rb'"build":\d+', b"", cards), contents, live.said, live.failure
+    return re.sub(rb'"build":\d+', b"", cards), contents, live.diagnostics, live.failure
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from(EDITS), st.booleans()), max_size=8))
 def test_after_any_edits_it_shows_what_a_fresh_one_shows(
     edits: list[tuple[tuple[str, str, str], bool]],
@@ -91,7 +91,7 @@ def test_after_any_edits_it_shows_what_a_fresh_one_shows(
             live.build()
             fresh = Live(root, (), None)
             fresh.build()
-            if has_errors(live.said):
+            if has_errors(live.diagnostics):
                 assert shown(live)[2:] == shown(fresh)[2:]
             else:
                 assert shown(live) == shown(fresh)

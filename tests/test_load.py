@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 import yaml as pyyaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.projects import EXAMPLES, sections, write_project
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import Mapping, Node, Sequence, Span, Text
 from kartu.load import load_project
 from kartu.load.files import CONTROL, control_in, natural_order
@@ -148,10 +148,10 @@ VALUES = st.recursive(
 def test_yaml_is_read_as_pyyaml_reads_it(value: Any, flow: bool) -> None:
     """What PyYAML writes comes back as the same texts, lists and mappings."""
     content = pyyaml.safe_dump(value, allow_unicode=True, default_flow_style=flow)
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     read = parse(content, "a.yaml", said)
     expected = pyyaml.load(content, pyyaml.BaseLoader)
-    assert said == []
+    assert not said
     assert plain(read) == expected
 
 
@@ -169,22 +169,25 @@ def test_every_value_knows_its_place(value: Any) -> None:
             for child in node.values() if isinstance(node, Mapping) else node:
                 look(child)
 
-    read = parse(content, "a.yaml", [])
+    read = parse(content, "a.yaml", Diagnostics())
     if read is not None:
         look(read)
 
 
 def test_columns_count_characters() -> None:
     """A place after emoji, combining marks and wide signs is what an editor shows."""
-    read = parse('{a: "🙂é日", b: c}\n', "a.yaml", [])
+    read = parse('{a: "🙂é日", b: c}\n', "a.yaml", Diagnostics())
     assert isinstance(read, Mapping)
     assert read["b"].span == Span("a.yaml", 1, 15)
 
 
 def test_an_alias_is_the_value_of_its_anchor() -> None:
     """Anchors work within bounds; one that refers to itself is refused."""
-    assert plain(parse("a: &x [1, 2]\nb: *x\n", "a.yaml", [])) == {"a": ["1", "2"], "b": ["1", "2"]}
-    said: list[Diagnostic] = []
+    assert plain(parse("a: &x [1, 2]\nb: *x\n", "a.yaml", Diagnostics())) == {
+        "a": ["1", "2"],
+        "b": ["1", "2"],
+    }
+    said = Diagnostics()
     parse("a: &x [*x]\n", "a.yaml", said)
     assert [one.code for one in said] == ["yaml-syntax"]
 
@@ -233,14 +236,12 @@ CONTENT = st.one_of(
 def test_levels_count_through_aliases() -> None:
     """Fifty levels inside each other are too many, however many aliases they are written with."""
     deep = [f"x{n}: &x{n} " + "[" * 40 + (f"*x{n - 1}" if n else "x") + "]" * 40 for n in range(60)]
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     assert parse("\n".join(deep), "a.yaml", said) is None
     assert [(one.code, one.span.line) for one in said] == [("yaml-too-complex", 2)]
 
 
-@settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=400)
 @given(st.sampled_from(sorted(BASE)), CONTENT, st.booleans())
 @example("cards/contoh/deck.yaml", b"editions: {a: }", False)
 @example("cards/contoh/kartu.yaml", b"[" * 20_000, False)

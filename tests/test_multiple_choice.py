@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from conftest import ROOT
 from support.browser import Browser, browser, needs_browser
 from support.engine import cards, collection, import_package
+from support.program import ROOT
 from support.projects import write_project
 
 from kartu.anki.show import Side

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 from anki.collection import Collection
 from support.engine import collection, import_package
+from support.program import Run
 from support.projects import write_project
 
 from kartu.publish.verify.package import read_package
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 NOTES = "".join(f"  - id: n{n}\n    depan: Soal {n}\n    belakang: Jawab {n}\n" for n in range(6))
 DECK = f"--- cards/contoh/kartu.yaml\nnote_type: dasar\ntags: [a]\nnotes:\n{NOTES}"

@@ -8,16 +8,14 @@ import site
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.engine import collection, import_package
+from support.program import Run
 from support.projects import write_project
 
 from kartu.core.version import __version__
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 OPTIONS = ("--name", "IPS: Kelas 9", "--subject", "IPS", "--language")
 
@@ -40,9 +38,11 @@ def test_a_new_project_is_right_at_once(language: str, kartu: Run, tmp_path: Pat
     there = _files(root)
     for name in ("README.md", ".gitignore", ".gitattributes"):
         assert b"$name" not in there[name]
-    for name in ("decks", "decks-release", "decks-weekly"):
-        workflow = there[f".github/workflows/{name}.yml"]
-        assert f"kartu: kartu[sheets,verify]=={__version__}\n".encode() in workflow
+    for name in ("decks", "decks-release", "decks-site", "decks-weekly"):
+        assert b"kartu-v*" not in there[f".github/workflows/{name}.yml"]
+    assert str(Path.cwd()).encode() not in b"".join(there.values())
+    assert b"--hash=sha256:" in there["constraints.txt"]
+    assert b"# What the tests" not in there["constraints.txt"]
     assert not [name for name in there if "ledger" in name or "kartu-new" in name]
     with collection(tmp_path / "student") as col:
         assert import_package(col, root / "build/ips-kelas-9.apkg").new == 3
@@ -102,6 +102,8 @@ def test_from_another_project(kartu: Run, tmp_path: Path) -> None:
     assert re.search("^uid: [a-f][0-9a-f]{15}   # punya teman$", text, re.MULTILINE)
     assert "name: Milikku\n" in text
     assert sorted(os.listdir(found)) == ["deck.yaml", "kartu.yaml"]
+    there = set(os.listdir(tmp_path / "milikku"))
+    assert {"README.md", "requirements.txt", "constraints.txt", ".github", ".gitignore"} <= there
     assert (found / "kartu.yaml").read_bytes() == (origin / "cards/contoh/kartu.yaml").read_bytes()
     assert kartu("-C", tmp_path / "milikku", "check").returncode == 0
     assert kartu("new", "x", "--from", tmp_path, cwd=tmp_path).returncode == 2
@@ -122,6 +124,7 @@ def test_the_wheel_makes_a_project(root: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if name.startswith("kartu/starter/templates/")}
         assert "kartu/starter/.github/actions/kartu/action.yml" in archive.namelist()
+        assert "kartu/starter/constraints.txt" in archive.namelist()
         archive.extractall(packages)
     own = {f"kartu/starter/templates/{name}" for name in _files(root / "templates")}
     assert own <= names
@@ -143,3 +146,5 @@ def test_the_wheel_makes_a_project(root: Path, tmp_path: Path) -> None:
     shown = subprocess.run(where, env=env, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert shown.stdout.startswith(str(packages))
     assert (tmp_path / "x/build/ips-kelas-9.apkg").is_file()
+    wanted = (tmp_path / "x/requirements.txt").read_text("utf-8")
+    assert wanted.splitlines()[1:] == [f"kartu[sheets,verify]=={__version__}"]

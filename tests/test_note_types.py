@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from support.engine import cards, collection, import_package, note_by_guid
+from support.program import ROOT, Run
 from support.projects import write_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 TYPES = sorted(path.parent.name for path in (ROOT / "templates").glob("*/note_type.yaml"))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ROOT
 from support.originality import known_runs, names, runs, taken, taken_from, words_of
+from support.program import ROOT
 
 from kartu.core.progress import no_progress
 from kartu.pipeline import compile_decks

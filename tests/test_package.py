@@ -7,16 +7,13 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.engine import cards, collection, import_package, note_by_guid
+from support.program import Run
 from support.projects import write_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 UID = "a1b2c3d4e5f60718"
 
@@ -110,7 +107,7 @@ def test_a_package_says_what_it_is(kartu: Run, tmp_path: Path) -> None:
     assert told["size"] == package.stat().st_size
 
 
-def test_the_same_input_gives_the_same_bytes(kartu: Run, tmp_path: Path) -> None:
+def test_the_same_input_gives_the_same_bytes(kartu_process: Run, tmp_path: Path) -> None:
     """Folder, file order, locale, time zone, hash seed and umask do not show in a package."""
     one, two = tmp_path / "satu", tmp_path / "dua dua"
     write_project(one, PICTURE)
@@ -119,10 +116,12 @@ def test_the_same_input_gives_the_same_bytes(kartu: Run, tmp_path: Path) -> None
             target = two / path.relative_to(one)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
-    first = build(kartu, one, PYTHONHASHSEED="1", TZ="Asia/Jakarta", LANG="C")
+    first = build(kartu_process, one, PYTHONHASHSEED="1", TZ="Asia/Jakarta", LANG="C")
     before = os.umask(0o077)
     try:
-        second = build(kartu, two, PYTHONHASHSEED="2", TZ="America/Lima", LANG="id_ID.UTF-8")
+        second = build(
+            kartu_process, two, PYTHONHASHSEED="2", TZ="America/Lima", LANG="id_ID.UTF-8"
+        )
     finally:
         os.umask(before)
     assert first.read_bytes() == second.read_bytes()

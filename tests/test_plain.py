@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import FieldType, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, text
 from kartu.load import yaml
@@ -116,7 +117,7 @@ def test_notes_of_one_shape_are_read_as_one_by_one(content: str) -> None:
 def assert_as_yaml(content: str) -> None:
     read = plain.read(content, "a.yaml")
     if read is not None:
-        said: list[Any] = []
+        said = Diagnostics()
         assert shown(read) == shown(yaml.parse(content, "a.yaml", said))
         assert not said
 
@@ -148,7 +149,7 @@ def test_usual_notes_are_read_as_all_others(notes: list[dict[str, str]]) -> None
         for note in notes
         for place, (key, value) in enumerate(note.items())
     ]
-    said: list[Any] = []
+    said = Diagnostics()
     read = yaml.parse("\n".join(lines), "a.yaml", said)
     usual = usual_notes(common)
     for node in read if isinstance(read, Sequence) and not said else ():
@@ -181,7 +182,7 @@ def test_what_all_notes_share_may_stand_below_them(tmp_path: Path) -> None:
     (tmp_path / "set.yaml").write_text(
         f"note_type: istilah\nnotes:\n{notes}subdeck: S\ntags: [t]\n"
     )
-    said: list[Any] = []
+    said = Diagnostics()
     read = load_card_set(Files(tmp_path), "set.yaml", {"istilah": TERM}, said)
     assert not said
     assert {(note.subdeck, note.tags) for note in read} == {("S", ("t",))}

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 import yaml
+from support.program import Run
 from support.projects import EXAMPLES, write_project
-
-Run = Callable[..., "CompletedProcess[str]"]
 
 HOOKS: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent.parent / ".pre-commit-hooks.yaml").read_text("utf-8")
@@ -36,6 +33,14 @@ def test_each_hook_is_a_command(
     assert done.returncode == 0, done.stderr
     write_project(tmp_path, (EXAMPLES / "reject/bad-slots.txt").read_text("utf-8"))
     assert kartu(*arguments, cwd=tmp_path).returncode == 1
+
+
+def test_hooks_read_workbooks(root: Path) -> None:
+    """Those that read card sets have what kartu[sheets] asks for."""
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    sheets = project["optional-dependencies"]["sheets"]
+    found = {hook["id"]: hook.get("additional_dependencies", []) for hook in HOOKS}
+    assert found == {"kartu-check": sheets, "kartu-fix": sheets, "kartu-schema": []}
 
 
 def test_hooks_run_for_the_files_they_are_about() -> None:

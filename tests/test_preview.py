@@ -271,7 +271,7 @@ def test_the_place_of_a_card_can_be_copied(page: Gallery) -> None:
 
 @pytest.mark.parametrize("arguments", [["conto"], ["--port", "taken"], ["--port", "70000"]])
 def test_wrong_use_is_told_in_a_line(
-    kartu: Callable[..., CompletedProcess[str]], project: Path, arguments: list[str]
+    kartu_process: Callable[..., CompletedProcess[str]], project: Path, arguments: list[str]
 ) -> None:
     """A deck that is not there, a port that is taken, a port that cannot be."""
     with socket.socket() as taken:
@@ -279,7 +279,7 @@ def test_wrong_use_is_told_in_a_line(
         taken.listen()
         port = str(taken.getsockname()[1])
         given = [port if one == "taken" else one for one in arguments]
-        done = kartu("preview", "--no-open", *given, cwd=project)
+        done = kartu_process("preview", "--no-open", *given, cwd=project)
     assert done.returncode == 2, done.stdout
     assert "Error:" in done.stderr
     assert "Traceback" not in done.stderr

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,6 @@ from support.projects import TWO_NOTE_TYPES, write_project
 from kartu.show.paper.markup import as_html, paper_tree, words
 from kartu.show.paper.options import PrintOptions
 from kartu.show.paper.run import print_deck
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 ROOT = Path(__file__).parent.parent
 FRONT = "templates/dasar/maju.front.html"

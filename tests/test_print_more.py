@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,9 +10,8 @@ import segno
 from PIL import Image
 from pyphen import Pyphen
 from support.paper import PrintedPage, printed, require_pango, squeezed
+from support.program import Run
 from support.projects import TWO_NOTE_TYPES, write_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 DECK = """--- cards/contoh/deck.yaml
 id: contoh
@@ -147,7 +144,9 @@ def test_a_gap_is_blank_and_its_hint_stays(kartu: Run, project: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["cards", "handout", "test"])
-def test_same_sources_same_bytes(kartu: Run, project: Path, tmp_path: Path, kind: str) -> None:
+def test_same_sources_same_bytes(
+    kartu_process: Run, project: Path, tmp_path: Path, kind: str
+) -> None:
     """Whatever the clock, time zone, locale and hash seed."""
     others = [
         {"PYTHONHASHSEED": "1", "TZ": "Asia/Jakarta", "SOURCE_DATE_EPOCH": "1600000000"},
@@ -156,7 +155,7 @@ def test_same_sources_same_bytes(kartu: Run, project: Path, tmp_path: Path, kind
     made = []
     for number, env in enumerate(others):
         out = tmp_path / f"{number}.pdf"
-        done = kartu(
+        done = kartu_process(
             "print", "--as", kind, "-o", out, "--url", "https://a.id", cwd=project, env=env
         )
         assert done.returncode == 0, done.stderr

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import write_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 NOTES = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n" + "".join(
     f"  - {{id: n{number}, depan: D{number}, belakang: B{number}}}\n" for number in range(1200)
 )
 
 # The front door, which shows progress from the first moment on.
-AT_ONCE = "import kartu.cli.terminal as t, kartu.cli.main as m; t._PATIENCE = -1.0; m.main()"
+AT_ONCE = "import kartu.cli.terminal as t, kartu.cli.program as p; t._PATIENCE = -1.0; p.run()"
 
 
 def on_a_terminal(root: Path, *arguments: str) -> str:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
+from support.program import Run
 from support.projects import write_project
-
-Run = Callable[..., "CompletedProcess[str]"]
 
 OTHER = """--- cards/lain/deck.yaml
 id: lain
@@ -69,22 +66,23 @@ def test_the_text_has_the_newest_section(kartu: Run, project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "status", "words"),
     [
-        (("--tag", "v1.0.0"), "lain is 2.0.0; .*a tag of one deck is <deck>-v1.0.0"),
-        (("--tag", "lain-v1.0.0"), "the tag lain-v1.0.0 is not the version in deck.yaml: lain"),
-        (("--tag", "contoh-v1.0"), 'the tag "contoh-v1.0" names no version'),
-        (("--tag", "contho-v1.0.0"), 'there is no deck "contho".*contoh'),
-        (("--tag", "contoh-v1.0.0", "lain"), 'the tag "contoh-v1.0.0" is not of lain'),
-        (("--tag", "contoh-v1.0.0", "--check"), "do not go together"),
+        (("--tag", "v1.0.0"), 1, "kartu: .*lain is 2.0.0; .*a tag of one deck is <deck>-v1.0.0"),
+        (("--tag", "lain-v1.0.0"), 1, "kartu: the tag lain-v1.0.0 is not the version in deck.yaml"),
+        (("--tag", "contoh-v1.0"), 2, 'the tag "contoh-v1.0" names no version'),
+        (("--tag", "contho-v1.0.0"), 2, 'there is no deck "contho".*contoh'),
+        (("--tag", "contoh-v1.0.0", "lain"), 2, 'the tag "contoh-v1.0.0" is not of lain'),
+        (("--tag", "contoh-v1.0.0", "--check"), 2, "do not go together"),
     ],
 )
 def test_a_tag_that_does_not_agree(
-    kartu: Run, project: Path, arguments: tuple[str, ...], words: str
+    kartu: Run, project: Path, arguments: tuple[str, ...], status: int, words: str
 ) -> None:
-    """It is wrong use, with what to do, and nothing is written."""
+    """It is refused with what to do, or is wrong use with its usage; nothing is written."""
     done = kartu("build", *arguments, "-o", "dist", cwd=project, env=NOW)
-    assert done.returncode == 2
+    assert done.returncode == status
+    assert done.stderr.startswith("Usage: ") == (status == 2)
     assert re.search(words, done.stderr), done.stderr
     assert not (project / "dist").exists()
 

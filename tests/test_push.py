@@ -15,9 +15,8 @@ import pytest
 from anki.collection import Collection
 from support.anki_connect import Anki, anki_connect, reply, served
 from support.engine import cards, collection, note_by_guid
+from support.program import Run
 from support.projects import TWO_NOTE_TYPES, write_project
-
-Run = Callable[..., CompletedProcess[str]]
 
 UID = "a1b2c3d4e5f60718"
 SET = """--- cards/contoh/kartu.yaml
@@ -65,36 +64,40 @@ def _progress(col: Collection) -> list[tuple[int, ...]]:
     return [(card.id, card.type, card.queue, card.due, card.ivl, card.reps) for card in cards(col)]
 
 
-def test_a_deck_comes_new_and_is_updated_in_place(kartu: Run, project: Path, anki: Anki) -> None:
+def test_a_deck_comes_new_and_is_updated_in_place(
+    kartu_process: Run, project: Path, anki: Anki
+) -> None:
     """The first push brings the notes, the next one what was changed; progress stays."""
-    done = kartu("-C", project, "push", "--port", anki.port)
+    done = kartu_process("-C", project, "push", "--port", anki.port)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"contoh.apkg is in Anki: 3 new, 0 updated, 0 unchanged\n{DRAFT}"
     before = _study(anki.open)
     assert {reps for *_, reps in before} == {1}
     _edit(project, "One", "Uno")
     later = {"SOURCE_DATE_EPOCH": "1790000100"}
-    done = kartu("-C", project, "push", "--port", anki.port, env=later)
+    done = kartu_process("-C", project, "push", "--port", anki.port, env=later)
     assert done.stdout.startswith("contoh.apkg is in Anki: 0 new, 3 updated, 0 unchanged\n")
     assert _text(anki, "satu") == ["Satu", "Uno"]
     assert _progress(anki.open) == before
     assert (anki.open.note_count(), anki.open.card_count()) == (3, 6)
-    again = kartu("-C", project, "push", "--port", anki.port, env=later)
+    again = kartu_process("-C", project, "push", "--port", anki.port, env=later)
     assert again.stdout.startswith("contoh.apkg is in Anki: 0 new, 0 updated, 3 unchanged\n")
 
 
-def test_a_release_touches_only_what_it_changes(kartu: Run, project: Path, anki: Anki) -> None:
+def test_a_release_touches_only_what_it_changes(
+    kartu_process: Run, project: Path, anki: Anki
+) -> None:
     """What was edited in Anki stays, on notes that the release does not correct."""
-    assert kartu("-C", project, "release").returncode == 0
-    done = kartu("-C", project, "push", "contoh", "--port", anki.port)
+    assert kartu_process("-C", project, "release").returncode == 0
+    done = kartu_process("-C", project, "push", "contoh", "--port", anki.port)
     assert done.stdout == "contoh.apkg is in Anki: 3 new, 0 updated, 0 unchanged\n"
     own = note_by_guid(anki.open, f"{UID}:dua")
     own["Contoh"], own.tags = "milikku", ["punyaku"]
     anki.open.update_note(own)
     _edit(project, "One", "Uno")
     later = {"SOURCE_DATE_EPOCH": "1790000100"}
-    assert kartu("-C", project, "release", env=later).returncode == 0
-    done = kartu("-C", project, "push", "--port", anki.port, env=later)
+    assert kartu_process("-C", project, "release", env=later).returncode == 0
+    done = kartu_process("-C", project, "push", "--port", anki.port, env=later)
     assert done.stdout == "contoh.apkg is in Anki: 0 new, 1 updated, 2 unchanged\n"
     own = note_by_guid(anki.open, f"{UID}:dua")
     assert (own["Contoh"], own.tags) == ("milikku", ["punyaku"])
@@ -173,26 +176,28 @@ def test_faults_and_harm_stop_it(kartu: Run, project: Path, anki: Anki) -> None:
     assert "importPackage" not in anki.asked
 
 
-def test_editions_and_translations_are_chosen(kartu: Run, project: Path, anki: Anki) -> None:
+def test_editions_and_translations_are_chosen(
+    kartu_process: Run, project: Path, anki: Anki
+) -> None:
     """Of several packages the one that is named comes; without a name, which there are is told."""
     editions = '1.0.0\neditions: {inti: {title: Inti, include: "tag:inti"}, semua: {}}\n'
     _edit(project, "1.0.0\n", editions, "cards/contoh/deck.yaml")
     _edit(project, "belakang: One", "belakang: One, tags: [inti]")
-    done = kartu("-C", project, "push", "--port", anki.port)
+    done = kartu_process("-C", project, "push", "--port", anki.port)
     assert done.returncode == 2
     assert "which edition? Say --edition with one of: inti, semua" in done.stderr
-    done = kartu("-C", project, "push", "--edition", "inty", "--port", anki.port)
+    done = kartu_process("-C", project, "push", "--edition", "inty", "--port", anki.port)
     assert 'the deck has no edition "inty"; did you mean "inti"?' in done.stderr
-    done = kartu("-C", project, "push", "--edition", "inti", "--port", anki.port)
+    done = kartu_process("-C", project, "push", "--edition", "inti", "--port", anki.port)
     assert done.stdout.startswith("contoh-inti.apkg is in Anki: 1 new")
     variant = project / "cards/contoh/i18n/en.yaml"
     variant.parent.mkdir()
     variant.write_text("uid: b1b2c3d4e5f60718\nname: Example\nprefix: EX\n", "utf-8")
     chosen = ("--language", "en", "--edition", "semua", "--port", anki.port)
-    done = kartu("-C", project, "push", *chosen)
+    done = kartu_process("-C", project, "push", *chosen)
     assert done.stdout.startswith("contoh.en-semua.apkg is in Anki: 3 new"), done.stderr
     variant.unlink()
-    done = kartu("-C", project, "push", "--language", "en", "--port", anki.port)
+    done = kartu_process("-C", project, "push", "--language", "en", "--port", anki.port)
     assert 'the deck has no language "en"; possible are: id' in done.stderr
 
 
@@ -313,10 +318,14 @@ def test_an_import_that_fails(kartu: Run, project: Path, anki: Anki, tmp_path: P
     assert done.stderr.startswith("kartu: Anki refuses importPackage: ")
 
 
-def test_proxies_of_the_environment_are_not_asked(kartu: Run, project: Path, anki: Anki) -> None:
+def test_proxies_of_the_environment_are_not_asked(
+    kartu_process: Run, project: Path, anki: Anki
+) -> None:
     """Nothing but this computer is spoken to, whatever the environment says."""
     proxies = dict.fromkeys(("http_proxy", "HTTP_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
-    done = kartu("-C", project, "push", "--port", anki.port, env={**proxies, "no_proxy": ""})
+    done = kartu_process(
+        "-C", project, "push", "--port", anki.port, env={**proxies, "no_proxy": ""}
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.program import Run
 
 from kartu.cli.main import COMMANDS
 from kartu.core.codes import ERRORS, WARNINGS
 from kartu.load.note_type import FORMATS, NOTE_KEYS
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="module")

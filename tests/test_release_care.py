@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import write_project
 
-from kartu.pipeline import BuildOptions, UsageError, build
+from kartu.core.usage import UsageError
+from kartu.pipeline import BuildOptions, build
 from kartu.publish.release import ReleaseOptions, release
 from kartu.report.diff import markdown
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 DAY = 86_400
 UID = "a1b2c3d4e5f60718"
@@ -76,7 +74,7 @@ def test_a_clock_that_was_ahead_is_noticed_and_repaired(
     assert release(ReleaseOptions(root), markdown).packages
     first = times(root)
     clock = time.time()
-    monkeypatch.setattr("kartu.pipeline.time.time", lambda: clock + ahead)
+    monkeypatch.setattr("kartu.core.clock.time.time", lambda: clock + ahead)
     for old, new in (("Jawab 3", "Jawaban 3"), ("Jawab 4", "Jawaban 4")):
         edit(root, SET, old, new)
         assert release(ReleaseOptions(root), markdown).packages
@@ -107,7 +105,7 @@ def test_an_impossible_clock_releases_nothing(
 ) -> None:
     """Its ledger could not be read again; a draft could not be imported."""
     root = write_project(tmp_path, PROJECT)
-    monkeypatch.setattr("kartu.pipeline.time.time", lambda: (year - 1970) * 365.25 * DAY)
+    monkeypatch.setattr("kartu.core.clock.time.time", lambda: (year - 1970) * 365.25 * DAY)
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     for run in (lambda: release(ReleaseOptions(root), markdown), lambda: build(BuildOptions(root))):
         with pytest.raises(UsageError, match=f"it is {year}-.*set its clock right"):

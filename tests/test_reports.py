@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
-from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
+from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, needs_git, write_project
 from support.sheets import ods
 
 from kartu.cli.main import COMMANDS
 from kartu.report.schemas import report_schemas
-
-Run = Callable[..., "CompletedProcess[str]"]
 
 SCHEMAS: dict[str, dict[str, Any]] = {
     name.removesuffix(".json"): json.loads(content) for name, content in report_schemas().items()

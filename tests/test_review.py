@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.projects import MUNDUR, TWO_NOTE_TYPES, write_project
 
@@ -118,7 +118,7 @@ def test_a_build_does_not_look_twice(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(st.lists(TEXT, min_size=1, max_size=6, unique_by=lambda text: frozenset(text.split())))
 def test_a_copied_note_is_always_found(tmp_path: Path, texts: list[str]) -> None:
     """Whatever the deck holds, a copy of a note under another id is told, and only that."""
@@ -129,7 +129,7 @@ def test_a_copied_note_is_always_found(tmp_path: Path, texts: list[str]) -> None
     assert told(write_project(tmp_path, SET + "".join(notes) + copy)) == expected
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(MARKUP, st.sampled_from(["markdown", "html", "text"]))
 def test_no_text_breaks_the_checks(tmp_path: Path, text: str, form: str) -> None:
     """Any text gives diagnostics and never a traceback."""

@@ -36,11 +36,12 @@ def _joined(tokens: list[str]) -> bytes:
     return "".join(tokens).encode()
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("name", READERS)
 def test_readers_keep_their_promises_whatever_they_read(name: str) -> None:
     """No reader raises anything but what it documents, and faults stand inside of the file."""
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(inputs(name))
     def law(data: bytes) -> None:
         READERS[name](data)

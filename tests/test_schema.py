@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
+from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
 from support.schemas import files, lines_refused
 
@@ -24,8 +23,6 @@ from kartu.pipeline import Options as CheckOptions
 from kartu.pipeline import check
 from kartu.rewrite.schema_comment import FOLDER, schema_line
 from kartu.schema import names, schemas
-
-Run = Callable[..., "CompletedProcess[str]"]
 
 EXAMPLE_FILES = sorted(EXAMPLES.glob("*/*.txt"), key=lambda path: path.name)
 
@@ -140,7 +137,6 @@ notes = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(notes)
 def test_schemas_and_check_agree_on_any_note(note: dict[str, str]) -> None:
     """A note that `check` accepts is right in an editor; of shapes an editor tells all faults."""

@@ -7,24 +7,22 @@ import hashlib
 import io
 import json
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
 from support.sheets import Rows, csv_writer, ods, rows_of_set, xlsx
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import Note
 from kartu.core.source import Sequence, Span, Text, text
 from kartu.load import load_project
 from kartu.load.sheets.cells import Quoted, items, picture, table
 from kartu.load.sheets.csv import DIVIDERS, rows_of
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SHEET = "cards/contoh/soal.csv"
 SHARED = "--- cards/contoh/kartu.yaml\n--- cards/contoh/soal.set.yaml\nnote_type: dasar\n"
@@ -51,7 +49,7 @@ CONTENT = st.lists(SIGNS, max_size=40).map("".join)
 @example('"a""b"\n\n"c\nd",e"f\n', ",")
 def test_csv_is_read_as_python_reads_it(content: str, divider: str) -> None:
     """Where csv.reader reads in strict mode, the cells are the same; where not, a fault is told."""
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     read = [list(map(str, row)) for row in rows_of(content, "a.csv", divider, said)]
     try:
         lines = io.StringIO(content, newline="")
@@ -77,7 +75,7 @@ def test_every_cell_knows_its_place(rows: Rows, quoted: bool) -> None:
     ).writerows(rows)
     content = out.getvalue()
     lines = content.split("\n")
-    for row in rows_of(content, "a.csv", ";", []):
+    for row in rows_of(content, "a.csv", ";", Diagnostics()):
         for place in range(-len(row), len(row)):
             assert row[place] == [*row][place]
             assert row[place].span == [*row][place].span
@@ -95,7 +93,7 @@ def test_every_item_of_a_list_knows_its_place(parts: list[str]) -> None:
     value = "".join(parts)
     content = 'x;"' + value.replace('"', '""') + '"'
     lines = content.split("\n")
-    ((_, cell),) = rows_of(content, "a.csv", ";", [])
+    ((_, cell),) = rows_of(content, "a.csv", ";", Diagnostics())
     assert cell == value
     for item in items(cell):
         assert isinstance(item, Text)
@@ -283,9 +281,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=400)
 @given(
     st.lists(PIECES, max_size=30).map("".join),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1252", "utf-32"]),
@@ -337,9 +333,7 @@ GOOD = {
 STRANGE = st.dictionaries(st.sampled_from(sorted(GOOD)), CELLS, max_size=2)
 
 
-@settings(
-    max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=600)
 @given(st.permutations(sorted(GOOD)), st.lists(STRANGE, max_size=6), st.integers(8, 10))
 def test_rows_read_in_one_go_are_as_if_looked_at(
     tmp_path: Path, columns: list[str], strange: list[dict[str, str]], width: int

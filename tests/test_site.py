@@ -10,23 +10,21 @@ import re
 import shutil
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
-from subprocess import CompletedProcess
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from support.axe import needs_axe
 from support.browser import needs_browser
 from support.gallery import Gallery, gallery
+from support.program import Run
 from support.projects import write_project
 
 from kartu.show.gallery.pages import texts
-
-Run = Callable[..., CompletedProcess[str]]
 
 DECK = "kerja-sama-internasional"
 
@@ -125,7 +123,7 @@ def test_downloads_are_what_the_page_says(real_site: Path, real_package: Path) -
 
 
 def test_the_same_bytes_again_and_from_another_folder(
-    kartu: Run, root: Path, real_site: Path, tmp_path: Path
+    kartu_process: Run, root: Path, real_site: Path, tmp_path: Path
 ) -> None:
     """Neither the folder of the project nor an earlier site there makes a difference."""
     for name in ("cards", "templates"):
@@ -133,7 +131,7 @@ def test_the_same_bytes_again_and_from_another_folder(
     first = files_of(real_site)
     env = {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7", "LC_ALL": "C"}
     for _ in range(2):
-        done = kartu("site", "-o", tmp_path / "site", cwd=tmp_path / "lain", env=env)
+        done = kartu_process("site", "-o", tmp_path / "site", cwd=tmp_path / "lain", env=env)
         assert done.returncode == 0, done.stderr
         assert files_of(tmp_path / "site") == first
     assert str(root).encode() not in b"".join(first.values())
@@ -294,3 +292,23 @@ def test_media_are_those_of_the_packages(real_site: Path) -> None:
         assert data is not None
         digest = sha256(base64.b64decode(data[1])).hexdigest()
         assert f"-{digest[:16]}." in script.name
+
+
+@needs_browser
+def test_what_is_for_authors_is_not_on_the_site(
+    real_site: Path, browser: Gallery, kartu: Run, tmp_path: Path
+) -> None:
+    """No place in the card sets, no button that copies one, and no heading without content."""
+    for path in [*real_site.glob("decks/*.js"), *real_site.glob("*.html")]:
+        assert b".yaml:" not in path.read_bytes(), path
+    browser.open((real_site / "cards.html").as_uri())
+    browser.wait("document.querySelector('.tile .flip')")
+    seen = "[...document.querySelectorAll('.copy, .place')].length"
+    assert browser.run(seen) == 0
+    assert 'id="licence"' in (real_site / "index.html").read_text("utf-8")
+    project = write_project(tmp_path)
+    deck = project / "cards/contoh/deck.yaml"
+    text = deck.read_text("utf-8")
+    assert "licence:" not in text
+    assert kartu("site", cwd=project).returncode == 0
+    assert 'id="licence"' not in (project / "build/site/index.html").read_text("utf-8")

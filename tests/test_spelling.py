@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 import pytest
-from conftest import ROOT
+from support.program import ROOT
 from support.spelling import DICTIONARIES, FOLDER, exceptions, missing, unknown, words_on
 
 from kartu.compile.built import BuiltDeck

@@ -6,16 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.program import Run
 from support.projects import write_project
 
 from kartu.pipeline import Options, check
 from kartu.report.diagnostics import as_text
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 FRONT = "--- templates/dasar/maju.front.html\n"
 SET = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n"
@@ -81,6 +79,28 @@ def test_a_link_prepared_in_the_output_folder_is_not_followed(kartu: Run, tmp_pa
 
 
 @posix
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [
+        ("cards/contoh/pipa.yaml", 1),
+        ("cards/contoh/media/pipa.png", 0),
+        ("cards/contoh/changelog.md", 0),
+        ("templates/dasar/pipa", 0),
+        ("build/manifest.json", 0),
+        ("build/contoh.apkg", 0),
+    ],
+)
+def test_a_pipe_is_not_waited_for(kartu: Run, tmp_path: Path, place: str, status: int) -> None:
+    """A build reads no pipe and no device, wherever one lies."""
+    root = write_project(tmp_path)
+    (root / place).parent.mkdir(exist_ok=True)
+    os.mkfifo(root / place)
+    for _ in range(2):
+        assert kartu("build", cwd=root).returncode == status
+    assert (root / "build/contoh.apkg").exists() == (status == 0)
+
+
+@posix
 def test_a_folder_in_the_way_writes_nothing(kartu: Run, tmp_path: Path) -> None:
     """Where one file of a build cannot be written, none is."""
     root = write_project(tmp_path)
@@ -111,10 +131,10 @@ def test_a_terminal_obeys_no_card_set(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1"])
-def test_any_console_can_show_any_source(kartu: Run, tmp_path: Path, encoding: str) -> None:
+def test_any_console_can_show_any_source(kartu_process: Run, tmp_path: Path, encoding: str) -> None:
     """What the console's encoding lacks is shown as an escape."""
     root = write_project(tmp_path, SET + "  - {id: A→🙂, depan: a}\n")
-    done = kartu("check", cwd=root, env={"PYTHONIOENCODING": encoding})
+    done = kartu_process("check", cwd=root, env={"PYTHONIOENCODING": encoding})
     assert done.returncode == 1
     assert "error[bad-id]" in done.stdout
 

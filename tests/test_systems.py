@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess, run
+from subprocess import run
 from typing import Literal
 
 import pytest
 from support.hosted import git
+from support.program import Run
 from support.projects import needs_git, write_project
-
-Run = Callable[..., "CompletedProcess[str]"]
 
 # A Windows of Western Europe, one of the DOS time, and a Linux without a locale.
 CONSOLES = [

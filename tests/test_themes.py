@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.engine import collection, import_package
 from support.looks import ROOT, THEMES, copy_project, note_types
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+from support.program import Run
 
 PACKAGE = "build/kerja-sama-internasional-lengkap.apkg"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-from collections.abc import Callable
+import time
 from pathlib import Path
 
 import pytest
+from support.gates import gate, rules
+from support.program import Run
 from support.projects import write_project
 from support.verify_faults import FAULTS, STEPS, UID, Fault, Step
 from support.verify_packages import (
@@ -17,32 +18,18 @@ from support.verify_packages import (
     SECOND,
     Release,
     plain_genanki,
+    with_a_basic,
     write,
 )
 
 from kartu.publish.verify import VerifyOptions, VerifyResult, verify
 from kartu.publish.verify.engine import Engine
 from kartu.publish.verify.findings import RULES, Report
-from kartu.publish.verify.gates import run_gate
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def gate(folder: Path, file: Path, old: Path | None = None) -> Report:
-    """Runs a gate in this process."""
-    (folder / "collection").mkdir()
-    report = Report()
-    run_gate(str(file), str(old) if old else None, str(folder / "collection"), report)
-    return report
 
 
 def step(folder: Path, new: Release, old: Release) -> Report:
-    """Runs the upgrade gate in this process."""
-    return gate(folder, write(folder / "new.apkg", new), write(folder / "old.apkg", old))
-
-
-def rules(report: Report) -> set[str]:
-    return {one.rule for one in report.findings}
+    """The report on an update."""
+    return gate(write(folder / "new.apkg", new), write(folder / "old.apkg", old))
 
 
 def test_the_real_deck_is_sound(real_package: Path) -> None:
@@ -57,7 +44,7 @@ def test_the_real_deck_is_sound(real_package: Path) -> None:
 @pytest.mark.parametrize("release", [OLD, NEW], ids=["old", "new"])
 def test_honest_releases_are_sound(tmp_path: Path, release: Release) -> None:
     """The releases that the faults are seeded into have none themselves."""
-    assert gate(tmp_path, write(tmp_path / "uji.apkg", release)).findings == []
+    assert gate(write(tmp_path / "uji.apkg", release)).findings == []
 
 
 def test_an_honest_update_passes(tmp_path: Path) -> None:
@@ -83,6 +70,24 @@ def test_a_release_a_second_later_passes(tmp_path: Path) -> None:
     assert step(tmp_path, new, OLD).findings == []
 
 
+@pytest.mark.parametrize("ahead", [1, 60, 3600])
+def test_times_just_ahead_of_the_clock_are_no_fault(tmp_path: Path, ahead: int) -> None:
+    """Releases within a second are stamped a second apart, and clocks differ: a package is judged
+    as of its own newest time, whether it is the first one or an update."""
+    shift = int(time.time()) + ahead - FIRST
+    new = NEW.map(lambda one: one._replace(mod=FIRST + 1 if one.mod == SECOND else one.mod))
+    new = new._replace(time=FIRST + 1).later(shift)
+    assert gate(write(tmp_path / "fresh.apkg", new)).findings == []
+    assert step(tmp_path, new, OLD.later(shift)).findings == []
+
+
+def test_a_note_type_that_anki_renames_is_updated(tmp_path: Path) -> None:
+    """Anki has a "Basic" of its own and dates its renamed copy now; students got it in its time."""
+    old = with_a_basic(tmp_path / "old.apkg", FIRST, ".card {color: black}")
+    new = with_a_basic(tmp_path / "new.apkg", SECOND, ".card {color: navy}")
+    assert gate(new, old).findings == []
+
+
 def test_an_update_over_releases_passes(tmp_path: Path) -> None:
     """A student who left out a release gets the corrections of both."""
     third = NEW.change("uji:4", fields=("Depan 4", "Lebih baik", ""), mod=SECOND + 500)
@@ -106,16 +111,17 @@ def test_a_draft_overwrites_what_it_does_not_change(kartu: Run, tmp_path: Path) 
         root, f"--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n{many}", base=False
     )
     packages = []
-    for time in (FIRST, SECOND):
-        out = tmp_path / str(time)
-        done = kartu("build", "-o", out, cwd=root, env={"SOURCE_DATE_EPOCH": str(time)})
+    for seconds in (FIRST, SECOND):
+        out = tmp_path / str(seconds)
+        done = kartu("build", "-o", out, cwd=root, env={"SOURCE_DATE_EPOCH": str(seconds)})
         assert done.returncode == 0, done.stderr
         packages.append(out / "contoh.apkg")
-    report = gate(tmp_path, packages[1], packages[0])
+    report = gate(packages[1], packages[0])
     assert sorted((one.rule, one.note) for one in report.findings) == [
         *(("edit-lost", f"{UID}:n{number}") for number in (0, 3)),
         ("style-lost", ""),
         *(("tag-lost", f"{UID}:n{number}") for number in (1, 4)),
+        *(("time-moved", f"{UID}:n{number}") for number in (2, 5)),
     ]
 
 
@@ -123,18 +129,19 @@ def test_plain_genanki_fails(tmp_path: Path) -> None:
     """One time for all and GUIDs made of the fields cost edits, tags and a note's progress."""
     old = plain_genanki(tmp_path / "old.apkg", FIRST, corrected=False)
     new = plain_genanki(tmp_path / "new.apkg", SECOND, corrected=True)
-    assert rules(gate(tmp_path, new, old)) == {
+    assert rules(gate(new, old)) == {
         "edit-lost",
         "tag-lost",
         "style-lost",
         "guid-changed",
+        "time-moved",
     }
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_the_fresh_gate_catches(tmp_path: Path, fault: Fault) -> None:
     """Each fault of a package is found under its rule and, if it is one fault, no other."""
-    found = rules(gate(tmp_path, write(tmp_path / "uji.apkg", fault.make())))
+    found = rules(gate(write(tmp_path / "uji.apkg", fault.make())))
     assert found == {fault.rule} if fault.only else fault.rule in found
 
 
@@ -151,6 +158,7 @@ DAMAGES = {
     "note-lost": "DELETE FROM notes WHERE guid = 'uji:3'",
     "card-lost": "DELETE FROM cards WHERE nid = (SELECT id FROM notes WHERE guid = 'uji:3')",
     "note-not-added": "DELETE FROM notes WHERE guid = 'uji:10'",
+    "card-elsewhere": "UPDATE cards SET did = 1 WHERE ord = 1",
     "card-not-added": "DELETE FROM cards WHERE ord = 1",
     "text-not-updated": "UPDATE notes SET flds = replace(flds, 'Depan 9', 'x')",
 }

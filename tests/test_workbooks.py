@@ -8,15 +8,15 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
 from support.sheets import ods, ods_of_xml, saved, xlsx, zipped
 
@@ -24,8 +24,6 @@ from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import Note
 from kartu.core.source import Span
 from kartu.load import load_project
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SHARED = "--- cards/contoh/kartu.yaml\n--- cards/contoh/soal.set.yaml\nnote_type: dasar\n"
 XLSX, ODS = "cards/contoh/soal.xlsx", "cards/contoh/soal.ods"
@@ -324,9 +322,7 @@ def _damaged(data: bytes) -> st.SearchStrategy[bytes]:
     return st.tuples(st.integers(0, 10**6), new, st.booleans()).map(change)
 
 
-@settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=250)
 @given(
     st.sampled_from([XLSX, ODS]).flatmap(
         lambda path: st.tuples(
@@ -360,5 +356,22 @@ def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -
     assert isinstance(styles, bytes)
     files["xl/styles.xml"], changed = re.subn(rb"(<cellStyleXfs)[^/]*>.*?(?=</)", rb"\1>", styles)
     assert changed
-    load(tmp_path, zipped(files))
+    notes, said = load(tmp_path, zipped(files))
+    assert (notes, told(said)) == ([], [("workbook-unreadable", 1, 1)])
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_command_shows_no_warnings_of_libraries(kartu: Run, tmp_path: Path) -> None:
+    """A workbook with validation, of which openpyxl warns its callers, is read without a word."""
+    cells = "".join(
+        f'<row r="{row}">'
+        + "".join(f'<c t="inlineStr"><is><t>{value}</t></is></c>' for value in values)
+        + "</row>"
+        for row, values in enumerate(ROWS, 1)
+    )
+    validation = '<extLst><ext uri="{CCE6A557-97BC-4B89-ADB6-D9C93CAAB3DF}"/></extLst>'
+    data = _xlsx_with(f"<sheetData>{cells}</sheetData>{validation}")
+    with pytest.warns(UserWarning, match="Data Validation extension"):
+        assert len(load(tmp_path, data)[0]) == 1
+    done = kartu("build", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")

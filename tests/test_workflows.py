@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from support.hosted import ROOT, Host, needs_posix
+from support.program import Run
 from support.projects import needs_git, write_project
 from support.workflow import evaluate
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+from kartu.importing.scaffold import scaffold
 
 FILES = sorted([*ROOT.glob(".github/workflows/*.yml"), *ROOT.glob(".github/actions/*/action.yml")])
 WORKFLOWS = [path for path in FILES if path.parent.name == "workflows"]
@@ -22,7 +26,8 @@ WORKFLOWS = [path for path in FILES if path.parent.name == "workflows"]
 # The only rights to write, and what for.
 WRITING = {
     ("decks-release", "publish"): {"contents", "id-token", "attestations"},
-    ("decks-release", "pages"): {"pages", "id-token"},
+    ("decks-release", "site"): {"actions"},
+    ("decks-site", "site"): {"pages", "id-token"},
     ("program-release", "publish"): {"id-token"},
 }
 
@@ -100,21 +105,27 @@ def test_every_variable_is_told(root: Path) -> None:
 
 
 @needs_posix
-def test_the_pins_can_be_taken_away(root: Path) -> None:
-    """The weekly try of the newest libraries finds every pin in pyproject.toml."""
+def test_next_major_versions_are_tried(root: Path) -> None:
+    """The weekly try of the newest libraries takes the upper bound from each range."""
     (step,) = [
         one
         for one in steps(root / ".github/workflows/program.yml")
-        if one.get("name") == "Install without the pins"
+        if str(one.get("name")).startswith("Install the newest")
     ]
     script = step["run"].splitlines()[0].replace("sed -i", "sed")
     done = subprocess.run(
         ["bash", "-c", script], cwd=root, capture_output=True, text=True, check=True
     )
-    before, _, after = done.stdout.partition("[project]")
-    assert "==" in before  # of the build system
-    assert "==" not in after.partition("[project.scripts]")[0]
-    assert '"backports.zstd; python_version' in after
+    before, after = (
+        tomllib.loads(text) for text in ((root / "pyproject.toml").read_text("utf-8"), done.stdout)
+    )
+    asked = [*after["build-system"]["requires"], *after["project"]["dependencies"]]
+    for texts in after["project"]["optional-dependencies"].values():
+        asked += texts
+    assert any(">=" in text for text in asked)
+    assert not [text for text in asked if ",<" in text]
+    assert before["project"]["description"] == after["project"]["description"]
+    assert "backports.zstd>=1.0; python_version < '3.14'" in asked
 
 
 @needs_git
@@ -127,6 +138,8 @@ def test_the_example_for_gitlab_runs(root: Path, kartu: Run, tmp_path: Path) -> 
     job = yaml.safe_load(found[1])["decks"]
     host = Host(tmp_path / "host")
     project = write_project(tmp_path / "p")
+    (project / "requirements.txt").write_text("kartu[sheets,verify]==1.0.0\n")
+    shutil.copy(root / "constraints.txt", project)
     assert kartu("release", cwd=project).returncode == 0
     done = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", "\n".join(job["script"])],
@@ -157,3 +170,34 @@ def test_expressions_mean_what_they_do_at_github(text: str, value: object) -> No
     assert evaluate(text, context) == value
     with pytest.raises(AssertionError):
         evaluate("inputs.b", context)
+
+
+@pytest.mark.parametrize(
+    ("tag", "program", "project"),
+    [
+        ("v1.0.0", True, True),
+        ("ips-v1.0.0", True, True),
+        ("kartu-v1.0.0", False, True),
+        ("kartu-ips-v1.0.0", True, True),
+        ("x1.0.0", False, False),
+    ],
+)
+def test_tags_of_decks_start_a_release(tag: str, program: bool, project: bool) -> None:
+    """Here kartu-v1.0.0 is the program's; in a project its deck may have that name."""
+    content = yaml.load(
+        (ROOT / ".github/workflows/decks-release.yml").read_text("utf-8"), yaml.BaseLoader
+    )
+    here = content["on"]["push"]["tags"]
+    files = scaffold("en", "Kartu", "IPS", "kartu", "new")
+    made = yaml.load(files[".github/workflows/decks-release.yml"], yaml.BaseLoader)
+    assert starts(tag, here) == program
+    assert starts(tag, made["on"]["push"]["tags"]) == project
+
+
+def starts(tag: str, patterns: list[str]) -> bool:
+    """The last pattern that matches decides, `!` against it, as GitHub does."""
+    found = False
+    for pattern in patterns:
+        if fnmatchcase(tag, pattern.removeprefix("!")):
+            found = not pattern.startswith("!")
+    return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kartu.checks.coverage import check_balance, check_facts, check_sources
 from kartu.checks.decks import (
     check_deck_names,
@@ -22,7 +20,7 @@ from kartu.checks.notes import (
     check_repeated,
     check_tag_case,
 )
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import Project
 
 CHECKS = (
@@ -49,7 +47,7 @@ CHECKS_OF_THE_WHOLE = (
 )
 
 
-def check_project(project: Project, *, whole: bool) -> Iterator[Diagnostic]:
+def check_project(project: Project, diagnostics: Diagnostics, *, whole: bool) -> None:
     """What is wrong with a project; `whole` says that all its files could be read."""
     for check in CHECKS + (CHECKS_OF_THE_WHOLE if whole else ()):
-        yield from check(project)
+        check(project, diagnostics)

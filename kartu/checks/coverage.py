@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from kartu.core.diagnostics import Diagnostic, did_you_mean, nearest
+from kartu.core.diagnostics import Diagnostics, did_you_mean, nearest
 from kartu.core.model import Deck, Note, Project
 from kartu.core.source import Span
 from kartu.load.selection import matches
 
 
-def check_sources(project: Project) -> Iterator[Diagnostic]:
+def check_sources(project: Project, diagnostics: Diagnostics) -> None:
     """A note's sources stand in deck.yaml, and each of those is used (perhaps misspelt).
 
     Once a note of a deck names its source, each is to name one.
@@ -23,19 +21,19 @@ def check_sources(project: Project) -> Iterator[Diagnostic]:
                     which = f'no source "{name}"' if deck.sources else "no sources"
                     message = f"deck.yaml lists {which}"
                     help = did_you_mean(name, deck.sources)
-                    yield Diagnostic("unknown-source", name.span, message, help)
+                    diagnostics.add("unknown-source", name.span, message, help)
             if not note.sources and note.retired is None:
                 message = "the note names no source, so nobody can look its answer up"
                 help = 'add a line "sources: [...]" with a key of deck.yaml\'s sources'
-                yield Diagnostic("note-without-source", note.id.span, message, help)
+                diagnostics.add("note-without-source", note.id.span, message, help)
         for key, source in deck.sources.items():
             own = not _is_upstreams(source.key.span, deck)
             if own and key not in used and not nearest(key, used - set(deck.sources)):
                 message = f'no note names the source "{key}"'
-                yield Diagnostic("unused-source", source.key.span, message)
+                diagnostics.add("unused-source", source.key.span, message)
 
 
-def check_facts(project: Project) -> Iterator[Diagnostic]:
+def check_facts(project: Project, diagnostics: Diagnostics) -> None:
     """Where a deck lists the facts it is to ask: notes name only these, and none is left out."""
     for deck in project.decks:
         if not deck.facts:
@@ -45,12 +43,12 @@ def check_facts(project: Project) -> Iterator[Diagnostic]:
                 if name not in deck.facts:
                     message = f'the deck\'s list of facts has no "{name}"'
                     help = did_you_mean(name, deck.facts)
-                    yield Diagnostic("unknown-fact", name.span, message, help)
+                    diagnostics.add("unknown-fact", name.span, message, help)
         unknown = {str(key) for note in deck.notes for key in note.facts} - set(deck.facts)
         for key, notes in fact_coverage(deck).items():
             fact = deck.facts[key]
             if not notes and not nearest(key, unknown) and not _is_upstreams(fact.span, deck):
-                yield Diagnostic("fact-without-note", fact.span, f"no note asks {key}: {fact}")
+                diagnostics.add("fact-without-note", fact.span, f"no note asks {key}: {fact}")
 
 
 def _is_upstreams(place: Span, deck: Deck) -> bool:
@@ -58,7 +56,7 @@ def _is_upstreams(place: Span, deck: Deck) -> bool:
     return deck.upstream is not None and not place.path.startswith(f"{deck.folder}/")
 
 
-def check_balance(project: Project) -> Iterator[Diagnostic]:
+def check_balance(project: Project, diagnostics: Diagnostics) -> None:
     """Each tag that the deck's `balance` names is on so many percent of the notes at least."""
     for deck in project.decks:
         if not deck.balance:
@@ -75,7 +73,7 @@ def check_balance(project: Project) -> Iterator[Diagnostic]:
                 help = "write more notes with it, or ask for fewer"
                 if not having:
                     help = did_you_mean(tag, known) or help
-                yield Diagnostic("unbalanced-tags", tag.span, message, help)
+                diagnostics.add("unbalanced-tags", tag.span, message, help)
 
 
 def fact_coverage(deck: Deck) -> dict[str, list[Note]]:

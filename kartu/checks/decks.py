@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kartu.compile.render.texts import has_texts
-from kartu.core.diagnostics import Diagnostic, Related, did_you_mean, nearest
+from kartu.core.diagnostics import Diagnostics, Related, did_you_mean, nearest
 from kartu.core.model import Deck, NoteType, Project, package_name, subdeck_of
 from kartu.core.source import Span, Text
 from kartu.load import THEMES
@@ -13,7 +11,7 @@ from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.selection import matches
 
 
-def check_identities(project: Project) -> Iterator[Diagnostic]:
+def check_identities(project: Project, diagnostics: Diagnostics) -> None:
     """The decks of a project have different uids, prefixes and names: Anki tells them apart so."""
     first: dict[tuple[str, str], Span] = {}
     for deck in project.decks:
@@ -26,10 +24,10 @@ def check_identities(project: Project) -> Iterator[Diagnostic]:
                 help = "decks made from one another need a uid, prefix and name of their own"
                 message = f'another deck of the project has the {what} "{value}" too'
                 related = (Related(known, "first here"),)
-                yield Diagnostic("shared-identity", value.span, message, help, related)
+                diagnostics.add("shared-identity", value.span, message, help, related)
 
 
-def check_package_names(project: Project) -> Iterator[Diagnostic]:
+def check_package_names(project: Project, diagnostics: Diagnostics) -> None:
     """No two packages would be written under one file name."""
     first: dict[str, Span] = {}
     for deck in project.decks:
@@ -40,10 +38,10 @@ def check_package_names(project: Project) -> Iterator[Diagnostic]:
                 message = f"another package is named {name} too"
                 help = "rename the edition or the deck"
                 related = (Related(known, "first here"),)
-                yield Diagnostic("shared-identity", edition.span, message, help, related)
+                diagnostics.add("shared-identity", edition.span, message, help, related)
 
 
-def check_note_types(project: Project) -> Iterator[Diagnostic]:
+def check_note_types(project: Project, diagnostics: Diagnostics) -> None:
     """Anki tells note types apart by id and by name."""
     first: dict[tuple[str, object], NoteType] = {}
     for note_type in project.note_types.values():
@@ -57,10 +55,10 @@ def check_note_types(project: Project) -> Iterator[Diagnostic]:
             if known is not note_type:
                 message = f'the note types "{known.id}" and "{note_type.id}" have one {what}'
                 related = (Related(known.span, "first here"),)
-                yield Diagnostic("duplicate-id", note_type.span, message, "", related)
+                diagnostics.add("duplicate-id", note_type.span, message, "", related)
 
 
-def check_language(project: Project) -> Iterator[Diagnostic]:
+def check_language(project: Project, diagnostics: Diagnostics) -> None:
     """Where templates have texts, they have them in the language of each deck."""
     for deck in project.decks:
         if not LANGUAGE.fullmatch(deck.language):
@@ -69,10 +67,10 @@ def check_language(project: Project) -> Iterator[Diagnostic]:
         if texts and not has_texts(texts, deck.language):
             message = f'templates/_shared/texts has no file for the language "{deck.language}"'
             help = f"there are {', '.join(sorted(texts))}; copy one and translate it"
-            yield Diagnostic("no-text-for-language", deck.language.span, message, help)
+            diagnostics.add("no-text-for-language", deck.language.span, message, help)
 
 
-def check_texts(project: Project) -> Iterator[Diagnostic]:
+def check_texts(project: Project, diagnostics: Diagnostics) -> None:
     """Each language has every text of the templates that any language has."""
     sound = [texts for texts in project.texts.values() if texts is not None]
     places = {key: texts.key_span(key) for texts in reversed(sound) for key in texts}
@@ -89,10 +87,10 @@ def check_texts(project: Project) -> Iterator[Diagnostic]:
             help, place = f'or is "{near}" meant to be one of them?', texts.key_span(near)
         related = tuple(Related(places[key], f'"{key}" in another language') for key in missing)
         message = f"{place.path.rpartition('/')[2]} has no text {names}"
-        yield Diagnostic("missing-text", place, message, help, related)
+        diagnostics.add("missing-text", place, message, help, related)
 
 
-def check_theme(project: Project) -> Iterator[Diagnostic]:
+def check_theme(project: Project, diagnostics: Diagnostics) -> None:
     """The look that a deck chooses is there."""
     for deck in project.decks:
         themes = project.of(deck).themes
@@ -101,18 +99,16 @@ def check_theme(project: Project) -> Iterator[Diagnostic]:
         help = did_you_mean(deck.theme, themes)
         if not themes:
             help = f"a theme is a folder in {THEMES}/ with a file theme.css; there is none"
-        yield Diagnostic(
-            "unknown-theme", deck.theme.span, f'there is no theme "{deck.theme}"', help
-        )
+        diagnostics.add("unknown-theme", deck.theme.span, f'there is no theme "{deck.theme}"', help)
 
 
-def check_deck_names(project: Project) -> Iterator[Diagnostic]:
+def check_deck_names(project: Project, diagnostics: Diagnostics) -> None:
     """Deck and subdeck together make a name that Anki takes; no two differ by case alone."""
     for deck in project.decks:
         first: dict[str, tuple[str, Text]] = {}
         notes = {note.subdeck: note for note in deck.notes if note.subdeck}
         names = {subdeck: subdeck_of(deck, note) for subdeck, note in notes.items()}
-        yield from _check_merged(names)
+        _check_merged(names, diagnostics)
         for subdeck in names.values():
             parts = subdeck.split("::")
             for count in range(1, len(parts) + 1):
@@ -122,23 +118,23 @@ def check_deck_names(project: Project) -> Iterator[Diagnostic]:
                     message = f'the subdeck "{name}" differs from "{known}" by case alone'
                     related = (Related(there.span, "first here"),)
                     help = f'write "{known}"'
-                    yield Diagnostic("bad-deck-name", subdeck.span, message, help, related)
+                    diagnostics.add("bad-deck-name", subdeck.span, message, help, related)
             full = f"{deck.name}::{subdeck}"
             if not deck_name_fault(subdeck) and (fault := deck_name_fault(full)):
-                yield Diagnostic("bad-deck-name", subdeck.span, f'the deck "{full}": {fault}')
+                diagnostics.add("bad-deck-name", subdeck.span, f'the deck "{full}": {fault}')
 
 
-def _check_merged(names: dict[Text, Text]) -> Iterator[Diagnostic]:
+def _check_merged(names: dict[Text, Text], diagnostics: Diagnostics) -> None:
     """A language variant keeps subdecks apart: `names` are those it gives, by the deck's own."""
     first: dict[str, Text] = {}
     for subdeck, name in names.items():
         known = first.setdefault(name, subdeck)
         if known is not subdeck:
             message = f'the subdecks "{known}" and "{subdeck}" are both named "{name}"'
-            yield Diagnostic("bad-deck-name", name.span, message, "give each a name of its own")
+            diagnostics.add("bad-deck-name", name.span, message, "give each a name of its own")
 
 
-def check_editions(project: Project) -> Iterator[Diagnostic]:
+def check_editions(project: Project, diagnostics: Diagnostics) -> None:
     """Every edition has a note, and every term of its include chooses some."""
     for deck in project.decks:
         for edition in deck.editions:
@@ -150,14 +146,14 @@ def check_editions(project: Project) -> Iterator[Diagnostic]:
             for name, value in unknown:
                 message = f'no note has the {name} "{value}"'
                 help = did_you_mean(value, _values(deck, name))
-                yield Diagnostic("bad-selection", edition.span, message, help)
+                diagnostics.add("bad-selection", edition.span, message, help)
             if not unknown and not any(edition.chooses(note) for note in deck.notes):
                 if not edition.key:
                     message, help = "the deck has no note", f"write a card set into {deck.folder}/"
                 else:
                     message = f'no note belongs to the edition "{edition.key}"'
                     help = "look at its include and at the notes' tags"
-                yield Diagnostic("empty-edition", edition.span, message, help)
+                diagnostics.add("empty-edition", edition.span, message, help)
 
 
 def _values(deck: Deck, name: str) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kartu.core.codes import ERRORS, WARNINGS
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.files import Files
@@ -33,15 +33,15 @@ class Ignore(NamedTuple):
 
 
 def without_ignored(
-    files: Files, paths: Iterable[str], said: list[Diagnostic], *, whole: bool
+    files: Files, paths: Iterable[str], diagnostics: Iterable[Diagnostic], *, whole: bool
 ) -> list[Diagnostic]:
-    """`said` without the warnings that comments in the files `paths` accept.
+    """`diagnostics` without the warnings that comments in the files `paths` accept.
 
     Comments that cannot be followed are told, and, where `whole` says that nothing kept other
     checks from being made, those that accept nothing.
     """
     ignores: list[Ignore] = []
-    its_own: list[Diagnostic] = []
+    its_own = Diagnostics()
     for path in sorted(set(paths)):
         if path.endswith(SPREADSHEETS):
             from kartu.load.sheets import comments_of  # only a project that has one pays for it
@@ -49,14 +49,14 @@ def without_ignored(
             for cell, lines in comments_of(files, path):
                 ignores += read_ignore(cell, cell.span, lines, its_own)
         elif path.endswith(".yaml"):
-            content = files.read_text(path, [])
+            content = files.read_text(path, Diagnostics())
             if content is not None and "kartu:" in content:
                 ignores += ignores_in_yaml(path, content, its_own)
     of_file: dict[tuple[str, str], list[Ignore]] = {}
     for ignore in ignores:
         of_file.setdefault((ignore.code, ignore.code.span.path), []).append(ignore)
     kept, used = [], set[int]()
-    for one in said:
+    for one in diagnostics:
         near = of_file.get((one.code, one.span.path), ())
         covering = [id(ignore) for ignore in near if ignore.covers(one)]
         used.update(covering)
@@ -66,7 +66,7 @@ def without_ignored(
     return [*kept, *its_own, *(map(_unused, unused) if whole else ())]
 
 
-def read_ignore(comment: str, place: Span, lines: range, said: list[Diagnostic]) -> list[Ignore]:
+def read_ignore(comment: str, place: Span, lines: range, diagnostics: Diagnostics) -> list[Ignore]:
     """The codes that a comment (without its first #), which begins at `place`, ignores in `lines`.
 
     A comment that is none of ours gives nothing. For cells of spreadsheets too.
@@ -78,7 +78,7 @@ def read_ignore(comment: str, place: Span, lines: range, said: list[Diagnostic])
     codes = list(_CODE.finditer(found[2] or ""))
     if not codes:
         help = "write the code of the warning: kartu: ignore[html-removed] and why"
-        said.append(Diagnostic("bad-ignore", begin, "the comment names no code", help))
+        diagnostics.add("bad-ignore", begin, "the comment names no code", help)
     ignores = []
     for code in codes:
         span = place._replace(column=place.column + found.start(2) + code.start())
@@ -86,17 +86,17 @@ def read_ignore(comment: str, place: Span, lines: range, said: list[Diagnostic])
             ignores.append(Ignore(text(code[0], span), lines))
         elif code[0] in ERRORS:
             message = f'"{code[0]}" is an error, which cannot be ignored'
-            said.append(Diagnostic("bad-ignore", span, message, "mend it where it is told"))
+            diagnostics.add("bad-ignore", span, message, "mend it where it is told")
         else:
             help = did_you_mean(code[0], WARNINGS)
             message = f'there is no warning "{code[0]}"'
-            said.append(Diagnostic("bad-ignore", span, message, help))
+            diagnostics.add("bad-ignore", span, message, help)
     return ignores
 
 
-def ignores_in_yaml(path: str, content: str, said: list[Diagnostic]) -> list[Ignore]:
+def ignores_in_yaml(path: str, content: str, diagnostics: Diagnostics) -> list[Ignore]:
     """What the comments of a YAML file ignore: in their note, else in their line or the next."""
-    node = parse(content, path, [])
+    node = parse(content, path, Diagnostics())
     if node is None:
         return []
     comments = list(comments_in_yaml(path, content))
@@ -112,7 +112,7 @@ def ignores_in_yaml(path: str, content: str, said: list[Diagnostic]) -> list[Ign
     for span, comment in comments:
         place = span._replace(column=span.column + 1)
         covered = _covered(span, after.get(span.line, span.line), notes, begins)
-        ignores += read_ignore(comment, place, covered, said)
+        ignores += read_ignore(comment, place, covered, diagnostics)
     return ignores
 
 

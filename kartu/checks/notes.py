@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kartu.anki.cloze import cloze_faults
-from kartu.core.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean
 from kartu.core.identity import note_guid
 from kartu.core.model import Deck, Note, Project
 from kartu.core.source import Text, texts_in
 from kartu.load import CHANGES
 
 
-def check_note_ids(project: Project) -> Iterator[Diagnostic]:
+def check_note_ids(project: Project, diagnostics: Diagnostics) -> None:
     """An id belongs to one note of a deck, and a GUID to one note at all."""
     guids: dict[str, Text] = {}
     for deck in project.decks:
@@ -24,7 +24,7 @@ def check_note_ids(project: Project) -> Iterator[Diagnostic]:
             for what, value, first in (("id", note.id, ids), ("GUID", guid, guids)):
                 known = first.setdefault(value, note.id)
                 if known is not note.id:
-                    yield _twice(what, value, note, known, deck)
+                    diagnostics.append(_twice(what, value, note, known, deck))
                     break
 
 
@@ -44,7 +44,7 @@ def _twice(what: str, value: str, note: Note, known: Text, deck: Deck) -> Diagno
     return Diagnostic("duplicate-id", place, message, help, related)
 
 
-def check_tag_case(project: Project) -> Iterator[Diagnostic]:
+def check_tag_case(project: Project, diagnostics: Diagnostics) -> None:
     """Anki takes tags that differ by case alone for one, so a deck writes each in one way."""
     for deck in project.decks:
         first: dict[str, tuple[str, Text]] = {}
@@ -58,11 +58,11 @@ def check_tag_case(project: Project) -> Iterator[Diagnostic]:
                     told.add(part)
                     message = f'the tag "{part}" stands elsewhere as "{known}"'
                     related = (Related(there.span, "first here"),)
-                    yield Diagnostic("tag-case", tag.span, message, f'write "{known}"', related)
+                    diagnostics.add("tag-case", tag.span, message, f'write "{known}"', related)
                     break
 
 
-def check_duplicate_tags(project: Project) -> Iterator[Diagnostic]:
+def check_duplicate_tags(project: Project, diagnostics: Diagnostics) -> None:
     """A note gets each tag once, from its card set or from itself."""
     for deck in project.decks:
         good: set[tuple[Text, ...]] = set()
@@ -79,7 +79,7 @@ def check_duplicate_tags(project: Project) -> Iterator[Diagnostic]:
                     help = "take one of the two away, as kartu check --fix does"
                     message = f'the tag "{tag}" is given to the note twice'
                     related = (Related(known.span, "first here"),)
-                    yield Diagnostic("duplicate-tag", tag.span, message, help, related)
+                    diagnostics.add("duplicate-tag", tag.span, message, help, related)
 
 
 def _tag_and_parents(tag: str) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _tag_and_parents(tag: str) -> Iterator[str]:
     return ("::".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
-def check_repeated(project: Project) -> Iterator[Diagnostic]:
+def check_repeated(project: Project, diagnostics: Diagnostics) -> None:
     """What repeats one of several options is word for word one of them."""
     for deck in project.decks:
         repeating = {
@@ -109,10 +109,10 @@ def check_repeated(project: Project) -> Iterator[Diagnostic]:
                 if options and value.strip() not in options:
                     message = f'"{value.strip()}" is none of the options of the note'
                     help = did_you_mean(value.strip(), options)
-                    yield Diagnostic("not-an-option", value.span, message, help)
+                    diagnostics.add("not-an-option", value.span, message, help)
 
 
-def check_clozes(project: Project) -> Iterator[Diagnostic]:
+def check_clozes(project: Project, diagnostics: Diagnostics) -> None:
     """Clozes are written so that Anki makes the cards that the author sees in them."""
     for deck in project.decks:
         note_types = project.of(deck).note_types
@@ -124,4 +124,4 @@ def check_clozes(project: Project) -> Iterator[Diagnostic]:
                 for part in texts_in(value):
                     for fault in cloze_faults(part):
                         help = "a cloze is written {{c1::hidden}} or {{c1::hidden::hint}}"
-                        yield Diagnostic("bad-cloze", part.span, fault.message, help)
+                        diagnostics.add("bad-cloze", part.span, fault.message, help)

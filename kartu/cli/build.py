@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kartu.cli.options import output_folder
+from kartu.cli.options import complete_decks, output_folder
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -22,7 +22,7 @@ SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
 
 
 @click.command("build", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
 @output_folder
 @click.option("--released", is_flag=True, help="Refuse to build what is not released.")
 @click.option(

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from kartu.cli.options import known_codes
+from kartu.cli.options import complete_codes
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.diagnostics import Diagnostic
 
@@ -40,8 +40,20 @@ line above, says so:
     " annotations (the default in GitHub Actions).",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings as well.")
-@click.option("--select", metavar="CODE", multiple=True, help="Only these codes (a,b or again).")
-@click.option("--ignore", metavar="CODE", multiple=True, help="Without these warnings.")
+@click.option(
+    "--select",
+    metavar="CODE",
+    multiple=True,
+    shell_complete=complete_codes,
+    help="Only these codes (a,b or again).",
+)
+@click.option(
+    "--ignore",
+    metavar="CODE",
+    multiple=True,
+    shell_complete=complete_codes,
+    help="Without these warnings.",
+)
 @click.option(
     "--limit",
     metavar="N",
@@ -78,33 +90,32 @@ def command(
     With PATHs, files or folders of the project, only what stands there is told.
     """
     from kartu.pipeline import Options, check
+    from kartu.report.filter import covers, filtered, known_codes
 
     if accept and not fix:
         raise click.UsageError("--accept-upstream goes with --fix")
     if diff:
         _diff(terminal, paths, accept)
-    chosen, left_out = known_codes(select), known_codes(ignore, warnings=True)
+    with usage_errors():
+        chosen, left_out = known_codes(select), known_codes(ignore, warnings=True)
     if fix:
         _fix(terminal, paths, accept)
     with usage_errors(), terminal.progress() as progress:
-        said = check(Options(terminal.root, cache=terminal.cache), progress)
-    said = [
-        one
-        for one in terminal.below(said, paths)
-        if (not chosen or one.code in chosen) and one.code not in left_out
-    ]
+        diagnostics = check(Options(terminal.root, cache=terminal.cache), progress)
+        diagnostics = filtered(diagnostics, covers(terminal.root, paths), chosen, left_out)
     if form is None:
         form = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    _report(terminal, said, form, limit)
-    terminal.exit(said, strict=strict)
+    _report(terminal, diagnostics, form, limit)
+    terminal.exit(diagnostics, strict=strict)
 
 
 def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
     from kartu.pipeline import fix
+    from kartu.report.filter import covers
     from kartu.report.fix import as_text, counted
 
     with usage_errors():
-        files = fix(terminal.root, terminal.covers(paths), accept=accept)
+        files = fix(terminal.root, covers(terminal.root, paths), accept=accept)
     if files:
         text = as_text(files, terminal.show_path, terminal.style)
         click.echo(text, nl=False, err=True, color=terminal.color)
@@ -113,30 +124,33 @@ def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
 
 def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> NoReturn:
     from kartu.pipeline import fix
+    from kartu.report.filter import covers
     from kartu.report.fix import as_diff, counted
 
     with usage_errors():
-        files = fix(terminal.root, terminal.covers(paths), write=False, accept=accept)
+        files = fix(terminal.root, covers(terminal.root, paths), write=False, accept=accept)
     terminal.print(as_diff(files, terminal.show_path, terminal.style))
     if not terminal.quiet:
         click.echo(f"kartu: {counted(files, 'to mend')}", err=True)
     sys.exit(1 if files else 0)
 
 
-def _report(terminal: Terminal, said: list[Diagnostic], form: str, limit: int | None) -> None:
+def _report(
+    terminal: Terminal, diagnostics: list[Diagnostic], form: str, limit: int | None
+) -> None:
     from kartu.report.diagnostics import as_json
     from kartu.report.github import as_github
     from kartu.report.sarif import as_sarif
 
     if form == "json":
-        terminal.print(as_json(said, terminal.show_path))
+        terminal.print(as_json(diagnostics, terminal.show_path))
     elif form == "sarif":
-        terminal.print(as_sarif(said, terminal.repository_path))
-    elif not said:
+        terminal.print(as_sarif(diagnostics, terminal.repository_path))
+    elif not diagnostics:
         terminal.result("kartu: no faults\n")
     elif form == "github":
-        text = terminal.as_text(said, limit)
-        terminal.print(as_github(said, terminal.repository_path, text))
-        terminal.count(said)
+        text = terminal.as_text(diagnostics, limit)
+        terminal.print(as_github(diagnostics, terminal.repository_path, text))
+        terminal.count(diagnostics)
     else:
-        terminal.diagnostics(said, err=False, limit=limit)
+        terminal.diagnostics(diagnostics, err=False, limit=limit)

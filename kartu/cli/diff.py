@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from kartu.cli.terminal import Terminal
+from kartu.cli.options import complete_decks
+from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
 Examples:
@@ -23,7 +24,13 @@ _COLOURS = {"old": "red", "new": "green", "danger": "red"}
 @click.command("diff", epilog=EPILOG)
 @click.argument("old")
 @click.argument("new")
-@click.option("--deck", metavar="DECK", default="", help="Compare this deck only (else all).")
+@click.option(
+    "--deck",
+    metavar="DECK",
+    default="",
+    shell_complete=complete_decks,
+    help="Compare this deck only (else all).",
+)
 @click.option(
     "--format",
     "form",
@@ -38,17 +45,12 @@ def command(terminal: Terminal, old: str, new: str, deck: str, form: str) -> Non
     OLD and NEW are each an .apkg file, the folder of a project, or git:REV, a git revision of
     the current project.
     """
-    from kartu.publish.diff.sources import compare, read_side
-    from kartu.publish.diff.state import SourceError
+    from kartu.publish.diff.sources import DiffOptions, diff_sources
     from kartu.report.diff import as_json, as_markdown, as_text
 
-    try:
-        with terminal.progress() as progress:
-            sides = [read_side(one, terminal.root, terminal.cache, progress) for one in (old, new)]
-            faulty = [side for side in sides if side.diagnostics]
-            changes = compare(sides[0].decks, sides[1].decks, deck) if not faulty else []
-    except SourceError as error:
-        raise click.UsageError(str(error)) from error
+    options = DiffOptions(old, new, terminal.root, deck, terminal.cache)
+    with usage_errors(), terminal.progress() as progress:
+        changes, faulty = diff_sources(options, progress)
     for side in faulty:
         there = copy.copy(terminal)
         there.root = side.root

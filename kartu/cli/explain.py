@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from kartu.cli.options import known_codes
-from kartu.cli.terminal import Terminal
+from kartu.cli.options import complete_codes
+from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
 Examples:
@@ -17,7 +17,7 @@ Examples:
 
 
 @click.command("explain", epilog=EPILOG)
-@click.argument("codes", metavar="[CODE]...", nargs=-1)
+@click.argument("codes", metavar="[CODE]...", nargs=-1, shell_complete=complete_codes)
 @click.option(
     "--format",
     "form",
@@ -35,8 +35,10 @@ def command(terminal: Terminal, codes: tuple[str, ...], form: str) -> None:
         explanations_text,
     )
     from kartu.report.explanations import explain, explanations
+    from kartu.report.filter import known_codes
 
-    wanted = known_codes(codes)
+    with usage_errors():
+        wanted = known_codes(codes)
     if form == "text" and not wanted:
         terminal.print(codes_text())
         return

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -20,7 +21,7 @@ Examples:
 
 
 @click.command("export", epilog=EPILOG)
-@click.argument("deck", metavar="[DECK]", default="")
+@click.argument("deck", metavar="[DECK]", default="", shell_complete=complete_decks)
 @click.option(
     "--format",
     "form",

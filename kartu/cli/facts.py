@@ -6,7 +6,7 @@ import json
 
 import click
 
-from kartu.cli.options import text_or_json
+from kartu.cli.options import complete_decks, text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -17,7 +17,7 @@ Examples:
 
 
 @click.command("facts", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
 @text_or_json
 @click.pass_obj
 def command(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:
@@ -27,8 +27,8 @@ def command(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:
     from kartu.report.tables import facts_table
 
     with usage_errors():
-        found, said = facts(Options(terminal.root, decks))
-    terminal.diagnostics(said)
+        found, diagnostics = facts(Options(terminal.root, decks))
+    terminal.diagnostics(diagnostics)
     if form == "json":
         content = {
             deck.id: {
@@ -39,4 +39,4 @@ def command(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:
         terminal.print(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
     else:
         terminal.print(facts_table(found))
-    terminal.exit(said)
+    terminal.exit(diagnostics)

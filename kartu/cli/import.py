@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.load.files import MAX_BYTES
 
 EPILOG = """\b
 Examples:
@@ -68,6 +70,7 @@ def command(
     copied, and GUIDs and ids are kept: students who have the deck get the next release as an
     update. What is otherwise than before is told. Nothing that is there is changed.
     """
+    csv.field_size_limit(MAX_BYTES)  # of the whole process, hence here
     if back:
         _update(terminal, file, deck, diff=diff)
     from kartu.importing.contents import CannotImportError

@@ -5,16 +5,17 @@ A command's module is imported only when that command runs, so that `--help` is 
 
 from __future__ import annotations
 
-import codecs
 import importlib
-import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from kartu.core.version import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # Each command is a module of its name in this folder, with a function of the name `command`.
 COMMANDS = {
@@ -58,6 +59,27 @@ class _Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"kartu.cli.{name}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from kartu.core.diagnostics import nearest
+
+            near = nearest(name, COMMANDS)
+            hint = f'did you mean "{near}"?' if near else "kartu --help lists them"
+            ctx.fail(f'there is no command "{name}"; {hint}')
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        known = COMMANDS.items()
+        found = [
+            CompletionItem(one, help=text) for one, text in known if one.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -106,51 +128,15 @@ def group(
 
 
 def main() -> NoReturn:
-    """Runs the command line and exits."""
-    _prepare_streams()
+    """Runs the command line; SystemExit with its exit status."""
     try:
-        group(prog_name="kartu")
-    except SystemExit as ended:
-        _end(ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1)
+        sys.exit(group(prog_name="kartu"))
     except OSError as error:  # a full disk, a closed output: nothing of ours
         click.echo(f"kartu: {error}", err=True)
-        _end(2)
+        sys.exit(2)
     except Exception as error:  # a fault of ours, whatever it is
         _report_crash(error)
-        _end(3)
-    _end(0)
-
-
-def _end(status: int) -> NoReturn:
-    """Exits at once: else Python would first take apart all that the run has made."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):  # what was to be read did not arrive
-            status = status or 2
-    os._exit(status)
-
-
-def _prepare_streams() -> None:
-    """Whatever stands in a source can be printed anywhere; a closed stream is like none."""
-    codecs.register_error("kartu", _escaped)
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-        elif hasattr(stream, "reconfigure"):
-            # A file or a program gets UTF-8; a console its own encoding.
-            if not stream.isatty() and not os.environ.get("PYTHONIOENCODING"):
-                stream.reconfigure(encoding="utf-8")
-            stream.reconfigure(errors="kartu")
-
-
-def _escaped(error: UnicodeError) -> tuple[str, int]:
-    """What an encoding lacks, as JSON writes it: reports stay JSON in every encoding."""
-    assert isinstance(error, UnicodeEncodeError)
-    lacking = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
-    units = (lacking[at : at + 2].hex() for at in range(0, len(lacking), 2))
-    return "".join(f"\\u{unit}" for unit in units), error.end
+        sys.exit(3)
 
 
 def _report_crash(error: Exception) -> None:

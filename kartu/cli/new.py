@@ -43,7 +43,7 @@ def command(
 ) -> None:
     """Make a project in FOLDER: a small deck with examples to change, templates, a README.
 
-    What is not said is asked for on a terminal. FOLDER must not be there yet, or be empty. The
+    What is not given is asked for on a terminal. FOLDER must not be there yet, or be empty. The
     deck is built at once.
     """
     from kartu.importing.new import NewOptions, new

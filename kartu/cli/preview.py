@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ The library that watches files is needed: pip install 'kartu[preview]'
 
 
 @click.command("preview", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
 @click.option(
     "--port",
     metavar="N",
@@ -112,7 +113,7 @@ def _tell(terminal: Terminal, live: Live) -> None:
         _print(lambda: click.echo(f"{told}kartu: this is a fault of kartu itself", err=True))
     else:
         clock = time.strftime("%H:%M:%S")
-        _print(lambda: terminal.result(f"{clock} built, {counted(live.said)}\n"))
+        _print(lambda: terminal.result(f"{clock} built, {counted(live.diagnostics)}\n"))
 
 
 def _print(act: Callable[[], Any]) -> None:

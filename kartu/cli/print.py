@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.show.paper.options import KINDS
 from kartu.show.paper.sheet import BACKS, GRIDS, PAPERS
@@ -26,7 +27,7 @@ The libraries that make PDF are needed: pip install 'kartu[print]'
 
 
 @click.command("print", epilog=EPILOG)
-@click.argument("deck", metavar="[DECK]", default="")
+@click.argument("deck", metavar="[DECK]", default="", shell_complete=complete_decks)
 @click.option(
     "--as",
     "kind",
@@ -86,7 +87,7 @@ def command(terminal: Terminal, /, **given: Any) -> None:
     from kartu.show.paper.options import PrintOptions
     from kartu.show.paper.run import print_deck
 
-    gc.enable()  # see kartu.cli: here a run is long, and half of what it makes is garbage
+    gc.enable()  # see kartu.cli.program: here a run is long, and half of what it makes is garbage
     options = PrintOptions(root=terminal.root, cache=terminal.cache, **given)
     with usage_errors(), terminal.progress() as progress:
         result = print_deck(options, progress)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kartu.cli.options import output_folder
+from kartu.cli.options import complete_decks, output_folder
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.model import PackageInfo
 
 if TYPE_CHECKING:
     from kartu.export.push import PushResult
@@ -25,7 +26,7 @@ Anki must be open, with the add-on AnkiConnect (2055492159); neither is part of 
 
 
 @click.command("push", epilog=EPILOG)
-@click.argument("deck", metavar="[DECK]", default="")
+@click.argument("deck", metavar="[DECK]", default="", shell_complete=complete_decks)
 @click.option("--edition", metavar="KEY", default="", help="Which edition of the deck.")
 @click.option("--language", metavar="CODE", default="", help="A translation of the deck.")
 @click.option("--window", is_flag=True, help="Leave the import to Anki's own window.")
@@ -79,17 +80,17 @@ def command(
         raise SystemExit(2) from error
     terminal.diagnostics(result.diagnostics)
     if result.package:
-        terminal.result(_as_text(result))
+        terminal.result(_as_text(result, result.package))
     terminal.exit(result.diagnostics)
 
 
-def _as_text(result: PushResult) -> str:
-    file = result.package["file"]
+def _as_text(result: PushResult, package: PackageInfo) -> str:
+    file = package.file
     if result.counts is None:
         reasons = "".join(f"  because {one}\n" for one in result.reasons)
         return f"{file} waits in Anki's import window: press Import there\n{reasons}"
     new, updated, unchanged = result.counts
     text = f"{file} is in Anki: {new} new, {updated} updated, {unchanged} unchanged\n"
-    if result.package["draft"]:
+    if package.draft:
         text += "  a draft: its unreleased notes replaced what you changed on them in Anki\n"
     return text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kartu.cli.options import output_folder, text_or_json
+from kartu.cli.options import complete_decks, output_folder, text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -20,7 +20,7 @@ Commit what it wrote: cards/<deck>/ledger.jsonl, changelog.md and deck.yaml.
 
 
 @click.command("release", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
 @click.option("--dry-run", is_flag=True, help="Tell everything, write nothing.")
 @click.option(
     "--major",

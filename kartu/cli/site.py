@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -19,7 +20,7 @@ SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
 
 
 @click.command("site", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
 @click.option(
     "-o",
     "--out",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
@@ -16,7 +17,7 @@ Examples:
 
 
 @click.command("stats", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1)
+@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
 @click.option(
     "--by",
     "by",
@@ -44,9 +45,9 @@ def command(terminal: Terminal, decks: tuple[str, ...], by: tuple[str, ...], for
     from kartu.stats import stats
 
     with usage_errors(), terminal.progress() as progress:
-        found, said = stats(Options(terminal.root, decks, terminal.cache), by, progress)
-    terminal.diagnostics(said)
+        found, diagnostics = stats(Options(terminal.root, decks, terminal.cache), by, progress)
+    terminal.diagnostics(diagnostics)
     show = {"text": stats_text, "markdown": stats_markdown, "json": stats_json}[form]
-    if not said:
+    if not diagnostics:
         terminal.print(show(found))
-    terminal.exit(said)
+    terminal.exit(diagnostics)

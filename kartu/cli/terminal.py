@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
@@ -13,11 +13,11 @@ from typing import Any, NoReturn
 
 import click
 
-from kartu.cache import cache_folder
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.progress import Progress, no_progress
+from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
-from kartu.pipeline import UsageError
+from kartu.pipeline import cache_folder
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},
@@ -98,31 +98,6 @@ class Terminal:
             if os.path.commonpath([top, real]) == top:
                 return os.path.relpath(real, top).replace(os.sep, "/")
         return self.show_path(path)
-
-    def below(self, diagnostics: Sequence[Diagnostic], paths: Sequence[str]) -> list[Diagnostic]:
-        """Those that stand in one of the files or folders; all of them if none is named."""
-        covered = self.covers(paths)
-        return [one for one in diagnostics if covered(one.span.path)]
-
-    def covers(self, paths: Sequence[str]) -> Callable[[str], bool]:
-        """Whether a path of the project is one of the files or folders, or below; any if none."""
-        folders = [self._in_project(path) for path in paths]
-        return lambda path: (
-            not folders
-            or any(
-                folder == "." or path == folder or path.startswith(folder + "/")
-                for folder in folders
-            )
-        )
-
-    def _in_project(self, path: str) -> str:
-        """A path as the user wrote it, as one of the project: from there, else from here."""
-        root = os.path.realpath(self.root)
-        for base in (root, os.getcwd()):
-            real = os.path.realpath(os.path.join(base, path))
-            if os.path.exists(real) and os.path.commonpath([root, real]) == root:
-                return os.path.relpath(real, root).replace(os.sep, "/")
-        raise click.UsageError(f'the project has no file or folder "{path}"')
 
     def exit(self, diagnostics: Sequence[Diagnostic], *, strict: bool = False) -> NoReturn:
         """Ends with 1 where there are errors (with `strict` also for warnings), else with 0."""
@@ -209,8 +184,11 @@ def _progress_bar() -> Any:
 
 @contextmanager
 def usage_errors() -> Iterator[None]:
-    """Wrong use ends with 2 and one line of help."""
+    """Wrong use ends with 2 and a line of help; what must not be published ends with 1."""
     try:
         yield
+    except RefusedError as error:
+        click.echo(f"kartu: {error}", err=True)
+        sys.exit(1)
     except UsageError as error:
         raise click.UsageError(str(error)) from error

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from kartu.cli.options import text_or_json
-from kartu.cli.terminal import Terminal
-
-if TYPE_CHECKING:
-    from kartu.publish.verify.earlier import Earlier
+from kartu.cli.terminal import Terminal, usage_errors
 
 EPILOG = """\b
 Examples:
@@ -71,51 +67,25 @@ def command(
     imports FILE over it: progress, edits and tags must be there afterwards, and the corrections.
     Each gate has a collection of its own, far from yours.
     """
-    from kartu.publish.verify import CannotVerifyError, VerifyOptions, verify_all
-    from kartu.publish.verify.earlier import harmful
+    from kartu.publish.verify.run import Options, verify_packages
     from kartu.report.verify import verify_json, verify_text
 
     if every and not folders:
         raise click.UsageError("--all goes with --since FOLDER")
-    try:
-        with terminal.progress() as progress:
-            found = _since(terminal, file, folders, every=every)
-            options = [VerifyOptions(one.file, (*olds, *one.olds), pythons) for one in found]
-            result = verify_all(file, options, progress)
-    except CannotVerifyError as error:
-        raise click.UsageError(str(error)) from error
-    stopping = harmful(result.gates, found)
+    options = Options(file, olds, folders, every, pythons, terminal.root)
+    with usage_errors(), terminal.progress() as progress:
+        result = verify_packages(options, progress)
+    for name, versions in result.missing:
+        click.echo(
+            f"kartu: {name}: released, but not there to be tried: {', '.join(versions)}", err=True
+        )
     if form == "json":
         terminal.print(verify_json(result))
     elif result.sound:
         terminal.result(verify_text(result))
     else:
         terminal.print(verify_text(result))
-    if not result.sound and not stopping:
+    if result.ok and not result.sound:
         told = "what this costs students was accepted when the new major version was released"
         click.echo(f"kartu: {told}", err=True)
-    sys.exit(1 if stopping else 0)
-
-
-def _since(
-    terminal: Terminal, file: Path, folders: tuple[Path, ...], *, every: bool
-) -> list[Earlier]:
-    """Each package with what students update from; ends with 1 where that cannot be told."""
-    from kartu.publish.verify import CannotVerifyError
-    from kartu.publish.verify.earlier import Earlier, EarlierError, earlier, packages_in
-
-    files = packages_in(file)
-    if not files:
-        raise CannotVerifyError(f"there is no package in {file}")
-    if not folders:
-        return [Earlier(one, (), (), ()) for one in files]
-    try:
-        found = earlier(files, folders, terminal.root, every=every)
-    except EarlierError as error:
-        click.echo(f"kartu: {error}", err=True)
-        sys.exit(1)
-    for one in found:
-        if one.missing:
-            told = f"released, but not there to be tried: {', '.join(one.missing)}"
-            click.echo(f"kartu: {one.file.name}: {told}", err=True)
-    return found
+    sys.exit(0 if result.ok else 1)

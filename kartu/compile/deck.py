@@ -8,11 +8,11 @@ from kartu.compile.render.drawings import Drawings
 from kartu.compile.render.fields import Fields
 from kartu.compile.render.html import escape
 from kartu.compile.render.media import Media
-from kartu.compile.render.memory import Memory
 from kartu.compile.render.note_types import AnkiNoteType, NoteTypes
+from kartu.compile.render.results import Results
 from kartu.compile.render.templates import Templates
 from kartu.compile.render.texts import texts_for
-from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.identity import note_guid
 from kartu.core.model import (
     Deck,
@@ -36,41 +36,41 @@ _TOLD_EACH = 500
 
 
 def build_deck(
-    project: Project, deck: Deck, files: Files, memory: Memory, progress: Progress = no_progress
+    project: Project, deck: Deck, files: Files, results: Results, progress: Progress = no_progress
 ) -> tuple[BuiltDeck | None, list[Diagnostic]]:
     """The deck as Anki gets it; None, with the reasons, where anything of it is wrong.
 
-    Expects a deck that passed the checks of shape and meaning. `memory` may hold what the
+    Expects a deck that passed the checks of shape and meaning. `results` may hold what the
     templates gave in an earlier build.
     """
-    said: list[Diagnostic] = []
+    diagnostics = Diagnostics()
     project = project.of(deck)
     texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
     if texts is None:
-        return None, said  # a check of meaning has told that
-    templates = Templates(files, memory, said, template_folders(deck))
-    note_types = _note_types(project, deck, templates, texts, said)
-    drawings = Drawings(files, templates, texts, str(deck.language), said)
-    media = Media(files, media_folders(deck), drawings, said)
-    builder = _Builder(deck, Fields(templates, texts, deck, media, said), media, said)
+        return None, []  # a check of meaning has told that
+    templates = Templates(files, results, diagnostics, folders=template_folders(deck))
+    note_types = _note_types(project, deck, templates, texts, diagnostics)
+    drawings = Drawings(files, templates, texts, str(deck.language), diagnostics)
+    media = Media(files, media_folders(deck), drawings, diagnostics)
+    builder = _Builder(deck, Fields(templates, texts, deck, media, diagnostics), media, diagnostics)
     notes = []
     for number, note in enumerate(deck.notes):
         if number % _TOLD_EACH == 0:
             progress(deck.id, number, len(deck.notes))
         if note.note_type in note_types:
             notes.append(builder.build(note, note_types[note.note_type]))
-    if has_errors(said):
-        return None, said
+    if has_errors(diagnostics):
+        return None, list(diagnostics)
     from_anki = any(one.source.foreign for one in note_types.values())
     own = media.of_templates() if from_anki else ()
-    return BuiltDeck(deck, tuple(note_types.values()), tuple(notes), own), said
+    return BuiltDeck(deck, tuple(note_types.values()), tuple(notes), own), list(diagnostics)
 
 
 def _note_types(
-    project: Project, deck: Deck, templates: Templates, texts: Mapping, said: list[Diagnostic]
+    project: Project, deck: Deck, templates: Templates, texts: Mapping, diagnostics: Diagnostics
 ) -> dict[str, AnkiNoteType]:
     """The note types that the deck's notes use, in the order of their first note."""
-    renderer = NoteTypes(templates, texts, deck, said)
+    renderer = NoteTypes(templates, texts, deck, diagnostics)
     found = {}
     for name in dict.fromkeys(note.note_type for note in deck.notes):
         note_type = project.note_types.get(name)
@@ -81,18 +81,18 @@ def _note_types(
 
 
 class _Builder:
-    def __init__(self, deck: Deck, fields: Fields, media: Media, said: list[Diagnostic]) -> None:
+    def __init__(self, deck: Deck, fields: Fields, media: Media, diagnostics: Diagnostics) -> None:
         self.deck = deck
         self.fields = fields
         self.media = media
-        self.said = said
+        self.diagnostics = diagnostics
         self.prefix = tag_part(deck.prefix)
         self.deck_names: dict[Text, str] = {}
         self.tags: dict[tuple[tuple[Text, ...], bool], list[str]] = {}
 
     def build(self, note: Note, note_type: AnkiNoteType) -> BuiltNote:
         tags = self._tags(note.tags, retired=note.retired is not None)
-        before = len(self.said)
+        before = self.diagnostics.mark()
         media = self.media.of_note
         if media:
             media.clear()
@@ -125,13 +125,13 @@ class _Builder:
 
     def _check_complete(self, note: Note, note_type: AnkiNoteType, before: int) -> None:
         """Tells a note without cards, where nothing told since `before` is the reason."""
-        whole = not self.fields.incomplete and not has_errors(self.said[before:])
+        whole = not self.fields.incomplete and not has_errors(self.diagnostics.since(before))
         if whole and _complete(note, note_type):
             help = "without a card Anki shows it nowhere: fill the fields that its fronts ask for"
             if note_type.source.kind != "standard":
                 help = "hide a word: {{c1::word}}"
             message = "Anki would make no card of this note"
-            self.said.append(Diagnostic("no-card", note.id.span, message, help))
+            self.diagnostics.add("no-card", note.id.span, message, help)
 
     def _check_clozes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
         """Anki makes cards of clozes in every field, also of those that the front never shows."""
@@ -147,7 +147,7 @@ class _Builder:
                 if field.declared is not None and field.declared.key in note.values:
                     place = note.values[field.declared.key].span
                 help = "Anki would make an empty card of it: take the {{c1::}} away"
-                self.said.append(Diagnostic("bad-cloze", place, message, help))
+                self.diagnostics.add("bad-cloze", place, message, help)
 
     def _fields(self, note: Note, note_type: AnkiNoteType) -> list[str]:
         """The declared fields as their templates show them; spares stay empty."""

@@ -48,15 +48,14 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
         folders.setdefault(path.parent, {})[path.name] = content
     with ExitStack() as stack:
         for folder in sorted(folders):
-            stack.enter_context(writing(folder))
+            stack.enter_context(holding(folder))
         for folder, inside in folders.items():
             check_target(folder, inside)
         changes = []
         for folder, inside in folders.items():
-            with _named(folder):
-                stage = stack.enter_context(_stage(folder))
-                _lay_out(stage, inside)
-                changes.append((stage, inside))
+            stage = stack.enter_context(_stage(folder))
+            _lay_out(stage, inside)
+            changes.append((stage, inside))
         journals = [(stage, _journal(stage, inside)) for stage, inside in changes]
         try:
             for stage, journal in journals:
@@ -73,7 +72,7 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
 
 
 @contextmanager
-def writing(folder: Path, progress: Progress = no_progress) -> Iterator[None]:
+def holding(folder: Path, progress: Progress = no_progress) -> Iterator[None]:
     """Holds a folder, made where it is not there, and finishes what was begun in it.
 
     OSError where a person has to decide something first.
@@ -86,23 +85,13 @@ def writing(folder: Path, progress: Progress = no_progress) -> Iterator[None]:
 
 
 def check_target(folder: Path, names: Iterable[str]) -> None:
-    """OSError, with the folder's name, where such files could not be written into it."""
-    with _named(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            raise PermissionError(errno.EACCES, "the folder cannot be written")
-        for name in names:
-            if (folder / name).is_dir():
-                raise IsADirectoryError(errno.EISDIR, f"the folder {name} is in the way")
-
-
-@contextmanager
-def _named(folder: Path) -> Iterator[None]:
-    """An OSError tells of this folder, and not of a temporary one in it."""
-    try:
-        yield
-    except OSError as error:
-        raise OSError(error.errno, error.strerror or str(error), str(folder)) from error
+    """OSError where files of these names could not be written into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, "the folder cannot be written")
+    for name in names:
+        if (folder / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, f"the folder {name} is in the way")
 
 
 class Stage:

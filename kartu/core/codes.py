@@ -104,6 +104,8 @@ ERRORS: dict[str, str] = {
     "note-type-changed": "a published note has another note type",
     "card-lost": "a card of a published note would be left empty",
     "cloze-renumbered": "a cloze of a published note has another number",
+    "texts-exchanged": "published notes or fields have exchanged their texts",
+    "sides-exchanged": "cards of a published note type have exchanged their sides",
     "note-type-broken": "kind, slots or id of a published note type have changed",
     "position-removed": "a published field or card is no longer declared",
     "position-moved": "a published field or card stands at another position",
@@ -114,13 +116,14 @@ ERRORS: dict[str, str] = {
 UPGRADE_FAULTS = frozenset(
     (
         *("identity-changed", "note-gone", "note-moved", "edition-left", "note-type-changed"),
-        "card-lost",
+        *("card-lost", "texts-exchanged", "sides-exchanged"),
         *("cloze-renumbered", "note-type-broken", "position-removed", "position-moved"),
         "name-reused",
     )
 )
 
 WARNINGS: dict[str, str] = {
+    "note-rewritten": "a published note asks something else: its id may have been given away",
     "csv-encoding": "a CSV file that is not UTF-8 and was read as Windows-1252",
     "unexpected-file": "a file that kartu does not read",
     "unportable-name": "a file whose name not every system can hold",

@@ -1,6 +1,6 @@
 """What kartu says about the sources: a diagnostic is a value, gathered and never raised."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kartu.core.codes import ONCE_A_NAME, Severity, severity
@@ -28,6 +28,59 @@ class Diagnostic(NamedTuple):
     @property
     def severity(self) -> Severity:
         return severity(self.code)
+
+
+class Diagnostics:
+    """Collects what is wrong.
+
+    A function that can find faults takes one as its last positional parameter, `diagnostics`, adds
+    to it, and returns its own value. A collection can be asked what came since a mark, so that a
+    caller knows whether a step of its own found faults, whatever was found before.
+    """
+
+    __slots__ = ("_found",)
+
+    def __init__(self, found: Iterable[Diagnostic] = ()) -> None:
+        self._found = list(found)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self._found)
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def add(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        help: str = "",
+        related: tuple[Related, ...] = (),
+    ) -> None:
+        """Adds a fault: the parts of a `Diagnostic`."""
+        self._found.append(Diagnostic(code, span, message, help, related))
+
+    def append(self, diagnostic: Diagnostic) -> None:
+        self._found.append(diagnostic)
+
+    def extend(self, found: Iterable[Diagnostic]) -> None:
+        self._found.extend(found)
+
+    def remove(self, diagnostic: Diagnostic) -> None:
+        """Takes back a fault that turned out to be another one."""
+        self._found.remove(diagnostic)
+
+    def mark(self) -> int:
+        """The end of what was found so far, for `since` and `change_since`."""
+        return len(self._found)
+
+    def since(self, mark: int) -> list[Diagnostic]:
+        """What was found after the mark; empty where nothing was."""
+        return self._found[mark:]
+
+    def change_since(self, mark: int, change: Callable[[Diagnostic], Diagnostic]) -> None:
+        """Replaces what was found after the mark, such as to say more of where it was found."""
+        self._found[mark:] = map(change, self._found[mark:])
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -194,6 +194,32 @@ class Deck(NamedTuple):
     upstream: Upstream | None = None
 
 
+class PackageInfo(NamedTuple):
+    """What the manifest records of a package; the names are its keys there.
+
+    `file` is the package's name; `kartu` the version that built it; `edition` is None for a package
+    of all notes. `decks`, `notes`, `cards` and `media` are counts, `size` is in bytes. A `draft`
+    holds something that is not released. `sha256` is of the file, `content_sha256` of all that a
+    student sees, independent of times and of the container.
+    """
+
+    file: str
+    kartu: str
+    deck: str
+    uid: str
+    edition: str | None
+    language: str
+    version: str
+    draft: bool
+    decks: int
+    notes: int
+    cards: int
+    media: int
+    size: int
+    sha256: str
+    content_sha256: str
+
+
 def media_folders(deck: Deck) -> tuple[str, ...]:
     """Where the deck's pictures and sounds lie; of files that several have, the first counts."""
     own = (f"{deck.folder}/media",)

@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.core.atomic import staged, write_all, writing
-from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.atomic import holding, staged, write_all
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted, shown
+from kartu.core.usage import UsageError, writing
 from kartu.export.sheet import as_csv, as_workbook, rows_of, written_notes
 from kartu.export.text import as_text
 from kartu.load import CHANGES, load_note_types
@@ -17,7 +18,7 @@ from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.names import SPREADSHEETS
 from kartu.load.sheets.raw import WorkbookError
-from kartu.pipeline import UsageError, chosen_deck, compile_decks
+from kartu.pipeline import chosen_deck, compile_decks
 
 FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "text": ".txt", "crowdanki": "-crowdanki"}
 
@@ -57,25 +58,24 @@ def export(options: ExportOptions, progress: Progress = no_progress) -> ExportRe
     deck = chosen_deck(options.root, options.deck)
     out = options.out or Path(f"{deck}{FORMATS[options.format]}")
     if options.format in ("csv", "xlsx"):
-        found, said = _sheet(options, deck)
+        found, diagnostics = _sheet(options, deck)
     else:
-        found, said = _built(options, deck, progress)
+        found, diagnostics = _built(options, deck, progress)
     if found.files:
-        try:
-            if "" in found.files:
-                _write_file(out, found.files[""])
-            else:
-                _write_folder(out, found.files)
-        except (FileExistsError, NotADirectoryError) as error:
-            raise UsageError(f"{out} is there already: name another one with -o") from error
-        except OSError as error:
-            raise UsageError(f"cannot write {out}: {error.strerror or error}") from error
-    return ExportResult(said, out, found.notes, found.told)
+        with writing(out):
+            try:
+                if "" in found.files:
+                    _write_file(out, found.files[""])
+                else:
+                    _write_folder(out, found.files)
+            except (FileExistsError, NotADirectoryError) as error:
+                raise UsageError(f"{out} is there already: name another one with -o") from error
+    return ExportResult(diagnostics, out, found.notes, found.told)
 
 
 def _write_file(out: Path, content: bytes) -> None:
     out.parent.stat()  # a folder that is not there is not made
-    with writing(out.parent):
+    with holding(out.parent):
         if os.path.lexists(out):
             raise FileExistsError
         write_all(out.parent, {out.name: content})
@@ -94,11 +94,11 @@ def _write_folder(out: Path, files: dict[str, bytes]) -> None:
 
 def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnostic]]:
     files = Files(options.root)
-    note_types, said = load_note_types(options.root)
+    note_types, diagnostics = load_note_types(options.root)
     notes = list(written_notes(files, f"cards/{deck}"))
     sheets = [name for name in files.names(f"cards/{deck}") if name.endswith(SPREADSHEETS)]
     told = [f"{shown(sheets)}: a spreadsheet already"] if sheets else []
-    own = load_deck(files, f"cards/{deck}", (), [])
+    own = load_deck(files, f"cards/{deck}", (), Diagnostics())
     if own is not None and own.extends is not None:
         told.append(f"the notes of {own.extends}, which change in cards/{deck}/{CHANGES}")
     rows = rows_of(notes, note_types)
@@ -106,14 +106,14 @@ def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnosti
         content = as_csv(rows) if options.format == "csv" else as_workbook(deck, rows)
     except WorkbookError as error:
         raise UsageError(f"{error}: {error.help}") from error
-    return _Exported({"": content}, len(notes), told), said
+    return _Exported({"": content}, len(notes), told), diagnostics
 
 
 def _built(
     options: ExportOptions, deck: str, progress: Progress
 ) -> tuple[_Exported, list[Diagnostic]]:
-    compiled, said = compile_decks(options.root, [deck], options.cache, progress)
-    errors = [one for one in said if one.severity == "error"]
+    compiled, diagnostics = compile_decks(options.root, [deck], options.cache, progress)
+    errors = [one for one in diagnostics if one.severity == "error"]
     if has_errors(errors):
         return _Exported({}, 0, []), errors
     built = compiled[0].built

@@ -8,7 +8,9 @@ import re
 import zipfile
 from collections.abc import Iterator
 from typing import NamedTuple
+from xml.etree.ElementTree import canonicalize
 
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping, Sequence, Text
 from kartu.export.cells import LISTS, cell_of
@@ -44,8 +46,8 @@ def written_notes(files: Files, folder: str) -> Iterator[Written]:
         if name == "deck.yaml" or name.endswith(".set.yaml"):
             continue
         path = f"{folder}/{name}"
-        content = files.read_text(path, [])
-        node = parse(content, path, []) if content is not None else None
+        content = files.read_text(path, Diagnostics())
+        node = parse(content, path, Diagnostics()) if content is not None else None
         notes = node.get("notes") if isinstance(node, Mapping) else None
         if isinstance(node, Mapping) and isinstance(notes, Sequence):
             kind, subdeck = cell_of(node.get("note_type")), cell_of(node.get("subdeck"))
@@ -85,9 +87,14 @@ def as_workbook(title: str, rows: Iterator[list[str]]) -> bytes:
 
     ends = ([cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row] for row in rows)
     with zipfile.ZipFile(io.BytesIO(workbook_of(title, ends))) as book:
-        return archive((name, _timeless(book.read(name)), True) for name in sorted(book.namelist()))
+        return archive(
+            (name, _reproducible(book.read(name)), True) for name in sorted(book.namelist())
+        )
 
 
-def _timeless(member: bytes) -> bytes:
-    """XML without the time at which it was written."""
-    return _TIMES.sub(rb"\g<1>2000-01-01T00:00:00Z\2", member)
+def _reproducible(member: bytes) -> bytes:
+    """XML without the time at which it was written, the same from every library that writes XML.
+
+    openpyxl uses lxml where that is installed, else the standard library's.
+    """
+    return canonicalize(_TIMES.sub(rb"\g<1>2000-01-01T00:00:00Z\2", member)).encode()

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from kartu.anki.apkg.contents import Field, Template
+from kartu.anki.apkg.opened import Identity
 from kartu.core.model import Kind, Options
 
 
 class CannotImportError(Exception):
     """The file is broken, or made to do harm; the message says what of it."""
-
-
-class Field(NamedTuple):
-    """A field; `id` is None where Anki has none for it."""
-
-    id: int | None
-    name: str
-
-
-class Card(NamedTuple):
-    """A card template; `id` is None where Anki has none for it."""
-
-    id: int | None
-    name: str
-    front: str
-    back: str
 
 
 class NoteType(NamedTuple):
@@ -40,7 +26,7 @@ class NoteType(NamedTuple):
     kind: Kind
     sort: int
     fields: tuple[Field, ...]
-    cards: tuple[Card, ...]
+    cards: tuple[Template, ...]
     css: str
     time: int = 0
     own: str = ""
@@ -81,15 +67,4 @@ class Brought(NamedTuple):
     decks: Mapping[str, DeckInfo]
     media: Mapping[str, Callable[[], bytes]]
     lost: list[str]
-    identity: Mapping[str, Any]
-
-
-class CardRow(NamedTuple):
-    """A card as the database has it; `deck` is its home where it stands in a filtered one."""
-
-    note: int
-    ord: int
-    deck: int
-    place: int | None
-    studied: bool
-    filtered: bool
+    identity: Identity

@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kartu.anki.apkg import contents
+from kartu.anki.apkg.opened import Identity
 from kartu.core.identity import note_type_id
 from kartu.core.model import Options
 from kartu.core.text import shown
@@ -48,7 +50,7 @@ def from_crowdanki(file: Path) -> Brought:
     if found.media_missing(file.parent / "media"):
         lost.append(f"files that media/ lacks: {shown(found.media_missing(file.parent / 'media'))}")
     return Brought(
-        found.note_types, found.notes, found.decks, _media(file.parent / "media"), lost, {}
+        found.note_types, found.notes, found.decks, _media(file.parent / "media"), lost, Identity()
     )
 
 
@@ -77,7 +79,7 @@ class _Reader:
             uuid = str(model["crowdanki_uuid"])
             number = note_type_id(uuid, str(model["name"]))
             self._numbers[uuid] = number
-            self.note_types[number] = note_type_of(number, model)
+            self.note_types[number] = note_type_of(contents.note_type_of(number, model))
         self._named += map(str, deck.get("media_files", ()))
         self.notes += self._notes(deck, name)
         for child in deck.get("children", ()):

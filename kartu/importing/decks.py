@@ -93,10 +93,10 @@ def with_kept_tags(notes: list[Note]) -> tuple[list[Note], list[str]]:
             else:
                 tags[kept] = None
         found.append(note._replace(tags=tuple(tags)))
-    said = [f'the tag "{tag}": {fault}' for tag, fault in dropped.items()]
+    removed = [f'the tag "{tag}": {fault}' for tag, fault in dropped.items()]
     if ankis:
-        said.append(f"{counted(ankis, 'tag')} marked or leech, which are Anki's own")
-    return found, said
+        removed.append(f"{counted(ankis, 'tag')} marked or leech, which are Anki's own")
+    return found, removed
 
 
 def _spelt(tag: str, spelt: dict[str, str]) -> str:
@@ -112,8 +112,8 @@ def with_kept_guids(notes: list[Note]) -> tuple[list[Note], list[str]]:
     """The notes without GUIDs that kartu cannot write, and which these are."""
     odd = [note.guid for note in notes if note.guid and not _is_guid(note.guid)]
     kept = [note if _is_guid(note.guid) else note._replace(guid="") for note in notes]
-    said = [f"GUIDs that are not printable ASCII: {shown(map(repr, odd))}"] if odd else []
-    return kept, said
+    removed = [f"GUIDs that are not printable ASCII: {shown(map(repr, odd))}"] if odd else []
+    return kept, removed
 
 
 def _is_guid(guid: str) -> bool:
@@ -142,8 +142,8 @@ def runs_of(notes: Sequence[Note]) -> tuple[list[Run], list[str]]:
     for note in notes:
         groups.setdefault((note.deck, note.note_type), []).append(note)
     ordered = [note for group in groups.values() for note in group]
-    said = "the study order of new cards where note types change from note to note"
-    return list(_runs(ordered)), [f"{said}: they come one note type after the other"]
+    order = "the study order of new cards where note types change from note to note"
+    return list(_runs(ordered)), [f"{order}: they come one note type after the other"]
 
 
 def _runs(notes: Iterable[Note]) -> Iterator[Run]:
@@ -175,5 +175,5 @@ def media_names(names: Iterable[str], used: Iterable[str]) -> tuple[Mapping[str,
         taken.add(kept.casefold())
         found[name] = kept
     changed = [f"{old} → {new}" for old, new in found.items() if old != new]
-    said = f"names of files that differ by case alone: {shown(changed)}"
-    return found, [said] if changed else []
+    renamed = f"names of files that differ by case alone: {shown(changed)}"
+    return found, [renamed] if changed else []

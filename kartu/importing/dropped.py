@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kartu.anki.apkg.tables import Tables
+from kartu.anki.apkg.contents import Contents
 from kartu.core.text import counted, shown
-from kartu.importing.contents import CardRow, Note
+from kartu.importing.contents import Note
 
 _LATEX = re.compile(r"\[(?:latex|\$\$?)\]")
 
@@ -24,12 +24,14 @@ _USUAL_HEADER = (
 )
 
 
-def lost(tables: Tables, used: set[int], cards: Sequence[CardRow]) -> Iterator[str]:
+def lost(package: Contents, used: set[int]) -> Iterator[str]:
     """One thing a line; a release leaves what students have of these as it is."""
+    tables = package.tables
+    cards = [card for own in package.cards.values() for card in own]
     studied = sum(card.studied for card in cards)
     if studied:
         yield f"the progress of {counted(studied, 'card')} (students keep their own)"
-    filtered = sum(card.filtered for card in cards)
+    filtered = sum(bool(card.home) for card in cards)
     if filtered:
         yield f"filtered decks: {counted(filtered, 'card')} stand in the decks they came from"
     html = [str(one["name"]) for one in tables.decks.values() if _is_html(one)]

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import FieldType
 from kartu.core.model import NoteType as OwnType
+from kartu.core.usage import UsageError
 from kartu.importing.contents import CannotImportError, NoteType
 from kartu.importing.note_types import Folder
 from kartu.importing.texts import kept_text
 from kartu.load import load_project
 from kartu.load.card_set import own_fields
 from kartu.load.files import Files
-from kartu.pipeline import UsageError
 
 # Which format shows what another one shows: each those before it.
 _RANK = ("text", "html", "anki")
@@ -105,7 +106,7 @@ class Known(NamedTuple):
         wanted = [note_type.css, *(text for card in note_type.cards for text in card[2:])]
         names = ["style.css", *(name for card in own.cards for name in (card.front, card.back))]
         there = [
-            (self.files.read_text(f"{own.folder}/{name}", []) or "")
+            (self.files.read_text(f"{own.folder}/{name}", Diagnostics()) or "")
             if self.files.is_file(f"{own.folder}/{name}")
             else ""
             for name in names

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping as Keys
 from kartu.core.source import Sequence, Span, Text, place_in, text
@@ -17,14 +17,14 @@ from kartu.export.cells import cell_of, yaml_of
 from kartu.export.sheet import OF_SET, Written, formats_of, written_notes
 from kartu.importing.contents import CannotImportError
 from kartu.load import deck_names, load_note_types
-from kartu.load.access import changing
+from kartu.load.access import changing, reading
 from kartu.load.files import CONTROL, MAX_BYTES, Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.sheets.cells import Altered, formula_fault
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.workbook import read_workbook
 from kartu.load.yaml import Outline, outline, parse
-from kartu.pipeline import UsageError, chosen_deck
+from kartu.pipeline import chosen_deck, replace_files
 from kartu.rewrite.edits import (
     BYTE_ORDER_MARK,
     Edit,
@@ -35,7 +35,6 @@ from kartu.rewrite.edits import (
     line_stops,
 )
 from kartu.rewrite.fix import Mended
-from kartu.rewrite.fix.files import ChangedError, write_changes
 from kartu.rewrite.yaml import entry
 
 Row = Mapping[str, str]
@@ -85,12 +84,11 @@ def read_rows(sheet: Path) -> dict[str, dict[str, str]]:
 
 
 def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
-    content = decode(data, sheet.name, [])
+    content = decode(data, sheet.name, Diagnostics())
     if content is None or CONTROL.search(content):
         raise CannotImportError("it is no text that can be read")
     header = content.partition("\n")[0]
     divider = max(",;\t", key=header.count)
-    csv.field_size_limit(MAX_BYTES)
     try:
         rows = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=divider))
     except csv.Error as error:
@@ -102,10 +100,11 @@ def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
 
 def _workbook(sheet: Path, data: bytes) -> Iterator[dict[str, str]]:
     """The rows of all sheets; CannotImportError for a cell that is seen otherwise than stored."""
-    said: list[Diagnostic] = []
-    sheets = read_workbook(data, sheet.name, said)
-    if said:
-        raise CannotImportError("; ".join(filter(None, (said[0].message, said[0].help))))
+    diagnostics = Diagnostics()
+    sheets = read_workbook(data, sheet.name, diagnostics)
+    if diagnostics:
+        first, *_ = diagnostics
+        raise CannotImportError("; ".join(filter(None, (first.message, first.help))))
     for one in sheets:
         columns = {cell.span.column: cell.strip() for cell in one.rows[0]}
         for row in one.rows[1:]:
@@ -159,7 +158,7 @@ def _mended(
     pairs: Iterable[tuple[Written, Row]],
     note_types: Mapping[str, NoteType],
 ) -> Mended:
-    before = files.read_bytes(path, []) or b""
+    before = files.read_bytes(path, Diagnostics()) or b""
     mark = BYTE_ORDER_MARK if before.startswith(BYTE_ORDER_MARK.encode()) else ""
     content = before.decode("utf-8").removeprefix(mark)
     root = outline(content)
@@ -266,7 +265,7 @@ def _means(note: Keys, key: str, cell: str) -> bool:
 
 
 def _notes_in(content: str, path: str) -> list[Keys]:
-    node = parse(content, path, [])
+    node = parse(content, path, Diagnostics())
     notes = node.get("notes") if isinstance(node, Keys) else None
     return [one for one in notes if isinstance(one, Keys)] if isinstance(notes, Sequence) else []
 
@@ -274,14 +273,8 @@ def _notes_in(content: str, path: str) -> list[Keys]:
 def update_deck(root: Path, deck: str, sheet: Path, *, write: bool = True) -> Update:
     """What the sheet changes in a deck's card sets; with `write` it is written, all or nothing."""
     name = chosen_deck(root, deck or (sheet.stem if sheet.stem in deck_names(root) else ""))
-    if not write:
-        return update(root, name, sheet)
-    try:
-        with changing(root):
-            found = update(root, name, sheet)
-            write_changes(root, {one.path: (one.before, one.after) for one in found.files})
-    except ChangedError as error:
-        raise UsageError(f"{error} was changed meanwhile; run it again") from error
-    except OSError as error:
-        raise UsageError(f"cannot write into the project: {error.strerror or error}") from error
+    with (changing if write else reading)(root):
+        found = update(root, name, sheet)
+        if write:
+            replace_files(root, {one.path: (one.before, one.after) for one in found.files})
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+from kartu.core.clock import is_ahead
 from kartu.importing.contents import Brought
 from kartu.importing.decks import BroughtDeck
 from kartu.importing.note_types import Folder
@@ -42,5 +43,5 @@ def history(
 
 
 def within(seconds: int) -> int:
-    """A time that a ledger can hold and that is not to come."""
-    return max(EARLIEST, min(seconds, int(time.time())))
+    """A time that a ledger can hold; now, where it can only come from a wrong clock."""
+    return int(time.time()) if is_ahead(seconds) else max(EARLIEST, seconds)

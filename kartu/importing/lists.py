@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.anki.apkg.contents import Field, Template
+from kartu.anki.apkg.opened import Identity
 from kartu.compile.render.html import escape
-from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import NoteType as OwnType
 from kartu.core.text import shown
-from kartu.importing.contents import Brought, CannotImportError, Card, Field, Note, NoteType
+from kartu.importing.contents import Brought, CannotImportError, Note, NoteType
 from kartu.importing.existing import Known, list_fields
 from kartu.importing.texts import kept_text
 from kartu.load.files import MAX_BYTES
@@ -58,25 +60,25 @@ def from_list(path: Path, note_type: str, known: Known) -> Brought:
     reader = _Reader(note_type, known)
     for table in tables:
         reader.read(table)
-    return Brought(reader.note_types, reader.notes, {}, {}, reader.lost, {})
+    return Brought(reader.note_types, reader.notes, {}, {}, reader.lost, Identity())
 
 
 def _text(path: Path, data: bytes) -> Table:
-    said: list[Diagnostic] = []
-    content = decode(data, path.name, said)
+    diagnostics = Diagnostics()
+    content = decode(data, path.name, diagnostics)
     if content is None or "\0" in content:
-        raise CannotImportError(said[0].message if said else "it is no text")
-    said_of_all, rest = _headers(content)
-    if path.suffix == ".csv" and not said_of_all:
+        raise CannotImportError(next((one.message for one in diagnostics), "it is no text"))
+    announced, rest = _headers(content)
+    if path.suffix == ".csv" and not announced:
         return _with_header(_cells(rest, _divider(rest)))
-    if not said_of_all:
+    if not announced:
         rows = [line.split("\t") for line in rest.split("\n") if line.strip()]
         return _announced(rows, [], {})
-    separator = _SEPARATORS.get(said_of_all.pop("separator", "tab").casefold(), "\t")
+    separator = _SEPARATORS.get(announced.pop("separator", "tab").casefold(), "\t")
     if "separator" not in content[:2000] and path.suffix == ".csv":
         separator = _divider(rest)
-    names = next(csv.reader([said_of_all.pop("columns", "")], delimiter=separator), [])
-    return _announced(_cells(rest, separator), names, said_of_all)
+    names = next(csv.reader([announced.pop("columns", "")], delimiter=separator), [])
+    return _announced(_cells(rest, separator), names, announced)
 
 
 def _headers(content: str) -> tuple[dict[str, str], str]:
@@ -89,16 +91,17 @@ def _headers(content: str) -> tuple[dict[str, str], str]:
     return found, rest
 
 
-def _announced(rows: list[list[str]], names: list[str], said: dict[str, str]) -> Table:
+def _announced(rows: list[list[str]], names: list[str], announced: dict[str, str]) -> Table:
     special = {
-        what: int(said[f"{what} column"]) - 1
+        what: int(announced[f"{what} column"]) - 1
         for what in _SPECIAL
-        if said.get(f"{what} column", "").isdecimal() and 0 < int(said[f"{what} column"]) < 1000
+        if announced.get(f"{what} column", "").isdecimal()
+        and 0 < int(announced[f"{what} column"]) < 1000
     }
     if not special and not names and max(map(len, rows), default=0) < 2:
         raise CannotImportError("no line of it has a tab: write term, tab, definition in each")
-    shared = {what: said[what] for what in _SPECIAL if what in said}
-    return Table(names, rows, special, shared, said.get("html", "").casefold() == "true")
+    shared = {what: announced[what] for what in _SPECIAL if what in announced}
+    return Table(names, rows, special, shared, announced.get("html", "").casefold() == "true")
 
 
 def _with_header(rows: list[list[str]]) -> Table:
@@ -122,7 +125,6 @@ def _divider(content: str) -> str:
 
 
 def _cells(content: str, divider: str) -> list[list[str]]:
-    csv.field_size_limit(MAX_BYTES)
     try:
         rows = csv.reader(io.StringIO(content, newline=""), delimiter=divider)
         return [row for row in rows if any(cell.strip() for cell in row)]
@@ -133,10 +135,11 @@ def _cells(content: str, divider: str) -> list[list[str]]:
 def _workbook(path: Path, data: bytes) -> list[Table]:
     from kartu.load.sheets.workbook import read_workbook
 
-    said: list[Diagnostic] = []
-    sheets = read_workbook(data, path.name, said)
-    if has_errors(said):
-        raise CannotImportError(said[0].message)
+    diagnostics = Diagnostics()
+    sheets = read_workbook(data, path.name, diagnostics)
+    if has_errors(diagnostics):
+        first, *_ = diagnostics
+        raise CannotImportError(first.message)
     tables = []
     for sheet in sheets:
         width = max(cell.span.column for row in sheet.rows for cell in row)
@@ -265,6 +268,6 @@ def _new(name: str, names: Sequence[str]) -> NoteType:
         raise CannotImportError("it has one column: there is nothing to answer")
     rest = "\n".join(f"{{{{#{one}}}}}<div>{{{{{one}}}}}</div>{{{{/{one}}}}}" for one in fields[1:])
     back = f'{{{{FrontSide}}}}\n<hr id="answer">\n{rest}\n'
-    card = Card(None, f"{fields[0]} → {fields[1]}", f"{{{{{fields[0]}}}}}\n", back)
+    card = Template(None, f"{fields[0]} → {fields[1]}", f"{{{{{fields[0]}}}}}\n", back)
     parts = tuple(Field(None, one) for one in fields)
     return NoteType(0, name or "List", "standard", 1, parts, (card,), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
@@ -12,29 +12,25 @@ from typing import NamedTuple
 from kartu.core.atomic import copy_tree, recover, staged
 from kartu.core.diagnostics import has_errors
 from kartu.core.identity import new_uid
-from kartu.core.version import __version__
+from kartu.core.usage import UsageError, writing
+from kartu.importing.scaffold import (
+    FILES,
+    WITH_TEXTS,
+    scaffold,
+    starter,
+    texts_of,
+    to_fill_in,
+)
 from kartu.load import deck_names, load_project
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.yaml import outline
-from kartu.pipeline import BuildOptions, BuildResult, UsageError, build
+from kartu.pipeline import BuildOptions, BuildResult, build
 from kartu.rewrite.edits import Edit, edited
 from kartu.rewrite.fix.ids import slug
 from kartu.rewrite.yaml import scalar
 from kartu.schema.files import schema
 
-_FILES = Path(__file__).parent.parent / "starter" / "files"
-_WITH_TEXTS = ("id", "en")
 _TEXTS = "templates/_shared/texts"
-
-# What runs at GitHub is the same here and there, but for what pip installs.
-_GITHUB = (
-    ".github/actions/kartu/action.yml",
-    ".github/dependabot.yml",
-    ".github/workflows/decks.yml",
-    ".github/workflows/decks-release.yml",
-    ".github/workflows/decks-weekly.yml",
-)
-_FROM_CHECKOUT = "kartu: .["
 
 # What may be in a folder that is to become a project: it is no work of anybody.
 _NOTHING = {".git", ".DS_Store", "Thumbs.db"}
@@ -44,9 +40,11 @@ _PATTERNS = ("ledger*.jsonl", "changelog*.md", ".kartu-*", "~*", "__pycache__", 
 
 
 def _left_out(folder: str, names: list[str]) -> set[str]:
-    """What is not copied; a link could lead out of a stranger's project."""
-    links = {name for name in names if os.path.islink(os.path.join(folder, name))}
-    return links | shutil.ignore_patterns(*_PATTERNS)(folder, names)
+    """What is not copied: links could lead out of a stranger's project, devices have no end."""
+    paths = {name: os.path.join(folder, name) for name in names}
+    plain = {name for name, path in paths.items() if os.path.isfile(path) or os.path.isdir(path)}
+    links = {name for name, path in paths.items() if os.path.islink(path)}
+    return links | (set(names) - plain) | shutil.ignore_patterns(*_PATTERNS)(folder, names)
 
 
 class NewOptions(NamedTuple):
@@ -80,21 +78,20 @@ def new(options: NewOptions) -> NewResult:
     parent = folder if there else folder.parent
     made = [one for one in (parent, *parent.parents) if not one.exists()]
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        with staged(parent) as stage:
-            # What stands there is nobody's work; a folder that is not there appears as a whole.
-            project = stage.folder if there else stage.folder / folder.name
-            result = _laid_out(options, project)
-            if not has_errors(result.diagnostics):
-                stage.place(sorted(os.listdir(stage.folder)))
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
+        with writing(f"into {folder}"):
+            parent.mkdir(parents=True, exist_ok=True)
+            with staged(parent) as stage:
+                # What stands there is nobody's work; a folder that is not there appears at once.
+                project = stage.folder if there else stage.folder / folder.name
+                result = _laid_out(options, project)
+                if not has_errors(result.diagnostics):
+                    stage.place(sorted(os.listdir(stage.folder)))
     finally:
         for one in made:
             if one.is_dir() and not any(one.iterdir()):
                 one.rmdir()
     told = _same_notes(options.origin) if options.origin is not None else []
-    return NewResult(result._replace(out=folder / "build"), told)
+    return NewResult(result._replace(out=folder / "build"), [*told, *to_fill_in()])
 
 
 def _laid_out(options: NewOptions, project: Path) -> BuildResult:
@@ -104,22 +101,11 @@ def _laid_out(options: NewOptions, project: Path) -> BuildResult:
         _from_starter(options, project)
     else:
         _from_project(options, options.origin, project)
-    _write_workflows(project)
     try:
         schema(project, None)
         return build(BuildOptions(project))
     except UsageError as error:
         raise UsageError(str(error).replace(str(project), str(options.folder))) from error
-
-
-def starter() -> Path:
-    """The folder that holds templates/ and .github/: in the wheel, else in the checkout."""
-    package = Path(__file__).parent.parent
-    inside = package / "starter"
-    found = inside if (inside / "templates").is_dir() else package.parent
-    if not (found / "templates").is_dir():
-        raise UsageError("this kartu has no starter: install it anew, or use --from PROJECT")
-    return found
 
 
 def _check(options: NewOptions) -> None:
@@ -143,40 +129,22 @@ def _is_empty(folder: Path) -> bool:
 
 
 def _from_starter(options: NewOptions, stage: Path) -> None:
-    language = options.language or _WITH_TEXTS[0]
+    language = options.language or WITH_TEXTS[0]
     name = options.name or _name_of(options.folder)
-    texts = language.partition("-")[0] if language.partition("-")[0] in _WITH_TEXTS else "en"
     id = slug(name) or "deck"
-    values = {
-        "id": id,
-        "uid": new_uid(),
-        "language": language,
-        "name": name,
-        "subject": options.subject or name,
-    }
+    subject = options.subject or name
+    values = {"id": id, "uid": new_uid(), "language": language, "name": scalar(name)}
+    values["subject"] = subject
     copy_tree(starter() / "templates", stage / "templates", _left_out)
-    if not (stage / _TEXTS / f"{language}.yaml").exists():
-        shutil.copyfile(stage / _TEXTS / f"{texts}.yaml", stage / _TEXTS / f"{language}.yaml")
-    for path, source in _starter_files(id, texts):
-        quoted = {**values, "name": scalar(name)} if path.endswith(".yaml") else values
-        _write(stage / path, Template(source.read_text("utf-8")).substitute(quoted))
-
-
-def _starter_files(id: str, texts: str) -> Iterator[tuple[str, Path]]:
-    """Where each file of the starter goes, beside the templates."""
-    own, common = _FILES / texts, _FILES / "common"
-    for name in ("deck.yaml", "1-istilah.yaml", "2-isian.yaml"):
-        yield f"cards/{id}/{name}", own / name
-    yield "README.md", own / "README.md"
-    yield ".gitignore", common / "gitignore"
-    yield ".gitattributes", common / "gitattributes"
-
-
-def _write_workflows(stage: Path) -> None:
-    for path in _GITHUB:
-        content = (starter() / path).read_text("utf-8")
-        content = content.replace("[sheets,verify]\n", f"[sheets,verify]=={__version__}\n")
-        _write(stage / path, content.replace(_FROM_CHECKOUT, "kartu: kartu["))
+    own = stage / _TEXTS / f"{language}.yaml"
+    if not own.exists():
+        shutil.copyfile(stage / _TEXTS / f"{texts_of(language)}.yaml", own)
+    for path in ("deck.yaml", "1-istilah.yaml", "2-isian.yaml"):
+        source = FILES / texts_of(language) / path
+        content = Template(source.read_text("utf-8")).substitute(values)
+        _write(stage / "cards" / id / path, content)
+    for path, content in scaffold(language, name, subject, id, "new").items():
+        _write(stage / path, content)
 
 
 def _name_of(folder: Path) -> str:
@@ -203,8 +171,11 @@ def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
         _change(stage / "cards" / id / "deck.yaml", values)
         for variant in sorted((stage / "cards" / id / "i18n").glob("*.yaml")):
             _change(variant, {"uid": new_uid()})
-    for name in ("gitignore", "gitattributes"):
-        _write(stage / f".{name}", (_FILES / "common" / name).read_text("utf-8"))
+    first = sorted(os.listdir(stage / "cards"))[0]
+    name = options.name or _name_of(options.folder)
+    language = options.language or next((deck.language for deck in project.decks), "en")
+    for path, content in scaffold(language, name, name, first, "from").items():
+        _write(stage / path, content)
 
 
 def _same_notes(origin: Path) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from kartu.core.diagnostics import Diagnostic
 from kartu.core.identity import new_uid
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted
+from kartu.core.usage import UsageError, writing
 from kartu.importing.card_sets import CardSets, Identity, deck_yaml, prefix_of
 from kartu.importing.compare import Difference, active, differences
 from kartu.importing.contents import Brought, CannotImportError, Note
@@ -29,14 +29,18 @@ from kartu.importing.existing import Known
 from kartu.importing.history import history
 from kartu.importing.note_types import Folder, folder_of, formats_of
 from kartu.importing.read import read
+from kartu.importing.scaffold import PUBLISHED, scaffold, to_fill_in
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
 from kartu.importing.texts import kept_field
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
-from kartu.pipeline import Compiled, UsageError, compile_decks
+from kartu.pipeline import Compiled, compile_decks
 from kartu.rewrite.fix.ids import new_id
 
 # What of the build's warnings says that something is missing from the cards.
 _TOLD = ("html-removed", "anki-media-missing")
+
+# Above that GitHub warns, and it refuses twice as much.
+_MOST_IN_GIT = 50_000_000
 
 
 class ImportOptions(NamedTuple):
@@ -66,7 +70,8 @@ class ImportResult(NamedTuple):
     """What was brought, what was not, and what is otherwise than it was.
 
     `diagnostics` are faults that the original has too; with an error among them the decks are
-    there, but cannot be built before these are mended.
+    there, but cannot be built before these are fixed. `to_do` is what a project needs before it can
+    publish.
     """
 
     decks: list[ImportedDeck]
@@ -75,6 +80,7 @@ class ImportResult(NamedTuple):
     differences: list[Difference]
     active: list[str]
     diagnostics: list[Diagnostic]
+    to_do: list[str]
 
 
 def import_file(options: ImportOptions, progress: Progress = no_progress) -> ImportResult:
@@ -85,22 +91,14 @@ def import_file(options: ImportOptions, progress: Progress = no_progress) -> Imp
     """
     if options.language and not LANGUAGE.fullmatch(options.language):
         raise UsageError(f'"{options.language}" is no language: write id, en, zh-Hant …')
-    with _writing(options.root), staged(options.root) as stage:
+    with writing(f"into {options.root}"), staged(options.root) as stage:
         known = Known.of(options.root)
         with read(options.file, options.note_type, known) as brought:
             if not brought.notes:
                 raise CannotImportError("it holds no note")
             check_names(brought.media)
-            with _writing(options.root):
+            with writing(f"into {options.root}"):
                 return _Import(options, known, brought, stage, progress).run()
-
-
-@contextmanager
-def _writing(root: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise UsageError(f"cannot write into {root}: {error.strerror or error}") from error
 
 
 class _Import:
@@ -142,7 +140,7 @@ class _Import:
         for identity, deck in zip(identities, decks, strict=True):
             self.progress(identity.id)
             self._write_deck(identity, deck, folders)
-        built, said = self._build(identities)
+        built, diagnostics = self._build(identities)
         found = [
             one
             for identity, deck in zip(identities, decks, strict=True)
@@ -154,6 +152,7 @@ class _Import:
                 ledger = history(self.brought, deck, folders, built[identity.id])
                 if ledger is not None:
                     self.stage.write(f"cards/{identity.id}/ledger.jsonl", ledger)
+        to_do = [*self._original(identities[0].id), *self._scaffold(identities[0], decks[0].name)]
         self.stage.place()
         return ImportResult(
             [
@@ -164,8 +163,30 @@ class _Import:
             self.lost,
             found,
             active(self.brought),
-            said,
+            diagnostics,
+            to_do,
         )
+
+    def _original(self, id: str) -> list[str]:
+        """Copies the package that students have to where CI tries updates from it."""
+        file = self.options.file
+        if file.suffix.lower() != ".apkg" or not list(
+            self.stage.folder.glob("cards/*/ledger.jsonl")
+        ):
+            return []
+        if file.stat().st_size > _MOST_IN_GIT:
+            return [f"{file.name} is too large for a repository: make a release with it by hand"]
+        self.stage.write(f"{PUBLISHED}/{id}.apkg", file.read_bytes())
+        return []
+
+    def _scaffold(self, identity: Identity, name: str) -> list[str]:
+        """What a new project has besides decks, so that it can publish."""
+        if not self.stage.is_new():
+            return []
+        files = scaffold(identity.language, name, name, identity.id, "imported")
+        for path, content in files.items():
+            self.stage.write(path, content.encode())
+        return to_fill_in()
 
     def _in_order(self, deck: BroughtDeck) -> BroughtDeck:
         runs, order_lost = runs_of(deck.notes)
@@ -177,9 +198,9 @@ class _Import:
     ) -> tuple[dict[str, Compiled], list[Diagnostic]]:
         """The decks as a build makes them, and what it says of them."""
         ids = [identity.id for identity in identities]
-        compiled, said = compile_decks(self.stage.folder, ids, None, self.progress)
-        told = [one for one in said if one.severity == "error" or one.code in _TOLD]
-        return {one.built.source.id: one for one in compiled}, told
+        compiled, diagnostics = compile_decks(self.stage.folder, ids, None, self.progress)
+        reported = [one for one in diagnostics if one.severity == "error" or one.code in _TOLD]
+        return {one.built.source.id: one for one in compiled}, reported
 
     def _identities(self, decks: Sequence[BroughtDeck]) -> list[Identity]:
         chosen = self.options.deck
@@ -191,8 +212,10 @@ class _Import:
         ids: list[str] = []
         prefixes = list(self.known.prefixes)
         found = []
+        own = self.brought.identity.deck
+        own = own if ID.fullmatch(own) else ""
         for deck in decks:
-            id = chosen or self._own("deck") or new_id(deck.name, "dek", ids)
+            id = chosen or own or new_id(deck.name, "dek", ids)
             if id in self.known.deck_folders:
                 raise UsageError(f"cards/{id} is there already: choose another id with --deck")
             prefix = prefix_of(deck.name, id, prefixes)
@@ -202,7 +225,7 @@ class _Import:
         return found
 
     def _identity(self, id: str, prefix: str) -> Identity:
-        uid, version, language = self._own("uid"), self._own("version"), self._own("language")
+        _, uid, _, language, version, _ = self.brought.identity
         own = UID.fullmatch(uid) and uid not in self.known.uids
         return Identity(
             id,
@@ -212,11 +235,6 @@ class _Import:
             version if own and VERSION.fullmatch(version) else "1.0.0",
             prefix,
         )  # fmt: skip
-
-    def _own(self, key: str) -> str:
-        """What kartu wrote of itself into a package."""
-        value = str(self.brought.identity.get(key) or "")
-        return value if key != "deck" or ID.fullmatch(value) else ""
 
     def _note_types(self, uid: str) -> dict[int, Folder]:
         by_type: dict[int, list[Note]] = {}

@@ -36,6 +36,10 @@ class Stage:
         with open(file, "xb") as opened:
             opened.write(content)
 
+    def is_new(self) -> bool:
+        """Whether there is no project yet."""
+        return not any((self.root / name).is_dir() for name in ("cards", "templates"))
+
     def share(self) -> None:
         """Puts there what templates have in common: the project's, else the least there can be."""
         if (self.root / _SHARED).is_dir():
@@ -50,14 +54,18 @@ class Stage:
 
     def place(self) -> None:
         """Puts all that the project does not have into place, or, where that fails, nothing."""
-        self._place(
-            [
-                f"{top}/{name}"
-                for top in ("templates", "cards")
-                for name in sorted(os.listdir(self.folder / top))
-                if top == "cards" or not (self.root / top / name).exists()
-            ]
-        )
+        self._place(list(self._new()))
+
+    def _new(self) -> Iterator[str]:
+        for top in ("templates", "cards"):
+            for name in sorted(os.listdir(self.folder / top)):
+                if top == "cards" or not (self.root / top / name).exists():
+                    yield f"{top}/{name}"
+        for file in sorted(self.folder.rglob("*")):
+            path = file.relative_to(self.folder)
+            other = path.parts[0] not in ("templates", "cards") and file.is_file()
+            if other and not (self.root / path).exists():
+                yield path.as_posix()
 
 
 @contextmanager

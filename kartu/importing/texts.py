@@ -33,12 +33,16 @@ def kept_field(value: str) -> str:
 
 
 def as_text(value: str) -> str | None:
-    """The plain text of which the format `text` makes exactly this HTML; None if there is none."""
+    """The plain text of which the format `text` makes exactly this HTML; None if there is none.
+
+    A text that is not in NFC is none: "<" before U+0338 would become another character.
+    """
     text = value.replace("<br>", "\n")
     for entity, sign in _SIGNS:
         text = text.replace(entity, sign)
     made = html.escape(text.strip()).replace("\n", "<br>")
     same = made == value and text == text.strip() and len(text) <= _LONGEST
+    same = same and unicodedata.is_normalized("NFC", text)
     return text if same and (not value or html.is_visible(value)) else None
 
 

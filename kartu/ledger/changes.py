@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from kartu.ledger.contents import rewritten
 from kartu.ledger.entries import GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger
 from kartu.load.names import version_key
@@ -18,6 +19,7 @@ MOST_TOUCHED = 0.1
 class Changes(NamedTuple):
     """Note ids with the causes of their change, in study order; changed note types; gone notes.
 
+    `rewritten` are published notes that ask something else now, as far as words can tell.
     `arranged` tells that the whole is another than the newest version's: at least the order of the
     notes or an edition has changed, or a branch brought what that version does not hold.
     """
@@ -28,6 +30,7 @@ class Changes(NamedTuple):
     gone: list[str]
     added_cards: dict[str, list[str]]
     claimed: list[str]
+    rewritten: list[str]
     arranged: bool
 
     @property
@@ -62,7 +65,7 @@ def compare(now: Entries, ledger: Ledger) -> Changes:
         if published is None:
             notes[note_id] = ("new",)
         elif note.hash != published.hash:
-            notes[note_id] = _causes(note, published)
+            notes[note_id] = _causes(now.notes.whole(note_id), published)
         if published is not None and (more := [n for n in note.cards if n not in published.cards]):
             added[note_id] = more
     types = [
@@ -87,6 +90,7 @@ def compare(now: Entries, ledger: Ledger) -> Changes:
         ],
         added_cards=added,
         claimed=claimed,
+        rewritten=rewritten(now, ledger),
         arranged=bool(ledger.version) and ledger.releases[ledger.version].content != now.content,
     )
 
@@ -114,7 +118,7 @@ def _causes(note: NoteEntry, published: NoteEntry) -> tuple[Cause, ...]:
     causes: list[Cause] = []
     if note.retired != published.retired:
         causes.append("retired" if note.retired else "taken back")
-    elif note.parts["text"] != published.parts.get("text"):
+    elif note.fields != published.fields or note.parts["about"] != published.parts.get("about"):
         causes.append("text")
     if note.parts["tags"] != published.parts.get("tags") and note.retired == published.retired:
         causes.append("tags")

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from kartu.compile.built import BuiltDeck, BuiltNote
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.identity import note_guid
 from kartu.core.model import Deck, NoteType, subdeck_of
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in
+from kartu.ledger.contents import check_contents, check_sides
 from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.files import Files
 from kartu.load.names import version_key
 
 
-def check_ledger_is_there(files: Files, deck: Deck, ledger: Ledger) -> Iterator[Diagnostic]:
+def check_ledger_is_there(
+    files: Files, deck: Deck, ledger: Ledger, diagnostics: Diagnostics
+) -> None:
     """A deck whose changelog tells releases has the ledger of them."""
     if ledger.releases or ledger.deck is not None:
         return
@@ -30,15 +33,15 @@ def check_ledger_is_there(files: Files, deck: Deck, ledger: Ledger) -> Iterator[
         place, version = found
         message = f"version {version} was released, but {ledger.path} does not tell it"
         help = "put the ledger back as git has it: without it every note would count as new"
-        yield Diagnostic("ledger-missing", place, message, help)
+        diagnostics.add("ledger-missing", place, message, help)
 
 
-def check_uid_is_there(deck: Deck, ledger: Ledger) -> Iterator[Diagnostic]:
+def check_uid_is_there(deck: Deck, ledger: Ledger, diagnostics: Diagnostics) -> None:
     """A published deck that has lost its uid gets that one back, and no other."""
     if ledger.deck is not None and not deck.uid:
         message = f'the published deck had the uid "{ledger.deck.uid}"'
         help = f"write uid: {ledger.deck.uid}; with another one every note would arrive twice"
-        yield Diagnostic("identity-changed", deck.span, message, help)
+        diagnostics.add("identity-changed", deck.span, message, help)
 
 
 def was_published(files: Files, folder: str, variant: str) -> bool:
@@ -50,7 +53,7 @@ def was_published(files: Files, folder: str, variant: str) -> bool:
 
 def _told_release(files: Files, path: str) -> tuple[Span, str] | None:
     """The first release that a changelog tells, and its version."""
-    content = files.read_text(path, []) if files.is_file(path) else None
+    content = files.read_text(path, Diagnostics()) if files.is_file(path) else None
     found = _RELEASED.search(content) if content is not None else None
     if content is None or found is None:
         return None
@@ -60,49 +63,62 @@ def _told_release(files: Files, path: str) -> tuple[Span, str] | None:
 _RELEASED = pattern(r"^## (\d+\.\d+\.\d+) ", re.MULTILINE)
 
 
-def check_published(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[Diagnostic]:
+def check_published(
+    built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Diagnostics
+) -> None:
     """What of the published deck the compiled one would break."""
     deck = built.source
-    yield from _check_version(built, ledger)
-    yield from _check_identity(built, now, ledger)
-    yield from _check_editions(deck, now, ledger)
+    _check_version(built, ledger, diagnostics)
+    _check_identity(built, now, ledger, diagnostics)
+    _check_editions(deck, now, ledger, diagnostics)
     for one in built.note_types:
         if one.source.id in ledger.types:
             published_type = ledger.types[one.source.id]
             if ledger.deck is not None and now.deck.uid != ledger.deck.uid:
                 # Other ids follow from that, which is told of the deck.
                 published_type = published_type._replace(anki_id=one.id)
-            for fault in _check_type(one.source, now.types[one.source.id], published_type):
-                # several decks may have published it
-                yield fault._replace(message=f'{fault.message} (in the deck "{deck.name}")')
-    for fault in _check_notes(built, now, ledger) if ledger.notes else ():
+            before = diagnostics.mark()
+            _check_type(one.source, now.types[one.source.id], published_type, diagnostics)
+            check_sides(one.source, now.types[one.source.id], published_type, diagnostics)
+            # Several decks may have published it.
+            diagnostics.change_since(before, _with(f' (in the deck "{deck.name}")'))
+    if ledger.notes:
+        before = diagnostics.mark()
+        _check_notes(built, now, ledger, diagnostics)
+        check_contents(built, now, ledger, diagnostics)
         where = f' (in the language variant "{deck.variant}")' if deck.variant else ""
-        yield fault._replace(message=fault.message + where)
+        diagnostics.change_since(before, _with(where))
 
 
-def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[Diagnostic]:
+def _with(where: str) -> Callable[[Diagnostic], Diagnostic]:
+    return lambda fault: fault._replace(message=fault.message + where)
+
+
+def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Diagnostics) -> None:
     notes = {str(note.source.id): note for note in built.notes}
     editions = {edition.key for edition in built.source.editions}
     for note_id, published in ledger.notes.items():
         if note_id in notes:
             was = _as_if_known(published, now, ledger)
-            yield from _check_note(notes[note_id], now.notes[note_id], was, built.source)
+            _check_note(notes[note_id], now.notes[note_id], was, built.source, diagnostics)
             for key in published.editions:
                 if key in editions and key not in now.notes[note_id].editions:
-                    yield _left(notes[note_id], key)
+                    diagnostics.append(_left(notes[note_id], key))
         elif published.hash != GONE:
-            yield _gone(built.source, now, published, ledger)
+            diagnostics.append(_gone(built.source, now, published, ledger))
 
 
-def _check_version(built: BuiltDeck, ledger: Ledger) -> Iterator[Diagnostic]:
+def _check_version(built: BuiltDeck, ledger: Ledger, diagnostics: Diagnostics) -> None:
     version = built.source.version
     if ledger.version and version_key(version) < version_key(ledger.version):
         message = f"the version {version} is lower than the published {ledger.version}"
         help = f"write version: {ledger.version}; kartu release raises it"
-        yield Diagnostic("version-lowered", version.span, message, help)
+        diagnostics.add("version-lowered", version.span, message, help)
 
 
-def _check_identity(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[Diagnostic]:
+def _check_identity(
+    built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Diagnostics
+) -> None:
     deck = built.source
     if ledger.deck is None:
         return
@@ -118,10 +134,10 @@ def _check_identity(built: BuiltDeck, now: Entries, ledger: Ledger) -> Iterator[
             value = getattr(deck, what)
             place = value.span if isinstance(value, Text) else deck.span
             message = f'the {what} of the published deck was "{before}": {consequence}'
-            yield Diagnostic("identity-changed", place, message, f"write {what}: {before}")
+            diagnostics.add("identity-changed", place, message, f"write {what}: {before}")
 
 
-def _check_editions(deck: Deck, now: Entries, ledger: Ledger) -> Iterator[Diagnostic]:
+def _check_editions(deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagnostics) -> None:
     """A published edition is there, or another one holds all that was in it."""
     published = {key for note in ledger.notes.values() for key in note.editions}
     for key in sorted(published - {edition.key for edition in deck.editions}):
@@ -134,7 +150,7 @@ def _check_editions(deck: Deck, now: Entries, ledger: Ledger) -> Iterator[Diagno
             name = f'edition "{key}"' if key else "package of all notes"
             message = f"the published {name} is no longer there: its students would get no update"
             help = "put it back, or make an edition that holds all of its notes"
-            yield Diagnostic("edition-left", deck.editions[0].span, message, help)
+            diagnostics.add("edition-left", deck.editions[0].span, message, help)
 
 
 def _as_if_known(published: NoteEntry, now: Entries, ledger: Ledger) -> NoteEntry:
@@ -152,27 +168,29 @@ def _as_if_known(published: NoteEntry, now: Entries, ledger: Ledger) -> NoteEntr
 
 
 def _check_note(
-    built: BuiltNote, now: NoteEntry, published: NoteEntry, deck: Deck
-) -> Iterator[Diagnostic]:
+    built: BuiltNote, now: NoteEntry, published: NoteEntry, deck: Deck, diagnostics: Diagnostics
+) -> None:
     note = built.source
     if now.guid != published.guid:
         message = f'the published note has the GUID "{published.guid}": it would arrive twice'
         place = (note.guid or note.id).span
-        yield Diagnostic("identity-changed", place, message, "put the guid back as it was")
+        diagnostics.add("identity-changed", place, message, "put the guid back as it was")
     if now.note_type != published.note_type:
         message = f'the published note is of the type "{published.note_type}"'
         help = "Anki would never update it: retire it, and write a new note with another id"
-        yield Diagnostic("note-type-changed", note.id.span, message, help)
+        diagnostics.add("note-type-changed", note.id.span, message, help)
         return
     if now.deck != published.deck:
         message = f'the published note is in the deck "{published.deck}"'
         help = "students' cards would stay there: put it back, and use tags for what may change"
         place = (subdeck_of(deck, note) or note.id).span
-        yield Diagnostic("note-moved", place, message, help)
-    yield from _check_cards(built, now, published)
+        diagnostics.add("note-moved", place, message, help)
+    _check_cards(built, now, published, diagnostics)
 
 
-def _check_cards(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Iterator[Diagnostic]:
+def _check_cards(
+    built: BuiltNote, now: NoteEntry, published: NoteEntry, diagnostics: Diagnostics
+) -> None:
     place = built.source.id.span
     new_number = "students' progress sticks to the number: put it back, new gaps get new numbers"
     for number, hidden in published.cards.items():
@@ -182,12 +200,12 @@ def _check_cards(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Iter
                 help = (
                     f"students have progress of another text there: take c{_free(now, published)}"
                 )
-                yield Diagnostic("cloze-renumbered", place, message, help)
+                diagnostics.add("cloze-renumbered", place, message, help)
         elif number not in now.cards:
             what = _card_name(built, number)
             message = f"the published note has the card {what}, which would be left empty"
             help = "give it its text back, or retire the note and write a new one"
-            yield Diagnostic("card-lost", place, message, help)
+            diagnostics.add("card-lost", place, message, help)
         elif now.cards[number] != hidden:
             moved = [
                 n
@@ -196,12 +214,12 @@ def _check_cards(built: BuiltNote, now: NoteEntry, published: NoteEntry) -> Iter
             ]
             if moved:
                 message = f"what c{number} hides was c{moved[0]} in the published note"
-                yield Diagnostic("cloze-renumbered", place, message, new_number)
+                diagnostics.add("cloze-renumbered", place, message, new_number)
     for number, hidden in published.cards.items():
         moved = [n for n, text in now.cards.items() if text == hidden and n not in published.cards]
         if hidden and moved and now.cards.get(number) != hidden:
             message = f"what c{number} hid in the published note is c{moved[0]} now"
-            yield Diagnostic("cloze-renumbered", place, message, new_number)
+            diagnostics.add("cloze-renumbered", place, message, new_number)
 
 
 def _free(now: NoteEntry, published: NoteEntry) -> int:
@@ -226,7 +244,7 @@ def _gone(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) -> Dia
     message = f'the published note "{published.id}" is no longer there'
     help = "put it back; with `retired: <reason>` it stays with students as no longer used"
     for note in now.notes.values():
-        if note.id not in ledger.notes and note.parts["text"] == published.parts.get("text"):
+        if note.id not in ledger.notes and now.notes.whole(note.id).fields == published.fields:
             help = f'its text has the id "{note.id}" now: an id never changes, put it back'
     if deck.upstream is not None and published.id in _ids(deck.upstream.deck):
         help = "take `skip` away; with `retired: <reason>` it stays as no longer used"
@@ -239,7 +257,9 @@ def _ids(deck: Deck) -> set[str]:
     return {str(note.id) for note in deck.notes}
 
 
-def _check_type(note_type: NoteType, now: TypeEntry, published: TypeEntry) -> Iterator[Diagnostic]:
+def _check_type(
+    note_type: NoteType, now: TypeEntry, published: TypeEntry, diagnostics: Diagnostics
+) -> None:
     place = note_type.span
     for what, before, after in (
         ("kind", published.kind, now.kind),
@@ -249,7 +269,7 @@ def _check_type(note_type: NoteType, now: TypeEntry, published: TypeEntry) -> It
         if before != after:
             message = f"the published note type had the {what} {before}"
             help = "Anki would not update any of its notes: put it back, or make another note type"
-            yield Diagnostic("note-type-broken", place, message, help)
+            diagnostics.add("note-type-broken", place, message, help)
     fields = {str(field.id): field.key.span for field in note_type.fields}
     cards = {str(card.id): card.span for card in note_type.cards}
     for what, before_names, after_names, past, places in (
@@ -260,8 +280,8 @@ def _check_type(note_type: NoteType, now: TypeEntry, published: TypeEntry) -> It
             if name != GIVEN_UP and position not in after_names:
                 message = f'the published {what} {position}, "{name}", is no longer declared'
                 help = f"put it back; with `retired: true` the {what} keeps its place"
-                yield Diagnostic("position-removed", place, message, help)
-        yield from _check_positions(what, before_names, after_names, past, places)
+                diagnostics.add("position-removed", place, message, help)
+        _check_positions(what, before_names, after_names, past, places, diagnostics)
 
 
 def _slots(one: TypeEntry) -> str:
@@ -275,18 +295,19 @@ def _check_positions(
     after: dict[str, str],
     past: list[str],
     places: dict[str, Span],
-) -> Iterator[Diagnostic]:
+    diagnostics: Diagnostics,
+) -> None:
     old = {name: position for position, name in before.items() if name != GIVEN_UP}
     for position, name in after.items():
         if before.get(position) == GIVEN_UP:
             message = f"the {what} {position} was given up in an earlier release"
             help = "students may have something else there: take the next free id"
-            yield Diagnostic("position-moved", places[position], message, help)
+            diagnostics.add("position-moved", places[position], message, help)
         elif name in old and old[name] != position:
             message = f'the {what} "{name}" was {what} {old[name]} when published, now {position}'
             help = "an id is a position, for ever: students would see one text in another's place"
-            yield Diagnostic("position-moved", places[position], message, help)
+            diagnostics.add("position-moved", places[position], message, help)
         elif name in past and before.get(position) != name:
             message = f'"{name}" was the name of a {what} before'
             help = "Anki would take the one for the other: choose a name that was never used"
-            yield Diagnostic("name-reused", places[position], message, help)
+            diagnostics.add("name-reused", places[position], message, help)

@@ -4,15 +4,19 @@ A note's content hash covers what Anki compares at an import: fields as rendered
 their hashed names, media. Parts of it are kept apart to tell later why a note changed.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from kartu.anki.cloze import hidden_texts
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.core.canonical import as_json, short_hash, text_as_json, texts_as_json
-from kartu.core.source import Node
+from kartu.core.source import Node, texts_in
+from kartu.ledger.likeness import sketch_of
 
 # The content hash of a note that a release took away (with --major).
 GONE = ""
@@ -21,14 +25,24 @@ GONE = ""
 # progress there, so the place is never given to another.
 GIVEN_UP = "-"
 
+# The hash of the media of a note that has none.
+NO_MEDIA = short_hash(texts_as_json(()))
+
+# 40 bits: among 100,000 texts that all change, one false alarm in a hundred releases.
+_FIELD_DIGITS = 10
+
 
 class NoteEntry(NamedTuple):
     """A published note.
 
+    `parts` are hashes of the tags, the media, and of `as_of` and the reason why it is retired.
+    `fields` maps positions to hashes of the author's texts and `words` is a sketch of their words
+    (`likeness`); of a translation, `original` maps positions to hashes of the texts in the deck's
+    own language that its texts were made from.
     `cards` maps the number of each card it makes (the card's id, or the cloze number) to a hash
     of the text hidden there, empty for standard notes and GIVEN_UP for a gap that was taken away.
-    `parts` are hashes of the author's text, the tags and the media; `editions` are the keys of
-    those that hold it. `time` (seconds) and `version` are of the release in which it last changed.
+    `editions` are the keys of those that hold it. `time` (seconds) and `version` are of the release
+    in which it last changed.
     """
 
     id: str
@@ -37,6 +51,9 @@ class NoteEntry(NamedTuple):
     guid: str
     hash: str
     parts: dict[str, str]
+    fields: dict[str, str]
+    words: str
+    original: dict[str, str]
     cards: dict[str, str]
     editions: list[str]
     retired: bool
@@ -48,7 +65,8 @@ class TypeEntry(NamedTuple):
     """A published note type: its schema and a hash of all that Anki gets of it.
 
     `fields` and `cards` map positions to names, GIVEN_UP for one that was taken away; `past_fields`
-    and `past_cards` are names that were given up and never come back.
+    and `past_cards` are names that were given up and never come back. `fronts` and `backs` map the
+    positions of cards to hashes of their sides.
     """
 
     id: str
@@ -59,6 +77,8 @@ class TypeEntry(NamedTuple):
     cards: dict[str, str]
     past_fields: list[str]
     past_cards: list[str]
+    fronts: dict[str, str]
+    backs: dict[str, str]
     hash: str
     time: int
     version: str
@@ -88,7 +108,7 @@ class Entries(NamedTuple):
 
     deck: DeckEntry
     types: dict[str, TypeEntry]
-    notes: Mapping[str, NoteEntry]
+    notes: BuiltNotes
 
     @property
     def content(self) -> str:
@@ -98,8 +118,8 @@ class Entries(NamedTuple):
         return short_hash(as_json([self.deck[:4], types, notes]))
 
 
-def entries_of(built: BuiltDeck) -> Entries:
-    """The compiled deck as entries."""
+def entries_of(built: BuiltDeck, original: Entries | None = None) -> Entries:
+    """The compiled deck as entries; `original` is the deck that it is a language variant of."""
     deck = built.source
     shown = [deck.description, list(deck.authors), deck.licence, deck.language, list(deck.options)]
     return Entries(
@@ -107,14 +127,19 @@ def entries_of(built: BuiltDeck) -> Entries:
             str(deck.uid), str(deck.name), str(deck.prefix), short_hash(as_json(shown)), 0, ""
         ),
         types={one.source.id: _type_entry(one) for one in built.note_types},
-        notes=_BuiltNotes(built),
+        notes=BuiltNotes(built, original.notes if original is not None else None),
     )
 
 
-class _BuiltNotes(Mapping[str, NoteEntry]):
-    """The notes by id, each made an entry when it is asked for; without a ledger none is."""
+class BuiltNotes(Mapping[str, NoteEntry]):
+    """The notes by id, each made an entry when it is asked for; without a ledger none is.
 
-    def __init__(self, built: BuiltDeck) -> None:
+    Of these entries `fields`, `words` and `original` are empty: only notes that changed need them,
+    and `whole` gives them.
+    """
+
+    def __init__(self, built: BuiltDeck, original: BuiltNotes | None) -> None:
+        self._original = original
         self._editions = built.source.editions
         self._built: dict[str, BuiltNote] = {note.source.id: note for note in built.notes}
         self._known: dict[str, NoteEntry] = {}
@@ -127,6 +152,22 @@ class _BuiltNotes(Mapping[str, NoteEntry]):
             note = self._built[key]
             editions = [one.key for one in self._editions if one.chooses(note.source)]
             entry = self._known[key] = _note_entry(note, editions, self._texts_json)
+        return entry
+
+    def whole(self, key: str) -> NoteEntry:
+        """The entry with all that a ledger holds of it."""
+        entry = self[key]
+        if not entry.fields:
+            note = self._built[key]
+            fields, original = field_hashes(note), {}
+            if self._original is not None and key in self._original:
+                made_from = self._original.whole(key).fields
+                original = {place: made_from[place] for place in fields if place in made_from}
+            texts = chain.from_iterable(map(texts_in, note.source.values.values()))
+            entry = entry._replace(
+                fields=fields, words=sketch_of(" ".join(texts)), original=original
+            )
+            self._known[key] = entry
         return entry
 
     def __contains__(self, key: object) -> bool:
@@ -144,8 +185,9 @@ def _note_entry(
 ) -> NoteEntry:
     source = note.source
     tags = texts_json(tuple(note.tags))
+    about = [source.as_of or "", (source.retired or "").strip()]
     parts = {
-        "text": short_hash(_text(note)),
+        "about": short_hash(texts_as_json(about)),
         "tags": short_hash(tags),
         "media": short_hash(texts_json(tuple(file.digest for file in note.media))),
     }
@@ -156,6 +198,9 @@ def _note_entry(
         guid=note.guid,
         hash=short_hash(f"[{note.note_type.id},{texts_as_json(note.fields)},{tags}]"),
         parts=parts,
+        fields={},
+        words="",
+        original={},
         cards=_cards(note),
         editions=editions,
         retired=source.retired is not None,
@@ -164,16 +209,14 @@ def _note_entry(
     )
 
 
-def _text(note: BuiltNote) -> str:
-    """What the author wrote in the note, by position: a field's key can change without its text."""
-    source = note.source
-    parts = {"as_of": source.as_of or "", "retired": source.retired or ""}
-    shown = {key: text_as_json(value) for key, value in parts.items()}
-    for field in note.note_type.source.fields:
-        if field.key in source.values:
-            shown[str(field.id)] = _plain_json(source.values[field.key])
-    pairs = [f'["{key}",{shown[key]}]' for key in sorted(shown)]
-    return f"[{','.join(pairs)}]"
+def field_hashes(note: BuiltNote) -> dict[str, str]:
+    """A hash of what the author wrote in each field, by position: a key can change without it."""
+    values = note.source.values
+    return {
+        str(field.id): short_hash(_plain_json(values[field.key]))[:_FIELD_DIGITS]
+        for field in note.note_type.source.fields
+        if field.key in values
+    }
 
 
 def _cards(note: BuiltNote) -> dict[str, str]:
@@ -202,10 +245,16 @@ def _type_entry(one: AnkiNoteType) -> TypeEntry:
         cards={str(card.id): card.name for card in one.source.cards},
         past_fields=[],
         past_cards=[],
+        fronts={str(card.id): _side(one.cards[card.id - 1].front) for card in one.source.cards},
+        backs={str(card.id): _side(one.cards[card.id - 1].back) for card in one.source.cards},
         hash=short_hash(as_json([one.id, one.name, fields, cards, one.css])),
         time=0,
         version="",
     )
+
+
+def _side(template: str) -> str:
+    return short_hash(text_as_json(template))[:_FIELD_DIGITS]
 
 
 def _collapsed(declared: Any) -> bool:

@@ -10,7 +10,7 @@ import json
 import os
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
-from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.diagnostics import Diagnostics, Related
 from kartu.core.model import Deck
 from kartu.core.source import Span
 from kartu.ledger.entries import DeckEntry, NoteEntry, Release, TypeEntry
@@ -22,12 +22,12 @@ _EARLIEST, _LATEST = 946_684_800, 2**32
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 _NOTE = (
-    *("note", "type", "deck", "guid", "hash", "parts", "cards", "editions", "retired"),
-    *("time", "version"),
+    *("note", "type", "deck", "guid", "hash", "parts", "fields", "words", "original", "cards"),
+    *("editions", "retired", "time", "version"),
 )
 _TYPE = (
-    *("type", "id", "kind", "slots", "fields", "cards", "past_fields", "past_cards", "hash"),
-    *("time", "version"),
+    *("type", "id", "kind", "slots", "fields", "cards", "past_fields", "past_cards", "fronts"),
+    *("backs", "hash", "time", "version"),
 )
 _DECK = ("uid", "name", "prefix", "hash", "time", "version")
 _RELEASE = ("release", "time", "content")
@@ -73,10 +73,10 @@ def changelog_path(deck: Deck) -> str:
     return f"{deck.folder}/changelog{variant}.md"
 
 
-def read_ledger(files: Files, path: str, said: list[Diagnostic]) -> Ledger:
-    """The ledger, empty where there is no file; faults go to `said`."""
+def read_ledger(files: Files, path: str, diagnostics: Diagnostics) -> Ledger:
+    """The ledger, empty where there is no file; faults go to `diagnostics`."""
     ledger = Ledger(path, None, {}, {}, {}, {}, [])
-    content = files.read_text(path, said) if os.path.lexists(files.path(path)) else None
+    content = files.read_text(path, diagnostics) if os.path.lexists(files.path(path)) else None
     if content is None:
         return ledger
     reader = _Reader(ledger)
@@ -85,15 +85,15 @@ def read_ledger(files: Files, path: str, said: list[Diagnostic]) -> Ledger:
         if line.startswith(_CONFLICT):
             help = "take the lines of both sides; kartu release sorts them"
             message = "a conflict that git left here"
-            said.append(Diagnostic("ledger-conflict", place, message, help))
+            diagnostics.add("ledger-conflict", place, message, help)
         elif line.strip():
             try:
                 reader.add(json.loads(line), place)
             except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
                 help = "put the line back as git has it; a ledger is never edited by hand"
                 message = "this is no line of a ledger"
-                said.append(Diagnostic("ledger-unreadable", place, message, help))
-    _tell_twice(reader, said)
+                diagnostics.add("ledger-unreadable", place, message, help)
+    _tell_twice(reader, diagnostics)
     return reader.ledger
 
 
@@ -176,10 +176,10 @@ def _check(entry: Any, kind: Any) -> None:
             raise ValueError("cards and fields have numbers")
 
 
-def _tell_twice(reader: _Reader, said: list[Diagnostic]) -> None:
+def _tell_twice(reader: _Reader, diagnostics: Diagnostics) -> None:
     for version, (first, second) in sorted(reader.twice.items()):
         reader.ledger.twice.append(version)
         message = f"version {version} was released twice, on two branches"
         help = "run kartu release: it makes one version of both"
         related = (Related(first, "and here"),)
-        said.append(Diagnostic("version-released-twice", second, message, help, related))
+        diagnostics.add("version-released-twice", second, message, help, related)

@@ -11,18 +11,22 @@ from kartu.ledger.file import Ledger
 
 def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledger:
     """The ledger after a release: each entry with the time and version in which it last changed."""
+    release = Release(version, time, now.content)
+    when: NoteEntry | TypeEntry | Release
     notes = {}
-    for key, note in now.notes.items():
+    for key, built in now.notes.items():
         known = ledger.notes.get(key)
-        same = known is not None and known.hash == note.hash
-        when = (known.time, known.version) if same and known is not None else (time, version)
-        notes[key] = _with_gaps(note, known)._replace(time=when[0], version=when[1])
+        if known is not None and known.hash == built.hash:
+            texts, when = known, known
+        else:
+            texts, when = _with_original(now.notes.whole(key), known), release
+        note = built._replace(fields=texts.fields, words=texts.words, original=texts.original)
+        notes[key] = _with_gaps(note, known)._replace(time=when.time, version=when.version)
     types = {}
     for key, entry in now.types.items():
         before = ledger.types.get(key)
-        same = before is not None and before.hash == entry.hash
-        when = (before.time, before.version) if same and before is not None else (time, version)
-        types[key] = _with_past(entry, before)._replace(time=when[0], version=when[1])
+        when = before if before is not None and before.hash == entry.hash else release
+        types[key] = _with_past(entry, before)._replace(time=when.time, version=when.version)
     kept = {key: entry for key, entry in ledger.types.items() if key not in types}
     deck = now.deck._replace(time=time, version=version)
     if ledger.deck is not None and ledger.deck[:4] == now.deck[:4]:
@@ -37,7 +41,7 @@ def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledge
         deck=deck,
         types={**kept, **types},
         notes={**notes, **gone},
-        releases={**ledger.releases, version: Release(version, time, now.content)},
+        releases={**ledger.releases, version: release},
         twice=[],
     )
 
@@ -62,6 +66,15 @@ def times(ledger: Ledger) -> set[int]:
     of_releases = {one.time for one in ledger.releases.values()}
     of_types = {one.time for one in ledger.types.values()}
     return of_releases | of_types | {one.time for one in ledger.notes.values()}
+
+
+def _with_original(note: NoteEntry, known: NoteEntry | None) -> NoteEntry:
+    """A translation that did not change is still made from the text that it was made from."""
+    if known is None or not note.original:
+        return note
+    same = {place for place, digest in note.fields.items() if known.fields.get(place) == digest}
+    older = {place: digest for place, digest in known.original.items() if place in same}
+    return note._replace(original={**note.original, **older})
 
 
 def _with_gaps(note: NoteEntry, known: NoteEntry | None) -> NoteEntry:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kartu.core.diagnostics import Diagnostic, nearest
+from kartu.core.diagnostics import Diagnostic, Diagnostics, nearest
 from kartu.core.model import Deck, Library, Note, NoteType, Project, template_folders
 from kartu.core.patterns import pattern
 from kartu.core.progress import Progress, no_progress
@@ -17,9 +17,8 @@ from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.names import SPREADSHEETS
 from kartu.load.note_type import load_note_type
-from kartu.load.shape import Shape
+from kartu.load.shape import read_shape
 from kartu.load.variant import load_variant
-from kartu.load.yaml import parse
 
 # Where a project's templates lie, and the looks that a deck can choose, a folder each.
 _TEMPLATES = "templates"
@@ -44,7 +43,7 @@ def _load_spreadsheet(*arguments: Any) -> list[Note]:
     return load_spreadsheet(*arguments)
 
 
-_SetReader = Callable[[Files, str, dict[str, NoteType | None], list[Diagnostic]], list[Note]]
+_SetReader = Callable[[Files, str, dict[str, NoteType | None], Diagnostics], list[Note]]
 
 # The readers of card sets, by file ending.
 _CARD_SETS: dict[str, _SetReader] = {
@@ -54,10 +53,10 @@ _CARD_SETS: dict[str, _SetReader] = {
 
 
 def read_card_set(
-    files: Files, path: str, note_types: dict[str, NoteType | None], said: list[Diagnostic]
+    files: Files, path: str, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
 ) -> list[Note]:
     """The notes of a card set of any kind."""
-    return _CARD_SETS[_ending(path)](files, path, note_types, said)
+    return _CARD_SETS[_ending(path)](files, path, note_types, diagnostics)
 
 
 def _ending(path: str) -> str:
@@ -70,36 +69,36 @@ def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project,
     What cannot be read is left out of the project, so a result with errors is good for further
     checks but not for building.
     """
-    said: list[Diagnostic] = []
+    diagnostics = Diagnostics()
     files = Files(root)
-    own = load_library(files, _TEMPLATES, said)
-    decks = _load_decks(files, own, said, progress)
+    own = load_library(files, _TEMPLATES, diagnostics)
+    decks = _load_decks(files, own, progress, diagnostics)
     sound = {name: one for name, one in own.note_types.items() if one is not None}
     if any(deck.extends for deck in decks):
-        said = [one for one in said if not _is_upstreams(one, decks)]
-    return Project(tuple(decks), sound, own.texts, own.themes), said
+        diagnostics = Diagnostics(one for one in diagnostics if not _is_upstreams(one, decks))
+    return Project(tuple(decks), sound, own.texts, own.themes), list(diagnostics)
 
 
 def load_note_types(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
     """The note types that decks of the project in `root` can use, and what is wrong with them."""
-    said: list[Diagnostic] = []
+    diagnostics = Diagnostics()
     files = Files(root)
     paths = [f"cards/{name}/deck.yaml" for name in deck_names(root)]
-    if any("extends:" in (files.read_text(path, []) or "") for path in paths):
+    if any("extends:" in (files.read_text(path, Diagnostics()) or "") for path in paths):
         return _note_types_of_all(root)
-    found = _load_note_types(files, _TEMPLATES, said)
-    return {name: one for name, one in found.items() if one is not None}, said
+    found = _load_note_types(files, _TEMPLATES, diagnostics)
+    return {name: one for name, one in found.items() if one is not None}, list(diagnostics)
 
 
 def _note_types_of_all(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
     """The project's own note types and those of the decks that its decks extend."""
-    project, said = load_project(root)
+    project, diagnostics = load_project(root)
     found = dict(project.note_types)
     for deck in project.decks:
         found |= {id: one for id, one in project.of(deck).note_types.items() if id not in found}
     folders = {folder for deck in project.decks for folder in template_folders(deck)}
     below = tuple(f"{folder}/" for folder in folders | {_TEMPLATES})
-    return found, [one for one in said if f"{one.span.path}/".startswith(below)]
+    return found, [one for one in diagnostics if f"{one.span.path}/".startswith(below)]
 
 
 def deck_names(root: Path) -> list[str]:
@@ -116,10 +115,10 @@ def deck_folders(files: Files, folder: str) -> list[str]:
     ]
 
 
-def load_library(files: Files, top: str, said: list[Diagnostic]) -> Library:
+def load_library(files: Files, top: str, diagnostics: Diagnostics) -> Library:
     """What the templates in the folder `top` give to decks."""
-    note_types = _load_note_types(files, top, said)
-    texts = _load_texts(files, f"{top}/_shared/texts", said)
+    note_types = _load_note_types(files, top, diagnostics)
+    texts = _load_texts(files, f"{top}/_shared/texts", diagnostics)
     return Library(note_types, texts, _theme_names(files, f"{top}/_shared/themes"), (top,))
 
 
@@ -132,7 +131,9 @@ def _is_upstreams(one: Diagnostic, decks: list[Deck]) -> bool:
     return top == _TEMPLATES and (not folder or folder in types)
 
 
-def _load_note_types(files: Files, top: str, said: list[Diagnostic]) -> dict[str, NoteType | None]:
+def _load_note_types(
+    files: Files, top: str, diagnostics: Diagnostics
+) -> dict[str, NoteType | None]:
     """The note types by id; None for one that has faults of its own."""
     found: dict[str, NoteType | None] = {}
     for name in files.names(top):
@@ -141,35 +142,34 @@ def _load_note_types(files: Files, top: str, said: list[Diagnostic]) -> dict[str
             continue
         if not files.is_file(f"{folder}/note_type.yaml"):
             message = f"the folder {folder} has no note_type.yaml"
-            said.append(Diagnostic("unexpected-file", Span(folder), message))
+            diagnostics.add("unexpected-file", Span(folder), message)
             continue
-        before = len(said)
-        note_type = load_note_type(files, folder, said)
-        found[name] = note_type if len(said) == before else None
+        before = diagnostics.mark()
+        note_type = load_note_type(files, folder, diagnostics)
+        found[name] = note_type if not diagnostics.since(before) else None
     if not found:
         help = "go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER"
         message = (
             "there is no note type here: no folder templates/<note type> with a note_type.yaml"
         )
-        said.append(Diagnostic("no-note-type", Span(top), message, help))
+        diagnostics.add("no-note-type", Span(top), message, help)
     return found
 
 
-def _load_texts(files: Files, folder: str, said: list[Diagnostic]) -> dict[str, Mapping | None]:
+def _load_texts(files: Files, folder: str, diagnostics: Diagnostics) -> dict[str, Mapping | None]:
     """The texts of the templates, a mapping a language; None for a file with faults."""
     found: dict[str, Mapping | None] = {}
     for name in files.names(folder):
         if not name.endswith(".yaml"):
             continue
         path = f"{folder}/{name}"
-        before = len(said)
-        content = files.read_text(path, said)
-        node = parse(content, path, said) if content is not None else None
-        shape = Shape(node, "the list of texts", Span(path), said if len(said) == before else [])
-        for key in shape.mapping:
-            shape.text(key, required=True)
-        sound = len(said) == before
-        found[name.removesuffix(".yaml")] = shape.mapping if sound else None
+        before = diagnostics.mark()
+        shape = read_shape(files, path, "the list of texts", diagnostics)
+        if shape is not None and not diagnostics.since(before):
+            for key in shape.mapping:
+                shape.text(key, required=True)
+        sound = shape is not None and not diagnostics.since(before)
+        found[name.removesuffix(".yaml")] = shape.mapping if shape and sound else None
     return found
 
 
@@ -182,8 +182,8 @@ def _theme_names(files: Files, folder: str) -> tuple[str, ...]:
 def _load_decks(
     files: Files,
     library: Library,
-    said: list[Diagnostic],
     progress: Progress,
+    diagnostics: Diagnostics,
 ) -> list[Deck]:
     decks = []
     for name in files.names("cards"):
@@ -199,19 +199,19 @@ def _load_decks(
                 else "write one; a folder that begins with _ is left out"
             )
             message = f"the folder {folder} has no deck.yaml, so it is no deck"
-            said.append(Diagnostic("unexpected-file", Span(folder), message, help))
+            diagnostics.add("unexpected-file", Span(folder), message, help)
             continue
-        deck = load_whole_deck(files, folder, library, said, progress)
-        _check_variant_ledgers(files, folder, said)
+        deck = load_whole_deck(files, folder, library, progress, diagnostics)
+        _check_variant_ledgers(files, folder, diagnostics)
         if deck is not None:
             decks.append(deck)
             note_types = (deck.upstream.library if deck.upstream else library).note_types
-            decks += _load_variants(files, deck, note_types, said)
-    faults = (one for one in said if one.severity == "error")
+            decks += _load_variants(files, deck, note_types, diagnostics)
+    faults = (one for one in diagnostics if one.severity == "error")
     if not any(one.span.path.startswith("cards/") for one in faults) and not decks:
         help = "go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER"
         message = "there is no deck here: no folder cards/<deck> with a deck.yaml"
-        said.append(Diagnostic("no-deck", Span("cards"), message, help))
+        diagnostics.add("no-deck", Span("cards"), message, help)
     return decks
 
 
@@ -219,23 +219,24 @@ def load_whole_deck(
     files: Files,
     folder: str,
     library: Library,
-    said: list[Diagnostic],
     progress: Progress,
+    diagnostics: Diagnostics,
+    *,
     below: tuple[str, ...] = (),
 ) -> Deck | None:
     """The deck of a folder with its notes; `below` are the decks that extend it."""
-    deck = load_deck(files, folder, (), said)
+    deck = load_deck(files, folder, (), diagnostics)
     if deck is not None and deck.extends is not None:
         from kartu.load.upstream import extended  # few decks extend another one
 
-        return extended(files, deck, library, said, progress, below)
+        return extended(files, deck, library, progress, below, diagnostics)
     other = CHANGES if deck is None else ""  # it may be one that extends
-    notes = load_notes(files, folder, library.note_types, said, progress, other)
+    notes = load_notes(files, folder, library.note_types, progress, diagnostics, other=other)
     return deck._replace(notes=tuple(notes)) if deck is not None else None
 
 
 def _load_variants(
-    files: Files, deck: Deck, note_types: dict[str, NoteType | None], said: list[Diagnostic]
+    files: Files, deck: Deck, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
 ) -> list[Deck]:
     """The deck in other languages, by the files in its i18n/."""
     found = []
@@ -244,30 +245,31 @@ def _load_variants(
         if name.startswith((".", "_", "~")):
             continue
         if not name.endswith(".yaml"):
-            _unexpected(path, path[path.rfind(".") :], said)
+            _unexpected(path, path[path.rfind(".") :], diagnostics)
             continue
-        variant = load_variant(files, path, deck, note_types, said)
+        variant = load_variant(files, path, deck, note_types, diagnostics)
         if variant is not None:
             found.append(variant)
     return found
 
 
-def _check_variant_ledgers(files: Files, folder: str, said: list[Diagnostic]) -> None:
+def _check_variant_ledgers(files: Files, folder: str, diagnostics: Diagnostics) -> None:
     """A language variant that was published is there, under its name."""
     for name in files.names(folder):
         found = _VARIANT_LEDGER.fullmatch(name)
         if found and not files.is_file(f"{folder}/i18n/{found[1]}.yaml"):
             message = f'the published language variant "{found[1]}" is no longer there'
             help = f"put i18n/{found[1]}.yaml back: its students would get no update any more"
-            said.append(Diagnostic("ledger-missing", Span(f"{folder}/{name}"), message, help))
+            diagnostics.add("ledger-missing", Span(f"{folder}/{name}"), message, help)
 
 
 def load_notes(
     files: Files,
     folder: str,
     note_types: dict[str, NoteType | None],
-    said: list[Diagnostic],
     progress: Progress,
+    diagnostics: Diagnostics,
+    *,
     other: str = "",
 ) -> list[Note]:
     """The notes of a deck's card sets in study order; the file `other` is none of these."""
@@ -281,13 +283,13 @@ def load_notes(
         if name == other:
             continue
         if name.endswith(_OF_A_SHEET):
-            _check_has_sheet(files, path, said)
+            _check_has_sheet(files, path, diagnostics)
             continue
         if ending not in _CARD_SETS:
-            _unexpected(path, ending, said)
+            _unexpected(path, ending, diagnostics)
             continue
         progress(path, number, len(names))
-        notes += read_card_set(files, path, note_types, said)
+        notes += read_card_set(files, path, note_types, diagnostics)
     return notes
 
 
@@ -297,20 +299,18 @@ def _belongs(name: str, folder: bool) -> bool:
     return name in _OTHER_FILES or _WRITTEN_BY_RELEASE.fullmatch(name) is not None
 
 
-def _check_has_sheet(files: Files, path: str, said: list[Diagnostic]) -> None:
+def _check_has_sheet(files: Files, path: str, diagnostics: Diagnostics) -> None:
     base = path.removesuffix(_OF_A_SHEET)
     if not any(files.is_file(base + ending) for ending in SPREADSHEETS):
         help = f"it speaks of {base}.csv, .xlsx or .ods, which is not there"
-        said.append(
-            Diagnostic("unexpected-file", Span(path), "kartu does not read this file", help)
-        )
+        diagnostics.add("unexpected-file", Span(path), "kartu does not read this file", help)
 
 
-def _unexpected(path: str, ending: str, said: list[Diagnostic]) -> None:
+def _unexpected(path: str, ending: str, diagnostics: Diagnostics) -> None:
     help = "card sets end in .yaml, .csv, .xlsx or .ods; a name that begins with _ is left out"
     if ending.lower() in (".yml", *_CARD_SETS):
         right = ".yaml" if ending.lower() == ".yml" else ending.lower()
         help = f"did you mean {path[: -len(ending)]}{right}?"
     elif ending.lower() in (".xls", ".xlsm", ".xlsb", ".fods", ".numbers", ".tsv", ".tab"):
         help = "save it in the spreadsheet program as .csv or .xlsx"
-    said.append(Diagnostic("unexpected-file", Span(path), "kartu does not read this file", help))
+    diagnostics.add("unexpected-file", Span(path), "kartu does not read this file", help)

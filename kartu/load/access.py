@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kartu.core.atomic import recover
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.locks import locked
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Span
@@ -20,8 +20,10 @@ def reading(root: Path, progress: Progress = no_progress) -> Iterator[list[Diagn
     if not root.is_dir():
         yield []
         return
+    diagnostics = Diagnostics()
     with locked(root, shared=True, progress=progress):
-        yield list(_undecided(root))
+        _settle(root, diagnostics)
+        yield list(diagnostics)
 
 
 @contextmanager
@@ -31,18 +33,17 @@ def changing(root: Path, progress: Progress = no_progress) -> Iterator[None]:
     What killed runs left is settled.
     """
     with locked(root, progress=progress):
-        for _ in _undecided(root):
-            pass  # who reads or writes there reports it
+        _settle(root, Diagnostics())  # who reads or writes there reports what is undecided
         yield
 
 
-def _undecided(root: Path) -> Iterator[Diagnostic]:
+def _settle(root: Path, diagnostics: Diagnostics) -> None:
     files = Files(root)
     for folder in _folders(files):
         if files.inside(f"{folder}/x"):
             for one in recover(root / folder):
                 path = f"{folder}/{one.name}".removeprefix("/")
-                yield Diagnostic("write-interrupted", Span(path), one.message, one.help)
+                diagnostics.add("write-interrupted", Span(path), one.message, one.help)
 
 
 def _folders(files: Files) -> Iterator[str]:

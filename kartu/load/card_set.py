@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.model import FieldType, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.dates import days_of
@@ -31,18 +31,18 @@ class Common(NamedTuple):
 
 
 def load_card_set(
-    files: Files, path: str, note_types: dict[str, NoteType | None], said: list[Diagnostic]
+    files: Files, path: str, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
 ) -> list[Note]:
     """The notes of a card-set file; what is wrong with some of them hides none of the others."""
-    content = files.read_text(path, said)
-    before = len(said)
+    content = files.read_text(path, diagnostics)
+    before = diagnostics.mark()
     node: Node | None = None
     made = _MadeWhileReading(path, files, note_types)
     if content is not None:
-        node = read_plain(content, path, made.takes) or parse(content, path, said)
-    if content is None or (node is None and len(said) > before):
+        node = read_plain(content, path, made.takes) or parse(content, path, diagnostics)
+    if content is None or (node is None and diagnostics.since(before)):
         return []
-    shape = Shape(node, "the card set", Span(path), said)
+    shape = Shape(node, "the card set", Span(path), diagnostics)
     if not shape.readable:
         return []
     common = _common(shape, path, files, note_types)
@@ -56,7 +56,9 @@ def load_card_set(
         return []
     usual = usual_notes(common)
     notes = [
-        entry if isinstance(entry, Note) else usual.read(entry) or read_note(entry, common, said)
+        entry
+        if isinstance(entry, Note)
+        else usual.read(entry) or read_note(entry, common, diagnostics)
         for entry in entries
     ]
     return [note for note in notes if note is not None]
@@ -73,9 +75,9 @@ class _MadeWhileReading:
 
     def takes(self, document: Mapping, keys: tuple[str, ...]) -> Maker | None:
         """What makes notes with these keys, where what stands above them is right."""
-        shape = Shape(document, "the card set", Span(self.path), [])
+        shape = Shape(document, "the card set", Span(self.path), Diagnostics())
         common = _common(shape, self.path, self.files, self.note_types)
-        if common is None or shape.said or "notes" not in document:
+        if common is None or shape.diagnostics or "notes" not in document:
             return None
         self.of.append(common)
         return usual_notes(common).maker(keys)
@@ -91,23 +93,23 @@ def _common(
 ) -> Common | None:
     name = shape.text("note_type", required=True)
     subdeck = shape.text("subdeck") or text("", Span(path))
-    check_subdeck(subdeck, shape.said)
+    check_subdeck(subdeck, shape.diagnostics)
     tags = read_tags(shape)
-    if name is None or not is_note_type(name, files, note_types, shape.said):
+    if name is None or not is_note_type(name, files, note_types, shape.diagnostics):
         return None
     note_type = note_types[name]
     return Common(str(name), note_type, own_fields(note_type), subdeck, tags)
 
 
-def check_subdeck(subdeck: Text, said: list[Diagnostic]) -> None:
+def check_subdeck(subdeck: Text, diagnostics: Diagnostics) -> None:
     """Tells a name that Anki would not keep; none at all is right."""
     if subdeck and (fault := deck_name_fault(subdeck)):
         message = f'the subdeck "{subdeck}": {fault}'
-        said.append(Diagnostic("bad-deck-name", subdeck.span, message))
+        diagnostics.add("bad-deck-name", subdeck.span, message)
 
 
 def is_note_type(
-    name: Text, files: Files, note_types: dict[str, NoteType | None], said: list[Diagnostic]
+    name: Text, files: Files, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
 ) -> bool:
     """Whether templates/ holds the note type, be it with faults; told where it holds others."""
     if note_types and name not in note_types:
@@ -115,7 +117,7 @@ def is_note_type(
         help = did_you_mean(name, note_types) or f"make the folder templates/{name}"
         if ID.fullmatch(name) and files.is_folder(f"templates/{name}"):
             help = f"the folder templates/{name} has no note_type.yaml"
-        said.append(Diagnostic("unknown-note-type", name.span, message, help))
+        diagnostics.add("unknown-note-type", name.span, message, help)
     return name in note_types
 
 
@@ -149,9 +151,9 @@ def _field_keys(note_type: NoteType) -> set[str]:
     return {str(field.key) for field in note_type.fields}
 
 
-def read_note(node: Node, common: Common, said: list[Diagnostic]) -> Note | None:
-    """The note, with what is wrong with it in `said`; None where it has no id."""
-    shape = Shape(node, "the note", node.span, said)
+def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | None:
+    """The note, with what is wrong with it in `diagnostics`; None where it has no id."""
+    shape = Shape(node, "the note", node.span, diagnostics)
     if not shape.readable or not isinstance(node, Mapping):
         return None
     id = shape.text("id", required=True)

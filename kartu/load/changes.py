@@ -16,14 +16,13 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from kartu.core.diagnostics import Diagnostic, Related, nearest
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, nearest
 from kartu.core.model import Deck, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, texts_in
 from kartu.load import CHANGES
 from kartu.load.card_set import own_fields, read_date, read_tags
 from kartu.load.files import Files
-from kartu.load.shape import Shape, is_blank
-from kartu.load.yaml import parse
+from kartu.load.shape import Shape, is_blank, read_shape
 
 # Beside fields, what a change can say instead of upstream.
 _KEYS = ("sources", "as_of")
@@ -36,7 +35,7 @@ def changed_notes(
     deck: Deck,
     upstream: Deck,
     note_types: dict[str, NoteType | None],
-    said: list[Diagnostic],
+    diagnostics: Diagnostics,
     *,
     whole: bool,
 ) -> list[Note]:
@@ -44,7 +43,7 @@ def changed_notes(
     notes = upstream.notes
     if not deck.in_place:  # a GUID from elsewhere is the original's
         notes = tuple(note._replace(guid=None) for note in notes)
-    entries = _entries(files, f"{deck.folder}/{CHANGES}", said)
+    entries = _entries(files, f"{deck.folder}/{CHANGES}", diagnostics)
     if entries is None:
         return list(notes)
     changes = {key: entries.inner(key, f'the change of "{key}"') for key in entries.mapping}
@@ -72,17 +71,12 @@ def changed_notes(
 _GONE = "if upstream took it away, take its change away too, or write it as a note of your own"
 
 
-def _entries(files: Files, path: str, said: list[Diagnostic]) -> Shape | None:
+def _entries(files: Files, path: str, diagnostics: Diagnostics) -> Shape | None:
     """The changes by note id; None where there are none or they cannot be read."""
     if not files.is_file(path):
         return None
-    content = files.read_text(path, said)
-    before = len(said)
-    node = parse(content, path, said) if content is not None else None
-    if content is None or (node is None and len(said) > before):
-        return None
-    shape = Shape(node, "the list of changes", Span(path), said)
-    if not shape.readable:
+    shape = read_shape(files, path, "the list of changes", diagnostics)
+    if shape is None:
         return None
     entries = shape.inner("notes", "notes")
     shape.finish()
@@ -173,7 +167,7 @@ def _check_originals(one: Shape, note: Note, keys: list[str]) -> None:
             help = "run kartu check --fix: then it will be told when upstream changes that"
             one.add("change-without-original", place, message, help)
         elif not same(before[key], there):
-            one.said.append(_upstream_changed(key, place, note, before))
+            one.diagnostics.append(_upstream_changed(key, place, note, before))
     for key in before:
         if key not in keys:
             message = f'the change does not change "{key}"'

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from re import Pattern
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import Deck, Edition, Note, Options, Source
 from kartu.core.source import Mapping, Span, Text, text
 from kartu.load.files import Files
@@ -23,26 +23,21 @@ from kartu.load.names import (
 )
 from kartu.load.selection import Selection, SelectionError, everything
 from kartu.load.selection import parse as parse_selection
-from kartu.load.shape import Shape, is_blank
+from kartu.load.shape import Shape, is_blank, read_shape
 from kartu.load.yaml import parse
 
 _UID_IS = "16 hex digits made at random, the first a letter from a to f"
 
 
 def load_deck(
-    files: Files, folder: str, notes: Iterable[Note], said: list[Diagnostic]
+    files: Files, folder: str, notes: Iterable[Note], diagnostics: Diagnostics
 ) -> Deck | None:
     """The deck of a folder below cards/, or None where its deck.yaml cannot be read."""
     path = f"{folder}/deck.yaml"
-    content = files.read_text(path, said)
-    before = len(said)
-    node = parse(content, path, said) if content is not None else None
-    if content is None or (node is None and len(said) > before):
+    shape = read_shape(files, path, "the deck", diagnostics)
+    if shape is None:
         return None
-    shape = Shape(node, "the deck", Span(path), said)
-    if not shape.readable:
-        return None
-    deck = _deck(shape, folder, tuple(notes), files)
+    deck = deck_of(shape, folder, tuple(notes), files)
     if shape.has("in_place") and deck.extends is None:
         message = 'the deck has in_place but no "extends"'
         shape.add_missing("extends", "missing-key", shape.place, message, "upstream/<project>")
@@ -65,7 +60,8 @@ def read_identity(shape: Shape) -> Identity:
     return Identity(uid, name, _prefix(shape, name))
 
 
-def _deck(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> Deck:
+def deck_of(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> Deck:
+    """The deck that a mapping with the keys of deck.yaml describes; faults go to the shape."""
     identity = read_identity(shape)
     return Deck(
         id=_id(shape, folder.rpartition("/")[2]),
@@ -172,11 +168,11 @@ def _facts(shape: Shape, folder: str, files: Files) -> dict[str, Text]:
         shape.add("file-unreadable", name.span, message, "it lies beside deck.yaml")
         return {}
     path = f"{folder}/{name}"
-    content = files.read_text(path, shape.said)
-    node = parse(content, path, shape.said) if content is not None else None
+    content = files.read_text(path, shape.diagnostics)
+    node = parse(content, path, shape.diagnostics) if content is not None else None
     if node is None:
         return {}
-    facts = Shape(node, "the list of facts", Span(path), shape.said)
+    facts = Shape(node, "the list of facts", Span(path), shape.diagnostics)
     found = {key: facts.text(key) for key in facts.mapping}
     return {key: text(value, facts.mapping.key_span(key)) for key, value in found.items() if value}
 
@@ -232,7 +228,9 @@ def _editions(shape: Shape) -> tuple[Edition, ...]:
         place = entries.mapping.key_span(key)
         if not ID.fullmatch(key):
             entries.add("bad-id", place, f'"{key}" is no name for an edition', "use a-z, 0-9 and -")
-        one = Shape(nothing if is_blank(node) else node, f'the edition "{key}"', place, shape.said)
+        one = Shape(
+            nothing if is_blank(node) else node, f'the edition "{key}"', place, shape.diagnostics
+        )
         found.append(_edition(key, one, place))
     return tuple(found)
 

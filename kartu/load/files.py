@@ -8,7 +8,7 @@ import re
 import stat
 from pathlib import Path
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, place_in
 from kartu.core.text import lines_of
@@ -65,47 +65,51 @@ class Files:
     def is_file(self, path: str) -> bool:
         return os.path.isfile(self.path(path))
 
-    def read_bytes(self, path: str, said: list[Diagnostic], limit: int = MAX_BYTES) -> bytes | None:
-        """The content of a file, or None and the reason in `said`."""
+    def read_bytes(self, path: str, diagnostics: Diagnostics) -> bytes | None:
+        """The content of a file, or None and the reason in `diagnostics`."""
         place = Span(path)
         if not self.inside(path):
-            said.append(
-                Diagnostic("path-outside-project", place, "the file lies outside the project")
-            )
+            diagnostics.add("path-outside-project", place, "the file lies outside the project")
             return None
         try:
             there = os.stat(self.path(path))
             if not stat.S_ISREG(there.st_mode):
-                said.append(Diagnostic("file-unreadable", place, "this is no file with content"))
+                diagnostics.add("file-unreadable", place, "this is no file with content")
                 return None
-            if there.st_size > limit:
-                message = f"the file is larger than {limit // 1024 // 1024} MiB"
-                said.append(Diagnostic("file-too-large", place, message, "divide it into several"))
+            if there.st_size > MAX_BYTES:
+                message = f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB"
+                diagnostics.add("file-too-large", place, message, "divide it into several")
                 return None
             with open(self.path(path), "rb") as file:
                 return file.read()
         except (OSError, ValueError) as error:
             reason = f"the file cannot be read: {getattr(error, 'strerror', None) or error}"
-            said.append(Diagnostic("file-unreadable", place, reason))
+            diagnostics.add("file-unreadable", place, reason)
             return None
 
-    def read_text(self, path: str, said: list[Diagnostic]) -> str | None:
+    def read_text(self, path: str, diagnostics: Diagnostics) -> str | None:
         """The file's text with `\\n` line ends and no byte order mark, or None and the reason."""
-        data = self.read_bytes(path, said)
+        data = self.read_bytes(path, diagnostics)
         if data is None:
             return None
         data = data.removeprefix(codecs.BOM_UTF8)
         try:
             content = lines_of(data.decode())
         except UnicodeDecodeError as error:
-            said.append(_not_utf8(path, data, error.start))
+            diagnostics.append(_not_utf8(path, data, error.start))
             return None
         if found := control_in(content):
-            message = f"the invisible control character U+{ord(found[0]):04X}"
-            place = place_in(path, content, found.start())
-            said.append(Diagnostic("control-character", place, message, "delete it"))
+            diagnostics.append(control_character(found, place_in(path, content, found.start())))
             return None
         return content
+
+
+def control_character(found: re.Match[str], place: Span, inside: str = "") -> Diagnostic:
+    """The diagnostic for a match of CONTROL at `place`, or in what is made of that: `inside`."""
+    message = f"the invisible control character U+{ord(found[0]):04X}"
+    if inside:
+        return Diagnostic("control-character", place, f"{message} in {inside}", "take it out")
+    return Diagnostic("control-character", place, message, "delete it")
 
 
 def control_in(content: str) -> re.Match[str] | None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from kartu.core.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
 from kartu.core.model import CardType, FieldType, ForeignIds, Kind, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text
 from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, field_name_fault
-from kartu.load.shape import Shape
-from kartu.load.yaml import parse
+from kartu.load.shape import Shape, read_shape
 
 KINDS: dict[str, Kind] = {
     "standard": "standard",
@@ -40,16 +39,11 @@ MAX_SLOTS = 100
 _POSITION = pattern(r"[1-9][0-9]{0,2}", re.ASCII)
 
 
-def load_note_type(files: Files, folder: str, said: list[Diagnostic]) -> NoteType | None:
+def load_note_type(files: Files, folder: str, diagnostics: Diagnostics) -> NoteType | None:
     """The note type of a folder below templates/, or None where note_type.yaml is unreadable."""
     path = f"{folder}/note_type.yaml"
-    content = files.read_text(path, said)
-    before = len(said)
-    node = parse(content, path, said) if content is not None else None
-    if content is None or (node is None and len(said) > before):
-        return None
-    shape = Shape(node, "the note type", Span(path), said)
-    if not shape.readable:
+    shape = read_shape(files, path, "the note type", diagnostics)
+    if shape is None:
         return None
     reader = _Reader(shape, folder.rpartition("/")[2])
     return reader.note_type(folder, files)
@@ -239,7 +233,7 @@ class _Reader:
 
     def _entries(self, key: str, what: str) -> list[Shape]:
         nodes = self.shape.sequence(key, required=True)
-        shapes = [Shape(node, what, node.span, self.shape.said) for node in nodes]
+        shapes = [Shape(node, what, node.span, self.shape.diagnostics) for node in nodes]
         return [shape for shape in shapes if shape.readable]
 
     def _in_slots(self, shape: Shape, number: int | None, slots: int, what: str, key: str) -> None:
@@ -260,7 +254,7 @@ class _Reader:
                 message = f'two {what}s have the {property} "{value}"'
                 if known != value:
                     message = f'the {property}s "{known}" and "{value}" differ by case alone'
-                self.shape.said.append(Diagnostic("duplicate-id", span, message, "", related))
+                self.shape.diagnostics.add("duplicate-id", span, message, "", related)
 
     def _foreign(self) -> ForeignIds | None:
         anki = self.shape.inner("anki", "anki")

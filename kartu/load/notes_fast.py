@@ -82,8 +82,8 @@ class UsualNotes:
             facts = texts("facts", values[at_facts]) if at_facts is not None else ()
             if tags is None or sources is None or facts is None:
                 return None
-            said = (fields, of_set + tags, sources, facts, None, None, None)
-            return _new(Note, (id, *common, *said))
+            own = (fields, of_set + tags, sources, facts, None, None, None)
+            return _new(Note, (id, *common, *own))
 
         return make
 

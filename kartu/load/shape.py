@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from kartu.core.diagnostics import Diagnostic, did_you_mean, nearest
+from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, nearest
 from kartu.core.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text, kind_name
+from kartu.load.files import Files
+from kartu.load.yaml import parse
 
 _HELP: dict[type, str] = {
     Text: "write it as one text",
@@ -22,17 +24,17 @@ _WRITTEN_BY_FIX = {
 
 
 class Shape:
-    """Takes keys out of `node`; faults go to `said`. `what` names the thing in messages.
+    """Takes keys out of `node`; faults go to `diagnostics`. `what` names the thing in messages.
 
     Where a value is missing or of the wrong kind the getters return an empty value (None for
     text), so that the rest of the mapping is still checked. Keys beginning with `x-` are the
     author's own.
     """
 
-    def __init__(self, node: Node | None, what: str, place: Span, said: list[Diagnostic]) -> None:
+    def __init__(self, node: Node | None, what: str, place: Span, diagnostics: Diagnostics) -> None:
         self.what = what
         self.place = place
-        self.said = said
+        self.diagnostics = diagnostics
         self.taken: set[str] = set()
         self.missing: dict[str, Diagnostic] = {}
         self.readable = isinstance(node, Mapping)
@@ -48,7 +50,7 @@ class Shape:
             self._wrong_kind(node, what, Mapping)
 
     def add(self, code: str, span: Span, message: str, help: str = "") -> None:
-        self.said.append(Diagnostic(code, span, message, help))
+        self.diagnostics.add(code, span, message, help)
 
     def add_missing(self, key: str, code: str, span: Span, message: str, wanted: str) -> None:
         """Tells that a key is missing, unless it turns out to be there misspelt."""
@@ -56,13 +58,13 @@ class Shape:
         if by_fix := _WRITTEN_BY_FIX.get((self.what, key)):
             help += f", {by_fix}"
         self.missing[key] = Diagnostic(code, span, message, help)
-        self.said.append(self.missing[key])
+        self.diagnostics.append(self.missing[key])
 
     def add_unknown(self, key: str, message: str, known: Iterable[str], help: str = "") -> None:
         """Tells a key that nothing reads; where it is a missing one misspelt, that is not told."""
         meant = nearest(key, self.missing)
         if meant is not None and not help:
-            self.said.remove(self.missing.pop(meant))
+            self.diagnostics.remove(self.missing.pop(meant))
             help = f'did you mean "{meant}"?'
         known = (name for name in known if name not in self.mapping)
         help = help or did_you_mean(key, known)
@@ -132,7 +134,7 @@ class Shape:
     def inner(self, key: str, what: str) -> Shape | None:
         """The mapping under `key` as a shape of its own, or None where it is absent."""
         node = self.node(key)
-        return None if node is None else Shape(node, what, node.span, self.said)
+        return None if node is None else Shape(node, what, node.span, self.diagnostics)
 
     def choice(self, key: str, possible: Collection[str], default: str) -> str:
         value = self.text(key)
@@ -193,6 +195,19 @@ class Shape:
     def _wrong_kind(self, node: Node, what: str, wanted: type) -> None:
         message = f"{what} must be {KIND_NAMES[wanted]}, not {kind_name(node)}"
         self.add("wrong-shape", node.span, message, _HELP[wanted])
+
+
+def read_shape(files: Files, path: str, what: str, diagnostics: Diagnostics) -> Shape | None:
+    """The mapping of a YAML file; None, with a diagnostic, where it cannot be read as one."""
+    content = files.read_text(path, diagnostics)
+    if content is None:
+        return None
+    before = diagnostics.mark()
+    node = parse(content, path, diagnostics)
+    if node is None and diagnostics.since(before):
+        return None
+    shape = Shape(node, what, Span(path), diagnostics)
+    return shape if shape.readable else None
 
 
 def is_blank(node: Node) -> bool:

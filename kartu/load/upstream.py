@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic, Related, did_you_mean, has_errors
+from kartu.core.diagnostics import Diagnostics, Related, did_you_mean, has_errors
 from kartu.core.identity import card_id, field_id, note_type_id
 from kartu.core.model import Deck, Library, Note, Upstream
 from kartu.core.progress import Progress
@@ -29,9 +29,9 @@ def extended(
     files: Files,
     deck: Deck,
     own: Library,
-    said: list[Diagnostic],
     progress: Progress,
     below: tuple[str, ...],
+    diagnostics: Diagnostics,
 ) -> Deck:
     """`deck` with the notes of the deck that it extends, as changes.yaml changes them, and its own.
 
@@ -39,27 +39,31 @@ def extended(
     sets are read in the order of their file names, as if they lay in one folder.
     """
     assert deck.extends is not None, "it extends another deck"
-    found = _find(files, deck, said)
-    if found is None or _in_a_circle(found.folder, deck, below, said):
+    found = _find(files, deck, diagnostics)
+    if found is None or _in_a_circle(found.folder, deck, below, diagnostics):
         return deck
     shared = found.root == _root(deck)
-    before = len(said)
+    before = diagnostics.mark()
     theirs = own
     if not shared and files.is_folder(f"{found.root}templates"):
-        theirs = load_library(files, f"{found.root}templates", said)
-    upstream = load_whole_deck(files, found.folder, theirs, said, progress, (*below, deck.folder))
+        theirs = load_library(files, f"{found.root}templates", diagnostics)
+    upstream = load_whole_deck(
+        files, found.folder, theirs, progress, diagnostics, below=(*below, deck.folder)
+    )
     if upstream is None:
         return deck
-    whole = not has_errors(said[before:])
+    whole = not has_errors(diagnostics.since(before))
     behind = _of_its_own(upstream.upstream.library if upstream.upstream else theirs, deck)
     library = behind if theirs is own else _over(own, behind)
-    _check_note_types(upstream, own, behind, said)
+    _check_note_types(upstream, own, behind, diagnostics)
     deck = _inherited(deck, upstream)
     deck = deck._replace(upstream=Upstream(upstream, library, found.root))
     if deck.in_place or not shared:  # else it is told as of any two decks of a project
-        _check_identity(deck, upstream, said)
-    notes = changed_notes(files, deck, upstream, library.note_types, said, whole=whole)
-    notes += load_notes(files, deck.folder, library.note_types, said, progress, CHANGES)
+        _check_identity(deck, upstream, diagnostics)
+    notes = changed_notes(files, deck, upstream, library.note_types, diagnostics, whole=whole)
+    notes += load_notes(
+        files, deck.folder, library.note_types, progress, diagnostics, other=CHANGES
+    )
     return deck._replace(notes=tuple(sorted(notes, key=_place_in_order)))
 
 
@@ -67,7 +71,7 @@ def _place_in_order(note: Note) -> list[tuple[int, int, str]]:
     return natural_order(note.id.span.path.rpartition("/")[2])
 
 
-def _find(files: Files, deck: Deck, said: list[Diagnostic]) -> _Found | None:
+def _find(files: Files, deck: Deck, diagnostics: Diagnostics) -> _Found | None:
     """The deck that `extends`, from the folder of the project on, names or alone holds."""
     path, root = deck.extends, _root(deck)
     assert path is not None, "it extends another deck"
@@ -75,7 +79,7 @@ def _find(files: Files, deck: Deck, said: list[Diagnostic]) -> _Found | None:
     if "\\" in path or any(part in ("", ".", "..") for part in parts):
         message = f'"{path}" is no folder of this project'
         help = "copy the other project into this one, and write upstream/<project>/cards/<deck>"
-        said.append(Diagnostic("path-outside-project", path.span, message, help))
+        diagnostics.add("path-outside-project", path.span, message, help)
         return None
     folder = root + "/".join(parts)
     if files.is_file(f"{folder}/deck.yaml"):
@@ -88,7 +92,7 @@ def _find(files: Files, deck: Deck, said: list[Diagnostic]) -> _Found | None:
     if decks:
         message = f'"{path}" holds {len(decks)} decks'
         help = f"write which one: {', '.join(f'{path}/cards/{name}' for name in decks)}"
-    said.append(Diagnostic("bad-upstream", path.span, message, help))
+    diagnostics.add("bad-upstream", path.span, message, help)
     return None
 
 
@@ -117,7 +121,7 @@ def _help(files: Files, deck: Deck, path: Text) -> str:
     return did_you_mean(path, known) or "write upstream/<project>/cards/<deck>"
 
 
-def _in_a_circle(folder: str, deck: Deck, below: tuple[str, ...], said: list[Diagnostic]) -> bool:
+def _in_a_circle(folder: str, deck: Deck, below: tuple[str, ...], diagnostics: Diagnostics) -> bool:
     assert deck.extends is not None, "it extends another deck"
     if folder != deck.folder and folder not in below and len(below) < _MOST:
         return False
@@ -126,7 +130,7 @@ def _in_a_circle(folder: str, deck: Deck, below: tuple[str, ...], said: list[Dia
         message = "a deck cannot extend itself"
     elif folder not in below:
         message = f"more than {_MOST} decks extend each other"
-    said.append(Diagnostic("bad-upstream", deck.extends.span, message))
+    diagnostics.add("bad-upstream", deck.extends.span, message)
     return True
 
 
@@ -182,9 +186,9 @@ def _inherited(deck: Deck, upstream: Deck) -> Deck:
     )
 
 
-def _check_identity(deck: Deck, upstream: Deck, said: list[Diagnostic]) -> None:
+def _check_identity(deck: Deck, upstream: Deck, diagnostics: Diagnostics) -> None:
     """The deck is another one to Anki than upstream's, or by choice the same one."""
-    before = len(said)
+    before = diagnostics.mark()
     for what in ("uid", "name", "prefix"):
         mine, theirs = getattr(deck, what), getattr(upstream, what)
         if what == "prefix" and mine == deck.name:
@@ -200,17 +204,17 @@ def _check_identity(deck: Deck, upstream: Deck, said: list[Diagnostic]) -> None:
             message = f'with in_place the {what} is upstream\'s, "{theirs}"'
             help = f"write {what}: {theirs}, or take in_place away"
         related = (Related(theirs.span, f"upstream's {what}"),)
-        said.append(Diagnostic("shared-identity", mine.span, message, help, related))
-    if deck.in_place and len(said) == before:
+        diagnostics.add("shared-identity", mine.span, message, help, related)
+    if deck.in_place and not diagnostics.since(before):
         message = (
             "the deck takes the place of the one it extends: whoever has that gets these cards,"
             " and with its next release that one's again"
         )
-        said.append(Diagnostic("upstream-identity", deck.uid.span, message))
+        diagnostics.add("upstream-identity", deck.uid.span, message)
 
 
 def _check_note_types(
-    upstream: Deck, own: Library, behind: Library, said: list[Diagnostic]
+    upstream: Deck, own: Library, behind: Library, diagnostics: Diagnostics
 ) -> None:
     """A note type that stands in for upstream's of its name can hold the notes of that."""
     for id in dict.fromkeys(note.note_type for note in upstream.notes):
@@ -232,4 +236,4 @@ def _check_note_types(
             message = f'the note type "{id}" {verb} "{key}", unlike that of the extended deck'
             help = f"make it like that one, {theirs.folder}, or give it another name"
             related = (Related(place, "a note of that deck"),)
-            said.append(Diagnostic("bad-upstream", mine.span, message, help, related))
+            diagnostics.add("bad-upstream", mine.span, message, help, related)

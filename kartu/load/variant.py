@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.model import Deck, Edition, Note, NoteType, Translation
 from kartu.core.source import Mapping, Node, Span, Text, text
 from kartu.load.card_set import own_fields
 from kartu.load.deck import read_identity
 from kartu.load.files import Files
 from kartu.load.names import LANGUAGE, deck_name_fault
-from kartu.load.shape import Shape
-from kartu.load.yaml import parse
+from kartu.load.shape import Shape, read_shape
 
 
 def load_variant(
@@ -18,7 +17,7 @@ def load_variant(
     path: str,
     deck: Deck,
     note_types: dict[str, NoteType | None],
-    said: list[Diagnostic],
+    diagnostics: Diagnostics,
 ) -> Deck | None:
     """`deck` with the texts of a variant file; what that does not translate stays as it is.
 
@@ -26,13 +25,8 @@ def load_variant(
     deck's; uid, name, prefix and description are the variant's own.
     """
     language = path.rpartition("/")[2].removesuffix(".yaml")
-    content = files.read_text(path, said)
-    before = len(said)
-    node = parse(content, path, said) if content is not None else None
-    if content is None or (node is None and len(said) > before):
-        return None
-    shape = Shape(node, "the language variant", Span(path), said)
-    if not shape.readable:
+    shape = read_shape(files, path, "the language variant", diagnostics)
+    if shape is None:
         return None
     if not LANGUAGE.fullmatch(language):
         help = 'name the file after a language code, like "en.yaml"'

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
-from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
-from kartu.load.files import CONTROL
+from kartu.load.files import CONTROL, control_character
 
 MAX_DEPTH = 50
 MAX_ALIASED_NODES = 100_000
@@ -69,13 +69,13 @@ class _Open:
         self.keys: dict[str, Text] = {}
 
 
-def parse(content: str, path: str, said: list[Diagnostic]) -> Node | None:
+def parse(content: str, path: str, diagnostics: Diagnostics) -> Node | None:
     """The one document of a YAML file; None where it is empty or (with a diagnostic) unreadable.
 
     Duplicate keys are told and the first one kept, so that the rest of the file is still checked.
     """
     node, found = _parsed(content, path) if len(content) < _REMEMBERED else _read(content, path)
-    said.extend(found)
+    diagnostics.extend(found)
     return node
 
 
@@ -85,18 +85,18 @@ def _parsed(content: str, path: str) -> tuple[Node | None, tuple[Diagnostic, ...
 
 
 def _read(content: str, path: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
-    said: list[Diagnostic] = []
+    diagnostics = Diagnostics()
     node: Node | None = None
     loader = _Loader(content)
     try:
-        node = _Builder(path, said).build(loader)
+        node = _Builder(path, diagnostics).build(loader)
     except _RefusedError as refused:
-        said.append(refused.diagnostic)
+        diagnostics.append(refused.diagnostic)
     except yaml.YAMLError as error:
-        said.append(_syntax_error(error, path, content))
+        diagnostics.append(_syntax_error(error, path, content))
     finally:
         loader.dispose()
-    return node, tuple(said)
+    return node, tuple(diagnostics)
 
 
 def text_ranges(content: str) -> Iterator[tuple[int, int]]:
@@ -169,9 +169,9 @@ def outline(content: str) -> Outline | None:
 
 
 class _Builder:
-    def __init__(self, path: str, said: list[Diagnostic]) -> None:
+    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
         self.path = path
-        self.said = said
+        self.diagnostics = diagnostics
         self.anchors: dict[str, _Anchored] = {}
         self.stack: list[_Open] = []
         self.nodes = 0
@@ -211,8 +211,7 @@ class _Builder:
         value = Text(event.value)
         value.span = Span(self.path, mark.line + 1, mark.column + 1)
         if not value.isprintable() and (found := CONTROL.search(value)):
-            message = f"the invisible control character U+{ord(found[0]):04X}"
-            self.said.append(Diagnostic("control-character", value.span, message, "delete it"))
+            self.diagnostics.append(control_character(found, value.span))
         if event.tag is not None and event.tag != "tag:yaml.org,2002:str":
             self._tag(event)
         if event.anchor is not None:
@@ -304,7 +303,7 @@ class _Builder:
             help = 'keep one of the two; if a new note begins here, put "- " before it'
         related = (Related(mapping.keys[key].span, "first here"),)
         message = f'the key "{key}" stands twice'
-        self.said.append(Diagnostic("yaml-duplicate-key", key.span, message, help, related))
+        self.diagnostics.add("yaml-duplicate-key", key.span, message, help, related)
 
     def _no_complex_key(self, event: Any) -> None:
         if self.stack and isinstance(self.stack[-1].node, Mapping) and self.stack[-1].key is None:

@@ -7,14 +7,13 @@ templates, presets; and where it costs: one statement a row, all decks' JSON ane
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import json
 import sqlite3
-import sys
 from collections.abc import Iterable, Iterator
-from types import ModuleType
 from typing import Any, ClassVar, NamedTuple
+
+import genanki
 
 from kartu.compile.built import BuiltNote
 from kartu.compile.render.note_types import AnkiField, AnkiNoteType
@@ -22,27 +21,7 @@ from kartu.core.identity import deck_id, preset_id
 from kartu.core.model import Deck
 from kartu.ledger.stamps import Stamps
 from kartu.package import sqlite
-
-
-def _import_genanki() -> ModuleType:
-    """genanki without asyncio and ssl, half of its import time.
-
-    Its dependency cached_property imports asyncio for coroutines, which nobody here uses. For the
-    time of the import a module stands in that loads the real one as soon as it is asked for
-    anything.
-    """
-    if "asyncio" in sys.modules:
-        return importlib.import_module("genanki")
-    deferred = ModuleType("asyncio")
-    deferred.__getattr__ = lambda name: getattr(importlib.import_module("asyncio"), name)  # type: ignore[method-assign]
-    sys.modules["asyncio"] = deferred
-    try:
-        return importlib.import_module("genanki")
-    finally:
-        del sys.modules["asyncio"]
-
-
-genanki: Any = _import_genanki()
+from kartu.package.positions import SIBLINGS
 
 _PRESET_TEMPLATE = "1"
 
@@ -54,10 +33,11 @@ _NOTE = "INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')"
 _COL = "INSERT INTO col VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"
 # Notes that follow each other and make the same cards have these made by SQLite, in half the time.
 # Of the cards: id of the first, deck, how many a note makes; of the notes: id of the first and of
-# the last, place of the first among the new cards. In braces: number and template of each card.
+# the last, position of the first. In braces: how far apart a note's cards are, then number and
+# template of each card.
 _CARDS = """INSERT INTO cards
   SELECT ?1 + (note.id - ?4) * ?3 + card.column1, note.id, ?2, card.column2, note.mod, -1, 0, 0,
-    note.id - ?4 + ?6, 0, 0, 0, 0, 0, 0, 0, 0, ''
+    note.id - ?4 + ?6 + {} * card.column1, 0, 0, 0, 0, 0, 0, 0, 0, ''
   FROM notes AS note CROSS JOIN (VALUES {}) AS card
   WHERE note.id BETWEEN ?4 AND ?5"""
 
@@ -111,7 +91,7 @@ def _field_json(field: AnkiField) -> dict[str, Any]:
 
 
 class AnkiNote(NamedTuple):
-    """A note to be written: with a time of its own, and its place among the new cards.
+    """A note to be written: with a time of its own, and the position of its first card.
 
     genanki's own would copy fields and tags to check what is checked already.
     """
@@ -155,7 +135,7 @@ class AnkiDeck(genanki.Deck):  # type: ignore[misc]
                 ids = list(itertools.islice(id_gen, len(run) * len(cards)))
                 rows = ",".join(f"({number},{ord})" for number, ord in enumerate(cards))
                 own = (ids[0], self.deck_id, len(cards), first, last, note.due)
-                cursor.execute(_CARDS.format(rows), own)
+                cursor.execute(_CARDS.format(SIBLINGS, rows), own)
 
 
 def _makes(numbered: tuple[AnkiNote, int]) -> tuple[tuple[int, ...], int]:
@@ -223,9 +203,9 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]
 
 
 def collection(
-    deck: Deck, notes: Iterable[BuiltNote], description: str, stamps: Stamps
+    deck: Deck, notes: Iterable[tuple[BuiltNote, int]], description: str, stamps: Stamps
 ) -> bytearray:
-    """The `collection.anki2` of a package with these notes, in their order.
+    """The `collection.anki2` of a package with these notes, in their order, and their positions.
 
     Every deck above a subdeck is there too, the top one with the description.
     """
@@ -237,7 +217,7 @@ def collection(
         )
     }
     models: dict[int, AnkiModel] = {}
-    for due, note in enumerate(notes, start=1):
+    for note, due in notes:
         note_type = note.note_type
         if note_type.id not in models:
             models[note_type.id] = AnkiModel(note_type, stamps.types[note_type.source.id])

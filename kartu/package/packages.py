@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.media import MediaFile, content_of
 from kartu.core.canonical import as_json
-from kartu.core.model import MANIFEST, Edition, package_name
+from kartu.core.journal import hash_of
+from kartu.core.model import MANIFEST, Edition, PackageInfo, package_name
 from kartu.core.version import __version__
 from kartu.ledger.stamps import Stamps
 from kartu.load.files import Files, natural_order
@@ -20,6 +21,7 @@ from kartu.package.anki import collection
 from kartu.package.archive import archive
 from kartu.package.background import Beside
 from kartu.package.description import deck_description
+from kartu.package.positions import positions
 
 
 class Package(NamedTuple):
@@ -27,13 +29,18 @@ class Package(NamedTuple):
 
     file: str
     content: bytes
-    info: dict[str, Any]
+    info: PackageInfo
 
 
 def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Package:
     """The package of one edition, with the times of `stamps`."""
     deck = built.source
-    notes = built.notes_of(edition)
+    placed = [
+        (note, place)
+        for note, place in zip(built.notes, positions(built.notes), strict=True)
+        if edition.chooses(note.source)
+    ]
+    notes = [note for note, _ in placed]
     draft = bool(stamps.draft)
     date = datetime.fromtimestamp(stamps.newest, UTC).date().isoformat()
     media = _media(built, notes)
@@ -51,7 +58,7 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
     digest = Beside(lambda: content_digest(built, notes, media))
 
     def database() -> bytearray:
-        made = collection(deck, notes, description, stamps)
+        made = collection(deck, placed, description, stamps)
         digest.start()  # now: the compressor, which comes next, leaves Python to others
         return made
 
@@ -68,62 +75,80 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
         "content_sha256": digest.result(),
     }
     name = package_name(deck, edition)
-    return Package(name, content, {"file": name, **identity, **counts, **digests})
+    return Package(name, content, _info({"file": name, **identity, **counts, **digests}))
 
 
-def manifest(packages: Iterable[dict[str, Any]]) -> bytes:
+def manifest(packages: Iterable[PackageInfo]) -> bytes:
     """manifest.json: what each package holds, in the order of the decks."""
-    told = sorted(packages, key=lambda one: natural_order(one["deck"]))
-    content = {"report": 1, "kartu": __version__, "packages": told}
+    in_order = sorted(packages, key=lambda one: natural_order(one.deck))
+    entries = [one._asdict() for one in in_order]
+    content = {"report": 1, "kartu": __version__, "packages": entries}
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def read_manifest(out: Path) -> list[dict[str, Any]] | None:
+def read_manifest(out: Path) -> list[PackageInfo] | None:
     """What the manifest in `out` tells of packages, None where there is none to read."""
+    if not (out / MANIFEST).is_file():
+        return None
     try:
-        told = json.loads((out / MANIFEST).read_bytes())["packages"]
-        return [one for one in told if one["file"] and one["deck"] and one["sha256"]]
+        return [_info(one) for one in json.loads((out / MANIFEST).read_bytes())["packages"]]
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def packages_beside(out: Path, decks: Sequence[str]) -> list[dict[str, Any]]:
+def _info(entry: dict[str, Any]) -> PackageInfo:
+    """A package's entry in the manifest; KeyError, TypeError or ValueError for what is none."""
+    info = PackageInfo(**{name: entry[name] for name in PackageInfo._fields})
+    if not all(isinstance(one, str) and one for one in (info.file, info.deck, info.sha256)):
+        raise ValueError(entry)
+    return info
+
+
+def differences(
+    out: Path, packages: Sequence[PackageInfo], decks: Sequence[str]
+) -> list[str] | None:
+    """How packages, of some decks or all, differ from those that the manifest in `out` records.
+
+    A line each; None where there is no manifest to read.
+    """
+    known = read_manifest(out)
+    if known is None:
+        return None
+    recorded = {one.file: one for one in known if not decks or one.deck in decks}
+    gone = recorded.keys() - {one.file for one in packages}
+    found = [f"{one}: in the manifest, but no longer built" for one in recorded if one in gone]
+    for package in packages:
+        name, before = package.file, recorded.get(package.file)
+        if before is None:
+            found.append(f"{name}: not in the manifest")
+        elif before.content_sha256 != package.content_sha256:
+            found.append(f"{name}: the content differs")
+        elif before.sha256 != package.sha256:
+            found.append(f"{name}: the content is the same, times or container differ")
+    return found
+
+
+def packages_beside(out: Path, decks: Sequence[str]) -> list[PackageInfo]:
     """What the manifest in `out` tells of packages of other decks that still lie there."""
     return [
         one
         for one in read_manifest(out) or []
-        if one["deck"] not in decks and _digest(out / Path(one["file"]).name) == one["sha256"]
+        if one.deck not in decks and _digest(out / Path(one.file).name) == one.sha256
     ]
-
-
-def differences(told: Sequence[dict[str, Any]], packages: Sequence[dict[str, Any]]) -> list[str]:
-    """How packages differ from those that a manifest tells."""
-    known = {one["file"]: one for one in told}
-    built = {package["file"] for package in packages}
-    found = [f"{name}: in the manifest, but no longer built" for name in known if name not in built]
-    for package in packages:
-        name, before = package["file"], known.get(package["file"])
-        if before is None:
-            found.append(f"{name}: not in the manifest")
-        elif before.get("content_sha256") != package["content_sha256"]:
-            found.append(f"{name}: the content differs")
-        elif before.get("sha256") != package["sha256"]:
-            found.append(f"{name}: the content is the same, times or container differ")
-    return found
 
 
 def are_there(out: Path, packages: Iterable[Package]) -> bool:
     """Whether `out` holds these packages, and a manifest that says so."""
     known = read_manifest(out) or []
     return all(
-        package.info in known and _digest(out / package.file) == package.info["sha256"]
+        package.info in known and _digest(out / package.file) == package.info.sha256
         for package in packages
     )
 
 
 def _digest(path: Path) -> str:
     try:
-        return sha256(path.read_bytes()).hexdigest()
+        return hash_of(path)
     except OSError:
         return ""
 

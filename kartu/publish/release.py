@@ -7,21 +7,23 @@ them, and then builds the packages. It never asks and never calls git.
 from __future__ import annotations
 
 import codecs
-import json
 import os
 import re
-import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from kartu.anki.apkg.bounds import PackageError
+from kartu.anki.apkg.opened import identity_of
+from kartu.core.clock import is_ahead, now
 from kartu.core.codes import UPGRADE_FAULTS
-from kartu.core.diagnostics import Diagnostic
-from kartu.core.model import package_name
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
+from kartu.core.model import PackageInfo, package_name
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Text, text
+from kartu.core.usage import UsageError, writing
 from kartu.ledger.changelog import section, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
 from kartu.ledger.file import Ledger, changelog_path, write_ledger
@@ -30,15 +32,7 @@ from kartu.load.access import changing, reading
 from kartu.load.files import Files
 from kartu.load.names import version_key
 from kartu.package.packages import are_there
-from kartu.pipeline import (
-    Compiled,
-    UsageError,
-    compile_decks,
-    now,
-    output_folder,
-    pack_all,
-    write_packages,
-)
+from kartu.pipeline import Compiled, compile_decks, output_folder, pack_all, write_packages
 from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.changes import Changes as StudentChanges
 from kartu.publish.diff.changes import diff
@@ -88,7 +82,12 @@ class ReleaseResult(NamedTuple):
     diagnostics: list[Diagnostic]
     plans: list[Plan]
     out: Path
-    packages: list[dict[str, Any]]
+    packages: list[PackageInfo]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was refused and there is no error."""
+        return not has_errors(self.diagnostics) and not any(one.refused for one in self.plans)
 
 
 # What a student will notice, as Markdown in a language: `report.diff.markdown`.
@@ -102,15 +101,14 @@ def release(
 
     Raises UsageError as `build` does.
     """
-    hold = reading if options.dry_run else changing
-    with hold(options.root, progress):
+    with (reading if options.dry_run else changing)(options.root, progress):
         return _release(options, in_words, progress)
 
 
 def _release(options: ReleaseOptions, in_words: InWords, progress: Progress) -> ReleaseResult:
     out = output_folder(options.out, options.root)
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    errors = [one for one in said if one.severity == "error" and one.code != _TWICE]
+    compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
+    errors = [one for one in diagnostics if one.severity == "error" and one.code != _TWICE]
     if any(one.code not in UPGRADE_FAULTS for one in errors):
         return ReleaseResult(errors, [], out, [])
     plans = []
@@ -127,11 +125,13 @@ def _release(options: ReleaseOptions, in_words: InWords, progress: Progress) -> 
             files[folder] = contents
     refused = any(plan.refused for plan in plans)
     if refused or options.dry_run:
-        told = errors if refused and not options.major else []
-        return ReleaseResult(told, plans, out, [])
+        breaks = errors if refused and not options.major else []
+        return ReleaseResult(breaks, plans, out, [])
     packages = pack_all(written, Files(options.root), 0, progress)
     if not files and are_there(out, packages):
         return ReleaseResult([], plans, out, [])
+    for folder, contents in files.items():
+        _prepare(options.root / folder, contents)
     sources = {
         options.root / folder / name: content
         for folder, contents in files.items()
@@ -158,6 +158,7 @@ class _Releasing:
         self.changes = [compare(one.entries, one.ledger) for one in family]
         self.newest = max(one.ledger.newest for one in family)
         self.now = now()
+        self.ahead = is_ahead(self.newest)
         self.twice = any(one.ledger.twice for one in family)
         self.plan = self._plan()
 
@@ -166,7 +167,7 @@ class _Releasing:
         if self.plan.step == "none" and not self.options.restamp:
             return list(self.family), {}
         moved = self._moved()
-        stamp = moved[self.newest] if moved else max(self.now, self.newest + 1)
+        stamp = max(self.now, self.newest + 1)
         version = text(self.plan.after, self.deck.version.span)
         released, contents = [], {}
         for one, changes in zip(self.family, self.changes, strict=True):
@@ -213,7 +214,7 @@ class _Releasing:
                 for one in self.family
                 for note in one.ledger.notes.values()
             ),
-            ahead=_date(self.newest) if self.options.restamp and self._is_ahead() else "",
+            ahead=_date(self.newest) if self.options.restamp and self.ahead else "",
             refused="",
         )
         return plan._replace(refused=self._refusal(plan))
@@ -228,7 +229,7 @@ class _Releasing:
         return max(next_version(before, step), written, key=_key)
 
     def _refusal(self, plan: Plan) -> str:
-        if self.newest > self.now + _DAY and not self.options.restamp:
+        if self.ahead and not self.options.restamp:
             return (
                 f"its newest release is dated {_date(self.newest)}, and this computer says it is"
                 f" {_date(self.now)}: set the clock right, or, where it is, move that time back"
@@ -250,15 +251,11 @@ class _Releasing:
             )
         return ""
 
-    def _is_ahead(self) -> bool:
-        """Whether a clock was ahead at the newest release, by more than two releases at once."""
-        return self.newest > self.now + _MINUTES
-
     def _moved(self) -> dict[int, int]:
         """The times that --restamp moves: the newest one to now, or all that lie ahead back."""
         if not self.options.restamp or not self.newest:
             return {}
-        if not self._is_ahead():
+        if not self.ahead:
             return {self.newest: max(self.now, self.newest + 1)}
         known = sorted({time for one in self.family for time in times(one.ledger)})
         past = [time for time in known if time <= self.now]
@@ -294,10 +291,11 @@ class _Releasing:
         files = Files(self.options.root)
         if not os.path.lexists(files.path(path)):
             return ""
-        said: list[Diagnostic] = []
-        content = files.read_text(path, said)
+        diagnostics = Diagnostics()
+        content = files.read_text(path, diagnostics)
         if content is None:
-            raise UsageError(f"{path} cannot be continued: {said[0].message}")
+            first, *_ = diagnostics
+            raise UsageError(f"{path} cannot be continued: {first.message}")
         return content
 
     def _with_version(self, version: str) -> bytes:
@@ -320,18 +318,15 @@ class _Releasing:
 
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")
-_DAY = 86_400
-_MINUTES = 300  # of two computers
 
 
 def _is_release(path: Path, uid: str, version: str) -> bool:
     """Whether the file is the released package of this version, not a draft after it."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            told = json.loads(archive.read("kartu.json"))
-        return (told["uid"], told["version"], told["draft"]) == (uid, version, False)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        found = identity_of(path)
+    except (OSError, PackageError):
         return False
+    return found is not None and (found.uid, found.version, found.draft) == (uid, version, False)
 
 
 def _redated(changelog: str, before: Ledger, after: Ledger) -> str:
@@ -340,6 +335,14 @@ def _redated(changelog: str, before: Ledger, after: Ledger) -> str:
         old, new = _date(release.time), _date(after.releases[version].time)
         changelog = changelog.replace(f"## {version} ({old})", f"## {version} ({new})", 1)
     return changelog
+
+
+def _prepare(folder: Path, names: Iterable[str]) -> None:
+    """UsageError where a file of these names could not be written into the folder."""
+    from kartu.core.atomic import check_target
+
+    with writing(f"into {folder}"):
+        check_target(folder, names)
 
 
 _STEPS = ("none", "patch", "minor", "major")

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kartu.core.atomic import write_all
-from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.clock import build_time
+from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import MANIFEST, Deck
 from kartu.core.progress import Progress, no_progress
+from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.ledger.file import changelog_path
 from kartu.load.access import reading
 from kartu.load.files import Files
@@ -18,8 +20,6 @@ from kartu.pipeline import (
     BuildOptions,
     BuildResult,
     Compiled,
-    UsageError,
-    build_time,
     compile_decks,
     output_folder,
     pack_all,
@@ -42,9 +42,10 @@ _TEXTS = {
 def publish(options: BuildOptions, tag: str, progress: Progress = no_progress) -> BuildResult:
     """The packages of the decks that `tag` names, with manifest, SHA256SUMS and the release's text.
 
-    A tag is `v1.2.0` for all decks of the project, `<deck>-v1.2.0` for one. Raises UsageError,
-    with nothing written, where version, ledger and tag do not agree, or where the release lies so
-    far back that some students' Anki would take it for older than what they have.
+    A tag is `v1.2.0` for all decks of the project, `<deck>-v1.2.0` for one. Raises UsageError
+    for what is no tag, and RefusedError where version, ledger and tag do not agree, or where the
+    release is so old that some students' Anki would take it for older than what they have; then
+    nothing is written.
     """
     with reading(options.root, progress):
         return _publish(options, tag, progress)
@@ -53,17 +54,17 @@ def publish(options: BuildOptions, tag: str, progress: Progress = no_progress) -
 def _publish(options: BuildOptions, tag: str, progress: Progress) -> BuildResult:
     names, version = _read(tag, options.decks)
     out = output_folder(options.out, options.root)
-    compiled, said = compile_decks(options.root, names, options.cache, progress)
-    said = told_by_build(said, options.root)
-    if has_errors(said):
-        return BuildResult(said, out, [], [])
+    compiled, diagnostics = compile_decks(options.root, names, options.cache, progress)
+    diagnostics = told_by_build(diagnostics, options.root)
+    if has_errors(diagnostics):
+        return BuildResult(diagnostics, out, [], [])
     _check_versions(compiled, tag, version)
     refuse_drafts(compiled)
     _check_times(compiled)
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
     text = "\n".join(_text(compiled, packages, Files(options.root), version))
     _write(out, packages, text)
-    return BuildResult(said, out, [package.info for package in packages], [])
+    return BuildResult(diagnostics, out, [package.info for package in packages], [])
 
 
 def _read(tag: str, decks: Sequence[str]) -> tuple[tuple[str, ...], str]:
@@ -84,7 +85,7 @@ def _check_versions(compiled: Sequence[Compiled], tag: str, version: str) -> Non
         help = "run kartu release, commit what it wrote, and tag that"
         if len(versions) > 1:
             help += f"; a tag of one deck is <deck>-v{version}"
-        raise UsageError(
+        raise RefusedError(
             f"the tag {tag} is not the version in deck.yaml: {', '.join(other)}; {help}"
         )
 
@@ -95,12 +96,12 @@ def _check_times(compiled: Iterable[Compiled]) -> None:
         days = (build_time() - one.ledger.newest) / _DAY
         deck = one.built.source.id
         if days < -1:
-            raise UsageError(
+            raise RefusedError(
                 f"{deck} was released {-days:.0f} days ahead of the time that this computer says:"
                 " if its clock is right, run kartu release --restamp, commit, and tag that"
             )
         if days > 1:
-            raise UsageError(
+            raise RefusedError(
                 f"{deck} was released {days:.0f} days ago: students who imported an older one"
                 " meanwhile might not get it; run kartu release --restamp, commit, and tag that"
             )
@@ -108,13 +109,11 @@ def _check_times(compiled: Iterable[Compiled]) -> None:
 
 def _write(out: Path, packages: Sequence[Package], text: str) -> None:
     told = [package.info for package in packages]
-    sums = "".join(f"{one['sha256']}  {one['file']}\n" for one in told)  # for sha256sum --check
+    sums = "".join(f"{one.sha256}  {one.file}\n" for one in told)  # for sha256sum --check
     contents = {package.file: package.content for package in packages}
     contents |= {MANIFEST: manifest(told), SUMS: sums.encode(), TEXT: text.encode()}
-    try:
+    with writing(f"into {out}"):
         write_all(out, contents)
-    except OSError as error:
-        raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error
 
 
 def _text(
@@ -128,15 +127,15 @@ def _text(
         yield _TEXTS.get(deck.language.partition("-")[0], _TEXTS["en"])
         yield "| --- | ---: | ---: | --- |"
         for told in (package.info for package in packages):
-            if told["uid"] == str(deck.uid):
-                numbers = f"{told['notes']} | {told['cards']}"
-                yield f"| `{told['file']}` | {numbers} | `{told['sha256']}` |"
+            if told.uid == str(deck.uid):
+                numbers = f"{told.notes} | {told.cards}"
+                yield f"| `{told.file}` | {numbers} | `{told.sha256}` |"
         yield ""
 
 
 def _section(deck: Deck, files: Files, version: str) -> Iterator[str]:
-    said: list[Diagnostic] = []
-    content = files.read_text(changelog_path(deck), said) or ""
+    diagnostics = Diagnostics()
+    content = files.read_text(changelog_path(deck), diagnostics) or ""
     for part in re.split(r"^## ", content, flags=re.MULTILINE)[1:]:
         head, _, rest = part.partition("\n")
         if head.split(" ")[0] == version:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import Span
 from kartu.core.text import lines_of
 from kartu.load.files import Files
@@ -17,7 +18,7 @@ class Excerpts:
     def at(self, place: Span) -> str | None:
         """The line or cell at `place`, None where there is none or the file cannot be read."""
         if place.path not in self._found:
-            data = self._files.read_bytes(place.path, [])
+            data = self._files.read_bytes(place.path, Diagnostics())
             self._found[place.path] = {} if data is None else _excerpts(data, place)
         return self._found[place.path].get(place if place.sheet else Span(place.path, place.line))
 

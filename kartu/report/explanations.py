@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import Span
 from kartu.load.shape import Shape
 from kartu.load.yaml import parse
@@ -31,12 +31,14 @@ class Explanation(NamedTuple):
 
 def explanations() -> list[Explanation]:
     """All of them, in the order of the file; ValueError with what is wrong with that."""
-    said: list[Diagnostic] = []
+    diagnostics = Diagnostics()
     content = (Path(__file__).parent / _NAME).read_text("utf-8")
-    whole = Shape(parse(content, _NAME, said), "the catalogue", Span(_NAME), said)
+    whole = Shape(parse(content, _NAME, diagnostics), "the catalogue", Span(_NAME), diagnostics)
     found = [_explanation(code, whole) for code in whole.mapping]
-    if said:
-        raise ValueError("\n".join(f"{_NAME}:{one.span.line}: {one.message}" for one in said))
+    if diagnostics:
+        raise ValueError(
+            "\n".join(f"{_NAME}:{one.span.line}: {one.message}" for one in diagnostics)
+        )
     return found
 
 
@@ -47,7 +49,7 @@ def explain(codes: Iterable[str]) -> list[Explanation]:
 
 
 def _explanation(code: str, whole: Shape) -> Explanation:
-    shape = whole.inner(code, code) or Shape(None, code, whole.span(code), whole.said)
+    shape = whole.inner(code, code) or Shape(None, code, whole.span(code), whole.diagnostics)
     found = Explanation(
         code,
         why=(shape.text("why", required=True) or "").strip(),

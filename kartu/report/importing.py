@@ -32,6 +32,7 @@ def _lines(result: ImportResult, path: ShowPath) -> Iterator[str]:
         yield "taken as it is, so look at it if you do not know the deck's maker:"
         yield from (f"  {visible(one)}" for one in result.active)
     yield from _differences(result, path)
+    yield from (visible(one) for one in result.to_do)
 
 
 def _differences(result: ImportResult, path: ShowPath) -> Iterator[str]:

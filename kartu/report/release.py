@@ -35,7 +35,7 @@ def release_json(result: ReleaseResult, path: ShowPath, *, dry_run: bool) -> str
         "dry_run": dry_run,
         "plans": [_as_object(plan, path) for plan in result.plans],
         "diagnostics": [as_object(one, path) for one in result.diagnostics],
-        "packages": result.packages,
+        "packages": [one._asdict() for one in result.packages],
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
@@ -102,6 +102,7 @@ def _changes(changes: Changes, label: str, *, first: bool) -> str:
         text += _listed(f"{cause}{label}", changes.with_cause(cause))
     text += _listed(f"new cards{label}", list(changes.added_cards))
     text += _listed(f"spares claimed{label}", changes.claimed)
+    text += _listed(f"asks something else (its id given away?){label}", changes.rewritten)
     text += _listed(f"templates or style{label}", changes.types)
     text += _listed(f"gone{label}", changes.gone)
     text += f"  deck description or options{label}\n" if changes.deck else ""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from kartu.checks.coverage import fact_coverage
-from kartu.core.model import Deck
+from kartu.core.model import Deck, PackageInfo
 
 
 def table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> str:
@@ -23,13 +22,13 @@ def table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
-def packages_table(packages: Iterable[dict[str, Any]]) -> str:
+def packages_table(packages: Iterable[PackageInfo]) -> str:
     """What was built: a line a package."""
-    rows = [("package", "version", "decks", "notes", "cards", "media", "size")]
+    rows = [["package", "version", "decks", "notes", "cards", "media", "size"]]
     for package in packages:
-        numbers = (str(package[key]) for key in ("decks", "notes", "cards", "media"))
-        version = package["version"] + (" draft" if package["draft"] else "")
-        rows.append((package["file"], version, *numbers, size(package["size"])))
+        numbers = (package.decks, package.notes, package.cards, package.media)
+        version = package.version + (" draft" if package.draft else "")
+        rows.append([package.file, version, *map(str, numbers), size(package.size)])
     return table(rows, right=range(2, 7))
 
 

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from kartu.publish.verify import VerifyResult
 from kartu.publish.verify.findings import MOST_SHOWN, Finding, Gate
+from kartu.publish.verify.run import Verified
 
 # The counts of an update, as they are told.
 _OF_UPDATES = {
@@ -22,7 +23,7 @@ _OF_UPDATES = {
 }
 
 
-def verify_text(result: VerifyResult) -> str:
+def verify_text(result: VerifyResult | Verified) -> str:
     """A block a gate: what it ran over, how much it found, and the findings by rule.
 
     The packages of a folder have a heading each.
@@ -34,7 +35,7 @@ def verify_text(result: VerifyResult) -> str:
     return "".join(line + "\n" for line in lines)
 
 
-def verify_json(result: VerifyResult) -> str:
+def verify_json(result: VerifyResult | Verified) -> str:
     """An object with the file and its gates, each with counts and findings."""
     gates = [
         {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from kartu.compile.built import BuiltDeck
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.load.files import Files
 from kartu.review.dates import check_dates
 from kartu.review.markup import check_elements, check_links, check_maths
@@ -36,18 +36,23 @@ CHECKS = (
 )
 
 
-def review(decks: Sequence[BuiltDeck], files: Files, today: date) -> Iterator[Diagnostic]:
+def review(decks: Sequence[BuiltDeck], files: Files, today: date, diagnostics: Diagnostics) -> None:
     """What could be better in decks that can be built; `today` tells what is outdated.
 
     In a language variant only its own texts are looked at: the others are those of its deck.
     """
     for deck in decks:
-        view = view_of(deck)
-        for check in CHECKS:
-            for one in check(view):
-                if not deck.source.variant or one.span.path == deck.source.span.path:
-                    yield one
-    yield from check_names(files)
-    yield from check_unused_media(decks, files)
-    yield from check_template_media(decks, files)
-    yield from check_dates(decks, today)
+        found, own = Diagnostics(), deck.source.span.path
+        review_deck(deck, today, found)
+        diagnostics.extend(one for one in found if not deck.source.variant or one.span.path == own)
+    check_names(files, diagnostics)
+    check_unused_media(decks, files, diagnostics)
+    check_template_media(decks, files, diagnostics)
+
+
+def review_deck(deck: BuiltDeck, today: date, diagnostics: Diagnostics) -> None:
+    """What could be better in one deck, whatever files lie around it."""
+    view = view_of(deck)
+    for check in CHECKS:
+        check(view, diagnostics)
+    check_dates([deck], today, diagnostics)

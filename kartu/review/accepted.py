@@ -13,19 +13,21 @@ from kartu.load.files import Files
 
 
 def without_accepted(
-    decks: Sequence[BuiltDeck], files: Files, said: list[Diagnostic], *, whole: bool
+    decks: Sequence[BuiltDeck], files: Files, diagnostics: Sequence[Diagnostic], *, whole: bool
 ) -> list[Diagnostic]:
-    """`said` without accepted warnings; `whole` says that all checks were made.
+    """`diagnostics` without accepted warnings; `whole` says that all checks were made.
 
     Comments that accept nothing are told, but for those in the files of a deck that another one
     extends: that one may have left their notes out.
     """
     own = {path for deck in decks for path in _read_for(deck)}
     theirs = _theirs(decks)
-    told = without_ignored(files, own | {one.span.path for one in said}, said, whole=whole)
+    found = without_ignored(
+        files, own | {one.span.path for one in diagnostics}, diagnostics, whole=whole
+    )
     return [
         one
-        for one in told
+        for one in found
         if one.code != "unused-ignore"
         or one.span.path in own
         or not one.span.path.startswith(theirs)

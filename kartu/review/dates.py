@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from kartu.compile.built import BuiltDeck
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.load.dates import days_of
 
 # A school year has its own books and numbers.
@@ -16,7 +16,7 @@ _LONGEST = timedelta(days=366)
 _EARLIER = timedelta(days=1)
 
 
-def check_dates(decks: Sequence[BuiltDeck], today: date) -> Iterator[Diagnostic]:
+def check_dates(decks: Sequence[BuiltDeck], today: date, diagnostics: Diagnostics) -> None:
     """No `as_of` lies more than a year back, none in the future; retired notes are left out."""
     for deck in decks:
         for note in deck.source.notes:
@@ -27,10 +27,10 @@ def check_dates(decks: Sequence[BuiltDeck], today: date) -> Iterator[Diagnostic]
             if first - today > _EARLIER:
                 message = f"{note.as_of} lies in the future: today is {today}"
                 help = "write the day on which you looked whether the answer is right"
-                yield Diagnostic("future-date", note.as_of.span, message, help)
+                diagnostics.add("future-date", note.as_of.span, message, help)
             elif today - last > _LONGEST:
                 message = f"{note.as_of} lies more than a year back: today is {today}"
                 help = (
                     "look whether the answer is still right, and write the day on which you looked"
                 )
-                yield Diagnostic("stale-note", note.as_of.span, message, help)
+                diagnostics.add("stale-note", note.as_of.span, message, help)

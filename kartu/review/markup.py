@@ -8,7 +8,7 @@ from html import unescape
 
 from kartu.compile.built import BuiltNote
 from kartu.compile.render.markdown import unsafe_html
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import FieldType
 from kartu.core.source import Node, Text, texts_in
 from kartu.load.names import LINK, MAIL
@@ -31,7 +31,7 @@ _TEX_IN_MARKDOWN = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
 _MATHS_SIGN = re.compile(r"[\\^_=+]|\d\s*[-*/]")
 
 
-def check_links(view: View) -> Iterator[Diagnostic]:
+def check_links(view: View, diagnostics: Diagnostics) -> None:
     """A link on a card leads to a page of the web, or to a mail address."""
     for note in view.deck.notes:
         for _, value, shown in _written(note):
@@ -40,7 +40,7 @@ def check_links(view: View) -> Iterator[Diagnostic]:
             for one in elements(shown, "a"):
                 if fault := _link_fault(one.get("href", "")):
                     help = "write the whole address: [text](https://example.org/page)"
-                    yield Diagnostic("bad-link", value.span, fault, help)
+                    diagnostics.add("bad-link", value.span, fault, help)
 
 
 def _link_fault(address: str) -> str:
@@ -51,7 +51,7 @@ def _link_fault(address: str) -> str:
     return f'the link "{address}" leads nowhere from a card'
 
 
-def check_elements(view: View) -> Iterator[Diagnostic]:
+def check_elements(view: View, diagnostics: Diagnostics) -> None:
     """The elements that an author writes are closed where they belong."""
     for note in view.deck.notes:
         for field, value, _ in _written(note):
@@ -62,23 +62,23 @@ def check_elements(view: View) -> Iterator[Diagnostic]:
                     help = (
                         "the card shows it in another way than it is meant: close it, or write &lt;"
                     )
-                    yield Diagnostic("html-unbalanced", text.span, fault, help)
+                    diagnostics.add("html-unbalanced", text.span, fault, help)
 
 
 def _as_written(field: FieldType, text: Text) -> str:
     return text if field.format == "html" else unsafe_html(text.strip())
 
 
-def check_maths(view: View) -> Iterator[Diagnostic]:
+def check_maths(view: View, diagnostics: Diagnostics) -> None:
     """Formulas are closed, and so are the braces in them; else students see their source."""
     for note in view.deck.notes:
         for field, value, shown in _written(note):
             if "\\" in shown and (fault := _formula_fault(unescape(shown))):
-                yield _maths(value, fault)
+                diagnostics.append(_maths(value, fault))
             elif field.format in _WITH_MARKDOWN:
                 for text in texts_in(value):
                     if ("$" in text or "\\" in text) and (fault := _dollar_fault(text)):
-                        yield _maths(text, fault)
+                        diagnostics.append(_maths(text, fault))
 
 
 def _maths(value: Node, fault: str) -> Diagnostic:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.drawings import DATA
 from kartu.compile.render.media import IMAGES, MediaFile
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.model import Deck, media_folders
 from kartu.core.source import Span
 from kartu.load.files import Files
@@ -20,7 +20,7 @@ _LARGEST_IMAGE = 1024 * 1024
 _LARGEST_SOUND = 5 * 1024 * 1024
 
 
-def check_unused_media(decks: Sequence[BuiltDeck], files: Files) -> Iterator[Diagnostic]:
+def check_unused_media(decks: Sequence[BuiltDeck], files: Files, diagnostics: Diagnostics) -> None:
     """Each file in a deck's media/ is used by a note of it, in whatever language.
 
     Names that begin with . or _ or ~ are left out, as everywhere.
@@ -32,7 +32,7 @@ def check_unused_media(decks: Sequence[BuiltDeck], files: Files) -> Iterator[Dia
             if path not in used:
                 help = "take the file away, or let its name begin with _ to keep it unused"
                 message = "no note uses this file, and the packages do not hold it"
-                yield Diagnostic("media-unused", Span(path), message, help)
+                diagnostics.add("media-unused", Span(path), message, help)
 
 
 def _files_in(files: Files, folder: str) -> Iterator[str]:
@@ -46,7 +46,7 @@ def _files_in(files: Files, folder: str) -> Iterator[str]:
             yield path
 
 
-def check_media_size(view: View) -> Iterator[Diagnostic]:
+def check_media_size(view: View, diagnostics: Diagnostics) -> None:
     """No file is larger than a card needs; told at the first note that uses it."""
     for note, one in _used(view.deck):
         is_image = one.name.rpartition(".")[2].lower() in IMAGES
@@ -60,10 +60,10 @@ def check_media_size(view: View) -> Iterator[Diagnostic]:
             help = "make the picture smaller: 1000 pixels are as wide as any phone shows"
             if not is_image:
                 help = "cut it, or save it as speech: MP3 or Opus with 64 kbit/s"
-            yield Diagnostic("media-too-large", _place(note, one), message, help)
+            diagnostics.add("media-too-large", _place(note, one), message, help)
 
 
-def check_media_licences(view: View) -> Iterator[Diagnostic]:
+def check_media_licences(view: View, diagnostics: Diagnostics) -> None:
     """Where deck.yaml lists the licences of media: each file used has one, each has a file."""
     deck = view.deck.source
     if deck.media_licences is None:
@@ -73,7 +73,7 @@ def check_media_licences(view: View) -> Iterator[Diagnostic]:
         if name not in deck.media_licences:
             message = f'media_licences in deck.yaml has no entry for "{name}"'
             help = f'add a line "{name}: <licence, author, where it comes from>"'
-            yield Diagnostic("media-without-licence", _place(note, one), message, help)
+            diagnostics.add("media-without-licence", _place(note, one), message, help)
     if deck.variant:
         return  # told of the deck itself
     for name in deck.media_licences:
@@ -81,10 +81,10 @@ def check_media_licences(view: View) -> Iterator[Diagnostic]:
         if name not in used and place.path == deck.span.path:
             message = f'no note uses a file "{name}"'
             help = did_you_mean(name, used.keys() - deck.media_licences.keys())
-            yield Diagnostic("licence-without-media", place, message, help)
+            diagnostics.add("licence-without-media", place, message, help)
 
 
-def check_alternative_texts(view: View) -> Iterator[Diagnostic]:
+def check_alternative_texts(view: View, diagnostics: Diagnostics) -> None:
     """Each picture has a text for those who do not see it."""
     told_as_question = {
         part.place for card in view.cards if is_picture_alone(card) for part in card.asked
@@ -103,7 +103,7 @@ def check_alternative_texts(view: View) -> Iterator[Diagnostic]:
                 help = (
                     "write {file: …, alt: what is to be seen}, in Markdown ![what is to be seen](…)"
                 )
-                yield Diagnostic("image-without-text", value.span, message, help)
+                diagnostics.add("image-without-text", value.span, message, help)
 
 
 def _name(file: MediaFile, deck: Deck) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import Span
 from kartu.load.files import Files
 
@@ -18,16 +17,16 @@ _SIGNS = re.compile(r'[<>:"|?*\\\x00-\x1f]')
 _LONGEST = 200
 
 
-def check_names(files: Files) -> Iterator[Diagnostic]:
+def check_names(files: Files, diagnostics: Diagnostics) -> None:
     """Each file and folder of cards/ and templates/ can lie on Windows, macOS and Linux alike.
 
     Names that begin with . are left out.
     """
     for top in ("cards", "templates"):
-        yield from _below(files, top)
+        _below(files, top, diagnostics)
 
 
-def _below(files: Files, folder: str) -> Iterator[Diagnostic]:
+def _below(files: Files, folder: str, diagnostics: Diagnostics) -> None:
     same: dict[str, str] = {}
     for name in files.names(folder):
         path = f"{folder}/{name}"
@@ -39,9 +38,9 @@ def _below(files: Files, folder: str) -> Iterator[Diagnostic]:
             fault = f'on Windows and macOS it is one with "{twin}", and only one of them arrives'
         if fault:
             help = "give it another name: letters, digits, - and _ are safe"
-            yield Diagnostic("unportable-name", Span(path), fault, help)
+            diagnostics.add("unportable-name", Span(path), fault, help)
         if files.is_folder(path):
-            yield from _below(files, path)
+            _below(files, path, diagnostics)
 
 
 def _fault(name: str, path: str) -> str:

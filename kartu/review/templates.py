@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from kartu.compile.built import BuiltDeck
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.source import Span, place_in
 from kartu.load.files import Files
 
@@ -17,7 +17,9 @@ _NAMED = re.compile(
 )
 
 
-def check_template_media(decks: Sequence[BuiltDeck], files: Files) -> Iterator[Diagnostic]:
+def check_template_media(
+    decks: Sequence[BuiltDeck], files: Files, diagnostics: Diagnostics
+) -> None:
     """A template shows no file of its own: packages hold what the fields of notes name."""
     used = {one.source.folder for deck in decks for one in deck.note_types}
     packed = {one.name for deck in decks for one in deck.media}
@@ -26,11 +28,13 @@ def check_template_media(decks: Sequence[BuiltDeck], files: Files) -> Iterator[D
             path = f"{folder}/{name}"
             if not path.endswith((".html", ".css")):
                 continue
-            content = files.read_text(path, []) or ""
+            content = files.read_text(path, Diagnostics()) or ""
             for found in _NAMED.finditer(content):
                 group = "name" if found["name"] else "sound"
                 if found[group] not in packed:
-                    yield _told(place_in(path, content, found.start(group)), found[group])
+                    diagnostics.append(
+                        _told(place_in(path, content, found.start(group)), found[group])
+                    )
 
 
 def _told(place: Span, name: str) -> Diagnostic:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kartu.compile.render.visible import visible
-from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.diagnostics import Diagnostics, Related
 from kartu.core.model import Deck, FieldType, Note, NoteType, Translation, subdeck_of
 from kartu.core.source import Mapping, Node, Text, texts_in
 from kartu.load.card_set import own_fields
@@ -15,34 +13,34 @@ _CODE = "missing-translation"
 _UNTIL_THEN = "until then students see the deck's own text"
 
 
-def check_translations(view: View) -> Iterator[Diagnostic]:
+def check_translations(view: View, diagnostics: Diagnostics) -> None:
     """Nothing that has words is left in the deck's own language."""
     deck = view.deck.source
     if deck.translation is not None:
-        yield from _check_deck(deck)
+        _check_deck(deck, diagnostics)
         for note in view.deck.notes:
-            yield from _check_note(deck, note.source, note.note_type.source, deck.translation)
+            _check_note(deck, note.source, note.note_type.source, deck.translation, diagnostics)
 
 
-def _check_deck(deck: Deck) -> Iterator[Diagnostic]:
+def _check_deck(deck: Deck, diagnostics: Diagnostics) -> None:
     if _is_left(deck.description, deck):
         help = f'add "description: ..."; {_UNTIL_THEN}'
-        yield Diagnostic(_CODE, deck.span, "the description is not translated", help)
+        diagnostics.add(_CODE, deck.span, "the description is not translated", help)
     for one in deck.editions:
         if _is_left(one.title, deck):
             message = f'the title of the edition "{one.key}" is not translated'
             help = f'add it under editions: "{one.key}: {{title: ...}}"; {_UNTIL_THEN}'
-            yield Diagnostic(_CODE, deck.span, message, help)
+            diagnostics.add(_CODE, deck.span, message, help)
     for name in dict.fromkeys(subdeck_of(deck, note) for note in deck.notes):
         if _is_left(name, deck):
             message = f'the subdeck "{name}" is not translated'
             help = f'add it under subdecks: "{name}: ..." (permanent once published)'
-            yield Diagnostic(_CODE, deck.span, message, help)
+            diagnostics.add(_CODE, deck.span, message, help)
 
 
 def _check_note(
-    deck: Deck, note: Note, note_type: NoteType, translation: Translation
-) -> Iterator[Diagnostic]:
+    deck: Deck, note: Note, note_type: NoteType, translation: Translation, diagnostics: Diagnostics
+) -> None:
     """One warning a note, at its translation if there is any."""
     left = [
         key
@@ -61,9 +59,7 @@ def _check_note(
     if place is None:
         message = f'the note "{note.id}" is not translated: {names}'
     related = (Related(note.id.span, "the note"),)
-    yield Diagnostic(
-        _CODE, place or translation.place, message, f"write it; {_UNTIL_THEN}", related
-    )
+    diagnostics.add(_CODE, place or translation.place, message, f"write it; {_UNTIL_THEN}", related)
 
 
 def _is_left(value: Node | str, deck: Deck) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
 from kartu.review.cards import Card
 from kartu.review.view import View
 from kartu.review.words import Language
@@ -39,7 +39,7 @@ class _Twin(NamedTuple):
     words: Counter[str]
 
 
-def check_twins(view: View) -> Iterator[Diagnostic]:
+def check_twins(view: View, diagnostics: Diagnostics) -> None:
     """No question stands twice, nor nearly twice with nearly the same answer."""
     groups: dict[tuple[str, int, str], list[_Twin]] = defaultdict(list)
     for place, card in enumerate(view.cards):
@@ -49,8 +49,8 @@ def check_twins(view: View) -> Iterator[Diagnostic]:
         side = 0 if card.is_cloze else card.number
         groups[card.note.note_type.source.id, side, " ".join(_numbers(twin))].append(twin)
     for twins in groups.values():
-        yield from _same_question(twins)
-        yield from _near_twins(twins, view.language)
+        _same_question(twins, diagnostics)
+        _near_twins(twins, view.language, diagnostics)
 
 
 def _twin(place: int, card: Card, answer: str) -> _Twin:
@@ -64,7 +64,7 @@ def _numbers(twin: _Twin) -> list[str]:
     return sorted(word for word in twin.words.elements() if word.isdigit())
 
 
-def _same_question(twins: list[_Twin]) -> Iterator[Diagnostic]:
+def _same_question(twins: list[_Twin], diagnostics: Diagnostics) -> None:
     first: dict[str, _Twin] = {}
     for twin in twins:
         known = first.setdefault(twin.question or twin.card.question, twin)
@@ -73,9 +73,9 @@ def _same_question(twins: list[_Twin]) -> Iterator[Diagnostic]:
         if known.answer != twin.answer:
             message = f'the note "{known.card.note.source.id}" asks the same, with another answer'
             help = "say in both questions which answer is meant: a student cannot know"
-            yield _told("question-twice", twin, known, message, help)
+            diagnostics.append(_told("question-twice", twin, known, message, help))
         else:
-            yield _duplicate(twin, known)
+            diagnostics.append(_duplicate(twin, known))
 
 
 def _duplicate(twin: _Twin, known: _Twin) -> Diagnostic:
@@ -89,7 +89,7 @@ def _told(code: str, twin: _Twin, known: _Twin, message: str, help: str) -> Diag
     return Diagnostic(code, twin.card.place, message, help, related)
 
 
-def _near_twins(twins: list[_Twin], language: Language) -> Iterator[Diagnostic]:
+def _near_twins(twins: list[_Twin], language: Language, diagnostics: Diagnostics) -> None:
     """Each pair of notes once, the later one told."""
     if len(twins) < 2:
         return
@@ -102,7 +102,7 @@ def _near_twins(twins: list[_Twin], language: Language) -> Iterator[Diagnostic]:
             continue
         if _alike(one, other, language, ratio):
             told.add(pair)
-            yield _duplicate(other, one)
+            diagnostics.append(_duplicate(other, one))
 
 
 def _candidates(twins: list[_Twin], language: Language) -> Iterator[tuple[_Twin, _Twin]]:

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 # A plain text begins with a sign that opens nothing in YAML, and holds none that ends it.
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=~](?:(?!: | #)[^\n])*")
-_FLOW_SIGNS = re.compile(r"[,\[\]{}]")
+# Between brackets these end a plain text too: a question mark not for all parsers, and a colon only
+# where one of the others follows it.
+_FLOW_SIGNS = re.compile(r"[,?\[\]{}]")
 # What an editor's YAML takes for something other than a text.
 _NOT_A_TEXT = re.compile(
     r"(?:<<|null|true|false|yes|no|on|off|y|n|[-+.0-9][-+.:_0-9a-fx]*|\d{4}-\d\d?-\d\d?.*)",

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, has_errors, in_order
+from kartu.core.usage import UsageError, writing
 from kartu.load import load_note_types
 from kartu.load.files import Files
-from kartu.pipeline import UsageError
 from kartu.rewrite.schema_comment import FOLDER
 
 
@@ -28,31 +28,26 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
     removed. Raises UsageError for a folder that cannot be written, or where a file that is not
     kartu's stands in the way.
     """
-    from kartu.core.atomic import write_all, writing
+    from kartu.core.atomic import holding, write_all
     from kartu.schema import is_ours, schemas
 
     if out is None and not Files(root).inside(f"{FOLDER}/deck.json"):
         raise UsageError(f"{FOLDER}/ leads out of the project; name a folder with -o")
     folder = root / FOLDER if out is None else out
-    note_types, said = load_note_types(root)
-    if has_errors(said):
-        return SchemaResult(in_order(said), folder, [], [])
+    note_types, diagnostics = load_note_types(root)
+    if has_errors(diagnostics):
+        return SchemaResult(in_order(diagnostics), folder, [], [])
     files = schemas(note_types)
-    try:
-        with writing(folder):
-            known = [path for path in sorted(folder.glob("*.json")) if path.is_file()]
-            there = {path.name: path.read_bytes() for path in known}
-            changed = {name: files[name] for name in files if there.get(name) != files[name]}
-            gone = [name for name in there if name not in files and is_ours(there[name])]
-            for name in changed:
-                if name in there and not is_ours(there[name]):
-                    raise UsageError(
-                        f"{folder / name} is no schema of kartu; name a folder with -o"
-                    )
-            if changed:
-                write_all(folder, changed)
-            for name in gone:
-                (folder / name).unlink()
-    except OSError as error:
-        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
-    return SchemaResult(in_order(said), folder, list(files), [*changed, *gone])
+    with writing(f"into {folder}"), holding(folder):
+        known = [path for path in sorted(folder.glob("*.json")) if path.is_file()]
+        there = {path.name: path.read_bytes() for path in known}
+        changed = {name: files[name] for name in files if there.get(name) != files[name]}
+        gone = [name for name in there if name not in files and is_ours(there[name])]
+        for name in changed:
+            if name in there and not is_ours(there[name]):
+                raise UsageError(f"{folder / name} is no schema of kartu; name a folder with -o")
+        if changed:
+            write_all(folder, changed)
+        for name in gone:
+            (folder / name).unlink()
+    return SchemaResult(in_order(diagnostics), folder, list(files), [*changed, *gone])

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from kartu.core.atomic import write_files, writing
-from kartu.core.diagnostics import Diagnostic, has_errors
-from kartu.core.model import MANIFEST
+from kartu.core.atomic import holding, write_files
+from kartu.core.clock import build_time
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
+from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.progress import Progress, no_progress
+from kartu.core.usage import UsageError, writing
 from kartu.load.access import reading
 from kartu.load.files import Files
 from kartu.package.packages import Package, manifest
-from kartu.pipeline import (
-    Compiled,
-    UsageError,
-    build_time,
-    compile_decks,
-    output_folder,
-    pack_all,
-    told_by_build,
-)
+from kartu.pipeline import Compiled, compile_decks, output_folder, pack_all, told_by_build
 from kartu.show.gallery.cards import deck_value
 from kartu.show.gallery.front import FrontDeck, front_page
 from kartu.show.gallery.pages import (
@@ -63,7 +57,7 @@ class SiteResult(NamedTuple):
 
     diagnostics: list[Diagnostic]
     out: Path
-    packages: list[dict[str, Any]]
+    packages: list[PackageInfo]
     files: int
     size: int
 
@@ -80,10 +74,10 @@ def site(options: SiteOptions, progress: Progress = no_progress) -> SiteResult:
 
 
 def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
-    compiled, said = compile_decks(options.root, options.decks, options.cache, progress)
-    said = told_by_build(said, options.root)
-    if has_errors(said):
-        return SiteResult(said, out, [], 0, 0)
+    compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
+    diagnostics = told_by_build(diagnostics, options.root)
+    if has_errors(diagnostics):
+        return SiteResult(diagnostics, out, [], 0, 0)
     if not compiled:
         raise UsageError(f"there is no deck in {options.root}/cards; name the project with -C")
     files = Files(options.root)
@@ -92,7 +86,7 @@ def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
     _write(out, folders)
     contents = [content for folder in folders.values() for content in folder.values()]
     told = [package.info for package in packages]
-    return SiteResult(said, out, told, len(contents), sum(map(len, contents)))
+    return SiteResult(diagnostics, out, told, len(contents), sum(map(len, contents)))
 
 
 def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: Files) -> Folders:
@@ -121,14 +115,14 @@ def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: F
     }
 
 
-def _front(one: Compiled, packages: Sequence[dict[str, Any]], files: Files) -> FrontDeck:
+def _front(one: Compiled, packages: Sequence[PackageInfo], files: Files) -> FrontDeck:
     deck = one.built.source
     own = [
-        package
-        for package in packages
-        if package["deck"] == deck.id and package["uid"] == str(deck.uid)
+        package for package in packages if package.deck == deck.id and package.uid == str(deck.uid)
     ]
-    changelog = "" if deck.variant else files.read_text(f"{deck.folder}/changelog.md", []) or ""
+    changelog = (
+        "" if deck.variant else files.read_text(f"{deck.folder}/changelog.md", Diagnostics()) or ""
+    )
     return FrontDeck(one.built, own, changelog)
 
 
@@ -137,24 +131,21 @@ def _write(out: Path, folders: Folders) -> None:
 
     Only a folder that holds an index.html of kartu's, or none, is written to.
     """
-    try:
+    with writing(f"into {out}"):
         index = out / _INDEX
-        if index.exists() and _OURS not in index.read_bytes():
+        if index.exists() and not (index.is_file() and _OURS in index.read_bytes()):
             raise UsageError(f"{index} is no page of kartu's; name another folder with -o")
         for name in folders:
             if (out / name).is_symlink():
                 raise UsageError(f"{out / name} leads elsewhere; name another folder with -o")
-        with writing(out):
-            write_files(
-                {
-                    out / folder / name: content
-                    for folder, contents in folders.items()
-                    for name, content in contents.items()
-                }
-            )
+        contents = {
+            out / folder / name: content
+            for folder, inside in folders.items()
+            for name, content in inside.items()
+        }
+        with holding(out):
+            write_files(contents)
             for folder, ending in ((DECKS, ".js"), (MEDIA, ".js"), (PACKAGES, ".apkg")):
                 for path in sorted((out / folder).glob(f"*{ending}")):
                     if path.name not in folders[folder]:
                         path.unlink()
-    except OSError as error:
-        raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error

@@ -14,6 +14,7 @@ import pytest
 from kartu.anki.show import Side
 from support.browser import CHROMIUM, Browser, browser
 from support.looks import MODES, THEMES, WIDTHS, Shown, all_cards, one_of_each, write_media
+from support.sweep import sampled
 
 # A wheel that brings axe.min.js; its Playwright is not needed.
 _AXE = find_spec("axe_playwright_python")
@@ -80,15 +81,15 @@ def reviewer() -> Iterator[Browser]:
 
 
 def sample() -> Iterator[tuple[Look, Shown]]:
-    """The longest card of each template in every look."""
-    for look in LOOKS:
+    """The longest card of each template in every look; a sample has each theme, mode and width."""
+    for look in sampled(LOOKS, 5):
         for card in one_of_each(all_cards(look.theme)):
             yield look, card
 
 
 def every_card() -> Iterator[tuple[Look, Shown]]:
-    """Every card on a phone at night, without a choice of theme."""
-    for card in all_cards(""):
+    """Every card on a phone at night, without a choice of theme; a sample where tests are quick."""
+    for card in sampled(all_cards(""), 12):
         yield Look("", "night", 320), card
 
 

@@ -92,4 +92,4 @@ def carry(original: Path, root: Path, **options: Any) -> tuple[ImportResult, lis
     assert not [one for one in result.diagnostics if one.severity == "error"], result.diagnostics
     built = build(BuildOptions(root))
     assert built.packages, built.diagnostics
-    return result, [built.out / one["file"] for one in built.packages]
+    return result, [built.out / one.file for one in built.packages]

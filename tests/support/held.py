@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import Deck, NoteType
 from kartu.core.source import Span
 from kartu.load.card_set import load_card_set
@@ -74,16 +74,16 @@ class Held(Files):
     def is_file(self, path: str) -> bool:
         return path in self.content
 
-    def read_bytes(self, path: str, said: list[Diagnostic], limit: int = 0) -> bytes | None:
+    def read_bytes(self, path: str, diagnostics: Diagnostics) -> bytes | None:
         if path in self.content:
             return self.content[path]
-        said.append(Diagnostic("file-unreadable", Span(path), "not there"))
+        diagnostics.add("file-unreadable", Span(path), "not there")
         return None
 
 
 @cache
 def note_types() -> dict[str, NoteType | None]:
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     found = {one: load_note_type(Held(), f"templates/{one}", said) for one in ("dasar", "isian")}
     assert not said, said
     return found
@@ -91,7 +91,7 @@ def note_types() -> dict[str, NoteType | None]:
 
 @cache
 def deck() -> Deck:
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     notes = load_card_set(Held(), SET, note_types(), said)
     found = load_deck(Held(), "cards/contoh", notes, said)
     assert found is not None, said

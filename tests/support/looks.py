@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kartu.anki.show import Side, show_card
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.note_types import AnkiNoteType
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.progress import no_progress
 from kartu.load.files import Files
 from kartu.pipeline import compile_decks
@@ -85,7 +86,7 @@ def write_media(folder: Path) -> None:
     files = Files(ROOT)
     for deck in decks():
         for file in {file for note in deck.notes for file in note.media}:
-            content = file.content or files.read_bytes(file.path, [])
+            content = file.content or files.read_bytes(file.path, Diagnostics())
             assert content is not None
             (folder / file.name).write_bytes(content)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import genanki
 
-from kartu.publish.verify.package import Note, NoteType, read_package
+from kartu.anki.apkg.contents import Note, NoteType
+from kartu.publish.verify.package import read_package
 
 
 def guid_from_fields(note: Note) -> str:
@@ -49,7 +50,7 @@ def _model(number: int, one: NoteType) -> genanki.Model:
         one.name,
         fields=[{"name": one.fields[index].name} for index in _declared(one)],
         templates=[
-            {"name": card.name, "qfmt": card.text[0], "afmt": card.text[1].split("{{/_kartu}}")[-1]}
+            {"name": card.name, "qfmt": card.front, "afmt": card.back.split("{{/_kartu}}")[-1]}
             for card in one.cards
             if not card.name.startswith("_")
         ],

@@ -12,30 +12,28 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-
-import click
 
 from kartu.anki.cloze import cloze_faults, cloze_numbers, hidden_texts
 from kartu.anki.mustache import MustacheError, references_in
 from kartu.anki.mustache import parse as parse_template
 from kartu.anki.show import ShowError, show_card
 from kartu.checks.ignore import ignores_in_yaml, without_ignored
-from kartu.cli.options import known_codes
 from kartu.compile.deck import build_deck
 from kartu.compile.render.html import is_visible, refused, sanitise
 from kartu.compile.render.jinja import Renderer, RenderError
-from kartu.compile.render.memory import Memory
+from kartu.compile.render.results import Results
 from kartu.compile.render.visible import visible, visible_side
 from kartu.core.codes import WARNINGS
-from kartu.core.diagnostics import Diagnostic, Related, in_order
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, in_order
 from kartu.core.model import Note, Project
 from kartu.core.source import Sequence as Items
 from kartu.core.source import Span, text
 from kartu.core.text import lines_of
+from kartu.core.usage import UsageError
 from kartu.ledger.changelog import with_section
 from kartu.ledger.file import read_ledger, write_ledger
 from kartu.load.card_set import load_card_set
@@ -51,6 +49,7 @@ from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.state import SourceError
 from kartu.publish.verify.package import NotAPackageError, UnreadablePackageError, read_package
 from kartu.report.diagnostics import as_json, as_text
+from kartu.report.filter import known_codes
 from kartu.report.github import as_github
 from kartu.report.sarif import as_sarif
 from kartu.review import review
@@ -68,7 +67,7 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _check_places(said: Sequence[Diagnostic], path: str, data: bytes) -> None:
+def _check_places(said: Iterable[Diagnostic], path: str, data: bytes) -> None:
     """Each fault stands in a line of the file, at most one sign behind its end."""
     bare = data.removeprefix(b"\xef\xbb\xbf")
     content = shown(data) if path.endswith(".csv") else lines_of(_text(bare))
@@ -82,7 +81,7 @@ def _check_places(said: Sequence[Diagnostic], path: str, data: bytes) -> None:
 
 
 def read_yaml(data: bytes) -> None:
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     content = Held("a.yaml", data).read_text("a.yaml", said)
     if content is not None:
         parse_yaml(content, "a.yaml", said)
@@ -90,25 +89,25 @@ def read_yaml(data: bytes) -> None:
 
 
 def read_card_set(data: bytes) -> None:
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     load_card_set(Held(SET, data), SET, note_types(), said)
     _check_places(said, SET, data)
 
 
 def read_deck(data: bytes) -> None:
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     load_deck(Held(DECK, data), "cards/contoh", deck().notes, said)
     _check_places(said, DECK, data)
 
 
 def read_note_type(data: bytes) -> None:
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     load_note_type(Held(TYPE, data), TYPE.rpartition("/")[0], said)
     _check_places(said, TYPE, data)
 
 
 def read_variant(data: bytes) -> None:
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     load_variant(Held(VARIANT, data), VARIANT, deck(), note_types(), said)
     _check_places(said, VARIANT, data)
 
@@ -122,11 +121,11 @@ def read_selection(data: bytes) -> None:
 
 def read_ledger_lines(data: bytes) -> None:
     """What could be read comes back the same from what is written of it."""
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     ledger = read_ledger(Held(LEDGER, data), LEDGER, said)
     _check_places(said, LEDGER, data)
     written = write_ledger(ledger)
-    faults: list[Diagnostic] = []
+    faults = Diagnostics()
     assert write_ledger(read_ledger(Held(LEDGER, written), LEDGER, faults)) == written
     assert not faults
 
@@ -179,7 +178,7 @@ def render_fields(data: bytes) -> None:
 
 
 def review_card_set(data: bytes) -> None:
-    said: list[Diagnostic] = []
+    said = Diagnostics()
     notes = load_card_set(Held(SET, data), SET, note_types(), said)
     if not said:
         _check_places(_build_and_review(notes, data), SET, data)
@@ -190,8 +189,11 @@ def _build_and_review(notes: Sequence[Note], data: bytes = b"") -> list[Diagnost
     types = {name: one for name, one in note_types().items() if one}
     compiled = deck()._replace(notes=tuple(notes))
     project = Project((compiled,), types, {})
-    built, said = build_deck(project, compiled, files, Memory(files, None))
-    return [*said, *(review([built], files, TODAY) if built is not None else ())]
+    built, said = build_deck(project, compiled, files, Results())
+    diagnostics = Diagnostics(said)
+    if built is not None:
+        review([built], files, TODAY, diagnostics)
+    return list(diagnostics)
 
 
 def read_html(data: bytes) -> None:
@@ -214,20 +216,20 @@ def render_layout(data: bytes) -> None:
 
 
 def read_ignores(data: bytes) -> None:
-    said: list[Diagnostic] = []
-    content = Held(SET, data).read_text(SET, [])
+    said = Diagnostics()
+    content = Held(SET, data).read_text(SET, Diagnostics())
     if content is not None:
         ignores_in_yaml(SET, content, said)
     told = [Diagnostic("html-removed", Span(SET, line), "x") for line in (1, 3)]
-    said += without_ignored(Held(SET, data), [SET], told, whole=True)
+    said.extend(without_ignored(Held(SET, data), [SET], told, whole=True))
     _check_places([one for one in said if one not in told], SET, data)
 
 
 def read_codes(data: bytes) -> None:
     try:
         known_codes(_text(data).split("\0"), warnings=True)
-    except click.UsageError as error:
-        assert error.message
+    except UsageError as error:
+        assert str(error)
 
 
 def report(data: bytes) -> None:
@@ -271,7 +273,7 @@ def read_collection(data: bytes) -> None:
 
 
 def _spreadsheet(name: str, data: bytes) -> None:
-    path, said = f"cards/contoh/{name}", list[Diagnostic]()
+    path, said = f"cards/contoh/{name}", Diagnostics()
     load_spreadsheet(Held(path, data), path, note_types(), said)
     list(comments_of(Held(path, data), path))
     _check_places(said, path, data)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import yaml
 from jsonschema import Draft7Validator, ValidationError
 
-from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.load import load_note_types
 from kartu.load.files import Files
@@ -60,8 +60,8 @@ def files(root: Path, *, any_card_set: bool = False) -> Iterator[File]:
     made = {name: json.loads(content) for name, content in schemas(note_types).items()}
     for file in sorted(one for glob in _FILES for one in root.glob(glob)):
         path = file.relative_to(root).as_posix()
-        content = Files(root).read_text(path, [])
-        faults: list[Diagnostic] = []
+        content = Files(root).read_text(path, Diagnostics())
+        faults = Diagnostics()
         node = parse(content, path, faults) if content is not None else None
         named = node.get("note_type") if isinstance(node, Mapping) else None
         known = isinstance(named, Text) and named in note_types and not any_card_set

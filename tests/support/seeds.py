@@ -139,9 +139,26 @@ def ods(*cells: str) -> bytes:
 def _ledger() -> bytes:
     stamp = (1_700_000_000, "1.0.0")
     deck = DeckEntry("a1b2c3d4e5f60718", "Dek", "D", "h", *stamp)
-    kind = TypeEntry(*("dasar", 1, "standard", [8, 3], {"1": "A"}, {"1": "K"}, [], [], "h"), *stamp)
+    kind = TypeEntry(
+        *(
+            "dasar",
+            1,
+            "standard",
+            [8, 3],
+            {"1": "A"},
+            {"1": "K"},
+            [],
+            [],
+            {"1": "f"},
+            {"1": "b"},
+            "h",
+        ),
+        *stamp,
+    )
     note = NoteEntry(
-        *("satu", "dasar", "Dek", "g", "h", {"text": "x"}, {"1": ""}, [""], False), *stamp
+        *("satu", "dasar", "Dek", "g", "h", {"tags": "x"}, {"1": "y"}, "AAE=", {}, {"1": ""}, [""]),
+        False,
+        *stamp,
     )
     releases = {"1.0.0": Release("1.0.0", stamp[0], "c")}
     return write_ledger(Ledger("", deck, {"dasar": kind}, {"satu": note}, releases, {}, []))

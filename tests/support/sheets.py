@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import Mapping, Node, Sequence
 from kartu.load.yaml import parse
 
@@ -25,7 +26,7 @@ _NAMESPACES = "".join(
 
 def rows_of_set(path: Path) -> Rows:
     """A YAML card set as a header and a row a note; what its notes share stands in every row."""
-    root = parse(path.read_text("utf-8"), path.name, [])
+    root = parse(path.read_text("utf-8"), path.name, Diagnostics())
     assert isinstance(root, Mapping)
     notes = root["notes"]
     assert isinstance(notes, Sequence)

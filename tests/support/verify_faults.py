@@ -110,6 +110,36 @@ def _one_card(release: Release, front: str) -> Release:
     return release._replace(cards=cards).map(lambda one: one._replace(ords=(0,)))
 
 
+def _exchanged(release: Release, *places: int) -> Release:
+    """The release with these fields of two notes exchanged, as if that were a correction."""
+    one, other = (next(item for item in release.notes if item.guid == f"uji:{n}") for n in (6, 9))
+    fields = [list(one.fields), list(other.fields)]
+    for place in places:
+        fields[0][place], fields[1][place] = fields[1][place], fields[0][place]
+    release = release.change("uji:6", fields=tuple(fields[0]), mod=SECOND)
+    return release.change("uji:9", fields=tuple(fields[1]), mod=SECOND)
+
+
+def _two_cards(release: Release) -> Release:
+    cards = ((21, "Maju", "{{Depan}}", BACK), (22, "Mundur", "{{Belakang}}", BACK))
+    return release._replace(cards=cards).map(lambda one: one._replace(ords=(0, 1)))
+
+
+def _other_sides() -> Release:
+    cards = ((21, "Maju", "{{Belakang}}", BACK), (22, "Mundur", "{{Depan}}", BACK))
+    return _two_cards(OLD)._replace(cards=cards, time=SECOND)
+
+
+def _gaps(release: Release, one: int, other: int) -> Release:
+    """A cloze release in which the note 3 has two gaps of these numbers."""
+    text = f"{{{{c{one}::Satu}}}} dan {{{{c{other}::dua}}}}"
+    changed = _one_card(release, "{{cloze:Depan}}")._replace(cloze=True, fields=OLD.fields)
+    changed = changed.map(
+        lambda item: item._replace(fields=(f"{{{{c1::{item.fields[0]}}}}}", *item.fields[1:]))
+    )
+    return changed.change("uji:3", fields=(text, "Belakang 3", ""), ords=(0, 1))
+
+
 def _cloze() -> Release:
     return _one_card(NEW, "{{cloze:Depan}}")._replace(cloze=True)
 
@@ -164,6 +194,26 @@ STEPS = [
         "note type's time new without a change",
         "style-lost",
         lambda: OLD._replace(time=SECOND),
+    ),
+    Step(
+        "time of one untouched note new",
+        "time-moved",
+        lambda: NEW.change("uji:6", fields=("Depan 6", "Belakang 6", ""), ords=(0,)),
+    ),
+    Step("time of one note older", "time-moved", lambda: NEW.change("uji:4", mod=FIRST - 9)),
+    Step("two notes' texts", "texts-exchanged", lambda: _exchanged(NEW, 0, 1)),
+    Step("two notes' second fields", "texts-exchanged", lambda: _exchanged(NEW, 1)),
+    Step(
+        "a note over another",
+        "texts-exchanged",
+        lambda: NEW.change("uji:3", fields=("Depan 5", "Belakang 5", ""), mod=SECOND),
+    ),
+    Step("cards' sides", "sides-exchanged", _other_sides, _two_cards(OLD)),
+    Step(
+        "gaps' numbers",
+        "cloze-renumbered",
+        lambda: _gaps(NEW, 2, 1)._replace(time=FIRST),
+        _gaps(OLD, 1, 2),
     ),
     Step("same time", "text-not-updated", lambda: NEW.change("uji:3", mod=FIRST)),
     Step("older time", "text-not-updated", lambda: NEW.change("uji:2", mod=FIRST - 9)),

@@ -52,6 +52,11 @@ class Release(NamedTuple):
     def map(self, change: Callable[[Item], Item]) -> Release:
         return self._replace(notes=tuple(change(one) for one in self.notes))
 
+    def later(self, seconds: int) -> Release:
+        """The release with all of its times that much later."""
+        moved = self.map(lambda one: one._replace(mod=one.mod + seconds))
+        return moved._replace(time=self.time + seconds)
+
     def without(self, guid: str) -> Release:
         return self._replace(notes=tuple(one for one in self.notes if one.guid != guid))
 
@@ -147,6 +152,17 @@ NEW = (
     .change("uji:3", tags=("uji", "baru"), mod=SECOND)
     .change("uji:6", fields=("Depan 6", "Belakang 6", "Misalnya"), mod=SECOND, ords=(0, 1))
 )
+
+
+def with_a_basic(path: Path, time: int, css: str) -> Path:
+    """Two note types with a style of `time`; the second is called Basic, like one of Anki's."""
+    deck = genanki.Deck(3_000_000_000, "Uji")
+    for id, name in ((2**40, "Uji Dasar"), (2**40 + 1, "Basic")):
+        fields = [{"name": "Depan", "id": 11}, {"name": "Belakang", "id": 12}]
+        card = {"name": "Maju", "id": 21, "qfmt": "{{Depan}}", "afmt": "{{Belakang}}"}
+        model = genanki.Model(id, name, fields=fields, templates=[card], css=css)
+        deck.add_note(_Note(Item(name, ("Depan", "Belakang")), model))
+    return write_zip(path, genanki.Package([deck]), Release((), time, media=()))
 
 
 def plain_genanki(path: Path, time: int, corrected: bool) -> Path:

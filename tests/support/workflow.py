@@ -7,15 +7,20 @@ unknown one is an error, so that nothing is taken for tried which was not.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+
+from support import limits
+from support.limits import RefusedError
 
 Context = dict[str, Any]
 
@@ -34,19 +39,20 @@ class Step(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a job runs: `workspace` holds the checkout, `temp` is the runner's own."""
+    """Where a job runs: `workspace` holds the checkout, `temp` is the runner's own.
+
+    `rights` are those of its token, `environment` is the one that it names.
+    """
 
     job: str
     workspace: Path
     temp: Path
     summary: Path
+    rights: Mapping[str, str]
+    environment: str
 
 
 StandIn = Callable[[Place, dict[str, str], Context], dict[str, str]]
-
-
-class StandInError(Exception):
-    """What the real action would fail with."""
 
 
 class Runner:
@@ -58,22 +64,29 @@ class Runner:
         stand_ins: Mapping[str, StandIn],
         github: Mapping[str, str],
         env: Mapping[str, str],
+        guard: Callable[[Place], None] = lambda place: None,
     ) -> None:
         self.folder = folder
+        self.guard = guard
         self.stand_ins = stand_ins
         self.github = dict(github)
         self.env = dict(env)
         self.steps: list[Step] = []
         self.failed = False
 
-    def run(self, workflow: Path, only: str = "") -> None:
-        """Every job after those that it needs; one whose needs failed is left out."""
+    def run(self, workflow: Path, only: str = "", inputs: Mapping[str, str] | None = None) -> None:
+        """Every job after those that it needs; one whose needs failed is skipped.
+
+        `inputs` are those with which a workflow is started by hand.
+        """
+        content = yaml.load(workflow.read_text("utf-8"), yaml.BaseLoader)
+        given = started(content, inputs)
         jobs = yaml.safe_load(workflow.read_text("utf-8"))["jobs"]
         results: Context = {}
-        for name, job in jobs.items():  # in the files here a job stands below those it needs
+        for name, job in jobs.items():  # in the files here a job is below those it needs
             needs = job.get("needs", [])
             needs = [needs] if isinstance(needs, str) else needs
-            context: Context = {"github": self.github, "needs": results}
+            context: Context = {"github": self.github, "needs": results, "inputs": given}
             context["succeeded"] = True
             wanted = only in ("", name) and evaluate(str(job.get("if", "true")), context)
             if not wanted or any(results[one]["result"] != "success" for one in needs):
@@ -92,17 +105,33 @@ class Runner:
 
     def _job(self, name: str, job: dict[str, Any], context: Context) -> Context:
         home = self.folder / name
-        place = Place(name, home / "work", home / "temp", home / "summary.md")
+        environment = job.get("environment", "")
+        environment = environment["name"] if isinstance(environment, dict) else environment
+        place = Place(
+            name,
+            home / "work",
+            home / "temp",
+            home / "summary.md",
+            job.get("permissions", {}),
+            environment,
+        )
         place.workspace.mkdir(parents=True)
         place.temp.mkdir()
         matrix = job.get("strategy", {}).get("matrix", {})
         first = {key: values[0] for key, values in matrix.items() if key != "include"}
         context |= {"runner": {"os": "Linux", "temp": str(place.temp)}, "matrix": first}
-        context |= {"steps": {}, "inputs": {}}
+        context |= {"steps": {}, "workspace": place.workspace}
         context["shell"] = job.get("defaults", {}).get("run", {}).get("shell")
         env = {**self.env, **strings(job.get("env", {}), context)}
-        succeeded = self._sequence(job["steps"], place, context, env)
-        outputs = strings(job.get("outputs", {}), context)
+        outputs: dict[str, str] = {}
+        try:
+            self.guard(place)
+            succeeded = self._sequence(job["steps"], place, context, env)
+            outputs = strings(job.get("outputs", {}), context)
+            limits.job_outputs(outputs)
+        except RefusedError as error:
+            self.steps.append(Step(name, name, "failure", f"{error}\n", 0))
+            succeeded = False
         return {"result": "success" if succeeded else "failure", "outputs": outputs}
 
     def _sequence(
@@ -138,9 +167,12 @@ class Runner:
         if named.startswith(("./", "$/")):
             return self._composite(place.workspace / named[2:], given, place, context, env)
         begun, output, outputs, outcome = time.monotonic(), "", {}, "success"
+        action = named.partition("@")[0]
         try:
-            outputs = self.stand_ins[named.partition("@")[0]](place, given, context)
-        except StandInError as error:
+            limits.inputs(action, given)
+            limits.rights(action, limits.RIGHTS.get(action, {}), place.rights)
+            outputs = self.stand_ins[action](place, given, context)
+        except RefusedError as error:
             output, outcome = f"{error}\n", "failure"
         self.steps.append(Step(place.job, named, outcome, output, time.monotonic() - begun))
         return outcome == "success", outputs
@@ -163,7 +195,9 @@ class Runner:
             "inputs": {**strings(usual, context), **given},
             "steps": {},
         }
-        done = self._sequence(action["runs"]["steps"], place, inner, env)
+        steps = action["runs"]["steps"]
+        assert all("shell" in one for one in steps if "run" in one), "a composite action names it"
+        done = self._sequence(steps, place, inner, env)
         told = {key: one["value"] for key, one in action["outputs"].items()}
         return done, strings(told, inner)
 
@@ -181,7 +215,9 @@ class Runner:
             "GITHUB_STEP_SUMMARY": str(place.summary),
             "GITHUB_WORKSPACE": str(place.workspace),
             "RUNNER_TEMP": str(place.temp),
+            "HOSTED_RIGHTS": json.dumps(dict(place.rights)),
         }
+        before = place.summary.stat().st_size if place.summary.exists() else 0
         shell = step.get("shell", context.get("shell"))
         options = ["-eo", "pipefail"] if shell == "bash" else ["-e"]
         folder = place.workspace / evaluated(step.get("working-directory", "."), context)
@@ -196,11 +232,33 @@ class Runner:
             encoding="utf-8",
             check=False,
         )
-        outcome = "failure" if done.returncode else "success"
+        output, found, failed = done.stdout, {}, bool(done.returncode)
+        try:
+            found = limits.outputs(outputs.read_text("utf-8"))
+            after = place.summary.stat().st_size if place.summary.exists() else 0
+            limits.summary(after - before)
+        except RefusedError as error:
+            output, failed = f"{output}{error}\n", True
+        outcome = "failure" if failed else "success"
         name = step.get("name", step["run"].strip())
-        self.steps.append(Step(place.job, name, outcome, done.stdout, time.monotonic() - begun))
-        lines = (line.partition("=") for line in outputs.read_text("utf-8").splitlines())
-        return not done.returncode, {key: value for key, _, value in lines}
+        self.steps.append(Step(place.job, name, outcome, output, time.monotonic() - begun))
+        return not failed, found
+
+
+def started(content: dict[str, Any], given: Mapping[str, str] | None) -> dict[str, str]:
+    """The inputs of a workflow that is started by hand, with their defaults."""
+    events = content["on"]
+    if given is None:
+        return {}
+    if "workflow_dispatch" not in events:
+        raise RefusedError("Workflow does not have 'workflow_dispatch' trigger")
+    declared = (events["workflow_dispatch"] or {}).get("inputs", {})
+    if unexpected := set(given) - set(declared):
+        raise RefusedError(f"Unexpected inputs provided: {sorted(unexpected)}")
+    for name, one in declared.items():
+        if one.get("required") == "true" and name not in given:
+            raise RefusedError(f"Required input '{name}' not provided")
+    return {**{name: one.get("default", "") for name, one in declared.items()}, **given}
 
 
 def strings(values: Mapping[str, Any], context: Context) -> dict[str, str]:
@@ -295,9 +353,21 @@ class _Expression:
             "always": lambda: True,
             "success": lambda: self.context["succeeded"],
             "failure": lambda: not self.context["succeeded"],
-            "hashFiles": lambda *patterns: "hash",
+            "hashFiles": lambda *patterns: hash_of(self.context["workspace"], patterns),
         }
         return known[name](*arguments)
+
+
+def hash_of(workspace: Path, patterns: tuple[str, ...]) -> str:
+    """A digest of the files that match, or nothing where there is none."""
+    found = {path for one in patterns for path in workspace.glob(one) if path.is_file()}
+    found |= {inner for one in patterns for path in workspace.glob(one.removesuffix("/**"))
+              if one.endswith("/**") for inner in path.rglob("*") if inner.is_file()}  # fmt: skip
+    if not found:
+        return ""
+    return sha256(
+        b"".join(sha256(path.read_bytes()).digest() for path in sorted(found))
+    ).hexdigest()
 
 
 def clean_environment() -> dict[str, str]:

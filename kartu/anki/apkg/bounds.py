@@ -20,7 +20,11 @@ _STEPS_AT_ONCE = 10_000
 _LONGEST_AT_LEAST = 1024 * 1024
 
 
-class UnfoldsError(ValueError):
+class PackageError(ValueError):
+    """A file that is no package of Anki or cannot be read as one; the message says what of it."""
+
+
+class UnfoldsError(PackageError):
     """A package that is too large for what it is, or made to hold up its readers."""
 
 

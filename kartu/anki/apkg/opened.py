@@ -9,10 +9,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from kartu.anki.apkg import protobuf
-from kartu.anki.apkg.bounds import check_unfolds, content, digest, guard
+from kartu.anki.apkg.bounds import PackageError, check_unfolds, content, digest, guard
 from kartu.anki.apkg.tables import Tables, read_tables
 from kartu.anki.apkg.zstd import unfold
 
@@ -20,47 +21,81 @@ from kartu.anki.apkg.zstd import unfold
 _ZSTD = "collection.anki21b"
 COLLECTIONS = (_ZSTD, "collection.anki21", "collection.anki2")
 
+_IDENTITY = "kartu.json"
 _BEGINS = b"SQLite format 3\0"
 
 # Where a database says that a second file belongs to it (WAL), which no package holds.
 _JOURNAL = slice(18, 20)
 
 # What Python says of archives and databases that are damaged or no such thing at all.
-DAMAGED = (
+_DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, sqlite3.Error, NotImplementedError, EOFError, RuntimeError),
     *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
 )
 
 
-class Opened(NamedTuple):
-    """`identity` is what kartu wrote of itself; `files` are the members of media, by name."""
+class NoCollectionError(PackageError):
+    """An archive that is no package of Anki."""
+
+
+class Identity(NamedTuple):
+    """What kartu wrote of itself into a package, in kartu.json; all empty in other packages."""
+
+    deck: str = ""
+    uid: str = ""
+    edition: str = ""
+    language: str = ""
+    version: str = ""
+    draft: bool = False
+
+
+class Media(NamedTuple):
+    """The media files of a package; `members` are their places in the archive, by name."""
 
     archive: zipfile.ZipFile
     packed: bool
-    database: sqlite3.Connection
-    tables: Tables
-    files: dict[str, str]
-    identity: dict[str, Any]
+    members: dict[str, str]
 
-    def media(self, name: str) -> bytes:
-        """The content of a media file."""
-        stored = content(self.archive, self.files[name])
-        return unfold(stored) if self.packed else stored
+    def read(self, name: str) -> bytes:
+        """The content of a media file; PackageError where it is damaged."""
+        with reported(f'the file "{name}" in it is damaged: '):
+            stored = content(self.archive, self.members[name])
+            return unfold(stored) if self.packed else stored
 
     def digests(self, kind: str) -> dict[str, str]:
-        """The hash of each media file."""
+        """The hash of each media file; PackageError where one is damaged."""
+        return {name: self._digest(name, kind) for name in self.members}
+
+    def _digest(self, name: str, kind: str) -> str:
         if self.packed:
-            return {name: hashlib.new(kind, self.media(name)).hexdigest() for name in self.files}
-        return {name: digest(self.archive, one, kind) for name, one in self.files.items()}
+            return hashlib.new(kind, self.read(name)).hexdigest()
+        with reported(f'the file "{name}" in it is damaged: '):
+            return digest(self.archive, self.members[name], kind)
 
 
-class NoCollectionError(ValueError):
-    """An archive that is no package of Anki."""
+class Opened(NamedTuple):
+    """A package's parts as they are on disk."""
+
+    database: sqlite3.Connection
+    tables: Tables
+    media: Media
+    identity: Identity
+
+
+@contextmanager
+def reported(what: str = "") -> Iterator[None]:
+    """Turns what Python says of damaged archives and databases into PackageError, after `what`."""
+    try:
+        yield
+    except PackageError:
+        raise
+    except _DAMAGED as error:
+        raise PackageError(f"{what}{str(error) or type(error).__name__}") from error
 
 
 @contextmanager
 def opened(archive: zipfile.ZipFile) -> Iterator[Opened]:
-    """The package in `archive`; NoCollectionError, or one of DAMAGED for what cannot be read.
+    """The package in `archive`; NoCollectionError, or what `reported` turns into PackageError.
 
     Nothing is written to disk.
     """
@@ -69,13 +104,30 @@ def opened(archive: zipfile.ZipFile) -> Iterator[Opened]:
     if not chosen:
         raise NoCollectionError("it holds no collection.anki2")
     check_unfolds(archive)
-    identity = json.loads(content(archive, "kartu.json")) if "kartu.json" in members else {}
+    identity = _identity(archive) or Identity()
     stored = content(archive, chosen)
     packed = chosen == _ZSTD
     with closing(_database(unfold(stored) if packed else stored)) as database:
         tables = read_tables(database)
-        files = _media(archive, members, packed)
-        yield Opened(archive, packed, database, tables, files, dict(identity))
+        media = Media(archive, packed, _media(archive, members, packed))
+        yield Opened(database, tables, media, identity)
+
+
+def identity_of(path: Path) -> Identity | None:
+    """What kartu wrote of itself into a package; None where another program made it.
+
+    Raises PackageError for what is no package or damaged, and OSError.
+    """
+    with reported(), zipfile.ZipFile(path) as archive:
+        return _identity(archive)
+
+
+def _identity(archive: zipfile.ZipFile) -> Identity | None:
+    if _IDENTITY not in archive.namelist():
+        return None
+    found = dict(json.loads(content(archive, _IDENTITY)))
+    texts = {key: str(found.get(key) or "") for key in Identity._fields if key != "draft"}
+    return Identity(**texts, draft=bool(found.get("draft")))
 
 
 def _database(stored: bytes) -> sqlite3.Connection:

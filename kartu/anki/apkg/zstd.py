@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from kartu.anki.apkg.bounds import MOST_BYTES, UnfoldsError
+from kartu.anki.apkg.bounds import MOST_BYTES, PackageError, UnfoldsError
 
 # Anki packs with its usual windows; a larger one only takes memory.
 _LARGEST_WINDOW = 27
@@ -12,7 +12,7 @@ _MOST_UNFOLDED = 100
 _SMALL = 16 * 1024 * 1024
 
 
-class NoZstdError(ValueError):
+class NoZstdError(PackageError):
     """This Python cannot read zstd: `publish.verify` also runs where only Anki is installed."""
 
 

@@ -8,11 +8,10 @@ for cards at night.
 from __future__ import annotations
 
 from kartu.compile.render.templates import Templates
-from kartu.core.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
 from kartu.core.source import Mapping, Span
 from kartu.load.files import Files
-from kartu.load.shape import Shape
-from kartu.load.yaml import parse
+from kartu.load.shape import Shape, read_shape
 
 DATA = ".yaml"
 ENDING = ".svg"
@@ -22,7 +21,7 @@ _ROOT = "{http://www.w3.org/2000/svg}svg"
 
 
 class Drawings:
-    """Draws the pictures of one deck. Faults go to `said`."""
+    """Draws the pictures of one deck. Faults go to `diagnostics`."""
 
     def __init__(
         self,
@@ -30,21 +29,19 @@ class Drawings:
         templates: Templates,
         texts: Mapping,
         language: str,
-        said: list[Diagnostic],
+        diagnostics: Diagnostics,
     ) -> None:
         self._files = files
         self._templates = templates
-        self._said = said
+        self._diagnostics = diagnostics
         self._context = {"texts": texts, "language": language}
 
     def draw(self, path: str) -> list[bytes] | None:
         """The picture of a data file, and the one for the night where that is another one."""
-        content = self._files.read_text(path, self._said)
-        before = len(self._said)
-        node = parse(content, path, self._said) if content is not None else None
-        if content is None or len(self._said) > before:
+        before = self._diagnostics.mark()
+        shape = read_shape(self._files, path, "the picture", self._diagnostics)
+        if shape is None or self._diagnostics.since(before):
             return None
-        shape = Shape(node, "the picture", Span(path), self._said)
         name = shape.text("picture", required=True)
         if name is None:
             return None
@@ -52,17 +49,15 @@ class Drawings:
         known = self._templates.names(_TEMPLATES, ENDING)
         if name not in known:
             message = f'there is no picture "{name}" in templates/{_TEMPLATES}'
-            self._said.append(
-                Diagnostic("template-missing", name.span, message, did_you_mean(name, known))
-            )
+            self._diagnostics.add("template-missing", name.span, message, did_you_mean(name, known))
             return None
         inputs = (template, self._context, shape.mapping)
-        made = self._templates.memory.recall(inputs, lambda: self._made(template, shape))
+        made = self._templates.results.recall(inputs, lambda: self._made(template, shape))
         return None if made is None else [one.encode() for one in dict.fromkeys(made)]
 
     def _made(self, template: str, shape: Shape) -> list[str] | None:
         """By day and by night; None with the reason told, and the data named beside it."""
-        before = len(self._said)
+        before = self._diagnostics.mark()
         context = {**self._context, "data": shape.mapping}
         drawn = [
             self._templates.render(template, **context, night=night) for night in (False, True)
@@ -71,13 +66,13 @@ class Drawings:
         if len(made) == len(drawn) and (fault := _fault(made)):
             message = f"the picture is no SVG that a card can show: {fault}"
             help = "look at the template, and at the data for signs that mean something in it"
-            self._said.append(
-                Diagnostic("bad-drawing", Span(self._templates.path(template)), message, help)
+            self._diagnostics.add(
+                "bad-drawing", Span(self._templates.path(template)), message, help
             )
-        if len(self._said) == before and len(made) == len(drawn):
+        if not self._diagnostics.since(before) and len(made) == len(drawn):
             return made  # what a template cannot draw is told once, with its first picture
         drawn_from = (Related(shape.place, "drawn from this"),)
-        self._said[before:] = [one._replace(related=drawn_from) for one in self._said[before:]]
+        self._diagnostics.change_since(before, lambda one: one._replace(related=drawn_from))
         return None
 
 

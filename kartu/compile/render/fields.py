@@ -17,11 +17,11 @@ from kartu.compile.render import html, markdown
 from kartu.compile.render.media import IMAGES, SOUNDS, Media, may_name_files
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.templates import Templates, safe
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import Deck, FieldType, Note
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, kind_name, texts_in
-from kartu.load.files import CONTROL
+from kartu.load.files import CONTROL, control_character
 
 _FIELDS = "_shared/fields"
 _IDENTITY = "[[= value ]]"
@@ -65,16 +65,21 @@ class _Declared(NamedTuple):
 
 
 class Fields:
-    """Renders the fields of one deck's notes. Faults go to `said`."""
+    """Renders the fields of one deck's notes. Faults go to `diagnostics`."""
 
     def __init__(
-        self, templates: Templates, texts: Mapping, deck: Deck, media: Media, said: list[Diagnostic]
+        self,
+        templates: Templates,
+        texts: Mapping,
+        deck: Deck,
+        media: Media,
+        diagnostics: Diagnostics,
     ) -> None:
         self._templates = templates
         self._texts = texts
         self._deck = deck
         self._media = media
-        self._said = said
+        self._diagnostics = diagnostics
         self._shows_value_only: dict[str, bool] = {}
         self._plans: dict[int, list[_Declared]] = {}
         self._shared = ""  # a hash of what all templates of fields are given
@@ -143,7 +148,7 @@ class Fields:
                 self._check_length(value)
             filled = self._fill(field.format, self._readers[field.format](value))
         except _WrongShapeError as wrong:
-            self._said.append(wrong.diagnostic)
+            self._diagnostics.append(wrong.diagnostic)
             return ""
         if not filled.isprintable():
             self._check_characters(filled, value)
@@ -171,7 +176,7 @@ class Fields:
                 raise _wrong(value, "a text", "write it as one text")
             self._check_length(value, _LONGEST_FROM_ANKI)
         except _WrongShapeError as wrong:
-            self._said.append(wrong.diagnostic)
+            self._diagnostics.append(wrong.diagnostic)
             return ""
         self._media.keep_references(value, value.span)
         return unicodedata.normalize("NFC", value)
@@ -185,16 +190,14 @@ class Fields:
         """Entities and templates can make what must not stand in a source."""
         found = CONTROL.search(filled)
         if found and not any(CONTROL.search(part) for part in texts_in(value)):
-            message = f"the invisible control character U+{ord(found[0]):04X} in the field"
-            place = value.span
-            self._said.append(Diagnostic("control-character", place, message, "take it out"))
+            self._diagnostics.append(control_character(found, value.span, "the field"))
 
     def _check_visible(self, filled: str, value: Node) -> None:
         """Anki would make a card of it, on which there is nothing to be seen."""
         if not html.is_visible(filled):
             message = "a card shows nothing of this value: it holds only spaces or empty elements"
             help = "write a text, or take the key away"
-            self._said.append(Diagnostic("invisible-value", value.span, message, help))
+            self._diagnostics.add("invisible-value", value.span, message, help)
 
     def _from_engine(self, field: FieldType, note: Note) -> str:
         if field.origin == "as_of":
@@ -225,15 +228,15 @@ class Fields:
 
     def _rendered(self, format: str, named: dict[str, Any]) -> str:
         def render() -> str | None:
-            before = len(self._said)
+            before = self._diagnostics.mark()
             shared = {"texts": self._texts, "language": self._deck.language}
             result = self._templates.render(f"{_FIELDS}/{format}.html", **shared, **named)
-            return result if len(self._said) == before else None
+            return result if not self._diagnostics.since(before) else None
 
         if not self._shared:
             # The texts are many and the same for all fields.
             self._shared = sha256(repr((self._texts, self._deck.language)).encode()).hexdigest()
-        filled = self._templates.memory.recall((format, self._shared, named), render)
+        filled = self._templates.results.recall((format, self._shared, named), render)
         self.incomplete = self.incomplete or filled is None
         return filled or ""
 
@@ -314,8 +317,8 @@ class Fields:
         source = value.strip()
         if "<" not in source and "*" not in source and markdown.is_plain(source):
             return str(source)
-        if self._templates.memory.lasts:  # then the renderer need not be loaded
-            rendered = self._templates.memory.recall(
+        if self._templates.results.lasting:  # then the renderer need not be loaded
+            rendered = self._templates.results.recall(
                 f"markdown {source}", lambda: _as_list(markdown.render_fully(source))
             )
             shown, *refused = rendered or [""]
@@ -344,7 +347,7 @@ class Fields:
         for what in refused:
             message = f"{what} is not allowed on cards and was left out"
             help = "for a less-than sign write &lt;"
-            self._said.append(Diagnostic("html-removed", span, message, help))
+            self._diagnostics.add("html-removed", span, message, help)
 
 
 def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:

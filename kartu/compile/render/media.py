@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from kartu.compile.render.drawings import DATA, ENDING, Drawings
 from kartu.compile.render.html import attribute
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.patterns import pattern
 from kartu.core.source import Span
 from kartu.load.files import Files
@@ -89,7 +89,7 @@ class Media:
     """
 
     def __init__(
-        self, files: Files, folders: tuple[str, ...], drawings: Drawings, said: list[Diagnostic]
+        self, files: Files, folders: tuple[str, ...], drawings: Drawings, diagnostics: Diagnostics
     ) -> None:
         self.of_note: dict[str, MediaFile] = {}
         self._known: dict[str, MediaFile] = {}
@@ -103,7 +103,7 @@ class Media:
         self._drawings = drawings
         self._folders = folders
         self._folder = folders[0]  # the deck's own; what is missing is told of it
-        self._said = said
+        self._diagnostics = diagnostics
 
     def pack(self, name: str, kinds: frozenset[str], span: Span) -> str:
         """The packed name of media/`name`; with a diagnostic at `span` the name as it is."""
@@ -129,7 +129,7 @@ class Media:
             if _NO_SOURCE.search(html):
                 message = "a picture without a file: its address is missing or not allowed on cards"
                 help = f"put the file into {self._folder}/ and write its name"
-                self._said.append(Diagnostic("media-remote", span, message, help))
+                self._diagnostics.add("media-remote", span, message, help)
             html = _IMAGE_SOURCE.sub(lambda found: self._replaced(found, IMAGES, span), html)
         if "[sound:" in html:
             html = _SOUND_SOURCE.sub(lambda found: self._replaced(found, SOUNDS, span), html)
@@ -157,7 +157,7 @@ class Media:
             self._missing[name] = f', but "{twin}"' if twin else ""
         help = f"put it into {self._folder}/, or take its name out of the field"
         message = f'there is no file "{name}" in {self._folder}/{self._missing.get(name, "")}'
-        self._said.append(Diagnostic("anki-media-missing", span, message, help))
+        self._diagnostics.add("anki-media-missing", span, message, help)
         return None
 
     def of_templates(self) -> tuple[MediaFile, ...]:
@@ -169,7 +169,7 @@ class Media:
 
     def _packed_as(self, name: str, packed: str) -> MediaFile | None:
         path = f"{self._where(name)}/{name}"
-        content = self._files.read_bytes(path, self._said)
+        content = self._files.read_bytes(path, self._diagnostics)
         if content is None:
             return None
         digest = sha256(content).hexdigest()
@@ -189,7 +189,7 @@ class Media:
         name = self._as_stored(name)
         if fault := self._fault(name, kinds):
             code, message, help = fault
-            self._said.append(Diagnostic(code, span, message, help))
+            self._diagnostics.add(code, span, message, help)
             return None
         if self._is_drawn(name):
             return self._drawn(name, f"{self._where(name + DATA)}/{name}{DATA}")
@@ -322,7 +322,7 @@ def content_of(file: MediaFile, files: Files) -> bytes:
     """The file's content; its name tells the hash, so it must be what it was when rendered."""
     if file.content is not None:
         return file.content
-    content = files.read_bytes(file.path, []) or b""
+    content = files.read_bytes(file.path, Diagnostics()) or b""
     if sha256(content).hexdigest() != file.digest:
         raise OSError(f"{file.path} was changed while the deck was built; build again")
     return content

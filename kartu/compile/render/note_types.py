@@ -15,12 +15,12 @@ from kartu.anki.mustache import (
     references_in,
 )
 from kartu.compile.render.templates import Templates, without_jinja
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.identity import card_id, field_id, note_type_id
 from kartu.core.model import CardType, Deck, FieldType, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Span, place_in
-from kartu.load.files import CONTROL
+from kartu.load.files import CONTROL, control_character
 from kartu.load.note_type import ENGINE_FIELD, OCCLUSION_FIELDS
 
 _CLOZE_CONDITION = pattern(r"c\d+")
@@ -61,21 +61,21 @@ class AnkiNoteType(NamedTuple):
 
 
 class NoteTypes:
-    """Renders note types for one deck. Faults go to `said`."""
+    """Renders note types for one deck. Faults go to `diagnostics`."""
 
     def __init__(
-        self, templates: Templates, texts: Mapping, deck: Deck, said: list[Diagnostic]
+        self, templates: Templates, texts: Mapping, deck: Deck, diagnostics: Diagnostics
     ) -> None:
         self._templates = templates
         self._texts = texts
         self._deck = deck
-        self._said = said
+        self._diagnostics = diagnostics
 
     def render(self, note_type: NoteType) -> AnkiNoteType | None:
-        """The note type for Anki, or None with the reasons in `said`."""
-        layout = _Layout(self._templates, self._texts, self._deck, note_type, self._said)
+        """The note type for Anki, or None with the reasons in `diagnostics`."""
+        layout = _Layout(self._templates, self._texts, self._deck, note_type, self._diagnostics)
         inputs = ("layouts", self._deck.language, self._deck.theme, self._texts, note_type)
-        rendered = self._templates.memory.recall(inputs, layout.render)
+        rendered = self._templates.results.recall(inputs, layout.render)
         if rendered is None:
             return None
         css, *sides = rendered
@@ -170,11 +170,11 @@ class _Layout:
         texts: Mapping,
         deck: Deck,
         note_type: NoteType,
-        said: list[Diagnostic],
+        diagnostics: Diagnostics,
     ) -> None:
         self.templates = templates
         self.note_type = note_type
-        self.said = said
+        self.diagnostics = diagnostics
         self.theme = str(deck.theme or "")
         self.context = {"texts": texts, "language": str(deck.language), "note_type": note_type}
         self.names = {field.name for field in note_type.fields}
@@ -182,14 +182,14 @@ class _Layout:
         self.fronts: dict[str, str] = {}
 
     def render(self) -> list[str] | None:
-        """The style, then front and back of each card; None with the reasons in `said`."""
-        before = len(self.said)
+        """The style, then front and back of each card; None with the reasons in `diagnostics`."""
+        before = self.diagnostics.mark()
         texts = [self._css()]
         for card in self.note_type.cards:
             texts += self._sides(card)
         # Of a file that several note types use, faults are told with the first.
         whole = len(texts) == 1 + 2 * len(self.note_type.cards)
-        return texts if whole and len(self.said) == before else None
+        return texts if whole and not self.diagnostics.since(before) else None
 
     def _css(self) -> str:
         """The style. It alone sees the theme: another one touches no card and no note."""
@@ -213,8 +213,8 @@ class _Layout:
         if rendered is None:
             return None
         if found := CONTROL.search(rendered):
-            message = f"the invisible control character U+{ord(found[0]):04X} in the card"
-            self._add("control-character", Span(self.templates.path(name)), message, "take it out")
+            place = Span(self.templates.path(name))
+            self.diagnostics.append(control_character(found, place, "the card"))
             return None
         try:
             template = parse(rendered)
@@ -250,7 +250,7 @@ class _Layout:
         for place in places or [Span(self.templates.path(name))]:
             if (wrong, place) not in self.told:
                 self.told.add((wrong, place))
-                self._add("unknown-field", place, message, help)
+                self.diagnostics.add("unknown-field", place, message, help)
 
     def _syntax_error(self, name: str, error: MustacheError) -> None:
         """Told in the file whose own text has the same fault, else at the card's file."""
@@ -265,7 +265,7 @@ class _Layout:
         help = "a section is written {{#Field}} ... {{/Field}}"
         if not error.message.startswith(("{{#", "{{^", "{{/")):
             help = "a field is written {{Field}}, a comment <!-- ... -->"
-        self._add("mustache-syntax", place, error.message, help)
+        self.diagnostics.add("mustache-syntax", place, error.message, help)
 
     def _own_text(self, source: str) -> str:
         content = self.templates.sources[source]
@@ -278,18 +278,24 @@ class _Layout:
         place = Span(self.templates.path(f"{self.note_type.id}/{card.front}"))
         if not shown:
             message = "the front shows no field of the note, so Anki would make no card"
-            self._add("front-without-field", place, message, "show one: {{" + self._first() + "}}")
+            self.diagnostics.add(
+                "front-without-field", place, message, "show one: {{" + self._first() + "}}"
+            )
         elif self.note_type.kind != "standard" and not clozes:
             help = "show the field with the clozes: {{cloze:" + self._first() + "}}"
-            self._add(
+            self.diagnostics.add(
                 "cloze-on-front", place, "the front of a cloze note type shows no cloze", help
             )
         elif self.note_type.kind == "standard" and clozes:
             help = "take the filter away, or write kind: cloze in note_type.yaml"
-            self._add("cloze-on-front", place, "a standard note type cannot show clozes", help)
+            self.diagnostics.add(
+                "cloze-on-front", place, "a standard note type cannot show clozes", help
+            )
         if content in self.fronts and self.note_type.foreign is None:
             message = f'the cards "{self.fronts[content]}" and "{card.name}" have the same front'
-            self._add("identical-fronts", card.span, message, "Anki refuses that: let them differ")
+            self.diagnostics.add(
+                "identical-fronts", card.span, message, "Anki refuses that: let them differ"
+            )
         self.fronts[content] = card.name
 
     def _check_back(self, card: CardType, back: Template) -> None:
@@ -298,13 +304,12 @@ class _Layout:
         if not any("cloze" in one.filters for one in back.references()):
             place = Span(self.templates.path(f"{self.note_type.id}/{card.back}"))
             help = "show the field with the clozes: {{cloze:" + self._first() + "}}"
-            self._add("cloze-on-front", place, "the back of a cloze note type shows no cloze", help)
+            self.diagnostics.add(
+                "cloze-on-front", place, "the back of a cloze note type shows no cloze", help
+            )
 
     def _first(self) -> str:
         return self.note_type.fields[0].name
-
-    def _add(self, code: str, place: Span, message: str, help: str = "") -> None:
-        self.said.append(Diagnostic(code, place, message, help))
 
 
 def _shows_field(reference: Reference) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from kartu.compile.render.memory import Memory
-from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.compile.render.results import Results
+from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, place_in
 from kartu.load.files import Files
@@ -32,7 +32,7 @@ _JINJA_TAG = pattern(r"\[\[=.*?\]\]|\[\[%.*?%\]\]|\[\[#.*?#\]\]", re.DOTALL)
 
 
 class Templates:
-    """The files of templates/. Faults go to `said`; `memory` keeps results.
+    """The files of templates/. Faults go to `diagnostics`; `results` has earlier ones.
 
     They lie in `folders`, of which the first counts that has a file of the name.
     """
@@ -40,12 +40,13 @@ class Templates:
     def __init__(
         self,
         files: Files,
-        memory: Memory,
-        said: list[Diagnostic],
+        results: Results,
+        diagnostics: Diagnostics,
+        *,
         folders: tuple[str, ...] = (_FOLDER,),
     ) -> None:
-        self.said = said
-        self.memory = memory
+        self.diagnostics = diagnostics
+        self.results = results
         self.sources: dict[str, str] = {}
         self._unreadable: set[str] = set()
         self._looked_at: set[str] = set()
@@ -86,10 +87,10 @@ class Templates:
         """The text of the file `name` below templates/, as it stands there."""
         if name not in self.sources:
             path = self.path(name)
-            content = self._files.read_text(path, self.said)
+            content = self._files.read_text(path, self.diagnostics)
             if content is not None and len(content) > _LONGEST:
                 message = f"a template has at most {_LONGEST} characters"
-                self.said.append(Diagnostic("file-too-large", Span(path), message))
+                self.diagnostics.add("file-too-large", Span(path), message)
                 content = None
             if content is None:
                 self._unreadable.add(name)
@@ -98,14 +99,14 @@ class Templates:
         return self.sources[name]
 
     def render(self, name: str, **context: Any) -> str | None:
-        """The file `name` below templates/ rendered, or None with the reason in `said`."""
+        """The file `name` below templates/ rendered, or None with the reason in `diagnostics`."""
         if name not in self._without_tags:
             content = self._load(name) or "[[="
             tagged = any(sign in content for sign in ("[[=", "[[%", "[[#"))
             self._without_tags[name] = None if tagged else content.strip()
         if (plain := self._without_tags[name]) is not None:
             return plain
-        from kartu.compile.render.jinja import (  # a build from memory needs no Jinja2
+        from kartu.compile.render.jinja import (  # a build from earlier results needs no Jinja2
             Renderer,
             RenderError,
         )
@@ -149,9 +150,7 @@ class Templates:
             wrong = found[0]
             help = f"write {_RIGHT_DELIMITER[wrong]}"
             place = place_in(self.path(name), content, found.start())
-            self.said.append(
-                Diagnostic("template-delimiter", place, f'"{wrong}" is plain text here', help)
-            )
+            self.diagnostics.add("template-delimiter", place, f'"{wrong}" is plain text here', help)
 
     def _tell(self, error: RenderError) -> None:
         """A fault at its line, and at the column of its word where that stands in the line."""
@@ -171,7 +170,7 @@ class Templates:
             help = (
                 did_you_mean(error.word, self._beside(error.word)) or "names count from templates/"
             )
-        self.said.append(Diagnostic(error.code, place, error.message, help))
+        self.diagnostics.add(error.code, place, error.message, help)
 
     def _beside(self, name: str) -> list[str]:
         """The files in the folder in which `name` is looked for, if that is in templates/."""

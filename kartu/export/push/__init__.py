@@ -9,18 +9,19 @@ come to the same; else it opens Anki's own window.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import NoneType
 from typing import Any, NamedTuple
 
-from kartu.anki.apkg.opened import opened
+from kartu.anki.apkg.contents import open_package
 from kartu.anki.apkg.tables import Tables
 from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.model import PackageInfo
 from kartu.core.progress import Progress, no_progress
+from kartu.core.usage import UsageError
 from kartu.export.push.connect import AnkiConnect, PushError, too_old
-from kartu.pipeline import BuildOptions, UsageError, build
+from kartu.pipeline import BuildOptions, build
 
 _ACTIONS = (
     *("deckNames", "findModelsById", "findNotes", "getDeckConfig", "guiDeckBrowser"),
@@ -56,13 +57,13 @@ class Counts(NamedTuple):
 
 
 class PushResult(NamedTuple):
-    """`package` is what the manifest tells, empty where an error stopped it.
+    """`package` is what the manifest records, None where an error stopped it.
 
     `counts` is None where Anki's own window is open for the import, for these `reasons`.
     """
 
     diagnostics: list[Diagnostic]
-    package: dict[str, Any]
+    package: PackageInfo | None
     counts: Counts | None
     reasons: list[str]
 
@@ -77,9 +78,9 @@ def push(options: PushOptions, progress: Progress = no_progress) -> PushResult:
     check_anki(anki)
     done = build(BuildOptions(options.root, (options.deck,), options.cache, options.out), progress)
     if not done.packages:
-        return PushResult(done.diagnostics, {}, None, [])
+        return PushResult(done.diagnostics, None, None, [])
     package = _chosen(done.packages, options)
-    path = (done.out / package["file"]).resolve()
+    path = (done.out / package.file).resolve()
     tables = _tables(path)
     reasons = ["--window asks for it"] if options.window else list(differences(anki, tables))
     if reasons:
@@ -89,7 +90,7 @@ def push(options: PushOptions, progress: Progress = no_progress) -> PushResult:
     before = _notes(anki, tables)
     if not anki.ask("importPackage", bool, patience=options.wait, path=path.as_posix()):
         raise PushError("Anki did not import the package", "look into Anki for the reason")
-    counts = _counts(before, _notes(anki, tables), package["notes"])
+    counts = _counts(before, _notes(anki, tables), package.notes)
     if not anki.ask("guiReviewActive", bool):
         anki.ask(
             "guiDeckBrowser", NoneType
@@ -107,14 +108,14 @@ def check_anki(anki: AnkiConnect) -> None:
     anki.ask("deckNames", list)
 
 
-def _chosen(packages: list[dict[str, Any]], options: PushOptions) -> dict[str, Any]:
+def _chosen(packages: list[PackageInfo], options: PushOptions) -> PackageInfo:
     """The package of the wanted edition and language; the only one where none is wanted."""
-    own = packages[0]["language"]
-    named = [one for one in packages if one["language"] == (options.language or own)]
+    own = packages[0].language
+    named = [one for one in packages if one.language == (options.language or own)]
     if not named:
-        known = list(dict.fromkeys(one["language"] for one in packages))
+        known = list(dict.fromkeys(one.language for one in packages))
         raise _unknown("language", options.language, known)
-    editions = {one["edition"] or "": one for one in named}
+    editions = {one.edition or "": one for one in named}
     if options.edition in editions:
         return editions[options.edition]
     if not options.edition and len(editions) == 1:
@@ -129,7 +130,7 @@ def _unknown(what: str, name: str, known: list[str]) -> UsageError:
 
 
 def _tables(path: Path) -> Tables:
-    with zipfile.ZipFile(path) as archive, opened(archive) as package:
+    with open_package(path) as package:
         return package.tables
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import Note, NoteType
 from kartu.core.source import Span, Text, text
 from kartu.load.card_set import check_subdeck, is_note_type, own_fields, read_tags
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
-from kartu.load.shape import Shape
+from kartu.load.shape import read_shape
 from kartu.load.sheets.cells import Row, Sheet
 from kartu.load.sheets.columns import SET_KEYS
 from kartu.load.sheets.csv import read_csv
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.table import Shared, read_notes
-from kartu.load.yaml import parse
 
 # The last row of a sheet has no row below it that ends it.
 _LAST_LINE = 2**31
@@ -25,17 +24,17 @@ NoteTypes = dict[str, NoteType | None]
 
 
 def load_spreadsheet(
-    files: Files, path: str, note_types: NoteTypes, said: list[Diagnostic]
+    files: Files, path: str, note_types: NoteTypes, diagnostics: Diagnostics
 ) -> list[Note]:
     """The notes of a spreadsheet, sheet by sheet; one fault hides none of the others."""
-    data = files.read_bytes(path, said)
-    shared = _shared(files, path, note_types, said)
+    data = files.read_bytes(path, diagnostics)
+    shared = _shared(files, path, note_types, diagnostics)
     if data is None or shared is None:
         return []
-    sheets = _READERS[path[path.rfind(".") :]](data, path, note_types, said)
+    sheets = _READERS[path[path.rfind(".") :]](data, path, note_types, diagnostics)
     notes = []
     for sheet in sheets:
-        notes += read_notes(sheet, shared, files, note_types, said)
+        notes += read_notes(sheet, shared, files, note_types, diagnostics)
     return notes
 
 
@@ -43,14 +42,14 @@ def cells_of(data: bytes, path: str) -> dict[Span, str]:
     """The texts of a workbook's cells by their places, for showing them in a report."""
     from kartu.load.sheets.workbook import read_workbook
 
-    sheets = read_workbook(data, path, [])
+    sheets = read_workbook(data, path, Diagnostics())
     return {cell.span: str(cell) for sheet in sheets for row in sheet.rows for cell in row}
 
 
 def comments_of(files: Files, path: str) -> Iterator[tuple[Text, range]]:
     """The cells of comment columns, whose names begin with #, with the lines of their row."""
-    data = files.read_bytes(path, [])
-    for sheet in _READERS[path[path.rfind(".") :]](data, path, {}, []) if data else ():
+    data = files.read_bytes(path, Diagnostics())
+    for sheet in _READERS[path[path.rfind(".") :]](data, path, {}, Diagnostics()) if data else ():
         header = sheet.rows[0]
         begins = [row[0].span.line for row in sheet.rows]
         for row, begin, end in zip(sheet.rows, begins, [*begins[1:], _LAST_LINE], strict=True):
@@ -61,14 +60,14 @@ def comments_of(files: Files, path: str) -> Iterator[tuple[Text, range]]:
 
 def csv_rows(data: bytes, path: str, note_types: NoteTypes) -> list[Row]:
     """The rows of a CSV file with its header; none where it cannot be read without a fault."""
-    said: list[Diagnostic] = []
-    sheets = _csv(data, path, note_types, said)
-    return [] if has_errors(said) else [row for sheet in sheets for row in sheet.rows]
+    diagnostics = Diagnostics()
+    sheets = _csv(data, path, note_types, diagnostics)
+    return [] if has_errors(diagnostics) else [row for sheet in sheets for row in sheet.rows]
 
 
 def set_note_type(files: Files, path: str) -> str:
     """The note type that `<same-name>.set.yaml` gives all rows, empty for none."""
-    shared = _shared(files, path, {}, [])
+    shared = _shared(files, path, {}, Diagnostics())
     return str(shared.note_type or "") if shared else ""
 
 
@@ -78,48 +77,48 @@ def set_path(path: str) -> str:
 
 
 def _shared(
-    files: Files, path: str, note_types: NoteTypes, said: list[Diagnostic]
+    files: Files, path: str, note_types: NoteTypes, diagnostics: Diagnostics
 ) -> Shared | None:
     """What `<same-name>.set.yaml` says, if it is there; None, with a diagnostic, for a bad one."""
     where = set_path(path)
     nothing = Shared(None, text("", Span(path)), (), where)
     if not files.is_file(where):
         return nothing
-    before = len(said)
-    content = files.read_text(where, said)
-    node = parse(content, where, said) if content is not None else None
-    if len(said) > before:
+    before = diagnostics.mark()
+    shape = read_shape(files, where, "the file", diagnostics)
+    if shape is None or diagnostics.since(before):
         return None
-    shape = Shape(node, "the file", Span(where), said)
     name = shape.text("note_type")
     subdeck = shape.text("subdeck") or nothing.subdeck
     tags = read_tags(shape)
     shape.finish()
-    check_subdeck(subdeck, said)
+    check_subdeck(subdeck, diagnostics)
     if name is not None:
-        is_note_type(name, files, note_types, said)
-    return None if has_errors(said[before:]) else Shared(name, subdeck, tags, where)
+        is_note_type(name, files, note_types, diagnostics)
+    return None if has_errors(diagnostics.since(before)) else Shared(name, subdeck, tags, where)
 
 
-def _csv(data: bytes, path: str, note_types: NoteTypes, said: list[Diagnostic]) -> list[Sheet]:
-    content = decode(data, path, said)
+def _csv(data: bytes, path: str, note_types: NoteTypes, diagnostics: Diagnostics) -> list[Sheet]:
+    content = decode(data, path, diagnostics)
     if content is None:
         return []
-    before = len(said)
+    before = diagnostics.mark()
     fields = (key for one in note_types.values() if one for key in own_fields(one))
-    sheet = read_csv(content, path, {*NOTE_KEYS, *SET_KEYS, *fields}, said)
-    if sheet is None and len(said) == before:
-        said.append(Diagnostic("wrong-shape", Span(path), "the spreadsheet is empty"))
+    sheet = read_csv(content, path, {*NOTE_KEYS, *SET_KEYS, *fields}, diagnostics)
+    if sheet is None and not diagnostics.since(before):
+        diagnostics.add("wrong-shape", Span(path), "the spreadsheet is empty")
     return [] if sheet is None else [sheet]
 
 
-def _workbook(data: bytes, path: str, note_types: NoteTypes, said: list[Diagnostic]) -> list[Sheet]:
+def _workbook(
+    data: bytes, path: str, note_types: NoteTypes, diagnostics: Diagnostics
+) -> list[Sheet]:
     from kartu.load.sheets.workbook import read_workbook
 
-    return read_workbook(data, path, said)
+    return read_workbook(data, path, diagnostics)
 
 
-_READERS: dict[str, Callable[[bytes, str, NoteTypes, list[Diagnostic]], list[Sheet]]] = {
+_READERS: dict[str, Callable[[bytes, str, NoteTypes, Diagnostics], list[Sheet]]] = {
     ".csv": _csv,
     ".xlsx": _workbook,
     ".ods": _workbook,

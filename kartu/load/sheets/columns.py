@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartu.core.diagnostics import Diagnostic, Related, did_you_mean
+from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
 from kartu.core.model import NoteType
 from kartu.core.source import Text
 from kartu.load.card_set import no_field, own_fields
@@ -15,7 +15,7 @@ SET_KEYS = ("note_type", "subdeck")
 Columns = list[Text | None]
 
 
-def read_columns(sheet: Sheet, said: list[Diagnostic]) -> Columns:
+def read_columns(sheet: Sheet, diagnostics: Diagnostics) -> Columns:
     """The key of each column, None where it is the author's own.
 
     Told are names that stand twice, and values in a column without a name.
@@ -25,22 +25,22 @@ def read_columns(sheet: Sheet, said: list[Diagnostic]) -> Columns:
     first: dict[str, Text] = {}
     for key in header:
         if fault := formula_fault(key):
-            said.append(fault)
+            diagnostics.append(fault)
         if not key or key.startswith(("#", "x-")):
             columns.append(None)
         elif key in first:
             message = f'two columns have the name "{key}"'
             help = "give one of them another name; one that begins with x- is yours"
             related = (Related(first[key].span, "first here"),)
-            said.append(Diagnostic("duplicate-column", key.span, message, help, related))
+            diagnostics.add("duplicate-column", key.span, message, help, related)
             columns.append(None)
         else:
             columns.append(first.setdefault(key, key))
-    said.extend(_nameless(header, sheet))
+    _check_nameless(header, sheet, diagnostics)
     return columns
 
 
-def _nameless(header: Row, sheet: Sheet) -> list[Diagnostic]:
+def _check_nameless(header: Row, sheet: Sheet, diagnostics: Diagnostics) -> None:
     """The first value of each column that has no name."""
     found: dict[int, Text] = {}
     width = next((n for n, key in enumerate(header) if not key), len(header))
@@ -56,16 +56,19 @@ def _nameless(header: Row, sheet: Sheet) -> list[Diagnostic]:
         help = (
             'name the column, or put a text with such a sign in it into quotes: "one, two; three"'
         )
-    return [Diagnostic("nameless-column", cell.span, message, help) for cell in found.values()]
+    for cell in found.values():
+        diagnostics.add("nameless-column", cell.span, message, help)
 
 
 def check_columns(
-    columns: Columns, common: NoteType | None, note_types: dict[str, NoteType | None]
-) -> list[Diagnostic]:
+    columns: Columns,
+    common: NoteType | None,
+    note_types: dict[str, NoteType | None],
+    diagnostics: Diagnostics,
+) -> None:
     """Columns that nothing reads. `common` is the note type of all rows, if they have one."""
     possible = [common] if common else [one for one in note_types.values() if one]
     known = {*NOTE_KEYS, *SET_KEYS, *(key for one in possible for key in own_fields(one))}
-    found = []
     for key in columns:
         if key is None or key in known:
             continue
@@ -74,5 +77,4 @@ def check_columns(
         else:
             message, help = f'there is no key "{key}", and no note type has such a field', ""
         help = help or did_you_mean(key, known)
-        found.append(Diagnostic("unknown-key", key.span, message, help))
-    return found
+        diagnostics.add("unknown-key", key.span, message, help)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.diagnostics import Diagnostics, Related
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in, text
-from kartu.load.files import control_in
+from kartu.load.files import control_character, control_in
 from kartu.load.sheets.cells import PlainRow, Quoted, Row, Sheet, part
 
 DIVIDERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -32,57 +32,55 @@ _FORMULA_TEXT = pattern(r'="[^"]*"')
 
 
 def read_csv(
-    content: str, path: str, keys: Collection[str], said: list[Diagnostic]
+    content: str, path: str, keys: Collection[str], diagnostics: Diagnostics
 ) -> Sheet | None:
     """The rows of a CSV file; None where it is empty, or with a diagnostic unreadable.
 
     `keys` are the names that columns can have: the header tells by them what divides it.
     """
     if found := control_in(content):
-        message = f"the invisible control character U+{ord(found[0]):04X}"
-        place = place_in(path, content, found.start())
-        said.append(Diagnostic("control-character", place, message, "delete it"))
+        diagnostics.append(control_character(found, place_in(path, content, found.start())))
         return None
     if not content.strip(_NOTHING):
         return None
     if len(content) > MAX_DIVIDERS < max(map(content.count, DIVIDERS)):
         message = f"the file has more than {MAX_DIVIDERS} cells"
-        said.append(Diagnostic("file-too-large", Span(path), message, "divide it into several"))
+        diagnostics.add("file-too-large", Span(path), message, "divide it into several")
         return None
     announced = _SEP.match(content)
     start = announced.end() if announced else 0
-    divider = announced[1] if announced else _divider(content, path, keys, said)
+    divider = announced[1] if announced else _divider(content, path, keys, diagnostics)
     if divider is None:
         return None
     if divider not in DIVIDERS:
         message = f'kartu reads no columns that are divided by "{divider}"'
         help = "save it with commas, semicolons or tabs"
-        said.append(Diagnostic("csv-divider", Span(path), message, help))
+        diagnostics.add("csv-divider", Span(path), message, help)
         return None
-    rows = _sound_rows(content, path, divider, start, said)
+    rows = _sound_rows(content, path, divider, start, diagnostics)
     if '="' in content:
         rows = [[_without_formula(cell) for cell in row] for row in rows]
     return Sheet(rows[0][0].span, rows) if rows else None
 
 
 def _sound_rows(
-    content: str, path: str, divider: str, start: int, said: list[Diagnostic]
+    content: str, path: str, divider: str, start: int, diagnostics: Diagnostics
 ) -> list[Row]:
     """The rows with a value and without a fault; none where the header has one."""
     rows: list[Row] = []
-    known = len(said)
-    for row in rows_of(content, path, divider, said, start):
-        if len(said) > known:
+    known = diagnostics.mark()
+    for row in rows_of(content, path, divider, diagnostics, start=start):
+        if diagnostics.since(known):
             if not rows:
                 break
-            known = len(said)
+            known = diagnostics.mark()
         elif any(map(str.strip, row.values if isinstance(row, PlainRow) else row)):
             rows.append(row)
     return rows
 
 
 def rows_of(
-    content: str, path: str, divider: str, said: list[Diagnostic], start: int = 0
+    content: str, path: str, divider: str, diagnostics: Diagnostics, *, start: int = 0
 ) -> Iterator[Row]:
     """The rows from the offset `start` on, blank ones too.
 
@@ -90,7 +88,7 @@ def rows_of(
     closed nothing comes any more.
     """
     line, length = content.count("\n", 0, start) + 1, len(content)
-    reader = _QuotedRows(content, path, divider, said)
+    reader = _QuotedRows(content, path, divider, diagnostics)
     quote = content.find('"', start)
     while start < length:
         if 0 <= quote < start:
@@ -112,11 +110,11 @@ def rows_of(
 class _QuotedRows:
     """Reads rows that hold quotes; `next` is the offset and line after the row read last."""
 
-    def __init__(self, content: str, path: str, divider: str, said: list[Diagnostic]) -> None:
+    def __init__(self, content: str, path: str, divider: str, diagnostics: Diagnostics) -> None:
         self.content = content
         self.path = path
         self.divider = divider
-        self.said = said
+        self.diagnostics = diagnostics
         self.plain = _PLAIN[divider]
         self.next = (0, 1)
 
@@ -169,19 +167,23 @@ class _QuotedRows:
     def _fault(self, place: Span, message: str, opened: Span | None = None) -> None:
         help = 'a text in quotes is written "...", and a quote inside it twice: ""'
         related = (Related(opened, "the quote opens here"),) if opened else ()
-        self.said.append(Diagnostic("csv-syntax", place, message, help, related))
+        self.diagnostics.add("csv-syntax", place, message, help, related)
 
 
 def _without_formula(cell: Text) -> Text:
     return part(cell, 2, len(cell) - 1) if _FORMULA_TEXT.fullmatch(cell) else cell
 
 
-def _divider(content: str, path: str, keys: Collection[str], said: list[Diagnostic]) -> str | None:
+def _divider(
+    content: str, path: str, keys: Collection[str], diagnostics: Diagnostics
+) -> str | None:
     """What divides the header into the most cells that are keys; None where that is unclear."""
     names = {key.casefold() for key in keys}
     found: dict[str, tuple[int, int, Row]] = {}
     for divider in DIVIDERS:
-        header = next((row for row in rows_of(content, path, divider, []) if any(row)), [])
+        header = next(
+            (row for row in rows_of(content, path, divider, Diagnostics()) if any(row)), []
+        )
         known = sum(cell.strip().casefold() in names for cell in header)
         found[divider] = (known, len(header), header)
     best = max(found.values(), key=lambda one: one[:2])
@@ -190,6 +192,6 @@ def _divider(content: str, path: str, keys: Collection[str], said: list[Diagnost
         kinds = " and ".join(f"a {DIVIDERS[divider]}" for divider in chosen)
         message = f"what divides the columns? {kinds} give as many known names"
         help = "divide all names of the first row by the same sign"
-        said.append(Diagnostic("csv-divider", best[2][0].span, message, help))
+        diagnostics.add("csv-divider", best[2][0].span, message, help)
         return None
     return chosen[0]

@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import place_in
 from kartu.core.text import lines_of
 
@@ -21,7 +21,7 @@ class _Found(NamedTuple):
     content: str
 
 
-def decode(data: bytes, path: str, said: list[Diagnostic]) -> str | None:
+def decode(data: bytes, path: str, diagnostics: Diagnostics) -> str | None:
     """The text with `\\n` line ends and no byte order mark; None where it cannot be told.
 
     UTF-8 and UTF-16 are known for certain. Else Windows-1252 is taken, with a warning: nothing in
@@ -34,15 +34,15 @@ def decode(data: bytes, path: str, said: list[Diagnostic]) -> str | None:
         before = lines_of(data[:first].decode("utf-8-sig", errors="replace"))
         place = place_in(path, before, len(before))
         if fault:
-            said.append(Diagnostic("file-encoding", place, fault, _SAVE))
+            diagnostics.add("file-encoding", place, fault, _SAVE)
             return None
         sign = found.content[first]
         message = f'the file is not UTF-8 and was read as Windows-1252: is "{sign}" right here?'
-        said.append(Diagnostic("csv-encoding", place, message, _SAVE))
+        diagnostics.add("csv-encoding", place, message, _SAVE)
     elif "\ufffd" in found.content and found.name != "UTF-8":
         before = lines_of(found.content.partition("\ufffd")[0])
         place = place_in(path, before, len(before))
-        said.append(Diagnostic("file-encoding", place, f"this is not {found.name} text", _SAVE))
+        diagnostics.add("file-encoding", place, f"this is not {found.name} text", _SAVE)
         return None
     return lines_of(found.content)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.model import Note, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.source import Node, Sequence, Span, Text, text
@@ -66,42 +66,46 @@ def read_notes(
     shared: Shared,
     files: Files,
     note_types: dict[str, NoteType | None],
-    said: list[Diagnostic],
+    diagnostics: Diagnostics,
 ) -> list[Note]:
-    """The notes of a sheet; with faults in its header none, and what is wrong in `said`."""
-    before = len(said)
+    """The notes of a sheet; with faults in its header none, and what is wrong in `diagnostics`."""
+    before = diagnostics.mark()
     if len(sheet.rows) * len(sheet.rows[0]) > MAX_CELLS or len(sheet.rows[0]) > MAX_COLUMNS:
         message = f"the table has {len(sheet.rows)} rows and {len(sheet.rows[0])} columns"
-        said.append(Diagnostic("file-too-large", sheet.place, message, "divide it into several"))
+        diagnostics.add("file-too-large", sheet.place, message, "divide it into several")
         return []
-    columns = read_columns(sheet, said)
-    said.extend(_check_header(columns, sheet.place, shared, note_types))
-    if has_errors(said[before:]):
+    columns = read_columns(sheet, diagnostics)
+    _check_header(columns, sheet.place, shared, note_types, diagnostics)
+    if has_errors(diagnostics.since(before)):
         return []
-    rows = _Rows(columns, sheet.place, shared, files, note_types, said)
+    rows = _Rows(columns, sheet.place, shared, files, note_types, diagnostics)
     notes = [rows.note(row) for row in sheet.rows[1:]]
     return [note for note in notes if note is not None]
 
 
 def _check_header(
-    columns: Columns, place: Span, shared: Shared, note_types: dict[str, NoteType | None]
-) -> list[Diagnostic]:
-    found: list[Diagnostic] = []
+    columns: Columns,
+    place: Span,
+    shared: Shared,
+    note_types: dict[str, NoteType | None],
+    diagnostics: Diagnostics,
+) -> None:
+    before = diagnostics.mark()
     if "note_type" not in columns:
         if shared.note_type is None:
             message = "nothing says which note type the notes have"
             help = f'add a column "note_type", or write "note_type: ..." into {shared.path}'
-            return [Diagnostic("missing-key", place, message, help)]
+            diagnostics.add("missing-key", place, message, help)
+            return
         common = note_types.get(shared.note_type)
         if common is not None:  # else it has faults of its own
-            found = check_columns(columns, common, note_types)
+            check_columns(columns, common, note_types, diagnostics)
     elif None not in note_types.values():
-        found = check_columns(columns, None, note_types)
-    if not found and "id" not in columns:
+        check_columns(columns, None, note_types, diagnostics)
+    if not diagnostics.since(before) and "id" not in columns:
         message = 'the first row names no column "id"'
         help = 'add a column "id": a name for each note, which never changes'
-        found = [Diagnostic("missing-key", place, message, help)]
-    return found
+        diagnostics.add("missing-key", place, message, help)
 
 
 class _Kind(NamedTuple):
@@ -122,7 +126,7 @@ class _Rows:
         shared: Shared,
         files: Files,
         note_types: dict[str, NoteType | None],
-        said: list[Diagnostic],
+        diagnostics: Diagnostics,
     ) -> None:
         self.columns = columns
         self.keys = [key for key in columns if key is not None]
@@ -131,7 +135,7 @@ class _Rows:
         self.shared = shared
         self.files = files
         self.note_types = note_types
-        self.said = said
+        self.diagnostics = diagnostics
         self.kinds: dict[tuple[str, str], _Kind | None] = {}
         self.set_columns = [place for place, key in enumerate(columns) if key in SET_KEYS]
         self.plain: dict[tuple[str, ...], PlainRows] = {}
@@ -154,18 +158,18 @@ class _Rows:
         together = "".join(cells.values())
         if not together or together.isspace():
             return None, None  # only the author's own columns have a value
-        before = len(self.said)
+        before = self.diagnostics.mark()
         values = RowValues(cells)
         values.span = row[0].span
         if self.place.sheet or "#" in together or "Err:" in together:
             self._check_cells(cells, values)
         kind = self._kind(cells)
         note = None
-        if kind is not None and len(self.said) == before:
+        if kind is not None and not self.diagnostics.since(before):
             self._read(cells, values, kind)
-            note = kind.usual.read(values) or read_note(values, kind.common, self.said)
-        if len(self.said) > before:
-            self.said[before:] = [_in_terms_of_cells(one, cells) for one in self.said[before:]]
+            note = kind.usual.read(values) or read_note(values, kind.common, self.diagnostics)
+        if self.diagnostics.since(before):
+            self.diagnostics.change_since(before, lambda one: _in_terms_of_cells(one, cells))
             return note, None
         return note, kind
 
@@ -189,9 +193,9 @@ class _Rows:
                 if key == "as_of" and cell.date:
                     values[key] = text(cell.date, cell.span)
                 else:
-                    self.said.append(cell.fault)
+                    self.diagnostics.append(cell.fault)
             elif cell.startswith(("#", "Err:")) and (fault := formula_fault(cell)):
-                self.said.append(fault)
+                self.diagnostics.append(fault)
 
     def _read(self, cells: dict[str, Text], values: RowValues, kind: _Kind) -> None:
         """Makes of the cells what YAML would hold: lists, and nothing that others' fields say."""
@@ -207,7 +211,7 @@ class _Rows:
         for tag in tags if isinstance(tags, Sequence) else ():
             if isinstance(tag, Text) and (sign := other_divider(tag)):
                 message = f'the tag "{tag}" holds the sign {sign}'
-                self.said.append(Diagnostic("bad-tag", tag.span, message, _DIVIDE))
+                self.diagnostics.add("bad-tag", tag.span, message, _DIVIDE)
 
     def _kind(self, cells: dict[str, Text]) -> _Kind | None:
         """How to read a row; None, with a diagnostic, where nothing can be known of it."""
@@ -215,7 +219,7 @@ class _Rows:
         subdeck = cells.get("subdeck") or self.shared.subdeck
         if name is None:
             place = cells["note_type"].span
-            self.said.append(Diagnostic("missing-key", place, '"note_type" has no value'))
+            self.diagnostics.add("missing-key", place, '"note_type" has no value')
             return None
         if (name, subdeck) not in self.kinds:
             self.kinds[name, subdeck] = self._new_kind(name, subdeck)
@@ -223,8 +227,8 @@ class _Rows:
 
     def _new_kind(self, name: Text, subdeck: Text) -> _Kind | None:
         """None where the note type is unknown or wants a column that is not there."""
-        check_subdeck(subdeck, self.said)
-        if not is_note_type(name, self.files, self.note_types, self.said):
+        check_subdeck(subdeck, self.diagnostics)
+        if not is_note_type(name, self.files, self.note_types, self.diagnostics):
             return None
         note_type = self.note_types[name]
         fields = own_fields(note_type)
@@ -232,7 +236,7 @@ class _Rows:
         for key in missing:
             message = f'the first row names no column "{key}", which {name} requires'
             help = f'add a column "{key}"'
-            self.said.append(Diagnostic("missing-field", self.place, message, help))
+            self.diagnostics.add("missing-field", self.place, message, help)
         if missing:
             return None
         readers: dict[str, Callable[[Text], Node]] = dict.fromkeys(LISTS, items)

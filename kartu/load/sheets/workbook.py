@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import re
-import warnings
 import zipfile
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import Span
-from kartu.load.files import CONTROL, MAX_BYTES
+from kartu.load.files import CONTROL, MAX_BYTES, control_character
 from kartu.load.sheets.cells import Row, Sheet
 from kartu.load.sheets.raw import (
     MAX_CELLS,
@@ -27,10 +25,11 @@ _KNOWN_ENCODINGS = (b"utf-8", b"us-ascii")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
-def read_workbook(data: bytes, path: str, said: list[Diagnostic]) -> list[Sheet]:
+def read_workbook(data: bytes, path: str, diagnostics: Diagnostics) -> list[Sheet]:
     """The sheets that hold a card set, in the workbook's order.
 
-    Left out are hidden sheets, empty ones, and those whose names begin with `_`.
+    Left out are hidden sheets, empty ones, and those whose names begin with `_`. What else is in
+    an .xlsx (validation, pictures, ...) may be warned of by the library that reads it.
     """
     if path.endswith(".ods"):
         from kartu.load.sheets.ods import sheets_of
@@ -38,23 +37,20 @@ def read_workbook(data: bytes, path: str, said: list[Diagnostic]) -> list[Sheet]
         from kartu.load.sheets.xlsx import sheets_of
     try:
         archive = _open(data)
-        # openpyxl warns of what is no cell (validation, pictures, ...), and prints of odd formats.
-        with warnings.catch_warnings(), contextlib.redirect_stdout(None):
-            warnings.simplefilter("ignore")
-            raw = sheets_of(archive, path)
-            found = [_sheet(one, path) for one in raw if not one.name.startswith("_")]
+        raw = sheets_of(archive, path)
+        found = [_sheet(one, path) for one in raw if not one.name.startswith("_")]
     except WorkbookError as error:
-        said.append(Diagnostic(error.code, Span(path), str(error), error.help))
+        diagnostics.add(error.code, Span(path), str(error), error.help)
         return []
     except Exception as error:  # the libraries promise nothing about what they raise
         message = f"the workbook cannot be read: {type(error).__name__}: {error}"
         help = "open it in the spreadsheet program and save it anew"
-        said.append(Diagnostic("workbook-unreadable", Span(path), message, help))
+        diagnostics.add("workbook-unreadable", Span(path), message, help)
         return []
     sheets = [sheet for sheet in found if sheet.rows]
     if not sheets:
-        said.append(Diagnostic("wrong-shape", Span(path), "no sheet of the workbook has a value"))
-    return [sheet for sheet in sheets if not _control_characters(sheet, said)]
+        diagnostics.add("wrong-shape", Span(path), "no sheet of the workbook has a value")
+    return [sheet for sheet in sheets if not _control_characters(sheet, diagnostics)]
 
 
 def _open(data: bytes) -> zipfile.ZipFile:
@@ -98,12 +94,11 @@ def _sheet(raw: RawSheet, path: str) -> Sheet:
     return Sheet(place, rows)
 
 
-def _control_characters(sheet: Sheet, said: list[Diagnostic]) -> bool:
+def _control_characters(sheet: Sheet, diagnostics: Diagnostics) -> bool:
     found = False
     for row in sheet.rows:
         for cell in row:
             if wrong := CONTROL.search(cell):
                 found = True
-                message = f"the invisible control character U+{ord(wrong[0]):04X}"
-                said.append(Diagnostic("control-character", cell.span, message, "delete it"))
+                diagnostics.append(control_character(wrong, cell.span))
     return found

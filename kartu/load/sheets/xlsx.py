@@ -7,22 +7,20 @@ zeros. All else that Excel shows otherwise than it is stored is told, not guesse
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import repeat
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, text
 from kartu.load.sheets.cells import date_cell, number_cell, unreckoned_cell
 from kartu.load.sheets.raw import RawSheet, WorkbookError
 
-# openpyxl writes other bytes where lxml is installed, unless it is told to do without.
-_LXML = "OPENPYXL_LXML"
-
+_STYLES = "xl/styles.xml"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _STRICT = b"http://purl.oclc.org/ooxml"
 _ZEROS = pattern(r"0+")
@@ -38,7 +36,6 @@ _WIDEST = 60
 def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
     """The visible sheets. WorkbookError where openpyxl is not installed."""
     try:
-        os.environ[_LXML] = "False"
         from openpyxl import load_workbook
     except ImportError as error:
         message = "reading .xlsx needs openpyxl, which is not installed"
@@ -47,6 +44,7 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
     if "xl/workbook.xml" in archive.namelist() and _STRICT in archive.read("xl/workbook.xml"):
         message = 'the workbook is a "Strict Open XML" one'
         raise WorkbookError("workbook-unreadable", message, 'save it as "Excel Workbook (.xlsx)"')
+    _check_styles(archive)
     has_formulas = any(
         _FORMULA.search(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")
     )
@@ -56,6 +54,19 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
             yield RawSheet(sheet.title, _rows(sheet, formulas, path))
+
+
+def _check_styles(archive: zipfile.ZipFile) -> None:
+    """WorkbookError for a named style without the format it names: openpyxl would print of it."""
+    if _STYLES not in archive.namelist():
+        return
+    styles = ET.fromstring(archive.read(_STYLES))  # noqa: S314 - it has no entities
+    formats = len(styles.findall("{*}cellStyleXfs/{*}xf"))
+    for named in styles.iterfind("{*}cellStyles/{*}cellStyle"):
+        if not -formats <= int(named.get("xfId", "0")) < formats:
+            message = f'the style "{named.get("name")}" has a format that is not in the workbook'
+            help = "open it in the spreadsheet program and save it again"
+            raise WorkbookError("workbook-unreadable", message, help)
 
 
 def _rows(sheet: Any, formulas: Any, path: str) -> Iterator[list[Text]]:
@@ -106,7 +117,6 @@ def workbook_of(title: str, rows: Iterable[Sequence[str]]) -> bytes:
     WorkbookError where a text is longer than a cell can be, or openpyxl is not installed.
     """
     try:
-        os.environ[_LXML] = "False"
         from openpyxl import Workbook
         from openpyxl.styles import Alignment, Font
     except ImportError as error:

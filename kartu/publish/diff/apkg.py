@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-import zipfile
 from pathlib import Path
-from typing import Any
 
-from kartu.anki.apkg.opened import DAMAGED, NoCollectionError, Opened, opened
+from kartu.anki.apkg import contents
+from kartu.anki.apkg.bounds import PackageError
+from kartu.anki.apkg.contents import Contents, Field, Template, open_package
+from kartu.anki.apkg.opened import NoCollectionError
 from kartu.publish.diff.state import (
-    CardState,
     DeckState,
-    FieldState,
     NoteState,
     NoteTypeState,
     SourceError,
     note_state,
 )
-
-_NOTES = """
-    SELECT n.id, n.guid, n.mid, n.tags, n.flds,
-           MIN(CASE WHEN c.type = 0 THEN c.due ELSE 0 END) AS place
-    FROM notes n LEFT JOIN cards c ON c.nid = n.id GROUP BY n.id ORDER BY place, n.id
-"""
-_CARDS = """
-    SELECT nid, ord, CASE WHEN odid THEN odid ELSE did END FROM cards ORDER BY nid, ord
-"""
 
 # Control characters, which a terminal would obey; Anki drops most of them at the import.
 _DROPPED = re.compile("[\0-\b\v-\x1f\x7f-\x9f]")
@@ -35,30 +24,30 @@ _DROPPED = re.compile("[\0-\b\v-\x1f\x7f-\x9f]")
 def from_package(path: Path) -> DeckState:
     """The deck of a package; SourceError for what is no readable package."""
     try:
-        with zipfile.ZipFile(path) as archive, opened(archive) as package:
-            return _read(package)
+        with open_package(path) as package:
+            return _deck(package)
     except NoCollectionError as error:
         raise SourceError(f"{path} is no Anki package: {error}") from error
     except OSError as error:
         raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
-    except DAMAGED as error:
+    except PackageError as error:
         raise SourceError(f"{path} is damaged or no Anki package: {error}") from error
 
 
-def _read(package: Opened) -> DeckState:
-    identity = package.identity
-    names = {number: _stored(deck["name"]) for number, deck in package.tables.decks.items()}
-    types = {number: _note_type(number, one) for number, one in package.tables.models.items()}
-    notes, used = _notes(package.database, types, names)
-    name = _top(names, used)
-    media = {_stored(one): digest for one, digest in package.digests("sha256").items()}
+def _deck(package: Contents) -> DeckState:
+    deck, uid, edition, language, version = map(_printable, package.identity[:5])
+    names = {number: _printable(name) for number, name in package.decks.items()}
+    types = {number: _note_type(one) for number, one in package.note_types.items()}
+    notes = _notes(package, types, names)
+    name = _top(names, {card.home or card.deck for own in package.cards.values() for card in own})
+    media = {_printable(one): digest for one, digest in package.media.digests("sha256").items()}
     return DeckState(
-        id=_stored(identity.get("deck") or ""),
-        uid=_stored(identity.get("uid") or name),
+        id=deck,
+        uid=uid or name,
         name=name,
-        version=_stored(identity.get("version") or ""),
-        language=_stored(identity.get("language") or ""),
-        edition=_stored(identity.get("edition") or ""),
+        version=version,
+        language=language,
+        edition=edition,
         notes=notes,
         note_types={
             number: types[number] for number in dict.fromkeys(n.type_id for n in notes.values())
@@ -67,44 +56,42 @@ def _read(package: Opened) -> DeckState:
     )
 
 
-def _stored(value: object) -> str:
-    return _DROPPED.sub("", str(value))
+def _printable(text: str) -> str:
+    return _DROPPED.sub("", text)
 
 
-def _note_type(number: int, model: dict[str, Any]) -> NoteTypeState:
+def _note_type(found: contents.NoteType) -> NoteTypeState:
     return NoteTypeState(
-        id=number,
-        name=_stored(model["name"]),
-        cloze=model.get("type") == 1,
-        fields=tuple(FieldState(one.get("id"), _stored(one["name"])) for one in model["flds"]),
+        id=found.id,
+        name=_printable(found.name),
+        cloze=found.cloze,
+        fields=tuple(Field(one.id, _printable(one.name)) for one in found.fields),
         cards=tuple(
-            CardState(one.get("id"), _stored(one["name"]), str(one["qfmt"]), str(one["afmt"]))
-            for one in model["tmpls"]
+            Template(one.id, _printable(one.name), one.front, one.back) for one in found.cards
         ),
-        css=str(model.get("css", "")),
+        css=found.css,
     )
 
 
 def _notes(
-    database: sqlite3.Connection, types: dict[int, NoteTypeState], names: dict[int, str]
-) -> tuple[dict[str, NoteState], set[int]]:
-    """The notes by GUID in study order, and the decks that hold their cards."""
-    cards: dict[int, list[tuple[int, int]]] = {}
-    for note, ordinal, deck in database.execute(_CARDS):
-        cards.setdefault(note, []).append((ordinal, deck))
+    package: Contents, types: dict[int, NoteTypeState], names: dict[int, str]
+) -> dict[str, NoteState]:
+    """The notes by GUID in study order."""
     found: dict[str, NoteState] = {}
-    for number, guid, type_id, tags, values, _ in database.execute(_NOTES):
-        own = cards.get(number, [])
+    for note in package.in_study_order():
+        if note.note_type not in types:
+            raise PackageError(f"the note {note.guid} has a note type that is not there")
+        cards = package.cards.get(note.id, [])
         state = note_state(
-            _stored(guid),
-            types[type_id],
-            names.get(own[0][1], "") if own else "",
-            [_stored(value) for value in str(values).split("\x1f")],
-            _stored(tags).split(),
-            [ordinal for ordinal, _ in own],
+            _printable(note.guid),
+            types[note.note_type],
+            names.get(cards[0].home or cards[0].deck, "") if cards else "",
+            map(_printable, note.fields),
+            _printable(" ".join(note.tags)).split(),
+            [card.ord for card in cards],
         )
         found.setdefault(state.guid, state)  # of two, Anki updates the first
-    return found, {deck for own in cards.values() for _, deck in own}
+    return found
 
 
 def _top(names: dict[int, str], used: set[int]) -> str:

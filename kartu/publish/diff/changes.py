@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from kartu.anki.apkg.contents import Field, Template, same_place
 from kartu.anki.cloze import hidden_texts
 from kartu.compile.render.visible import visible, without_hashes
 from kartu.load.names import RETIRED_TAG
 from kartu.load.note_type import ENGINE_FIELD
-from kartu.publish.diff.state import CardState, DeckState, FieldState, NoteState, NoteTypeState
+from kartu.publish.diff.state import DeckState, NoteState, NoteTypeState, is_spare
 from kartu.publish.diff.words import Part, changed_words
 
 # What changed in a field: its words; what its clozes hide; a picture or sound; nothing but markup.
@@ -264,18 +265,18 @@ def _type(before: NoteTypeState, after: NoteTypeState) -> TypeChange:
         templates=tuple(
             now.name
             for was, now in cards
-            if not was.spare and not now.spare and (was.front, was.back) != (now.front, now.back)
+            if not (is_spare(was.name) or is_spare(now.name)) and was[2:] != now[2:]
         ),
         style=before.css != after.css,
         fields=tuple(
             one.name
             for one in after.fields
-            if not one.spare and one.name not in known and one.name not in names
+            if not is_spare(one.name) and one.name not in known and one.name not in names
         ),
         renamed=renamed,
         cards=(
-            *(now.name for was, now in cards if was.spare and not now.spare),
-            *(card.name for card in after.cards[len(cards) :] if not card.spare),
+            *(now.name for was, now in cards if is_spare(was.name) and not is_spare(now.name)),
+            *(card.name for card in after.cards[len(cards) :] if not is_spare(card.name)),
         ),
         conflict=_conflict(before, after),
     )
@@ -285,7 +286,8 @@ def _renamed_fields(before: NoteTypeState, after: NoteTypeState) -> Iterator[tup
     """Old and new name of each field that kept its place; a spare is claimed, not renamed."""
     olds, news = {one.name for one in before.fields}, {one.name for one in after.fields}
     for was, now in zip(before.fields, after.fields, strict=False):
-        if not was.spare and not now.spare and was.name not in news and now.name not in olds:
+        spare = is_spare(was.name) or is_spare(now.name)
+        if not spare and was.name not in news and now.name not in olds:
             yield was.name, now.name
 
 
@@ -298,13 +300,9 @@ def _conflict(before: NoteTypeState, after: NoteTypeState) -> bool:
     )
 
 
-def _same_places(
-    before: Sequence[FieldState | CardState], after: Sequence[FieldState | CardState]
-) -> bool:
-    """Places are compared by id if both have one, else by name."""
+def _same_places(before: Sequence[Field | Template], after: Sequence[Field | Template]) -> bool:
     return len(before) == len(after) and all(
-        was.id == now.id if was.id and now.id else was.name == now.name
-        for was, now in zip(before, after, strict=True)
+        same_place(was, now) for was, now in zip(before, after, strict=True)
     )
 
 

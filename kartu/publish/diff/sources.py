@@ -10,14 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.checks import check_project
 from kartu.compile.built import BuiltDeck
-from kartu.compile.deck import build_deck
-from kartu.compile.render.memory import Memories
-from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
-from kartu.core.progress import Progress
-from kartu.load import load_project
+from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean
+from kartu.core.progress import Progress, no_progress
 from kartu.load.files import Files
+from kartu.pipeline import unpublished_decks
 from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.changes import Changes, diff, one_sided
 from kartu.publish.diff.state import DeckState, SourceError, from_built
@@ -35,6 +32,48 @@ class Side(NamedTuple):
     decks: tuple[DeckState, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     root: Path = Path()
+
+
+class DiffResult(NamedTuple):
+    """The changes of each deck; none where a side has errors, and that is in `faulty`."""
+
+    changes: tuple[Changes, ...]
+    faulty: tuple[Side, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether both sides could be compared."""
+        return not self.faulty
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The errors of both sides; their paths belong to the project of their side."""
+        return tuple(one for side in self.faulty for one in side.diagnostics)
+
+
+class DiffOptions(NamedTuple):
+    """`old` and `new` are each an .apkg, a project's folder, or git:REVISION of that in `root`."""
+
+    old: str
+    new: str
+    root: Path = Path()
+    deck: str = ""
+    cache: Path | None = None
+
+
+def diff_sources(options: DiffOptions, progress: Progress = no_progress) -> DiffResult:
+    """What a student will notice who has `old` and imports `new`.
+
+    Raises SourceError, which is a UsageError, for what is not there or cannot be compared.
+    """
+    named = (options.old, options.new)
+    old, new = (read_side(one, options.root, options.cache, progress) for one in named)
+    faulty = tuple(side for side in (old, new) if side.diagnostics)
+    return (
+        DiffResult((), faulty)
+        if faulty
+        else DiffResult(tuple(compare(old.decks, new.decks, options.deck)))
+    )
 
 
 def read_side(source: str, root: Path, cache: Path | None, progress: Progress) -> Side:
@@ -128,34 +167,15 @@ def _edition(states: dict[str, DeckState], key: str) -> DeckState:
 def _folder(root: Path, cache: Path | None, progress: Progress) -> Side:
     if not (root / "cards").is_dir() or not ((root / "templates").is_dir() or _extends(root)):
         raise SourceError(f'"{root}" is no kartu project: it holds no cards/ and templates/')
-    built, said = _compile(root, cache, progress)
-    if has_errors(said):
-        return Side((), tuple(said), root)
+    built, errors = unpublished_decks(root, cache, progress)
+    if errors:
+        return Side((), tuple(errors), root)
     return Side(tuple(state for deck in built for state in _states(deck)), (), root)
 
 
 def _states(deck: BuiltDeck) -> Iterator[DeckState]:
     yield from_built(deck)
     yield from (from_built(deck, edition) for edition in deck.source.editions if edition.key)
-
-
-def _compile(
-    root: Path, cache: Path | None, progress: Progress
-) -> tuple[list[BuiltDeck], list[Diagnostic]]:
-    """Every deck as `build` compiles it, without a package."""
-    project, said = load_project(root, progress)
-    said += check_project(project, whole=not has_errors(said))
-    files = Files(root)
-    memories = Memories(files, cache)
-    built = []
-    for deck in project.decks:
-        progress(deck.id)
-        result, faults = build_deck(project, deck, files, memories.of(deck))
-        said += faults
-        if result is not None:
-            built.append(result)
-    memories.save()
-    return built, in_order(one for one in said if one.severity == "error")
 
 
 def _revision(source: str, root: Path, progress: Progress) -> Side:
@@ -193,7 +213,7 @@ _EXTENDS = b"extends:"
 def _extends(root: Path) -> bool:
     files = Files(root)
     paths = (f"cards/{name}/deck.yaml" for name in files.names("cards"))
-    return any(_EXTENDS in (files.read_bytes(path, []) or b"") for path in paths)
+    return any(_EXTENDS in (files.read_bytes(path, Diagnostics()) or b"") for path in paths)
 
 
 def _archived(revision: str, root: Path, paths: list[str]) -> bytes:

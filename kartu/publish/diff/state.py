@@ -9,16 +9,18 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from kartu.anki.apkg.contents import Field, Template, card_name
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.visible import visible
 from kartu.core.model import Edition
+from kartu.core.usage import UsageError
 from kartu.load.note_type import ENGINE_FIELD
 
 _SPARE = re.compile(r"_\d+")
 
 
-class SourceError(Exception):
+class SourceError(UsageError):
     """What is to be compared is not there or of no known form; the message says what to do."""
 
 
@@ -41,38 +43,14 @@ class NoteState(NamedTuple):
     text: str
 
 
-class FieldState(NamedTuple):
-    """A field of a note type; `id` is None where the package gives none."""
-
-    id: int | None
-    name: str
-
-    @property
-    def spare(self) -> bool:
-        return is_spare(self.name)
-
-
-class CardState(NamedTuple):
-    """A card template of a note type; `id` is None where the package gives none."""
-
-    id: int | None
-    name: str
-    front: str
-    back: str
-
-    @property
-    def spare(self) -> bool:
-        return is_spare(self.name)
-
-
 class NoteTypeState(NamedTuple):
     """A note type with all places of its fields and cards, spares too."""
 
     id: int
     name: str
     cloze: bool
-    fields: tuple[FieldState, ...]
-    cards: tuple[CardState, ...]
+    fields: tuple[Field, ...]
+    cards: tuple[Template, ...]
     css: str
 
 
@@ -130,7 +108,7 @@ def note_state(
         fields={name: value for name, value in fields.items() if not is_spare(name)},
         notice=notice,
         tags=tuple(sorted(tags, key=lambda tag: (tag.casefold(), tag))),
-        cards={ordinal: _card_name(note_type, ordinal) for ordinal in sorted(ordinals)},
+        cards={one: card_name(note_type.cloze, note_type.cards, one) for one in sorted(ordinals)},
         text=visible(first),
     )
 
@@ -167,16 +145,7 @@ def _type_state(note_type: AnkiNoteType) -> NoteTypeState:
         id=note_type.id,
         name=note_type.name,
         cloze=note_type.source.kind != "standard",
-        fields=tuple(FieldState(field.id, field.name) for field in note_type.fields),
-        cards=tuple(CardState(*card) for card in note_type.cards),
+        fields=tuple(Field(field.id, field.name) for field in note_type.fields),
+        cards=tuple(Template(*card) for card in note_type.cards),
         css=note_type.css,
     )
-
-
-def _card_name(note_type: NoteTypeState, ordinal: int) -> str:
-    """As Anki names it: clozes share one template and are told apart by their number."""
-    if note_type.cloze:
-        return f"{note_type.cards[0].name} {ordinal + 1}" if note_type.cards else str(ordinal + 1)
-    if ordinal < len(note_type.cards):
-        return note_type.cards[ordinal].name
-    return str(ordinal + 1)

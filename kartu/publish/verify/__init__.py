@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kartu.core.usage import UsageError
 from kartu.publish.verify.findings import Finding, Gate, finding
 from kartu.publish.verify.package import NotAPackageError, UnreadablePackageError, read_package
 
@@ -27,7 +28,7 @@ _RESULT = "result.json"
 _TIME_LIMIT = 900.0
 
 
-class CannotVerifyError(Exception):
+class CannotVerifyError(UsageError):
     """The command was called in a way that cannot work; the message says how it can."""
 
 
@@ -103,6 +104,7 @@ def _run(python: str, file: str, old: str | None, options: VerifyOptions) -> Gat
         content = {
             "file": os.path.abspath(file),
             "old": os.path.abspath(old) if old else None,
+            "between": [os.path.abspath(one) for one in options.olds if str(one) != old],
             "folder": str(collection),
         }
         job.write_text(json.dumps(content), "utf-8")
@@ -140,6 +142,9 @@ def _gate(python: str, old: str | None, result: dict[str, Any], fault: Finding |
         if python == sys.executable:
             raise CannotVerifyError("the Anki engine is not installed: pip install 'kartu[verify]'")
         raise CannotVerifyError(f"{python} has no anki: {python} -m pip install anki")
+    if result.get("state") == "old-anki":
+        version = result["anki"]
+        raise CannotVerifyError(f"{python} has Anki {version}: kartu supports 23.12 and newer")
     findings = [Finding(*one) for one in result.get("findings", ())]
     if fault is not None:
         findings.append(fault)

@@ -5,18 +5,27 @@ It needs Python 3.10, the standard library and anki; kartu itself need not be in
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import json
 import os
+import re
 import sys
 from types import ModuleType
 from typing import Any
+
+# Older ones put answers on fronts when a spare is claimed (import-behaviour.md, section 11).
+_OLDEST = (23, 12)
 
 
 def main(job_path: str, result_path: str) -> None:
     """Runs the gate that JOB describes. RESULT is there from the start, and whole at the end."""
     if importlib.util.find_spec("anki") is None:
         _write(result_path, {"state": "no-anki"})
+        return
+    version = importlib.metadata.version("anki")
+    if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < _OLDEST:
+        _write(result_path, {"state": "old-anki", "anki": version})
         return
     from kartu.publish.verify.findings import Report
     from kartu.publish.verify.gates import run_gate
@@ -25,7 +34,7 @@ def main(job_path: str, result_path: str) -> None:
         job = json.load(file)
     report = Report()
     _write(result_path, {"state": "begun", **report.as_json()})
-    run_gate(job["file"], job["old"], job["folder"], report)
+    run_gate(job["file"], job["old"], job["folder"], report, job["between"])
     _write(result_path, {"state": "done", **report.as_json()})
 
 

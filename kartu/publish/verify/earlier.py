@@ -7,27 +7,26 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.anki.apkg.bounds import content
-from kartu.anki.apkg.opened import DAMAGED
+from kartu.anki.apkg.opened import identity_of
+from kartu.core.diagnostics import Diagnostics
+from kartu.core.usage import RefusedError
 from kartu.ledger.file import read_ledger
 from kartu.load.files import Files
 from kartu.load.names import version_key
 from kartu.publish.verify.findings import Gate
 from kartu.publish.verify.package import NotAPackageError, UnreadablePackageError, read_package
 
-_IDENTITY = "kartu.json"
 _MANIFEST = "manifest.json"
 
 _BREAKING = frozenset(("package-unreadable", "import-failed", "engine-failed", "time-limit"))
 
 
-class EarlierError(Exception):
+class EarlierError(RefusedError):
     """Updates to a package cannot be proven, or it must not be published; the message says why."""
 
 
@@ -204,19 +203,12 @@ def _rules(gate: Gate) -> set[str]:
 
 def _told(path: Path) -> Told:
     try:
-        with zipfile.ZipFile(path) as archive:
-            if _IDENTITY not in archive.namelist():
-                return Told(path, "", "", "", False)
-            said = json.loads(content(archive, _IDENTITY))
-        version_key(said["version"])
-        return Told(
-            path,
-            str(said["uid"]),
-            str(said["edition"] or ""),
-            str(said["version"]),
-            bool(said["draft"]),
-        )
-    except (OSError, *DAMAGED) as error:
+        found = identity_of(path)
+        if found is None:
+            return Told(path, "", "", "", False)
+        version_key(found.version)
+        return Told(path, found.uid, found.edition, found.version, found.draft)
+    except (OSError, ValueError) as error:
         raise EarlierError(f"{path} is no package that can be read") from error
 
 
@@ -224,7 +216,7 @@ def _released(root: Path) -> dict[str, set[str]]:
     """The released versions by uid, as the ledgers of the project tell them."""
     found: dict[str, set[str]] = {}
     for path in sorted(root.glob("cards/*/ledger*.jsonl")):
-        ledger = read_ledger(Files(root), path.relative_to(root).as_posix(), [])
+        ledger = read_ledger(Files(root), path.relative_to(root).as_posix(), Diagnostics())
         if ledger.deck is not None:
             found.setdefault(ledger.deck.uid, set()).update(ledger.releases)
     return found

@@ -6,7 +6,7 @@ It runs under every engine from 24.11 on, in an interpreter that need not have k
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha1
 from importlib.metadata import version
 from typing import Any
@@ -26,8 +26,9 @@ from anki.models import NotetypeId
 from anki.notes import NoteId
 from anki.scheduler.v3 import CardAnswer, Scheduler
 
+from kartu.anki.apkg.contents import Note, NoteType, note_of, note_type_of
 from kartu.publish.verify.collection import Card, Imported, Media, Rendered
-from kartu.publish.verify.package import CardKey, Note, NoteType, note_of, note_type_of
+from kartu.publish.verify.package import CardKey
 
 _CARDS = """
 SELECT n.guid, c.id, c.ord, c.did, c.type, c.queue, c.due, c.ivl, c.factor, c.reps, c.lapses,
@@ -67,7 +68,7 @@ class Engine:
 
     def notes(self) -> dict[str, Note]:
         rows = self._rows("SELECT guid, id, mid, mod, tags, flds FROM notes ORDER BY id")
-        return {row[0]: note_of(tuple(row)) for row in rows}
+        return {row[0]: note_of(row) for row in rows}
 
     def cards(self) -> dict[CardKey, Card]:
         return {
@@ -97,8 +98,15 @@ class Engine:
         return {key for key, card in self.cards().items() if card.id in ids}
 
     def check_database(self) -> list[str]:
-        """What Check Database says it mended; nothing for a sound collection."""
+        """What Check Database says it mended; nothing for a sound collection.
+
+        It dates notes from ahead of the clock to now, so that they get their time back: a release
+        may be stamped seconds ahead, and the student's clock passes that before anything is done.
+        """
+        assert self._col.db is not None
+        times = self._rows("SELECT mod, id FROM notes")
         said, sound = self._col.fix_integrity()
+        self._col.db.executemany("UPDATE notes SET mod = ? WHERE id = ?", times)
         return [] if sound else said.splitlines()[:-1] or [said]
 
     def check_media(self) -> Media:
@@ -199,6 +207,16 @@ class Engine:
         query = "UPDATE notetypes SET mtime_secs = ? WHERE id = ?"
         self._col.db.execute(query, time, note_type)
         self._col.models._clear_cache()  # noqa: SLF001 - as after an import
+
+    def date_note_types(self, times: Mapping[int, int]) -> None:
+        """Makes it so that note types, by id, were changed at these times, in seconds."""
+        there = self.note_types()
+        other = [(t, id) for id, t in times.items() if id in there and there[id].mod != t]
+        if other:
+            assert self._col.db is not None
+            self._col.db.executemany("UPDATE notetypes SET mtime_secs = ? WHERE id = ?", other)
+            self._col.close()  # else Anki goes by the times that it remembers
+            self._col.reopen()
 
     def date(self, notes: Iterable[Note], time: int) -> None:
         """Makes it so that the notes were changed at `time`, in seconds."""

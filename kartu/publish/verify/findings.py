@@ -53,6 +53,13 @@ RULES: dict[str, str] = {
     "progress-changed": "an update must leave the student's scheduling as it is",
     "reviews-changed": "an update must leave the student's history as it is",
     "text-not-updated": "a note that changes needs a newer time than it had in every release",
+    "time-moved": "students' own edits and tags would be lost for nothing: what does not change"
+    " keeps its time; if a release in between had changed it, name that with --from too",
+    "texts-exchanged": "progress goes with the GUID: every student's would go on with another text",
+    "sides-exchanged": "progress goes with the card's place: put the templates back",
+    "cloze-renumbered": "progress goes with the number of the gap: put the numbers back",
+    "card-elsewhere": "Anki puts such a card into the deck Default; students look for it where its"
+    " note is",
     "edit-lost": "a note that does not change keeps the time of the release in which it did last",
     "tag-lost": "a note that does not change keeps the time of the release in which it did last",
     "style-lost": "a note type that does not change keeps the time of the release in which it did",

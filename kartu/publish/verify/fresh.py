@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import html
 import re
-import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from kartu.anki.apkg.contents import NoteType
+from kartu.core.clock import is_ahead
 from kartu.publish.verify.collection import Card
 from kartu.publish.verify.findings import Report
-from kartu.publish.verify.package import CardKey, NoteType, Package
+from kartu.publish.verify.package import CardKey, Package
 
 if TYPE_CHECKING:
     from kartu.publish.verify.engine import Engine
 
 # What is left of a side without words still shows or sounds.
 _SHOWN = re.compile(r"<(?:img|audio|video|object|svg|canvas|input)\b|\[sound:", re.IGNORECASE)
-_DAY = 86_400
 _UNSEEN = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -60,7 +60,7 @@ def check_package(package: Package, report: Report) -> None:
             report.add("timestamp-zero", f"the note's id is {note.id}, its time {note.mod}", guid)
     if package.studied:
         report.add("scheduling-shipped", f"{package.studied} cards or reviews have progress")
-    if package.newest > time.time() + _DAY:
+    if is_ahead(package.newest):
         report.add("time-in-future", f"its newest time is {package.newest}")
 
 
@@ -103,8 +103,8 @@ def looks_different(one: NoteType, other: NoteType) -> bool:
 
 def _look(one: NoteType) -> list[object]:
     fields = [field.name for field in one.fields]
-    cards = [(card.name, *(text.replace("\r\n", "\n") for text in card.text)) for card in one.cards]
-    return [fields, cards, one.css.replace("\r\n", "\n")]
+    texts = [text for card in one.cards for text in (card.name, card.front, card.back)]
+    return [fields, [text.replace("\r\n", "\n") for text in (*texts, one.css)]]
 
 
 def _check_notes(engine: Engine, package: Package, cards: set[CardKey], report: Report) -> None:

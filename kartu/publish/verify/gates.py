@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from kartu.publish.verify.contents import Between
 from kartu.publish.verify.findings import Report
 from kartu.publish.verify.fresh import fresh_gate
 from kartu.publish.verify.package import UnreadablePackageError, read_package
 from kartu.publish.verify.upgrade import upgrade_gate
 
 
-def run_gate(file: str, old: str | None, folder: str, report: Report) -> None:
+def run_gate(
+    file: str, old: str | None, folder: str, report: Report, between: Sequence[str] = ()
+) -> None:
     """The fresh gate of the package `file` or, with `old`, the upgrade gate from that.
 
-    `folder` is an empty one, for the collection. What is found is added to `report`, also where
+    `folder` is an empty one, for the collection; `between` are releases that students of `old` may
+    have skipped. What is found is added to `report`, also where
     Anki panics. Raises NotAPackageError.
     """
     from kartu.publish.verify.engine import Engine
@@ -29,7 +35,8 @@ def run_gate(file: str, old: str | None, folder: str, report: Report) -> None:
         if old is None or old_package is None:
             fresh_gate(engine, file, new_package, report)
         else:
-            upgrade_gate(engine, (old, file), old_package, new_package, report)
+            skipped = Between(between, read_package)
+            upgrade_gate(engine, (old, file), old_package, new_package, skipped, report)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a panic of the engine is no Exception

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from kartu.anki.apkg.contents import Field, NoteType, Template, same_place
 from kartu.publish.verify.findings import Report
-from kartu.publish.verify.package import NoteType, Package, Part
+from kartu.publish.verify.package import Package
 
 
 def differs(old: Package, new: Package, guid: str) -> bool:
     """Whether the release corrects the text, tags or media of a note that both hold."""
     one, other = old.notes[guid], new.notes[guid]
-    if one.fields != other.fields or one.tags != other.tags:
+    if one.fields != other.fields or set(one.tags) != set(other.tags):
         return True
     names = [name for name, digest in old.media.items() if new.media.get(name, digest) != digest]
     return any(name in field for name in names for field in other.fields)
@@ -62,14 +63,15 @@ def _check_schema(old: NoteType, new: NoteType, report: Report) -> None:
         report.add("schema-changed", f'note type "{old.name}": {what}')
 
 
-def _moves(word: str, old: Sequence[Part], new: Sequence[Part]) -> list[str]:
+def _moves(
+    word: str, old: Sequence[Field | Template], new: Sequence[Field | Template]
+) -> list[str]:
     """Anki compares position by position: by id where both have one, else by name."""
     said = []
     if len(old) != len(new):
         said.append(f"it had {len(old)} {word}s and has {len(new)}")
     for place, (one, other) in enumerate(zip(old, new, strict=False), start=1):
-        same = one.id == other.id if one.id and other.id else one.name == other.name
-        if not same:
+        if not same_place(one, other):
             said.append(f'{word} {place} was "{one.name}" and is "{other.name}"')
     return said
 

@@ -9,8 +9,9 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from kartu.anki.apkg.contents import Note, NoteType
 from kartu.publish.verify.collection import Card
-from kartu.publish.verify.package import CardKey, Note, NoteType, Package
+from kartu.publish.verify.package import CardKey, Package
 
 if TYPE_CHECKING:
     from kartu.publish.verify.engine import Engine
@@ -23,12 +24,14 @@ OWN_STYLE = "\n.card { letter-spacing: 0.01em; }\n"
 
 class Own(NamedTuple):
     """What the student did: notes with the fields that they have since, tagged notes, and note
-    types with a style of their own."""
+    types with a style of their own. `corrected` are notes that came back to what they were.
+    """
 
     edited: dict[str, tuple[str, ...]]
     tagged: frozenset[str]
     styled: frozenset[int]
     studied: int
+    corrected: frozenset[str] = frozenset()
 
 
 def study(engine: Engine, old: Package, changed: int) -> Own:

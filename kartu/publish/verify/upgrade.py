@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from kartu.anki.apkg.contents import Note, NoteType
 from kartu.publish.verify.collection import Card, Imported, Media
+from kartu.publish.verify.contents import Between, check_contents, check_times
 from kartu.publish.verify.findings import Report
 from kartu.publish.verify.fresh import (
     check_database,
@@ -17,7 +19,7 @@ from kartu.publish.verify.fresh import (
     names,
 )
 from kartu.publish.verify.history import check_history, differs, same_deck
-from kartu.publish.verify.package import CardKey, Note, NoteType, Package
+from kartu.publish.verify.package import CardKey, Package
 from kartu.publish.verify.student import OWN_STYLE, OWN_TAG, Own, edit_time, study
 
 if TYPE_CHECKING:
@@ -45,7 +47,12 @@ class _Seen(NamedTuple):
 
 
 def upgrade_gate(
-    engine: Engine, paths: tuple[str, str], old: Package, new: Package, report: Report
+    engine: Engine,
+    paths: tuple[str, str],
+    old: Package,
+    new: Package,
+    between: Between,
+    report: Report,
 ) -> None:
     """Installs and studies the first of `paths`, then imports the second over it."""
     report.count("notes", len(new.notes))
@@ -56,10 +63,14 @@ def upgrade_gate(
         return
     check_package(new, report)
     check_history(old, new, report)
+    check_contents(old, new, report)
     report.step = f"importing {paths[0]}"
     engine.import_package(paths[0])
+    # Anki dates a note type now that it has to rename: "Basic", say. Students got it in its time.
+    engine.date_note_types({id: one.mod for id, one in old.note_types.items()})
     report.step = f"studying {paths[0]}"
     own = study(engine, old, edit_time(old, new))
+    own = own._replace(corrected=check_times(old, new, own, between, report))
     report.count("studied", own.studied)
     report.step = f"checking the database after studying {paths[0]}"
     engine.check_database()  # what it mends now is not the fault of the release
@@ -72,7 +83,7 @@ def upgrade_gate(
     conflicting = _conflicts(imported, old, new, report)
     _check_collection(old, new, own, before, after, report)
     _check_progress(old, before, after, report)
-    _check_arrivals(old, new, after, conflicting, report)
+    _check_arrivals(old, new, before, after, conflicting, report)
     _check_notes(old, new, own, after, conflicting, report)
     _check_cards(engine, old, new, before, after, report)
     _check_media(old, new, before, after, report)
@@ -150,13 +161,33 @@ def _check_progress(old: Package, before: _Seen, after: _Seen, report: Report) -
 
 
 def _check_arrivals(
-    old: Package, new: Package, after: _Seen, conflicting: set[str], report: Report
+    old: Package,
+    new: Package,
+    before: _Seen,
+    after: _Seen,
+    conflicting: set[str],
+    report: Report,
 ) -> None:
+    """New notes and cards are there, in the release's decks or where the student put the note.
+
+    Of a note whose cards the student has in several decks, Anki itself puts new ones into Default.
+    """
+    homes: dict[str, set[str]] = {}
+    for (guid, _), card in before.cards.items():
+        homes.setdefault(guid, set()).add(card.deck)
     for guid in new.notes.keys() - after.notes.keys():
         report.add("note-not-added", "the note did not arrive", guid)
     for key, name in names(new, new.cards.keys() - old.cards.keys()):
         if key not in after.cards and key[0] in after.notes and key[0] not in conflicting:
             report.add("card-not-added", "the card did not arrive", key[0], name)
+        elif key in after.cards and len(homes.get(key[0], ())) > 1:
+            report.count("cards_in_default", after.cards[key].deck not in new.cards.values())
+        elif key in after.cards and after.cards[key].deck not in {
+            new.cards[key],
+            *homes.get(key[0], ()),
+        }:
+            message = f'it is in "{after.cards[key].deck}", not in "{new.cards[key]}"'
+            report.add("card-elsewhere", message, key[0], name)
 
 
 def _check_notes(
@@ -169,7 +200,8 @@ def _check_notes(
         if guid in conflicting:
             continue
         released = new.notes.get(guid)
-        if released is not None and (guid not in old.notes or differs(old, new, guid)):
+        corrected = guid not in old.notes or guid in own.corrected
+        if released is not None and (corrected or differs(old, new, guid)):
             report.count("edits_overwritten", guid in own.edited)
             report.count("tags_overwritten", guid in own.tagged)
             _check_correction(released, now, report)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kartu.core.atomic import write_all
-from kartu.pipeline import UsageError
+from kartu.core.usage import writing
 
 _HERE = Path(__file__).parent
 
@@ -22,8 +22,6 @@ def report_schemas() -> dict[str, bytes]:
 def write_report_schemas(out: Path) -> list[str]:
     """Writes them into `out` and tells their names; UsageError for a folder that cannot be."""
     files = report_schemas()
-    try:
+    with writing(f"into {out}"):
         write_all(out, files)
-    except OSError as error:
-        raise UsageError(f"cannot write into {out}: {error.strerror or error}") from error
     return list(files)

@@ -5,9 +5,7 @@ They are right more often than they are complete: a teacher who gets false alarm
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostics
 from kartu.review.teaching.abbreviations import RULES as ABBREVIATIONS
 from kartu.review.teaching.answers import RULES as ANSWERS
 from kartu.review.teaching.clozes import RULES as CLOZES
@@ -18,8 +16,8 @@ from kartu.review.view import View
 RULES: tuple[Rule, ...] = (*ANSWERS, *QUESTIONS, *CLOZES, *ABBREVIATIONS)
 
 
-def check_teaching(view: View) -> Iterator[Diagnostic]:
+def check_teaching(view: View, diagnostics: Diagnostics) -> None:
     """What all rules find in a deck."""
     for rule in RULES:
         for place, message in rule.find(view):
-            yield Diagnostic(rule.code, place, message, rule.help)
+            diagnostics.add(rule.code, place, message, rule.help)

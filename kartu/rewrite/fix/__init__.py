@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from kartu.core.diagnostics import Diagnostic, nearest
+from kartu.core.diagnostics import Diagnostics, nearest
+from kartu.core.identity import new_uid
 from kartu.core.model import Deck, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.ledger.check import was_published
@@ -94,7 +94,6 @@ class _Fixer:
         )
         self._ids: dict[str, set[str] | None] = {}
         self._names: dict[str, frozenset[str]] = {}
-        self._uids = {str(deck.uid) for deck in self.project.decks}
 
     def mend_rows(self, rows: Rows) -> tuple[bytes, list[Mend]]:
         """The ids of a CSV file's rows."""
@@ -177,7 +176,7 @@ class _Fixer:
 
     def _taken(self, folder: str) -> set[str] | None:
         """Every id that a note of the deck has or had; None where that cannot be known."""
-        said: list[Diagnostic] = []
+        diagnostics = Diagnostics()
         taken = {str(n.id) for d in self.project.decks if d.folder == folder for n in d.notes}
         for path in self.data:
             if path in self.rows and path.startswith(f"{folder}/"):
@@ -188,8 +187,8 @@ class _Fixer:
                 taken |= _ids_in(_read(path, self.drafts[path].original))
         for name in self.files.names(folder):
             if name.startswith("ledger") and name.endswith(".jsonl"):
-                taken |= set(read_ledger(self.files, f"{folder}/{name}", said).notes)
-        return None if any(one.code != "version-released-twice" for one in said) else taken
+                taken |= set(read_ledger(self.files, f"{folder}/{name}", diagnostics).notes)
+        return None if any(one.code != "version-released-twice" for one in diagnostics) else taken
 
     # --- uids and schemas ----------------------------------------------------------------------
 
@@ -209,10 +208,7 @@ class _Fixer:
             or was_published(self.files, folder, variant)
         ):
             return
-        uid = secrets.choice("abcdef") + secrets.token_hex(8)[1:]
-        while uid in self._uids:
-            uid = secrets.choice("abcdef") + secrets.token_hex(8)[1:]
-        self._uids.add(uid)
+        uid = new_uid()
         edit = uid_below_id(source, uid, f"the deck has the uid {uid} now, for ever")
         if edit is not None:
             yield edit
@@ -273,7 +269,7 @@ def _draft(path: str, data: bytes) -> Draft | None:
 
 
 def _read(path: str, content: str) -> Node | None:
-    return None if CONTROL.search(content) else parse(content, path, [])
+    return None if CONTROL.search(content) else parse(content, path, Diagnostics())
 
 
 def _ids_in(node: Node | None) -> set[str]:

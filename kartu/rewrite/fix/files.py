@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kartu.core.atomic import write_files
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import Project
 from kartu.load.files import Files
 
@@ -48,7 +49,7 @@ def own_bytes(files: Files, path: str) -> bytes | None:
     ours = os.path.join(os.path.realpath(files.root), *path.split("/"))
     if not path.endswith((".yaml", ".csv")) or os.path.realpath(full) != ours:
         return None
-    return files.read_bytes(path, []) if os.path.isfile(full) else None
+    return files.read_bytes(path, Diagnostics()) if os.path.isfile(full) else None
 
 
 def not_in_nfc(files: Files, folder: str) -> frozenset[str]:

@@ -18,9 +18,10 @@ def deck_key(deck: Deck) -> str:
     return f"{deck.id}.{deck.variant}" if deck.variant else deck.id
 
 
-def deck_value(built: BuiltDeck, kept: Kept | None = None) -> dict[str, Any]:
+def deck_value(built: BuiltDeck, kept: Kept | None = None, *, live: bool = False) -> dict[str, Any]:
     """A deck with all its cards, in study order; `kept` spares rendering what was rendered before.
 
+    A `live` page is for authors, and is told where each note is in the card sets.
     A text that stands in several cards of a note type stands in its `parts`: see Sides.
     """
     deck = built.source
@@ -29,7 +30,8 @@ def deck_value(built: BuiltDeck, kept: Kept | None = None) -> dict[str, Any]:
     cards: list[dict[str, Any]] = []
     for note in built.notes:
         number, sides = types[note.note_type.source.id]
-        cards += _cards_of(note, number, sides, built)
+        where = {"place": place_of(note.source.id.span)} if live else {}
+        cards += (where | card for card in _cards_of(note, number, sides, built))
     return {
         "key": deck_key(deck),
         "deck": deck.id,
@@ -56,7 +58,6 @@ def _cards_of(
         "subdeck": str(source.subdeck),
         "tags": [str(tag) for tag in source.tags],
         "editions": [n for n, one in enumerate(editions) if one.chooses(source)],
-        "place": place_of(source.id.span),
         "media": sorted({file.name for file in note.media}),
     }
     for shown in sides.of(note):
@@ -104,10 +105,10 @@ class NotePlaces:
 
 
 def diagnostic_values(
-    said: Sequence[Diagnostic], places: NotePlaces, excerpt: Callable[[Span], str | None]
+    diagnostics: Sequence[Diagnostic], places: NotePlaces, excerpt: Callable[[Span], str | None]
 ) -> list[dict[str, Any]]:
     """Diagnostics with the note, or the note type, that each is about."""
-    return [_diagnostic_value(one, places, excerpt) for one in said]
+    return [_diagnostic_value(one, places, excerpt) for one in diagnostics]
 
 
 def _diagnostic_value(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck
 from kartu.compile.render.markdown import render_fully
-from kartu.core.model import Source
+from kartu.core.model import PackageInfo, Source
 from kartu.core.version import __version__
 from kartu.load.names import LINK
 from kartu.report.tables import size
@@ -24,7 +24,7 @@ class FrontDeck(NamedTuple):
     """A deck on the front page, with what the manifest tells of its packages."""
 
     built: BuiltDeck
-    packages: Sequence[dict[str, Any]]
+    packages: Sequence[PackageInfo]
     changelog: str
 
 
@@ -37,7 +37,6 @@ def front_page(decks: Sequence[FrontDeck], language: str, others: Iterable[tuple
         for other, file in others
     )
     body = "\n".join(part for one in decks for part in _deck(one, words))
-    licences = "\n".join(part for one in decks for part in _licence(one.built, words))
     return f"""<!doctype html>
 <html lang="{language}">
 <head>
@@ -57,10 +56,7 @@ def front_page(decks: Sequence[FrontDeck], language: str, others: Iterable[tuple
 <section aria-labelledby="import"><h2 id="import">{words["import"]}</h2>
 {_importing(words)}
 </section>
-<section aria-labelledby="licence"><h2 id="licence">{words["licence"]}</h2>
-{licences}
-</section>
-</main>
+{_licences(decks, words)}</main>
 <footer><p>{words["madeWith"].format(version=__version__)}</p></footer>
 </body>
 </html>
@@ -78,7 +74,7 @@ def _deck(one: FrontDeck, words: dict[str, str]) -> Iterator[str]:
     yield f'<h2 class="unseen">{words["numbers"]}</h2>{_numbers(one.built, words)}'
     yield f'<h2 id="download-{key}">{words["download"]}</h2>'
     yield from (_package(package, one.built, words) for package in one.packages)
-    if any(package["draft"] for package in one.packages):
+    if any(package.draft for package in one.packages):
         yield f"<p>{words['draftNote']}</p>"
     yield f"<p>{words['check']}</p>"
     if one.changelog:
@@ -114,22 +110,33 @@ def _numbers(built: BuiltDeck, words: dict[str, str]) -> str:
     return f'<dl class="numbers">{told}</dl>'
 
 
-def _package(package: dict[str, Any], built: BuiltDeck, words: dict[str, str]) -> str:
+def _package(package: PackageInfo, built: BuiltDeck, words: dict[str, str]) -> str:
     editions = {one.key: one.title or one.key for one in built.source.editions}
-    title = editions[package["edition"] or ""] or words["full"]
-    draft = f' <span class="draft">{words["draft"]}</span>' if package["draft"] else ""
-    file = escape(package["file"])
+    title = editions[package.edition or ""] or words["full"]
+    draft = f' <span class="draft">{words["draft"]}</span>' if package.draft else ""
+    file = escape(package.file)
     return (
         f'<div class="package"><h3>{escape(title)}{draft}</h3>'
-        f'<p><a href="{PACKAGES}/{file}" download>{file}</a> · {size(package["size"])}</p>'
-        f"<p>{words['version']} {escape(package['version'])} · {package['notes']} {words['notes']}"
-        f" · {package['cards']} {words['cardsWord']}</p>"
-        f'<p class="hash">SHA-256 {package["sha256"]}</p></div>'
+        f'<p><a href="{PACKAGES}/{file}" download>{file}</a> · {size(package.size)}</p>'
+        f"<p>{words['version']} {escape(package.version)} · {package.notes} {words['notes']}"
+        f" · {package.cards} {words['cardsWord']}</p>"
+        f'<p class="hash">SHA-256 {package.sha256}</p></div>'
     )
+
+
+def _licences(decks: Sequence[FrontDeck], words: dict[str, str]) -> str:
+    """A section on what decks say of licences, authors and sources; nothing where none does."""
+    parts = [part for one in decks for part in _licence(one.built, words)]
+    if not parts:
+        return ""
+    head = f'<section aria-labelledby="licence"><h2 id="licence">{words["licence"]}</h2>'
+    return "\n".join([head, *parts, "</section>\n"])
 
 
 def _licence(built: BuiltDeck, words: dict[str, str]) -> Iterator[str]:
     deck = built.source
+    if not (deck.licence or deck.authors or deck.media_licences or deck.sources):
+        return
     yield f'<h3 lang="{escape(deck.language)}">{escape(deck.name)}</h3>'
     if deck.licence:
         yield f"<p>{words['licenceLine'].format(licence=escape(deck.licence))}</p>"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import did_you_mean
 from kartu.core.model import Edition, subdeck_of
+from kartu.core.usage import UsageError
 from kartu.load.selection import everything, matches
-from kartu.pipeline import UsageError
 
 
 def variant(decks: Sequence[BuiltDeck], language: str, deck: str) -> BuiltDeck:

@@ -14,10 +14,11 @@ from html import escape
 from io import BytesIO
 from itertools import count
 from pathlib import Path
+from threading import get_ident
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from kartu.pipeline import UsageError
+from kartu.core.usage import UsageError
 from kartu.show.paper.markup import MEDIA
 
 _HERE = Path(__file__).parent
@@ -135,10 +136,11 @@ def _measured(document: Any, number: int) -> Iterator[Size]:
 class _Pictures(logging.Handler):
     def __init__(self, unreadable: set[str]) -> None:
         super().__init__(logging.ERROR)
+        self._thread = get_ident()  # the logger is the same for all threads
         self._unreadable = unreadable
 
     def emit(self, record: logging.LogRecord) -> None:
-        if isinstance(record.args, tuple) and record.args:
+        if record.thread == self._thread and isinstance(record.args, tuple) and record.args:
             address = str(record.args[0])
             if address.startswith(MEDIA):
                 self._unreadable.add(unquote(address.removeprefix(MEDIA)))

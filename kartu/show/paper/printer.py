@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.media import content_of
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import Edition
 from kartu.core.progress import Progress
 from kartu.core.text import counted
@@ -24,20 +24,20 @@ from kartu.show.paper.sides import PaperCard, paper_cards
 
 
 class Made(NamedTuple):
-    """A PDF, and what is in it; `told` and `said` as a PrintResult has them."""
+    """A PDF, and what is in it; `told` and `diagnostics` as a PrintResult has them."""
 
     pdf: bytes
     pages: int
     cards: int
     told: tuple[str, ...]
-    said: list[Diagnostic]
+    diagnostics: list[Diagnostic]
 
 
 class _Drawn(NamedTuple):
     documents: list[Any]
     cards: int
     told: tuple[str, ...] = ()
-    said: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class Printer:
@@ -70,8 +70,9 @@ class Printer:
         made = draw(cards, about)
         self._progress("writing")
         pdf, pages = self._engine.pdf(made.documents, about.name)
-        said = [*made.said, *self._unreadable(notes)]
-        return Made(pdf, pages, made.cards, made.told, said)
+        diagnostics = Diagnostics(made.diagnostics)
+        self._check_pictures(notes, diagnostics)
+        return Made(pdf, pages, made.cards, made.told, list(diagnostics))
 
     def _cards(self, cards: Sequence[PaperCard], about: About) -> _Drawn:
         faces = [title_face(about), *(face_of(card, about) for card in cards)]
@@ -80,8 +81,8 @@ class Printer:
         if made.larger:
             more = counted(len(made.larger), "card")
             told = (f"on larger cells at the end, since they are too long: {more}",)
-        said = tuple(_too_long(cards[n - 1]) for n in made.left_out if n)
-        return _Drawn(made.documents, len(cards) - len(said), told, said)
+        diagnostics = tuple(_too_long(cards[n - 1]) for n in made.left_out if n)
+        return _Drawn(made.documents, len(cards) - len(diagnostics), told, diagnostics)
 
     def _handout(self, cards: Sequence[PaperCard], about: About) -> _Drawn:
         self._progress(f"handout of {counted(len(cards), 'card')}")
@@ -96,7 +97,7 @@ class Printer:
         document = exam(self._engine, questions, about, options.seed, options.paper)
         return _Drawn([document], len(questions), told)
 
-    def _unreadable(self, notes: Sequence[BuiltNote]) -> Iterator[Diagnostic]:
+    def _check_pictures(self, notes: Sequence[BuiltNote], diagnostics: Diagnostics) -> None:
         names = set(self._engine.unreadable)
         for note in notes:
             for file in note.media:
@@ -104,7 +105,7 @@ class Printer:
                     names.discard(file.name)
                     message = f"{file.path} cannot be printed: it is damaged or of a kind unknown"
                     help = "save it as PNG, JPEG or SVG"
-                    yield Diagnostic("picture-not-printed", note.source.id.span, message, help)
+                    diagnostics.add("picture-not-printed", note.source.id.span, message, help)
 
 
 def _too_long(card: PaperCard) -> Diagnostic:

@@ -9,8 +9,9 @@ from kartu.core.diagnostics import has_errors, in_order
 from kartu.core.model import package_name
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted
+from kartu.core.usage import UsageError, writing
 from kartu.load.names import LINK
-from kartu.pipeline import UsageError, chosen_deck, compile_decks, output_folder, told_by_build
+from kartu.pipeline import chosen_deck, compile_decks, output_folder, told_by_build
 from kartu.show.paper.choice import chosen_notes, edition_of, variant
 from kartu.show.paper.options import PrintOptions, PrintResult
 from kartu.show.paper.printer import Printer
@@ -28,10 +29,10 @@ def print_deck(options: PrintOptions, progress: Progress = no_progress) -> Print
         raise UsageError(f'"{options.url}" is no web address; it begins with https://')
     deck = chosen_deck(options.root, options.deck)
     out = options.out or output_folder(None, options.root)
-    compiled, said = compile_decks(options.root, [deck], options.cache, progress)
-    said = told_by_build(said, options.root)
-    if has_errors(said):
-        return PrintResult(said, out)
+    compiled, diagnostics = compile_decks(options.root, [deck], options.cache, progress)
+    diagnostics = told_by_build(diagnostics, options.root)
+    if has_errors(diagnostics):
+        return PrintResult(diagnostics, out)
     built = variant([one.built for one in compiled], options.language, deck)
     edition = edition_of(built, options.edition)
     if options.out is None:
@@ -44,7 +45,7 @@ def print_deck(options: PrintOptions, progress: Progress = no_progress) -> Print
     retired = sum(bool(one.source.retired) for one in built.notes_of(edition))
     if retired:
         told = (*told, f"not on paper: {counted(retired, 'retired note')}")
-    diagnostics = in_order([*said, *made.said])
+    diagnostics = in_order([*diagnostics, *made.diagnostics])
     return PrintResult(diagnostics, out, made.pages, made.cards, len(made.pdf), told)
 
 
@@ -58,7 +59,5 @@ def _layout(options: PrintOptions) -> Layout:
 
 
 def _write(out: Path, pdf: bytes) -> None:
-    try:
+    with writing(out):
         write_all(out.parent, {out.name: pdf})
-    except OSError as error:
-        raise UsageError(f"cannot write {out}: {error.strerror or error}") from error

@@ -10,8 +10,8 @@ from threading import Event, Thread
 from typing import NamedTuple
 
 from kartu.core.model import upstream_of
+from kartu.core.usage import UsageError
 from kartu.load import deck_names, load_project
-from kartu.pipeline import UsageError
 from kartu.show.preview.live import Live
 from kartu.show.preview.server import Server
 from kartu.show.preview.watch import changes

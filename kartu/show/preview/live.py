@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from kartu.checks.ignore import without_ignored
 from kartu.compile.render.media import MediaFile
-from kartu.core.diagnostics import Diagnostic, has_errors, in_order
+from kartu.core.clock import today
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
 from kartu.core.progress import no_progress
 from kartu.load import deck_names, load_project
 from kartu.load.files import Files
-from kartu.pipeline import Compiled, compile_decks, today
+from kartu.pipeline import Compiled, compile_decks
 from kartu.report.excerpts import Excerpts
 from kartu.review import review
 from kartu.show.gallery.cards import NotePlaces, deck_value, diagnostic_values
@@ -37,7 +38,7 @@ class _State(NamedTuple):
 
     number: int = 0
     decks: tuple[DeckFile, ...] = ()
-    said: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     failure: Exception | None = None
     files: dict[str, bytes] = {}  # noqa: RUF012 - read only
 
@@ -46,7 +47,7 @@ class Live:
     """Builds the decks again and again."""
 
     def __init__(self, root: Path, decks: Sequence[str], cache: Path | None) -> None:
-        self.said: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
         self.failure: Exception | None = None
         self._root = root
         self._names = tuple(decks)
@@ -88,30 +89,32 @@ class Live:
             return self._state.number
 
     def _build(self) -> None:
-        compiled, said = compile_decks(self._root, self._names, self._cache, no_progress)
-        if has_errors(said):
-            self.said = self._accepted(said)
+        compiled, diagnostics = compile_decks(self._root, self._names, self._cache, no_progress)
+        if has_errors(diagnostics):
+            self.diagnostics = self._accepted(diagnostics)
             self._take(compiled)
             return
-        self.said = self._accepted(said + self._reviewed)
+        self.diagnostics = self._accepted(diagnostics + self._reviewed)
         self._take(compiled)
         self._kept.forget_unused()
         self.failure = None
         self._publish()
         files = Files(self._root)
-        self._reviewed = list(review([one.built for one in compiled], files, today()))
-        self.said = self._accepted(said + self._reviewed)
+        found = Diagnostics()
+        review([one.built for one in compiled], files, today(), found)
+        self._reviewed = list(found)
+        self.diagnostics = self._accepted(diagnostics + self._reviewed)
 
-    def _accepted(self, said: list[Diagnostic]) -> list[Diagnostic]:
+    def _accepted(self, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
         """In order, but for the warnings that a comment accepts."""
-        paths = {one.span.path for one in said}
-        return in_order(without_ignored(Files(self._root), paths, said, whole=False))
+        paths = {one.span.path for one in diagnostics}
+        return in_order(without_ignored(Files(self._root), paths, diagnostics, whole=False))
 
     def _take(self, compiled: Sequence[Compiled]) -> None:
         """The decks that can be built, as they are; of the others what they were, as stale."""
-        values = (deck_value(one.built, self._kept) for one in compiled)
+        values = (deck_value(one.built, self._kept, live=True) for one in compiled)
         new = {value["key"]: deck_file(value) for value in values}
-        if has_errors(self.said):
+        if has_errors(self.diagnostics):
             # Where notes stand now, also in decks that cannot be built.
             self._places.learn(load_project(self._root)[0].decks, faulty=True)
             there = deck_names(self._root)
@@ -134,7 +137,11 @@ class Live:
         # A page may ask for a deck that it was told of, and that has gone meanwhile.
         self._scripts |= {f"{DECKS}/{one.name}": one.script for one in decks}
         state = _State(
-            self._state.number + 1, decks, tuple(self.said), self.failure, files | self._scripts
+            self._state.number + 1,
+            decks,
+            tuple(self.diagnostics),
+            self.failure,
+            files | self._scripts,
         )
         with self._changed:
             if state[1:] != self._state[1:]:
@@ -149,7 +156,7 @@ class Live:
             build=state.number,
             root=str(self._root.resolve()),
             failure=f"{type(state.failure).__name__}: {state.failure}" if state.failure else "",
-            diagnostics=diagnostic_values(state.said, self._places, Excerpts(files).at),
+            diagnostics=diagnostic_values(state.diagnostics, self._places, Excerpts(files).at),
         )
 
 

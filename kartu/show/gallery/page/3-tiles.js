@@ -108,7 +108,8 @@ function label(tile) {
     ...(deck.stale ? [make("strong", { className: "stale", textContent: say("staleCard") })] : []));
   tile.open.textContent = say("open");
   tile.open.setAttribute("aria-label", `${say("open")}: ${tile.heading.textContent}`);
-  tile.source.replaceChildren(place(card.place), " ", copier(card.place));
+  tile.source.hidden = !card.place;
+  if (card.place) tile.source.replaceChildren(place(card.place), " ", copier(card.place));
   tile.said.replaceChildren(...about(card).map((one) => make("li", { className: one.severity },
     make("strong", { textContent: say(one.severity) }), ` ${one.message}`)));
   tile.said.hidden = !tile.said.children.length;

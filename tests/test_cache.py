@@ -1,25 +1,22 @@
-"""What is kept for the next run makes it shorter, and never its result another one."""
+"""The cache makes a run shorter, and never its result another one."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
-import subprocess
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.extending import small
+from support.program import Run
 from support.projects import write_project
 
-from kartu.compile.render.memory import Memory
-from kartu.load.files import Files
-from kartu.pipeline import BuildOptions, UsageError, build
-from kartu.unchanged import last_build
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+from kartu.cache import Cache
+from kartu.core.usage import UsageError
+from kartu.pipeline import BuildOptions, build
 
 WITH_LIST = """--- templates/dasar/note_type.yaml
 id: dasar
@@ -37,7 +34,7 @@ notes:
 
 WRONG = "cards/contoh/salah.yaml"
 WARNED = "cards/contoh/terlarang.yaml"
-TWIN = "cards/contoh/kembar.yaml"  # of a note in another set, whose place is told as well
+TWIN = "cards/contoh/kembar.yaml"  # of a note in another set, whose place is reported as well
 
 # Each is written with a number in it, or taken away.
 EDITS = {
@@ -92,10 +89,27 @@ SEQUENCES = int(os.environ.get("KARTU_SEQUENCES", "40"))
 
 
 def outcome(root: Path, out: Path, cache: Path | None) -> tuple[list[str], dict[str, bytes]]:
-    """What a build says, and all that lies in its folder then."""
+    """What a build reports, and all that is in its folder then."""
     result = build(BuildOptions(root, cache=cache, out=out))
     files = {path.name: path.read_bytes() for path in out.glob("*")} if out.exists() else {}
     return [str(one) for one in result.diagnostics], files
+
+
+def compiles(options: BuildOptions, during: Callable[[], None] = lambda: None) -> bool:
+    """Builds, and says whether anything was compiled; `during` runs as soon as all is read."""
+    steps: list[str] = []
+
+    def progress(step: str, done: int = 0, total: int = 0) -> None:
+        steps.append(step)
+        if step == "contoh" and not total:
+            during()
+
+    try:
+        build(options, progress)
+    except UsageError:  # refused once it was compiled
+        return True
+    assert steps
+    return steps != ["nothing has changed since the last build"]
 
 
 def package(root: Path, out: Path, cache: Path | None) -> bytes:
@@ -130,7 +144,7 @@ def write(root: Path, name: str, number: int) -> None:
     (root / name).write_text(EDITS[name] % number, "utf-8")
 
 
-def mend(root: Path) -> None:
+def repair(root: Path) -> None:
     """Nothing is wrong any more: what is needed is there, what is faulty is not."""
     for name in EDITS:
         if name in (WRONG, WARNED, TWIN):
@@ -150,7 +164,7 @@ def test_a_cached_build_equals_a_clean_one(tmp_path: Path, monkeypatch: pytest.M
         for _ in range(chance.randrange(4)):
             edit(root, outs, chance)
         if chance.random() < 0.8:
-            mend(root)
+            repair(root)
         cached = outcome(root, outs[0], tmp_path / "cache")
         assert cached == outcome(root, outs[1], None)
         built += not cached[0]
@@ -161,10 +175,11 @@ def test_a_build_that_changes_nothing_reads_and_writes_only_what_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second build compiles nothing: even a draft keeps its bytes, whenever it is built."""
-    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     root = write_project(tmp_path / "p", WITH_LIST)
+    options = BuildOptions(root, cache=tmp_path / "cache", out=tmp_path / "out")
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     first = outcome(root, tmp_path / "out", tmp_path / "cache")
-    monkeypatch.setattr("kartu.pipeline.compile_decks", None)
+    assert not compiles(options)
     assert outcome(root, tmp_path / "out", tmp_path / "cache") == first
 
 
@@ -182,43 +197,68 @@ def test_a_build_that_changes_nothing_reads_and_writes_only_what_is_there(
 def test_a_build_with_other_options_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
 ) -> None:
-    """What was built says nothing of another folder, other decks or another question."""
+    """What was built answers nothing about another folder, other decks or another question."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     root = write_project(tmp_path / "p", WITH_LIST)
     options = BuildOptions(root, cache=tmp_path / "cache", out=tmp_path / "out")
-    assert build(options).packages
-    compiled: list[int] = []
-
-    def compile_decks(*arguments: Any) -> Any:
-        compiled.append(1)
-        return [], []
-
-    monkeypatch.setattr("kartu.pipeline.compile_decks", compile_decks)
-    with contextlib.suppress(UsageError):
-        build(
-            options._replace(**{**change, **({"out": tmp_path / "o"} if "out" in change else {})})
-        )
-    assert compiled
+    assert compiles(options)
+    out = {"out": tmp_path / change["out"]} if "out" in change else {}
+    assert compiles(options._replace(**{**change, **out}))
 
 
-def test_a_project_with_links_is_always_built(tmp_path: Path) -> None:
-    """What a link leads to may change without a trace in the project."""
+LINK = "cards/contoh/lagi.yaml"
+
+
+@pytest.mark.parametrize("link", [LINK, "templates/dasar", "templates"])
+def test_with_links_nothing_is_cached(tmp_path: Path, link: str) -> None:
+    """What a link leads to may change without a trace in the folders that a build reads."""
     root = write_project(tmp_path / "p", WITH_LIST)
-    (tmp_path / "p/cards/contoh/tautan.yaml").symlink_to("kartu.yaml")
-    assert last_build(tmp_path / "cache", root, tmp_path / "out", (), "") is None
+    if link == LINK:
+        write(root, LINK, 1)
+    (root / link).rename(root / "elsewhere")
+    (root / link).symlink_to(root / "elsewhere")
+    options = BuildOptions(root, cache=tmp_path / "cache", out=tmp_path / "out")
+    assert [compiles(options) for _ in range(2)] == [True, True]
+    lasting = Cache(tmp_path / "cache", root).results(("templates",)).lasting
+    assert lasting == (link == LINK)
 
 
+@pytest.mark.parametrize("edited", ["cards/asal/1.yaml", "templates/dasar/maju.back.html"])
+def test_a_deck_elsewhere_that_is_extended_is_read_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edited: str
+) -> None:
+    """Upstream's cards and templates, outside cards/ and templates/, count like the deck's own."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    root = small(tmp_path / "p")
+    outs = [tmp_path / "one", tmp_path / "two"]
+    path = root / "upstream/ksi" / edited
+    for word in ("Empat", "Lima", "Empat"):
+        path.write_text(path.read_text("utf-8").replace("Two", word) + f"# {word}\n", "utf-8")
+        cached = outcome(root, outs[0], tmp_path / "cache")
+        assert cached == outcome(root, outs[1], None)
+    assert cached[1]
+
+
+@pytest.mark.parametrize("written", ["cards/contoh/kartu.yaml", "templates/dasar/maju.back.html"])
 def test_what_is_written_during_a_build_is_built_the_next_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, written: str
 ) -> None:
     """A file that was changed and changed back while it was read may have been read in between."""
     root = write_project(tmp_path / "p", WITH_LIST)
-    last = last_build(tmp_path / "cache", root, tmp_path / "out", (), "")
-    path = root / "cards/contoh/kartu.yaml"
+    path = root / written
     content = path.read_bytes()
-    path.write_bytes(b"x")
-    path.write_bytes(content)
-    assert last is not None
-    assert not last.stands()
+    os.utime(path, (0, 0))  # what is written gets a time that surely is another one
+
+    def change_and_change_back() -> None:
+        path.write_bytes(content[::-1])
+        path.write_bytes(content)
+
+    options = BuildOptions(root, cache=tmp_path / "cache", out=tmp_path / "out")
+    assert compiles(options, change_and_change_back)
+    saved = {file.name.partition("-")[2] for file in (tmp_path / "cache").glob("*")}
+    assert saved <= ({"templates.json"} if written.startswith("cards") else set())
+    assert compiles(options)
+    assert not compiles(options)
 
 
 # How many times the cache is damaged.
@@ -226,7 +266,7 @@ DAMAGES = int(os.environ.get("KARTU_DAMAGES", "60"))
 
 
 @pytest.mark.parametrize("what", ["templates", "build"])
-def test_a_damaged_cache_is_made_anew(
+def test_a_damaged_cache_is_ignored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     """Truncated, changed or foreign files in the cache change no package."""
@@ -246,10 +286,10 @@ def test_a_damaged_cache_is_made_anew(
         assert package(root, tmp_path / "out", cache) == clean
 
 
-def test_a_cache_of_another_version_is_made_anew(
+def test_a_cache_of_another_version_is_ignored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A whole file that holds something else than this version keeps is no fault."""
+    """A whole file that holds something else than this version saves is not a fault."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
     root = write_project(tmp_path / "p", WITH_LIST)
     cache = tmp_path / "cache"
@@ -260,8 +300,8 @@ def test_a_cache_of_another_version_is_made_anew(
         assert package(root, tmp_path / "out", cache) == clean
 
 
-def test_a_fault_is_told_again(kartu: Run, tmp_path: Path) -> None:
-    """What was wrong is not remembered: the second run says the same as the first."""
+def test_a_fault_is_reported_again(kartu: Run, tmp_path: Path) -> None:
+    """What was wrong is not cached: the second run reports the same as the first."""
     root = write_project(tmp_path, "--- templates/dasar/maju.back.html\n{{Lain}}\n")
     env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     first, second = kartu("check", cwd=root, env=env), kartu("check", cwd=root, env=env)
@@ -271,7 +311,7 @@ def test_a_fault_is_told_again(kartu: Run, tmp_path: Path) -> None:
 
 def test_results_are_made_once(tmp_path: Path) -> None:
     """The same input is asked for once, in this run and, where there is a folder, in the next."""
-    files = Files(write_project(tmp_path / "p"))
+    root = write_project(tmp_path / "p")
     calls: list[int] = []
 
     def make() -> str:
@@ -279,9 +319,10 @@ def test_results_are_made_once(tmp_path: Path) -> None:
         return "made"
 
     for _ in range(2):
-        memory = Memory(files, tmp_path / "cache")
-        assert [memory.recall("x", make) for _ in range(3)] == ["made"] * 3
-        memory.save()
+        cache = Cache(tmp_path / "cache", root)
+        results = [cache.results(("templates",)).recall("x", make) for _ in range(3)]
+        assert results == ["made"] * 3
+        cache.save_results()
     assert len(calls) == 1
 
 

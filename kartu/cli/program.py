@@ -1,0 +1,58 @@
+"""kartu as a program of its own, which may do to its process what `main` must not do to others'."""
+
+from __future__ import annotations
+
+import codecs
+import gc
+import os
+import sys
+import warnings
+from typing import NoReturn
+
+
+def run() -> NoReturn:
+    """Runs the command line as the whole of this process."""
+    # A run is short and most of what it makes lives to its end. Looking for garbage, from the
+    # first import on, would be a good part of a small build.
+    gc.disable()
+    if not sys.warnoptions:  # what libraries warn of, a user can do nothing about
+        warnings.simplefilter("ignore")
+    _prepare_streams()
+    from kartu.cli.main import main
+
+    try:
+        main()
+    except SystemExit as ended:
+        _end(ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1)
+
+
+def _end(status: int) -> NoReturn:
+    """Exits at once: else Python would first take apart all that the run has made."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # what was to be read did not arrive
+            status = status or 2
+    os._exit(status)
+
+
+def _prepare_streams() -> None:
+    """Whatever is in a source can be printed anywhere; a closed stream is like none."""
+    codecs.register_error("kartu", _escaped)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            # A file or a program gets UTF-8; a console its own encoding.
+            if not stream.isatty() and not os.environ.get("PYTHONIOENCODING"):
+                stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="kartu")
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """What an encoding lacks, as JSON writes it: reports stay JSON in every encoding."""
+    assert isinstance(error, UnicodeEncodeError)
+    lacking = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    units = (lacking[at : at + 2].hex() for at in range(0, len(lacking), 2))
+    return "".join(f"\\u{unit}" for unit in units), error.end

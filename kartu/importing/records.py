@@ -1,0 +1,238 @@
+"""`kartu.deck`: a package of records that a program has, without a project's files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from collections.abc import Mapping as Values
+from collections.abc import Sequence as Many
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple, TypedDict
+
+from kartu.checks import check_project
+from kartu.compile.deck import build_deck
+from kartu.compile.render.results import Results
+from kartu.compile.render.texts import has_texts
+from kartu.core.clock import build_time
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
+from kartu.core.model import Deck, Library, PackageInfo, Project
+from kartu.core.source import Mapping, Span, text
+from kartu.core.usage import UsageError
+from kartu.importing.scaffold import starter
+from kartu.ledger.entries import entries_of
+from kartu.ledger.file import Ledger
+from kartu.ledger.stamps import stamp
+from kartu.load import load_library
+from kartu.load.card_set import read_tags
+from kartu.load.deck import deck_of
+from kartu.load.files import Files
+from kartu.load.names import ID
+from kartu.load.records import Defaults, Record, node_of, read_records
+from kartu.load.shape import Shape
+from kartu.package.packages import pack
+from kartu.rewrite.fix.ids import slug
+
+# What diagnostics about the deck itself name in place of a file.
+DECK = "deck"
+
+_TEMPLATES = "templates"
+_MEDIA = f"{DECK}/media"
+_WITHOUT_TEXTS = "en"  # as in a new project whose language the starter has no texts for
+
+_ID = "use a-z, 0-9 and - only"
+_HELP = {
+    "empty-edition": "pass at least one row",
+    "media-missing": "put it there, or pass media: the folder of the pictures and sounds",
+}
+_MISSING = {
+    "uid": "kartu.new_uid() makes one; keep it, for it is what makes updates possible",
+    "name": "pass the name that the deck has in Anki",
+    "language": 'pass the language of the cards, such as "id" or "en"',
+    "version": 'pass a version such as "1.0.0"',
+}
+
+
+class DeckArguments(TypedDict, total=False):
+    """What a deck can be given beside its rows, note type, name and uid.
+
+    `id` names the package file; by default it is made of the name. `language` is that of the cards
+    (`id` by default, as in a new project; `en`, `zh-Hant`), `version` three numbers (`1.0.0`).
+    `subdeck` is that of rows that name none, and all rows have the `tags`. `description` is
+    Markdown for Anki's overview. `licence` and `authors` are shown with it. `prefix` begins tags
+    and names of note types (by default the deck's name); with `prefix_tags` False tags have none.
+    `sources` has title, publisher, date and url for each key that rows name as a source. `options`
+    are `new_per_day` and `desired_retention`. `theme` is a look that the templates have. `media` is
+    the folder of the pictures and sounds that rows name. `time` is when the deck is made, in
+    seconds since 1970 or as a datetime with a zone; by default SOURCE_DATE_EPOCH, else now. With
+    `review` False the warnings of `kartu check` are left out, which for many rows take the most
+    time.
+    """
+
+    id: str
+    language: str
+    version: str
+    subdeck: str
+    tags: Many[str]
+    description: str
+    licence: str
+    authors: Many[str]
+    prefix: str
+    prefix_tags: bool
+    sources: Values[str, Values[str, str]]
+    options: Values[str, float]
+    theme: str
+    media: str | os.PathLike[str]
+    time: int | datetime
+    review: bool
+
+
+# These are no keys of deck.yaml.
+_OWN = ("media", "time", "review")
+_DEFAULTS = {"language": "id", "version": "1.0.0"}
+
+
+class DeckResult(NamedTuple):
+    """`package` is the content of an .apkg file, and `info` what it holds.
+
+    With an error among the `diagnostics` they are empty and None. Diagnostics have the path
+    "rows", with the row's number as line and the number of its key as column; "deck" for what the
+    deck itself was given; or that of a template.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    package: bytes
+    info: PackageInfo | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a package."""
+        return self.info is not None
+
+
+def deck(
+    rows: Iterable[Record],
+    note_type: str | os.PathLike[str],
+    identity: Values[str, str],
+    more: DeckArguments,
+) -> DeckResult:
+    """The package of the rows, a note each, with the checks and the identity of a project's deck.
+
+    `identity` is name and uid. Raises UsageError for a note type's folder that is not there, and
+    for a time that is none.
+    """
+    if unknown := sorted(more.keys() - DeckArguments.__annotations__.keys()):
+        raise TypeError(f"deck() got an unexpected keyword argument {unknown[0]!r}")
+    time = _time(more.get("time"))
+    root, type_id = _templates(note_type)
+    files = _FilesAndMedia(root, more.get("media"))
+    diagnostics = Diagnostics()
+    library = load_library(files, _TEMPLATES, diagnostics)
+    shape = Shape(
+        _values({**_DEFAULTS, **more, **identity}, diagnostics), "the deck", Span(DECK), diagnostics
+    )
+    deck = deck_of(shape, DECK, (), files)
+    deck = deck._replace(id=_id(more.get("id") or slug(deck.name) or DECK, diagnostics))
+    if isinstance(note_type, str):
+        library = _with_texts(library, str(deck.language))
+    subdeck = shape.text("subdeck") or text("", Span(DECK))
+    defaults = Defaults(text(type_id, Span(DECK)), subdeck, read_tags(shape))
+    notes = read_records(rows, defaults, files, library.note_types, diagnostics)
+    deck = deck._replace(notes=tuple(notes))
+    return _built(deck, library, files, diagnostics, time=time, review=more.get("review", True))
+
+
+def _time(given: int | datetime | None) -> int:
+    """In seconds since 1970."""
+    if isinstance(given, datetime):
+        if given.tzinfo is None:
+            raise UsageError("time has no zone: say for example datetime(2026, 11, 24, tzinfo=UTC)")
+        given = int(given.timestamp())
+    return build_time(given)
+
+
+def _values(given: Values[str, object], diagnostics: Diagnostics) -> Mapping:
+    """The arguments as deck.yaml would hold them."""
+    values = Mapping()
+    values.span = Span(DECK)
+    for key, value in {**given, "id": DECK}.items():
+        node = node_of(value, Span(DECK), key, diagnostics) if key not in _OWN else None
+        if node is not None:
+            values[text(key, Span(DECK))] = node
+    return values
+
+
+def _id(id: str, diagnostics: Diagnostics) -> str:
+    """The deck's id, which names its package."""
+    if not ID.fullmatch(id):
+        diagnostics.add("bad-id", Span(DECK), f'"{id}" is no deck id', _ID)
+    return id
+
+
+def _in_terms_of_arguments(one: Diagnostic) -> Diagnostic:
+    """The help for an argument where that for a file would not do."""
+    if one.code in _HELP:
+        message = one.message.replace(f"{_MEDIA}/", "the folder of the media")
+        return one._replace(message=message, help=_HELP[one.code])
+    if one.code != "missing-key" or one.span.path != DECK:
+        return one
+    key = one.message.split('"')[1]
+    return one._replace(message=f'"{key}" has no value', help=_MISSING.get(key, "pass a text"))
+
+
+def _templates(note_type: str | os.PathLike[str]) -> tuple[Path, str]:
+    """The folder that holds templates/, and the id of the note type."""
+    if isinstance(note_type, str):
+        return starter(), note_type
+    folder = Path(os.path.abspath(note_type))
+    if folder.parent.name != _TEMPLATES or not (folder / "note_type.yaml").is_file():
+        raise UsageError(f"{note_type} is no note type: name a folder templates/<note type>")
+    return folder.parent.parent, folder.name
+
+
+def _with_texts(library: Library, language: str) -> Library:
+    """The shipped templates in any language: with English texts where they have none of it."""
+    if has_texts(library.texts, language):
+        return library
+    return library._replace(texts={**library.texts, language: library.texts[_WITHOUT_TEXTS]})
+
+
+def _built(
+    deck: Deck, library: Library, files: Files, diagnostics: Diagnostics, *, time: int, review: bool
+) -> DeckResult:
+    sound = {id: one for id, one in library.note_types.items() if one is not None}
+    project = Project((deck,), sound, library.texts, library.themes)
+    check_project(project, diagnostics, whole=not has_errors(diagnostics))
+    built, faults = build_deck(project, deck, files, Results())
+    diagnostics.extend(faults)
+    diagnostics.change_since(0, _in_terms_of_arguments)
+    if built is None or has_errors(diagnostics):
+        return DeckResult(tuple(in_order(diagnostics)), b"", None)
+    if review:
+        from kartu.review import review_deck
+
+        review_deck(built, datetime.fromtimestamp(time, UTC).date(), diagnostics)
+    nothing = Ledger("", None, {}, {}, {}, {}, [])
+    stamps = stamp(entries_of(built), nothing, str(deck.version), time)
+    package = pack(built, deck.editions[0], files, stamps)
+    return DeckResult(tuple(in_order(diagnostics)), package.content, package.info)
+
+
+class _FilesAndMedia(Files):
+    """The files of `root`, and those of another folder as the deck's media."""
+
+    def __init__(self, root: Path, media: str | os.PathLike[str] | None) -> None:
+        super().__init__(root)
+        self._media = "" if media is None else os.path.realpath(media)
+
+    def path(self, path: str) -> str:
+        below = path.removeprefix(_MEDIA)
+        if self._media and below != path and below[:1] in ("", "/"):
+            return self._media + below
+        return super().path(path)
+
+    def _is_inside(self, full: str) -> bool:
+        if not self._media:
+            return super()._is_inside(full)
+        real = os.path.realpath(full)
+        return super()._is_inside(full) or f"{real}/".startswith(os.path.join(self._media, ""))

@@ -1,0 +1,266 @@
+"""Records from a program as notes: dictionaries, rows of a database, records of a data frame.
+
+A value knows its place: the row's number, and the number of its key in the row, both from 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Values
+from datetime import date, datetime, time
+from decimal import Decimal
+from numbers import Integral, Real
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.model import FieldType, Note, NoteType
+from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
+from kartu.core.text import lines_of
+from kartu.load.card_set import (
+    Common,
+    check_subdeck,
+    is_note_type,
+    own_fields,
+    read_note,
+    usual_notes,
+)
+from kartu.load.files import Files, control_in
+from kartu.load.notes_fast import LISTS, UsualNotes
+from kartu.load.sheets.cells import RowValues, items, picture, table
+from kartu.load.sheets.columns import SET_KEYS
+
+# What diagnostics name in place of a file.
+ROWS = "rows"
+
+_OF_TEXT: dict[str, Callable[[Text], Node]] = {"list": items, "table": table, "image": picture}
+
+# Missing values of pandas, which has them beside NaN; kartu does not import it.
+_MISSING = ("NAType", "NaTType")
+
+_DEEPEST = 3  # a table is a list of lists
+_EXACT = 2**53  # whole numbers up to here are exact in a float
+
+_POSSIBLE = "pass a text, a number, a date, None, or a list of these"
+_ID = 'give each row an "id": a name or number that never changes'
+
+
+class Record(Protocol):
+    """A row: a dictionary, a sqlite3.Row, or whatever else has keys and a value for each."""
+
+    def keys(self) -> Iterable[object]: ...
+
+    def __getitem__(self, key: Any, /) -> object: ...
+
+
+class Defaults(NamedTuple):
+    """Note type and subdeck of rows that have none themselves, and tags that all rows have."""
+
+    note_type: Text
+    subdeck: Text
+    tags: tuple[Text, ...]
+
+
+def read_records(
+    rows: Iterable[Record],
+    defaults: Defaults,
+    files: Files,
+    note_types: dict[str, NoteType | None],
+    diagnostics: Diagnostics,
+) -> list[Note]:
+    """The notes of the rows in their order; what is wrong with one row hides none of the others."""
+    reader = _Reader(defaults, files, note_types, diagnostics)
+    notes = (reader.note(row, number) for number, row in enumerate(rows, start=1))
+    return [note for note in notes if note is not None]
+
+
+class _Kind(NamedTuple):
+    """How rows of one note type and subdeck are read; `readers` take texts of lists apart."""
+
+    common: Common
+    usual: UsualNotes
+    readers: dict[str, Callable[[Text], Node]]
+
+
+class _Reader:
+    def __init__(
+        self,
+        defaults: Defaults,
+        files: Files,
+        note_types: dict[str, NoteType | None],
+        diagnostics: Diagnostics,
+    ) -> None:
+        self.defaults = defaults
+        self.files = files
+        self.note_types = note_types
+        self.diagnostics = diagnostics
+        self.kinds: dict[tuple[Text, Text], _Kind | None] = {}
+        self.unknown: set[str] = set()
+
+    def note(self, row: Record, number: int) -> Note | None:
+        """The note of a row; None, with the reason, where nothing can be known of it."""
+        place = Span(ROWS, number)
+        before = self.diagnostics.mark()
+        values = self._values(row, place)
+        if values is None or self.diagnostics.since(before):
+            return None
+        kind = self._kind(values)
+        if kind is None:
+            return None
+        for key, read in kind.readers.items():
+            if isinstance(value := values.get(key), Text) and value:
+                values[key] = read(value)
+        note = kind.usual.read(values) or read_note(values, kind.common, self.diagnostics)
+        self.diagnostics.change_since(before, _in_terms_of_rows)
+        for one in self.diagnostics.since(before):
+            if not self._is_new(one):
+                self.diagnostics.remove(one)
+        return note
+
+    def _is_new(self, one: Diagnostic) -> bool:
+        """Whether it is not a key that nothing reads and that an earlier row has as well."""
+        if one.code != "unknown-key":
+            return True
+        new = one.message not in self.unknown
+        self.unknown.add(one.message)
+        return new
+
+    def _values(self, row: Record, place: Span) -> RowValues | None:
+        """The values of a row as texts and lists of them; those that are missing are empty."""
+        try:
+            keys = list(row.keys())
+            given = [row[key] for key in keys]
+        except (AttributeError, TypeError, LookupError):
+            message = f"the row is {_type_of(row)} and has no keys"
+            help = "pass dictionaries; for a cursor of sqlite3, row_factory = sqlite3.Row"
+            self.diagnostics.add("wrong-shape", place, message, help)
+            return None
+        values = RowValues()
+        values.span = place
+        for column, (key, value) in enumerate(zip(keys, given, strict=True), start=1):
+            at = place._replace(column=column)
+            if not isinstance(key, str):
+                message = f"the key {key!r} is no text"
+                self.diagnostics.add("wrong-shape", at, message)
+                continue
+            node = node_of(value, at, key, self.diagnostics)
+            values[text(key, at)] = node if node is not None else text("", at)
+        return values
+
+    def _kind(self, values: RowValues) -> _Kind | None:
+        """How to read a row, whose keys of note type and subdeck are taken out."""
+        chosen = []
+        for key in SET_KEYS:
+            value = values.pop(key, None)
+            if value is not None and not isinstance(value, Text):
+                message = f'"{key}" must be one text'
+                self.diagnostics.add("wrong-shape", value.span, message)
+                return None
+            chosen.append(value or getattr(self.defaults, key))
+        name, subdeck = chosen
+        if (name, subdeck) not in self.kinds:
+            self.kinds[name, subdeck] = self._new_kind(name, subdeck)
+        return self.kinds[name, subdeck]
+
+    def _new_kind(self, name: Text, subdeck: Text) -> _Kind | None:
+        check_subdeck(subdeck, self.diagnostics)
+        if not is_note_type(name, self.files, self.note_types, self.diagnostics):
+            return None
+        note_type = self.note_types[name]
+        fields = own_fields(note_type)
+        common = Common(str(name), note_type, fields, subdeck, self.defaults.tags)
+        readers: dict[str, Callable[[Text], Node]] = dict.fromkeys(LISTS, items)
+        readers |= {key: _OF_TEXT[one.format] for key, one in fields.items() if _is_list(one)}
+        return _Kind(common, usual_notes(common), readers)
+
+
+def _is_list(field: FieldType) -> bool:
+    return field.format in _OF_TEXT
+
+
+def _in_terms_of_rows(one: Diagnostic) -> Diagnostic:
+    """The help for a row where that for a file would not do."""
+    if one.code == "missing-key":
+        return one._replace(help=_ID)
+    if one.code == "missing-field":
+        return one._replace(help="give it a text")
+    return one
+
+
+def node_of(
+    value: object, place: Span, key: str, diagnostics: Diagnostics, *, depth: int = 0
+) -> Node | None:
+    """A value of Python as a text, a list or a mapping; None, for some with a reason, for none."""
+    if isinstance(value, list | tuple) and depth < _DEEPEST:
+        found = Sequence()
+        found.span = place
+        for item in value:
+            node = node_of(item, place, key, diagnostics, depth=depth + 1)
+            found.append(node if node is not None else text("", place))
+        return found
+    if isinstance(value, Values) and depth < _DEEPEST:
+        return _mapping(value, place, key, diagnostics, depth=depth)
+    written = written_as(value)
+    if written is None:
+        what = f"the number {value}" if isinstance(value, Real | Decimal) else _type_of(value)
+        diagnostics.add("wrong-shape", place, f'the value of "{key}" is {what}', _POSSIBLE)
+        return None
+    if control := control_in(written):
+        message = f"the invisible control character U+{ord(control[0]):04X}"
+        diagnostics.add("control-character", place, message, "delete it")
+        return None
+    return text(written, place) if written else None
+
+
+def _mapping(
+    value: Values[Any, object], place: Span, key: str, diagnostics: Diagnostics, *, depth: int
+) -> Mapping:
+    found = Mapping()
+    found.span = place
+    for name, one in value.items():
+        node = node_of(one, place, key, diagnostics, depth=depth + 1)
+        if node is not None:
+            found[text(str(name), place)] = node
+    return found
+
+
+def _type_of(value: object) -> str:
+    return f"of the type {type(value).__name__}"
+
+
+def written_as(value: object) -> str | None:
+    """The text of a value, empty for a missing one; None for what has no text.
+
+    docs/python.md lists the rules for those who pass values.
+    """
+    if value is None or type(value).__name__ in _MISSING:
+        return ""
+    if isinstance(value, str):
+        return lines_of(str(value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Integral):
+        return str(int(value))
+    if isinstance(value, Real | Decimal):
+        return _number(value)
+    if isinstance(value, datetime):
+        is_day = value.time() == time.min and value.tzinfo is None
+        return value.date().isoformat() if is_day else value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else None
+
+
+def _number(value: Real | Decimal) -> str | None:
+    """Without an exponent, and a float that is whole without its .0; None for an infinite one."""
+    if math.isnan(value):
+        return ""
+    if math.isinf(value):
+        return None
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    number = float(value)
+    if number.is_integer() and abs(number) < _EXACT:
+        return str(int(number))
+    return format(Decimal(repr(number)), "f")

@@ -1,0 +1,145 @@
+"""Compares what two releases say: texts that changed places, and times that moved.
+
+Both are told from the packages alone, of every note: Anki takes the one for a correction, and the
+other costs a student's edits and tags.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from kartu.anki.apkg.contents import Note, NoteType
+from kartu.anki.cloze import hidden_texts
+from kartu.ledger.exchanges import Texts, taken_texts
+from kartu.publish.verify.findings import Report
+from kartu.publish.verify.fresh import looks_different
+from kartu.publish.verify.history import differs
+from kartu.publish.verify.package import Package
+from kartu.publish.verify.student import Own
+
+# What of a first field tells no notes apart.
+_NO_WORDS = re.compile(r"<[^>]*>|\[sound:[^\]]*\]|&nbsp;|\s+")
+
+
+class Between:
+    """The releases that came out between two others, read when one is asked of.
+
+    `read` gives the package of a path.
+    """
+
+    def __init__(self, paths: Sequence[str], read: Callable[[str], Package]) -> None:
+        self._paths = paths
+        self._read = read
+        self._packages: list[Package] | None = None
+
+    def changed_note(self, old: Package, new: Package, guid: str) -> bool:
+        """Whether one of them had another text, tags or media in the note than `old`."""
+        since, until = old.notes[guid].mod, new.notes[guid].mod
+        return any(
+            guid in one.notes and since < one.notes[guid].mod < until and differs(old, one, guid)
+            for one in self._all()
+        )
+
+    def changed_note_type(self, old: Package, new: Package, id: int) -> bool:
+        """Whether one of them had another look of the note type than `old`."""
+        since, until = old.note_types[id].mod, new.note_types[id].mod
+        return any(
+            id in one.note_types
+            and since < one.note_types[id].mod < until
+            and looks_different(old.note_types[id], one.note_types[id])
+            for one in self._all()
+        )
+
+    def _all(self) -> list[Package]:
+        if self._packages is None:
+            self._packages = [self._read(path) for path in self._paths]
+        return self._packages
+
+
+def check_times(
+    old: Package, new: Package, own: Own, between: Between, report: Report
+) -> frozenset[str]:
+    """Whatever did not change has the time that it had.
+
+    What the student changed is left out where the engine shows the loss. Returns the notes that a
+    release between the two changed, and this one changed back: students of `old` lose their edits
+    and tags there too, which is no fault.
+    """
+    changed_back = set()
+    for guid in sorted(old.notes.keys() & new.notes.keys()):
+        was, now = old.notes[guid].mod, new.notes[guid].mod
+        if was == now or differs(old, new, guid):
+            continue
+        if now > was and between.changed_note(old, new, guid):
+            changed_back.add(guid)
+        elif now < was or not (guid in own.edited or guid in own.tagged):
+            message = f"nothing in the note changed, but its time, from {was} to {now}"
+            report.add("time-moved", message, guid)
+    for id in sorted(old.note_types.keys() & new.note_types.keys()):
+        one, other = old.note_types[id], new.note_types[id]
+        if one.mod == other.mod or looks_different(one, other):
+            continue
+        if other.mod < one.mod or not (id in own.styled or between.changed_note_type(old, new, id)):
+            message = f"nothing in it changed, but its time, from {one.mod} to {other.mod}"
+            report.add("time-moved", f'note type "{one.name}": {message}')
+    return frozenset(changed_back)
+
+
+def check_contents(old: Package, new: Package, report: Report) -> None:
+    """Every note asks what it asked, or a correction of that; so does every card of it."""
+    for taken in taken_texts(_texts(old), _texts(new)):
+        field = _field_name(new, taken.note, taken.field)
+        if taken.note == taken.other:
+            other = _field_name(new, taken.note, taken.other_field)
+            message = f'the fields "{field}" and "{other}" have exchanged their texts'
+        else:
+            message = f'the field "{field}" has the text that was that of the note {taken.other}'
+        report.add("texts-exchanged", message, taken.note)
+    for id in old.note_types.keys() & new.note_types.keys():
+        _check_sides(old.note_types[id], new.note_types[id], report)
+    for guid in sorted(old.notes.keys() & new.notes.keys()):
+        note_type = new.note_types.get(new.notes[guid].note_type)
+        if note_type is not None and note_type.cloze:
+            _check_gaps(old.notes[guid], new.notes[guid], report)
+
+
+def _texts(package: Package) -> Mapping[str, Texts]:
+    return {
+        guid: Texts(
+            str(note.note_type),
+            {str(place): text for place, text in enumerate(note.fields) if text.strip()},
+            "0" if note.fields and _NO_WORDS.sub("", note.fields[0]) else "",
+        )
+        for guid, note in package.notes.items()
+    }
+
+
+def _field_name(package: Package, guid: str, place: str) -> str:
+    note_type = package.note_types.get(package.notes[guid].note_type)
+    fields = note_type.fields if note_type is not None else ()
+    return fields[int(place)].name if int(place) < len(fields) else str(int(place) + 1)
+
+
+def _check_sides(old: NoteType, new: NoteType, report: Report) -> None:
+    fronts = {card.front: card.name for card in old.cards}
+    for was, now in zip(old.cards, new.cards, strict=False):
+        other = fronts.get(now.front, was.name)
+        if now.front == was.back != now.back == was.front:
+            other = f"{was.name}, back"
+        if now.front != was.front and other != was.name:
+            message = f'the front of the card "{now.name}" is what was that of "{other}"'
+            report.add("sides-exchanged", f'note type "{new.name}": {message}')
+
+
+def _check_gaps(old: Note, new: Note, report: Report) -> None:
+    """A gap keeps its number: what it hides was not hidden by another one."""
+    for was, now in zip(old.fields, new.fields, strict=False):
+        if was == now or "{{c" not in was:
+            continue
+        before, after = hidden_texts(was), hidden_texts(now)
+        for number, text in after.items():
+            moved = [n for n, other in before.items() if other == text and after.get(n) != text]
+            if moved and before.get(number, text) != text:
+                message = f"what c{number} hides was hidden by c{moved[0]}"
+                report.add("cloze-renumbered", message, new.guid)

@@ -1,0 +1,87 @@
+"""Which diagnostics a caller asked for: those below some paths, with or without some codes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from kartu.core.codes import ERRORS, WARNINGS
+from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
+from kartu.core.patterns import pattern
+from kartu.core.usage import UsageError
+
+_PRINTED = pattern(r"\b(?:error|warning)\[([a-z0-9-]+)\]")
+
+
+class CheckResult(NamedTuple):
+    """What is wrong with a project, and the files that were fixed before it was checked."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    fixed: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; there may be warnings."""
+        return not has_errors(self.diagnostics)
+
+
+def filtered(
+    diagnostics: Iterable[Diagnostic],
+    covered: Callable[[str], bool],
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+) -> list[Diagnostic]:
+    """Those whose path is covered, with a selected code (any if none is), without ignored ones."""
+    return [
+        one
+        for one in diagnostics
+        if covered(one.span.path) and (not select or one.code in select) and one.code not in ignore
+    ]
+
+
+def covers(root: Path, paths: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a path of the project in `root` is one of `paths` or below one; any if there is none.
+
+    Raises UsageError for one that the project does not have.
+    """
+    folders = [_in_project(root, path) for path in paths]
+    return lambda path: (
+        not folders
+        or any(
+            folder == "." or path == folder or path.startswith(folder + "/") for folder in folders
+        )
+    )
+
+
+def _in_project(root: Path, path: str) -> str:
+    """A path as the user wrote it, as one of the project: from there, else from here."""
+    top = os.path.realpath(root)
+    for base in (top, os.getcwd()):
+        real = os.path.realpath(os.path.join(base, path))
+        if os.path.exists(real) and os.path.commonpath([top, real]) == top:
+            return os.path.relpath(real, top).replace(os.sep, "/")
+    raise UsageError(f'the project has no file or folder "{path}"')
+
+
+def known_codes(written: Iterable[str], *, warnings: bool = False) -> list[str]:
+    """The codes that a person wrote, each as `a`, `a,b` or `error[a]`.
+
+    Raises UsageError for one that the catalogue does not hold, and with `warnings` for an error.
+    """
+    codes = [code for text in written for code in _codes_in(text)]
+    for code in codes:
+        if code in WARNINGS or (code in ERRORS and not warnings):
+            continue
+        if code in ERRORS:
+            raise UsageError(f'"{code}" is an error: it cannot be ignored, mend it')
+        hint = did_you_mean(code, WARNINGS if warnings else {**ERRORS, **WARNINGS})
+        raise UsageError(f'there is no code "{code}"; {hint or "kartu explain lists them"}')
+    return codes
+
+
+def _codes_in(text: str) -> list[str]:
+    """Codes separated by commas, or those of a line that kartu printed."""
+    printed = _PRINTED.findall(text)
+    return printed or [code for part in text.split(",") if (code := part.strip().lower())]

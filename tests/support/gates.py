@@ -1,0 +1,25 @@
+"""The gates of `kartu verify` with the Anki of this process, which is loaded once for all of them.
+
+That each runs in a process of its own is tried by test_verify_command.py.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kartu.publish.verify.findings import Report
+from kartu.publish.verify.gates import run_gate
+
+
+def gate(file: Path, old: Path | None = None) -> Report:
+    """What the fresh gate of a package reports or, with `old`, the upgrade gate from that."""
+    report = Report()
+    with TemporaryDirectory() as folder:
+        run_gate(str(file), str(old) if old else None, folder, report)
+    return report
+
+
+def rules(report: Report) -> set[str]:
+    """The rules under which something was found."""
+    return {one.rule for one in report.findings}

@@ -1,0 +1,87 @@
+"""The program as its users run it: in this process, which is quick, or in one of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+Run = Callable[..., "CompletedProcess[str]"]
+
+# Python itself reads these when it starts.
+_OF_THE_INTERPRETER = ("PYTHON", "LC_", "LANG", "TZ")
+
+
+def in_process(
+    *arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None
+) -> CompletedProcess[str]:
+    """Calls the program's entry point with its own arguments, folder, variables and streams.
+
+    What only a process has (its start, signals, encodings, memory) is for `in_own_process`.
+    """
+    from kartu.cli.main import main
+
+    changed = env or {}
+    assert not [name for name in changed if name.startswith(_OF_THE_INTERPRETER)], "kartu_process"
+    command = ["kartu", *map(str, arguments)]
+    out, err = _stream(), _stream()
+    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd), _as_it_starts():
+        for name, value in changed.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "argv", command)
+        patch.setattr(sys, "stdin", io.StringIO())
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        patch.setattr(os, "_exit", sys.exit)
+        try:
+            main()
+        except SystemExit as ended:
+            status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return CompletedProcess(command, status, _written(out), _written(err))
+
+
+def in_own_process(
+    *arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None
+) -> CompletedProcess[str]:
+    """Starts the front door and waits for its end."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "build_deck.py"), *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+@contextlib.contextmanager
+def _as_it_starts() -> Iterator[None]:
+    """The program runs without Python's collector (see kartu.cli), the tests with it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _stream() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    """What the program wrote, with line ends as a reader of text has them."""
+    stream.flush()
+    content = stream.detach().getvalue()  # type: ignore[attr-defined]
+    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8").read()
