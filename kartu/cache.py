@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import stat
 import sys
 import time
@@ -208,7 +209,7 @@ def _hash_of(path: Path) -> str:
 def _digest(path: Path) -> str:
     """The SHA-256 of a file, empty where it cannot be read."""
     try:
-        return _hash_of(path)
+        return _hash_of(path) if path.is_file() else ""
     except OSError:
         return ""
 
@@ -239,7 +240,7 @@ def _read(path: Path) -> Any:
 def _write(path: Path, value: Any) -> None:
     """Saves a JSON value atomically; a full disk is ignored."""
     body = json.dumps([_code_digest(), value]).encode()
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:

@@ -12,8 +12,9 @@ from kartu.core.usage import UsageError
 if TYPE_CHECKING:
     from datetime import date
 
-# Anki derives ids from times; it would take those of earlier times for something else.
-_EARLIEST = 946_684_800  # 2000-01-01
+# Anki derives ids from times; it would take those of earlier times for something else, and a ledger
+# holds no others.
+_EARLIEST, _LATEST = 946_684_800, 2**32  # 2000-01-01, 2106-02-07
 
 _DAY = 86_400
 
@@ -25,6 +26,15 @@ def is_ahead(seconds: int) -> bool:
     time of the older plus one, and the clocks of two machines differ. A day is more than either.
     """
     return seconds > time.time() + _DAY
+
+
+def now() -> int:
+    """The computer's time in seconds; UsageError where it cannot be right."""
+    found = int(time.time())
+    if not _EARLIEST <= found < _LATEST:
+        when = time.strftime("%Y-%m-%d", time.gmtime(found))
+        raise UsageError(f"this computer says it is {when}: set its clock right first")
+    return found
 
 
 def today() -> date:
@@ -45,8 +55,8 @@ def build_time(given: int | None = None) -> int:
     """
     written = os.environ.get("SOURCE_DATE_EPOCH", "") if given is None else str(given)
     if not written:
-        return int(time.time())
-    if not re.fullmatch(r"[0-9]{9,10}", written) or not _EARLIEST <= int(written) < 2**32:
+        return now()
+    if not re.fullmatch(r"[0-9]{9,10}", written) or not _EARLIEST <= int(written) < _LATEST:
         what = "SOURCE_DATE_EPOCH" if given is None else "time"
         raise UsageError(f'{what} must be seconds since 1970 after 2000, not "{written}"')
     return int(written)

@@ -17,6 +17,7 @@ ERRORS: dict[str, str] = {
     "file-encoding": "a file is not UTF-8 text",
     "file-too-large": "a file is larger than kartu reads",
     "path-outside-project": "a name leads out of the folder it belongs to",
+    "write-interrupted": "a change was interrupted halfway, and the files were edited since",
     "no-deck": "cards/ holds no deck",
     "no-note-type": "templates/ holds no note type",
     # YAML

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.media import MediaFile, content_of
 from kartu.core.canonical import as_json
+from kartu.core.journal import hash_of
 from kartu.core.model import MANIFEST, Edition, PackageInfo, package_name
 from kartu.core.version import __version__
 from kartu.ledger.stamps import Stamps
@@ -83,6 +84,8 @@ def manifest(packages: Iterable[PackageInfo]) -> bytes:
 
 def read_manifest(out: Path) -> list[PackageInfo] | None:
     """What the manifest in `out` tells of packages, None where there is none to read."""
+    if not (out / MANIFEST).is_file():
+        return None
     try:
         return [_info(one) for one in json.loads((out / MANIFEST).read_bytes())["packages"]]
     except (OSError, ValueError, KeyError, TypeError):
@@ -130,9 +133,18 @@ def packages_beside(out: Path, decks: Sequence[str]) -> list[PackageInfo]:
     ]
 
 
+def are_there(out: Path, packages: Iterable[Package]) -> bool:
+    """Whether `out` holds these packages, and a manifest that says so."""
+    known = read_manifest(out) or []
+    return all(
+        package.info in known and _digest(out / package.file) == package.info.sha256
+        for package in packages
+    )
+
+
 def _digest(path: Path) -> str:
     try:
-        return sha256(path.read_bytes()).hexdigest()
+        return hash_of(path)
     except OSError:
         return ""
 

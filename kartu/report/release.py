@@ -49,6 +49,7 @@ def _as_object(plan: Plan, path: ShowPath) -> dict[str, Any]:
         "step": plan.step,
         "refused": plan.refused or None,
         "restamped": plan.restamped,
+        "dated_ahead": plan.ahead or None,
         "published": plan.published,
         "touched": sum(len(changes.touched) for _, changes in plan.changes),
         "breaks": [as_object(one, path) for one in plan.breaks],
@@ -59,6 +60,15 @@ def _as_object(plan: Plan, path: ShowPath) -> dict[str, Any]:
 
 
 def _plan(plan: Plan, *, dry_run: bool) -> str:
+    if plan.ahead and not plan.refused:
+        would = "would be" if dry_run else "is"
+        return (
+            f"{plan.deck} {plan.before}: the time of this release, {plan.ahead}, {would} moved back"
+            f" to now\n  Students who have it already do not get later corrections of its"
+            f" {plan.moved} note{'s' if plan.moved != 1 else ''} before {plan.ahead}, since Anki"
+            ' takes nothing older for an update,\n  unless they choose "Always" for notes and note'
+            " types when they import; what is new arrives\n"
+        )
     if plan.restamped and not plan.refused:
         would = "would be" if dry_run else "is"
         return (

@@ -33,7 +33,7 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
     Raises:
         UsageError: The folder cannot be written, or a file that is not kartu's is in the way.
     """
-    from kartu.package.atomic import write_all
+    from kartu.core.atomic import holding, write_all
     from kartu.schema import is_ours, schemas
 
     if out is None and not Files(root).inside(f"{FOLDER}/deck.json"):
@@ -43,7 +43,7 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
     if has_errors(diagnostics):
         return SchemaResult(in_order(diagnostics), folder, [], [])
     files = schemas(note_types)
-    with writing(f"into {folder}"):
+    with writing(f"into {folder}"), holding(folder):
         known = [path for path in sorted(folder.glob("*.json")) if path.is_file()]
         there = {path.name: path.read_bytes() for path in known}
         changed = {name: files[name] for name in files if there.get(name) != files[name]}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kartu.core.atomic import write_all
 from kartu.core.usage import writing
-from kartu.package.atomic import write_all
 
 _HERE = Path(__file__).parent
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kartu.core.atomic import write_all
 from kartu.core.diagnostics import has_errors, in_order
 from kartu.core.model import package_name
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted
 from kartu.core.usage import UsageError, writing
 from kartu.load.names import LINK
-from kartu.package.atomic import write_all
 from kartu.pipeline import chosen_deck, compile_decks, output_folder, told_by_build
 from kartu.show.paper.choice import chosen_notes, edition_of, variant
 from kartu.show.paper.options import PrintOptions, PrintResult
