@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Anki derives ids from times; it would take those of earlier times for something else, and a ledger
 # holds no others.
-_EARLIEST, _LATEST = 946_684_800, 2**32  # 2000-01-01, 2106-02-07
+EARLIEST, LATEST = 946_684_800, 2**32  # 2000-01-01, 2106-02-07
 
 _DAY = 86_400
 
@@ -31,7 +31,7 @@ def is_ahead(seconds: int) -> bool:
 def now() -> int:
     """The computer's time in seconds; UsageError where it cannot be right."""
     found = int(time.time())
-    if not _EARLIEST <= found < _LATEST:
+    if not EARLIEST <= found < LATEST:
         when = time.strftime("%Y-%m-%d", time.gmtime(found))
         raise UsageError(f"this computer says it is {when}: set its clock right first")
     return found
@@ -56,7 +56,7 @@ def build_time(given: int | None = None) -> int:
     written = os.environ.get("SOURCE_DATE_EPOCH", "") if given is None else str(given)
     if not written:
         return now()
-    if not re.fullmatch(r"[0-9]{9,10}", written) or not _EARLIEST <= int(written) < _LATEST:
+    if not re.fullmatch(r"[0-9]{9,10}", written) or not EARLIEST <= int(written) < LATEST:
         what = "SOURCE_DATE_EPOCH" if given is None else "time"
         raise UsageError(f'{what} must be seconds since 1970 after 2000, not "{written}"')
     return int(written)
