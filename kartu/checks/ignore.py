@@ -121,10 +121,10 @@ def comments_in_yaml(path: str, content: str) -> Iterator[tuple[Span, str]]:
     begin, line, line_start = 0, 1, 0
     for start, end in (*text_ranges(content), (len(content), 0)):
         for found in _COMMENT.finditer(content, begin, start):
-            sign = found.start()
-            line += content.count("\n", line_start, sign)
-            line_start = content.rfind("\n", line_start, sign) + 1 or line_start
-            yield Span(path, line, sign - line_start + 1), found[1]
+            at = found.start()
+            line += content.count("\n", line_start, at)
+            line_start = content.rfind("\n", line_start, at) + 1 or line_start
+            yield Span(path, line, at - line_start + 1), found[1]
         begin = end
 
 

@@ -17,7 +17,7 @@ from kartu.core.patterns import pattern
 
 Chooses: TypeAlias = Callable[[Note], bool]
 
-_TOKEN = pattern(r'\s*(?:(?P<sign>[()])|(?P<word>(?:[^\s()"]|"[^"]*")+)|(?P<wrong>\S))')
+_TOKEN = pattern(r'\s*(?:(?P<parenthesis>[()])|(?P<word>(?:[^\s()"]|"[^"]*")+)|(?P<wrong>\S))')
 
 TERMS = ("tag", "type", "subdeck", "id")
 

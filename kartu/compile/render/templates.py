@@ -102,7 +102,7 @@ class Templates:
         """The file `name` below templates/ rendered, or None with the reason in `diagnostics`."""
         if name not in self._without_tags:
             content = self._load(name) or "[[="
-            tagged = any(sign in content for sign in ("[[=", "[[%", "[[#"))
+            tagged = any(opening in content for opening in ("[[=", "[[%", "[[#"))
             self._without_tags[name] = None if tagged else content.strip()
         if (plain := self._without_tags[name]) is not None:
             return plain
