@@ -67,5 +67,5 @@ def _character(entity: re.Match[str]) -> str:
         # Python refuses thousands of digits; eight are enough to see that a number is too large.
         code = int(digits[:8] or "0", 16 if entity["hex"] else 10)
     if 0xD800 <= code < 0xE000:
-        raise ValueError(f"{entity[0]} is half a sign")
+        raise ValueError(f"{entity[0]} is half of a surrogate pair")
     return chr(code)
