@@ -19,7 +19,7 @@ from support.paper import (
 from support.sweep import WHOLE
 
 from kartu.show.paper.choice import chosen_notes, edition_of
-from kartu.show.paper.markup import words
+from kartu.show.paper.markup import text_of
 from kartu.show.paper.options import PrintOptions, PrintResult
 from kartu.show.paper.run import print_deck
 from kartu.show.paper.sides import PaperCard, paper_cards
@@ -105,7 +105,7 @@ def test_every_card_is_on_paper_once_and_whole(
         for page in pages[side::2]:
             for cell, number in numbers(page).items():
                 card = cards[number - 1]
-                wanted = words(card.back if side else card.front)
+                wanted = text_of(card.back if side else card.front)
                 assert has_all(page.text(cell), wanted), (number, page.text(cell), wanted)
                 seen.append(number)
             for sign in page.signs():
