@@ -14,7 +14,7 @@ from support.axe import needs_axe
 from support.browser import needs_browser
 from support.gallery import Gallery, gallery, previewing
 from support.projects import TWO_NOTE_TYPES, write_project
-from support.sweep import sampled
+from support.sampling import sampled
 
 pytestmark = needs_browser
 

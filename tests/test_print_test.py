@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from support.looks import ROOT, decks
+from support.displayed_cards import ROOT, decks
 from support.paper import PrintedPage, printed, require_pango, squeezed
 
 from kartu.show.paper.exam import Question, draw_questions
