@@ -1,6 +1,6 @@
 """The workflows, run here: a pull request, a release from tag to site, the weekly look, and faults.
 
-Each runs on a fresh clone of a bare repository; GitHub's own parts are stand-ins (support/github_host).
+Each runs on a fresh clone of a bare repository; stand-ins replace GitHub (support/github_host).
 """
 
 from __future__ import annotations
