@@ -15,8 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
+from support.sampling import examples
 from support.sheets import Rows, csv_writer, ods, rows_of_set, xlsx
-from support.sweep import examples
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import Note

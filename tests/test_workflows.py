@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support.hosted import ROOT, Host, needs_posix
+from support.github_host import ROOT, Host, needs_posix
 from support.program import Run
 from support.projects import needs_git, write_project
 from support.workflow import evaluate

@@ -96,5 +96,5 @@ def command(terminal: Terminal, /, **given: Any) -> None:
         what = counted(result.cards, "question" if options.kind == "test" else "card")
         pages = counted(result.pages, "page")
         terminal.result(f"{result.out}: {what} on {pages}, {size(result.size)}\n")
-        terminal.result("".join(f"  {one}\n" for one in result.told))
+        terminal.result("".join(f"  {one}\n" for one in result.messages))
     terminal.exit(result.diagnostics)

@@ -1,4 +1,4 @@
-"""`kartu site`: the cards and the packages as a folder that any web server, or none, can show."""
+"""`kartu site`: the cards and the packages as a folder for any web server, or none."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ from kartu.show.gallery.pages import (
 _INDEX = "index.html"
 _OURS = b'<meta name="generator" content="kartu">'
 
-# A folder of the site, "" for the site itself, and the files in it.
+# The files of each folder of the site; "" is the site itself.
 Folders = dict[str, dict[str, bytes]]
 
 
 class SiteOptions(NamedTuple):
-    """`root` holds cards/ and templates/; `decks` are folder names, none meaning all.
+    """`root` contains cards/ and templates/; `decks` are folder names, none meaning all.
 
-    `cache` is where results of templates are kept; `out` is the folder of the site, build/site/
-    in the project if None.
+    `cache` is the folder of the template cache; `out` is the folder of the site, build/site/ in
+    the project if None.
     """
 
     root: Path
@@ -53,7 +53,7 @@ class SiteOptions(NamedTuple):
 
 
 class SiteResult(NamedTuple):
-    """`packages` is what the manifest says, empty where an error stopped it; `size` is in bytes."""
+    """`packages` are those of the manifest, empty after an error; `size` is in bytes."""
 
     diagnostics: list[Diagnostic]
     out: Path
@@ -90,7 +90,7 @@ def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
 
 
 def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: Files) -> Folders:
-    """All that the site holds."""
+    """Returns all files of the site."""
     decks = [deck_file(deck_value(one.built)) for one in compiled]
     language = language_for(deck.about["language"] for deck in decks)
     media = {file.name: file for one in compiled for note in one.built.notes for file in note.media}
