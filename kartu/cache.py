@@ -1,9 +1,9 @@
-"""What one run leaves for the next: it saves time and changes no result.
+"""The cache between runs: it saves time and changes no result.
 
-Each file that a build reads is hashed once, and its digest has two uses. Where nothing differs
-that the last build read and wrote, there is nothing to do; and the same templates give the same
-results for the same values. All of it is in the user's cache folder and may be deleted at any time:
-a file that is damaged, or was written by other code than this, counts as missing.
+Each file that a build reads is hashed once, and the digest has two uses. Where everything that the
+last build read and wrote is unchanged, there is nothing to do; and template results are reused for
+the same templates and values. All of it is in the user's cache folder and may be deleted at any
+time: a file that is damaged, or was written by different code, counts as missing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import stat
 import sys
 import time
@@ -25,13 +26,13 @@ from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.version import __version__
 
 # The folders of a project that a build reads, where no deck extends another one.
-_READ = ("cards", "templates")
+_INPUT_FOLDERS = ("cards", "templates")
 
 _DAYS_UNUSED = 90
 
 
 def cache_folder() -> Path | None:
-    """Where the user's programs keep what they can make again, or None without a home."""
+    """kartu's folder in the user's cache directory, or None without a home directory."""
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA", "")
     elif sys.platform == "darwin":
@@ -42,11 +43,11 @@ def cache_folder() -> Path | None:
 
 
 class Cache:
-    """What runs on the project in `root` leave for others in `folder`; None leaves nothing.
+    """The cache, in `folder`, of runs on the project in `root`; with None nothing is cached.
 
-    Made before a run reads anything. `reads_elsewhere` is set by a run that reads other folders
-    of the project as well, as those of a deck that is extended: which ones, the next run learns
-    only from them, so it has to be made.
+    Create it before anything of the project is read. A run sets `reads_elsewhere` when it reads
+    other folders of the project as well, such as those of an extended deck: which ones is only
+    known by reading the sources, so the next run cannot be skipped.
     """
 
     def __init__(self, folder: Path | None, root: Path) -> None:
@@ -63,7 +64,7 @@ class Cache:
         return self._results[folders].results
 
     def save_results(self) -> None:
-        """Saves what this run used, as far as that is not saved already."""
+        """Saves the results that this run used and that are not saved yet."""
         for one in self._results.values():
             if one.path is None or one.results.used.keys() <= one.earlier.keys():
                 continue
@@ -72,19 +73,19 @@ class Cache:
                 _write(one.path, [one.inputs, whole if len(whole) <= MOST else one.results.used])
 
     def last_build(self, out: Path, decks: tuple[str, ...], time: str) -> LastBuild | None:
-        """The last build of these decks into `out`; `time` is SOURCE_DATE_EPOCH.
+        """The last build of these decks into `out`; `time` is the value of SOURCE_DATE_EPOCH.
 
-        None without a cache, or where the project holds links or what cannot be read.
+        None without a cache, or where the project contains links or unreadable files.
         """
         if self._folder is None:
             return None
-        inputs = self._inputs.digest((os.path.realpath(out), decks, time), _READ)
+        inputs = self._inputs.digest((os.path.realpath(out), decks, time), _INPUT_FOLDERS)
         if not inputs:
             return None
         return LastBuild(_path_for(self._folder, self._root, "build"), out, inputs, self)
 
-    def inputs_hold(self) -> bool:
-        """Whether this run read no other files than those hashed, and none was written since."""
+    def inputs_unchanged(self) -> bool:
+        """Whether this run read only files that were hashed, and none has changed since."""
         return not self.reads_elsewhere and self._inputs.unchanged()
 
     def _read_results(self, folders: tuple[str, ...]) -> _SavedResults:
@@ -100,7 +101,7 @@ class Cache:
 
 
 class _SavedResults(NamedTuple):
-    """Results, where they are saved, of which templates they are, and what is saved already."""
+    """Results, the file they are saved in, a hash of their inputs, and those already saved."""
 
     results: Results
     path: Path | None
@@ -109,7 +110,7 @@ class _SavedResults(NamedTuple):
 
 
 class LastBuild(NamedTuple):
-    """What is saved in `path` of the last build into `out`; `inputs` is a hash of all it reads."""
+    """The record, in `path`, of the last build into `out`; `inputs` is a hash of all it reads."""
 
     path: Path
     out: Path
@@ -117,9 +118,9 @@ class LastBuild(NamedTuple):
     cache: Cache
 
     def packages(self) -> list[PackageInfo] | None:
-        """What the manifest says of the packages, where this build would write the same again.
+        """The packages' manifest entries, where this build would write the same files again.
 
-        A draft keeps the time at which it was first built. None where anything differs.
+        A draft keeps the time of its first build. None where anything differs.
         """
         last = _read(self.path)
         if last is None or last["inputs"] != self.inputs:
@@ -131,15 +132,15 @@ class LastBuild(NamedTuple):
         return packages if same else None
 
     def save(self, packages: list[PackageInfo]) -> None:
-        """Saves that these packages were written, where the inputs are known and as they were."""
-        if self.cache.inputs_hold():
+        """Records that these packages were written, where the inputs have not changed since."""
+        if self.cache.inputs_unchanged():
             manifest = _digest(self.out / MANIFEST)
             entries = [one._asdict() for one in packages]
             _write(self.path, {"inputs": self.inputs, "packages": entries, "manifest": manifest})
 
 
 class _Inputs:
-    """The files of a project, each hashed when it is asked for first."""
+    """The files of a project, each folder hashed on first use."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -149,7 +150,7 @@ class _Inputs:
     def digest(self, options: object, folders: tuple[str, ...]) -> str:
         """A hash of the options and of all files in the folders.
 
-        Empty where these hold links, which may lead anywhere, or what cannot be read.
+        Empty where these contain links, which may point anywhere, or unreadable files.
         """
         try:
             found = [(folder, list(self._of(folder).items())) for folder in folders]
@@ -158,7 +159,7 @@ class _Inputs:
         return sha256(repr((options, found)).encode("utf-8", "surrogatepass")).hexdigest()
 
     def unchanged(self) -> bool:
-        """Whether no file was written, made or deleted since it was hashed."""
+        """Whether no file was written, created or deleted since it was hashed."""
         try:
             return all(_times(self._root, one) == times for one, times in self._times.items())
         except OSError:
@@ -175,14 +176,17 @@ class _Inputs:
 
 
 def _times(root: Path, top: str) -> dict[str, str]:
-    """When each file in a folder was changed last, by its path; OSError as _entries."""
+    """The size and times of each file in a folder, by path; raises OSError as `_entries` does."""
     return dict(_entries(os.path.join(root, ""), top))
 
 
 def _entries(root: str, top: str) -> Iterator[tuple[str, str]]:
-    """Each folder, with a slash at its end, and each file with its size and times.
+    """Each folder, with a trailing slash, and each file with its size and times.
 
-    Nothing for a folder that is not there; OSError for a link, a device and the like.
+    Nothing for a missing folder.
+
+    Raises:
+        OSError: for a link, a device and the like.
     """
     waiting = [top] if os.path.lexists(root + top) else []
     while waiting:
@@ -203,21 +207,21 @@ def _hash_of(path: Path) -> str:
 
 
 def _digest(path: Path) -> str:
-    """Its sha256, empty where it cannot be read."""
+    """The SHA-256 of a file, empty where it cannot be read."""
     try:
-        return _hash_of(path)
+        return _hash_of(path) if path.is_file() else ""
     except OSError:
         return ""
 
 
 def _path_for(folder: Path, root: Path, what: str) -> Path:
-    """The file in `folder` in which `what` is saved of the project in `root`."""
+    """The cache file in `folder` for `what` of the project in `root`."""
     project = sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:16]
     return folder / f"{project}-{what}.json"
 
 
 def _read(path: Path) -> Any:
-    """The value that was written there, None where the file is not what was written."""
+    """The saved value; None where the file is missing, damaged or of another version."""
     try:
         digest, _, body = path.read_bytes().partition(b"\n")
     except OSError:
@@ -228,15 +232,15 @@ def _read(path: Path) -> Any:
         saved = json.loads(body)
     except ValueError:
         return None
-    # Another version of kartu may save something else here.
+    # Another version of kartu may use another format.
     ours = isinstance(saved, list) and len(saved) == 2 and saved[0] == _code_digest()
     return saved[1] if ours else None
 
 
 def _write(path: Path, value: Any) -> None:
-    """Saves a value of JSON, whole or not at all; a full disk is not a fault."""
+    """Saves a JSON value atomically; a full disk is ignored."""
     body = json.dumps([_code_digest(), value]).encode()
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
@@ -249,7 +253,7 @@ def _write(path: Path, value: Any) -> None:
 
 @cache
 def _delete_old(folder: Path) -> None:
-    """Deletes what was saved of projects that were not built for a long time."""
+    """Deletes the cache files of projects that have not been built for a long time."""
     oldest = time.time() - _DAYS_UNUSED * 86_400
     for entry in os.scandir(folder):
         if entry.stat().st_mtime < oldest:
@@ -258,7 +262,7 @@ def _delete_old(folder: Path) -> None:
 
 @cache
 def _code_digest() -> str:
-    """A hash of the code that runs: kartu's by its files' times, libraries' by their folder's."""
+    """A hash of the running code: of kartu's files by size and time, of libraries by folder."""
     digest = sha256(f"{__version__} {sys.version}".encode())
     for folder in sys.path:
         if folder.endswith("-packages") and os.path.isdir(folder):

@@ -6,12 +6,13 @@ Each function takes the options of the command of its name and returns values; n
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kartu.cache import Cache, LastBuild
 from kartu.cache import cache_folder as cache_folder  # noqa: PLC0414 - for the command line
+from kartu.core.atomic import recover
 from kartu.core.clock import build_time, today
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, has_errors, in_order
@@ -20,6 +21,7 @@ from kartu.core.progress import Progress, no_progress
 from kartu.core.text import shown
 from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.load import deck_names, load_project
+from kartu.load.access import changing, reading
 from kartu.load.files import Files
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from kartu.package.packages import Package
     from kartu.rewrite.fix import Mended
 
-_TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity")
+_TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity", "ledger-not-copied")
 
 
 class Options(NamedTuple):
@@ -112,7 +114,12 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     Raises UsageError for a deck that does not exist, a folder that cannot be written, and with
     `released` for a deck that holds anything unreleased.
     """
-    out = output_folder(options.out, options.root)
+    with reading(options.root, progress):
+        return _build(options, output_folder(options.out, options.root), progress)
+
+
+def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
+    recover(out)
     cache = Cache(options.cache, options.root)
     last = _last_build(options, out, cache)
     if last is not None and (there := last.packages()) is not None:
@@ -164,7 +171,8 @@ def compile_decks(
 
     Faults of templates show beside those of card sets: what could be read is rendered.
     """
-    return _compile(root, names, Cache(cache, root), progress)
+    with reading(root, progress):
+        return _compile(root, names, Cache(cache, root), progress)
 
 
 def unpublished_decks(
@@ -174,18 +182,19 @@ def unpublished_decks(
     from kartu.checks import check_project
     from kartu.compile.deck import build_deck
 
-    project, faults = load_project(root, progress)
-    diagnostics = Diagnostics(faults)
-    check_project(project, diagnostics, whole=not has_errors(faults))
-    files, saved = Files(root), Cache(cache, root)
     found = []
-    for deck in project.decks:
-        progress(deck.id)
-        built, faults = build_deck(project, deck, files, saved.results(template_folders(deck)))
-        diagnostics.extend(faults)
-        if built is not None:
-            found.append(built)
-    saved.save_results()
+    with reading(root, progress) as undecided:
+        project, faults = load_project(root, progress)
+        diagnostics = Diagnostics([*undecided, *faults])
+        check_project(project, diagnostics, whole=not has_errors(faults))
+        files, saved = Files(root), Cache(cache, root)
+        for deck in project.decks:
+            progress(deck.id)
+            built, faults = build_deck(project, deck, files, saved.results(template_folders(deck)))
+            diagnostics.extend(faults)
+            if built is not None:
+                found.append(built)
+        saved.save_results()
     return found, in_order(one for one in diagnostics if one.severity == "error")
 
 
@@ -202,12 +211,11 @@ def _compile(
     )
     from kartu.ledger.entries import entries_of
     from kartu.ledger.file import ledger_path, read_ledger
-    from kartu.package.atomic import recover
 
-    for name in deck_names(root):
-        recover(root / "cards" / name)
     project, faults = load_project(root, progress)
     diagnostics = Diagnostics(faults)
+    with reading(root, progress) as undecided:
+        diagnostics.extend(undecided)
     chosen = _chosen(project, names, root)
     check_project(project, diagnostics, whole=not has_errors(faults))
     read = {*names, *(one.removeprefix("cards/") for deck in chosen for one in upstream_of(deck))}
@@ -279,19 +287,27 @@ def pack_all(
     return packages
 
 
-def write_packages(out: Path, packages: Sequence[Package], decks: Sequence[str]) -> None:
-    """Writes packages and manifest; UsageError where the folder cannot be written.
+def write_packages(
+    out: Path,
+    packages: Sequence[Package],
+    decks: Sequence[str],
+    sources: Mapping[Path, bytes] | None = None,
+) -> None:
+    """Writes packages and manifest, and before them what `sources` change to.
 
     Where only some `decks` were built, the manifest goes on telling the packages of the others.
+    UsageError, with nothing written, where that cannot be.
     """
-    from kartu.package.atomic import write_all
+    from kartu.core.atomic import holding, write_files
     from kartu.package.packages import manifest, packages_beside
 
     contents = {package.file: package.content for package in packages}
     told = [package.info for package in packages]
-    told += packages_beside(out, decks) if decks else []
-    with writing(f"into {out}"):
-        write_all(out, {**contents, MANIFEST: manifest(told)})
+    with writing(f"into {out}"), holding(out):
+        told += packages_beside(out, decks) if decks else []
+        contents[MANIFEST] = manifest(told)
+        built = {out / name: content for name, content in contents.items()}
+        write_files({**(sources or {}), **built})
 
 
 def refuse_drafts(compiled: Sequence[Compiled]) -> None:
@@ -331,13 +347,11 @@ def fix(
     UsageError, with nothing written, where that is not possible.
     """
     from kartu.rewrite.fix import mended
-    from kartu.rewrite.fix.files import recover_files
 
-    if write:
-        recover_files(root)
-    found = mended(root, chosen, accept=accept)
-    if write:
-        replace_files(root, {one.path: (one.before, one.after) for one in found})
+    with (changing if write else reading)(root):
+        found = mended(root, chosen, accept=accept)
+        if write:
+            replace_files(root, {one.path: (one.before, one.after) for one in found})
     return found
 
 
@@ -346,11 +360,11 @@ def replace_files(root: Path, contents: dict[str, tuple[bytes, bytes]]) -> None:
 
     Raises UsageError where one was changed meanwhile, or cannot be written.
     """
-    from kartu.rewrite.fix.files import ChangedError, write_files
+    from kartu.rewrite.fix.files import ChangedError, write_changes
 
     try:
         with writing("into the project"):
-            write_files(root, contents)
+            write_changes(root, contents)
     except ChangedError as error:
         raise UsageError(f"{error} was changed meanwhile; run it again") from error
 

@@ -1,4 +1,4 @@
-"""What decks hold: notes and cards by edition, subdeck, note type, tag and source."""
+"""Statistics of decks: notes and cards by edition, subdeck, note type, tag and source."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError
+from kartu.package.positions import placed, siblings_share
 from kartu.pipeline import Options, compile_decks
 
 
 class Count(NamedTuple):
-    """How many notes something has, and how many cards these make."""
+    """The numbers of notes and cards of one item."""
 
     name: str
     notes: int
@@ -22,7 +23,7 @@ class Count(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Counts of one kind; `below` is the tag that the counted ones lie below, if any."""
+    """Counts of one kind; `below` is the common parent of the counted tags, if any."""
 
     kind: str
     below: str
@@ -30,14 +31,26 @@ class Table(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What the table is chosen by: its kind, or the tag that its tags lie below."""
+        """The name that selects the table: its kind, or the common parent of its tags."""
         return self.below or self.kind
 
 
-class Stats(NamedTuple):
-    """What one deck holds; retired notes count, since packages hold them.
+class Siblings(NamedTuple):
+    """How many of an edition's cards are new on the day of an older card of their note.
 
-    `facts` are those of the deck's list, `asked` those of them that a note asks.
+    The shares, from 0 to 1, are those of students who see 10 or 20 new cards a day and let Anki
+    bury no siblings.
+    """
+
+    edition: str
+    at_10: float
+    at_20: float
+
+
+class Stats(NamedTuple):
+    """The statistics of one deck; retired notes count, since packages contain them.
+
+    `facts` is the number of facts in the deck's list, `asked` that of those that a note asks.
     """
 
     deck: str
@@ -45,15 +58,21 @@ class Stats(NamedTuple):
     facts: int
     asked: int
     tables: tuple[Table, ...]
+    siblings: tuple[Siblings, ...] = ()
 
 
 def stats(
     options: Options, by: Sequence[str] = (), progress: Progress = no_progress
 ) -> tuple[list[Stats], list[Diagnostic]]:
-    """What the decks hold; nothing, and the errors, where one cannot be built.
+    """The statistics of the decks; an empty list, and the errors, where one cannot be built.
 
-    `by` chooses tables by name, none meaning all; UsageError for a name that no table has. Language
-    variants hold the same notes and are left out.
+    Language variants have the same notes and are left out.
+
+    Args:
+        by: the names of the tables to return; all of them if empty.
+
+    Raises:
+        UsageError: for a name that no table has.
     """
     compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
     if has_errors(diagnostics):
@@ -68,10 +87,10 @@ def stats(
 
 
 def stats_of(built: BuiltDeck) -> Stats:
-    """The numbers of a deck. Everything stands in study order, sources as deck.yaml lists them.
+    """The statistics of a deck, in study order; sources in the order of deck.yaml.
 
     A tag `tema::asean` counts in a table `tema`, a tag without `::` in one of all such tags. A note
-    with several tags or sources counts with each of them.
+    with several tags or sources counts for each of them.
     """
     deck, notes = built.source, built.notes
     coverage = fact_coverage(deck)
@@ -88,7 +107,17 @@ def stats_of(built: BuiltDeck) -> Stats:
         facts=len(coverage),
         asked=sum(map(bool, coverage.values())),
         tables=tuple(table for table in tables if table.counts),
+        siblings=tuple(_siblings(built)),
     )
+
+
+def _siblings(built: BuiltDeck) -> Iterator[Siblings]:
+    """Of each edition; nothing for a deck whose notes make one card each."""
+    if any(len(note.cards) > 1 for note in built.notes):
+        for edition in built.source.editions:
+            notes = placed(built, edition)
+            shares = (siblings_share(notes, per_day) for per_day in (10, 20))
+            yield Siblings(edition.key, *shares)
 
 
 def _count(name: str, notes: Iterable[BuiltNote]) -> Count:
@@ -97,7 +126,7 @@ def _count(name: str, notes: Iterable[BuiltNote]) -> Count:
 
 
 def _table(kind: str, named: Iterable[tuple[str, BuiltNote]], below: str = "") -> Table:
-    """Counts by name, in the order in which the names come first."""
+    """Counts by name, in the order of first occurrence."""
     found: dict[str, list[BuiltNote]] = {}
     for name, note in named:
         if name:
@@ -117,7 +146,7 @@ def _by_source(built: BuiltDeck) -> Iterator[tuple[str, BuiltNote]]:
 
 
 def _tags(notes: Iterable[BuiltNote]) -> Iterator[Table]:
-    """A table of the tags that stand alone, then one for each tag that others lie below."""
+    """A table of the tags without a parent, then one for each parent tag."""
     found: dict[str, list[tuple[str, BuiltNote]]] = {"": []}
     for note in notes:
         for tag in dict.fromkeys(note.source.tags):

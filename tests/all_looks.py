@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from support.axe import everything, findings, reviewer  # noqa: E402
-from support.looks import THEMES  # noqa: E402
+from support.displayed_cards import THEMES  # noqa: E402
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from support.carried import Seen, carry, seen_in, seen_in_collection  # noqa: E402
+from support.round_trip import CollectionContent, imported_content, restored_content, round_trip  # noqa: E402
 
 from kartu.publish.verify import VerifyOptions, verify  # noqa: E402
 
@@ -73,10 +73,14 @@ def compared(original: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         whole = original.suffix == ".colpkg"
-        before = (seen_in_collection if whole else seen_in)(root / "before", original)
-        result, packages = carry(original, root / "project")
-        after = seen_in(root / "after", *packages)
-        differs = [name for name in Seen._fields if getattr(before, name) != getattr(after, name)]
+        before = (restored_content if whole else imported_content)(root / "before", original)
+        result, packages = round_trip(original, root / "project")
+        after = imported_content(root / "after", *packages)
+        differs = [
+            name
+            for name in CollectionContent._fields
+            if getattr(before, name) != getattr(after, name)
+        ]
         counts = f"{len(before.notes)} notes, {len(before.cards)} cards, {len(before.media)} media"
         told = f"{original.name}: {counts}: {', '.join(differs) or 'all equal'}"
         if len(packages) == 1 and not whole:

@@ -79,7 +79,7 @@ def _opener(page: Gallery, site: Path, file: str, state: str, script: str) -> Ca
 
 def _faults(page: Gallery, address: str, view: str, language: str) -> Callable[[str], None]:
     def show(theme: str) -> None:
-        there = f"{address}#theme={theme}&view={view}&said=errors"
+        there = f"{address}#theme={theme}&view={view}&diagnostic=errors"
         page.open(there, painted=False)
         page.run(f"localStorage.setItem('kartu-language', {language!r})")
         page.open(there, painted=False)

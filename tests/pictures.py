@@ -19,7 +19,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from support.axe import reviewer  # noqa: E402
 from support.browser import Browser  # noqa: E402
-from support.looks import MODES, ROOT, THEMES, Shown, all_cards  # noqa: E402
+from support.displayed_cards import MODES, ROOT, THEMES, DisplayedCard, all_cards  # noqa: E402
 from support.paper import printed  # noqa: E402
 
 from kartu.show.paper.options import PrintOptions  # noqa: E402
@@ -79,17 +79,17 @@ def on_paper(folder: Path) -> None:
             page.save(folder / f"{name}.png", optimize=True)
 
 
-def _one_a_type(cards: Iterable[Shown]) -> list[Shown]:
+def _one_a_type(cards: Iterable[DisplayedCard]) -> list[DisplayedCard]:
     """Of each note type the card with the longest back."""
     longest = sorted(cards, key=lambda one: len(one.side.answer))
     return sorted({one.note_type: one for one in longest}.values(), key=lambda one: one.note_type)
 
 
-def _named(cards: Iterable[Shown], note: str) -> Shown:
+def _named(cards: Iterable[DisplayedCard], note: str) -> DisplayedCard:
     return next(card for card in cards if card.note == note)
 
 
-def _shot(page: Browser, card: Shown, mode: str, side: str, width: int, height: int) -> str:
+def _shot(page: Browser, card: DisplayedCard, mode: str, side: str, width: int, height: int) -> str:
     """One side as an <img> element."""
     page.resize(width, height)
     page.open_reviewer(card.css, MODES[mode])

@@ -3,7 +3,7 @@
     python tests/run_workflow.py decks.yml [TAG | JOB]
 
 Python, pip and all `run:` steps are real, in an environment made for it; what stands in for GitHub
-is told in tests/support/hosted.py. A TAG is made at HEAD, a JOB is run alone.
+is documented in tests/support/github_host.py. A TAG is made at HEAD, a JOB is run alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
-from support.hosted import ROOT, Host, git  # noqa: E402
+from support.github_host import ROOT, Host, git  # noqa: E402
 
 
 def main(workflow: str, what: str = "") -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from support.axe import Look, every_card, findings, needs_axe, reviewer, sample
 from support.browser import Browser
-from support.looks import MODES, Shown, all_cards, one_of_each
+from support.displayed_cards import MODES, DisplayedCard, all_cards, one_of_each
 
 from kartu.anki.show import Side
 
@@ -97,7 +97,7 @@ def test_long_words_stay_in_the_window(page: Browser, direction: str) -> None:
     assert [told for told in findings(page, cards) if "px wide" in told] == []
 
 
-def _stretched(card: Shown, direction: str) -> Shown:
+def _stretched(card: DisplayedCard, direction: str) -> DisplayedCard:
     """Each word between two elements grown long; scripts stay."""
     grown = [re.sub(r"(?<=>)([^<>]*\w[^<>]*)(?=</(?!s))", LONG, side) for side in card.side]
     assert all(LONG in side for side in grown)

@@ -40,7 +40,7 @@ LIBRARIES = {
     "openpyxl": "kartu.load.sheets.xlsx",
     "nh3": "kartu.compile.render.html",
     "pyromark": "kartu.compile.render.markdown",
-    "rapidfuzz": "kartu.review.twins",
+    "rapidfuzz": "kartu.review.duplicates",
     "rich": "kartu.cli.terminal",
     "segno": "kartu.show.paper.qr",
     "tinyhtml5": "kartu.show.paper.markup",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.card_engine import BLANK, FILLED, NAMES, Engine, Note, braces
-from support.sweep import examples
+from support.sampling import examples
 
 from kartu.anki.cards import CardRule
 from kartu.anki.mustache import Node, Replacement, Section, Text, parse

@@ -1,6 +1,6 @@
 """The workflows, run here: a pull request, a release from tag to site, the weekly look, and faults.
 
-Each runs on a fresh clone of a bare repository; GitHub's own parts are stand-ins (support/hosted).
+Each runs on a fresh clone of a bare repository; stand-ins replace GitHub (support/github_host).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from support.hosted import Host, git, needs_posix
+from support.github_host import Host, git, needs_posix
 from support.program import Run
 from support.projects import needs_git
 from support.workflow import Runner

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.axe import reviewer
 from support.browser import Browser, needs_browser
+from support.displayed_cards import MODES, all_cards, decks
 from support.engine import cards, collection, import_package
-from support.looks import MODES, all_cards, decks
 from support.program import Run
 from support.projects import write_project
 

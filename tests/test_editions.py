@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.gates import gate
 from support.program import Run
-from support.sweep import sampled
+from support.sampling import sampled
 
 from kartu.publish.verify.package import read_package
 

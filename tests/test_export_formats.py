@@ -17,9 +17,9 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from support.carried import carry, seen_in
 from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, sections, write_project
+from support.round_trip import imported_content, round_trip
 from test_export import SET
 from test_import_laws import any_text, card_sets, texts
 
@@ -237,9 +237,9 @@ def test_a_folder_of_crowdanki_holds_the_deck(kartu: Run, tmp_path: Path) -> Non
     """Brought along and built again, the real Anki has the same notes, cards, media and looks."""
     root, out = _crowdanki(tmp_path, DECKS)
     assert kartu("-C", root, "build").returncode == 0
-    _, (again,) = carry(out, tmp_path / "again")
-    one = seen_in(tmp_path / "one", root / "build/contoh.apkg")
-    other = seen_in(tmp_path / "other", again)
+    _, (again,) = round_trip(out, tmp_path / "again")
+    one = imported_content(tmp_path / "one", root / "build/contoh.apkg")
+    other = imported_content(tmp_path / "other", again)
     assert one.notes == other.notes
     assert one.cards == other.cards
     assert set(one.cards.values()) == {"Contoh", "Contoh::01 Awal::A", "Contoh::02 Akhir"}
@@ -305,7 +305,7 @@ def test_study_options_come_back(tmp_path: Path, options: str) -> None:
     line = f"options: {options}\n" if options else ""
     base = sections((EXAMPLES / "base.txt").read_text("utf-8"))["cards/contoh/deck.yaml"]
     _, out = _crowdanki(tmp_path, DECKS, f"--- cards/contoh/deck.yaml\n{base}{line}")
-    carry(out, tmp_path / "again")
+    round_trip(out, tmp_path / "again")
     (deck,) = (tmp_path / "again/cards").glob("*/deck.yaml")
     assert [one for one in deck.read_text("utf-8").splitlines() if "options" in one] == (
         [line.strip()] if line else []

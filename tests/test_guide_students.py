@@ -29,6 +29,40 @@ def test_an_update_keeps_and_takes_what_the_guide_says(kartu: Run, tmp_path: Pat
     assert seen == told
 
 
+def test_a_correction_that_did_not_arrive_comes_with_always(kartu: Run, tmp_path: Path) -> None:
+    """What the student changed after the release is skipped; imported again as the guide says, the
+    correction and the look are there, and all progress too."""
+    old, new = _releases(kartu, tmp_path / "ipa")
+    with collection(tmp_path / "siswa") as col:
+        import_package(col, old)
+        col.decks.select(col.decks.id("IPA"))  # type: ignore[arg-type]
+        while (card := col.sched.getCard()) is not None:
+            col.sched.answerCard(card, 4)
+        note = _note(col, "Istilah:Fotosintesis")
+        note.tags.append("leech")
+        col.update_note(note)
+        col.db.execute("update notes set mod = mod + 100000 where id = ?", note.id)  # type: ignore[union-attr]
+        model = note.note_type()
+        assert model is not None
+        css = model["css"]
+        model["css"] += " .card { color: red }"
+        col.models.update_dict(model)
+        progress = _progress(col)
+        import_package(col, new)
+        assert "Proses tumbuhan" not in _note(col, "Istilah:Fotosintesis")["Arti"]
+        import_package(col, new, always=True)
+        note = _note(col, "Istilah:Fotosintesis")
+        assert "Proses tumbuhan" in note["Arti"]
+        col.models._clear_cache()  # as the desktop does after an import
+        assert note.note_type()["css"] == css
+        assert _progress(col) == progress
+
+
+def _progress(col: Collection) -> list[Any]:
+    query = "select id, did, type, queue, due, ivl, reps, lapses, flags from cards order by id"
+    return col.db.all(query)  # type: ignore[union-attr]
+
+
 def _releases(kartu: Run, project: Path) -> tuple[Path, Path]:
     """The first and third release of a new project; the third one corrects the first note.
 
@@ -67,6 +101,10 @@ def _use(col: Collection) -> list[tuple[Any, ...]]:
     own = col.new_note(col.models.by_name("Basic"))  # type: ignore[arg-type]
     own.fields = [MINE, MINE]
     col.add_note(own, col.decks.id("IPA"))  # type: ignore[arg-type]
+    deck = col.decks.by_name("IPA")
+    assert deck is not None
+    deck["desc"] = MINE
+    col.decks.save(deck)
     before = _cards(col)
     col.remove_notes(col.find_notes("Istilah:Klorofil"))
     col.db.execute("update notes set mod = ?", released + 1)  # type: ignore[union-attr]
@@ -104,5 +142,8 @@ def _look(col: Collection, before: list[tuple[Any, ...]]) -> dict[str, str]:
         f"tag buatanmu, juga *marked*, {of_corrected}": words[
             not {MINE, "marked"}.isdisjoint(corrected.tags)
         ],
+        "keterangan dek yang kamu tulis sendiri": (
+            "tetap" if col.decks.by_name("IPA")["desc"] == MINE else "diganti keterangan guru"  # type: ignore[index]
+        ),
         "catatan yang kamu hapus": ("kembali" if col.find_notes("Istilah:Klorofil") else "hilang"),
     }

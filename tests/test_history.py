@@ -15,7 +15,7 @@ import pytest
 from support.gates import gate
 from support.history import DAY, FIRST, make_history
 from support.plain_genanki import guid_from_fields, guid_from_id, rebuild
-from support.sweep import WHOLE
+from support.sampling import WHOLE
 
 from kartu.publish.verify import VerifyOptions, verify
 from kartu.publish.verify.findings import Gate, Report

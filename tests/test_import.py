@@ -8,11 +8,11 @@ from pathlib import Path
 
 import genanki
 import pytest
-from support.carried import Seen, carry, seen_in, seen_in_collection
-from support.elsewhere import FORMS, TOP, from_anki, from_genanki
 from support.engine import collection, import_package
+from support.foreign_packages import FORMS, TOP, from_anki, from_genanki
 from support.program import Run
 from support.projects import write_project
+from support.round_trip import CollectionContent, imported_content, restored_content, round_trip
 from support.verify_packages import FIRST, OLD, write
 
 from kartu.importing.run import ImportOptions, import_file
@@ -26,7 +26,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return from_anki(tmp_path_factory.mktemp("anki"))
 
 
-def _without_ankis_tags(one: Seen) -> Seen:
+def _without_ankis_tags(one: CollectionContent) -> CollectionContent:
     """leech is Anki's own, and stays behind; tags that differ by case alone are one."""
     notes = {
         guid: (name, fields, frozenset(tag.casefold() for tag in tags) - {"leech"})
@@ -41,10 +41,10 @@ def test_what_anki_exports_comes_back_the_same(
 ) -> None:
     """Notes, cards, note types and media are equal, whatever form Anki wrote, and it is told what
     is not carried."""
-    look = seen_in_collection if form.endswith(".colpkg") else seen_in
+    look = restored_content if form.endswith(".colpkg") else imported_content
     before = look(tmp_path / "before", exported[form])
-    result, packages = carry(exported[form], tmp_path / "project")
-    after = seen_in(tmp_path / "after", *packages)
+    result, packages = round_trip(exported[form], tmp_path / "project")
+    after = imported_content(tmp_path / "after", *packages)
     before.media.pop("tak terpakai.png", None)
     assert _without_ankis_tags(after) == _without_ankis_tags(before)
     assert len(before.notes) == 13
@@ -61,7 +61,7 @@ def test_students_of_the_original_lose_nothing(
     """Over what they have studied, our package changes nothing, and our next release touches only
     what it corrects."""
     root = tmp_path / "project"
-    _, (package,) = carry(exported[form], root)
+    _, (package,) = round_trip(exported[form], root)
     result = verify(VerifyOptions(package, (exported[form],)))
     assert [one for gate in result.gates for one in gate.findings] == []
     sets = {path: path.read_text("utf-8") for path in (root / "cards/kelas-8").glob("*.yaml")}
@@ -78,8 +78,10 @@ def test_genankis_packages_come_back_the_same(tmp_path: Path) -> None:
     """Fields without ids, odd names, line ends, scripts, spaces and sort fields are as they were;
     students update without a finding."""
     original = from_genanki(tmp_path, "Dunia::Peta", "Dunia::Lain")
-    result, (package,) = carry(original, tmp_path / "project")
-    assert seen_in(tmp_path / "after", package) == seen_in(tmp_path / "before", original)
+    result, (package,) = round_trip(original, tmp_path / "project")
+    assert imported_content(tmp_path / "after", package) == imported_content(
+        tmp_path / "before", original
+    )
     assert not result.differences
     assert result.active == ["<script> in 2 fields"]
     assert any("they are Markdown now, look at Dunia::Peta" in one for one in result.lost)
@@ -91,9 +93,11 @@ def test_several_top_level_decks_become_several(tmp_path: Path) -> None:
     """Each is a deck of the project with a uid of its own; the packages together are the original,
     and leave students' notes alone."""
     original = from_genanki(tmp_path, "Bumi", "Bulan::Satu")
-    result, packages = carry(original, tmp_path / "project")
+    result, packages = round_trip(original, tmp_path / "project")
     assert [deck.name for deck in result.decks] == ["Bumi", "Bulan::Satu"]
-    assert seen_in(tmp_path / "after", *packages) == seen_in(tmp_path / "before", original)
+    assert imported_content(tmp_path / "after", *packages) == imported_content(
+        tmp_path / "before", original
+    )
     with collection(tmp_path / "student") as col:
         import_package(col, original)
         again = [import_package(col, package) for package in packages]

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from support.carried import carry, seen, seen_in
-from support.elsewhere import from_genanki
 from support.engine import collection, import_package
+from support.foreign_packages import from_genanki
 from support.packages import MODELS
 from support.program import Run
 from support.projects import write_project
+from support.round_trip import collection_content, imported_content, round_trip
 
 from kartu.importing.contents import CannotImportError
 from kartu.importing.run import ImportOptions, import_file
@@ -40,7 +40,7 @@ def _card_sets(root: Path) -> str:
 def test_a_list_of_terms_and_definitions(tmp_path: Path) -> None:
     """A line a note: term, tab, definition, as they are typed."""
     (tmp_path / "kata_baru.txt").write_text('air\twater & "ice"\n\napi\tfire [x] <y>\n', "utf-8")
-    result, (package,) = carry(tmp_path / "kata_baru.txt", tmp_path / "project")
+    result, (package,) = round_trip(tmp_path / "kata_baru.txt", tmp_path / "project")
     assert [deck.name for deck in result.decks] == ["kata baru"]
     assert not result.differences
     assert _card_sets(tmp_path / "project") == (
@@ -48,7 +48,7 @@ def test_a_list_of_terms_and_definitions(tmp_path: Path) -> None:
         '  - id: air\n    front: air\n    back: water & "ice"\n'
         "  - id: api\n    front: api\n    back: fire [x] <y>\n"
     )
-    notes = seen_in(tmp_path / "student", package).notes.values()
+    notes = imported_content(tmp_path / "student", package).notes.values()
     shown = {fields[:2] for _, fields, _ in notes}
     assert ("api", "fire [x] &lt;y&gt;") in shown
 
@@ -66,7 +66,7 @@ def test_a_spreadsheet(form: str, tmp_path: Path) -> None:
         divider = ";" if "semicolon" in form else ","
         lines = [divider.join(f'"{cell}"' for cell in row) for row in ROWS]
         path.write_text("\n".join(lines), "utf-8")
-    carry(path, tmp_path / "project")
+    round_trip(path, tmp_path / "project")
     assert _card_sets(tmp_path / "project") == CARD_SET
 
 
@@ -96,7 +96,7 @@ def test_what_anki_exports_as_text(tmp_path: Path) -> None:
     out = tmp_path / "notes.txt"
     with collection(tmp_path / "author") as col:
         import_package(col, original)
-        before = seen(col)
+        before = collection_content(col)
         col.export_note_csv(
             out_path=str(out),
             limit=None,
@@ -129,11 +129,11 @@ def test_a_folder_of_crowdanki(tmp_path: Path) -> None:
     (folder / "deck.json").write_text(json.dumps(top), "utf-8")
     (folder / "media/peta.png").write_bytes(b"peta")
     (folder / "media/rahasia.png").symlink_to("/etc/hostname")
-    result, (package,) = carry(folder, tmp_path / "project")
+    result, (package,) = round_trip(folder, tmp_path / "project")
     assert not result.differences
     assert any("bring along an .apkg" in one for one in result.lost)
     assert any("hilang.png" in one for one in result.lost)
-    student = seen_in(tmp_path / "student", package)
+    student = imported_content(tmp_path / "student", package)
     assert student.notes["g1"] == ("Dasar", ('<img src="peta.png">', "b"), frozenset({"a"}))
     assert student.cards == {("g1", 0): "Dek::Satu"}
     assert list(student.media) == ["peta.png"]

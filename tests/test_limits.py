@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from support import limits
-from support.hosted import ROOT, Host, git, needs_posix
+from support.github_host import ROOT, Host, git, needs_posix
 from support.limits import RefusedError
 from support.projects import needs_git
 from support.workflow import Runner

@@ -14,7 +14,7 @@ from kartu.core.model import FieldType, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, text
 from kartu.load import yaml
 from kartu.load import yaml_fast as plain
-from kartu.load.card_set import Common, load_card_set, own_fields, read_note, usual_notes
+from kartu.load.card_set import Common, fast_notes, load_card_set, own_fields, read_note
 from kartu.load.files import Files
 
 KEYS = st.sampled_from(("id", "note_type", "tags", "a-b", "_x", "notes", "é", "a b", "yes"))
@@ -151,7 +151,7 @@ def test_usual_notes_are_read_as_all_others(notes: list[dict[str, str]]) -> None
     ]
     said = Diagnostics()
     read = yaml.parse("\n".join(lines), "a.yaml", said)
-    usual = usual_notes(common)
+    usual = fast_notes(common)
     for node in read if isinstance(read, Sequence) and not said else ():
         note = usual.read(node)
         if note is not None:

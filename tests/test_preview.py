@@ -14,7 +14,7 @@ from support.axe import needs_axe
 from support.browser import needs_browser
 from support.gallery import Gallery, gallery, previewing
 from support.projects import TWO_NOTE_TYPES, write_project
-from support.sweep import sampled
+from support.sampling import sampled
 
 pytestmark = needs_browser
 
@@ -168,10 +168,10 @@ def test_a_broken_file_leaves_the_last_good_cards(page: Gallery, project: Path) 
     assert page.count() == 6
     assert not page.run("document.querySelector('#stale').hidden")
     assert page.run("document.querySelectorAll('.stale').length") == 6
-    marked = page.run("""[...document.querySelectorAll('.said li')].map(
+    marked = page.run("""[...document.querySelectorAll('.diagnostics li')].map(
         (one) => one.closest('.tile').querySelector('.place').innerText)""")
     assert marked == ["cards/contoh/kartu.yaml:8:9"] * 2
-    page.choose("said", "errors")
+    page.choose("diagnostic", "errors")
     assert page.count() == 2
     file.write_text("{[ not even YAML", "utf-8")
     page.wait("document.querySelector('#problems').innerText.includes('yaml-unsupported')")

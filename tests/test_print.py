@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from support.looks import ROOT, decks
+from support.displayed_cards import ROOT, decks
 from support.paper import (
     Box,
     PrintedPage,
@@ -16,10 +16,10 @@ from support.paper import (
     squeezed,
     turned,
 )
-from support.sweep import WHOLE
+from support.sampling import WHOLE
 
 from kartu.show.paper.choice import chosen_notes, edition_of
-from kartu.show.paper.markup import words
+from kartu.show.paper.markup import text_of
 from kartu.show.paper.options import PrintOptions, PrintResult
 from kartu.show.paper.run import print_deck
 from kartu.show.paper.sides import PaperCard, paper_cards
@@ -90,7 +90,7 @@ def numbers(page: PrintedPage) -> dict[Box, int]:
 def has_all(text: str, wanted: str) -> bool:
     """Whether all letters are there in their order, perhaps with list marks between."""
     left = iter(squeezed(text))
-    return all(sign in left for sign in squeezed(wanted))
+    return all(letter in left for letter in squeezed(wanted))
 
 
 def test_every_card_is_on_paper_once_and_whole(
@@ -105,17 +105,17 @@ def test_every_card_is_on_paper_once_and_whole(
         for page in pages[side::2]:
             for cell, number in numbers(page).items():
                 card = cards[number - 1]
-                wanted = words(card.back if side else card.front)
+                wanted = text_of(card.back if side else card.front)
                 assert has_all(page.text(cell), wanted), (number, page.text(cell), wanted)
                 seen.append(number)
-            for sign in page.signs():
-                assert sign.box.bottom > page.height - 10 or any(
-                    cell.left + SAFE < sign.box.left
-                    and sign.box.right < cell.right - SAFE
-                    and cell.top + SAFE < sign.box.top
-                    and sign.box.bottom < cell.bottom - SAFE
+            for letter in page.letters():
+                assert letter.box.bottom > page.height - 10 or any(
+                    cell.left + SAFE < letter.box.left
+                    and letter.box.right < cell.right - SAFE
+                    and cell.top + SAFE < letter.box.top
+                    and letter.box.bottom < cell.bottom - SAFE
                     for cell in page.cells
-                ), sign
+                ), letter
         assert sorted(seen) == list(range(1, len(cards) + 1))
 
 

@@ -14,7 +14,7 @@ import pytest
 from support.paper import printed, require_pango, squeezed
 from support.projects import TWO_NOTE_TYPES, write_project
 
-from kartu.show.paper.markup import as_html, paper_tree, words
+from kartu.show.paper.markup import as_html, paper_tree, text_of
 from kartu.show.paper.options import PrintOptions
 from kartu.show.paper.run import print_deck
 
@@ -168,7 +168,7 @@ def test_no_markup_breaks_it(tmp_path: Path, html: str) -> None:
     front.write_text(front.read_text() + html.replace("{{", ""))
     text = print_text(root)
     assert "Satu" in text
-    assert "dalam" in text or "dalam" not in words(paper_tree(html, front=True))
+    assert "dalam" in text or "dalam" not in text_of(paper_tree(html, front=True))
 
 
 def test_a_table_that_is_too_wide_is_told_and_not_cut(tmp_path: Path) -> None:

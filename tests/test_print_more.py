@@ -254,7 +254,7 @@ def test_what_is_too_long_shrinks_then_gets_more_room(kartu: Run, project: Path)
         page = next(one for one in pages[1::2] if f"akhir{key}" in one.text())
         cell = next(one for one in page.cells if f"akhir{key}" in page.text(one))
         assert page.text(cell).count("kata") == count
-        signs = [one.box for one in page.signs() if one.letter == "k" and inside(one.box, cell)]
+        signs = [one.box for one in page.letters() if one.letter == "k" and inside(one.box, cell)]
         heights[key] = signs[0].bottom - signs[0].top
     assert heights["a"] > heights["c"]
 

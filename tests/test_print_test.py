@@ -8,10 +8,10 @@ from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from support.looks import ROOT, decks
+from support.displayed_cards import ROOT, decks
 from support.paper import PrintedPage, printed, require_pango, squeezed
 
-from kartu.show.paper.exam import Question, drawn
+from kartu.show.paper.exam import Question, draw_questions
 from kartu.show.paper.options import PrintOptions
 from kartu.show.paper.run import print_deck
 from kartu.show.paper.sides import PaperCard, paper_cards
@@ -45,8 +45,8 @@ def shown(questions: list[Question]) -> list[tuple[str, str]]:
 
 def test_a_seed_draws_one_test(cards: list[PaperCard], tmp_path: Path) -> None:
     """The same seed gives the same questions in the same order, to the byte; another one others."""
-    assert shown(drawn(cards, 7, 20)) == shown(drawn(cards, 7, 20))
-    assert shown(drawn(cards, 7, 20)) != shown(drawn(cards, 8, 20))
+    assert shown(draw_questions(cards, 7, 20)) == shown(draw_questions(cards, 7, 20))
+    assert shown(draw_questions(cards, 7, 20)) != shown(draw_questions(cards, 8, 20))
     print_test(tmp_path / "a.pdf", seed=7, questions=12)
     print_test(tmp_path / "b.pdf", seed=7, questions=12)
     print_test(tmp_path / "c.pdf", seed=8, questions=12)
@@ -56,17 +56,17 @@ def test_a_seed_draws_one_test(cards: list[PaperCard], tmp_path: Path) -> None:
 
 def test_no_two_questions_are_of_one_note(cards: list[PaperCard]) -> None:
     """A test of all notes asks each once, and a shorter one is its beginning."""
-    questions = drawn(cards, 3, 1000)
+    questions = draw_questions(cards, 3, 1000)
     guids = [one.card.note.guid for one in questions]
     assert sorted(guids) == sorted({card.note.guid for card in cards})
-    assert shown(drawn(cards, 3, 15)) == shown(questions[:15])
+    assert shown(draw_questions(cards, 3, 15)) == shown(questions[:15])
 
 
 def test_one_note_more_changes_no_other_question(cards: list[PaperCard]) -> None:
     """What is drawn for a seed hardly changes while the deck grows."""
     last = cards[-1].note.guid
-    fewer = drawn([card for card in cards if card.note.guid != last], 5, 1000)
-    rest = [one for one in drawn(cards, 5, 1000) if one.card.note.guid != last]
+    fewer = draw_questions([card for card in cards if card.note.guid != last], 5, 1000)
+    rest = [one for one in draw_questions(cards, 5, 1000) if one.card.note.guid != last]
     assert shown(fewer) == shown(rest)
 
 
@@ -74,7 +74,7 @@ def test_every_choice_has_its_letter(cards: list[PaperCard]) -> None:
     """Of each multiple choice the key names the option that is the answer, wherever it came to
     stand; all letters come up."""
     letters = set()
-    for question in choices(drawn(cards, 1, 1000)):
+    for question in choices(draw_questions(cards, 1, 1000)):
         options = [flat(one) for one in options_of(question)]
         letter, answer = re.fullmatch(r"([A-E])\. (.*)", flat(question.answer)).groups()  # type: ignore[union-attr]
         assert options["ABCDE".index(letter)] == answer
@@ -99,7 +99,7 @@ def flat(html: str) -> str:
 def test_options_come_in_another_order(cards: list[PaperCard]) -> None:
     """Two seeds order the options of a question in two ways, most of the time."""
     orders = [
-        {one.card.note.guid: options_of(one) for one in choices(drawn(cards, seed, 1000))}
+        {one.card.note.guid: options_of(one) for one in choices(draw_questions(cards, seed, 1000))}
         for seed in (1, 2)
     ]
     assert orders[0].keys() == orders[1].keys()
@@ -111,7 +111,7 @@ def test_options_come_in_another_order(cards: list[PaperCard]) -> None:
 def test_the_key_stands_on_pages_of_its_own(cards: list[PaperCard], tmp_path: Path) -> None:
     """First all questions, then all answers, each under its number and on no page of both."""
     pages = print_test(tmp_path / "a.pdf", seed=2, questions=12, url="https://contoh.sch.id/kartu/")
-    questions = drawn(cards, 2, 12)
+    questions = draw_questions(cards, 2, 12)
     texts = [page.text() for page in pages]
     first = next(n for n, text in enumerate(texts) if "Kunci jawaban" in text)
     asked, answers = "\n".join(texts[:first]), "\n".join(texts[first:])

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -298,23 +296,3 @@ def test_a_draft_is_newer_than_every_release(kartu: Run, published: Path, tmp_pa
         )
         assert import_package(col, published / "build/contoh.apkg").updated == 1
         assert len(cards(col)) == 26
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_a_release_that_was_interrupted_is_finished(kartu: Run, published: Path) -> None:
-    """With its journal written the next command brings all files of the release into place."""
-    folder = published / "cards/contoh"
-    before = {name: (folder / name).read_bytes() for name in ("deck.yaml", "ledger.jsonl")}
-    edit(published, SET, "Jawab 3", "Jawaban 3")
-    assert kartu("release", cwd=published).returncode == 0
-    after = {name: (folder / name).read_bytes() for name in before}
-    for name, content in before.items():
-        (folder / name).write_bytes(content)
-        (folder / f".kartu-4194304-{name}.tmp").write_bytes(after[name])
-    hashes = {
-        name: [sha256(before[name]).hexdigest(), sha256(after[name]).hexdigest()] for name in before
-    }
-    (folder / ".kartu-4194304-journal.tmp").write_text(json.dumps(hashes))
-    assert kartu("check", cwd=published).returncode == 0
-    assert {name: (folder / name).read_bytes() for name in before} == after
-    assert not list(folder.glob(".kartu-*"))

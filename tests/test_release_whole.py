@@ -85,7 +85,7 @@ def test_no_note_leaves_an_edition(
     if name == SET:
         edit(published, SET, "id: n0,", "id: n0, tags: [inti],")
     said = kartu("check", cwd=published).stdout
-    assert ("error[edition-left]" in said) == (words is not None)
+    assert ("error[edition-reduced]" in said) == (words is not None)
     assert words is None or words in said
 
 

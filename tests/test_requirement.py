@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
-from support.hosted import git
+from support.github_host import git
 from support.projects import needs_git
 
 from kartu.core.version import __version__

@@ -15,15 +15,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
+from support.sampling import examples
 from support.sheets import Rows, csv_writer, ods, rows_of_set, xlsx
-from support.sweep import examples
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import Note
 from kartu.core.source import Sequence, Span, Text, text
 from kartu.load import load_project
 from kartu.load.sheets.cells import Quoted, items, picture, table
-from kartu.load.sheets.csv import DIVIDERS, rows_of
+from kartu.load.sheets.csv import DELIMITERS, rows_of
 
 SHEET = "cards/contoh/soal.csv"
 SHARED = "--- cards/contoh/kartu.yaml\n--- cards/contoh/soal.set.yaml\nnote_type: dasar\n"
@@ -46,7 +46,7 @@ CONTENT = st.lists(SIGNS, max_size=40).map("".join)
 
 
 @settings(max_examples=examples(1000, 3))
-@given(CONTENT, st.sampled_from(sorted(DIVIDERS)))
+@given(CONTENT, st.sampled_from(sorted(DELIMITERS)))
 @example('"a""b"\n\n"c\nd",e"f\n', ",")
 def test_csv_is_read_as_python_reads_it(content: str, divider: str) -> None:
     """Where csv.reader reads in strict mode, the cells are the same; where not, a fault is told."""
@@ -130,7 +130,7 @@ def test_lists_tables_and_pictures() -> None:
 TEXT = "id{0}depan{0}belakang{0}tags\nsatu{0}Épée{0}“kutip”{0}inti | a\n"
 
 
-@pytest.mark.parametrize("divider", sorted(DIVIDERS), ids=DIVIDERS.get)
+@pytest.mark.parametrize("divider", sorted(DELIMITERS), ids=DELIMITERS.get)
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
 @pytest.mark.parametrize(
     "encoding",

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from anki.collection import Collection
+from support.anki_display import SPECIAL, AnkiRenderer, without_hint_numbers
 from support.engine import cards, import_package
 from support.show_cases import NAMES, Case, Cases
-from support.shown import SPECIAL, Shower, without_hint_numbers
 
 from kartu.anki.mustache import MustacheError
 from kartu.anki.show import ShowError, Side, show_card
@@ -62,7 +62,7 @@ def alike(mine: Side | str, real: Side | str) -> bool:
 @pytest.mark.parametrize("cloze", [False, True], ids=["standard", "cloze"])
 def test_a_random_card_shows_what_anki_shows(collection: Collection, *, cloze: bool) -> None:
     """Both sides are the engine's, byte for byte, or it has a message where kartu raises."""
-    shower = Shower(collection, NAMES, cloze=cloze)
+    shower = AnkiRenderer(collection, NAMES, cloze=cloze)
     seen: set[Case] = set()
     tally: Counter[str] = Counter()
     for seed in range(SIZE):
@@ -158,7 +158,7 @@ def test_the_rules_of_templates(
     """Replacements, sections, comments, delimiters and filters, each in its plainest form."""
     mine = ours(template, "{{text:FrontSide}}", {"A": value, "B": ""})
     assert mine == Side(shown, shown)
-    real = Shower(collection, ["A", "B"], cloze=False)
+    real = AnkiRenderer(collection, ["A", "B"], cloze=False)
     assert mine == real.show(template, "{{text:FrontSide}}", [value, ""])
 
 
@@ -169,7 +169,7 @@ def test_the_rules_of_clozes(
     """Numbers, hints, clozes in clozes, formulas and image occlusion."""
     mine = ours("{{cloze:A}}", "{{cloze:A}}", {"A": value}, number=number, cloze=True)
     assert mine == Side(question, answer)
-    real = Shower(collection, ["A"], cloze=True)
+    real = AnkiRenderer(collection, ["A"], cloze=True)
     assert mine == real.show("{{cloze:A}}", "{{cloze:A}}", [value], number=number)
 
 
@@ -199,7 +199,7 @@ def test_where_anki_shows_a_message_kartu_raises(
     """What is wrong is told by the error; a message for students is no card."""
     assert ours(front, back, {"A": "{{c2::a}}", "B": "<br>"}, cloze=cloze) == reason
     if reason != "refused":
-        shower = Shower(collection, ["A", "B"], cloze=cloze)
+        shower = AnkiRenderer(collection, ["A", "B"], cloze=cloze)
         assert shower.show(front, back, ["{{c2::a}}", "<br>"]) == reason
 
 

@@ -79,6 +79,28 @@ def test_a_link_prepared_in_the_output_folder_is_not_followed(kartu: Run, tmp_pa
 
 
 @posix
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [
+        ("cards/contoh/pipa.yaml", 1),
+        ("cards/contoh/media/pipa.png", 0),
+        ("cards/contoh/changelog.md", 0),
+        ("templates/dasar/pipa", 0),
+        ("build/manifest.json", 0),
+        ("build/contoh.apkg", 0),
+    ],
+)
+def test_a_pipe_is_not_waited_for(kartu: Run, tmp_path: Path, place: str, status: int) -> None:
+    """A build reads no pipe and no device, wherever one lies."""
+    root = write_project(tmp_path)
+    (root / place).parent.mkdir(exist_ok=True)
+    os.mkfifo(root / place)
+    for _ in range(2):
+        assert kartu("build", cwd=root).returncode == status
+    assert (root / "build/contoh.apkg").exists() == (status == 0)
+
+
+@posix
 def test_a_folder_in_the_way_writes_nothing(kartu: Run, tmp_path: Path) -> None:
     """Where one file of a build cannot be written, none is."""
     root = write_project(tmp_path)

@@ -10,7 +10,7 @@ from subprocess import run
 from typing import Literal
 
 import pytest
-from support.hosted import git
+from support.github_host import git
 from support.program import Run
 from support.projects import needs_git, write_project
 

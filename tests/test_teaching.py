@@ -104,7 +104,7 @@ TOLD: dict[str, list[tuple[str | tuple[str, str], str]]] = {
         (("Apa penyebab perang itu?", "Perebutan wilayah"), "pronoun-without-referent"),
         ("Di {{c1::Bandung}}, negara-negara ini berunding.", "pronoun-without-referent"),
         ("Negara ini {{c1::beribu kota di Praha}} sejak 1993.", "pronoun-without-referent"),
-        ("Kota Bogor dijuluki kota {{c1::yang}} sering hujan.", "cloze-of-empty-word"),
+        ("Kota Bogor dijuluki kota {{c1::yang}} sering hujan.", "cloze-of-function-word"),
         ("{{c1::Paris}} indah.", "cloze-without-context"),
         (("Bidang", "Politik, ekonomi, sosial, budaya, hukum serta agama"), "long-list"),
     ],
@@ -114,7 +114,7 @@ TOLD: dict[str, list[tuple[str | tuple[str, str], str]]] = {
         (("When did this country join?", "1995"), "pronoun-without-referent"),
         (("When was he born?", "1769"), "pronoun-without-referent"),
         (("How and why do prices rise?", "Demand grows"), "double-question"),
-        ("The capital {{c1::of}} France is Paris.", "cloze-of-empty-word"),
+        ("The capital {{c1::of}} France is Paris.", "cloze-of-function-word"),
     ],
     "fr": [
         (("Quel est le nom complet de l'OCDE ?", "Je ne sais pas"), "unexplained-abbreviation"),

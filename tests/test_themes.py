@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.displayed_cards import ROOT, THEMES, copy_project, note_types
 from support.engine import collection, import_package
-from support.looks import ROOT, THEMES, copy_project, note_types
 from support.program import Run
 
 PACKAGE = "build/kerja-sama-internasional-lengkap.apkg"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -13,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support.hosted import ROOT, Host, needs_posix
+from support.github_host import ROOT, Host, needs_posix
 from support.program import Run
 from support.projects import needs_git, write_project
 from support.workflow import evaluate
@@ -73,6 +75,28 @@ def test_rights_are_few(path: Path) -> None:
         writing = {right for right, what in rights.items() if what == "write"}
         assert writing == WRITING.get((path.stem, name), set()), name
         assert "timeout-minutes" in job
+
+
+SHELLCHECK = shutil.which(
+    "shellcheck", path=f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}"
+)
+
+
+@pytest.mark.skipif(not SHELLCHECK, reason="shellcheck is not installed")
+def test_scripts_of_the_action_are_sound(tmp_path: Path) -> None:
+    """shellcheck finds nothing in them; actionlint has it look at those of workflows only."""
+    assert SHELLCHECK
+    for number, step in enumerate(steps(ROOT / ".github/actions/kartu/action.yml")):
+        if "run" in step:
+            script = tmp_path / f"{number}.sh"
+            script.write_text(f"#!/usr/bin/env bash\nset -eo pipefail\n{step['run']}", "utf-8")
+            found = subprocess.run(
+                [SHELLCHECK, "--severity=warning", str(script)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert found.returncode == 0, found.stdout
 
 
 def test_every_system_and_python_is_tried() -> None:

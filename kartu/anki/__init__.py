@@ -1,1 +1,1 @@
-"""What Anki itself does with templates and fields, found by experiment with the real engine."""
+"""Anki's own handling of templates and fields, measured with the real engine."""

@@ -1,19 +1,18 @@
-"""Clozes in a field: which cards Anki makes of them, and what is wrong with them.
+"""Clozes in a field: which cards Anki generates for them, and what is wrong with them.
 
 Measured with anki 26.9.3:
 
 - `{{c`, ASCII digits and commas, `::` opens a cloze and `}}` closes the innermost one. Capital
   C and white space before the `::` make it plain text; markup and line breaks inside are fine.
-- `{{c1,2::x}}` is on the cards of both numbers. Parts that are no number up to 65,535 are left
-  out, and with none left it is plain text.
-- Number 0 makes no card; every number above 500 makes card 500, on which nothing is hidden.
-- The whole outermost cloze counts once it is closed; unclosed, it counts for nothing, nor does
-  what stands in it.
-- Ten clozes may stand in each other. The opening of an eleventh vanishes, and its `}}` closes
-  the tenth.
-- An empty cloze makes a card. A hint follows the first `::` of each stretch of text, unless the
+- `{{c1,2::x}}` is on the cards of both numbers. Parts that are not a number up to 65,535 are
+  ignored; if none remains, it is plain text.
+- Number 0 produces no card; every number above 500 produces card 500, on which nothing is hidden.
+- The whole outermost cloze counts once it is closed; if it is never closed, neither it nor its
+  contents count.
+- Clozes may be nested ten deep. The opening of an eleventh vanishes, and its `}}` closes the tenth.
+- An empty cloze produces a card. A hint follows the first `::` of each stretch of text, unless the
   stretch draws a shape.
-- Control characters are dropped before a field is stored, so they part nothing.
+- Control characters are dropped before a field is stored, so they do not interrupt a cloze.
 """
 
 import re
@@ -23,27 +22,27 @@ from typing import NamedTuple
 from kartu.core.patterns import pattern
 
 OCCLUSION = "image-occlusion:"
-"""So begins a stretch that draws a shape; it has no hint."""
+"""The prefix of a stretch of text that draws a shape; it has no hint."""
 
 _LAST_CARD = 500
 _LAST_NUMBER = 65_535
 _DEEPEST = 10
 _MARK = pattern(r"\{\{c(?P<numbers>[0-9,]+)::|\}\}")
-# What an author may take for the opening of a cloze, beside those that are.
+# What an author may mistake for the opening of a cloze, along with real ones.
 _LOOKALIKE = pattern(r"\{\{ ?[cC] ?[0-9]* ?::|\{\{c[0-9]+:(?!:)|(?<!\{)\{c[0-9]+::")
 _FLAT = pattern(r"\{\{c([0-9]{1,4})::[^{}]*\}\}")
 _DROPPED = pattern("[\0-\b\v-\x1f\x7f]+")
 
 
 class ClozeFault(NamedTuple):
-    """What is wrong with a cloze, and where: the place of the number or of the `{{`."""
+    """What is wrong with a cloze; `offset` is that of the number or of the `{{`."""
 
     offset: int
     message: str
 
 
 class Cloze:
-    """A cloze that was opened: the numbers as written, what it holds, its hint (None: none)."""
+    """An opened cloze: its numbers as written (`source`), its parts, and its hint or None."""
 
     __slots__ = ("hint", "offset", "parts", "source")
 
@@ -54,7 +53,7 @@ class Cloze:
         self.hint: str | None = None
 
     def written_numbers(self) -> frozenset[int]:
-        """Its numbers, 0 and those above the last card's among them."""
+        """Its numbers, including 0 and those above the last card."""
         numbers = (_number(digits) for digits in self.source.split(",") if digits)
         return frozenset(number for number in numbers if number <= _LAST_NUMBER)
 
@@ -63,7 +62,7 @@ class Cloze:
         return frozenset(min(number, _LAST_CARD) for number in self.written_numbers() if number)
 
     def hidden(self) -> str:
-        """The text of it and of the clozes in it, without hints."""
+        """Its text and that of the clozes in it, without hints."""
         return "".join(part if isinstance(part, str) else part.hidden() for part in self.parts)
 
     def all(self) -> "Iterator[Cloze]":
@@ -90,7 +89,7 @@ class _Scan:
     __slots__ = ("parts", "too_deep", "unclosed")
 
     def __init__(self) -> None:
-        self.parts: list[str | Cloze] = []  # what is in no unclosed cloze
+        self.parts: list[str | Cloze] = []  # what is not in an unclosed cloze
         self.unclosed: list[Cloze] = []
         self.too_deep: list[Cloze] = []
 
@@ -100,7 +99,7 @@ class _Scan:
 
 
 def cloze_numbers(html: str) -> frozenset[int]:
-    """The numbers, 1 to 500, of the cards that Anki makes of this field."""
+    """The numbers, 1 to 500, of the cards that Anki generates for this field."""
     if "{" not in html:
         return frozenset()
     html = _stored(html)
@@ -123,16 +122,16 @@ def hidden_texts(html: str) -> dict[int, str]:
 
 
 def cloze_parts(html: str) -> list[str | Cloze]:
-    """A field as Anki takes it apart: text and outermost clozes, without what is never closed."""
+    """A field as Anki parses it: text and outermost clozes, without what is never closed."""
     return _scan(html).parts
 
 
 def cloze_faults(text: str) -> list[ClozeFault]:
-    """The clozes that Anki reads otherwise than they look, in source order.
+    """The clozes that Anki reads differently from how they look, in source order.
 
     These are numbers without a card of their own (0, above 500), clozes never closed, those
-    nested deeper than Anki shows, those that hide nothing but white space, and those that a
-    formula's own braces close, and what only looks like a cloze.
+    nested deeper than Anki shows, those that hide nothing but white space, those closed by the
+    braces of a formula, and text that only looks like a cloze.
     """
     scan = _scan(text)
     faults = [
@@ -175,7 +174,7 @@ def _number_faults(text: str) -> Iterator[ClozeFault]:
 
 
 def _stored(html: str) -> str:
-    # Whether a text is printable is known sooner than where it is not.
+    # Testing whether a text is printable is faster than searching it.
     return html if html.isprintable() else _DROPPED.sub("", html)
 
 
@@ -190,7 +189,7 @@ def _scan(text: str) -> _Scan:
     for mark in _MARK.finditer(text):
         numbers = mark["numbers"]
         if numbers and not _opens(numbers):
-            continue  # plain text, and part of the stretch it stands in
+            continue  # plain text, part of the current stretch
         _add_text(scan, text[position : mark.start()])
         position = mark.end()
         if not numbers:
@@ -211,7 +210,7 @@ def _add_text(scan: _Scan, text: str) -> None:
 
 
 def _opens(numbers: str) -> bool:
-    """Whether Anki sees a cloze here: one of the numbers is one, be it 0."""
+    """Whether Anki sees a cloze here: at least one of the numbers is valid, even 0."""
     return any(digits and _number(digits) <= _LAST_NUMBER for digits in numbers.split(","))
 
 
@@ -225,5 +224,5 @@ def _close(scan: _Scan) -> None:
 
 
 def _number(digits: str) -> int:
-    # Six digits tell enough of a number too large; Python refuses to read thousands of them.
+    # Six digits are enough to see that a number is too large; Python refuses thousands of them.
     return int(digits.lstrip("0")[:6] or "0")

@@ -1,15 +1,15 @@
-"""What Anki's filters `cloze` and `cloze-only` make of a field.
+"""Anki's filters `cloze` and `cloze-only`.
 
 Measured with anki 26.9.3:
 
 - A field without a closed cloze of the card's number shows nothing.
 - The card's clozes are hidden on the question; all others are shown, marked as inactive. The
-  hidden text, with the clozes in it as shown or hidden, is kept in `data-cloze`.
-- In a formula, `\\(...\\)` or `\\[...\\]`, all markup is dropped, be it a cloze's or not.
+  hidden text, with the clozes in it as shown or hidden, goes into `data-cloze`.
+- In a formula, `\\(...\\)` or `\\[...\\]`, all markup is dropped, that of clozes included.
 - A cloze that begins with `image-occlusion:` is a shape, drawn from the `data-` attributes. One
   of number 0 looks hidden on every card and side.
-- Of a shape's properties only known ones are kept; from the first that Anki cannot read, none.
-- `cloze-only` gives the hints or the texts of the card's clozes, unmarked, divided by commas.
+- Only known properties of a shape are used; from the first that Anki cannot read on, none.
+- `cloze-only` gives the hints or the texts of the card's clozes, unmarked, separated by commas.
 """
 
 import re
@@ -44,7 +44,7 @@ def with_clozes(html: str, number: int, *, answer: bool) -> str:
 
 
 def _with_plain_formulas(html: str) -> str:
-    # What is never closed is not looked for from each place where one opens.
+    # Unclosed formulas would otherwise be searched for from every opening.
     last = max(html.rfind("\\)"), html.rfind("\\]")) + 2
     plain = _FORMULA.sub(lambda found: found[1] + without_tags(found[2]) + found[3], html[:last])
     return plain + html[last:]
@@ -70,7 +70,7 @@ def _clozes(parts: Sequence[str | Cloze]) -> Iterator[Cloze]:
 
 
 def _drawn(parts: Sequence[str | Cloze]) -> Iterator[Cloze]:
-    """The clozes but those within a shape, which never show."""
+    """All clozes except those inside a shape, which never show."""
     for part in parts:
         if isinstance(part, Cloze):
             yield part
@@ -121,7 +121,7 @@ def _shape_class(numbers: frozenset[int], number: int, *, answer: bool) -> str:
 
 
 def _shape(source: str) -> str:
-    """The attributes of an occlusion, each with a space behind."""
+    """The attributes of an occlusion, each followed by a space."""
     name, colon, rest = source.partition(":")
     found = f'data-shape="{name}" ' if colon and name in _SHAPES else ""
     place = 0

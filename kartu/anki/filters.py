@@ -2,10 +2,10 @@
 
 Measured with anki 26.9.3:
 
-- The last filter comes first; an empty one is passed over, and at one that Anki does not know
+- The last filter is applied first; an empty one is skipped, and at one that Anki does not know
   (it would be an add-on's) filtering ends.
-- If the first filter is `type`, the others do not matter, but for `type:cloze` and `type:nc`.
-- `tts` needs a space behind and takes all after it for its options.
+- If the first filter is `type`, the others do not matter, except in `type:cloze` and `type:nc`.
+- `tts` needs a space after it; everything after that is its options.
 - A hint of nothing but white space is no hint.
 """
 
@@ -31,7 +31,7 @@ class Place(NamedTuple):
 
 
 def filtered(text: str, filters: tuple[str, ...], place: Place) -> str:
-    """A field's text after its filters, given in the order written."""
+    """A field's text with its filters applied; these are given in the order written."""
     if filters[:1] == ("type",):
         kind = f"{filters[1]}:" if filters[1:] in (("cloze",), ("nc",)) else ""
         return f"[[type:{kind}{place.field}]]"
@@ -64,16 +64,16 @@ def _apply(name: str, text: str, place: Place) -> str | None:
 
 
 def _reading(text: str, shown: str) -> str:
-    """Japanese with its reading in brackets behind each word; a word follows a space or a tag.
+    """Japanese with its reading in brackets after each word; a word follows a space or a tag.
 
-    A regular expression would look through a long text again from each of its signs.
+    A regular expression would take quadratic time on long texts.
     """
     text = text.replace("&nbsp;", " ")
     done: list[str] = []
     position = look = 0
     while (bracket := text.find("[", look)) >= 0 and (end := text.find("]", bracket + 2)) >= 0:
         look = bracket + 1
-        word = max(position, *(text.rfind(sign, position, bracket) + 1 for sign in " >"))
+        word = max(position, *(text.rfind(character, position, bracket) + 1 for character in " >"))
         reading = text[look:end]
         if word == bracket or "\n" in reading:
             continue
@@ -90,7 +90,7 @@ def _reading(text: str, shown: str) -> str:
 def _hint(text: str, field: str) -> str:
     if not text.strip():
         return text
-    # Anki's own number is another one, but as here the same for the same field and text only.
+    # Anki's own id is different, but it too depends on the field and its text only.
     id = f"hint{sha256(f'{field}:{text}'.encode()).hexdigest()[:16]}"
     return (
         '\n<a class=hint href="#"\n'

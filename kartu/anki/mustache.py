@@ -1,16 +1,16 @@
 """Anki's template language.
 
-It looks like Mustache and is not: there are no partials and no comments but HTML's, `{{x}}`
-never escapes, and a replacement is followed by filters. Everything here was measured with
-anki 26.9.3, by rendering templates and by watching how the engine writes a template anew when
-a field is renamed:
+It resembles Mustache but differs: there are no partials and no comments except HTML's, `{{x}}`
+never escapes, and a replacement can have filters. Everything here was measured with
+anki 26.9.3, by rendering templates and by watching how the engine rewrites a template when a
+field is renamed:
 
 - White space (Unicode's, but not U+001C to U+001F) is dropped after `{{`, before `}}` and after
   `#`, `^` or `/`, yet not around the colons of filters: `{{hint: A}}` names the field " A".
 - More than two opening braces count as two; a third closing brace is text.
 - Inside `<!-- ... -->` nothing is a replacement or a section; `<!--` without `-->` is text.
 - A template whose first mark is `{{=<% %>=}}` has `<% %>` as delimiters, and only these.
-- A section's name is taken whole, `{{#hint:A}}` asks for a field "hint:A".
+- A section's name has no filters: `{{#hint:A}}` refers to a field "hint:A".
 
 Anki shows some mistakes to the student as text, or as a card that says it is broken. `parse`
 refuses these too: a `{{` that is never closed or holds another `{{`, an empty name, a change of
@@ -25,7 +25,7 @@ from typing import NamedTuple
 SPECIAL_FIELDS = frozenset(
     {"Card", "CardFlag", "CardID", "Deck", "FrontSide", "Subdeck", "Tags", "Type"}
 )
-"""Names Anki fills in itself. A section may also ask for `c1`, `c2`, ...: the cloze in turn."""
+"""Names that Anki fills in itself. A section may also use `c1`, `c2`, ...: the current cloze."""
 
 _SPACES = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B)))
 _SPACES += "\u2028\u2029\u202f\u205f\u3000"
@@ -43,7 +43,7 @@ class MustacheError(ValueError):
 
 
 class Text(NamedTuple):
-    """What Anki puts on the card as it is, HTML comments among it."""
+    """Text that Anki puts on the card unchanged, including HTML comments."""
 
     text: str
 
@@ -99,12 +99,12 @@ def _references(nodes: tuple[Node, ...]) -> Iterator[Reference]:
             yield from _references(node.children)
 
 
-@lru_cache(maxsize=500)  # the same templates are asked for by those who check and those who show
+@lru_cache(maxsize=500)  # both checks and previews parse the same templates
 def parse(text: str) -> Template:
-    """The template as Anki reads it.
+    """The template as Anki reads it; the caller checks whether its names are fields.
 
-    Raises MustacheError for what Anki refuses and for the mistakes named above. Whether the
-    names are those of fields is for the caller to ask.
+    Raises:
+        MustacheError: for what Anki refuses and for the mistakes named above.
     """
     if text.count(_OTHER_DELIMITERS) > 1:
         raise MustacheError("the delimiters are changed twice", text.rindex(_OTHER_DELIMITERS) + 2)
@@ -115,7 +115,7 @@ def parse(text: str) -> Template:
 
 
 def references_in(text: str) -> Iterator[Reference]:
-    """The names in a piece of a template, which need not be whole, up to what Anki cannot read."""
+    """The names in a fragment of a template, up to the first part that Anki cannot read."""
     try:
         for token in _tokens(text):
             if isinstance(token, _Tag) and token.mark in ("#", "^"):
@@ -128,7 +128,7 @@ def references_in(text: str) -> Iterator[Reference]:
 
 
 class _Tag(NamedTuple):
-    """What stands between two delimiters: `mark` is `#`, `^`, `/` or empty."""
+    """The contents of a pair of delimiters: `mark` is `#`, `^`, `/` or empty."""
 
     mark: str
     name: str
@@ -141,13 +141,13 @@ def _tokens(text: str) -> Iterator[Text | _Tag]:
     if text.startswith(_OTHER_DELIMITERS, start):
         opening, closing, position = "<%", "%>", start + len(_OTHER_DELIMITERS)
     tag = rf"{opening}(?P<inside>.*?){closing}|{opening}"
-    # A comment and a tag: whichever begins first wins, so that neither is seen in the other.
+    # Of a comment and a tag the one that begins first wins, so that neither is found in the other.
     with_comments = re.compile(rf"<!--.*?-->|{tag}", re.DOTALL)
     without = re.compile(tag, re.DOTALL)
     last_comment = text.rfind("-->")
 
     def next_mark() -> re.Match[str] | None:
-        # A comment that is never closed is text: not looked for from each place where one opens.
+        # An unclosed comment is text, and is not searched for from every opening.
         return (with_comments if position <= last_comment else without).search(text, position)
 
     while match := next_mark():
@@ -188,7 +188,7 @@ def _replacement(tag: _Tag) -> Replacement:
 
 
 class _Builder:
-    """Puts the tokens into the sections they stand in."""
+    """Builds the tree of sections from tokens."""
 
     def __init__(self) -> None:
         self._open: list[_Tag] = []

@@ -2,13 +2,13 @@
 
 Measured with anki 26.9.3, of which this gives the same text, byte for byte, for the body of the
 page: sounds are still `[sound:...]`, speech is `[anki:tts ...]`, a field to type in `[[type:...]]`,
-and LaTeX is not yet a picture. Only the ids of hints are other ones than Anki's. Beside the rules
+and LaTeX is not yet a picture. Only the ids of hints differ from Anki's. In addition to the rules
 of fields, clozes and filters (see there):
 
 - `FrontSide` is the question, whatever its filters, and empty on the question itself.
 - `{{c2}}` and `{{#c2}}` on the second card stand for 1; other numbers only a section may ask for.
-- Anki shows a message instead of a card with a name that is no field's, with a blank question or,
-  of a cloze note type, without a cloze of its number. These raise ShowError.
+- Anki shows a message instead of a card that uses an unknown field, has a blank question or, for a
+  cloze note type, lacks a cloze of its number. These raise ShowError.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,14 +25,14 @@ _LARGEST = 2**32 - 1
 
 
 class Side(NamedTuple):
-    """What a card shows, in HTML; `answer` is the whole back, the question on it included."""
+    """Both sides of a card in HTML; `answer` is the whole back, including the question on it."""
 
     question: str
     answer: str
 
 
 class ShowError(ValueError):
-    """A card that Anki does not show, but a message; `reason` says of which kind."""
+    """A card in whose place Anki shows a message; `reason` is the kind of message."""
 
     def __init__(
         self, reason: Literal["unknown-field", "blank-front", "no-cloze"], message: str
@@ -50,12 +50,16 @@ def show_card(
     cloze: bool,
     special: Mapping[str, str] | None = None,
 ) -> Side:
-    """Both sides of a card from its templates and the note's fields, as Anki stores them.
+    """Both sides of a card, from its templates and the note's fields as Anki stores them.
 
-    `number` is the template's place, from 1, or the cloze's number. `special` holds what Anki
-    fills in itself (Tags, Type, Deck, Subdeck, Card, CardFlag, CardID); what is left out is
-    empty. Raises MustacheError for a template that cannot be read and ShowError for a card that
-    Anki would not show.
+    Args:
+        number: the template's position, from 1, or the cloze's number.
+        special: Anki's special fields (Tags, Type, Deck, Subdeck, Card, CardFlag, CardID); those
+            left out are empty.
+
+    Raises:
+        MustacheError: for a template that cannot be read.
+        ShowError: for a card that Anki would not show.
     """
     card = _Card(fields, special or {}, number)
     front = parse(front) if isinstance(front, str) else front
@@ -72,7 +76,7 @@ def show_card(
 
 
 class _Card:
-    """The values that the templates of one card may name."""
+    """The values that the templates of one card can use."""
 
     def __init__(self, fields: Mapping[str, str], special: Mapping[str, str], number: int) -> None:
         own = dict.fromkeys(SPECIAL_FIELDS, "") | dict(special)

@@ -1,7 +1,7 @@
-"""HTML without its tags, as Anki drops them.
+"""Removes tags from HTML the way Anki does.
 
-Measured with anki 26.9.3: comments, styles and scripts go with what they hold, if they are
-closed in the plain form; a tag is whatever stands between `<` and the next `>`.
+Measured with anki 26.9.3: comments, styles and scripts are removed with their contents, if
+they are closed in the plain form; a tag is everything between `<` and the next `>`.
 """
 
 import re
@@ -20,19 +20,19 @@ _ENTITY = pattern("&(?:#x(?P<hex>[0-9a-fA-F]+)|#(?P<decimal>[0-9]+)|(?P<name>[^;
 
 def without_tags(html: str) -> str:
     """`html` without tags; entities stay."""
-    kept: list[str] = []
+    parts: list[str] = []
     unclosed: set[str] = set()
     position = 0
     while (opening := _OPENING.search(html, position)) and (end := _end(html, opening, unclosed)):
-        kept.append(html[position : opening.start()])
+        parts.append(html[position : opening.start()])
         position = end
-    return "".join(kept) + html[position:]
+    return "".join(parts) + html[position:]
 
 
 def _end(html: str, opening: re.Match[str], unclosed: set[str]) -> int:
-    """Where a tag ends and what it hides; 0 if it does not.
+    """The end of a tag together with the contents it hides; 0 if it does not end.
 
-    `unclosed` are the kinds that no longer close: they are not looked for from every tag.
+    `unclosed` are the kinds for which no end follows; they are not searched for again.
     """
     kind = opening.lastgroup
     tag_end = html.find(">", opening.end()) + 1
@@ -45,28 +45,27 @@ def _end(html: str, opening: re.Match[str], unclosed: set[str]) -> int:
 
 
 def plain_text(html: str) -> str:
-    """The text of the filter `text`: no tags, and entities as the signs they stand for.
+    """The result of the filter `text`: no tags, and entities replaced by their characters.
 
-    If one entity is none that HTML 4 knows, all of them stay; else `&nbsp;` and its sign are
-    spaces.
+    If one entity is unknown to HTML 4, all of them stay; else no-break spaces become spaces.
     """
     text = without_tags(html)
     if "&" not in text:
         return text
     try:
-        return _ENTITY.sub(_sign, text).replace("\xa0", " ")
+        return _ENTITY.sub(_character, text).replace("\xa0", " ")
     except ValueError:
         return text
 
 
-def _sign(entity: re.Match[str]) -> str:
-    """Raises ValueError if it is none."""
+def _character(entity: re.Match[str]) -> str:
+    """The character of an entity; ValueError for an unknown one."""
     if entity["name"]:
         code = name2codepoint.get(entity["name"], -1)
     else:
         digits = (entity["hex"] or entity["decimal"] or "-1").lstrip("0")
-        # Python refuses to read thousands of digits; eight tell enough of a number too large.
+        # Python refuses thousands of digits; eight are enough to see that a number is too large.
         code = int(digits[:8] or "0", 16 if entity["hex"] else 10)
     if 0xD800 <= code < 0xE000:
-        raise ValueError(f"{entity[0]} is half a sign")
+        raise ValueError(f"{entity[0]} is half of a surrogate pair")
     return chr(code)

@@ -1,4 +1,4 @@
-"""Checks of meaning, on what passed the checks of shape: plain functions in a list."""
+"""Checks of meaning, after the checks of shape: plain functions in a list."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CHECKS = (
     check_repeated,
 )
 
-# These look at what is missing, so they are right only where nothing was left out.
+# These look for missing things, so they are valid only where everything could be read.
 CHECKS_OF_THE_WHOLE = (
     check_editions,
     check_sources,
@@ -48,6 +48,6 @@ CHECKS_OF_THE_WHOLE = (
 
 
 def check_project(project: Project, diagnostics: Diagnostics, *, whole: bool) -> None:
-    """What is wrong with a project; `whole` says that all its files could be read."""
+    """Runs all checks on a project; `whole` says that all its files could be read."""
     for check in CHECKS + (CHECKS_OF_THE_WHOLE if whole else ()):
         check(project, diagnostics)

@@ -1,4 +1,4 @@
-"""Checks on sources and facts: what notes cite exists, and what is listed is asked."""
+"""Checks on sources and facts: cited ones exist, and listed ones are used."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from kartu.load.selection import matches
 
 
 def check_sources(project: Project, diagnostics: Diagnostics) -> None:
-    """A note's sources stand in deck.yaml, and each of those is used (perhaps misspelt).
+    """A note's sources are in deck.yaml, and each of those is used (perhaps misspelt).
 
-    Once a note of a deck names its source, each is to name one.
+    Once a note of a deck names its source, each must name one.
     """
     for deck in project.decks:
         used = {str(key) for note in deck.notes for key in note.sources}
@@ -34,7 +34,7 @@ def check_sources(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def check_facts(project: Project, diagnostics: Diagnostics) -> None:
-    """Where a deck lists the facts it is to ask: notes name only these, and none is left out."""
+    """Where a deck lists the facts it should ask: notes name only these, and each is asked."""
     for deck in project.decks:
         if not deck.facts:
             continue
@@ -52,12 +52,12 @@ def check_facts(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def _is_upstreams(place: Span, deck: Deck) -> bool:
-    """What the deck has of the one that it extends: it need not use it."""
+    """Whether the place is in the extended deck, whose sources and facts need not be used."""
     return deck.upstream is not None and not place.path.startswith(f"{deck.folder}/")
 
 
 def check_balance(project: Project, diagnostics: Diagnostics) -> None:
-    """Each tag that the deck's `balance` names is on so many percent of the notes at least."""
+    """Each tag in the deck's `balance` is on at least that percentage of the notes."""
     for deck in project.decks:
         if not deck.balance:
             continue
@@ -77,7 +77,7 @@ def check_balance(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def fact_coverage(deck: Deck) -> dict[str, list[Note]]:
-    """For each fact of the deck's list, in its order, the notes that ask it (retired ones not)."""
+    """For each fact of the deck's list, in order, the notes that ask it, without retired ones."""
     found: dict[str, list[Note]] = {key: [] for key in deck.facts}
     for note in deck.notes:
         if note.retired is None:

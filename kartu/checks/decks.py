@@ -1,4 +1,4 @@
-"""Checks on decks as wholes."""
+"""Checks on whole decks."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from kartu.load.selection import matches
 
 
 def check_identities(project: Project, diagnostics: Diagnostics) -> None:
-    """The decks of a project have different uids, prefixes and names: Anki tells them apart so."""
+    """The decks of a project have different uids, prefixes and names: their identity in Anki."""
     first: dict[tuple[str, str], Span] = {}
     for deck in project.decks:
         identity = {"uid": deck.uid, "name": deck.name}
-        if deck.prefix != deck.name:  # else it is told with the name
+        if deck.prefix != deck.name:  # else reported with the name
             identity["prefix"] = deck.prefix
         for what, value in identity.items():
             known = first.setdefault((what, value.casefold()), value.span)
@@ -28,7 +28,7 @@ def check_identities(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def check_package_names(project: Project, diagnostics: Diagnostics) -> None:
-    """No two packages would be written under one file name."""
+    """No two packages have the same file name."""
     first: dict[str, Span] = {}
     for deck in project.decks:
         for edition in deck.editions:
@@ -42,7 +42,7 @@ def check_package_names(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def check_note_types(project: Project, diagnostics: Diagnostics) -> None:
-    """Anki tells note types apart by id and by name."""
+    """Note types have different ids and names, which identify them in Anki."""
     first: dict[tuple[str, object], NoteType] = {}
     for note_type in project.note_types.values():
         foreign = note_type.foreign
@@ -59,10 +59,10 @@ def check_note_types(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def check_language(project: Project, diagnostics: Diagnostics) -> None:
-    """Where templates have texts, they have them in the language of each deck."""
+    """If templates have texts, these exist in the language of each deck."""
     for deck in project.decks:
         if not LANGUAGE.fullmatch(deck.language):
-            continue  # that is told where the deck is read
+            continue  # reported when the deck is read
         texts = project.of(deck).texts
         if texts and not has_texts(texts, deck.language):
             message = f'templates/_shared/texts has no file for the language "{deck.language}"'
@@ -91,7 +91,7 @@ def check_texts(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def check_theme(project: Project, diagnostics: Diagnostics) -> None:
-    """The look that a deck chooses is there."""
+    """The theme that a deck chooses exists."""
     for deck in project.decks:
         themes = project.of(deck).themes
         if deck.variant or deck.theme is None or deck.theme in themes:
@@ -103,7 +103,7 @@ def check_theme(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def check_deck_names(project: Project, diagnostics: Diagnostics) -> None:
-    """Deck and subdeck together make a name that Anki takes; no two differ by case alone."""
+    """The full names of subdecks are valid in Anki; no two differ by case alone."""
     for deck in project.decks:
         first: dict[str, tuple[str, Text]] = {}
         notes = {note.subdeck: note for note in deck.notes if note.subdeck}
@@ -125,7 +125,7 @@ def check_deck_names(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def _check_merged(names: dict[Text, Text], diagnostics: Diagnostics) -> None:
-    """A language variant keeps subdecks apart: `names` are those it gives, by the deck's own."""
+    """A language variant has different names for subdecks; `names` maps the deck's own to them."""
     first: dict[str, Text] = {}
     for subdeck, name in names.items():
         known = first.setdefault(name, subdeck)
@@ -135,7 +135,7 @@ def _check_merged(names: dict[Text, Text], diagnostics: Diagnostics) -> None:
 
 
 def check_editions(project: Project, diagnostics: Diagnostics) -> None:
-    """Every edition has a note, and every term of its include chooses some."""
+    """Every edition has a note, and every term of its include matches some."""
     for deck in project.decks:
         for edition in deck.editions:
             unknown = [
@@ -157,7 +157,7 @@ def check_editions(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def _values(deck: Deck, name: str) -> set[str]:
-    """What the notes have of a kind of term."""
+    """The values that the notes have for a kind of term."""
     if name == "tag":
         return {str(tag) for note in deck.notes for tag in note.tags}
     attribute = {"type": "note_type"}.get(name, name)

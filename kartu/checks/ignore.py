@@ -1,4 +1,4 @@
-"""Comments `# kartu: ignore[code] reason`: a warning that an author has looked at and accepts."""
+"""Comments `# kartu: ignore[code] reason`: warnings that an author has reviewed and accepts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DASH = pattern(r"( *)-(?:\s+(?:#.*)?)?")
 
 
 class Ignore(NamedTuple):
-    """One code that a comment names, and the lines (from 1) of its file that it speaks of."""
+    """One code in a comment, and the lines (from 1) of its file to which it applies."""
 
     code: Text
     lines: range
@@ -37,39 +37,39 @@ def without_ignored(
 ) -> list[Diagnostic]:
     """`diagnostics` without the warnings that comments in the files `paths` accept.
 
-    Comments that cannot be followed are told, and, where `whole` says that nothing kept other
-    checks from being made, those that accept nothing.
+    Invalid comments are reported and, where `whole` says that all other checks were run, unused
+    ones.
     """
     ignores: list[Ignore] = []
-    its_own = Diagnostics()
+    own_diagnostics = Diagnostics()
     for path in sorted(set(paths)):
         if path.endswith(SPREADSHEETS):
-            from kartu.load.sheets import comments_of  # only a project that has one pays for it
+            from kartu.load.sheets import comments_of  # only needed for spreadsheets
 
             for cell, lines in comments_of(files, path):
-                ignores += read_ignore(cell, cell.span, lines, its_own)
+                ignores += read_ignore(cell, cell.span, lines, own_diagnostics)
         elif path.endswith(".yaml"):
             content = files.read_text(path, Diagnostics())
             if content is not None and "kartu:" in content:
-                ignores += ignores_in_yaml(path, content, its_own)
+                ignores += ignores_in_yaml(path, content, own_diagnostics)
     of_file: dict[tuple[str, str], list[Ignore]] = {}
     for ignore in ignores:
         of_file.setdefault((ignore.code, ignore.code.span.path), []).append(ignore)
-    kept, used = [], set[int]()
+    remaining, used = [], set[int]()
     for one in diagnostics:
         near = of_file.get((one.code, one.span.path), ())
         covering = [id(ignore) for ignore in near if ignore.covers(one)]
         used.update(covering)
         if not covering:
-            kept.append(one)
+            remaining.append(one)
     unused = (ignore for ignore in ignores if id(ignore) not in used)
-    return [*kept, *its_own, *(map(_unused, unused) if whole else ())]
+    return [*remaining, *own_diagnostics, *(map(_unused, unused) if whole else ())]
 
 
 def read_ignore(comment: str, place: Span, lines: range, diagnostics: Diagnostics) -> list[Ignore]:
-    """The codes that a comment (without its first #), which begins at `place`, ignores in `lines`.
+    """The codes that a comment (without its first #) at `place` ignores in `lines`.
 
-    A comment that is none of ours gives nothing. For cells of spreadsheets too.
+    Empty for any other comment. Also used for cells of spreadsheets.
     """
     found = _IGNORE.search(comment)
     if found is None:
@@ -95,7 +95,7 @@ def read_ignore(comment: str, place: Span, lines: range, diagnostics: Diagnostic
 
 
 def ignores_in_yaml(path: str, content: str, diagnostics: Diagnostics) -> list[Ignore]:
-    """What the comments of a YAML file ignore: in their note, else in their line or the next."""
+    """The ignores of a YAML file: each covers its note, else its line and the next."""
     node = parse(content, path, Diagnostics())
     if node is None:
         return []
@@ -103,7 +103,7 @@ def ignores_in_yaml(path: str, content: str, diagnostics: Diagnostics) -> list[I
     lines = content.split("\n")
     notes = list(_notes(node, lines))
     begins = [note.lines.start for note in notes]
-    # For each comment that stands alone the first line below it that is none.
+    # For each comment on a line of its own, the first line below it that is not a comment.
     after: dict[int, int] = {}
     for span, _ in reversed(comments):
         if not lines[span.line - 1][: span.column - 1].strip():
@@ -117,33 +117,33 @@ def ignores_in_yaml(path: str, content: str, diagnostics: Diagnostics) -> list[I
 
 
 def comments_in_yaml(path: str, content: str) -> Iterator[tuple[Span, str]]:
-    """Each comment of a readable YAML file: the place of its # and what follows that."""
+    """Each comment of a readable YAML file: the place of its #, and the text after it."""
     begin, line, line_start = 0, 1, 0
     for start, end in (*text_ranges(content), (len(content), 0)):
         for found in _COMMENT.finditer(content, begin, start):
-            sign = found.start()
-            line += content.count("\n", line_start, sign)
-            line_start = content.rfind("\n", line_start, sign) + 1 or line_start
-            yield Span(path, line, sign - line_start + 1), found[1]
+            at = found.start()
+            line += content.count("\n", line_start, at)
+            line_start = content.rfind("\n", line_start, at) + 1 or line_start
+            yield Span(path, line, at - line_start + 1), found[1]
         begin = end
 
 
 class _Place(NamedTuple):
-    """The lines of a note, and the column of the dash or id it begins with."""
+    """The lines of a note, and the column of the dash or id with which it begins."""
 
     lines: range
     column: int
 
 
 def _covered(comment: Span, after: int, notes: list[_Place], begins: list[int]) -> range:
-    """The lines a comment speaks of; `after` is the first one below it that is no comment.
+    """The lines covered by a comment; `after` is the first one below it that is not a comment.
 
-    `begins` are the lines in which the notes begin, in their order.
+    `begins` are the first lines of the notes, in order.
     """
     for note in notes[bisect_left(begins, after) : bisect_right(begins, after)]:
         if after != comment.line and comment.column <= note.column:
             return note.lines
-    # Of several that begin in one line the last one goes on to the next line.
+    # Of several notes that begin in one line, the last one extends to further lines.
     for note in notes[max(0, bisect_right(begins, comment.line) - 1) :][:1]:
         if comment.line in note.lines:
             return note.lines
@@ -171,7 +171,7 @@ def _notes(node: Node, lines: list[str]) -> Iterator[_Place]:
 
 
 def _dash(first: Span, lines: list[str]) -> tuple[int, int]:
-    """Line and column of the dash before a note's first key, else of the key."""
+    """The line and column of the dash before a note's first key, else of the key."""
     before = lines[first.line - 1][: first.column - 1]
     for line in range(first.line, 0, -1):
         if found := _DASH.fullmatch(before):

@@ -13,7 +13,7 @@ from kartu.load import CHANGES
 
 
 def check_note_ids(project: Project, diagnostics: Diagnostics) -> None:
-    """An id belongs to one note of a deck, and a GUID to one note at all."""
+    """An id is unique in its deck, and a GUID in the project."""
     guids: dict[str, Text] = {}
     for deck in project.decks:
         if not guids and len(project.decks) == 1 and _are_unique(deck):
@@ -29,7 +29,7 @@ def check_note_ids(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def _are_unique(deck: Deck) -> bool:
-    """Whether each note of a deck has an id of its own, which its GUID follows."""
+    """Whether the notes of a deck have unique ids from which their GUIDs are derived."""
     ids = {note.id for note in deck.notes if note.guid is None}
     return len(ids) == len(deck.notes)
 
@@ -45,17 +45,17 @@ def _twice(what: str, value: str, note: Note, known: Text, deck: Deck) -> Diagno
 
 
 def check_tag_case(project: Project, diagnostics: Diagnostics) -> None:
-    """Anki takes tags that differ by case alone for one, so a deck writes each in one way."""
+    """A deck writes each tag in one way: to Anki, tags that differ by case alone are the same."""
     for deck in project.decks:
         first: dict[str, tuple[str, Text]] = {}
-        told: set[str] = set()
+        reported: set[str] = set()
         groups = dict.fromkeys(note.tags for note in deck.notes)  # many notes have the same
         tags = dict.fromkeys(tag for group in groups for tag in group)
         for tag in tags:
             for part in _tag_and_parents(tag):
                 known, there = first.setdefault(part.casefold(), (part, tag))
-                if known != part and part not in told:
-                    told.add(part)
+                if known != part and part not in reported:
+                    reported.add(part)
                     message = f'the tag "{part}" stands elsewhere as "{known}"'
                     related = (Related(there.span, "first here"),)
                     diagnostics.add("tag-case", tag.span, message, f'write "{known}"', related)
@@ -63,7 +63,7 @@ def check_tag_case(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def check_duplicate_tags(project: Project, diagnostics: Diagnostics) -> None:
-    """A note gets each tag once, from its card set or from itself."""
+    """A note gets each tag only once, from its card set or from itself."""
     for deck in project.decks:
         good: set[tuple[Text, ...]] = set()
         for note in deck.notes:
@@ -89,7 +89,7 @@ def _tag_and_parents(tag: str) -> Iterator[str]:
 
 
 def check_repeated(project: Project, diagnostics: Diagnostics) -> None:
-    """What repeats one of several options is word for word one of them."""
+    """A field with `one_of` repeats one of the options exactly."""
     for deck in project.decks:
         repeating = {
             name: [field for field in one.fields if field.one_of]
@@ -113,7 +113,7 @@ def check_repeated(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def check_clozes(project: Project, diagnostics: Diagnostics) -> None:
-    """Clozes are written so that Anki makes the cards that the author sees in them."""
+    """Clozes are written so that Anki makes the cards that the author expects."""
     for deck in project.decks:
         note_types = project.of(deck).note_types
         clozes = {name for name, one in note_types.items() if one.kind == "cloze"}

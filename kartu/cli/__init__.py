@@ -1,1 +1,1 @@
-"""The command line: the only place that prints and sets exit codes."""
+"""The command line: the only package that prints and sets exit codes."""

@@ -112,26 +112,26 @@ def command(
 def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
     from kartu.pipeline import fix
     from kartu.report.filter import covers
-    from kartu.report.fix import as_text, counted
+    from kartu.report.fix import as_text, summary
 
     with usage_errors():
         files = fix(terminal.root, covers(terminal.root, paths), accept=accept)
     if files:
         text = as_text(files, terminal.show_path, terminal.style)
         click.echo(text, nl=False, err=True, color=terminal.color)
-        click.echo(f"kartu: {counted(files, 'mended')}", err=True)
+        click.echo(f"kartu: {summary(files, 'mended')}", err=True)
 
 
 def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> NoReturn:
     from kartu.pipeline import fix
     from kartu.report.filter import covers
-    from kartu.report.fix import as_diff, counted
+    from kartu.report.fix import as_diff, summary
 
     with usage_errors():
         files = fix(terminal.root, covers(terminal.root, paths), write=False, accept=accept)
     terminal.print(as_diff(files, terminal.show_path, terminal.style))
     if not terminal.quiet:
-        click.echo(f"kartu: {counted(files, 'to mend')}", err=True)
+        click.echo(f"kartu: {summary(files, 'to mend')}", err=True)
     sys.exit(1 if files else 0)
 
 

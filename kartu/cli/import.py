@@ -96,7 +96,7 @@ def command(
 def _update(terminal: Terminal, file: Path, deck: str, *, diff: bool) -> NoReturn:
     from kartu.importing.contents import CannotImportError
     from kartu.importing.from_sheet import update_deck
-    from kartu.report.fix import as_diff, as_text, counted
+    from kartu.report.fix import as_diff, as_text, summary
 
     try:
         with usage_errors():
@@ -109,5 +109,5 @@ def _update(terminal: Terminal, file: Path, deck: str, *, diff: bool) -> NoRetur
     else:
         terminal.result(as_text(found.files, terminal.show_path, terminal.style))
     terminal.result("".join(f"not brought back: {one}\n" for one in found.told))
-    click.echo(f"kartu: {counted(found.files, 'to change' if diff else 'changed')}", err=True)
+    click.echo(f"kartu: {summary(found.files, 'to change' if diff else 'changed')}", err=True)
     raise SystemExit(1 if diff and found.files else 0)

@@ -1,4 +1,4 @@
-"""`kartu COMMAND`: finds the command, guards against our own faults.
+"""`kartu COMMAND`: dispatches to the command, and reports crashes.
 
 A command's module is imported only when that command runs, so that `--help` is instant.
 """
@@ -17,7 +17,7 @@ from kartu.core.version import __version__
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-# Each command is a module of its name in this folder, with a function of the name `command`.
+# Each command is a module of that name in this folder, with a function named `command`.
 COMMANDS = {
     "build": "Build the .apkg packages (what kartu does without a command).",
     "check": "Say what is wrong with the card definitions, and build nothing.",
@@ -49,7 +49,7 @@ Exit status: 0 all is right, 1 the sources have faults, 2 wrong use,
 
 
 class _Commands(click.Group):
-    """Knows the names and one-line helps by heart; `--help` loads no command."""
+    """Has the names and one-line helps built in, so that `--help` loads no command."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -128,13 +128,13 @@ def group(
 
 
 def main() -> NoReturn:
-    """Runs the command line; SystemExit with its exit status."""
+    """Runs the command line; raises SystemExit with the exit status."""
     try:
         sys.exit(group(prog_name="kartu"))
-    except OSError as error:  # a full disk, a closed output: nothing of ours
+    except OSError as error:  # a full disk or a closed output, not a bug
         click.echo(f"kartu: {error}", err=True)
         sys.exit(2)
-    except Exception as error:  # a fault of ours, whatever it is
+    except Exception as error:  # a bug in kartu, whatever it is
         _report_crash(error)
         sys.exit(3)
 

@@ -54,10 +54,10 @@ def command(
         subject = subject or click.prompt("Subject", name, err=True)
         language = language or click.prompt("Language of the cards", "id", err=True)
     with usage_errors():
-        result, told = new(NewOptions(folder, name or "", subject or "", language or "", origin))
+        result, lines = new(NewOptions(folder, name or "", subject or "", language or "", origin))
     terminal.diagnostics(result.diagnostics)
     if result.packages:
         terminal.result(packages_table(result.packages))
         terminal.result(f"in {folder}: change what is in cards/ there, then run kartu build\n")
-        terminal.result("".join(f"{line}\n" for line in told))
+        terminal.result("".join(f"{line}\n" for line in lines))
     terminal.exit(result.diagnostics)

@@ -1,4 +1,4 @@
-"""Options that several commands have in common."""
+"""Options and completions that several commands share."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ output_folder = click.option(
 
 
 def complete_decks(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
-    """The project's decks whose names begin so, for the shell."""
+    """Shell completion: the project's decks whose names begin with `begun`."""
     from click.shell_completion import CompletionItem
 
     folder = os.path.join(str(ctx.find_root().params.get("root") or "."), "cards")
@@ -47,7 +47,7 @@ def complete_decks(ctx: click.Context, _: click.Parameter, begun: str) -> list[C
 
 
 def complete_codes(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    """The codes that begin so, after those that are written already (`a,b`)."""
+    """Shell completion: the codes that continue the list `begun` (`a,b`)."""
     from click.shell_completion import CompletionItem
 
     done, comma, last = begun.rpartition(",")

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from kartu.show.preview import PreviewOptions
     from kartu.show.preview.live import Live
 
-# Seconds. While one thread builds, those that serve the page need not wait for it any longer.
+# Seconds. How long the threads that serve the page wait for one that builds.
 _TURN = 0.0005
 
-# What ends the preview beside Ctrl+C; not every system has each.
+# The signals that end the preview; not every system has each.
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 EPILOG = """\b
@@ -70,13 +70,13 @@ def command(terminal: Terminal, decks: tuple[str, ...], port: int, no_open: bool
 
 
 class _End(threading.Event):
-    """Set when the preview is to end, with what is said then and the exit status."""
+    """Set when the preview should end, with the reason to print and the exit status."""
 
     why = "nothing watches the files any more"
     status = 3
 
     def signalled(self, number: int, frame: object) -> None:
-        """Ends it in good order at the first signal, and at once at the second."""
+        """Ends the preview gracefully at the first signal, and immediately at the second."""
         if self.is_set():
             raise KeyboardInterrupt
         by_keys = number == signal.SIGINT
@@ -94,30 +94,30 @@ def _run(terminal: Terminal, options: PreviewOptions, end: _End, *, open_page: b
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), end.signalled)
 
-    def tell(live: Live) -> None:
-        _tell(terminal, live)
+    def report(live: Live) -> None:
+        _report(terminal, live)
 
     with usage_errors(), preview(options) as running:
         _print(lambda: terminal.print(f"{running.address}\n"))
-        tell(running.live)
+        report(running.live)
         if open_page:
             webbrowser.open(running.address)
-        running.follow(tell, end)
+        running.follow(report, end)
 
 
-def _tell(terminal: Terminal, live: Live) -> None:
-    from kartu.report.diagnostics import counted
+def _report(terminal: Terminal, live: Live) -> None:
+    from kartu.report.diagnostics import summary
 
     if live.failure:
-        told = "".join(traceback.format_exception(live.failure))
-        _print(lambda: click.echo(f"{told}kartu: this is a fault of kartu itself", err=True))
+        crash = "".join(traceback.format_exception(live.failure))
+        _print(lambda: click.echo(f"{crash}kartu: this is a fault of kartu itself", err=True))
     else:
         clock = time.strftime("%H:%M:%S")
-        _print(lambda: terminal.result(f"{clock} built, {counted(live.diagnostics)}\n"))
+        _print(lambda: terminal.result(f"{clock} built, {summary(live.diagnostics)}\n"))
 
 
 def _print(act: Callable[[], Any]) -> None:
-    """The page goes on where nobody reads the output any more."""
+    """Prints with `act`; the preview continues if the output is closed."""
     try:
         act()
     except OSError:

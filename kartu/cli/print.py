@@ -87,7 +87,7 @@ def command(terminal: Terminal, /, **given: Any) -> None:
     from kartu.show.paper.options import PrintOptions
     from kartu.show.paper.run import print_deck
 
-    gc.enable()  # see kartu.cli.program: here a run is long, and half of what it makes is garbage
+    gc.enable()  # unlike in kartu.cli.program: a run is long, and half of its objects are garbage
     options = PrintOptions(root=terminal.root, cache=terminal.cache, **given)
     with usage_errors(), terminal.progress() as progress:
         result = print_deck(options, progress)
@@ -96,5 +96,5 @@ def command(terminal: Terminal, /, **given: Any) -> None:
         what = counted(result.cards, "question" if options.kind == "test" else "card")
         pages = counted(result.pages, "page")
         terminal.result(f"{result.out}: {what} on {pages}, {size(result.size)}\n")
-        terminal.result("".join(f"  {one}\n" for one in result.told))
+        terminal.result("".join(f"  {one}\n" for one in result.messages))
     terminal.exit(result.diagnostics)

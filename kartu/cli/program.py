@@ -1,4 +1,4 @@
-"""kartu as a program of its own, which may do to its process what `main` must not do to others'."""
+"""kartu as a program: sets up its own process, which `main` must not do in other programs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import NoReturn
 
 def run() -> NoReturn:
     """Runs the command line as the whole of this process."""
-    # A run is short and most of what it makes lives to its end. Looking for garbage, from the
-    # first import on, would be a good part of a small build.
+    # A run is short and most objects live to its end. Garbage collection, from the first import
+    # on, would take a good part of a small build.
     gc.disable()
-    if not sys.warnoptions:  # what libraries warn of, a user can do nothing about
+    if not sys.warnoptions:  # a user cannot act on warnings of libraries
         warnings.simplefilter("ignore")
     _prepare_streams()
     from kartu.cli.main import main
@@ -27,31 +27,31 @@ def run() -> NoReturn:
 
 
 def _end(status: int) -> NoReturn:
-    """Exits at once: else Python would first take apart all that the run has made."""
+    """Exits immediately: else Python would first destroy all objects of the run."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError):  # what was to be read did not arrive
+        except (OSError, ValueError):  # the output did not arrive
             status = status or 2
     os._exit(status)
 
 
 def _prepare_streams() -> None:
-    """Whatever is in a source can be printed anywhere; a closed stream is like none."""
+    """Makes every text printable on the standard streams; replaces closed ones."""
     codecs.register_error("kartu", _escaped)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
-            # A file or a program gets UTF-8; a console its own encoding.
+            # Files and pipes get UTF-8; a console its own encoding.
             if not stream.isatty() and not os.environ.get("PYTHONIOENCODING"):
                 stream.reconfigure(encoding="utf-8")
             stream.reconfigure(errors="kartu")
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
-    """What an encoding lacks, as JSON writes it: reports stay JSON in every encoding."""
+    """An error handler that writes JSON escapes: reports stay valid JSON in every encoding."""
     assert isinstance(error, UnicodeEncodeError)
     lacking = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
     units = (lacking[at : at + 2].hex() for at in range(0, len(lacking), 2))

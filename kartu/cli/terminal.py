@@ -1,4 +1,4 @@
-"""What the commands share: where the project is, how results, faults and progress are shown."""
+"""What the commands share: the project's folder, and the output of results and progress."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _COLOURS: dict[str, dict[str, Any]] = {
     "removed": {"fg": "red"},
 }
 
-# Work that is over sooner shows no progress.
+# Seconds. Work that ends sooner shows no progress.
 _PATIENCE = 1.0
 
 
 class Terminal:
-    """The project's folder and the ways to print: results to stdout, all else to stderr."""
+    """The project's folder, and printing: results to stdout, everything else to stderr."""
 
     def __init__(self, root: Path, *, quiet: bool, verbose: bool, color: str, cache: bool) -> None:
         self.root = root
@@ -46,13 +46,13 @@ class Terminal:
             self.color = False
 
     def at(self, root: Path) -> Terminal:
-        """The same for the project in another folder."""
+        """A copy for the project in another folder."""
         other = copy(self)
         other.root = root
         return other
 
     def result(self, text: str) -> None:
-        """A result of the command; `--quiet` keeps it back."""
+        """Prints a result of the command, unless `--quiet` is given."""
         if not self.quiet:
             self.print(text)
 
@@ -62,35 +62,35 @@ class Terminal:
     def diagnostics(
         self, diagnostics: Sequence[Diagnostic], *, err: bool = True, limit: int | None = None
     ) -> None:
-        """Faults as text, with how many there are."""
+        """Prints diagnostics as text, and their number."""
         if not diagnostics:
             return
         click.echo(self.as_text(diagnostics, limit), nl=False, err=err, color=self.color)
         self.count(diagnostics)
 
     def as_text(self, diagnostics: Sequence[Diagnostic], limit: int | None = None) -> str:
-        """Faults as text, of each code at most `limit`: 0 for all, None for as many as usual."""
-        from kartu.report.diagnostics import MOST_SHOWN, as_text
+        """Diagnostics as text, at most `limit` per code: 0 for all, None for the default."""
+        from kartu.report.diagnostics import MAX_SHOWN, as_text
         from kartu.report.excerpts import Excerpts
 
-        limit = MOST_SHOWN if limit is None else limit
+        limit = MAX_SHOWN if limit is None else limit
         excerpts = Excerpts(Files(self.root))
         return as_text(diagnostics, self.show_path, excerpts.at, self.style, limit)
 
     def count(self, diagnostics: Sequence[Diagnostic]) -> None:
-        from kartu.report.diagnostics import counted
+        from kartu.report.diagnostics import summary
 
-        click.echo(f"kartu: {counted(diagnostics)}", err=True, color=self.color)
+        click.echo(f"kartu: {summary(diagnostics)}", err=True, color=self.color)
 
     def show_path(self, path: str) -> str:
-        """A path as seen from the current folder where the project lies below that."""
+        """A path relative to the current folder if the project is below it, else unchanged."""
         root = os.path.relpath(self.root)
         if root == "." or root.startswith(".."):
             return path
         return f"{root}/{path}".replace(os.sep, "/")
 
     def repository_path(self, path: str) -> str:
-        """A path as the repository that GitHub checked out has it; elsewhere as one sees it."""
+        """A path relative to the repository that GitHub checked out; elsewhere as `show_path`."""
         workspace = os.environ.get("GITHUB_WORKSPACE")
         if workspace:
             top = os.path.realpath(workspace)
@@ -100,36 +100,36 @@ class Terminal:
         return self.show_path(path)
 
     def exit(self, diagnostics: Sequence[Diagnostic], *, strict: bool = False) -> NoReturn:
-        """Ends with 1 where there are errors (with `strict` also for warnings), else with 0."""
+        """Exits with 1 if there are errors (with `strict` also for warnings), else with 0."""
         sys.exit(1 if has_errors(diagnostics) or (strict and diagnostics) else 0)
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """Shows the current step once the work takes longer than a second."""
+        """A callback that shows the current step once the work takes longer than a second."""
         if self.verbose:
-            yield _told
+            yield _print_step
             return
         if self.quiet or not sys.stderr.isatty():
             yield no_progress
             return
-        shown = _Shown()
+        display = _ProgressDisplay()
         try:
-            yield shown.step
+            yield display.step
         finally:
-            shown.stop()
+            display.stop()
 
     def style(self, text: str, style: str) -> str:
         return click.style(text, **_COLOURS[style])
 
 
-def _told(step: str, done: int = 0, total: int = 0) -> None:
+def _print_step(step: str, done: int = 0, total: int = 0) -> None:
     click.echo(f"kartu: {step}", err=True)
 
 
-class _Shown:
-    """rich's progress, loaded and shown only when the patience is over.
+class _ProgressDisplay:
+    """rich's progress display, loaded and shown only after `_PATIENCE`.
 
-    What can be counted has a bar, a rate and the time that is left; the rest has a spinner.
+    Counted steps have a bar, a rate and the remaining time; others have a spinner.
     """
 
     def __init__(self) -> None:
@@ -145,7 +145,7 @@ class _Shown:
             self._shown.start()
         if self._shown is None:
             return
-        other = self._task is None or total != self._total  # another thing is counted now
+        other = self._task is None or total != self._total  # a new kind of step
         if other:
             if self._task is not None:
                 self._shown.remove_task(self._task)
@@ -177,14 +177,14 @@ def _progress_bar() -> Any:
         TimeRemainingColumn,
     )
 
-    counted = (BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn())
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), *counted)
+    summary = (BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), *summary)
     return progress.Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 @contextmanager
 def usage_errors() -> Iterator[None]:
-    """Wrong use ends with 2 and a line of help; what must not be published ends with 1."""
+    """Converts usage errors to exit status 2 with a hint, refused publications to 1."""
     try:
         yield
     except RefusedError as error:

@@ -86,6 +86,6 @@ def command(
     else:
         terminal.print(verify_text(result))
     if result.ok and not result.sound:
-        told = "what this costs students was accepted when the new major version was released"
-        click.echo(f"kartu: {told}", err=True)
+        accepted = "what this costs students was accepted when the new major version was released"
+        click.echo(f"kartu: {accepted}", err=True)
     sys.exit(0 if result.ok else 1)

@@ -1,1 +1,1 @@
-"""The model as what Anki gets: note types, fields and cards of a deck."""
+"""Compiles the model to what Anki gets: note types, fields and cards of a deck."""

@@ -10,7 +10,7 @@ from kartu.core.model import Deck, Edition, Note
 
 
 class BuiltNote(NamedTuple):
-    """A note as Anki gets it. `cards` are the 0-based positions of the cards it makes."""
+    """A note as Anki gets it. `cards` are the ordinals of its cards, from 0."""
 
     source: Note
     guid: str
@@ -23,9 +23,9 @@ class BuiltNote(NamedTuple):
 
 
 class BuiltDeck(NamedTuple):
-    """A deck ready to be packed: all its notes, in study order.
+    """A compiled deck, ready to be packaged: all its notes, in study order.
 
-    `media` are files that no note names: those of templates that come from Anki.
+    `media` are files that no note refers to: those of imported templates.
     """
 
     source: Deck

@@ -31,23 +31,23 @@ from kartu.load.note_type import ENGINE_FIELD
 _new = tuple.__new__
 
 
-# So often is told how many notes are made.
-_TOLD_EACH = 500
+# The number of notes between two progress reports.
+_PROGRESS_INTERVAL = 500
 
 
 def build_deck(
     project: Project, deck: Deck, files: Files, results: Results, progress: Progress = no_progress
 ) -> tuple[BuiltDeck | None, list[Diagnostic]]:
-    """The deck as Anki gets it; None, with the reasons, where anything of it is wrong.
+    """The compiled deck; None, with the reasons, if it has errors.
 
-    Expects a deck that passed the checks of shape and meaning. `results` may hold what the
-    templates gave in an earlier build.
+    Expects a deck that passed the checks of shape and meaning. `results` may contain results of
+    templates from earlier builds.
     """
     diagnostics = Diagnostics()
     project = project.of(deck)
     texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
     if texts is None:
-        return None, []  # a check of meaning has told that
+        return None, []  # a check of meaning has reported this
     templates = Templates(files, results, diagnostics, folders=template_folders(deck))
     note_types = _note_types(project, deck, templates, texts, diagnostics)
     drawings = Drawings(files, templates, texts, str(deck.language), diagnostics)
@@ -55,7 +55,7 @@ def build_deck(
     builder = _Builder(deck, Fields(templates, texts, deck, media, diagnostics), media, diagnostics)
     notes = []
     for number, note in enumerate(deck.notes):
-        if number % _TOLD_EACH == 0:
+        if number % _PROGRESS_INTERVAL == 0:
             progress(deck.id, number, len(deck.notes))
         if note.note_type in note_types:
             notes.append(builder.build(note, note_types[note.note_type]))
@@ -124,7 +124,7 @@ class _Builder:
         return name
 
     def _check_complete(self, note: Note, note_type: AnkiNoteType, before: int) -> None:
-        """Tells a note without cards, where nothing told since `before` is the reason."""
+        """Reports a note without cards, unless an error since the mark `before` is the reason."""
         whole = not self.fields.incomplete and not has_errors(self.diagnostics.since(before))
         if whole and _complete(note, note_type):
             help = "without a card Anki shows it nowhere: fill the fields that its fronts ask for"
@@ -134,9 +134,9 @@ class _Builder:
             self.diagnostics.add("no-card", note.id.span, message, help)
 
     def _check_clozes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
-        """Anki makes cards of clozes in every field, also of those that the front never shows."""
+        """Reports clozes in fields that the front does not show: Anki makes cards of them too."""
         shown: set[int] = set()
-        if note_type.source.foreign:  # what Anki shows of another field too makes no empty card
+        if note_type.source.foreign:  # a number that is shown in another field makes no empty card
             pairs = zip(note_type.fields, values, strict=True)
             fields = [value for field, value in pairs if field.name in note_type.cloze_fields]
             shown = set().union(*map(cloze_numbers, fields))
@@ -150,7 +150,7 @@ class _Builder:
                 self.diagnostics.add("bad-cloze", place, message, help)
 
     def _fields(self, note: Note, note_type: AnkiNoteType) -> list[str]:
-        """The declared fields as their templates show them; spares stay empty."""
+        """The declared fields, rendered by their templates; spare fields are empty."""
         fields = [""] * len(note_type.fields)
         self.fields.fill(fields, note, note_type)
         if note.retired:
@@ -160,19 +160,19 @@ class _Builder:
         return fields
 
     def _tags(self, given: tuple[Text, ...], *, retired: bool) -> list[str]:
-        known = self.tags.get((given, retired))  # tags are few, notes are many
-        if known is None:
+        cached = self.tags.get((given, retired))  # tags are few, notes are many
+        if cached is None:
             prefixed = self.deck.prefix_tags
             tags = {f"{self.prefix}::{tag}" if prefixed else str(tag) for tag in given}
             if retired:
                 tags.add(f"{self.prefix}::{RETIRED_TAG}")
-            known = sorted(tags, key=lambda tag: (tag.casefold(), tag))
-            self.tags[given, retired] = known
-        return known
+            cached = sorted(tags, key=lambda tag: (tag.casefold(), tag))
+            self.tags[given, retired] = cached
+        return cached
 
 
 def _complete(note: Note, note_type: AnkiNoteType) -> bool:
-    """Whether every required field has a value (where not, loading has told it)."""
+    """Whether every required field has a value (if not, loading has reported it)."""
     return all(
         field.key in note.values
         for field in note_type.source.fields

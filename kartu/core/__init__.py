@@ -1,1 +1,1 @@
-"""What everything else is built on: places in sources, diagnostics, the model, identity, text."""
+"""Foundations: source positions, diagnostics, the model, identity, text."""

@@ -1,4 +1,4 @@
-"""Values as JSON that is the same everywhere, and their hashes: what ledger and manifest hold."""
+"""Canonical JSON, the same on every machine, and its hashes: for the ledger and the manifest."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 
 
 def texts_as_json(texts: Iterable[str]) -> str:
-    """As `as_json` of a list of texts: decks hold many, and an encoder takes long to begin."""
+    """The same as `as_json(list(texts))`, but faster: starting an encoder for each list is slow."""
     return f"[{','.join(map(text_as_json, texts))}]"
 
 
 def short_hash(canonical: str) -> str:
-    """16 hex digits of sha256 over canonical JSON."""
+    """The first 16 hex digits of the SHA-256 of canonical JSON."""
     return sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:16]

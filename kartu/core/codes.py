@@ -1,7 +1,7 @@
-"""The catalogue: every diagnostic kartu can give, its severity and what it means.
+"""The catalogue of diagnostics: every code, its severity and its meaning.
 
-A code names the fault, not the cure. kartu/report/explanations.yaml has for each why it matters and
-example; `kartu explain` and docs/diagnostics.md show both, and a test holds them together.
+A code names the fault, not the fix. kartu/report/explanations.yaml explains why each one matters,
+with an example; `kartu explain` and docs/diagnostics.md show both; a test keeps them in step.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ ERRORS: dict[str, str] = {
     "file-encoding": "a file is not UTF-8 text",
     "file-too-large": "a file is larger than kartu reads",
     "path-outside-project": "a name leads out of the folder it belongs to",
+    "write-interrupted": "a change was interrupted halfway, and the files were edited since",
     "no-deck": "cards/ holds no deck",
     "no-note-type": "templates/ holds no note type",
     # YAML
@@ -27,9 +28,9 @@ ERRORS: dict[str, str] = {
     "yaml-unsupported": "a YAML feature that card definitions do not use",
     # spreadsheets
     "csv-syntax": "a quote in a CSV file that is not closed or not at its place",
-    "csv-divider": "it cannot be told what divides the columns of a CSV file",
+    "csv-delimiter": "the delimiter of a CSV file is ambiguous, or not one that kartu reads",
     "duplicate-column": "two columns of a spreadsheet have one name",
-    "nameless-column": "a value in a spreadsheet's column that has no name",
+    "unnamed-column": "a value in a spreadsheet's column that has no name",
     "formula-error": "a cell whose formula has no result, such as #NAME?",
     "not-text": "a cell of a workbook that holds a date or number and not what is seen",
     "workbook-unreadable": "a workbook that is damaged, has a password or is none",
@@ -98,7 +99,7 @@ ERRORS: dict[str, str] = {
     # what an update would break
     "identity-changed": "uid, prefix, name or GUID of something published has changed",
     "note-gone": "a published note is no longer there",
-    "edition-left": "a published edition is gone, or a note is no longer in it",
+    "edition-reduced": "a published edition is gone, or a note is no longer in it",
     "note-moved": "a published note stands in another subdeck",
     "note-type-changed": "a published note has another note type",
     "card-lost": "a card of a published note would be left empty",
@@ -111,10 +112,10 @@ ERRORS: dict[str, str] = {
     "name-reused": "a field or card gets a name that was given up before",
 }
 
-# A release may do these with `--major` and a reason: students would lose progress or updates.
+# Only `--major` with a reason releases these: students would lose progress or updates.
 UPGRADE_FAULTS = frozenset(
     (
-        *("identity-changed", "note-gone", "note-moved", "edition-left", "note-type-changed"),
+        *("identity-changed", "note-gone", "note-moved", "edition-reduced", "note-type-changed"),
         *("card-lost", "texts-exchanged", "sides-exchanged"),
         *("cloze-renumbered", "note-type-broken", "position-removed", "position-moved"),
         "name-reused",
@@ -136,6 +137,7 @@ WARNINGS: dict[str, str] = {
     "upstream-changed": "the extended deck has changed a text that is overridden",
     "change-without-original": "a change that does not tell the text it stands in place of",
     "change-without-effect": "a change that says what the extended deck says",
+    "ledger-not-copied": "a deck in the place of another one lacks the ledger of that",
     "upstream-identity": "a deck that takes the place of the one it extends",
     "duplicate-tag": "a tag that a note, or it and its card set, have twice",
     "html-removed": "HTML that is not allowed on cards was left out",
@@ -152,8 +154,8 @@ WARNINGS: dict[str, str] = {
     "media-without-licence": "a media file without an entry, where deck.yaml lists their licences",
     "licence-without-media": "a licence of a media file that no note uses",
     "template-media": "a template that shows a file which no package holds",
-    # cards that cannot be told apart
-    "question-twice": "one question with two answers",
+    # cards that are easily confused
+    "duplicate-question": "one question with two answers",
     "near-duplicate": "two notes that ask and answer nearly the same",
     # rules on teaching
     "answer-too-long": "an answer too long to be recalled",
@@ -164,21 +166,21 @@ WARNINGS: dict[str, str] = {
     "pronoun-without-referent": "a pronoun of which nothing says what it stands for",
     "question-without-text": "a question that is a picture alone, without a text for it",
     "cloze-too-large": "a gap that hides most of its sentence",
-    "cloze-of-empty-word": "a gap that hides a word without a meaning of its own",
+    "cloze-of-function-word": "a gap that hides a word without a meaning of its own",
     "cloze-without-context": "a gap with too few words around it",
     "unexplained-abbreviation": "an abbreviation of which the deck never says what it stands for",
-    # paper: told by `kartu print`
+    # paper: reported by `kartu print`
     "too-long-for-paper": "a card with a side that does not fit a whole page",
     "picture-not-printed": "a picture that cannot be printed",
 }
 
-# One mistake, however many places have the name: told once, with the other places.
-ONCE_A_NAME = frozenset(
+# One mistake, however many places use the name: reported once, with the other places as related.
+ONCE_PER_NAME = frozenset(
     ("unknown-source", "unknown-fact", "unknown-note-type", "anki-media-missing")
 )
 
-# These speak of a file or folder, not of a line in it.
-OF_FILES = frozenset(
+# These concern a file or folder as a whole, not a line in it.
+FILE_LEVEL = frozenset(
     (
         *("unexpected-file", "unportable-name", "no-deck", "no-note-type", "note-gone"),
         "media-unused",
@@ -187,7 +189,11 @@ OF_FILES = frozenset(
 
 
 def severity(code: str) -> Severity:
-    """How grave `code` is; KeyError for a code that the catalogue does not hold."""
+    """The severity of `code`.
+
+    Raises:
+        KeyError: for a code that is not in the catalogue.
+    """
     if code in ERRORS:
         return "error"
     if code in WARNINGS:
@@ -196,5 +202,9 @@ def severity(code: str) -> Severity:
 
 
 def title(code: str) -> str:
-    """What `code` means, in a line; KeyError for a code that the catalogue does not hold."""
+    """The meaning of `code`, in one line.
+
+    Raises:
+        KeyError: for a code that is not in the catalogue.
+    """
     return ERRORS[code] if code in ERRORS else WARNINGS[code]

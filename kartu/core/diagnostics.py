@@ -1,23 +1,23 @@
-"""What kartu says about the sources: a diagnostic is a value, gathered and never raised."""
+"""Diagnostics: the faults that kartu finds in sources, as values that are collected, not raised."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from kartu.core.codes import ONCE_A_NAME, Severity, severity
+from kartu.core.codes import ONCE_PER_NAME, Severity, severity
 from kartu.core.source import Span
 
 _MOST_PLACES = 3
 
 
 class Related(NamedTuple):
-    """Another place that belongs to a diagnostic, such as the first use of a name."""
+    """A further place that a diagnostic refers to, such as the first use of a name."""
 
     span: Span
     message: str
 
 
 class Diagnostic(NamedTuple):
-    """One fault at one place: what is wrong, and in `help` what to do about it."""
+    """One fault at one place: `message` says what is wrong, `help` what to do about it."""
 
     code: str
     span: Span
@@ -31,11 +31,11 @@ class Diagnostic(NamedTuple):
 
 
 class Diagnostics:
-    """Collects what is wrong.
+    """A collection of diagnostics.
 
     A function that can find faults takes one as its last positional parameter, `diagnostics`, adds
-    to it, and returns its own value. A collection can be asked what came since a mark, so that a
-    caller knows whether a step of its own found faults, whatever was found before.
+    to it, and returns its own value. `mark` and `since` let a caller ask whether one step found
+    faults, whatever was found before.
     """
 
     __slots__ = ("_found",)
@@ -57,7 +57,7 @@ class Diagnostics:
         help: str = "",
         related: tuple[Related, ...] = (),
     ) -> None:
-        """Adds a fault: the parts of a `Diagnostic`."""
+        """Adds a diagnostic, given by its parts."""
         self._found.append(Diagnostic(code, span, message, help, related))
 
     def append(self, diagnostic: Diagnostic) -> None:
@@ -67,19 +67,19 @@ class Diagnostics:
         self._found.extend(found)
 
     def remove(self, diagnostic: Diagnostic) -> None:
-        """Takes back a fault that turned out to be another one."""
+        """Removes a diagnostic that a more precise one replaces."""
         self._found.remove(diagnostic)
 
     def mark(self) -> int:
-        """The end of what was found so far, for `since` and `change_since`."""
+        """The current end of the collection, for `since` and `change_since`."""
         return len(self._found)
 
     def since(self, mark: int) -> list[Diagnostic]:
-        """What was found after the mark; empty where nothing was."""
+        """The diagnostics added after the mark."""
         return self._found[mark:]
 
     def change_since(self, mark: int, change: Callable[[Diagnostic], Diagnostic]) -> None:
-        """Replaces what was found after the mark, such as to say more of where it was found."""
+        """Replaces each diagnostic added after the mark, for example to add context."""
         self._found[mark:] = map(change, self._found[mark:])
 
 
@@ -88,17 +88,17 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Each diagnostic once, sorted by place (sheet by sheet), then code and message.
+    """The diagnostics without duplicates, sorted by place (sheet by sheet), code and message.
 
-    A name that is not there is told once in its folder, with other places that have it.
+    An undefined name is reported once per folder, with its other uses as related places.
     """
     unique = sorted(set(diagnostics), key=_order)
-    if not any(one.code in ONCE_A_NAME for one in unique):
+    if not any(one.code in ONCE_PER_NAME for one in unique):
         return unique
     alike: dict[object, list[Diagnostic]] = {}
     for one in unique:
         folder = one.span.path.rpartition("/")[0]
-        key = (one.code, one.message, folder) if one.code in ONCE_A_NAME else one
+        key = (one.code, one.message, folder) if one.code in ONCE_PER_NAME else one
         alike.setdefault(key, []).append(one)
     return [_with_others(*found) for found in alike.values()]
 
@@ -119,8 +119,8 @@ def _with_others(first: Diagnostic, *others: Diagnostic) -> Diagnostic:
 
 
 def nearest(wrong: str, known: Iterable[str]) -> str | None:
-    """The one of the known names that was probably meant."""
-    from difflib import SequenceMatcher, get_close_matches  # only a faulty source needs it
+    """The known name that was probably meant; None where none is similar."""
+    from difflib import SequenceMatcher, get_close_matches  # only needed for a faulty source
 
     names = sorted(set(known))
     near = get_close_matches(wrong, names, n=len(names) or 1, cutoff=0.6)
@@ -130,7 +130,7 @@ def nearest(wrong: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """`did you mean "x"?` with the nearest of the known names, or all of a few, or nothing."""
+    """`did you mean "x"?` with the nearest known name, else all known names if few, or nothing."""
     names = sorted(set(known))
     near = nearest(wrong, names)
     if near is not None:

@@ -1,9 +1,9 @@
 """Permanent identity: how Anki recognises a deck's notes, note types, fields, cards and decks.
 
-Anki matches notes by GUID, and note types, fields and card templates by integer ids. Whoever has
-imported a package has these in their collection for ever, so the functions here are frozen: tests
-hold them to literal values. Every id depends on the deck's uid, so that two decks made from one
-starter share nothing in a student's collection.
+Anki matches notes by GUID, and note types, fields and card templates by integer ids. They stay in
+the collection of everyone who has imported a package, so the functions here must never change:
+tests compare them with literal values. Every id depends on the deck's uid, so that two decks made
+from one starter share nothing in a student's collection.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def card_id(uid: str, note_type: str, position: int) -> int:
 
 
 def deck_id(uid: str, name: str) -> int:
-    """The id of a deck by its full name, parts divided by `::`."""
+    """The id of a deck, by its full name with parts separated by `::`."""
     return _number("deck", uid, name)
 
 
@@ -48,7 +48,7 @@ def _number(*parts: str) -> int:
 
 
 def new_uid() -> str:
-    """A uid that no other deck has: 16 hex digits made at random, of which the first is a-f."""
-    import secrets  # only a new deck needs it
+    """A new random uid: 16 hex digits, the first of them a-f."""
+    import secrets  # only needed for a new deck
 
     return secrets.choice("abcdef") + secrets.token_hex(8)[1:]

@@ -1,9 +1,9 @@
-"""What a project holds once its files have been read: decks, notes and note types.
+"""The model of a project: the decks, notes and note types that its files define.
 
-Everything here is a frozen value; texts of the author (`Text`) know where they stand.
+All classes are immutable; texts from sources (`Text`) carry their position.
 """
 
-# Annotations are evaluated here: as strings they would cost a millisecond at every start.
+# No `from __future__ import annotations`: strings would cost a millisecond at every start.
 
 from collections.abc import Callable
 from collections.abc import Mapping as Values
@@ -11,17 +11,17 @@ from typing import Literal, NamedTuple
 
 from kartu.core.source import Mapping, Node, Span, Text
 
-# Beside the packages, what each of them holds.
+# Written next to the packages; describes each of them.
 MANIFEST = "manifest.json"
 
 Kind = Literal["standard", "cloze", "image-occlusion"]
 
 
 class FieldType(NamedTuple):
-    """A field that the notes of a note type have. `id` is its position in Anki, for ever.
+    """A field of a note type. `id` is its permanent position in Anki.
 
-    `origin` names the engine's key (`sources`, `as_of`) that fills the field, or is empty for a
-    field that the author fills. `one_of` are keys of fields, one of whose texts it repeats.
+    `origin` is the built-in key (`sources`, `as_of`) that fills the field, empty for one that the
+    author fills. `one_of` are keys of fields; the value repeats a text of one.
     """
 
     id: int
@@ -35,7 +35,7 @@ class FieldType(NamedTuple):
 
 
 class CardType(NamedTuple):
-    """A card that a note type makes. `id` is its position in Anki, for ever."""
+    """A card template of a note type. `id` is its permanent position in Anki."""
 
     id: int
     name: str
@@ -46,9 +46,9 @@ class CardType(NamedTuple):
 
 
 class ForeignIds(NamedTuple):
-    """Ids and name of a note type that students already have from elsewhere.
+    """Ids and name of an imported note type, which students already have.
 
-    `sort` is the position of the field that Anki sorts its notes by.
+    `sort` is the position of the field by which Anki sorts the notes.
     """
 
     id: int
@@ -59,7 +59,7 @@ class ForeignIds(NamedTuple):
 
 
 class NoteType(NamedTuple):
-    """A folder of templates/: which fields a note has and which cards it makes."""
+    """A note type, defined by a folder of templates/: its fields and card templates."""
 
     id: str
     name: str
@@ -75,7 +75,7 @@ class NoteType(NamedTuple):
 
 
 class Note(NamedTuple):
-    """One note as its author wrote it; `values` maps field keys to what stands there."""
+    """One note as its author wrote it; `values` maps field keys to their values."""
 
     id: Text
     note_type: str
@@ -100,7 +100,7 @@ class Source(NamedTuple):
 
 
 class Edition(NamedTuple):
-    """A choice of a deck's notes; `key` is empty for the one package without editions.
+    """A selection of a deck's notes; `key` is empty where the deck has no editions.
 
     `terms` are those of its `include`, such as `("tag", "inti")`.
     """
@@ -113,17 +113,17 @@ class Edition(NamedTuple):
 
 
 class Options(NamedTuple):
-    """Study options that travel as a deck preset; None leaves Anki's default."""
+    """Study options, exported as a deck preset; None leaves Anki's default."""
 
     new_per_day: int | None = None
     desired_retention: float | None = None
 
 
 class Translation(NamedTuple):
-    """What a language variant's file says beside texts.
+    """The contents of a language variant's file apart from texts.
 
-    `notes` are the places of the notes that it speaks of, `place` that of all of them; `subdecks`
-    are its names for the deck's own.
+    `notes` maps note ids to their places in the file, `place` is that of the whole mapping;
+    `subdecks` maps the deck's subdeck names to translated ones.
     """
 
     place: Span
@@ -132,9 +132,9 @@ class Translation(NamedTuple):
 
 
 class Library(NamedTuple):
-    """What folders of templates give to decks; of files that several have, the first counts.
+    """What template folders provide to decks; where several have a file, the first one wins.
 
-    `note_types` holds None for one that has faults, `texts` for a language whose file has some.
+    `note_types` maps a note type with faults to None, `texts` a language whose file has faults.
     """
 
     note_types: dict[str, NoteType | None]
@@ -144,9 +144,9 @@ class Library(NamedTuple):
 
 
 class Upstream(NamedTuple):
-    """The deck that another one extends, as it is there, and all templates that these two have.
+    """The deck that another one extends, unchanged, and the templates of both.
 
-    `root` is the folder of its project, empty where that is the same one.
+    `root` is the folder of its project, empty where it is the same project.
     """
 
     deck: "Deck"
@@ -155,16 +155,16 @@ class Upstream(NamedTuple):
 
 
 class Deck(NamedTuple):
-    """A folder of cards/: what the deck is, and its notes in study order.
+    """A deck, defined by a folder of cards/: its properties, and its notes in study order.
 
-    `variant` is the language of a translation in i18n/, and empty for the deck itself. In a
-    variant what is translated stands in its own file, and all else in the deck's files.
-    `balance` holds, for tags, how many percent of the notes are to have them at least.
-    `prefix_tags` is false where tags from elsewhere stay as they are, without the prefix.
-    `media_licences` tells for each media file whose it is, None where the deck does not ask that.
-    `theme` is the look that the deck chooses, None for the templates' own.
-    `extends` is where the deck lies whose notes these are too, and `upstream` that deck; with
-    `in_place` the two are one to Anki.
+    `variant` is the language of a translation in i18n/, empty for the deck itself. Places of
+    translated texts are in the variant's file, all others in the deck's files.
+    `balance` maps tags to the minimum percentage of notes that must have them.
+    `prefix_tags` is false where imported tags stay as they are, without the prefix.
+    `media_licences` maps media files to their licences, None where the deck does not list them.
+    `theme` is the theme that the deck chooses, None for the default one.
+    `extends` is the path of the deck that this one extends, and `upstream` that deck; with
+    `in_place` both have the same identity in Anki.
     """
 
     id: str
@@ -195,12 +195,12 @@ class Deck(NamedTuple):
 
 
 class PackageInfo(NamedTuple):
-    """What the manifest records of a package; the names are its keys there.
+    """The manifest's entry for a package; the attributes are its keys there.
 
-    `file` is the package's name; `kartu` the version that built it; `edition` is None for a package
-    of all notes. `decks`, `notes`, `cards` and `media` are counts, `size` is in bytes. A `draft`
-    holds something that is not released. `sha256` is of the file, `content_sha256` of all that a
-    student sees, independent of times and of the container.
+    `file` is the package's file name; `kartu` the version that built it; `edition` is None for a
+    package of all notes. `decks`, `notes`, `cards` and `media` are counts, `size` is in bytes. A
+    `draft` contains something unreleased. `sha256` is that of the file, `content_sha256` that of
+    everything a student sees, independent of times and of the container.
     """
 
     file: str
@@ -221,13 +221,13 @@ class PackageInfo(NamedTuple):
 
 
 def media_folders(deck: Deck) -> tuple[str, ...]:
-    """Where the deck's pictures and sounds lie; of files that several have, the first counts."""
+    """The folders of the deck's media; where several have a file, the first one wins."""
     own = (f"{deck.folder}/media",)
     return own + media_folders(deck.upstream.deck) if deck.upstream else own
 
 
 def upstream_of(deck: Deck) -> tuple[str, ...]:
-    """The folders that the deck has its notes and templates from, beside its own."""
+    """The folders, other than its own, from which the deck inherits notes and templates."""
     if deck.upstream is None:
         return (str(deck.extends),) if deck.extends else ()
     other, templates = deck.upstream.deck, deck.upstream.library.folders
@@ -235,12 +235,12 @@ def upstream_of(deck: Deck) -> tuple[str, ...]:
 
 
 def template_folders(deck: Deck) -> tuple[str, ...]:
-    """Where the deck's templates lie; of files that several have, the first counts."""
+    """The folders of the deck's templates; where several have a file, the first one wins."""
     return deck.upstream.library.folders if deck.upstream else ("templates",)
 
 
 def subdeck_of(deck: Deck, note: Note) -> Text:
-    """The subdeck of a note as the deck, or the language variant of it, names it."""
+    """The name of a note's subdeck, translated where the deck is a language variant."""
     names = deck.translation.subdecks if deck.translation else {}
     return names.get(note.subdeck, note.subdeck)
 
@@ -253,10 +253,10 @@ def package_name(deck: Deck, edition: Edition) -> str:
 
 
 class Project(NamedTuple):
-    """All decks of a project and the note types they can use.
+    """All decks of a project, and the note types that they can use.
 
     `texts` are the templates' texts by language, None for a file that cannot be read; `themes`
-    are the names of the looks that a deck can choose.
+    are the names of the themes that a deck can choose.
     """
 
     decks: tuple[Deck, ...]
@@ -265,7 +265,7 @@ class Project(NamedTuple):
     themes: tuple[str, ...] = ()
 
     def of(self, deck: Deck) -> "Project":
-        """The project with the templates that the deck can use."""
+        """The project, with the templates that `deck` uses in place of its own."""
         if deck.upstream is None:
             return self
         library = deck.upstream.library

@@ -1,6 +1,6 @@
-"""Regular expressions that are compiled when they are used first.
+"""Regular expressions that are compiled on first use.
 
-Compiling all that a build may need takes longer than many a build; a small deck needs few of them.
+Compiling all of them takes longer than a small build, which needs only a few.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 from typing import Any, cast
 
 
-class _Later:
-    """Looks like the compiled pattern, whose attributes it has as soon as one is asked for."""
+class _LazyPattern:
+    """A proxy for a compiled pattern, which compiles it on the first access to an attribute."""
 
     def __init__(self, pattern: str, flags: int) -> None:
         self._pattern = pattern
@@ -19,10 +19,10 @@ class _Later:
     def __getattr__(self, name: str) -> Any:
         compiled = re.compile(self._pattern, self._flags)
         found = getattr(compiled, name)
-        setattr(self, name, found)  # the next time it is there as it is in the compiled one
+        setattr(self, name, found)  # later accesses find it directly
         return found
 
 
 def pattern(source: str, flags: int = 0) -> re.Pattern[str]:
-    """What `re.compile` gives, compiled at its first use."""
-    return cast("re.Pattern[str]", _Later(source, flags))
+    """The same as `re.compile`, but compiled on first use."""
+    return cast("re.Pattern[str]", _LazyPattern(source, flags))

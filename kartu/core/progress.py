@@ -1,4 +1,4 @@
-"""How far a long piece of work is, told while it goes on."""
+"""Progress reports of long operations."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Is told what is being done now, and of what can be counted how much of it is done."""
+    """A callback for the current step and, where items are counted, how many are done."""
 
     def __call__(self, step: str, done: int = 0, total: int = 0) -> None: ...
 
 
 def no_progress(step: str, done: int = 0, total: int = 0) -> None:
-    """For callers that show none."""
+    """Ignores all reports."""

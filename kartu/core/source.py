@@ -1,4 +1,4 @@
-"""Where things stand: positions in source files, and values that remember theirs."""
+"""Positions in source files, and values that carry their position."""
 
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
@@ -17,10 +17,10 @@ class Span(NamedTuple):
     sheet: str = ""
 
 
-class _Placed:
-    """A value that knows where it stands.
+class _Located:
+    """A value that carries its position.
 
-    `place` holds the parts of `span`: there are many values, and few are asked for theirs.
+    `place` holds the parts of `span`: there are many values, and the span of few is needed.
     """
 
     __slots__ = ()
@@ -32,11 +32,11 @@ class _Placed:
 
     @span.setter
     def span(self, span: Span) -> None:
-        self.place = span  # type: ignore[misc] # its slot is in the classes below
+        self.place = span  # type: ignore[misc] # the slot is in the subclasses
 
 
-class Text(_Placed, str):
-    """A text value as its author typed it, with the place it stands at."""
+class Text(_Located, str):
+    """A text value as its author typed it, with its position."""
 
     __slots__ = ("place",)
 
@@ -44,7 +44,7 @@ class Text(_Placed, str):
 class Mapping(dict[str, "Node"]):
     """Keys and values in source order; `span` is the place of the first key.
 
-    The keys are `Text` too, so that each knows its own place.
+    The keys are `Text` as well, so that each carries its own position.
     """
 
     __slots__ = ("_places", "span")
@@ -54,13 +54,13 @@ class Mapping(dict[str, "Node"]):
     def key_span(self, name: str) -> Span:
         """The place of the key `name`; the mapping's own where the key is absent."""
         places: dict[str, Span] = getattr(self, "_places", {})
-        if len(places) != len(self):  # asked for the first time, or more keys came since
+        if len(places) != len(self):  # first call, or keys were added since
             places = {key: key.span if isinstance(key, Text) else self.span for key in self}
             self._places = places
         return places.get(name, self.span)
 
 
-class Sequence(_Placed, list["Node"]):
+class Sequence(_Located, list["Node"]):
     """Values in source order; `span` is the place of the first one."""
 
     __slots__ = ("place",)
@@ -78,7 +78,7 @@ def kind_name(node: Node) -> str:
 
 
 def text(value: str, span: Span) -> Text:
-    """`value` standing at `span`."""
+    """`value` with the position `span`."""
     located = Text(value)
     located.span = span
     return located

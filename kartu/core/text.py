@@ -1,4 +1,4 @@
-"""Small work on texts: line ends, a few names of many, a number with its noun."""
+"""Small text helpers: newlines, abbreviated lists, a count with its noun."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def shown(names: Iterable[str], most: int = 5) -> str:
-    """A few names of many."""
+    """The first `most` names, and how many more there are."""
     found = list(names)
     return ", ".join(found[:most]) + (f" and {len(found) - most} more" if found[most:] else "")
 
@@ -16,8 +16,8 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
-def lines_of(content: str) -> str:
-    """`content` with `\\n` line ends."""
+def normalise_newlines(content: str) -> str:
+    """`content` with all line ends as `\\n`."""
     if "\r" not in content:
         return content
     return content.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,4 +1,4 @@
-"""Wrong use: what was asked for cannot be done, whatever the sources hold."""
+"""Usage errors: requests that cannot be carried out, whatever the sources contain."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from contextlib import contextmanager
 
 
 class UsageError(Exception):
-    """The command was called in a way that cannot work; the message says how it can."""
+    """An invalid use of a command or function; the message says what would be valid."""
 
 
 class RefusedError(Exception):
-    """What is there must not be published as it is; the message says what to do."""
+    """The current state must not be published; the message says what to do."""
 
 
 @contextmanager
 def writing(place: object) -> Iterator[None]:
-    """Turns an OSError of what is done in it into a UsageError: `place` cannot be written."""
+    """Converts an OSError in the body into a UsageError: `place` cannot be written."""
     try:
         yield
     except OSError as error:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.core.atomic import holding, staged, write_all
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted, shown
@@ -64,27 +64,32 @@ def export(options: ExportOptions, progress: Progress = no_progress) -> ExportRe
     if found.files:
         with writing(out):
             try:
-                _write(out, found.files)
+                if "" in found.files:
+                    _write_file(out, found.files[""])
+                else:
+                    _write_folder(out, found.files)
             except (FileExistsError, NotADirectoryError) as error:
                 raise UsageError(f"{out} is there already: name another one with -o") from error
     return ExportResult(diagnostics, out, found.notes, found.told)
 
 
-def _write(out: Path, files: dict[str, bytes]) -> None:
-    """Writes a file, or a folder as a whole, that must not be there."""
-    if "" in files:
-        with open(out, "xb") as file:
-            file.write(files[""])
-        return
-    if out.exists():
-        raise FileExistsError(out)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
-        made = Path(folder, "made")
+def _write_file(out: Path, content: bytes) -> None:
+    out.parent.stat()  # a folder that is not there is not made
+    with holding(out.parent):
+        if os.path.lexists(out):
+            raise FileExistsError
+        write_all(out.parent, {out.name: content})
+
+
+def _write_folder(out: Path, files: dict[str, bytes]) -> None:
+    if os.path.lexists(out):
+        raise FileExistsError
+    with staged(out.parent) as stage:
         for name, content in files.items():
-            path = made / name
+            path = stage.folder / out.name / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        os.rename(made, out)
+        stage.place([out.name])
 
 
 def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnostic]]:

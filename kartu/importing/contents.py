@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from kartu.anki.apkg.archive import Identity
 from kartu.anki.apkg.contents import Field, Template
-from kartu.anki.apkg.opened import Identity
 from kartu.core.model import Kind, Options
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kartu.anki.apkg import contents
-from kartu.anki.apkg.opened import Identity
+from kartu.anki.apkg.archive import Identity
 from kartu.core.identity import note_type_id
 from kartu.core.model import Options
 from kartu.core.text import shown

@@ -17,6 +17,7 @@ from kartu.export.cells import cell_of, yaml_of
 from kartu.export.sheet import OF_SET, Written, formats_of, written_notes
 from kartu.importing.contents import CannotImportError
 from kartu.load import deck_names, load_note_types
+from kartu.load.access import changing, reading
 from kartu.load.files import CONTROL, MAX_BYTES, Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.sheets.cells import Altered, formula_fault
@@ -34,7 +35,6 @@ from kartu.rewrite.edits import (
     line_stops,
 )
 from kartu.rewrite.fix import Mended
-from kartu.rewrite.fix.files import recover_files
 from kartu.rewrite.yaml import entry
 
 Row = Mapping[str, str]
@@ -273,9 +273,8 @@ def _notes_in(content: str, path: str) -> list[Keys]:
 def update_deck(root: Path, deck: str, sheet: Path, *, write: bool = True) -> Update:
     """What the sheet changes in a deck's card sets; with `write` it is written, all or nothing."""
     name = chosen_deck(root, deck or (sheet.stem if sheet.stem in deck_names(root) else ""))
-    if write:
-        recover_files(root)
-    found = update(root, name, sheet)
-    if write:
-        replace_files(root, {one.path: (one.before, one.after) for one in found.files})
+    with (changing if write else reading)(root):
+        found = update(root, name, sheet)
+        if write:
+            replace_files(root, {one.path: (one.before, one.after) for one in found.files})
     return found

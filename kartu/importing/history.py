@@ -5,16 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from kartu.core.clock import is_ahead
+from kartu.core.clock import EARLIEST, is_ahead
 from kartu.importing.contents import Brought
 from kartu.importing.decks import BroughtDeck
 from kartu.importing.note_types import Folder
 from kartu.ledger.file import Ledger, ledger_path, write_ledger
 from kartu.ledger.released import with_release
 from kartu.pipeline import Compiled
-
-# As ledgers hold them; Anki's times of nothing, or in other units, lie outside.
-EARLIEST = 946_684_800  # 2000-01-01
 
 
 def history(

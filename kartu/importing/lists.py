@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.anki.apkg.archive import Identity
 from kartu.anki.apkg.contents import Field, Template
-from kartu.anki.apkg.opened import Identity
 from kartu.compile.render.html import escape
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import NoteType as OwnType

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
+from kartu.core.atomic import copy_tree, recover, staged
 from kartu.core.diagnostics import has_errors
 from kartu.core.identity import new_uid
 from kartu.core.usage import UsageError, writing
@@ -40,9 +40,11 @@ _PATTERNS = ("ledger*.jsonl", "changelog*.md", ".kartu-*", "~*", "__pycache__", 
 
 
 def _left_out(folder: str, names: list[str]) -> set[str]:
-    """What is not copied; a link could lead out of a stranger's project."""
-    links = {name for name in names if os.path.islink(os.path.join(folder, name))}
-    return links | shutil.ignore_patterns(*_PATTERNS)(folder, names)
+    """What is not copied: links could lead out of a stranger's project, devices have no end."""
+    paths = {name: os.path.join(folder, name) for name in names}
+    plain = {name for name, path in paths.items() if os.path.isfile(path) or os.path.isdir(path)}
+    links = {name for name, path in paths.items() if os.path.islink(path)}
+    return links | (set(names) - plain) | shutil.ignore_patterns(*_PATTERNS)(folder, names)
 
 
 class NewOptions(NamedTuple):
@@ -72,32 +74,43 @@ def new(options: NewOptions) -> NewResult:
     """
     folder = options.folder
     _check(options)
-    stage = folder.with_name(f".kartu-new-{secrets.token_hex(4)}.tmp")
-    made = [one for one in (folder.parent, *folder.parent.parents) if not one.exists()]
+    there = folder.is_dir()
+    parent = folder if there else folder.parent
+    made = [one for one in (parent, *parent.parents) if not one.exists()]
     try:
         with writing(f"into {folder}"):
-            stage.mkdir(parents=True)
-            if options.origin is None:
-                _from_starter(options, stage)
-            else:
-                _from_project(options, options.origin, stage)
-            schema(stage, None)
-            result = build(BuildOptions(stage))
-            if not has_errors(result.diagnostics):
-                _place(stage, folder)
-                made = []
-            told = _same_notes(options.origin) if options.origin is not None else []
-            return NewResult(result._replace(out=folder / "build"), [*told, *to_fill_in()])
+            parent.mkdir(parents=True, exist_ok=True)
+            with staged(parent) as stage:
+                # What stands there is nobody's work; a folder that is not there appears at once.
+                project = stage.folder if there else stage.folder / folder.name
+                result = _laid_out(options, project)
+                if not has_errors(result.diagnostics):
+                    stage.place(sorted(os.listdir(stage.folder)))
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
         for one in made:
             if one.is_dir() and not any(one.iterdir()):
                 one.rmdir()
+    told = _same_notes(options.origin) if options.origin is not None else []
+    return NewResult(result._replace(out=folder / "build"), [*told, *to_fill_in()])
+
+
+def _laid_out(options: NewOptions, project: Path) -> BuildResult:
+    """Writes the project, and builds it."""
+    project.mkdir(exist_ok=True)
+    if options.origin is None:
+        _from_starter(options, project)
+    else:
+        _from_project(options, options.origin, project)
+    try:
+        schema(project, None)
+        return build(BuildOptions(project))
+    except UsageError as error:
+        raise UsageError(str(error).replace(str(project), str(options.folder))) from error
 
 
 def _check(options: NewOptions) -> None:
     folder = options.folder
-    if folder.exists() and (not folder.is_dir() or set(os.listdir(folder)) - _NOTHING):
+    if folder.exists() and not _is_empty(folder):
         raise UsageError(f"{folder} is there already, and not empty: name another folder")
     if options.language and not LANGUAGE.fullmatch(options.language):
         raise UsageError(f'"{options.language}" is no language: write id, en, zh-Hant …')
@@ -107,13 +120,12 @@ def _check(options: NewOptions) -> None:
         raise UsageError(f"there is no project in {options.origin}: it has no cards/<deck>/")
 
 
-def _place(stage: Path, folder: Path) -> None:
-    """Moves all at once into a folder that is not there, else piece by piece."""
-    if not folder.exists():
-        os.rename(stage, folder)
-        return
-    for name in sorted(os.listdir(stage)):
-        os.rename(stage / name, folder / name)
+def _is_empty(folder: Path) -> bool:
+    """Whether it holds nothing of anybody; what a run that was killed left there is settled."""
+    if not folder.is_dir():
+        return False
+    recover(folder)
+    return set(os.listdir(folder)) <= _NOTHING
 
 
 def _from_starter(options: NewOptions, stage: Path) -> None:
@@ -123,7 +135,7 @@ def _from_starter(options: NewOptions, stage: Path) -> None:
     subject = options.subject or name
     values = {"id": id, "uid": new_uid(), "language": language, "name": scalar(name)}
     values["subject"] = subject
-    shutil.copytree(starter() / "templates", stage / "templates", ignore=_left_out)
+    copy_tree(starter() / "templates", stage / "templates", _left_out)
     own = stage / _TEXTS / f"{language}.yaml"
     if not own.exists():
         shutil.copyfile(stage / _TEXTS / f"{texts_of(language)}.yaml", own)
@@ -149,10 +161,10 @@ def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
     extended = {deck.upstream.root for deck in project.decks if deck.upstream}
     for folder in ("templates", *sorted(extended - {""})):
         if folder != "templates" or (origin / folder).is_dir():
-            shutil.copytree(origin / folder, stage / folder, ignore=_left_out)
+            copy_tree(origin / folder, stage / folder, _left_out)
     for name in names:
         id = slug(options.name) or name if options.name else name
-        shutil.copytree(origin / "cards" / name, stage / "cards" / id, ignore=_left_out)
+        copy_tree(origin / "cards" / name, stage / "cards" / id, _left_out)
         values = {"id": id, "uid": new_uid(), "version": "1.0.0"}
         values |= {"name": scalar(options.name)} if options.name else {}
         values |= {"language": options.language} if options.language else {}

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from kartu.anki.apkg import contents as anki
+from kartu.anki.apkg.archive import NoCollectionError
 from kartu.anki.apkg.bounds import PackageError
 from kartu.anki.apkg.contents import Contents, Field, Template, open_package
-from kartu.anki.apkg.opened import NoCollectionError
 from kartu.core.clock import is_ahead
 from kartu.core.model import Options
 from kartu.core.text import counted, shown

@@ -91,13 +91,14 @@ def import_file(options: ImportOptions, progress: Progress = no_progress) -> Imp
     """
     if options.language and not LANGUAGE.fullmatch(options.language):
         raise UsageError(f'"{options.language}" is no language: write id, en, zh-Hant …')
-    known = Known.of(options.root)
-    with read(options.file, options.note_type, known) as brought:
-        if not brought.notes:
-            raise CannotImportError("it holds no note")
-        check_names(brought.media)
-        with writing(f"into {options.root}"), staged(options.root) as stage:
-            return _Import(options, known, brought, stage, progress).run()
+    with writing(f"into {options.root}"), staged(options.root) as stage:
+        known = Known.of(options.root)
+        with read(options.file, options.note_type, known) as brought:
+            if not brought.notes:
+                raise CannotImportError("it holds no note")
+            check_names(brought.media)
+            with writing(f"into {options.root}"):
+                return _Import(options, known, brought, stage, progress).run()
 
 
 class _Import:

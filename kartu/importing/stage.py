@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from kartu.core import atomic
+from kartu.core.atomic import copy_tree
 from kartu.importing.contents import CannotImportError
+from kartu.load.access import changing
 
 _SHARED = "templates/_shared"
 _FIELD_FORMATS = ("text", "html")
@@ -23,9 +24,10 @@ _NO_FILE = re.compile(r"[/\\\0]|\.\.?\Z|\Z")
 class Stage:
     """A folder in the project's, with what the project is to get."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
+    def __init__(self, root: Path, folder: Path, place: Callable[[Sequence[str]], None]) -> None:
         self.root = root
         self.folder = folder
+        self._place = place
 
     def write(self, path: str, content: bytes) -> None:
         """Writes a file of the project to be."""
@@ -41,36 +43,24 @@ class Stage:
     def share(self) -> None:
         """Puts there what templates have in common: the project's, else the least there can be."""
         if (self.root / _SHARED).is_dir():
-            shutil.copytree(self.root / _SHARED, self.folder / _SHARED)
+            copy_tree(self.root / _SHARED, self.folder / _SHARED)
             return
         for format in _FIELD_FORMATS:
             self.write(f"{_SHARED}/fields/{format}.html", _IDENTITY.encode())
 
     def borrow(self, note_type: str) -> None:
         """Puts a note type of the project there too."""
-        shutil.copytree(self.root / "templates" / note_type, self.folder / "templates" / note_type)
+        copy_tree(self.root / "templates" / note_type, self.folder / "templates" / note_type)
 
-    def place(self) -> list[str]:
+    def place(self) -> None:
         """Puts all that the project does not have into place, or, where that fails, nothing."""
-        placed: list[str] = []
-        try:
-            for path in self._new():
-                (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-                os.rename(self.folder / path, self.root / path)
-                placed.append(path)
-        except OSError:
-            for path in reversed(placed):
-                os.rename(self.root / path, self.folder / path)
-            raise
-        return placed
+        self._place(list(self._new()))
 
     def _new(self) -> Iterator[str]:
         for top in ("templates", "cards"):
             for name in sorted(os.listdir(self.folder / top)):
-                if not (self.root / top / name).exists():
+                if top == "cards" or not (self.root / top / name).exists():
                     yield f"{top}/{name}"
-                elif top == "cards":
-                    raise FileExistsError(17, f"the folder cards/{name} is there meanwhile")
         for file in sorted(self.folder.rglob("*")):
             path = file.relative_to(self.folder)
             other = path.parts[0] not in ("templates", "cards") and file.is_file()
@@ -80,15 +70,13 @@ class Stage:
 
 @contextmanager
 def staged(root: Path) -> Iterator[Stage]:
-    """A stage for the project in `root`, which need not be there yet; nothing of it is left."""
+    """A stage for the project in `root`, which is made for it; nothing of it is left."""
     made = not root.exists()
     root.mkdir(parents=True, exist_ok=True)
-    folder = root / f".kartu-import-{secrets.token_hex(4)}.tmp"
-    folder.mkdir()
     try:
-        yield Stage(root, folder)
+        with changing(root), atomic.staged(root) as stage:
+            yield Stage(root, stage.folder, stage.place)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
         if made and not any(root.iterdir()):
             root.rmdir()
 

@@ -8,7 +8,7 @@ import unicodedata
 from kartu.anki.cards import is_blank
 from kartu.compile.render import html
 from kartu.compile.render.markdown import is_plain
-from kartu.core.text import lines_of
+from kartu.core.text import normalise_newlines
 from kartu.load.files import CONTROL
 
 _SIGNS = (("&lt;", "<"), ("&gt;", ">"), ("&#91;", "["), ("&amp;", "&"))
@@ -19,7 +19,7 @@ _LINE_SIGN = re.compile("[\u2028\u2029]")
 
 def kept_text(text: str) -> str:
     """`text` in NFC without control characters, which Anki drops too; a template, a name."""
-    return CONTROL.sub("", unicodedata.normalize("NFC", lines_of(text)))
+    return CONTROL.sub("", unicodedata.normalize("NFC", normalise_newlines(text)))
 
 
 def kept_field(value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 from kartu.compile.built import BuiltDeck, BuiltNote
@@ -20,6 +21,7 @@ _TEXTS = {
         "corrected_note": "Suntingan dan tag Anda sendiri pada catatan ini diganti.",
         "retired": "Tidak dipakai lagi ({count})",
         "retired_note": "Kartunya tetap ada. Cari `tag:{tag}` di Anki, lalu tangguhkan.",
+        "cards": "Kartu baru pada {count} catatan yang sudah ada",
         "back": "Dipakai lagi ({count})",
         "gone": "Dihapus dari dek ({count})",
         "looks": "Tampilan kartu diperbarui.",
@@ -35,6 +37,7 @@ _TEXTS = {
         "corrected_note": "Your own edits and tags on these notes are replaced.",
         "retired": "No longer used ({count})",
         "retired_note": "The cards stay. Search for `tag:{tag}` in Anki and suspend them.",
+        "cards": "New cards of {count} notes that you have",
         "back": "Used again ({count})",
         "gone": "Removed from the deck ({count})",
         "looks": "The look of the cards was renewed.",
@@ -65,26 +68,12 @@ def section(
     if len(new) == len(notes) and not changes.gone:
         parts.append(texts["first"].format(count=len(new)))
         return "\n\n".join(parts) + "\n"
-    retired, back = changes.with_cause("retired"), changes.with_cause("taken back")
-    corrected = [one for one in changes.touched if one not in retired and one not in back]
+    retired = changes.with_cause("retired")
     tag = f"{tag_part(built.source.prefix)}::{RETIRED_TAG}"
     if words.strip():
         parts += [words.strip(), *([texts["retired_note"].format(tag=tag)] if retired else [])]
         return "\n\n".join(parts) + "\n"
-    for key, listed, remark in (
-        ("new", new, ""),
-        ("corrected", corrected, texts["corrected_note"]),
-        ("retired", retired, texts["retired_note"].format(tag=tag)),
-        ("back", back, ""),
-    ):
-        if listed:
-            heading = texts[key].format(count=len(listed))
-            lines = [f"- {_line(notes[one])}" for one in listed]
-            parts.append(f"### {heading}\n\n" + "\n".join(lines))
-            parts += [remark] if remark else []
-    if changes.gone:
-        lines = [f"- {one}" for one in changes.gone]
-        parts.append(f"### {texts['gone'].format(count=len(lines))}\n\n" + "\n".join(lines))
+    parts += _listed(changes, notes, texts, tag)
     if changes.types:
         parts.append(texts["looks"])
     if changes.deck:
@@ -92,6 +81,28 @@ def section(
     if changes.only_arranged:
         parts.append(texts["arranged"])
     return "\n\n".join(parts) + "\n"
+
+
+def _listed(
+    changes: Changes, notes: dict[str, BuiltNote], texts: dict[str, str], tag: str
+) -> Iterator[str]:
+    """The notes that are new, changed or gone, by name, and the new cards of known notes."""
+    retired, back = changes.with_cause("retired"), changes.with_cause("taken back")
+    corrected = [one for one in changes.touched if one not in retired and one not in back]
+    cards = {one: _added(notes[one], added) for one, added in changes.added_cards.items()}
+    for key, lines, remark in (
+        ("new", [_line(notes[one]) for one in changes.with_cause("new")], ""),
+        ("corrected", [_line(notes[one]) for one in corrected], texts["corrected_note"]),
+        ("cards", list(cards.values()), ""),
+        ("retired", [_line(notes[one]) for one in retired], texts["retired_note"].format(tag=tag)),
+        ("back", [_line(notes[one]) for one in back], ""),
+        ("gone", changes.gone, ""),
+    ):
+        if lines:
+            heading = texts[key].format(count=len(lines))
+            yield f"### {heading}\n\n" + "\n".join(f"- {line}" for line in lines)
+            if remark:
+                yield remark
 
 
 def with_section(changelog: str, lines: str, deck: Deck) -> bytes:
@@ -104,6 +115,14 @@ def with_section(changelog: str, lines: str, deck: Deck) -> bytes:
     head = changelog[:at] if first else changelog.rstrip() + "\n\n"
     rest = f"\n{changelog[at:]}" if first else ""
     return f"{head}{lines}{rest}".encode()
+
+
+def _added(note: BuiltNote, numbers: list[str]) -> str:
+    """The note's first field, and the names of its new cards; gaps have their numbers."""
+    cards = note.note_type.cards
+    standard = note.note_type.source.kind == "standard"
+    names = [cards[int(one) - 1].name if standard else f"c{one}" for one in numbers]
+    return f"{_line(note)} ({', '.join(names)})"
 
 
 def _line(note: BuiltNote) -> str:

@@ -18,7 +18,7 @@ from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in
 from kartu.ledger.contents import check_contents, check_sides
 from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, TypeEntry
-from kartu.ledger.file import Ledger, changelog_path
+from kartu.ledger.file import Ledger, changelog_path, ledger_path
 from kartu.load.files import Files
 from kartu.load.names import version_key
 
@@ -34,6 +34,15 @@ def check_ledger_is_there(
         message = f"version {version} was released, but {ledger.path} does not tell it"
         help = "put the ledger back as git has it: without it every note would count as new"
         diagnostics.add("ledger-missing", place, message, help)
+    elif deck.in_place and deck.upstream is not None and not deck.variant:
+        original = ledger_path(deck.upstream.deck)
+        if files.is_file(original):
+            message = (
+                "the ledger of the deck that this one takes the place of is not here: a release"
+                " would replace students' own edits and tags on every note"
+            )
+            help = f"copy {original} to {ledger.path} before the first release"
+            diagnostics.add("ledger-not-copied", deck.uid.span, message, help)
 
 
 def check_uid_is_there(deck: Deck, ledger: Ledger, diagnostics: Diagnostics) -> None:
@@ -150,7 +159,7 @@ def _check_editions(deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagn
             name = f'edition "{key}"' if key else "package of all notes"
             message = f"the published {name} is no longer there: its students would get no update"
             help = "put it back, or make an edition that holds all of its notes"
-            diagnostics.add("edition-left", deck.editions[0].span, message, help)
+            diagnostics.add("edition-reduced", deck.editions[0].span, message, help)
 
 
 def _as_if_known(published: NoteEntry, now: Entries, ledger: Ledger) -> NoteEntry:
@@ -230,7 +239,7 @@ def _free(now: NoteEntry, published: NoteEntry) -> int:
 def _left(built: BuiltNote, edition: str) -> Diagnostic:
     message = f'the published note is no longer in the edition "{edition}"'
     help = "its students would get no correction of it any more: let `include` choose it again"
-    return Diagnostic("edition-left", built.source.id.span, message, help)
+    return Diagnostic("edition-reduced", built.source.id.span, message, help)
 
 
 def _card_name(built: BuiltNote, number: str) -> str:

@@ -10,14 +10,13 @@ import json
 import os
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
+from kartu.core.clock import EARLIEST, LATEST
 from kartu.core.diagnostics import Diagnostics, Related
 from kartu.core.model import Deck
 from kartu.core.source import Span
 from kartu.ledger.entries import DeckEntry, NoteEntry, Release, TypeEntry
 from kartu.load.files import Files
 from kartu.load.names import version_key
-
-_EARLIEST, _LATEST = 946_684_800, 2**32
 
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
@@ -168,7 +167,7 @@ def _check(entry: Any, kind: Any) -> None:
             member = get_args(wanted)[0]
             if not all(type(one) is member for one in members):
                 raise TypeError(f"{name} must be {wanted}")
-    if not _EARLIEST <= entry.time < _LATEST:
+    if not EARLIEST <= entry.time < LATEST:
         raise ValueError("no time of a release")
     version_key(entry.version)
     for numbered in (getattr(entry, "cards", {}), getattr(entry, "fields", {})):

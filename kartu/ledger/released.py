@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, Release, TypeEntry
@@ -45,19 +46,26 @@ def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledge
     )
 
 
-def with_newest_at(ledger: Ledger, time: int) -> Ledger:
-    """The newest release moved to `time`: entries of its time get that, all others keep theirs."""
-    newest, moved = ledger.newest, ledger.version
+def with_times(ledger: Ledger, moved: Mapping[int, int]) -> Ledger:
+    """The ledger with other times in place of those that are `moved`."""
 
     def again(entry: Any) -> Any:
-        return entry._replace(time=time) if entry.time == newest else entry
+        return entry._replace(time=moved.get(entry.time, entry.time))
 
     return ledger._replace(
+        deck=ledger.deck and again(ledger.deck),
         types={key: again(entry) for key, entry in ledger.types.items()},
         notes={key: again(note) for key, note in ledger.notes.items()},
-        releases={**ledger.releases, moved: ledger.releases[moved]._replace(time=time)},
+        releases={key: again(release) for key, release in ledger.releases.items()},
         twice=[],
     )
+
+
+def times(ledger: Ledger) -> set[int]:
+    """All times of releases that the ledger knows."""
+    of_releases = {one.time for one in ledger.releases.values()}
+    of_types = {one.time for one in ledger.types.values()}
+    return of_releases | of_types | {one.time for one in ledger.notes.values()}
 
 
 def _with_original(note: NoteEntry, known: NoteEntry | None) -> NoteEntry:

@@ -1,4 +1,4 @@
-"""Reads a project's files into the model; every value keeps its place in the source."""
+"""Reads a project's files into the model; every value carries its place in the source."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from kartu.load.note_type import load_note_type
 from kartu.load.shape import read_shape
 from kartu.load.variant import load_variant
 
-# Where a project's templates lie, and the looks that a deck can choose, a folder each.
+# The folders of a project's templates, and of the themes that a deck can choose.
 _TEMPLATES = "templates"
 THEMES = f"{_TEMPLATES}/_shared/themes"
 
-# What a deck that extends another one changes in that one's notes.
+# A deck's changes to the notes of the deck that it extends.
 CHANGES = "changes.yaml"
 
-# What may stand beside a spreadsheet, for all of its rows.
+# The optional file next to a spreadsheet, for values that all rows share.
 _OF_A_SHEET = ".set.yaml"
 
-# What may lie in a deck's folder beside the card sets; ledgers and changelog are kartu's own.
+# What a deck's folder may contain besides card sets; kartu writes ledgers and changelog.
 _OTHER_FILES = ("deck.yaml",)
 _OTHER_FOLDERS = ("media", "i18n")
 _VARIANT_LEDGER = pattern(r"ledger\.([A-Za-z0-9-]+)\.jsonl")
@@ -45,7 +45,7 @@ def _load_spreadsheet(*arguments: Any) -> list[Note]:
 
 _SetReader = Callable[[Files, str, dict[str, NoteType | None], Diagnostics], list[Note]]
 
-# The readers of card sets, by file ending.
+# The readers of card sets, by file name extension.
 _CARD_SETS: dict[str, _SetReader] = {
     ".yaml": load_card_set,
     **dict.fromkeys(SPREADSHEETS, _load_spreadsheet),
@@ -64,9 +64,9 @@ def _ending(path: str) -> str:
 
 
 def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project, list[Diagnostic]]:
-    """The project in `root` and what is wrong with its files.
+    """The project in `root`, and the faults of its files.
 
-    What cannot be read is left out of the project, so a result with errors is good for further
+    Unreadable parts are left out of the project, so a result with errors is usable for further
     checks but not for building.
     """
     diagnostics = Diagnostics()
@@ -75,12 +75,14 @@ def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project,
     decks = _load_decks(files, own, progress, diagnostics)
     sound = {name: one for name, one in own.note_types.items() if one is not None}
     if any(deck.extends for deck in decks):
-        diagnostics = Diagnostics(one for one in diagnostics if not _is_upstreams(one, decks))
+        diagnostics = Diagnostics(
+            one for one in diagnostics if not _belongs_to_upstream(one, decks)
+        )
     return Project(tuple(decks), sound, own.texts, own.themes), list(diagnostics)
 
 
 def load_note_types(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
-    """The note types that decks of the project in `root` can use, and what is wrong with them."""
+    """The note types that decks of the project in `root` can use, and their faults."""
     diagnostics = Diagnostics()
     files = Files(root)
     paths = [f"cards/{name}/deck.yaml" for name in deck_names(root)]
@@ -102,12 +104,12 @@ def _note_types_of_all(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic
 
 
 def deck_names(root: Path) -> list[str]:
-    """The names of the deck folders, in natural order, whether or not they can be read."""
+    """The names of the deck folders, in natural order, readable or not."""
     return deck_folders(Files(root), "cards")
 
 
 def deck_folders(files: Files, folder: str) -> list[str]:
-    """The names of the deck folders in a project's cards/, which is `folder`."""
+    """The names of the deck folders in `folder`, the cards/ of a project."""
     return [
         name
         for name in files.names(folder)
@@ -116,14 +118,14 @@ def deck_folders(files: Files, folder: str) -> list[str]:
 
 
 def load_library(files: Files, top: str, diagnostics: Diagnostics) -> Library:
-    """What the templates in the folder `top` give to decks."""
+    """What the templates in the folder `top` provide to decks."""
     note_types = _load_note_types(files, top, diagnostics)
     texts = _load_texts(files, f"{top}/_shared/texts", diagnostics)
     return Library(note_types, texts, _theme_names(files, f"{top}/_shared/themes"), (top,))
 
 
-def _is_upstreams(one: Diagnostic, decks: list[Deck]) -> bool:
-    """Whether what is told to be missing in the project's own templates is upstream's to have."""
+def _belongs_to_upstream(one: Diagnostic, decks: list[Deck]) -> bool:
+    """Whether a template that is reported as missing is one that upstream provides."""
     if one.code not in ("no-note-type", "unexpected-file"):
         return False
     types = {id for deck in decks if deck.upstream for id in deck.upstream.library.note_types}
@@ -134,7 +136,7 @@ def _is_upstreams(one: Diagnostic, decks: list[Deck]) -> bool:
 def _load_note_types(
     files: Files, top: str, diagnostics: Diagnostics
 ) -> dict[str, NoteType | None]:
-    """The note types by id; None for one that has faults of its own."""
+    """The note types by id; None for one with faults of its own."""
     found: dict[str, NoteType | None] = {}
     for name in files.names(top):
         folder = f"{top}/{name}"
@@ -157,7 +159,7 @@ def _load_note_types(
 
 
 def _load_texts(files: Files, folder: str, diagnostics: Diagnostics) -> dict[str, Mapping | None]:
-    """The texts of the templates, a mapping a language; None for a file with faults."""
+    """The texts of the templates, a mapping per language; None for a file with faults."""
     found: dict[str, Mapping | None] = {}
     for name in files.names(folder):
         if not name.endswith(".yaml"):
@@ -254,7 +256,7 @@ def _load_variants(
 
 
 def _check_variant_ledgers(files: Files, folder: str, diagnostics: Diagnostics) -> None:
-    """A language variant that was published is there, under its name."""
+    """Reports a published language variant that no longer exists under its name."""
     for name in files.names(folder):
         found = _VARIANT_LEDGER.fullmatch(name)
         if found and not files.is_file(f"{folder}/i18n/{found[1]}.yaml"):
@@ -272,7 +274,7 @@ def load_notes(
     *,
     other: str = "",
 ) -> list[Note]:
-    """The notes of a deck's card sets in study order; the file `other` is none of these."""
+    """The notes of a deck's card sets in study order; the file `other` is not a card set."""
     notes: list[Note] = []
     names = files.names(folder)
     for number, name in enumerate(names):

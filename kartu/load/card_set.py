@@ -1,6 +1,6 @@
 """A card set: a YAML file of notes that share note type, subdeck and tags.
 
-What a note must be is told here for every kind of card set.
+The checks of notes in all kinds of card sets are here.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from kartu.load.dates import days_of
 from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
-from kartu.load.notes_fast import Maker, UsualNotes
+from kartu.load.notes_fast import FastNotes, Maker
 from kartu.load.shape import Shape, is_blank
 from kartu.load.yaml import parse
-from kartu.load.yaml_fast import read as read_plain
+from kartu.load.yaml_fast import read as read_fast
 
 
 class Common(NamedTuple):
-    """What the notes of a card set, or some of them, have in common."""
+    """Values shared by all or some notes of a card set."""
 
     name: str
-    note_type: NoteType | None  # None where it has faults of its own
-    fields: dict[str, FieldType]  # those that a note's author fills
+    note_type: NoteType | None  # None if it has faults of its own
+    fields: dict[str, FieldType]  # those that the author fills
     subdeck: Text
     tags: tuple[Text, ...]
 
@@ -33,39 +33,39 @@ class Common(NamedTuple):
 def load_card_set(
     files: Files, path: str, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
 ) -> list[Note]:
-    """The notes of a card-set file; what is wrong with some of them hides none of the others."""
+    """The notes of a card-set file; faults in some of them do not hide the others."""
     content = files.read_text(path, diagnostics)
     before = diagnostics.mark()
     node: Node | None = None
-    made = _MadeWhileReading(path, files, note_types)
+    made = _NotesWhileReading(path, files, note_types)
     if content is not None:
-        node = read_plain(content, path, made.takes) or parse(content, path, diagnostics)
+        node = read_fast(content, path, made.maker_for) or parse(content, path, diagnostics)
     if content is None or (node is None and diagnostics.since(before)):
         return []
     shape = Shape(node, "the card set", Span(path), diagnostics)
     if not shape.readable:
         return []
     common = _common(shape, path, files, note_types)
-    if any(one != common for one in made.of):  # what all notes share stands below them
-        shape.mapping = read_plain(content, path) or shape.mapping
+    if any(one != common for one in made.of):  # shared values follow after the notes
+        shape.mapping = read_fast(content, path) or shape.mapping
     entries = shape.sequence("notes", required=True)
     shape.finish()
     if common is None:
         return []
     if _of_another_type(shape, entries, common, note_types):
         return []
-    usual = usual_notes(common)
+    fast = fast_notes(common)
     notes = [
         entry
         if isinstance(entry, Note)
-        else usual.read(entry) or read_note(entry, common, diagnostics)
+        else fast.read(entry) or read_note(entry, common, diagnostics)
         for entry in entries
     ]
     return [note for note in notes if note is not None]
 
 
-class _MadeWhileReading:
-    """Makes notes while their file is read, `of` what all of them were thought to share."""
+class _NotesWhileReading:
+    """Makes notes while their file is read; `of` are the shared values assumed for them."""
 
     def __init__(self, path: str, files: Files, note_types: dict[str, NoteType | None]) -> None:
         self.path = path
@@ -73,19 +73,19 @@ class _MadeWhileReading:
         self.note_types = note_types
         self.of: list[Common] = []
 
-    def takes(self, document: Mapping, keys: tuple[str, ...]) -> Maker | None:
-        """What makes notes with these keys, where what stands above them is right."""
+    def maker_for(self, document: Mapping, keys: tuple[str, ...]) -> Maker | None:
+        """The maker for notes with these keys, if the part of the file above them is valid."""
         shape = Shape(document, "the card set", Span(self.path), Diagnostics())
         common = _common(shape, self.path, self.files, self.note_types)
         if common is None or shape.diagnostics or "notes" not in document:
             return None
         self.of.append(common)
-        return usual_notes(common).maker(keys)
+        return fast_notes(common).maker(keys)
 
 
-def usual_notes(common: Common) -> UsualNotes:
-    """The short way for notes in which nothing is to be told; `read_note` is the other."""
-    return UsualNotes(common.name, common.fields, common.subdeck, common.tags)
+def fast_notes(common: Common) -> FastNotes:
+    """The fast path for notes with nothing to report; `read_note` reads the others."""
+    return FastNotes(common.name, common.fields, common.subdeck, common.tags)
 
 
 def _common(
@@ -102,7 +102,7 @@ def _common(
 
 
 def check_subdeck(subdeck: Text, diagnostics: Diagnostics) -> None:
-    """Tells a name that Anki would not keep; none at all is right."""
+    """Reports a name that Anki would change or refuse; an empty one is valid."""
     if subdeck and (fault := deck_name_fault(subdeck)):
         message = f'the subdeck "{subdeck}": {fault}'
         diagnostics.add("bad-deck-name", subdeck.span, message)
@@ -111,7 +111,7 @@ def check_subdeck(subdeck: Text, diagnostics: Diagnostics) -> None:
 def is_note_type(
     name: Text, files: Files, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
 ) -> bool:
-    """Whether templates/ holds the note type, be it with faults; told where it holds others."""
+    """Whether templates/ has the note type, even a faulty one; reported if it has only others."""
     if note_types and name not in note_types:
         message = f'templates/ holds no note type "{name}"'
         help = did_you_mean(name, note_types) or f"make the folder templates/{name}"
@@ -127,7 +127,7 @@ def _of_another_type(
     common: Common,
     note_types: dict[str, NoteType | None],
 ) -> bool:
-    """Tells, once for all notes, that their keys are the fields of another note type."""
+    """Reports, once for all notes, that their keys are the fields of another note type."""
     if (
         entries
         and isinstance(entries[0], Mapping)
@@ -152,7 +152,7 @@ def _field_keys(note_type: NoteType) -> set[str]:
 
 
 def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | None:
-    """The note, with what is wrong with it in `diagnostics`; None where it has no id."""
+    """The note, with its faults in `diagnostics`; None if it has no id."""
     shape = Shape(node, "the note", node.span, diagnostics)
     if not shape.readable or not isinstance(node, Mapping):
         return None
@@ -178,7 +178,7 @@ def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | No
 def _values(
     shape: Shape, node: Mapping, note_type: NoteType, own: dict[str, FieldType]
 ) -> dict[str, Node]:
-    """The values of the note's fields; every other key must be one of the engine's own."""
+    """The values of the note's fields; every other key must be a built-in one."""
     values = {}
     unknown = []
     for key, value in node.items():
@@ -202,7 +202,7 @@ def _values(
 
 
 def no_field(key: str, note_type: NoteType) -> tuple[str, str]:
-    """Message and, where there is a reason, help for a key that the note type's notes lack."""
+    """The message and, if there is a known reason, the help for an unknown field."""
     message = f'notes of the type "{note_type.id}" have no field "{key}"'
     help = ""
     for field in note_type.fields:
@@ -214,7 +214,7 @@ def no_field(key: str, note_type: NoteType) -> tuple[str, str]:
 
 
 def own_fields(note_type: NoteType | None) -> dict[str, FieldType]:
-    """The fields that a note's author fills, by key."""
+    """The fields that the author of a note fills, by key."""
     if note_type is None:
         return {}
     return {
@@ -225,7 +225,7 @@ def own_fields(note_type: NoteType | None) -> dict[str, FieldType]:
 
 
 def read_tags(shape: Shape) -> tuple[Text, ...]:
-    """The `tags` of a note or card set; a bad one is told and kept."""
+    """The `tags` of a note or card set, including invalid ones, which are reported."""
     tags = shape.texts("tags")
     for tag in tags:
         if fault := tag_fault(tag):

@@ -8,7 +8,7 @@
         tags: [kelas-9a]
       kerja-sama-regional: {skip: true}
 
-By `instead_of` it is seen when upstream changes a text that is not shown.
+`instead_of` reveals when upstream changes a text that is overridden here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kartu.load.card_set import own_fields, read_date, read_tags
 from kartu.load.files import Files
 from kartu.load.shape import Shape, is_blank, read_shape
 
-# Beside fields, what a change can say instead of upstream.
+# The keys other than fields that a change can override.
 _KEYS = ("sources", "as_of")
 INSTEAD_OF = "instead_of"
 _LONGEST_SHOWN = 200
@@ -39,9 +39,9 @@ def changed_notes(
     *,
     whole: bool,
 ) -> list[Note]:
-    """Upstream's notes as `deck` has them; `whole` says that all of them could be read."""
+    """Upstream's notes with the changes of `deck`; `whole` says that all of them could be read."""
     notes = upstream.notes
-    if not deck.in_place:  # a GUID from elsewhere is the original's
+    if not deck.in_place:  # an imported GUID belongs to the original
         notes = tuple(note._replace(guid=None) for note in notes)
     entries = _entries(files, f"{deck.folder}/{CHANGES}", diagnostics)
     if entries is None:
@@ -72,7 +72,7 @@ _GONE = "if upstream took it away, take its change away too, or write it as a no
 
 
 def _entries(files: Files, path: str, diagnostics: Diagnostics) -> Shape | None:
-    """The changes by note id; None where there are none or they cannot be read."""
+    """The changes by note id; None if there are none or they cannot be read."""
     if not files.is_file(path):
         return None
     shape = read_shape(files, path, "the list of changes", diagnostics)
@@ -84,7 +84,7 @@ def _entries(files: Files, path: str, diagnostics: Diagnostics) -> Shape | None:
 
 
 def _changed(one: Shape, note: Note, note_type: NoteType | None) -> Note | None:
-    """The note with its change; None where that leaves it out."""
+    """The note with its change applied; None where the change skips it."""
     if one.flag("skip"):
         for key in one.mapping:
             if key != "skip" and not key.startswith("x-"):
@@ -92,7 +92,7 @@ def _changed(one: Shape, note: Note, note_type: NoteType | None) -> Note | None:
                 help = "take that line away, or skip"
                 one.add("bad-value", one.mapping.key_span(key), message, help)
         return None
-    if note_type is None:  # its faults are told, and its fields not known
+    if note_type is None:  # its faults are reported, and its fields unknown
         return note
     values = dict(note.values)
     for key, field in own_fields(note_type).items():
@@ -119,12 +119,12 @@ def _changed(one: Shape, note: Note, note_type: NoteType | None) -> Note | None:
 
 
 def changed_keys(change: Mapping, note_type: NoteType) -> list[str]:
-    """The keys of a change that say something instead of what upstream says."""
+    """The keys of a change that override a value of upstream."""
     return [key for key in (*own_fields(note_type), *_KEYS) if key in change]
 
 
 def original(note: Note, key: str) -> Node | None:
-    """What upstream says under a key of its note, None for nothing."""
+    """Upstream's value of a key of its note, None if it has none."""
     if key == "as_of":
         return note.as_of
     if key != "sources":
@@ -137,24 +137,24 @@ def original(note: Note, key: str) -> Node | None:
 
 
 def same(one: Node | None, other: Node | None) -> bool:
-    """Whether two values say the same: white space around texts does not count."""
-    return bool(_plain(one) == _plain(other))
+    """Whether two values are equal, ignoring white space around texts."""
+    return bool(_normalised(one) == _normalised(other))
 
 
-def _plain(node: Node | None) -> Any:
+def _normalised(node: Node | None) -> Any:
     if node is None or is_blank(node):
         return None
     if isinstance(node, Mapping):
-        return {str(key): _plain(value) for key, value in node.items()}
+        return {str(key): _normalised(value) for key, value in node.items()}
     if isinstance(node, Sequence):
-        return [_plain(child) for child in node]
+        return [_normalised(child) for child in node]
     return unicodedata.normalize("NFC", node.strip())
 
 
 def _check_originals(one: Shape, note: Note, keys: list[str]) -> None:
-    """Tells what upstream has changed of what is overridden here."""
-    told = one.inner(INSTEAD_OF, INSTEAD_OF)
-    before = told.mapping if told is not None else Mapping()
+    """Reports overridden values that upstream has changed."""
+    recorded = one.inner(INSTEAD_OF, INSTEAD_OF)
+    before = recorded.mapping if recorded is not None else Mapping()
     for key in keys:
         there = original(note, key)
         place = one.span(key)

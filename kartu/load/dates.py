@@ -8,7 +8,7 @@ from kartu.load.names import DATE
 
 
 def days_of(written: str) -> tuple[date, date] | None:
-    """The first and the last day of `2026`, `2026-11` or `2026-11-24`; None for what is none."""
+    """The first and the last day of `2026`, `2026-11` or `2026-11-24`; None for anything else."""
     if not DATE.fullmatch(written):
         return None
     year, month, day = (*map(int, written.split("-")), 0, 0)[:3]

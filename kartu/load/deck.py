@@ -1,4 +1,4 @@
-"""cards/<deck>/deck.yaml: what a deck is."""
+"""cards/<deck>/deck.yaml: the properties of a deck."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _UID_IS = "16 hex digits made at random, the first a letter from a to f"
 def load_deck(
     files: Files, folder: str, notes: Iterable[Note], diagnostics: Diagnostics
 ) -> Deck | None:
-    """The deck of a folder below cards/, or None where its deck.yaml cannot be read."""
+    """The deck of a folder below cards/, or None if its deck.yaml cannot be read."""
     path = f"{folder}/deck.yaml"
     shape = read_shape(files, path, "the deck", diagnostics)
     if shape is None:
@@ -46,7 +46,7 @@ def load_deck(
 
 
 class Identity(NamedTuple):
-    """What tells a deck, or a language variant of one, from all others."""
+    """What distinguishes a deck, or a language variant of one, from all others."""
 
     uid: Text
     name: Text
@@ -118,7 +118,7 @@ def _matching(shape: Shape, key: str, pattern: Pattern[str], code: str, wanted: 
 
 
 def _prefix(shape: Shape, name: Text) -> Text:
-    """The prefix of tags and note types: what is written, else the deck's name."""
+    """The prefix of tags and note types; by default the deck's name."""
     prefix = shape.text("prefix")
     value = prefix if prefix is not None else name
     fault = tag_fault(tag_part(value)) or card_name_fault(value)
@@ -159,7 +159,7 @@ def _url(shape: Shape) -> str:
 
 
 def _facts(shape: Shape, folder: str, files: Files) -> dict[str, Text]:
-    """The list of facts that the deck is to ask: a file of `key: short text` lines."""
+    """The list of facts that the deck should ask: a file of `key: short text` lines."""
     name = shape.text("facts")
     if name is None:
         return {}
@@ -193,7 +193,7 @@ def _media_licences(shape: Shape) -> dict[str, Text] | None:
 
 
 def _balance(shape: Shape) -> dict[Text, int]:
-    """For tags, how many percent of the deck's notes are to have them at least."""
+    """The minimum percentage of the deck's notes for each tag."""
     entries = shape.inner("balance", "balance")
     if entries is None:
         return {}

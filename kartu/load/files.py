@@ -1,4 +1,4 @@
-"""Files of a project: found in a fixed order, read as text, never from outside the project."""
+"""Files of a project: listed in a fixed order, read as text, never from outside the project."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pathlib import Path
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, place_in
-from kartu.core.text import lines_of
+from kartu.core.text import normalise_newlines
 
 MAX_BYTES = 64 * 1024 * 1024
 
-# YAML and Anki both trip over these; line and paragraph separators would also count as line
-# breaks in YAML but not in an editor, so positions after them would be wrong.
+# YAML and Anki both mishandle these; line and paragraph separators also count as line breaks in
+# YAML but not in an editor, so positions after them would be wrong.
 CONTROL = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
-# The same where it is looked for far quicker: as bytes of UTF-8, and as single characters.
+# The same for a much faster search: as bytes of UTF-8, and as single characters.
 _HARMLESS = bytes(set(range(256)) - {*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F})
 _C1 = re.compile(b"\xc2[\x80-\x9f]")
-_LONGER = "\u2028\u2029\ufffe\uffff"
+_NON_ASCII = "\u2028\u2029\ufffe\uffff"
 
 _DIGITS = pattern(r"(\d+)")
 
@@ -37,11 +37,11 @@ class Files:
         self._folders: dict[str, bool] = {}
 
     def path(self, path: str) -> str:
-        """Where the file lies on this machine."""
+        """The path of the file on this machine."""
         return f"{self._prefix}{path}"
 
     def inside(self, path: str) -> bool:
-        """Whether `path`, links followed, lies in the project."""
+        """Whether `path`, after following links, is in the project."""
         folder = os.path.dirname(path)
         if folder not in self._folders:
             self._folders[folder] = self._is_inside(self.path(folder))
@@ -53,10 +53,10 @@ class Files:
         return real == self._real_root or real.startswith(self._real_root + os.sep)
 
     def names(self, folder: str) -> list[str]:
-        """What lies directly in `folder`, in natural order; empty where there is no such folder."""
+        """The entries of `folder`, in natural order; empty if there is no such folder."""
         try:
             return sorted(os.listdir(self.path(folder)), key=natural_order)
-        except (OSError, ValueError):  # not there, not to be read, or no possible name
+        except (OSError, ValueError):  # missing, unreadable, or an impossible name
             return []
 
     def is_folder(self, path: str) -> bool:
@@ -66,7 +66,7 @@ class Files:
         return os.path.isfile(self.path(path))
 
     def read_bytes(self, path: str, diagnostics: Diagnostics) -> bytes | None:
-        """The content of a file, or None and the reason in `diagnostics`."""
+        """The content of a file; None, with the reason in `diagnostics`, if it is unreadable."""
         place = Span(path)
         if not self.inside(path):
             diagnostics.add("path-outside-project", place, "the file lies outside the project")
@@ -88,13 +88,13 @@ class Files:
             return None
 
     def read_text(self, path: str, diagnostics: Diagnostics) -> str | None:
-        """The file's text with `\\n` line ends and no byte order mark, or None and the reason."""
+        """The file's text with `\\n` line ends and no byte order mark; None as in `read_bytes`."""
         data = self.read_bytes(path, diagnostics)
         if data is None:
             return None
         data = data.removeprefix(codecs.BOM_UTF8)
         try:
-            content = lines_of(data.decode())
+            content = normalise_newlines(data.decode())
         except UnicodeDecodeError as error:
             diagnostics.append(_not_utf8(path, data, error.start))
             return None
@@ -105,7 +105,7 @@ class Files:
 
 
 def control_character(found: re.Match[str], place: Span, inside: str = "") -> Diagnostic:
-    """The diagnostic for a match of CONTROL at `place`, or in what is made of that: `inside`."""
+    """The diagnostic for a match of CONTROL at `place`, or in its rendered form `inside`."""
     message = f"the invisible control character U+{ord(found[0]):04X}"
     if inside:
         return Diagnostic("control-character", place, f"{message} in {inside}", "take it out")
@@ -113,21 +113,21 @@ def control_character(found: re.Match[str], place: Span, inside: str = "") -> Di
 
 
 def control_in(content: str) -> re.Match[str] | None:
-    """The first character that must not stand in a source."""
+    """The first character that is not allowed in a source."""
     try:
         data = content.encode()
     except UnicodeEncodeError:
         return CONTROL.search(content)
     harmless = (
         not data.translate(None, _HARMLESS)
-        and not any(sign in content for sign in _LONGER)
+        and not any(character in content for character in _NON_ASCII)
         and (b"\xc2" not in data or _C1.search(data) is None)
     )
     return None if harmless else CONTROL.search(content)
 
 
 def natural_order(name: str) -> list[tuple[int, int, str]]:
-    """A sort key by which `2-x` comes before `10-x`, the same in every locale."""
+    """A sort key that puts `2-x` before `10-x`, the same in every locale."""
     parts = _DIGITS.split(name)
     key = [(0, int(part), "") if i % 2 else (1, 0, part) for i, part in enumerate(parts)]
     return [*key, (1, 0, name)]
@@ -137,7 +137,7 @@ def _not_utf8(path: str, data: bytes, position: int) -> Diagnostic:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         message, place = "the file is UTF-16 text", Span(path)
     else:
-        before = lines_of(data[:position].decode(errors="replace"))
+        before = normalise_newlines(data[:position].decode(errors="replace"))
         place = place_in(path, before, len(before))
         message = f"the byte 0x{data[position]:02X} is not UTF-8 text"
     return Diagnostic("file-encoding", place, message, 'save the file with the encoding "UTF-8"')

@@ -1,4 +1,4 @@
-"""Names that Anki keeps as they are: of decks, tags, note types, fields; and kartu's own ids."""
+"""Names that Anki leaves unchanged (decks, tags, note types, fields), and kartu's own ids."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ID = pattern(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 UID = pattern(r"[a-f][0-9a-f]{15}")
 VERSION = pattern(r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)", re.ASCII)
 LANGUAGE = pattern(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-# The endings of card sets that are spreadsheets.
+# The file name extensions of spreadsheet card sets.
 SPREADSHEETS = (".csv", ".xlsx", ".ods")
 
 LINK = pattern(
@@ -32,7 +32,7 @@ _FIELD_NAME = pattern(r"[\w-](?:[\w \-]*[\w\-])?")
 
 
 def deck_name_fault(name: str) -> str:
-    """Why Anki would not keep `name` as a deck's name, or nothing."""
+    """Why Anki would change or refuse `name` as a deck's name; empty if it would not."""
     parts = name.split("::")
     if any(not part.strip() for part in parts):
         return "a part of the name is empty"
@@ -47,8 +47,8 @@ def deck_name_fault(name: str) -> str:
 
 @lru_cache(maxsize=1000)  # tags are few, notes are many
 def tag_fault(tag: str) -> str:
-    """Why Anki would not keep `tag`, or nothing."""
-    if any(sign.isspace() for sign in tag):
+    """Why Anki would change or refuse `tag`; empty if it would not."""
+    if any(character.isspace() for character in tag):
         return "a tag holds no spaces"
     if any(not part for part in tag.split("::")):
         return "a part of the tag is empty"
@@ -62,21 +62,21 @@ def tag_fault(tag: str) -> str:
 
 
 def field_name_fault(name: str) -> str:
-    """Why Anki would not keep `name` as a field's name, or nothing."""
+    """Why Anki would change or refuse `name` as a field's name; empty if it would not."""
     if not _FIELD_NAME.fullmatch(name):
         return "letters, digits, spaces, _ and - are safe"
     return _text_fault(name)
 
 
 def card_name_fault(name: str) -> str:
-    """Why Anki would not keep `name` as the name of a card or note type, or nothing."""
-    if name != name.strip() or any(sign in name for sign in '{}"'):
+    """Why Anki would change or refuse `name` for a card or note type; empty if it would not."""
+    if name != name.strip() or any(character in name for character in '{}"'):
         return 'no { } or " and no spaces at its ends'
     return _text_fault(name)
 
 
 def version_key(version: str) -> tuple[int, int, int]:
-    """A version as numbers, for comparing; ValueError where it is none."""
+    """A version as numbers, for comparison; ValueError if it is not a version."""
     if not VERSION.fullmatch(version):
         raise ValueError(version)
     major, minor, patch = map(int, version.split("."))
@@ -84,7 +84,7 @@ def version_key(version: str) -> tuple[int, int, int]:
 
 
 def tag_part(name: str) -> str:
-    """`name` as the first part of a tag, where spaces are not possible."""
+    """`name` as the first part of a tag, which cannot contain spaces."""
     return "-".join(name.replace("::", " ").split())
 
 

@@ -40,7 +40,7 @@ _POSITION = pattern(r"[1-9][0-9]{0,2}", re.ASCII)
 
 
 def load_note_type(files: Files, folder: str, diagnostics: Diagnostics) -> NoteType | None:
-    """The note type of a folder below templates/, or None where note_type.yaml is unreadable."""
+    """The note type of a folder below templates/, or None if note_type.yaml is unreadable."""
     path = f"{folder}/note_type.yaml"
     shape = read_shape(files, path, "the note type", diagnostics)
     if shape is None:
@@ -133,7 +133,7 @@ class _Reader:
         return tuple(sorted(found, key=lambda field: field.id))
 
     def _repeated_fields(self, fields: list[FieldType]) -> None:
-        """A field repeats what an author writes into other fields."""
+        """Reports `one_of` that does not refer to other fields of the author."""
         for field in fields:
             known = [one.key for one in fields if one is not field and not one.origin]
             for key in field.one_of:
@@ -152,7 +152,7 @@ class _Reader:
 
     def _field(self, shape: Shape) -> FieldType | None:
         key = shape.text("key", required=True)
-        # The names of a note type from elsewhere are what they are.
+        # The names of an imported note type cannot be chosen.
         fault_of = card_name_fault if self.foreign else field_name_fault
         name = self._name(shape, "the field", fault_of)
         number = shape.integer("id", lowest=1, highest=MAX_SLOTS, required=True)

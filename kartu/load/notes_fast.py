@@ -1,4 +1,4 @@
-"""Notes in which nothing is to be told: most are like that, and are read in one go."""
+"""The fast path for notes: requires known keys and nothing to report; most notes qualify."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from kartu.load.names import ID, MAX_ID_LENGTH, tag_fault
 
 LISTS = ("tags", "sources", "facts")
 
-# The engine's other keys, whose values want a closer look.
-_LOOKED_AT = ("as_of", "retired", "guid")
+# The other built-in keys; a note that uses them is left to `read_note`.
+_UNCOMMON_KEYS = ("as_of", "retired", "guid")
 
 _ONLY_TEXTS = {Text}
 
 _new = tuple.__new__
 
-# Makes the note of its values, which stand in the order of its keys; None where it is not usual.
+# Makes a note from its values, in the order of its keys; None where `read_note` is needed.
 Maker = Callable[[Values[Node]], Note | None]
 
 
-class UsualNotes:
-    """Reads notes of one note type and subdeck, as far as they are usual."""
+class FastNotes:
+    """Reads notes of one note type and subdeck that meet the requirements of the fast path."""
 
     def __init__(
         self, note_type: str, fields: dict[str, FieldType], subdeck: Text, tags: tuple[Text, ...]
@@ -33,34 +33,34 @@ class UsualNotes:
         self._tags = tags
         self._required = {key for key, field in fields.items() if field.required}
         self._makers: dict[tuple[str, ...], Maker | None] = {}
-        self._good: dict[str, set[str]] = {key: set() for key in LISTS}
+        self._valid: dict[str, set[str]] = {key: set() for key in LISTS}
 
     def read(self, node: Node) -> Note | None:
-        """The note; None where anything of it wants a closer look."""
+        """The note; None where `read_note` is needed."""
         make = self.maker(tuple(node)) if isinstance(node, Mapping) else None
         return make(tuple(node.values())) if make is not None else None  # type: ignore[union-attr]
 
     def maker(self, keys: tuple[str, ...]) -> Maker | None:
-        """What reads notes with these keys; None where one is unknown or a required one missing."""
+        """The maker for notes with these keys; None if one is unknown or a required one missing."""
         if keys not in self._makers:
             self._makers[keys] = self._new_maker(keys)
         return self._makers[keys]
 
     def _new_maker(self, keys: tuple[str, ...]) -> Maker | None:
-        if not {"id"} <= set(keys) <= {"id", *LISTS, *_LOOKED_AT, *self._fields}:
+        if not {"id"} <= set(keys) <= {"id", *LISTS, *_UNCOMMON_KEYS, *self._fields}:
             return None
         if not self._required <= set(keys):
             return None
         return self._maker_of(keys)
 
     def _maker_of(self, keys: tuple[str, ...]) -> Maker:
-        # In a variable of its own each of these is found sooner: there are many notes.
+        # Local variables are faster to look up, and there are many notes.
         common, of_set, required, texts = self._common, self._tags, self._required, self._texts
         at_id, at_tags, at_sources, at_facts = (
             keys.index(key) if key in keys else None for key in ("id", *LISTS)
         )
         at_fields = [(key, place) for place, key in enumerate(keys) if key in self._fields]
-        looked_at = [place for place, key in enumerate(keys) if key in _LOOKED_AT]
+        uncommon = [place for place, key in enumerate(keys) if key in _UNCOMMON_KEYS]
         assert at_id is not None
 
         def make(values: Values[Node]) -> Note | None:
@@ -75,7 +75,7 @@ class UsualNotes:
                     fields[key] = value
             if len(fields) < len(at_fields) and not required <= fields.keys():
                 return None
-            if looked_at and any(values[place] for place in looked_at):
+            if uncommon and any(values[place] for place in uncommon):
                 return None
             tags = texts("tags", values[at_tags]) if at_tags is not None else ()
             sources = texts("sources", values[at_sources]) if at_sources is not None else ()
@@ -88,19 +88,19 @@ class UsualNotes:
         return make
 
     def _texts(self, key: str, node: Node) -> tuple[Text, ...] | None:
-        """The items of a list of good texts, None for anything else."""
+        """The items of a list of valid texts, None for anything else."""
         if not node:
             return ()
         if not isinstance(node, Sequence) or not _ONLY_TEXTS.issuperset(map(type, node)):
             return None
-        good = self._good[key]  # most come often
-        if not good.issuperset(node):
+        valid = self._valid[key]  # most occur often
+        if not valid.issuperset(node):
             new = [str(item) for item in node]
-            if not all(_is_good_item(item, key) for item in new):
+            if not all(_is_valid_item(item, key) for item in new):
                 return None
-            good.update(new)
+            valid.update(new)
         return tuple(node)  # type: ignore[arg-type]
 
 
-def _is_good_item(item: str, key: str) -> bool:
+def _is_valid_item(item: str, key: str) -> bool:
     return bool(item.strip()) and not (key == "tags" and tag_fault(item))

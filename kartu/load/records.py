@@ -1,6 +1,6 @@
-"""Records from a program as notes: dictionaries, rows of a database, records of a data frame.
+"""Converts records of a program to notes: dictionaries, database rows, records of a data frame.
 
-A value knows its place: the row's number, and the number of its key in the row, both from 1.
+The place of a value is the row's number and the number of its key in the row, both from 1.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from uuid import UUID
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import FieldType, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
-from kartu.core.text import lines_of
+from kartu.core.text import normalise_newlines
 from kartu.load.card_set import (
     Common,
     check_subdeck,
+    fast_notes,
     is_note_type,
     own_fields,
     read_note,
-    usual_notes,
 )
 from kartu.load.files import Files, control_in
-from kartu.load.notes_fast import LISTS, UsualNotes
+from kartu.load.notes_fast import LISTS, FastNotes
 from kartu.load.sheets.cells import RowValues, items, picture, table
 from kartu.load.sheets.columns import SET_KEYS
 
-# What diagnostics name in place of a file.
+# The name that diagnostics use in place of a file.
 ROWS = "rows"
 
 _OF_TEXT: dict[str, Callable[[Text], Node]] = {"list": items, "table": table, "image": picture}
 
-# Missing values of pandas, which has them beside NaN; kartu does not import it.
+# Missing values of pandas other than NaN; kartu does not import it.
 _MISSING = ("NAType", "NaTType")
 
 _DEEPEST = 3  # a table is a list of lists
@@ -47,7 +47,7 @@ _ID = 'give each row an "id": a name or number that never changes'
 
 
 class Record(Protocol):
-    """A row: a dictionary, a sqlite3.Row, or whatever else has keys and a value for each."""
+    """A row: a dictionary, a sqlite3.Row, or anything else with keys and values."""
 
     def keys(self) -> Iterable[object]: ...
 
@@ -55,7 +55,7 @@ class Record(Protocol):
 
 
 class Defaults(NamedTuple):
-    """Note type and subdeck of rows that have none themselves, and tags that all rows have."""
+    """The note type and subdeck of rows that do not set them, and tags for all rows."""
 
     note_type: Text
     subdeck: Text
@@ -69,17 +69,17 @@ def read_records(
     note_types: dict[str, NoteType | None],
     diagnostics: Diagnostics,
 ) -> list[Note]:
-    """The notes of the rows in their order; what is wrong with one row hides none of the others."""
+    """The notes of the rows, in order; faults in one row do not hide the others."""
     reader = _Reader(defaults, files, note_types, diagnostics)
     notes = (reader.note(row, number) for number, row in enumerate(rows, start=1))
     return [note for note in notes if note is not None]
 
 
 class _Kind(NamedTuple):
-    """How rows of one note type and subdeck are read; `readers` take texts of lists apart."""
+    """How rows of one note type and subdeck are read; `readers` split texts into lists."""
 
     common: Common
-    usual: UsualNotes
+    fast: FastNotes
     readers: dict[str, Callable[[Text], Node]]
 
 
@@ -99,7 +99,7 @@ class _Reader:
         self.unknown: set[str] = set()
 
     def note(self, row: Record, number: int) -> Note | None:
-        """The note of a row; None, with the reason, where nothing can be known of it."""
+        """The note of a row; None, with the reason in the diagnostics, if it is unusable."""
         place = Span(ROWS, number)
         before = self.diagnostics.mark()
         values = self._values(row, place)
@@ -111,7 +111,7 @@ class _Reader:
         for key, read in kind.readers.items():
             if isinstance(value := values.get(key), Text) and value:
                 values[key] = read(value)
-        note = kind.usual.read(values) or read_note(values, kind.common, self.diagnostics)
+        note = kind.fast.read(values) or read_note(values, kind.common, self.diagnostics)
         self.diagnostics.change_since(before, _in_terms_of_rows)
         for one in self.diagnostics.since(before):
             if not self._is_new(one):
@@ -119,7 +119,7 @@ class _Reader:
         return note
 
     def _is_new(self, one: Diagnostic) -> bool:
-        """Whether it is not a key that nothing reads and that an earlier row has as well."""
+        """False for an unknown key that an earlier row has as well."""
         if one.code != "unknown-key":
             return True
         new = one.message not in self.unknown
@@ -127,7 +127,7 @@ class _Reader:
         return new
 
     def _values(self, row: Record, place: Span) -> RowValues | None:
-        """The values of a row as texts and lists of them; those that are missing are empty."""
+        """The values of a row as texts and lists of texts; missing ones are empty."""
         try:
             keys = list(row.keys())
             given = [row[key] for key in keys]
@@ -149,7 +149,7 @@ class _Reader:
         return values
 
     def _kind(self, values: RowValues) -> _Kind | None:
-        """How to read a row, whose keys of note type and subdeck are taken out."""
+        """How to read a row; removes its keys for note type and subdeck."""
         chosen = []
         for key in SET_KEYS:
             value = values.pop(key, None)
@@ -172,7 +172,7 @@ class _Reader:
         common = Common(str(name), note_type, fields, subdeck, self.defaults.tags)
         readers: dict[str, Callable[[Text], Node]] = dict.fromkeys(LISTS, items)
         readers |= {key: _OF_TEXT[one.format] for key, one in fields.items() if _is_list(one)}
-        return _Kind(common, usual_notes(common), readers)
+        return _Kind(common, fast_notes(common), readers)
 
 
 def _is_list(field: FieldType) -> bool:
@@ -180,7 +180,7 @@ def _is_list(field: FieldType) -> bool:
 
 
 def _in_terms_of_rows(one: Diagnostic) -> Diagnostic:
-    """The help for a row where that for a file would not do."""
+    """The diagnostic with help for rows where that for files does not apply."""
     if one.code == "missing-key":
         return one._replace(help=_ID)
     if one.code == "missing-field":
@@ -191,7 +191,7 @@ def _in_terms_of_rows(one: Diagnostic) -> Diagnostic:
 def node_of(
     value: object, place: Span, key: str, diagnostics: Diagnostics, *, depth: int = 0
 ) -> Node | None:
-    """A value of Python as a text, a list or a mapping; None, for some with a reason, for none."""
+    """A Python value as a text, list or mapping; None if it is missing or, reported, invalid."""
     if isinstance(value, list | tuple) and depth < _DEEPEST:
         found = Sequence()
         found.span = place
@@ -230,14 +230,14 @@ def _type_of(value: object) -> str:
 
 
 def written_as(value: object) -> str | None:
-    """The text of a value, empty for a missing one; None for what has no text.
+    """The text of a value, empty for a missing one; None for an unsupported type.
 
-    docs/python.md lists the rules for those who pass values.
+    docs/python.md documents the rules.
     """
     if value is None or type(value).__name__ in _MISSING:
         return ""
     if isinstance(value, str):
-        return lines_of(str(value))
+        return normalise_newlines(str(value))
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Integral):
@@ -253,7 +253,7 @@ def written_as(value: object) -> str | None:
 
 
 def _number(value: Real | Decimal) -> str | None:
-    """Without an exponent, and a float that is whole without its .0; None for an infinite one."""
+    """A number without exponent, a whole float without its .0; None for infinity."""
     if math.isnan(value):
         return ""
     if math.isinf(value):

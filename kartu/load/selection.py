@@ -2,9 +2,9 @@
 
     tag:inti and not (type:isian or subdeck:"05 Manfaat")
 
-Terms are `tag:` (a tag or what lies below it), `type:` (note type), `subdeck:` (a subdeck or what
-lies below it) and `id:` (note id), joined by `and`, `or`, `not` and parentheses; values with
-spaces stand in double quotes.
+Terms are `tag:` (a tag or its descendants), `type:` (note type), `subdeck:` (a subdeck or
+its descendants) and `id:` (note id), joined by `and`, `or`, `not` and parentheses; values with
+spaces are in double quotes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kartu.core.patterns import pattern
 
 Chooses: TypeAlias = Callable[[Note], bool]
 
-_TOKEN = pattern(r'\s*(?:(?P<sign>[()])|(?P<word>(?:[^\s()"]|"[^"]*")+)|(?P<wrong>\S))')
+_TOKEN = pattern(r'\s*(?:(?P<parenthesis>[()])|(?P<word>(?:[^\s()"]|"[^"]*")+)|(?P<wrong>\S))')
 
 TERMS = ("tag", "type", "subdeck", "id")
 
@@ -29,19 +29,19 @@ class SelectionError(ValueError):
 
 
 class Selection(NamedTuple):
-    """Which notes an expression chooses, and the terms in it, such as `("tag", "inti")`."""
+    """A parsed expression: a predicate of notes, and its terms, such as `("tag", "inti")`."""
 
     chooses: Chooses
     terms: tuple[tuple[str, str], ...]
 
 
 def everything(note: Note) -> bool:
-    """The choice of an edition without `include`."""
+    """The selection of an edition without `include`."""
     return True
 
 
 def parse(expression: str) -> Selection:
-    """What `expression` describes; SelectionError where it is no selection."""
+    """The selection that `expression` describes; SelectionError if it is not valid."""
     parser = _Parser(expression)
     chooses = parser.any_of(0)
     if parser.token:

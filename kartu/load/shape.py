@@ -1,4 +1,4 @@
-"""The shape of a mapping: its keys are taken one by one, and what nobody took is unknown."""
+"""Reads a mapping key by key; keys that were not read are reported as unknown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HELP: dict[type, str] = {
     Sequence: 'write it as a list: [one, two] or lines that begin with "- "',
 }
 
-# What `check --fix` adds, and of a deck only where nothing was published with another.
+# What `check --fix` adds; for a deck only if nothing was published under another uid.
 _WRITTEN_BY_FIX = {
     ("the note", "id"): "or run kartu check --fix",
     ("the deck", "uid"): "or for a new deck run kartu check --fix",
@@ -24,11 +24,11 @@ _WRITTEN_BY_FIX = {
 
 
 class Shape:
-    """Takes keys out of `node`; faults go to `diagnostics`. `what` names the thing in messages.
+    """Reads the keys of `node`; faults go to `diagnostics`. `what` names the mapping in messages.
 
-    Where a value is missing or of the wrong kind the getters return an empty value (None for
-    text), so that the rest of the mapping is still checked. Keys beginning with `x-` are the
-    author's own.
+    If a value is missing or of the wrong kind, the getters return an empty value (None for text),
+    so that the rest of the mapping is still checked. Keys beginning with `x-` are reserved for the
+    author.
     """
 
     def __init__(self, node: Node | None, what: str, place: Span, diagnostics: Diagnostics) -> None:
@@ -53,7 +53,7 @@ class Shape:
         self.diagnostics.add(code, span, message, help)
 
     def add_missing(self, key: str, code: str, span: Span, message: str, wanted: str) -> None:
-        """Tells that a key is missing, unless it turns out to be there misspelt."""
+        """Reports a missing key, unless it later turns out to be misspelt."""
         help = f'add a line "{key}: {wanted}"'
         if by_fix := _WRITTEN_BY_FIX.get((self.what, key)):
             help += f", {by_fix}"
@@ -61,7 +61,7 @@ class Shape:
         self.diagnostics.append(self.missing[key])
 
     def add_unknown(self, key: str, message: str, known: Iterable[str], help: str = "") -> None:
-        """Tells a key that nothing reads; where it is a missing one misspelt, that is not told."""
+        """Reports an unknown key; if it is a misspelt missing one, only as that."""
         meant = nearest(key, self.missing)
         if meant is not None and not help:
             self.diagnostics.remove(self.missing.pop(meant))
@@ -71,7 +71,7 @@ class Shape:
         self.add("unknown-key", self.mapping.key_span(key), message, help)
 
     def has(self, key: str) -> bool:
-        """Whether the key stands there with a value that is not blank."""
+        """Whether the key has a value that is not blank."""
         self.taken.add(key)
         node = self.mapping.get(key)
         return node is not None and not is_blank(node)
@@ -92,12 +92,12 @@ class Shape:
         return None
 
     def span(self, key: str) -> Span:
-        """Where the value of `key` stands, else the mapping's own place."""
+        """The place of the value of `key`, of the key if it is blank, else of the mapping."""
         value = self.mapping.get(key)
         return self.mapping.key_span(key) if value is None or is_blank(value) else value.span
 
     def text(self, key: str, *, required: bool = False, wanted: str = "...") -> Text | None:
-        if key not in self.mapping and not required:  # the usual case, and there are many notes
+        if key not in self.mapping and not required:  # the common case, and there are many notes
             self.taken.add(key)
             return None
         node = self.node(key, required=required, wanted=wanted)
@@ -132,7 +132,7 @@ class Shape:
         return Sequence()
 
     def inner(self, key: str, what: str) -> Shape | None:
-        """The mapping under `key` as a shape of its own, or None where it is absent."""
+        """The mapping under `key` as a Shape, or None if it is absent."""
         node = self.node(key)
         return None if node is None else Shape(node, what, node.span, self.diagnostics)
 
@@ -187,7 +187,7 @@ class Shape:
         return None
 
     def finish(self) -> None:
-        """Tells every key that was not taken."""
+        """Reports every key that was not read."""
         for key in self.mapping:
             if key not in self.taken and not key.startswith("x-"):
                 self.add_unknown(key, f'{self.what} has no key "{key}"', self.taken)
@@ -198,7 +198,7 @@ class Shape:
 
 
 def read_shape(files: Files, path: str, what: str, diagnostics: Diagnostics) -> Shape | None:
-    """The mapping of a YAML file; None, with a diagnostic, where it cannot be read as one."""
+    """The mapping of a YAML file; None, with a diagnostic, if it cannot be read as one."""
     content = files.read_text(path, diagnostics)
     if content is None:
         return None
@@ -211,5 +211,5 @@ def read_shape(files: Files, path: str, what: str, diagnostics: Diagnostics) -> 
 
 
 def is_blank(node: Node) -> bool:
-    """A value of white space, or an empty list or mapping, is no value."""
+    """Whether the node is white space or an empty list or mapping, which count as no value."""
     return not node.strip() if isinstance(node, Text) else not node

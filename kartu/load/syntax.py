@@ -1,4 +1,4 @@
-"""What is wrong with a YAML file that cannot be read, in words of those who write card sets."""
+"""Messages for YAML syntax errors, in terms that authors of card sets understand."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _CLOSE_IT = (
 
 
 class Stop(NamedTuple):
-    """Where libyaml stopped: what it says and did, where, and where that began.
+    """A syntax error of libyaml: its message, what it was parsing, and where that began.
 
-    `quoted` is begin and end of the last text, if that stands in quotes.
+    `quoted` is start and end of the last text, if that is quoted.
     """
 
     problem: str
@@ -34,10 +34,10 @@ class Stop(NamedTuple):
 class _Fault(NamedTuple):
     message: str
     help: str = ""
-    at_begin: bool = False  # whether the mistake lies where libyaml began, not where it stopped
+    at_begin: bool = False  # the mistake is where libyaml began, not where it stopped
 
 
-# By libyaml's words for the problem, else for what it was doing.
+# By libyaml's message for the problem, else for the context.
 _FAULTS = {
     "could not find expected ':'": _Fault(
         'this line is no "key: value"',
@@ -72,7 +72,7 @@ _FAULTS = {
 
 
 def syntax_fault(stop: Stop, content: str) -> Diagnostic:
-    """The diagnostic for the place where a file can no longer be read."""
+    """The diagnostic for a syntax error."""
     tab = _tab(stop.at, content)
     if tab is not None:
         help = "use spaces, two for each level"
@@ -99,7 +99,7 @@ def syntax_fault(stop: Stop, content: str) -> Diagnostic:
 
 
 def _tab(at: Span, content: str) -> Span | None:
-    """The tab in the indentation of the line or the one before."""
+    """The place of a tab in the indentation of the line or the one before."""
     lines = content.split("\n")
     for number in (at.line - 1, at.line):
         line = lines[number - 1] if 0 < number <= len(lines) else ""

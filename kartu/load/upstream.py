@@ -1,4 +1,4 @@
-"""`extends` in deck.yaml: a deck that has another deck's notes, changed, and its own."""
+"""`extends` in deck.yaml: a deck with its own notes and the changed notes of another deck."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST = 10  # decks that extend each other
 
 
 class _Found(NamedTuple):
-    """A deck's folder, and that of its project, which is empty for the same one."""
+    """The folders of a deck and of its project; the latter is empty for the same project."""
 
     folder: str
     root: str
@@ -33,10 +33,10 @@ def extended(
     below: tuple[str, ...],
     diagnostics: Diagnostics,
 ) -> Deck:
-    """`deck` with the notes of the deck that it extends, as changes.yaml changes them, and its own.
+    """`deck` with its own notes and those of the deck it extends, changed by changes.yaml.
 
-    `own` is what the templates of its project give; `below` are the decks that extend it. All card
-    sets are read in the order of their file names, as if they lay in one folder.
+    `own` is what the templates of its project provide; `below` are the decks that extend it. Notes
+    are in the order of their card sets' file names, as if these were in one folder.
     """
     assert deck.extends is not None, "it extends another deck"
     found = _find(files, deck, diagnostics)
@@ -58,7 +58,7 @@ def extended(
     _check_note_types(upstream, own, behind, diagnostics)
     deck = _inherited(deck, upstream)
     deck = deck._replace(upstream=Upstream(upstream, library, found.root))
-    if deck.in_place or not shared:  # else it is told as of any two decks of a project
+    if deck.in_place or not shared:  # else reported as for any two decks of a project
         _check_identity(deck, upstream, diagnostics)
     notes = changed_notes(files, deck, upstream, library.note_types, diagnostics, whole=whole)
     notes += load_notes(
@@ -72,7 +72,7 @@ def _place_in_order(note: Note) -> list[tuple[int, int, str]]:
 
 
 def _find(files: Files, deck: Deck, diagnostics: Diagnostics) -> _Found | None:
-    """The deck that `extends`, from the folder of the project on, names or alone holds."""
+    """The deck at the path in `extends`, or the only deck of the project at that path."""
     path, root = deck.extends, _root(deck)
     assert path is not None, "it extends another deck"
     parts = path.rstrip("/").split("/")
@@ -97,7 +97,7 @@ def _find(files: Files, deck: Deck, diagnostics: Diagnostics) -> _Found | None:
 
 
 def _root(deck: Deck) -> str:
-    """The folder of the deck's project with its /, empty for the one that is read."""
+    """The folder of the deck's project with a trailing /, empty for the current project."""
     return deck.folder.rpartition("cards/")[0]
 
 
@@ -135,7 +135,7 @@ def _in_a_circle(folder: str, deck: Deck, below: tuple[str, ...], diagnostics: D
 
 
 def _of_its_own(library: Library, deck: Deck) -> Library:
-    """Note types from elsewhere with ids and names that the deck shares with no other one."""
+    """The library with new ids and names, unique to the deck, for imported note types."""
     found = dict(library.note_types)
     for id, one in found.items():
         if one is not None and one.foreign is not None and not deck.in_place:
@@ -150,7 +150,7 @@ def _of_its_own(library: Library, deck: Deck) -> Library:
 
 
 def _over(own: Library, behind: Library) -> Library:
-    """Both; what has the same name is `own`, and so is each text of the same key."""
+    """The union of both; for equal names, and equal keys of texts, `own` wins."""
     texts = {**behind.texts, **own.texts}
     for language in own.texts.keys() & behind.texts.keys():
         mine, other = own.texts[language], behind.texts[language]
@@ -167,7 +167,7 @@ def _over(own: Library, behind: Library) -> Library:
 
 
 def _inherited(deck: Deck, upstream: Deck) -> Deck:
-    """What the deck does not say itself; what its notes name is of both."""
+    """The deck with upstream's values for what it does not set; lists are merged."""
     licences = None
     if deck.media_licences is not None or upstream.media_licences is not None:
         own, theirs = deck.media_licences or {}, upstream.media_licences or {}
@@ -187,12 +187,12 @@ def _inherited(deck: Deck, upstream: Deck) -> Deck:
 
 
 def _check_identity(deck: Deck, upstream: Deck, diagnostics: Diagnostics) -> None:
-    """The deck is another one to Anki than upstream's, or by choice the same one."""
+    """Reports an identity that does not differ from upstream's, or with in_place does."""
     before = diagnostics.mark()
     for what in ("uid", "name", "prefix"):
         mine, theirs = getattr(deck, what), getattr(upstream, what)
         if what == "prefix" and mine == deck.name:
-            continue  # it is told with the name
+            continue  # reported with the name
         same = mine.casefold() == theirs.casefold() if not deck.in_place else mine != theirs
         if not same or not mine:
             continue
@@ -216,7 +216,7 @@ def _check_identity(deck: Deck, upstream: Deck, diagnostics: Diagnostics) -> Non
 def _check_note_types(
     upstream: Deck, own: Library, behind: Library, diagnostics: Diagnostics
 ) -> None:
-    """A note type that stands in for upstream's of its name can hold the notes of that."""
+    """Reports a note type that replaces upstream's of its name but does not fit its notes."""
     for id in dict.fromkeys(note.note_type for note in upstream.notes):
         mine, theirs = own.note_types.get(id), behind.note_types.get(id)
         if mine is None or theirs is None or mine is theirs:

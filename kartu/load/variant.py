@@ -19,9 +19,9 @@ def load_variant(
     note_types: dict[str, NoteType | None],
     diagnostics: Diagnostics,
 ) -> Deck | None:
-    """`deck` with the texts of a variant file; what that does not translate stays as it is.
+    """`deck` with the texts of a variant file; what that does not translate is unchanged.
 
-    None where the file cannot be read. Notes, their order, tags, sources and editions are the
+    None if the file cannot be read. Notes, their order, tags, sources and editions are the
     deck's; uid, name, prefix and description are the variant's own.
     """
     language = path.rpartition("/")[2].removesuffix(".yaml")
@@ -107,8 +107,8 @@ def _notes(
 
 
 def _note(translations: Shape, note: Note, note_type: NoteType | None) -> Note:
-    """The note in the other language. A field left blank there is left out, if it may be."""
-    # A GUID from elsewhere is the original's; the translation has its own.
+    """The translated note. A blank optional field is left out."""
+    # An imported GUID belongs to the original; the translation has its own.
     note = note._replace(guid=None)
     one = translations.inner(str(note.id), f'the note "{note.id}"')
     if one is None or not one.readable or note_type is None:

@@ -1,9 +1,9 @@
-"""YAML with positions: every key and value is text and knows where it stands.
+"""YAML with positions: every key and value is text and carries its position.
 
-The only module that knows PyYAML. It builds from libyaml's parse events, which is faster than
-PyYAML's own loaders and keeps each place. Text stays text: `no`, `012`, `2021-05-14` and `1:30`
-are what the author typed. Anchors and aliases work within bounds; merge keys, tags, complex keys
-and several documents in one file are named as unsupported.
+The only module that imports PyYAML. It builds from libyaml's parse events, which is faster than
+PyYAML's own loaders and preserves positions. Text stays text: `no`, `012`, `2021-05-14` and `1:30`
+are what the author typed. Anchors and aliases work within limits; merge keys, tags, complex keys
+and several documents in one file are reported as unsupported.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from kartu.load.files import CONTROL, control_character
 
 MAX_DEPTH = 50
 MAX_ALIASED_NODES = 100_000
-_CHARACTERS_A_NODE = 50  # a long text weighs as much as this many characters a value
+_CHARACTERS_A_NODE = 50  # a long text counts as one value per so many characters
 
-# What is longer is read anew: a huge file is not to stay in memory.
-_REMEMBERED = 1_000_000
+# Longer files are not cached, so that they do not stay in memory.
+_LARGEST_CACHED = 1_000_000
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# The line that opens a block text, to its end.
+# The line that opens a block scalar, to its end.
 _BLOCK_OPENS = pattern(r"[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n|\Z)")
 
 _KINDS: dict[type, str] = {
@@ -47,7 +47,7 @@ class _RefusedError(Exception):
 
 
 class _Anchored(NamedTuple):
-    """What an alias stands for, how much of it there is, and how many levels it has."""
+    """The node of an anchor, its size in values, and its depth in levels."""
 
     node: Node
     weight: int
@@ -55,32 +55,34 @@ class _Anchored(NamedTuple):
 
 
 class _Open:
-    """A mapping or sequence whose end has not come yet."""
+    """A mapping or sequence that is not closed yet."""
 
-    __slots__ = ("anchor", "begun_anew", "depth", "key", "keys", "node", "nodes_before")
+    __slots__ = ("anchor", "depth", "key", "keys", "node", "nodes_before", "restarted")
 
     def __init__(self, node: Mapping | Sequence, anchor: str | None, nodes_before: int) -> None:
         self.node = node
         self.anchor = anchor
         self.nodes_before = nodes_before
-        self.depth = 1  # levels from here on inwards
+        self.depth = 1  # levels from here inwards
         self.key: Text | None = None
-        self.begun_anew = False
+        self.restarted = False
         self.keys: dict[str, Text] = {}
 
 
 def parse(content: str, path: str, diagnostics: Diagnostics) -> Node | None:
-    """The one document of a YAML file; None where it is empty or (with a diagnostic) unreadable.
+    """The single document of a YAML file; None if empty or, with a diagnostic, unreadable.
 
-    Duplicate keys are told and the first one kept, so that the rest of the file is still checked.
+    Of duplicate keys, which are reported, the first one wins, so that the rest is still checked.
     """
-    node, found = _parsed(content, path) if len(content) < _REMEMBERED else _read(content, path)
+    node, found = (
+        _cached_read(content, path) if len(content) < _LARGEST_CACHED else _read(content, path)
+    )
     diagnostics.extend(found)
     return node
 
 
-@lru_cache(maxsize=200)  # the preview reads the same files again and again
-def _parsed(content: str, path: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+@lru_cache(maxsize=200)  # the preview reads the same files repeatedly
+def _cached_read(content: str, path: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     return _read(content, path)
 
 
@@ -100,9 +102,9 @@ def _read(content: str, path: str) -> tuple[Node | None, tuple[Diagnostic, ...]]
 
 
 def text_ranges(content: str) -> Iterator[tuple[int, int]]:
-    """Begin and end of every key and text of a readable YAML file, in order.
+    """The offsets of start and end of every key and text of a readable YAML file, in order.
 
-    Outside them a # begins a comment; the line that opens a block text with | or > is outside.
+    Outside them a # begins a comment; the line that opens a block scalar with | or > is outside.
     """
     event: Any
     for event in yaml.parse(content, Loader=_Loader):
@@ -116,11 +118,11 @@ def text_ranges(content: str) -> Iterator[tuple[int, int]]:
 
 
 class Outline:
-    """A key or value as it stands in the text of a file, from the sign `begin` to before `end`.
+    """A key or value in the source text, from the offset `begin` to before `end`.
 
-    `kind` is text, mapping, list or alias; `style` the sign that opens it: a quote, | or >, { or [,
-    empty for what has none. `inside` are the items of a list, or the keys and values of a mapping
-    in turn. A block text ends where the next line that is none of its own begins.
+    `kind` is text, mapping, list or alias; `style` is the opening character: a quote, | or >, { or
+    [, else empty. `inside` are the items of a list, or in turn the keys and values of a mapping.
+    A block scalar ends where the next line that is not part of it begins.
     """
 
     __slots__ = ("anchored", "begin", "end", "inside", "kind", "style", "value")
@@ -144,7 +146,7 @@ class Outline:
         return list(zip(self.inside[::2], self.inside[1::2], strict=True))
 
     def get(self, key: str) -> Outline | None:
-        """The value of a key of a mapping, the first where the key stands twice."""
+        """The value of a key of a mapping, the first one of a duplicate key."""
         return next((value for one, value in self.pairs() if one.value == key), None)
 
 
@@ -240,7 +242,7 @@ class _Builder:
         self._no_complex_key(event)
         self._check_depth(1, event)
         if event.anchor is not None:
-            self.anchors.pop(event.anchor, None)  # an alias to what is still open finds nothing
+            self.anchors.pop(event.anchor, None)  # an alias to an unclosed node finds nothing
         self.nodes += 1
         self.stack.append(_Open(node, event.anchor, self.nodes + self.aliased - 1))
 
@@ -285,21 +287,21 @@ class _Builder:
             top.node.append(node)
             return
         key = top.key
-        assert key is not None  # a scalar before this node took the key's place
+        assert key is not None  # the scalar before this node became the key
         top.key = None
         if key in top.keys:
-            self._twice(top, key)
+            self._duplicate_key(top, key)
             return
         top.keys[key] = key
         top.node[key] = node
 
-    def _twice(self, mapping: _Open, key: Text) -> None:
-        """Tells a key that stands again; where all begins anew, not the keys after it too."""
-        if mapping.begun_anew:
+    def _duplicate_key(self, mapping: _Open, key: Text) -> None:
+        """Reports a duplicate key; where the whole mapping restarts, only its first key."""
+        if mapping.restarted:
             return
         help = "keep one of the two"
-        mapping.begun_anew = len(self.stack) > 1 and key == next(iter(mapping.keys))
-        if mapping.begun_anew:
+        mapping.restarted = len(self.stack) > 1 and key == next(iter(mapping.keys))
+        if mapping.restarted:
             help = 'keep one of the two; if a new note begins here, put "- " before it'
         related = (Related(mapping.keys[key].span, "first here"),)
         message = f'the key "{key}" stands twice'
@@ -309,8 +311,8 @@ class _Builder:
         if self.stack and isinstance(self.stack[-1].node, Mapping) and self.stack[-1].key is None:
             message = "a key must be plain text"
             if getattr(event, "flow_style", False):
-                sign = "{" if type(event) is yaml.MappingStartEvent else "["
-                message = f"a text cannot begin with {sign} as it does here"
+                character = "{" if type(event) is yaml.MappingStartEvent else "["
+                message = f"a text cannot begin with {character} as it does here"
             help = "put the text in quotes if it begins with { [ or *"
             self._refuse("yaml-unsupported", event, message, help)
 
@@ -330,7 +332,7 @@ class _Builder:
 
 
 def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
-    from kartu.load.syntax import Stop, syntax_fault  # only a faulty source needs it
+    from kartu.load.syntax import Stop, syntax_fault  # only needed for a faulty source
 
     context = getattr(error, "context_mark", None)
     mark = getattr(error, "problem_mark", None) or context
@@ -347,7 +349,7 @@ def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
 
 
 def _last_quoted(path: str, content: str) -> tuple[Span, Span] | None:
-    """Begin and end of the last text that could be read, if it stands in quotes."""
+    """Start and end of the last readable text, if it is quoted."""
     last = None
     with suppress(yaml.YAMLError):
         for event in yaml.parse(content, Loader=_Loader):
@@ -358,7 +360,7 @@ def _last_quoted(path: str, content: str) -> tuple[Span, Span] | None:
 
 
 def _place_of(mark: Any, path: str, content: str) -> Span:
-    """The place of a mark in a faulty file: libyaml may count on beyond the last character."""
+    """The place of a mark in a faulty file; libyaml's may be beyond the last character."""
     return min(_place(path, mark), place_in(path, content, len(content)))
 
 

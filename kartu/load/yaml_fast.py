@@ -1,11 +1,11 @@
-"""The YAML that most card sets are written in, read note by note; all else is for `yaml.parse`.
+"""The fast path for YAML card sets, read note by note; everything else is left to `yaml.parse`.
 
-That is: keys with a text or a list of texts on the same line, and below one key a list of mappings
-of such keys. libyaml needs several times as long for it. What is read here comes out as
-`yaml.parse` gives it, positions included; a test holds that.
+It requires keys with a text or a list of texts on the same line and, below one key, a list of
+mappings of such keys. libyaml takes several times as long. The result equals that of `yaml.parse`,
+including positions; a test checks this.
 
 Most notes of a set have the same keys in the same order. So the lines of the first ones are read
-one by one, and of their keys a pattern is made that reads each further note at once.
+one by one, and their keys become a pattern that reads each further note in one step.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ _KEY = pattern(r"( *)(- +)?([A-Za-z_][A-Za-z0-9_-]{0,99}):(?: +|\Z)")
 _NOTHING = pattern(r" *(?:#.*)?")
 _ITEM = pattern(r' *(?:([^\W_][\w.-]*(?: [^\W_][\w.-]*)*)|"([^"\\]*)") *(,|\Z)')
 
-# What a text without quotes does not begin with.
-_SIGNS = frozenset("-?:,[]{}#&*!|>'\"%@`")
+# Characters with which an unquoted text cannot begin.
+_INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
 
-# Tabs, and signs that libyaml takes for a line's or the file's.
-_STRANGE = "\t\r\x85\u2028\u2029\ufeff"
+# Tabs, and characters that libyaml treats as line breaks or a byte order mark.
+_UNSUPPORTED = "\t\r\x85\u2028\u2029\ufeff"
 
-# Making a pattern takes as long as reading so many notes without. Those made are kept for further
-# files, the shapes of whose notes are the same.
+# Compiling a pattern takes as long as reading so many notes without one. Patterns are cached for
+# further files, whose notes have the same shapes.
 _OFTEN = 30
 _LONGEST_PATTERN = 30
 _MOST_PATTERNS = 100
 
 
-class _NotPlainError(Exception):
-    """Something that only the whole of YAML can read."""
+class _UnsupportedError(Exception):
+    """Something that only the full YAML parser can read."""
 
 
-class Lines(Mapping):
-    """A mapping whose keys stand below each other, each on the line of its value."""
+class LineMapping(Mapping):
+    """A mapping with each key on the line of its value, all in one column."""
 
     __slots__ = ()
 
@@ -50,27 +50,27 @@ class Lines(Mapping):
         return Span(self.span.path, self[name].span.line, self.span.column)
 
 
-# Given the document as far as it is read and the keys of an item that comes often: what stands for
-# such an item, made of its values, instead of a mapping; None (both) for the mapping.
-Takes = Callable[[Mapping, tuple[str, ...]], Callable[[list[Node]], Any] | None]
+# Takes the document as read so far and the keys of a frequent item; returns a function that
+# converts the values of such an item to an object. None, from either, keeps the plain mapping.
+MakerFor = Callable[[Mapping, tuple[str, ...]], Callable[[list[Node]], Any] | None]
 
 
-def _takes_none(document: Mapping, keys: tuple[str, ...]) -> None:
+def _make_none(document: Mapping, keys: tuple[str, ...]) -> None:
     return None
 
 
-def read(content: str, path: str, takes: Takes = _takes_none) -> Mapping | None:
-    """The document of a plain YAML file; None where the file may be anything else."""
-    if any(sign in content for sign in _STRANGE):
+def read(content: str, path: str, maker_for: MakerFor = _make_none) -> Mapping | None:
+    """The document of a simple YAML file; None where the full parser is needed."""
+    if any(character in content for character in _UNSUPPORTED):
         return None
     try:
-        return _Reader(path, content, takes).read() or None
-    except _NotPlainError:
+        return _Reader(path, content, maker_for).read() or None
+    except _UnsupportedError:
         return None
 
 
 class _Shape(NamedTuple):
-    """How the lines of an item begin: the spaces before its hyphen and keys, and the keys."""
+    """The layout of an item: the spaces before its hyphen and before its keys, and the keys."""
 
     dash: int
     indent: int
@@ -81,9 +81,9 @@ _patterns: dict[_Shape, re.Pattern[str]] = {}
 
 
 def _pattern(shape: _Shape) -> re.Pattern[str]:
-    """Matches all lines of an item of this shape; its groups are the values and blank lines.
+    """A pattern for all lines of an item of this shape; its groups are values and blank lines.
 
-    Behind it stands another item, or what is none of its lines.
+    It must be followed by another item, or by a line that does not belong to it.
     """
     if shape not in _patterns:
         dash, indent, keys = shape
@@ -99,45 +99,50 @@ def _pattern(shape: _Shape) -> re.Pattern[str]:
 
 
 class _Reader:
-    def __init__(self, path: str, content: str, takes: Takes) -> None:
+    def __init__(self, path: str, content: str, maker_for: MakerFor) -> None:
         self.path = path
         self.content = content
-        self.comments = " #" in content  # whether there may be any behind a value
-        self.takes = takes
+        self.comments = " #" in content  # whether there may be any after a value
+        self.maker_for = maker_for
         self.top = Mapping()
         self.into = self.top
-        self.indent = 0  # the spaces before the keys of what is being read
-        self.list: Sequence | None = None  # the one that is being read
+        self.indent = 0  # the spaces before the current keys
+        self.list: Sequence | None = None  # the current one
         self.dash = 0  # the spaces before its hyphens
-        self.awaited: Text | None = None  # the key whose list comes next
+        self.pending: Text | None = None  # the key whose list follows
         self.seen: dict[_Shape, int] = {}
-        self.usual: _Shape | None = None  # that of many items
-        self.columns: tuple[int, ...] = ()  # where the values of the usual ones begin
+        self.frequent: _Shape | None = None  # that of most items
+        self.columns: tuple[int, ...] = ()  # the columns of its values
 
     def read(self) -> Mapping:
         content, start, number = self.content, 0, 1
         while start <= len(content):
-            if self.usual is not None:
-                start, number = self.usual_items(self.usual, start, number)
+            if self.frequent is not None:
+                start, number = self.frequent_items(self.frequent, start, number)
             end = content.find("\n", start)
             end = len(content) if end < 0 else end
             self.line(content[start:end], number)
             start, number = end + 1, number + 1
-        if self.awaited is not None:
-            raise _NotPlainError
+        if self.pending is not None:
+            raise _UnsupportedError
         return self.top
 
-    def usual_items(self, shape: _Shape, start: int, number: int) -> tuple[int, int]:
-        """Reads items as long as they have the usual shape; gives where and on which line it is."""
+    def frequent_items(self, shape: _Shape, start: int, number: int) -> tuple[int, int]:
+        """Reads items while they have the frequent shape; returns the new offset and line."""
         assert self.list is not None
         match, path, add = _pattern(shape).match, self.path, self.list.append
-        make = self.takes(self.top, shape.keys)
+        make = self.maker_for(self.top, shape.keys)
         while (found := match(self.content, start)) is not None:
             *sources, blank = found.groups()
             values: list[Node] = []
             line = number
             for column, source in zip(self.columns, sources, strict=True):
-                if source[0] in _SIGNS or ": " in source or self.comments or source[-1] in ": ":
+                if (
+                    source[0] in _INDICATORS
+                    or ": " in source
+                    or self.comments
+                    or source[-1] in ": "
+                ):
                     values.append(self.value(source, line, column))
                 else:
                     text = Text(source)
@@ -146,10 +151,10 @@ class _Reader:
                 line += 1
             item = make(values) if make is not None else None
             if item is None:
-                item = Lines(zip(shape.keys, values, strict=True))
+                item = LineMapping(zip(shape.keys, values, strict=True))
                 item.span = Span(path, number, shape.indent + 1)
             add(item)
-            self.into, self.indent = Lines(), shape.indent  # nothing more comes into the item
+            self.into, self.indent = LineMapping(), shape.indent  # the item is complete
             start, number = found.end(), line + len(blank)
         return start, number
 
@@ -157,7 +162,7 @@ class _Reader:
         found = _KEY.match(line)
         if found is None:
             if _NOTHING.fullmatch(line) is None:
-                raise _NotPlainError
+                raise _UnsupportedError
             return
         spaces, hyphen, key = found.groups()
         begin = len(spaces)
@@ -165,37 +170,37 @@ class _Reader:
             self.learn()
             self.indent = begin + len(hyphen)
             self.into = self.item(number, begin)
-        elif begin != self.indent or self.awaited is not None:
-            if begin or self.awaited is not None:
-                raise _NotPlainError
-            self.into, self.indent, self.list, self.usual = self.top, 0, None, None
+        elif begin != self.indent or self.pending is not None:
+            if begin or self.pending is not None:
+                raise _UnsupportedError
+            self.into, self.indent, self.list, self.frequent = self.top, 0, None, None
         if key in self.into:
-            raise _NotPlainError
+            raise _UnsupportedError
         if self.into is self.top:
             self.top_key(key, number, line[found.end() :], found.end() + 1)
         else:
             self.into[key] = self.value(line[found.end() :], number, found.end() + 1)
 
     def learn(self) -> None:
-        """Takes the shape of the item just read for the usual one, if it came often."""
+        """Makes the shape of the last item the frequent one, if it has occurred often."""
         if self.list is None or not 0 < len(self.into) <= _LONGEST_PATTERN:
             return
         shape = _Shape(self.dash, self.indent, tuple(self.into))
         self.seen[shape] = self.seen.get(shape, 0) + 1
         if shape in _patterns or self.seen[shape] >= _OFTEN:
-            self.usual = shape
+            self.frequent = shape
             self.columns = tuple(shape.indent + len(key) + 3 for key in shape.keys)
 
-    def item(self, number: int, dash: int) -> Lines:
-        """The mapping that a hyphen begins."""
-        if self.awaited is not None:
+    def item(self, number: int, dash: int) -> LineMapping:
+        """The mapping that begins at a hyphen."""
+        if self.pending is not None:
             self.list, self.dash = Sequence(), dash
             self.list.span = Span(self.path, number, dash + 1)
-            self.top[self.awaited] = self.list
-            self.awaited = None
+            self.top[self.pending] = self.list
+            self.pending = None
         if self.list is None or dash != self.dash:
-            raise _NotPlainError
-        note = Lines()
+            raise _UnsupportedError
+        note = LineMapping()
         note.span = Span(self.path, number, self.indent + 1)
         self.list.append(note)
         return note
@@ -207,7 +212,7 @@ class _Reader:
         if value:
             self.top[key] = self.value(value, number, column)
         else:
-            self.awaited = key
+            self.pending = key
 
     def located(self, value: str, line: int, column: int) -> Text:
         text = Text(value)
@@ -218,14 +223,14 @@ class _Reader:
         """A text or list, to the end of its line."""
         if source[-1:] == " ":
             source = source.rstrip(" ")
-        sign = source[:1]
-        if not sign:
-            raise _NotPlainError
-        if sign not in _SIGNS:
+        character = source[:1]
+        if not character:
+            raise _UnsupportedError
+        if character not in _INDICATORS:
             if ": " in source or " #" in source or source[-1] == ":":
-                raise _NotPlainError
+                raise _UnsupportedError
             return self.located(source, line, column)
-        if sign == "[" and source[-1] == "]":
+        if character == "[" and source[-1] == "]":
             found, path = Sequence(), self.path
             found.place = (path, line, column, "")
             for at, item in _items(source):
@@ -237,26 +242,31 @@ class _Reader:
 
 
 def _unquoted(source: str) -> str:
-    """What stands in quotes; _NotPlainError where quotes or escapes are in it."""
-    sign, inside = source[0], source[1:-1]
-    whole = len(source) > 1 and sign in "'\"" and source[-1] == sign and sign not in inside
-    if not whole or inside.isspace() or (sign == '"' and "\\" in inside):
-        raise _NotPlainError
+    """A quoted text without its quotes; _UnsupportedError if it contains quotes or escapes."""
+    character, inside = source[0], source[1:-1]
+    whole = (
+        len(source) > 1
+        and character in "'\""
+        and source[-1] == character
+        and character not in inside
+    )
+    if not whole or inside.isspace() or (character == '"' and "\\" in inside):
+        raise _UnsupportedError
     return inside
 
 
 @lru_cache(maxsize=1000)  # most notes of a set have the same tags and sources
 def _items(source: str) -> tuple[tuple[int, str], ...]:
-    """The texts of a list in brackets, with their places in it."""
+    """The texts of a list in brackets, with their offsets."""
     items = []
     begin, end = 1, len(source) - 1
     while begin < end:
         found = _ITEM.match(source, begin, end)
         if found is None:
-            raise _NotPlainError
+            raise _UnsupportedError
         which = 1 if found[1] is not None else 2
         items.append((found.start(which) - (which == 2), found[which]))
         begin = found.end()
         if found[3] and begin >= end:
-            raise _NotPlainError
+            raise _UnsupportedError
     return tuple(items)

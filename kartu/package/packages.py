@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.media import MediaFile, content_of
 from kartu.core.canonical import as_json
+from kartu.core.journal import hash_of
 from kartu.core.model import MANIFEST, Edition, PackageInfo, package_name
 from kartu.core.version import __version__
 from kartu.ledger.stamps import Stamps
@@ -20,7 +21,7 @@ from kartu.package.anki import collection
 from kartu.package.archive import archive
 from kartu.package.background import Beside
 from kartu.package.description import deck_description
-from kartu.package.positions import positions
+from kartu.package.positions import placed
 
 
 class Package(NamedTuple):
@@ -34,12 +35,8 @@ class Package(NamedTuple):
 def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Package:
     """The package of one edition, with the times of `stamps`."""
     deck = built.source
-    placed = [
-        (note, place)
-        for note, place in zip(built.notes, positions(built.notes), strict=True)
-        if edition.chooses(note.source)
-    ]
-    notes = [note for note, _ in placed]
+    placed_notes = placed(built, edition)
+    notes = [note for note, _ in placed_notes]
     draft = bool(stamps.draft)
     date = datetime.fromtimestamp(stamps.newest, UTC).date().isoformat()
     media = _media(built, notes)
@@ -57,7 +54,7 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
     digest = Beside(lambda: content_digest(built, notes, media))
 
     def database() -> bytearray:
-        made = collection(deck, placed, description, stamps)
+        made = collection(deck, placed_notes, description, stamps)
         digest.start()  # now: the compressor, which comes next, leaves Python to others
         return made
 
@@ -87,6 +84,8 @@ def manifest(packages: Iterable[PackageInfo]) -> bytes:
 
 def read_manifest(out: Path) -> list[PackageInfo] | None:
     """What the manifest in `out` tells of packages, None where there is none to read."""
+    if not (out / MANIFEST).is_file():
+        return None
     try:
         return [_info(one) for one in json.loads((out / MANIFEST).read_bytes())["packages"]]
     except (OSError, ValueError, KeyError, TypeError):
@@ -134,9 +133,18 @@ def packages_beside(out: Path, decks: Sequence[str]) -> list[PackageInfo]:
     ]
 
 
+def are_there(out: Path, packages: Iterable[Package]) -> bool:
+    """Whether `out` holds these packages, and a manifest that says so."""
+    known = read_manifest(out) or []
+    return all(
+        package.info in known and _digest(out / package.file) == package.info.sha256
+        for package in packages
+    )
+
+
 def _digest(path: Path) -> str:
     try:
-        return sha256(path.read_bytes()).hexdigest()
+        return hash_of(path)
     except OSError:
         return ""
 

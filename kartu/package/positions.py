@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from kartu.compile.built import BuiltNote
+from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.core.model import Edition
 
 # How far apart two cards of a note are: students who see 20 new cards a day seldom get both on one.
 SIBLINGS = 25
@@ -35,3 +36,27 @@ def positions(notes: Sequence[BuiltNote]) -> list[int]:
     if max(places, default=0) + SIBLINGS * most >= _LIMIT:
         return list(range(1, len(places) + 1))
     return places
+
+
+def placed(built: BuiltDeck, edition: Edition) -> list[tuple[BuiltNote, int]]:
+    """The notes of an edition in study order, each with the position of its first card."""
+    places = zip(built.notes, positions(built.notes), strict=True)
+    return [(note, place) for note, place in places if edition.chooses(note.source)]
+
+
+def siblings_share(notes: Iterable[tuple[BuiltNote, int]], per_day: int) -> float:
+    """The share of new cards that come on the same day as an older card of their note, 0 to 1.
+
+    `per_day` cards are new on a day, as Anki gathers them without burying siblings: deck by deck in
+    the order of their names, and in each deck by position.
+    """
+    order = sorted(
+        (note.deck_name.casefold().split("::"), place + SIBLINGS * index, note.guid)
+        for note, place in notes
+        for index in range(len(note.cards))
+    )
+    together = 0
+    for first in range(0, len(order), per_day):
+        day = [guid for _, _, guid in order[first : first + per_day]]
+        together += len(day) - len(set(day))
+    return together / len(order) if order else 0.0

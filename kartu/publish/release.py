@@ -9,16 +9,15 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.anki.apkg.archive import identity_of
 from kartu.anki.apkg.bounds import PackageError
-from kartu.anki.apkg.opened import identity_of
-from kartu.core.clock import is_ahead
+from kartu.core.clock import is_ahead, now
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.model import PackageInfo, package_name
@@ -27,10 +26,12 @@ from kartu.core.source import Text, text
 from kartu.core.usage import UsageError, writing
 from kartu.ledger.changelog import section, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
-from kartu.ledger.file import changelog_path, write_ledger
-from kartu.ledger.released import with_newest_at, with_release
+from kartu.ledger.file import Ledger, changelog_path, write_ledger
+from kartu.ledger.released import times, with_release, with_times
+from kartu.load.access import changing, reading
 from kartu.load.files import Files
 from kartu.load.names import version_key
+from kartu.package.packages import are_there
 from kartu.pipeline import Compiled, compile_decks, output_folder, pack_all, write_packages
 from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.changes import Changes as StudentChanges
@@ -58,7 +59,9 @@ class ReleaseOptions(NamedTuple):
 class Plan(NamedTuple):
     """What a release of one deck does; `refused` says why it may not.
 
-    `moved` are the notes that get a new time where only the time of the newest release moves.
+    `moved` are the notes that get a new time where only the time of the newest release moves,
+    `ahead` is its date where that lay in the future; `in_place` says that the deck takes the place
+    of the one that it extends.
     """
 
     deck: str
@@ -70,6 +73,8 @@ class Plan(NamedTuple):
     breaks: list[Diagnostic]
     restamped: bool
     moved: int
+    in_place: bool
+    ahead: str
     refused: str
 
 
@@ -98,9 +103,15 @@ def release(
 
     Raises UsageError as `build` does.
     """
+    with (reading if options.dry_run else changing)(options.root, progress):
+        return _release(options, in_words, progress)
+
+
+def _release(options: ReleaseOptions, in_words: InWords, progress: Progress) -> ReleaseResult:
     out = output_folder(options.out, options.root)
     compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
     errors = [one for one in diagnostics if one.severity == "error" and one.code != _TWICE]
+    warnings = [one for one in diagnostics if one.code == "ledger-not-copied"]
     if any(one.code not in UPGRADE_FAULTS for one in errors):
         return ReleaseResult(errors, [], out, [])
     plans = []
@@ -116,17 +127,21 @@ def release(
         if contents:
             files[folder] = contents
     refused = any(plan.refused for plan in plans)
-    if refused or options.dry_run or not files:
+    if refused or options.dry_run:
         breaks = errors if refused and not options.major else []
-        return ReleaseResult(breaks, plans, out, [])
+        return ReleaseResult([*breaks, *warnings], plans, out, [])
     packages = pack_all(written, Files(options.root), 0, progress)
-    _prepare(out, [package.file for package in packages])
+    if not files and are_there(out, packages):
+        return ReleaseResult(warnings, plans, out, [])
     for folder, contents in files.items():
         _prepare(options.root / folder, contents)
-    for folder, contents in files.items():
-        _write(options.root / folder, contents)
-    write_packages(out, packages, options.decks)
-    return ReleaseResult([], plans, out, [package.info for package in packages])
+    sources = {
+        options.root / folder / name: content
+        for folder, contents in files.items()
+        for name, content in contents.items()
+    }
+    write_packages(out, packages, options.decks, sources)
+    return ReleaseResult(warnings, plans, out, [package.info for package in packages])
 
 
 _TWICE = "version-released-twice"
@@ -145,6 +160,8 @@ class _Releasing:
         self.breaks = [fault for one in family for fault in one.breaks]
         self.changes = [compare(one.entries, one.ledger) for one in family]
         self.newest = max(one.ledger.newest for one in family)
+        self.now = now()
+        self.ahead = is_ahead(self.newest)
         self.twice = any(one.ledger.twice for one in family)
         self.plan = self._plan()
 
@@ -152,20 +169,20 @@ class _Releasing:
         """The decks as released, and the files of the deck's folder that change."""
         if self.plan.step == "none" and not self.options.restamp:
             return list(self.family), {}
-        stamp = max(int(time.time()), self.newest + 1)
+        moved = self._moved()
+        stamp = max(self.now, self.newest + 1)
         version = text(self.plan.after, self.deck.version.span)
         released, contents = [], {}
         for one, changes in zip(self.family, self.changes, strict=True):
-            again = self._as_released(one, version, stamp)
+            again = self._as_released(one, version, stamp, moved)
             released.append(again)
             contents[_name(again.ledger.path)] = write_ledger(again.ledger)
             path = changelog_path(one.built.source)
             if self.options.restamp:
-                heading = f"## {version} ({_date(one.ledger.newest)})"
                 content = self._read(path)
-                if heading in content:
-                    moved = content.replace(heading, f"## {version} ({_date(stamp)})", 1)
-                    contents[_name(path)] = moved.encode()
+                redated = _redated(content, one.ledger, again.ledger)
+                if redated != content:
+                    contents[_name(path)] = redated.encode()
             elif changes.any or one.breaks:
                 reason = self.options.major if self.plan.step == "major" else ""
                 words = self._words(one, again) if one.ledger.releases else ""
@@ -196,10 +213,12 @@ class _Releasing:
             breaks=self.breaks,
             restamped=self.options.restamp,
             moved=sum(
-                note.time == one.ledger.newest
+                note.time in self._moved()
                 for one in self.family
                 for note in one.ledger.notes.values()
             ),
+            in_place=self.deck.in_place,
+            ahead=_date(self.newest) if self.options.restamp and self.ahead else "",
             refused="",
         )
         return plan._replace(refused=self._refusal(plan))
@@ -214,8 +233,12 @@ class _Releasing:
         return max(next_version(before, step), written, key=_key)
 
     def _refusal(self, plan: Plan) -> str:
-        if is_ahead(self.newest):
-            return f"its newest release is dated {_date(self.newest)}: is the clock right?"
+        if self.ahead and not self.options.restamp:
+            return (
+                f"its newest release is dated {_date(self.newest)}, and this computer says it is"
+                f" {_date(self.now)}: set the clock right, or, where it is, move that time back"
+                " with kartu release --restamp"
+            )
         if self.options.restamp and not plan.before:
             return "it was never released"
         if self.options.restamp:
@@ -232,11 +255,24 @@ class _Releasing:
             )
         return ""
 
-    def _as_released(self, one: Compiled, version: Text, stamp: int) -> Compiled:
+    def _moved(self) -> dict[int, int]:
+        """The times that --restamp moves: the newest one to now, or all that lie ahead back."""
+        if not self.options.restamp or not self.newest:
+            return {}
+        if not self.ahead:
+            return {self.newest: max(self.now, self.newest + 1)}
+        known = sorted({time for one in self.family for time in times(one.ledger)})
+        past = [time for time in known if time <= self.now]
+        first = max(self.now - len(known), *past, 0) + 1
+        return {time: first + n for n, time in enumerate(known[len(past) :])}
+
+    def _as_released(
+        self, one: Compiled, version: Text, stamp: int, moved: Mapping[int, int]
+    ) -> Compiled:
         """The deck with its new version and the ledger that knows it."""
         built = one.built._replace(source=one.built.source._replace(version=version))
         if self.options.restamp:
-            ledger = with_newest_at(one.ledger, stamp)
+            ledger = with_times(one.ledger, moved)
         else:
             ledger = with_release(one.ledger, one.entries, str(version), stamp)
         return Compiled(built, one.entries, ledger, one.breaks)
@@ -297,9 +333,17 @@ def _is_release(path: Path, uid: str, version: str) -> bool:
     return found is not None and (found.uid, found.version, found.draft) == (uid, version, False)
 
 
+def _redated(changelog: str, before: Ledger, after: Ledger) -> str:
+    """The changelog with the new dates of releases whose times were moved."""
+    for version, release in before.releases.items():
+        old, new = _date(release.time), _date(after.releases[version].time)
+        changelog = changelog.replace(f"## {version} ({old})", f"## {version} ({new})", 1)
+    return changelog
+
+
 def _prepare(folder: Path, names: Iterable[str]) -> None:
     """UsageError where a file of these names could not be written into the folder."""
-    from kartu.package.atomic import check_target
+    from kartu.core.atomic import check_target
 
     with writing(f"into {folder}"):
         check_target(folder, names)
@@ -318,10 +362,3 @@ def _name(path: str) -> str:
 
 def _date(stamp: int) -> str:
     return datetime.fromtimestamp(stamp, UTC).date().isoformat()
-
-
-def _write(folder: Path, contents: dict[str, bytes]) -> None:
-    from kartu.package.atomic import write_all
-
-    with writing(f"into {folder}"):
-        write_all(folder, contents)

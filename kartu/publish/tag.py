@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from kartu.core.atomic import write_all
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import MANIFEST, Deck
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.ledger.file import changelog_path
+from kartu.load.access import reading
 from kartu.load.files import Files
-from kartu.package.atomic import write_all
 from kartu.package.packages import Package, manifest
 from kartu.pipeline import (
     BuildOptions,
@@ -46,6 +47,11 @@ def publish(options: BuildOptions, tag: str, progress: Progress = no_progress) -
     release is so old that some students' Anki would take it for older than what they have; then
     nothing is written.
     """
+    with reading(options.root, progress):
+        return _publish(options, tag, progress)
+
+
+def _publish(options: BuildOptions, tag: str, progress: Progress) -> BuildResult:
     names, version = _read(tag, options.decks)
     out = output_folder(options.out, options.root)
     compiled, diagnostics = compile_decks(options.root, names, options.cache, progress)
@@ -88,8 +94,13 @@ def _check_times(compiled: Iterable[Compiled]) -> None:
     """Anki up to 24.11 ignores an update older than a student's import of the one before."""
     for one in compiled:
         days = (build_time() - one.ledger.newest) / _DAY
+        deck = one.built.source.id
+        if days < -1:
+            raise RefusedError(
+                f"{deck} was released {-days:.0f} days ahead of the time that this computer says:"
+                " if its clock is right, run kartu release --restamp, commit, and tag that"
+            )
         if days > 1:
-            deck = one.built.source.id
             raise RefusedError(
                 f"{deck} was released {days:.0f} days ago: students who imported an older one"
                 " meanwhile might not get it; run kartu release --restamp, commit, and tag that"

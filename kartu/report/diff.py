@@ -1,4 +1,4 @@
-"""What a student will notice: as text for a terminal, Markdown for a release, JSON for programs."""
+"""Differences that students notice: as text for a terminal, Markdown for a release, and JSON."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from kartu.load.note_type import ENGINE_FIELD
 from kartu.publish.diff.changes import Changes, Correction, FieldChange, TypeChange
 from kartu.publish.diff.state import NoteState
 from kartu.publish.diff.words import Part
-from kartu.report.diagnostics import Style, plain
+from kartu.report.diagnostics import Style, unstyled
 
-# Words of context around a change, and of a note's text where it stands for the note.
-_CONTEXT = 4
+# Words shown on each side of a change, and words of its text that name a note.
+_CONTEXT_WORDS = 4
 _NAME_WORDS = 12
 
 _MARKS = re.compile(r"([\\`*_\[\]<>~&$|])")
 
-# By language; one and many are divided by |.
+# By language; singular and plural are separated by |.
 _TEXTS = {
     "en": {
         "none": "No difference that a student would notice.",
@@ -113,8 +113,8 @@ _TEXTS = {
 _DANGERS = ("gone", "blocked")
 
 
-class _Voice(NamedTuple):
-    """How one report speaks: its texts, what stands for a note, how words are marked."""
+class _Wording(NamedTuple):
+    """How one report is worded: its texts, how it names a note, how it marks words."""
 
     texts: dict[str, str]
     note: Callable[[NoteState], str]
@@ -130,13 +130,13 @@ class _Voice(NamedTuple):
         return ", ".join(self.plain(name) for name in names)
 
 
-def as_text(all_changes: Sequence[Changes], style: Style = plain) -> str:
-    """For each deck a line with counts, then the changes in groups, a line each."""
+def as_text(all_changes: Sequence[Changes], style: Style = unstyled) -> str:
+    """Returns for each deck a line with counts, then the changes in groups, one per line."""
     return "\n".join(_deck_as_text(changes, style) for changes in all_changes)
 
 
 def as_markdown(all_changes: Sequence[Changes]) -> str:
-    """For each deck a title and its sections, in the deck's language."""
+    """Returns for each deck a title and its sections, in the deck's language."""
     parts = []
     for changes in all_changes:
         versions = " → ".join(dict.fromkeys(filter(None, _versions(changes))))
@@ -146,15 +146,17 @@ def as_markdown(all_changes: Sequence[Changes]) -> str:
 
 
 def markdown(changes: Changes, language: str, level: int = 3) -> str:
-    """The changes of one deck as sections with bullets, without a title.
+    """Returns the changes of one deck as sections of bullet points, without a title.
 
-    `level` is that of the sections' headings. Languages without texts here get English.
+    Args:
+        language: The language of the report; English where there are no texts in it.
+        level: The level of the sections' headings.
     """
-    voice = _markdown_voice(language)
+    wording = _markdown_wording(language)
     if changes.only or not changes:
-        return _whole(changes, voice) + "\n"
-    sections = [(voice.say("notice"), list(_notices(changes, voice)))]
-    sections += [(voice.say(key), lines) for key, lines in _groups(changes, voice)]
+        return _as_one_sentence(changes, wording) + "\n"
+    sections = [(wording.say("notice"), list(_notices(changes, wording)))]
+    sections += [(wording.say(key), lines) for key, lines in _groups(changes, wording)]
     heading = "#" * level
     return "\n".join(
         f"{heading} {title}\n\n" + "".join(f"- {line}\n" for line in lines)
@@ -163,7 +165,7 @@ def markdown(changes: Changes, language: str, level: int = 3) -> str:
 
 
 def as_json(all_changes: Sequence[Changes]) -> str:
-    """An object whose `decks` hold everything that differs."""
+    """Returns a JSON object whose `decks` hold all differences (see schemas/diff.json)."""
     content = {
         "report": 1,
         "decks": [
@@ -175,7 +177,7 @@ def as_json(all_changes: Sequence[Changes]) -> str:
 
 
 def _deck_as_text(changes: Changes, style: Style) -> str:
-    voice = _Voice(
+    wording = _Wording(
         _TEXTS["en"],
         lambda note: note.id,
         str,
@@ -185,20 +187,20 @@ def _deck_as_text(changes: Changes, style: Style) -> str:
     versions = " → ".join(dict.fromkeys(filter(None, _versions(changes))))
     title = style(f"{changes.name} {versions}".rstrip(), "head")
     if changes.only or not changes:
-        return f"{title}: {_whole(changes, voice)}\n"
-    text = f"{title}: {', '.join(_counts(changes, voice)) or voice.say('other')}\n"
+        return f"{title}: {_as_one_sentence(changes, wording)}\n"
+    text = f"{title}: {', '.join(_counts(changes, wording)) or wording.say('other')}\n"
     if changes.renamed:
-        text += f"{voice.say('renamed', old=changes.old_name, new=changes.name)}\n"
+        text += f"{wording.say('renamed', old=changes.old_name, new=changes.name)}\n"
     if changes.rewritten:
-        text += f"{voice.say('n_rewritten', n=changes.rewritten)}\n"
-    for key, lines in _groups(changes, voice):
-        heading = style(voice.say(key), "danger" if key in _DANGERS else "head")
+        text += f"{wording.say('n_rewritten', n=changes.rewritten)}\n"
+    for key, lines in _groups(changes, wording):
+        heading = style(wording.say(key), "danger" if key in _DANGERS else "head")
         text += f"{heading}:\n" + "".join(f"  {line}\n" for line in lines)
     return text
 
 
-def _markdown_voice(language: str) -> _Voice:
-    return _Voice(
+def _markdown_wording(language: str) -> _Wording:
+    return _Wording(
         _TEXTS.get(language.partition("-")[0].lower(), _TEXTS["en"]),
         lambda note: f"**{_escape(_first_words(note.text) or note.id)}**",
         _escape,
@@ -215,16 +217,16 @@ def _versions(changes: Changes) -> tuple[str, str]:
     return changes.old_version, changes.new_version
 
 
-def _whole(changes: Changes, voice: _Voice) -> str:
-    """A deck of which there is one sentence to say."""
+def _as_one_sentence(changes: Changes, wording: _Wording) -> str:
+    """Describes a deck that is unchanged, or only in one of the two sides."""
     if not changes.only:
-        return voice.say("none")
+        return wording.say("none")
     notes = changes.new or changes.gone
-    cards = voice.say("n_cards", n=sum(len(note.cards) for note in notes))
-    return voice.say(f"only_{changes.only}", n=len(notes), cards=cards)
+    cards = wording.say("n_cards", n=sum(len(note.cards) for note in notes))
+    return wording.say(f"only_{changes.only}", n=len(notes), cards=cards)
 
 
-def _counts(changes: Changes, voice: _Voice) -> Iterator[str]:
+def _counts(changes: Changes, wording: _Wording) -> Iterator[str]:
     counted = {
         "n_new": len(changes.new),
         "n_new_cards": changes.new_cards,
@@ -233,94 +235,94 @@ def _counts(changes: Changes, voice: _Voice) -> Iterator[str]:
         "n_gone": len(changes.gone),
         "n_blocked": len(changes.blocked),
     }
-    return (voice.say(key, n=count) for key, count in counted.items() if count)
+    return (wording.say(key, n=count) for key, count in counted.items() if count)
 
 
-def _notices(changes: Changes, voice: _Voice) -> Iterator[str]:
-    """First what everyone wants to know before an update."""
+def _notices(changes: Changes, wording: _Wording) -> Iterator[str]:
+    """Yields what everyone wants to know before an update."""
     if changes.renamed:
-        names = {"old": voice.plain(changes.old_name), "new": voice.plain(changes.name)}
-        yield voice.say("renamed", **names)
-    yield from _counts(changes, voice)
+        names = {"old": wording.plain(changes.old_name), "new": wording.plain(changes.name)}
+        yield wording.say("renamed", **names)
+    yield from _counts(changes, wording)
     if any(change.style or change.templates for change in changes.types):
-        yield voice.say("looks_change")
+        yield wording.say("looks_change")
     if changes.rewritten:
-        yield voice.say("n_rewritten", n=changes.rewritten)
-    yield voice.say("progress")
+        yield wording.say("n_rewritten", n=changes.rewritten)
+    yield wording.say("progress")
 
 
-def _groups(changes: Changes, voice: _Voice) -> Iterator[tuple[str, list[str]]]:
-    """The kinds of changes that there are, the dangerous ones first, with a line a change."""
+def _groups(changes: Changes, wording: _Wording) -> Iterator[tuple[str, list[str]]]:
+    """Yields the kinds of changes that occur, the dangerous ones first, a line per change."""
     lines: dict[str, Iterator[str]] = {
-        "gone": (_named(note, voice) for note in changes.gone),
-        "blocked": (_named(note, voice) for note in changes.blocked),
-        "new": (_new_note(note, changes, voice) for note in changes.new),
-        "corrected": (line for one in changes.corrected for line in _correction(one, voice)),
+        "gone": (_named(note, wording) for note in changes.gone),
+        "blocked": (_named(note, wording) for note in changes.blocked),
+        "new": (_new_note(note, changes, wording) for note in changes.new),
+        "corrected": (line for one in changes.corrected for line in _correction(one, wording)),
         "cards": (
-            f"{voice.note(one.note)}: {_added_and_lost(one.added, one.lost, voice)}"
+            f"{wording.note(one.note)}: {_added_and_removed(one.added, one.lost, wording)}"
             for one in changes.cards
         ),
-        "retired": (_retired(note, voice) for note in changes.retired),
-        "taken_back": (_named(note, voice) for note in changes.taken_back),
+        "retired": (_retired(note, wording) for note in changes.retired),
+        "taken_back": (_named(note, wording) for note in changes.taken_back),
         "moved": (
-            f"{voice.note(one.note)}: {_subdeck(one.old, voice)} → {_subdeck(one.new, voice)}"
+            f"{wording.note(one.note)}: {_subdeck(one.old, wording)} → {_subdeck(one.new, wording)}"
             for one in changes.moved
         ),
         "tagged": (
-            f"{voice.note(one.note)}: "
-            + " ".join([*map(voice.old, one.removed), *map(voice.new, one.added)])
+            f"{wording.note(one.note)}: "
+            + " ".join([*map(wording.old, one.removed), *map(wording.new, one.added)])
             for one in changes.tagged
         ),
         "restyled": (
-            f"{voice.note(one.note)}: {voice.names([field.field for field in one.fields])}"
+            f"{wording.note(one.note)}: {wording.names([field.field for field in one.fields])}"
             for one in changes.restyled
         ),
-        "types": (_type(one, voice) for one in changes.types),
-        "media": (voice.plain(without_hashes(one.new)) for one in changes.media),
+        "types": (_type(one, wording) for one in changes.types),
+        "media": (wording.plain(without_hashes(one.new)) for one in changes.media),
     }
-    return ((key, found) for key, some in lines.items() if (found := list(some)))
+    return ((key, found) for key, iterator in lines.items() if (found := list(iterator)))
 
 
-def _named(note: NoteState, voice: _Voice) -> str:
-    """The note, and its text unless that stands for it already."""
-    name, text = voice.note(note), voice.plain(_first_words(note.text))
+def _named(note: NoteState, wording: _Wording) -> str:
+    """Returns the name of the note and its text, once where the text is the name."""
+    name, text = wording.note(note), wording.plain(_first_words(note.text))
     return name if not text or name in (text, f"**{text}**") else f"{name}: {text}"
 
 
-def _new_note(note: NoteState, changes: Changes, voice: _Voice) -> str:
+def _new_note(note: NoteState, changes: Changes, wording: _Wording) -> str:
     subdeck = note.deck.removeprefix(changes.name).removeprefix("::")
-    count = voice.say("n_cards", n=len(note.cards))
-    inside = f"{voice.plain(subdeck)}, {count}" if subdeck else count
-    return f"{_named(note, voice)} ({inside})"
+    count = wording.say("n_cards", n=len(note.cards))
+    inside = f"{wording.plain(subdeck)}, {count}" if subdeck else count
+    return f"{_named(note, wording)} ({inside})"
 
 
-def _retired(note: NoteState, voice: _Voice) -> str:
+def _retired(note: NoteState, wording: _Wording) -> str:
     reason = visible(note.notice)
-    return f"{voice.note(note)}: {voice.plain(reason)}" if reason else voice.note(note)
+    return f"{wording.note(note)}: {wording.plain(reason)}" if reason else wording.note(note)
 
 
-def _subdeck(name: str, voice: _Voice) -> str:
-    return voice.plain(name) or voice.say("top")
+def _subdeck(name: str, wording: _Wording) -> str:
+    return wording.plain(name) or wording.say("top")
 
 
-def _correction(correction: Correction, voice: _Voice) -> Iterator[str]:
+def _correction(correction: Correction, wording: _Wording) -> Iterator[str]:
     for field in correction.fields:
         notice = field.field == ENGINE_FIELD
-        name = voice.say("field_notice") if notice else voice.plain(field.field)
-        yield f"{voice.note(correction.note)}: {name}: {_field(field, voice)}"
+        name = wording.say("field_notice") if notice else wording.plain(field.field)
+        yield f"{wording.note(correction.note)}: {name}: {_field(field, wording)}"
 
 
-def _field(field: FieldChange, voice: _Voice) -> str:
+def _field(field: FieldChange, wording: _Wording) -> str:
     if field.kind == "text":
-        return _words(field.parts, voice)
-    return voice.say({"gaps": "gaps", "media": "changed_media", "looks": "markup"}[field.kind])
+        return _words(field.parts, wording)
+    return wording.say({"gaps": "gaps", "media": "changed_media", "looks": "markup"}[field.kind])
 
 
-def _words(parts: Sequence[Part], voice: _Voice) -> str:
+def _words(parts: Sequence[Part], wording: _Wording) -> str:
     last = len(parts) - 1
-    mark = {"old": voice.old, "new": voice.new}
+    mark = {"old": wording.old, "new": wording.new}
     return " ".join(
-        voice.plain(_context(part.text, first=place == 0, last=place == last))
+        wording.plain(_context(part.text, first=place == 0, last=place == last))
         if part.kind == "same"
         else mark[part.kind](part.text)
         for place, part in enumerate(parts)
@@ -328,10 +330,10 @@ def _words(parts: Sequence[Part], voice: _Voice) -> str:
 
 
 def _context(text: str, *, first: bool, last: bool) -> str:
-    """The words next to a change; … stands for the others."""
+    """Returns the words next to a change, with … for the rest."""
     words = text.split()
-    before = [] if first else words[:_CONTEXT]
-    after = [] if last else words[-_CONTEXT:]
+    before = [] if first else words[:_CONTEXT_WORDS]
+    after = [] if last else words[-_CONTEXT_WORDS:]
     if len(before) + len(after) >= len(words):
         return text
     return " ".join([*before, "…", *after])
@@ -342,34 +344,34 @@ def _first_words(text: str) -> str:
     return " ".join([*words[:_NAME_WORDS], "…"] if len(words) > _NAME_WORDS else words)
 
 
-def _added_and_lost(added: Sequence[str], lost: Sequence[str], voice: _Voice) -> str:
-    told = [voice.new(name) for name in added]
-    if lost:
-        told.append(voice.say("lost", names=" ".join(map(voice.old, lost))))
-    return ", ".join(told)
+def _added_and_removed(added: Sequence[str], removed: Sequence[str], wording: _Wording) -> str:
+    items = [wording.new(name) for name in added]
+    if removed:
+        items.append(wording.say("lost", names=" ".join(map(wording.old, removed))))
+    return ", ".join(items)
 
 
-def _type(change: TypeChange, voice: _Voice) -> str:
-    told = [f"{voice.old(change.old_name)} → {voice.new(change.name)}"]
-    told = told if change.old_name != change.name else []
-    told += [voice.say("style")] if change.style else []
+def _type(change: TypeChange, wording: _Wording) -> str:
+    items = [f"{wording.old(change.old_name)} → {wording.new(change.name)}"]
+    items = items if change.old_name != change.name else []
+    items += [wording.say("style")] if change.style else []
     for key, names in (
         ("templates", change.templates),
         ("fields", change.fields),
         ("claimed", change.cards),
     ):
-        told += [voice.say(key, names=voice.names(names))] if names else []
-    told += [f"{voice.old(was)} → {voice.new(now)}" for was, now in change.renamed]
-    told += [voice.say("conflict")] if change.conflict else []
-    return f"{voice.plain(change.name)}: {'; '.join(told)}"
+        items += [wording.say(key, names=wording.names(names))] if names else []
+    items += [f"{wording.old(old)} → {wording.new(new)}" for old, new in change.renamed]
+    items += [wording.say("conflict")] if change.conflict else []
+    return f"{wording.plain(change.name)}: {'; '.join(items)}"
 
 
 def _json(value: Any) -> Any:
-    """Named tuples become objects with the names as keys; a note tells what one knows it by."""
+    """Converts named tuples to objects; a note is given without its fields."""
     if isinstance(value, NoteState):
-        known = value._asdict() | {"notice": visible(value.notice)}
-        del known["fields"]
-        return known | {"cards": list(value.cards.values())}
+        content = value._asdict() | {"notice": visible(value.notice)}
+        del content["fields"]
+        return content | {"cards": list(value.cards.values())}
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return {key: _json(part) for key, part in value._asdict().items()}
     return [_json(part) for part in value] if isinstance(value, tuple) else value

@@ -1,22 +1,22 @@
-"""What stands at a place of a source: the line of a text file, or the cell of a workbook."""
+"""Excerpts of sources: the line of a text file, or the cell of a workbook."""
 
 from __future__ import annotations
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import Span
-from kartu.core.text import lines_of
+from kartu.core.text import normalise_newlines
 from kartu.load.files import Files
 
 
 class Excerpts:
-    """Reads excerpts of the project that `files` reads; each file is read once."""
+    """Reads excerpts of the files of a project; each file is read once."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
         self._found: dict[str, dict[Span, str]] = {}
 
     def at(self, place: Span) -> str | None:
-        """The line or cell at `place`, None where there is none or the file cannot be read."""
+        """Returns the line or cell at `place`; None if there is none or the file is unreadable."""
         if place.path not in self._found:
             data = self._files.read_bytes(place.path, Diagnostics())
             self._found[place.path] = {} if data is None else _excerpts(data, place)
@@ -24,7 +24,7 @@ class Excerpts:
 
 
 def _excerpts(data: bytes, place: Span) -> dict[Span, str]:
-    """All excerpts of a file, by line or, in a workbook, by cell."""
+    """Returns all excerpts of a file, by line or, in a workbook, by cell."""
     if place.sheet:
         from kartu.load.sheets import cells_of
 
@@ -36,5 +36,5 @@ def _excerpts(data: bytes, place: Span) -> dict[Span, str]:
 
         content = shown(data)
     else:
-        content = lines_of(data.decode("utf-8-sig", errors="replace"))
+        content = normalise_newlines(data.decode("utf-8-sig", errors="replace"))
     return {Span(place.path, n): line for n, line in enumerate(content.split("\n"), 1)}

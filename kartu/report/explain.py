@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kartu.core.codes import ERRORS, SEVERITIES, WARNINGS, severity, title
-from kartu.report.diagnostics import plain
+from kartu.report.diagnostics import unstyled
 from kartu.report.explanations import Explanation
 from kartu.report.tables import table
 
@@ -29,17 +29,17 @@ An example holds files of a small project, YAML files only those keys that matte
 
 
 def codes_text() -> str:
-    """A line a code: what it means."""
+    """Returns one line per code: what it means."""
     return table([(f"{severity(code)}[{code}]", title(code)) for code in (*ERRORS, *WARNINGS)])
 
 
-def explanations_text(explained: Sequence[Explanation], style: Style = plain) -> str:
-    """Of each code severity, meaning, reason, version and example."""
+def explanations_text(explained: Sequence[Explanation], style: Style = unstyled) -> str:
+    """Returns of each code its severity, meaning, reason, version and example."""
     return "\n".join("\n".join(_lines(one, style)) + "\n" for one in explained)
 
 
 def explanations_json(explained: Iterable[Explanation]) -> str:
-    """An array of objects with code, severity, title, why, since and the example."""
+    """Returns a JSON array of the explanations, an object each (see schemas/explain.json)."""
     content = [
         {"code": one.code, "severity": severity(one.code), "title": title(one.code)} | one._asdict()
         for one in explained
@@ -48,7 +48,7 @@ def explanations_json(explained: Iterable[Explanation]) -> str:
 
 
 def explanations_markdown(explained: Sequence[Explanation]) -> str:
-    """A page with a table of the codes and a section for each."""
+    """Returns a page of the manual with a table of the codes and a section for each."""
     page = _PAGE
     for kind in SEVERITIES:
         page += f"| {kind} | what it means |\n| --- | --- |\n"

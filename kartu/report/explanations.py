@@ -15,9 +15,11 @@ _NAME = "explanations.yaml"
 
 
 class Explanation(NamedTuple):
-    """The files of an example, by path, stand in a small project: a YAML file for its top-level
-    keys, any other for itself, and an empty one is not there. `published` was released before,
-    `earlier` before that.
+    """A code with its reason and an example.
+
+    The files of the example, by path, are put over those of a small project: a YAML file replaces
+    top-level keys, any other file the whole one, and an empty one removes it. `published` was
+    released before the example, `earlier` before that.
     """
 
     code: str
@@ -30,7 +32,11 @@ class Explanation(NamedTuple):
 
 
 def explanations() -> list[Explanation]:
-    """All of them, in the order of the file; ValueError with what is wrong with that."""
+    """Returns all explanations, in the order of the file.
+
+    Raises:
+        ValueError: The file lacks a code of the catalogue, or an entry is malformed.
+    """
     diagnostics = Diagnostics()
     content = (Path(__file__).parent / _NAME).read_text("utf-8")
     whole = Shape(parse(content, _NAME, diagnostics), "the catalogue", Span(_NAME), diagnostics)
@@ -43,7 +49,7 @@ def explanations() -> list[Explanation]:
 
 
 def explain(codes: Iterable[str]) -> list[Explanation]:
-    """Those of `codes`, in that order and each once."""
+    """Returns the explanations of `codes`, in that order and without duplicates."""
     known = {one.code: one for one in explanations()}
     return [known[code] for code in dict.fromkeys(codes)]
 

@@ -1,4 +1,4 @@
-"""Which diagnostics a caller asked for: those below some paths, with or without some codes."""
+"""Filters of diagnostics: by path, by selected codes and by ignored ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CheckResult(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether there is no error; there may be warnings."""
+        """Whether there are no errors; there may be warnings."""
         return not has_errors(self.diagnostics)
 
 
@@ -33,7 +33,10 @@ def filtered(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
 ) -> list[Diagnostic]:
-    """Those whose path is covered, with a selected code (any if none is), without ignored ones."""
+    """Returns those that are below one of the paths, have a selected code and no ignored one.
+
+    No paths and no selected codes mean all of them.
+    """
     return [
         one
         for one in diagnostics
@@ -42,9 +45,12 @@ def filtered(
 
 
 def covers(root: Path, paths: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a path of the project in `root` is one of `paths` or below one; any if there is none.
+    """Returns a test whether a path of the project is one of `paths` or below one.
 
-    Raises UsageError for one that the project does not have.
+    Without `paths`, all are.
+
+    Raises:
+        UsageError: The project has no such file or folder.
     """
     folders = [_in_project(root, path) for path in paths]
     return lambda path: (
@@ -56,7 +62,7 @@ def covers(root: Path, paths: Sequence[str]) -> Callable[[str], bool]:
 
 
 def _in_project(root: Path, path: str) -> str:
-    """A path as the user wrote it, as one of the project: from there, else from here."""
+    """Returns a path relative to the project; given relative to it or to the current folder."""
     top = os.path.realpath(root)
     for base in (top, os.getcwd()):
         real = os.path.realpath(os.path.join(base, path))
@@ -66,9 +72,10 @@ def _in_project(root: Path, path: str) -> str:
 
 
 def known_codes(written: Iterable[str], *, warnings: bool = False) -> list[str]:
-    """The codes that a person wrote, each as `a`, `a,b` or `error[a]`.
+    """Returns the codes in what a user wrote: `a`, `a,b` or `error[a]` each.
 
-    Raises UsageError for one that the catalogue does not hold, and with `warnings` for an error.
+    Raises:
+        UsageError: The catalogue has no such code, or with `warnings` it is an error.
     """
     codes = [code for text in written for code in _codes_in(text)]
     for code in codes:
@@ -82,6 +89,6 @@ def known_codes(written: Iterable[str], *, warnings: bool = False) -> list[str]:
 
 
 def _codes_in(text: str) -> list[str]:
-    """Codes separated by commas, or those of a line that kartu printed."""
+    """Returns codes separated by commas, or those in a line that kartu printed."""
     printed = _PRINTED.findall(text)
     return printed or [code for part in text.split(",") if (code := part.strip().lower())]

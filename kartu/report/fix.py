@@ -1,4 +1,4 @@
-"""What was mended as lines for people, and as a unified diff."""
+"""Fixes as lines for people, and as a unified diff."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 
 from kartu.load.sheets.encoding import as_written
-from kartu.report.diagnostics import ShowPath, Style, plain, visible
+from kartu.report.diagnostics import ShowPath, Style, unstyled, visible
 from kartu.rewrite.fix import Mended
 
 _HEAD = ("---", "+++")
 
 
-def as_text(files: Sequence[Mended], path: ShowPath, style: Style = plain) -> str:
-    """`path:line:column: fixed: message`, a line each."""
+def as_text(files: Sequence[Mended], path: ShowPath, style: Style = unstyled) -> str:
+    """Returns one line per fix: `path:line:column: fixed: message`."""
     return "".join(
-        f"{visible(path(one.path))}:{mend.span.line}:{mend.span.column}:"
-        f" {style('fixed:', 'fixed')} {visible(mend.message)}\n"
+        f"{visible(path(one.path))}:{fix.span.line}:{fix.span.column}:"
+        f" {style('fixed:', 'fixed')} {visible(fix.message)}\n"
         for one in files
-        for mend in one.mends
+        for fix in one.mends
     )
 
 
-def counted(files: Sequence[Mended], done: str) -> str:
-    """`3 things mended in 2 files`."""
+def summary(files: Sequence[Mended], done: str) -> str:
+    """Returns how much was fixed, such as `3 things mended in 2 files` (`done` is the verb)."""
     things = sum(len(one.mends) for one in files)
     if not things:
         return f"nothing {done}"
@@ -31,8 +31,8 @@ def counted(files: Sequence[Mended], done: str) -> str:
     return f"{things} thing{'s' if things > 1 else ''} {done} in {where}"
 
 
-def as_diff(files: Sequence[Mended], path: ShowPath, style: Style = plain) -> str:
-    """A unified diff that `git apply` takes."""
+def as_diff(files: Sequence[Mended], path: ShowPath, style: Style = unstyled) -> str:
+    """Returns a unified diff that `git apply` accepts."""
     return "".join(
         _coloured(line, style) for one in files for line in _diff(one, visible(path(one.path)))
     )
@@ -48,7 +48,7 @@ def _diff(one: Mended, name: str) -> Iterator[str]:
 
 
 def _text(path: str, data: bytes) -> str:
-    """The whole text, of a YAML file with its mark; CSV files are in other encodings too."""
+    """Decodes a file: CSV files may have any encoding, YAML files are UTF-8 and keep their BOM."""
     return as_written(data).content if path.endswith(".csv") else data.decode()
 
 

@@ -1,4 +1,4 @@
-"""Diagnostics as annotations of GitHub Actions: they stand at their line in a pull request."""
+"""Diagnostics as annotations of GitHub Actions, shown at their line in a pull request."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from kartu.core.codes import SEVERITIES
 from kartu.core.diagnostics import Diagnostic
 from kartu.report.diagnostics import ShowPath
 
-# docs.github.com, "Workflow commands"; what to escape is told by @actions/core alone.
+# docs.github.com, "Workflow commands"; what to escape is documented by @actions/core alone.
 _IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def as_github(diagnostics: Sequence[Diagnostic], path: ShowPath, text: str) -> str:
-    """The report `text` for the log, then a workflow command for each diagnostic, errors first.
+    """Returns `text` for the log and a workflow command for each diagnostic, errors first.
 
-    GitHub shows the first ten of a severity. `path` gives paths as the repository has them.
+    GitHub shows the first ten of each severity, hence the order.
+
+    Args:
+        path: Makes a path relative to the repository.
+        text: The report for people.
     """
     commands = [
         _command(one, path)
@@ -29,10 +33,10 @@ def as_github(diagnostics: Sequence[Diagnostic], path: ShowPath, text: str) -> s
 
 
 def _inert(text: str) -> str:
-    """The text so that no line of a source that it quotes is taken for a command."""
+    """Returns the text such that no source line quoted in it is taken for a command."""
     if not text:
         return ""
-    # No text can hold its own hash, so none can end its being quoted.
+    # No text can contain its own hash, so none can end the quotation.
     token = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
     return f"::stop-commands::{token}\n{text}::{token}::\n"
 
@@ -45,9 +49,11 @@ def _command(one: Diagnostic, path: ShowPath) -> str:
         "col": str(place.column),
         "title": one.code,
     }
-    told = ",".join(f"{key}={value.translate(_IN_PROPERTIES)}" for key, value in properties.items())
+    joined = ",".join(
+        f"{key}={value.translate(_IN_PROPERTIES)}" for key, value in properties.items()
+    )
     lines = [one.message]
     lines += [f"{path(span.path)}:{span.line}: {message}" for span, message in one.related]
     lines += [f"help: {one.help}"] if one.help else []
     message = "\n".join(lines).translate(_IN_MESSAGES)
-    return f"::{one.severity} {told}::{message}\n"
+    return f"::{one.severity} {joined}::{message}\n"

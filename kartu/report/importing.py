@@ -1,4 +1,4 @@
-"""What an import brought, what it could not bring, and what looks otherwise."""
+"""The result of an import: what was imported, what was dropped, what is displayed differently."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from kartu.importing.compare import Difference
 from kartu.importing.run import ImportResult
 from kartu.report.diagnostics import ShowPath, visible
 
-_MOST = 20
+_MAX_SHOWN = 20
 
 
 def as_text(result: ImportResult, path: ShowPath) -> str:
-    """The result as lines for people."""
+    """Returns the result as lines for people."""
     return "".join(f"{line}\n" for line in _lines(result, path))
 
 
 def _lines(result: ImportResult, path: ShowPath) -> Iterator[str]:
     for deck in result.decks:
-        what = [counted(deck.notes, "note")]
+        counts = [counted(deck.notes, "note")]
         if deck.cards:
-            what += [counted(deck.cards, "card"), counted(deck.media, "media file")]
-        yield f"{path(f'cards/{deck.id}')}: {visible(deck.name)}, {', '.join(what)}"
+            counts += [counted(deck.cards, "card"), counted(deck.media, "media file")]
+        yield f"{path(f'cards/{deck.id}')}: {visible(deck.name)}, {', '.join(counts)}"
     for note_type in result.note_types:
         yield path(f"templates/{note_type}")
     if result.lost:
@@ -41,12 +41,12 @@ def _differences(result: ImportResult, path: ShowPath) -> Iterator[str]:
         yield "every note shows what it showed"
     if result.differences:
         yield f"{counted(len(result.differences), 'difference')}:"
-        yield from _some(result.differences, path)
+        yield from _first(result.differences, path)
 
 
-def _some(differences: Sequence[Difference], path: ShowPath) -> Iterator[str]:
-    for one in differences[:_MOST]:
+def _first(differences: Sequence[Difference], path: ShowPath) -> Iterator[str]:
+    for one in differences[:_MAX_SHOWN]:
         place = f"{visible(path(one.span.path))}:{one.span.line}:{one.span.column}"
         yield f"  {place}: {visible(one.message)}"
-    if len(differences) > _MOST:
-        yield f"  and {len(differences) - _MOST} more"
+    if len(differences) > _MAX_SHOWN:
+        yield f"  and {len(differences) - _MAX_SHOWN} more"

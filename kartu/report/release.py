@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kartu.ledger.changes import Cause, Changes
+from kartu.load.names import version_key
 from kartu.publish.release import Plan, ReleaseResult
 from kartu.report.diagnostics import ShowPath, as_object
 
@@ -17,19 +18,19 @@ _STEPS = {
     "major": "students may lose progress",
 }
 
-# In the order in which they are told.
+# In the order in which they are reported.
 _CAUSES: tuple[Cause, ...] = ("text", "tags", "media", "rendering", "retired", "taken back")
 
-_MOST_LISTED = 10
+_MAX_LISTED = 10
 
 
 def plans_text(plans: Iterable[Plan], *, dry_run: bool) -> str:
-    """Each deck's version step with its reasons; what is touched, counted by cause."""
+    """Returns each deck's version step with its reasons, and the touched notes by cause."""
     return "".join(_plan(plan, dry_run=dry_run) for plan in plans)
 
 
 def release_json(result: ReleaseResult, path: ShowPath, *, dry_run: bool) -> str:
-    """An object with a plan a deck, what is wrong, and what was written of packages."""
+    """Returns a JSON object with one plan per deck, diagnostics and the written packages."""
     content = {
         "report": 1,
         "dry_run": dry_run,
@@ -48,6 +49,7 @@ def _as_object(plan: Plan, path: ShowPath) -> dict[str, Any]:
         "step": plan.step,
         "refused": plan.refused or None,
         "restamped": plan.restamped,
+        "dated_ahead": plan.ahead or None,
         "published": plan.published,
         "touched": sum(len(changes.touched) for _, changes in plan.changes),
         "breaks": [as_object(one, path) for one in plan.breaks],
@@ -58,6 +60,15 @@ def _as_object(plan: Plan, path: ShowPath) -> dict[str, Any]:
 
 
 def _plan(plan: Plan, *, dry_run: bool) -> str:
+    if plan.ahead and not plan.refused:
+        would = "would be" if dry_run else "is"
+        return (
+            f"{plan.deck} {plan.before}: the time of this release, {plan.ahead}, {would} moved back"
+            f" to now\n  Students who have it already do not get later corrections of its"
+            f" {plan.moved} note{'s' if plan.moved != 1 else ''} before {plan.ahead}, since Anki"
+            ' takes nothing older for an update,\n  unless they choose "Always" for notes and note'
+            " types when they import; what is new arrives\n"
+        )
     if plan.restamped and not plan.refused:
         would = "would be" if dry_run else "is"
         return (
@@ -68,9 +79,8 @@ def _plan(plan: Plan, *, dry_run: bool) -> str:
     if plan.step == "none":
         return f"{plan.deck} {plan.before}: nothing to release, {_STEPS['none']}\n"
     would = "would be released" if dry_run or plan.refused else "released"
-    step = "first release" if not plan.before else f"{plan.before} -> {plan.after}, {plan.step}"
-    reason = f"all {_count(plan)} notes are new" if not plan.before else _STEPS[plan.step]
-    text = f"{plan.deck} {plan.after} {would} ({step}: {reason})\n"
+    text = f"{plan.deck} {plan.after} {would} ({_step(plan)})\n"
+    text += _breaks(plan)
     for variant, changes in plan.changes:
         text += _changes(changes, f" [{variant}]" if variant else "", first=not plan.before)
     touched = sum(len(changes.touched) for _, changes in plan.changes)
@@ -78,6 +88,27 @@ def _plan(plan: Plan, *, dry_run: bool) -> str:
         text += f"  touches {touched} of {plan.published} published notes"
         text += "; students' own edits and tags there are replaced\n" if touched else "\n"
     return text
+
+
+def _step(plan: Plan) -> str:
+    """From which version to which, what that is called, and why."""
+    if not plan.before and plan.in_place:
+        return f"to students an update of the extended deck: all {_count(plan)} notes are replaced"
+    if not plan.before:
+        return f"first release: all {_count(plan)} notes are new"
+    before, after = version_key(plan.before), version_key(plan.after)
+    place = next((place for place in range(3) if before[place] != after[place]), 2)
+    called = ("major", "minor", "patch")[place]
+    by_hand = "" if called == plan.step else ", as written in deck.yaml"
+    return f"{plan.before} -> {plan.after}, {called}{by_hand}: {_STEPS[plan.step]}"
+
+
+def _breaks(plan: Plan) -> str:
+    """What students may lose, note by note: a reason does not make that less."""
+    lines = [f"    {one.span.path}:{one.span.line}: {one.message}\n" for one in plan.breaks]
+    more = len(lines) - _MAX_LISTED
+    rest = [f"    … and {more} more (all: kartu check --limit 0)\n"] if more > 0 else []
+    return "".join([f"  breaks: {len(lines)}\n", *lines[:_MAX_LISTED], *rest]) if lines else ""
 
 
 def _count(plan: Plan) -> int:
@@ -102,5 +133,5 @@ def _changes(changes: Changes, label: str, *, first: bool) -> str:
 def _listed(what: str, names: Sequence[str]) -> str:
     if not names:
         return ""
-    more = f" … and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
-    return f"  {what}: {len(names)} ({', '.join(names[:_MOST_LISTED])}{more})\n"
+    more = f" … and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
+    return f"  {what}: {len(names)} ({', '.join(names[:_MAX_LISTED])}{more})\n"

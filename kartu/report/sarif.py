@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from kartu.core.codes import OF_FILES, severity, title
+from kartu.core.codes import FILE_LEVEL, severity, title
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.source import Span
 from kartu.core.version import __version__
@@ -19,7 +19,7 @@ _SCHEMA = (
 
 
 def as_sarif(diagnostics: Sequence[Diagnostic], path: ShowPath) -> str:
-    """A log of one run; `path` gives paths as the repository has them."""
+    """Returns a log of one run; `path` makes paths relative to the repository."""
     codes = sorted({one.code for one in diagnostics})
     run = {
         "tool": {"driver": {"name": "kartu", "version": __version__, "rules": _rules(codes)}},
@@ -47,7 +47,7 @@ def _result(one: Diagnostic, rule: int, path: ShowPath) -> dict[str, Any]:
         "ruleIndex": rule,
         "level": one.severity,
         "message": {"text": f"{one.message}\n{one.help}".rstrip()},
-        "locations": [_location(one.span, path, whole=one.code in OF_FILES)],
+        "locations": [_location(one.span, path, whole=one.code in FILE_LEVEL)],
     }
     if one.related:
         result["relatedLocations"] = [

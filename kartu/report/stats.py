@@ -1,4 +1,4 @@
-"""What decks hold, as tables for people, for a README, and as JSON for programs."""
+"""Statistics of decks: as tables for people and for a README, and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from kartu.stats import Count, Stats, Table
 
 
 def stats_text(decks: Iterable[Stats]) -> str:
-    """A line a deck, and below it a table a kind."""
+    """Returns one line per deck, and below it one table per kind."""
     return "\n".join("\n".join(_text(stats)) for stats in decks)
 
 
 def stats_markdown(decks: Iterable[Stats]) -> str:
-    """For each deck one table, with a row a name."""
+    """Returns one Markdown table per deck, with one row per name."""
     return "\n".join("\n".join(_markdown(stats)) + "\n" for stats in decks)
 
 
 def stats_json(decks: Iterable[Stats]) -> str:
-    """An object with an entry a deck: numbers, and the tables as lists of objects."""
+    """Returns a JSON object with one entry per deck: its totals and tables."""
     content = {stats.deck: _as_object(stats) for stats in decks}
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
@@ -31,6 +31,10 @@ def _text(stats: Stats) -> Iterator[str]:
     yield f"{stats.deck}: {stats.total.notes} notes, {stats.total.cards} cards{facts}\n"
     for one in stats.tables:
         yield table([(one.name, "notes", "cards"), *map(_row, one.counts)], right=(1, 2))
+    if stats.siblings:
+        rows = [(one.edition, f"{one.at_10:.1%}", f"{one.at_20:.1%}") for one in stats.siblings]
+        heading = ("new on the day of a sibling", "at 10 a day", "at 20 a day")
+        yield table([heading, *rows], right=(1, 2))
 
 
 def _markdown(stats: Stats) -> Iterator[str]:
@@ -58,6 +62,14 @@ def _as_object(stats: Stats) -> dict[str, Any]:
         "facts": stats.facts,
         "facts_asked": stats.asked,
         "tables": [_table(one) for one in stats.tables],
+        "siblings": [
+            {
+                "edition": one.edition or None,
+                "at_10_a_day": round(one.at_10, 4),
+                "at_20_a_day": round(one.at_20, 4),
+            }
+            for one in stats.siblings
+        ],
     }
 
 

@@ -9,7 +9,7 @@ from kartu.core.model import Deck, PackageInfo
 
 
 def table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> str:
-    """Rows with aligned columns; the columns in `right` are aligned there."""
+    """Returns the rows with aligned columns; those in `right` are aligned to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     right = set(right)
     lines = []
@@ -23,7 +23,7 @@ def table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> str:
 
 
 def packages_table(packages: Iterable[PackageInfo]) -> str:
-    """What was built: a line a package."""
+    """Returns what was built: one line per package."""
     rows = [["package", "version", "decks", "notes", "cards", "media", "size"]]
     for package in packages:
         numbers = (package.decks, package.notes, package.cards, package.media)
@@ -33,7 +33,7 @@ def packages_table(packages: Iterable[PackageInfo]) -> str:
 
 
 def facts_table(decks: Iterable[Deck]) -> str:
-    """Each fact of the decks' lists with the notes that ask it."""
+    """Returns each fact of the decks' lists with the notes that ask for it."""
     rows = [
         (key, ", ".join(note.id for note in notes) or "-")
         for deck in decks
@@ -43,7 +43,7 @@ def facts_table(decks: Iterable[Deck]) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes as people read them."""
+    """Returns a number of bytes for people, in binary units: `1.5 KiB`."""
     if count < 1024:
         return f"{count} B"
     if count < 1024 * 1024:

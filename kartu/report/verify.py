@@ -10,7 +10,7 @@ from kartu.publish.verify import VerifyResult
 from kartu.publish.verify.findings import MOST_SHOWN, Finding, Gate
 from kartu.publish.verify.run import Verified
 
-# The counts of an update, as they are told.
+# The counts of an update, in the order in which they are reported.
 _OF_UPDATES = {
     "studied": "studied",
     "new": "new",
@@ -24,9 +24,9 @@ _OF_UPDATES = {
 
 
 def verify_text(result: VerifyResult | Verified) -> str:
-    """A block a gate: what it ran over, how much it found, and the findings by rule.
+    """Returns one block per gate: what it ran over, and its findings by rule.
 
-    The packages of a folder have a heading each.
+    With several packages, each has a heading.
     """
     lines = []
     for file, gates in groupby(result.gates, key=lambda gate: gate.file):
@@ -36,7 +36,7 @@ def verify_text(result: VerifyResult | Verified) -> str:
 
 
 def verify_json(result: VerifyResult | Verified) -> str:
-    """An object with the file and its gates, each with counts and findings."""
+    """Returns a JSON object with the file and its gates (see schemas/verify.json)."""
     gates = [
         {
             "gate": gate.gate,

@@ -9,6 +9,7 @@ from kartu.compile.built import BuiltDeck
 from kartu.core.diagnostics import Diagnostics
 from kartu.load.files import Files
 from kartu.review.dates import check_dates
+from kartu.review.duplicates import check_duplicates
 from kartu.review.markup import check_elements, check_links, check_maths
 from kartu.review.media import (
     check_alternative_texts,
@@ -20,7 +21,6 @@ from kartu.review.names import check_names
 from kartu.review.teaching import check_teaching
 from kartu.review.templates import check_template_media
 from kartu.review.translations import check_translations
-from kartu.review.twins import check_twins
 from kartu.review.view import view_of
 
 CHECKS = (
@@ -30,16 +30,19 @@ CHECKS = (
     check_links,
     check_elements,
     check_maths,
-    check_twins,
+    check_duplicates,
     check_teaching,
     check_translations,
 )
 
 
 def review(decks: Sequence[BuiltDeck], files: Files, today: date, diagnostics: Diagnostics) -> None:
-    """What could be better in decks that can be built; `today` tells what is outdated.
+    """Adds warnings on decks that can be built.
 
-    In a language variant only its own texts are looked at: the others are those of its deck.
+    In a language variant only its own texts are reviewed: the others are those of its deck.
+
+    Args:
+        today: The date against which `as_of` is compared.
     """
     for deck in decks:
         found, own = Diagnostics(), deck.source.span.path
@@ -51,7 +54,7 @@ def review(decks: Sequence[BuiltDeck], files: Files, today: date, diagnostics: D
 
 
 def review_deck(deck: BuiltDeck, today: date, diagnostics: Diagnostics) -> None:
-    """What could be better in one deck, whatever files lie around it."""
+    """Adds warnings on one deck, without those on files that it does not use."""
     view = view_of(deck)
     for check in CHECKS:
         check(view, diagnostics)

@@ -1,4 +1,4 @@
-"""What a check tells: without the warnings that comments in the read files accept."""
+"""Diagnostics of a check without the warnings that comments in source files accept."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ from kartu.load.files import Files
 def without_accepted(
     decks: Sequence[BuiltDeck], files: Files, diagnostics: Sequence[Diagnostic], *, whole: bool
 ) -> list[Diagnostic]:
-    """`diagnostics` without accepted warnings; `whole` says that all checks were made.
+    """Returns `diagnostics` without accepted warnings, and with unused comments as warnings.
 
-    Comments that accept nothing are told, but for those in the files of a deck that another one
-    extends: that one may have left their notes out.
+    Comments in the files of a deck that another one extends are never reported as unused: the
+    other one may have left their notes out.
+
+    Args:
+        whole: Whether all checks were made.
     """
-    own = {path for deck in decks for path in _read_for(deck)}
-    theirs = _theirs(decks)
+    own = {path for deck in decks for path in _source_files(deck)}
+    upstream = _upstream_folders(decks)
     found = without_ignored(
         files, own | {one.span.path for one in diagnostics}, diagnostics, whole=whole
     )
@@ -30,21 +33,21 @@ def without_accepted(
         for one in found
         if one.code != "unused-ignore"
         or one.span.path in own
-        or not one.span.path.startswith(theirs)
+        or not one.span.path.startswith(upstream)
     ]
 
 
-def _read_for(built: BuiltDeck) -> Iterator[str]:
-    """The project's own files that a deck was read from, but for media and templates."""
+def _source_files(built: BuiltDeck) -> Iterator[str]:
+    """Yields the project's own files that a deck was read from, except media and templates."""
     deck = built.source
     yield deck.span.path
     yield f"{deck.folder}/{CHANGES}"
-    read = [note.id.span.path for note in deck.notes]
-    read += [fact.span.path for fact in deck.facts.values()]
-    read += [f"{one.source.folder}/note_type.yaml" for one in built.note_types]
-    theirs = _theirs([built])
-    yield from (path for path in read if not path.startswith(theirs))
+    paths = [note.id.span.path for note in deck.notes]
+    paths += [fact.span.path for fact in deck.facts.values()]
+    paths += [f"{one.source.folder}/note_type.yaml" for one in built.note_types]
+    upstream = _upstream_folders([built])
+    yield from (path for path in paths if not path.startswith(upstream))
 
 
-def _theirs(decks: Sequence[BuiltDeck]) -> tuple[str, ...]:
+def _upstream_folders(decks: Sequence[BuiltDeck]) -> tuple[str, ...]:
     return tuple(f"{path}/" for deck in decks for path in upstream_of(deck.source))

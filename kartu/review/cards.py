@@ -1,6 +1,6 @@
-"""Cards as a review looks at them: what the front asks, and what is to be answered.
+"""Cards as a review sees them: what the front asks, and what the answer is.
 
-What a template says around the fields is left out: the faults of a note are in its own texts.
+Texts of the templates are left out: a review of notes is about their own texts.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from kartu.compile.render.visible import visible
 from kartu.core.source import Span
 from kartu.review.elements import elements
 
-LONGEST = 20_000
-"""Signs of a text that is looked at closely: far more than a card shows, and quickly read."""
+MAX_LENGTH = 20_000
+"""Characters of the longest text that is reviewed: far more than a card shows, and quickly read."""
 
 _IN_BRACKETS = re.compile(r"\[[^\]]*\]")  # gaps, and pictures by their names
 _LETTER = re.compile(r"\w")
 
-# What these show is no part of the question: a box to type in, and what is shown when asked for.
+# What these show is not part of the question: a box to type in, and what is shown on demand.
 _NOT_ASKED = frozenset(("type", "hint"))
 
 
 class Part:
-    """A field as one side of a card shows it; `place` is where its value stands."""
+    """A field as one side of a card shows it; `place` is the position of its value."""
 
     def __init__(self, key: str, html: str, place: Span) -> None:
         self.key = key
@@ -40,7 +40,7 @@ class Part:
 
     @cached_property
     def text(self) -> str:
-        """The words of it in one line; a gap shows as `[...]` or `[hint]`."""
+        """Its words on one line; a gap is `[...]` or `[hint]`."""
         return visible(self.html)
 
     @cached_property
@@ -52,10 +52,10 @@ class Part:
 
 
 class Card(NamedTuple):
-    """One card of a note: the fields on its front in their order, and the one it asks for.
+    """One card of a note: the fields on its front in their order, and its answer.
 
-    That one is the first that the back shows and the front does not; with clozes, the hidden
-    text, and with covered pictures none. `number` is the place of the card's template, or the
+    The answer is the first field that the back shows and the front does not; of clozes, the hidden
+    text; image occlusions have none. `number` is the position of the card's template, or the
     cloze's number.
     """
 
@@ -71,15 +71,15 @@ class Card(NamedTuple):
 
     @property
     def place(self) -> Span:
-        """Where the question stands."""
+        """The position of the question."""
         return self.asked[0].place if self.asked else self.note.source.id.span
 
 
 class _Plan(NamedTuple):
-    """What one side pair of templates shows of notes with the same fields filled.
+    """What front and back of a template show of notes with the same fields filled.
 
     `asked` are the fields on the front with their filters; `answer` is empty where the back shows
-    no other.
+    no other field.
     """
 
     asked: tuple[Replacement, ...]
@@ -87,7 +87,7 @@ class _Plan(NamedTuple):
 
 
 def cards_of(deck: BuiltDeck) -> Iterator[Card]:
-    """The cards of all notes that are not retired, in study order."""
+    """Yields the cards of all notes that are not retired, in study order."""
     readers = {one.source.id: _Reader(one) for one in deck.note_types}
     for note in deck.notes:
         if note.source.retired is None:
@@ -105,12 +105,12 @@ class _Parts:
             for field, html in zip(note.note_type.fields, note.fields, strict=True)
             if field.name in keys
         }
-        self._plain: dict[str, Part] = {}
+        self._parts: dict[str, Part] = {}
 
-    def plain(self, name: str) -> Part:
-        if name not in self._plain:
-            self._plain[name] = self._part(name, self._fields[name])
-        return self._plain[name]
+    def part(self, name: str) -> Part:
+        if name not in self._parts:
+            self._parts[name] = self._part(name, self._fields[name])
+        return self._parts[name]
 
     def with_gaps(self, shown: Replacement, number: int) -> Part:
         place = Place(shown.name, number, answer=False)
@@ -118,7 +118,7 @@ class _Parts:
 
     def hidden(self, name: str, number: int) -> Part | None:
         html = hidden_texts(self._fields[name]).get(number)
-        # What covers a picture hides no words.
+        # Image occlusions hide no words.
         return self._part(name, html) if html is not None and OCCLUSION not in html else None
 
     def _part(self, name: str, html: str) -> Part:
@@ -139,7 +139,7 @@ class _Reader:
             for field in note_type.fields
             if field.declared is not None and not field.declared.origin
         }
-        self._known: dict[tuple[int, frozenset[str]], _Plan] = {}
+        self._plans: dict[tuple[int, frozenset[str]], _Plan] = {}
 
     def cards(self, note: BuiltNote) -> Iterator[Card]:
         names = filled(self._names, note.fields, tagged=bool(note.tags))
@@ -149,27 +149,27 @@ class _Reader:
             if self._is_cloze:
                 plan = self._plan(0, names | {f"c{number}"})
                 asked = [parts.with_gaps(one, number) for one in plan.asked]
-                spoken = plan.asked if self._hides_words else ()  # a mask hides a place
-                hidden = (parts.hidden(one.name, number) for one in spoken)
+                hiding = plan.asked if self._hides_words else ()  # a mask hides a place
+                hidden = (parts.hidden(one.name, number) for one in hiding)
                 answer = next((one for one in hidden if one is not None), None)
             else:
                 plan = self._plan(position, names)
-                asked = [parts.plain(one.name) for one in plan.asked]
-                answer = parts.plain(plan.answer) if plan.answer else None
+                asked = [parts.part(one.name) for one in plan.asked]
+                answer = parts.part(plan.answer) if plan.answer else None
             yield Card(note, number, tuple(asked), answer, self._is_cloze)
 
     def _plan(self, side: int, names: frozenset[str]) -> _Plan:
         key = (side, names)
-        if key not in self._known:
+        if key not in self._plans:
             front, back = self._sides[side]
             asked = self._shown(front, names)
             answers = [name for name in self._shown(back, names) if name not in asked]
             seen = (one for one in asked.values() if _NOT_ASKED.isdisjoint(one.filters))
-            self._known[key] = _Plan(tuple(seen), answers[0] if answers else "")
-        return self._known[key]
+            self._plans[key] = _Plan(tuple(seen), answers[0] if answers else "")
+        return self._plans[key]
 
     def _shown(self, template: Template, names: frozenset[str]) -> dict[str, Replacement]:
-        """The author's filled fields that a side shows, in their order."""
+        """Returns the author's filled fields that a side shows, in their order."""
         found: dict[str, Replacement] = {}
         for one in _replacements(template.nodes, names):
             if one.name in names and one.name in self._keys:
@@ -178,7 +178,7 @@ class _Reader:
 
 
 def _replacements(nodes: Sequence[Node], names: frozenset[str]) -> Iterator[Replacement]:
-    """What is shown of a template where the sections of `names` are true."""
+    """Yields the fields that a template shows where the sections of `names` are true."""
     for node in nodes:
         if isinstance(node, Replacement):
             yield node
@@ -187,12 +187,12 @@ def _replacements(nodes: Sequence[Node], names: frozenset[str]) -> Iterator[Repl
 
 
 def pictures_without_text(html: str) -> int:
-    """How many pictures have no alternative text."""
+    """Counts the pictures without an alternative text."""
     return sum(not one.get("alt", "").strip() for one in elements(html, "img"))
 
 
 def is_picture_alone(card: Card) -> bool:
-    """Whether the front is pictures, and nothing tells in words what they show."""
+    """Whether the front consists of pictures that nothing describes in words."""
     if not any(part.has_picture() and pictures_without_text(part.html) for part in card.asked):
         return False
     return not any(_LETTER.search(_IN_BRACKETS.sub("", part.text)) for part in card.asked)

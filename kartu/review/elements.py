@@ -1,4 +1,4 @@
-"""The elements of a text of HTML, read as leniently as browsers do."""
+"""Elements of HTML, parsed as leniently as browsers do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 _VOID = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"))
 
-# Their end may be left out: the next one of their kind, or the end of what holds them, ends them.
+# Their end tag is optional: the next one of their kind or the end of the parent ends them.
 _END_IS_OPTIONAL = frozenset(
     (
         *("colgroup", "dd", "dt", "li", "option", "p", "rp", "rt"),
@@ -30,7 +30,7 @@ class _Reader(HTMLParser):
             self._unclosed(name)
 
     def parse_html_declaration(self, i: int) -> int:
-        """Whatever begins with `<!` is a comment to browsers; the parser refuses some of it."""
+        """To browsers, whatever begins with `<!` is a comment; the parser refuses some of it."""
         is_comment = self.rawdata.startswith("<!--", i)
         return self.parse_comment(i) if is_comment else self.parse_bogus_comment(i)
 
@@ -45,25 +45,25 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in self.open:
-            self._tell(f"</{tag}> closes nothing")
+            self._report(f"</{tag}> closes nothing")
             return
         while (name := self.open.pop()) != tag:
             self._unclosed(name)
 
     def _unclosed(self, name: str) -> None:
         if name not in _END_IS_OPTIONAL:
-            self._tell(f"<{name}> is not closed where it belongs")
+            self._report(f"<{name}> is not closed where it belongs")
 
-    def _tell(self, fault: str) -> None:
+    def _report(self, fault: str) -> None:
         self.fault = self.fault or fault
 
 
 def elements(html: str, name: str) -> Iterator[Attributes]:
-    """The attributes of each element of a name, in their order."""
+    """Yields the attributes of each element of that name, in document order."""
     if f"<{name}" in html:
         yield from (attributes for found, attributes in _Reader(html).found if found == name)
 
 
 def balance_fault(html: str) -> str:
-    """The first element that is not closed, or closed without being open; or nothing."""
+    """Describes the first element that is not closed, or closed but not open; empty if none."""
     return _Reader(html).fault if "<" in html else ""

@@ -12,7 +12,7 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import FieldType
 from kartu.core.source import Node, Text, texts_in
 from kartu.load.names import LINK, MAIL
-from kartu.review.cards import LONGEST
+from kartu.review.cards import MAX_LENGTH
 from kartu.review.elements import balance_fault, elements
 from kartu.review.view import View
 
@@ -28,13 +28,13 @@ _CODE_OR_MATHS = re.compile(r"<code>.*?</code>|\\\(.*?\\\)|\\\[.*?\\\]|<[^<>]*>"
 # A dollar sign before a letter or a command begins a formula; "US$ 5" and "$5" are money.
 _DOLLAR = re.compile(r"(?<![\w$])\$(?=[A-Za-z\\({])")
 _TEX_IN_MARKDOWN = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
-_MATHS_SIGN = re.compile(r"[\\^_=+]|\d\s*[-*/]")
+_MATHS_CHARACTER = re.compile(r"[\\^_=+]|\d\s*[-*/]")
 
 
 def check_links(view: View, diagnostics: Diagnostics) -> None:
-    """A link on a card leads to a page of the web, or to a mail address."""
+    """Reports links that lead neither to a web page nor to a mail address."""
     for note in view.deck.notes:
-        for _, value, shown in _written(note):
+        for _, value, shown in _own_fields(note):
             if "<a" not in shown:
                 continue
             for one in elements(shown, "a"):
@@ -52,9 +52,9 @@ def _link_fault(address: str) -> str:
 
 
 def check_elements(view: View, diagnostics: Diagnostics) -> None:
-    """The elements that an author writes are closed where they belong."""
+    """Reports HTML elements that are not closed where they belong."""
     for note in view.deck.notes:
-        for field, value, _ in _written(note):
+        for field, value, _ in _own_fields(note):
             if field.format != "html" and field.format not in _WITH_MARKDOWN:
                 continue
             for text in texts_in(value):
@@ -70,38 +70,38 @@ def _as_written(field: FieldType, text: Text) -> str:
 
 
 def check_maths(view: View, diagnostics: Diagnostics) -> None:
-    """Formulas are closed, and so are the braces in them; else students see their source."""
+    """Reports formulas that are not closed or whose braces are not: students see their source."""
     for note in view.deck.notes:
-        for field, value, shown in _written(note):
+        for field, value, shown in _own_fields(note):
             if "\\" in shown and (fault := _formula_fault(unescape(shown))):
-                diagnostics.append(_maths(value, fault))
+                diagnostics.append(_maths_fault(value, fault))
             elif field.format in _WITH_MARKDOWN:
                 for text in texts_in(value):
                     if ("$" in text or "\\" in text) and (fault := _dollar_fault(text)):
-                        diagnostics.append(_maths(text, fault))
+                        diagnostics.append(_maths_fault(text, fault))
 
 
-def _maths(value: Node, fault: str) -> Diagnostic:
+def _maths_fault(value: Node, fault: str) -> Diagnostic:
     help = r"a formula is written $…$, its braces in pairs; a dollar sign that is money: \$"
     return Diagnostic("maths-unbalanced", value.span, fault, help)
 
 
 def _formula_fault(shown: str) -> str:
-    """What is wrong with the formulas of a field as Anki's MathJax reads it."""
+    """Describes what is wrong with the formulas of a field as Anki's MathJax reads it."""
     shown = _BACKSLASHES.sub("  ", shown)
     begin: re.Match[str] | None = None
     for mark in _DELIMITER.finditer(shown):
-        sign = mark[1]
+        delimiter = mark[1]
         if begin is None:
-            if sign not in _CLOSES:
-                return f"\\{sign} closes no formula"
+            if delimiter not in _CLOSES:
+                return f"\\{delimiter} closes no formula"
             begin = mark
-        elif sign == _CLOSES[begin[1]]:
+        elif delimiter == _CLOSES[begin[1]]:
             if fault := _braces_fault(shown[begin.end() : mark.start()]):
                 return fault
             begin = None
-        elif sign in _CLOSES:
-            return f"\\{sign} within a formula"
+        elif delimiter in _CLOSES:
+            return f"\\{delimiter} within a formula"
     return f"\\{begin[1]} begins a formula that is never closed" if begin is not None else ""
 
 
@@ -117,9 +117,9 @@ def _braces_fault(formula: str) -> str:
 
 
 def _dollar_fault(text: Text) -> str:
-    """What of a Markdown text was meant as a formula and is none."""
+    """Describes what was meant as a formula in a Markdown text but is not one."""
     written = _TEX_IN_MARKDOWN.search(text)
-    if written and _MATHS_SIGN.search(written[1] or written[2]):
+    if written and _MATHS_CHARACTER.search(written[1] or written[2]):
         return f"Markdown takes {written[0][:2]} for a bracket: the formula shows its source"
     plain = text.replace(r"\$", "")
     if "$" in plain and _DOLLAR.search(_CODE_OR_MATHS.sub(" ", unsafe_html(plain.strip()))):
@@ -127,10 +127,10 @@ def _dollar_fault(text: Text) -> str:
     return ""
 
 
-def _written(note: BuiltNote) -> Iterator[tuple[FieldType, Node, str]]:
-    """A note's fields that are not overlong: their declaration, what stands there, their HTML."""
+def _own_fields(note: BuiltNote) -> Iterator[tuple[FieldType, Node, str]]:
+    """Yields declaration, value and HTML of a note's fields that are not overlong."""
     for field, shown in zip(note.note_type.fields, note.fields, strict=True):
-        if 0 < len(shown) <= LONGEST and field.declared is not None:
+        if 0 < len(shown) <= MAX_LENGTH and field.declared is not None:
             value = note.source.values.get(field.declared.key)
             if value is not None:
                 yield field.declared, value, shown

@@ -16,14 +16,14 @@ from kartu.review.view import View
 
 # A megabyte is a large photo at the width of a phone, and five minutes of speech; a class that
 # imports the deck over a mobile network pays for each of them.
-_LARGEST_IMAGE = 1024 * 1024
-_LARGEST_SOUND = 5 * 1024 * 1024
+_MAX_IMAGE_SIZE = 1024 * 1024
+_MAX_SOUND_SIZE = 5 * 1024 * 1024
 
 
 def check_unused_media(decks: Sequence[BuiltDeck], files: Files, diagnostics: Diagnostics) -> None:
-    """Each file in a deck's media/ is used by a note of it, in whatever language.
+    """Reports files in a deck's media/ that none of its notes uses, in any language.
 
-    Names that begin with . or _ or ~ are left out, as everywhere.
+    Names that begin with . or _ or ~ are skipped, as everywhere.
     """
     used = {one.path for deck in decks for note in deck.notes for one in note.media}
     used |= {one.path for deck in decks for one in deck.media}
@@ -47,15 +47,15 @@ def _files_in(files: Files, folder: str) -> Iterator[str]:
 
 
 def check_media_size(view: View, diagnostics: Diagnostics) -> None:
-    """No file is larger than a card needs; told at the first note that uses it."""
+    """Reports files larger than a card needs, at the first note that uses them."""
     for note, one in _used(view.deck):
         is_image = one.name.rpartition(".")[2].lower() in IMAGES
-        largest = _LARGEST_IMAGE if is_image else _LARGEST_SOUND
-        if one.size > largest:
+        limit = _MAX_IMAGE_SIZE if is_image else _MAX_SOUND_SIZE
+        if one.size > limit:
             name = one.path.rpartition("/")[2]
             message = (
                 f'"{name}" has {one.size / 1024 / 1024:.1f} MiB,'
-                f" more than {largest // 1024 // 1024} MiB"
+                f" more than {limit // 1024 // 1024} MiB"
             )
             help = "make the picture smaller: 1000 pixels are as wide as any phone shows"
             if not is_image:
@@ -64,7 +64,7 @@ def check_media_size(view: View, diagnostics: Diagnostics) -> None:
 
 
 def check_media_licences(view: View, diagnostics: Diagnostics) -> None:
-    """Where deck.yaml lists the licences of media: each file used has one, each has a file."""
+    """Reports files without a licence and licences without a file, if deck.yaml lists licences."""
     deck = view.deck.source
     if deck.media_licences is None:
         return
@@ -75,7 +75,7 @@ def check_media_licences(view: View, diagnostics: Diagnostics) -> None:
             help = f'add a line "{name}: <licence, author, where it comes from>"'
             diagnostics.add("media-without-licence", _place(note, one), message, help)
     if deck.variant:
-        return  # told of the deck itself
+        return  # reported for the deck itself
     for name in deck.media_licences:
         place = getattr(name, "span", deck.span)
         if name not in used and place.path == deck.span.path:
@@ -85,8 +85,8 @@ def check_media_licences(view: View, diagnostics: Diagnostics) -> None:
 
 
 def check_alternative_texts(view: View, diagnostics: Diagnostics) -> None:
-    """Each picture has a text for those who do not see it."""
-    told_as_question = {
+    """Reports pictures without an alternative text."""
+    reported_as_question = {
         part.place for card in view.cards if is_picture_alone(card) for part in card.asked
     }
     for note in view.deck.notes:
@@ -96,7 +96,7 @@ def check_alternative_texts(view: View, diagnostics: Diagnostics) -> None:
             value = note.source.values.get(field.declared.key)
             if (
                 value is not None
-                and value.span not in told_as_question
+                and value.span not in reported_as_question
                 and pictures_without_text(html)
             ):
                 message = "a picture without a text for those who do not see it"
@@ -107,7 +107,7 @@ def check_alternative_texts(view: View, diagnostics: Diagnostics) -> None:
 
 
 def _name(file: MediaFile, deck: Deck) -> str:
-    """The name that notes and licences give it: without what its data's name has more."""
+    """Returns the name by which notes and licences refer to the file."""
     path = file.path.removesuffix(DATA) if file.content is not None else file.path
     for folder in media_folders(deck):
         path = path.removeprefix(f"{folder}/")
@@ -115,7 +115,7 @@ def _name(file: MediaFile, deck: Deck) -> str:
 
 
 def _used(deck: BuiltDeck) -> Iterator[tuple[BuiltNote, MediaFile]]:
-    """Each file once, with the first note that uses it."""
+    """Yields each file once, with the first note that uses it."""
     seen: set[str] = set()
     for note in deck.notes:
         for one in note.media:
@@ -125,7 +125,7 @@ def _used(deck: BuiltDeck) -> Iterator[tuple[BuiltNote, MediaFile]]:
 
 
 def _place(note: BuiltNote, file: MediaFile) -> Span:
-    """The value of the note that names the file."""
+    """Returns the position of the note's value that names the file."""
     for field, html in zip(note.note_type.fields, note.fields, strict=True):
         if file.name in html and field.declared is not None:
             value = note.source.values.get(field.declared.key)

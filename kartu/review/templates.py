@@ -1,4 +1,4 @@
-"""A check on card templates: what they show is in the package."""
+"""A check on card templates: the media that they show are in the package."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.source import Span, place_in
 from kartu.load.files import Files
 
-_NAMED = re.compile(
+_MEDIA_NAME = re.compile(
     r"""(?:\ssrc\s*=\s*["']?|url\(\s*["']?)(?P<name>[^\s"'()<>{}]+\.[a-z0-9]{2,5})(?=["'\s)>])"""
     r"|\[sound:(?P<sound>[^\]{}]+)\]",
     re.IGNORECASE,
@@ -20,7 +20,7 @@ _NAMED = re.compile(
 def check_template_media(
     decks: Sequence[BuiltDeck], files: Files, diagnostics: Diagnostics
 ) -> None:
-    """A template shows no file of its own: packages hold what the fields of notes name."""
+    """Reports media that a template shows by itself: packages hold what fields of notes name."""
     used = {one.source.folder for deck in decks for one in deck.note_types}
     packed = {one.name for deck in decks for one in deck.media}
     for folder in (*sorted(used), "templates/_shared"):
@@ -29,15 +29,15 @@ def check_template_media(
             if not path.endswith((".html", ".css")):
                 continue
             content = files.read_text(path, Diagnostics()) or ""
-            for found in _NAMED.finditer(content):
+            for found in _MEDIA_NAME.finditer(content):
                 group = "name" if found["name"] else "sound"
                 if found[group] not in packed:
                     diagnostics.append(
-                        _told(place_in(path, content, found.start(group)), found[group])
+                        _diagnostic(place_in(path, content, found.start(group)), found[group])
                     )
 
 
-def _told(place: Span, name: str) -> Diagnostic:
+def _diagnostic(place: Span, name: str) -> Diagnostic:
     message = f'the template shows "{name}", which no package holds'
     help = "show it by a field of the notes, or write a small SVG into the template itself"
     return Diagnostic("template-media", place, message, help)

@@ -1,4 +1,4 @@
-"""Checks on language variants: they say in their language what the deck says in words."""
+"""Checks on language variants: all of the deck's texts are translated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNTIL_THEN = "until then students see the deck's own text"
 
 
 def check_translations(view: View, diagnostics: Diagnostics) -> None:
-    """Nothing that has words is left in the deck's own language."""
+    """Reports texts that are left in the deck's own language."""
     deck = view.deck.source
     if deck.translation is not None:
         _check_deck(deck, diagnostics)
@@ -23,16 +23,16 @@ def check_translations(view: View, diagnostics: Diagnostics) -> None:
 
 
 def _check_deck(deck: Deck, diagnostics: Diagnostics) -> None:
-    if _is_left(deck.description, deck):
+    if _is_untranslated(deck.description, deck):
         help = f'add "description: ..."; {_UNTIL_THEN}'
         diagnostics.add(_CODE, deck.span, "the description is not translated", help)
     for one in deck.editions:
-        if _is_left(one.title, deck):
+        if _is_untranslated(one.title, deck):
             message = f'the title of the edition "{one.key}" is not translated'
             help = f'add it under editions: "{one.key}: {{title: ...}}"; {_UNTIL_THEN}'
             diagnostics.add(_CODE, deck.span, message, help)
     for name in dict.fromkeys(subdeck_of(deck, note) for note in deck.notes):
-        if _is_left(name, deck):
+        if _is_untranslated(name, deck):
             message = f'the subdeck "{name}" is not translated'
             help = f'add it under subdecks: "{name}: ..." (permanent once published)'
             diagnostics.add(_CODE, deck.span, message, help)
@@ -41,20 +41,20 @@ def _check_deck(deck: Deck, diagnostics: Diagnostics) -> None:
 def _check_note(
     deck: Deck, note: Note, note_type: NoteType, translation: Translation, diagnostics: Diagnostics
 ) -> None:
-    """One warning a note, at its translation if there is any."""
-    left = [
+    """Adds at most one warning per note, at its translation if it has one."""
+    untranslated = [
         key
         for key, field in own_fields(note_type).items()
         if key in note.values
         and _has_words(note.values[key], field)
-        and _is_left(note.values[key], deck)
+        and _is_untranslated(note.values[key], deck)
     ]
-    if note.retired is not None:  # nobody mends a card that is no longer studied, but it says why
-        left = ["retired"] if _is_left(note.retired, deck) else []
-    if not left:
+    if note.retired is not None:  # its fields are not shown any more, but the reason is
+        untranslated = ["retired"] if _is_untranslated(note.retired, deck) else []
+    if not untranslated:
         return
     place = translation.notes.get(note.id)
-    names = ", ".join(f'"{key}"' for key in left)
+    names = ", ".join(f'"{key}"' for key in untranslated)
     message = f'the translation of "{note.id}" has no {names}'
     if place is None:
         message = f'the note "{note.id}" is not translated: {names}'
@@ -62,8 +62,8 @@ def _check_note(
     diagnostics.add(_CODE, place or translation.place, message, f"write it; {_UNTIL_THEN}", related)
 
 
-def _is_left(value: Node | str, deck: Deck) -> bool:
-    """Whether the value is the deck's: what a variant translates stands in its own file."""
+def _is_untranslated(value: Node | str, deck: Deck) -> bool:
+    """Whether the value is the deck's: what a variant translates is in its own file."""
     return bool(value) and getattr(value, "span", deck.span).path != deck.span.path
 
 
@@ -78,4 +78,4 @@ def _has_words(value: Node, field: FieldType) -> bool:
         ]
     else:
         shown = list(texts_in(value))
-    return any(sign.isalpha() for text in shown for sign in visible(text))
+    return any(character.isalpha() for text in shown for character in visible(text))

@@ -1,4 +1,4 @@
-"""What the checks of a review get to see: a built deck, its cards, and its language."""
+"""What the checks of a review work on: a built deck, its cards and its language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck
 from kartu.review.cards import Card, cards_of
-from kartu.review.words import Language, language_of
+from kartu.review.language import Language, language_of
 
 
 class View(NamedTuple):
@@ -18,5 +18,5 @@ class View(NamedTuple):
 
 
 def view_of(deck: BuiltDeck) -> View:
-    """The deck with its cards as students see them."""
+    """Returns the deck with its cards as students see them."""
     return View(deck, tuple(cards_of(deck)), language_of(deck))

@@ -1,6 +1,6 @@
-"""JSON Schemas of a project's files, so that an editor helps while they are written.
+"""JSON Schemas of a project's files, for completion and validation in editors.
 
-They are made from note types alone, so they change only when a note type does.
+They depend on note types alone, so they change only when a note type does.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from kartu.schema.values import Schema
 from kartu.schema.variant import variant_schema
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
-_OURS = "written by `kartu schema`: change the note type and run that again"
+_COMMENT = "written by `kartu schema`: change the note type and run that again"
 
 
 def schemas(note_types: Mapping[str, NoteType]) -> dict[str, bytes]:
-    """The schema files by name: always the same bytes for the same note types."""
-    found = {"deck.json": deck_schema(), "note_type.json": note_type_schema()}
-    found["cards.json"] = any_card_set_schema(note_types)
-    found["i18n.json"] = variant_schema(note_types)
-    found["changes.json"] = changes_schema(note_types)
-    found |= {f"cards.{id}.json": card_set_schema(one) for id, one in note_types.items()}
-    return {name: _file(schema) for name, schema in found.items()}
+    """Returns the contents of the schema files by name; the same bytes for the same note types."""
+    files = {"deck.json": deck_schema(), "note_type.json": note_type_schema()}
+    files["cards.json"] = any_card_set_schema(note_types)
+    files["i18n.json"] = variant_schema(note_types)
+    files["changes.json"] = changes_schema(note_types)
+    files |= {f"cards.{id}.json": card_set_schema(one) for id, one in note_types.items()}
+    return {name: _file(schema) for name, schema in files.items()}
 
 
 def is_ours(content: bytes) -> bool:
-    """Whether a file was written by `kartu schema`, also where a merge conflict broke it."""
-    return _OURS.encode() in content
+    """Whether a file was written by `kartu schema`, even if a merge conflict broke it."""
+    return _COMMENT.encode() in content
 
 
 def _file(schema: Schema) -> bytes:
-    content = {"$schema": _DRAFT, "$comment": _OURS, **schema}
+    content = {"$schema": _DRAFT, "$comment": _COMMENT, **schema}
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,4 +1,4 @@
-"""The schemas of card sets: one for each note type, and one that looks which it is."""
+"""The schemas of card sets: one for each note type, and one that chooses among them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kartu.core.model import FieldType, NoteType
 from kartu.load.names import DATE, ID
 from kartu.load.note_type import NOTE_KEYS
 from kartu.schema.names import DECK_NAME, GUID, TAG
-from kartu.schema.note_type import FORMAT_MEANS
+from kartu.schema.note_type import FORMAT_DESCRIPTIONS
 from kartu.schema.values import (
     Schema,
     choice,
@@ -22,12 +22,12 @@ from kartu.schema.values import (
     text,
 )
 
-_TAG_IS = 'a tag has no spaces, no " or *, and no name that Anki or kartu gives itself'
+_TAG_RULE = 'a tag has no spaces, no " or *, and no name that Anki or kartu gives itself'
 _CLOZE = " Gaps are written {{c1::hidden}} or {{c1::hidden::hint}}."
 
 
 def any_card_set_schema(note_types: Mapping[str, NoteType]) -> Schema:
-    """What a card set may hold, whichever of the note types its notes have."""
+    """Returns the schema of a card set of any of the note types."""
     possible = {id: one.name for id, one in note_types.items()}
     return {
         "title": "card set",
@@ -46,7 +46,7 @@ def any_card_set_schema(note_types: Mapping[str, NoteType]) -> Schema:
 
 
 def card_set_schema(note_type: NoteType) -> Schema:
-    """What a card set of the note type may hold."""
+    """Returns the schema of a card set of the note type."""
     message = f'the first line names the schema for "{note_type.id}": change that line too'
     properties = {
         "note_type": choice("A folder of templates/.", {note_type.id: note_type.name})
@@ -73,12 +73,15 @@ def card_set_schema(note_type: NoteType) -> Schema:
 
 
 def _new_note(note_type: NoteType) -> list[Schema]:
-    body = {"id": "${1:satu-nama}", **_places(field for field in _own(note_type) if field.required)}
+    body = {
+        "id": "${1:satu-nama}",
+        **_placeholders(field for field in _own(note_type) if field.required),
+    }
     return snippet(f"new note ({note_type.id})", body, "A note with all that it must have.")
 
 
 def _own(note_type: NoteType) -> list[FieldType]:
-    """The fields that an author fills."""
+    """Returns the fields that an author fills."""
     return [field for field in note_type.fields if not field.retired and not field.origin]
 
 
@@ -91,7 +94,7 @@ def _note(note_type: NoteType) -> Schema:
             properties[field.key] = refused("the field is retired and takes no text any more")
         elif field.origin:
             properties[field.key] = refused(f'the engine fills this field from "{field.origin}"')
-    # An editor may read a key such as 012 as another one: then nothing can be said of keys.
+    # An editor may read a key such as 012 as a number, so it cannot tell which keys are unknown.
     sure = [str(field.key) for field in own if field.required and stays_text(field.key)]
     closed = all(stays_text(field.key) for field in own)
     return mapping(
@@ -104,8 +107,8 @@ def _note(note_type: NoteType) -> Schema:
 
 
 def _engine_keys() -> dict[str, Schema]:
-    """The schemas of NOTE_KEYS, in that order."""
-    told = {
+    """Returns the schemas of NOTE_KEYS, in that order."""
+    by_key = {
         "id": matching(
             "Permanent, unique in the deck, never given to another note: a-z, 0-9 and -.",
             ID.pattern,
@@ -129,25 +132,25 @@ def _engine_keys() -> dict[str, Schema]:
             "a GUID is printable ASCII without spaces, as Anki shows it in the card's info",
         ),
     }
-    return {key: told[key] for key in NOTE_KEYS}
+    return {key: by_key[key] for key in NOTE_KEYS}
 
 
 def _tag() -> Schema:
-    return matching("A tag; parts are divided by `::`.", TAG, _TAG_IS)
+    return matching("A tag; parts are divided by `::`.", TAG, _TAG_RULE)
 
 
 def translated(fields: Iterable[FieldType]) -> Schema:
-    """What a translation may hold for the fields of one key, which several note types may have."""
+    """Returns the schema of translations of the fields with one key in several note types."""
     found: list[Schema] = []
     for field in fields:
-        schema = _of_format(field.format, FORMAT_MEANS[field.format], required=False)
+        schema = _of_format(field.format, FORMAT_DESCRIPTIONS[field.format], required=False)
         if schema not in found:
             found.append(schema)
     return found[0] if len(found) == 1 else {"anyOf": found}
 
 
 def _field(field: FieldType) -> Schema:
-    description = FORMAT_MEANS[field.format] + (" Required." if field.required else "")
+    description = FORMAT_DESCRIPTIONS[field.format] + (" Required." if field.required else "")
     return {"title": field.name, **_of_format(field.format, description, field.required)}
 
 
@@ -180,16 +183,16 @@ def _image(description: str, required: bool) -> Schema:
     }
 
 
-def _places(fields: Iterable[FieldType]) -> dict[str, Any]:
-    """For each field a value with numbered places to fill in; 1 is the note's id."""
+def _placeholders(fields: Iterable[FieldType]) -> dict[str, Any]:
+    """Returns for each field a value with numbered placeholders; 1 is the note's id."""
     found: dict[str, Any] = {}
-    place = 2
+    number = 2
     for field in fields:
         shape = {
-            "list": [f"${place}", f"${place + 1}"],
-            "table": [[f"${place}", f"${place + 1}"], [f"${place + 2}", f"${place + 3}"]],
-            "image": {"file": f"${place}", "alt": f"${place + 1}"},
-        }.get(field.format, f"${place}")
+            "list": [f"${number}", f"${number + 1}"],
+            "table": [[f"${number}", f"${number + 1}"], [f"${number + 2}", f"${number + 3}"]],
+            "image": {"file": f"${number}", "alt": f"${number + 1}"},
+        }.get(field.format, f"${number}")
         found[field.key] = shape
-        place += {"list": 2, "table": 4, "image": 2}.get(field.format, 1)
+        number += {"list": 2, "table": 4, "image": 2}.get(field.format, 1)
     return found

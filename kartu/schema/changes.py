@@ -13,7 +13,7 @@ from kartu.schema.values import Schema, flag, many, mapping, stays_text, table_o
 
 
 def changes_schema(note_types: Mapping[str, NoteType]) -> Schema:
-    """What changes of notes may hold, whatever the note types of these."""
+    """Returns the schema of changes.yaml for notes of any of the note types."""
     fields: dict[str, list[FieldType]] = {}
     for one in note_types.values():
         for key, field in own_fields(one).items():
@@ -24,7 +24,7 @@ def changes_schema(note_types: Mapping[str, NoteType]) -> Schema:
         "sources": many("Instead of the note's sources: keys of deck.yaml's.", text("A source.")),
         "as_of": text("Instead of the day on which the note was right."),
     }
-    told = mapping(
+    upstream_texts = mapping(
         "Upstream's texts when this was written; kartu check --fix writes them.",
         values,
         additionalProperties=open_ended,
@@ -36,7 +36,7 @@ def changes_schema(note_types: Mapping[str, NoteType]) -> Schema:
             **values,
             "tags": many("Tags that the note gets too.", text("A tag.")),
             "retired": text("Why the note is no longer right."),
-            INSTEAD_OF: told,
+            INSTEAD_OF: upstream_texts,
         },
         additionalProperties=open_ended,
     )

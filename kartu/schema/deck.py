@@ -26,7 +26,7 @@ _NEW_DECK = {
 
 
 def deck_schema() -> Schema:
-    """What deck.yaml may hold."""
+    """Returns the schema of deck.yaml."""
     properties = {**_identity(), **_about(), "options": _options(), "editions": _editions()}
     return mapping(
         "A deck: what it is called, in which language, and where its content comes from.",

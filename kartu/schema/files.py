@@ -1,4 +1,4 @@
-"""What an editor needs to help while cards are written: JSON Schemas of the project's files."""
+"""Writes the JSON Schemas of a project's files, from which editors complete and validate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kartu.rewrite.schema_comment import FOLDER
 
 
 class SchemaResult(NamedTuple):
-    """`names` are the schemas in `out`, none where a fault stopped it; `changed` those renewed."""
+    """`names` are the schemas in `out`, none after an error; `changed` those written or removed."""
 
     diagnostics: list[Diagnostic]
     out: Path
@@ -22,13 +22,18 @@ class SchemaResult(NamedTuple):
 
 
 def schema(root: Path, out: Path | None) -> SchemaResult:
-    """Writes the JSON Schemas of the project's files into `out`, else into .kartu/schema/.
+    """Writes the JSON Schemas of the project's files.
 
-    What is right already is left alone, and what was written for a note type that is gone is
-    removed. Raises UsageError for a folder that cannot be written, or where a file that is not
-    kartu's stands in the way.
+    Files that are up to date are left alone; schemas of note types that no longer exist are
+    removed.
+
+    Args:
+        out: The folder to write to, .kartu/schema/ in the project if None.
+
+    Raises:
+        UsageError: The folder cannot be written, or a file that is not kartu's is in the way.
     """
-    from kartu.package.atomic import write_all
+    from kartu.core.atomic import holding, write_all
     from kartu.schema import is_ours, schemas
 
     if out is None and not Files(root).inside(f"{FOLDER}/deck.json"):
@@ -38,7 +43,7 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
     if has_errors(diagnostics):
         return SchemaResult(in_order(diagnostics), folder, [], [])
     files = schemas(note_types)
-    with writing(f"into {folder}"):
+    with writing(f"into {folder}"), holding(folder):
         known = [path for path in sorted(folder.glob("*.json")) if path.is_file()]
         there = {path.name: path.read_bytes() for path in known}
         changed = {name: files[name] for name in files if there.get(name) != files[name]}

@@ -1,6 +1,6 @@
-"""Patterns of names, for editors: they refuse nothing that `kartu.load.names` allows.
+"""Patterns of names, for editors: they reject nothing that `kartu.load.names` allows.
 
-A pattern must mean the same to Python and JavaScript, so these say only what ASCII signs can say.
+A pattern must mean the same in Python and JavaScript, so they are about ASCII characters only.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from kartu.load.note_type import NOTE_KEYS, SET_KEYS
 
 
 def _any_case(word: str) -> str:
-    return "".join(f"[{sign.upper()}{sign}]" for sign in word)
+    return "".join(f"[{letter.upper()}{letter}]" for letter in word)
 
 
-_ANKIS_TAGS = "|".join(map(_any_case, ("marked", "leech", RETIRED_TAG)))
+_RESERVED_TAGS = "|".join(map(_any_case, ("marked", "leech", RETIRED_TAG)))
 
-TAG = rf'(?!(?:{_ANKIS_TAGS})$)(?!.*::(?:::|$))(?!::)[^\s"*]+'
+TAG = rf'(?!(?:{_RESERVED_TAGS})$)(?!.*::(?:::|$))(?!::)[^\s"*]+'
 DECK_NAME = rf"(?!{_any_case('default')}$)(?![ :])(?!.*(?:::[ :]| ::|[ :]$)).+"
-# All of ASCII but letters, digits, the space, _ and -.
-_SIGNS = r"\x00-\x1f!-,./:-@\[-\^`{-\x7f"
-FIELD_NAME = rf"(?![\s_])(?!.*\s$)[^{_SIGNS}]+"
+# All of ASCII except letters, digits, the space, _ and -.
+_SPECIAL_CHARACTERS = r"\x00-\x1f!-,./:-@\[-\^`{-\x7f"
+FIELD_NAME = rf"(?![\s_])(?!.*\s$)[^{_SPECIAL_CHARACTERS}]+"
 CARD_NAME = r'(?![\s_])[^{}"]*[^\s{}"]'
 FOREIGN_NAME = CARD_NAME.replace(r"[\s_]", r"\s")
 PREFIX = r'(?!\s)(?!.*::)[^{}"*]*[^\s{}"*]'

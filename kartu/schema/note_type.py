@@ -1,4 +1,4 @@
-"""The schema of note_type.yaml, and what each format of a field is."""
+"""The schema of note_type.yaml, and a description of each format of a field."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kartu.schema.values import (
     text,
 )
 
-FORMAT_MEANS = {
+FORMAT_DESCRIPTIONS = {
     "text": "Plain text; line breaks stay.",
     "markdown": "Text with *emphasis*, **strong**, lists, tables and $maths$.",
     "list": 'A list: [one, two] or lines that begin with "- ".',
@@ -29,14 +29,14 @@ FORMAT_MEANS = {
     "anki": "HTML exactly as Anki has it; only in note types from elsewhere (anki:).",
 }
 
-_KIND_MEANS = {
+_KIND_DESCRIPTIONS = {
     "standard": "A card exists where its front shows something.",
     "cloze": "A sentence with gaps: {{c1::hidden}} or {{c1::hidden::hint}}, a card a number.",
     "image-occlusion": "A picture with covered places; its first five fields are Anki's own.",
 }
 
-_NAME_IS = 'no { } or ", no spaces at the ends, and no _ at the beginning'
-_HIGHEST_ID = 2**63 - 1
+_NAME_RULE = 'no { } or ", no spaces at the ends, and no _ at the beginning'
+_MAX_ID = 2**63 - 1
 
 _NEW_NOTE_TYPE = {
     "id": "${1:istilah}",
@@ -52,7 +52,7 @@ _NEW_NOTE_TYPE = {
 
 
 def note_type_schema() -> Schema:
-    """What note_type.yaml may hold."""
+    """Returns the schema of note_type.yaml."""
     slots = mapping(
         "How many places Anki gets from the first release on; later releases can fill spare ones.",
         {
@@ -68,18 +68,18 @@ def note_type_schema() -> Schema:
             required=True,
         ),
         "name": _name("The name in Anki, where the deck's prefix comes before it."),
-        "kind": choice("How cards are made.", {kind: _KIND_MEANS[kind] for kind in KINDS}),
+        "kind": choice("How cards are made.", {kind: _KIND_DESCRIPTIONS[kind] for kind in KINDS}),
         "slots": slots,
         "fields": many("What a note holds.", _field(), required=True),
         "cards": many("The cards that a note makes.", _card(), required=True),
         "jinja": flag("false takes the template files exactly as they are."),
         "anki": _foreign(),
     }
-    # The names of a note type from elsewhere are what they are.
+    # Note types from elsewhere have any names that Anki allows.
     message = "letters, digits, spaces, _ and - only, and no _ at the beginning"
     own_name = {"pattern": f"^(?:{FIELD_NAME})$", "errorMessage": message}
     own_format = {"not": {"const": "anki"}, "errorMessage": "for note types from elsewhere only"}
-    own_card = {"pattern": f"^(?:{CARD_NAME})$", "errorMessage": _NAME_IS}
+    own_card = {"pattern": f"^(?:{CARD_NAME})$", "errorMessage": _NAME_RULE}
     own = {
         "fields": {"items": {"properties": {"name": own_name, "format": own_format}}},
         "cards": {"items": {"properties": {"name": own_card}}},
@@ -95,7 +95,7 @@ def note_type_schema() -> Schema:
 
 
 def _name(description: str, pattern: str = CARD_NAME) -> Schema:
-    return matching(description, pattern, _NAME_IS, required=True)
+    return matching(description, pattern, _NAME_RULE, required=True)
 
 
 def _field() -> Schema:
@@ -111,7 +111,9 @@ def _field() -> Schema:
             ),
             "name": _name("The field's name in Anki and in templates: {{Name}}.", FOREIGN_NAME),
             "id": number("The field's position, for ever.", 1, MAX_SLOTS),
-            "format": choice("What stands in it.", {one: FORMAT_MEANS[one] for one in FORMATS}),
+            "format": choice(
+                "What stands in it.", {one: FORMAT_DESCRIPTIONS[one] for one in FORMATS}
+            ),
             "required": flag("Whether every note must have it."),
             "one_of": many(
                 "Fields of which it repeats one: the answer among the options.",
@@ -159,7 +161,7 @@ def _card() -> Schema:
 
 
 def _foreign() -> Schema:
-    number_in_anki = number("An id in Anki.", 1, _HIGHEST_ID)
+    number_in_anki = number("An id in Anki.", 1, _MAX_ID)
     any_number = {"type": ["integer", "string"], "pattern": "^-?[0-9]+$"}
     ids = {"type": "object", "additionalProperties": any_number, "minProperties": 1}
     return mapping(

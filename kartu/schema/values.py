@@ -1,12 +1,12 @@
 """The kinds of value that card definitions hold, as JSON Schema.
 
 kartu reads every value as text, but an editor reads YAML its own way: to it `012` and `1.5` are
-numbers, `true` is a truth value and nothing is null. So a text may be any of these. An editor is
-stricter than kartu in three things: the words null and ~ are no text where one is required, an
-empty list or mapping is no empty text, and an option is not left blank.
+numbers, `true` is a boolean and an empty value is null. So a text may be any of these. An editor
+is stricter than kartu in three respects: the words null and ~ are not texts where one is required,
+an empty list or mapping is not an empty text, and an option cannot be left blank.
 
 The keywords `errorMessage`, `enumDescriptions`, `defaultSnippets` and `doNotSuggest` are those of
-the YAML language server; other readers pass over them.
+the YAML language server; other readers ignore them.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ Schema: TypeAlias = dict[str, Any]
 
 _TEXT = ["string", "number", "boolean"]
 
-# A text that every reader of YAML 1.2 takes for one.
+# A string to every reader of YAML 1.2, not a number, boolean or null.
 _STAYS_TEXT = re.compile(r"(?!(?:true|false|null)$)[a-z][a-z0-9_-]*")
 
-# No value of a project: kartu refuses control characters. (An empty enum is no valid schema.)
+# Never a value in a project: kartu rejects control characters. (An empty enum is invalid.)
 _NEVER = "\x00"
 
 _AS_LIST = 'write it as a list: [one, two] or lines that begin with "- "'
 
 
 def stays_text(word: str) -> bool:
-    """Whether an editor reads the key or id `word` as the text it is, not as a number or so."""
+    """Whether an editor reads the key or id `word` as a string, not as a number or the like."""
     return _STAYS_TEXT.fullmatch(word) is not None
 
 
 def text(description: str, *, required: bool = False) -> Schema:
-    """Any text; a required one holds more than white space."""
+    """Returns the schema of any text; a required one is not blank."""
     if required:
         message = "write a text here (the words null and ~ stand in quotes)"
         return _value(description, type=_TEXT, pattern=r"\S", errorMessage=message)
@@ -44,17 +44,22 @@ def text(description: str, *, required: bool = False) -> Schema:
 def matching(
     description: str, pattern: str, message: str, *, required: bool = False, **more: Any
 ) -> Schema:
-    """A text that `pattern` matches whole; an optional one may be blank. `message` says how."""
+    """Returns the schema of a text that `pattern` fully matches; an optional one may be blank.
+
+    `message` says what is expected.
+    """
     types = ["string"]
-    types += ["number"] if any(re.fullmatch(pattern, sign) for sign in ("1", "2026")) else []
-    types += ["boolean"] if any(re.fullmatch(pattern, sign) for sign in ("true", "no")) else []
+    types += ["number"] if any(re.fullmatch(pattern, example) for example in ("1", "2026")) else []
+    types += (
+        ["boolean"] if any(re.fullmatch(pattern, example) for example in ("true", "no")) else []
+    )
     types += [] if required else ["null"]
     whole = f"^(?:{pattern})$" if required else rf"^(?:\s*|{pattern})$"
     return _value(description, type=types, pattern=whole, errorMessage=message, **more)
 
 
 def choice(description: str, possible: Mapping[str, str], **more: Any) -> Schema:
-    """One of the keys of `possible`, whose values say what they mean."""
+    """Returns the schema of one of the keys of `possible`, whose values describe them."""
     if not all(map(stays_text, possible)):
         return _value(description, type=_TEXT, examples=list(possible), **more)
     meanings = {"enumDescriptions": list(possible.values())} if any(possible.values()) else {}
@@ -62,7 +67,7 @@ def choice(description: str, possible: Mapping[str, str], **more: Any) -> Schema
 
 
 def flag(description: str) -> Schema:
-    """`true` or `false`."""
+    """Returns the schema of `true` or `false`."""
     message = "write true or false"
     types = ["boolean", "string"]
     return _value(description, type=types, pattern="^(?:true|false)$", errorMessage=message)
@@ -71,7 +76,7 @@ def flag(description: str) -> Schema:
 def number(
     description: str, lowest: float, highest: float, *, whole: bool = True, **more: Any
 ) -> Schema:
-    """A number in a range."""
+    """Returns the schema of a number in a range."""
     kind, pattern = ("integer", "^[0-9]+$") if whole else ("number", r"^\s*[0-9_.eE+-]+\s*$")
     message = f"a {'whole ' if whole else ''}number from {lowest} to {highest}"
     return _value(
@@ -86,7 +91,7 @@ def number(
 
 
 def many(description: str, items: Schema, *, required: bool = False, **more: Any) -> Schema:
-    """A list; a required one holds something."""
+    """Returns the schema of a list; a required one is not empty."""
     if required:
         fixed: Schema = {"type": "array", "minItems": 1}
     else:
@@ -97,7 +102,7 @@ def many(description: str, items: Schema, *, required: bool = False, **more: Any
 def mapping(
     description: str, properties: Mapping[str, Schema], required: Iterable[str] = (), **more: Any
 ) -> Schema:
-    """Exactly these keys, and those beginning with `x-` that are the author's own."""
+    """Returns the schema of a mapping with these keys; others must begin with `x-`."""
     return _value(
         description,
         type="object",
@@ -109,17 +114,17 @@ def mapping(
 
 
 def table_of(description: str, entry: Schema, **more: Any) -> Schema:
-    """A mapping of names that the author chooses to entries of one kind; may be left blank."""
+    """Returns the schema of a mapping of any names to entries of one kind; may be blank."""
     return _value(description, type=["object", "null"], additionalProperties=entry, **more)
 
 
 def refused(message: str) -> Schema:
-    """A key that must not be there, with the reason."""
+    """Returns the schema of a key that must not be present; the message says why."""
     return {"enum": [_NEVER], "errorMessage": message, "doNotSuggest": True}
 
 
 def snippet(label: str, body: Any, description: str = "") -> list[Schema]:
-    """What an editor inserts at a word; `$1`, `$2` … are the places to fill in."""
+    """Returns a snippet for editors; `$1`, `$2` … are its placeholders."""
     return [{"label": label, "description": description or label, "body": body}]
 
 

@@ -12,14 +12,14 @@ from kartu.schema.deck import deck_schema
 from kartu.schema.names import DECK_NAME
 from kartu.schema.values import Schema, mapping, matching, stays_text, table_of, text
 
-_ITS_OWN = ("uid", "name", "prefix", "description")
+_OWN_KEYS = ("uid", "name", "prefix", "description")
 
 
 def variant_schema(note_types: Mapping[str, NoteType]) -> Schema:
-    """What a translation of a deck may hold, whatever the note types of its notes."""
+    """Returns the schema of a language variant with notes of any of the note types."""
     deck = deck_schema()["properties"]
     properties = {
-        **{key: deck[key] for key in _ITS_OWN},
+        **{key: deck[key] for key in _OWN_KEYS},
         "editions": _editions(),
         "subdecks": _subdecks(),
         "notes": _notes(note_types),

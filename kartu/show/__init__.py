@@ -1,1 +1,1 @@
-"""Cards to look at: in a browser while they are written, on a site, on paper."""
+"""Cards displayed: in a browser while they are written, on a site, on paper."""

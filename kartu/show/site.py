@@ -1,4 +1,4 @@
-"""`kartu site`: the cards and the packages as a folder that any web server, or none, can show."""
+"""`kartu site`: the cards and the packages as a folder for any web server, or none."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.core.atomic import holding, write_files
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError, writing
+from kartu.load.access import reading
 from kartu.load.files import Files
-from kartu.package.atomic import write_all
 from kartu.package.packages import Package, manifest
 from kartu.pipeline import Compiled, compile_decks, output_folder, pack_all, told_by_build
 from kartu.show.gallery.cards import deck_value
@@ -34,15 +35,15 @@ from kartu.show.gallery.pages import (
 _INDEX = "index.html"
 _OURS = b'<meta name="generator" content="kartu">'
 
-# A folder of the site, "" for the site itself, and the files in it.
+# The files of each folder of the site; "" is the site itself.
 Folders = dict[str, dict[str, bytes]]
 
 
 class SiteOptions(NamedTuple):
-    """`root` holds cards/ and templates/; `decks` are folder names, none meaning all.
+    """`root` contains cards/ and templates/; `decks` are folder names, none meaning all.
 
-    `cache` is where results of templates are kept; `out` is the folder of the site, build/site/
-    in the project if None.
+    `cache` is the folder of the template cache; `out` is the folder of the site, build/site/ in
+    the project if None.
     """
 
     root: Path
@@ -52,7 +53,7 @@ class SiteOptions(NamedTuple):
 
 
 class SiteResult(NamedTuple):
-    """`packages` is what the manifest says, empty where an error stopped it; `size` is in bytes."""
+    """`packages` are those of the manifest, empty after an error; `size` is in bytes."""
 
     diagnostics: list[Diagnostic]
     out: Path
@@ -68,7 +69,11 @@ def site(options: SiteOptions, progress: Progress = no_progress) -> SiteResult:
     `out` had and this one has not is removed. Raises UsageError for a deck that does not exist,
     and for a folder that cannot be written or that holds a page of someone else's.
     """
-    out = output_folder(options.out, options.root, "build/site")
+    with reading(options.root, progress):
+        return _site(options, output_folder(options.out, options.root, "build/site"), progress)
+
+
+def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
     compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
     diagnostics = told_by_build(diagnostics, options.root)
     if has_errors(diagnostics):
@@ -85,7 +90,7 @@ def site(options: SiteOptions, progress: Progress = no_progress) -> SiteResult:
 
 
 def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: Files) -> Folders:
-    """All that the site holds."""
+    """Returns all files of the site."""
     decks = [deck_file(deck_value(one.built)) for one in compiled]
     language = language_for(deck.about["language"] for deck in decks)
     media = {file.name: file for one in compiled for note in one.built.notes for file in note.media}
@@ -128,15 +133,19 @@ def _write(out: Path, folders: Folders) -> None:
     """
     with writing(f"into {out}"):
         index = out / _INDEX
-        if index.exists() and _OURS not in index.read_bytes():
+        if index.exists() and not (index.is_file() and _OURS in index.read_bytes()):
             raise UsageError(f"{index} is no page of kartu's; name another folder with -o")
-        for name, contents in folders.items():
-            folder = out / name
-            if folder.is_symlink():
-                raise UsageError(f"{folder} leads elsewhere; name another folder with -o")
-            if contents:
-                write_all(folder, contents)
-        for name, ending in ((DECKS, ".js"), (MEDIA, ".js"), (PACKAGES, ".apkg")):
-            for path in sorted((out / name).glob(f"*{ending}")):
-                if path.name not in folders[name]:
-                    path.unlink()
+        for name in folders:
+            if (out / name).is_symlink():
+                raise UsageError(f"{out / name} leads elsewhere; name another folder with -o")
+        contents = {
+            out / folder / name: content
+            for folder, inside in folders.items()
+            for name, content in inside.items()
+        }
+        with holding(out):
+            write_files(contents)
+            for folder, ending in ((DECKS, ".js"), (MEDIA, ".js"), (PACKAGES, ".apkg")):
+                for path in sorted((out / folder).glob(f"*{ending}")):
+                    if path.name not in folders[folder]:
+                        path.unlink()

@@ -34,7 +34,7 @@ def main() -> None:
     for count in map(int, arguments.notes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
             notes = list(
-                rows(count, arguments.decks, clozes=arguments.clozes, media=arguments.media)
+                rows(count, arguments.decks, clozes=arguments.clozes, media=10 * arguments.media)
             )
             programs = scripts(Path(folder) / "scripts", notes) | own(Path(folder), notes)
             if arguments.tools:

@@ -17,7 +17,7 @@ sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.par
 
 from support.axe import reviewer  # noqa: E402
 from support.browser import Browser  # noqa: E402
-from support.looks import THEMES, Shown, all_cards, note_types, one_of_each  # noqa: E402
+from support.displayed_cards import THEMES, DisplayedCard, all_cards, note_types, one_of_each  # noqa: E402
 
 # Two frames: the first is drawn after the change, the second tells that it was.
 PAINTED = """new Promise((done) => {
@@ -46,11 +46,11 @@ def main(rounds: int) -> None:
                 )
 
 
-def _by_weight(cards: list[Shown]) -> list[Shown]:
+def _by_weight(cards: list[DisplayedCard]) -> list[DisplayedCard]:
     return sorted(cards, key=lambda one: len(one.side.answer))
 
 
-def _time(page: Browser, card: Shown, rounds: int) -> float:
+def _time(page: Browser, card: DisplayedCard, rounds: int) -> float:
     """The median in milliseconds."""
     page.resize(390, 844)
     page.open_reviewer(card.css)

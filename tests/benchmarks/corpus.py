@@ -66,10 +66,11 @@ class Row(NamedTuple):
     tags: tuple[str, ...]
 
 
-def rows(
-    count: int, decks: int = 20, *, clozes: bool = False, media: bool = False
-) -> Iterator[Row]:
-    """The same notes each time; two in five have Markdown, HTML or signs beyond ASCII."""
+def rows(count: int, decks: int = 20, *, clozes: bool = False, media: int = 0) -> Iterator[Row]:
+    """The same notes each time; two in five have Markdown, HTML or signs beyond ASCII.
+
+    With `media` every note of that number has a picture.
+    """
     chance = random.Random(2026)
     for number in range(count):
         term = f"{_sentence(chance, 6)} {number}"
@@ -81,7 +82,7 @@ def rows(
             meaning = f"**{meaning[:20].strip()}** {meaning[20:]}"
         elif number % 5 == 3:
             meaning += " – “négara” <b>penting</b>"
-        if media and number % 10 == 0:
+        if media and number % media == 0:
             meaning += f' <img src="{number}.png">'
         fields = (meaning,) if clozes else (term, meaning, example)
         tags = (f"tema{number % 7}", f"kelas{number % 3}", "besar")

@@ -50,11 +50,13 @@ class Group(NamedTuple):
     base: str = BASE
 
 
-def deck(count: int, decks: int, *names: str) -> Callable[[Path], dict[str, Program]]:
+def deck(
+    count: int, decks: int, *names: str, media: int = 0
+) -> Callable[[Path], dict[str, Program]]:
     """The bare script and the named programs of kartu, on so many notes."""
 
     def make(folder: Path) -> dict[str, Program]:
-        notes: list[Row] = list(rows(count, decks))
+        notes: list[Row] = list(rows(count, decks, media=media))
         bare = scripts(folder / "scripts", notes)
         programs = {**bare, **own(folder, notes)}
         return {name: programs[name] for name in (BASE, *names)}
@@ -100,6 +102,11 @@ GROUPS = (
         (Limit("2,000 notes in 2,000 subdecks", YAML, 0.02, 0.01),),
         deck(2_000, 2_000, YAML),
         rounds=1,
+    ),
+    Group(
+        (Limit("4,000 notes with a picture each, cold", YAML, 1.0, 0.6),),
+        deck(4_000, 20, YAML, media=1),
+        rounds=3,
     ),
     Group((Limit("--help, to click's", "kartu --help", 1.3, 1.1),), help_of, base="click"),
 )

@@ -12,7 +12,7 @@ from support.limits import RefusedError
 from support.workflow import Context, Place, StandIn
 
 if TYPE_CHECKING:
-    from support.hosted import Host
+    from support.github_host import Host
 
 
 class Actions:

@@ -13,8 +13,16 @@ import pytest
 
 from kartu.anki.show import Side
 from support.browser import CHROMIUM, Browser, browser
-from support.looks import MODES, THEMES, WIDTHS, Shown, all_cards, one_of_each, write_media
-from support.sweep import sampled
+from support.displayed_cards import (
+    MODES,
+    THEMES,
+    WIDTHS,
+    DisplayedCard,
+    all_cards,
+    one_of_each,
+    write_media,
+)
+from support.sampling import sampled
 
 # A wheel that brings axe.min.js; its Playwright is not needed.
 _AXE = find_spec("axe_playwright_python")
@@ -34,24 +42,24 @@ _RUN = """axe.run(
 
 # What a finger must hit is 44 px high; nothing goes out at the side; nothing moves.
 _MEASURE = """(() => {
-  const said = [];
+  const faults = [];
   const all = Array.from(document.querySelectorAll("#qa *"));
   for (const one of all.filter((one) => one.matches("a, button, input, label, summary, select"))) {
     const box = (one.closest("label") || one).getBoundingClientRect();
     const height = one.matches("a") ? Array.from(one.getClientRects())
       .reduce((most, box) => Math.max(most, box.height), 0) : box.height;
     const shown = one.outerHTML.slice(0, 80);
-    if (box.width && height < 44) said.push(`target of ${height} px: ${shown}`);
+    if (box.width && height < 44) faults.push(`target of ${height} px: ${shown}`);
   }
   const {scrollWidth, clientWidth} = document.documentElement;
-  if (scrollWidth > clientWidth) said.push(`${scrollWidth} px wide, not ${clientWidth}`);
+  if (scrollWidth > clientWidth) faults.push(`${scrollWidth} px wide, not ${clientWidth}`);
   for (const one of all) {
     const style = getComputedStyle(one);
     if (style.animationName !== "none" || parseFloat(style.transitionDuration) > 0)
-      said.push(`moves: ${one.outerHTML.slice(0, 80)}`);
+      faults.push(`moves: ${one.outerHTML.slice(0, 80)}`);
   }
-  if (!document.querySelector("#qa section[lang][aria-label]")) said.push("no labelled section");
-  return said;
+  if (!document.querySelector("#qa section[lang][aria-label]")) faults.push("no labelled section");
+  return faults;
 })()"""
 
 
@@ -80,20 +88,20 @@ def reviewer() -> Iterator[Browser]:
         yield opened
 
 
-def sample() -> Iterator[tuple[Look, Shown]]:
+def sample() -> Iterator[tuple[Look, DisplayedCard]]:
     """The longest card of each template in every look; a sample has each theme, mode and width."""
     for look in sampled(LOOKS, 5):
         for card in one_of_each(all_cards(look.theme)):
             yield look, card
 
 
-def every_card() -> Iterator[tuple[Look, Shown]]:
+def every_card() -> Iterator[tuple[Look, DisplayedCard]]:
     """Every card on a phone at night, without a choice of theme; a sample where tests are quick."""
     for card in sampled(all_cards(""), 12):
         yield Look("", "night", 320), card
 
 
-def everything() -> Iterator[tuple[Look, Shown]]:
+def everything() -> Iterator[tuple[Look, DisplayedCard]]:
     """Every card in every look."""
     for look in LOOKS:
         for card in all_cards(look.theme):
@@ -102,7 +110,7 @@ def everything() -> Iterator[tuple[Look, Shown]]:
 
 def findings(
     page: Browser,
-    wanted: Iterable[tuple[Look, Shown]],
+    wanted: Iterable[tuple[Look, DisplayedCard]],
     *,
     sides: tuple[str, ...] = Side._fields,
     ankidroid: str = "",
@@ -124,5 +132,5 @@ def findings(
         for _, card in cards:
             for side in sides:
                 page.show(getattr(card.side, side))
-                for told in page.run(_RUN) + page.run(_MEASURE):
-                    yield f"{card.note_type} {card.note} ({card.card}), {side}, {look}: {told}"
+                for finding in page.run(_RUN) + page.run(_MEASURE):
+                    yield f"{card.note_type} {card.note} ({card.card}), {side}, {look}: {finding}"

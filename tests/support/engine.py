@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.import_export_pb2 import IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,15 @@ def collection(folder: Path) -> Iterator[Collection]:
         opened.close()
 
 
-def import_package(col: Collection, package: Path, *, presets: bool = False) -> Imported:
-    """Imports with the options that Anki's desktop has by default."""
+def import_package(
+    col: Collection, package: Path, *, presets: bool = False, always: bool = False
+) -> Imported:
+    """Imports with the options that Anki's desktop has by default; with `always` notes and note
+    types are updated whether they are newer or not."""
     options = ImportAnkiPackageOptions(with_deck_configs=presets)
+    if always:
+        options.update_notes = IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
+        options.update_notetypes = IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
     request = ImportAnkiPackageRequest(package_path=str(package), options=options)
     log = col.import_anki_package(request).log
     return Imported(len(log.new), len(log.updated), len(log.duplicate), len(log.conflicting))

@@ -114,8 +114,8 @@ def small(folder: Path) -> Path:
 
 def built(project: Path) -> BuiltDeck:
     """The one deck of a project, that has no error."""
-    compiled, said = compile_decks(project, [], None, no_progress)
-    assert not [one for one in said if one.severity == "error"], said
+    compiled, diagnostics = compile_decks(project, [], None, no_progress)
+    assert not [one for one in diagnostics if one.severity == "error"], diagnostics
     return next(one.built for one in compiled if not one.built.source.variant)
 
 

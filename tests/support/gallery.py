@@ -123,13 +123,13 @@ class Gallery:
         self.run("1")
         found = []
         for event in self.browser.events:
-            told = event.get("params", {})
+            params = event.get("params", {})
             if event["method"] == "Runtime.exceptionThrown":
-                found.append(str(told["exceptionDetails"]))
-            elif event["method"] == "Runtime.consoleAPICalled" and told["type"] == "error":
-                found.append(str(told["args"]))
-            elif event["method"] == "Log.entryAdded" and told["entry"]["level"] == "error":
-                found.append(f"{told['entry']['text']} {told['entry'].get('url')}")
+                found.append(str(params["exceptionDetails"]))
+            elif event["method"] == "Runtime.consoleAPICalled" and params["type"] == "error":
+                found.append(str(params["args"]))
+            elif event["method"] == "Log.entryAdded" and params["entry"]["level"] == "error":
+                found.append(f"{params['entry']['text']} {params['entry'].get('url')}")
         return found
 
     def violations(self) -> list[str]:
@@ -164,9 +164,9 @@ def previewing(root: Path, *arguments: str, cache: Path) -> Iterator[str]:
         assert address.startswith("http://127.0.0.1:"), address + process.stdout.read()
         yield address
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=30)[0]
-        assert process.returncode == 0, said
-        assert "Traceback" not in said
+        output = process.communicate(timeout=30)[0]
+        assert process.returncode == 0, output
+        assert "Traceback" not in output
     finally:
         process.kill()
         process.wait()

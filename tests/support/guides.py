@@ -63,9 +63,9 @@ def blocks(guide: str) -> Iterator[Block]:
             yield Block(line, "table", match["table"], path)
             continue
         kind, text = match["kind"], match["text"]
-        if kind in ("yaml", "html", "css", "diff") and (told := _COMMENT.match(text)):
-            path = told["path"]
-            text = text[told.end() :] if kind == "diff" else text
+        if kind in ("yaml", "html", "css", "diff") and (comment := _COMMENT.match(text)):
+            path = comment["path"]
+            text = text[comment.end() :] if kind == "diff" else text
         yield Block(line, kind, text, path)
 
 

@@ -42,10 +42,10 @@ def make_history(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> l
 
 
 def nothing(project: Path) -> None:
-    """The first release is the deck as it stands."""
+    """The first release is the deck as it is."""
 
 
-def mend_typos_and_add_a_picture(project: Path) -> None:
+def fix_typos_and_add_a_picture(project: Path) -> None:
     """Five answers get a word, one note a picture."""
     _say_more(project, "05-manfaat-2-manfaat.yaml", "manfaat", 5)
     _picture(project, "2")
@@ -108,7 +108,7 @@ def claim_a_dormant_card_and_replace_the_picture(project: Path) -> None:
 
 CHANGES: list[Callable[[Path], None]] = [
     nothing,
-    mend_typos_and_add_a_picture,
+    fix_typos_and_add_a_picture,
     add_notes_reorder_and_rename_files,
     retire_a_note_and_correct_others,
     claim_a_spare_field,

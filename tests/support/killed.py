@@ -1,66 +1,117 @@
-"""`PYTHON killed.py START FOLDER COMMAND`: kills a run before each of its file operations in turn.
+"""Runs the front door, and ends it at one of its steps on files.
 
-Copies the project START to FOLDER/0, FOLDER/1 … and runs COMMAND there; the n-th run is killed
-before its n-th operation on a file of the project, the last one lives. A process of its own, since
-it forks: what is imported once serves all runs.
+`python killed.py STEP ACTION CHECKOUT COMMAND…` counts the calls that change a file system (open
+for writing, write, fsync, rename, link, mkdir, rmdir, unlink). Before the call number STEP the
+process kills itself or, with ACTION `full`, finds the disk full there and from then on; with STEP 0
+it runs to its end. The number of calls goes to the file that KARTU_STEPS names.
 """
 
 from __future__ import annotations
 
+import atexit
+import builtins
+import errno
+import io
+import itertools
 import os
-import shutil
+import runpy
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-# Before these Python calls its hooks (library reference, "Audit events table").
-_OPERATIONS = {"open", "os.rename", "os.remove", "os.mkdir", "os.chmod", "shutil.copymode"}
-
-
-def main(start: str, folder: str, command: str) -> None:
-    """Runs until one run comes to its end."""
-    import kartu.cli.build
-    import kartu.cli.release  # noqa: F401  (as the command would: a fork has it already)
-    from kartu.cli.program import run
-
-    number, status = 0, -1
-    while os.WIFSIGNALED(status) or number == 0:
-        project = shutil.copytree(start, Path(folder, str(number)))
-        process = os.fork()
-        if process == 0:
-            os.chdir(project)
-            sys.argv = ["kartu", "-q", command]
-            sys.addaudithook(_killer(str(project), number))
-            run()
-        _, status = os.waitpid(process, 0)
-        number += 1
-    sys.exit(os.waitstatus_to_exitcode(status))
+_CHANGING = ("fsync", "rename", "replace", "link", "mkdir", "rmdir", "unlink", "remove", "sync")
+_GROWING = ("open", "write", "link", "mkdir")
 
 
-def _killer(project: str, number: int) -> Callable[[str, tuple[Any, ...]], None]:
-    left = number
+class _Steps:
+    def __init__(self, wanted: int, action: str) -> None:
+        self.wanted = wanted
+        self.action = action
+        self.ended = os._exit
+        self.numbers = itertools.count(1)  # whichever thread asks
+        self.done = 0
 
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal left
-        if event in _OPERATIONS and _changes(event, arguments, project):
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            left -= 1
+    def before(self, what: str) -> None:
+        self.done = next(self.numbers)
+        if self.wanted and self.done == self.wanted and self.action == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+            self.ended(137)  # the first process of a namespace does not hear itself
+        full = self.wanted and self.done >= self.wanted and self.action == "full"
+        if full and what in _GROWING:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    return hook
+
+def _counted(steps: _Steps, what: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(*arguments: Any, **named: Any) -> Any:
+        steps.before(what)
+        return call(*arguments, **named)
+
+    return counted
 
 
-def _changes(event: str, arguments: tuple[Any, ...], project: str) -> bool:
-    """Whether the operation writes below the project."""
-    path, *rest = arguments
-    if not isinstance(path, str | os.PathLike):
-        return False
-    if event == "open" and not (rest[1] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)):
-        return False
-    return os.path.abspath(path).startswith(f"{project}/")
+def _watch(steps: _Steps) -> None:
+    for name in _CHANGING:
+        setattr(os, name, _counted(steps, name, getattr(os, name)))
+    plain = io.open
+
+    def opened(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
+        if not set(mode) & set("wxa"):
+            return plain(file, mode, *arguments, **named)
+        steps.before("open")
+        found = plain(file, mode, *arguments, **named)
+        return (
+            _Written(found, steps) if "b" in mode and isinstance(file, str | os.PathLike) else found
+        )
+
+    builtins.open = io.open = opened
+
+
+class _Written:
+    """A file whose writes are steps, each of them in two halves."""
+
+    def __init__(self, file: Any, steps: _Steps) -> None:
+        self._file = file
+        self._steps = steps
+
+    def write(self, content: Any) -> int:
+        half = len(content) // 2
+        self._file.write(content[:half])
+        self._file.flush()
+        self._steps.before("write")
+        self._file.write(content[half:])
+        return len(content)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *told: object) -> None:
+        self._file.close()
+
+
+def main() -> None:
+    step, action, checkout, *command = sys.argv[1:]
+    steps = _Steps(int(step), action)
+    ended = os._exit
+
+    def report() -> None:
+        with io.FileIO(os.environ["KARTU_STEPS"], "w") as file:
+            file.write(str(steps.done).encode())
+
+    def end(status: int) -> None:
+        report()
+        ended(status)
+
+    atexit.register(report)
+    os._exit = end  # type: ignore[assignment]
+    sys.argv = ["build_deck.py", *command]
+    sys.path[0] = checkout
+    _watch(steps)
+    runpy.run_path(os.path.join(checkout, "build_deck.py"), run_name="__main__")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -78,8 +78,8 @@ class Editor:
 
     def hover(self, path: str, line: int, column: int) -> str:
         """What is told about the word at a place (from 1)."""
-        told = self._at("textDocument/hover", path, line, column)
-        return str(told["contents"]["value"]) if told else ""
+        answer = self._at("textDocument/hover", path, line, column)
+        return str(answer["contents"]["value"]) if answer else ""
 
     def _open(self, path: str) -> str:
         file = self._root / path

@@ -153,7 +153,7 @@ def outputs(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     lines = iter(text.splitlines())
     for line in lines:
-        name, sign, value = line.partition("=")
+        name, separator, value = line.partition("=")
         before, begins, end = line.partition("<<")
         if begins and len(before) < len(name):
             inside = []
@@ -164,7 +164,7 @@ def outputs(text: str) -> dict[str, str]:
             else:
                 raise RefusedError(f"Invalid value. Matching delimiter not found '{end}'")
             found[before] = "\n".join(inside)
-        elif sign and name:
+        elif separator and name:
             found[name] = value
         elif line:
             raise RefusedError(

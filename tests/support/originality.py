@@ -63,12 +63,14 @@ def taken(deck: BuiltDeck, known: frozenset[str], names: list[list[str]]) -> Ite
     for note in deck.notes:
         for field, html in zip(note.note_type.fields, note.fields, strict=True):
             if field.declared is not None and not field.declared.origin:
-                told = {
+                common = {
                     run
                     for shown in (html, _HINT.sub(r"\1", html))  # a hint breaks the sentence
                     for run in taken_from(words_of(visible(shown)), known, names)
                 }
-                yield from (Taken(note.source.id, field.declared.key, run) for run in sorted(told))
+                yield from (
+                    Taken(note.source.id, field.declared.key, run) for run in sorted(common)
+                )
 
 
 def taken_from(words: list[str], known: frozenset[str], names: list[list[str]]) -> Iterator[str]:

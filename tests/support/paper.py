@@ -30,7 +30,7 @@ class Box(NamedTuple):
     bottom: float
 
 
-class Sign(NamedTuple):
+class Letter(NamedTuple):
     """A letter and where its ink is."""
 
     letter: str
@@ -66,7 +66,7 @@ class PrintedPage:
         )
         return text.replace("\r\n", "\n")
 
-    def signs(self) -> list[Sign]:
+    def letters(self) -> list[Letter]:
         """Every letter that has ink."""
         page = self._letters
         text = page.get_text_range()
@@ -75,7 +75,7 @@ class PrintedPage:
             left, bottom, right, top = (one * _POINT for one in page.get_charbox(n))
             if right > left and top > bottom:
                 box = Box(left, self.height - top, right, self.height - bottom)
-                found.append(Sign(text[n : n + 1], box))
+                found.append(Letter(text[n : n + 1], box))
         return found
 
     def ink(self, resolution: int) -> Any:

@@ -32,7 +32,7 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, in_order
 from kartu.core.model import Note, Project
 from kartu.core.source import Sequence as Items
 from kartu.core.source import Span, text
-from kartu.core.text import lines_of
+from kartu.core.text import normalise_newlines
 from kartu.core.usage import UsageError
 from kartu.ledger.changelog import with_section
 from kartu.ledger.file import read_ledger, write_ledger
@@ -53,8 +53,8 @@ from kartu.report.filter import known_codes
 from kartu.report.github import as_github
 from kartu.report.sarif import as_sarif
 from kartu.review import review
-from support.bringing import BRINGING
-from support.held import DECK, LEDGER, SET, TYPE, VARIANT, Held, deck, note_types
+from support.import_readers import IMPORT_READERS
+from support.in_memory import DECK, LEDGER, SET, TYPE, VARIANT, InMemoryProject, deck, note_types
 from support.packages import collection, zipped
 
 TODAY = date(2026, 9, 21)
@@ -67,12 +67,12 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _check_places(said: Iterable[Diagnostic], path: str, data: bytes) -> None:
-    """Each fault stands in a line of the file, at most one sign behind its end."""
+def _check_places(diagnostics: Iterable[Diagnostic], path: str, data: bytes) -> None:
+    """Each fault is in a line of the file, at most one character after its end."""
     bare = data.removeprefix(b"\xef\xbb\xbf")
-    content = shown(data) if path.endswith(".csv") else lines_of(_text(bare))
+    content = shown(data) if path.endswith(".csv") else normalise_newlines(_text(bare))
     lines = content.split("\n")
-    for one in in_order(said):
+    for one in in_order(diagnostics):
         assert one.message
         for span in (one.span, *(related.span for related in one.related)):
             if span.path == path and not span.sheet:
@@ -81,35 +81,35 @@ def _check_places(said: Iterable[Diagnostic], path: str, data: bytes) -> None:
 
 
 def read_yaml(data: bytes) -> None:
-    said = Diagnostics()
-    content = Held("a.yaml", data).read_text("a.yaml", said)
+    diagnostics = Diagnostics()
+    content = InMemoryProject("a.yaml", data).read_text("a.yaml", diagnostics)
     if content is not None:
-        parse_yaml(content, "a.yaml", said)
-    _check_places(said, "a.yaml", data)
+        parse_yaml(content, "a.yaml", diagnostics)
+    _check_places(diagnostics, "a.yaml", data)
 
 
 def read_card_set(data: bytes) -> None:
-    said = Diagnostics()
-    load_card_set(Held(SET, data), SET, note_types(), said)
-    _check_places(said, SET, data)
+    diagnostics = Diagnostics()
+    load_card_set(InMemoryProject(SET, data), SET, note_types(), diagnostics)
+    _check_places(diagnostics, SET, data)
 
 
 def read_deck(data: bytes) -> None:
-    said = Diagnostics()
-    load_deck(Held(DECK, data), "cards/contoh", deck().notes, said)
-    _check_places(said, DECK, data)
+    diagnostics = Diagnostics()
+    load_deck(InMemoryProject(DECK, data), "cards/contoh", deck().notes, diagnostics)
+    _check_places(diagnostics, DECK, data)
 
 
 def read_note_type(data: bytes) -> None:
-    said = Diagnostics()
-    load_note_type(Held(TYPE, data), TYPE.rpartition("/")[0], said)
-    _check_places(said, TYPE, data)
+    diagnostics = Diagnostics()
+    load_note_type(InMemoryProject(TYPE, data), TYPE.rpartition("/")[0], diagnostics)
+    _check_places(diagnostics, TYPE, data)
 
 
 def read_variant(data: bytes) -> None:
-    said = Diagnostics()
-    load_variant(Held(VARIANT, data), VARIANT, deck(), note_types(), said)
-    _check_places(said, VARIANT, data)
+    diagnostics = Diagnostics()
+    load_variant(InMemoryProject(VARIANT, data), VARIANT, deck(), note_types(), diagnostics)
+    _check_places(diagnostics, VARIANT, data)
 
 
 def read_selection(data: bytes) -> None:
@@ -121,12 +121,12 @@ def read_selection(data: bytes) -> None:
 
 def read_ledger_lines(data: bytes) -> None:
     """What could be read comes back the same from what is written of it."""
-    said = Diagnostics()
-    ledger = read_ledger(Held(LEDGER, data), LEDGER, said)
-    _check_places(said, LEDGER, data)
+    diagnostics = Diagnostics()
+    ledger = read_ledger(InMemoryProject(LEDGER, data), LEDGER, diagnostics)
+    _check_places(diagnostics, LEDGER, data)
     written = write_ledger(ledger)
     faults = Diagnostics()
-    assert write_ledger(read_ledger(Held(LEDGER, written), LEDGER, faults)) == written
+    assert write_ledger(read_ledger(InMemoryProject(LEDGER, written), LEDGER, faults)) == written
     assert not faults
 
 
@@ -178,19 +178,19 @@ def render_fields(data: bytes) -> None:
 
 
 def review_card_set(data: bytes) -> None:
-    said = Diagnostics()
-    notes = load_card_set(Held(SET, data), SET, note_types(), said)
-    if not said:
+    diagnostics = Diagnostics()
+    notes = load_card_set(InMemoryProject(SET, data), SET, note_types(), diagnostics)
+    if not diagnostics:
         _check_places(_build_and_review(notes, data), SET, data)
 
 
 def _build_and_review(notes: Sequence[Note], data: bytes = b"") -> list[Diagnostic]:
-    files = Held(SET, data)
+    files = InMemoryProject(SET, data)
     types = {name: one for name, one in note_types().items() if one}
     compiled = deck()._replace(notes=tuple(notes))
     project = Project((compiled,), types, {})
-    built, said = build_deck(project, compiled, files, Results())
-    diagnostics = Diagnostics(said)
+    built, found = build_deck(project, compiled, files, Results())
+    diagnostics = Diagnostics(found)
     if built is not None:
         review([built], files, TODAY, diagnostics)
     return list(diagnostics)
@@ -216,13 +216,13 @@ def render_layout(data: bytes) -> None:
 
 
 def read_ignores(data: bytes) -> None:
-    said = Diagnostics()
-    content = Held(SET, data).read_text(SET, Diagnostics())
+    diagnostics = Diagnostics()
+    content = InMemoryProject(SET, data).read_text(SET, Diagnostics())
     if content is not None:
-        ignores_in_yaml(SET, content, said)
-    told = [Diagnostic("html-removed", Span(SET, line), "x") for line in (1, 3)]
-    said.extend(without_ignored(Held(SET, data), [SET], told, whole=True))
-    _check_places([one for one in said if one not in told], SET, data)
+        ignores_in_yaml(SET, content, diagnostics)
+    reported = [Diagnostic("html-removed", Span(SET, line), "x") for line in (1, 3)]
+    diagnostics.extend(without_ignored(InMemoryProject(SET, data), [SET], reported, whole=True))
+    _check_places([one for one in diagnostics if one not in reported], SET, data)
 
 
 def read_codes(data: bytes) -> None:
@@ -237,12 +237,12 @@ def report(data: bytes) -> None:
     words = data.decode("utf-8", "surrogateescape")
     place = Span(words, 1, 1 + len(words) // 2)
     code = sorted(WARNINGS)[len(data) % len(WARNINGS)]
-    told = [Diagnostic(code, place, words, words, (Related(place, words),))]
-    log = as_text(told, str, lambda place: words.partition("\n")[0])
+    reported = [Diagnostic(code, place, words, words, (Related(place, words),))]
+    log = as_text(reported, str, lambda place: words.partition("\n")[0])
     assert "\x1b" not in log
-    assert json.loads(as_json(told, str))[0]["message"] == words
-    assert json.loads(as_sarif(told, str))["runs"]
-    *_, command, end = as_github(told, str, log).split("\n")
+    assert json.loads(as_json(reported, str))[0]["message"] == words
+    assert json.loads(as_sarif(reported, str))["runs"]
+    *_, command, end = as_github(reported, str, log).split("\n")
     assert command.startswith("::warning file=")
     assert not end
     assert "\r" not in command
@@ -273,10 +273,10 @@ def read_collection(data: bytes) -> None:
 
 
 def _spreadsheet(name: str, data: bytes) -> None:
-    path, said = f"cards/contoh/{name}", Diagnostics()
-    load_spreadsheet(Held(path, data), path, note_types(), said)
-    list(comments_of(Held(path, data), path))
-    _check_places(said, path, data)
+    path, diagnostics = f"cards/contoh/{name}", Diagnostics()
+    load_spreadsheet(InMemoryProject(path, data), path, note_types(), diagnostics)
+    list(comments_of(InMemoryProject(path, data), path))
+    _check_places(diagnostics, path, data)
 
 
 def read_csv(data: bytes) -> None:
@@ -340,7 +340,7 @@ READERS: dict[str, Callable[[bytes], None]] = {
     "report": report,
     "apkg": read_apkg,
     "collection": read_collection,
-    **BRINGING,
+    **IMPORT_READERS,
     "csv": read_csv,
     "csv-rows": read_csv_rows,
     "xlsx": read_xlsx,

@@ -56,7 +56,7 @@ def files(root: Path, *, any_card_set: bool = False) -> Iterator[File]:
 
     Where a note type has faults, card sets and variants have none: `kartu schema` writes nothing.
     """
-    note_types, said = load_note_types(root)
+    note_types, diagnostics = load_note_types(root)
     made = {name: json.loads(content) for name, content in schemas(note_types).items()}
     for file in sorted(one for glob in _FILES for one in root.glob(glob)):
         path = file.relative_to(root).as_posix()
@@ -67,7 +67,7 @@ def files(root: Path, *, any_card_set: bool = False) -> Iterator[File]:
         known = isinstance(named, Text) and named in note_types and not any_card_set
         line = schema_line(path, str(named) if known else None, changes=_are_changes(file))
         name = line.rpartition("/")[2] if line else ""
-        unsure = has_errors(said) and name.startswith(("cards", "i18n", "changes"))
+        unsure = has_errors(diagnostics) and name.startswith(("cards", "i18n", "changes"))
         if content is None or faults or not name or unsure:
             continue
         yield File(path, content, node, made[name])

@@ -6,7 +6,7 @@ import json
 
 from kartu.ledger.entries import DeckEntry, NoteEntry, Release, TypeEntry
 from kartu.ledger.file import Ledger, write_ledger
-from support.held import PROJECT
+from support.in_memory import PROJECT
 from support.packages import MODELS, collection, message, newer_collection, newer_package, zipped
 from support.projects import EXAMPLES, sections
 from support.readers import workbook_members

@@ -63,8 +63,8 @@ def unknown(language: str, words: list[str]) -> list[str]:
     """
     known = set(exceptions(language))
     bare = {word: _ENDINGS[language].sub("", word) for word in words}
-    said = _hunspell(language, "\n".join({*bare, *bare.values()}) + "\n")
-    wrong = set(said.stdout.split())
+    result = _hunspell(language, "\n".join({*bare, *bare.values()}) + "\n")
+    wrong = set(result.stdout.split())
     return sorted(
         word
         for word, stem in bare.items()

@@ -198,8 +198,8 @@ class Runner:
         steps = action["runs"]["steps"]
         assert all("shell" in one for one in steps if "run" in one), "a composite action names it"
         done = self._sequence(steps, place, inner, env)
-        told = {key: one["value"] for key, one in action["outputs"].items()}
-        return done, strings(told, inner)
+        outputs = {key: one["value"] for key, one in action["outputs"].items()}
+        return done, strings(outputs, inner)
 
     def _bash(
         self, step: dict[str, Any], place: Place, context: Context, env: Mapping[str, str]

@@ -1,1 +1,1 @@
-"""Anki's packages, .apkg and .colpkg, of whatever form and age."""
+"""Reads Anki's packages, .apkg and .colpkg, in all their formats."""

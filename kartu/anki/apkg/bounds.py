@@ -1,4 +1,4 @@
-"""Packages that others made: how much a file may unfold to before kartu stops reading it."""
+"""Limits for untrusted packages: how much a file may expand to before kartu rejects it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import hashlib
 import sqlite3
 import zipfile
 
-# A collection of a million notes has less; media are read piece by piece.
-MOST_BYTES = 1024 * 1024 * 1024
+# A collection of a million notes is smaller; media are read in chunks.
+MAX_BYTES = 1024 * 1024 * 1024
 
-# Pictures and sounds hardly shrink in an archive.
-_MOST_UNFOLDED = 100
+# Pictures and sounds hardly compress.
+_MAX_RATIO = 100
 _SMALL = 16 * 1024 * 1024
 
-# SQLite needs some ten steps for a row, and a row takes some ten bytes.
+# SQLite needs about ten steps for a row, and a row takes about ten bytes.
 _STEPS_A_BYTE = 20
 _STEPS_AT_LEAST = 5_000_000
 _STEPS_AT_ONCE = 10_000
@@ -21,27 +21,29 @@ _LONGEST_AT_LEAST = 1024 * 1024
 
 
 class PackageError(ValueError):
-    """A file that is no package of Anki or cannot be read as one; the message says what of it."""
+    """A file that is not a readable Anki package; the message says why."""
 
 
-class UnfoldsError(PackageError):
-    """A package that is too large for what it is, or made to hold up its readers."""
+class DecompressionBombError(PackageError):
+    """A package that decompresses to far too much, or is made to keep its readers busy."""
 
 
 def content(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A member that is no media file."""
-    if archive.getinfo(name).file_size > MOST_BYTES:  # zipfile gives no more than a member says
-        raise UnfoldsError(f"{name} in it is larger than {MOST_BYTES // 1024 // 1024} MiB")
+    """The content of a member other than a media file."""
+    if (
+        archive.getinfo(name).file_size > MAX_BYTES
+    ):  # zipfile never yields more than the declared size
+        raise DecompressionBombError(f"{name} in it is larger than {MAX_BYTES // 1024 // 1024} MiB")
     return archive.read(name)
 
 
-def check_unfolds(archive: zipfile.ZipFile) -> None:
-    """Raises UnfoldsError for an archive whose members unfold to far more than it holds."""
+def check_ratio(archive: zipfile.ZipFile) -> None:
+    """Raises DecompressionBombError for an archive that expands to far more than its size."""
     members = archive.infolist()
     stored = sum(one.compress_size for one in members)
     held = min(stored, max((one.header_offset + one.compress_size for one in members), default=0))
-    if sum(one.file_size for one in members) > max(_SMALL, held * _MOST_UNFOLDED):
-        raise UnfoldsError(f"it unfolds to more than {_MOST_UNFOLDED} times its size")
+    if sum(one.file_size for one in members) > max(_SMALL, held * _MAX_RATIO):
+        raise DecompressionBombError(f"it unfolds to more than {_MAX_RATIO} times its size")
 
 
 def digest(archive: zipfile.ZipFile, name: str, kind: str) -> str:
@@ -54,9 +56,10 @@ def digest(archive: zipfile.ZipFile, name: str, kind: str) -> str:
 
 
 def guard(connection: sqlite3.Connection, size: int) -> None:
-    """Bounds what a database of `size` bytes gives, and how long it takes.
+    """Limits the results and the running time of queries on a database of `size` bytes.
 
-    Raises UnfoldsError where it would make its rows up: in Anki's databases all of them are stored.
+    Raises:
+        DecompressionBombError: if rows are computed; in Anki's databases all rows are stored.
     """
     left = max(_STEPS_AT_LEAST, size * _STEPS_A_BYTE) // _STEPS_AT_ONCE
 
@@ -73,4 +76,4 @@ def guard(connection: sqlite3.Connection, size: int) -> None:
         OR EXISTS (SELECT 1 FROM pragma_table_xinfo(name) WHERE hidden > 1)
     """
     if found := connection.execute(query).fetchone():
-        raise UnfoldsError(f"{found[0]} in it is no table of stored rows")
+        raise DecompressionBombError(f"{found[0]} in it is no table of stored rows")

@@ -1,6 +1,7 @@
-"""The one reader of packages: what an .apkg or .colpkg holds, whatever its form on disk.
+"""The reader of packages: the contents of an .apkg or .colpkg, whatever its format.
 
-It needs Python 3.10 and the standard library alone: `publish.verify` runs where nothing else is.
+It needs Python 3.10 and the standard library alone: `publish.verify` runs
+without other packages.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from os import PathLike
 from typing import Any, NamedTuple
 
-from kartu.anki.apkg.opened import Identity, Media, opened, reported
+from kartu.anki.apkg.archive import Identity, Media, open_archive, package_errors
 from kartu.anki.apkg.tables import Tables
 
 _SEPARATOR = "\x1f"
@@ -39,15 +40,16 @@ class Template(NamedTuple):
 
 
 def same_place(one: Field | Template, other: Field | Template) -> bool:
-    """Whether Anki takes two fields or card templates at one position for the same one.
+    """Whether Anki treats two fields or card templates at one position as the same one.
 
-    By id where both have one, else by name (match_fields and match_templates in rslib's import).
+    They match by id where both have one, else by name (match_fields and
+    match_templates in rslib's import).
     """
     return one.id == other.id if one.id and other.id else one.name == other.name
 
 
 def card_name(cloze: bool, cards: Sequence[Template], ord: int) -> str:
-    """The name of a card by its 0-based position; clozes share one template and are numbered."""
+    """The name of the card at position `ord`, from 0; clozes share a template and are numbered."""
     if cloze and cards:
         return f"{cards[0].name} {ord + 1}"
     return cards[ord].name if not cloze and ord < len(cards) else str(ord + 1)
@@ -68,7 +70,7 @@ class NoteType(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A note; texts are in NFC, as Anki keeps them. `mod` is its time in seconds."""
+    """A note; texts are in NFC, as Anki stores them. `mod` is its time in seconds."""
 
     guid: str
     id: int
@@ -79,7 +81,7 @@ class Note(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A card; `home` is the id of the deck that it returns to from a filtered one, 0 for none."""
+    """A card; `home` is the id of the original deck of a card in a filtered deck, else 0."""
 
     ord: int
     deck: int
@@ -95,7 +97,7 @@ class Card(NamedTuple):
 
     @property
     def place(self) -> int | None:
-        """Its place among the new cards; that of a studied one while it was new, if known."""
+        """Its position among the new cards; for a studied card its former one, if known."""
         if not self.type:
             return self.due
         try:
@@ -106,10 +108,11 @@ class Card(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """All of a package: `notes` by id, `cards` by the ids of their notes, `decks` by full name.
+    """The contents of a package: `cards` by note id, `decks` maps ids to full names.
 
-    `reviews` counts the rows of the review log. `tables` are Anki's own note types, decks and
-    presets, for what the values here leave out. `media` can be read as long as it is open.
+    `reviews` is the number of rows of the review log. `tables` are Anki's raw note types, decks and
+    presets, for details that are not in the values here. `media` is readable while the package is
+    open.
     """
 
     note_types: dict[int, NoteType]
@@ -122,7 +125,7 @@ class Contents(NamedTuple):
     tables: Tables
 
     def in_study_order(self) -> list[Note]:
-        """The notes as students meet them, then those without a place."""
+        """The notes in study order, then those without a position."""
 
         def place(note: Note) -> tuple[bool, int, int]:
             places = [card.place for card in self.cards.get(note.id, ())]
@@ -134,21 +137,23 @@ class Contents(NamedTuple):
 
 @contextmanager
 def open_package(path: str | PathLike[str]) -> Iterator[Contents]:
-    """The content of the package at `path`, all of it in memory but the media.
+    """The contents of the package at `path`; everything except media is in memory.
 
-    Raises PackageError (NoCollectionError, NoZstdError) for what is no package, damaged or made to
-    do harm, and OSError.
+    Raises:
+        PackageError: for a file that is not a package, damaged or malicious (subclasses:
+            NoCollectionError, NoZstdError, DecompressionBombError).
+        OSError: for a file that cannot be read.
     """
-    with reported():
+    with package_errors():
         archive = zipfile.ZipFile(path)
     with archive:
-        with reported(), opened(archive) as package:
+        with package_errors(), open_archive(archive) as package:
             contents = _contents(package.database, package.tables, package.media, package.identity)
         yield contents
 
 
 def note_type_of(id: int, model: Mapping[str, Any]) -> NoteType:
-    """A note type from Anki's JSON of it, also where that leaves out what has a default."""
+    """A note type from Anki's JSON, in which keys with a default may be missing."""
     fields = sorted(model["flds"], key=_ord)
     cards = sorted(model["tmpls"], key=_ord)
     cloze = model.get("type") == 1
@@ -169,7 +174,7 @@ def note_type_of(id: int, model: Mapping[str, Any]) -> NoteType:
 
 
 def note_of(row: Sequence[Any]) -> Note:
-    """A note from (guid, id, note type, mod, tags, fields) as the database holds them."""
+    """A note from the columns (guid, id, note type, mod, tags, fields) of the database."""
     guid, id, note_type, mod, tags, fields = row
     values = unicodedata.normalize("NFC", str(fields)).split(_SEPARATOR)
     return Note(

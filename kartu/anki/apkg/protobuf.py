@@ -1,8 +1,8 @@
-"""Just enough of Protocol Buffers to read what Anki's newer packages hold.
+"""A minimal reader of Protocol Buffers, for Anki's newer packages.
 
-A message is a row of numbered fields: a key (field number * 8 + kind), then a value. The kinds are
-0, a number of 7 bits a byte, lowest first; 1 and 5, eight and four bytes; 2, a length and as many
-bytes: a text or another message. (protobuf.dev, "Encoding".)
+A message is a sequence of numbered fields: a key (field number * 8 + kind), then a value. The
+kinds are 0, a number with 7 bits per byte, lowest first; 1 and 5, eight and four bytes; 2, a
+length and that many bytes: a text or another message. (protobuf.dev, "Encoding".)
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ _LONGEST_NUMBER = 10
 
 
 class Message(NamedTuple):
-    """The fields of a message by number, each with its values; what is absent is 0 or empty."""
+    """The fields of a message by number, each with its values; absent ones are 0 or empty."""
 
     fields: dict[int, list[int | bytes]]
 
     def number(self, field: int) -> int:
-        """A whole number that is never negative."""
+        """An unsigned integer."""
         value = self.fields.get(field, [0])[-1]
         return value if isinstance(value, int) else 0
 
     def signed(self, field: int) -> int | None:
-        """A whole number of 64 bits with a sign; None where it is absent."""
+        """A signed 64-bit integer; None if absent."""
         if field not in self.fields:
             return None
         value = self.number(field)
@@ -49,7 +49,7 @@ class Message(NamedTuple):
 
 
 def read(data: bytes) -> Message:
-    """The message in `data`; ValueError where there is none."""
+    """The message in `data`; ValueError if it is not valid."""
     fields: dict[int, list[int | bytes]] = {}
     at = 0
     while at < len(data):

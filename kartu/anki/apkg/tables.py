@@ -1,6 +1,6 @@
-"""Note types, decks and presets of a collection, in one form for all of Anki's schemas.
+"""Note types, decks and presets of a collection, in one format for all of Anki's schemas.
 
-The form is that of the older schema, 11, which keeps them as JSON in the table `col`. The newer
+The format is that of the older schema, 11, which stores them as JSON in the table `col`. The newer
 one, 18, has a table for each, with messages in it (proto/anki/notetypes.proto and decks.proto).
 """
 
@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 from kartu.anki.apkg import protobuf
 
-# Anki's own order of names, which its tables are sorted by; here any will do.
+# Anki's collation, by which its tables are sorted; any order will do here.
 _COLLATION = "unicase"
 _LEVELS = "\x1f"
 
 
 class Tables(NamedTuple):
-    """By id: note types, decks and presets, in the form of schema 11."""
+    """Note types, decks and presets by id, in the format of schema 11."""
 
     models: dict[int, dict[str, Any]]
     decks: dict[int, dict[str, Any]]
@@ -26,7 +26,7 @@ class Tables(NamedTuple):
 
 
 def read_tables(connection: sqlite3.Connection) -> Tables:
-    """What the collection holds; sqlite3.Error, ValueError or the like for what is none."""
+    """The tables of a collection; sqlite3.Error, ValueError or the like for an invalid one."""
     connection.create_collation(_COLLATION, lambda one, other: (one > other) - (one < other))
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     if "notetypes" in names:

@@ -1,14 +1,14 @@
-"""Zstandard, in which Anki's newer packages are packed: the only module that knows its library."""
+"""Zstandard, the compression of Anki's newer packages: the only module that imports its library."""
 
 from __future__ import annotations
 
 import sys
 
-from kartu.anki.apkg.bounds import MOST_BYTES, PackageError, UnfoldsError
+from kartu.anki.apkg.bounds import MAX_BYTES, DecompressionBombError, PackageError
 
-# Anki packs with its usual windows; a larger one only takes memory.
+# Anki compresses with default windows; a larger one would only cost memory.
 _LARGEST_WINDOW = 27
-_MOST_UNFOLDED = 100
+_MAX_RATIO = 100
 _SMALL = 16 * 1024 * 1024
 
 
@@ -16,8 +16,13 @@ class NoZstdError(PackageError):
     """This Python cannot read zstd: `publish.verify` also runs where only Anki is installed."""
 
 
-def unfold(packed: bytes) -> bytes:
-    """The content of zstd frames; UnfoldsError for more than kartu reads, ValueError for none."""
+def decompress(packed: bytes) -> bytes:
+    """The content of zstd frames.
+
+    Raises:
+        DecompressionBombError: for more than kartu reads.
+        ValueError: for data that is not valid zstd.
+    """
     try:
         if sys.version_info >= (3, 14):
             from compression import zstd
@@ -26,7 +31,7 @@ def unfold(packed: bytes) -> bytes:
     except ImportError as error:
         raise NoZstdError("its form is Anki's newest: pip install backports.zstd") from error
 
-    most = min(MOST_BYTES, max(_SMALL, len(packed) * _MOST_UNFOLDED))
+    most = min(MAX_BYTES, max(_SMALL, len(packed) * _MAX_RATIO))
     window = {int(zstd.DecompressionParameter.window_log_max): _LARGEST_WINDOW}
     found = bytearray()
     rest = packed
@@ -35,7 +40,7 @@ def unfold(packed: bytes) -> bytes:
             frame = zstd.ZstdDecompressor(options=window)
             found += frame.decompress(rest, max_length=most + 1 - len(found))
             if len(found) > most:
-                raise UnfoldsError(f"it unfolds to more than {most // 1024 // 1024} MiB")
+                raise DecompressionBombError(f"it unfolds to more than {most // 1024 // 1024} MiB")
             if not frame.eof:
                 raise ValueError("it is cut off")
             rest = frame.unused_data

@@ -1,1 +1,1 @@
-"""Turns the model into what Anki shows: layouts of note types, and the HTML of fields."""
+"""Renders what Anki shows: the layouts of note types and the HTML of fields."""

@@ -1,8 +1,8 @@
-"""Pictures that are drawn: data in a deck's media/, a template in templates/_shared/pictures/.
+"""Drawn pictures: data in a deck's media/, a template in templates/_shared/pictures/.
 
-`media/garis.svg.yaml` names its template under `picture`; the template sees all of it as `data`.
-A note uses the picture as `garis.svg`. A template that looks at `night` gives two pictures, one
-for cards at night.
+`media/garis.svg.yaml` names its template under `picture`; the template gets all of it as `data`.
+A note uses the picture as `garis.svg`. A template that uses `night` yields two pictures, one of
+them for dark mode.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Drawings:
         self._context = {"texts": texts, "language": language}
 
     def draw(self, path: str) -> list[bytes] | None:
-        """The picture of a data file, and the one for the night where that is another one."""
+        """The picture of a data file, and the one for dark mode if it differs."""
         before = self._diagnostics.mark()
         shape = read_shape(self._files, path, "the picture", self._diagnostics)
         if shape is None or self._diagnostics.since(before):
@@ -52,39 +52,39 @@ class Drawings:
             self._diagnostics.add("template-missing", name.span, message, did_you_mean(name, known))
             return None
         inputs = (template, self._context, shape.mapping)
-        made = self._templates.results.recall(inputs, lambda: self._made(template, shape))
-        return None if made is None else [one.encode() for one in dict.fromkeys(made)]
+        rendered = self._templates.results.recall(inputs, lambda: self._render(template, shape))
+        return None if rendered is None else [one.encode() for one in dict.fromkeys(rendered)]
 
-    def _made(self, template: str, shape: Shape) -> list[str] | None:
-        """By day and by night; None with the reason told, and the data named beside it."""
+    def _render(self, template: str, shape: Shape) -> list[str] | None:
+        """The pictures for light and dark mode; None, with a diagnostic that refers to the data."""
         before = self._diagnostics.mark()
         context = {**self._context, "data": shape.mapping}
         drawn = [
             self._templates.render(template, **context, night=night) for night in (False, True)
         ]
-        made = [f"{one}\n" for one in drawn if one is not None]
-        if len(made) == len(drawn) and (fault := _fault(made)):
+        rendered = [f"{one}\n" for one in drawn if one is not None]
+        if len(rendered) == len(drawn) and (fault := _fault(rendered)):
             message = f"the picture is no SVG that a card can show: {fault}"
             help = "look at the template, and at the data for signs that mean something in it"
             self._diagnostics.add(
                 "bad-drawing", Span(self._templates.path(template)), message, help
             )
-        if not self._diagnostics.since(before) and len(made) == len(drawn):
-            return made  # what a template cannot draw is told once, with its first picture
+        if not self._diagnostics.since(before) and len(rendered) == len(drawn):
+            return rendered  # a fault of a template is reported once, with its first picture
         drawn_from = (Related(shape.place, "drawn from this"),)
         self._diagnostics.change_since(before, lambda one: one._replace(related=drawn_from))
         return None
 
 
 def _fault(drawn: list[str]) -> str:
-    """Why a browser would not show one of them, or nothing."""
-    from xml.etree import ElementTree as ET  # decks without drawn pictures do without
+    """Why a browser would not show one of them; empty if it would show all."""
+    from xml.etree import ElementTree as ET  # only needed for drawn pictures
 
     for one in drawn:
         if "<!DOCTYPE" in one:  # its entities could grow without bounds
             return "it has a <!DOCTYPE>, which no drawing needs"
         try:
-            root = ET.fromstring(one)  # noqa: S314 - the template's own text, made here
+            root = ET.fromstring(one)  # noqa: S314 - the template's own text, rendered here
         except ET.ParseError as error:
             return str(error)
         if root.tag != _ROOT:

@@ -1,8 +1,8 @@
-"""A note's values as the HTML of Anki's fields.
+"""Renders a note's values to the HTML of Anki's fields.
 
-What a value looks like is told by the field template of its format, `_shared/fields/<format>.html`
-in templates/: a teacher can change there how a list looks. A template that shows its value and
-nothing else costs nothing.
+The field template of a value's format, `_shared/fields/<format>.html` in templates/, determines its
+appearance: there a teacher can change how a list looks. A template that consists of its value alone
+costs nothing.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ _FIELDS = "_shared/fields"
 _IDENTITY = "[[= value ]]"
 _WITH_VALUE = ("text", "markdown", "html", "sound")
 
-# A text in which nothing is escaped.
+# A text that needs no escaping.
 _PLAIN_TEXT = pattern(r"[^&<>\[\n]+")
 
-# The bytes that are shown as they are in a format, wherever they stand but at the beginning.
+# The bytes that a format leaves unchanged, anywhere but at the beginning.
 _HARMLESS = {
     "text": bytes(set(range(0x20, 0x7F)) - set(b"&<>[")),
     "markdown": bytes(set(range(0x20, 0x7F)) - set(b"\\`*_[]<>&~$|")),
 }
 
-# A picture of Markdown; with a title or a size it is one that its author wants as it is.
+# A Markdown picture; one with a title or a size stays as its author wrote it.
 _PICTURE = pattern(r'<img src="([^"]*)" alt="([^"]*)">')
 
-# Anki takes much longer texts; what is made of them here must stay quick.
+# Anki accepts much longer texts; rendering them here must stay fast.
 _LONGEST = 100_000
 _LONGEST_FROM_ANKI = 2_000_000
 
 
 class _WrongShapeError(Exception):
-    """A value that its format cannot read."""
+    """A value of a type that its format does not accept."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)
@@ -53,9 +53,9 @@ class _WrongShapeError(Exception):
 
 
 class _Declared(NamedTuple):
-    """A field that a template fills: its place in Anki, its key, and what is shown as it is.
+    """A declared field: its position in Anki, its key, and the bytes that it leaves unchanged.
 
-    These are the bytes of _HARMLESS, None where the template shows more than the value.
+    These are from _HARMLESS; None if the template shows more than the value.
     """
 
     place: int
@@ -82,9 +82,9 @@ class Fields:
         self._diagnostics = diagnostics
         self._shows_value_only: dict[str, bool] = {}
         self._plans: dict[int, list[_Declared]] = {}
-        self._shared = ""  # a hash of what all templates of fields are given
-        self.incomplete = False  # whether a template failed, so that fields are empty that are not
-        # What they give is for the template: HTML is its `value`.
+        self._shared = ""  # a hash of the context that all field templates share
+        self.incomplete = False  # whether a template failed, so that some fields are wrongly empty
+        # They return the template's variables; HTML becomes its `value`.
         self._readers: dict[str, Callable[[Node], str | dict[str, Any]]] = {
             "text": self._text,
             "markdown": self._markdown,
@@ -96,7 +96,7 @@ class Fields:
         }
 
     def fill(self, fields: list[str], note: Note, note_type: AnkiNoteType) -> None:
-        """Puts the HTML of the note's values into `fields`, which has a place for each in Anki."""
+        """Writes the HTML of the note's values into `fields`, one item per Anki field."""
         plan = self._plans.get(note_type.id)
         if plan is None:
             plan = self._plans[note_type.id] = self._plan(note_type)
@@ -107,7 +107,7 @@ class Fields:
                 if field.origin:
                     fields[place] = self._from_engine(field, note)
             elif (
-                # Most values are shown as they are, which is told far quicker so than by `render`.
+                # The fast path for values that are shown unchanged, as most are.
                 harmless is not None
                 and isinstance(value, Text)
                 and value.isascii()
@@ -121,7 +121,7 @@ class Fields:
                 fields[place] = self.render(field, note)
 
     def _plan(self, note_type: AnkiNoteType) -> list[_Declared]:
-        """The fields that are filled, looked at once for all notes of a type."""
+        """The declared fields, prepared once for all notes of a type."""
         return [
             _Declared(place, one.declared.key, self._harmless(one.declared), one.declared)
             for place, one in enumerate(note_type.fields)
@@ -133,7 +133,7 @@ class Fields:
         return _HARMLESS[field.format] if shows_value and not field.origin else None
 
     def render(self, field: FieldType, note: Note) -> str:
-        """The HTML of `field`; empty where the note says nothing, or with a diagnostic."""
+        """The HTML of `field`; empty if the note has no value or, reported, a wrong one."""
         if field.origin:
             return self._from_engine(field, note)
         value = note.values.get(field.key)
@@ -157,7 +157,7 @@ class Fields:
         return filled
 
     def _is_plain(self, format: str, value: Text) -> bool:
-        """Whether the field shows just the value, as most do: nothing to escape, render or tell."""
+        """Whether the field shows just the value, with nothing to escape, render or report."""
         if format not in ("text", "markdown") or not self._is_value_only(format):
             return False
         plain = _PLAIN_TEXT if format == "text" else markdown.PLAIN
@@ -170,7 +170,7 @@ class Fields:
         )
 
     def _from_anki(self, value: Node) -> str:
-        """The HTML as it is, with the names of its files."""
+        """The HTML unchanged, including the names of its files."""
         try:
             if not isinstance(value, Text):
                 raise _wrong(value, "a text", "write it as one text")
@@ -187,13 +187,13 @@ class Fields:
             raise _WrongShapeError(Diagnostic("value-too-long", value.span, message, "divide it"))
 
     def _check_characters(self, filled: str, value: Node) -> None:
-        """Entities and templates can make what must not stand in a source."""
+        """Reports control characters that entities or templates produce."""
         found = CONTROL.search(filled)
         if found and not any(CONTROL.search(part) for part in texts_in(value)):
             self._diagnostics.append(control_character(found, value.span, "the field"))
 
     def _check_visible(self, filled: str, value: Node) -> None:
-        """Anki would make a card of it, on which there is nothing to be seen."""
+        """Reports a value of which a card would show nothing."""
         if not html.is_visible(filled):
             message = "a card shows nothing of this value: it holds only spaces or empty elements"
             help = "write a text, or take the key away"
@@ -218,7 +218,7 @@ class Fields:
         return filled if filled.isascii() else unicodedata.normalize("NFC", filled)
 
     def _is_value_only(self, format: str) -> bool:
-        """Whether the format's template shows its value and nothing else."""
+        """Whether the format's template consists of its value alone."""
         known = self._shows_value_only.get(format)
         if known is None:
             source = self._templates.read(f"{_FIELDS}/{format}.html")
@@ -234,7 +234,7 @@ class Fields:
             return result if not self._diagnostics.since(before) else None
 
         if not self._shared:
-            # The texts are many and the same for all fields.
+            # The texts are many, and the same for all fields.
             self._shared = sha256(repr((self._texts, self._deck.language)).encode()).hexdigest()
         filled = self._templates.results.recall((format, self._shared, named), render)
         self.incomplete = self.incomplete or filled is None
@@ -317,7 +317,7 @@ class Fields:
         source = value.strip()
         if "<" not in source and "*" not in source and markdown.is_plain(source):
             return str(source)
-        if self._templates.results.lasting:  # then the renderer need not be loaded
+        if self._templates.results.lasting:  # then the renderer may not be needed
             rendered = self._templates.results.recall(
                 f"markdown {source}", lambda: _as_list(markdown.render_fully(source))
             )
@@ -332,7 +332,7 @@ class Fields:
         return shown
 
     def _with_nights(self, shown: str) -> str:
-        """Pictures that have another one for the night, as fields of pictures show them."""
+        """Replaces pictures with a dark-mode version by what the image format renders."""
 
         def both(found: re.Match[str]) -> str:
             night = self._media.pack_night(found[1])
@@ -356,10 +356,10 @@ def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _Wr
 
 
 def _as_list(rendered: markdown.Rendered) -> list[str]:
-    """In the form in which results are remembered."""
+    """A rendering as a JSON value, for the results of templates."""
     return [rendered.html, *rendered.refused]
 
 
 def _shown(value: str) -> str:
-    """Plain text in a template's hands."""
+    """Plain text, escaped for use in a template."""
     return safe(html.escape(value))

@@ -1,4 +1,4 @@
-"""HTML on cards: the only module that knows the sanitiser."""
+"""HTML on cards: the only module that imports the sanitiser."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _ATTRIBUTE = pattern(r"\s(on[a-z]+|style|id)\s*=", re.IGNORECASE)
 
 
 def sanitise(html: str) -> str:
-    """`html` without scripts, styles, event handlers and other elements than `TAGS`.
+    """`html` without scripts, styles, event handlers and elements other than `TAGS`.
 
-    The result is well-formed, whatever came in.
+    The result is well-formed for any input.
     """
     if "<" not in html and "&" not in html:
         return html.replace(">", "&gt;")
@@ -47,8 +47,8 @@ def sanitise(html: str) -> str:
 
 @cache
 def _cleaner() -> nh3.Cleaner:
-    """Made once: to tell it what is allowed takes longer than to clean a field."""
-    import nh3  # plain texts need none of it
+    """Created once: configuring it takes longer than cleaning a field."""
+    import nh3  # not needed for plain texts
 
     return nh3.Cleaner(
         tags=set(TAGS),
@@ -59,7 +59,7 @@ def _cleaner() -> nh3.Cleaner:
 
 
 def escape(value: str) -> str:
-    """Plain text as HTML. What Anki reads in a field (`[sound:`, `[latex]`, `[$]`) stays text."""
+    """Plain text as HTML, with Anki's own markup (`[sound:`, `[latex]`, `[$]`) escaped."""
     if _SPECIAL.search(value) is None:
         return value
     value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -67,7 +67,7 @@ def escape(value: str) -> str:
 
 
 def refused(source: str) -> list[str]:
-    """What of `source` `sanitise` leaves out, each thing once, in their order."""
+    """The parts of `source` that `sanitise` removes, each once, in source order."""
     found: dict[str, None] = {}
     for tag in _TAG.finditer(source):
         if tag[1].lower() not in TAGS:
@@ -80,19 +80,19 @@ def refused(source: str) -> list[str]:
 
 
 def inert(html: str) -> str:
-    """`html` without what Anki would take for LaTeX or a voice; `[sound:` of the deck stays."""
+    """`html` with Anki's markup for LaTeX and speech escaped; `[sound:` stays."""
     return _ANKI_LATEX.sub("&#91;", html) if "[" in html else html
 
 
 def is_visible(html: str) -> bool:
-    """Whether something is to be seen or heard of `html`: a sign, a picture, a rule or a sound."""
-    if _BEGINS_WITH_A_SIGN.match(html) or _PICTURE.search(html):
+    """Whether `html` shows or plays anything: a character, a picture, a rule or a sound."""
+    if _BEGINS_WITH_TEXT.match(html) or _PICTURE.search(html):
         return True
-    from html import unescape  # its table of entities is large, and few values come to here
+    from html import unescape  # its table of entities is large, and rarely needed
 
     return any(
-        unicodedata.category(sign)[0] not in "ZC" and sign not in _BLANK_SIGNS
-        for sign in unescape(_ANY_TAG.sub("", html))
+        unicodedata.category(character)[0] not in "ZC" and character not in _BLANK_CHARACTERS
+        for character in unescape(_ANY_TAG.sub("", html))
     )
 
 
@@ -102,9 +102,11 @@ def attribute(value: str) -> str:
 
 
 _PICTURE = pattern(r"<(?:img|hr)\b")
-_BEGINS_WITH_A_SIGN = pattern(r"(?:<[^<>]*>|\s)*[!-%'-;=-~]")
+_BEGINS_WITH_TEXT = pattern(r"(?:<[^<>]*>|\s)*[!-%'-;=-~]")
 _ANY_TAG = pattern(r"<[^<>]*>")
-_BLANK_SIGNS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that are drawn as nothing
+_BLANK_CHARACTERS = (
+    "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that are rendered as nothing
+)
 _SPECIAL = pattern(r"[&<>\[]")
 _ANKI_MARK = pattern(r"\[(?=/?(?:sound:|anki:|latex\]|\$))", re.IGNORECASE)
 _ANKI_LATEX = pattern(r"\[(?=/?(?:anki:|latex\]|\$))", re.IGNORECASE)

@@ -1,6 +1,6 @@
-"""Jinja2: the only module that knows it.
+"""Jinja2: the only module that imports it.
 
-Templates may come from strangers: they run in Jinja2's sandbox and load files of templates/ only.
+Templates are untrusted: they run in Jinja2's sandbox and load only files of templates/.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import jinja2.visitor
 
 from kartu.core.patterns import pattern
 
-# What one card's template, or one field, may take.
-_MOST_STEPS = 100_000
+# Limits for one card's template or one field.
+_MAX_STEPS = 100_000
 _HIGHEST_POWER = 64
-_MOST_SIGNS = 10_000_000
+_MAX_CHARACTERS = 10_000_000
 
-# They can make a long text of a short one and a number, or of two short ones.
+# These can produce a long text from short arguments.
 _LENGTHENING_FILTERS = (
     *("batch", "center", "format", "indent", "join", "replace", "round", "slice", "tojson"),
     "wordwrap",
@@ -39,15 +39,15 @@ T = TypeVar("T")
 
 Load = Callable[[str], "str | None"]
 
-# Stands before the names of templates in tracebacks.
+# The prefix of template names in tracebacks.
 _MARK = "template:"
 
 
 class RenderError(Exception):
     """Why a template could not be rendered, and where.
 
-    `name` and `line` are the template's; `word` is what the fault is about, where it stands in
-    the line; `known` are names that could have been meant.
+    `name` and `line` are the template's; `word` is the word in the line that is at fault; `known`
+    are names that could have been meant.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class RenderError(Exception):
 
 
 class Renderer:
-    """Renders the templates that `load` gives by name, each compiled once."""
+    """Renders the templates that `load` returns by name, each compiled once."""
 
     def __init__(self, load: Load) -> None:
         self._environment = _Environment(
@@ -87,18 +87,18 @@ class Renderer:
             loader=jinja2.FunctionLoader(partial(_load, load)),
             cache_size=-1,
         )
-        # The same input gives the same cards: nothing by chance.
+        # No randomness: the same input gives the same cards.
         del self._environment.filters["random"]
         del self._environment.globals["lipsum"]
 
     def render(self, name: str, context: dict[str, Any]) -> str:
-        """The template rendered; RenderError where that fails."""
+        """The rendered template; RenderError if that fails."""
         try:
             self._environment.begin()
             return self._environment.get_template(name).render(context).strip()
         except jinja2.TemplateSyntaxError as error:
             place = error.name or name, error.lineno
-            raise RenderError("template-syntax", _plainly(error.message), *place) from error
+            raise RenderError("template-syntax", _clearer(error.message), *place) from error
         except jinja2.TemplateNotFound as error:
             wanted = str(error.name)
             message = f'there is no file "{wanted}" in templates/'
@@ -110,14 +110,14 @@ class Renderer:
             raise RenderError(
                 "template-undefined", str(error), *place, error.name, known
             ) from error
-        except Exception as error:  # whatever a stranger's template can raise is its own fault
+        except Exception as error:  # an untrusted template can raise anything
             message = f"{type(error).__name__}: {error}"
             place = _last_template_line(error, name)
             raise RenderError("template-failed", message, *place) from error
 
 
-# The commonest of Jinja2's messages in which its own words would not help.
-_PLAINLY = (
+# Replacements for the commonest of Jinja2's messages that would not help an author.
+_CLEARER_MESSAGES = (
     (
         re.compile(r"innermost block that needs to be closed is '(\w+)'"),
         'a block "{0}" is not closed: [[% end{0} %]] is missing',
@@ -126,8 +126,8 @@ _PLAINLY = (
 )
 
 
-def _plainly(message: str | None) -> str:
-    for known, words in _PLAINLY:
+def _clearer(message: str | None) -> str:
+    for known, words in _CLEARER_MESSAGES:
         if found := known.search(message or ""):
             return words.format(found[1])
     return message or "it cannot be read"
@@ -139,14 +139,14 @@ def _load(load: Load, name: str) -> tuple[str, str, None] | None:
 
 
 def join_path(template: str, parent: str) -> str:
-    """`./x` is a file beside the one that names it; other names count from templates/."""
+    """`./x` is relative to the file that refers to it; other names are relative to templates/."""
     if template.startswith("./"):
         return parent.rpartition("/")[0] + template[1:]
     return template
 
 
 class _UndefinedName(jinja2.UndefinedError):
-    """A name that does not exist, with the names that do where they are known."""
+    """An undefined name, with the defined ones where they are known."""
 
     def __init__(self, message: str, name: str, known: list[str]) -> None:
         super().__init__(f'there is no "{name}" here' if name else message)
@@ -155,7 +155,7 @@ class _UndefinedName(jinja2.UndefinedError):
 
 
 class _Undefined(jinja2.StrictUndefined):
-    """Any use of it raises _UndefinedName."""
+    """An undefined value; any use of it raises _UndefinedName."""
 
     __slots__ = ()
 
@@ -173,8 +173,8 @@ class _Undefined(jinja2.StrictUndefined):
         super().__init__(hint, obj, name, raises)
 
 
-class _Watched(jinja2.visitor.NodeTransformer):
-    """Leads through filters of the environment what a template can repeat or make longer."""
+class _BoundsLoops(jinja2.visitor.NodeTransformer):
+    """Wraps loops and concatenations in filters of the environment that count them."""
 
     def visit_For(self, node: jinja2.nodes.For) -> jinja2.nodes.Node:  # noqa: N802
         self.generic_visit(node)
@@ -190,25 +190,25 @@ def _filter(node: Any, name: str) -> jinja2.nodes.Filter:
     return jinja2.nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
-def _weighed(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter, for arguments of which it makes no more than a card can have."""
+def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter with a check that its result cannot exceed what a card can have."""
     formats = function.__name__ == "do_format"
 
     @wraps(function)
     def bounded(*arguments: Any, **named: Any) -> Any:
-        _weigh(*arguments, *named.values(), *(_widths(arguments[0]) if formats else ()))
+        _check_size(*arguments, *named.values(), *(_widths(arguments[0]) if formats else ()))
         return function(*arguments, **named)
 
     return bounded
 
 
-def _weigh(*values: Any) -> None:
-    """Raises OverflowError where `values` together could make more than a card can have."""
+def _check_size(*values: Any) -> None:
+    """Raises OverflowError if `values` together could make more than a card can have."""
     product = 1
     for value in values:
         product *= max(1, abs(value) if isinstance(value, int) else _length(value))
-    if product > _MOST_SIGNS:
-        raise OverflowError(f"this could make more than {_MOST_SIGNS} characters")
+    if product > _MAX_CHARACTERS:
+        raise OverflowError(f"this could make more than {_MAX_CHARACTERS} characters")
 
 
 def _widths(format: Any) -> list[int]:
@@ -217,8 +217,8 @@ def _widths(format: Any) -> list[int]:
     return [max(int(number[:9]) for number in numbers)] if numbers else []
 
 
-def _length(value: Any, most: int = _MOST_SIGNS) -> int:
-    """How long a value is when shown; counted up to `most`, for lists may hold one many times."""
+def _length(value: Any, most: int = _MAX_CHARACTERS) -> int:
+    """The length of a value when shown; counted up to `most`, since lists may repeat an item."""
     if isinstance(value, (str, dict)):
         return len(value)
     if not isinstance(value, (list, tuple)):
@@ -232,29 +232,31 @@ def _length(value: Any, most: int = _MOST_SIGNS) -> int:
 
 
 class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
-    """The sandbox, with bounds on how long a stranger's template runs and how much it makes."""
+    """The sandbox, with limits on the running time and output of untrusted templates."""
 
     intercepted_binops = frozenset({"*", "**", "+", "%"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(finalize=self._made, **settings)
         self.steps = 0
-        self.signs = 0
-        self.filters |= {name: _weighed(self.filters[name]) for name in _LENGTHENING_FILTERS}
+        self.characters = 0
+        self.filters |= {name: _bounded(self.filters[name]) for name in _LENGTHENING_FILTERS}
         self.filters |= {"_counted": self._counted, "_joined": self._joined}
 
     def begin(self) -> None:
-        """Counts from here on."""
-        self.steps = self.signs = 0
+        """Resets the counters."""
+        self.steps = self.characters = 0
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
-        template: jinja2.nodes.Template = _Watched().visit(super()._parse(source, name, filename))
+        template: jinja2.nodes.Template = _BoundsLoops().visit(
+            super()._parse(source, name, filename)
+        )
         return template
 
     def _step(self, what: str) -> None:
         self.steps += 1
-        if self.steps > _MOST_STEPS:
-            raise RuntimeError(f"{what} of more than {_MOST_STEPS} steps")
+        if self.steps > _MAX_STEPS:
+            raise RuntimeError(f"{what} of more than {_MAX_STEPS} steps")
 
     def _counted(self, items: Any) -> Any:
         for item in items:
@@ -262,46 +264,46 @@ class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
             yield item
 
     def _joined(self, items: list[Any]) -> str:
-        """What `~` gives; without it, names would double in length again and again."""
+        """The result of `~`; counted, since repeated doubling would grow without limit."""
         self._made(items)
         return jinja2.runtime.markup_join(items)
 
     def concat(self, parts: Iterable[str]) -> str:
-        """A template, block or macro from its parts."""
+        """The output of a template, block or macro."""
         return "".join(map(self._made, parts))
 
     def _made(self, value: T) -> T:
-        """`value`, which is shown or becomes part of something longer."""
-        self.signs += _length(value)
-        if self.signs > _MOST_SIGNS:
-            raise OverflowError(f"more than {_MOST_SIGNS} characters")
+        """Returns `value`, whose length is counted: it becomes part of the output."""
+        self.characters += _length(value)
+        if self.characters > _MAX_CHARACTERS:
+            raise OverflowError(f"more than {_MAX_CHARACTERS} characters")
         return value
 
     def call(self, context: Any, function: Any, /, *arguments: Any, **named: Any) -> Any:
-        """Calls of macros are counted, and methods may not make much of little."""
+        """Counts calls, and limits methods that can produce long texts."""
         self._step("calls")
         if getattr(function, "__name__", "") in _LENGTHENING_METHODS:
             method = getattr(function, "__wrapped__", function)  # the sandbox wraps `format`
             own = getattr(method, "__self__", None)
             widths = _widths(own) if method.__name__.startswith("format") else ()
-            _weigh(own, *arguments, *named.values(), *widths)
+            _check_size(own, *arguments, *named.values(), *widths)
         return super().call(context, function, *arguments, **named)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Operators give numbers and texts of a size that a card can have."""
+        """Limits the numbers and texts that operators can produce."""
         if operator == "+":
             self._made((left, right))
         elif operator == "%":
-            _weigh(1 if isinstance(left, int) else left, *_widths(left))
+            _check_size(1 if isinstance(left, int) else left, *_widths(left))
         else:
             self._check_product(operator, left, right)
         return super().call_binop(context, operator, left, right)
 
     def _check_product(self, operator: str, left: Any, right: Any) -> None:
         for one, other in ((left, right), (right, left)):
-            if isinstance(other, int) and abs(other) > _MOST_STEPS:
+            if isinstance(other, int) and abs(other) > _MAX_STEPS:
                 raise OverflowError(f"{operator} with {other}")
-            if isinstance(one, (str, list, tuple)) and len(one) * abs(other) > _MOST_STEPS:
+            if isinstance(one, (str, list, tuple)) and len(one) * abs(other) > _MAX_STEPS:
                 raise OverflowError("a text or list repeated too often")
         if operator == "**" and isinstance(right, int) and abs(right) > _HIGHEST_POWER:
             raise OverflowError(f"** {right}")
@@ -311,7 +313,7 @@ class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
 
 
 def _last_template_line(error: Exception, name: str) -> tuple[str, int]:
-    """Where in a template an error arose: Jinja2 puts template lines into the traceback."""
+    """The template and line of an error: Jinja2 puts template lines into the traceback."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename.startswith(_MARK):
             return frame.filename.removeprefix(_MARK), frame.lineno or 1

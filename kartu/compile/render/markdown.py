@@ -1,6 +1,6 @@
-"""Markdown to safe HTML: the only module that knows the CommonMark renderer.
+"""Markdown to safe HTML: the only module that imports the CommonMark renderer.
 
-CommonMark with tables, ~~strike-through~~ and `$maths$`, which becomes what Anki's MathJax reads.
+CommonMark with tables, ~~strike-through~~ and `$maths$`, which becomes Anki's MathJax markup.
 HTML inside Markdown is sanitised.
 """
 
@@ -14,15 +14,15 @@ from typing import NamedTuple
 from kartu.compile.render.html import refused, sanitise
 from kartu.core.patterns import pattern
 
-# A value in which CommonMark finds nothing to do. Most values are like that, and for them the
-# renderer need not even be loaded; a test holds that it would give the same.
+# A value that CommonMark leaves unchanged. Most values are like that, and for them the renderer is
+# not even loaded; a test checks that it would give the same result.
 PLAIN = pattern(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
 
-# In HTML without these the renderer wrote nothing but elements without attributes.
+# Without these, HTML of the renderer has only elements without attributes.
 _NEEDS_SANITISER = pattern(r'["&\0\r\xa0]| />')
 
-# A paragraph in which an author's own elements stand beside each other, as they mostly do. Each of
-# these is spelt out: Python 3.11.2 forgets a group that a possessive repetition holds.
+# A paragraph in which an author's HTML elements are not nested, as is common. Each element is spelt
+# out: Python 3.11.2 forgets a group inside a possessive repetition.
 _NO_MARKUP = r'[^<>&"\0\r\xa0]'
 _ELEMENTS = "|".join(
     f"<{name}>{_NO_MARKUP}*+</{name}>" for name in ("b", "i", "u", "em", "strong", "sub", "sup")
@@ -33,14 +33,14 @@ _MATHS = pattern(r'<span class="math math-(inline|display)">(.*?)</span>', re.DO
 
 
 class Rendered(NamedTuple):
-    """Safe HTML, and what was left out of it."""
+    """Safe HTML, and what was removed from it."""
 
     html: str
     refused: list[str]
 
 
 def is_plain(source: str) -> bool:
-    """Whether `render_fully` would give `source` as it is."""
+    """Whether `render_fully` would return `source` unchanged."""
     return PLAIN.fullmatch(source) is not None
 
 
@@ -52,7 +52,7 @@ def needs_sanitiser(source: str, unsafe: str) -> bool:
 
 
 def render_fully(source: str) -> Rendered:
-    """`source`, without spaces at its ends, as safe HTML; a single paragraph without its <p>."""
+    """`source`, which is stripped, as safe HTML; a single paragraph without its <p>."""
     unsafe = unsafe_html(source)
     safe = sanitise(unsafe) if needs_sanitiser(source, unsafe) else unsafe
     html = safe.strip()
@@ -60,21 +60,21 @@ def render_fully(source: str) -> Rendered:
 
 
 def _without_paragraph(html: str) -> str:
-    """What a single paragraph holds; else `html` as it is."""
+    """The contents of a single paragraph; other HTML unchanged."""
     inside = html[3:-4]
     single = html.startswith("<p>") and html.endswith("</p>") and len(html) >= 7
     return inside if single and "<p>" not in inside and "</p>" not in inside else html
 
 
 def unsafe_html(source: str) -> str:
-    """`source` as HTML with the author's own elements in it as they are."""
+    """`source` as HTML, with the author's own elements unchanged."""
     html = _renderer()(source)
     return _MATHS.sub(_mathjax, html) if "math" in html else html
 
 
 @cache
 def _renderer() -> Callable[[str], str]:
-    import pyromark  # a deck of plain texts needs none of it
+    import pyromark  # not needed for a deck of plain texts
 
     options = (
         pyromark.Options.ENABLE_TABLES

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -35,6 +36,9 @@ _ANKI_SOURCE = pattern(
 # Files of templates: Anki copies these without looking who names them.
 OF_TEMPLATES = ("_", "latex-")
 
+# How many names are compared with those of missing files.
+_MOST_COMPARED = 20_000
+
 _SOUND_SOURCE = pattern(r"(\[sound:)([^\[\]\n]{0,300})(\])")
 
 
@@ -50,6 +54,27 @@ class MediaFile(NamedTuple):
     digest: str
     size: int
     content: bytes | None = None
+
+
+class _Listing:
+    """The names in a folder, read once: decks have tens of thousands of pictures."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+
+    @cached_property
+    def exact(self) -> frozenset[str]:
+        return frozenset(self.names)
+
+    @cached_property
+    def by_case(self) -> dict[str, str]:
+        """The first name that is this one but for upper and lower case."""
+        return {name.casefold(): name for name in reversed(self.names)}
+
+    @cached_property
+    def composed(self) -> dict[str, str]:
+        """The first name that is this one in NFC."""
+        return {unicodedata.normalize("NFC", name): name for name in reversed(self.names)}
 
 
 def may_name_files(html: str) -> bool:
@@ -72,6 +97,8 @@ class Media:
         self._at_night: dict[str, MediaFile] = {}
         self._missing: dict[str, str] = {}
         self._found: dict[str, str] = {}
+        self._listings: dict[str, _Listing] = {}
+        self._compared = 0
         self._files = files
         self._drawings = drawings
         self._folders = folders
@@ -135,7 +162,7 @@ class Media:
 
     def of_templates(self) -> tuple[MediaFile, ...]:
         """The files whose names say that templates from Anki use them, as they are."""
-        there = dict.fromkeys(one for folder in self._folders for one in self._files.names(folder))
+        there = dict.fromkeys(one for top in self._folders for one in self._listing(top).names)
         names = [name for name in there if name.startswith(OF_TEMPLATES) and self._where(name)]
         found = (self._packed_as(name, name) for name in names)
         return tuple(one for one in found if one is not None)
@@ -193,9 +220,7 @@ class Media:
             if twin := self._other_case(name):
                 message = f'the file is named "{twin}": phones tell upper and lower case apart'
                 return "media-case", message, f'write "{twin}"'
-            there = (one for folder in self._folders for one in self._files.names(folder))
-            known = [one.removesuffix(DATA) for one in there]
-            help = did_you_mean(name, known) or "put it there"
+            help = self._near_miss(name) or "put it there"
             return "media-missing", f'there is no file "{name}" in {self._folder}/', help
         ending = name.rpartition(".")[2].lower()
         if ending not in kinds:
@@ -214,7 +239,20 @@ class Media:
 
     def _has(self, top: str, name: str) -> bool:
         folder, _, last = f"{top}/{name}".rpartition("/")
-        return last in self._files.names(folder) and self._files.is_file(f"{folder}/{last}")
+        return last in self._listing(folder).exact and self._files.is_file(f"{folder}/{last}")
+
+    def _listing(self, folder: str) -> _Listing:
+        if folder not in self._listings:
+            self._listings[folder] = _Listing(self._files.names(folder))
+        return self._listings[folder]
+
+    def _near_miss(self, name: str) -> str:
+        """A hint at what was meant; none after many, since each compares with every file."""
+        if self._compared > _MOST_COMPARED:
+            return ""
+        names = [one for top in self._folders for one in self._listing(top).names]
+        self._compared += len(names)
+        return did_you_mean(name, [one.removesuffix(DATA) for one in names])
 
     def _as_stored(self, name: str) -> str:
         """The name as it lies in media/, where older Macs write an accent as a sign of its own."""
@@ -222,9 +260,9 @@ class Media:
             return name
         wanted = unicodedata.normalize("NFC", name)
         folder, slash, _ = name.rpartition("/")
-        there = self._files.names(f"{self._folder}/{folder}" if folder else self._folder)
-        stored = (f"{folder}{slash}{one}" for one in there)
-        return next((one for one in stored if unicodedata.normalize("NFC", one) == wanted), name)
+        there = self._listing(f"{self._folder}/{folder}" if folder else self._folder)
+        last = there.composed.get(wanted.rpartition("/")[2])
+        return name if last is None else f"{folder}{slash}{last}"
 
     def _is_drawn(self, name: str) -> bool:
         """Whether the file is made of data that lies beside where it would lie."""
@@ -237,11 +275,11 @@ class Media:
     def _twin(self, folder: str, name: str) -> str:
         found: list[str] = []
         for part in name.split("/"):
-            there = self._files.names("/".join([folder, *found]))
-            same = [one for one in there if one.casefold() == part.casefold()]
-            if not same:
+            there = self._listing("/".join([folder, *found]))
+            same = part if part in there.exact else there.by_case.get(part.casefold())
+            if same is None:
                 return ""
-            found.append(part if part in same else same[0])
+            found.append(same)
         return "/".join(found) if self._exists("/".join(found)) else ""
 
 

@@ -1,4 +1,4 @@
-"""A note type as Anki gets it: its layouts rendered, spares and the engine's own field added."""
+"""Compiles note types: renders their layouts, and adds spare fields, spare cards and _kartu."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kartu.load.note_type import ENGINE_FIELD, OCCLUSION_FIELDS
 
 _CLOZE_CONDITION = pattern(r"c\d+")
 
-# Shown at the top of every back once a note is retired or carries a notice.
+# Shown at the top of every back once a note is retired or has a notice.
 _NOTICE = '{{#_kartu}}<div class="kartu-notice" role="note">{{_kartu}}</div>{{/_kartu}}\n'
 
 
@@ -134,13 +134,13 @@ class NoteTypes:
     def _rule(
         self, note_type: NoteType, cards: Sequence[AnkiCard]
     ) -> tuple[CardRule, frozenset[str]]:
-        """Which cards notes make, and for clozes in which fields."""
+        """The rule for cards and, for cloze note types, the fields shown as clozes."""
         names = [field.name for field in self._fields(note_type)]
         if note_type.kind != "standard":
             front = parse(cards[0].front)
             return CardRule.cloze(names, front), cloze_fields(front)
         declared = {card.id for card in note_type.cards}
-        never = Template(())  # what a spare's front comes to
+        never = Template(())  # the equivalent of a spare's front
         fronts = [
             parse(card.front) if position in declared else never
             for position, card in enumerate(cards, start=1)
@@ -149,10 +149,10 @@ class NoteTypes:
 
 
 def _spare_card(note_type: NoteType, position: int) -> tuple[str, str, str]:
-    """A card that Anki never makes, but keeps a place for.
+    """A card template of which Anki never makes a card, as a placeholder.
 
-    Its front is true and false of one field at once; the position in it makes it unlike the other
-    spares, as Anki's template editor wants it.
+    Its front requires a field to be filled and empty at once; the position in it makes it differ
+    from other spares, as Anki's template editor requires.
     """
     first = note_type.fields[0].name
     front = (
@@ -162,7 +162,7 @@ def _spare_card(note_type: NoteType, position: int) -> tuple[str, str, str]:
 
 
 class _Layout:
-    """The layouts of one note type: rendered, and each name in them checked."""
+    """Renders the layouts of one note type, and checks each name in them."""
 
     def __init__(
         self,
@@ -178,7 +178,7 @@ class _Layout:
         self.theme = str(deck.theme or "")
         self.context = {"texts": texts, "language": str(deck.language), "note_type": note_type}
         self.names = {field.name for field in note_type.fields}
-        self.told: set[tuple[str, Span]] = set()
+        self.reported: set[tuple[str, Span]] = set()
         self.fronts: dict[str, str] = {}
 
     def render(self) -> list[str] | None:
@@ -187,12 +187,12 @@ class _Layout:
         texts = [self._css()]
         for card in self.note_type.cards:
             texts += self._sides(card)
-        # Of a file that several note types use, faults are told with the first.
+        # Faults of a file that several note types use are reported with the first.
         whole = len(texts) == 1 + 2 * len(self.note_type.cards)
         return texts if whole and not self.diagnostics.since(before) else None
 
     def _css(self) -> str:
-        """The style. It alone sees the theme: another one touches no card and no note."""
+        """The style. It alone gets the theme, so another theme changes no card and no note."""
         name = f"{self.note_type.id}/style.css"
         if not self.templates.exists(name):
             return ""
@@ -238,7 +238,7 @@ class _Layout:
         return cloze and reference.section and bool(_CLOZE_CONDITION.fullmatch(reference.name))
 
     def _wrong_name(self, name: str, wrong: str) -> None:
-        """Told where it stands in the files of the card; at the card if Jinja2 put it together."""
+        """Reports an unknown name where the card's files contain it, else at the card's file."""
         message = f'the note type "{self.note_type.id}" has no field "{wrong}"'
         help = did_you_mean(wrong, self.names)
         places = [
@@ -248,12 +248,12 @@ class _Layout:
             if reference.name == wrong
         ]
         for place in places or [Span(self.templates.path(name))]:
-            if (wrong, place) not in self.told:
-                self.told.add((wrong, place))
+            if (wrong, place) not in self.reported:
+                self.reported.add((wrong, place))
                 self.diagnostics.add("unknown-field", place, message, help)
 
     def _syntax_error(self, name: str, error: MustacheError) -> None:
-        """Told in the file whose own text has the same fault, else at the card's file."""
+        """Reports a syntax error in the file whose own text has it, else at the card's file."""
         place = Span(self.templates.path(name))
         for source in sorted(self.templates.used_by(name)):
             try:

@@ -1,4 +1,4 @@
-"""Results of templates: the same templates and the same values give the same text again.
+"""Reusable results of templates: the same templates and values always give the same text.
 
 Importing Jinja2 and compiling templates takes longer than all the rest of a small build.
 """
@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-# Enough for the layouts of a hundred note types; a huge deck must not fill a huge cache.
+# Enough for the layouts of a hundred note types, but a limit for huge decks.
 MOST = 5000
 
 
 class Results:
-    """What one set of templates gave: `earlier` in other runs, `used` in this one.
+    """The results of one set of templates: `earlier` ones of other runs, `used` ones of this run.
 
-    `lasting` says whether a later run gets those of this one, so that making more of them pays.
+    `lasting` says whether they are saved for later runs, so that storing more of them pays off.
     """
 
     def __init__(self, earlier: Mapping[str, Any] | None = None, *, lasting: bool = False) -> None:
@@ -27,10 +27,10 @@ class Results:
         self._earlier = earlier or {}
 
     def recall(self, what: object, make: Callable[[], T | None]) -> T | None:
-        """The result of `make` for the input `what`: a text, or a value whose repr is all of it.
+        """The result of `make` for the input `what`: a text, or a value identified by its repr.
 
-        Results are values of JSON: texts and lists. None, by which `make` says that something was
-        wrong, is made again each time.
+        Results are JSON values: texts and lists. None, by which `make` reports a failure, is not
+        stored.
         """
         key = what if isinstance(what, str) else _hash(repr(what))
         if key in self.used:

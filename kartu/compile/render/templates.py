@@ -1,7 +1,7 @@
-"""The files of templates/: read, looked at, rendered.
+"""The files of templates/: reads, checks and renders them.
 
 `[[= value ]]`, `[[% block %]]` and `[[# comment #]]` are Jinja2's; Anki's `{{Field}}` passes
-through untouched. A layout sees only what it is given, and files of templates/ only.
+through untouched. A layout can access only its context and files of templates/.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _JINJA_TAG = pattern(r"\[\[=.*?\]\]|\[\[%.*?%\]\]|\[\[#.*?#\]\]", re.DOTALL)
 
 
 class Templates:
-    """The files of templates/. Faults go to `diagnostics`; `results` has earlier ones.
+    """The files of templates/. Faults go to `diagnostics`; `results` may have earlier results.
 
-    They lie in `folders`, of which the first counts that has a file of the name.
+    Of several `folders` that have a file, the first one wins.
     """
 
     def __init__(
@@ -49,20 +49,20 @@ class Templates:
         self.results = results
         self.sources: dict[str, str] = {}
         self._unreadable: set[str] = set()
-        self._looked_at: set[str] = set()
+        self._checked: set[str] = set()
         self._files = files
         self._folders = folders
         self._paths: dict[str, str] = {}
         self._renderer: Renderer | None = None
-        self._without_tags: dict[str, str | None] = {}  # for which Jinja2 need not be loaded
+        self._without_tags: dict[str, str | None] = {}  # their text, which needs no Jinja2, or None
 
     def exists(self, name: str) -> bool:
         return self._files.is_file(self.path(name))
 
     def path(self, name: str) -> str:
-        """Where in the project the file `name` below templates/ lies, or would lie.
+        """The path in the project of the file `name` below templates/, existing or not.
 
-        A note type's folder is all of it in one place, that of its note_type.yaml.
+        All files of a note type are looked up in the folder of its note_type.yaml.
         """
         if len(self._folders) == 1:
             return f"{_FOLDER}/{name}"
@@ -78,13 +78,13 @@ class Templates:
         return self._folders[0]
 
     def names(self, folder: str, ending: str) -> list[str]:
-        """The files directly in a folder below templates/, without the ending that they have."""
+        """The names, without `ending`, of the files directly in a folder below templates/."""
         there = [one for top in self._folders for one in self._files.names(f"{top}/{folder}")]
         names = dict.fromkeys(name.removesuffix(ending) for name in there if name.endswith(ending))
         return [name for name in names if not name.startswith((".", "_", "~"))]
 
     def read(self, name: str) -> str | None:
-        """The text of the file `name` below templates/, as it stands there."""
+        """The unrendered text of the file `name` below templates/."""
         if name not in self.sources:
             path = self.path(name)
             content = self._files.read_text(path, self.diagnostics)
@@ -102,11 +102,11 @@ class Templates:
         """The file `name` below templates/ rendered, or None with the reason in `diagnostics`."""
         if name not in self._without_tags:
             content = self._load(name) or "[[="
-            tagged = any(sign in content for sign in ("[[=", "[[%", "[[#"))
+            tagged = any(opening in content for opening in ("[[=", "[[%", "[[#"))
             self._without_tags[name] = None if tagged else content.strip()
         if (plain := self._without_tags[name]) is not None:
             return plain
-        from kartu.compile.render.jinja import (  # a build from earlier results needs no Jinja2
+        from kartu.compile.render.jinja import (  # not needed with earlier results
             Renderer,
             RenderError,
         )
@@ -116,11 +116,11 @@ class Templates:
         try:
             return self._renderer.render(name, context)
         except RenderError as error:
-            self._tell(error)
+            self._report(error)
             return None
 
     def used_by(self, name: str) -> set[str]:
-        """The files that `name` includes, imports or extends, itself among them."""
+        """The file `name` and all files that it includes, imports or extends."""
         from kartu.compile.render.jinja import join_path
 
         found: set[str] = set()
@@ -137,8 +137,8 @@ class Templates:
         if ".." in name.split("/") or name.startswith("/") or not self.exists(name):
             return None
         content = None if name in self._unreadable else self.read(name)
-        if content is not None and name not in self._looked_at:
-            self._looked_at.add(name)
+        if content is not None and name not in self._checked:
+            self._checked.add(name)
             self._check_delimiters(name, content)
         return content
 
@@ -152,10 +152,10 @@ class Templates:
             place = place_in(self.path(name), content, found.start())
             self.diagnostics.add("template-delimiter", place, f'"{wrong}" is plain text here', help)
 
-    def _tell(self, error: RenderError) -> None:
-        """A fault at its line, and at the column of its word where that stands in the line."""
+    def _report(self, error: RenderError) -> None:
+        """Reports a fault at its line, and at the column of its word if that is in the line."""
         if error.code == "template-missing" and error.word in self._unreadable:
-            return  # why has been told
+            return  # the reason has been reported
         lines = self.sources.get(error.name, "").split("\n")
         content = lines[error.line - 1] if 0 < error.line <= len(lines) else ""
         column = len(content) - len(content.lstrip()) + 1
@@ -168,12 +168,13 @@ class Templates:
         help = did_you_mean(error.word, error.known)
         if error.code == "template-missing":
             help = (
-                did_you_mean(error.word, self._beside(error.word)) or "names count from templates/"
+                did_you_mean(error.word, self._siblings(error.word))
+                or "names count from templates/"
             )
         self.diagnostics.add(error.code, place, error.message, help)
 
-    def _beside(self, name: str) -> list[str]:
-        """The files in the folder in which `name` is looked for, if that is in templates/."""
+    def _siblings(self, name: str) -> list[str]:
+        """The files in the folder of `name`, if that is in templates/."""
         if ".." in name.split("/") or name.startswith("/"):
             return []
         folder = name.rpartition("/")[0]
@@ -184,13 +185,13 @@ class Templates:
 
 def safe(html: str) -> Markup:
     """`html` as a value that Jinja2 does not escape."""
-    from markupsafe import Markup  # a deck of plain texts needs none of it
+    from markupsafe import Markup  # not needed for a deck of plain texts
 
-    return Markup(html)  # noqa: S704 - callers give escaped or sanitised HTML
+    return Markup(html)  # noqa: S704 - callers pass escaped or sanitised HTML
 
 
 def without_jinja(content: str) -> str:
-    """`content` with NUL for each character of Jinja2's tags, the others at their places."""
+    """`content` with each character of Jinja2's tags replaced by NUL, so that offsets stay."""
     return _blank(_JINJA_TAG, content)
 
 

@@ -6,19 +6,19 @@ from html import unescape
 from kartu.anki.cloze import OCCLUSION
 from kartu.core.patterns import pattern
 
-# Media names end in a hash of the content; to a reader the file is the same before and after.
+# Media names end in a hash of the content, which is irrelevant to a reader.
 _HASH = pattern(r"-[0-9a-f]{16}(?=\.[a-z0-9]+\b)")
 
 _CLOZE = pattern(r"\{\{c[0-9,]+::((?:(?!\{\{c[0-9,]+::|\}\}).)*)\}\}", re.DOTALL)
 _DEEPEST = 10
 
-# Each is looked for up to the next of its kind, so that many that are never closed take no time.
+# Each match ends before the next opening, so that many unclosed ones take no time.
 _HEARD_OR_TYPED = pattern(
     r"\[anki:tts[ \]](?:(?!\[anki:tts[ \]]).)*?\[/anki:tts\]"
     r"|\[sound:(?:(?!\[sound:)[^\]])*\]|\[\[type:(?:(?!\[\[type:).)*?\]\]",
     re.DOTALL,
 )
-# What is never closed takes all that follows with it, as in a browser.
+# An unclosed one hides everything after it, as in a browser.
 _UNSEEN = pattern(
     r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
 )
@@ -27,7 +27,7 @@ _TAG = pattern(
 )
 _ATTRIBUTE = pattern(r"\s(alt|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
 
-# These stand within a word; any other element begins a new one.
+# These can be within a word; any other element separates words.
 _INLINE = frozenset(
     [
         "a",
@@ -66,9 +66,9 @@ _INLINE = frozenset(
 
 
 def visible(html: str) -> str:
-    """The words of a field in one line: no markup, clozes as their text with the hint behind.
+    """The words of a field in one line: no markup, clozes as their text followed by the hint.
 
-    A picture shows as its description, else its name, in brackets.
+    A picture becomes its description, else its name, in brackets.
     """
     if "{{c" in html:
         html = _without_clozes(html)
@@ -82,25 +82,25 @@ def visible(html: str) -> str:
 
 
 def visible_side(html: str) -> str:
-    """The words of a card's side in one line, as `visible`, but for what is heard or typed there.
+    """The words of a card's side in one line, as `visible`, without what is heard or typed.
 
-    The text behind a hint counts as seen.
+    The text behind a hint counts as visible.
     """
     return visible(without_heard(html))
 
 
 def without_heard(html: str) -> str:
-    """A card's side without what is heard or typed there."""
+    """A card's side without sounds, speech and fields to type in."""
     return _HEARD_OR_TYPED.sub(" ", html)
 
 
 def without_hashes(text: str) -> str:
-    """`text` with packed media names as their files were called before packing."""
+    """`text` with packaged media names replaced by their original names."""
     return _HASH.sub("", text)
 
 
 def _without_clozes(html: str) -> str:
-    """From the innermost outwards, as deep as Anki shows them."""
+    """`html` with clozes replaced by their text, from the innermost outwards."""
     for _ in range(_DEEPEST):
         html, count = _CLOZE.subn(_cloze_text, html)
         if not count:

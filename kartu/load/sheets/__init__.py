@@ -17,7 +17,7 @@ from kartu.load.sheets.csv import read_csv
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.table import Shared, read_notes
 
-# The last row of a sheet has no row below it that ends it.
+# The end of the last row of a sheet.
 _LAST_LINE = 2**31
 
 NoteTypes = dict[str, NoteType | None]
@@ -26,7 +26,7 @@ NoteTypes = dict[str, NoteType | None]
 def load_spreadsheet(
     files: Files, path: str, note_types: NoteTypes, diagnostics: Diagnostics
 ) -> list[Note]:
-    """The notes of a spreadsheet, sheet by sheet; one fault hides none of the others."""
+    """The notes of a spreadsheet, sheet by sheet; one fault does not hide others."""
     data = files.read_bytes(path, diagnostics)
     shared = _shared(files, path, note_types, diagnostics)
     if data is None or shared is None:
@@ -39,7 +39,7 @@ def load_spreadsheet(
 
 
 def cells_of(data: bytes, path: str) -> dict[Span, str]:
-    """The texts of a workbook's cells by their places, for showing them in a report."""
+    """The texts of a workbook's cells by place, for the excerpts of a report."""
     from kartu.load.sheets.workbook import read_workbook
 
     sheets = read_workbook(data, path, Diagnostics())
@@ -59,27 +59,27 @@ def comments_of(files: Files, path: str) -> Iterator[tuple[Text, range]]:
 
 
 def csv_rows(data: bytes, path: str, note_types: NoteTypes) -> list[Row]:
-    """The rows of a CSV file with its header; none where it cannot be read without a fault."""
+    """The rows of a CSV file including its header; empty if it has errors."""
     diagnostics = Diagnostics()
     sheets = _csv(data, path, note_types, diagnostics)
     return [] if has_errors(diagnostics) else [row for sheet in sheets for row in sheet.rows]
 
 
 def set_note_type(files: Files, path: str) -> str:
-    """The note type that `<same-name>.set.yaml` gives all rows, empty for none."""
+    """The note type that `<same-name>.set.yaml` sets for all rows, empty if none."""
     shared = _shared(files, path, {}, Diagnostics())
     return str(shared.note_type or "") if shared else ""
 
 
 def set_path(path: str) -> str:
-    """Where what all rows of a spreadsheet share can be written down."""
+    """The path of the file with values that all rows of a spreadsheet share."""
     return path[: path.rfind(".")] + ".set.yaml"
 
 
 def _shared(
     files: Files, path: str, note_types: NoteTypes, diagnostics: Diagnostics
 ) -> Shared | None:
-    """What `<same-name>.set.yaml` says, if it is there; None, with a diagnostic, for a bad one."""
+    """The contents of `<same-name>.set.yaml`, if it exists; None, with a diagnostic, if faulty."""
     where = set_path(path)
     nothing = Shared(None, text("", Span(path)), (), where)
     if not files.is_file(where):

@@ -1,4 +1,4 @@
-"""Cells: texts of a spreadsheet that know their place, and what is peculiar to some of them."""
+"""Cells: texts of a spreadsheet with their positions, and special kinds of cells."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from kartu.core.diagnostics import Diagnostic
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Sequence, Span, Text, text
 
-# A bar with white space or an end of the cell on each side, so that |x| stays what it is.
-_DIVIDER = pattern(r"(?<!\S)\|(?!\S)")
-_OTHER_DIVIDER = pattern(r"\S*([,;|])\S*")
+# A bar with white space or an end of the cell on each side, so that |x| is not split.
+_DELIMITER = pattern(r"(?<!\S)\|(?!\S)")
+_OTHER_DELIMITER = pattern(r"\S*([,;|])\S*")
 _RULER = pattern(r"[\s|:-]*-[\s|:-]*")
 
 AS_TEXT = "format the column as Text, then type it anew"
@@ -22,8 +22,8 @@ AS_TEXT = "format the column as Text, then type it anew"
 Row = Values[Text]
 
 
-class PlainRow(Values[Text]):
-    """A row of a CSV file without quotes; its cells are made when they are asked for.
+class UnquotedRow(Values[Text]):
+    """A row of a CSV file without quotes; its cells are created on access.
 
     `values` are their texts; most rows are read from these alone.
     """
@@ -60,15 +60,15 @@ class PlainRow(Values[Text]):
 
 
 class Quoted(Text):
-    """A cell that stands in quotes; its source has every quote of the text twice."""
+    """A quoted cell; in the source every quote of its text is doubled."""
 
     __slots__ = ()
 
 
 class Altered(Text):
-    """A cell of a workbook whose text is not surely what its author typed or sees.
+    """A cell of a workbook whose text may differ from what its author typed or sees.
 
-    `fault` tells why; `date` is the day in a date cell, so that `as_of` can take it, or empty.
+    `fault` says why; `date` is the day of a date cell, which `as_of` accepts, or empty.
     """
 
     __slots__ = ("date", "fault")
@@ -77,14 +77,14 @@ class Altered(Text):
 
 
 class Sheet(NamedTuple):
-    """The rows of a CSV file, or of one sheet of a workbook, with the header; none is all blank."""
+    """The rows, including the header, of a CSV file or a workbook's sheet; none is blank."""
 
     place: Span
     rows: list[Row]
 
 
 class RowValues(Mapping):
-    """What stands in one row, by column; a value's place is its cell's."""
+    """The values of one row by column; a value's place is that of its cell."""
 
     __slots__ = ()
 
@@ -95,20 +95,20 @@ class RowValues(Mapping):
 
 
 def date_cell(date: str, place: Span) -> Altered:
-    """A date or time, seen otherwise than the file holds it; `date` is written as ISO does."""
+    """A date or time, displayed differently from what the file stores; `date` is in ISO format."""
     what = "date" if "-" in date else "time"
     message = f"the spreadsheet program made a {what} of this text: {date}"
     return _altered(date, Diagnostic("not-text", place, message, AS_TEXT), date[:10])
 
 
 def number_cell(number: str, place: Span) -> Altered:
-    """A number that looks different in different countries or with its format."""
+    """A number that is displayed differently depending on locale or format."""
     message = f"this cell is the number {number}, which is seen otherwise"
     return _altered(number, Diagnostic("not-text", place, message, AS_TEXT))
 
 
-def unreckoned_cell(place: Span) -> Altered:
-    """A formula whose result the file does not hold."""
+def uncalculated_cell(place: Span) -> Altered:
+    """A formula whose result is not in the file."""
     message = "the file does not hold the result of this formula"
     help = "open it in the spreadsheet program and save it, or write the text itself"
     return _altered("?", Diagnostic("formula-error", place, message, help))
@@ -121,23 +121,23 @@ def _altered(value: str, fault: Diagnostic, date: str = "") -> Altered:
 
 
 def part(cell: Text, start: int, end: int) -> Text:
-    """The characters from `start` to `end` of a cell, without white space at their ends."""
+    """The characters from `start` to `end` of a cell, stripped of white space."""
     right = cell[start:end].rstrip()
     inner = right.lstrip()
     return text(inner, _place(cell, start + len(right) - len(inner)))
 
 
 def items(cell: Text) -> Sequence:
-    """The texts that ` | ` divides; blank ones are none."""
+    """The texts separated by ` | `; blank ones are ignored."""
     if "\n" in cell or '"' in cell or cell.place[-1]:
         found = _sequence(cell)
-        found.extend(one for one in _divided(cell, 0, len(cell)) if one)
+        found.extend(one for one in _split(cell, 0, len(cell)) if one)
         return found
     return list_of(parts_of(str(cell)), cell.place)
 
 
 def list_of(parts: tuple[tuple[int, str], ...], place: tuple[str, int, int, str]) -> Sequence:
-    """The texts of a cell without quotes, which stands at `place`, with their places in it."""
+    """The texts of an unquoted cell at `place`; `parts` are offsets and texts."""
     found = Sequence()
     found.place = path, line, column, _ = place
     for offset, part in parts:
@@ -149,25 +149,25 @@ def list_of(parts: tuple[tuple[int, str], ...], place: tuple[str, int, int, str]
 
 @lru_cache(maxsize=1000)  # most rows have the same tags and sources
 def parts_of(line: str) -> tuple[tuple[int, str], ...]:
-    """The texts that ` | ` divides in one line, with their places in it."""
+    """The texts separated by ` | ` in one line, with their offsets."""
     cell = text(line, Span(""))
-    return tuple((one.span.column - 1, str(one)) for one in _divided(cell, 0, len(cell)) if one)
+    return tuple((one.span.column - 1, str(one)) for one in _split(cell, 0, len(cell)) if one)
 
 
 @lru_cache(maxsize=1000)  # tags are few, notes are many
-def other_divider(tag: str) -> str:
-    """What in a tag looks as if it were to divide two, or nothing."""
-    found = _OTHER_DIVIDER.fullmatch(tag)
+def other_delimiter(tag: str) -> str:
+    """The character in a tag that looks like a delimiter of two tags, or nothing."""
+    found = _OTHER_DELIMITER.fullmatch(tag)
     return found[1] if found else ""
 
 
 def table(cell: Text) -> Sequence:
-    """A row of texts for each line of the cell; a Markdown table is read as such."""
+    """A row of texts for each line of the cell; Markdown tables are understood."""
     rows, start = _sequence(cell), 0
     for line in cell.split("\n"):
         end = start + len(line)
         if line.strip() and not ("|" in line and _RULER.fullmatch(line)):
-            row = Sequence(_divided(cell, start, end))
+            row = Sequence(_split(cell, start, end))
             if len(row) > 2 and not row[0] and not row[-1]:  # | one | two |
                 row = Sequence(row[1:-1])
             row.span = row[0].span
@@ -178,7 +178,7 @@ def table(cell: Text) -> Sequence:
 
 def picture(cell: Text) -> Text | Mapping:
     """A file name, or `file | alt | caption`."""
-    parts = _divided(cell, 0, len(cell), 2)
+    parts = _split(cell, 0, len(cell), 2)
     if len(parts) == 1:
         return parts[0]
     found = Mapping()
@@ -188,12 +188,12 @@ def picture(cell: Text) -> Text | Mapping:
     return found
 
 
-def _divided(cell: Text, start: int, end: int, bars: int | None = None) -> list[Text]:
+def _split(cell: Text, start: int, end: int, bars: int | None = None) -> list[Text]:
     """The parts between the first `bars` bars, or between all of them."""
     if "|" not in cell:
         return [part(cell, start, end)]
     found = []
-    for bar in islice(_DIVIDER.finditer(cell, start, end), bars):
+    for bar in islice(_DELIMITER.finditer(cell, start, end), bars):
         found.append(part(cell, start, bar.start()))
         start = bar.end()
     return [*found, part(cell, start, end)]
@@ -206,7 +206,7 @@ def _sequence(cell: Text) -> Sequence:
 
 
 def _place(cell: Text, offset: int) -> Span:
-    """Where the character at `offset` of the cell stands in the file."""
+    """The place in the file of the character at `offset` of the cell."""
     path, line, column, sheet = cell.place
     if not offset or sheet:
         return cell.span
@@ -218,7 +218,7 @@ def _place(cell: Text, offset: int) -> Span:
     return Span(path, line, column)
 
 
-# What Excel and LibreOffice show where a formula has no result.
+# What Excel and LibreOffice display where a formula has no result.
 _ERRORS = {
     *("#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#N/A", "#SPILL!", "#CALC!"),
     *("#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#EXTERNAL!"),
@@ -227,7 +227,7 @@ _ERROR = pattern(r"Err:5\d\d")
 
 
 def formula_fault(cell: Text) -> Diagnostic | None:
-    """Tells a cell that shows a spreadsheet program's error in place of a text."""
+    """The diagnostic for a cell with a spreadsheet program's error value, else None."""
     if cell not in _ERRORS and not _ERROR.fullmatch(cell):
         return None
     message = f'the spreadsheet program shows the error "{cell}" here'

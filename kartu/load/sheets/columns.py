@@ -1,4 +1,4 @@
-"""The header of a spreadsheet: which column holds which key."""
+"""The header of a spreadsheet: the key of each column."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from kartu.core.model import NoteType
 from kartu.core.source import Text
 from kartu.load.card_set import no_field, own_fields
 from kartu.load.note_type import NOTE_KEYS
-from kartu.load.sheets.cells import PlainRow, Row, Sheet, formula_fault, part
+from kartu.load.sheets.cells import Row, Sheet, UnquotedRow, formula_fault, part
 
-# In a spreadsheet a note says itself what a card set of YAML says for all of its notes.
+# Set once in a YAML card set, but per row in a spreadsheet.
 SET_KEYS = ("note_type", "subdeck")
 
 Columns = list[Text | None]
 
 
 def read_columns(sheet: Sheet, diagnostics: Diagnostics) -> Columns:
-    """The key of each column, None where it is the author's own.
+    """The key of each column, None for the author's private ones.
 
-    Told are names that stand twice, and values in a column without a name.
+    Reports duplicate names, and values in columns without a name.
     """
     header = [part(cell, 0, len(cell)) for cell in sheet.rows[0]]
     columns: Columns = []
@@ -41,11 +41,11 @@ def read_columns(sheet: Sheet, diagnostics: Diagnostics) -> Columns:
 
 
 def _check_nameless(header: Row, sheet: Sheet, diagnostics: Diagnostics) -> None:
-    """The first value of each column that has no name."""
+    """Reports the first value of each column without a name."""
     found: dict[int, Text] = {}
     width = next((n for n, key in enumerate(header) if not key), len(header))
     for row in sheet.rows[1:]:
-        values = row.values if isinstance(row, PlainRow) else row
+        values = row.values if isinstance(row, UnquotedRow) else row
         for number in range(width, len(values)):
             named = number < len(header) and header[number]
             if not named and number not in found and values[number].strip():
@@ -57,7 +57,7 @@ def _check_nameless(header: Row, sheet: Sheet, diagnostics: Diagnostics) -> None
             'name the column, or put a text with such a sign in it into quotes: "one, two; three"'
         )
     for cell in found.values():
-        diagnostics.add("nameless-column", cell.span, message, help)
+        diagnostics.add("unnamed-column", cell.span, message, help)
 
 
 def check_columns(
@@ -66,7 +66,7 @@ def check_columns(
     note_types: dict[str, NoteType | None],
     diagnostics: Diagnostics,
 ) -> None:
-    """Columns that nothing reads. `common` is the note type of all rows, if they have one."""
+    """Reports columns that nothing reads. `common` is the note type of all rows, if any."""
     possible = [common] if common else [one for one in note_types.values() if one]
     known = {*NOTE_KEYS, *SET_KEYS, *(key for one in possible for key in own_fields(one))}
     for key in columns:

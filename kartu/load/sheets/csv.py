@@ -1,6 +1,6 @@
-"""CSV: cells divided by commas, semicolons or tabs, each with its line and column.
+"""CSV: cells delimited by commas, semicolons or tabs, each with its line and column.
 
-What Python's own csv module reads in strict mode is read the same way; that one knows no places.
+Gives the same result as Python's csv module in strict mode, which has no positions.
 A cell's place is its first character, in a quoted cell the one after the quote.
 """
 
@@ -13,82 +13,82 @@ from kartu.core.diagnostics import Diagnostics, Related
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in, text
 from kartu.load.files import control_character, control_in
-from kartu.load.sheets.cells import PlainRow, Quoted, Row, Sheet, part
+from kartu.load.sheets.cells import Quoted, Row, Sheet, UnquotedRow, part
 
-DIVIDERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
-MAX_DIVIDERS = 5_000_000
+MAX_DELIMITERS = 5_000_000
 
 _QUOTED = pattern(r'"([^"]*+(?:""[^"]*+)*+)"')
-_PLAIN = {divider: re.compile(f"[^\n{divider}]*+") for divider in DIVIDERS}
+_PLAIN = {delimiter: re.compile(f"[^\n{delimiter}]*+") for delimiter in DELIMITERS}
 
-_NOTHING = "".join(DIVIDERS) + ' "\n'
+_NOTHING = "".join(DELIMITERS) + ' "\n'
 
 # Excel's first line `sep=;`, which it hides.
 _SEP = pattern(r'"?sep=(.)"?[,;\t]*(?:\n|$)', re.IGNORECASE)
 
-# Excel's way to keep a text from becoming a number: ="007".
+# Excel's way to prevent a text from becoming a number: ="007".
 _FORMULA_TEXT = pattern(r'="[^"]*"')
 
 
 def read_csv(
     content: str, path: str, keys: Collection[str], diagnostics: Diagnostics
 ) -> Sheet | None:
-    """The rows of a CSV file; None where it is empty, or with a diagnostic unreadable.
+    """The rows of a CSV file; None if it is empty or, with a diagnostic, unreadable.
 
-    `keys` are the names that columns can have: the header tells by them what divides it.
+    `keys` are the names that columns can have, by which the delimiter is recognised.
     """
     if found := control_in(content):
         diagnostics.append(control_character(found, place_in(path, content, found.start())))
         return None
     if not content.strip(_NOTHING):
         return None
-    if len(content) > MAX_DIVIDERS < max(map(content.count, DIVIDERS)):
-        message = f"the file has more than {MAX_DIVIDERS} cells"
+    if len(content) > MAX_DELIMITERS < max(map(content.count, DELIMITERS)):
+        message = f"the file has more than {MAX_DELIMITERS} cells"
         diagnostics.add("file-too-large", Span(path), message, "divide it into several")
         return None
     announced = _SEP.match(content)
     start = announced.end() if announced else 0
-    divider = announced[1] if announced else _divider(content, path, keys, diagnostics)
-    if divider is None:
+    delimiter = announced[1] if announced else _delimiter(content, path, keys, diagnostics)
+    if delimiter is None:
         return None
-    if divider not in DIVIDERS:
-        message = f'kartu reads no columns that are divided by "{divider}"'
+    if delimiter not in DELIMITERS:
+        message = f'kartu reads no columns that are divided by "{delimiter}"'
         help = "save it with commas, semicolons or tabs"
-        diagnostics.add("csv-divider", Span(path), message, help)
+        diagnostics.add("csv-delimiter", Span(path), message, help)
         return None
-    rows = _sound_rows(content, path, divider, start, diagnostics)
+    rows = _valid_rows(content, path, delimiter, start, diagnostics)
     if '="' in content:
         rows = [[_without_formula(cell) for cell in row] for row in rows]
     return Sheet(rows[0][0].span, rows) if rows else None
 
 
-def _sound_rows(
-    content: str, path: str, divider: str, start: int, diagnostics: Diagnostics
+def _valid_rows(
+    content: str, path: str, delimiter: str, start: int, diagnostics: Diagnostics
 ) -> list[Row]:
-    """The rows with a value and without a fault; none where the header has one."""
+    """The rows that have a value and no fault; empty if the header has a fault."""
     rows: list[Row] = []
     known = diagnostics.mark()
-    for row in rows_of(content, path, divider, diagnostics, start=start):
+    for row in rows_of(content, path, delimiter, diagnostics, start=start):
         if diagnostics.since(known):
             if not rows:
                 break
             known = diagnostics.mark()
-        elif any(map(str.strip, row.values if isinstance(row, PlainRow) else row)):
+        elif any(map(str.strip, row.values if isinstance(row, UnquotedRow) else row)):
             rows.append(row)
     return rows
 
 
 def rows_of(
-    content: str, path: str, divider: str, diagnostics: Diagnostics, *, start: int = 0
+    content: str, path: str, delimiter: str, diagnostics: Diagnostics, *, start: int = 0
 ) -> Iterator[Row]:
-    """The rows from the offset `start` on, blank ones too.
+    """The rows from the offset `start` on, including blank ones.
 
-    What is wrong with the quotes of a row is told before the row comes; after a quote that is never
-    closed nothing comes any more.
+    Faults in the quotes of a row are reported before the row is yielded; nothing is yielded after a
+    quote that is never closed.
     """
     line, length = content.count("\n", 0, start) + 1, len(content)
-    reader = _QuotedRows(content, path, divider, diagnostics)
+    reader = _QuotedRows(content, path, delimiter, diagnostics)
     quote = content.find('"', start)
     while start < length:
         if 0 <= quote < start:
@@ -97,7 +97,7 @@ def rows_of(
         if end < 0:
             end = length
         if not start <= quote < end:
-            yield PlainRow(content[start:end].split(divider), path, line)
+            yield UnquotedRow(content[start:end].split(delimiter), path, line)
             start, line = end + 1, line + 1
             continue
         row = reader.row(start, line)
@@ -108,18 +108,18 @@ def rows_of(
 
 
 class _QuotedRows:
-    """Reads rows that hold quotes; `next` is the offset and line after the row read last."""
+    """Reads rows with quotes; `next` is the offset and line after the last row read."""
 
-    def __init__(self, content: str, path: str, divider: str, diagnostics: Diagnostics) -> None:
+    def __init__(self, content: str, path: str, delimiter: str, diagnostics: Diagnostics) -> None:
         self.content = content
         self.path = path
-        self.divider = divider
+        self.delimiter = delimiter
         self.diagnostics = diagnostics
-        self.plain = _PLAIN[divider]
+        self.plain = _PLAIN[delimiter]
         self.next = (0, 1)
 
     def row(self, position: int, line: int) -> Row | None:
-        """The row that begins at `position`; None where a quote in it is never closed."""
+        """The row that begins at `position`; None if a quote in it is never closed."""
         content, row, line_start = self.content, [], position
         while True:
             place = Span(self.path, line, position - line_start + 1)
@@ -135,7 +135,7 @@ class _QuotedRows:
                 position = self._after_quote(position, line, line_start, place)
             else:
                 value = self.plain.match(content, position)
-                assert value is not None  # it matches nothing at all, too
+                assert value is not None  # it also matches the empty string
                 cell, position = text(value[0], place), value.end()
                 if cell.lstrip().startswith('"') and not cell.startswith('"'):
                     self._fault(
@@ -155,11 +155,11 @@ class _QuotedRows:
 
     def _after_quote(self, position: int, line: int, line_start: int, opened: Span) -> int:
         """The end of the cell whose closing quote ends at `position`."""
-        if self.content[position : position + 1] in ("", "\n", self.divider):
+        if self.content[position : position + 1] in ("", "\n", self.delimiter):
             return position
-        sign = self.content[position]
+        character = self.content[position]
         place = Span(self.path, line, position - line_start + 1)
-        self._fault(place, f'after the closing quote stands "{sign}"', opened)
+        self._fault(place, f'after the closing quote stands "{character}"', opened)
         rest = self.plain.match(self.content, position)
         assert rest is not None
         return rest.end()
@@ -174,24 +174,24 @@ def _without_formula(cell: Text) -> Text:
     return part(cell, 2, len(cell) - 1) if _FORMULA_TEXT.fullmatch(cell) else cell
 
 
-def _divider(
+def _delimiter(
     content: str, path: str, keys: Collection[str], diagnostics: Diagnostics
 ) -> str | None:
-    """What divides the header into the most cells that are keys; None where that is unclear."""
+    """The delimiter that gives the header most known keys; None where it is ambiguous."""
     names = {key.casefold() for key in keys}
     found: dict[str, tuple[int, int, Row]] = {}
-    for divider in DIVIDERS:
+    for delimiter in DELIMITERS:
         header = next(
-            (row for row in rows_of(content, path, divider, Diagnostics()) if any(row)), []
+            (row for row in rows_of(content, path, delimiter, Diagnostics()) if any(row)), []
         )
         known = sum(cell.strip().casefold() in names for cell in header)
-        found[divider] = (known, len(header), header)
+        found[delimiter] = (known, len(header), header)
     best = max(found.values(), key=lambda one: one[:2])
-    chosen = [divider for divider, one in found.items() if one[:2] == best[:2]]
-    if any(found[divider][2] != best[2] for divider in chosen):
-        kinds = " and ".join(f"a {DIVIDERS[divider]}" for divider in chosen)
+    chosen = [delimiter for delimiter, one in found.items() if one[:2] == best[:2]]
+    if any(found[delimiter][2] != best[2] for delimiter in chosen):
+        kinds = " and ".join(f"a {DELIMITERS[delimiter]}" for delimiter in chosen)
         message = f"what divides the columns? {kinds} give as many known names"
         help = "divide all names of the first row by the same sign"
-        diagnostics.add("csv-divider", best[2][0].span, message, help)
+        diagnostics.add("csv-delimiter", best[2][0].span, message, help)
         return None
     return chosen[0]

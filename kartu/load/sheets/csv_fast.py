@@ -1,4 +1,4 @@
-"""Rows without quotes in which nothing is to be told: most are so, and are read in one go."""
+"""The fast path for CSV rows: requires no quotes and nothing to report; most rows qualify."""
 
 from __future__ import annotations
 
@@ -6,41 +6,41 @@ from functools import lru_cache
 
 from kartu.core.model import Note
 from kartu.core.source import Node, Text
-from kartu.load.notes_fast import LISTS, UsualNotes
-from kartu.load.sheets.cells import PlainRow, list_of, other_divider, parts_of
+from kartu.load.notes_fast import LISTS, FastNotes
+from kartu.load.sheets.cells import UnquotedRow, list_of, other_delimiter, parts_of
 from kartu.load.sheets.columns import SET_KEYS, Columns
 
-# What a spreadsheet program shows in place of a text begins so.
-_STRANGE = ("#", "Err:")
-_STRANGE_SIGNS = "#E"
+# The beginnings of a spreadsheet program's error values.
+_ERROR_PREFIXES = ("#", "Err:")
+_ERROR_CHARACTERS = "#E"
 
-# What becomes of a column's cells.
+# What is done with the cells of a column.
 _LEFT_OUT, _BLANK, _TEXT, _LIST = range(4)
 
 
-class PlainRows:
-    """Reads rows of one note type and subdeck; `blank` are the columns that must say nothing."""
+class FastRows:
+    """Reads rows of one note type and subdeck; `blank` are columns that must be empty."""
 
-    def __init__(self, columns: Columns, blank: set[str], usual: UsualNotes) -> None:
+    def __init__(self, columns: Columns, blank: set[str], fast: FastNotes) -> None:
         self._plan = [_what(key, blank) for key in columns]
         read = zip(columns, self._plan, strict=True)
-        self._make = usual.maker(tuple(str(key) for key, what in read if what >= _TEXT))
+        self._make = fast.maker(tuple(str(key) for key, what in read if what >= _TEXT))
 
-    def note(self, row: PlainRow) -> Note | None:
-        """The note of a row with all columns; None where anything of it wants a closer look."""
+    def note(self, row: UnquotedRow) -> Note | None:
+        """The note of a row with all columns; None where the full reader is needed."""
         if self._make is None:
             return None
         path, line, column = row.path, row.line, 1
         made: list[Node] = []
         for value, what in zip(row.values, self._plan, strict=True):
             if what is _TEXT:
-                if value[:1] in _STRANGE_SIGNS and value.startswith(_STRANGE):
+                if value[:1] in _ERROR_CHARACTERS and value.startswith(_ERROR_PREFIXES):
                     return None
                 cell = Text(value)
                 cell.place = (path, line, column, "")
                 made.append(cell)
             elif what is _LIST:
-                parts = _good_parts(value)
+                parts = _valid_parts(value)
                 if parts is None:
                     return None
                 made.append(list_of(parts, (path, line, column, "")))
@@ -59,8 +59,8 @@ def _what(key: str | None, blank: set[str]) -> int:
 
 
 @lru_cache(maxsize=1000)  # most rows have the same tags and sources
-def _good_parts(value: str) -> tuple[tuple[int, str], ...] | None:
-    """The texts of a list with their places in it; None where one of them looks like two."""
+def _valid_parts(value: str) -> tuple[tuple[int, str], ...] | None:
+    """The texts of a list with their offsets; None where one of them looks like two."""
     parts = parts_of(value)
-    strange = value.startswith(_STRANGE) or any(other_divider(part) for _, part in parts)
+    strange = value.startswith(_ERROR_PREFIXES) or any(other_delimiter(part) for _, part in parts)
     return None if strange else parts

@@ -1,4 +1,4 @@
-"""How a CSV file is encoded: as spreadsheet programs write it, in UTF-8 or in something older."""
+"""The encodings of CSV files that spreadsheet programs write: UTF-8, UTF-16, Windows-1252."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import place_in
-from kartu.core.text import lines_of
+from kartu.core.text import normalise_newlines
 
 _SAVE = 'save it in the spreadsheet program as "CSV UTF-8"'
-_UTF8_SIGN = re.compile(
+_UTF8_CHARACTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 
@@ -22,33 +22,35 @@ class _Found(NamedTuple):
 
 
 def decode(data: bytes, path: str, diagnostics: Diagnostics) -> str | None:
-    """The text with `\\n` line ends and no byte order mark; None where it cannot be told.
+    """The text with `\\n` line ends and no byte order mark; None, with a diagnostic, if unclear.
 
-    UTF-8 and UTF-16 are known for certain. Else Windows-1252 is taken, with a warning: nothing in
-    the file says so.
+    UTF-8 and UTF-16 are recognised reliably. Else Windows-1252 is assumed, with a warning, since
+    nothing in the file confirms it.
     """
     found = _unicode(data)
     if found is None:
         found = _Found("Windows-1252", data.decode("cp1252", errors="replace"))
         first, fault = _not_utf8(data)
-        before = lines_of(data[:first].decode("utf-8-sig", errors="replace"))
+        before = normalise_newlines(data[:first].decode("utf-8-sig", errors="replace"))
         place = place_in(path, before, len(before))
         if fault:
             diagnostics.add("file-encoding", place, fault, _SAVE)
             return None
-        sign = found.content[first]
-        message = f'the file is not UTF-8 and was read as Windows-1252: is "{sign}" right here?'
+        character = found.content[first]
+        message = (
+            f'the file is not UTF-8 and was read as Windows-1252: is "{character}" right here?'
+        )
         diagnostics.add("csv-encoding", place, message, _SAVE)
     elif "\ufffd" in found.content and found.name != "UTF-8":
-        before = lines_of(found.content.partition("\ufffd")[0])
+        before = normalise_newlines(found.content.partition("\ufffd")[0])
         place = place_in(path, before, len(before))
         diagnostics.add("file-encoding", place, f"this is not {found.name} text", _SAVE)
         return None
-    return lines_of(found.content)
+    return normalise_newlines(found.content)
 
 
 class Written(NamedTuple):
-    """A text as it stands in the file, with its line ends, and how that writes it."""
+    """A file's text with its original line ends, byte order mark and codec."""
 
     mark: bytes
     codec: str
@@ -56,7 +58,7 @@ class Written(NamedTuple):
 
 
 def as_written(data: bytes) -> Written:
-    """A file that `decode` can read: `mark + content.encode(codec)` is `data`."""
+    """The parts of a file that `decode` can read: `mark + content.encode(codec)` is `data`."""
     for mark, codec in (
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -72,17 +74,17 @@ def as_written(data: bytes) -> Written:
 
 
 def shown(data: bytes) -> str:
-    """The text as `decode` reads it, with a sign in place of what cannot be read."""
+    """The text as `decode` reads it, with U+FFFD in place of invalid bytes."""
     found = _unicode(data)
     content = data.decode("cp1252", errors="replace") if found is None else found.content
-    return lines_of(content)
+    return normalise_newlines(content)
 
 
 def _unicode(data: bytes) -> _Found | None:
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if data.startswith(mark):
             return _Found("UTF-16", data[2:].decode(encoding, errors="replace"))
-    # A header begins with a plain letter, of which UTF-16 makes a zero byte and another one.
+    # A header begins with an ASCII letter, which in UTF-16 has one zero byte.
     if len(data) >= 2 and (data[0] == 0) != (data[1] == 0):
         encoding = "utf-16-be" if data[0] == 0 else "utf-16-le"
         return _Found("UTF-16", data.decode(encoding, errors="replace"))
@@ -93,13 +95,13 @@ def _unicode(data: bytes) -> _Found | None:
 
 
 def _not_utf8(data: bytes) -> tuple[int, str]:
-    """Where the first byte is that is not UTF-8, and why it is not Windows-1252 either, if so."""
+    """The offset of the first non-UTF-8 byte, and why it is not Windows-1252 either, if so."""
     try:
         data.decode()
     except UnicodeDecodeError as error:
         first = error.start
     byte = f"the byte 0x{data[first]:02X}"
-    if data.startswith(codecs.BOM_UTF8) or _UTF8_SIGN.search(data):
+    if data.startswith(codecs.BOM_UTF8) or _UTF8_CHARACTER.search(data):
         return first, f"{byte} is not UTF-8 text, while other signs are"
     try:
         data.decode("cp1252")

@@ -1,7 +1,7 @@
-"""OpenDocument spreadsheets, as LibreOffice writes them: they hold each cell's text as it is seen.
+"""OpenDocument spreadsheets, as LibreOffice writes them, with each cell's displayed text.
 
-Read with the standard library: what people see stands in `text:p`, and the readers that there are
-give the stored number in its place.
+Read with the standard library: the displayed text is in `text:p`, but existing libraries return
+the stored number instead.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from xml.parsers import expat
 
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, text
-from kartu.load.sheets.cells import Altered, date_cell, unreckoned_cell
+from kartu.load.sheets.cells import Altered, date_cell, uncalculated_cell
 from kartu.load.sheets.raw import MAX_CELLS, RawSheet, WorkbookError, too_large
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _STYLE = f"{_OASIS}office:1.0 ", f"{_OASIS}style:1.0 "
 _TABLE, _TEXT, _DRAWING = f"{_OASIS}table:1.0 ", f"{_OASIS}text:1.0 ", f"{_OASIS}drawing:1.0 "
-# What stands inside a cell and is not its text; a covered cell is one below a merged one.
+# Elements inside a cell that are not its text; a covered cell is hidden by a merged one.
 _APART = (f"{_OFFICE}annotation", f"{_TABLE}covered-table-cell", f"{_TABLE}shapes")
 
-# White space that the file names by elements, kept apart from that which means nothing.
+# Significant white space, which the file marks by elements, apart from the insignificant.
 _NAMED = {"s": "\ufdd0", "tab": "\ufdd1", "line-break": "\ufdd2"}
 _MEANT = str.maketrans({"\ufdd0": " ", "\ufdd1": "\t", "\ufdd2": "\n"})
 MAX_SPACES = 1000
@@ -30,7 +30,7 @@ _ENCRYPTED = b"encryption-data"
 
 
 def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
-    """The visible sheets. WorkbookError for a workbook with a password or without a content."""
+    """The visible sheets; WorkbookError for a workbook with a password or without content.xml."""
     names = archive.namelist()
     if "META-INF/manifest.xml" in names and _ENCRYPTED in archive.read("META-INF/manifest.xml"):
         message, help = "the workbook has a password", "save it without one"
@@ -48,7 +48,7 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
 
 
 class _Content:
-    """Takes the sheets out of content.xml as the parser comes to their elements."""
+    """Collects the sheets of content.xml from the parser's events."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -62,7 +62,7 @@ class _Content:
         self.row: list[Text] = []
         self.cell: dict[str, str] = {}
         self.lines: list[str] = []
-        self.raw: list[str] | None = None  # of the paragraph that is open
+        self.raw: list[str] | None = None  # of the open paragraph
         self.apart = 0
         self.cells = 0
 
@@ -145,7 +145,7 @@ class _Content:
         if kind == "date":
             return date_cell(self.cell.get(f"{_OFFICE}date-value", seen), place)
         if kind is None and not seen and f"{_TABLE}formula" in self.cell:
-            return unreckoned_cell(place)
+            return uncalculated_cell(place)
         return text(seen, place)
 
 

@@ -1,4 +1,4 @@
-"""The rows of a spreadsheet as notes; what a note must be is told as for any card set."""
+"""Converts the rows of a spreadsheet to notes, with the checks of every card set."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from kartu.core.source import Node, Sequence, Span, Text, text
 from kartu.load.card_set import (
     Common,
     check_subdeck,
+    fast_notes,
     is_note_type,
     own_fields,
     read_note,
-    usual_notes,
 )
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
-from kartu.load.notes_fast import LISTS, UsualNotes
+from kartu.load.notes_fast import LISTS, FastNotes
 from kartu.load.shape import is_blank
 from kartu.load.sheets.cells import (
     AS_TEXT,
     Altered,
-    PlainRow,
     Row,
     RowValues,
     Sheet,
+    UnquotedRow,
     formula_fault,
     items,
-    other_divider,
+    other_delimiter,
     part,
     picture,
     table,
 )
 from kartu.load.sheets.columns import SET_KEYS, Columns, check_columns, read_columns
-from kartu.load.sheets.csv_fast import PlainRows
+from kartu.load.sheets.csv_fast import FastRows
 
-# A deck of ten thousand notes has less than a tenth of these.
+# More than ten times the size of a deck of ten thousand notes.
 MAX_CELLS = 5_000_000
 MAX_COLUMNS = 1_000
 
@@ -53,12 +53,12 @@ _DIVIDE = 'divide tags by " | ", with a space on each side'
 
 
 class Shared(NamedTuple):
-    """What is said for all rows of a file; a row's own note type or subdeck wins, tags add up."""
+    """Values shared by all rows of a file; a row's own note type or subdeck wins, tags add up."""
 
     note_type: Text | None
     subdeck: Text
     tags: tuple[Text, ...]
-    path: str  # where it is said, or can be
+    path: str  # the file that sets them, or would
 
 
 def read_notes(
@@ -68,7 +68,7 @@ def read_notes(
     note_types: dict[str, NoteType | None],
     diagnostics: Diagnostics,
 ) -> list[Note]:
-    """The notes of a sheet; with faults in its header none, and what is wrong in `diagnostics`."""
+    """The notes of a sheet; none if its header has faults, which go to `diagnostics`."""
     before = diagnostics.mark()
     if len(sheet.rows) * len(sheet.rows[0]) > MAX_CELLS or len(sheet.rows[0]) > MAX_COLUMNS:
         message = f"the table has {len(sheet.rows)} rows and {len(sheet.rows[0])} columns"
@@ -112,8 +112,8 @@ class _Kind(NamedTuple):
     """How rows of a note type and subdeck are read. `foreign` are columns of other note types."""
 
     common: Common
-    usual: UsualNotes
-    plain: PlainRows
+    fast: FastNotes
+    fast_rows: FastRows
     readers: dict[str, Callable[[Text], Node]]
     foreign: tuple[str, ...]
 
@@ -138,26 +138,26 @@ class _Rows:
         self.diagnostics = diagnostics
         self.kinds: dict[tuple[str, str], _Kind | None] = {}
         self.set_columns = [place for place, key in enumerate(columns) if key in SET_KEYS]
-        self.plain: dict[tuple[str, ...], PlainRows] = {}
+        self.fast_rows: dict[tuple[str, ...], FastRows] = {}
 
     def note(self, row: Row) -> Note | None:
-        if not isinstance(row, PlainRow) or len(row.values) != len(self.columns):
-            return self._looked_at(row)[0]
+        if not isinstance(row, UnquotedRow) or len(row.values) != len(self.columns):
+            return self._read_row(row)[0]
         known = tuple([row.values[column] for column in self.set_columns])
-        plain = self.plain.get(known)
-        note = plain.note(row) if plain is not None else None
+        fast_rows = self.fast_rows.get(known)
+        note = fast_rows.note(row) if fast_rows is not None else None
         if note is None:
-            note, kind = self._looked_at(row)
+            note, kind = self._read_row(row)
             if kind is not None and note is not None:
-                self.plain[known] = kind.plain
+                self.fast_rows[known] = kind.fast_rows
         return note
 
-    def _looked_at(self, row: Row) -> tuple[Note | None, _Kind | None]:
-        """The note and how it was read, with all that is to be told of it."""
+    def _read_row(self, row: Row) -> tuple[Note | None, _Kind | None]:
+        """The note and how it was read, with complete diagnostics."""
         cells = self._cells(row)
         together = "".join(cells.values())
         if not together or together.isspace():
-            return None, None  # only the author's own columns have a value
+            return None, None  # only the author's private columns have a value
         before = self.diagnostics.mark()
         values = RowValues(cells)
         values.span = row[0].span
@@ -166,15 +166,15 @@ class _Rows:
         kind = self._kind(cells)
         note = None
         if kind is not None and not self.diagnostics.since(before):
-            self._read(cells, values, kind)
-            note = kind.usual.read(values) or read_note(values, kind.common, self.diagnostics)
+            self._convert(cells, values, kind)
+            note = kind.fast.read(values) or read_note(values, kind.common, self.diagnostics)
         if self.diagnostics.since(before):
             self.diagnostics.change_since(before, lambda one: _in_terms_of_cells(one, cells))
             return note, None
         return note, kind
 
     def _cells(self, row: Row) -> dict[str, Text]:
-        """The cells of the columns that are not the author's own; absent ones are blank."""
+        """The cells of all columns except the author's private ones; missing cells are blank."""
         if len(row) < len(self.columns):
             end = text("", row[-1].span)
             row = [*row, *[end] * (len(self.columns) - len(row))]
@@ -187,7 +187,7 @@ class _Rows:
         return cells
 
     def _check_cells(self, cells: dict[str, Text], values: RowValues) -> None:
-        """Tells what the spreadsheet program made of a text."""
+        """Reports texts that the spreadsheet program has altered."""
         for key, cell in cells.items():
             if isinstance(cell, Altered):
                 if key == "as_of" and cell.date:
@@ -197,8 +197,8 @@ class _Rows:
             elif cell.startswith(("#", "Err:")) and (fault := formula_fault(cell)):
                 self.diagnostics.append(fault)
 
-    def _read(self, cells: dict[str, Text], values: RowValues, kind: _Kind) -> None:
-        """Makes of the cells what YAML would hold: lists, and nothing that others' fields say."""
+    def _convert(self, cells: dict[str, Text], values: RowValues, kind: _Kind) -> None:
+        """Converts cells to the values YAML would have, without other note types' blank fields."""
         for key in SET_KEYS:
             values.pop(key, None)
         for key, read in kind.readers.items():
@@ -209,12 +209,12 @@ class _Rows:
                 del values[key]
         tags = values.get("tags")
         for tag in tags if isinstance(tags, Sequence) else ():
-            if isinstance(tag, Text) and (sign := other_divider(tag)):
-                message = f'the tag "{tag}" holds the sign {sign}'
+            if isinstance(tag, Text) and (character := other_delimiter(tag)):
+                message = f'the tag "{tag}" holds the sign {character}'
                 self.diagnostics.add("bad-tag", tag.span, message, _DIVIDE)
 
     def _kind(self, cells: dict[str, Text]) -> _Kind | None:
-        """How to read a row; None, with a diagnostic, where nothing can be known of it."""
+        """How to read a row; None, with a diagnostic, where its note type is unusable."""
         name = cells.get("note_type") or self.shared.note_type
         subdeck = cells.get("subdeck") or self.shared.subdeck
         if name is None:
@@ -226,7 +226,7 @@ class _Rows:
         return self.kinds[name, subdeck]
 
     def _new_kind(self, name: Text, subdeck: Text) -> _Kind | None:
-        """None where the note type is unknown or wants a column that is not there."""
+        """None if the note type is unknown or requires a missing column."""
         check_subdeck(subdeck, self.diagnostics)
         if not is_note_type(name, self.files, self.note_types, self.diagnostics):
             return None
@@ -247,14 +247,14 @@ class _Rows:
         common = Common(str(name), note_type, fields, subdeck, self.shared.tags)
         readers = {key: read for key, read in readers.items() if key in self.keys}
         foreign = tuple(str(key) for key in self.keys if note_type and key not in known)
-        usual = usual_notes(common)
+        fast = fast_notes(common)
         blank = {*foreign, *(key for key in readers if key not in LISTS)}
-        plain = PlainRows(self.columns, blank, usual)
-        return _Kind(common, usual, plain, readers, foreign)
+        fast_rows = FastRows(self.columns, blank, fast)
+        return _Kind(common, fast, fast_rows, readers, foreign)
 
 
 def _in_terms_of_cells(one: Diagnostic, cells: dict[str, Text]) -> Diagnostic:
-    """The help for a spreadsheet where that for YAML would not do."""
+    """The diagnostic with help for spreadsheets where that for YAML does not apply."""
     help = one.help
     if one.code == "missing-field" and help.startswith("add a line"):
         help = "write it into this cell"

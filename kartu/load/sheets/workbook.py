@@ -1,4 +1,4 @@
-"""Workbooks, .xlsx and .ods: looked at before they are read, since a small file can unfold huge."""
+"""Workbooks, .xlsx and .ods; sizes are checked first, since a small file can decompress hugely."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 def read_workbook(data: bytes, path: str, diagnostics: Diagnostics) -> list[Sheet]:
     """The sheets that hold a card set, in the workbook's order.
 
-    Left out are hidden sheets, empty ones, and those whose names begin with `_`. What else is in
-    an .xlsx (validation, pictures, ...) may be warned of by the library that reads it.
+    Hidden sheets, empty ones, and those whose names begin with `_` are left out. The library that
+    reads .xlsx may issue warnings about other contents (validation, pictures, ...).
     """
     if path.endswith(".ods"):
         from kartu.load.sheets.ods import sheets_of
@@ -54,7 +54,7 @@ def read_workbook(data: bytes, path: str, diagnostics: Diagnostics) -> list[Shee
 
 
 def _open(data: bytes) -> zipfile.ZipFile:
-    """The workbook's archive, after a look at how much it unfolds to."""
+    """The workbook's archive, after a check of its decompressed size."""
     if data.startswith(_OLD_EXCEL):
         message = "the workbook has a password, or is an .xls file with another name"
         help = "save it as .xlsx without a password"
@@ -64,7 +64,9 @@ def _open(data: bytes) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise WorkbookError("workbook-unreadable", "this is no workbook") from error
     members = [one for one in archive.infolist() if one.filename.endswith(_XML)]
-    if sum(one.file_size for one in members) > MAX_BYTES:  # zipfile never unpacks more than it says
+    if (
+        sum(one.file_size for one in members) > MAX_BYTES
+    ):  # zipfile never yields more than the declared size
         raise too_large()
     elements = 0
     for member in members:

@@ -1,7 +1,7 @@
-"""Excel's workbooks; the only module that knows openpyxl.
+"""Excel's workbooks; the only module that imports openpyxl.
 
-A number is read where Excel shows it the same way in every country: whole, plain or with leading
-zeros. All else that Excel shows otherwise than it is stored is told, not guessed.
+A number is read where Excel displays it the same in every locale: whole, plain or with leading
+zeros. Anything that Excel displays differently from what it stores is reported, not guessed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, text
-from kartu.load.sheets.cells import date_cell, number_cell, unreckoned_cell
+from kartu.load.sheets.cells import date_cell, number_cell, uncalculated_cell
 from kartu.load.sheets.raw import RawSheet, WorkbookError
 
 _STYLES = "xl/styles.xml"
@@ -27,14 +27,14 @@ _ZEROS = pattern(r"0+")
 _PLAIN = ("General", "@")
 _SHOWN_WHOLE = 10**11  # beyond, General turns to 1E+11
 
-# How a text writes characters that XML would not keep (ECMA-376, ST_Xstring), and such a text.
+# The escape for characters that XML cannot contain, and for such escapes (ECMA-376, ST_Xstring).
 _ESCAPED = pattern(r"_x([0-9A-Fa-f]{4})_")
 _LONGEST = 32_767  # of Excel, in UTF-16
 _WIDEST = 60
 
 
 def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
-    """The visible sheets. WorkbookError where openpyxl is not installed."""
+    """The visible sheets; WorkbookError if openpyxl is not installed."""
     try:
         from openpyxl import load_workbook
     except ImportError as error:
@@ -57,7 +57,7 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
 
 
 def _check_styles(archive: zipfile.ZipFile) -> None:
-    """WorkbookError for a named style without the format it names: openpyxl would print of it."""
+    """Raises WorkbookError for a style that refers to a missing format: openpyxl would print."""
     if _STYLES not in archive.namelist():
         return
     styles = ET.fromstring(archive.read(_STYLES))  # noqa: S314 - it has no entities
@@ -70,7 +70,7 @@ def _check_styles(archive: zipfile.ZipFile) -> None:
 
 
 def _rows(sheet: Any, formulas: Any, path: str) -> Iterator[list[Text]]:
-    sheet.reset_dimensions()  # they need not be true
+    sheet.reset_dimensions()  # they may be wrong
     sources: Any = repeat(())
     if formulas is not None:
         formulas[sheet.title].reset_dimensions()
@@ -88,8 +88,8 @@ def _rows(sheet: Any, formulas: Any, path: str) -> Iterator[list[Text]]:
 
 
 def _without_value(cell: Any, place: Span) -> Text:
-    """A formula whose result is an empty text has a type; one that was never reckoned has none."""
-    return text("", place) if cell.data_type in ("s", "str") else unreckoned_cell(place)
+    """The cell of a formula without a value: an empty result has a type."""
+    return text("", place) if cell.data_type in ("s", "str") else uncalculated_cell(place)
 
 
 def _cell(value: Any, cell: Any, place: Span) -> Text:
@@ -112,9 +112,10 @@ def _unescaped(value: str) -> str:
 
 
 def workbook_of(title: str, rows: Iterable[Sequence[str]]) -> bytes:
-    """A workbook with one sheet of texts, whose first row names the columns and stays in sight.
+    """A workbook with one sheet of texts, whose first row is a frozen header.
 
-    WorkbookError where a text is longer than a cell can be, or openpyxl is not installed.
+    Raises:
+        WorkbookError: if a text is too long for a cell, or openpyxl is not installed.
     """
     try:
         from openpyxl import Workbook
@@ -145,7 +146,7 @@ def workbook_of(title: str, rows: Iterable[Sequence[str]]) -> bytes:
             widths[column] = min(_WIDEST, max(widths.get(column, 8), longest + 2))
     for column, width in widths.items():
         dimension = sheet.column_dimensions[sheet.cell(1, column).column_letter]
-        dimension.width, dimension.number_format = width, "@"  # what is typed below stays text
+        dimension.width, dimension.number_format = width, "@"  # text typed below stays text
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from kartu.anki.apkg import contents
+from kartu.anki.apkg.archive import NoCollectionError
 from kartu.anki.apkg.bounds import PackageError
 from kartu.anki.apkg.contents import Contents, Field, Template, open_package
-from kartu.anki.apkg.opened import NoCollectionError
 from kartu.publish.diff.state import (
     DeckState,
     NoteState,

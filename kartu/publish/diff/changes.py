@@ -160,7 +160,11 @@ def diff(old: DeckState, new: DeckState) -> Changes:
         cards=tuple(_cards(both)),
         types=tuple(change for change in types.values() if _differs(change)),
         media=tuple(_media(old.media, new.media)),
-        rewritten=sum(_rewritten(*pair) for pair in both if pair[1] not in blocked),
+        rewritten=sum(
+            _rewritten(before, correction)
+            for (before, after), correction in zip(both, corrections, strict=True)
+            if after not in blocked
+        ),
     )
 
 
@@ -224,9 +228,13 @@ def _beyond_looks(correction: Correction) -> bool:
     return any(field.kind != "looks" for field in correction.fields)
 
 
-def _rewritten(before: NoteState, after: NoteState) -> bool:
-    """Whether Anki writes fields and tags of the note anew."""
-    return (before.fields, before.notice, before.tags) != (after.fields, after.notice, after.tags)
+def _rewritten(before: NoteState, correction: Correction) -> bool:
+    """Whether Anki replaces the note's fields and tags: as `release` counts it, by contents.
+
+    A spare that got a name, or a field another one, leaves a note as it is.
+    """
+    after = correction.note
+    return bool(correction.fields) or (before.notice, before.tags) != (after.notice, after.tags)
 
 
 def _tagged(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from kartu.anki.apkg.contents import Note, NoteType
 from kartu.anki.cloze import hidden_texts
+from kartu.core.clock import EARLIEST
 from kartu.ledger.exchanges import Texts, taken_texts
 from kartu.publish.verify.findings import Report
 from kartu.publish.verify.fresh import looks_different
@@ -78,7 +79,8 @@ def check_times(
             report.add("time-moved", message, guid)
     for id in sorted(old.note_types.keys() & new.note_types.keys()):
         one, other = old.note_types[id], new.note_types[id]
-        if one.mod == other.mod or looks_different(one, other):
+        # No student has changed a note type before there was Anki: times of 0 may become real ones.
+        if one.mod == other.mod or other.mod <= EARLIEST or looks_different(one, other):
             continue
         if other.mod < one.mod or not (id in own.styled or between.changed_note_type(old, new, id)):
             message = f"nothing in it changed, but its time, from {one.mod} to {other.mod}"

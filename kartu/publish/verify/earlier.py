@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.anki.apkg.opened import identity_of
+from kartu.anki.apkg.archive import identity_of
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.usage import RefusedError
 from kartu.ledger.file import read_ledger

@@ -6,9 +6,9 @@ import os
 import zipfile
 from typing import NamedTuple
 
+from kartu.anki.apkg.archive import NoCollectionError
 from kartu.anki.apkg.bounds import PackageError
 from kartu.anki.apkg.contents import Contents, Note, NoteType, card_name, open_package
-from kartu.anki.apkg.opened import NoCollectionError
 from kartu.anki.apkg.zstd import NoZstdError
 
 CardKey = tuple[str, int]

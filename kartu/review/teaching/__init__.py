@@ -17,7 +17,7 @@ RULES: tuple[Rule, ...] = (*ANSWERS, *QUESTIONS, *CLOZES, *ABBREVIATIONS)
 
 
 def check_teaching(view: View, diagnostics: Diagnostics) -> None:
-    """What all rules find in a deck."""
+    """Adds the findings of all rules on a deck."""
     for rule in RULES:
         for place, message in rule.find(view):
             diagnostics.add(rule.code, place, message, rule.help)

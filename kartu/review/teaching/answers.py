@@ -1,4 +1,4 @@
-"""Rules on answers: short, no long lists, and not told by the question."""
+"""Rules on answers: short, without long lists, and not given away by the question."""
 
 from __future__ import annotations
 
@@ -7,97 +7,99 @@ from collections.abc import Iterator
 
 from kartu.core.source import Span
 from kartu.review.cards import Card, Part
+from kartu.review.language import Language
 from kartu.review.teaching.rule import ITEM_WRITING, Rule, wozniak
 from kartu.review.view import View
-from kartu.review.words import Language
 
-# A long sentence has some 30 words; scripts without spaces are counted by their signs.
-_MOST_WORDS = 30
-_MOST_SIGNS = 250
+# A long sentence has some 30 words; in scripts without spaces the characters are counted.
+_MAX_WORDS = 30
+_MAX_CHARACTERS = 250
 
-_MOST_ITEMS = 5
-_MOST_WORDS_OF_AN_ITEM = 4
+_MAX_ITEMS = 5
+_MAX_WORDS_PER_ITEM = 4
 
 _LIST = re.compile(r"<ul\b[^>]*>((?:(?!</?ul\b).)*)</ul>", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _COMMA = re.compile(r"\s*[,;]\s+")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
-_SHORT_ANSWER = 5
-_SHORTEST_WORD = 5
+_MAX_WORDS_OF_SHORT_ANSWER = 5
+_MIN_WORD_LENGTH = 5
 
 
 def answer_too_long(view: View) -> Iterator[tuple[Span, str]]:
-    """An answer is one that can be said in a breath."""
+    """Yields answers that are longer than one long sentence."""
     for card in view.cards:
         if card.answer is None:
             continue
         count = len(card.answer.words)
-        if count > _MOST_WORDS:
+        if count > _MAX_WORDS:
             yield card.answer.place, f"an answer of {count} words"
-        elif len(card.answer.text) > _MOST_SIGNS:
+        elif len(card.answer.text) > _MAX_CHARACTERS:
             yield card.answer.place, f"an answer of {len(card.answer.text)} characters"
 
 
 def long_list(view: View) -> Iterator[tuple[Span, str]]:
-    """No answer is a set of more than five things, be it a list or a sentence."""
+    """Yields answers that list more than five things, as a list or in a sentence."""
     for card in view.cards:
         if card.answer is not None:
-            count = _items(card.answer, view.language)
-            if count > _MOST_ITEMS:
+            count = _item_count(card.answer, view.language)
+            if count > _MAX_ITEMS:
                 yield card.answer.place, f"an answer of {count} things without an order"
 
 
-def _items(answer: Part, language: Language) -> int:
+def _item_count(answer: Part, language: Language) -> int:
     lists = (one.count("<li") for one in _LIST.findall(answer.html))
     listed = max(lists, default=0)
-    sentences = (
-        _SENTENCE_END.split(answer.text) if answer.text.count(",") >= _MOST_ITEMS - 1 else []
-    )
-    return max([listed, *(_enumerated(one, language) for one in sentences)])
+    sentences = _SENTENCE_END.split(answer.text) if answer.text.count(",") >= _MAX_ITEMS - 1 else []
+    return max([listed, *(_enumerated_count(one, language) for one in sentences)])
 
 
-def _enumerated(sentence: str, language: Language) -> int:
-    """How many things a sentence lists: short pieces between commas, the last after an "and"."""
+def _enumerated_count(sentence: str, language: Language) -> int:
+    """Counts what a sentence lists: short pieces between commas, the last one after "and"."""
     *pieces, last = _COMMA.split(sentence)
-    joined = re.match(rf"(?:(.+?)\s+)?(?:{language.joins})\s+\S", last)
-    if joined is None or any(len(piece.split()) > _MOST_WORDS_OF_AN_ITEM for piece in pieces[1:]):
+    joined = re.match(rf"(?:(.+?)\s+)?(?:{language.conjunctions})\s+\S", last)
+    if joined is None or any(len(piece.split()) > _MAX_WORDS_PER_ITEM for piece in pieces[1:]):
         return 0
     return len(pieces) + (2 if joined[1] else 1)
 
 
 def answer_in_question(view: View) -> Iterator[tuple[Span, str]]:
-    """A short answer does not stand in its own question, but among possibilities to choose from."""
+    """Yields questions that contain their short answer, other than among options to choose from."""
     for card in view.cards:
-        if card.answer is None or not card.asked or not 0 < len(card.answer.words) <= _SHORT_ANSWER:
+        if (
+            card.answer is None
+            or not card.asked
+            or not 0 < len(card.answer.words) <= _MAX_WORDS_OF_SHORT_ANSWER
+        ):
             continue
         if _gives_away(card, card.answer, view.language):
             yield card.place, f'the question says its answer, "{card.answer.text}"'
 
 
 def _gives_away(card: Card, answer: Part, language: Language) -> bool:
-    wanted = [word for word in _content(answer.text) if word not in language.empty]
-    if not any(len(word) >= _SHORTEST_WORD for word in wanted):
+    wanted = [word for word in _words_in(answer.text) if word not in language.stop_words]
+    if not any(len(word) >= _MIN_WORD_LENGTH for word in wanted):
         return False
-    question = _content(_without_options(card, answer))
-    if not set(wanted) <= set(question) or question == _content(answer.text):
+    question = _words_in(_without_options(card, answer))
+    if not set(wanted) <= set(question) or question == _words_in(answer.text):
         return False
-    return not _among_possibilities(card, answer, language)
+    return not _among_alternatives(card, answer, language)
 
 
-def _content(text: str) -> list[str]:
+def _words_in(text: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(text)]
 
 
-def _among_possibilities(card: Card, answer: Part, language: Language) -> bool:
+def _among_alternatives(card: Card, answer: Part, language: Language) -> bool:
     """Whether the question offers the answer as one of several."""
     if any("<li" in part.html or "<td" in part.html for part in card.asked):
         return True
-    return re.search(rf"\s(?:{language.either})\s|/", card.question) is not None
+    return re.search(rf"\s(?:{language.alternatives})\s|/", card.question) is not None
 
 
 def _without_options(card: Card, answer: Part) -> str:
-    """The question; of a choice among fields such as pilihan_1 and pilihan_2, what is before it."""
+    """Returns the question without options in fields such as pilihan_1 and pilihan_2."""
     stems = [part.key.rstrip("0123456789") for part in card.asked]
     options = [
         part

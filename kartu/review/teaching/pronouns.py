@@ -1,4 +1,4 @@
-"""Pronouns that stand for something said before, where nothing was."""
+"""Pronouns without a referent: they refer back to something, but nothing comes before them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class _Token(NamedTuple):
 
 
 def lonely_pronoun(question: str, language: str, *, is_cloze: bool) -> str:
-    """The pronoun in `question` that nothing before it can be meant by, or nothing.
+    """Returns the pronoun in `question` that has no referent, or an empty string.
 
-    Of clozes, which state and do not ask, only words such as "this country" are looked at: a
+    In clozes, which state and do not ask, only phrases such as "this country" are considered: a
     statement with "she" may well be about the language.
     """
     tokens = [_Token(one[0].casefold(), *one.span()) for one in _WORD.finditer(question)]
@@ -40,7 +40,7 @@ _ASKS = frozenset(
         *("yang", "untuk", "dengan", "oleh", "dalam", "tahun", "tanggal", "adalah", "ialah"),
     )
 )
-# Their meaning hangs on another noun: "penyebab perang itu".
+# Their meaning depends on another noun: "penyebab perang itu".
 _OF_SOMETHING = frozenset(
     (
         *("penyebab", "sebab", "akibat", "dampak", "nama", "arti", "tujuan", "fungsi", "manfaat"),
@@ -49,8 +49,8 @@ _OF_SOMETHING = frozenset(
     )
 )
 # What is meant follows: "lengkapi kalimat ini: …".
-_ANNOUNCE = (":", '"', "“", "(")
-# Now and here are the student's own: "saat ini", "di dunia ini".
+_INTRODUCERS = (":", '"', "“", "(")
+# Now and here refer to the student's own time and place: "saat ini", "di dunia ini".
 _NOW = frozenset(
     (
         *("saat", "hari", "kini", "masa", "zaman", "abad", "tahun", "dewasa", "selama", "sampai"),
@@ -62,7 +62,7 @@ _NOW = frozenset(
 
 def _indonesian(question: str, tokens: list[_Token], *, is_cloze: bool) -> str:
     for number, token in enumerate(tokens):
-        if token.word in _THIS and not _points_elsewhere(question, tokens, number):
+        if token.word in _THIS and not _refers_elsewhere(question, tokens, number):
             return _with_noun(question, tokens, number)
         if token.word in _PERSONS and not is_cloze:
             return question[token.start : token.end]
@@ -78,20 +78,20 @@ def _with_noun(question: str, tokens: list[_Token], number: int) -> str:
     return question[start.start : tokens[number].end]
 
 
-def _points_elsewhere(question: str, tokens: list[_Token], number: int) -> bool:
-    """To now or here, to what follows ("kalimat ini: …"), or to a name before it.
+def _refers_elsewhere(question: str, tokens: list[_Token], number: int) -> bool:
+    """Whether the pronoun refers to now or here, to what follows ("kalimat ini: …"), or to a name.
 
-    At the beginning "itu" only sets off what is spoken of: "Demokrasi itu berasal dari mana?".
+    At the beginning "itu" only marks the topic: "Demokrasi itu berasal dari mana?".
     """
     before = tokens[number - 1] if number else None
     after = question[tokens[number].end :].lstrip()
     if before is None:
-        return after[:1] in _ANNOUNCE or _defines(tokens, number)
+        return after[:1] in _INTRODUCERS or _defines(tokens, number)
     is_name = question[before.start].isupper() if number > 1 else tokens[number].word == "itu"
     return (
         is_name
         or before.word in _NOW
-        or after[:1] in _ANNOUNCE
+        or after[:1] in _INTRODUCERS
         or _defines(tokens, number)
         or question[before.end : tokens[number].start].strip() != ""
     )
@@ -114,22 +114,22 @@ _ENGLISH_ASKS = frozenset(
         *("at", "by", "from", "to", "for", "year", "the", "of"),
     )
 )
-# "What does it mean to …?" speaks of nothing; a word behind may be what "it" stands for.
+# "What does it mean to …?" has no referent; a word after "it" may be one.
 _EMPTY_IT = re.compile(r"\b(?:that|to|when|if|who|which|mean|called)\b|[:,\"“(]", re.IGNORECASE)
-_LONGEST_BEHIND = 4
+_MAX_WORDS_AFTER = 4
 
 
 def _english(question: str, tokens: list[_Token], *, is_cloze: bool) -> str:
     for number, token in enumerate(tokens):
-        behind = question[token.end :]
+        after = question[token.end :]
         if token.word in _THESE:
             noun = tokens[number + 1] if number + 1 < len(tokens) else None
-            if noun is None or noun.word in _ENGLISH_ASKS or _EMPTY_IT.search(behind):
+            if noun is None or noun.word in _ENGLISH_ASKS or _EMPTY_IT.search(after):
                 return ""
             return question[token.start : noun.end]
         if token.word in _ENGLISH_PERSONS:
-            few = len(tokens) - number - 1 <= _LONGEST_BEHIND
-            return "" if is_cloze or not few or _EMPTY_IT.search(behind) else token.word
+            few = len(tokens) - number - 1 <= _MAX_WORDS_AFTER
+            return "" if is_cloze or not few or _EMPTY_IT.search(after) else token.word
         if token.word not in _ENGLISH_ASKS:
             return ""
     return ""

@@ -1,4 +1,4 @@
-"""Rules on questions: one at a time, not to be guessed, understandable by themselves."""
+"""Rules on questions: one at a time, hard to guess, understandable by themselves."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from kartu.core.source import Span
 from kartu.review.cards import Card, is_picture_alone
+from kartu.review.language import Language
 from kartu.review.teaching.pronouns import lonely_pronoun
 from kartu.review.teaching.rule import GOOD_PROMPTS, TEXT_FOR_PICTURES, Rule, wozniak
 from kartu.review.view import View
-from kartu.review.words import Language
 
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»|(?<!\w)'[^']*'(?!\w)")
@@ -18,7 +18,7 @@ _FIRST_WORD = re.compile(r"\w+")
 
 
 def yes_no_question(view: View) -> Iterator[tuple[Span, str]]:
-    """No question can be answered with yes or no alone."""
+    """Yields questions that can be answered with yes or no alone."""
     for card in view.cards:
         if card.is_cloze or card.answer is None:
             continue
@@ -28,10 +28,10 @@ def yes_no_question(view: View) -> Iterator[tuple[Span, str]]:
 
 
 def _asks_yes_or_no(question: str, answer: str, language: Language) -> bool:
-    if language.asks_both.search(question):
+    if language.offers_both.search(question):
         return True
     first = _FIRST_WORD.search(answer)
-    if first is None or first[0].casefold() not in language.verdicts:
+    if first is None or first[0].casefold() not in language.yes_no_answers:
         return False
     return any(
         language.yes_or_no.search(sentence.strip())
@@ -41,7 +41,7 @@ def _asks_yes_or_no(question: str, answer: str, language: Language) -> bool:
 
 
 def double_question(view: View) -> Iterator[tuple[Span, str]]:
-    """A card asks one thing."""
+    """Yields cards that ask two questions."""
     for card in view.cards:
         if card.is_cloze or _translates_questions(card):
             continue
@@ -52,11 +52,11 @@ def double_question(view: View) -> Iterator[tuple[Span, str]]:
 
 def _asks_twice(text: str, language: Language) -> bool:
     questions = [one for one in _SENTENCE.findall(text) if one.endswith("?")]
-    if sum(language.asks.search(one) is not None for one in questions) > 1:
+    if sum(language.question_words.search(one) is not None for one in questions) > 1:
         return True
-    joined = re.compile(rf"\b(?:{language.joins})\s+(?:di\s|ke\s|dari\s)?$", re.IGNORECASE)
+    joined = re.compile(rf"\b(?:{language.conjunctions})\s+(?:di\s|ke\s|dari\s)?$", re.IGNORECASE)
     for question in questions:
-        found = list(language.asks.finditer(question))
+        found = list(language.question_words.finditer(question))
         if any(joined.search(question, 0, later.start()) for later in found[1:]):
             return True
     return False
@@ -68,7 +68,7 @@ def _translates_questions(card: Card) -> bool:
 
 
 def pronoun_without_referent(view: View) -> Iterator[tuple[Span, str]]:
-    """What a question speaks of is named in it."""
+    """Yields questions with a pronoun that refers to nothing on the card."""
     language = view.deck.source.language.partition("-")[0].lower()
     for card in view.cards:
         # With more on the front than one text, the pronoun may stand for what is shown there.
@@ -80,7 +80,7 @@ def pronoun_without_referent(view: View) -> Iterator[tuple[Span, str]]:
 
 
 def question_without_text(view: View) -> Iterator[tuple[Span, str]]:
-    """A question that is a picture says in words what is to be seen."""
+    """Yields questions that are a picture without a text that describes it."""
     for card in view.cards:
         if is_picture_alone(card):
             yield card.place, "the question is a picture alone, and no text says what it shows"

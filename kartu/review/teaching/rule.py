@@ -1,4 +1,4 @@
-"""What a rule on teaching is, and where the rules come from."""
+"""Rules on teaching, and their sources."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def wozniak(number: int) -> str:
 
 
 class Rule(NamedTuple):
-    """`find` gives each place where the rule is broken, with what is wrong there.
+    """A rule on teaching.
 
-    `advice` is what to do, `reason` why, in one sentence, and `source` who says so.
+    `find` yields each place where the rule is broken, with a message. `advice` is what to do,
+    `reason` why, in one sentence, and `source` the publication that the rule is from.
     """
 
     code: str

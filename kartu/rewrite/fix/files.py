@@ -9,10 +9,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from kartu.core.atomic import write_files
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import Project
 from kartu.load.files import Files
-from kartu.package.atomic import check_target, recover, write_all
 
 _LEFT_OUT = (".", "_", "~")
 
@@ -62,39 +62,15 @@ def not_in_nfc(files: Files, folder: str) -> frozenset[str]:
     )
 
 
-def recover_files(root: Path) -> None:
-    """Finishes what a run that was killed left undone."""
-    files = Files(root)
-    for top in ("templates", "cards"):
-        for name in _names(files, top):
-            recover(root / top / name)
-            recover(root / top / name / "i18n")
-    recover(root / "templates/_shared/texts")
-
-
-def write_files(root: Path, contents: Mapping[str, tuple[bytes, bytes]]) -> None:
+def write_changes(root: Path, contents: Mapping[str, tuple[bytes, bytes]]) -> None:
     """Writes each file's new content in place of the old one.
 
     ChangedError, where one holds something else by now, and OSError; then all are as they were.
     """
-    folders: dict[Path, dict[str, tuple[bytes, bytes]]] = {}
-    for path, (before, after) in contents.items():
-        file = root / path
-        folders.setdefault(file.parent, {})[file.name] = (before, after)
     files = Files(root)
-    for folder, inside in folders.items():
-        check_target(folder, inside)
     for path, (before, _) in contents.items():
         if own_bytes(files, path) != before:
             raise ChangedError(path)
         if not os.stat(root / path).st_mode & stat.S_IWUSR:
             raise PermissionError(errno.EACCES, f"{path} is read-only")
-    written: list[Path] = []
-    try:
-        for folder, inside in folders.items():
-            write_all(folder, {name: after for name, (_, after) in inside.items()})
-            written.append(folder)
-    except OSError:
-        for folder in written:
-            write_all(folder, {name: before for name, (before, _) in folders[folder].items()})
-        raise
+    write_files({root / path: after for path, (_, after) in contents.items()})

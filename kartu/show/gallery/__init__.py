@@ -1,1 +1,1 @@
-"""The page on which cards are looked at: one set of files for the live preview and the site."""
+"""The page that displays cards: one set of files for the live preview and the site."""

@@ -10,23 +10,28 @@ from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import Deck
 from kartu.core.source import Span
-from kartu.show.gallery.sides import Kept, Sides
+from kartu.show.gallery.sides import CardCache, Sides
 
 
 def deck_key(deck: Deck) -> str:
-    """`<deck>[.<language>]`, by which the page's address names a deck."""
+    """Returns `<deck>[.<language>]`, the key of a deck in the page's address."""
     return f"{deck.id}.{deck.variant}" if deck.variant else deck.id
 
 
-def deck_value(built: BuiltDeck, kept: Kept | None = None, *, live: bool = False) -> dict[str, Any]:
-    """A deck with all its cards, in study order; `kept` spares rendering what was rendered before.
+def deck_value(
+    built: BuiltDeck, cache: CardCache | None = None, *, live: bool = False
+) -> dict[str, Any]:
+    """Returns a deck with all its cards, in study order.
 
-    A `live` page is for authors, and is told where each note is in the card sets.
-    A text that stands in several cards of a note type stands in its `parts`: see Sides.
+    Texts that several cards of a note type share are in its `parts`: see Sides.
+
+    Args:
+        cache: Cards that were rendered before.
+        live: Whether to include where each note is in the card sets, which authors need.
     """
     deck = built.source
-    kept = kept or Kept()
-    types = {one.source.id: (n, Sides(one, kept)) for n, one in enumerate(built.note_types)}
+    cache = cache or CardCache()
+    types = {one.source.id: (n, Sides(one, cache)) for n, one in enumerate(built.note_types)}
     cards: list[dict[str, Any]] = []
     for note in built.notes:
         number, sides = types[note.note_type.source.id]
@@ -60,29 +65,30 @@ def _cards_of(
         "editions": [n for n, one in enumerate(editions) if one.chooses(source)],
         "media": sorted({file.name for file in note.media}),
     }
-    for shown in sides.of(note):
+    for shown in sides.cards_of(note):
         yield shared | shown._asdict()
 
 
 def place_of(span: Span) -> str:
-    """`path:line:column`, as an editor opens it."""
+    """Returns `path:line:column`, which editors open."""
     return f"{span.path}:{span.line}:{span.column}"
 
 
-class NotePlaces:
-    """Where the notes of a project begin, to tell which one a diagnostic is about.
+class NoteLocations:
+    """Where the notes of a project begin, to find the note that a diagnostic is about.
 
-    It may be told of the notes again and again. Of a file that could not be read the last time it
-    still knows what it was told before.
+    It can be updated any number of times. Of a file that cannot be read any more, it keeps the
+    last known locations.
     """
 
     def __init__(self) -> None:
         self._begins: dict[tuple[str, str], list[tuple[int, str, str]]] = {}
 
-    def learn(self, decks: Iterable[Deck], *, faulty: bool = False) -> None:
-        """Takes the places of these decks' notes for those of now.
+    def update(self, decks: Iterable[Deck], *, faulty: bool = False) -> None:
+        """Replaces the locations by those of these decks' notes.
 
-        With `faulty`, notes may be missing that are there: they stand behind the same as before.
+        With `faulty`, existing notes may be missing: they are assumed after the same note as
+        before.
         """
         now: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
         for deck in decks:
@@ -98,21 +104,21 @@ class NotePlaces:
             self._begins[place] = sorted((line, *key) for key, line in notes.items())
 
     def at(self, span: Span) -> tuple[str, str] | None:
-        """The deck's folder and the id of the note that stands at `span`."""
+        """Returns the deck's folder and the id of the note at `span`."""
         begins = self._begins.get((span.path, span.sheet), [])
         found = bisect_right(begins, span.line, key=lambda one: one[0])
         return begins[found - 1][1:] if found else None
 
 
 def diagnostic_values(
-    diagnostics: Sequence[Diagnostic], places: NotePlaces, excerpt: Callable[[Span], str | None]
+    diagnostics: Sequence[Diagnostic], places: NoteLocations, excerpt: Callable[[Span], str | None]
 ) -> list[dict[str, Any]]:
-    """Diagnostics with the note, or the note type, that each is about."""
+    """Returns diagnostics with the note, or the note type, that each is about."""
     return [_diagnostic_value(one, places, excerpt) for one in diagnostics]
 
 
 def _diagnostic_value(
-    one: Diagnostic, places: NotePlaces, excerpt: Callable[[Span], str | None]
+    one: Diagnostic, places: NoteLocations, excerpt: Callable[[Span], str | None]
 ) -> dict[str, Any]:
     deck, note = places.at(one.span) or ("", "")
     parts = one.span.path.split("/")

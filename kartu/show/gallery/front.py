@@ -21,7 +21,7 @@ _PICTURE = re.compile(r"<img\b[^>]*>")
 
 
 class FrontDeck(NamedTuple):
-    """A deck on the front page, with what the manifest tells of its packages."""
+    """A deck on the front page, with its packages as the manifest lists them."""
 
     built: BuiltDeck
     packages: Sequence[PackageInfo]
@@ -29,10 +29,10 @@ class FrontDeck(NamedTuple):
 
 
 def front_page(decks: Sequence[FrontDeck], language: str, others: Iterable[tuple[str, str]]) -> str:
-    """The page in one of its languages; `others` are languages and files of the same page."""
+    """Returns the page in one language; `others` are its other languages and their files."""
     words = texts()[language]
     title = ", ".join(str(one.built.source.name) for one in decks)
-    turns = "".join(
+    languages = "".join(
         f'<a href="{file}" lang="{other}" hreflang="{other}">{words["other"]}</a>'
         for other, file in others
     )
@@ -50,7 +50,7 @@ def front_page(decks: Sequence[FrontDeck], language: str, others: Iterable[tuple
 <link rel="stylesheet" href="{STYLE}">
 </head>
 <body class="front">
-<header class="top"><nav aria-label="{words["site"]}">{turns}</nav></header>
+<header class="top"><nav aria-label="{words["site"]}">{languages}</nav></header>
 <main>
 {body}
 <section aria-labelledby="import"><h2 id="import">{words["import"]}</h2>
@@ -84,7 +84,7 @@ def _deck(one: FrontDeck, words: dict[str, str]) -> Iterator[str]:
 
 
 def _markdown(text: str) -> str:
-    """What an author wrote, as safe HTML without pictures, its headings below the page's own."""
+    """Renders an author's text as safe HTML without pictures, its headings below the page's own."""
     html = _PICTURE.sub("", render_fully(text.strip()).html)
     for level in range(5, 0, -1):
         html = html.replace(f"<h{level}>", f"<h{level + 1}>").replace(
@@ -104,10 +104,10 @@ def _numbers(built: BuiltDeck, words: dict[str, str]) -> str:
         "subdecks": len({note.deck_name for note in built.notes}),
         "types": len(built.note_types),
     }
-    told = "".join(
+    items = "".join(
         f"<div><dt>{words[key]}</dt><dd>{count}</dd></div>" for key, count in counts.items()
     )
-    return f'<dl class="numbers">{told}</dl>'
+    return f'<dl class="numbers">{items}</dl>'
 
 
 def _package(package: PackageInfo, built: BuiltDeck, words: dict[str, str]) -> str:
@@ -125,7 +125,7 @@ def _package(package: PackageInfo, built: BuiltDeck, words: dict[str, str]) -> s
 
 
 def _licences(decks: Sequence[FrontDeck], words: dict[str, str]) -> str:
-    """A section on what decks say of licences, authors and sources; nothing where none does."""
+    """Returns a section on licences, authors and sources; empty if no deck declares any."""
     parts = [part for one in decks for part in _licence(one.built, words)]
     if not parts:
         return ""
@@ -143,11 +143,11 @@ def _licence(built: BuiltDeck, words: dict[str, str]) -> Iterator[str]:
     if deck.authors:
         yield f"<p>{words['authorsLine'].format(authors=escape(', '.join(deck.authors)))}</p>"
     if deck.media_licences:
-        told = (f"<li>{escape(n)}: {escape(w)}</li>" for n, w in deck.media_licences.items())
-        yield f"<h4>{words['mediaLine']}</h4><ul>{''.join(told)}</ul>"
+        items = (f"<li>{escape(n)}: {escape(w)}</li>" for n, w in deck.media_licences.items())
+        yield f"<h4>{words['mediaLine']}</h4><ul>{''.join(items)}</ul>"
     if deck.sources:
-        told = (f"<li>{_source(one)}</li>" for one in deck.sources.values())
-        yield f'<h4>{words["sources"]}</h4><ul class="sources">{"".join(told)}</ul>'
+        items = (f"<li>{_source(one)}</li>" for one in deck.sources.values())
+        yield f'<h4>{words["sources"]}</h4><ul class="sources">{"".join(items)}</ul>'
 
 
 def _source(source: Source) -> str:

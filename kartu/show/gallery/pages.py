@@ -1,4 +1,4 @@
-"""The files of the page, as the preview serves them and the site holds them."""
+"""The files of the page, as the preview serves them and the site contains them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ HERE = Path(__file__).parent
 STYLE, SCRIPT, FRAME, CARDS = "page.css", "page.js", "frame.html", "cards.js"
 DECKS, MEDIA, PACKAGES = "decks", "media", "packages"
 
-# The page itself runs its own script only; what strangers wrote runs in frame.html alone, which
-# has no origin, no network and no storage.
+# The page runs its own script only; scripts on cards, which are not trusted, run in frame.html
+# alone, which has no origin, no network and no storage.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "frame-src 'self'; base-uri 'none'; form-action 'none'"
@@ -45,45 +45,47 @@ _KINDS = {
 
 
 def languages() -> list[str]:
-    """The languages that the page speaks."""
+    """Returns the languages of the page."""
     return list(texts())
 
 
 def texts() -> dict[str, dict[str, str]]:
-    """The page's own texts by language."""
+    """Returns the page's own texts by language."""
     loaded: dict[str, dict[str, str]] = json.loads(read("texts.json"))
     return loaded
 
 
 def language_for(deck_languages: Iterable[str]) -> str:
-    """The language in which the page speaks at first: that of the first deck, else English."""
+    """Returns the initial language of the page: that of the first deck, else English."""
     first = next(iter(deck_languages), "").partition("-")[0]
     return first if first in texts() else "en"
 
 
 @cache
 def read(name: str) -> str:
-    """One of the page's files."""
+    """Returns the content of one of the page's files."""
     return (HERE / name).read_text("utf-8")
 
 
 @cache
 def _script_of_page() -> str:
-    """The parts in page/, in order, as one script of which only `kartu` is seen from outside."""
+    """Joins the parts in page/, in order, into one script whose only global is `kartu`."""
     parts = [path.read_text("utf-8") for path in sorted((HERE / "page").glob("*.js"))]
     return '"use strict";\n\nconst kartu = (() => {\n' + "\n".join(parts) + "})();\n"
 
 
 def fixed_files() -> dict[str, bytes]:
-    """The files that are the same for all decks."""
+    """Returns the files that are the same for all decks."""
     files = {STYLE: read(STYLE), SCRIPT: _script_of_page(), FRAME: read(FRAME)}
     return {name: content.encode() for name, content in files.items()}
 
 
 def gallery_page(language: str, title: str, *, live: bool, several: bool) -> bytes:
-    """The page of all cards, of `several` decks; a `live` one listens to the preview's server.
+    """Returns the page of all cards, with its texts: adding them later would shift the layout.
 
-    Its texts stand in it from the start: a page that grows while it is read would jump.
+    Args:
+        live: Whether the page listens to the preview's server.
+        several: Whether there is a choice among decks.
     """
     words = texts()[language]
     values = {
@@ -99,22 +101,22 @@ def gallery_page(language: str, title: str, *, live: bool, several: bool) -> byt
 
 
 def policy(*, live: bool = False) -> str:
-    """The Content-Security-Policy of a page; only a `live` one may listen to its server."""
+    """Returns the Content-Security-Policy of a page; a `live` one may listen to its server."""
     return f"{_POLICY}; connect-src 'self'" if live else _POLICY
 
 
 def cards_script(decks: Iterable[dict[str, Any]], **more: Any) -> bytes:
-    """What the page shows, as a script: a page that lies on a disk can read nothing else.
+    """Returns the data of the page as a script: a page opened from a disk can load nothing else.
 
-    Of each deck it tells all but the cards: only the deck that is looked at is loaded.
+    The cards of a deck are not included: only the displayed deck is loaded.
     """
     return _script("show", {**more, "texts": texts(), "decks": list(decks)})
 
 
 class DeckFile(NamedTuple):
-    """A deck's cards as a script in DECKS, and what the page tells of the deck before.
+    """A deck's cards as a script in DECKS, and the data that the page has of the deck before.
 
-    `content` is its hash, by which the page sees that a deck has changed.
+    `about["content"]` is the script's hash, by which the page sees that a deck has changed.
     """
 
     name: str
@@ -123,7 +125,7 @@ class DeckFile(NamedTuple):
 
 
 def deck_file(deck: dict[str, Any]) -> DeckFile:
-    """The file of a deck, from `deck_value`."""
+    """Returns the file of a deck, given the result of `deck_value`."""
     own = ("types", "cards")
     script = _script("deck", deck["key"], {name: deck[name] for name in own})
     about = {key: value for key, value in deck.items() if key not in own}
@@ -134,12 +136,12 @@ def deck_file(deck: dict[str, Any]) -> DeckFile:
 
 
 def _script(function: str, *values: Any) -> bytes:
-    told = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in values)
-    return f"kartu.{function}({','.join(told)});\n".encode()
+    arguments = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in values)
+    return f"kartu.{function}({','.join(arguments)});\n".encode()
 
 
 def media_script(file: MediaFile, files: Files) -> bytes:
-    """A media file as a script, for the same reason; nothing of one that is no longer there."""
+    """Returns a media file as a script, for the same reason; empty data if it no longer exists."""
     content = b""
     with suppress(OSError):
         content = content_of(file, files)

@@ -1,7 +1,8 @@
-"""Both sides of each card of a note as a reviewer shows them, with a box where one types.
+"""Both sides of each card of a note as a reviewer displays them, with boxes to type in.
 
-What most cards of a note type share is told once. No source can hold the signs that stand for it:
-FRONT, in a back, for the whole front, and a number between PART and END for that one of `parts`.
+Texts that cards of a note type share are stored once. Control characters, which no source can
+contain, refer to them: FRONT, in a back, to the whole front, and a number between PART and END to
+that one of `parts`.
 """
 
 from __future__ import annotations
@@ -19,22 +20,22 @@ from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.visible import visible, visible_side
 from kartu.show.gallery.maths import has_formula, with_formulas
 
-# Each is looked for up to the next of its kind, so that many that are never closed take no time.
-_TYPED = re.compile(r"\[\[type:((?:(?!\[\[type:).)*?)\]\]", re.DOTALL)
+# A match ends before the next one begins, so that many unclosed ones take linear time.
+_TYPE_FIELD = re.compile(r"\[\[type:((?:(?!\[\[type:).)*?)\]\]", re.DOTALL)
 
 FRONT, PART, END = "\x00", "\x01", "\x02"
 _SHARED = re.compile(f"{PART}([0-9]+){END}")
-_SHORTEST = 24
+_MIN_SHARED_LENGTH = 24
 
-# What stands above every card of a note type tells nothing of this one.
+# The header is the same on every card of a note type, so it does not describe the card.
 _HEADER = re.compile(r"<header\b(?:(?!<header\b).)*?</header>", re.DOTALL)
 
 
-class Shown(NamedTuple):
-    """A card on the page. `number` is the place of its template, or the cloze's number.
+class RenderedCard(NamedTuple):
+    """A card on the page. `number` is the position of its template, or the cloze's number.
 
-    `asks` and `answers` are the words of the two sides, but for their headers; `formulas` tells
-    whether Anki would show any.
+    `asks` and `answers` are the words of the two sides without their headers; `formulas` is
+    whether Anki would display any.
     """
 
     number: int
@@ -46,59 +47,61 @@ class Shown(NamedTuple):
     formulas: bool
 
 
-class Kept:
-    """Keeps the cards of notes for the next time that the same is to be shown."""
+class CardCache:
+    """Caches the rendered cards of notes from one build to the next."""
 
     def __init__(self) -> None:
-        self._before: dict[object, tuple[Shown, ...]] = {}
-        self._now: dict[object, tuple[Shown, ...]] = {}
+        self._before: dict[object, tuple[RenderedCard, ...]] = {}
+        self._now: dict[object, tuple[RenderedCard, ...]] = {}
 
-    def recall(self, what: object, make: Callable[[], Iterator[Shown]]) -> tuple[Shown, ...]:
-        """What `make` gives; `what` is all that it depends on."""
-        if what not in self._now:
-            self._now[what] = self._before.get(what) or tuple(make())
-        return self._now[what]
+    def get(
+        self, key: object, make: Callable[[], Iterator[RenderedCard]]
+    ) -> tuple[RenderedCard, ...]:
+        """Returns the cards that `make` yields; they depend on nothing but `key`."""
+        if key not in self._now:
+            self._now[key] = self._before.get(key) or tuple(make())
+        return self._now[key]
 
-    def forget_unused(self) -> None:
-        """Forgets what was not asked for since the last time."""
+    def drop_unused(self) -> None:
+        """Drops all entries that were not requested since the last call."""
         self._before, self._now = self._now, {}
 
 
 class Sides:
-    """Shows the cards of one note type's notes; its templates are parsed once.
+    """Renders the cards of one note type's notes; its templates are parsed once.
 
-    `parts` are the longer texts of its templates.
+    `parts` are the longer texts of its templates, which its cards refer to.
     """
 
-    def __init__(self, note_type: AnkiNoteType, kept: Kept) -> None:
+    def __init__(self, note_type: AnkiNoteType, cache: CardCache) -> None:
         self._note_type = note_type
         self._cloze = note_type.source.kind != "standard"
-        self._kept = kept
+        self._cache = cache
         self._names = tuple(field.name for field in note_type.fields)
         self._parsed = [(parse(card.front), parse(card.back)) for card in note_type.cards]
         texts = {
             text
             for template in (side for sides in self._parsed for side in sides)
             for text in _texts(template.nodes)
-            if len(text) >= _SHORTEST
+            if len(text) >= _MIN_SHARED_LENGTH
         }
         self.parts = sorted(texts, key=lambda text: (-len(text), text))
         self._key = (note_type.name, self._cloze, self._names, note_type.cards)
 
-    def of(self, note: BuiltNote) -> tuple[Shown, ...]:
-        """The note's cards in their order."""
+    def cards_of(self, note: BuiltNote) -> tuple[RenderedCard, ...]:
+        """Returns the note's cards in their order."""
         key = (self._key, note.deck_name, tuple(note.fields), tuple(note.tags), note.cards)
-        return self._kept.recall(key, lambda: self._shown(note))
+        return self._cache.get(key, lambda: self._render(note))
 
-    def whole(self, shown: Shown) -> Shown:
-        """The card with everything written out that `of` told in short."""
-        front = self._whole(shown.front)
-        return shown._replace(front=front, back=self._whole(shown.back).replace(FRONT, front))
+    def expanded(self, card: RenderedCard) -> RenderedCard:
+        """Returns the card with all references to shared texts resolved."""
+        front = self._expand(card.front)
+        return card._replace(front=front, back=self._expand(card.back).replace(FRONT, front))
 
-    def _whole(self, html: str) -> str:
+    def _expand(self, html: str) -> str:
         return _SHARED.sub(lambda found: self.parts[int(found[1])], html)
 
-    def _shown(self, note: BuiltNote) -> Iterator[Shown]:
+    def _render(self, note: BuiltNote) -> Iterator[RenderedCard]:
         fields = dict(zip(self._names, note.fields, strict=True))
         for position in note.cards:
             place = 0 if self._cloze else position
@@ -112,20 +115,20 @@ class Sides:
                 special=self._special(note, name),
             )
             formulas = any(map(has_formula, side))
-            front, back = _boxed(side, fields, number)
+            front, back = _with_type_boxes(side, fields, number)
             if formulas:
                 front, back = with_formulas(front), with_formulas(back)
             back = back.replace(front, FRONT) if front else back
-            sides = self._shared(front), self._shared(back)
-            yield Shown(number, name, *sides, *_words(side), formulas)
+            sides = self._with_shared_parts(front), self._with_shared_parts(back)
+            yield RenderedCard(number, name, *sides, *_words(side), formulas)
 
-    def _shared(self, html: str) -> str:
+    def _with_shared_parts(self, html: str) -> str:
         for number, part in enumerate(self.parts):
             html = html.replace(part, f"{PART}{number}{END}")
         return html
 
     def _special(self, note: BuiltNote, card: str) -> dict[str, str]:
-        """What Anki fills in; a card that is in no collection has no flag, and 0 for its id."""
+        """Returns Anki's special fields; outside a collection a card has no flag and the id 0."""
         return {
             "Tags": " ".join(note.tags),
             "Type": self._note_type.name,
@@ -146,13 +149,13 @@ def _texts(nodes: Sequence[Node]) -> Iterator[str]:
 
 
 def _words(side: Side) -> tuple[str, str]:
-    """The words of the question, and those of the answer without the question on it."""
-    asks, whole = (visible_side(_HEADER.sub(" ", one)) for one in side)
-    return asks, whole.replace(asks, " ", 1).strip() if asks else whole
+    """Returns the words of the question, and those of the answer without the repeated question."""
+    asks, expanded = (visible_side(_HEADER.sub(" ", one)) for one in side)
+    return asks, expanded.replace(asks, " ", 1).strip() if asks else expanded
 
 
-def _boxed(side: Side, fields: dict[str, str], number: int) -> tuple[str, str]:
-    """Both sides, with a box to type in, and on the back what should have been typed."""
+def _with_type_boxes(side: Side, fields: dict[str, str], number: int) -> tuple[str, str]:
+    """Returns the front with a box to type in, and the back with the expected text."""
 
     def expected(found: re.Match[str]) -> str:
         kind, _, name = found[1].rpartition(":")
@@ -167,4 +170,4 @@ def _boxed(side: Side, fields: dict[str, str], number: int) -> tuple[str, str]:
 
     if "[[type:" not in side.question and "[[type:" not in side.answer:
         return side
-    return _TYPED.sub(box, side.question), _TYPED.sub(expected, side.answer)
+    return _TYPE_FIELD.sub(box, side.question), _TYPE_FIELD.sub(expected, side.answer)

@@ -1,4 +1,4 @@
-"""What paper says of the deck: its name, how much of it is here, whose it is, where to see it."""
+"""What is printed about the deck: its name, the selection, its owners, the online address."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kartu.show.paper.qr import qr_code
 
 
 class About(NamedTuple):
-    """`part` is the edition's title or what else was chosen, `url` where all cards can be seen."""
+    """`part` describes the selection, such as the edition; `url` is where all cards can be seen."""
 
     deck: Deck
     part: str
@@ -26,33 +26,33 @@ class About(NamedTuple):
         return str(self.deck.name).replace("::", " · ")
 
     def lines(self) -> list[str]:
-        """What it is, in a line each."""
-        found = [self.part, self.words["cards"].format(count=self.cards)]
-        found.append(self.words["version"].format(version=self.deck.version))
-        return [line for line in found if line]
+        """Returns what is printed: selection, number of cards and version."""
+        lines = [self.part, self.words["cards"].format(count=self.cards)]
+        lines.append(self.words["version"].format(version=self.deck.version))
+        return [line for line in lines if line]
 
     def owners(self) -> list[str]:
-        """Whose it is and how it may be used, in a line each."""
-        deck, found = self.deck, []
+        """Returns the licence and the authors, where the deck names them."""
+        deck, lines = self.deck, []
         if deck.licence:
-            found.append(self.words["licence"].format(licence=deck.licence))
+            lines.append(self.words["licence"].format(licence=deck.licence))
         if deck.authors:
-            found.append(self.words["authors"].format(authors=", ".join(deck.authors)))
-        return found
+            lines.append(self.words["authors"].format(authors=", ".join(deck.authors)))
+        return lines
 
     def as_of(self, note: Note) -> str:
-        """Of which day the note speaks, where that matters."""
+        """Returns the date of the note's facts, empty if it has none."""
         return self.words["asOf"].format(date=note.as_of) if note.as_of else ""
 
     def address(self) -> str:
-        """The address of the gallery with its code; nothing where it has none."""
+        """Returns the address of the gallery with its QR code; empty if there is none."""
         if not self.url:
             return ""
-        told = f"{escape(self.words['gallery'])}:<br>{escape(self.url)}"
-        return f'<div class="address">{qr_code(self.url)}<p>{told}</p></div>'
+        caption = f"{escape(self.words['gallery'])}:<br>{escape(self.url)}"
+        return f'<div class="address">{qr_code(self.url)}<p>{caption}</p></div>'
 
     def sources(self, used: set[str]) -> Iterator[str]:
-        """The sources that are named by these keys, in the deck's order."""
+        """Yields the sources with these keys, in the deck's order."""
         for key, source in self.deck.sources.items():
             if key in used:
                 yield _source(source)
@@ -64,7 +64,7 @@ def _source(source: Source) -> str:
 
 
 def texts_for(language: str) -> dict[str, str]:
-    """The words of the paper itself, in that language or else in English."""
+    """Returns the texts printed around cards, in that language or else in English."""
     texts: dict[str, dict[str, str]] = json.loads(
         (Path(__file__).parent / "texts.json").read_text("utf-8")
     )
@@ -72,7 +72,7 @@ def texts_for(language: str) -> dict[str, str]:
 
 
 def page_style(paper: str, title: str, page: str) -> str:
-    """Pages with a line below: what this is, and which page of how many."""
+    """Returns the style of pages with a footer: the title, and the number of the page."""
     return (
         f"@page {{ size: {paper}; margin: 15mm 15mm 18mm;"
         f" @bottom-left {{ content: {_string(title)}; font-size: 8pt }}"
@@ -82,5 +82,5 @@ def page_style(paper: str, title: str, page: str) -> str:
 
 
 def _string(text: str) -> str:
-    """A text as CSS writes it."""
+    """Returns a text as a CSS string."""
     return '"' + "".join(f"\\{ord(one):x} " if one in '"\\<\n' else one for one in text) + '"'

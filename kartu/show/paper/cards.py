@@ -1,4 +1,4 @@
-"""Cards to cut out: sheets of fronts with their backs behind them, and marks for the knife."""
+"""Cards to cut out: sheets of fronts and of their backs, with crop marks."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from kartu.show.paper.engine import Engine, Size
 from kartu.show.paper.fit import Fitted, fitted, sized
 from kartu.show.paper.markup import as_html
 from kartu.show.paper.sheet import Box, Layout, Line
-from kartu.show.paper.sides import PaperCard, lettered_back
+from kartu.show.paper.sides import PaperCard, back_with_letter
 
 # From the edge of a cell to its text: a printer may shift the two sides by two millimetres.
 _PADDING = 5.0
-# Below the text: the subdeck and the number, by which a front finds its back.
+# Below the text: the subdeck and the number, which match a front with its back.
 _LABEL = 4.0
-_AT_ONCE = 8
+_BATCH = 8
 
 
 class Face(NamedTuple):
-    """What is printed on a card: its two sides, and below each a line."""
+    """What is printed on a card: its two sides, and a label below each."""
 
     front: str
     back: str
@@ -31,27 +31,27 @@ class Face(NamedTuple):
 
 
 class Sheets(NamedTuple):
-    """The rendered sheets; numbers of the faces that needed larger cells, and of those left out."""
+    """The rendered sheets; indexes of the faces on larger cells, and of those left out."""
 
     documents: list[Any]
     larger: list[int]
     left_out: list[int]
 
 
-class _Placed(NamedTuple):
+class _Located(NamedTuple):
     face: Face
     front: Fitted
     back: Fitted
 
 
 def face_of(card: PaperCard, about: About) -> Face:
-    """A card of the deck."""
+    """Returns what is printed on a card of the deck."""
     label = (str(subdeck_of(about.deck, card.note.source)), str(card.number))
-    return Face(as_html(card.front), as_html(lettered_back(card)), label)
+    return Face(as_html(card.front), as_html(back_with_letter(card)), label)
 
 
 def title_face(about: About) -> Face:
-    """What the pile is, and on its back whose it is and where it can be seen."""
+    """Returns the title card: what the deck is, and on its back its owners and its address."""
     lines = "".join(f"<p>{escape(line)}</p>" for line in about.lines())
     owners = "".join(f"<p>{escape(line)}</p>" for line in about.owners())
     front = f'<div class="front"><p class="term">{escape(about.name)}</p>{lines}</div>'
@@ -65,44 +65,46 @@ def sheets(
     words: dict[str, str],
     progress: Progress,
 ) -> Sheets:
-    """All faces, in their order, on sheets of `layout`; what does not fit there on larger cells."""
-    left = list(range(len(faces)))
+    """Renders all faces, in their order; those that do not fit `layout` on larger cells."""
+    remaining = list(range(len(faces)))
     larger: list[int] = []
     pages: list[str] = []
     for one in (layout, *layout.larger()):
-        placed = _placed(engine, [faces[n] for n in left], one, progress)
+        placed = _placed(engine, [faces[n] for n in remaining], one, progress)
         fitting = [place for place in placed if place is not None]
-        larger += [n for n, place in zip(left, placed, strict=True) if place and one is not layout]
-        left = [n for n, place in zip(left, placed, strict=True) if place is None]
+        larger += [
+            n for n, place in zip(remaining, placed, strict=True) if place and one is not layout
+        ]
+        remaining = [n for n, place in zip(remaining, placed, strict=True) if place is None]
         pages += _pages(fitting, one, words, len(pages))
-        if not left:
+        if not remaining:
             break
     documents = []
     paper = layout.paper
     style = f"@page {{ size: {paper.width}mm {paper.height}mm; margin: 0 }}"
-    for start in range(0, len(pages), _AT_ONCE):
+    for start in range(0, len(pages), _BATCH):
         progress(f"sheets: page {start + 1} of {len(pages)}")
-        documents.append(engine.render("".join(pages[start : start + _AT_ONCE]), style))
-    return Sheets(documents, sorted(larger), left)
+        documents.append(engine.render("".join(pages[start : start + _BATCH]), style))
+    return Sheets(documents, sorted(larger), remaining)
 
 
 def _placed(
     engine: Engine, faces: Sequence[Face], layout: Layout, progress: Progress
-) -> list[_Placed | None]:
+) -> list[_Located | None]:
     width, height = layout.cell
     room = Size(width - 2 * _PADDING, height - 2 * _PADDING - _LABEL)
     both = [side for face in faces for side in (face.front, face.back)]
     sides = iter(fitted(engine, both, room, progress))
     return [
-        _Placed(face, front, back) if front is not None and back is not None else None
+        _Located(face, front, back) if front is not None and back is not None else None
         for face, front, back in zip(faces, sides, sides, strict=True)
     ]
 
 
 def _pages(
-    cards: Sequence[_Placed], layout: Layout, words: dict[str, str], before: int
+    cards: Sequence[_Located], layout: Layout, words: dict[str, str], before: int
 ) -> Iterator[str]:
-    """The pages of the cards; `before` are the pages that lie on top of them."""
+    """Yields the pages of the cards; `before` is the number of pages before them."""
     places = layout.places()
     sides = 1 if layout.folded else 2
     for start in range(0, len(cards), len(places)):
@@ -112,48 +114,49 @@ def _pages(
             _cell(box, card.front, card.face.label, center=True) for card, (box, _) in sheet
         )
         backs = "".join(_cell(box, card.back, card.face.label) for card, (_, box) in sheet)
-        told = words["sheet"].format(number=number)
+        text = words["sheet"].format(number=number)
         if layout.folded:
-            yield _page(layout, fronts + backs, f"{told}: {words['fold']}", front=True)
+            yield _page(layout, fronts + backs, f"{text}: {words['fold']}", front=True)
         else:
-            how = f"{told}, {words['front']}: {words[layout.backs]}"
-            yield _page(layout, fronts, how, front=True)
-            yield _page(layout, backs, f"{told}, {words['back']}", front=False)
+            line = f"{text}, {words['front']}: {words[layout.backs]}"
+            yield _page(layout, fronts, line, front=True)
+            yield _page(layout, backs, f"{text}, {words['back']}", front=False)
 
 
 def _cell(box: Box, side: Fitted, label: tuple[str, str], *, center: bool = False) -> str:
     room = box.height - 2 * _PADDING - _LABEL
     top = box.top + _PADDING + (max(0.0, (room - side.height) / 2) if center else 0)
     left, width = box.left + _PADDING, box.width - 2 * _PADDING
-    foot = box.top + box.height - _PADDING - _LABEL + 1
+    label_top = box.top + box.height - _PADDING - _LABEL + 1
     where, number = map(escape, label)
     return (
         f'<div class="at" style="left: {left}mm; top: {top:.3f}mm; width: {width}mm">'
         f"{sized(side.html, side.points)}</div>"
-        f'<div class="at label" style="left: {left}mm; top: {foot:.3f}mm; width: {width}mm">'
+        f'<div class="at label" style="left: {left}mm; top: {label_top:.3f}mm; width: {width}mm">'
         f'<span class="number">{number}</span><span class="where">{where}</span></div>'
     )
 
 
-def _page(layout: Layout, cells: str, told: str, *, front: bool) -> str:
+def _page(layout: Layout, cells: str, text: str, *, front: bool) -> str:
     paper = layout.paper
-    lines = _drawn(layout.marks(), "mark")
+    lines = _path(layout.marks(), "mark")
     if front:
-        lines += _drawn(layout.cuts(), "cut") + _drawn(layout.folds(), "fold")
+        lines += _path(layout.cuts(), "cut") + _path(layout.folds(), "fold")
     return (
         f'<div class="sheet" style="width: {paper.width}mm; height: {paper.height}mm">'
         f'<svg class="lines" viewBox="0 0 {paper.width} {paper.height}">{lines}</svg>'
-        f'<div class="at told" style="left: 11mm; bottom: 4.5mm">{escape(told)}</div>{cells}</div>'
+        f'<div class="at sheet-label" style="left: 11mm; bottom: 4.5mm">{escape(text)}</div>'
+        f"{cells}</div>"
     )
 
 
-_PENS = {
+_STROKES = {
     "mark": 'stroke="#000" stroke-width=".2"',
     "cut": 'stroke="#999" stroke-width=".1"',
     "fold": 'stroke="#999" stroke-width=".15" stroke-dasharray="1.5 1.5"',
 }
 
 
-def _drawn(lines: Sequence[Line], pen: str) -> str:
+def _path(lines: Sequence[Line], stroke: str) -> str:
     path = "".join(f"M{x1:g} {y1:g}L{x2:g} {y2:g}" for x1, y1, x2, y2 in lines)
-    return f'<path d="{path}" fill="none" {_PENS[pen]}/>' if path else ""
+    return f'<path d="{path}" fill="none" {_STROKES[stroke]}/>' if path else ""

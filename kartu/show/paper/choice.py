@@ -1,4 +1,4 @@
-"""Which notes go on paper: of which language, edition, subdecks and tags."""
+"""The selection of notes to print: by language, edition, subdecks and tags."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from kartu.load.selection import everything, matches
 
 
 def variant(decks: Sequence[BuiltDeck], language: str, deck: str) -> BuiltDeck:
-    """The deck in that language; in its own for none."""
-    known = {one.source.variant or str(one.source.language): one for one in decks}
+    """Returns the deck in that language; in its own if none is named."""
+    available = {one.source.variant or str(one.source.language): one for one in decks}
     if not language:
         return next(one for one in decks if not one.source.variant)
-    if language in known:
-        return known[language]
-    raise UsageError(f'{deck} is not there in "{language}"; {did_you_mean(language, known)}')
+    if language in available:
+        return available[language]
+    raise UsageError(f'{deck} is not there in "{language}"; {did_you_mean(language, available)}')
 
 
 def edition_of(built: BuiltDeck, key: str) -> Edition:
-    """The named edition; for none one of all notes, which has no name."""
+    """Returns the named edition; if none is named, an unnamed one of all notes."""
     editions = {one.key: one for one in built.source.editions if one.key}
     if key and key not in editions:
         raise UsageError(f'there is no edition "{key}"; {did_you_mean(key, editions)}'.rstrip("; "))
@@ -32,7 +32,7 @@ def edition_of(built: BuiltDeck, key: str) -> Edition:
 def chosen_notes(
     built: BuiltDeck, edition: Edition, subdecks: Sequence[str], tags: Sequence[str]
 ) -> list[BuiltNote]:
-    """The notes of the edition with one of the subdecks and one of the tags, if any are named."""
+    """Returns the notes with one of the subdecks and one of the tags, if any are given."""
     notes = [one for one in built.notes_of(edition) if not one.source.retired]
     own = {one.guid: str(subdeck_of(built.source, one.source)) for one in notes}
 
@@ -44,16 +44,18 @@ def chosen_notes(
     def has_tag(note: BuiltNote, tag: str) -> bool:
         return matches(note.source, ("tag", tag))
 
-    for what, names, there, chooses in (
+    for kind, names, existing, matches_name in (
         ("subdeck", subdecks, own.values(), in_subdeck),
         ("tag", tags, (str(t) for one in notes for t in one.source.tags), has_tag),
     ):
-        known = set(there)
+        available = set(existing)
         for name in names:
-            if not any(chooses(note, name) for note in notes):
-                hint = did_you_mean(name, known)
-                raise UsageError(f'no note has the {what} "{name}"; {hint}'.rstrip("; "))
-        notes = [note for note in notes if not names or any(chooses(note, one) for one in names)]
+            if not any(matches_name(note, name) for note in notes):
+                hint = did_you_mean(name, available)
+                raise UsageError(f'no note has the {kind} "{name}"; {hint}'.rstrip("; "))
+        notes = [
+            note for note in notes if not names or any(matches_name(note, one) for one in names)
+        ]
     if not notes:
         raise UsageError("no note has all of that: nothing to print")
     return notes

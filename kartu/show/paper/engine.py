@@ -1,6 +1,6 @@
-"""WeasyPrint, which makes PDF of HTML: measuring, laying out, writing.
+"""WeasyPrint, which converts HTML to PDF: measuring, layout, writing.
 
-It loads the deck's own pictures and nothing else, whatever a card or a picture asks for.
+It loads the deck's own pictures and nothing else, whatever a card or a picture refers to.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from kartu.core.usage import UsageError
 from kartu.show.paper.markup import MEDIA
 
 _HERE = Path(__file__).parent
-_PIXELS = 96 / 25.4  # in a millimetre
-_LONGEST = 20_000  # of the page on which is measured; longer ones break the engine's arithmetic
-_AT_ONCE = 40
+_PIXELS = 96 / 25.4  # per millimetre
+_MAX_PAGE_HEIGHT = 20_000  # mm, of the page for measuring; WeasyPrint miscalculates longer ones
+_BATCH = 40
 
 _NO_PANGO = (
     "kartu print needs Pango, which is not a Python library: on Debian and Ubuntu\n"
@@ -34,17 +34,22 @@ _NO_PANGO = (
 
 
 class Size(NamedTuple):
-    """Of a box, in millimetres."""
+    """The size of a box, in millimetres."""
 
     width: float
     height: float
 
 
 class Engine:
-    """Renders HTML in the print style. `media` gives the content of each picture by its name.
+    """Renders HTML in the print style.
 
-    `unreadable` are the names of pictures that were asked for and could not be shown. Raises
-    UsageError where the libraries of the system are not there.
+    `unreadable` are the names of pictures that were used and could not be rendered.
+
+    Args:
+        media: Reads the content of each picture, by its name.
+
+    Raises:
+        UsageError: A library of the system is missing.
     """
 
     def __init__(self, media: Mapping[str, Callable[[], bytes]], language: str) -> None:
@@ -54,27 +59,27 @@ class Engine:
         self._images: dict[str, Any] = {}
         try:
             from weasyprint.text.fonts import FontConfiguration
-        except OSError as error:  # it looks for Pango when it is imported
+        except OSError as error:  # importing it loads Pango
             raise UsageError(_NO_PANGO) from error
         self._fonts = FontConfiguration()
         self._fetcher = _fetcher(self._content)
         self._style = (_HERE / "print.css").read_text("utf-8")
 
     def sizes(self, boxes: Sequence[str], width: float) -> list[Size]:
-        """How large each of these is where it may be so wide, and as high as it likes.
+        """Returns the size of each box in the available width, with unlimited height.
 
-        Wider only with a table that has too many columns: all else can be broken.
+        Only tables with too many columns are wider than that: all else wraps.
         """
         found: list[Size] = []
-        for start in range(0, len(boxes), _AT_ONCE):
-            some = boxes[start : start + _AT_ONCE]
-            body = "".join(map(_named, range(len(some)), some))
-            style = f"@page {{ size: {width}mm {_LONGEST}mm; margin: 0 }}"
-            found += _measured(self.render(body, style), len(some))
+        for start in range(0, len(boxes), _BATCH):
+            batch = boxes[start : start + _BATCH]
+            body = "".join(map(_with_ids, range(len(batch)), batch))
+            style = f"@page {{ size: {width}mm {_MAX_PAGE_HEIGHT}mm; margin: 0 }}"
+            found += _measure(self.render(body, style), len(batch))
         return found
 
     def render(self, body: str, style: str = "", title: str = "") -> Any:
-        """The pages of a document with that body, in the print style."""
+        """Returns a laid-out document with that body, in the print style."""
         from weasyprint import HTML
 
         page = (
@@ -82,20 +87,20 @@ class Engine:
             f"<title>{escape(title)}</title><style>{self._style}{style}</style></head>"
             f"<body>{body}</body></html>"
         )
-        with self._watched():
+        with self._collecting_unreadable():
             html = HTML(string=page, url_fetcher=self._fetcher)
             return html.render(font_config=self._fonts, cache=self._images)
 
     def pdf(self, documents: Sequence[Any], title: str) -> tuple[bytes, int]:
-        """All pages of these as one PDF, and how many there are; no date and no chance is in it."""
+        """Returns all pages as one PDF, without a date or anything random, and their number."""
         pages = [page for document in documents for page in document.pages]
-        whole = documents[0].copy(pages)
-        whole.metadata.title = title
-        written = BytesIO()
+        joined = documents[0].copy(pages)
+        joined.metadata.title = title
+        output = BytesIO()
         name = sha256(title.encode()).hexdigest()[:16].encode()
-        with self._watched():
-            whole.write_pdf(written, pdf_identifier=name)
-        return written.getvalue(), len(pages)
+        with self._collecting_unreadable():
+            joined.write_pdf(output, pdf_identifier=name)
+        return output.getvalue(), len(pages)
 
     def _content(self, name: str) -> bytes:
         if name not in self._media:
@@ -103,8 +108,8 @@ class Engine:
         return self._media[name]()
 
     @contextmanager
-    def _watched(self) -> Iterator[None]:
-        """What the engine says of pictures is kept, all else is of no use to anyone here."""
+    def _collecting_unreadable(self) -> Iterator[None]:
+        """Collects the pictures that WeasyPrint reports; its other messages are of no use here."""
         handler = _Pictures(self.unreadable)
         logger = logging.getLogger("weasyprint")
         logger.addHandler(handler)
@@ -114,16 +119,16 @@ class Engine:
             logger.removeHandler(handler)
 
 
-def _named(number: int, box: str) -> str:
-    """The box, and each table in it, under names by which the engine tells their places."""
+def _with_ids(number: int, box: str) -> str:
+    """Returns the box with ids, also of its tables, by which WeasyPrint reports positions."""
     table = count()
     tables = re.sub("<table", lambda _: f'<table id="box-{number}-{next(table)}"', box)
     return f'<div id="box-{number}">{tables}</div>'
 
 
-def _measured(document: Any, number: int) -> Iterator[Size]:
+def _measure(document: Any, number: int) -> Iterator[Size]:
     widths, heights = [0.0] * number, [0.0] * number
-    for page in document.pages:  # what is very long stands on several
+    for page in document.pages:  # very long boxes span several
         for name, (_, top, right, bottom) in page.anchors.items():
             n, _, table = name.removeprefix("box-").partition("-")
             widths[int(n)] = max(widths[int(n)], right)
@@ -136,7 +141,7 @@ def _measured(document: Any, number: int) -> Iterator[Size]:
 class _Pictures(logging.Handler):
     def __init__(self, unreadable: set[str]) -> None:
         super().__init__(logging.ERROR)
-        self._thread = get_ident()  # the logger is the same for all threads
+        self._thread = get_ident()  # all threads share the logger
         self._unreadable = unreadable
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -147,7 +152,7 @@ class _Pictures(logging.Handler):
 
 
 def _fetcher(content: Callable[[str], bytes]) -> Any:
-    """Serves pictures by their names, and what an address itself holds; no file, no network."""
+    """Returns a fetcher of pictures by name and of data: addresses; no files, no network."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class DeckFetcher(URLFetcher):  # type: ignore[misc]

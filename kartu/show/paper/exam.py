@@ -1,4 +1,4 @@
-"""A test drawn from the cards, and its key on pages of its own."""
+"""A test with questions drawn from the cards, and its key on separate pages."""
 
 from __future__ import annotations
 
@@ -11,71 +11,71 @@ from xml.etree.ElementTree import Element
 
 from kartu.show.paper.about import About, page_style
 from kartu.show.paper.engine import Engine
-from kartu.show.paper.markup import as_html, having, words
-from kartu.show.paper.sides import PaperCard, answer_of, lettered
+from kartu.show.paper.markup import as_html, by_class, text_of
+from kartu.show.paper.sides import PaperCard, answer_of, with_letter
 
-# How much a line to write on holds.
-_A_LINE = 60
-_MOST_LINES = 4
+# Of an answer; determines how many lines to write on are printed.
+_CHARACTERS_PER_LINE = 60
+_MAX_LINES = 4
 
 
 class Question(NamedTuple):
-    """What is asked, with room for the answer, and the answer, both as HTML."""
+    """A question with room for the answer, and the answer, both as HTML."""
 
     card: PaperCard
     asked: str
     answer: str
 
 
-def drawn(cards: Sequence[PaperCard], seed: int, count: int) -> list[Question]:
-    """`count` questions, fewer where there are fewer notes; the same for the same seed.
+def draw_questions(cards: Sequence[PaperCard], seed: int, count: int) -> list[Question]:
+    """Returns `count` questions, or fewer if there are fewer notes; the same for the same seed.
 
-    No two are of one note: one would tell the answer to the other. A card more or less in the deck
-    leaves the order of all others as it is.
+    No two are of one note: one would give away the answer to the other. Adding or removing a card
+    does not change the order of the others.
     """
-    of_note: dict[str, PaperCard] = {}
-    for card in sorted(cards, key=lambda one: _lot(seed, one.note.guid, str(one.number))):
-        of_note.setdefault(card.note.guid, card)
-    chosen = sorted(of_note.values(), key=lambda one: _lot(seed, one.note.guid))
+    by_note: dict[str, PaperCard] = {}
+    for card in sorted(cards, key=lambda one: _rank(seed, one.note.guid, str(one.number))):
+        by_note.setdefault(card.note.guid, card)
+    chosen = sorted(by_note.values(), key=lambda one: _rank(seed, one.note.guid))
     return [_question(card, seed) for card in chosen[:count]]
 
 
-def _lot(seed: int, *parts: str) -> bytes:
-    """Chance that is the same everywhere: Python's own may differ between its versions."""
+def _rank(seed: int, *parts: str) -> bytes:
+    """Returns a pseudo-random key; `random` may differ between versions of Python."""
     return sha256("\0".join([str(seed), *parts]).encode()).digest()
 
 
 def _question(card: PaperCard, seed: int) -> Question:
     front, answer = deepcopy(card.front), answer_of(card)
-    gaps = [words(one) for one in having(card.back, "cloze")]
-    told = escape("; ".join(gaps)) if gaps else as_html(answer)
-    options = next(having(front, "options"), None)
+    gaps = [text_of(one) for one in by_class(card.back, "cloze")]
+    answer_html = escape("; ".join(gaps)) if gaps else as_html(answer)
+    options = next(by_class(front, "options"), None)
     if options is not None:
         _shuffle(options, f"{seed} {card.note.guid}")
-        told = as_html(lettered(answer, front))
-    elif next(having(front, "blank"), None) is None:
-        lines = min(_MOST_LINES, 1 + len(words(answer)) // _A_LINE)
+        answer_html = as_html(with_letter(answer, front))
+    elif next(by_class(front, "blank"), None) is None:
+        lines = min(_MAX_LINES, 1 + len(text_of(answer)) // _CHARACTERS_PER_LINE)
         room = '<div class="line-to-write"></div>' * lines
-        return Question(card, as_html(front) + room, told)
-    return Question(card, as_html(front), told)
+        return Question(card, as_html(front) + room, answer_html)
+    return Question(card, as_html(front), answer_html)
 
 
 def _shuffle(options: Element, seed: str) -> None:
-    """Puts the options into another order."""
-    options[:] = sorted(options, key=lambda one: sha256(f"{seed} {words(one)}".encode()).digest())
+    """Shuffles the options."""
+    options[:] = sorted(options, key=lambda one: sha256(f"{seed} {text_of(one)}".encode()).digest())
 
 
 def exam(engine: Engine, questions: Sequence[Question], about: About, seed: int, paper: str) -> Any:
-    """The test, and on new pages its key."""
+    """Renders the test, and its key on new pages."""
     title = f"{about.name}: {about.words['test']}"
-    told = about.words["drawn"].format(count=len(questions), seed=seed)
-    style = page_style(paper, f"{title} ({told})", about.words["page"])
-    return engine.render("".join(_body(questions, about, told)), style, title)
+    description = about.words["drawn"].format(count=len(questions), seed=seed)
+    style = page_style(paper, f"{title} ({description})", about.words["page"])
+    return engine.render("".join(_body(questions, about, description)), style, title)
 
 
-def _body(questions: Sequence[Question], about: About, told: str) -> Iterator[str]:
+def _body(questions: Sequence[Question], about: About, description: str) -> Iterator[str]:
     words = about.words
-    yield f'<div class="head"><h1>{escape(about.name)}</h1><p>{words["test"]} · {told}</p>'
+    yield f'<div class="head"><h1>{escape(about.name)}</h1><p>{words["test"]} · {description}</p>'
     yield "".join(
         f'<span class="fill {one}">{words[one]}: </span>'
         for one in ("name", "class", "date", "score")
@@ -84,7 +84,7 @@ def _body(questions: Sequence[Question], about: About, told: str) -> Iterator[st
     for number, one in enumerate(questions, 1):
         yield f'<div class="asked"><div class="no">{number}.</div>{one.asked}</div>'
     yield f'<div class="head key">{about.address()}<h1>{escape(about.name)}</h1>'
-    yield f'<p>{words["key"]} · {told}</p></div><table class="rows answers"><tbody>'
+    yield f'<p>{words["key"]} · {description}</p></div><table class="rows answers"><tbody>'
     for number, one in enumerate(questions, 1):
         yield f'<tr><td class="number">{number}.</td><td>{one.answer}</td></tr>'
     yield "</tbody></table>"

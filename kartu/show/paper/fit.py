@@ -1,4 +1,4 @@
-"""Finds for each side of a card the largest letters with which it fits its place."""
+"""Finds for each side of a card the largest font size with which it fits its cell."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import NamedTuple
 from kartu.core.progress import Progress
 from kartu.show.paper.engine import Engine, Size
 
-# In points; smaller ones a pupil should not have to read.
+# In points; smaller ones are too hard to read for pupils.
 SIZES = (11, 10, 9, 8, 7)
 
-# What measuring and drawing may differ by.
-_HAIR = 0.1
+# In millimetres: the difference between measuring and drawing.
+_TOLERANCE = 0.1
 
-# Text shrinks with the square of its letters, pictures less; a line that is broken elsewhere makes
-# a little difference. What would be too high even so is not measured.
-_AT_LEAST = 0.9
+# The height of text shrinks with the square of the font size, that of pictures less; different
+# line breaks make a small difference. What would still be too high is not measured.
+_LOWER_BOUND = 0.9
 
 
 class Fitted(NamedTuple):
-    """A side as HTML, the size of its letters in points, and how high it is in millimetres."""
+    """A side as HTML, its font size in points, and its height in millimetres."""
 
     html: str
     points: int
@@ -30,24 +30,24 @@ class Fitted(NamedTuple):
 def fitted(
     engine: Engine, sides: Sequence[str], room: Size, progress: Progress
 ) -> list[Fitted | None]:
-    """Each side as it fits into `room`, None for one that does not with the smallest letters."""
-    found: dict[str, Fitted] = {}
-    left = dict.fromkeys(sides, 0.0)  # how high each would be at least in letters of one point
+    """Returns each side as it fits into `room`, None if it is too large in the smallest font."""
+    by_side: dict[str, Fitted] = {}
+    pending = dict.fromkeys(sides, 0.0)  # minimal heights at a font size of one point
     for points in SIZES:
-        some = [side for side in left if left[side] * points**2 <= room.height]
-        if not some:
+        candidates = [side for side in pending if pending[side] * points**2 <= room.height]
+        if not candidates:
             continue
-        progress(f"fitting {len(some)} sides at {points} pt")
-        boxes = [sized(side, points) for side in some]
-        for side, size in zip(some, engine.sizes(boxes, room.width), strict=True):
-            if size.width <= room.width + _HAIR and size.height <= room.height + _HAIR:
-                found[side] = Fitted(side, points, size.height)
-                del left[side]
+        progress(f"fitting {len(candidates)} sides at {points} pt")
+        boxes = [sized(side, points) for side in candidates]
+        for side, size in zip(candidates, engine.sizes(boxes, room.width), strict=True):
+            if size.width <= room.width + _TOLERANCE and size.height <= room.height + _TOLERANCE:
+                by_side[side] = Fitted(side, points, size.height)
+                del pending[side]
             else:
-                left[side] = size.height / points**2 * _AT_LEAST
-    return [found.get(side) for side in sides]
+                pending[side] = size.height / points**2 * _LOWER_BOUND
+    return [by_side.get(side) for side in sides]
 
 
 def sized(side: str, points: int) -> str:
-    """The side in letters of that size."""
+    """Returns the side with that font size."""
     return f'<div style="font-size: {points}pt">{side}</div>'

@@ -1,7 +1,7 @@
-"""A side of a card as a tree for paper: elements that print, and nothing that moves or loads.
+"""A side of a card as a tree for paper: printable elements, and nothing that moves or loads.
 
-A side comes from templates and may be a stranger's. What is left of it are elements of which paper
-has a notion, the classes that the print style knows, and pictures of the deck by their names.
+A side comes from templates and is not trusted. The tree has only elements that make sense on
+paper, classes of the print style, and pictures of the deck by their names.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import tinyhtml5
 
 from kartu.compile.render.html import TAGS
 
-# Begins the address of a picture: nothing else is ever loaded.
+# The scheme of the addresses of pictures: nothing else is ever loaded.
 MEDIA = "media:"
 
 CLASSES = frozenset(
@@ -27,7 +27,7 @@ CLASSES = frozenset(
     )
 )
 
-_KEPT = TAGS - {"a", "hr", "img"}
+_ALLOWED = TAGS - {"a", "hr", "img"}
 _WRAPPERS = {"article": "div", "center": "div", "details": "div", "footer": "div", "form": "div"}
 _WRAPPERS |= {"header": "div", "label": "div", "main": "div", "section": "div", "summary": "div"}
 _DROPPED = frozenset(
@@ -44,17 +44,17 @@ _LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,35}")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _FRACTION = re.compile(r"-?[0-9]{0,3}\.?[0-9]{0,9}")
 
-# Deeper markup than this is no card of sense, and the engine would run out of its stack.
-_DEEPEST = 24
+# No sensible card nests deeper, and WeasyPrint would exceed the recursion limit.
+_MAX_DEPTH = 24
 
 
 def paper_tree(html: str, *, front: bool) -> Element:
-    """The side as a <div>. On a front stay hidden what is hidden there: gaps, hints, a box."""
-    # As a stream: a text that is the path of a file the parser would take for that file.
+    """Returns the side as a <div>; on a front, gaps and hints stay hidden."""
+    # As a stream: the parser would take a text that is the path of a file for that file.
     page = tinyhtml5.parse(StringIO(html), namespace_html_elements=False)
     side = Element("div", {"class": "front" if front else "back"})
     _Side(page, side, front=front)
-    _part_spaces(side)
+    _separate_spaces(side)
     return side
 
 
@@ -62,18 +62,18 @@ def as_html(element: Element) -> str:
     return tostring(element, encoding="unicode", method="html")
 
 
-def words(element: Element) -> str:
-    """What is to be read there, in one line."""
+def text_of(element: Element) -> str:
+    """Returns the visible text on one line."""
     return " ".join(" ".join(element.itertext()).split())
 
 
-def having(element: Element, name: str) -> Iterator[Element]:
-    """The elements of a class, in their order."""
+def by_class(element: Element, name: str) -> Iterator[Element]:
+    """Returns the elements of a class, in document order."""
     return (one for one in element.iter() if name in one.get("class", "").split())
 
 
-def without(element: Element, names: frozenset[str]) -> None:
-    """Takes away what has one of these classes."""
+def remove_by_class(element: Element, names: frozenset[str]) -> None:
+    """Removes the elements with one of these classes."""
     for parent in list(element.iter()):
         for child in list(parent):
             if names & set(child.get("class", "").split()):
@@ -96,10 +96,10 @@ def _add_text(parent: Element, place: int, text: str | None) -> None:
         parent.text = (parent.text or "") + text
 
 
-def _part_spaces(tree: Element) -> None:
-    """Puts a space before an inline element into one of its own.
+def _separate_spaces(tree: Element) -> None:
+    """Puts a space before an inline element into an element of its own.
 
-    A line that is full but for such a space WeasyPrint 70 breaks behind its first word.
+    Otherwise WeasyPrint 70 breaks a line that such a space would overfill after its first word.
     """
     for parent in list(tree.iter()):
         before: Element | None = None
@@ -117,20 +117,20 @@ def _part_spaces(tree: Element) -> None:
 
 
 class _Side:
-    """Copies what paper can show from a page into `target`."""
+    """Copies what can be printed from a page into `target`."""
 
     def __init__(self, page: Element, target: Element, *, front: bool) -> None:
         self._front = front
         self._shapes = [one for one in page.iter() if one.get("data-shape")]
         body = page.find("body")
         if body is not None:
-            self._copy_into(target, body, _DEEPEST)
+            self._copy_into(target, body, _MAX_DEPTH)
 
-    def _copy_into(self, target: Element, source: Element, deepest: int) -> None:
+    def _copy_into(self, target: Element, source: Element, depth: int) -> None:
         _add_text(target, len(target), source.text)
         for child in source:
             if isinstance(child.tag, str) and not self._is_hidden(child):
-                self._copy(target, child, deepest)
+                self._copy(target, child, depth)
             _add_text(target, len(target), child.tail)
 
     def _is_hidden(self, element: Element) -> bool:
@@ -139,33 +139,33 @@ class _Side:
             return True
         if tag == "header" and "where" in classes:
             return True
-        if "prompt" in classes and not self._front:  # a back asks nothing
+        if "prompt" in classes and not self._front:  # the answer does not ask
             return True
-        if "hint" in classes:  # its link, and on a front what it would show
+        if "hint" in classes:  # its link, and on a front its text
             return tag == "a" or self._front
         styled = _NOT_SHOWN.search(element.get("style", "")) is not None
         return styled or "hidden" in element.attrib
 
-    def _copy(self, target: Element, source: Element, deepest: int) -> None:
+    def _copy(self, target: Element, source: Element, depth: int) -> None:
         tag = source.tag
         if source.get("id") == "image-occlusion-container":
-            self._covered(target, source)
+            self._image_occlusion(target, source)
         elif tag == "img":
             _picture(target, source)
         elif tag == "input" or (tag == "label" and source.find(".//input") is not None):
             SubElement(target, "div", {"class": "blank line-to-write"})
         elif self._front and tag == "span" and "cloze" in source.get("class", "").split():
             _gap(target, source)
-        elif deepest == 0:
+        elif depth == 0:
             _add_text(target, len(target), " ".join(source.itertext()))
-        elif tag in _KEPT or tag in _WRAPPERS:
-            made = SubElement(target, _WRAPPERS.get(tag, tag), _attributes(source))
-            self._copy_into(made, source, deepest - 1)
+        elif tag in _ALLOWED or tag in _WRAPPERS:
+            copied = SubElement(target, _WRAPPERS.get(tag, tag), _attributes(source))
+            self._copy_into(copied, source, depth - 1)
         elif tag != "hr":
-            self._copy_into(target, source, deepest - 1)
+            self._copy_into(target, source, depth - 1)
 
-    def _covered(self, target: Element, source: Element) -> None:
-        """The picture of an image occlusion with its shapes drawn over it."""
+    def _image_occlusion(self, target: Element, source: Element) -> None:
+        """Adds the picture of an image occlusion with its shapes drawn over it."""
         picture = next(source.iter("img"), None)
         if picture is None:
             return
@@ -177,19 +177,19 @@ class _Side:
             classes = shape.get("class", "").split()
             if "cloze-inactive" in classes and shape.get("data-occludeinactive") != "1":
                 continue
-            look = next((one for one in _LOOKS if one in classes), "cloze")
-            _shape(drawing, shape, _LOOKS[look])
+            style = next((one for one in _SHAPE_STYLES if one in classes), "cloze")
+            _shape(drawing, shape, _SHAPE_STYLES[style])
 
 
-# Masks on white paper: of the card's own one sees the edge, of others the grey.
-_LOOKS = {
+# Masks on white paper: those of the card are outlined, others are grey.
+_SHAPE_STYLES = {
     "cloze-inactive": {"fill": "#c8c8c8", "stroke": "#555", "stroke-width": "3"},
     "cloze-highlight": {"fill": "none", "stroke": "#000", "stroke-width": "8"},
     "cloze": {"fill": "#fff", "stroke": "#000", "stroke-width": "8"},
 }
 
 
-def _shape(drawing: Element, shape: Element, look: dict[str, str]) -> None:
+def _shape(drawing: Element, shape: Element, style: dict[str, str]) -> None:
     def size(name: str) -> float:
         return _thousandth(shape.get(f"data-{name}", "0"))
 
@@ -202,21 +202,21 @@ def _shape(drawing: Element, shape: Element, look: dict[str, str]) -> None:
     elif kind == "polygon":
         pairs = (pair.split(",") for pair in shape.get("data-points", "").split())
         points = " ".join(",".join(f"{_thousandth(one):g}" for one in pair) for pair in pairs)
-        SubElement(drawing, "polygon", {"points": points, **look})
+        SubElement(drawing, "polygon", {"points": points, **style})
         return
     else:
         return
-    SubElement(drawing, kind, {name: f"{value:g}" for name, value in place.items()} | look)
+    SubElement(drawing, kind, {name: f"{value:g}" for name, value in place.items()} | style)
 
 
-def _thousandth(written: str) -> float:
-    """A part of the picture's width or height; nothing where that is no number."""
-    digits = any(sign.isdigit() for sign in written)
-    return 1000 * float(written) if digits and _FRACTION.fullmatch(written) else 0.0
+def _thousandth(number: str) -> float:
+    """Returns a fraction of the picture's width or height in thousandths; 0 if not a number."""
+    digits = any(character.isdigit() for character in number)
+    return 1000 * float(number) if digits and _FRACTION.fullmatch(number) else 0.0
 
 
 def _gap(target: Element, source: Element) -> None:
-    """A blank for what a cloze hides, with its hint behind."""
+    """Adds a blank for what a cloze hides, followed by its hint."""
     text = " ".join(source.itertext()).strip()
     SubElement(target, "span", {"class": "blank"}).text = "\u00a0"
     if text != "[...]":

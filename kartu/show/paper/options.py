@@ -1,4 +1,4 @@
-"""What `kartu print` is asked, and what it answers."""
+"""The options and the result of `kartu print`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ KINDS = ("cards", "handout", "test")
 class PrintOptions(NamedTuple):
     """What to print of which deck, and how.
 
-    `language` names a language variant, `edition`, `subdecks` and `tags` choose notes; `kind` is
-    one of KINDS, `paper`, `grid` and `backs` are names of sheet.py; `questions` and `seed` are for
+    `language` names a language variant; `edition`, `subdecks` and `tags` select notes; `kind` is
+    one of KINDS; `paper`, `grid` and `backs` are names in sheet.py; `questions` and `seed` are for
     a test. `out` is the file, build/<package>-<kind>.pdf in the project if None.
     """
 
@@ -36,9 +36,9 @@ class PrintOptions(NamedTuple):
 
 
 class PrintResult(NamedTuple):
-    """Where the PDF is and what is in it; no pages where an error stopped it.
+    """Where the PDF is and what is in it; no pages after an error.
 
-    `cards` are as many as were printed, of a test its questions; `told` is what else to know.
+    `cards` is the number of printed cards, or of the questions of a test; `messages` are remarks.
     """
 
     diagnostics: list[Diagnostic]
@@ -46,4 +46,4 @@ class PrintResult(NamedTuple):
     pages: int = 0
     cards: int = 0
     size: int = 0
-    told: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()

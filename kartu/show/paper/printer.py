@@ -1,4 +1,4 @@
-"""From chosen notes to the bytes of a PDF."""
+"""Renders selected notes as a PDF."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from kartu.load.files import Files
 from kartu.show.paper.about import About, texts_for
 from kartu.show.paper.cards import face_of, sheets, title_face
 from kartu.show.paper.engine import Engine
-from kartu.show.paper.exam import drawn, exam
+from kartu.show.paper.exam import draw_questions, exam
 from kartu.show.paper.handout import handout
 from kartu.show.paper.options import PrintOptions
 from kartu.show.paper.sheet import Layout
 from kartu.show.paper.sides import PaperCard, paper_cards
 
 
-class Made(NamedTuple):
-    """A PDF, and what is in it; `told` and `diagnostics` as a PrintResult has them."""
+class PrintedPdf(NamedTuple):
+    """A PDF, and what is in it; `messages` and `diagnostics` as a PrintResult has them."""
 
     pdf: bytes
     pages: int
     cards: int
-    told: tuple[str, ...]
+    messages: tuple[str, ...]
     diagnostics: list[Diagnostic]
 
 
-class _Drawn(NamedTuple):
+class _Content(NamedTuple):
     documents: list[Any]
     cards: int
-    told: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -60,42 +60,42 @@ class Printer:
         self._words = texts_for(language)
         self._engine = Engine(contents, language)
 
-    def made(self, notes: Sequence[BuiltNote], edition: Edition) -> Made:
-        """The PDF of these notes, which are of that edition."""
+    def print_notes(self, notes: Sequence[BuiltNote], edition: Edition) -> PrintedPdf:
+        """Returns the PDF of these notes, which are of that edition."""
         options = self._options
         cards = list(paper_cards(self._built, notes))
         part = " · ".join(filter(None, (edition.title, *options.subdecks, *options.tags)))
         about = About(self._built.source, part, len(cards), options.url, self._words)
-        draw = {"cards": self._cards, "handout": self._handout, "test": self._test}[options.kind]
-        made = draw(cards, about)
+        render = {"cards": self._cards, "handout": self._handout, "test": self._test}[options.kind]
+        content = render(cards, about)
         self._progress("writing")
-        pdf, pages = self._engine.pdf(made.documents, about.name)
-        diagnostics = Diagnostics(made.diagnostics)
+        pdf, pages = self._engine.pdf(content.documents, about.name)
+        diagnostics = Diagnostics(content.diagnostics)
         self._check_pictures(notes, diagnostics)
-        return Made(pdf, pages, made.cards, made.told, list(diagnostics))
+        return PrintedPdf(pdf, pages, content.cards, content.messages, list(diagnostics))
 
-    def _cards(self, cards: Sequence[PaperCard], about: About) -> _Drawn:
+    def _cards(self, cards: Sequence[PaperCard], about: About) -> _Content:
         faces = [title_face(about), *(face_of(card, about) for card in cards)]
-        made = sheets(self._engine, faces, self._layout, self._words, self._progress)
-        told: tuple[str, ...] = ()
-        if made.larger:
-            more = counted(len(made.larger), "card")
-            told = (f"on larger cells at the end, since they are too long: {more}",)
-        diagnostics = tuple(_too_long(cards[n - 1]) for n in made.left_out if n)
-        return _Drawn(made.documents, len(cards) - len(diagnostics), told, diagnostics)
+        content = sheets(self._engine, faces, self._layout, self._words, self._progress)
+        messages: tuple[str, ...] = ()
+        if content.larger:
+            number = counted(len(content.larger), "card")
+            messages = (f"on larger cells at the end, since they are too long: {number}",)
+        diagnostics = tuple(_too_long(cards[n - 1]) for n in content.left_out if n)
+        return _Content(content.documents, len(cards) - len(diagnostics), messages, diagnostics)
 
-    def _handout(self, cards: Sequence[PaperCard], about: About) -> _Drawn:
+    def _handout(self, cards: Sequence[PaperCard], about: About) -> _Content:
         self._progress(f"handout of {counted(len(cards), 'card')}")
-        return _Drawn([handout(self._engine, cards, about, self._options.paper)], len(cards))
+        return _Content([handout(self._engine, cards, about, self._options.paper)], len(cards))
 
-    def _test(self, cards: Sequence[PaperCard], about: About) -> _Drawn:
+    def _test(self, cards: Sequence[PaperCard], about: About) -> _Content:
         options = self._options
-        questions = drawn(cards, options.seed, options.questions)
-        told: tuple[str, ...] = ()
+        questions = draw_questions(cards, options.seed, options.questions)
+        messages: tuple[str, ...] = ()
         if len(questions) < options.questions:
-            told = (f"only {counted(len(questions), 'note')} to draw from",)
+            messages = (f"only {counted(len(questions), 'note')} to draw from",)
         document = exam(self._engine, questions, about, options.seed, options.paper)
-        return _Drawn([document], len(questions), told)
+        return _Content([document], len(questions), messages)
 
     def _check_pictures(self, notes: Sequence[BuiltNote], diagnostics: Diagnostics) -> None:
         names = set(self._engine.unreadable)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kartu.core.atomic import write_all
 from kartu.core.diagnostics import has_errors, in_order
 from kartu.core.model import package_name
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted
 from kartu.core.usage import UsageError, writing
 from kartu.load.names import LINK
-from kartu.package.atomic import write_all
 from kartu.pipeline import chosen_deck, compile_decks, output_folder, told_by_build
 from kartu.show.paper.choice import chosen_notes, edition_of, variant
 from kartu.show.paper.options import PrintOptions, PrintResult
@@ -19,10 +19,13 @@ from kartu.show.paper.sheet import GRIDS, PAPERS, Layout
 
 
 def print_deck(options: PrintOptions, progress: Progress = no_progress) -> PrintResult:
-    """Writes a PDF of a deck's cards; with an error, nothing is written.
+    """Writes a PDF of a deck's cards; after an error, nothing is written.
 
-    The same sources give the same bytes where the same fonts are installed. Raises UsageError for
-    what is not in the deck, for a file that cannot be written, and without the libraries.
+    The same sources give the same bytes where the same fonts are installed.
+
+    Raises:
+        UsageError: The deck has no such cards, the file cannot be written, or a library of the
+            system is missing.
     """
     layout = _layout(options)
     if options.url and not LINK.fullmatch(options.url):
@@ -39,14 +42,14 @@ def print_deck(options: PrintOptions, progress: Progress = no_progress) -> Print
         name = package_name(built.source, edition).removesuffix(".apkg")
         out = out / f"{name}-{options.kind}.pdf"
     notes = chosen_notes(built, edition, options.subdecks, options.tags)
-    made = Printer(options, built, layout, progress).made(notes, edition)
-    _write(out, made.pdf)
-    told = made.told
+    printed = Printer(options, built, layout, progress).print_notes(notes, edition)
+    _write(out, printed.pdf)
+    messages = printed.messages
     retired = sum(bool(one.source.retired) for one in built.notes_of(edition))
     if retired:
-        told = (*told, f"not on paper: {counted(retired, 'retired note')}")
-    diagnostics = in_order([*diagnostics, *made.diagnostics])
-    return PrintResult(diagnostics, out, made.pages, made.cards, len(made.pdf), told)
+        messages = (*messages, f"not on paper: {counted(retired, 'retired note')}")
+    diagnostics = in_order([*diagnostics, *printed.diagnostics])
+    return PrintResult(diagnostics, out, printed.pages, printed.cards, len(printed.pdf), messages)
 
 
 def _layout(options: PrintOptions) -> Layout:

@@ -1,6 +1,6 @@
-"""Where cards lie on a sheet of paper, front and back, and where it is cut; in millimetres.
+"""The layout of cards on both sides of a sheet of paper, and its cuts; in millimetres.
 
-Everything is measured from the upper left corner of the side that one looks at.
+Everything is measured from the upper left corner of the respective side.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 BACKS = ("long-edge", "short-edge", "fold")
 
-# Few printers reach closer to the edge than 4 mm; between there and the cards stand the marks.
+# Few printers reach closer to the edge than 4 mm; the crop marks are between there and the cards.
 MARGIN = 10.0
 _MARK = (4.5, 8.5)
 
 
 class Paper(NamedTuple):
-    """A size of paper, upright."""
+    """A size of paper, in portrait orientation."""
 
     name: str
     width: float
@@ -51,16 +51,16 @@ class Line(NamedTuple):
 PAPERS = {one.name: one for one in (Paper("A4", 210, 297), Paper("Letter", 215.9, 279.4))}
 GRIDS = {"2x4": Grid(2, 4), "3x3": Grid(3, 3), "2x2": Grid(2, 2)}
 
-# For cards that fit no smaller cell; the last is a page a side.
+# For cards that do not fit a smaller cell; the last one is a whole page.
 _LARGER = (Grid(2, 2), Grid(1, 2), Grid(1, 1))
 _LARGER_FOLDED = (Grid(2, 2), Grid(2, 1))
 
 
 class Layout(NamedTuple):
-    """Cards on a sheet. `backs`, one of BACKS, says how a back comes behind its front.
+    """Cards on a sheet; `backs` is one of BACKS.
 
-    Printed on both sides, the sheet is turned over its long or its short edge; or front and back
-    stand side by side, and the card is folded between them.
+    In duplex printing, the sheet is flipped on its long or its short edge; to fold, front and back
+    are printed side by side.
     """
 
     paper: Paper
@@ -73,12 +73,12 @@ class Layout(NamedTuple):
 
     @property
     def cell(self) -> tuple[float, float]:
-        """Width and height of a cell."""
+        """The width and height of a cell."""
         paper, (columns, rows) = self.paper, self.grid
         return (paper.width - 2 * MARGIN) / columns, (paper.height - 2 * MARGIN) / rows
 
     def cells(self) -> list[Box]:
-        """All cells, row by row."""
+        """Returns all cells, row by row."""
         width, height = self.cell
         return [
             Box(MARGIN + column * width, MARGIN + row * height, width, height)
@@ -87,26 +87,26 @@ class Layout(NamedTuple):
         ]
 
     def behind(self, box: Box) -> Box:
-        """What lies behind `box` when one has turned the sheet, as seen then."""
+        """Returns the box on the back of the sheet that is behind `box`."""
         if self.backs == "short-edge":
             return box._replace(top=self.paper.height - box.top - box.height)
         return box._replace(left=self.paper.width - box.left - box.width)
 
     def places(self) -> list[tuple[Box, Box]]:
-        """For each card of a sheet where its front and its back are printed."""
+        """Returns for each card of a sheet the boxes of its front and its back."""
         cells = self.cells()
         if self.folded:
             return list(zip(cells[::2], cells[1::2], strict=True))
         return [(cell, self.behind(cell)) for cell in cells]
 
     def larger(self) -> Iterator[Layout]:
-        """The same with larger cells, as far as there are any."""
+        """Yields the layouts with larger cells."""
         for grid in _LARGER_FOLDED if self.folded else _LARGER:
             if grid.columns * grid.rows < self.grid.columns * self.grid.rows:
                 yield self._replace(grid=grid)
 
     def marks(self) -> list[Line]:
-        """Where to cut, told at all four edges: the same on both sides of the sheet."""
+        """Returns the crop marks at all four edges: the same on both sides of the sheet."""
         paper, (near, far) = self.paper, _MARK
         across, down = self._cuts()
         found = []
@@ -117,7 +117,7 @@ class Layout(NamedTuple):
         return found
 
     def cuts(self) -> list[Line]:
-        """The lines along which scissors go."""
+        """Returns the lines to cut along."""
         paper = self.paper
         across, down = self._cuts()
         return [Line(x, MARGIN, x, paper.height - MARGIN) for x in across] + [
@@ -125,7 +125,7 @@ class Layout(NamedTuple):
         ]
 
     def folds(self) -> list[Line]:
-        """The lines along which cards are folded."""
+        """Returns the lines to fold along."""
         if not self.folded:
             return []
         width, _ = self.cell

@@ -1,4 +1,4 @@
-"""The two sides of each card for paper, the back without the question once more."""
+"""The two sides of each card for paper, the back without the repeated question."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from xml.etree.ElementTree import Element
 
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.visible import visible_side, without_heard
-from kartu.show.gallery.sides import Kept, Shown, Sides
-from kartu.show.paper.markup import having, paper_tree, without, words
+from kartu.show.gallery.sides import CardCache, RenderedCard, Sides
+from kartu.show.paper.markup import by_class, paper_tree, remove_by_class, text_of
 
-_EXPLAINS = frozenset(("more", "note", "prompt", "source"))
+_EXPLANATIONS = frozenset(("more", "note", "prompt", "source"))
 
-# Behind this element Anki itself looks for the answer.
+# Anki itself looks for the answer after this element.
 _ANSWER = re.compile(r"<hr\b[^>]*?\bid\s*=\s*[\"']?answer\b[^>]*>", re.IGNORECASE)
 _TYPED = re.compile(r'<code id="typeans">(.*?)</code>', re.DOTALL)
 
 
 class PaperCard(NamedTuple):
-    """A card: its number on this paper, its note, and its sides as trees (see markup)."""
+    """A card: its number in this document, its note, and its sides as trees (see markup.py)."""
 
     number: int
     note: BuiltNote
@@ -31,66 +31,68 @@ class PaperCard(NamedTuple):
 
 
 def paper_cards(built: BuiltDeck, notes: Iterable[BuiltNote]) -> Iterator[PaperCard]:
-    """The cards of the notes in study order, numbered from 1."""
-    kept = Kept()
-    sides = {one.id: Sides(one, kept) for one in built.note_types}
+    """Yields the cards of the notes in study order, numbered from 1."""
+    cache = CardCache()
+    sides = {one.id: Sides(one, cache) for one in built.note_types}
     number = 0
     for note in notes:
         of_type = sides[note.note_type.id]
-        for shown in map(of_type.whole, of_type.of(note)):
+        for card in map(of_type.expanded, of_type.cards_of(note)):
             number += 1
-            front = paper_tree(without_heard(shown.front), front=True)
-            yield PaperCard(number, note, front, _back(shown))
+            front = paper_tree(without_heard(card.front), front=True)
+            yield PaperCard(number, note, front, _back(card))
 
 
-def _back(shown: Shown) -> Element:
-    back = without_heard(shown.back)
-    alone = _without_question(back, shown)
-    tree = paper_tree(alone, front=False)
-    if not words(tree) and next(tree.iter("img"), None) is None:
+def _back(card: RenderedCard) -> Element:
+    back = without_heard(card.back)
+    without_question = _without_question(back, card)
+    tree = paper_tree(without_question, front=False)
+    if not text_of(tree) and next(tree.iter("img"), None) is None:
         tree = paper_tree(back, front=False)
     return tree
 
 
-def _without_question(back: str, shown: Shown) -> str:
-    """What stands behind the question, where all that stands before is the question's."""
+def _without_question(back: str, card: RenderedCard) -> str:
+    """Returns what follows the repeated question, if nothing but the question comes before."""
     parts = _ANSWER.split(back, maxsplit=1)
     if len(parts) == 2:
         before, after = parts
-        if "data-shape" not in before and _is_of(visible_side(before), visible_side(shown.front)):
+        if "data-shape" not in before and _is_subsequence(
+            visible_side(before), visible_side(card.front)
+        ):
             return _without_typed(after)
-    elif shown.front and shown.front in back:
-        return _without_typed(back.replace(shown.front, " ", 1))
+    elif card.front and card.front in back:
+        return _without_typed(back.replace(card.front, " ", 1))
     return back
 
 
-def _is_of(some: str, all: str) -> bool:
-    """Whether the words are words of the others, in their order."""
-    left = iter(all.split())
-    return not any(one not in left for one in some.split())
+def _is_subsequence(words: str, others: str) -> bool:
+    """Whether all words occur among the others, in the same order."""
+    remaining = iter(others.split())
+    return not any(one not in remaining for one in words.split())
 
 
 def _without_typed(back: str) -> str:
-    """Without what should have been typed, where the back says that anyway."""
+    """Removes the text that was to be typed, if the back has it anyway."""
     found = _TYPED.search(back)
     rest = _TYPED.sub(" ", back)
     expected = visible_side(found[1]) if found else ""
     return rest if expected and expected in visible_side(rest) else back
 
 
-def lettered_back(card: PaperCard) -> Element:
-    """The back, of a choice among options with the letter of the right one."""
+def back_with_letter(card: PaperCard) -> Element:
+    """Returns the back; of a multiple-choice question, with the letter of the right option."""
     back = deepcopy(card.back)
-    for answer in having(back, "answer"):
-        lettered(answer, card.front)
+    for answer in by_class(back, "answer"):
+        with_letter(answer, card.front)
     return back
 
 
-def lettered(answer: Element, front: Element) -> Element:
-    """Puts the letter of the option that the answer repeats before it, if there is one."""
-    options = [words(one) for one in next(having(front, "options"), ())]
-    if words(answer) in options:
-        letter = ascii_uppercase[options.index(words(answer))]
+def with_letter(answer: Element, front: Element) -> Element:
+    """Prefixes the answer with the letter of the option that it repeats, if any; returns it."""
+    options = [text_of(one) for one in next(by_class(front, "options"), ())]
+    if text_of(answer) in options:
+        letter = ascii_uppercase[options.index(text_of(answer))]
         inner = answer
         while len(inner) and not (inner.text or "").strip():
             inner = inner[0]
@@ -99,10 +101,10 @@ def lettered(answer: Element, front: Element) -> Element:
 
 
 def answer_of(card: PaperCard) -> Element:
-    """The back without all that only explains the answer."""
+    """Returns the answer on the back, without explanations."""
     back = deepcopy(card.back)
-    answers = list(having(back, "answer"))
+    answers = list(by_class(back, "answer"))
     if answers:
         return answers[0]
-    without(back, _EXPLAINS)
+    remove_by_class(back, _EXPLANATIONS)
     return back

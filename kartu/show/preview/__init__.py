@@ -18,9 +18,9 @@ from kartu.show.preview.watch import changes
 
 
 class PreviewOptions(NamedTuple):
-    """`root` holds cards/ and templates/; `decks` are folder names, none meaning all.
+    """`root` contains cards/ and templates/; `decks` are folder names, none meaning all.
 
-    `cache` is where results of templates are kept, `port` is 0 for any that is free.
+    `cache` is the folder of the template cache; `port` is 0 for any free one.
     """
 
     root: Path
@@ -30,22 +30,22 @@ class PreviewOptions(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """A preview that runs: its address, and what tells of it after each build."""
+    """A running preview: its address and its state."""
 
     address: str
     live: Live
     root: Path
 
-    def follow(self, tell: Callable[[Live], None], stop: Event) -> None:
-        """Builds again after each change of a file, until `stop` is set; `tell` hears of it."""
+    def follow(self, report: Callable[[Live], None], stop: Event) -> None:
+        """Rebuilds after each change of a file, until `stop` is set; calls `report` each time."""
         for _ in changes([self.root / folder for folder in watched(self.root)], stop):
             self.live.build()
-            tell(self.live)
-            gc.collect()  # no command does this by itself: see kartu.cli
+            report(self.live)
+            gc.collect()  # commands run without automatic collection: see kartu.cli
 
 
 def watched(root: Path) -> list[str]:
-    """Where the project's files lie, with those of decks that its decks extend."""
+    """Returns the folders of the project's files, with those of decks that its decks extend."""
     project, _ = load_project(root)
     extending = (deck for deck in project.decks if deck.upstream)
     extended = dict.fromkeys(path for deck in extending for path in upstream_of(deck))
@@ -54,9 +54,10 @@ def watched(root: Path) -> list[str]:
 
 @contextmanager
 def preview(options: PreviewOptions) -> Iterator[Preview]:
-    """Serves the cards, as they are now, on an address of this computer alone.
+    """Serves the cards, as they are now, on a loopback address.
 
-    Raises UsageError for a deck that does not exist and for a port that is taken.
+    Raises:
+        UsageError: A deck does not exist, or the port is in use.
     """
     if not deck_names(options.root):
         raise UsageError(f"there is no deck in {options.root}/cards; name the project with -C")

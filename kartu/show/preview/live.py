@@ -1,4 +1,4 @@
-"""What the preview shows: the last good cards of each deck, and what is wrong now."""
+"""The state of the preview: the last good cards of each deck, and the current diagnostics."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kartu.load.files import Files
 from kartu.pipeline import Compiled, compile_decks
 from kartu.report.excerpts import Excerpts
 from kartu.review import review
-from kartu.show.gallery.cards import NotePlaces, deck_value, diagnostic_values
+from kartu.show.gallery.cards import NoteLocations, deck_value, diagnostic_values
 from kartu.show.gallery.pages import (
     CARDS,
     DECKS,
@@ -30,11 +30,11 @@ from kartu.show.gallery.pages import (
     language_for,
     media_script,
 )
-from kartu.show.gallery.sides import Kept
+from kartu.show.gallery.sides import CardCache
 
 
 class _State(NamedTuple):
-    """All of the page at one time; `number` counts its states."""
+    """The content of the page at one time; `number` counts its states."""
 
     number: int = 0
     decks: tuple[DeckFile, ...] = ()
@@ -44,7 +44,7 @@ class _State(NamedTuple):
 
 
 class Live:
-    """Builds the decks again and again."""
+    """Rebuilds the decks, and holds what the page displays."""
 
     def __init__(self, root: Path, decks: Sequence[str], cache: Path | None) -> None:
         self.diagnostics: list[Diagnostic] = []
@@ -52,8 +52,8 @@ class Live:
         self._root = root
         self._names = tuple(decks)
         self._cache = cache
-        self._places = NotePlaces()
-        self._kept = Kept()
+        self._locations = NoteLocations()
+        self._rendered = CardCache()
         self._reviewed: list[Diagnostic] = []
         self._decks: dict[str, DeckFile] = {}
         self._scripts: dict[str, bytes] = {}
@@ -62,9 +62,9 @@ class Live:
         self._changed = Condition()
 
     def build(self) -> None:
-        """Builds once more; whatever is wrong is told on the page, and the page stays.
+        """Rebuilds; the page shows whatever goes wrong, and stays usable.
 
-        The cards are shown at once, and what a review finds in them when it is done.
+        The cards are shown at once, the findings of the review when it is done.
         """
         try:
             self._build()
@@ -74,7 +74,7 @@ class Live:
         self._publish()
 
     def get(self, path: str) -> bytes | None:
-        """The content of one of the page's files, by its name in the address; None for others."""
+        """Returns the content of the page's file with that name, None if there is none."""
         if path == CARDS:
             return self._cards()
         folder, _, name = path.partition("/")
@@ -83,7 +83,7 @@ class Live:
         return self._state.files.get(path)
 
     def wait(self, seen: int, seconds: float) -> int:
-        """The number of the newest state, as soon as it is not `seen`, at the latest by then."""
+        """Waits until the state is not `seen`, at most `seconds`; returns the state's number."""
         with self._changed:
             self._changed.wait_for(lambda: self._state.number != seen, seconds)
             return self._state.number
@@ -92,11 +92,11 @@ class Live:
         compiled, diagnostics = compile_decks(self._root, self._names, self._cache, no_progress)
         if has_errors(diagnostics):
             self.diagnostics = self._accepted(diagnostics)
-            self._take(compiled)
+            self._update_decks(compiled)
             return
         self.diagnostics = self._accepted(diagnostics + self._reviewed)
-        self._take(compiled)
-        self._kept.forget_unused()
+        self._update_decks(compiled)
+        self._rendered.drop_unused()
         self.failure = None
         self._publish()
         files = Files(self._root)
@@ -106,35 +106,35 @@ class Live:
         self.diagnostics = self._accepted(diagnostics + self._reviewed)
 
     def _accepted(self, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-        """In order, but for the warnings that a comment accepts."""
+        """Returns the diagnostics in order, without the warnings that comments accept."""
         paths = {one.span.path for one in diagnostics}
         return in_order(without_ignored(Files(self._root), paths, diagnostics, whole=False))
 
-    def _take(self, compiled: Sequence[Compiled]) -> None:
-        """The decks that can be built, as they are; of the others what they were, as stale."""
-        values = (deck_value(one.built, self._kept, live=True) for one in compiled)
+    def _update_decks(self, compiled: Sequence[Compiled]) -> None:
+        """Takes over the decks that were built; the others stay as they were, marked as stale."""
+        values = (deck_value(one.built, self._rendered, live=True) for one in compiled)
         new = {value["key"]: deck_file(value) for value in values}
         if has_errors(self.diagnostics):
-            # Where notes stand now, also in decks that cannot be built.
-            self._places.learn(load_project(self._root)[0].decks, faulty=True)
-            there = deck_names(self._root)
-            kept = {k: _stale(v) for k, v in self._decks.items() if v.about["deck"] in there}
-            new = {key: new.get(key, value) for key, value in kept.items()} | new
+            # Current locations, also of notes in decks that cannot be built.
+            self._locations.update(load_project(self._root)[0].decks, faulty=True)
+            existing = deck_names(self._root)
+            previous = {k: _stale(v) for k, v in self._decks.items() if v.about["deck"] in existing}
+            new = {key: new.get(key, value) for key, value in previous.items()} | new
         else:
-            self._places.learn(one.built.source for one in compiled)
+            self._locations.update(one.built.source for one in compiled)
         self._decks = new
         found = (file for one in compiled for note in one.built.notes for file in note.media)
         self._media |= {file.name: file for file in found}
 
     def _publish(self) -> None:
-        """Shows what is there now to all who look; nothing where they see that already."""
+        """Publishes the current state to all open pages, if it differs from the last one."""
         decks = tuple(self._decks.values())
         language = language_for(deck.about["language"] for deck in decks)
         files = {
             "": gallery_page(language, "kartu", live=True, several=len(decks) > 1),
             **fixed_files(),
         }
-        # A page may ask for a deck that it was told of, and that has gone meanwhile.
+        # A page may request a deck that it has listed and that no longer exists.
         self._scripts |= {f"{DECKS}/{one.name}": one.script for one in decks}
         state = _State(
             self._state.number + 1,
@@ -149,14 +149,14 @@ class Live:
                 self._changed.notify_all()
 
     def _cards(self) -> bytes:
-        """Made when it is asked for: between two looks at the page there may be many builds."""
+        """Rendered on request: there may be many builds between two requests."""
         state, files = self._state, Files(self._root)
         return cards_script(
             [one.about for one in state.decks],
             build=state.number,
             root=str(self._root.resolve()),
             failure=f"{type(state.failure).__name__}: {state.failure}" if state.failure else "",
-            diagnostics=diagnostic_values(state.diagnostics, self._places, Excerpts(files).at),
+            diagnostics=diagnostic_values(state.diagnostics, self._locations, Excerpts(files).at),
         )
 
 

@@ -1,7 +1,7 @@
-"""The preview's server: it knows the page's files by name, and no others.
+"""The preview's server: it serves the page's files by name, and nothing else.
 
-It needs no web framework: a handful of names, no parameters, and one stream of events. Nothing
-that is asked for becomes a path on the disk.
+It needs no web framework: a handful of names, no parameters, and one stream of events. Requested
+names never become paths on the disk.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from kartu.show.preview.live import Live
 
 _HOST = "127.0.0.1"
 _NAMES = (_HOST, "localhost")
-_PING = 10.0  # seconds after which a page that is gone is noticed
+_PING = 10.0  # seconds after which a closed page is noticed
 
 _KINDS = {"": "text/html", "html": "text/html", "css": "text/css", "js": "text/javascript"}
 
-# A card's scripts may do nothing but run: no connection of any kind, not even for a name.
+# A card's scripts may only run: no connections of any kind, not even a DNS lookup.
 _FRAME_HEADERS = {
     "Content-Security-Policy": "sandbox allow-scripts; frame-ancestors 'self'",
     "Connection-Allowlist": "()",
@@ -30,11 +30,13 @@ _FRAME_HEADERS = {
 
 
 class Server(ThreadingHTTPServer):
-    """Serves what a `Live` has, on this computer alone."""
+    """Serves the files of a `Live` on the loopback interface."""
 
     daemon_threads = True
-    request_queue_size = 128  # a page asks for many files at once, also while a deck is built
-    allow_reuse_address = os.name == "posix"  # elsewhere it would share the port with others
+    request_queue_size = 128  # a page requests many files at once, also during a build
+    allow_reuse_address = (
+        os.name == "posix"
+    )  # on Windows it would share the port with other processes
 
     def __init__(self, live: Live, port: int) -> None:
         self.live = live
@@ -45,7 +47,7 @@ class Server(ThreadingHTTPServer):
         return f"http://{_HOST}:{self.server_port}/"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A page that is closed in the middle of an answer is no fault; all else is told."""
+        """Ignores pages that are closed in the middle of a response; reports all other errors."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
@@ -62,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._is_own(path):
             self._answer(HTTPStatus.FORBIDDEN, b"This preview is for its own page only.\n", "txt")
         elif path == "events":
-            self._tell_of_builds()
+            self._stream_builds()
         elif (content := self.server.live.get(path)) is None:
             self._answer(HTTPStatus.NOT_FOUND, b"There is no such file.\n", "txt")
         else:
@@ -72,10 +74,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def _is_own(self, path: str) -> bool:
-        """Whether the asker is this page, or someone who opens it.
+        """Whether the request comes from this page, or from a user who opens it.
 
-        A foreign name that was made to lead here shows in `Host`; a foreign page that takes our
-        files as its scripts or pictures shows in `Sec-Fetch-Site`.
+        `Host` reveals another name that resolves to this address (DNS rebinding);
+        `Sec-Fetch-Site` reveals another site that embeds these files.
         """
         allowed = {f"{name}:{self.server.server_port}" for name in _NAMES}
         if self.headers.get_all("Host", []) not in [[name] for name in allowed]:
@@ -106,8 +108,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in (headers | more).items():
             self.send_header(name, value)
 
-    def _tell_of_builds(self) -> None:
-        """The number of each build as soon as it is there, until the page is closed."""
+    def _stream_builds(self) -> None:
+        """Sends the number of each build as soon as it is done, until the page is closed."""
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
@@ -117,9 +119,9 @@ class _Handler(BaseHTTPRequestHandler):
         seen = -1
         while self.command != "HEAD":
             number = self.server.live.wait(seen, _PING)
-            told = f"data: {number}\n\n" if number != seen else ": still here\n\n"
-            self.wfile.write(told.encode())
+            event = f"data: {number}\n\n" if number != seen else ": still here\n\n"
+            self.wfile.write(event.encode())
             seen = number
 
     def log_message(self, format: str, *args: Any) -> None:
-        """The terminal is for the cards."""
+        """Logs nothing: the terminal is for diagnostics."""

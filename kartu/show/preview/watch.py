@@ -1,4 +1,4 @@
-"""When files change: the only module that knows the library that asks the operating system."""
+"""Watches files for changes: the only module that imports watchfiles."""
 
 from __future__ import annotations
 
@@ -7,48 +7,48 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
-# In milliseconds: a pause as long as this ends one change, such as that of a whole checkout.
+# In milliseconds: a pause of this length ends one change, such as a whole checkout.
 _PAUSE = 10
-_LONGEST = 400
-_LOOK = 500
+_MAX_DELAY = 400
+_POLL = 500
 
 
 def changes(folders: Sequence[Path], stop: Event) -> Iterator[None]:
-    """One value for each change below the folders, until `stop` is set.
+    """Yields once for each change below the folders, until `stop` is set.
 
-    The first one comes once the watch has begun: what was changed just before is not missed. A
-    folder may go, and come again.
+    It yields first when the watch has begun, so that changes just before are not missed. Folders
+    may be deleted and created again.
     """
     while not stop.is_set():
-        with suppress(FileNotFoundError):  # a folder went in this moment
+        with suppress(FileNotFoundError):  # a folder was deleted just now
             yield from _changes(folders, stop)
         stop.wait(_PAUSE / 1000)
 
 
 def _changes(folders: Sequence[Path], stop: Event) -> Iterator[None]:
-    """As `changes`, until one of the folders is another one."""
+    """Yields like `changes`, until one of the folders is replaced by another."""
     from watchfiles import watch
 
-    there = _identities(folders)
+    before = _identities(folders)
     begun = False
     for changed in watch(
         *(folder for folder in folders if folder.is_dir()),
         stop_event=stop,
-        debounce=_LONGEST,
+        debounce=_MAX_DELAY,
         step=_PAUSE,
-        rust_timeout=_LOOK,
+        rust_timeout=_POLL,
         yield_on_timeout=True,
         raise_interrupt=False,
     ):
         if changed or not begun:
             begun = True
             yield
-        if _identities(folders) != there:
+        if _identities(folders) != before:
             return
 
 
 def _identities(folders: Sequence[Path]) -> list[tuple[int, int]]:
-    """What tells a folder from another one that takes its place; (0, 0) where there is none."""
+    """Returns device and inode of each folder, which a successor would not have; (0, 0) if none."""
     found = []
     for folder in folders:
         try:

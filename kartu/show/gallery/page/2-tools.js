@@ -1,4 +1,4 @@
-// The choices above the cards, and the panel of diagnostics.
+// The controls above the cards, and the panel of diagnostics.
 
 function renderTools() {
   const title = deck ? deck.name : content.decks.length ? "" : "kartu";
@@ -11,7 +11,7 @@ function renderTools() {
   options("deck", content.decks.map((one) => [one.key, `${one.name} (${one.language})`]));
   for (const input of document.querySelectorAll("input[type=radio]")) input.checked = state[input.name] === input.value;
   if ($("search").value !== state.search) $("search").value = state.search;
-  if (!deck?.there) return;
+  if (!deck?.loaded) return;
   const all = [["", say("all")]];
   const each = (values) => [...new Set(values)].map((value) => [value, value]);
   options("subdeck", [...all, ...each(deck.cards.map((card) => card.subdeck).filter(Boolean))]);
@@ -19,9 +19,9 @@ function renderTools() {
   options("tag", [...all, ...each(deck.cards.flatMap((card) => card.tags).sort())]);
   options("edition", [...all, ...deck.editions.map((name, n) => [String(n), name])]);
   const codes = each(content.diagnostics.map((one) => one.code).sort());
-  options("said", [...all, ["any", say("withAny")], ["errors", say("withErrors")], ...codes]);
+  options("diagnostic", [...all, ["any", say("withAny")], ["errors", say("withErrors")], ...codes]);
   $("edition").parentElement.hidden = !deck.editions.length;
-  $("said").parentElement.hidden = !live;
+  $("diagnostic").parentElement.hidden = !live;
   const chosen = CHOICES.some((key) => state[key]);
   if (chosen) document.querySelector(".filters").open = true;
   $("clear").disabled = !chosen && !state.search;
@@ -29,36 +29,36 @@ function renderTools() {
 
 function options(id, values) {
   const select = $(id);
-  const told = JSON.stringify(values);
-  if (select.told !== told) {
-    select.told = told;
+  const fingerprint = JSON.stringify(values);
+  if (select.fingerprint !== fingerprint) {
+    select.fingerprint = fingerprint;
     select.replaceChildren(...values.map(([value, text]) => make("option", { value, textContent: text })));
   }
   select.value = state[id];
   if (select.selectedIndex < 0) select.value = state[id] = values[0]?.[0] ?? "";
 }
 
-// Diagnostics: all of them in a panel, and on the cards that they concern.
+// Diagnostics: all of them in a panel, and on the cards that they are about.
 function renderProblems() {
-  const said = content.diagnostics;
-  const errors = said.filter((one) => one.severity === "error").length;
-  $("problems").hidden = !said.length && !content.failure;
+  const diagnostics = content.diagnostics;
+  const errors = diagnostics.filter((one) => one.severity === "error").length;
+  $("problems").hidden = !diagnostics.length && !content.failure;
   $("problems-title").textContent = content.failure
     ? say("failed", { why: content.failure })
-    : say("problems", { errors, warnings: said.length - errors });
+    : say("problems", { errors, warnings: diagnostics.length - errors });
   $("stale").hidden = !(deck && deck.stale);
   const list = $("problems").querySelector("ol");
-  const told = JSON.stringify([said, root.lang, content.root]);
-  if (list.told === told) return;
-  list.told = told;
-  list.replaceChildren(...said.slice(0, MOST).map(problem));
-  if (said.length > MOST) list.append(make("li", { textContent: say("more", { count: said.length - MOST }) }));
+  const fingerprint = JSON.stringify([diagnostics, root.lang, content.root]);
+  if (list.fingerprint === fingerprint) return;
+  list.fingerprint = fingerprint;
+  list.replaceChildren(...diagnostics.slice(0, MAX_PROBLEMS).map(problem));
+  if (diagnostics.length > MAX_PROBLEMS) list.append(make("li", { textContent: say("more", { count: diagnostics.length - MAX_PROBLEMS }) }));
 }
 
 function problem(one) {
   const item = make("li", { className: one.severity }, make("p", {},
     make("strong", { textContent: say(one.severity) }), " ", make("code", { textContent: one.code }), " ",
-    place(one.place), " ", copier(one.place)), make("p", { textContent: one.message }));
+    place(one.place), " ", copyButton(one.place)), make("p", { textContent: one.message }));
   if (one.line) item.append(make("pre", { textContent: one.line, tabIndex: 0 }));
   if (one.help) item.append(make("p", { textContent: `→ ${one.help}` }));
   if (one.note || one.type) {
@@ -70,7 +70,7 @@ function problem(one) {
 }
 
 function toCards(one) {
-  const clear = { search: "", subdeck: "", type: "", tag: "", edition: "", said: "" };
+  const clear = { search: "", subdeck: "", type: "", tag: "", edition: "", diagnostic: "" };
   if (one.type) return change({ ...clear, type: one.type, view: "grid" }, true);
   const holder = content.decks.find((each) => each.deck === one.deck);
   if (holder) change({ ...clear, deck: holder.key, view: "one", card: `${one.note}.`, side: "front" }, true);
@@ -83,7 +83,7 @@ function place(where) {
   return make("a", { className: "place", href, textContent: where });
 }
 
-function copier(where) {
+function copyButton(where) {
   const button = make("button", { type: "button", className: "copy", textContent: say("copy") });
   button.setAttribute("aria-label", say("copyWhat", { place: where }));
   button.addEventListener("click", async () => {

@@ -2,7 +2,7 @@
 
 const keyOf = (card) => `${card.note}.${card.number}`;
 
-// The tiles of the deck, in order; none is moved or made anew without need: a frame would reload.
+// Arranges the tiles of the deck; moving or replacing one without need would reload its frame.
 function arrange() {
   const list = $("list");
   if (list.dataset.deck !== deck.key) {
@@ -14,35 +14,35 @@ function arrange() {
   let at = list.firstElementChild;
   for (const card of deck.cards) {
     const key = keyOf(card);
-    const told = JSON.stringify([card, deck.stale, about(card)]);
-    const type = deck.types[card.type].told;
+    const fingerprint = JSON.stringify([card, deck.stale, diagnosticsOf(card)]);
+    const type = deck.types[card.type].fingerprint;
     let tile = tiles.get(key);
     if (!tile) tiles.set(key, tile = newTile(key));
     tile.card = card;
-    if (tile.told !== told || tile.type !== type) {
-      Object.assign(tile, { told, type });
+    if (tile.fingerprint !== fingerprint || tile.type !== type) {
+      Object.assign(tile, { fingerprint, type });
       label(tile);
       paint(tile);
     }
     if (tile.element === at) at = at.nextElementSibling;
     else list.insertBefore(tile.element, at);
   }
-  furnishRest();
+  completeRest();
 }
 
-// All that is in a tile beside its heading and its card is made in pauses, or when it is needed.
-function furnishRest() {
-  clearTimeout(rest);
+// Whatever a tile has besides its heading and its card is added when idle, or when needed.
+function completeRest() {
+  clearTimeout(completion);
   const end = performance.now() + 8;
   let count = 0;
   for (const tile of tiles.values()) {
     count += 1;
     if (tile.flip) continue;
-    if (count > FIRST && performance.now() > end) {
-      rest = setTimeout(furnishRest, 0);
+    if (count > FIRST_TILES && performance.now() > end) {
+      completion = setTimeout(completeRest, 0);
       return;
     }
-    furnish(tile);
+    complete(tile);
   }
 }
 
@@ -65,15 +65,15 @@ function newTile(key) {
   return tile;
 }
 
-function furnish(tile) {
+function complete(tile) {
   if (tile.flip) return;
   tile.badges = make("p", { className: "badges" });
   tile.flip = make("button", { type: "button", className: "flip" });
   tile.open = make("button", { type: "button", className: "open" });
   tile.source = make("p", { className: "source" });
   tile.links = make("p", { className: "links" });
-  tile.said = make("ul", { className: "said" });
-  tile.screen.before(tile.badges, tile.said, make("p", { className: "actions" }, tile.flip, tile.open));
+  tile.diagnostics = make("ul", { className: "diagnostics" });
+  tile.screen.before(tile.badges, tile.diagnostics, make("p", { className: "actions" }, tile.flip, tile.open));
   tile.screen.after(tile.source, tile.links);
   tile.flip.addEventListener("click", () => flip(tile));
   tile.open.addEventListener("click", () => change({ view: "one", card: tile.key, side: side(tile) }, true));
@@ -82,8 +82,8 @@ function furnish(tile) {
 
 const side = (tile) => (tile.back ? "back" : "front");
 
-// The diagnostics of a card's note and note type; a note's id has no space.
-function about(card) {
+// The diagnostics of a card's note and note type; an id of a note has no space.
+function diagnosticsOf(card) {
   if (problems.all !== content.diagnostics) {
     problems = { of: new Map(), all: content.diagnostics };
     for (const one of content.diagnostics) {
@@ -109,10 +109,10 @@ function label(tile) {
   tile.open.textContent = say("open");
   tile.open.setAttribute("aria-label", `${say("open")}: ${tile.heading.textContent}`);
   tile.source.hidden = !card.place;
-  if (card.place) tile.source.replaceChildren(place(card.place), " ", copier(card.place));
-  tile.said.replaceChildren(...about(card).map((one) => make("li", { className: one.severity },
+  if (card.place) tile.source.replaceChildren(place(card.place), " ", copyButton(card.place));
+  tile.diagnostics.replaceChildren(...diagnosticsOf(card).map((one) => make("li", { className: one.severity },
     make("strong", { textContent: say(one.severity) }), ` ${one.message}`)));
-  tile.said.hidden = !tile.said.children.length;
+  tile.diagnostics.hidden = !tile.diagnostics.children.length;
   tile.links.replaceChildren(...links(card));
   labelFlip(tile);
 }
@@ -127,7 +127,7 @@ function labelFlip(tile) {
   if (tile.frame) tile.frame.title = `${say(tile.back ? "answer" : "question")}: ${tile.heading.textContent}`;
 }
 
-// A frame cannot open pages, so the links of a card stand beside it.
+// A frame cannot open pages, so the links of a card are repeated next to it.
 function links(card) {
   const both = html(card, card.front + card.back.replaceAll(FRONT, ""));
   const found = /<a\s/i.test(both) ? [...parsed(both).querySelectorAll("a[href]")] : [];

@@ -1,5 +1,5 @@
-// Only tiles near the window have a frame. Frames are costly: they are made and taken away while
-// the page stands still, one after the other, those in sight first.
+// Only tiles near the viewport have a frame. Frames are expensive: they are added and removed while
+// the page is not scrolled, one after the other, those in sight first.
 const STILL = 100; // milliseconds
 const touched = new Set();
 let pause = 0;
@@ -39,7 +39,7 @@ function frameNext() {
 }
 
 function frame(tile) {
-  furnish(tile);
+  complete(tile);
   tile.frame = make("iframe", { src: "frame.html" });
   tile.frame.setAttribute("sandbox", "allow-scripts");
   tile.ready = false;
@@ -59,7 +59,7 @@ function unframe(tile) {
 async function paint(tile) {
   if (!tile.frame || !tile.ready) return;
   const { card, back, frame: target } = tile;
-  const what = `${side(tile)} ${tile.told.length} ${Math.random()}`;
+  const what = `${side(tile)} ${tile.fingerprint.length} ${Math.random()}`;
   tile.what = what;
   const data = Object.fromEntries(await Promise.all(card.media.map(async (name) => [name, await load(name)])));
   if (tile.frame !== target || tile.what !== what) return;
@@ -72,7 +72,7 @@ async function paint(tile) {
 
 function load(name) {
   if (!media.has(name)) media.set(name, new Promise((resolve) => {
-    arrived.set(name, resolve);
+    resolvers.set(name, resolve);
     document.head.append(make("script", { src: `media/${name}.js`, onerror: () => resolve("") }));
   }));
   return media.get(name);
@@ -81,15 +81,15 @@ function load(name) {
 addEventListener("message", (event) => {
   const tile = frames.get(event.source);
   if (!tile || !event.data) return;
-  const { kartu: told, key, what } = event.data;
-  if (told === "ready") {
+  const { kartu: message, key, what } = event.data;
+  if (message === "ready") {
     tile.ready = true;
     paint(tile);
-  } else if (told === "painted" && what === tile.what) {
+  } else if (message === "painted" && what === tile.what) {
     tile.element.dataset.painted = side(tile);
     root.dataset.painted = String(Date.now());
-  } else if (told === "tap") flip(tile);
-  else if (told === "key") press(String(key), tile);
+  } else if (message === "tap") flip(tile);
+  else if (message === "key") press(String(key), tile);
 });
 
 function flip(tile, back = !tile.back) {

@@ -1,18 +1,18 @@
-// Search: all of the words, without regard to case and accents.
+// Search: all of the words, ignoring case and accents.
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function matches(tile, wanted) {
   const { card } = tile;
-  const said = state.said ? about(card) : [];
+  const diagnostics = state.diagnostic ? diagnosticsOf(card) : [];
   if (state.subdeck && card.subdeck !== state.subdeck) return false;
   if (state.type && deck.types[card.type].id !== state.type) return false;
   if (state.tag && !card.tags.includes(state.tag)) return false;
   if (state.edition && !card.editions.includes(Number(state.edition))) return false;
-  if (state.said === "any" ? !said.length : state.said === "errors" ? !said.some((one) => one.severity === "error")
-    : state.said && !said.some((one) => one.code === state.said)) return false;
+  if (state.diagnostic === "any" ? !diagnostics.length : state.diagnostic === "errors" ? !diagnostics.some((one) => one.severity === "error")
+    : state.diagnostic && !diagnostics.some((one) => one.code === state.diagnostic)) return false;
   if (!wanted.length) return true;
-  if (tile.searchedIn !== tile.told) {
-    tile.searchedIn = tile.told;
+  if (tile.searchedIn !== tile.fingerprint) {
+    tile.searchedIn = tile.fingerprint;
     tile.text = folded([card.asks, card.answers, card.note, card.place, ...card.tags].join("\n"));
   }
   return wanted.every((word) => tile.text.includes(word));
@@ -21,7 +21,7 @@ function matches(tile, wanted) {
 function filter() {
   const wanted = folded(state.search).split(/\s+/).filter(Boolean);
   shown = [];
-  if (deck?.there) for (const card of deck.cards) {
+  if (deck?.loaded) for (const card of deck.cards) {
     const tile = tiles.get(keyOf(card));
     const hidden = !matches(tile, wanted);
     if (tile.element.hidden !== hidden) tile.element.hidden = hidden;
@@ -35,18 +35,18 @@ function filter() {
   }
   const current = shown.findIndex((tile) => tile.key === state.card);
   for (const tile of tiles.values()) tile.element.classList.toggle("current", one && tile.key === state.card);
-  if (one && current >= 0) furnish(shown[current]);
+  if (one && current >= 0) complete(shown[current]);
   if (one && current >= 0 && shown[current].back !== (state.side === "back")) flip(shown[current], state.side === "back");
-  document.querySelector(".keys").hidden = !deck?.there;
+  document.querySelector(".keys").hidden = !deck?.loaded;
   $("steps").hidden = !one || !shown.length;
   $("previous").disabled = current <= 0;
   $("next").disabled = current >= shown.length - 1;
   $("where").textContent = say("where", { number: current + 1, all: shown.length });
-  $("nothing").hidden = shown.length > 0 || !deck?.there;
-  $("state").textContent = deck?.there ? say("count", { shown: shown.length, all: deck.cards.length }) : "";
+  $("nothing").hidden = shown.length > 0 || !deck?.loaded;
+  $("state").textContent = deck?.loaded ? say("count", { shown: shown.length, all: deck.cards.length }) : "";
 }
 
-// Frames have the width of the device; the tile shows them as small as it must.
+// Frames have the width of the device; the tile scales them down to fit.
 function fit() {
   const tile = state.view === "one" ? shown.find((one) => one.key === state.card) : shown[0];
   if (!tile) return;
@@ -60,7 +60,7 @@ function step(by, from) {
   const at = shown.findIndex((tile) => tile.key === key);
   const next = shown[Math.max(0, Math.min(shown.length - 1, at + by))];
   if (!next) return;
-  furnish(next);
+  complete(next);
   if (state.view === "one") change({ card: next.key, side: "front" });
   next.flip.focus();
   if (state.view === "grid") next.element.scrollIntoView({ block: "nearest" });

@@ -1,6 +1,6 @@
-// Paper: words, lists, tables and pictures of the chosen cards; no markup of theirs is taken over.
-const KEPT = new Set("P UL OL LI TABLE THEAD TBODY TR TD TH B STRONG I EM U S SUB SUP BR RUBY RT RP BLOCKQUOTE CODE PRE DL DT DD".split(" "));
-const LEFT_OUT = new Set("SCRIPT STYLE TEMPLATE IFRAME OBJECT EMBED INPUT BUTTON SELECT TEXTAREA AUDIO VIDEO CANVAS SVG HEADER HEAD HR".split(" "));
+// Paper: text, lists, tables and pictures of the selected cards, without their own markup.
+const ALLOWED = new Set("P UL OL LI TABLE THEAD TBODY TR TD TH B STRONG I EM U S SUB SUP BR RUBY RT RP BLOCKQUOTE CODE PRE DL DT DD".split(" "));
+const DROPPED = new Set("SCRIPT STYLE TEMPLATE IFRAME OBJECT EMBED INPUT BUTTON SELECT TEXTAREA AUDIO VIDEO CANVAS SVG HEADER HEAD HR".split(" "));
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 
@@ -18,7 +18,7 @@ function copyPlain(from, to, pictures) {
   for (const node of from.childNodes) {
     const name = node.nodeName.toUpperCase();
     if (node.nodeType === Node.TEXT_NODE) to.append(node.data);
-    if (node.nodeType !== Node.ELEMENT_NODE || LEFT_OUT.has(name) || node.hidden) continue;
+    if (node.nodeType !== Node.ELEMENT_NODE || DROPPED.has(name) || node.hidden) continue;
     if (name === "IMG") {
       const picture = make("img", { alt: node.alt });
       pictures.push(load(node.getAttribute("src") || "").then((data) => { if (data) picture.src = data; }));
@@ -30,7 +30,7 @@ function copyPlain(from, to, pictures) {
       continue;
     }
     const block = /^(DIV|SECTION|ARTICLE|ASIDE|FOOTER|FIGURE|FIGCAPTION|H\d)$/.test(name);
-    const copied = make(KEPT.has(name) ? name : block ? "div" : node.classList.contains("cloze") ? "b" : "span", {});
+    const copied = make(ALLOWED.has(name) ? name : block ? "div" : node.classList.contains("cloze") ? "b" : "span", {});
     copied.className = /^H\d$/.test(name) ? "term" : name === "FOOTER" ? "fine" : "";
     copyPlain(node, copied, pictures);
     if (copied.childNodes.length || name === "BR") to.append(copied);

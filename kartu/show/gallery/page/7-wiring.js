@@ -1,4 +1,4 @@
-// What happens at which event.
+// Event handlers.
 
 addEventListener("beforeprint", handout);
 addEventListener("afterprint", () => $("handout").replaceChildren());
@@ -20,11 +20,11 @@ $("flip-all").addEventListener("click", () => {
   const back = shown.some((tile) => !tile.back);
   for (const tile of shown) flip(tile, back);
 });
-$("clear").addEventListener("click", () => change({ search: "", subdeck: "", type: "", tag: "", edition: "", said: "" }));
+$("clear").addEventListener("click", () => change({ search: "", subdeck: "", type: "", tag: "", edition: "", diagnostic: "" }));
 $("print").addEventListener("click", async () => { await handout(); print(); });
 $("language").addEventListener("click", () => {
-  speak(root.lang === "id" ? "en" : "id");
-  try { localStorage.setItem("kartu-language", root.lang); } catch { /* then it is asked again */ }
+  setLanguage(root.lang === "id" ? "en" : "id");
+  try { localStorage.setItem("kartu-language", root.lang); } catch { /* not saved then */ }
   render();
 });
 $("previous").addEventListener("click", () => step(-1));
@@ -37,19 +37,19 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 
 if (live) {
   let events = null;
-  let lost = false;
+  let disconnected = false;
   const listen = () => {
     events?.close();
     events = null;
-    if (document.hidden) return; // browsers keep few connections for all tabs of an address
+    if (document.hidden) return; // browsers limit the connections of all tabs to one address
     events = new EventSource("events");
     events.onmessage = ({ data }) => {
-      if (!lost && data === String(content.build)) return;
-      lost = false;
+      if (!disconnected && data === String(content.build)) return;
+      disconnected = false;
       document.head.append(make("script", { src: `cards.js?${encodeURIComponent(data)}`, onload() { this.remove(); } }));
     };
     events.onerror = () => {
-      lost = true;
+      disconnected = true;
       $("state").textContent = say("lost");
     };
   };
@@ -57,4 +57,4 @@ if (live) {
   listen();
 }
 
-return { show, deck: receive, media: (name, data) => arrived.get(name)?.(data) };
+return { show, deck: receive, media: (name, data) => resolvers.get(name)?.(data) };

@@ -1,4 +1,4 @@
-"""Packages as others make them: Anki itself, in each of its forms, and genanki."""
+"""Packages made by other programs: Anki itself, in each of its formats, and genanki."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FORMS = {
 
 
 def from_anki(folder: Path) -> dict[str, Path]:
-    """One collection with everything, exported in each form, by the name of the file."""
+    """Returns one collection with everything, exported in each format, by the name of the file."""
     with collection(folder / "author") as col:
         _fill(col)
         limit = DeckIdLimit(_deck(col, TOP))
@@ -88,7 +88,7 @@ def _deck(col: Collection, name: str) -> DeckId:
 
 
 def genanki_deck(name: str, number: int) -> Any:
-    """A deck of genanki's own note types and of one with media, awkward names and line ends."""
+    """Returns a deck of genanki's own note types and of one with media and awkward names."""
     odd = genanki.Model(
         1_607_392_319,
         'Peta "dunia"',
@@ -115,7 +115,7 @@ def genanki_deck(name: str, number: int) -> Any:
 
 
 def from_genanki(folder: Path, *names: str) -> Path:
-    """A package of genanki with these decks, and media."""
+    """Writes a package of genanki with these decks and media."""
     media = {"peta dunia.png": PICTURE, "suara.mp3": SOUND, "_logo.png": LOGO}
     for name, content in media.items():
         (folder / name).write_bytes(content)

@@ -1,6 +1,6 @@
-"""The readers of decks from elsewhere, and of sheets on their way back, as functions of bytes."""
+"""The importers of foreign decks, and the update from sheets, as functions of bytes."""
 
-# ruff: noqa: PT017 - what an exception says is one of the promises
+# ruff: noqa: PT017 - the message of an exception is one of the promises
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from support.packages import collection, newer_collection, newer_package, zipped
 from support.projects import write_project
 
 
-def _bring(name: str, data: bytes) -> None:
-    """Any file is brought along or refused; it writes into the project only, all or nothing."""
+def _import(name: str, data: bytes) -> None:
+    """Any file is imported or rejected; only the project is written, all or nothing."""
     memory = "/dev/shm"
     with tempfile.TemporaryDirectory(dir=memory if Path(memory).is_dir() else None) as folder:
         file, root = Path(folder, name), Path(folder, "project")
@@ -36,33 +36,33 @@ def _bring(name: str, data: bytes) -> None:
         assert set(os.listdir(root)) >= {"cards", "templates", "README.md"}
 
 
-def bring_package(data: bytes) -> None:
-    _bring("a.apkg", data)
+def import_package(data: bytes) -> None:
+    _import("a.apkg", data)
 
 
-def bring_collection(data: bytes) -> None:
-    """A package of the older form; NUL parts media, and what stands in the database."""
+def import_collection(data: bytes) -> None:
+    """A package of the older format; NUL separates media and the values in the database."""
     media, *values = [*data.decode("utf-8", "replace").split("\0"), *[""] * 5][:5]
     members = {"media": media.encode(), "0": b"x"}
-    bring_package(zipped({"collection.anki2": collection(*values), **members}))
+    import_package(zipped({"collection.anki2": collection(*values), **members}))
 
 
-def bring_messages(data: bytes) -> None:
-    """A package of the newer form; NUL parts its messages."""
+def import_messages(data: bytes) -> None:
+    """A package of the newer format; NULs separate its messages."""
     media, *messages = [*data.split(b"\0\0"), *[b""] * 4][:4]
-    bring_package(newer_package(newer_collection(*messages), media))
+    import_package(newer_package(newer_collection(*messages), media))
 
 
-def bring_list(data: bytes) -> None:
-    _bring("a.csv" if data[:1] == b"c" else "a.txt", data[1:])
+def import_list(data: bytes) -> None:
+    _import("a.csv" if data[:1] == b"c" else "a.txt", data[1:])
 
 
-def bring_crowdanki(data: bytes) -> None:
-    _bring("deck.json", data)
+def import_crowdanki(data: bytes) -> None:
+    _import("deck.json", data)
 
 
 def update_from_sheet(data: bytes) -> None:
-    """A sheet changes notes as it says, or is refused; the file stays readable."""
+    """A sheet updates notes, or is rejected; the file stays readable."""
     memory = "/dev/shm"
     with tempfile.TemporaryDirectory(dir=memory if Path(memory).is_dir() else None) as folder:
         root, sheet = write_project(Path(folder)), Path(folder, "contoh.csv")
@@ -76,11 +76,11 @@ def update_from_sheet(data: bytes) -> None:
             assert parse_yaml(one.after.decode(), one.path, Diagnostics()) is not None
 
 
-BRINGING: dict[str, Callable[[bytes], None]] = {
-    "import": bring_package,
-    "import-collection": bring_collection,
-    "import-messages": bring_messages,
-    "import-list": bring_list,
-    "import-crowdanki": bring_crowdanki,
+IMPORT_READERS: dict[str, Callable[[bytes], None]] = {
+    "import": import_package,
+    "import-collection": import_collection,
+    "import-messages": import_messages,
+    "import-list": import_list,
+    "import-crowdanki": import_crowdanki,
     "update": update_from_sheet,
 }

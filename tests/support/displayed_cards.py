@@ -1,4 +1,4 @@
-"""The cards of the project as a reviewer shows them: every deck, in each theme."""
+"""The cards of the project as a reviewer displays them: every deck, in each theme."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ THEMES = sorted(path.name for path in (ROOT / "templates/_shared/themes").iterdi
 MODES = {"light": "", "night": "nightMode night_mode"}
 WIDTHS = (320, 390, 1200)
 
-# What Anki's desktop puts in place of a sound or speech.
+# What Anki's desktop displays instead of a sound or speech.
 _BUTTON = (
     '<a class="replay-button soundLink" href="#" title="▶">'
     '<svg class="playImage" viewBox="0 0 64 64" version="1.1">'
@@ -39,8 +39,8 @@ _COMPARED = (
 )
 
 
-class Shown(NamedTuple):
-    """A card; its sides are as Anki's desktop puts them into the page."""
+class DisplayedCard(NamedTuple):
+    """A card; its sides are as Anki's desktop inserts them into the page."""
 
     deck: str
     note: str
@@ -55,8 +55,8 @@ def decks(theme: str = "") -> tuple[BuiltDeck, ...]:
     """The decks of the project, in `theme` if one is named."""
     with tempfile.TemporaryDirectory() as folder:
         root = copy_project(Path(folder), theme)
-        compiled, said = compile_decks(root, (), None, no_progress)
-    assert compiled, said
+        compiled, diagnostics = compile_decks(root, (), None, no_progress)
+    assert compiled, diagnostics
     return tuple(one.built for one in compiled)
 
 
@@ -65,24 +65,24 @@ def note_types(theme: str = "") -> list[AnkiNoteType]:
     return list(decks(theme)[0].note_types)
 
 
-def all_cards(theme: str = "") -> list[Shown]:
+def all_cards(theme: str = "") -> list[DisplayedCard]:
     """Every card of every deck."""
     return [
-        _shown(deck, note, card)
+        _display(deck, note, card)
         for deck in decks(theme)
         for note in deck.notes
         for card in note.cards
     ]
 
 
-def one_of_each(shown: list[Shown]) -> list[Shown]:
+def one_of_each(shown: list[DisplayedCard]) -> list[DisplayedCard]:
     """The longest card of each template."""
     longest = sorted(shown, key=lambda one: len(one.side.answer))
     return list({(one.note_type, one.card): one for one in longest}.values())
 
 
 def write_media(folder: Path) -> None:
-    """The pictures under the names that the cards call them by."""
+    """Writes the pictures with the names that cards refer to."""
     files = Files(ROOT)
     for deck in decks():
         for file in {file for note in deck.notes for file in note.media}:
@@ -92,7 +92,7 @@ def write_media(folder: Path) -> None:
 
 
 def copy_project(folder: Path, theme: str = "") -> Path:
-    """A copy of the project without what was released, each deck in `theme` if one is named."""
+    """Copies the project without its ledgers, each deck in `theme` if one is named."""
     for name in ("cards", "templates"):
         ignored = shutil.ignore_patterns("ledger*.jsonl", "changelog*.md")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored, dirs_exist_ok=True)
@@ -101,7 +101,7 @@ def copy_project(folder: Path, theme: str = "") -> Path:
     return folder
 
 
-def _shown(deck: BuiltDeck, note: BuiltNote, position: int) -> Shown:
+def _display(deck: BuiltDeck, note: BuiltNote, position: int) -> DisplayedCard:
     kind = note.note_type
     template = kind.cards[position if kind.source.kind == "standard" else 0]
     side = show_card(
@@ -115,6 +115,6 @@ def _shown(deck: BuiltDeck, note: BuiltNote, position: int) -> Shown:
     front = _TYPED.sub(_BOX, _SPOKEN.sub(_BUTTON, side.question))
     back = _TYPED.sub(_COMPARED, _SPOKEN.sub(_BUTTON, side.answer))
     sides = Side(front, back)
-    return Shown(
+    return DisplayedCard(
         str(deck.source.id), str(note.source.id), kind.source.id, template.name, kind.css, sides
     )

@@ -1,4 +1,4 @@
-"""A package opened for reading: its collection in memory, its media by name."""
+"""Opens a package for reading: its collection in memory, its media by name."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.anki.apkg import protobuf
-from kartu.anki.apkg.bounds import PackageError, check_unfolds, content, digest, guard
+from kartu.anki.apkg.bounds import PackageError, check_ratio, content, digest, guard
 from kartu.anki.apkg.tables import Tables, read_tables
-from kartu.anki.apkg.zstd import unfold
+from kartu.anki.apkg.zstd import decompress
 
-# The newer form holds the older ones' databases too, which only ask to update Anki.
+# The newest format also contains databases of the older ones, which only ask to update Anki.
 _ZSTD = "collection.anki21b"
 COLLECTIONS = (_ZSTD, "collection.anki21", "collection.anki2")
 
 _IDENTITY = "kartu.json"
-_BEGINS = b"SQLite format 3\0"
+_SQLITE_MAGIC = b"SQLite format 3\0"
 
-# Where a database says that a second file belongs to it (WAL), which no package holds.
+# The bytes that say that a database has a journal file (WAL), which packages do not contain.
 _JOURNAL = slice(18, 20)
 
-# What Python says of archives and databases that are damaged or no such thing at all.
+# What Python raises for damaged or invalid archives and databases.
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, sqlite3.Error, NotImplementedError, EOFError, RuntimeError),
     *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
@@ -35,11 +35,11 @@ _DAMAGED = (
 
 
 class NoCollectionError(PackageError):
-    """An archive that is no package of Anki."""
+    """An archive that is not an Anki package."""
 
 
 class Identity(NamedTuple):
-    """What kartu wrote of itself into a package, in kartu.json; all empty in other packages."""
+    """The contents of kartu.json, which kartu adds to its packages; all empty in other packages."""
 
     deck: str = ""
     uid: str = ""
@@ -50,31 +50,31 @@ class Identity(NamedTuple):
 
 
 class Media(NamedTuple):
-    """The media files of a package; `members` are their places in the archive, by name."""
+    """The media files of a package; `members` maps their names to names in the archive."""
 
     archive: zipfile.ZipFile
     packed: bool
     members: dict[str, str]
 
     def read(self, name: str) -> bytes:
-        """The content of a media file; PackageError where it is damaged."""
-        with reported(f'the file "{name}" in it is damaged: '):
+        """The content of a media file; PackageError if it is damaged."""
+        with package_errors(f'the file "{name}" in it is damaged: '):
             stored = content(self.archive, self.members[name])
-            return unfold(stored) if self.packed else stored
+            return decompress(stored) if self.packed else stored
 
     def digests(self, kind: str) -> dict[str, str]:
-        """The hash of each media file; PackageError where one is damaged."""
+        """The hash of each media file; PackageError if one is damaged."""
         return {name: self._digest(name, kind) for name in self.members}
 
     def _digest(self, name: str, kind: str) -> str:
         if self.packed:
             return hashlib.new(kind, self.read(name)).hexdigest()
-        with reported(f'the file "{name}" in it is damaged: '):
+        with package_errors(f'the file "{name}" in it is damaged: '):
             return digest(self.archive, self.members[name], kind)
 
 
-class Opened(NamedTuple):
-    """A package's parts as they are on disk."""
+class OpenArchive(NamedTuple):
+    """The parts of an open package."""
 
     database: sqlite3.Connection
     tables: Tables
@@ -83,8 +83,8 @@ class Opened(NamedTuple):
 
 
 @contextmanager
-def reported(what: str = "") -> Iterator[None]:
-    """Turns what Python says of damaged archives and databases into PackageError, after `what`."""
+def package_errors(what: str = "") -> Iterator[None]:
+    """Converts errors of damaged archives and databases into PackageError, prefixed with `what`."""
     try:
         yield
     except PackageError:
@@ -94,35 +94,38 @@ def reported(what: str = "") -> Iterator[None]:
 
 
 @contextmanager
-def opened(archive: zipfile.ZipFile) -> Iterator[Opened]:
-    """The package in `archive`; NoCollectionError, or what `reported` turns into PackageError.
+def open_archive(archive: zipfile.ZipFile) -> Iterator[OpenArchive]:
+    """The package in `archive`; nothing is written to disk.
 
-    Nothing is written to disk.
+    Raises:
+        NoCollectionError: for another archive; else errors that `package_errors` converts.
     """
     members = frozenset(archive.namelist())
     chosen = next((name for name in COLLECTIONS if name in members), "")
     if not chosen:
         raise NoCollectionError("it holds no collection.anki2")
-    check_unfolds(archive)
-    identity = _identity(archive) or Identity()
+    check_ratio(archive)
+    identity = _read_identity(archive) or Identity()
     stored = content(archive, chosen)
     packed = chosen == _ZSTD
-    with closing(_database(unfold(stored) if packed else stored)) as database:
+    with closing(_database(decompress(stored) if packed else stored)) as database:
         tables = read_tables(database)
         media = Media(archive, packed, _media(archive, members, packed))
-        yield Opened(database, tables, media, identity)
+        yield OpenArchive(database, tables, media, identity)
 
 
 def identity_of(path: Path) -> Identity | None:
-    """What kartu wrote of itself into a package; None where another program made it.
+    """The contents of kartu.json in a package; None if another program made it.
 
-    Raises PackageError for what is no package or damaged, and OSError.
+    Raises:
+        PackageError: for a file that is not a package or damaged.
+        OSError: for a file that cannot be read.
     """
-    with reported(), zipfile.ZipFile(path) as archive:
-        return _identity(archive)
+    with package_errors(), zipfile.ZipFile(path) as archive:
+        return _read_identity(archive)
 
 
-def _identity(archive: zipfile.ZipFile) -> Identity | None:
+def _read_identity(archive: zipfile.ZipFile) -> Identity | None:
     if _IDENTITY not in archive.namelist():
         return None
     found = dict(json.loads(content(archive, _IDENTITY)))
@@ -131,7 +134,7 @@ def _identity(archive: zipfile.ZipFile) -> Identity | None:
 
 
 def _database(stored: bytes) -> sqlite3.Connection:
-    if not stored.startswith(_BEGINS):
+    if not stored.startswith(_SQLITE_MAGIC):
         raise ValueError("its collection is no database")
     buffer = bytearray(stored)
     if buffer[_JOURNAL] == b"\2\2":
@@ -148,11 +151,11 @@ def _database(stored: bytes) -> sqlite3.Connection:
 
 
 def _media(archive: zipfile.ZipFile, members: frozenset[str], packed: bool) -> dict[str, str]:
-    """The member of each media file that the archive really holds, by the file's name."""
+    """The archive members of the media files that are really there, by file name."""
     stored = content(archive, "media") if "media" in members else b""
     if packed:
-        entries = protobuf.read(unfold(stored)).messages(1)
-        # MediaEntries of import_export.proto; 255 is a member's name other than its place.
+        entries = protobuf.read(decompress(stored)).messages(1)
+        # MediaEntries of import_export.proto; 255 is the member's name where it is not the index.
         numbers = [one.number(255) if 255 in one.fields else at for at, one in enumerate(entries)]
         names = {str(number): one.text(1) for number, one in zip(numbers, entries, strict=True)}
     else:

@@ -1,4 +1,4 @@
-"""The real Anki, asked what a card shows."""
+"""The real Anki renders cards."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ SPECIAL = {
     "CardFlag": "flag0",
     "CardID": "0",
 }
-"""What Anki fills in for a card that is in no collection."""
+"""Anki's special fields for a card that is in no collection."""
 
 
-class Shower:
-    """A note type with these fields, and cards of it that leave no trace."""
+class AnkiRenderer:
+    """Renders cards of a note type with these fields, without adding them to the collection."""
 
     def __init__(self, collection: Collection, names: Sequence[str], *, cloze: bool) -> None:
         self._col = collection
@@ -58,7 +58,7 @@ class Shower:
         number: int = 1,
         tags: Sequence[str] = (),
     ) -> Side | str:
-        """What Anki shows, or of which kind its message is."""
+        """Returns what Anki displays, or the kind of its error message."""
         note = self._col.new_note(self._note_type)
         note.fields, note.tags = list(values), list(tags)
         template = dict(self._note_type["tmpls"][0], qfmt=front, afmt=back)
@@ -80,7 +80,7 @@ class Shower:
 
 
 def text_of(nodes: Iterable[Any], question: str) -> str:
-    """What Anki's Python part makes of a side when no add-on has a filter of its own."""
+    """Returns a side as Anki's Python part renders it without filters of add-ons."""
     shown = ""
     for node in nodes:
         if node.WhichOneof("value") == "text":
@@ -93,7 +93,7 @@ def text_of(nodes: Iterable[Any], question: str) -> str:
 
 
 def without_hint_numbers(side: Side) -> Side:
-    """Hints have numbers of Anki's own making: each becomes that of its first appearance."""
+    """Numbers hints by their first appearance: Anki gives them arbitrary numbers."""
     numbers: dict[str, str] = {}
 
     def number(found: re.Match[str]) -> str:

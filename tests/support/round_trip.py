@@ -1,4 +1,4 @@
-"""A package carried through `kartu import` and `kartu build`, as the real Anki sees it."""
+"""A package after `kartu import` and `kartu build`, as the real Anki imports it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from kartu.pipeline import BuildOptions, build
 from support.engine import collection, import_package
 
 
-class Seen(NamedTuple):
-    """What is in a collection, without what no import carries: progress, ids of rows."""
+class CollectionContent(NamedTuple):
+    """The content of a collection, without what no import preserves: progress, ids of rows."""
 
     notes: dict[str, tuple[str, tuple[str, ...], frozenset[str]]]
     cards: dict[tuple[str, int], str]
@@ -24,14 +24,14 @@ class Seen(NamedTuple):
     media: dict[str, str]
 
 
-def seen(col: Collection) -> Seen:
-    """The content of a collection, as the real Anki gives it."""
+def collection_content(col: Collection) -> CollectionContent:
+    """Returns the content of a collection, as the real Anki reads it."""
     notes = [col.get_note(number) for number in col.find_notes("deck:*")]
     guids = {note.id: note.guid for note in notes}
     used = {note.mid for note in notes}
     cards = [col.get_card(number) for number in col.find_cards("deck:*")]
     media = Path(col.media.dir())
-    return Seen(
+    return CollectionContent(
         {note.guid: (_name(note), tuple(note.fields), frozenset(note.tags)) for note in notes},
         {(guids[card.nid], card.ord): col.decks.name(card.odid or card.did) for card in cards},
         {int(id): _note_type(col.models.get(id)) for id in used},
@@ -44,20 +44,23 @@ def _name(note: Any) -> str:
 
 
 def _note_type(model: Any) -> Any:
-    cards = [(one["name"], _ends(one["qfmt"]), _ends(one["afmt"])) for one in model["tmpls"]]
+    cards = [
+        (one["name"], _unix_line_ends(one["qfmt"]), _unix_line_ends(one["afmt"]))
+        for one in model["tmpls"]
+    ]
     fields = [one["name"] for one in model["flds"]]
     kind = (model["type"], model["sortf"], model.get("originalStockKind") == 6)
-    return model["name"], kind, fields, cards, _ends(model["css"])
+    return model["name"], kind, fields, cards, _unix_line_ends(model["css"])
 
 
-def _ends(text: str) -> str:
+def _unix_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def seen_in(folder: Path, *packages: Path) -> Seen:
-    """What an empty collection holds after importing the packages, one after the other.
+def imported_content(folder: Path, *packages: Path) -> CollectionContent:
+    """Returns the content of an empty collection after importing the packages in order.
 
-    Anki's own note types make way: one that is named like them keeps its name.
+    Anki's own note types are renamed before, so that one with the same name keeps it.
     """
     with collection(folder) as col:
         for model in col.models.all():
@@ -65,11 +68,11 @@ def seen_in(folder: Path, *packages: Path) -> Seen:
             col.models.update_dict(model)
         for package in packages:
             import_package(col, package)
-        return seen(col)
+        return collection_content(col)
 
 
-def seen_in_collection(folder: Path, package: Path) -> Seen:
-    """What a collection holds that is restored from a .colpkg."""
+def restored_content(folder: Path, package: Path) -> CollectionContent:
+    """Returns the content of a collection that is restored from a .colpkg."""
     folder.mkdir()
     path, media = folder / "collection.anki2", folder / "collection.media"
     media.mkdir()
@@ -81,13 +84,13 @@ def seen_in_collection(folder: Path, package: Path) -> Seen:
     )
     col = Collection(str(path))
     try:
-        return seen(col)
+        return collection_content(col)
     finally:
         col.close()
 
 
-def carry(original: Path, root: Path, **options: Any) -> tuple[ImportResult, list[Path]]:
-    """Imports into a new project in `root` and builds it; the packages."""
+def round_trip(original: Path, root: Path, **options: Any) -> tuple[ImportResult, list[Path]]:
+    """Imports into a new project in `root` and builds it; returns the result and the packages."""
     result = import_file(ImportOptions(original, root, **options))
     assert not [one for one in result.diagnostics if one.severity == "error"], result.diagnostics
     built = build(BuildOptions(root))

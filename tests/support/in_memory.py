@@ -1,4 +1,4 @@
-"""A fixed project in memory, in which one file holds whatever a test puts there."""
+"""A fixed project in memory, in which a test replaces the content of one file."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ notes:
 PROJECT = sections((EXAMPLES / "base.txt").read_text("utf-8")) | sections(_OWN)
 
 
-class Held(Files):
-    """The fixed project with one file of given content, held in memory."""
+class InMemoryProject(Files):
+    """The fixed project with the given content of one file, all in memory."""
 
     def __init__(self, path: str = "", content: bytes = b"") -> None:
         super().__init__(Path("/nowhere"))
@@ -62,7 +62,9 @@ class Held(Files):
         return True
 
     def path(self, path: str) -> str:
-        return __file__ if path in self.content else super().path(path)  # for those who ask if
+        return (
+            __file__ if path in self.content else super().path(path)
+        )  # for callers that check whether it exists
 
     def names(self, folder: str) -> list[str]:
         below = [name for name in self.content if name.startswith(f"{folder}/")]
@@ -83,16 +85,19 @@ class Held(Files):
 
 @cache
 def note_types() -> dict[str, NoteType | None]:
-    said = Diagnostics()
-    found = {one: load_note_type(Held(), f"templates/{one}", said) for one in ("dasar", "isian")}
-    assert not said, said
+    diagnostics = Diagnostics()
+    found = {
+        one: load_note_type(InMemoryProject(), f"templates/{one}", diagnostics)
+        for one in ("dasar", "isian")
+    }
+    assert not diagnostics, diagnostics
     return found
 
 
 @cache
 def deck() -> Deck:
-    said = Diagnostics()
-    notes = load_card_set(Held(), SET, note_types(), said)
-    found = load_deck(Held(), "cards/contoh", notes, said)
-    assert found is not None, said
+    diagnostics = Diagnostics()
+    notes = load_card_set(InMemoryProject(), SET, note_types(), diagnostics)
+    found = load_deck(InMemoryProject(), "cards/contoh", notes, diagnostics)
+    assert found is not None, diagnostics
     return found

@@ -1,4 +1,4 @@
-"""What a workflow finds at GitHub, as folders here: repository, releases, artefacts, pages."""
+"""GitHub's side of a workflow, as local folders: repository, releases, artefacts, pages."""
 
 from __future__ import annotations
 

@@ -1,0 +1,226 @@
+"""The one place where files are written: a reader finds all of them old or all of them new."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+
+from kartu.core.journal import (
+    NEW,
+    OLD,
+    TEMPORARY,
+    Interrupted,
+    Journal,
+    close,
+    commit,
+    finish,
+    hash_of,
+    move,
+    remove,
+    settle,
+    sync_files,
+    sync_folder,
+    undo,
+    write_new,
+)
+from kartu.core.locks import is_alive, locked, marked_alive
+from kartu.core.progress import Progress, no_progress
+
+
+def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Writes every file of `folder` or, where that fails (OSError), none; modes stay."""
+    write_files({folder / name: content for name, content in contents.items()})
+
+
+def write_files(contents: Mapping[Path, bytes]) -> None:
+    """Writes the files or, where that fails (OSError), none; folder by folder in this order.
+
+    Killed meanwhile, each folder is all old or all new.
+    """
+    folders: dict[Path, dict[str, bytes]] = {}
+    for path, content in contents.items():
+        folders.setdefault(path.parent, {})[path.name] = content
+    with ExitStack() as stack:
+        for folder in sorted(folders):
+            stack.enter_context(holding(folder))
+        for folder, inside in folders.items():
+            check_target(folder, inside)
+        changes = []
+        for folder, inside in folders.items():
+            stage = stack.enter_context(_stage(folder))
+            _lay_out(stage, inside)
+            changes.append((stage, inside))
+        journals = [(stage, _journal(stage, inside)) for stage, inside in changes]
+        try:
+            for stage, journal in journals:
+                commit(stage, journal)
+            for stage, journal in journals:
+                finish(stage, journal.files)
+        except BaseException:
+            for stage, journal in reversed(journals):
+                undo(stage, journal.files)
+                close(stage)
+            raise
+        for stage, _ in journals:
+            close(stage)
+
+
+@contextmanager
+def holding(folder: Path, progress: Progress = no_progress) -> Iterator[None]:
+    """Holds a folder, made where it is not there, and finishes what was begun in it.
+
+    OSError where a person has to decide something first.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder, progress=progress):
+        for one in recover(folder):
+            raise OSError(errno.EBUSY, f"{one.name}: {one.message}; {one.help}")
+        yield
+
+
+def check_target(folder: Path, names: Iterable[str]) -> None:
+    """OSError where files of these names could not be written into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, "the folder cannot be written")
+    for name in names:
+        if (folder / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, f"the folder {name} is in the way")
+
+
+class Stage:
+    """A temporary folder in which folders and files are laid out before they are put into place."""
+
+    def __init__(self, parent: Path, path: Path, alive: ExitStack) -> None:
+        self.folder = path / NEW
+        self._parent = parent
+        self._path = path
+        self._alive = alive
+
+    def place(self, names: Sequence[str]) -> None:
+        """Moves what is laid out at these paths to where it belongs: all or, with OSError, none.
+
+        FileExistsError where something is there already. Killed meanwhile, the next run goes on.
+        """
+        with locked(self._parent):
+            for name in names:
+                if os.path.lexists(self._parent / name):
+                    raise FileExistsError(errno.EEXIST, f"{name} is there already")
+            sync_files([one for one in self.folder.rglob("*") if one.is_file()])
+            self._alive.close()  # Windows moves no folder with a lock in it
+            commit(self._path, Journal({}, list(names)))
+            try:
+                move(self._path, self._parent, names)
+            finally:
+                close(self._path)
+
+
+@contextmanager
+def staged(parent: Path) -> Iterator[Stage]:
+    """A stage in `parent`, of which nothing is left; what killed runs left there is settled."""
+    with ExitStack() as alive:
+        with locked(parent):
+            recover(parent)
+            path = _new_folder(parent)
+            alive.enter_context(marked_alive(path))
+        try:
+            yield Stage(parent, path, alive)
+        finally:
+            with locked(parent):
+                remove(path)
+
+
+def copy_tree(
+    source: Path,
+    target: Path,
+    left_out: Callable[[str, list[str]], set[str]] = lambda folder, names: set(),
+) -> None:
+    """Copies a folder that is not there yet; OSError for the first file that cannot be copied."""
+    left = left_out(str(source), os.listdir(source))
+    target.mkdir(parents=True)
+    for name in sorted(set(os.listdir(source)) - left):
+        if (source / name).is_dir():
+            copy_tree(source / name, target / name, left_out)
+        else:
+            shutil.copy2(source / name, target / name)
+
+
+def recover(folder: Path) -> list[Interrupted]:
+    """Finishes, undoes or clears away what killed runs left in `folder`, where it can be written.
+
+    Returns what a person has to decide.
+    """
+    if not _left_in(folder):
+        return []
+    found: list[Interrupted] = []
+    with locked(folder):
+        for path in _left_in(folder):  # while this run waited, another one may have done it
+            if path.is_symlink() or not path.is_dir():
+                with suppress(OSError):
+                    path.unlink()
+            elif not is_alive(path):
+                found += settle(path)
+    return found
+
+
+def _left_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder / one for one in os.listdir(folder) if TEMPORARY.fullmatch(one))
+    except OSError:
+        return []
+
+
+@contextmanager
+def _stage(folder: Path) -> Iterator[Path]:
+    path = _new_folder(folder)
+    try:
+        yield path
+    finally:
+        remove(path)
+
+
+def _new_folder(parent: Path) -> Path:
+    path = parent / f".kartu-{secrets.token_hex(8)}.tmp"
+    try:
+        (path / NEW).mkdir(parents=True)
+    except OSError:
+        remove(path)
+        raise
+    return path
+
+
+def _lay_out(stage: Path, contents: Mapping[str, bytes]) -> None:
+    """The new files, and the old ones so that they can be put back."""
+    (stage / OLD).mkdir()
+    for name, content in contents.items():
+        before = stage.parent / name
+        write_new(stage / NEW / name, content)
+        if os.path.lexists(before):
+            with suppress(FileNotFoundError):  # a link that leads nowhere
+                shutil.copymode(before, stage / NEW / name)
+            _link(before, stage / OLD / name)
+    sync_files([stage / NEW / name for name in contents])
+    sync_folder(stage / NEW)
+    sync_folder(stage / OLD)
+
+
+def _link(path: Path, other: Path) -> None:
+    try:
+        os.link(path, other, follow_symlinks=False)
+    except (OSError, NotImplementedError):  # not every file system has links
+        with suppress(FileNotFoundError):
+            shutil.copy2(path, other, follow_symlinks=False)
+
+
+def _journal(stage: Path, contents: Mapping[str, bytes]) -> Journal:
+    files = {
+        name: (hash_of(stage.parent / name), sha256(content).hexdigest())
+        for name, content in contents.items()
+    }
+    return Journal(files, [])

@@ -1,0 +1,227 @@
+"""A change of files that is laid out in a temporary folder beside them, and its journal.
+
+The folder `new` holds what the files become, `old` what they were. From the moment the journal is
+there the change counts as made: who comes after a run that was killed finishes it, or undoes it
+where a file was edited meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from hashlib import file_digest
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from kartu.core.patterns import pattern
+
+TEMPORARY = pattern(r"\.kartu-.*\.tmp")
+NEW, OLD, _JOURNAL = "new", "old", "journal.json"
+_AT_ONCE = 32
+_LARGEST_JOURNAL = 16 * 1024 * 1024
+
+# How far a file of a journal is: still what it was, or what it was to become; edited before or
+# after it became that; or no longer to be had.
+_State = Literal["old", "new", "edited-old", "edited-new", "lost"]
+
+
+class Interrupted(NamedTuple):
+    """A change of the file `name` that was killed, and that only a person can finish."""
+
+    name: str
+    message: str
+    help: str
+
+
+class Journal(NamedTuple):
+    """The files by name, with the hashes of what they were and become, and the new folders."""
+
+    files: dict[str, tuple[str, str]]
+    folders: list[str]
+
+
+def settle(stage: Path) -> list[Interrupted]:
+    """Finishes or undoes the change of a journal; nothing visible has changed without one."""
+    journal = _journal_in(stage)
+    if journal is None:
+        shutil.rmtree(stage, ignore_errors=True)
+        return []
+    states = {name: _state(stage, name, *hashes) for name, hashes in journal.files.items()}
+    edited = [name for name, state in states.items() if state == "edited-new"]
+    undone = [name for name, state in states.items() if state in ("edited-old", "lost")]
+    if edited and undone:
+        return [_undecided(stage, undone[0], edited[0])]
+    try:
+        if undone:
+            undo(stage, journal.files)
+        else:
+            finish(stage, [name for name, state in states.items() if state == "old"])
+            move(stage, stage.parent, journal.folders, recovering=True)
+        close(stage)
+    except OSError as error:
+        return _unfinished(stage, states, error)
+    remove(stage)
+    return []
+
+
+def _undecided(stage: Path, name: str, other: str) -> Interrupted:
+    message = f"a change of {name} and {other} was interrupted, and both were edited since"
+    help = f"put one of them back as it was, or, to leave both as they are, delete {stage.name}"
+    return Interrupted(name, message, f"{help} beside them")
+
+
+def _unfinished(stage: Path, states: Mapping[str, _State], error: OSError) -> list[Interrupted]:
+    """What cannot be written: nothing to report where all is as it was, or as it becomes."""
+    others = [name for name, state in states.items() if not state.endswith("new")]
+    if len(others) in (0, len(states)):
+        return []
+    name = others[0]
+    message = f"a change of it was interrupted, and cannot be finished: {error.strerror or error}"
+    return [Interrupted(name, message, f"make the folder of {stage.name} writable")]
+
+
+def _state(stage: Path, name: str, old: str, new: str) -> _State:
+    now = hash_of(stage.parent / name)
+    waiting = os.path.lexists(stage / NEW / name)
+    if now == new:
+        return "new"
+    if now in (old, ""):
+        return "old" if waiting else "lost"
+    return "edited-old" if waiting else "edited-new"
+
+
+def _journal_in(stage: Path) -> Journal | None:
+    """The journal; None without one, or where it is damaged, or leads elsewhere."""
+    path = stage / _JOURNAL
+    try:
+        if path.is_symlink() or path.stat().st_size > _LARGEST_JOURNAL:
+            return None
+        read = json.loads(path.read_bytes())
+        files = {str(name): (str(old), str(new)) for name, (old, new) in read["files"].items()}
+        journal = Journal(files, list(map(str, read["folders"])))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    names = [*files, *journal.folders]
+    plain = all(_is_name(part) for name in names for part in name.split("/"))
+    plain = plain and not any("/" in name for name in files)
+    return journal if plain and all(_stays_inside(stage, name) for name in names) else None
+
+
+def _is_name(name: str) -> bool:
+    """Whether it is the name of a file, and leads nowhere."""
+    odd = name in ("", ".", "..") or "\0" in name or TEMPORARY.fullmatch(name)
+    return not odd and os.path.basename(name) == name
+
+
+def _stays_inside(stage: Path, name: str) -> bool:
+    """No link leads elsewhere, neither from the temporary folder nor from that which it is in."""
+    wanted = ((stage / NEW / name, stage), (stage / OLD / name, stage))
+    return all(
+        f"{os.path.realpath(path.parent)}{os.sep}".startswith(f"{os.path.realpath(top)}{os.sep}")
+        for path, top in (*wanted, (stage.parent / name, stage.parent))
+    )
+
+
+def commit(stage: Path, journal: Journal) -> None:
+    """Writes the journal; OSError, with none there, where that cannot be."""
+    try:
+        write_new(stage / _JOURNAL, json.dumps(journal._asdict(), sort_keys=True).encode())
+        sync_files([stage / _JOURNAL])
+        sync_folder(stage)
+        sync_folder(stage.parent)
+    except OSError:
+        close(stage)
+        raise
+
+
+def close(stage: Path) -> None:
+    """The change is made, or undone."""
+    (stage / _JOURNAL).unlink(missing_ok=True)
+
+
+def remove(stage: Path) -> None:
+    """Clears a temporary folder away, but for one with a change that is neither."""
+    if not (stage / _JOURNAL).exists():
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def finish(stage: Path, names: Iterable[str]) -> None:
+    for name in names:
+        os.replace(stage / NEW / name, stage.parent / name)
+    sync_folder(stage.parent)
+
+
+def undo(stage: Path, files: Mapping[str, tuple[str, str]]) -> None:
+    """Puts back what those files were that have become new; OSError where that is not there."""
+    for name, (old, new) in files.items():
+        if old != new == hash_of(stage.parent / name):
+            if old:
+                os.replace(stage / OLD / name, stage.parent / name)
+            else:
+                (stage.parent / name).unlink()
+    sync_folder(stage.parent)
+
+
+def move(stage: Path, folder: Path, names: Sequence[str], *, recovering: bool = False) -> None:
+    """Puts folders into place; what is there already stays as it is."""
+    moved: list[str] = []
+    try:
+        for name in names:
+            there = os.path.lexists(folder / name)
+            if recovering and (there or not os.path.lexists(stage / NEW / name)):
+                continue
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            os.rename(stage / NEW / name, folder / name)
+            moved.append(name)
+    except BaseException:
+        for name in reversed(moved):
+            os.rename(folder / name, stage / NEW / name)
+        raise
+
+
+def hash_of(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    with open(path, "rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Into a new file: what is there already, be it a link, is not written through."""
+    with open(path, "xb") as file:
+        file.write(content)
+
+
+def sync_files(paths: Sequence[Path]) -> None:
+    """Makes contents last through a power cut; many of them at once, which takes far less time."""
+    if len(paths) <= _AT_ONCE:
+        for path in paths:
+            _sync_file(path)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(_sync_file, paths))
+
+
+def _sync_file(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the renames last through a power cut, where the system can."""
+    if os.name != "posix":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # not every file system can
+            os.fsync(number)
+    finally:
+        os.close(number)

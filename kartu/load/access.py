@@ -1,0 +1,57 @@
+"""Holding a project's sources: nobody writes what is being read, nor reads what is half written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kartu.core.atomic import recover
+from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.locks import locked
+from kartu.core.progress import Progress, no_progress
+from kartu.core.source import Span
+from kartu.load.files import Files
+
+
+@contextmanager
+def reading(root: Path, progress: Progress = no_progress) -> Iterator[list[Diagnostic]]:
+    """Holds the project with others that read it; yields what a person has to decide first."""
+    if not root.is_dir():
+        yield []
+        return
+    diagnostics = Diagnostics()
+    with locked(root, shared=True, progress=progress):
+        _settle(root, diagnostics)
+        yield list(diagnostics)
+
+
+@contextmanager
+def changing(root: Path, progress: Progress = no_progress) -> Iterator[None]:
+    """Holds the project, which must be there, alone: what is read in it is so when it is written.
+
+    What killed runs left is settled.
+    """
+    with locked(root, progress=progress):
+        _settle(root, Diagnostics())  # who reads or writes there reports what is undecided
+        yield
+
+
+def _settle(root: Path, diagnostics: Diagnostics) -> None:
+    files = Files(root)
+    for folder in _folders(files):
+        if files.inside(f"{folder}/x"):
+            for one in recover(root / folder):
+                path = f"{folder}/{one.name}".removeprefix("/")
+                diagnostics.add("write-interrupted", Span(path), one.message, one.help)
+
+
+def _folders(files: Files) -> Iterator[str]:
+    """Where kartu writes in a project's sources."""
+    yield ""
+    for top in ("templates", "cards"):
+        for name in files.names(top):
+            yield f"{top}/{name}"
+            if top == "cards":
+                yield f"{top}/{name}/i18n"
+    yield "templates/_shared/texts"
