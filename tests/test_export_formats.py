@@ -11,6 +11,7 @@ import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import canonicalize
 
 import openpyxl
@@ -28,6 +29,7 @@ from kartu.core.progress import no_progress
 from kartu.core.usage import UsageError
 from kartu.export.crowdanki import as_crowdanki
 from kartu.export.run import ExportOptions, export
+from kartu.export.sheet import as_workbook
 from kartu.importing.contents import CannotImportError
 from kartu.importing.crowdanki import from_crowdanki
 from kartu.importing.from_sheet import update_deck
@@ -136,7 +138,9 @@ def test_a_text_longer_than_a_cell(tmp_path: Path) -> None:
     assert not (tmp_path / "a.xlsx").exists()
 
 
-def test_a_workbook_is_the_same_at_any_time(kartu_process: Run, tmp_path: Path) -> None:
+def test_a_workbook_is_the_same_at_any_time(
+    kartu_process: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two exports are equal to the byte, and hold no time."""
     root = write_project(tmp_path / "project", SET)
     for seed, name in enumerate(("a.xlsx", "b.xlsx")):
@@ -153,8 +157,19 @@ def test_a_workbook_is_the_same_at_any_time(kartu_process: Run, tmp_path: Path) 
         core = archive.read("docProps/core.xml").decode()
         # As every library writes XML, be it lxml where that is installed or Python's own.
         members = [archive.read(name).decode() for name in archive.namelist()]
+        monkeypatch.delitem(ET._namespace_map, "", raising=False)  # type: ignore[attr-defined]
         assert members == [canonicalize(member) for member in members]
     assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", core)) == {"2000-01-01T00:00:00Z"}
+
+
+def test_what_other_libraries_register_does_not_show(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Prefixes of XML are registered for the whole process, as WeasyPrint does."""
+    rows = [["id", "depan"], ["a", "Satu"]]
+    before = as_workbook("a", iter(rows))
+    monkeypatch.setitem(ET._namespace_map, "", "")  # type: ignore[attr-defined]
+    assert as_workbook("a", iter(rows)) == before
 
 
 def test_without_openpyxl_it_is_said_what_to_install(kartu_process: Run, tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
-from xml.etree.ElementTree import canonicalize
+from xml.etree.ElementTree import C14NWriterTarget, XMLParser
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import NoteType
@@ -97,4 +97,20 @@ def _reproducible(member: bytes) -> bytes:
 
     openpyxl uses lxml where that is installed, else the standard library's.
     """
-    return canonicalize(_TIMES.sub(rb"\g<1>2000-01-01T00:00:00Z\2", member)).encode()
+    written: list[str] = []
+    parser = XMLParser(target=_Canonical(written.append))  # noqa: S314 (openpyxl wrote it here)
+    parser.feed(_TIMES.sub(rb"\g<1>2000-01-01T00:00:00Z\2", member))
+    parser.close()
+    return "".join(written).encode()
+
+
+class _Canonical(C14NWriterTarget):
+    """Writes canonical XML with the prefixes of the document alone.
+
+    Python's own also takes those that libraries have registered for the whole process; with those
+    of WeasyPrint it writes attributes twice.
+    """
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        super().__init__(write)
+        self._ns_stack: list[list[tuple[str, str]]] = [[]]
