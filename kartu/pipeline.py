@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
-    from kartu.rewrite.fix import Mended
+    from kartu.rewrite.fix import FixedFile
 
 _TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity", "ledger-not-copied")
 
@@ -340,16 +340,18 @@ def fix(
     *,
     write: bool = True,
     accept: bool = False,
-) -> list[Mended]:
-    """What of the `chosen` files can be mended without judgement; with `write` it is written.
+) -> list[FixedFile]:
+    """Returns the fixes of `chosen` files that need no judgement; with `write` they are written.
 
-    With `accept` upstream's present texts are those that changes stand in place of. Raises
-    UsageError, with nothing written, where that is not possible.
+    With `accept`, changes record that they replace upstream's current texts.
+
+    Raises:
+        UsageError: Writing is not possible; nothing is written.
     """
-    from kartu.rewrite.fix import mended
+    from kartu.rewrite.fix import fixed_files
 
     with (changing if write else reading)(root):
-        found = mended(root, chosen, accept=accept)
+        found = fixed_files(root, chosen, accept=accept)
         if write:
             replace_files(root, {one.path: (one.before, one.after) for one in found})
     return found
