@@ -20,11 +20,11 @@ from kartu.pipeline import (
     BuildOptions,
     BuildResult,
     Compiled,
+    build_diagnostics,
     compile_decks,
     output_folder,
     pack_all,
     refuse_drafts,
-    told_by_build,
 )
 
 SUMS = "SHA256SUMS"
@@ -55,7 +55,7 @@ def _publish(options: BuildOptions, tag: str, progress: Progress) -> BuildResult
     names, version = _read(tag, options.decks)
     out = output_folder(options.out, options.root)
     compiled, diagnostics = compile_decks(options.root, names, options.cache, progress)
-    diagnostics = told_by_build(diagnostics, options.root)
+    diagnostics = build_diagnostics(diagnostics, options.root)
     if has_errors(diagnostics):
         return BuildResult(diagnostics, out, [], [])
     _check_versions(compiled, tag, version)
@@ -108,10 +108,10 @@ def _check_times(compiled: Iterable[Compiled]) -> None:
 
 
 def _write(out: Path, packages: Sequence[Package], text: str) -> None:
-    told = [package.info for package in packages]
-    sums = "".join(f"{one.sha256}  {one.file}\n" for one in told)  # for sha256sum --check
+    infos = [package.info for package in packages]
+    sums = "".join(f"{one.sha256}  {one.file}\n" for one in infos)  # for sha256sum --check
     contents = {package.file: package.content for package in packages}
-    contents |= {MANIFEST: manifest(told), SUMS: sums.encode(), TEXT: text.encode()}
+    contents |= {MANIFEST: manifest(infos), SUMS: sums.encode(), TEXT: text.encode()}
     with writing(f"into {out}"):
         write_all(out, contents)
 
@@ -126,10 +126,10 @@ def _text(
         yield from _section(deck, files, version)
         yield _TEXTS.get(deck.language.partition("-")[0], _TEXTS["en"])
         yield "| --- | ---: | ---: | --- |"
-        for told in (package.info for package in packages):
-            if told.uid == str(deck.uid):
-                numbers = f"{told.notes} | {told.cards}"
-                yield f"| `{told.file}` | {numbers} | `{told.sha256}` |"
+        for info in (package.info for package in packages):
+            if info.uid == str(deck.uid):
+                numbers = f"{info.notes} | {info.cards}"
+                yield f"| `{info.file}` | {numbers} | `{info.sha256}` |"
         yield ""
 
 
