@@ -40,11 +40,11 @@ _TEXTS = {
 
 
 def publish(options: BuildOptions, tag: str, progress: Progress = no_progress) -> BuildResult:
-    """The packages of the decks that `tag` names, with manifest, SHA256SUMS and the release's text.
+    """Builds the packages of the decks in `tag`, with manifest, SHA256SUMS and the release's text.
 
     A tag is `v1.2.0` for all decks of the project, `<deck>-v1.2.0` for one. Raises UsageError
-    for what is no tag, and RefusedError where version, ledger and tag do not agree, or where the
-    release is so old that some students' Anki would take it for older than what they have; then
+    for an invalid tag, and RefusedError where version, ledger and tag do not agree, or where the
+    release is so old that some students' Anki would consider it older than what they have; then
     nothing is written.
     """
     with reading(options.root, progress):
@@ -68,7 +68,7 @@ def _publish(options: BuildOptions, tag: str, progress: Progress) -> BuildResult
 
 
 def _read(tag: str, decks: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """The decks that a tag names, none meaning all, and its version."""
+    """The decks that a tag names (empty for all) and its version."""
     found = _TAG.fullmatch(tag)
     if found is None:
         raise UsageError(f'the tag "{tag}" names no version: write v1.2.0, or <deck>-v1.2.0')
@@ -119,7 +119,7 @@ def _write(out: Path, packages: Sequence[Package], text: str) -> None:
 def _text(
     compiled: Sequence[Compiled], packages: Sequence[Package], files: Files, version: str
 ) -> Iterator[str]:
-    """For each deck what its changelog says of the version, and a table of its packages."""
+    """For each deck the changelog's section of the version, and a table of its packages."""
     for one in compiled:
         deck = one.built.source
         yield f"## {deck.name} {version}\n"
