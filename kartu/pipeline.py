@@ -35,7 +35,7 @@ _BUILD_WARNINGS = ("html-removed", "upstream-changed", "upstream-identity", "led
 
 
 class Options(NamedTuple):
-    """`root` holds cards/ and templates/; `decks` are folder names, none meaning all.
+    """`root` holds cards/ and templates/; `decks` are folder names, empty for all.
 
     `cache` is a folder in which results of templates are saved for the next run, None for nowhere.
     """
@@ -112,7 +112,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     """Builds the packages of the chosen decks; with an error, nothing is written.
 
     Raises UsageError for a deck that does not exist, a folder that cannot be written, and with
-    `released` for a deck that holds anything unreleased.
+    `released` for a deck with unreleased changes.
     """
     with reading(options.root, progress):
         return _build(options, output_folder(options.out, options.root), progress)

@@ -41,8 +41,8 @@ class NoteEntry(NamedTuple):
     own language that its texts were made from.
     `cards` maps the number of each card it makes (the card's id, or the cloze number) to a hash
     of the text hidden there, empty for standard notes and GIVEN_UP for a gap that was removed.
-    `editions` are the keys of those that hold it. `time` (seconds) and `version` are of the release
-    in which it last changed.
+    `editions` are the keys of those that contain it. `time` (seconds) and `version` are of the
+    release in which it last changed.
     """
 
     id: str
@@ -96,7 +96,7 @@ class DeckEntry(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A version, when it was released, and a hash of all that it holds, in its order."""
+    """A version, when it was released, and a hash of its whole content, in order."""
 
     version: str
     time: int
@@ -112,7 +112,7 @@ class Entries(NamedTuple):
 
     @property
     def content(self) -> str:
-        """A hash of all that its packages hold: also of the notes' order and editions."""
+        """A hash of the packages' whole content, including the notes' order and editions."""
         types = [[key, one.hash] for key, one in self.types.items()]
         notes = [[key, one.hash, one.deck, one.editions] for key, one in self.notes.items()]
         return short_hash(as_json([self.deck[:4], types, notes]))

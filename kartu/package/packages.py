@@ -169,7 +169,7 @@ def _content(
         yield as_json(["type", one.id, one.name, one.source.kind, fields, cards, one.css])
     existing: dict[tuple[int, tuple[int, ...]], str] = {}
     for note in notes:
-        # Quicker than JSON, and as clear: no text on a card holds a control character.
+        # Faster than JSON and unambiguous: no text on a card contains a control character.
         kind = note.note_type.id, note.cards
         made = existing.get(kind)
         if made is None:
