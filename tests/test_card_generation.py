@@ -206,7 +206,7 @@ def test_a_standard_note_gets_the_cards_that_anki_makes(engine: Engine) -> None:
     compare()
     print(f"\nstandard: {tally}")
     assert len(tally.seen) >= examples(1000, 4)
-    assert tally.genanki_differs >= 0.4 * tally.read_by_genanki
+    assert tally.genanki_differs >= 0.3 * tally.read_by_genanki
     assert tally.genanki_fails <= 0.2 * tally.cases
 
 
