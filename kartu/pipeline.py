@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
-    from kartu.rewrite.fix import Mended
+    from kartu.rewrite.fix import FixedFile
 
-_TOLD_BY_BUILD = ("html-removed", "upstream-changed", "upstream-identity", "ledger-not-copied")
+_BUILD_WARNINGS = ("html-removed", "upstream-changed", "upstream-identity", "ledger-not-copied")
 
 
 class Options(NamedTuple):
-    """`root` holds cards/ and templates/; `decks` are folder names, none meaning all.
+    """`root` holds cards/ and templates/; `decks` are folder names, empty for all.
 
-    `cache` is a folder in which results of templates are kept for the next run, None for nowhere.
+    `cache` is a folder in which results of templates are saved for the next run, None for nowhere.
     """
 
     root: Path
@@ -49,7 +49,7 @@ class BuildOptions(NamedTuple):
     """As Options; `out` is the folder for packages and manifest, build/ in the project if None.
 
     `released` refuses to build anything that the ledger does not know as released; `compare`
-    writes nothing and tells how the packages differ from those that the manifest in `out` names.
+    writes nothing and reports how the packages differ from those that the manifest in `out` names.
     """
 
     root: Path
@@ -61,7 +61,7 @@ class BuildOptions(NamedTuple):
 
 
 class BuildResult(NamedTuple):
-    """`packages` is what the manifest says, empty where an error stopped the build.
+    """`packages` are the manifest's entries, empty where an error stopped the build.
 
     `differences` is empty unless the build was to be compared.
     """
@@ -80,7 +80,7 @@ class BuildResult(NamedTuple):
 class Compiled(NamedTuple):
     """A deck or a language variant of one, ready to be packed.
 
-    `breaks` is what an update to it would do to students: faults that a release can override.
+    `breaks` are errors about harm that an update would do to students; a release can override them.
     """
 
     built: BuiltDeck
@@ -90,7 +90,7 @@ class Compiled(NamedTuple):
 
 
 def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic]:
-    """Everything that is wrong with the project, in the order of the files.
+    """Returns everything that is wrong with the project, in the order of the files.
 
     Warnings that a comment `# kartu: ignore[code]` accepts are left out. Old dates are judged by
     build_time().
@@ -112,7 +112,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
     """Builds the packages of the chosen decks; with an error, nothing is written.
 
     Raises UsageError for a deck that does not exist, a folder that cannot be written, and with
-    `released` for a deck that holds anything unreleased.
+    `released` for a deck with unreleased changes.
     """
     with reading(options.root, progress):
         return _build(options, output_folder(options.out, options.root), progress)
@@ -126,50 +126,50 @@ def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
         progress("nothing has changed since the last build")
         return BuildResult([], out, there, [])
     compiled, diagnostics = _compile(options.root, options.decks, cache, progress)
-    diagnostics = told_by_build(diagnostics, options.root)
+    diagnostics = build_diagnostics(diagnostics, options.root)
     if has_errors(diagnostics):
         return BuildResult(diagnostics, out, [], [])
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
     if options.released:
         refuse_drafts(compiled)
-    told = [package.info for package in packages]
+    infos = [package.info for package in packages]
     if options.compare:
         from kartu.package.packages import differences
 
-        differing = differences(out, told, options.decks)
+        differing = differences(out, infos, options.decks)
         if differing is None:
             raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
-        return BuildResult(diagnostics, out, told, differing)
+        return BuildResult(diagnostics, out, infos, differing)
     write_packages(out, packages, options.decks)
     if last is not None and not diagnostics:
-        last.save(told)
-    return BuildResult(diagnostics, out, told, [])
+        last.save(infos)
+    return BuildResult(diagnostics, out, infos, [])
 
 
 def _last_build(options: BuildOptions, out: Path, cache: Cache) -> LastBuild | None:
-    """The last build, where it answers the same question as this one."""
+    """The last build, unless this one has options that need a new one."""
     if options.released or options.compare:
         return None
     build_time()  # raises for a time that cannot be
     return cache.last_build(out, options.decks, os.environ.get("SOURCE_DATE_EPOCH", ""))
 
 
-def told_by_build(diagnostics: list[Diagnostic], root: Path) -> list[Diagnostic]:
-    """Errors, and of the warnings what the cards lack: texts left out, upstream's corrections."""
-    paths = {one.span.path for one in diagnostics if one.code in _TOLD_BY_BUILD}
+def build_diagnostics(diagnostics: list[Diagnostic], root: Path) -> list[Diagnostic]:
+    """Returns errors, and warnings of what the cards lack: omitted texts, upstream corrections."""
+    paths = {one.span.path for one in diagnostics if one.code in _BUILD_WARNINGS}
     if paths:
         from kartu.checks.ignore import without_ignored
 
         diagnostics = without_ignored(Files(root), paths, diagnostics, whole=False)
-    return [one for one in diagnostics if one.severity == "error" or one.code in _TOLD_BY_BUILD]
+    return [one for one in diagnostics if one.severity == "error" or one.code in _BUILD_WARNINGS]
 
 
 def compile_decks(
     root: Path, names: Sequence[str], cache: Path | None, progress: Progress
 ) -> tuple[list[Compiled], list[Diagnostic]]:
-    """The chosen decks as far as they can be compiled, and all diagnostics in order.
+    """Returns the chosen decks as far as they can be compiled, and all diagnostics in order.
 
-    Faults of templates show beside those of card sets: what could be read is rendered.
+    Whatever could be read is rendered, so that errors in templates and card sets show together.
     """
     with reading(root, progress):
         return _compile(root, names, Cache(cache, root), progress)
@@ -178,7 +178,7 @@ def compile_decks(
 def unpublished_decks(
     root: Path, cache: Path | None, progress: Progress
 ) -> tuple[list[BuiltDeck], list[Diagnostic]]:
-    """Every deck as it is compiled, whatever was published of it, and the errors in order."""
+    """Returns every deck compiled without its ledger, and the errors in order."""
     from kartu.checks import check_project
     from kartu.compile.deck import build_deck
 
@@ -232,7 +232,7 @@ def _compile(
         results = cache.results(template_folders(deck))
         built, faults = build_deck(project, deck, files, results, progress)
         diagnostics.extend(faults)
-        # What was left out for another fault is not gone.
+        # What was left out because of another error was not removed.
         if built is not None and not any(map(_stops, diagnostics)):
             entries = entries_of(built, originals.get(deck.id) if deck.variant else None)
             if not deck.variant:
@@ -246,22 +246,22 @@ def _compile(
 
 
 def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
-    """Whether a fault stands in one of the named decks or in what all decks share."""
+    """Whether a diagnostic is in one of the named decks or in what all decks share."""
     parts = one.span.path.split("/")
     shared = parts[0] != "cards" or len(parts) < 3 or one.code == "shared-identity"
     return shared or parts[1] in names
 
 
-def output_folder(out: Path | None, root: Path, usual: str = "build") -> Path:
-    """Where results go: the named folder, else the usual one in the project.
+def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:
+    """Returns the folder for results: the named one, else the default one in the project.
 
-    UsageError where that leads out of the project: a stranger's project must not write there.
+    Raises UsageError where that is outside the project: a stranger's project must not write there.
     """
     if out is not None:
         return out
-    if not Files(root).inside(usual):
-        raise UsageError(f"{usual}/ leads out of the project; name a folder with -o")
-    return root / usual
+    if not Files(root).inside(default):
+        raise UsageError(f"{default}/ leads out of the project; name a folder with -o")
+    return root / default
 
 
 def _stops(one: Diagnostic) -> bool:
@@ -273,7 +273,7 @@ def _stops(one: Diagnostic) -> bool:
 def pack_all(
     compiled: Sequence[Compiled], files: Files, time: int, progress: Progress = no_progress
 ) -> list[Package]:
-    """The packages of all editions; `time` stands for what is not released."""
+    """Returns the packages of all editions; `time` is that of anything not yet released."""
     from kartu.ledger.stamps import stamp
     from kartu.package.packages import pack
 
@@ -293,25 +293,25 @@ def write_packages(
     decks: Sequence[str],
     sources: Mapping[Path, bytes] | None = None,
 ) -> None:
-    """Writes packages and manifest, and before them what `sources` change to.
+    """Writes packages and manifest, and before them the new contents of `sources`.
 
-    Where only some `decks` were built, the manifest goes on telling the packages of the others.
-    UsageError, with nothing written, where that cannot be.
+    Where only some `decks` were built, the manifest still lists the packages of the others.
+    Raises UsageError, with nothing written, where that is not possible.
     """
     from kartu.core.atomic import holding, write_files
-    from kartu.package.packages import manifest, packages_beside
+    from kartu.package.packages import manifest, packages_of_other_decks
 
     contents = {package.file: package.content for package in packages}
-    told = [package.info for package in packages]
+    infos = [package.info for package in packages]
     with writing(f"into {out}"), holding(out):
-        told += packages_beside(out, decks) if decks else []
-        contents[MANIFEST] = manifest(told)
+        infos += packages_of_other_decks(out, decks) if decks else []
+        contents[MANIFEST] = manifest(infos)
         built = {out / name: content for name, content in contents.items()}
         write_files({**(sources or {}), **built})
 
 
 def refuse_drafts(compiled: Sequence[Compiled]) -> None:
-    """RefusedError that names what is not released yet, if anything is."""
+    """Raises RefusedError that names what is not released yet, if anything."""
     from kartu.ledger.stamps import stamp
 
     unreleased = [
@@ -340,16 +340,18 @@ def fix(
     *,
     write: bool = True,
     accept: bool = False,
-) -> list[Mended]:
-    """What of the `chosen` files can be mended without judgement; with `write` it is written.
+) -> list[FixedFile]:
+    """Returns the fixes of `chosen` files that need no judgement; with `write` they are written.
 
-    With `accept` upstream's present texts are those that changes stand in place of. Raises
-    UsageError, with nothing written, where that is not possible.
+    With `accept`, changes record that they replace upstream's current texts.
+
+    Raises:
+        UsageError: Writing is not possible; nothing is written.
     """
-    from kartu.rewrite.fix import mended
+    from kartu.rewrite.fix import fixed_files
 
     with (changing if write else reading)(root):
-        found = mended(root, chosen, accept=accept)
+        found = fixed_files(root, chosen, accept=accept)
         if write:
             replace_files(root, {one.path: (one.before, one.after) for one in found})
     return found

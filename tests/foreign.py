@@ -87,7 +87,7 @@ def compared(original: Path) -> str:
             gates = verify(VerifyOptions(packages[0], (original,))).gates
             (upgrade,) = [gate for gate in gates if gate.gate == "upgrade"]
             told += f"; {len(upgrade.findings)} findings at the update"
-        return told + "".join(f"\n    not carried: {one}" for one in result.lost)
+        return told + "".join(f"\n    not carried: {one}" for one in result.dropped)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kartu.compile.render.visible import visible
-from kartu.publish.diff.words import changed_words
+from kartu.publish.diff.word_diff import changed_words
 
 WORDS = st.lists(st.sampled_from(["a", "b.", "<b>c</b>", "&lt;", "{{c1::d::e}}", "語", "<br>"]))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.projects import TWO_NOTE_TYPES, write_project
 
 from kartu.ledger.exchanges import Texts, taken_texts
-from kartu.ledger.likeness import Wording, sketch_of
+from kartu.ledger.similarity import SketchComparer, sketch_of
 from kartu.pipeline import Options, check
 from kartu.publish.release import ReleaseOptions, release
 from kartu.report.diff import markdown
@@ -250,7 +250,7 @@ def test_new_texts_are_never_taken(notes: Rows) -> None:
 def test_wording_is_a_share(one: str, other: str) -> None:
     """All of a text is known from itself, and of no text more than all or less than nothing."""
     first, second = sketch_of(one), sketch_of(other)
-    wording = Wording([first, second])
-    assert wording.share_known(first, first) == 1
-    assert 0 <= wording.share_known(first, second) <= 1
+    comparer = SketchComparer([first, second])
+    assert comparer.containment(first, first) == 1
+    assert 0 <= comparer.containment(first, second) <= 1
     assert len(first) <= 44

@@ -79,7 +79,7 @@ def test_only_what_was_changed_changes(sheet: tuple[Path, Path], divider: str) -
     second["belakang"], third["belakang"], third["tags"] = "Zwei, dua", "Drei\n- tiga", "x"
     _write(out, [first, second, third], divider)
     found = update_deck(root, "", out)
-    assert found.told == []
+    assert found.skipped == []
     assert (root / "cards/contoh/kartu.yaml").read_text("utf-8") == (
         SET.partition("\n")[2]
         .replace('"Satu"', "'Satu: #1'")
@@ -132,18 +132,18 @@ def test_what_a_sheet_cannot_say_is_told(kartu: Run, sheet: tuple[Path, Path]) -
     assert (root / "cards/contoh/kartu.yaml").read_bytes() == before
     done = kartu("-C", root, "import", "--update", out)
     assert done.returncode == 0, done.stderr
-    for told in (
+    for message in (
         "1 row whose ids no note has: baru",
         "1 note without a row stay as they are: tiga",
         "note type and subdeck are the card set's and stay: dua",
         "columns that are no keys of the notes: bukan",
     ):
-        assert told in done.stdout
+        assert message in done.stdout
     assert "kartu: 1 thing changed in 1 file" in done.stderr
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"", "it has no column"),
         (b"depan\nx\n", "it has no column"),
@@ -151,10 +151,10 @@ def test_what_a_sheet_cannot_say_is_told(kartu: Run, sheet: tuple[Path, Path]) -
         (b"id,depan\nsatu,a\x01\n", "it is no text"),
     ],
 )
-def test_sheets_that_cannot_be_read(content: bytes, told: str, tmp_path: Path) -> None:
-    """What is no sheet of notes is told, and nothing is written."""
+def test_sheets_that_cannot_be_read(content: bytes, message: str, tmp_path: Path) -> None:
+    """What is not a sheet of notes is reported, and nothing is written."""
     (tmp_path / "a.csv").write_bytes(content)
-    with pytest.raises(CannotImportError, match=told):
+    with pytest.raises(CannotImportError, match=message):
         read_rows(tmp_path / "a.csv")
 
 
@@ -191,7 +191,7 @@ def test_without_a_change_no_byte_changes(sets: str) -> None:
         out = Path(folder, "sheet.csv")
         export(ExportOptions(root, "contoh", "csv", out))
         found = update_deck(root, "contoh", out)
-        assert (found.files, found.told) == ([], [])
+        assert (found.files, found.skipped) == ([], [])
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))

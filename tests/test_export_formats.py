@@ -97,12 +97,12 @@ def test_an_emptied_cell_empties_its_value(book: tuple[Path, Path]) -> None:
         if cell.value == "a | b"
     )
     _change(out, {cell: None})
-    (mended,) = update_deck(root, "", out).files
-    assert b"    tags:\n      ''\n" in mended.after
+    (fixed,) = update_deck(root, "", out).files
+    assert b"    tags:\n      ''\n" in fixed.after
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "message"),
     [
         (date(2026, 2, 1), "row 3, depan: the spreadsheet program made a date of this text"),
         (0.5, "row 3, depan: this cell is the number 0.5"),
@@ -111,13 +111,13 @@ def test_an_emptied_cell_empties_its_value(book: tuple[Path, Path]) -> None:
     ],
 )
 def test_what_excel_made_of_a_text_is_refused(
-    book: tuple[Path, Path], value: Any, told: str
+    book: tuple[Path, Path], value: Any, message: str
 ) -> None:
     """A cell that people see otherwise than it is stored changes nothing."""
     root, out = book
     before = (root / "cards/contoh/kartu.yaml").read_bytes()
     _change(out, {"D3": value, "D2": "Lain"})
-    with pytest.raises(CannotImportError, match=told):
+    with pytest.raises(CannotImportError, match=message):
         update_deck(root, "", out)
     assert (root / "cards/contoh/kartu.yaml").read_bytes() == before
 
@@ -130,7 +130,7 @@ def test_what_is_no_workbook_is_told(tmp_path: Path, book: tuple[Path, Path]) ->
 
 
 def test_a_text_longer_than_a_cell(tmp_path: Path) -> None:
-    """Nothing is cut off without a word: Excel's limit is told, and no file is written."""
+    """Nothing is cut off without a word: Excel's limit is reported, and no file is written."""
     long = SET.replace("depan: Tiga", f"depan: {'a' * 32_768}")
     root = write_project(tmp_path / "project", long)
     with pytest.raises(UsageError, match="a text in row 4 is longer than a cell"):
@@ -197,7 +197,7 @@ def test_without_a_change_no_byte_changes(sets: str, values: list[str]) -> None:
         out = Path(folder, "sheet.xlsx")
         export(ExportOptions(root, "contoh", "xlsx", out))
         found = update_deck(root, "contoh", out)
-        assert (found.files, found.told) == ([], [])
+        assert (found.files, found.skipped) == ([], [])
 
 
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
@@ -336,15 +336,15 @@ def test_any_deck_comes_back_from_crowdanki(sets: str) -> None:
         compiled, said = compile_decks(root, ["contoh"], None, no_progress)
         assume(not has_errors(said))
         built = compiled[0].built
-        brought = from_crowdanki(out / "deck.json")
+        imported = from_crowdanki(out / "deck.json")
         assert sorted(
             (note.guid, note.deck_name, tuple(note.fields), tuple(note.tags), note.note_type.name)
             for note in built.notes
         ) == sorted(
-            (note.guid, note.deck, note.fields, note.tags, brought.note_types[note.note_type].name)
-            for note in brought.notes
+            (note.guid, note.deck, note.fields, note.tags, imported.note_types[note.note_type].name)
+            for note in imported.notes
         )
-        shown = {one.name: one for one in brought.note_types.values()}
+        shown = {one.name: one for one in imported.note_types.values()}
         for one in built.note_types:
             assert [field.name for field in one.fields] == [f.name for f in shown[one.name].fields]
             assert [(c.front, c.back) for c in one.cards] == [

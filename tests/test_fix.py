@@ -19,7 +19,7 @@ HEAD = "note_type: dasar\ntags: [bab-1]\nnotes:\n"
 MARK = "\ufeff"
 
 # What a card set of the type dasar is before and after, below HEAD unless it has its own.
-MENDS = {
+FIXES = {
     "id-block": ("  - depan: Satu\n    x-a: 1\n", "  - id: satu\n    depan: Satu\n    x-a: 1\n"),
     "id-wide-dash": ("  -   depan: Satu\n", "  -   id: satu\n      depan: Satu\n"),
     "id-dash-alone": (
@@ -127,17 +127,17 @@ def card_set(body: str) -> str:
     return body if "note_type" in body else HEAD + body
 
 
-@pytest.mark.parametrize("case", MENDS)
+@pytest.mark.parametrize("case", FIXES)
 def test_what_a_card_set_becomes(case: str, tmp_path: Path) -> None:
     """Each mend alone, to the byte; a second run changes nothing; else nothing is changed."""
-    before, after = (card_set(body or MENDS[case][0]) for body in MENDS[case])
+    before, after = (card_set(body or FIXES[case][0]) for body in FIXES[case])
     root = write_project(tmp_path, TWO_NOTE_TYPES)
     (root / SET).write_bytes(before.encode())
     there = {path: path.read_bytes() for path in root.rglob("*.*")}
     found = fix(root)
     assert (root / SET).read_bytes().decode() == after
     assert [one.path for one in found] == ([SET] if before != after else [])
-    assert all(one.mends for one in found)
+    assert all(one.fixes for one in found)
     assert fix(root) == []
     there[root / SET] = after.encode()
     assert {path: path.read_bytes() for path in root.rglob("*.*")} == there

@@ -50,8 +50,8 @@ def test_what_anki_exports_comes_back_the_same(
     assert len(before.notes) == 13
     assert not result.differences
     studied = "studied" in form or form.endswith("colpkg")
-    assert any("progress of 4 cards" in one for one in result.lost) == studied
-    assert any("leech" in one for one in result.lost) == studied
+    assert any("progress of 4 cards" in one for one in result.dropped) == studied
+    assert any("leech" in one for one in result.dropped) == studied
 
 
 @pytest.mark.parametrize("form", ["old.apkg", "new.apkg"])
@@ -84,7 +84,7 @@ def test_genankis_packages_come_back_the_same(tmp_path: Path) -> None:
     )
     assert not result.differences
     assert result.active == ["<script> in 2 fields"]
-    assert any("they are Markdown now, look at Dunia::Peta" in one for one in result.lost)
+    assert any("they are Markdown now, look at Dunia::Peta" in one for one in result.dropped)
     gates = verify(VerifyOptions(package, (original,))).gates
     assert [one for gate in gates for one in gate.findings] == []
 
@@ -153,7 +153,7 @@ def test_only_a_wrong_clock_is_told(ahead: int, wrong: bool, tmp_path: Path) -> 
     stamped = int(time.time()) + ahead
     package = write(tmp_path / "uji.apkg", OLD.later(stamped - FIRST))
     result = import_file(ImportOptions(package, tmp_path / "project"))
-    assert any("lie in the future" in one for one in result.lost) == wrong
+    assert any("lie in the future" in one for one in result.dropped) == wrong
     ledger = (tmp_path / "project/cards/uji/ledger.jsonl").read_text("utf-8")
     times = {json.loads(line)["time"] for line in ledger.splitlines()}
     assert max(times) <= int(time.time()) if wrong else times == {stamped}

@@ -14,7 +14,7 @@ from support.projects import TWO_NOTE_TYPES, write_project
 from kartu.compile.render.html import escape
 from kartu.core.diagnostics import Diagnostics
 from kartu.importing.run import ImportOptions, import_file
-from kartu.importing.texts import as_text, kept_field, source_of, stays_html
+from kartu.importing.texts import as_text, clean_field, source_of, stays_html
 from kartu.load.yaml import parse
 from kartu.pipeline import BuildOptions, build
 from kartu.rewrite.yaml import entry, items, scalar
@@ -30,7 +30,7 @@ any_text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
 @example("0:?")
 def test_yaml_is_read_back_as_it_was(text: str) -> None:
     """Whatever a field, a tag or a name holds, the YAML that is written means just that."""
-    kept = kept_field(text)
+    kept = clean_field(text)
     tag = "".join(kept.split()) or "t"
     content = (
         f"{entry('a', kept, 0)}{entry('b', tag, 2).lstrip()}c: {items([tag])}\nd: {scalar(tag)}\n"
@@ -57,10 +57,10 @@ def test_whatever_signs_meet_is_read_back() -> None:
 @example("<\u0338")  # escaped, they are not composed
 def test_plain_texts_stay_plain(text: str) -> None:
     """What the format text makes of a text is brought along as that text."""
-    html = kept_field(escape(text.strip()).replace("\n", "<br>"))
+    html = clean_field(escape(text.strip()).replace("\n", "<br>"))
     plain = as_text(html)
     assume(plain is not None)
-    assert plain == kept_field(text.strip())
+    assert plain == clean_field(text.strip())
     assert source_of(html, "text") == plain
 
 
@@ -69,7 +69,7 @@ def test_html_is_kept_byte_for_byte_or_taken_as_it_is(parts: list[str]) -> None:
     """No field gets the format html whose HTML that would change."""
     from kartu.compile.render.html import inert, sanitise
 
-    value = kept_field("".join(parts))
+    value = clean_field("".join(parts))
     if stays_html(value):
         assert inert(sanitise(value.strip())) == value
 
@@ -116,7 +116,7 @@ def test_built_brought_along_and_built_again(sets: str, name: str, about: str) -
     with tempfile.TemporaryDirectory() as folder:
         first, second = Path(folder, "first"), Path(folder, "second")
         own = f"--- cards/contoh/deck.yaml\nid: contoh\nuid: a1b2c3d4e5f60718\nname: {name}\n"
-        own += f"language: id\nversion: 1.0.0\n{entry('description', kept_field(about), 0)}"
+        own += f"language: id\nversion: 1.0.0\n{entry('description', clean_field(about), 0)}"
         write_project(first, TWO_NOTE_TYPES, "--- cards/contoh/kartu.yaml\n", own, sets)
         before = build(BuildOptions(first))
         assume(before.packages)

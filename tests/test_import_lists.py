@@ -131,8 +131,8 @@ def test_a_folder_of_crowdanki(tmp_path: Path) -> None:
     (folder / "media/rahasia.png").symlink_to("/etc/hostname")
     result, (package,) = round_trip(folder, tmp_path / "project")
     assert not result.differences
-    assert any("bring along an .apkg" in one for one in result.lost)
-    assert any("hilang.png" in one for one in result.lost)
+    assert any("bring along an .apkg" in one for one in result.dropped)
+    assert any("hilang.png" in one for one in result.dropped)
     student = imported_content(tmp_path / "student", package)
     assert student.notes["g1"] == ("Dasar", ('<img src="peta.png">', "b"), frozenset({"a"}))
     assert student.cards == {("g1", 0): "Dek::Satu"}

@@ -141,7 +141,7 @@ NOTE = st.fixed_dictionaries(
 
 
 @given(st.lists(NOTE.map(dict), min_size=1, max_size=3))
-def test_usual_notes_are_read_as_all_others(notes: list[dict[str, str]]) -> None:
+def test_the_fast_path_reads_notes_as_the_full_reader_does(notes: list[dict[str, str]]) -> None:
     """A note that is read in one go is what the long way gives, which has nothing to tell."""
     common = Common("istilah", TERM, own_fields(TERM), text("", Span("a")), ())
     lines = [

@@ -51,5 +51,5 @@ def command(terminal: Terminal, deck: str, form: str, out: Path | None) -> None:
     terminal.diagnostics(result.diagnostics)
     if result.notes:
         terminal.result(f"{result.out}: {counted(result.notes, 'note')}\n")
-        terminal.result("".join(f"  not in it: {one}\n" for one in result.told))
+        terminal.result("".join(f"  not in it: {one}\n" for one in result.left_out))
     terminal.exit(result.diagnostics)

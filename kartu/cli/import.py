@@ -108,6 +108,6 @@ def _update(terminal: Terminal, file: Path, deck: str, *, diff: bool) -> NoRetur
         terminal.print(as_diff(found.files, terminal.show_path, terminal.style))
     else:
         terminal.result(as_text(found.files, terminal.show_path, terminal.style))
-    terminal.result("".join(f"not brought back: {one}\n" for one in found.told))
+    terminal.result("".join(f"not brought back: {one}\n" for one in found.skipped))
     click.echo(f"kartu: {summary(found.files, 'to change' if diff else 'changed')}", err=True)
     raise SystemExit(1 if diff and found.files else 0)

@@ -13,7 +13,7 @@ LISTS = ("tags", "sources", "facts")
 
 
 def cell_of(node: Node | None) -> str:
-    """The text that a cell shows of a value; nothing for none."""
+    """Returns a value as the text of a cell, empty for None."""
     if node is None:
         return ""
     if isinstance(node, Text):
@@ -26,7 +26,7 @@ def cell_of(node: Node | None) -> str:
 
 
 def yaml_of(cell: str, format: str) -> str:
-    """What YAML, in a line, says for the text of a cell."""
+    """Returns the text of a cell as YAML on one line."""
     value = text(cell, Span(""))
     if format == "list":
         return items(map(str, read_items(value)))

@@ -1,4 +1,4 @@
-"""A deck as CrowdAnki keeps it: deck.json, with its subdecks in it, and media/.
+"""Exports a deck in CrowdAnki's format: deck.json, which contains its subdecks, and media/.
 
 The keys are those of Anki's own JSON, without what belongs to one collection (ids, times); note
 types, decks and presets have a uuid in place of an id.
@@ -51,7 +51,7 @@ _OF_COLLECTION = ("id", "mod", "usn", "did", "req")
 
 
 def as_crowdanki(built: BuiltDeck, files: Files) -> dict[str, bytes]:
-    """The files of the folder by their paths: the same bytes for the same sources.
+    """Returns the folder's files by path: the same bytes for the same sources.
 
     GUIDs are those of the package; the uuids depend on the deck's uid alone.
     """
@@ -80,7 +80,7 @@ def _uuid(kind: str, number: int) -> str:
 
 
 def _deck(deck: Deck, name: str, groups: dict[str, list[BuiltNote]], preset: str) -> dict[str, Any]:
-    """A deck with those below it; below the top one each has only the last part of its name."""
+    """A deck with its subdecks; each subdeck has only the last part of its name."""
     notes = groups.get(name, [])
     below = name + "::"
     names = (one[len(below) :].partition("::")[0] for one in groups if one.startswith(below))
@@ -114,12 +114,12 @@ def _note(note: BuiltNote) -> dict[str, Any]:
 
 def _note_type(note_type: AnkiNoteType) -> dict[str, Any]:
     model = AnkiModel(note_type, 0).to_json(0, 0)
-    kept = {key: value for key, value in model.items() if key not in _OF_COLLECTION}
-    return {"__type__": "NoteModel", **kept, "crowdanki_uuid": _uuid("note type", note_type.id)}
+    exported = {key: value for key, value in model.items() if key not in _OF_COLLECTION}
+    return {"__type__": "NoteModel", **exported, "crowdanki_uuid": _uuid("note type", note_type.id)}
 
 
 def _preset(deck: Deck, uuid: str) -> dict[str, Any]:
-    """The author's study options; where there are none, what Anki has as "Default"."""
+    """The author's study options, else those of Anki's preset "Default"."""
     preset = {"__type__": "DeckConfig", "crowdanki_uuid": uuid, "name": "Default", **_PRESET}
     if deck.options != Options():
         preset["name"] = str(deck.name)
@@ -131,7 +131,7 @@ def _preset(deck: Deck, uuid: str) -> dict[str, Any]:
 
 
 def _description(deck: Deck) -> str:
-    """The author's Markdown, and whose it is."""
+    """The author's Markdown, followed by the authors and the licence."""
     whose: Iterable[str] = filter(None, (", ".join(deck.authors), deck.licence))
     last = " · ".join(whose)
     return "\n\n".join(filter(None, (deck.description.strip(), last and f"*{last}*")))

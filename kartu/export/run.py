@@ -24,7 +24,7 @@ FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "text": ".txt", "crowdanki": "-crowda
 
 
 class ExportOptions(NamedTuple):
-    """`out` is the file to be written, that must not be there; in the current folder if None."""
+    """`out` is the file to write, which must not exist; if None, it is in the current folder."""
 
     root: Path
     deck: str
@@ -34,26 +34,27 @@ class ExportOptions(NamedTuple):
 
 
 class ExportResult(NamedTuple):
-    """Where the notes are, how many, and what is not with them."""
+    """Where the notes are, how many, and descriptions of what is left out."""
 
     diagnostics: list[Diagnostic]
     out: Path
     notes: int
-    told: list[str]
+    left_out: list[str]
 
 
 class _Exported(NamedTuple):
-    """What is to be written: a file under the empty name, or a folder's files by their paths."""
+    """What to write: a file under the empty name, or a folder's files by path."""
 
     files: dict[str, bytes]
     notes: int
-    told: list[str]
+    left_out: list[str]
 
 
 def export(options: ExportOptions, progress: Progress = no_progress) -> ExportResult:
-    """Writes the deck's notes into a file, or for CrowdAnki a folder.
+    """Writes the deck's notes to a file, or for CrowdAnki to a folder.
 
-    UsageError where that is there, or cannot be written.
+    Raises:
+        UsageError: The file or folder exists or cannot be written.
     """
     deck = chosen_deck(options.root, options.deck)
     out = options.out or Path(f"{deck}{FORMATS[options.format]}")
@@ -70,11 +71,11 @@ def export(options: ExportOptions, progress: Progress = no_progress) -> ExportRe
                     _write_folder(out, found.files)
             except (FileExistsError, NotADirectoryError) as error:
                 raise UsageError(f"{out} is there already: name another one with -o") from error
-    return ExportResult(diagnostics, out, found.notes, found.told)
+    return ExportResult(diagnostics, out, found.notes, found.left_out)
 
 
 def _write_file(out: Path, content: bytes) -> None:
-    out.parent.stat()  # a folder that is not there is not made
+    out.parent.stat()  # raises if the folder is missing, which is not created
     with holding(out.parent):
         if os.path.lexists(out):
             raise FileExistsError
@@ -97,16 +98,16 @@ def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnosti
     note_types, diagnostics = load_note_types(options.root)
     notes = list(written_notes(files, f"cards/{deck}"))
     sheets = [name for name in files.names(f"cards/{deck}") if name.endswith(SPREADSHEETS)]
-    told = [f"{shown(sheets)}: a spreadsheet already"] if sheets else []
+    left_out = [f"{shown(sheets)}: a spreadsheet already"] if sheets else []
     own = load_deck(files, f"cards/{deck}", (), Diagnostics())
     if own is not None and own.extends is not None:
-        told.append(f"the notes of {own.extends}, which change in cards/{deck}/{CHANGES}")
+        left_out.append(f"the notes of {own.extends}, which change in cards/{deck}/{CHANGES}")
     rows = rows_of(notes, note_types)
     try:
         content = as_csv(rows) if options.format == "csv" else as_workbook(deck, rows)
     except WorkbookError as error:
         raise UsageError(f"{error}: {error.help}") from error
-    return _Exported({"": content}, len(notes), told), diagnostics
+    return _Exported({"": content}, len(notes), left_out), diagnostics
 
 
 def _built(
@@ -120,8 +121,8 @@ def _built(
     if options.format == "crowdanki":
         from kartu.export.crowdanki import as_crowdanki
 
-        told = ["the ids of note types: let people take either this or an .apkg, not both"]
-        return _Exported(as_crowdanki(built, Files(options.root)), len(built.notes), told), []
+        left_out = ["the ids of note types: let people take either this or an .apkg, not both"]
+        return _Exported(as_crowdanki(built, Files(options.root)), len(built.notes), left_out), []
     media = {file.name for note in built.notes for file in note.media}
-    told = [f"{counted(len(media), 'media file')}, which Anki wants in its own folder"]
-    return _Exported({"": as_text(built).encode()}, len(built.notes), told if media else []), []
+    left_out = [f"{counted(len(media), 'media file')}, which Anki wants in its own folder"]
+    return _Exported({"": as_text(built).encode()}, len(built.notes), left_out if media else []), []

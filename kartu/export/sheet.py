@@ -1,4 +1,4 @@
-"""A deck's card sets as one sheet, of a CSV file or a workbook: a row a note, a column a key."""
+"""Exports a deck's card sets as one CSV file or workbook: a row per note, a column per key."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from kartu.load.note_type import NOTE_KEYS
 from kartu.load.yaml import parse
 from kartu.package.archive import archive
 
-# Beside the fields; the first three say where a note stands and are not brought back.
+# Columns of the card set: they locate a note, and changes of them are not imported.
 OF_SET = ("note_type", "subdeck")
 _LAST = tuple(key for key in NOTE_KEYS if key != "id")
-_MARK = "\ufeff"  # by it Excel knows that this is UTF-8
+_MARK = "\ufeff"  # Excel needs it to detect UTF-8
 
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
 class Written(NamedTuple):
-    """A note as it stands in a card set: the file, its place among its notes, and its keys."""
+    """A note as written in a card set: the file, its index among the notes, and its keys."""
 
     path: str
     place: int
@@ -39,7 +39,7 @@ class Written(NamedTuple):
 
 
 def written_notes(files: Files, folder: str) -> Iterator[Written]:
-    """The notes of a deck's YAML card sets, in study order; what cannot be read is left out."""
+    """Yields the notes of a deck's YAML card sets, in study order; unreadable ones are left out."""
     for name in files.names(folder):
         if not name.endswith(".yaml") or name.startswith((".", "_", "~")):
             continue
@@ -57,13 +57,13 @@ def written_notes(files: Files, folder: str) -> Iterator[Written]:
 
 
 def formats_of(note_type: NoteType | None) -> dict[str, str]:
-    """How the cells of a note are read, by key."""
+    """Returns the formats of a note's cells, by key."""
     fields = {key: field.format for key, field in own_fields(note_type).items()}
     return {**fields, **dict.fromkeys(LISTS, "list")}
 
 
 def rows_of(notes: list[Written], note_types: dict[str, NoteType]) -> Iterator[list[str]]:
-    """The header, whose columns are the keys that the notes can have, and a row for each note."""
+    """Yields the header, with the keys that the notes can have, and a row for each note."""
     used = dict.fromkeys(note.note_type for note in notes)
     fields = [key for name in used for key in own_fields(note_types.get(name))]
     columns = ["id", *OF_SET, *dict.fromkeys(fields), *_LAST]
@@ -74,7 +74,7 @@ def rows_of(notes: list[Written], note_types: dict[str, NoteType]) -> Iterator[l
 
 
 def as_csv(rows: Iterator[list[str]]) -> bytes:
-    """The rows as a CSV file that spreadsheet programs read as UTF-8."""
+    """Returns the rows as a CSV file that spreadsheet programs read as UTF-8."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerows(rows)
@@ -82,7 +82,7 @@ def as_csv(rows: Iterator[list[str]]) -> bytes:
 
 
 def as_workbook(title: str, rows: Iterator[list[str]]) -> bytes:
-    """The rows as an .xlsx, the same bytes at any time on any machine. WorkbookError as it says."""
+    """Returns the rows as a reproducible .xlsx. Raises WorkbookError as `workbook_of`."""
     from kartu.load.sheets.xlsx import workbook_of
 
     ends = ([cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row] for row in rows)

@@ -1,4 +1,4 @@
-"""A deck's notes as Anki's text export has them, and imports them."""
+"""Exports a deck's notes in Anki's text format, which Anki can import."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kartu.compile.built import BuiltDeck
 
 
 def as_text(built: BuiltDeck) -> str:
-    """The file: it says itself which column holds what; media are named, and not in it."""
+    """Returns the file, whose header declares its columns; media are only referenced."""
     width = max((len(note.fields) for note in built.notes), default=0)
     head = ["separator:tab", "html:true", "guid column:1", "notetype column:2", "deck column:3"]
     head.append(f"tags column:{width + 4}")

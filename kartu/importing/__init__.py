@@ -1,1 +1,1 @@
-"""Brings decks from elsewhere into a project: Anki's packages, other tools' folders, and lists."""
+"""Imports decks into a project: Anki's packages, other tools' folders, and lists."""

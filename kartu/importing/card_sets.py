@@ -1,4 +1,4 @@
-"""deck.yaml and the card sets of a deck from elsewhere."""
+"""Writes deck.yaml and the card sets of an imported deck."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import NamedTuple
 from kartu.core.identity import note_guid
 from kartu.core.source import Span, text
 from kartu.importing.contents import Note
-from kartu.importing.decks import BroughtDeck, Run
+from kartu.importing.decks import ImportedDeck, Run
 from kartu.importing.note_types import Folder
-from kartu.importing.texts import kept_field, source_of
+from kartu.importing.texts import clean_field, source_of
 from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, tag_fault, tag_part
 from kartu.rewrite.fix.ids import slug, visible
 from kartu.rewrite.yaml import entry, items, scalar
 
 
 class Identity(NamedTuple):
-    """What deck.yaml says of a deck beside its name."""
+    """The keys of a deck.yaml other than the name."""
 
     id: str
     uid: str
@@ -26,8 +26,8 @@ class Identity(NamedTuple):
     prefix: str
 
 
-def deck_yaml(identity: Identity, deck: BroughtDeck, *, prefix_tags: bool) -> str:
-    """The deck.yaml of a deck."""
+def deck_yaml(identity: Identity, deck: ImportedDeck, *, prefix_tags: bool) -> str:
+    """Returns the deck.yaml of a deck."""
     lines = [
         f"id: {scalar(identity.id)}\n",
         f"uid: {identity.uid}            # permanent\n",
@@ -49,10 +49,10 @@ def deck_yaml(identity: Identity, deck: BroughtDeck, *, prefix_tags: bool) -> st
 
 
 def prefix_of(name: str, id: str, taken: Sequence[str]) -> str:
-    """A prefix to be written, where the deck's name cannot be one; else nothing."""
-    usual = tag_part(name)
+    """Returns the prefix to write if the deck's name cannot be one, else an empty text."""
+    default = tag_part(name)
     known = {one.casefold() for one in taken}
-    if not tag_fault(usual) and not card_name_fault(name) and name.casefold() not in known:
+    if not tag_fault(default) and not card_name_fault(name) and name.casefold() not in known:
         return ""
     prefix, number = id, 2
     while prefix.casefold() in known:
@@ -62,9 +62,9 @@ def prefix_of(name: str, id: str, taken: Sequence[str]) -> str:
 
 
 class CardSets:
-    """Writes the card sets of one deck; no id is given twice."""
+    """Writes the card sets of one deck, with unique ids."""
 
-    def __init__(self, deck: BroughtDeck, uid: str, folders: Mapping[int, Folder]) -> None:
+    def __init__(self, deck: ImportedDeck, uid: str, folders: Mapping[int, Folder]) -> None:
         self._deck = deck
         self._uid = uid
         self._folders = folders
@@ -74,7 +74,7 @@ class CardSets:
         self._taken.update(filter(None, own))
 
     def files(self, runs: Sequence[Run]) -> dict[str, str]:
-        """The card sets by file name, in their order."""
+        """Returns the card sets by file name, in order."""
         width = len(str(len(runs)))
         several = len({run.note_type for run in runs}) > 1
         return {
@@ -98,7 +98,7 @@ class CardSets:
         return "".join(parts)
 
     def _note(self, note: Note, folder: Folder) -> str:
-        values = [kept_field(value) for value in note.fields]
+        values = [clean_field(value) for value in note.fields]
         own = self._own_id(note)
         id = own or self._new_id(values, folder.id)
         parts = [f"  - id: {scalar(id)}\n"]

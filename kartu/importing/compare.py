@@ -1,4 +1,4 @@
-"""Compares what the built deck would show with what was brought along."""
+"""Compares what the built deck shows with what the imported notes show."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from kartu.compile.render.html import refused
 from kartu.compile.render.media import renamed_in
 from kartu.core.source import Span
 from kartu.core.text import counted, shown
-from kartu.importing.contents import Brought, Note, NoteType
-from kartu.importing.decks import BroughtDeck
-from kartu.importing.texts import kept_field
+from kartu.importing.contents import ImportedContents, Note, NoteType
+from kartu.importing.decks import ImportedDeck
+from kartu.importing.texts import clean_field
 
-# What a field from Anki may do when it is shown, which a stranger should not.
+# Active content that a field from Anki may hold, which is a risk if its author is a stranger.
 _ACTIVE = ("<script>", "<iframe>", "<object>", "<embed>", "<form>", "the attribute on")
 
 
 class Difference(NamedTuple):
-    """What a student sees otherwise than before, at the note in its file."""
+    """What is displayed differently than before, at the note in its file."""
 
     span: Span
     message: str
 
 
 def differences(
-    brought: Brought, deck: BroughtDeck, built: BuiltDeck, names: Mapping[str, str]
+    imported: ImportedContents, deck: ImportedDeck, built: BuiltDeck, names: Mapping[str, str]
 ) -> Iterator[Difference]:
-    """What of the deck's notes is not as it was."""
+    """Yields the differences between the imported notes and the built ones."""
     by_guid = {note.guid: note for note in built.notes}
     for note, made in _pairs(deck, built, by_guid):
-        yield from _of_note(note, made, brought.note_types[note.note_type], names)
+        yield from _of_note(note, made, imported.note_types[note.note_type], names)
 
 
 def _pairs(
-    deck: BroughtDeck, built: BuiltDeck, by_guid: Mapping[str, BuiltNote]
+    deck: ImportedDeck, built: BuiltDeck, by_guid: Mapping[str, BuiltNote]
 ) -> Iterable[tuple[Note, BuiltNote]]:
-    """Notes and what became of them: by GUID, those without one by their order."""
+    """Pairs imported notes with built ones: by GUID, those without one by their order."""
     known = {note.guid for note in deck.notes if note.guid}
     others = (note for note in built.notes if note.guid not in known)
     for note in deck.notes:
@@ -53,12 +53,12 @@ def _of_note(
     for field, value in zip(note_type.fields, note.fields, strict=True):
         now = shows[field.name]
         wanted = unicodedata.normalize("NFC", value)
-        kept = renamed_in(kept_field(value), names)
-        if now.replace("<br>\n", "<br>") != kept.replace("<br>\n", "<br>"):
+        cleaned = renamed_in(clean_field(value), names)
+        if now.replace("<br>\n", "<br>") != cleaned.replace("<br>\n", "<br>"):
             left_out = refused(value)
             how = f"without {shown(left_out)}" if left_out else "otherwise"
             yield Difference(place, f'the field "{field.name}" is shown {how}')
-        elif wanted.strip() and kept_field(value) != wanted:
+        elif wanted.strip() and clean_field(value) != wanted:
             message = f'the field "{field.name}" had invisible control characters'
             yield Difference(place, message)
     if made.deck_name != note.deck:
@@ -77,10 +77,10 @@ def _card(note_type: NoteType, ord: int) -> str:
     return str(ord + 1)
 
 
-def active(brought: Brought) -> list[str]:
-    """Fields of Anki's that hold what runs or loads something; the deck's maker is trusted."""
+def active(imported: ImportedContents) -> list[str]:
+    """Describes fields with active content, which runs because the deck's author is trusted."""
     found: dict[str, int] = {}
-    for note in brought.notes:
+    for note in imported.notes:
         for value in note.fields:
             for what in refused(value) if "<" in value else ():
                 if what.startswith(_ACTIVE):

@@ -1,4 +1,4 @@
-"""What a file from elsewhere holds, in one form for all kinds of file."""
+"""The content of an imported file, in one form for all formats."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from kartu.core.model import Kind, Options
 
 
 class CannotImportError(Exception):
-    """The file is broken, or made to do harm; the message says what of it."""
+    """The file is damaged or malicious; the message says in what way."""
 
 
 class NoteType(NamedTuple):
     """A note type; `id` is 0 for one that no student has yet. `sort` counts from 1.
 
-    `time` is that of its last change in seconds, 0 where it is not known. `own` is the id of the
-    project's note type that it stands for, and else empty.
+    `time` is that of its last change in seconds since 1970, 0 if unknown. `own` is the id of the
+    project's note type that it represents, empty if there is none.
     """
 
     id: int
@@ -33,10 +33,10 @@ class NoteType(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A note; its fields are HTML, `cards` the 0-based positions of its cards, None if unknown.
+    """A note. Its fields are HTML; `cards` are the 0-based positions of its cards, None if unknown.
 
-    `deck` is the full name of the deck of its first card; `guid` is empty where it has none, and
-    `time`, that of its last change in seconds, 0.
+    `deck` is the full name of the deck of its first card. `guid` is empty and `time`, that of its
+    last change in seconds since 1970, is 0 if unknown.
     """
 
     guid: str
@@ -49,22 +49,22 @@ class Note(NamedTuple):
 
 
 class DeckInfo(NamedTuple):
-    """What is to be said of a deck beside its notes."""
+    """A deck's properties other than its notes."""
 
     description: str = ""
     options: Options = Options()
 
 
-class Brought(NamedTuple):
-    """All that was found, notes in study order.
+class ImportedContents(NamedTuple):
+    """The content of an imported file, notes in study order.
 
-    `note_types` are by number, `decks` by full name, `media` gives each file's content by its
-    name. `lost` says what of the file is not here; `identity` is what kartu wrote of itself.
+    `note_types` are by number, `decks` by full name, `media` reads each file's content by its
+    name. `dropped` describes what is not imported; `identity` is what kartu recorded in a package.
     """
 
     note_types: Mapping[int, NoteType]
     notes: list[Note]
     decks: Mapping[str, DeckInfo]
     media: Mapping[str, Callable[[], bytes]]
-    lost: list[str]
+    dropped: list[str]
     identity: Identity

@@ -1,6 +1,6 @@
 """Reads a folder of CrowdAnki: deck.json, or a file of the folder's name, and media/.
 
-CrowdAnki keeps the GUIDs of notes, but of note types a uuid of its own in place of Anki's id.
+CrowdAnki stores the GUIDs of notes, but a uuid of its own in place of a note type's id.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from kartu.anki.apkg.archive import Identity
 from kartu.core.identity import note_type_id
 from kartu.core.model import Options
 from kartu.core.text import shown
-from kartu.importing.contents import Brought, CannotImportError, DeckInfo, Note, NoteType
+from kartu.importing.contents import CannotImportError, DeckInfo, ImportedContents, Note, NoteType
 from kartu.importing.package import note_type_of, options_of
-from kartu.importing.texts import kept_text
+from kartu.importing.texts import clean_text
 
 _LARGEST = 256 * 1024 * 1024
 _DEEPEST = 50
-_ANKIS_PRESET = "Default"  # nobody chose what it says
+_ANKIS_PRESET = "Default"  # its options are Anki's defaults
 
 
 def deck_file(path: Path) -> Path | None:
@@ -36,8 +36,8 @@ def deck_file(path: Path) -> Path | None:
     return path if path.suffix == ".json" else None
 
 
-def from_crowdanki(file: Path) -> Brought:
-    """The deck of `file` with those below it. CannotImportError for what is none."""
+def from_crowdanki(file: Path) -> ImportedContents:
+    """Returns the deck of `file` with its subdecks. Raises CannotImportError if it is not one."""
     try:
         if file.stat().st_size > _LARGEST:
             raise CannotImportError(f"it is larger than {_LARGEST // 1024 // 1024} MiB")
@@ -46,11 +46,18 @@ def from_crowdanki(file: Path) -> Brought:
         what = str(error) or type(error).__name__
         raise CannotImportError(f"it is no deck of CrowdAnki: {what}") from error
     ids = "the ids of note types, which CrowdAnki does not keep: for students who have the deck"
-    lost = [f"{ids}, bring along an .apkg of it instead"]
+    dropped = [f"{ids}, bring along an .apkg of it instead"]
     if found.media_missing(file.parent / "media"):
-        lost.append(f"files that media/ lacks: {shown(found.media_missing(file.parent / 'media'))}")
-    return Brought(
-        found.note_types, found.notes, found.decks, _media(file.parent / "media"), lost, Identity()
+        dropped.append(
+            f"files that media/ lacks: {shown(found.media_missing(file.parent / 'media'))}"
+        )
+    return ImportedContents(
+        found.note_types,
+        found.notes,
+        found.decks,
+        _media(file.parent / "media"),
+        dropped,
+        Identity(),
     )
 
 
@@ -69,12 +76,12 @@ class _Reader:
     def _read(self, deck: Mapping[str, Any], above: str, depth: int) -> None:
         if depth > _DEEPEST:
             raise ValueError("its decks stand too deep in each other")
-        name = "::".join(filter(None, (above, kept_text(str(deck["name"])))))
+        name = "::".join(filter(None, (above, clean_text(str(deck["name"])))))
         for preset in deck.get("deck_configurations", ()):
             if preset.get("name") != _ANKIS_PRESET:
                 self._options[str(preset["crowdanki_uuid"])] = options_of(preset)
         options = self._options.get(str(deck.get("deck_config_uuid")), Options())
-        self.decks[name] = DeckInfo(kept_text(str(deck.get("desc") or "")).strip(), options)
+        self.decks[name] = DeckInfo(clean_text(str(deck.get("desc") or "")).strip(), options)
         for model in deck.get("note_models", ()):
             uuid = str(model["crowdanki_uuid"])
             number = note_type_id(uuid, str(model["name"]))
@@ -92,11 +99,13 @@ class _Reader:
             fields = tuple(map(str, note["fields"]))
             if number not in self.note_types or len(fields) != len(self.note_types[number].fields):
                 raise ValueError(f"the note {guid} does not fit its note type")
-            tags = tuple(tag for one in note.get("tags", ()) for tag in kept_text(str(one)).split())
+            tags = tuple(
+                tag for one in note.get("tags", ()) for tag in clean_text(str(one)).split()
+            )
             yield Note(guid, number, name, fields, tags, None)
 
     def media_missing(self, folder: Path) -> list[str]:
-        """The files that the deck names and the folder does not hold."""
+        """Returns the names of the deck's media files that the folder lacks."""
         there = set(_names(folder))
         return [name for name in self._named if name not in there]
 

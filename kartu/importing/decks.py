@@ -1,4 +1,4 @@
-"""Divides what was brought into decks of a project, with names, tags and GUIDs that it can hold."""
+"""Divides imported notes into decks of a project, with valid names, tags and GUIDs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kartu.core.text import counted, shown
-from kartu.importing.contents import Brought, DeckInfo, Note
-from kartu.importing.texts import kept_text
+from kartu.importing.contents import DeckInfo, ImportedContents, Note
+from kartu.importing.texts import clean_text
 from kartu.load.names import tag_fault
 
 _ANKIS_TAGS = ("marked", "leech")
@@ -19,22 +19,22 @@ _KARTUS_LINE = re.compile(
 )
 
 
-class BroughtDeck(NamedTuple):
-    """A deck of the project to be: all notes below one name."""
+class ImportedDeck(NamedTuple):
+    """A deck to be written to the project: all notes below one name."""
 
     name: str
     info: DeckInfo
     notes: list[Note]
 
 
-def decks_of(brought: Brought, fallback: str) -> list[BroughtDeck]:
-    """The decks, in the order of their first notes; `fallback` names what has no name of its own.
+def decks_of(imported: ImportedContents, fallback: str) -> list[ImportedDeck]:
+    """Returns the decks in the order of their first notes; `fallback` names unnamed ones.
 
     Notes below one top-level deck are one deck; its name is that of the highest deck that holds
     them all.
     """
-    named = [note._replace(deck=deck_name(note.deck, fallback)) for note in brought.notes]
-    infos = {deck_name(name, fallback): info for name, info in brought.decks.items()}
+    named = [note._replace(deck=deck_name(note.deck, fallback)) for note in imported.notes]
+    infos = {deck_name(name, fallback): info for name, info in imported.decks.items()}
     groups: dict[str, list[Note]] = {}
     for note in named:
         groups.setdefault(note.deck.partition("::")[0].casefold(), []).append(note)
@@ -43,19 +43,19 @@ def decks_of(brought: Brought, fallback: str) -> list[BroughtDeck]:
         name = _highest([note.deck for note in notes], infos)
         info = infos.get(name, DeckInfo())
         description = _KARTUS_LINE.sub("", info.description)
-        found.append(BroughtDeck(name, info._replace(description=description), notes))
+        found.append(ImportedDeck(name, info._replace(description=description), notes))
     return found
 
 
 def deck_name(name: str, fallback: str) -> str:
-    """A deck's name as Anki and kartu keep it; `fallback` for none, and for Anki's own."""
-    parts = [" ".join(kept_text(part).split()).strip(" :") for part in name.split("::")]
+    """Returns a deck's name as valid in Anki and kartu, `fallback` if empty or Anki's default."""
+    parts = [" ".join(clean_text(part).split()).strip(" :") for part in name.split("::")]
     cleaned = "::".join(part or "blank" for part in parts)
     return fallback if cleaned.casefold() in ("default", "blank") else cleaned
 
 
 def renamed_decks(notes: Iterable[Note], fallback: str) -> list[str]:
-    """Which decks get another name, because kartu or Anki would not keep theirs."""
+    """Describes which decks are renamed, because their names are not valid in Anki or kartu."""
     names = dict.fromkeys(note.deck for note in notes if note.deck)
     named = {name: deck_name(name, fallback) for name in names}
     changed = [f'"{old}", which is "{new}" now' for old, new in named.items() if old != new]
@@ -76,22 +76,22 @@ def _highest(names: Sequence[str], infos: Iterable[str]) -> str:
     return "::".join(shared)
 
 
-def with_kept_tags(notes: list[Note]) -> tuple[list[Note], list[str]]:
-    """The notes with their tags as Anki would keep them, and what became of the others."""
-    spelt: dict[str, str] = {}
+def with_valid_tags(notes: list[Note]) -> tuple[list[Note], list[str]]:
+    """Returns the notes with those tags that are valid in Anki, and what tags are dropped."""
+    first_case: dict[str, str] = {}
     dropped: dict[str, str] = {}
     ankis = 0
     found = []
     for note in notes:
         tags: dict[str, None] = {}
         for tag in note.tags:
-            kept = _spelt(tag, spelt)
-            if kept.casefold() in _ANKIS_TAGS:
+            cased = _in_first_case(tag, first_case)
+            if cased.casefold() in _ANKIS_TAGS:
                 ankis += 1
-            elif fault := tag_fault(kept):
-                dropped[kept] = fault
+            elif fault := tag_fault(cased):
+                dropped[cased] = fault
             else:
-                tags[kept] = None
+                tags[cased] = None
         found.append(note._replace(tags=tuple(tags)))
     removed = [f'the tag "{tag}": {fault}' for tag, fault in dropped.items()]
     if ankis:
@@ -99,21 +99,21 @@ def with_kept_tags(notes: list[Note]) -> tuple[list[Note], list[str]]:
     return found, removed
 
 
-def _spelt(tag: str, spelt: dict[str, str]) -> str:
-    """The tag, each of its parts in the case in which it came first."""
+def _in_first_case(tag: str, first_case: dict[str, str]) -> str:
+    """The tag, each of its parts in the case of its first occurrence."""
     path = ""
     for part in tag.split("::"):
         path += f"::{part or 'blank'}" if path else part or "blank"
-        path = spelt.setdefault(path.casefold(), path)
+        path = first_case.setdefault(path.casefold(), path)
     return path
 
 
-def with_kept_guids(notes: list[Note]) -> tuple[list[Note], list[str]]:
-    """The notes without GUIDs that kartu cannot write, and which these are."""
+def with_valid_guids(notes: list[Note]) -> tuple[list[Note], list[str]]:
+    """Returns the notes without the GUIDs that kartu cannot write, and a description of these."""
     odd = [note.guid for note in notes if note.guid and not _is_guid(note.guid)]
-    kept = [note if _is_guid(note.guid) else note._replace(guid="") for note in notes]
+    valid = [note if _is_guid(note.guid) else note._replace(guid="") for note in notes]
     removed = [f"GUIDs that are not printable ASCII: {shown(map(repr, odd))}"] if odd else []
-    return kept, removed
+    return valid, removed
 
 
 def _is_guid(guid: str) -> bool:
@@ -121,20 +121,20 @@ def _is_guid(guid: str) -> bool:
 
 
 class Run(NamedTuple):
-    """Notes that follow each other in one deck and are of one note type: a card set."""
+    """Consecutive notes of one deck and one note type: a card set."""
 
     deck: str
     note_type: int
     notes: list[Note]
 
 
-# So many files can be looked through; more would hide the deck's structure.
+# More files than this would hide the deck's structure.
 _MOST_RUNS = 100
 _LONGEST_RUN = 5000
 
 
 def runs_of(notes: Sequence[Note]) -> tuple[list[Run], list[str]]:
-    """The card sets of a deck in study order, and whether that order could not be kept."""
+    """Returns the card sets of a deck in study order, and a message if that order is dropped."""
     runs = list(_runs(notes))
     if len(runs) <= _MOST_RUNS + len(notes) // _LONGEST_RUN:
         return runs, []
@@ -160,7 +160,7 @@ def _runs(notes: Iterable[Note]) -> Iterator[Run]:
 
 
 def media_names(names: Iterable[str], used: Iterable[str]) -> tuple[Mapping[str, str], list[str]]:
-    """The names to be kept for the files that are used, and which were changed."""
+    """Returns the names under which used files are written, and a message about renamed ones."""
     wanted = set(used)
     found: dict[str, str] = {}
     taken: set[str] = set()
@@ -168,12 +168,12 @@ def media_names(names: Iterable[str], used: Iterable[str]) -> tuple[Mapping[str,
         if name not in wanted and not name.startswith(("_", "latex-")):
             continue
         stem, dot, ending = name.rpartition(".")
-        kept, number = name, 2
-        while kept.casefold() in taken:  # one file on some systems
-            kept = f"{stem}-{number}{dot}{ending}"
+        new_name, number = name, 2
+        while new_name.casefold() in taken:  # one file on some systems
+            new_name = f"{stem}-{number}{dot}{ending}"
             number += 1
-        taken.add(kept.casefold())
-        found[name] = kept
+        taken.add(new_name.casefold())
+        found[name] = new_name
     changed = [f"{old} → {new}" for old, new in found.items() if old != new]
     renamed = f"names of files that differ by case alone: {shown(changed)}"
     return found, [renamed] if changed else []

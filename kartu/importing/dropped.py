@@ -1,4 +1,4 @@
-"""What of a package kartu has no place for, in words for who brings a deck along."""
+"""Describes what of a package is not imported, for the person who imports it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from kartu.importing.contents import Note
 
 _LATEX = re.compile(r"\[(?:latex|\$\$?)\]")
 
-# What Anki writes into every new note type, but for spaces.
-_USUAL_HEADER = (
+# The LaTeX header of every new note type in Anki, ignoring spaces.
+_DEFAULT_HEADER = (
     r"\documentclass[12pt]{article}",
     r"\special{papersize=3in,5in}",
     r"\usepackage[utf8]{inputenc}",
@@ -24,8 +24,8 @@ _USUAL_HEADER = (
 )
 
 
-def lost(package: Contents, used: set[int]) -> Iterator[str]:
-    """One thing a line; a release leaves what students have of these as it is."""
+def dropped_parts(package: Contents, used: set[int]) -> Iterator[str]:
+    """Describes what is dropped, line by line; a release leaves students' values unchanged."""
     tables = package.tables
     cards = [card for own in package.cards.values() for card in own]
     studied = sum(card.studied for card in cards)
@@ -46,7 +46,7 @@ def _is_html(deck: dict[str, Any]) -> bool:
 
 
 def latex(notes: Iterable[Note], files: Iterable[str]) -> Iterator[str]:
-    """LaTeX is text, which is carried; its pictures are made by Anki alone."""
+    """Describes missing LaTeX images: the source text is imported, but only Anki renders it."""
     using = sum(any(map(_LATEX.search, note.fields)) for note in notes)
     if using:
         made = sum(name.startswith("latex-") for name in files)
@@ -78,4 +78,4 @@ def _has_own_browser(card: dict[str, Any]) -> bool:
 
 def _own_latex(model: dict[str, Any]) -> bool:
     header = tuple(str(model.get("latexPre") or "").split())
-    return bool(header) and header != _USUAL_HEADER
+    return bool(header) and header != _DEFAULT_HEADER

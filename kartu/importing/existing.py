@@ -1,4 +1,4 @@
-"""What the project has already that a deck from elsewhere must not meet, or can use."""
+"""The existing project: what an imported deck must not conflict with, and what it can reuse."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from kartu.core.model import NoteType as OwnType
 from kartu.core.usage import UsageError
 from kartu.importing.contents import CannotImportError, NoteType
 from kartu.importing.note_types import Folder
-from kartu.importing.texts import kept_text
+from kartu.importing.texts import clean_text
 from kartu.load import load_project
 from kartu.load.card_set import own_fields
 from kartu.load.files import Files
 
-# Which format shows what another one shows: each those before it.
+# Each format shows everything that those before it show.
 _RANK = ("text", "html", "anki")
 _UNDETERMINED = "und"
 
 
-# Formats whose text a cell of a list can hold.
+# Formats whose source text fits in a list's cell.
 _OF_CELLS = ("text", "markdown", "html", "anki")
 
 
 def list_fields(own: OwnType) -> list[FieldType]:
-    """The fields that a list can fill: those that are texts."""
+    """Returns the fields that a list can fill: those that hold text."""
     return [field for field in own_fields(own).values() if field.format in _OF_CELLS]
 
 
-class Known(NamedTuple):
+class ExistingProject(NamedTuple):
     """A project as it is before the import."""
 
     files: Files
@@ -43,11 +43,8 @@ class Known(NamedTuple):
     language: str
 
     @classmethod
-    def of(cls, root: Path) -> Known:
-        """What is in `root`; nothing where there is no project yet.
-
-        Faults of its own do not matter here.
-        """
+    def of(cls, root: Path) -> ExistingProject:
+        """Reads the project in `root`, empty if there is none yet; its own faults are ignored."""
         files = Files(root)
         project, _ = load_project(root)
         languages = [str(deck.language) for deck in project.decks] or sorted(project.texts)
@@ -62,7 +59,7 @@ class Known(NamedTuple):
         )
 
     def check_name(self, note_type: NoteType) -> None:
-        """CannotImportError where another note type of the project has the name in Anki."""
+        """Raises CannotImportError if another note type of the project has its name in Anki."""
         for own in self.note_types.values():
             name = own.foreign.name if own.foreign else ""
             other = own.foreign is not None and own.foreign.id != note_type.id
@@ -71,7 +68,7 @@ class Known(NamedTuple):
                 raise CannotImportError(f"{message}; bring this deck into a project of its own")
 
     def folder(self, note_type: NoteType, formats: Sequence[str]) -> Folder | None:
-        """The project's own folder of a note type, where it has it already."""
+        """Returns the project's folder of a note type, None if it has none yet."""
         if note_type.own:
             fields = list_fields(self.note_types[note_type.own])
             keys = [str(field.key) for field in fields]
@@ -86,7 +83,7 @@ class Known(NamedTuple):
         return None
 
     def named(self, name: str) -> OwnType | None:
-        """The note type of the project that has this name, in Anki or here."""
+        """Returns the project's note type of this name, in Anki or here; None if there is none."""
         for own in self.note_types.values():
             names = (own.foreign.name if own.foreign else own.name, own.id)
             if name and name.casefold() in [one.casefold() for one in names]:
@@ -94,7 +91,7 @@ class Known(NamedTuple):
         return None
 
     def chosen(self, name: str) -> OwnType:
-        """The note type that a list's rows are to get."""
+        """Returns the note type chosen for a list's rows. Raises UsageError if there is none."""
         if name not in self.note_types:
             from kartu.core.diagnostics import did_you_mean
 
@@ -112,7 +109,7 @@ class Known(NamedTuple):
             for name in names
         ]
         fields = [field.name for field in own.fields] == [field.name for field in note_type.fields]
-        if not fields or [kept_text(one) for one in wanted] != there:
+        if not fields or [clean_text(one) for one in wanted] != there:
             message = f'templates/{own.id} is this note type ("{note_type.name}"), but not the same'
             raise CannotImportError(f"{message}; bring this deck into a project of its own")
 

@@ -1,4 +1,4 @@
-"""Brings a spreadsheet of notes back: what was changed there is changed in the card sets."""
+"""Applies the changes of an exported spreadsheet to the card sets."""
 
 from __future__ import annotations
 
@@ -28,29 +28,30 @@ from kartu.pipeline import chosen_deck, replace_files
 from kartu.rewrite.edits import (
     BYTE_ORDER_MARK,
     Edit,
-    Mend,
+    Fix,
     edited,
     line_begins,
     line_end,
     line_stops,
 )
-from kartu.rewrite.fix import Mended
+from kartu.rewrite.fix import FixedFile
 from kartu.rewrite.yaml import entry
 
 Row = Mapping[str, str]
 
 
 class Update(NamedTuple):
-    """The card sets with what changes in them, and what of the sheet is not brought back."""
+    """The card sets that change, and descriptions of what of the sheet is not applied."""
 
-    files: list[Mended]
-    told: list[str]
+    files: list[FixedFile]
+    skipped: list[str]
 
 
 def update(root: Path, deck: str, sheet: Path) -> Update:
-    """What the sheet changes in the deck's notes; nothing is written.
+    """Returns what the sheet changes in the deck's notes; nothing is written.
 
-    Raises CannotImportError for a sheet that cannot be read, or a cell that cannot be written.
+    Raises:
+        CannotImportError: The sheet cannot be read, or a cell cannot be written.
     """
     files = Files(root)
     note_types, _ = load_note_types(root)
@@ -60,13 +61,13 @@ def update(root: Path, deck: str, sheet: Path) -> Update:
     for id, row in rows.items():
         if id in notes:
             by_path.setdefault(notes[id].path, []).append((notes[id], row))
-    found = [_mended(files, path, pairs, note_types) for path, pairs in by_path.items()]
-    told = list(_told(rows, notes, note_types))
-    return Update([one for one in found if one.after != one.before], told)
+    found = [_changed_file(files, path, pairs, note_types) for path, pairs in by_path.items()]
+    skipped = list(_skipped(rows, notes, note_types))
+    return Update([one for one in found if one.after != one.before], skipped)
 
 
 def read_rows(sheet: Path) -> dict[str, dict[str, str]]:
-    """The rows by id, each cell by its column's name."""
+    """Returns the rows by id, each cell by its column's name."""
     if sheet.stat().st_size > MAX_BYTES:
         raise CannotImportError(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
     data = sheet.read_bytes()
@@ -88,9 +89,9 @@ def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
     if content is None or CONTROL.search(content):
         raise CannotImportError("it is no text that can be read")
     header = content.partition("\n")[0]
-    divider = max(",;\t", key=header.count)
+    delimiter = max(",;\t", key=header.count)
     try:
-        rows = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=divider))
+        rows = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise CannotImportError(f"its cells cannot be told apart: {error}") from error
     return [
@@ -99,7 +100,7 @@ def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
 
 
 def _workbook(sheet: Path, data: bytes) -> Iterator[dict[str, str]]:
-    """The rows of all sheets; CannotImportError for a cell that is seen otherwise than stored."""
+    """The rows of all sheets; CannotImportError for a cell that is displayed differently."""
     diagnostics = Diagnostics()
     sheets = read_workbook(data, sheet.name, diagnostics)
     if diagnostics:
@@ -123,7 +124,7 @@ def _cell(key: str, cell: Text | None) -> str:
     return str(cell)
 
 
-def _told(
+def _skipped(
     rows: Mapping[str, Row], notes: Mapping[str, Written], note_types: Mapping[str, NoteType]
 ) -> Iterator[str]:
     new = [id for id in rows if id not in notes]
@@ -152,12 +153,12 @@ def _keys(note: Written, note_types: Mapping[str, NoteType]) -> set[str]:
     return {*own, *(key for key in NOTE_KEYS if key != "id")}
 
 
-def _mended(
+def _changed_file(
     files: Files,
     path: str,
     pairs: Iterable[tuple[Written, Row]],
     note_types: Mapping[str, NoteType],
-) -> Mended:
+) -> FixedFile:
     before = files.read_bytes(path, Diagnostics()) or b""
     mark = BYTE_ORDER_MARK if before.startswith(BYTE_ORDER_MARK.encode()) else ""
     content = before.decode("utf-8").removeprefix(mark)
@@ -181,17 +182,17 @@ def _mended(
     edits = _joined(sorted(edits))
     after = edited(content, edits)
     _check(path, content, after, wanted)
-    mends = [Mend(place_in(path, content, one.begin), one.message) for one in edits]
-    return Mended(path, before, (mark + after).encode(), mends)
+    fixes = [Fix(place_in(path, content, one.begin), one.message) for one in edits]
+    return FixedFile(path, before, (mark + after).encode(), fixes)
 
 
 def _as_read(cell: str) -> str:
-    """A cell as it comes back from a file, whose line ends are all alike."""
+    """A cell as read back from a file, in which all line ends are the same."""
     return cell.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _joined(edits: list[Edit]) -> list[Edit]:
-    """Edits of one place as one."""
+    """Merges edits of the same place."""
     found: list[Edit] = []
     for one in edits:
         if found and found[-1][:2] == one[:2]:
@@ -240,20 +241,20 @@ def _replaced(
 
 
 def _lines(key: str, cell: str, format: str, column: int) -> str:
-    """A text of several lines as a block; nothing where that cannot be or need not."""
+    """A text of several lines as a block; empty where that is not possible or not needed."""
     if "\n" not in cell or format in ("list", "table", "image"):
         return ""
     return entry(key, cell, column)
 
 
 def _check(path: str, before: str, after: str, wanted: Mapping[int, Row]) -> None:
-    """The file says what it said, but for what the sheet changes: else nothing is written."""
+    """Raises CannotImportError unless the file's meaning differs only by the wanted changes."""
     old, new = _notes_in(before, path), _notes_in(after, path)
     same = len(old) == len(new)
     for place, (one, other) in enumerate(zip(old, new, strict=False)):
         changed = wanted.get(place, {})
-        kept = {key: value for key, value in one.items() if key not in changed}
-        same = same and kept == {k: v for k, v in other.items() if k not in changed}
+        unchanged = {key: value for key, value in one.items() if key not in changed}
+        same = same and unchanged == {k: v for k, v in other.items() if k not in changed}
         same = same and all(_means(other, key, cell) for key, cell in changed.items())
     if not same:
         raise CannotImportError(f"{path} is written in a way that cannot be changed from a sheet")
@@ -271,7 +272,7 @@ def _notes_in(content: str, path: str) -> list[Keys]:
 
 
 def update_deck(root: Path, deck: str, sheet: Path, *, write: bool = True) -> Update:
-    """What the sheet changes in a deck's card sets; with `write` it is written, all or nothing."""
+    """Returns what a sheet changes in a deck's card sets; `write` writes all or nothing."""
     name = chosen_deck(root, deck or (sheet.stem if sheet.stem in deck_names(root) else ""))
     with (changing if write else reading)(root):
         found = update(root, name, sheet)

@@ -6,8 +6,8 @@ import time
 from collections.abc import Mapping
 
 from kartu.core.clock import EARLIEST, is_ahead
-from kartu.importing.contents import Brought
-from kartu.importing.decks import BroughtDeck
+from kartu.importing.contents import ImportedContents
+from kartu.importing.decks import ImportedDeck
 from kartu.importing.note_types import Folder
 from kartu.ledger.file import Ledger, ledger_path, write_ledger
 from kartu.ledger.released import with_release
@@ -15,7 +15,10 @@ from kartu.pipeline import Compiled
 
 
 def history(
-    brought: Brought, deck: BroughtDeck, folders: Mapping[int, Folder], compiled: Compiled
+    imported: ImportedContents,
+    deck: ImportedDeck,
+    folders: Mapping[int, Folder],
+    compiled: Compiled,
 ) -> bytes | None:
     """ledger.jsonl with the deck as published, at the times of the original.
 
@@ -26,7 +29,7 @@ def history(
     source = compiled.built.source
     by_guid = {note.guid: within(note.time) for note in deck.notes if note.guid}
     guids = {str(note.source.id): note.guid for note in compiled.built.notes}
-    types = {folders[n].id: within(one.time) for n, one in brought.note_types.items()}
+    types = {folders[n].id: within(one.time) for n, one in imported.note_types.items()}
     newest = max([*by_guid.values(), *types.values(), EARLIEST])
     path = ledger_path(source)
     empty = Ledger(path, None, {}, {}, {}, {}, [])
@@ -40,5 +43,5 @@ def history(
 
 
 def within(seconds: int) -> int:
-    """A time that a ledger can hold; now, where it can only come from a wrong clock."""
+    """Returns a time, in seconds, that a ledger can hold; now, if it comes from a wrong clock."""
     return int(time.time()) if is_ahead(seconds) else max(EARLIEST, seconds)

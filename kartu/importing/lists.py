@@ -15,15 +15,15 @@ from kartu.compile.render.html import escape
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import NoteType as OwnType
 from kartu.core.text import shown
-from kartu.importing.contents import Brought, CannotImportError, Note, NoteType
-from kartu.importing.existing import Known, list_fields
-from kartu.importing.texts import kept_text
+from kartu.importing.contents import CannotImportError, ImportedContents, Note, NoteType
+from kartu.importing.existing import ExistingProject, list_fields
+from kartu.importing.texts import clean_text
 from kartu.load.files import MAX_BYTES
 from kartu.load.sheets.encoding import decode
 
 LISTS = (".txt", ".tsv", ".csv", ".xlsx", ".ods")
 
-# The signs that Anki knows by name.
+# The separators that Anki has names for.
 _SEPARATORS = {
     "tab": "\t",
     "comma": ",",
@@ -31,7 +31,7 @@ _SEPARATORS = {
     "pipe": "|",
     "colon": ":",
     "space": " ",
-    **{sign: sign for sign in "\t,;|: "},
+    **{character: character for character in "\t,;|: "},
 }
 _HEADER = re.compile(r"#\s*([a-z ]+?)\s*:(.*)")
 _SPECIAL = ("guid", "notetype", "deck", "tags")
@@ -41,8 +41,8 @@ _NOT_IN_NAMES = re.compile(r"[^\w \-]+")
 
 
 class Table(NamedTuple):
-    """Rows of cells. `special` are the places of columns that are no fields, by what they hold;
-    `shared` is what the file says for all rows; `html` says whether cells are HTML."""
+    """Rows of cells. `special` are the positions of columns that are not fields, by what they hold;
+    `shared` are the values for all rows; `html` is whether cells are HTML."""
 
     names: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -51,16 +51,16 @@ class Table(NamedTuple):
     html: bool
 
 
-def from_list(path: Path, note_type: str, known: Known) -> Brought:
-    """The rows of a list as notes, of the project's note type if one is named."""
+def from_list(path: Path, note_type: str, existing: ExistingProject) -> ImportedContents:
+    """Returns the rows of a list as notes, of the project's note type if one is named."""
     if path.stat().st_size > MAX_BYTES:
         raise CannotImportError(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
     data = path.read_bytes()
     tables = _workbook(path, data) if path.suffix in (".xlsx", ".ods") else [_text(path, data)]
-    reader = _Reader(note_type, known)
+    reader = _Reader(note_type, existing)
     for table in tables:
         reader.read(table)
-    return Brought(reader.note_types, reader.notes, {}, {}, reader.lost, Identity())
+    return ImportedContents(reader.note_types, reader.notes, {}, {}, reader.dropped, Identity())
 
 
 def _text(path: Path, data: bytes) -> Table:
@@ -70,13 +70,13 @@ def _text(path: Path, data: bytes) -> Table:
         raise CannotImportError(next((one.message for one in diagnostics), "it is no text"))
     announced, rest = _headers(content)
     if path.suffix == ".csv" and not announced:
-        return _with_header(_cells(rest, _divider(rest)))
+        return _with_header(_cells(rest, _delimiter(rest)))
     if not announced:
         rows = [line.split("\t") for line in rest.split("\n") if line.strip()]
         return _announced(rows, [], {})
     separator = _SEPARATORS.get(announced.pop("separator", "tab").casefold(), "\t")
     if "separator" not in content[:2000] and path.suffix == ".csv":
-        separator = _divider(rest)
+        separator = _delimiter(rest)
     names = next(csv.reader([announced.pop("columns", "")], delimiter=separator), [])
     return _announced(_cells(rest, separator), names, announced)
 
@@ -119,14 +119,14 @@ def _with_header(rows: list[list[str]]) -> Table:
     return Table(names, rows[1:], special, {}, html=False)
 
 
-def _divider(content: str) -> str:
+def _delimiter(content: str) -> str:
     first = content.partition("\n")[0]
     return max(",;\t", key=first.count)
 
 
-def _cells(content: str, divider: str) -> list[list[str]]:
+def _cells(content: str, delimiter: str) -> list[list[str]]:
     try:
-        rows = csv.reader(io.StringIO(content, newline=""), delimiter=divider)
+        rows = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
         return [row for row in rows if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise CannotImportError(f"its cells cannot be told apart: {error}") from error
@@ -156,14 +156,14 @@ def _wide(row: Sequence[object], width: int) -> list[str]:
 
 
 class _Reader:
-    """Turns rows into notes; each name of a note type becomes one."""
+    """Turns rows into notes; each note type's name becomes a note type."""
 
-    def __init__(self, note_type: str, known: Known) -> None:
+    def __init__(self, note_type: str, existing: ExistingProject) -> None:
         self.note_types: dict[int, NoteType] = {}
         self.notes: list[Note] = []
-        self.lost: list[str] = []
-        self._chosen = known.chosen(note_type) if note_type else None
-        self._known = known
+        self.dropped: list[str] = []
+        self._chosen = existing.chosen(note_type) if note_type else None
+        self._existing = existing
         self._numbers: dict[tuple[str, tuple[str, ...]], int] = {}
 
     def read(self, table: Table) -> None:
@@ -182,33 +182,33 @@ class _Reader:
                     note_type=kind,
                     deck=_special(table, row, "deck"),
                     fields=self._fields(kind, names, cells),
-                    tags=tuple(map(kept_text, tags)),
+                    tags=tuple(map(clean_text, tags)),
                     cards=None,
                 )
             )
 
     def _value(self, cell: str, *, html: bool) -> str:
-        return cell if html else escape(kept_text(cell).strip()).replace("\n", "<br>")
+        return cell if html else escape(clean_text(cell).strip()).replace("\n", "<br>")
 
     def _number(self, name: str, names: Sequence[str]) -> int:
-        own = self._chosen or self._known.named(name)
+        own = self._chosen or self._existing.named(name)
         key = (own.id, ()) if own else (name, tuple(names))
         if key not in self._numbers:
             number = self._numbers[key] = len(self._numbers) + 1
             self.note_types[number] = _own(own) if own else _new(name, names)
             fields = [field.name for field in self.note_types[number].fields]
-            self._tell_unused(own, names, fields)
+            self._report_unused(own, names, fields)
         return self._numbers[key]
 
-    def _tell_unused(self, own: OwnType | None, names: Sequence[str], fields: list[str]) -> None:
+    def _report_unused(self, own: OwnType | None, names: Sequence[str], fields: list[str]) -> None:
         if own is None:
             return
         matched = _matched(names, self._keys(own))
         unused = [name for name in names if name and matched and name.casefold() not in matched]
         if unused:
-            self.lost.append(f"columns that {own.id} has no field for: {shown(unused)}")
+            self.dropped.append(f"columns that {own.id} has no field for: {shown(unused)}")
         elif not matched and len(names) > len(fields):
-            self.lost.append(f"columns after the {len(fields)} fields of {own.id}")
+            self.dropped.append(f"columns after the {len(fields)} fields of {own.id}")
 
     def _keys(self, own: OwnType) -> dict[str, int]:
         """The places of fields by key and by name."""
@@ -219,7 +219,7 @@ class _Reader:
     def _fields(self, kind: int, names: Sequence[str], cells: list[str]) -> tuple[str, ...]:
         """The cells in the order of the fields: by their columns' names, else by their places."""
         note_type = self.note_types[kind]
-        own = self._known.note_types.get(note_type.own)
+        own = self._existing.note_types.get(note_type.own)
         found = [""] * len(note_type.fields)
         places = _matched(names, self._keys(own)) if own else {}
         if places:
@@ -256,10 +256,10 @@ def _own(own: OwnType) -> NoteType:
 
 def _new(name: str, names: Sequence[str]) -> NoteType:
     """A note type for a list: its first column asks, the others answer."""
-    usual = [*_NAMES, *(f"Column {number}" for number in range(3, len(names) + 1))]
+    default_names = [*_NAMES, *(f"Column {number}" for number in range(3, len(names) + 1))]
     fields: list[str] = []
-    for written, instead in zip(names, usual, strict=False):
-        field = " ".join(_NOT_IN_NAMES.sub(" ", kept_text(written)).split()).strip("-_ ")[:100]
+    for written, instead in zip(names, default_names, strict=False):
+        field = " ".join(_NOT_IN_NAMES.sub(" ", clean_text(written)).split()).strip("-_ ")[:100]
         field = field or instead
         while field.casefold() in {one.casefold() for one in fields}:
             field += " 2"

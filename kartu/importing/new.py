@@ -32,10 +32,10 @@ from kartu.schema.files import schema
 
 _TEXTS = "templates/_shared/texts"
 
-# What may be in a folder that is to become a project: it is no work of anybody.
+# Files that a folder may hold before it becomes a project: none of them is anyone's work.
 _NOTHING = {".git", ".DS_Store", "Thumbs.db"}
 
-# What a project made from another one does not take along: it was published there, or is not kept.
+# What is not copied from another project: it was published there, or is temporary.
 _PATTERNS = ("ledger*.jsonl", "changelog*.md", ".kartu-*", "~*", "__pycache__", ".git", "build")
 
 
@@ -61,16 +61,17 @@ class NewOptions(NamedTuple):
 
 
 class NewResult(NamedTuple):
-    """What was built, and what is to be known of it."""
+    """What was built, and remarks for the author."""
 
     built: BuildResult
-    told: list[str]
+    remarks: list[str]
 
 
 def new(options: NewOptions) -> NewResult:
-    """Makes the project in a folder that is not there or empty, and builds it.
+    """Creates the project in a new or empty folder, and builds it.
 
-    Raises UsageError, with nothing written, where that cannot be.
+    Raises:
+        UsageError: That is not possible; nothing is written.
     """
     folder = options.folder
     _check(options)
@@ -81,7 +82,7 @@ def new(options: NewOptions) -> NewResult:
         with writing(f"into {folder}"):
             parent.mkdir(parents=True, exist_ok=True)
             with staged(parent) as stage:
-                # What stands there is nobody's work; a folder that is not there appears at once.
+                # An existing folder holds no one's work; a new folder appears atomically.
                 project = stage.folder if there else stage.folder / folder.name
                 result = _laid_out(options, project)
                 if not has_errors(result.diagnostics):
@@ -90,8 +91,8 @@ def new(options: NewOptions) -> NewResult:
         for one in made:
             if one.is_dir() and not any(one.iterdir()):
                 one.rmdir()
-    told = _same_notes(options.origin) if options.origin is not None else []
-    return NewResult(result._replace(out=folder / "build"), [*told, *to_fill_in()])
+    remarks = _same_notes(options.origin) if options.origin is not None else []
+    return NewResult(result._replace(out=folder / "build"), [*remarks, *to_fill_in()])
 
 
 def _laid_out(options: NewOptions, project: Path) -> BuildResult:
@@ -179,17 +180,17 @@ def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
 
 
 def _same_notes(origin: Path) -> list[str]:
-    """What of another project's decks keeps the identity that it has in Anki."""
+    """Describes how many notes share their identity in Anki with those of another project."""
     project, _ = load_project(origin)
-    kept = sum(note.guid is not None for deck in project.decks for note in deck.notes)
-    if not kept:
+    count = sum(note.guid is not None for deck in project.decks for note in deck.notes)
+    if not count:
         return []
-    message = f"{kept} notes have a guid: and are the same notes as those of {origin}"
+    message = f"{count} notes have a guid: and are the same notes as those of {origin}"
     return [f"{message}: for students who have both decks, the newer text wins"]
 
 
 def _change(path: Path, values: Mapping[str, str]) -> None:
-    """Gives keys of a YAML file other values; all else stays as it is."""
+    """Changes values of keys in a YAML file; all else is preserved."""
     content = path.read_text("utf-8")
     root = outline(content)
     edits = []

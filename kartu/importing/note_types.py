@@ -1,4 +1,4 @@
-"""The folders of templates/ that note types from elsewhere become."""
+"""Writes the folders of templates/ for imported note types."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kartu.core.identity import card_id, field_id
 from kartu.importing.contents import Note, NoteType
-from kartu.importing.texts import as_text, kept_field, stays_html
+from kartu.importing.texts import as_text, clean_field, stays_html
 from kartu.load.names import card_name_fault
 from kartu.load.note_type import NOTE_KEYS, SET_KEYS
 from kartu.rewrite.fix.ids import new_id
@@ -24,13 +24,13 @@ class Folder(NamedTuple):
 
 
 def formats_of(note_type: NoteType, notes: Iterable[Note], plain: frozenset[str]) -> list[str]:
-    """The plainest format of each field that shows all its values just as they are.
+    """Returns each field's simplest format that shows all its values unchanged.
 
     `plain` are those whose field templates show the value and nothing else.
     """
     found = [dict.fromkeys(("text", "html", "anki")) for _ in note_type.fields]
     for note in notes if not note_type.own else ():
-        for value, possible in zip(map(kept_field, note.fields), found, strict=True):
+        for value, possible in zip(map(clean_field, note.fields), found, strict=True):
             if "text" in possible and as_text(value) is None:
                 del possible["text"]
             if "html" in possible and value and not stays_html(value):
@@ -44,7 +44,7 @@ def formats_of(note_type: NoteType, notes: Iterable[Note], plain: frozenset[str]
 def folder_of(
     note_type: NoteType, formats: Sequence[str], uid: str, taken: Iterable[str]
 ) -> Folder:
-    """The folder of a note type; `uid` makes the ids that the original lacks."""
+    """Returns the folder of a note type; ids that the original lacks derive from `uid`."""
     id = new_id(note_type.name, "note-type", set(taken))
     keys = _keys(note_type)
     sides = _sides(note_type)
@@ -59,14 +59,16 @@ def folder_of(
     lines += ["cards:\n", *_cards(note_type, sides)]
     if note_type.id:
         lines += _anki(note_type, id, uid)
-    else:  # as many places as there are usually, so that more can come later
+    else:  # the default number of places, so that more can be added later
         lines.insert(2, f"slots: {{fields: {max(8, len(keys) + 4)}, cards: 3}}\n")
     return Folder(id, {"note_type.yaml": "".join(lines), **files}, keys, formats)
 
 
 def _own_name(name: str) -> str:
-    """The name for note_type.yaml; the one that counts in Anki stands under `anki`."""
-    own = "".join(sign for sign in name if sign not in '{}"' and sign.isprintable())
+    """The name for note_type.yaml; the one used in Anki is under `anki`."""
+    own = "".join(
+        character for character in name if character not in '{}"' and character.isprintable()
+    )
     own = own.strip().lstrip("_ ")[:100].strip()
     return own if own and not card_name_fault(own) else "Anki"
 

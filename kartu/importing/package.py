@@ -1,4 +1,4 @@
-"""Reads an .apkg or .colpkg, in Anki's older form or its newer one."""
+"""Reads an .apkg or .colpkg, in Anki's legacy format or its newer one."""
 
 from __future__ import annotations
 
@@ -17,56 +17,57 @@ from kartu.core.clock import is_ahead
 from kartu.core.model import Options
 from kartu.core.text import counted, shown
 from kartu.importing.contents import (
-    Brought,
     CannotImportError,
     DeckInfo,
+    ImportedContents,
     Note,
     NoteType,
 )
-from kartu.importing.dropped import latex, lost
-from kartu.importing.texts import kept_text
+from kartu.importing.dropped import dropped_parts, latex
+from kartu.importing.texts import clean_text
 
 DEFAULT_DECK = 1
 
-# As Anki mends the names of fields; those of cards hold no signs that end a template.
+# As Anki cleans the names of fields; names of cards cannot hold characters that end a template.
 _NOT_IN_NAMES = re.compile('[:{}"]')
 _NOT_IN_CARD_NAMES = re.compile('[{}"]')
 _STANDARD_NEW = 20
 
 
 @contextmanager
-def from_package(path: Path) -> Iterator[Brought]:
-    """The content of a package, whose media can be read as long as it is open.
+def from_package(path: Path) -> Iterator[ImportedContents]:
+    """Yields the content of a package, whose media can be read while it is open.
 
-    Raises CannotImportError for what is damaged, no package, or made to do harm.
+    Raises:
+        CannotImportError: The file is not a package, is damaged, or malicious.
     """
     try:
         with open_package(path) as package:
-            yield _brought(package)
+            yield _imported_contents(package)
     except NoCollectionError as error:
         raise CannotImportError(f"it is no Anki package: {error}") from error
     except PackageError as error:
         raise CannotImportError(f"it is damaged or no Anki package: {error}") from error
 
 
-def _brought(package: Contents) -> Brought:
+def _imported_contents(package: Contents) -> ImportedContents:
     decks, media = package.tables.decks, package.media
     note_types = {id: note_type_of(one) for id, one in package.note_types.items()}
-    notes, said = _notes(package, note_types)
+    notes, dropped = _notes(package, note_types)
     used = {note.note_type for note in notes}
-    return Brought(
+    return ImportedContents(
         note_types={id: one for id, one in note_types.items() if id in used},
         notes=notes,
-        decks={kept_text(package.decks[id]): _info(package, one) for id, one in decks.items()},
+        decks={clean_text(package.decks[id]): _info(package, one) for id, one in decks.items()},
         media={name: partial(media.read, name) for name in media.members},
-        lost=[*said, *lost(package, used), *latex(notes, media.members)],
+        dropped=[*dropped, *dropped_parts(package, used), *latex(notes, media.members)],
         identity=package.identity,
     )
 
 
 def note_type_of(found: anki.NoteType) -> NoteType:
-    """A note type with the names that Anki's import would give it."""
-    name = kept_text(found.name).strip()
+    """Returns a note type with the names that Anki's import would give it."""
+    name = clean_text(found.name).strip()
     if not (found.id and name and found.fields and found.cards):
         raise CannotImportError(f'its note type "{name}" has no id, name, field or card')
     if found.cloze and len(found.cards) > 1:
@@ -80,19 +81,19 @@ def note_type_of(found: anki.NoteType) -> NoteType:
         sort=found.sort_field + 1 if 0 <= found.sort_field < len(names) else 1,
         fields=tuple(Field(one.id, name) for one, name in zip(found.fields, names, strict=True)),
         cards=tuple(
-            Template(one.id, name, kept_text(one.front), kept_text(one.back))
+            Template(one.id, name, clean_text(one.front), clean_text(one.back))
             for one, name in zip(found.cards, card_names, strict=True)
         ),
-        css=kept_text(found.css),
+        css=clean_text(found.css),
         time=max(1, found.mod),
     )
 
 
 def _unique(names: list[str]) -> list[str]:
-    """Names as Anki makes them differ."""
+    """Names made unique as Anki does."""
     found: list[str] = []
     for number, written in enumerate(names, 1):
-        name = kept_text(written).strip() or str(number)
+        name = clean_text(written).strip() or str(number)
         while name.casefold() in {one.casefold() for one in found}:
             name += "+"
         found.append(name)
@@ -103,23 +104,23 @@ def _info(package: Contents, deck: Mapping[str, Any]) -> DeckInfo:
     preset = package.tables.presets.get(int(deck.get("conf") or 0))
     own = preset if deck.get("conf") != DEFAULT_DECK else None
     options = Options() if own is None else options_of(own)
-    return DeckInfo(kept_text(str(deck.get("desc") or "")).strip(), options)
+    return DeckInfo(clean_text(str(deck.get("desc") or "")).strip(), options)
 
 
 def options_of(preset: Mapping[str, Any]) -> Options:
-    """What of a preset, in Anki's JSON, the author of a deck chose."""
+    """Returns the options of a preset, in Anki's JSON, that differ from Anki's defaults."""
     retention = preset.get("desiredRetention")
     in_range = isinstance(retention, int | float) and 0.7 <= retention <= 0.99
     new = preset.get("new", {}).get("perDay")
     counts = isinstance(new, int) and 0 <= new <= 9999
-    # Anki's own number says nothing, unless it is the one thing that was chosen.
+    # Anki's default number was not chosen, unless it is the only option set.
     if not counts or (new == _STANDARD_NEW and in_range):
         new = None
     return Options(new, retention if in_range else None)
 
 
 def _notes(package: Contents, note_types: Mapping[int, NoteType]) -> tuple[list[Note], list[str]]:
-    """The notes in study order, and what of them is not carried."""
+    """The notes in study order, and descriptions of what of them is dropped."""
     found: dict[int, Note] = {}
     elsewhere = 0
     guids: set[str] = set()
@@ -133,24 +134,24 @@ def _notes(package: Contents, note_types: Mapping[int, NoteType]) -> tuple[list[
         found[note.id] = Note(
             guid="" if note.guid in guids else note.guid,
             note_type=note.note_type,
-            deck=kept_text(package.decks.get(decks[0], "")) if decks else "",
+            deck=clean_text(package.decks.get(decks[0], "")) if decks else "",
             fields=_fields(note, note_types),
-            tags=tuple(kept_text(" ".join(note.tags)).split()),
+            tags=tuple(clean_text(" ".join(note.tags)).split()),
             cards=frozenset(card.ord for card in cards),
             time=max(1, note.mod),
         )
         guids.add(note.guid)
-    said = []
+    dropped = []
     if elsewhere:
         whose = counted(elsewhere, "note")
-        said.append(f"that cards of {whose} stand in several decks: new students get one")
+        dropped.append(f"that cards of {whose} stand in several decks: new students get one")
     late = [note.guid for note in found.values() if is_ahead(note.time)]
     if late:
         what = f"the times of {counted(len(late), 'note')}, which lie in the future"
-        said.append(f"{what}: to students who have these, Anki will let no update through")
+        dropped.append(f"{what}: to students who have these, Anki will let no update through")
     if doubled:
-        said.append(f"the GUID of a second note that has the same one: {shown(doubled)}")
-    return [found[note.id] for note in package.in_study_order()], said
+        dropped.append(f"the GUID of a second note that has the same one: {shown(doubled)}")
+    return [found[note.id] for note in package.in_study_order()], dropped
 
 
 def _fields(note: anki.Note, note_types: Mapping[int, NoteType]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Reads a file from elsewhere, whatever its kind."""
+"""Reads a file to import, in any supported format."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kartu.importing.contents import Brought, CannotImportError
-from kartu.importing.existing import Known
+from kartu.importing.contents import CannotImportError, ImportedContents
+from kartu.importing.existing import ExistingProject
 
 
 @contextmanager
-def read(path: Path, note_type: str, known: Known) -> Iterator[Brought]:
-    """What the file holds; CannotImportError where it cannot be read."""
+def read(path: Path, note_type: str, existing: ExistingProject) -> Iterator[ImportedContents]:
+    """Yields the file's content. Raises CannotImportError if it cannot be read."""
     from kartu.importing.crowdanki import deck_file, from_crowdanki
     from kartu.importing.lists import LISTS, from_list
     from kartu.importing.package import from_package
@@ -23,9 +23,9 @@ def read(path: Path, note_type: str, known: Known) -> Iterator[Brought]:
         elif path.is_dir():
             raise CannotImportError("it is a folder without a deck.json of CrowdAnki")
         elif path.suffix.lower() in LISTS:
-            yield from_list(path, note_type, known)
+            yield from_list(path, note_type, existing)
         else:
-            with from_package(path) as brought:
-                yield brought
+            with from_package(path) as imported:
+                yield imported
     except OSError as error:
         raise CannotImportError(f"it cannot be read: {error.strerror or error}") from error

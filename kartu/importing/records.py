@@ -54,7 +54,7 @@ _MISSING = {
 
 
 class DeckArguments(TypedDict, total=False):
-    """What a deck can be given beside its rows, note type, name and uid.
+    """Arguments of a deck in addition to its rows, note type, name and uid.
 
     `id` names the package file; by default it is made of the name. `language` is that of the cards
     (`id` by default, as in a new project; `en`, `zh-Hant`), `version` three numbers (`1.0.0`).
@@ -119,7 +119,7 @@ def deck(
     """The package of the rows, a note each, with the checks and the identity of a project's deck.
 
     `identity` is name and uid. Raises UsageError for a note type's folder that is not there, and
-    for a time that is none.
+    for an invalid time.
     """
     if unknown := sorted(more.keys() - DeckArguments.__annotations__.keys()):
         raise TypeError(f"deck() got an unexpected keyword argument {unknown[0]!r}")

@@ -1,4 +1,4 @@
-"""`kartu import`: reads, lays out, builds and compares; what is right is put into place."""
+"""`kartu import`: reads a file, writes a staged project, builds and compares it, then places it."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from kartu.core.text import counted
 from kartu.core.usage import UsageError, writing
 from kartu.importing.card_sets import CardSets, Identity, deck_yaml, prefix_of
 from kartu.importing.compare import Difference, active, differences
-from kartu.importing.contents import Brought, CannotImportError, Note
+from kartu.importing.contents import CannotImportError, ImportedContents, Note
 from kartu.importing.decks import (
-    BroughtDeck,
+    ImportedDeck,
     deck_name,
     decks_of,
     media_names,
     renamed_decks,
     runs_of,
-    with_kept_guids,
-    with_kept_tags,
+    with_valid_guids,
+    with_valid_tags,
 )
-from kartu.importing.existing import Known
+from kartu.importing.existing import ExistingProject
 from kartu.importing.history import history
 from kartu.importing.note_types import Folder, folder_of, formats_of
 from kartu.importing.read import read
 from kartu.importing.scaffold import PUBLISHED, scaffold, to_fill_in
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
-from kartu.importing.texts import kept_field
+from kartu.importing.texts import clean_field
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
 from kartu.pipeline import Compiled, compile_decks
 from kartu.rewrite.fix.ids import new_id
 
-# What of the build's warnings says that something is missing from the cards.
-_TOLD = ("html-removed", "anki-media-missing")
+# The build's warnings that mean that something is missing from the cards.
+_REPORTED = ("html-removed", "anki-media-missing")
 
-# Above that GitHub warns, and it refuses twice as much.
+# GitHub warns about larger files, in bytes, and refuses those twice as large.
 _MOST_IN_GIT = 50_000_000
 
 
 class ImportOptions(NamedTuple):
-    """`root` is the project, which need not be there; `deck` the new deck's id, else its name's.
+    """`root` is the project, which may not exist yet; `deck` the new deck's id, else from its name.
 
-    `language` is that of the cards, `note_type` the one of the project that a list's rows get.
+    `language` is that of the cards, `note_type` the project's note type for a list's rows.
     """
 
     file: Path
@@ -56,8 +56,8 @@ class ImportOptions(NamedTuple):
     note_type: str = ""
 
 
-class ImportedDeck(NamedTuple):
-    """A deck that the project has now."""
+class DeckSummary(NamedTuple):
+    """An imported deck as the project has it now."""
 
     id: str
     name: str
@@ -67,16 +67,16 @@ class ImportedDeck(NamedTuple):
 
 
 class ImportResult(NamedTuple):
-    """What was brought, what was not, and what is otherwise than it was.
+    """What was imported, what was dropped, and what is displayed differently.
 
     `diagnostics` are faults that the original has too; with an error among them the decks are
     there, but cannot be built before these are fixed. `to_do` is what a project needs before it can
     publish.
     """
 
-    decks: list[ImportedDeck]
+    decks: list[DeckSummary]
     note_types: list[str]
-    lost: list[str]
+    dropped: list[str]
     differences: list[Difference]
     active: list[str]
     diagnostics: list[Diagnostic]
@@ -84,56 +84,57 @@ class ImportResult(NamedTuple):
 
 
 def import_file(options: ImportOptions, progress: Progress = no_progress) -> ImportResult:
-    """Brings the decks of a file into the project; nothing that is there is changed.
+    """Imports the decks of a file into the project; existing files are not changed.
 
-    Raises CannotImportError for a file that is broken or made to do harm, and UsageError for what
-    the command cannot do; then nothing is written.
+    Raises:
+        CannotImportError: The file is damaged or malicious; nothing is written.
+        UsageError: The options are not possible; nothing is written.
     """
     if options.language and not LANGUAGE.fullmatch(options.language):
         raise UsageError(f'"{options.language}" is no language: write id, en, zh-Hant …')
     with writing(f"into {options.root}"), staged(options.root) as stage:
-        known = Known.of(options.root)
-        with read(options.file, options.note_type, known) as brought:
-            if not brought.notes:
+        existing = ExistingProject.of(options.root)
+        with read(options.file, options.note_type, existing) as imported:
+            if not imported.notes:
                 raise CannotImportError("it holds no note")
-            check_names(brought.media)
+            check_names(imported.media)
             with writing(f"into {options.root}"):
-                return _Import(options, known, brought, stage, progress).run()
+                return _Import(options, existing, imported, stage, progress).run()
 
 
 class _Import:
-    """One file on its way into one project."""
+    """The import of one file into one project."""
 
     def __init__(
         self,
         options: ImportOptions,
-        known: Known,
-        brought: Brought,
+        existing: ExistingProject,
+        imported: ImportedContents,
         stage: Stage,
         progress: Progress,
     ) -> None:
         self.options = options
-        self.known = known
+        self.existing = existing
         self.stage = stage
         self.progress = progress
-        notes, tags_lost = with_kept_tags(brought.notes)
-        notes, guids_lost = with_kept_guids(notes)
-        self.brought = brought._replace(notes=notes)
-        self.lost = [*brought.lost, *tags_lost, *guids_lost]
+        notes, dropped_tags = with_valid_tags(imported.notes)
+        notes, dropped_guids = with_valid_guids(notes)
+        self.imported = imported._replace(notes=notes)
+        self.dropped = [*imported.dropped, *dropped_tags, *dropped_guids]
         self.used_media = {
-            name for note in notes for value in note.fields for name in named_in(kept_field(value))
+            name for note in notes for value in note.fields for name in named_in(clean_field(value))
         }
-        self.names, renamed = media_names(brought.media, self.used_media)
-        self.lost += renamed
-        unused = brought.media.keys() - self.names.keys()
+        self.names, renamed = media_names(imported.media, self.used_media)
+        self.dropped += renamed
+        unused = imported.media.keys() - self.names.keys()
         if unused:
-            self.lost.append(f"{counted(len(unused), 'media file')} that no note names")
+            self.dropped.append(f"{counted(len(unused), 'media file')} that no note names")
 
     def run(self) -> ImportResult:
-        """Lays out the project to be, builds its decks, compares, and puts all into place."""
+        """Writes the staged project, builds and compares its decks, and puts it into place."""
         fallback = deck_name(self.options.file.stem.replace("_", " "), "Deck")
-        self.lost += renamed_decks(self.brought.notes, fallback)
-        decks = [self._in_order(deck) for deck in decks_of(self.brought, fallback)]
+        self.dropped += renamed_decks(self.imported.notes, fallback)
+        decks = [self._in_order(deck) for deck in decks_of(self.imported, fallback)]
         identities = self._identities(decks)
         folders = self._note_types(identities[0].uid)
         self.stage.share()
@@ -145,30 +146,30 @@ class _Import:
             one
             for identity, deck in zip(identities, decks, strict=True)
             if identity.id in built
-            for one in differences(self.brought, deck, built[identity.id].built, self.names)
+            for one in differences(self.imported, deck, built[identity.id].built, self.names)
         ]
         for identity, deck in zip(identities, decks, strict=True):
             if identity.id in built:
-                ledger = history(self.brought, deck, folders, built[identity.id])
+                ledger = history(self.imported, deck, folders, built[identity.id])
                 if ledger is not None:
                     self.stage.write(f"cards/{identity.id}/ledger.jsonl", ledger)
         to_do = [*self._original(identities[0].id), *self._scaffold(identities[0], decks[0].name)]
         self.stage.place()
         return ImportResult(
             [
-                _imported(identity, deck, built.get(identity.id))
+                _summary(identity, deck, built.get(identity.id))
                 for identity, deck in zip(identities, decks, strict=True)
             ],
             [folder.id for folder in folders.values()],
-            self.lost,
+            self.dropped,
             found,
-            active(self.brought),
+            active(self.imported),
             diagnostics,
             to_do,
         )
 
     def _original(self, id: str) -> list[str]:
-        """Copies the package that students have to where CI tries updates from it."""
+        """Copies the package that students have to where CI tests updates from it."""
         file = self.options.file
         if file.suffix.lower() != ".apkg" or not list(
             self.stage.folder.glob("cards/*/ledger.jsonl")
@@ -180,7 +181,7 @@ class _Import:
         return []
 
     def _scaffold(self, identity: Identity, name: str) -> list[str]:
-        """What a new project has besides decks, so that it can publish."""
+        """Writes what a new project needs besides decks, so that it can publish."""
         if not self.stage.is_new():
             return []
         files = scaffold(identity.language, name, name, identity.id, "imported")
@@ -188,21 +189,21 @@ class _Import:
             self.stage.write(path, content.encode())
         return to_fill_in()
 
-    def _in_order(self, deck: BroughtDeck) -> BroughtDeck:
-        runs, order_lost = runs_of(deck.notes)
-        self.lost += order_lost
+    def _in_order(self, deck: ImportedDeck) -> ImportedDeck:
+        runs, dropped_order = runs_of(deck.notes)
+        self.dropped += dropped_order
         return deck._replace(notes=[note for run in runs for note in run.notes])
 
     def _build(
         self, identities: Sequence[Identity]
     ) -> tuple[dict[str, Compiled], list[Diagnostic]]:
-        """The decks as a build makes them, and what it says of them."""
+        """Returns the built decks and the diagnostics that matter to an import."""
         ids = [identity.id for identity in identities]
         compiled, diagnostics = compile_decks(self.stage.folder, ids, None, self.progress)
-        reported = [one for one in diagnostics if one.severity == "error" or one.code in _TOLD]
+        reported = [one for one in diagnostics if one.severity == "error" or one.code in _REPORTED]
         return {one.built.source.id: one for one in compiled}, reported
 
-    def _identities(self, decks: Sequence[BroughtDeck]) -> list[Identity]:
+    def _identities(self, decks: Sequence[ImportedDeck]) -> list[Identity]:
         chosen = self.options.deck
         if chosen and len(decks) > 1:
             names = ", ".join(f'"{deck.name}"' for deck in decks)
@@ -210,13 +211,13 @@ class _Import:
         if chosen and not ID.fullmatch(chosen):
             raise UsageError(f'"{chosen}" is no deck id: a-z, 0-9 and - only')
         ids: list[str] = []
-        prefixes = list(self.known.prefixes)
+        prefixes = list(self.existing.prefixes)
         found = []
-        own = self.brought.identity.deck
+        own = self.imported.identity.deck
         own = own if ID.fullmatch(own) else ""
         for deck in decks:
             id = chosen or own or new_id(deck.name, "dek", ids)
-            if id in self.known.deck_folders:
+            if id in self.existing.deck_folders:
                 raise UsageError(f"cards/{id} is there already: choose another id with --deck")
             prefix = prefix_of(deck.name, id, prefixes)
             prefixes.append(prefix or deck.name)
@@ -225,29 +226,29 @@ class _Import:
         return found
 
     def _identity(self, id: str, prefix: str) -> Identity:
-        _, uid, _, language, version, _ = self.brought.identity
-        own = UID.fullmatch(uid) and uid not in self.known.uids
+        _, uid, _, language, version, _ = self.imported.identity
+        own = UID.fullmatch(uid) and uid not in self.existing.uids
         return Identity(
             id,
             uid if own else new_uid(),
             self.options.language or (language if LANGUAGE.fullmatch(language) else "")
-            or self.known.language,
+            or self.existing.language,
             version if own and VERSION.fullmatch(version) else "1.0.0",
             prefix,
         )  # fmt: skip
 
     def _note_types(self, uid: str) -> dict[int, Folder]:
         by_type: dict[int, list[Note]] = {}
-        for note in self.brought.notes:
+        for note in self.imported.notes:
             by_type.setdefault(note.note_type, []).append(note)
         plain = plain_formats(self.options.root)
-        taken = set(self.known.folders)
+        taken = set(self.existing.folders)
         found: dict[int, Folder] = {}
         for number, notes in by_type.items():
-            note_type = self.brought.note_types[number]
-            self.known.check_name(note_type)
+            note_type = self.imported.note_types[number]
+            self.existing.check_name(note_type)
             formats = formats_of(note_type, notes, plain)
-            borrowed = self.known.folder(note_type, formats)
+            borrowed = self.existing.folder(note_type, formats)
             if borrowed is not None:
                 self.stage.borrow(borrowed.id)
                 found[number] = borrowed
@@ -259,33 +260,33 @@ class _Import:
         return found
 
     def _write_deck(
-        self, identity: Identity, deck: BroughtDeck, folders: Mapping[int, Folder]
+        self, identity: Identity, deck: ImportedDeck, folders: Mapping[int, Folder]
     ) -> None:
         folder = f"cards/{identity.id}"
         notes = [
             note._replace(
-                fields=tuple(renamed_in(kept_field(value), self.names) for value in note.fields)
+                fields=tuple(renamed_in(clean_field(value), self.names) for value in note.fields)
             )
             for note in deck.notes
         ]
         deck = deck._replace(notes=notes)
         runs, _ = runs_of(notes)
-        from_anki = any(self.brought.note_types[note.note_type].id for note in notes)
+        from_anki = any(self.imported.note_types[note.note_type].id for note in notes)
         text = deck_yaml(identity, deck, prefix_tags=not from_anki)
         self.stage.write(f"{folder}/deck.yaml", text.encode())
         for name, content in CardSets(deck, identity.uid, folders).files(runs).items():
             self.stage.write(f"{folder}/{name}", content.encode())
         used = {name for note in notes for value in note.fields for name in named_in(value)}
-        for name, kept in self.names.items():
-            if kept in used or (from_anki and name.startswith(OF_TEMPLATES)):
-                self.stage.write(f"{folder}/media/{kept}", self.brought.media[name]())
+        for name, packed_name in self.names.items():
+            if packed_name in used or (from_anki and name.startswith(OF_TEMPLATES)):
+                self.stage.write(f"{folder}/media/{packed_name}", self.imported.media[name]())
 
 
-def _imported(identity: Identity, deck: BroughtDeck, compiled: Compiled | None) -> ImportedDeck:
+def _summary(identity: Identity, deck: ImportedDeck, compiled: Compiled | None) -> DeckSummary:
     if compiled is None:
-        return ImportedDeck(identity.id, deck.name, len(deck.notes), 0, 0)
+        return DeckSummary(identity.id, deck.name, len(deck.notes), 0, 0)
     built = compiled.built
     media = {file.name for note in built.notes for file in note.media}
     media |= {file.name for file in built.media}
     cards = sum(len(note.cards) for note in built.notes)
-    return ImportedDeck(identity.id, deck.name, len(built.notes), cards, len(media))
+    return DeckSummary(identity.id, deck.name, len(built.notes), cards, len(media))

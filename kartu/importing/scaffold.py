@@ -14,7 +14,7 @@ FILES = _STARTER / "files"
 
 WITH_TEXTS = ("id", "en")
 
-# Packages from elsewhere that students have; the action looks there.
+# Imported packages that students have; the action reads them there.
 PUBLISHED = "published"
 
 # What runs at GitHub is the same here and there, but for the tags of the program itself.

@@ -1,4 +1,4 @@
-"""Lays out a project beside the real one, and puts its folders into place once all is right."""
+"""Writes a project next to the real one, and moves its folders into place once it is valid."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SHARED = "templates/_shared"
 _FIELD_FORMATS = ("text", "html")
 _IDENTITY = "[[= value ]]\n"
 
-# Beside what the project holds: "/" leads out of it; the others no system takes.
+# "/" leads out of the project; no file system accepts the others.
 _NO_FILE = re.compile(r"[/\\\0]|\.\.?\Z|\Z")
 
 
 class Stage:
-    """A folder in the project's, with what the project is to get."""
+    """A temporary folder within the project's, with the files to be added to it."""
 
     def __init__(self, root: Path, folder: Path, place: Callable[[Sequence[str]], None]) -> None:
         self.root = root
@@ -30,7 +30,7 @@ class Stage:
         self._place = place
 
     def write(self, path: str, content: bytes) -> None:
-        """Writes a file of the project to be."""
+        """Writes a file of the staged project."""
         file = self.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         with open(file, "xb") as opened:
@@ -41,7 +41,7 @@ class Stage:
         return not any((self.root / name).is_dir() for name in ("cards", "templates"))
 
     def share(self) -> None:
-        """Puts there what templates have in common: the project's, else the least there can be."""
+        """Copies the shared templates of the project, else writes minimal ones."""
         if (self.root / _SHARED).is_dir():
             copy_tree(self.root / _SHARED, self.folder / _SHARED)
             return
@@ -49,11 +49,11 @@ class Stage:
             self.write(f"{_SHARED}/fields/{format}.html", _IDENTITY.encode())
 
     def borrow(self, note_type: str) -> None:
-        """Puts a note type of the project there too."""
+        """Copies a note type of the project into the stage."""
         copy_tree(self.root / "templates" / note_type, self.folder / "templates" / note_type)
 
     def place(self) -> None:
-        """Puts all that the project does not have into place, or, where that fails, nothing."""
+        """Moves all that the project does not have yet into place, or nothing if that fails."""
         self._place(list(self._new()))
 
     def _new(self) -> Iterator[str]:
@@ -70,7 +70,7 @@ class Stage:
 
 @contextmanager
 def staged(root: Path) -> Iterator[Stage]:
-    """A stage for the project in `root`, which is made for it; nothing of it is left."""
+    """Yields a stage for the project in `root`, made if missing; it is removed afterwards."""
     made = not root.exists()
     root.mkdir(parents=True, exist_ok=True)
     try:
@@ -82,7 +82,7 @@ def staged(root: Path) -> Iterator[Stage]:
 
 
 def plain_formats(root: Path) -> frozenset[str]:
-    """The formats whose field templates show the value and nothing else."""
+    """Returns the formats whose field templates show the value and nothing else."""
     fields = root / _SHARED / "fields"
     if not (root / _SHARED).is_dir():
         return frozenset(_FIELD_FORMATS)
@@ -95,7 +95,7 @@ def plain_formats(root: Path) -> frozenset[str]:
 
 
 def check_names(names: Mapping[str, object] | Sequence[str]) -> None:
-    """CannotImportError for a name that is no file's: it could lead out of the project."""
+    """Raises CannotImportError for an invalid file name, which could lead out of the project."""
     for name in names:
         if _NO_FILE.match(name) or "/" in name or "\\" in name or "\0" in name:
             raise CannotImportError(f"it names a file {name!r}, which is no name of a file in it")

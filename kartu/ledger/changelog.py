@@ -1,4 +1,4 @@
-"""cards/<deck>/changelog.md: what each release brings, for those who learn, in their language."""
+"""cards/<deck>/changelog.md: what each release changes, for students, in their language."""
 
 from __future__ import annotations
 
@@ -51,29 +51,32 @@ _MARKUP = pattern(r"<[^>]+>|\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
 
 
 def section(
-    built: BuiltDeck, changes: Changes, version: str, date: str, reason: str, words: str = ""
+    built: BuiltDeck, changes: Changes, version: str, date: str, reason: str, description: str = ""
 ) -> str:
-    """The section of one release, in the deck's language (English where there are no texts).
+    """Returns the section of one release, in the deck's language (English if not supported).
 
-    `words` tells the changes word by word, where the package before is there to compare with;
-    else the notes are named.
+    `description` lists the changes word by word, where the previous package is available for
+    comparison; else the notes are named.
     """
     texts = _TEXTS.get(built.source.language.partition("-")[0], _TEXTS["en"])
     notes = {str(note.source.id): note for note in built.notes}
     new = changes.with_cause("new")
     parts = [f"## {version} ({date})"]
     if reason:
-        told = " ".join(reason.split()).replace("<", "&lt;")
-        parts.append(texts["major"].format(reason=told))
+        escaped = " ".join(reason.split()).replace("<", "&lt;")
+        parts.append(texts["major"].format(reason=escaped))
     if len(new) == len(notes) and not changes.gone:
         parts.append(texts["first"].format(count=len(new)))
         return "\n\n".join(parts) + "\n"
     retired = changes.with_cause("retired")
     tag = f"{tag_part(built.source.prefix)}::{RETIRED_TAG}"
-    if words.strip():
-        parts += [words.strip(), *([texts["retired_note"].format(tag=tag)] if retired else [])]
+    if description.strip():
+        parts += [
+            description.strip(),
+            *([texts["retired_note"].format(tag=tag)] if retired else []),
+        ]
         return "\n\n".join(parts) + "\n"
-    parts += _listed(changes, notes, texts, tag)
+    parts += _change_lists(changes, notes, texts, tag)
     if changes.types:
         parts.append(texts["looks"])
     if changes.deck:
@@ -83,10 +86,10 @@ def section(
     return "\n\n".join(parts) + "\n"
 
 
-def _listed(
+def _change_lists(
     changes: Changes, notes: dict[str, BuiltNote], texts: dict[str, str], tag: str
 ) -> Iterator[str]:
-    """The notes that are new, changed or gone, by name, and the new cards of known notes."""
+    """The notes that are new, changed or gone, by name, and the new cards of published notes."""
     retired, back = changes.with_cause("retired"), changes.with_cause("taken back")
     corrected = [one for one in changes.touched if one not in retired and one not in back]
     cards = {one: _added(notes[one], added) for one, added in changes.added_cards.items()}
@@ -106,7 +109,7 @@ def _listed(
 
 
 def with_section(changelog: str, lines: str, deck: Deck) -> bytes:
-    """The changelog with a section added above the others, below whatever stands at its top."""
+    """The changelog with a section added above the others, below any introduction."""
     if not changelog.strip():
         texts = _TEXTS.get(deck.language.partition("-")[0], _TEXTS["en"])
         return f"# {deck.name}: {texts['title']}\n\n{lines}".encode()

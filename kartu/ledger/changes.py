@@ -1,4 +1,4 @@
-"""What a release changes, why, and which step of the version that is."""
+"""What a release changes, why, and which part of the version it raises."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from kartu.load.names import version_key
 Cause = Literal["new", "text", "tags", "media", "rendering", "retired", "taken back"]
 Step = Literal["none", "patch", "minor", "major"]
 
-# Of the published notes; more than this from tags or rendering alone wants --touch-all.
+# The share of the published notes; more changes by tags or rendering alone need --touch-all.
 MOST_TOUCHED = 0.1
 
 
 class Changes(NamedTuple):
     """Note ids with the causes of their change, in study order; changed note types; gone notes.
 
-    `rewritten` are published notes that ask something else now, as far as words can tell.
-    `arranged` tells that the whole is another than the newest version's: at least the order of the
-    notes or an edition has changed, or a branch brought what that version does not hold.
+    `rewritten` are published notes that ask something else now, judged by their words. `arranged`
+    means that the content differs from the newest version's: at least the order of the notes or an
+    edition has changed, or a merged branch added what that version does not contain.
     """
 
     notes: dict[str, tuple[Cause, ...]]
@@ -46,7 +46,7 @@ class Changes(NamedTuple):
 
     @property
     def touched(self) -> list[str]:
-        """Published notes that students get anew: own edits and tags there are replaced."""
+        """Published notes that an update replaces, with students' own edits and tags on them."""
         return [note for note, causes in self.notes.items() if causes != ("new",)]
 
     @property
@@ -57,7 +57,7 @@ class Changes(NamedTuple):
 
 
 def compare(now: Entries, ledger: Ledger) -> Changes:
-    """What differs between the compiled deck and what was published."""
+    """Returns the differences between the compiled deck and the published one."""
     notes: dict[str, tuple[Cause, ...]] = {}
     added: dict[str, list[str]] = {}
     for note_id, note in now.notes.items():
@@ -96,7 +96,7 @@ def compare(now: Entries, ledger: Ledger) -> Changes:
 
 
 def step_of(changes: Changes, *, breaks: bool) -> Step:
-    """How far the version goes up: patch for texts, minor for new cards, major for harm."""
+    """Returns which part of the version to raise: major for harm, minor for cards, else patch."""
     if breaks or changes.gone:
         return "major"
     if changes.with_cause("new") or changes.added_cards or changes.claimed:
@@ -105,7 +105,7 @@ def step_of(changes: Changes, *, breaks: bool) -> Step:
 
 
 def next_version(version: str, step: Step) -> str:
-    """`version` after a step."""
+    """Returns the version after a step."""
     major, minor, patch = version_key(version)
     if step == "major":
         return f"{major + 1}.0.0"

@@ -1,7 +1,7 @@
-"""Checks of a compiled deck against what was published: what an update would do to a student.
+"""Checks a compiled deck against what was published: what an update would do to a student.
 
-Each rule has its evidence in what the real Anki was seen to do (README.md, "Updates"). Faults here
-stop a build; a release that must break one of them needs `--major` and a reason.
+Each rule follows from observed behaviour of the real Anki (README.md, "Updates"). These errors
+stop a build; a release that must break a rule needs `--major` and a reason.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from kartu.load.names import version_key
 def check_ledger_is_there(
     files: Files, deck: Deck, ledger: Ledger, diagnostics: Diagnostics
 ) -> None:
-    """A deck whose changelog tells releases has the ledger of them."""
+    """Reports a missing ledger of a deck whose changelog lists releases."""
     if ledger.releases or ledger.deck is not None:
         return
-    if found := _told_release(files, changelog_path(deck)):
+    if found := _first_release(files, changelog_path(deck)):
         place, version = found
         message = f"version {version} was released, but {ledger.path} does not tell it"
         help = "put the ledger back as git has it: without it every note would count as new"
@@ -46,7 +46,7 @@ def check_ledger_is_there(
 
 
 def check_uid_is_there(deck: Deck, ledger: Ledger, diagnostics: Diagnostics) -> None:
-    """A published deck that has lost its uid gets that one back, and no other."""
+    """Reports a published deck whose uid was removed: it needs the same one again."""
     if ledger.deck is not None and not deck.uid:
         message = f'the published deck had the uid "{ledger.deck.uid}"'
         help = f"write uid: {ledger.deck.uid}; with another one every note would arrive twice"
@@ -54,14 +54,14 @@ def check_uid_is_there(deck: Deck, ledger: Ledger, diagnostics: Diagnostics) -> 
 
 
 def was_published(files: Files, folder: str, variant: str) -> bool:
-    """Whether a ledger or changelog tells of a deck, or of its variant where one is named."""
+    """Returns whether a ledger or changelog lists a release of the deck, or of its variant."""
     ending = f".{variant}" if variant else ""
     there = os.path.lexists(files.path(f"{folder}/ledger{ending}.jsonl"))
-    return there or _told_release(files, f"{folder}/changelog{ending}.md") is not None
+    return there or _first_release(files, f"{folder}/changelog{ending}.md") is not None
 
 
-def _told_release(files: Files, path: str) -> tuple[Span, str] | None:
-    """The first release that a changelog tells, and its version."""
+def _first_release(files: Files, path: str) -> tuple[Span, str] | None:
+    """The first release in a changelog: its place and its version."""
     content = files.read_text(path, Diagnostics()) if files.is_file(path) else None
     found = _RELEASED.search(content) if content is not None else None
     if content is None or found is None:
@@ -75,7 +75,7 @@ _RELEASED = pattern(r"^## (\d+\.\d+\.\d+) ", re.MULTILINE)
 def check_published(
     built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Diagnostics
 ) -> None:
-    """What of the published deck the compiled one would break."""
+    """Reports what an update to the compiled deck would break for students."""
     deck = built.source
     _check_version(built, ledger, diagnostics)
     _check_identity(built, now, ledger, diagnostics)
@@ -84,22 +84,22 @@ def check_published(
         if one.source.id in ledger.types:
             published_type = ledger.types[one.source.id]
             if ledger.deck is not None and now.deck.uid != ledger.deck.uid:
-                # Other ids follow from that, which is told of the deck.
+                # The ids follow from the uid, whose change is reported for the deck.
                 published_type = published_type._replace(anki_id=one.id)
             before = diagnostics.mark()
             _check_type(one.source, now.types[one.source.id], published_type, diagnostics)
             check_sides(one.source, now.types[one.source.id], published_type, diagnostics)
             # Several decks may have published it.
-            diagnostics.change_since(before, _with(f' (in the deck "{deck.name}")'))
+            diagnostics.change_since(before, _appending(f' (in the deck "{deck.name}")'))
     if ledger.notes:
         before = diagnostics.mark()
         _check_notes(built, now, ledger, diagnostics)
         check_contents(built, now, ledger, diagnostics)
         where = f' (in the language variant "{deck.variant}")' if deck.variant else ""
-        diagnostics.change_since(before, _with(where))
+        diagnostics.change_since(before, _appending(where))
 
 
-def _with(where: str) -> Callable[[Diagnostic], Diagnostic]:
+def _appending(where: str) -> Callable[[Diagnostic], Diagnostic]:
     return lambda fault: fault._replace(message=fault.message + where)
 
 
@@ -108,13 +108,13 @@ def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Di
     editions = {edition.key for edition in built.source.editions}
     for note_id, published in ledger.notes.items():
         if note_id in notes:
-            was = _as_if_known(published, now, ledger)
+            was = _with_reported_changes(published, now, ledger)
             _check_note(notes[note_id], now.notes[note_id], was, built.source, diagnostics)
             for key in published.editions:
                 if key in editions and key not in now.notes[note_id].editions:
-                    diagnostics.append(_left(notes[note_id], key))
+                    diagnostics.append(_left_edition(notes[note_id], key))
         elif published.hash != GONE:
-            diagnostics.append(_gone(built.source, now, published, ledger))
+            diagnostics.append(_removed_note(built.source, now, published, ledger))
 
 
 def _check_version(built: BuiltDeck, ledger: Ledger, diagnostics: Diagnostics) -> None:
@@ -147,7 +147,7 @@ def _check_identity(
 
 
 def _check_editions(deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagnostics) -> None:
-    """A published edition is there, or another one holds all that was in it."""
+    """Every published edition still exists, or another one contains all of its notes."""
     published = {key for note in ledger.notes.values() for key in note.editions}
     for key in sorted(published - {edition.key for edition in deck.editions}):
         held = [
@@ -162,8 +162,8 @@ def _check_editions(deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagn
             diagnostics.add("edition-reduced", deck.editions[0].span, message, help)
 
 
-def _as_if_known(published: NoteEntry, now: Entries, ledger: Ledger) -> NoteEntry:
-    """The published note without what is told once, of its deck or note type, and not again."""
+def _with_reported_changes(published: NoteEntry, now: Entries, ledger: Ledger) -> NoteEntry:
+    """The published note with those changes that are reported once for its deck or note type."""
     if ledger.deck is not None and now.deck.name != ledger.deck.name:
         below = published.deck.removeprefix(ledger.deck.name)
         published = published._replace(deck=now.deck.name + below)
@@ -171,8 +171,8 @@ def _as_if_known(published: NoteEntry, now: Entries, ledger: Ledger) -> NoteEntr
         published = published._replace(guid=note_guid(now.deck.uid, published.id))
     note_type = now.types.get(published.note_type)
     if note_type is not None and note_type.kind == "standard":
-        kept = {n: text for n, text in published.cards.items() if n in note_type.cards}
-        published = published._replace(cards=kept)
+        remaining = {n: text for n, text in published.cards.items() if n in note_type.cards}
+        published = published._replace(cards=remaining)
     return published
 
 
@@ -207,7 +207,7 @@ def _check_cards(
             if number in now.cards:
                 message = f"c{number} was given up in an earlier release"
                 help = (
-                    f"students have progress of another text there: take c{_free(now, published)}"
+                    f"students have progress of another text there: take c{_unused(now, published)}"
                 )
                 diagnostics.add("cloze-renumbered", place, message, help)
         elif number not in now.cards:
@@ -231,12 +231,12 @@ def _check_cards(
             diagnostics.add("cloze-renumbered", place, message, new_number)
 
 
-def _free(now: NoteEntry, published: NoteEntry) -> int:
+def _unused(now: NoteEntry, published: NoteEntry) -> int:
     """The next cloze number that neither the note nor any release of it has used."""
     return max(map(int, [*now.cards, *published.cards])) + 1
 
 
-def _left(built: BuiltNote, edition: str) -> Diagnostic:
+def _left_edition(built: BuiltNote, edition: str) -> Diagnostic:
     message = f'the published note is no longer in the edition "{edition}"'
     help = "its students would get no correction of it any more: let `include` choose it again"
     return Diagnostic("edition-reduced", built.source.id.span, message, help)
@@ -249,7 +249,7 @@ def _card_name(built: BuiltNote, number: str) -> str:
     return f'"{cards[int(number) - 1].name}"' if int(number) <= len(cards) else number
 
 
-def _gone(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
+def _removed_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
     message = f'the published note "{published.id}" is no longer there'
     help = "put it back; with `retired: <reason>` it stays with students as no longer used"
     for note in now.notes.values():

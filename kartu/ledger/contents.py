@@ -1,6 +1,6 @@
-"""Checks that published notes still ask what they asked: texts that changed places, ids given away.
+"""Checks that published notes still ask the same: exchanged texts and reused ids.
 
-Progress goes with a note's id. What is found here Anki would take for a correction.
+Progress belongs to a note's id. Anki would import what is reported here as a correction.
 """
 
 from __future__ import annotations
@@ -12,32 +12,32 @@ from kartu.core.diagnostics import Diagnostics, Related
 from kartu.core.model import NoteType
 from kartu.core.source import Span
 from kartu.ledger.entries import GONE, NO_MEDIA, Entries, NoteEntry, TypeEntry
-from kartu.ledger.exchanges import Taken, Texts, taken_texts
+from kartu.ledger.exchanges import TakenText, Texts, taken_texts
 from kartu.ledger.file import Ledger
-from kartu.ledger.likeness import Wording
+from kartu.ledger.similarity import SketchComparer
 
-# The pictures and sounds of a note, beside the positions of its fields.
+# The key for the pictures and sounds of a note, next to the positions of its fields.
 _MEDIA = "media"
 
-# Fields of these formats do not tell notes apart by their text: one picture may serve several.
+# The text of fields of these formats does not identify a note: several may share a picture.
 _NO_TEXT = ("image", "sound")
 
-# Of two notes of a deck hardly any share so much of their wording; a note of which half is worded
-# anew still does (measured over the 372 notes of the first deck).
-_LEAST_KNOWN = 0.3
+# Hardly any two notes of a deck share this much of their words; a note of which half was rewritten
+# still does (measured over the 372 notes of the first deck).
+_MIN_CONTAINMENT = 0.3
 
 
 def check_contents(
     built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Diagnostics
 ) -> None:
-    """Texts that published notes took from each other, and notes that ask something else."""
+    """Reports exchanged texts of published notes, and notes that now ask something else."""
     changed = set(_changed(now, ledger))
     if not changed:
         return
     notes = {str(note.source.id): note for note in built.notes}
-    taken = taken_texts(*_both(notes, now, ledger, changed))
+    taken = taken_texts(*_old_and_new_texts(notes, now, ledger, changed))
     for one in taken:
-        _report_taken(one, notes, ledger, diagnostics)
+        _report_taken_text(one, notes, ledger, diagnostics)
     others = {one.note for one in taken}
     for note_id in rewritten(now, ledger):
         if note_id not in others:
@@ -50,9 +50,9 @@ def check_contents(
 
 
 def rewritten(now: Entries, ledger: Ledger) -> list[str]:
-    """The published notes whose first text and most words are new, in study order."""
+    """Returns the ids of published notes with a new first text and mostly new words, in order."""
     found = []
-    wording: Wording | None = None
+    comparer: SketchComparer | None = None
     for note_id in _changed(now, ledger):
         published = ledger.notes.get(note_id)
         if published is None or now.notes[note_id].note_type != published.note_type:
@@ -61,8 +61,8 @@ def rewritten(now: Entries, ledger: Ledger) -> list[str]:
         first = min(published.fields, key=int, default="")
         if note.fields.get(first) == published.fields.get(first):
             continue
-        wording = wording or Wording(one.words for one in ledger.notes.values())
-        if wording.share_known(note.words, published.words) < _LEAST_KNOWN:
+        comparer = comparer or SketchComparer(one.words for one in ledger.notes.values())
+        if comparer.containment(note.words, published.words) < _MIN_CONTAINMENT:
             found.append(note_id)
     return found
 
@@ -70,7 +70,7 @@ def rewritten(now: Entries, ledger: Ledger) -> list[str]:
 def check_sides(
     note_type: NoteType, now: TypeEntry, published: TypeEntry, diagnostics: Diagnostics
 ) -> None:
-    """The cards of a published note type have their own sides."""
+    """Reports cards of a published note type that have the sides of another card."""
     for card in note_type.cards:
         place = str(card.id)
         for what, other in _exchanged(place, now, published):
@@ -92,20 +92,20 @@ def _exchanged(place: str, now: TypeEntry, published: TypeEntry) -> Iterator[tup
         if other != place and same and now.backs.get(other) == published.backs[place]:
             yield "back", f'card "{published.cards.get(other, other)}"'
             return
-    turned = (published.backs[place], published.fronts[place])
-    if now.fronts[place] != now.backs[place] and (now.fronts[place], now.backs[place]) == turned:
+    swapped = (published.backs[place], published.fronts[place])
+    if now.fronts[place] != now.backs[place] and (now.fronts[place], now.backs[place]) == swapped:
         yield "front", "back"
 
 
 def _changed(now: Entries, ledger: Ledger) -> Iterator[str]:
-    """The notes that are not as they were published: new ones too, but none that is retired."""
+    """Notes that are new or differ from their published state; retired ones are left out."""
     for note_id, note in now.notes.items():
         published = ledger.notes.get(note_id)
         if published is None or (published.hash != note.hash and not note.retired):
             yield note_id
 
 
-def _both(
+def _old_and_new_texts(
     notes: dict[str, BuiltNote], now: Entries, ledger: Ledger, changed: set[str]
 ) -> tuple[dict[str, Texts], dict[str, Texts]]:
     firsts = {note.note_type.source.id: _first(note.note_type.source) for note in notes.values()}
@@ -135,8 +135,8 @@ def _first(note_type: NoteType) -> str:
     return str(position) if found and found[0].format not in _NO_TEXT else ""
 
 
-def _report_taken(
-    one: Taken, notes: dict[str, BuiltNote], ledger: Ledger, diagnostics: Diagnostics
+def _report_taken_text(
+    one: TakenText, notes: dict[str, BuiltNote], ledger: Ledger, diagnostics: Diagnostics
 ) -> None:
     note = notes[one.note]
     what, place = _field(note, one.field)
@@ -154,7 +154,7 @@ def _report_taken(
 
 
 def _field(note: BuiltNote, position: str) -> tuple[str, Span]:
-    """What a field is called in a message, and where it is."""
+    """The name of a field in messages, and its span."""
     for field in note.note_type.source.fields:
         if str(field.id) == position:
             value = note.source.values.get(field.key)

@@ -1,7 +1,7 @@
 """The entries of a ledger, and how a compiled deck looks as entries.
 
 A note's content hash covers what Anki compares at an import: fields as rendered, tags and, by
-their hashed names, media. Parts of it are kept apart to tell later why a note changed.
+their hashed names, media. Parts of it are also hashed alone, to explain later why a note changed.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.core.canonical import as_json, short_hash, text_as_json, texts_as_json
 from kartu.core.source import Node, texts_in
-from kartu.ledger.likeness import sketch_of
+from kartu.ledger.similarity import sketch_of
 
-# The content hash of a note that a release took away (with --major).
+# The content hash of a note that a release removed (with --major).
 GONE = ""
 
-# Stands where a gap, field or card was that a release took away (with --major): students have
-# progress there, so the place is never given to another.
+# Marks a gap, field or card that a release removed (with --major): students have progress there,
+# so its place is never reused.
 GIVEN_UP = "-"
 
 # The hash of the media of a note that has none.
@@ -37,12 +37,12 @@ class NoteEntry(NamedTuple):
 
     `parts` are hashes of the tags, the media, and of `as_of` and the reason why it is retired.
     `fields` maps positions to hashes of the author's texts and `words` is a sketch of their words
-    (`likeness`); of a translation, `original` maps positions to hashes of the texts in the deck's
+    (`similarity`); of a translation, `original` maps positions to hashes of the texts in the deck's
     own language that its texts were made from.
     `cards` maps the number of each card it makes (the card's id, or the cloze number) to a hash
-    of the text hidden there, empty for standard notes and GIVEN_UP for a gap that was taken away.
-    `editions` are the keys of those that hold it. `time` (seconds) and `version` are of the release
-    in which it last changed.
+    of the text hidden there, empty for standard notes and GIVEN_UP for a gap that was removed.
+    `editions` are the keys of those that contain it. `time` (seconds) and `version` are of the
+    release in which it last changed.
     """
 
     id: str
@@ -62,9 +62,9 @@ class NoteEntry(NamedTuple):
 
 
 class TypeEntry(NamedTuple):
-    """A published note type: its schema and a hash of all that Anki gets of it.
+    """A published note type: its schema and a hash of everything that Anki receives of it.
 
-    `fields` and `cards` map positions to names, GIVEN_UP for one that was taken away; `past_fields`
+    `fields` and `cards` map positions to names, GIVEN_UP for one that was removed; `past_fields`
     and `past_cards` are names that were given up and never come back. `fronts` and `backs` map the
     positions of cards to hashes of their sides.
     """
@@ -85,7 +85,7 @@ class TypeEntry(NamedTuple):
 
 
 class DeckEntry(NamedTuple):
-    """What identifies the published deck, and a hash of what Anki shows of it beside the notes."""
+    """What identifies the published deck, and a hash of its data in Anki without the notes."""
 
     uid: str
     name: str
@@ -96,7 +96,7 @@ class DeckEntry(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A version, when it was released, and a hash of all that it holds, in its order."""
+    """A version, when it was released, and a hash of its whole content, in order."""
 
     version: str
     time: int
@@ -112,14 +112,14 @@ class Entries(NamedTuple):
 
     @property
     def content(self) -> str:
-        """A hash of all that its packages hold: also of the notes' order and editions."""
+        """A hash of the packages' whole content, including the notes' order and editions."""
         types = [[key, one.hash] for key, one in self.types.items()]
         notes = [[key, one.hash, one.deck, one.editions] for key, one in self.notes.items()]
         return short_hash(as_json([self.deck[:4], types, notes]))
 
 
 def entries_of(built: BuiltDeck, original: Entries | None = None) -> Entries:
-    """The compiled deck as entries; `original` is the deck that it is a language variant of."""
+    """Returns the compiled deck as entries; `original` is the deck of which it is a variant."""
     deck = built.source
     shown = [deck.description, list(deck.authors), deck.licence, deck.language, list(deck.options)]
     return Entries(
@@ -132,7 +132,7 @@ def entries_of(built: BuiltDeck, original: Entries | None = None) -> Entries:
 
 
 class BuiltNotes(Mapping[str, NoteEntry]):
-    """The notes by id, each made an entry when it is asked for; without a ledger none is.
+    """The notes by id, each converted to an entry on first access; without a ledger none is.
 
     Of these entries `fields`, `words` and `original` are empty: only notes that changed need them,
     and `whole` gives them.
@@ -142,20 +142,20 @@ class BuiltNotes(Mapping[str, NoteEntry]):
         self._original = original
         self._editions = built.source.editions
         self._built: dict[str, BuiltNote] = {note.source.id: note for note in built.notes}
-        self._known: dict[str, NoteEntry] = {}
+        self._cache: dict[str, NoteEntry] = {}
         # Many notes have the same tags, and most have no media.
         self._texts_json = cache(texts_as_json)
 
     def __getitem__(self, key: str) -> NoteEntry:
-        entry = self._known.get(key)
+        entry = self._cache.get(key)
         if entry is None:
             note = self._built[key]
             editions = [one.key for one in self._editions if one.chooses(note.source)]
-            entry = self._known[key] = _note_entry(note, editions, self._texts_json)
+            entry = self._cache[key] = _note_entry(note, editions, self._texts_json)
         return entry
 
     def whole(self, key: str) -> NoteEntry:
-        """The entry with all that a ledger holds of it."""
+        """Returns the entry with all values that a ledger stores."""
         entry = self[key]
         if not entry.fields:
             note = self._built[key]
@@ -167,7 +167,7 @@ class BuiltNotes(Mapping[str, NoteEntry]):
             entry = entry._replace(
                 fields=fields, words=sketch_of(" ".join(texts)), original=original
             )
-            self._known[key] = entry
+            self._cache[key] = entry
         return entry
 
     def __contains__(self, key: object) -> bool:
@@ -213,7 +213,7 @@ def field_hashes(note: BuiltNote) -> dict[str, str]:
     """A hash of what the author wrote in each field, by position: a key can change without it."""
     values = note.source.values
     return {
-        str(field.id): short_hash(_plain_json(values[field.key]))[:_FIELD_DIGITS]
+        str(field.id): short_hash(_node_json(values[field.key]))[:_FIELD_DIGITS]
         for field in note.note_type.source.fields
         if field.key in values
     }
@@ -261,13 +261,13 @@ def _collapsed(declared: Any) -> bool:
     return declared is None or bool(declared.retired)
 
 
-def _plain_json(node: Node) -> str:
-    return text_as_json(node.strip()) if isinstance(node, str) else as_json(_plain(node))
+def _node_json(node: Node) -> str:
+    return text_as_json(node.strip()) if isinstance(node, str) else as_json(_without_spans(node))
 
 
-def _plain(node: Node) -> Any:
+def _without_spans(node: Node) -> Any:
     if isinstance(node, str):
         return str(node).strip()
     if isinstance(node, dict):
-        return {str(key): _plain(value) for key, value in node.items()}
-    return [_plain(value) for value in node]
+        return {str(key): _without_spans(value) for key, value in node.items()}
+    return [_without_spans(value) for value in node]

@@ -1,8 +1,8 @@
 """Published notes that took each other's texts.
 
-Anki knows a note by its GUID. Where two notes exchange what they ask, every student's progress
-goes on with another question, and nothing in Anki notices. It happens when a sheet is sorted
-without its column of ids, when a cell or row is moved, or when a new question gets an old id.
+Anki identifies a note by its GUID. Where two notes exchange their questions, every student's
+progress continues with the wrong question, and Anki does not notice. It happens when a sheet is
+sorted without its id column, when a cell or row is moved, or when a new question gets an old id.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import NamedTuple
 class Texts(NamedTuple):
     """The texts of a note: by position, as anything that is equal for equal texts.
 
-    `kind` is its note type; `first` the position of the text that tells its notes apart, empty
-    where there is none, as in notes that begin with a picture.
+    `kind` is its note type; `first` the position of the text that identifies a note, empty where
+    there is none, as in notes that begin with a picture.
     """
 
     kind: str
@@ -25,7 +25,7 @@ class Texts(NamedTuple):
     first: str
 
 
-class Taken(NamedTuple):
+class TakenText(NamedTuple):
     """`note` has in the field `field` what `other` had in `other_field` when published."""
 
     note: str
@@ -37,13 +37,13 @@ class Taken(NamedTuple):
 # Of each note that changed, where one text is in another's place: what it was and what it is.
 _Changes = Mapping[str, Mapping[str, tuple[str, str]]]
 
-# Texts that several notes have, as answers often do, show an exchange only by their number.
-_FEWEST = 4
-_MOST_OF_THEM = 0.8
+# Texts that several notes share, as answers often are, prove an exchange only in large numbers.
+_MIN_EXCHANGED = 4
+_MIN_SHARE = 0.8
 
 
-def taken_texts(old: Mapping[str, Texts], new: Mapping[str, Texts]) -> list[Taken]:
-    """What shows that texts changed places, at most one a note, in the order of `new`.
+def taken_texts(old: Mapping[str, Texts], new: Mapping[str, Texts]) -> list[TakenText]:
+    """Returns evidence of exchanged texts, at most one per note, in the order of `new`.
 
     - Two fields of a note exchanged their texts.
     - The first text is one that a single published note had; a new note may have it only where the
@@ -53,10 +53,10 @@ def taken_texts(old: Mapping[str, Texts], new: Mapping[str, Texts]) -> list[Take
     - Of the texts that are new in a field, four and at least four in five were there before, in
       other notes that changed.
 
-    A text that comes or goes is no exchange, nor is a single one that another note has too.
+    An added or removed text is not an exchange, nor is a single one that another note also has.
     """
     changes = {note: one for note in new if (one := _changes_of(old.get(note), new[note]))}
-    found: dict[str, Taken] = {}
+    found: dict[str, TakenText] = {}
     for taken in (
         *_within_notes(changes),
         *_first_texts(old, new, changes),
@@ -76,16 +76,16 @@ def _changes_of(was: Texts | None, now: Texts) -> dict[str, tuple[str, str]]:
     }
 
 
-def _within_notes(changes: _Changes) -> Iterator[Taken]:
+def _within_notes(changes: _Changes) -> Iterator[TakenText]:
     for note, changed in changes.items():
         for (place, one), (other, two) in combinations(changed.items(), 2):
             if one == two[::-1]:
-                yield Taken(note, place, note, other)
+                yield TakenText(note, place, note, other)
 
 
 def _first_texts(
     old: Mapping[str, Texts], new: Mapping[str, Texts], changes: _Changes
-) -> Iterator[Taken]:
+) -> Iterator[TakenText]:
     takers: dict[tuple[str, str], list[str]] = {}
     for note, now in new.items():
         if now.first in now.fields and (note not in old or now.first in changes.get(note, ())):
@@ -98,32 +98,32 @@ def _first_texts(
     for key, (owner, *others) in owners.items():
         for note in takers[key] if not others else ():
             if note != owner and (note in old or old[owner].first in changes.get(owner, ())):
-                yield Taken(note, new[note].first, owner, old[owner].first)
+                yield TakenText(note, new[note].first, owner, old[owner].first)
 
 
-def _between_notes(old: Mapping[str, Texts], changes: _Changes) -> Iterator[Taken]:
+def _between_notes(old: Mapping[str, Texts], changes: _Changes) -> Iterator[TakenText]:
     columns: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
     for note, changed in changes.items():
         for place, texts in changed.items():
             columns.setdefault((old[note].kind, place), {})[note] = texts
-    having = _having(old, columns)
+    occurrences = _occurrences(old, columns)
     for (kind, place), column in columns.items():
         owners = {was: note for note, (was, _) in column.items()}
         before = Counter(was for was, _ in column.values())
         matched = (before & Counter(now for _, now in column.values())).total()
-        many = matched >= max(_FEWEST, _MOST_OF_THEM * len(column))
+        many = matched >= max(_MIN_EXCHANGED, _MIN_SHARE * len(column))
         next_to = {
             note: owners[now]
             for note, (_, now) in column.items()
-            if now in owners and (many or having[kind, place, now] == 1)
+            if now in owners and (many or occurrences[kind, place, now] == 1)
         }
         taken_from = set(next_to.values())
         for note, other in next_to.items():
             if many or other in next_to or note in taken_from:
-                yield Taken(note, place, other, place)
+                yield TakenText(note, place, other, place)
 
 
-def _having(
+def _occurrences(
     old: Mapping[str, Texts], columns: Mapping[tuple[str, str], object]
 ) -> Counter[tuple[str, str, str]]:
     """How many published notes have each text of the columns."""

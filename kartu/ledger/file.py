@@ -1,7 +1,7 @@
-"""ledger.jsonl: a line a note, a note type, a release, and one for the deck.
+"""ledger.jsonl: one line per note, note type and release, and one for the deck.
 
 Written by `release` only and committed. Git merges it by keeping the lines of both sides, so
-lines come in any order, and of two for one thing the newer time wins.
+lines come in any order, and of two for the same thing the newer time wins.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def changelog_path(deck: Deck) -> str:
 
 
 def read_ledger(files: Files, path: str, diagnostics: Diagnostics) -> Ledger:
-    """The ledger, empty where there is no file; faults go to `diagnostics`."""
+    """Returns the ledger, empty where there is no file; faults are added to `diagnostics`."""
     ledger = Ledger(path, None, {}, {}, {}, {}, [])
     content = files.read_text(path, diagnostics) if os.path.lexists(files.path(path)) else None
     if content is None:
@@ -92,12 +92,12 @@ def read_ledger(files: Files, path: str, diagnostics: Diagnostics) -> Ledger:
                 help = "put the line back as git has it; a ledger is never edited by hand"
                 message = "this is no line of a ledger"
                 diagnostics.add("ledger-unreadable", place, message, help)
-    _tell_twice(reader, diagnostics)
+    _report_released_twice(reader, diagnostics)
     return reader.ledger
 
 
 def write_ledger(ledger: Ledger) -> bytes:
-    """The file's content: the deck, releases by version, note types and notes by id."""
+    """Returns the file's content: the deck, releases by version, note types and notes by id."""
     lines = [dict(zip(_DECK, ledger.deck, strict=True))] if ledger.deck else []
     lines += [
         dict(zip(_RELEASE, ledger.releases[version], strict=True))
@@ -110,7 +110,7 @@ def write_ledger(ledger: Ledger) -> bytes:
 
 
 class _Reader:
-    """Adds lines to a ledger; of two for one thing the newer stays."""
+    """Adds lines to a ledger; of two for the same thing the newer one wins."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -121,16 +121,16 @@ class _Reader:
         if tuple(line) == _NOTE:
             note = NoteEntry(*values)
             _check(note, NoteEntry)
-            if (known := self.ledger.notes.get(note.id)) is not None:
-                # what either branch gave to an edition, students of that edition have
-                editions = sorted({*known.editions, *note.editions})
+            if (existing := self.ledger.notes.get(note.id)) is not None:
+                # students of an edition have what either branch added to it
+                editions = sorted({*existing.editions, *note.editions})
                 note = note._replace(editions=editions)
-                self.ledger.notes[note.id] = known._replace(editions=editions)
-            self._keep(self.ledger.notes, "note", note.id, note, place)
+                self.ledger.notes[note.id] = existing._replace(editions=editions)
+            self._keep_newer(self.ledger.notes, "note", note.id, note, place)
         elif tuple(line) == _TYPE:
             one = TypeEntry(*values)
             _check(one, TypeEntry)
-            self._keep(self.ledger.types, "type", one.id, one, place)
+            self._keep_newer(self.ledger.types, "type", one.id, one, place)
         elif tuple(line) == _RELEASE:
             self._add_release(Release(*values), place)
         elif tuple(line) == _DECK:
@@ -141,23 +141,25 @@ class _Reader:
         else:
             raise KeyError("unknown line")
 
-    def _keep(self, known: dict[str, Any], what: str, key: str, entry: Any, place: Span) -> None:
-        if key not in known or entry.time > known[key].time:
-            known[key] = entry
+    def _keep_newer(
+        self, existing: dict[str, Any], what: str, key: str, entry: Any, place: Span
+    ) -> None:
+        if key not in existing or entry.time > existing[key].time:
+            existing[key] = entry
             self.ledger.places[what, key] = place
 
     def _add_release(self, release: Release, place: Span) -> None:
         _check(release, Release)
-        known = self.ledger.releases.get(release.version)
+        existing = self.ledger.releases.get(release.version)
         first = self.ledger.places.setdefault(("release", release.version), place)
-        if known is not None and known.time != release.time:
+        if existing is not None and existing.time != release.time:
             self.twice[release.version] = (first, place)
-        if known is None or release.time > known.time:
+        if existing is None or release.time > existing.time:
             self.ledger.releases[release.version] = release
 
 
 def _check(entry: Any, kind: Any) -> None:
-    """ValueError or TypeError where a member is not of its kind, as the type hints tell it."""
+    """ValueError or TypeError where a member does not have the type of its hint."""
     for name, wanted in get_type_hints(kind).items():
         value = getattr(entry, name)
         if type(value) is not (get_origin(wanted) or wanted):
@@ -175,7 +177,7 @@ def _check(entry: Any, kind: Any) -> None:
             raise ValueError("cards and fields have numbers")
 
 
-def _tell_twice(reader: _Reader, diagnostics: Diagnostics) -> None:
+def _report_released_twice(reader: _Reader, diagnostics: Diagnostics) -> None:
     for version, (first, second) in sorted(reader.twice.items()):
         reader.ledger.twice.append(version)
         message = f"version {version} was released twice, on two branches"

@@ -1,4 +1,4 @@
-"""The ledger as a release leaves it."""
+"""The ledger after a release."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from kartu.ledger.file import Ledger
 
 
 def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledger:
-    """The ledger after a release: each entry with the time and version in which it last changed."""
+    """Returns the new ledger: each entry has the time and version of its last change."""
     release = Release(version, time, now.content)
     when: NoteEntry | TypeEntry | Release
     notes = {}
     for key, built in now.notes.items():
-        known = ledger.notes.get(key)
-        if known is not None and known.hash == built.hash:
-            texts, when = known, known
+        published = ledger.notes.get(key)
+        if published is not None and published.hash == built.hash:
+            texts, when = published, published
         else:
-            texts, when = _with_original(now.notes.whole(key), known), release
+            texts, when = _with_original(now.notes.whole(key), published), release
         note = built._replace(fields=texts.fields, words=texts.words, original=texts.original)
-        notes[key] = _with_gaps(note, known)._replace(time=when.time, version=when.version)
+        notes[key] = _with_gaps(note, published)._replace(time=when.time, version=when.version)
     types = {}
     for key, entry in now.types.items():
         before = ledger.types.get(key)
         when = before if before is not None and before.hash == entry.hash else release
         types[key] = _with_past(entry, before)._replace(time=when.time, version=when.version)
-    kept = {key: entry for key, entry in ledger.types.items() if key not in types}
+    unused_types = {key: entry for key, entry in ledger.types.items() if key not in types}
     deck = now.deck._replace(time=time, version=version)
     if ledger.deck is not None and ledger.deck[:4] == now.deck[:4]:
         deck = ledger.deck  # nothing but time and version differs
-    # A note that was taken away keeps its line: its id is never given to another note.
+    # A removed note keeps its line: its id is never given to another note.
     gone = {
         key: note if note.hash == GONE else note._replace(hash=GONE, time=time, version=version)
         for key, note in ledger.notes.items()
@@ -39,7 +39,7 @@ def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledge
     }
     return ledger._replace(
         deck=deck,
-        types={**kept, **types},
+        types={**unused_types, **types},
         notes={**notes, **gone},
         releases={**ledger.releases, version: release},
         twice=[],
@@ -47,52 +47,52 @@ def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledge
 
 
 def with_times(ledger: Ledger, moved: Mapping[int, int]) -> Ledger:
-    """The ledger with other times in place of those that are `moved`."""
+    """Returns the ledger with its times replaced according to `moved` (old time to new time)."""
 
-    def again(entry: Any) -> Any:
+    def with_moved_time(entry: Any) -> Any:
         return entry._replace(time=moved.get(entry.time, entry.time))
 
     return ledger._replace(
-        deck=ledger.deck and again(ledger.deck),
-        types={key: again(entry) for key, entry in ledger.types.items()},
-        notes={key: again(note) for key, note in ledger.notes.items()},
-        releases={key: again(release) for key, release in ledger.releases.items()},
+        deck=ledger.deck and with_moved_time(ledger.deck),
+        types={key: with_moved_time(entry) for key, entry in ledger.types.items()},
+        notes={key: with_moved_time(note) for key, note in ledger.notes.items()},
+        releases={key: with_moved_time(release) for key, release in ledger.releases.items()},
         twice=[],
     )
 
 
 def times(ledger: Ledger) -> set[int]:
-    """All times of releases that the ledger knows."""
+    """Returns all times of releases in the ledger."""
     of_releases = {one.time for one in ledger.releases.values()}
     of_types = {one.time for one in ledger.types.values()}
     return of_releases | of_types | {one.time for one in ledger.notes.values()}
 
 
-def _with_original(note: NoteEntry, known: NoteEntry | None) -> NoteEntry:
-    """A translation that did not change is still made from the text that it was made from."""
-    if known is None or not note.original:
+def _with_original(note: NoteEntry, published: NoteEntry | None) -> NoteEntry:
+    """An unchanged translation still refers to the text that it was made from."""
+    if published is None or not note.original:
         return note
-    same = {place for place, digest in note.fields.items() if known.fields.get(place) == digest}
-    older = {place: digest for place, digest in known.original.items() if place in same}
+    same = {place for place, digest in note.fields.items() if published.fields.get(place) == digest}
+    older = {place: digest for place, digest in published.original.items() if place in same}
     return note._replace(original={**note.original, **older})
 
 
-def _with_gaps(note: NoteEntry, known: NoteEntry | None) -> NoteEntry:
-    """The note with the numbers of gaps that it had once: they are never given to another text."""
-    if known is None:
+def _with_gaps(note: NoteEntry, published: NoteEntry | None) -> NoteEntry:
+    """The note with the numbers of its former gaps: they are never given to another text."""
+    if published is None:
         return note
-    gone = {n: GIVEN_UP for n, text in known.cards.items() if text and n not in note.cards}
+    gone = {n: GIVEN_UP for n, text in published.cards.items() if text and n not in note.cards}
     return note._replace(cards={**note.cards, **gone})
 
 
 def _with_past(entry: TypeEntry, before: TypeEntry | None) -> TypeEntry:
-    """The note type with the positions and names that it had once: they never come back."""
+    """The note type with its former positions and names: they are never used again."""
     if before is None:
         return entry
-    kept: dict[str, Any] = {}
+    changes: dict[str, Any] = {}
     for what in ("fields", "cards"):
         now, was = getattr(entry, what), getattr(before, what)
         names = {*was.values(), *getattr(before, f"past_{what}")} - {*now.values(), GIVEN_UP}
-        kept[what] = {**now, **{place: GIVEN_UP for place in was if place not in now}}
-        kept[f"past_{what}"] = sorted(names)
-    return entry._replace(**kept)
+        changes[what] = {**now, **{place: GIVEN_UP for place in was if place not in now}}
+        changes[f"past_{what}"] = sorted(names)
+    return entry._replace(**changes)

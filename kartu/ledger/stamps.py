@@ -1,4 +1,4 @@
-"""The times that a package carries: of its release for what was published, else of the build."""
+"""The times in a package: of the release for what was published, else of the build."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from kartu.ledger.entries import GONE, Entries
 from kartu.ledger.file import Ledger
 
 # A new deck is a draft as a whole, and it may be large.
-_MOST_NAMED = 10
+_MAX_NAMED = 10
 
 
 class Stamps(NamedTuple):
-    """Times in seconds by note id and note type id; `newest` stands for the whole package.
+    """Times in seconds by note id and note type id; `newest` is that of the whole package.
 
-    `draft` names what is not published as it is, the first few things of it; a package with any is
-    a draft.
+    `draft` names the first few things that differ from what was published; a package with any is a
+    draft.
     """
 
     notes: dict[str, int]
@@ -26,26 +26,26 @@ class Stamps(NamedTuple):
 
 
 def stamp(now: Entries, ledger: Ledger, version: str, build_time: int) -> Stamps:
-    """The time of each note and note type.
+    """Returns the time of each note and note type.
 
-    What was published as it is keeps the time of the release in which it last changed, so that an
-    update touches nothing else. The rest gets a time after every release, because Anki takes only
-    what is newer than what a student has.
+    What is unchanged keeps the time of the release in which it last changed, so that an update
+    touches nothing else. The rest gets a time after every release, because Anki imports only what
+    is newer than what a student has.
     """
     later = max(build_time, ledger.newest + 1)
     draft: list[str] = []
 
     def times(what: str, entries: Mapping[str, Any], published: dict[str, Any]) -> dict[str, int]:
-        found = {}
+        times_by_key = {}
         for key in entries:
-            known = published.get(key)
-            if known is not None and known.hash == entries[key].hash:
-                found[key] = int(known.time)
+            before = published.get(key)
+            if before is not None and before.hash == entries[key].hash:
+                times_by_key[key] = int(before.time)
             else:
-                found[key] = later
-                if len(draft) < _MOST_NAMED:
+                times_by_key[key] = later
+                if len(draft) < _MAX_NAMED:
                     draft.append(f"{what} {key}")
-        return found
+        return times_by_key
 
     notes = times("note", now.notes, ledger.notes)
     types = times("note type", now.types, ledger.types)

@@ -25,7 +25,7 @@ MAX_DEPTH = 50
 
 
 class SelectionError(ValueError):
-    """The expression cannot be understood; the message says which part of it."""
+    """The expression is invalid; the message says which part of it."""
 
 
 class Selection(NamedTuple):

@@ -2,7 +2,7 @@
 
 genanki's classes are subclassed where it would disagree with Anki or itself (import-behaviour.md,
 sections 4 and 5): which cards a note makes, times of single notes, ids of fields and card
-templates, presets; and where it costs: one statement a row, all decks' JSON anew for each deck.
+templates, presets; and where it costs: a statement per row, all JSON rewritten for each deck.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PRESET_TEMPLATE = "1"
 
 _new = tuple.__new__
 
-# What is the same in all rows of a package that was never studied stands in the statement.
+# What is the same in all rows of a package that was never studied is part of the statement.
 # id, guid, note type, time, tags, fields, sort field:
 _NOTE = "INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')"
 _COL = "INSERT INTO col VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"
@@ -75,7 +75,7 @@ class AnkiModel(genanki.Model):  # type: ignore[misc]
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
         json_data: dict[str, Any] = super().to_json(self.time, deck_id)
         if self.occlusion:
-            json_data["originalStockKind"] = 6  # what Anki's editor knows its own by
+            json_data["originalStockKind"] = 6  # how Anki's editor recognises its own note type
         return json_data
 
 
@@ -91,9 +91,9 @@ def _field_json(field: AnkiField) -> dict[str, Any]:
 
 
 class AnkiNote(NamedTuple):
-    """A note to be written: with a time of its own, and the position of its first card.
+    """A note to write, with its own time and the position of its first card.
 
-    genanki's own would copy fields and tags to check what is checked already.
+    genanki's class would copy fields and tags to check what is already checked.
     """
 
     built: BuiltNote
@@ -128,7 +128,7 @@ class AnkiDeck(genanki.Deck):  # type: ignore[misc]
             for (note, _, time), number in numbered
         )
         cursor.executemany(_NOTE, notes)
-        for (cards, _), group in itertools.groupby(numbered, _makes):
+        for (cards, _), group in itertools.groupby(numbered, _run_key):
             run = list(group)
             if cards:
                 (note, first), (_, last) = run[0], run[-1]
@@ -138,7 +138,7 @@ class AnkiDeck(genanki.Deck):  # type: ignore[misc]
                 cursor.execute(_CARDS.format(SIBLINGS, rows), own)
 
 
-def _makes(numbered: tuple[AnkiNote, int]) -> tuple[tuple[int, ...], int]:
+def _run_key(numbered: tuple[AnkiNote, int]) -> tuple[tuple[int, ...], int]:
     """Equal for notes that make the same cards, as long as one follows the other."""
     note, number = numbered
     return note.built.cards, note.due - number
@@ -160,7 +160,7 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]
         cursor.execute(_COL, self._col(timestamp))
         for deck in self.decks:
             deck.write_to_db(cursor, timestamp, id_gen)
-        for index in indexes:  # made at once: far quicker than row by row
+        for index in indexes:  # created at the end: far faster than row by row
             cursor.execute(f"CREATE INDEX{index}")
 
     def _col(self, timestamp: float) -> list[Any]:
@@ -168,12 +168,12 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]
 
         It is written once: what an update leaves in free space differs between versions of SQLite.
         """
-        usual = sqlite3.connect(":memory:")
-        usual.row_factory = sqlite3.Row
+        connection = sqlite3.connect(":memory:")
+        connection.row_factory = sqlite3.Row
         tables, *_ = genanki.apkg_schema.APKG_SCHEMA.split("CREATE INDEX")
-        usual.executescript(tables + genanki.apkg_col.APKG_COL)
-        row = dict(usual.execute("SELECT * FROM col").fetchone())
-        usual.close()
+        connection.executescript(tables + genanki.apkg_col.APKG_COL)
+        row = dict(connection.execute("SELECT * FROM col").fetchone())
+        connection.close()
         root = self.decks[0].deck_id
         models = {model.model_id: model.to_json(timestamp, root) for model in self.models}
         decks = {str(deck.deck_id): deck.to_json() for deck in self.decks}

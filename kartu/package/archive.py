@@ -23,7 +23,7 @@ _TIME, _DATE = 0, (1 << 5) | 1  # 1980-01-01
 _MODE = 0o100644 << 16
 _LEVEL = 1  # of 12: a deck of 10,000 notes gets 6 % smaller with 2, in one and a half the time
 
-# Beyond these the format needs its 64-bit extension, and no phone takes such a deck.
+# Beyond these the format needs its 64-bit extension, and no phone can import such a deck.
 _MOST_BYTES = 0xFFFFFFFF
 _MOST_MEMBERS = 0xFFFF
 

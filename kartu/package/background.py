@@ -1,4 +1,4 @@
-"""Work that is done while another thread waits for what is not Python."""
+"""A function run in a thread while the main thread is in native code."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Beside(Generic[T]):
-    """A function that runs in a thread of its own from `start` on.
+class BackgroundTask(Generic[T]):
+    """A function that runs in its own thread after `start`.
 
     The standard library's futures do the same, but importing them takes longer than most builds
     gain.
@@ -26,7 +26,7 @@ class Beside(Generic[T]):
         self._thread.start()
 
     def result(self) -> T:
-        """What the function gave, as soon as it is there; raises what it raised."""
+        """Waits for the function and returns its result, or raises its exception."""
         self._thread.join()
         if self._error is not None:
             raise self._error
@@ -35,5 +35,5 @@ class Beside(Generic[T]):
     def _run(self) -> None:
         try:
             self._value = self._function()
-        except BaseException as error:  # it is told by `result`
+        except BaseException as error:  # raised again by `result`
             self._error = error

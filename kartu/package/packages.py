@@ -1,4 +1,4 @@
-"""The packages of a compiled deck, one an edition, and the manifest that describes them."""
+"""The packages of a compiled deck, one per edition, and the manifest that describes them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from kartu.ledger.stamps import Stamps
 from kartu.load.files import Files, natural_order
 from kartu.package.anki import collection
 from kartu.package.archive import archive
-from kartu.package.background import Beside
+from kartu.package.background import BackgroundTask
 from kartu.package.description import deck_description
 from kartu.package.positions import placed
 
 
 class Package(NamedTuple):
-    """A finished .apkg and what the manifest says of it."""
+    """A finished .apkg and its entry in the manifest."""
 
     file: str
     content: bytes
@@ -33,7 +33,7 @@ class Package(NamedTuple):
 
 
 def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Package:
-    """The package of one edition, with the times of `stamps`."""
+    """Returns the package of one edition, with the times of `stamps`."""
     deck = built.source
     placed_notes = placed(built, edition)
     notes = [note for note, _ in placed_notes]
@@ -51,11 +51,11 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
     }
     description = deck_description(deck, edition, date, draft)
 
-    digest = Beside(lambda: content_digest(built, notes, media))
+    digest = BackgroundTask(lambda: content_digest(built, notes, media))
 
     def database() -> bytearray:
         made = collection(deck, placed_notes, description, stamps)
-        digest.start()  # now: the compressor, which comes next, leaves Python to others
+        digest.start()  # now: the compressor, which comes next, releases Python's lock
         return made
 
     content = archive(_members(database, media, identity, files))
@@ -75,7 +75,7 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
 
 
 def manifest(packages: Iterable[PackageInfo]) -> bytes:
-    """manifest.json: what each package holds, in the order of the decks."""
+    """Returns the content of manifest.json, with the packages in the order of the decks."""
     in_order = sorted(packages, key=lambda one: natural_order(one.deck))
     entries = [one._asdict() for one in in_order]
     content = {"report": 1, "kartu": __version__, "packages": entries}
@@ -83,7 +83,7 @@ def manifest(packages: Iterable[PackageInfo]) -> bytes:
 
 
 def read_manifest(out: Path) -> list[PackageInfo] | None:
-    """What the manifest in `out` tells of packages, None where there is none to read."""
+    """Returns the entries of the manifest in `out`, None where there is no readable one."""
     if not (out / MANIFEST).is_file():
         return None
     try:
@@ -93,7 +93,7 @@ def read_manifest(out: Path) -> list[PackageInfo] | None:
 
 
 def _info(entry: dict[str, Any]) -> PackageInfo:
-    """A package's entry in the manifest; KeyError, TypeError or ValueError for what is none."""
+    """A package's entry in the manifest; KeyError, TypeError or ValueError for anything else."""
     info = PackageInfo(**{name: entry[name] for name in PackageInfo._fields})
     if not all(isinstance(one, str) and one for one in (info.file, info.deck, info.sha256)):
         raise ValueError(entry)
@@ -105,12 +105,12 @@ def differences(
 ) -> list[str] | None:
     """How packages, of some decks or all, differ from those that the manifest in `out` records.
 
-    A line each; None where there is no manifest to read.
+    One line per difference; None where there is no readable manifest.
     """
-    known = read_manifest(out)
-    if known is None:
+    existing = read_manifest(out)
+    if existing is None:
         return None
-    recorded = {one.file: one for one in known if not decks or one.deck in decks}
+    recorded = {one.file: one for one in existing if not decks or one.deck in decks}
     gone = recorded.keys() - {one.file for one in packages}
     found = [f"{one}: in the manifest, but no longer built" for one in recorded if one in gone]
     for package in packages:
@@ -124,8 +124,8 @@ def differences(
     return found
 
 
-def packages_beside(out: Path, decks: Sequence[str]) -> list[PackageInfo]:
-    """What the manifest in `out` tells of packages of other decks that still lie there."""
+def packages_of_other_decks(out: Path, decks: Sequence[str]) -> list[PackageInfo]:
+    """Returns the entries of other decks in the manifest of `out` whose files are still there."""
     return [
         one
         for one in read_manifest(out) or []
@@ -134,10 +134,10 @@ def packages_beside(out: Path, decks: Sequence[str]) -> list[PackageInfo]:
 
 
 def are_there(out: Path, packages: Iterable[Package]) -> bool:
-    """Whether `out` holds these packages, and a manifest that says so."""
-    known = read_manifest(out) or []
+    """Returns whether `out` has these packages and a manifest that lists them."""
+    existing = read_manifest(out) or []
     return all(
-        package.info in known and _digest(out / package.file) == package.info.sha256
+        package.info in existing and _digest(out / package.file) == package.info.sha256
         for package in packages
     )
 
@@ -167,13 +167,13 @@ def _content(
         fields = [[field.id, field.name] for field in one.fields]
         cards = [[card.id, card.name, card.front, card.back] for card in one.cards]
         yield as_json(["type", one.id, one.name, one.source.kind, fields, cards, one.css])
-    known: dict[tuple[int, tuple[int, ...]], str] = {}
+    existing: dict[tuple[int, tuple[int, ...]], str] = {}
     for note in notes:
-        # Quicker than JSON, and as clear: no text on a card holds a control character.
+        # Faster than JSON and unambiguous: no text on a card contains a control character.
         kind = note.note_type.id, note.cards
-        made = known.get(kind)
+        made = existing.get(kind)
         if made is None:
-            made = known[kind] = f"{note.note_type.id}\x1f{','.join(map(str, note.cards))}"
+            made = existing[kind] = f"{note.note_type.id}\x1f{','.join(map(str, note.cards))}"
         yield "\x1f".join(("note", note.guid, made, note.deck_name, *note.tags, "", *note.fields))
     for file in media:
         yield as_json(["media", file.name, file.digest])

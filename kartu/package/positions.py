@@ -1,4 +1,4 @@
-"""Where new cards stand in the order in which Anki shows them first."""
+"""The positions of new cards: the order in which Anki first shows them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ SIBLINGS = 25
 
 _SUBDECK = 1000
 
-# From here on Anki's Check Database finds fault with a position.
+# Anki's Check Database reports positions from here on.
 _LIMIT = 1_000_000
 
 
 def positions(notes: Sequence[BuiltNote]) -> list[int]:
-    """The position of each note's first card, its next ones following at distances of SIBLINGS.
+    """Returns the position of each note's first card; the next ones follow every SIBLINGS.
 
     `notes` are all of the deck in study order, also where an edition leaves some out: a student who
     goes from one edition to another keeps the order. Each subdeck has its own range, so that the
-    notes of a later release take their places without moving others (import-behaviour.md, section
-    11). A deck of a thousand subdecks has no such ranges: its notes are counted through.
+    notes of a later release are inserted without moving others (import-behaviour.md, section
+    11). A deck of a thousand subdecks has no such ranges: its notes are numbered in sequence.
     """
     begins: dict[str, int] = {}
     places = []

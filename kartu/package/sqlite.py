@@ -1,7 +1,7 @@
-"""A SQLite database as a file with the same bytes for the same rows, whatever SQLite wrote it.
+"""A SQLite database as a file with the same bytes for the same rows under every version of SQLite.
 
-https://www.sqlite.org/fileformat2.html: pages hold the tables' rows; what lies between a page's
-list of rows and the rows themselves is free, and may hold remains of how the page came about.
+https://www.sqlite.org/fileformat2.html: pages hold the tables' rows; the space between a
+page's list of rows and the rows themselves is free, and may contain remains of earlier writes.
 """
 
 from __future__ import annotations
@@ -12,29 +12,29 @@ import struct
 import tempfile
 from collections.abc import Callable
 
-# Above so many rows a file takes less memory, and as much time.
+# Above this number of rows a file takes less memory, and as much time.
 _MANY = 20_000
 
 _PAGE = 4096
 _FILE_HEADER = 100
 
-# Counts of writes, at two places, and the version of SQLite, which only tells: so they are fixed.
+# Counts of writes, at two places, and the version of SQLite, which is only informative: fixed.
 _COUNTERS = (slice(24, 28), slice(92, 96))
 _ONE = (1).to_bytes(4, "big")
 _VERSION = slice(96, 100)
-_KNOWN_VERSION = (3_040_001).to_bytes(4, "big")
+_FIXED_VERSION = (3_040_001).to_bytes(4, "big")
 
-# The first byte of a page with rows tells its kind, and with it how long its own header is.
+# The first byte of a page with rows is its kind, which determines the length of its header.
 _HEADERS = {0x02: 12, 0x05: 12, 0x0A: 8, 0x0D: 8}
-_ROWS = struct.Struct(">2H")  # at 3: how many rows, and where the first of their bytes lies
+_ROWS = struct.Struct(">2H")  # at 3: the number of rows, and the offset of their first byte
 
 
 def write(fill: Callable[[sqlite3.Cursor], None], rows: int) -> bytearray:
-    """The file that `fill` makes: in one go, without deleting a row; `rows` is about how many."""
+    """Returns the file that `fill` writes, without deleting a row; `rows` is about how many."""
     content = _on_disk(fill) if rows > _MANY else _in_memory(fill)
     for counter in _COUNTERS:
         content[counter] = _ONE
-    content[_VERSION] = _KNOWN_VERSION
+    content[_VERSION] = _FIXED_VERSION
     _clear_free_space(content)
     return content
 

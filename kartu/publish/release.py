@@ -1,4 +1,4 @@
-"""`release`: decides and explains a version, and writes down what was published when.
+"""`release`: decides and explains a version, and records what was published when.
 
 It edits the ledger, the `version:` line of deck.yaml and the deck's changelog, all or none of
 them, and then builds the packages. It never asks and never calls git.
@@ -57,10 +57,10 @@ class ReleaseOptions(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a release of one deck does; `refused` says why it may not.
+    """What a release of one deck does; `refused` is the reason why it is not allowed.
 
     `moved` are the notes that get a new time where only the time of the newest release moves,
-    `ahead` is its date where that lay in the future; `in_place` says that the deck takes the place
+    `ahead` is its date where that was in the future; `in_place` says that the deck takes the place
     of the one that it extends.
     """
 
@@ -79,7 +79,7 @@ class Plan(NamedTuple):
 
 
 class ReleaseResult(NamedTuple):
-    """`plans` tell every deck; `packages` is empty where nothing was written."""
+    """`plans` has one per deck; `packages` is empty where nothing was written."""
 
     diagnostics: list[Diagnostic]
     plans: list[Plan]
@@ -92,22 +92,24 @@ class ReleaseResult(NamedTuple):
         return not has_errors(self.diagnostics) and not any(one.refused for one in self.plans)
 
 
-# What a student will notice, as Markdown in a language: `report.diff.markdown`.
-InWords = Callable[[StudentChanges, str], str]
+# Describes what a student will notice, as Markdown in a language: `report.diff.markdown`.
+DescribeChanges = Callable[[StudentChanges, str], str]
 
 
 def release(
-    options: ReleaseOptions, in_words: InWords, progress: Progress = no_progress
+    options: ReleaseOptions, describe: DescribeChanges, progress: Progress = no_progress
 ) -> ReleaseResult:
     """Releases the chosen decks; with a fault or a refused plan nothing is written.
 
     Raises UsageError as `build` does.
     """
     with (reading if options.dry_run else changing)(options.root, progress):
-        return _release(options, in_words, progress)
+        return _release(options, describe, progress)
 
 
-def _release(options: ReleaseOptions, in_words: InWords, progress: Progress) -> ReleaseResult:
+def _release(
+    options: ReleaseOptions, describe: DescribeChanges, progress: Progress
+) -> ReleaseResult:
     out = output_folder(options.out, options.root)
     compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
     errors = [one for one in diagnostics if one.severity == "error" and one.code != _TWICE]
@@ -118,7 +120,7 @@ def _release(options: ReleaseOptions, in_words: InWords, progress: Progress) -> 
     written: list[Compiled] = []
     files: dict[str, dict[str, bytes]] = {}
     for folder, family in groupby(compiled, key=lambda one: one.built.source.folder):
-        one = _Releasing(list(family), options, in_words)
+        one = _Releasing(list(family), options, describe)
         plans.append(one.plan)
         if one.plan.refused:
             continue
@@ -134,7 +136,7 @@ def _release(options: ReleaseOptions, in_words: InWords, progress: Progress) -> 
     if not files and are_there(out, packages):
         return ReleaseResult(warnings, plans, out, [])
     for folder, contents in files.items():
-        _prepare(options.root / folder, contents)
+        _check_targets(options.root / folder, contents)
     sources = {
         options.root / folder / name: content
         for folder, contents in files.items()
@@ -151,11 +153,11 @@ class _Releasing:
     """The release of one deck with its language variants, which share a version."""
 
     def __init__(
-        self, family: Sequence[Compiled], options: ReleaseOptions, in_words: InWords
+        self, family: Sequence[Compiled], options: ReleaseOptions, describe: DescribeChanges
     ) -> None:
         self.family = family
         self.options = options
-        self.in_words = in_words
+        self.describe = describe
         self.deck = family[0].built.source
         self.breaks = [fault for one in family for fault in one.breaks]
         self.changes = [compare(one.entries, one.ledger) for one in family]
@@ -169,31 +171,31 @@ class _Releasing:
         """The decks as released, and the files of the deck's folder that change."""
         if self.plan.step == "none" and not self.options.restamp:
             return list(self.family), {}
-        moved = self._moved()
+        moved = self._moved_times()
         stamp = max(self.now, self.newest + 1)
         version = text(self.plan.after, self.deck.version.span)
         released, contents = [], {}
         for one, changes in zip(self.family, self.changes, strict=True):
-            again = self._as_released(one, version, stamp, moved)
-            released.append(again)
-            contents[_name(again.ledger.path)] = write_ledger(again.ledger)
+            updated = self._as_released(one, version, stamp, moved)
+            released.append(updated)
+            contents[_name(updated.ledger.path)] = write_ledger(updated.ledger)
             path = changelog_path(one.built.source)
             if self.options.restamp:
                 content = self._read(path)
-                redated = _redated(content, one.ledger, again.ledger)
+                redated = _redated(content, one.ledger, updated.ledger)
                 if redated != content:
                     contents[_name(path)] = redated.encode()
             elif changes.any or one.breaks:
                 reason = self.options.major if self.plan.step == "major" else ""
-                words = self._words(one, again) if one.ledger.releases else ""
-                lines = section(again.built, changes, version, _date(stamp), reason, words)
-                contents[_name(path)] = with_section(self._read(path), lines, again.built.source)
+                description = self._description(one, updated) if one.ledger.releases else ""
+                lines = section(updated.built, changes, version, _date(stamp), reason, description)
+                contents[_name(path)] = with_section(self._read(path), lines, updated.built.source)
         if version != self.deck.version:
             contents["deck.yaml"] = self._with_version(version)
         return released, contents
 
     def _plan(self) -> Plan:
-        before = max((one.ledger.version for one in self.family), key=_key)
+        before = max((one.ledger.version for one in self.family), key=_version_key)
         steps = [step_of(changes, breaks=bool(self.breaks)) for changes in self.changes]
         step = max(steps, key=_STEPS.index)
         if step == "none" and before and (self.twice or self.deck.version != before):
@@ -213,7 +215,7 @@ class _Releasing:
             breaks=self.breaks,
             restamped=self.options.restamp,
             moved=sum(
-                note.time in self._moved()
+                note.time in self._moved_times()
                 for one in self.family
                 for note in one.ledger.notes.values()
             ),
@@ -224,13 +226,13 @@ class _Releasing:
         return plan._replace(refused=self._refusal(plan))
 
     def _version(self, before: str, step: Step) -> str:
-        """The first release keeps deck.yaml's version; a higher one written there is kept."""
+        """deck.yaml's version for the first release, or if it is higher than the next one."""
         written = str(self.deck.version)
         if self.options.restamp or not before:
             return before or written
-        if step == "patch" and _key(written) > _key(before):
+        if step == "patch" and _version_key(written) > _version_key(before):
             return written
-        return max(next_version(before, step), written, key=_key)
+        return max(next_version(before, step), written, key=_version_key)
 
     def _refusal(self, plan: Plan) -> str:
         if self.ahead and not self.options.restamp:
@@ -255,8 +257,8 @@ class _Releasing:
             )
         return ""
 
-    def _moved(self) -> dict[int, int]:
-        """The times that --restamp moves: the newest one to now, or all that lie ahead back."""
+    def _moved_times(self) -> dict[int, int]:
+        """The times that --restamp changes: the newest to now, or all future ones back."""
         if not self.options.restamp or not self.newest:
             return {}
         if not self.ahead:
@@ -269,7 +271,7 @@ class _Releasing:
     def _as_released(
         self, one: Compiled, version: Text, stamp: int, moved: Mapping[int, int]
     ) -> Compiled:
-        """The deck with its new version and the ledger that knows it."""
+        """The deck with its new version, and its ledger with that release."""
         built = one.built._replace(source=one.built.source._replace(version=version))
         if self.options.restamp:
             ledger = with_times(one.ledger, moved)
@@ -277,8 +279,8 @@ class _Releasing:
             ledger = with_release(one.ledger, one.entries, str(version), stamp)
         return Compiled(built, one.entries, ledger, one.breaks)
 
-    def _words(self, before: Compiled, after: Compiled) -> str:
-        """What a student will notice, in words, if the released package still lies in `out`."""
+    def _description(self, before: Compiled, after: Compiled) -> str:
+        """What a student will notice, if the released package is still in `out`."""
         deck = before.built.source
         path = output_folder(self.options.out, self.options.root) / package_name(
             deck, deck.editions[0]
@@ -289,7 +291,7 @@ class _Releasing:
             old = from_package(path)
         except SourceError:
             return ""
-        return self.in_words(diff(old, from_built(after.built)), deck.language)
+        return self.describe(diff(old, from_built(after.built)), deck.language)
 
     def _read(self, path: str) -> str:
         files = Files(self.options.root)
@@ -303,7 +305,7 @@ class _Releasing:
         return content
 
     def _with_version(self, version: str) -> bytes:
-        """deck.yaml with the version replaced where it stands, every other byte as it was."""
+        """deck.yaml with the version replaced in place, every other byte unchanged."""
         path = Files(self.options.root).path(f"{self.deck.folder}/deck.yaml")
         with open(path, "rb") as file:
             content = file.read()
@@ -341,7 +343,7 @@ def _redated(changelog: str, before: Ledger, after: Ledger) -> str:
     return changelog
 
 
-def _prepare(folder: Path, names: Iterable[str]) -> None:
+def _check_targets(folder: Path, names: Iterable[str]) -> None:
     """UsageError where a file of these names could not be written into the folder."""
     from kartu.core.atomic import check_target
 
@@ -352,7 +354,7 @@ def _prepare(folder: Path, names: Iterable[str]) -> None:
 _STEPS = ("none", "patch", "minor", "major")
 
 
-def _key(version: str) -> tuple[int, int, int]:
+def _version_key(version: str) -> tuple[int, int, int]:
     return version_key(version) if version else (-1, 0, 0)
 
 

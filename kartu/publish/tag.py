@@ -20,11 +20,11 @@ from kartu.pipeline import (
     BuildOptions,
     BuildResult,
     Compiled,
+    build_diagnostics,
     compile_decks,
     output_folder,
     pack_all,
     refuse_drafts,
-    told_by_build,
 )
 
 SUMS = "SHA256SUMS"
@@ -40,11 +40,11 @@ _TEXTS = {
 
 
 def publish(options: BuildOptions, tag: str, progress: Progress = no_progress) -> BuildResult:
-    """The packages of the decks that `tag` names, with manifest, SHA256SUMS and the release's text.
+    """Builds the packages of the decks in `tag`, with manifest, SHA256SUMS and the release's text.
 
     A tag is `v1.2.0` for all decks of the project, `<deck>-v1.2.0` for one. Raises UsageError
-    for what is no tag, and RefusedError where version, ledger and tag do not agree, or where the
-    release is so old that some students' Anki would take it for older than what they have; then
+    for an invalid tag, and RefusedError where version, ledger and tag do not agree, or where the
+    release is so old that some students' Anki would consider it older than what they have; then
     nothing is written.
     """
     with reading(options.root, progress):
@@ -55,7 +55,7 @@ def _publish(options: BuildOptions, tag: str, progress: Progress) -> BuildResult
     names, version = _read(tag, options.decks)
     out = output_folder(options.out, options.root)
     compiled, diagnostics = compile_decks(options.root, names, options.cache, progress)
-    diagnostics = told_by_build(diagnostics, options.root)
+    diagnostics = build_diagnostics(diagnostics, options.root)
     if has_errors(diagnostics):
         return BuildResult(diagnostics, out, [], [])
     _check_versions(compiled, tag, version)
@@ -68,7 +68,7 @@ def _publish(options: BuildOptions, tag: str, progress: Progress) -> BuildResult
 
 
 def _read(tag: str, decks: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """The decks that a tag names, none meaning all, and its version."""
+    """The decks that a tag names (empty for all) and its version."""
     found = _TAG.fullmatch(tag)
     if found is None:
         raise UsageError(f'the tag "{tag}" names no version: write v1.2.0, or <deck>-v1.2.0')
@@ -108,10 +108,10 @@ def _check_times(compiled: Iterable[Compiled]) -> None:
 
 
 def _write(out: Path, packages: Sequence[Package], text: str) -> None:
-    told = [package.info for package in packages]
-    sums = "".join(f"{one.sha256}  {one.file}\n" for one in told)  # for sha256sum --check
+    infos = [package.info for package in packages]
+    sums = "".join(f"{one.sha256}  {one.file}\n" for one in infos)  # for sha256sum --check
     contents = {package.file: package.content for package in packages}
-    contents |= {MANIFEST: manifest(told), SUMS: sums.encode(), TEXT: text.encode()}
+    contents |= {MANIFEST: manifest(infos), SUMS: sums.encode(), TEXT: text.encode()}
     with writing(f"into {out}"):
         write_all(out, contents)
 
@@ -119,17 +119,17 @@ def _write(out: Path, packages: Sequence[Package], text: str) -> None:
 def _text(
     compiled: Sequence[Compiled], packages: Sequence[Package], files: Files, version: str
 ) -> Iterator[str]:
-    """For each deck what its changelog says of the version, and a table of its packages."""
+    """For each deck the changelog's section of the version, and a table of its packages."""
     for one in compiled:
         deck = one.built.source
         yield f"## {deck.name} {version}\n"
         yield from _section(deck, files, version)
         yield _TEXTS.get(deck.language.partition("-")[0], _TEXTS["en"])
         yield "| --- | ---: | ---: | --- |"
-        for told in (package.info for package in packages):
-            if told.uid == str(deck.uid):
-                numbers = f"{told.notes} | {told.cards}"
-                yield f"| `{told.file}` | {numbers} | `{told.sha256}` |"
+        for info in (package.info for package in packages):
+            if info.uid == str(deck.uid):
+                numbers = f"{info.notes} | {info.cards}"
+                yield f"| `{info.file}` | {numbers} | `{info.sha256}` |"
         yield ""
 
 

@@ -11,7 +11,7 @@ from kartu.compile.render.visible import visible, without_hashes
 from kartu.load.note_type import ENGINE_FIELD
 from kartu.publish.diff.changes import Changes, Correction, FieldChange, TypeChange
 from kartu.publish.diff.state import NoteState
-from kartu.publish.diff.words import Part
+from kartu.publish.diff.word_diff import Part
 from kartu.report.diagnostics import Style, unstyled
 
 # Words shown on each side of a change, and words of its text that name a note.

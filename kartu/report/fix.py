@@ -7,38 +7,38 @@ from difflib import unified_diff
 
 from kartu.load.sheets.encoding import as_written
 from kartu.report.diagnostics import ShowPath, Style, unstyled, visible
-from kartu.rewrite.fix import Mended
+from kartu.rewrite.fix import FixedFile
 
 _HEAD = ("---", "+++")
 
 
-def as_text(files: Sequence[Mended], path: ShowPath, style: Style = unstyled) -> str:
+def as_text(files: Sequence[FixedFile], path: ShowPath, style: Style = unstyled) -> str:
     """Returns one line per fix: `path:line:column: fixed: message`."""
     return "".join(
         f"{visible(path(one.path))}:{fix.span.line}:{fix.span.column}:"
         f" {style('fixed:', 'fixed')} {visible(fix.message)}\n"
         for one in files
-        for fix in one.mends
+        for fix in one.fixes
     )
 
 
-def summary(files: Sequence[Mended], done: str) -> str:
+def summary(files: Sequence[FixedFile], done: str) -> str:
     """Returns how much was fixed, such as `3 things mended in 2 files` (`done` is the verb)."""
-    things = sum(len(one.mends) for one in files)
+    things = sum(len(one.fixes) for one in files)
     if not things:
         return f"nothing {done}"
     where = "1 file" if len(files) == 1 else f"{len(files)} files"
     return f"{things} thing{'s' if things > 1 else ''} {done} in {where}"
 
 
-def as_diff(files: Sequence[Mended], path: ShowPath, style: Style = unstyled) -> str:
+def as_diff(files: Sequence[FixedFile], path: ShowPath, style: Style = unstyled) -> str:
     """Returns a unified diff that `git apply` accepts."""
     return "".join(
         _coloured(line, style) for one in files for line in _diff(one, visible(path(one.path)))
     )
 
 
-def _diff(one: Mended, name: str) -> Iterator[str]:
+def _diff(one: FixedFile, name: str) -> Iterator[str]:
     lines = [_text(one.path, data).split("\n") for data in (one.before, one.after)]
     before, after = (
         [*(f"{line}\n" for line in part[:-1]), *filter(None, part[-1:])] for part in lines

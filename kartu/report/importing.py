@@ -25,9 +25,9 @@ def _lines(result: ImportResult, path: ShowPath) -> Iterator[str]:
         yield f"{path(f'cards/{deck.id}')}: {visible(deck.name)}, {', '.join(counts)}"
     for note_type in result.note_types:
         yield path(f"templates/{note_type}")
-    if result.lost:
+    if result.dropped:
         yield "not carried over:"
-        yield from (f"  {visible(one)}" for one in result.lost)
+        yield from (f"  {visible(one)}" for one in result.dropped)
     if result.active:
         yield "taken as it is, so look at it if you do not know the deck's maker:"
         yield from (f"  {visible(one)}" for one in result.active)

@@ -1,4 +1,4 @@
-"""Edits of a file's text: replacements at places; every other byte stays what it was."""
+"""Edits of a file's text: replacements of ranges that preserve every other byte."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Edit(NamedTuple):
-    """`text` in place of what stands from `begin` to before `end`.
+    """Replaces the range from `begin` to before `end` by `text`.
 
-    `message` says what was mended; of several edits that mend one thing, all but one have none.
+    `message` says what was fixed; of several edits for one fix, only one has a message.
     """
 
     begin: int
@@ -25,38 +25,38 @@ class Edit(NamedTuple):
     message: str = ""
 
 
-class Mend(NamedTuple):
-    """Something that was mended, at its place in the file as it was."""
+class Fix(NamedTuple):
+    """A fix, at its place in the original file."""
 
     span: Span
     message: str
 
 
 class Draft:
-    """The text of a file while it is being mended, with the line ends that the file has."""
+    """The text of a file while it is being fixed, with the file's own line ends."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.original = text.lstrip(BYTE_ORDER_MARK)
         self.content = self.original
-        self.mends: list[Mend] = []
+        self.fixes: list[Fix] = []
         self._rounds: list[list[Edit]] = []
         if text != self.original:
             place = Span(path)
-            self.mends.append(Mend(place, "there was a byte order mark before the text"))
+            self.fixes.append(Fix(place, "there was a byte order mark before the text"))
 
     def apply_if(self, edits: Iterable[Edit], is_right: Callable[[str], bool]) -> None:
-        """Makes the edits of the present content, unless the text that they give is not right."""
+        """Applies edits to the current content if `is_right` accepts the resulting text."""
         edits = sorted(edits, key=lambda edit: (edit.begin, edit.end))
         text = edited(self.content, edits)
         if is_right(text):
-            told = [one for one in edits if one.message]
-            self.mends += [Mend(self._place(one.begin), one.message) for one in told]
+            described = [one for one in edits if one.message]
+            self.fixes += [Fix(self._place(one.begin), one.message) for one in described]
             self.content = text
             self._rounds.append(edits)
 
     def _place(self, offset: int) -> Span:
-        """Where what stands at `offset` now stood in the original."""
+        """Maps an offset in the current content to its place in the original."""
         for edits in reversed(self._rounds):
             offset = _before(edits, offset)
         text = _LINE_END.sub("\n", self.original[:offset])
@@ -93,7 +93,7 @@ def line_stops(content: str, offset: int) -> int:
 
 
 def whole_lines(content: str, begin: int, end: int) -> tuple[int, int]:
-    """The lines from that of `begin` to that of `end`, with one line end."""
+    """Returns the range of the lines from that of `begin` to that of `end`, with one line end."""
     begin, end = line_begins(content, begin), line_stops(content, end)
     if found := _LINE_END.match(content, end):
         return begin, found.end()
@@ -101,7 +101,7 @@ def whole_lines(content: str, begin: int, end: int) -> tuple[int, int]:
 
 
 def _before(edits: list[Edit], offset: int) -> int:
-    """Where `offset` lay before the edits were made; in what was new, where that begins."""
+    """The offset before the edits; for an offset in new text, where that begins."""
     moved = 0
     for edit in edits:
         begin = edit.begin + moved

@@ -11,7 +11,7 @@ def schema_line(path: str, note_type: str | None = None, *, changes: bool = Fals
     """The comment by which an editor finds the schema of a project's file, None if it has none.
 
     `path` is relative to the project; `note_type` is a card set's, None where it is not known.
-    `changes` says that the file changes the notes of a deck that is extended.
+    `changes` means that the file changes the notes of an extended deck.
     """
     top, _, rest = path.partition("/")
     folder, _, name = rest.partition("/")

@@ -15,7 +15,7 @@ from kartu.core.usage import UsageError, writing
 from kartu.load.access import reading
 from kartu.load.files import Files
 from kartu.package.packages import Package, manifest
-from kartu.pipeline import Compiled, compile_decks, output_folder, pack_all, told_by_build
+from kartu.pipeline import Compiled, build_diagnostics, compile_decks, output_folder, pack_all
 from kartu.show.gallery.cards import deck_value
 from kartu.show.gallery.front import FrontDeck, front_page
 from kartu.show.gallery.pages import (
@@ -75,7 +75,7 @@ def site(options: SiteOptions, progress: Progress = no_progress) -> SiteResult:
 
 def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
     compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
-    diagnostics = told_by_build(diagnostics, options.root)
+    diagnostics = build_diagnostics(diagnostics, options.root)
     if has_errors(diagnostics):
         return SiteResult(diagnostics, out, [], 0, 0)
     if not compiled:
@@ -85,8 +85,8 @@ def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
     folders = _folders(compiled, packages, files)
     _write(out, folders)
     contents = [content for folder in folders.values() for content in folder.values()]
-    told = [package.info for package in packages]
-    return SiteResult(diagnostics, out, told, len(contents), sum(map(len, contents)))
+    infos = [package.info for package in packages]
+    return SiteResult(diagnostics, out, infos, len(contents), sum(map(len, contents)))
 
 
 def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: Files) -> Folders:
@@ -94,10 +94,10 @@ def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: F
     decks = [deck_file(deck_value(one.built)) for one in compiled]
     language = language_for(deck.about["language"] for deck in decks)
     media = {file.name: file for one in compiled for note in one.built.notes for file in note.media}
-    told = [package.info for package in packages]
+    infos = [package.info for package in packages]
     title = ", ".join(deck.about["name"] for deck in decks)
     names = {one: _INDEX if one == language else f"{one}.html" for one in languages()}
-    fronts = [_front(one, told, files) for one in compiled]
+    fronts = [_front(one, infos, files) for one in compiled]
     pages = {
         file: front_page(fronts, one, [other for other in names.items() if other[0] != one])
         for one, file in names.items()
@@ -105,7 +105,7 @@ def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: F
     return {
         DECKS: {deck.name: deck.script for deck in decks},
         MEDIA: {f"{name}.js": media_script(media[name], files) for name in sorted(media)},
-        PACKAGES: {one.file: one.content for one in packages} | {MANIFEST: manifest(told)},
+        PACKAGES: {one.file: one.content for one in packages} | {MANIFEST: manifest(infos)},
         "": {
             **fixed_files(),
             CARDS: cards_script(deck.about for deck in decks),

@@ -21,7 +21,7 @@ PLAIN = pattern(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
 # Without these, HTML of the renderer has only elements without attributes.
 _NEEDS_SANITISER = pattern(r'["&\0\r\xa0]| />')
 
-# A paragraph in which an author's HTML elements are not nested, as is common. Each element is spelt
+# A paragraph in which an author's HTML elements are not nested, as is common. Each one is spelled
 # out: Python 3.11.2 forgets a group inside a possessive repetition.
 _NO_MARKUP = r'[^<>&"\0\r\xa0]'
 _ELEMENTS = "|".join(

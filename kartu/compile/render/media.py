@@ -102,7 +102,7 @@ class Media:
         self._files = files
         self._drawings = drawings
         self._folders = folders
-        self._folder = folders[0]  # the deck's own; what is missing is told of it
+        self._folder = folders[0]  # the deck's own; missing files are reported for it
         self._diagnostics = diagnostics
 
     def pack(self, name: str, kinds: frozenset[str], span: Span) -> str:
@@ -247,7 +247,7 @@ class Media:
         return self._listings[folder]
 
     def _near_miss(self, name: str) -> str:
-        """A hint at what was meant; none after many, since each compares with every file."""
+        """A hint at what was meant; empty after many, since each is compared with every file."""
         if self._compared > _MOST_COMPARED:
             return ""
         names = [one for top in self._folders for one in self._listing(top).names]
@@ -255,7 +255,7 @@ class Media:
         return did_you_mean(name, [one.removesuffix(DATA) for one in names])
 
     def _as_stored(self, name: str) -> str:
-        """The name as it lies in media/, where older Macs write an accent as a sign of its own."""
+        """The name as it lies in media/, where older Macs write decomposed accents."""
         if name.isascii() or self._exists(name):
             return name
         wanted = unicodedata.normalize("NFC", name)
@@ -265,11 +265,11 @@ class Media:
         return name if last is None else f"{folder}{slash}{last}"
 
     def _is_drawn(self, name: str) -> bool:
-        """Whether the file is made of data that lies beside where it would lie."""
+        """Whether the file is generated from data next to where it would be."""
         return name.endswith(ENDING) and not self._exists(name) and self._exists(f"{name}{DATA}")
 
     def _other_case(self, name: str) -> str:
-        """The name as it stands in media/, where upper and lower case are all that differs."""
+        """The name as it is in media/, if it differs by case alone."""
         return next(filter(None, (self._twin(folder, name) for folder in self._folders)), "")
 
     def _twin(self, folder: str, name: str) -> str:
@@ -319,7 +319,7 @@ def packed_name(name: str, digest: str) -> str:
 
 
 def content_of(file: MediaFile, files: Files) -> bytes:
-    """The file's content; its name tells the hash, so it must be what it was when rendered."""
+    """The file's content; its name contains the hash, so it must not change after rendering."""
     if file.content is not None:
         return file.content
     content = files.read_bytes(file.path, Diagnostics()) or b""

@@ -1,6 +1,6 @@
-"""Brings a deck's package into a running Anki, where that harms nothing that is there.
+"""Pushes a deck's package to a running Anki, where that does no harm to existing notes.
 
-AnkiConnect imports otherwise than Anki's own window does. Before Anki 26.09 it uses the old
+AnkiConnect does not import as Anki's own window does. Before Anki 26.09 it uses the old
 importer: notes whose note type had a spare claimed are not updated. Since then it merges note
 types, which empties fields that a student added, and gives decks the package's preset in place of a
 student's own (found by experiment with 24.11 and 26.09.3). So it is asked to import only where all
@@ -49,7 +49,7 @@ class PushOptions(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What became of the package's notes in Anki."""
+    """How many of the package's notes are new, updated and unchanged in Anki."""
 
     new: int
     updated: int
@@ -69,9 +69,11 @@ class PushResult(NamedTuple):
 
 
 def push(options: PushOptions, progress: Progress = no_progress) -> PushResult:
-    """Builds the deck and brings a package of it into Anki; with an error nothing is done.
+    """Builds the deck and imports its package into Anki; nothing is done if there is an error.
 
-    Raises UsageError for a deck or an edition that is not there, PushError for what Anki says.
+    Raises:
+        UsageError: The deck or the edition does not exist.
+        PushError: Anki refuses or does not answer.
     """
     anki = AnkiConnect(options.port, options.key, min(options.wait, 20))
     progress("asking Anki")
@@ -99,7 +101,7 @@ def push(options: PushOptions, progress: Progress = no_progress) -> PushResult:
 
 
 def check_anki(anki: AnkiConnect) -> None:
-    """PushError unless an AnkiConnect that is new enough answers, with a profile open."""
+    """Raises PushError unless a recent AnkiConnect answers, with a profile open."""
     if anki.ask("version", int) < 6:
         raise too_old()
     known = anki.ask("apiReflect", dict, scopes=["actions"], actions=list(_ACTIONS))
@@ -109,7 +111,7 @@ def check_anki(anki: AnkiConnect) -> None:
 
 
 def _chosen(packages: list[PackageInfo], options: PushOptions) -> PackageInfo:
-    """The package of the wanted edition and language; the only one where none is wanted."""
+    """The package of the chosen edition and language, the only one if none is chosen."""
     own = packages[0].language
     named = [one for one in packages if one.language == (options.language or own)]
     if not named:
@@ -135,7 +137,7 @@ def _tables(path: Path) -> Tables:
 
 
 def differences(anki: AnkiConnect, tables: Tables) -> Iterator[str]:
-    """Why AnkiConnect's own import would do something else than Anki's window."""
+    """Yields the reasons why AnkiConnect's import would differ from that of Anki's window."""
     there = _there(anki, tables)
     for model in anki.ask("findModelsById", list, modelIds=there) if there else ():
         if not _same(model, tables.models[int(model["id"])]):

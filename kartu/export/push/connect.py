@@ -1,4 +1,4 @@
-"""Speaks to AnkiConnect, the add-on by which other programs reach a running Anki."""
+"""A client for AnkiConnect, the add-on that gives other programs access to a running Anki."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class AnkiConnect:
         self._patience = patience
 
     def ask(self, action: str, kind: type[T], *, patience: float | None = None, **params: Any) -> T:
-        """What Anki answers, which is of a kind. PushError for an error, or another answer."""
+        """Returns Anki's answer, of this type. Raises PushError for an error or another type."""
         request = {"action": action, "version": _VERSION, "params": params}
         if self._key:
             request["key"] = self._key
@@ -117,7 +117,7 @@ def _silent(patience: float) -> PushError:
 
 
 def too_old() -> PushError:
-    """What to say of an AnkiConnect that lacks what is needed of it."""
+    """Returns the error for an AnkiConnect that lacks a required action."""
     return PushError(
         "AnkiConnect is too old for kartu",
         "update it in Anki: Tools > Add-ons > Check for Updates",

@@ -1,4 +1,4 @@
-"""Reads a deck from an .apkg: our own or any other, in Anki's older form or its newer one."""
+"""Reads a deck from any .apkg, in Anki's older or newer format."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from kartu.publish.diff.state import (
     note_state,
 )
 
-# Control characters, which a terminal would obey; Anki drops most of them at the import.
+# Control characters, which a terminal would interpret; Anki drops most of them on import.
 _DROPPED = re.compile("[\0-\b\v-\x1f\x7f-\x9f]")
 
 
 def from_package(path: Path) -> DeckState:
-    """The deck of a package; SourceError for what is no readable package."""
+    """Returns the deck of a package. Raises SourceError for an unreadable package."""
     try:
         with open_package(path) as package:
             return _deck(package)

@@ -1,4 +1,4 @@
-"""The changes between two states of a deck, as a student meets them at the next import."""
+"""The changes between two states of a deck, as a student notices them after the next import."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kartu.compile.render.visible import visible, without_hashes
 from kartu.load.names import RETIRED_TAG
 from kartu.load.note_type import ENGINE_FIELD
 from kartu.publish.diff.state import DeckState, NoteState, NoteTypeState, is_spare
-from kartu.publish.diff.words import Part, changed_words
+from kartu.publish.diff.word_diff import Part, changed_words
 
 # What changed in a field: its words; what its clozes hide; a picture or sound; nothing but markup.
 Kind = Literal["text", "gaps", "media", "looks"]
@@ -35,7 +35,7 @@ class Correction(NamedTuple):
 
 
 class Move(NamedTuple):
-    """A note that stands in another subdeck than before."""
+    """A note that moved to another subdeck."""
 
     note: NoteState
     old: str
@@ -43,7 +43,7 @@ class Move(NamedTuple):
 
 
 class TagChange(NamedTuple):
-    """A note of which nothing but tags changed."""
+    """A note whose tags alone changed."""
 
     note: NoteState
     added: tuple[str, ...]
@@ -51,7 +51,7 @@ class TagChange(NamedTuple):
 
 
 class CardChange(NamedTuple):
-    """A note that makes other cards than before, by their names."""
+    """A note that generates other cards than before, by their names."""
 
     note: NoteState
     added: tuple[str, ...]
@@ -61,9 +61,9 @@ class CardChange(NamedTuple):
 class TypeChange(NamedTuple):
     """A note type that changed for all its notes.
 
-    `templates` are the names of cards that look different, `fields` and `cards` what came into
-    use, `renamed` the old and new names of fields. `conflict` says that fields or cards lie
-    otherwise than before, so that Anki updates none of its notes.
+    `templates` are the names of cards that look different, `fields` and `cards` are newly used,
+    `renamed` has the old and new names of fields. `conflict` means that fields or cards were
+    reordered, so that Anki updates none of its notes.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Changes(NamedTuple):
 
     The names here are the keys of the report in JSON.
 
-    `only` is "old" or "new" for a deck that the other side does not have. `gone` are notes that
+    `only` is "old" or "new" for a deck that only this side has. `gone` are notes that
     were dropped, which kartu never does; `blocked` those whose changes Anki refuses to import;
     `rewritten` counts the notes that lose a student's own edits and tags to the update.
     """
@@ -121,16 +121,16 @@ class Changes(NamedTuple):
 
     @property
     def new_cards(self) -> int:
-        """How many cards a student gets to learn: of new notes, and more of known ones."""
+        """The number of new cards, of new and of existing notes."""
         return sum(len(note.cards) for note in self.new) + sum(len(c.added) for c in self.cards)
 
     def __bool__(self) -> bool:
-        """Whether there is anything to notice; another version alone is nothing."""
+        """Whether there is anything to notice; a new version alone does not count."""
         return self.renamed or bool(self.only) or any(self[Changes._fields.index("new") :])
 
 
 def diff(old: DeckState, new: DeckState) -> Changes:
-    """What changes for a student who has `old` and imports `new`."""
+    """Returns what changes for a student who has `old` and imports `new`."""
     both = [(old.notes[guid], note) for guid, note in new.notes.items() if guid in old.notes]
     types = {change[0]: change[1] for change in _types(old, new)}
     blocked = tuple(after for before, after in both if _blocked(before, after, types))
@@ -145,8 +145,8 @@ def diff(old: DeckState, new: DeckState) -> Changes:
         old_version=old.version,
         new_version=new.version,
         new=tuple(note for guid, note in new.notes.items() if guid not in old.notes),
-        corrected=tuple(one for one in corrections if _beyond_looks(one)),
-        restyled=tuple(one for one in corrections if one.fields and not _beyond_looks(one)),
+        corrected=tuple(one for one in corrections if _changes_content(one)),
+        restyled=tuple(one for one in corrections if one.fields and not _changes_content(one)),
         retired=tuple(after for before, after in both if retired(after) and not retired(before)),
         taken_back=tuple(after for before, after in both if retired(before) and not retired(after)),
         gone=tuple(note for guid, note in old.notes.items() if guid not in new.notes),
@@ -169,7 +169,7 @@ def diff(old: DeckState, new: DeckState) -> Changes:
 
 
 def one_sided(deck: DeckState, side: Literal["old", "new"]) -> Changes:
-    """A deck that only the old or only the new side has."""
+    """Returns the changes for a deck that only the old or only the new side has."""
     notes = tuple(deck.notes.values())
     return Changes(
         only=side,
@@ -186,7 +186,7 @@ def one_sided(deck: DeckState, side: Literal["old", "new"]) -> Changes:
 
 
 def retired(note: NoteState) -> bool:
-    """Whether the note is kept for those who have it, but no longer taught."""
+    """Returns whether the note is retired: preserved for students who have it, but not used."""
     return bool(note.notice) or any(_is_retired_tag(tag) for tag in note.tags)
 
 
@@ -202,7 +202,7 @@ def _correction(before: NoteState, after: NoteState, old: DeckState, new: DeckSt
     olds, news = dict(before.fields), after.fields
     pairs = [(name, olds.pop(renamed.get(name, name), ""), value) for name, value in news.items()]
     pairs += [(name, value, "") for name, value in olds.items()]
-    if before.notice and after.notice:  # a notice that came or went is told as such
+    if before.notice and after.notice:  # an added or removed notice is reported as a retirement
         pairs.append((ENGINE_FIELD, before.notice, after.notice))
     return Correction(after, tuple(_field(*pair) for pair in pairs if pair[1] != pair[2]))
 
@@ -224,14 +224,14 @@ def _gaps(html: str) -> dict[int, str]:
     return {number: visible(text) for number, text in hidden_texts(html).items()}
 
 
-def _beyond_looks(correction: Correction) -> bool:
+def _changes_content(correction: Correction) -> bool:
     return any(field.kind != "looks" for field in correction.fields)
 
 
 def _rewritten(before: NoteState, correction: Correction) -> bool:
     """Whether Anki replaces the note's fields and tags: as `release` counts it, by contents.
 
-    A spare that got a name, or a field another one, leaves a note as it is.
+    A spare that got a name, or a renamed field, leaves a note as it is.
     """
     after = correction.note
     return bool(correction.fields) or (before.notice, before.tags) != (after.notice, after.tags)
@@ -291,7 +291,7 @@ def _type(before: NoteTypeState, after: NoteTypeState) -> TypeChange:
 
 
 def _renamed_fields(before: NoteTypeState, after: NoteTypeState) -> Iterator[tuple[str, str]]:
-    """Old and new name of each field that kept its place; a spare is claimed, not renamed."""
+    """Old and new names of fields with the same place; a spare is claimed, not renamed."""
     olds, news = {one.name for one in before.fields}, {one.name for one in after.fields}
     for was, now in zip(before.fields, after.fields, strict=False):
         spare = is_spare(was.name) or is_spare(now.name)

@@ -1,4 +1,4 @@
-"""Finds what is to be compared: a package, a project's folder, or a git revision of it."""
+"""Reads the two sides to compare: a package, a project's folder, or a git revision of it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ GIT = "git:"
 class Side(NamedTuple):
     """One side of the comparison.
 
-    `decks` holds each deck whole and then its editions; with errors in `diagnostics`, whose paths
-    belong to the project in `root`, there are none.
+    `decks` has each whole deck followed by its editions; with errors in `diagnostics`, whose paths
+    belong to the project in `root`, it is empty.
     """
 
     decks: tuple[DeckState, ...]
@@ -35,7 +35,7 @@ class Side(NamedTuple):
 
 
 class DiffResult(NamedTuple):
-    """The changes of each deck; none where a side has errors, and that is in `faulty`."""
+    """The changes of each deck; empty where a side has errors, which is then in `faulty`."""
 
     changes: tuple[Changes, ...]
     faulty: tuple[Side, ...] = ()
@@ -62,9 +62,9 @@ class DiffOptions(NamedTuple):
 
 
 def diff_sources(options: DiffOptions, progress: Progress = no_progress) -> DiffResult:
-    """What a student will notice who has `old` and imports `new`.
+    """Returns what a student who has `old` will notice after importing `new`.
 
-    Raises SourceError, which is a UsageError, for what is not there or cannot be compared.
+    Raises SourceError (a UsageError) for a source that does not exist or cannot be compared.
     """
     named = (options.old, options.new)
     old, new = (read_side(one, options.root, options.cache, progress) for one in named)
@@ -77,9 +77,9 @@ def diff_sources(options: DiffOptions, progress: Progress = no_progress) -> Diff
 
 
 def read_side(source: str, root: Path, cache: Path | None, progress: Progress) -> Side:
-    """The decks of `source`: an .apkg, a folder, or `git:REV` of the project in `root`.
+    """Returns the decks of `source`: an .apkg, a folder, or `git:REV` of the project in `root`.
 
-    Raises SourceError for what is not there or cannot be read.
+    Raises SourceError for a source that does not exist or cannot be read.
     """
     if source.startswith(GIT):
         return _revision(source, root, progress)
@@ -94,9 +94,9 @@ def read_side(source: str, root: Path, cache: Path | None, progress: Progress) -
 
 
 def compare(old: Sequence[DeckState], new: Sequence[DeckState], deck: str = "") -> list[Changes]:
-    """The changes of each deck, in the new side's order, then decks that only one side has.
+    """Returns the changes of each deck in the new side's order, then decks of only one side.
 
-    `deck` picks one by its folder, uid or name; SourceError where neither side has it.
+    `deck` selects one by its folder, uid or name. Raises SourceError where neither side has it.
     """
     pairs = list(_pairs(old, new))
     if deck:
@@ -105,9 +105,9 @@ def compare(old: Sequence[DeckState], new: Sequence[DeckState], deck: str = "") 
             hint = did_you_mean(deck, [one.id or one.name for one in (*old, *new)])
             raise SourceError(f'there is no deck "{deck}" to compare' + (hint and f"; {hint}"))
     both = [diff(*pair) for pair in ((a, b) for a, b in pairs if a and b)]
-    came = [one_sided(after, "new") for before, after in pairs if after and not before]
-    went = [one_sided(before, "old") for before, after in pairs if before and not after]
-    return both + came + went
+    added = [one_sided(after, "new") for before, after in pairs if after and not before]
+    removed = [one_sided(before, "old") for before, after in pairs if before and not after]
+    return both + added + removed
 
 
 def _is(deck: DeckState, name: str) -> bool:
@@ -118,16 +118,21 @@ def _pairs(
     old: Sequence[DeckState], new: Sequence[DeckState]
 ) -> Iterator[tuple[DeckState | None, DeckState | None]]:
     olds, news = _by_uid(old), _by_uid(new)
-    left = {uid: states for uid, states in olds.items() if uid not in news}
+    unmatched = {uid: states for uid, states in olds.items() if uid not in news}
     for uid, states in news.items():
-        own = olds.get(uid)
-        if own is None:
-            own = left.pop(_kin(states, left, alone=len(olds) == len(news) == 1), None)
-        if own is None:
+        counterpart = olds.get(uid)
+        if counterpart is None:
+            counterpart = unmatched.pop(
+                _matching_uid(states, unmatched, alone=len(olds) == len(news) == 1), None
+            )
+        if counterpart is None:
             yield None, _edition(states, "")
         else:
-            yield _edition(own, _only_edition(states)), _edition(states, _only_edition(own))
-    for states in left.values():
+            yield (
+                _edition(counterpart, _only_edition(states)),
+                _edition(states, _only_edition(counterpart)),
+            )
+    for states in unmatched.values():
         yield _edition(states, ""), None
 
 
@@ -139,10 +144,10 @@ def _by_uid(decks: Sequence[DeckState]) -> dict[str, dict[str, DeckState]]:
     return found
 
 
-def _kin(
+def _matching_uid(
     states: dict[str, DeckState], others: dict[str, dict[str, DeckState]], *, alone: bool
 ) -> str:
-    """The uid of the other side's deck that must be meant where one of the two tells no uid."""
+    """The uid of the matching deck on the other side, where one of the two has no uid."""
     deck = _edition(states, "")
     for uid, candidates in others.items():
         other = _edition(candidates, "")
@@ -155,12 +160,12 @@ def _kin(
 
 
 def _only_edition(states: dict[str, DeckState]) -> str:
-    """The edition that a package holds; empty where the whole deck is there."""
+    """The edition in a package; empty where the whole deck is there."""
     return "" if "" in states else next(iter(states))
 
 
 def _edition(states: dict[str, DeckState], key: str) -> DeckState:
-    """The edition `key` if there is one, else the whole deck, else what there is."""
+    """The edition `key` if there is one, else the whole deck, else the first one."""
     return states.get(key) or states.get("") or next(iter(states.values()))
 
 
@@ -179,7 +184,7 @@ def _states(deck: BuiltDeck) -> Iterator[DeckState]:
 
 
 def _revision(source: str, root: Path, progress: Progress) -> Side:
-    """The project as git has it; faults in it cannot be mended, so they are told as wrong use."""
+    """The project at a git revision; its errors cannot be fixed, so they raise SourceError."""
     progress(source)
     content = _git_archive(source.removeprefix(GIT), root)
     with tempfile.TemporaryDirectory(prefix="kartu-diff-") as folder:
@@ -189,15 +194,15 @@ def _revision(source: str, root: Path, progress: Progress) -> Side:
     if side.diagnostics:
         first, more = side.diagnostics[0], len(side.diagnostics) - 1
         place = f"{first.span.path}:{first.span.line}:{first.span.column}"
-        told = f"{place}: error[{first.code}]: {first.message}" + (
+        message = f"{place}: error[{first.code}]: {first.message}" + (
             f" (and {more} more)" * bool(more)
         )
-        raise SourceError(f"the sources at {source} cannot be built: {told}")
+        raise SourceError(f"the sources at {source} cannot be built: {message}")
     return side
 
 
 def _git_archive(revision: str, root: Path) -> bytes:
-    if not revision or revision.startswith("-"):  # git would take it for an option
+    if not revision or revision.startswith("-"):  # git would parse it as an option
         raise SourceError(f'"{GIT}{revision}" names no revision: write for example git:v1.0.0')
     cards = _archived(revision, root, ["cards"])
     with zipfile.ZipFile(io.BytesIO(cards)) as archive:
@@ -206,7 +211,7 @@ def _git_archive(revision: str, root: Path) -> bytes:
     return _archived(revision, root, [] if extends else ["cards", "templates"])
 
 
-# What a deck that extends another one has in its deck.yaml; that may lie anywhere in the project.
+# What a deck that extends another one has in its deck.yaml; that may be anywhere in the project.
 _EXTENDS = b"extends:"
 
 

@@ -1,6 +1,6 @@
-"""A deck as a student gets it, whether it comes from a package or from sources.
+"""A deck as a student gets it, read from a package or compiled from sources.
 
-Both ways give the same value for the same deck, so that any two can be compared.
+Both give the same value for the same deck, so that any two can be compared.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SPARE = re.compile(r"_\d+")
 
 
 class SourceError(UsageError):
-    """What is to be compared is not there or of no known form; the message says what to do."""
+    """A source does not exist or has an unknown format; the message says what to do."""
 
 
 class NoteState(NamedTuple):
@@ -58,7 +58,7 @@ class DeckState(NamedTuple):
     """A deck, or one edition of it, with its notes by GUID in study order.
 
     `id` is the deck's folder, empty where it is unknown; `uid` is the deck's name where a package
-    does not tell it; `media` maps packed names to sha256 digests.
+    has none; `media` maps packed names to sha256 digests.
     """
 
     id: str
@@ -73,7 +73,7 @@ class DeckState(NamedTuple):
 
     @property
     def foreign(self) -> bool:
-        """Whether nothing but its name says which deck it is."""
+        """Whether only its name identifies the deck."""
         return self.uid == self.name
 
     def subdeck(self, note: NoteState) -> str:
@@ -82,7 +82,7 @@ class DeckState(NamedTuple):
 
 
 def is_spare(name: str) -> bool:
-    """Whether a field or card only keeps a place for later."""
+    """Returns whether a field or card is a spare: a place reserved for later use."""
     return _SPARE.fullmatch(name) is not None
 
 
@@ -94,7 +94,7 @@ def note_state(
     tags: Iterable[str],
     ordinals: Iterable[int],
 ) -> NoteState:
-    """A note from its values in the order of its note type's fields."""
+    """Returns a note from its values in the order of its note type's fields."""
     fields = {field.name: value for field, value in zip(note_type.fields, values, strict=False)}
     first = next(iter(fields.values()), "")
     notice = fields.pop(ENGINE_FIELD, "")
@@ -114,7 +114,7 @@ def note_state(
 
 
 def from_built(built: BuiltDeck, edition: Edition | None = None) -> DeckState:
-    """The deck as its package, or that of the edition, will hold it."""
+    """Returns the deck as its package, or that of the edition, will contain it."""
     deck = built.source
     notes = built.notes_of(edition) if edition else built.notes
     types: dict[int, NoteTypeState] = {}

@@ -29,7 +29,7 @@ _TIME_LIMIT = 900.0
 
 
 class CannotVerifyError(UsageError):
-    """The command was called in a way that cannot work; the message says how it can."""
+    """The options cannot be used; the message says what is possible."""
 
 
 class VerifyOptions(NamedTuple):
@@ -45,7 +45,7 @@ class VerifyOptions(NamedTuple):
 class VerifyResult(NamedTuple):
     """What the gates found: for each engine the fresh one, then the upgrades in their order.
 
-    `file` is what was asked for; of a folder, each gate says which package it looked at.
+    `file` is the given path; for a folder, each gate names its package.
     """
 
     file: str
@@ -110,8 +110,8 @@ def _run(python: str, file: str, old: str | None, options: VerifyOptions) -> Gat
         job.write_text(json.dumps(content), "utf-8")
         fault = _call(python, job, options.time_limit)
         if result.exists():
-            told = json.loads(result.read_text("utf-8"))
-            return _gate(python, old, told, fault)._replace(file=file)
+            report = json.loads(result.read_text("utf-8"))
+            return _gate(python, old, report, fault)._replace(file=file)
         if fault is not None and fault.rule == "time-limit":
             return _gate(python, old, {}, fault)._replace(file=file)
         why = fault.message if fault else "is it a Python interpreter?"

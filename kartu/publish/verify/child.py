@@ -19,7 +19,7 @@ _OLDEST = (23, 12)
 
 
 def main(job_path: str, result_path: str) -> None:
-    """Runs the gate that JOB describes. RESULT is there from the start, and whole at the end."""
+    """Runs the gate that JOB describes. RESULT is written at the start and completed at the end."""
     if importlib.util.find_spec("anki") is None:
         _write(result_path, {"state": "no-anki"})
         return
@@ -44,7 +44,7 @@ def _write(path: str, content: dict[str, Any]) -> None:
 
 
 def _make_kartu_importable() -> None:
-    """Only kartu: with its folder on the path, what is installed beside it would come along."""
+    """Only kartu: its folder on the path would make the packages next to it importable too."""
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [path for path in sys.path if os.path.abspath(path) != here]
     package = ModuleType("kartu")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Imported(NamedTuple):
-    """What Anki's import log says: counts, and of conflicting notes their ids and fields."""
+    """Anki's import log: counts, and the ids and fields of conflicting notes."""
 
     new: int
     updated: int

@@ -1,7 +1,7 @@
-"""Compares what two releases say: texts that changed places, and times that moved.
+"""Compares the contents of two releases: exchanged texts, and times that changed.
 
-Both are told from the packages alone, of every note: Anki takes the one for a correction, and the
-other costs a student's edits and tags.
+The packages alone show both, for every note: Anki imports the first as a correction, and the
+second costs a student's edits and tags.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from kartu.publish.verify.findings import Report
 from kartu.publish.verify.fresh import looks_different
 from kartu.publish.verify.history import differs
 from kartu.publish.verify.package import Package
-from kartu.publish.verify.student import Own
+from kartu.publish.verify.student import StudentWork
 
-# What of a first field tells no notes apart.
-_NO_WORDS = re.compile(r"<[^>]*>|\[sound:[^\]]*\]|&nbsp;|\s+")
+# What does not identify a note in its first field.
+_NOT_TEXT = re.compile(r"<[^>]*>|\[sound:[^\]]*\]|&nbsp;|\s+")
 
 
 class Between:
-    """The releases that came out between two others, read when one is asked of.
+    """The releases between two others, read on first use.
 
     `read` gives the package of a path.
     """
@@ -35,7 +35,7 @@ class Between:
         self._packages: list[Package] | None = None
 
     def changed_note(self, old: Package, new: Package, guid: str) -> bool:
-        """Whether one of them had another text, tags or media in the note than `old`."""
+        """Returns whether one of them has other text, tags or media in the note than `old`."""
         since, until = old.notes[guid].mod, new.notes[guid].mod
         return any(
             guid in one.notes and since < one.notes[guid].mod < until and differs(old, one, guid)
@@ -43,7 +43,7 @@ class Between:
         )
 
     def changed_note_type(self, old: Package, new: Package, id: int) -> bool:
-        """Whether one of them had another look of the note type than `old`."""
+        """Returns whether the note type looks different in one of them than in `old`."""
         since, until = old.note_types[id].mod, new.note_types[id].mod
         return any(
             id in one.note_types
@@ -59,11 +59,11 @@ class Between:
 
 
 def check_times(
-    old: Package, new: Package, own: Own, between: Between, report: Report
+    old: Package, new: Package, work: StudentWork, between: Between, report: Report
 ) -> frozenset[str]:
-    """Whatever did not change has the time that it had.
+    """Reports times that changed without a change of content.
 
-    What the student changed is left out where the engine shows the loss. Returns the notes that a
+    What the student edited is left out where the engine reports the loss. Returns the notes that a
     release between the two changed, and this one changed back: students of `old` lose their edits
     and tags there too, which is no fault.
     """
@@ -74,7 +74,7 @@ def check_times(
             continue
         if now > was and between.changed_note(old, new, guid):
             changed_back.add(guid)
-        elif now < was or not (guid in own.edited or guid in own.tagged):
+        elif now < was or not (guid in work.edited or guid in work.tagged):
             message = f"nothing in the note changed, but its time, from {was} to {now}"
             report.add("time-moved", message, guid)
     for id in sorted(old.note_types.keys() & new.note_types.keys()):
@@ -82,14 +82,16 @@ def check_times(
         # No student has changed a note type before there was Anki: times of 0 may become real ones.
         if one.mod == other.mod or other.mod <= EARLIEST or looks_different(one, other):
             continue
-        if other.mod < one.mod or not (id in own.styled or between.changed_note_type(old, new, id)):
+        if other.mod < one.mod or not (
+            id in work.styled or between.changed_note_type(old, new, id)
+        ):
             message = f"nothing in it changed, but its time, from {one.mod} to {other.mod}"
             report.add("time-moved", f'note type "{one.name}": {message}')
     return frozenset(changed_back)
 
 
 def check_contents(old: Package, new: Package, report: Report) -> None:
-    """Every note asks what it asked, or a correction of that; so does every card of it."""
+    """Reports notes and cards that no longer ask the same question."""
     for taken in taken_texts(_texts(old), _texts(new)):
         field = _field_name(new, taken.note, taken.field)
         if taken.note == taken.other:
@@ -111,7 +113,7 @@ def _texts(package: Package) -> Mapping[str, Texts]:
         guid: Texts(
             str(note.note_type),
             {str(place): text for place, text in enumerate(note.fields) if text.strip()},
-            "0" if note.fields and _NO_WORDS.sub("", note.fields[0]) else "",
+            "0" if note.fields and _NOT_TEXT.sub("", note.fields[0]) else "",
         )
         for guid, note in package.notes.items()
     }

@@ -1,6 +1,6 @@
-"""Finds in a folder the packages that students have, from which an update is to be tried.
+"""Finds the packages in a folder that students have, from which to try an update.
 
-The command line alone uses this module: it also reads the ledgers of the project.
+Only the command line uses this module: it also reads the ledgers of the project.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _BREAKING = frozenset(("package-unreadable", "import-failed", "engine-failed", "
 
 
 class EarlierError(RefusedError):
-    """Updates to a package cannot be proven, or it must not be published; the message says why."""
+    """An update cannot be tested, or the package must not be published; the message says why."""
 
 
-class Told(NamedTuple):
-    """What a package says of itself; `uid` and `version` are empty where it says nothing."""
+class PackageFile(NamedTuple):
+    """A package and its metadata; `uid` and `version` are empty where it has none."""
 
     path: Path
     uid: str
@@ -45,7 +45,7 @@ class Told(NamedTuple):
 
 
 class Earlier(NamedTuple):
-    """A package, those that students have of its deck, and released versions that are not there.
+    """A package, older ones of its deck that students have, and released versions not found.
 
     `accepted` are those of an older major version: what the step from them costs students was
     accepted when that was released (`kartu release --major`).
@@ -58,12 +58,12 @@ class Earlier(NamedTuple):
 
 
 def packages_in(place: Path) -> list[Path]:
-    """The package itself, or those of a folder: what its manifest names, else each `.apkg`."""
+    """Returns the package itself, or those of a folder: the manifest's, else each `.apkg`."""
     if not place.is_dir():
         return [place]
     try:
-        told = json.loads((place / _MANIFEST).read_bytes())["packages"]
-        names = [os.path.basename(one["file"]) for one in told]
+        entries = json.loads((place / _MANIFEST).read_bytes())["packages"]
+        names = [os.path.basename(one["file"]) for one in entries]
     except (OSError, ValueError, KeyError, TypeError):
         return sorted(place.glob("*.apkg"))
     return [place / name for name in names]
@@ -72,22 +72,22 @@ def packages_in(place: Path) -> list[Path]:
 def earlier(
     files: Sequence[Path], folders: Sequence[Path], root: Path, *, every: bool = False
 ) -> list[Earlier]:
-    """For each package those below `folders` from which students update to it.
+    """Returns for each package those below `folders` from which students update to it.
 
     They are of the same deck and edition (of all editions, where an older release has not that
     one), no drafts, and of an earlier version: all of the newest major and the first ever, with
     `every` all. Raises EarlierError where there is none although a ledger of the project in `root`
-    knows of one, and where the same version was published with another content.
+    lists one, and where the same version was published with different content.
     """
-    there = list(_distinct(_below(folders)))
+    candidates = list(_distinct(_packages_below(folders)))
     released = _released(root)
-    return [_earlier(_told(file), there, released, every=every) for file in files]
+    return [_earlier(_package_file(file), candidates, released, every=every) for file in files]
 
 
 def harmful(gates: Iterable[Gate], found: Iterable[Earlier]) -> list[Gate]:
-    """The gates that must stop a release: those with findings that nobody accepted.
+    """Returns the gates that must stop a release: those with findings that were not accepted.
 
-    That Anki breaks over an update is never accepted.
+    A failure of Anki itself is never accepted.
     """
     accepted = {(str(one.file), str(old)) for one in found for old in one.accepted}
     return [
@@ -99,44 +99,48 @@ def harmful(gates: Iterable[Gate], found: Iterable[Earlier]) -> list[Gate]:
 
 
 def _earlier(
-    new: Told, there: Sequence[Told], released: dict[str, set[str]], *, every: bool
+    new: PackageFile,
+    candidates: Sequence[PackageFile],
+    released: dict[str, set[str]],
+    *,
+    every: bool,
 ) -> Earlier:
-    own = [old for old in there if old.uid and old.uid == new.uid and not old.draft]
-    for old in own:
+    same_deck = [old for old in candidates if old.uid and old.uid == new.uid and not old.draft]
+    for old in same_deck:
         same = (old.version, old.edition) == (new.version, new.edition)
-        if same and not new.draft and not _alike(old, new):
+        if same and not new.draft and not _same_content(old, new):
             raise EarlierError(
                 f"{new.path.name} {new.version} was published already with another content"
                 f" ({old.path}): students who have that would not get this; release a new version"
             )
-    olds = [old for old in own if _is_before(old, new)]
+    olds = [old for old in same_deck if _is_before(old, new)]
     versions = {old.version for old in olds}
     expected = {one for one in released.get(new.uid, ()) if new.draft or one != new.version}
-    strangers = _from_elsewhere(new, there)
-    if expected and not olds and not strangers:
+    unidentified = _unidentified_packages(new, candidates)
+    if expected and not olds and not unidentified:
         raise EarlierError(
             f"{new.path.name}: no earlier package of this deck is there, although its ledger tells"
             f" of {_listed(expected)}; without one it is not known what an update does to students"
         )
-    chosen = versions if every else _usual(versions)
-    taken = [one for version in sorted(chosen, key=version_key)
+    chosen_versions = versions if every else _newest_major_and_first(versions)
+    selected = [one for version in sorted(chosen_versions, key=version_key)
              for one in _of_version(version, olds, new.edition)]  # fmt: skip
-    wanted = expected if every else _usual(expected)
+    wanted = expected if every else _newest_major_and_first(expected)
     missing = sorted(wanted - versions, key=version_key)
     return Earlier(
         file=new.path,
-        olds=(*strangers, *(one.path for one in taken)),
+        olds=(*unidentified, *(one.path for one in selected)),
         missing=tuple(missing),
-        accepted=tuple(one.path for one in taken if _major(one) < _major(new)),
+        accepted=tuple(one.path for one in selected if _major(one) < _major(new)),
     )
 
 
-def _major(told: Told) -> int:
-    return version_key(told.version)[0]
+def _major(package: PackageFile) -> int:
+    return version_key(package.version)[0]
 
 
-def _alike(old: Told, new: Told) -> bool:
-    """Whether students would find the same in both; another version of kartu gives other bytes."""
+def _same_content(old: PackageFile, new: PackageFile) -> bool:
+    """Whether both have the same notes and media; the bytes depend on the version of kartu."""
     if old.digest == new.digest:
         return True
     try:
@@ -145,7 +149,7 @@ def _alike(old: Told, new: Told) -> bool:
         return False
 
 
-def _is_before(old: Told, new: Told) -> bool:
+def _is_before(old: PackageFile, new: PackageFile) -> bool:
     """A draft still has the version of the release before it."""
     if not new.version:
         return False
@@ -153,23 +157,23 @@ def _is_before(old: Told, new: Told) -> bool:
     return before < now or (new.draft and before == now)
 
 
-def _usual(versions: Iterable[str]) -> set[str]:
+def _newest_major_and_first(versions: Iterable[str]) -> set[str]:
     """All of the newest major, and the first ever."""
     ordered = sorted(versions, key=version_key)
     newest = version_key(ordered[-1])[0] if ordered else 0
     return {*ordered[:1], *(one for one in ordered if version_key(one)[0] == newest)}
 
 
-def _of_version(version: str, olds: Sequence[Told], edition: str) -> list[Told]:
+def _of_version(version: str, olds: Sequence[PackageFile], edition: str) -> list[PackageFile]:
     of_version = [old for old in olds if old.version == version]
     return [old for old in of_version if old.edition == edition] or of_version
 
 
-def _from_elsewhere(new: Told, there: Sequence[Told]) -> list[Path]:
-    """Packages that do not say what they are, and hold notes of this one: of an imported deck."""
-    strangers = [old for old in there if not old.uid]
-    guids = _guids(new.path) if strangers else set()
-    return [old.path for old in strangers if not guids.isdisjoint(_guids(old.path))]
+def _unidentified_packages(new: PackageFile, candidates: Sequence[PackageFile]) -> list[Path]:
+    """Packages without metadata that share notes with this one: of an imported deck."""
+    unidentified = [old for old in candidates if not old.uid]
+    guids = _guids(new.path) if unidentified else set()
+    return [old.path for old in unidentified if not guids.isdisjoint(_guids(old.path))]
 
 
 def _guids(path: Path) -> set[str]:
@@ -179,16 +183,16 @@ def _guids(path: Path) -> set[str]:
         return set()
 
 
-def _below(folders: Iterable[Path]) -> Iterable[Told]:
+def _packages_below(folders: Iterable[Path]) -> Iterable[PackageFile]:
     for folder in folders:
         for path in sorted(folder.rglob("*.apkg")):
             try:
-                yield _told(path)
+                yield _package_file(path)
             except EarlierError as error:
                 raise EarlierError(f"{error}: take it away, or download it anew") from error
 
 
-def _distinct(packages: Iterable[Told]) -> Iterable[Told]:
+def _distinct(packages: Iterable[PackageFile]) -> Iterable[PackageFile]:
     """Each content once: a release may be there twice."""
     seen = set()
     for one in packages:
@@ -201,19 +205,19 @@ def _rules(gate: Gate) -> set[str]:
     return {one.rule for one in gate.findings}
 
 
-def _told(path: Path) -> Told:
+def _package_file(path: Path) -> PackageFile:
     try:
         found = identity_of(path)
         if found is None:
-            return Told(path, "", "", "", False)
+            return PackageFile(path, "", "", "", False)
         version_key(found.version)
-        return Told(path, found.uid, found.edition, found.version, found.draft)
+        return PackageFile(path, found.uid, found.edition, found.version, found.draft)
     except (OSError, ValueError) as error:
         raise EarlierError(f"{path} is no package that can be read") from error
 
 
 def _released(root: Path) -> dict[str, set[str]]:
-    """The released versions by uid, as the ledgers of the project tell them."""
+    """The released versions by uid, from the ledgers of the project."""
     found: dict[str, set[str]] = {}
     for path in sorted(root.glob("cards/*/ledger*.jsonl")):
         ledger = read_ledger(Files(root), path.relative_to(root).as_posix(), Diagnostics())

@@ -1,4 +1,4 @@
-"""A student's collection in the real Anki: the only module that knows `anki`.
+"""A student's collection in the real Anki: the only module that imports `anki`.
 
 It runs under every engine from 24.11 on, in an interpreter that need not have kartu.
 """
@@ -57,7 +57,7 @@ class Engine:
         """Imports as a student does; the defaults of the options are those of Anki's window."""
         request = ImportAnkiPackageRequest(package_path=path, options=ImportAnkiPackageOptions())
         log = self._col.import_anki_package(request).log
-        self._col.models._clear_cache()  # noqa: SLF001 - else it tells of note types before this
+        self._col.models._clear_cache()  # noqa: SLF001 - else it returns the note types before this
         return Imported(
             len(log.new),
             len(log.updated),
@@ -98,16 +98,16 @@ class Engine:
         return {key for key, card in self.cards().items() if card.id in ids}
 
     def check_database(self) -> list[str]:
-        """What Check Database says it mended; nothing for a sound collection.
+        """Returns what Check Database reports as fixed; empty for a sound collection.
 
-        It dates notes from ahead of the clock to now, so that they get their time back: a release
-        may be stamped seconds ahead, and the student's clock passes that before anything is done.
+        It sets future times of notes to now; they are restored here: a release may be stamped
+        seconds ahead, which the student's clock has passed before anything else happens.
         """
         assert self._col.db is not None
         times = self._rows("SELECT mod, id FROM notes")
-        said, sound = self._col.fix_integrity()
+        message, sound = self._col.fix_integrity()
         self._col.db.executemany("UPDATE notes SET mod = ? WHERE id = ?", times)
-        return [] if sound else said.splitlines()[:-1] or [said]
+        return [] if sound else message.splitlines()[:-1] or [message]
 
     def check_media(self) -> Media:
         check = self._col.media.check()
@@ -120,7 +120,7 @@ class Engine:
 
     def render(self, card: Card) -> Rendered:
         try:
-            # what the public way to it would turn into a card that shows the message
+            # the public method would return a card that shows the message
             found = self._col._backend.render_existing_card(  # noqa: SLF001
                 card_id=card.id, browser=False, partial_render=True
             )
@@ -130,7 +130,7 @@ class Engine:
         return Rendered(front, _text(found.answer_nodes, front), "")
 
     def refusal(self, note_type: int) -> str:
-        """Why Anki's template editor would not save the note type as it is; empty if it would."""
+        """Returns why Anki's template editor would reject the note type; empty if it would not."""
         models = self._col.models
         found = models.get(NotetypeId(note_type))
         assert found is not None
@@ -162,8 +162,8 @@ class Engine:
     def answer(self, card: Card, button: int, time: int) -> None:
         """Shows the card and presses a button (1 again, 2 hard, 3 good, 4 easy).
 
-        `time` is in milliseconds, and no two answers have the same: Anki would count on, and later
-        mend what it noted of the review.
+        `time` is in milliseconds, and no two answers have the same: Anki would increment it, and
+        later fix its record of the review.
         """
         shown = self._col.get_card(CardId(card.id))
         shown.start_timer()
@@ -209,17 +209,17 @@ class Engine:
         self._col.models._clear_cache()  # noqa: SLF001 - as after an import
 
     def date_note_types(self, times: Mapping[int, int]) -> None:
-        """Makes it so that note types, by id, were changed at these times, in seconds."""
+        """Sets the modification times of note types by id, in seconds."""
         there = self.note_types()
         other = [(t, id) for id, t in times.items() if id in there and there[id].mod != t]
         if other:
             assert self._col.db is not None
             self._col.db.executemany("UPDATE notetypes SET mtime_secs = ? WHERE id = ?", other)
-            self._col.close()  # else Anki goes by the times that it remembers
+            self._col.close()  # else Anki uses its cached times
             self._col.reopen()
 
     def date(self, notes: Iterable[Note], time: int) -> None:
-        """Makes it so that the notes were changed at `time`, in seconds."""
+        """Sets the modification time of the notes, in seconds."""
         assert self._col.db is not None
         for note in notes:
             self._col.db.execute("UPDATE notes SET mod = ? WHERE id = ?", time, note.id)

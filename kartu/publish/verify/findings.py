@@ -1,4 +1,4 @@
-"""What a gate can find, and the report in which it gathers that.
+"""The rules of the gates, and the report that collects their findings.
 
 This module, like all of this folder, also runs under an interpreter that has nothing but Anki.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-# Findings of one rule that are shown before "… and N more".
+# The number of findings of one rule shown before "… and N more".
 MOST_SHOWN = 20
 
 # Each rule with its help: what harms the student, or what to do. README.md lists the names.
@@ -85,7 +85,7 @@ class Finding(NamedTuple):
 class Gate(NamedTuple):
     """What one gate found under one engine. `old` is the package updated from, if any.
 
-    `anki` is the engine's version, empty where the gate did not come that far; `file` is the
+    `anki` is the engine's version, empty where the gate ended before Anki started; `file` is the
     package.
     """
 
@@ -98,7 +98,7 @@ class Gate(NamedTuple):
 
 
 class Report:
-    """Gathers findings and counts while a gate runs. `step` is what it is doing."""
+    """Collects findings and counts while a gate runs. `step` is its current step."""
 
     def __init__(self) -> None:
         self.step = "starting"

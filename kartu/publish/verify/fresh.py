@@ -1,4 +1,4 @@
-"""The fresh gate: what a student gets who imports the package as the first one."""
+"""The fresh gate: what a student without an earlier package gets."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from kartu.publish.verify.package import CardKey, Package
 if TYPE_CHECKING:
     from kartu.publish.verify.engine import Engine
 
-# What is left of a side without words still shows or sounds.
+# What shows or sounds even in a side without text.
 _SHOWN = re.compile(r"<(?:img|audio|video|object|svg|canvas|input)\b|\[sound:", re.IGNORECASE)
-_UNSEEN = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_INVISIBLE = re.compile(
+    r"<!--.*?-->|<(style|script)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE
+)
 
 
 def fresh_gate(engine: Engine, path: str, package: Package, report: Report) -> None:
-    """Imports the package into the empty collection and looks at everything in it."""
+    """Imports the package into the empty collection and checks everything in it."""
     report.count("notes", len(package.notes))
     report.count("cards", len(package.cards))
     check_package(package, report)
@@ -52,7 +54,7 @@ def fresh_gate(engine: Engine, path: str, package: Package, report: Report) -> N
 
 
 def check_package(package: Package, report: Report) -> None:
-    """What is wrong in the file itself and shows only at a later update."""
+    """Reports faults of the file itself that matter only at a later update."""
     for guid in package.repeated:
         report.add("duplicate-guid", "the package holds a second note with this GUID", guid)
     for guid, note in package.notes.items():
@@ -82,7 +84,7 @@ def check_rendering(
 
 
 def check_database(engine: Engine, report: Report) -> None:
-    """Check Database has nothing to mend and makes no card."""
+    """Check Database has nothing to fix and adds no card."""
     before = len(engine.cards())
     for problem in engine.check_database():
         report.add("database-check", f"Check Database says: {problem}")
@@ -97,27 +99,27 @@ def names(package: Package, keys: Iterable[CardKey]) -> Iterable[tuple[CardKey, 
 
 
 def looks_different(one: NoteType, other: NoteType) -> bool:
-    """Whether a student sees other names, cards or styles; how lines end is not to be seen."""
-    return _look(one) != _look(other)
+    """Returns whether names, cards or styles are displayed differently; line ends are ignored."""
+    return _appearance(one) != _appearance(other)
 
 
-def _look(one: NoteType) -> list[object]:
+def _appearance(one: NoteType) -> list[object]:
     fields = [field.name for field in one.fields]
     texts = [text for card in one.cards for text in (card.name, card.front, card.back)]
     return [fields, [text.replace("\r\n", "\n") for text in (*texts, one.css)]]
 
 
 def _check_notes(engine: Engine, package: Package, cards: set[CardKey], report: Report) -> None:
-    there = engine.notes()
+    installed = engine.notes()
     with_cards = {guid for guid, _ in cards}
     for guid, note in package.notes.items():
-        if guid not in there:
+        if guid not in installed:
             report.add("note-not-imported", "Anki did not add the note", guid)
         elif guid not in with_cards:
             report.add("note-without-card", "the package holds no card of the note", guid)
-        elif there[guid].fields != note.fields:
+        elif installed[guid].fields != note.fields:
             report.add("text-altered", "Anki changed the note's text", guid)
-        elif lowered(there[guid].tags) != lowered(note.tags):
+        elif lowered(installed[guid].tags) != lowered(note.tags):
             report.add("text-altered", "Anki changed the note's tags", guid)
     for key, name in names(package, engine.empty_cards()):
         report.add("empty-card", "its front shows no text of this note", key[0], name)
@@ -129,10 +131,10 @@ def lowered(tags: Iterable[str]) -> set[str]:
 
 
 def _check_note_types(engine: Engine, package: Package, report: Report) -> None:
-    there = engine.note_types()
+    installed = engine.note_types()
     used = {note.note_type for note in package.notes.values()}
     for id, note_type in package.note_types.items():
-        found = there.get(id)
+        found = installed.get(id)
         if found is None and id in used:
             report.add("note-type-altered", f'the note type "{note_type.name}" has another id')
         elif found is not None and looks_different(note_type, found):
@@ -149,14 +151,14 @@ def _check_media(engine: Engine, package: Package, report: Report) -> None:
     renamed = media.files.keys() - package.media.keys()
     for name in sorted(renamed):
         report.add("media-renamed", f"Anki made a file {name}, which the package does not hold")
-    kept = {media.files[name] for name in renamed}
+    renamed_digests = {media.files[name] for name in renamed}
     for name, digest in sorted(package.media.items()):
-        if name not in media.files and digest not in kept:
+        if name not in media.files and digest not in renamed_digests:
             report.add("media-unused", f"Anki did not copy {name}")
 
 
 def _check_generation(engine: Engine, package: Package, report: Report) -> None:
-    """The cards are those that Anki makes; one too many is in its report of empty cards."""
+    """The cards are those that Anki generates; additional ones are reported as empty cards."""
     note_types = engine.note_types()
     with_cards = {guid for guid, _ in package.cards}
     notes = [package.notes[guid] for guid in package.notes if guid in with_cards]
@@ -168,4 +170,4 @@ def _check_generation(engine: Engine, package: Package, report: Report) -> None:
 
 
 def _shows(text: str) -> bool:
-    return bool(_SHOWN.search(text) or html.unescape(_UNSEEN.sub("", text)).strip())
+    return bool(_SHOWN.search(text) or html.unescape(_INVISIBLE.sub("", text)).strip())

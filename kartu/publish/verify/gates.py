@@ -1,4 +1,4 @@
-"""Runs one gate in a collection of its own; whatever Anki does, the report says so."""
+"""Runs one gate in a collection of its own; whatever happens in Anki is reported."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def run_gate(
             upgrade_gate(engine, (old, file), old_package, new_package, skipped, report)
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # a panic of the engine is no Exception
+    except BaseException as error:  # a panic of the engine is not an Exception
         rule = "import-failed" if report.step == "importing" else "engine-failed"
         message = " ".join(str(error).split()) or type(error).__name__
         report.add(rule, f"while {report.step}: {message}")

@@ -1,4 +1,4 @@
-"""Compares two releases by what their packages hold: what no later release may change."""
+"""Compares the packages of two releases: what no later release may change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kartu.publish.verify.package import Package
 
 
 def differs(old: Package, new: Package, guid: str) -> bool:
-    """Whether the release corrects the text, tags or media of a note that both hold."""
+    """Returns whether the release corrects the text, tags or media of a note in both."""
     one, other = old.notes[guid], new.notes[guid]
     if one.fields != other.fields or set(one.tags) != set(other.tags):
         return True
@@ -20,12 +20,12 @@ def differs(old: Package, new: Package, guid: str) -> bool:
 
 
 def same_deck(old: Package, new: Package) -> bool:
-    """False where both say which deck they are, and it is not the same."""
+    """Returns False where both have a uid and these differ."""
     return not old.uid or not new.uid or old.uid == new.uid
 
 
 def check_history(old: Package, new: Package, report: Report) -> None:
-    """Dropped notes, note types with another schema, decks with another name."""
+    """Reports dropped notes, note types with another schema, decks with another name."""
     _check_guids(old, new, report)
     for id, note_type in old.note_types.items():
         if id in new.note_types:
@@ -51,33 +51,33 @@ def _check_guids(old: Package, new: Package, report: Report) -> None:
 
 
 def _check_schema(old: NoteType, new: NoteType, report: Report) -> None:
-    said = []
+    messages = []
     if old.cloze != new.cloze:
-        said.append(f"it was {_kind(old)} and is {_kind(new)}")
+        messages.append(f"it was {_kind(old)} and is {_kind(new)}")
     if old.sort_field != new.sort_field:
-        said.append(f"it sorted by field {old.sort_field + 1} and does by {new.sort_field + 1}")
-    said += _moves("field", old.fields, new.fields)
-    for what in said:
+        messages.append(f"it sorted by field {old.sort_field + 1} and does by {new.sort_field + 1}")
+    messages += _moved_parts("field", old.fields, new.fields)
+    for what in messages:
         report.add("schema-changed", f'note type "{old.name}": {what}')
-    for what in _moves("card", old.cards, new.cards):
+    for what in _moved_parts("card", old.cards, new.cards):
         report.add("schema-changed", f'note type "{old.name}": {what}')
 
 
-def _moves(
-    word: str, old: Sequence[Field | Template], new: Sequence[Field | Template]
+def _moved_parts(
+    part: str, old: Sequence[Field | Template], new: Sequence[Field | Template]
 ) -> list[str]:
     """Anki compares position by position: by id where both have one, else by name."""
-    said = []
+    messages = []
     if len(old) != len(new):
-        said.append(f"it had {len(old)} {word}s and has {len(new)}")
+        messages.append(f"it had {len(old)} {part}s and has {len(new)}")
     for place, (one, other) in enumerate(zip(old, new, strict=False), start=1):
         if not same_place(one, other):
-            said.append(f'{word} {place} was "{one.name}" and is "{other.name}"')
-    return said
+            messages.append(f'{part} {place} was "{one.name}" and is "{other.name}"')
+    return messages
 
 
 def _check_note_type_ids(old: Package, new: Package, report: Report) -> None:
-    """A note that goes to another note type is a conflict for ever."""
+    """A note that changes its note type can never be updated again."""
     moved = Counter(
         (old.notes[guid].note_type, new.notes[guid].note_type)
         for guid in old.notes.keys() & new.notes.keys()
@@ -98,13 +98,13 @@ def _check_decks(old: Package, new: Package, report: Report) -> None:
     for (before, after), count in sorted(renamed.items()):
         report.add("deck-renamed", f'{count} cards were in "{before}" and are in "{after}"')
     roots = {_root(deck) for deck in old.cards.values()}
-    known = {after for _, after in renamed}
-    strange = Counter(
+    renamed_to = {after for _, after in renamed}
+    outside = Counter(
         deck
         for key, deck in new.cards.items()
-        if key not in old.cards and _root(deck) not in roots and deck not in known
+        if key not in old.cards and _root(deck) not in roots and deck not in renamed_to
     )
-    for deck, count in sorted(strange.items()):
+    for deck, count in sorted(outside.items()):
         message = f'{count} new cards are in "{deck}", outside of {", ".join(sorted(roots))}'
         report.add("deck-renamed", message)
 

@@ -1,4 +1,4 @@
-"""Reads what an .apkg holds, without Anki: notes, cards, note types, media and what it is."""
+"""Reads an .apkg without Anki: notes, cards, note types, media and metadata."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CardKey = tuple[str, int]
 
 
 class NotAPackageError(Exception):
-    """The file is not there or is nothing that Anki would import; the message says which."""
+    """The file does not exist or Anki would not import it; the message says which."""
 
 
 class UnreadablePackageError(Exception):
@@ -29,7 +29,7 @@ class UnreadablePackageError(Exception):
 class Package(NamedTuple):
     """`cards` holds each card's deck name, `media` each file's SHA-1.
 
-    `uid` and `edition` are empty for packages that do not say what they are. `newest` is the
+    `uid` and `edition` are empty for packages without metadata. `newest` is the
     latest time of a note or note type, in seconds, `studied` the number of cards with progress.
     """
 
@@ -53,7 +53,10 @@ class Package(NamedTuple):
 
 
 def read_package(path: str) -> Package:
-    """The content of the package at `path`. Raises NotAPackageError and UnreadablePackageError."""
+    """Returns the content of a package.
+
+    Raises NotAPackageError and UnreadablePackageError.
+    """
     if not os.path.isfile(path):
         raise NotAPackageError(f"there is no file {path}")
     if not zipfile.is_zipfile(path):

@@ -17,8 +17,8 @@ class Options(NamedTuple):
 
     `olds` are packages that students have, `since` folders in which those of the same deck are
     looked for (`every`: all of them, not only those of the newest major version and the first);
-    `root` is the project whose ledgers tell what was released. `pythons` are interpreters that have
-    anki, none meaning the running one.
+    `root` is the project whose ledgers list what was released. `pythons` are interpreters that have
+    anki; empty means the running one.
     """
 
     file: Path
@@ -62,8 +62,8 @@ class Verified(NamedTuple):
 def verify_packages(options: Options, progress: Progress = no_progress) -> Verified:
     """Lets the real Anki import each package, and update to it from every older one.
 
-    Raises UsageError for what is no package or not there and for an interpreter without anki, and
-    RefusedError where updates cannot be proven or the version was published with other content.
+    Raises UsageError for a missing file, one that is not a package and an interpreter without anki,
+    and RefusedError where updates cannot be tested or the version has other content already.
     """
     found = _found(options)
     jobs = [VerifyOptions(one.file, (*options.olds, *one.olds), options.pythons) for one in found]

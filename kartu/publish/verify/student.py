@@ -1,6 +1,6 @@
 """A student who has studied a release: progress, flags, decks, edits and tags of their own.
 
-What is done to which card and note goes by its place in the package, so that every run is alike.
+The position in the package decides what is done to a card or note, so that runs are repeatable.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ OWN_TEXT = " (catatan saya)"
 OWN_STYLE = "\n.card { letter-spacing: 0.01em; }\n"
 
 
-class Own(NamedTuple):
-    """What the student did: notes with the fields that they have since, tagged notes, and note
-    types with a style of their own. `corrected` are notes that came back to what they were.
+class StudentWork(NamedTuple):
+    """What the student did: notes with their edited fields, tagged notes, and note types with an
+    edited style. `corrected` are notes that a release changed and a later one changed back.
     """
 
     edited: dict[str, tuple[str, ...]]
@@ -34,8 +34,8 @@ class Own(NamedTuple):
     corrected: frozenset[str] = frozenset()
 
 
-def study(engine: Engine, old: Package, changed: int) -> Own:
-    """Studies every card of the collection; its changes to notes date of `changed`."""
+def study(engine: Engine, old: Package, changed: int) -> StudentWork:
+    """Studies every card of the collection; edits of notes have the time `changed`."""
     notes = list(engine.notes().values())
     note_types = engine.note_types()
     edited = {}
@@ -54,13 +54,15 @@ def study(engine: Engine, old: Package, changed: int) -> Own:
     styled = sorted(old.note_types.keys() & note_types.keys())[::2]
     for id in styled:
         engine.restyle(id, OWN_STYLE, changed)
-    return Own(edited, frozenset(note.guid for note in tagged), frozenset(styled), len(cards))
+    return StudentWork(
+        edited, frozenset(note.guid for note in tagged), frozenset(styled), len(cards)
+    )
 
 
 def edit_time(old: Package, new: Package) -> int:
-    """When the student changes notes, in seconds: after OLD came out and before NEW did.
+    """Returns when the student edits notes, in seconds: between the releases of OLD and NEW.
 
-    An edit dated now would be newer than either, and Anki would always keep it.
+    An edit with the current time would be newer than both, and Anki would never replace it.
     """
     times = [note.mod for note in old.notes.values()]
     used = {note.note_type for note in old.notes.values()}
@@ -73,7 +75,7 @@ def edit_time(old: Package, new: Package) -> int:
 def _with_own_text(note: Note, note_type: NoteType) -> tuple[str, ...]:
     """The fields with the student's words in the last one that is used, but not in the first.
 
-    Without such a field, in the first that is empty and no spare; else nothing is changed.
+    Without such a field, in the first empty one that is not a spare; else nothing is changed.
     """
     places = [place for place in range(1, len(note.fields)) if note.fields[place].strip()]
     if not places:
@@ -87,7 +89,7 @@ def _with_own_text(note: Note, note_type: NoteType) -> tuple[str, ...]:
 
 
 def _answer(engine: Engine, cards: Sequence[Card]) -> None:
-    """Every button; some cards are known at once, and some of these forgotten again."""
+    """Presses every button; some cards are known at once, and some of these forgotten again."""
     begun = int(time.time()) - 2 * len(cards)
     for number, card in enumerate(cards):
         seconds = begun + 2 * number

@@ -1,4 +1,4 @@
-"""The upgrade gate: what a student who studied an older release notices of this one."""
+"""The upgrade gate: what this release changes for a student who studied an older one."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from kartu.publish.verify.fresh import (
 )
 from kartu.publish.verify.history import check_history, differs, same_deck
 from kartu.publish.verify.package import CardKey, Package
-from kartu.publish.verify.student import OWN_STYLE, OWN_TAG, Own, edit_time, study
+from kartu.publish.verify.student import OWN_STYLE, OWN_TAG, StudentWork, edit_time, study
 
 if TYPE_CHECKING:
     from kartu.publish.verify.engine import Engine
 
-# What of a card is told by its name in Anki's database.
+# The values of a card that have the names of their columns in Anki's database.
 _PROGRESS = Card._fields[1:]
 
 _UNCHANGED = "and the release changes nothing in this note"
 
-# A file that comes under the name of another one gets the SHA-1 of its content into its name.
+# Anki appends the SHA-1 of its content to a file with the name of an existing one.
 _HASH = re.compile(r"-[0-9a-f]{40}(?=\.\w)")
 
 
-class _Seen(NamedTuple):
+class _CollectionState(NamedTuple):
     """The collection at one moment."""
 
     notes: dict[str, Note]
@@ -54,7 +54,7 @@ def upgrade_gate(
     between: Between,
     report: Report,
 ) -> None:
-    """Installs and studies the first of `paths`, then imports the second over it."""
+    """Installs and studies the first of `paths`, then imports the second as an update."""
     report.count("notes", len(new.notes))
     report.count("cards", len(new.cards))
     if not same_deck(old, new):
@@ -66,33 +66,33 @@ def upgrade_gate(
     check_contents(old, new, report)
     report.step = f"importing {paths[0]}"
     engine.import_package(paths[0])
-    # Anki dates a note type now that it has to rename: "Basic", say. Students got it in its time.
+    # Anki sets the time of a note type to now if it has to rename it, such as "Basic".
     engine.date_note_types({id: one.mod for id, one in old.note_types.items()})
     report.step = f"studying {paths[0]}"
-    own = study(engine, old, edit_time(old, new))
-    own = own._replace(corrected=check_times(old, new, own, between, report))
-    report.count("studied", own.studied)
+    work = study(engine, old, edit_time(old, new))
+    work = work._replace(corrected=check_times(old, new, work, between, report))
+    report.count("studied", work.studied)
     report.step = f"checking the database after studying {paths[0]}"
-    engine.check_database()  # what it mends now is not the fault of the release
-    before = _look(engine)
+    engine.check_database()  # what it fixes now is not the fault of the release
+    before = _collection_state(engine)
     report.step = f"importing {paths[1]} over {paths[0]}"
     imported = engine.import_package(paths[1])
     report.count("new", imported.new)
     report.count("updated", imported.updated)
-    after = _look(engine)
-    conflicting = _conflicts(imported, old, new, report)
-    _check_collection(old, new, own, before, after, report)
+    after = _collection_state(engine)
+    conflicting = _report_conflicts(imported, old, new, report)
+    _check_collection(old, new, work, before, after, report)
     _check_progress(old, before, after, report)
     _check_arrivals(old, new, before, after, conflicting, report)
-    _check_notes(old, new, own, after, conflicting, report)
+    _check_notes(old, new, work, after, conflicting, report)
     _check_cards(engine, old, new, before, after, report)
     _check_media(old, new, before, after, report)
     report.step = "checking the database"
     check_database(engine, report)
 
 
-def _look(engine: Engine) -> _Seen:
-    return _Seen(
+def _collection_state(engine: Engine) -> _CollectionState:
+    return _CollectionState(
         engine.notes(),
         engine.cards(),
         engine.reviews(),
@@ -103,8 +103,8 @@ def _look(engine: Engine) -> _Seen:
     )
 
 
-def _conflicts(imported: Imported, old: Package, new: Package, report: Report) -> set[str]:
-    """The GUIDs of the notes that Anki says it did not touch."""
+def _report_conflicts(imported: Imported, old: Package, new: Package, report: Report) -> set[str]:
+    """Reports the notes that Anki did not update, and returns their GUIDs."""
     found = set()
     ids = {note.id: note for note in new.notes.values()}
     for id, fields in imported.conflicting:
@@ -117,9 +117,14 @@ def _conflicts(imported: Imported, old: Package, new: Package, report: Report) -
 
 
 def _check_collection(
-    old: Package, new: Package, own: Own, before: _Seen, after: _Seen, report: Report
+    old: Package,
+    new: Package,
+    work: StudentWork,
+    before: _CollectionState,
+    after: _CollectionState,
+    report: Report,
 ) -> None:
-    """Note types are those that were there, as the release has them, and no full sync is due."""
+    """Note types are the existing ones, as in the release, and no full sync is needed."""
     if after.schema_time != before.schema_time:
         report.add("full-sync", "Anki will ask for a full sync")
     replaced = {
@@ -134,7 +139,7 @@ def _check_collection(
     for id in before.note_types.keys() & new.note_types.keys():
         if id not in after.note_types:
             report.add("note-type-altered", f'"{new.note_types[id].name}" is gone')
-        elif id in own.styled and not looks_different(old.note_types[id], new.note_types[id]):
+        elif id in work.styled and not looks_different(old.note_types[id], new.note_types[id]):
             own_style = new.note_types[id]._replace(css=new.note_types[id].css + OWN_STYLE)
             if looks_different(after.note_types[id], own_style):
                 message = f'note type "{new.note_types[id].name}": the student\'s style is gone'
@@ -146,7 +151,9 @@ def _check_collection(
         report.add("note-lost", "the note is gone from the collection", guid)
 
 
-def _check_progress(old: Package, before: _Seen, after: _Seen, report: Report) -> None:
+def _check_progress(
+    old: Package, before: _CollectionState, after: _CollectionState, report: Report
+) -> None:
     for key, name in names(old, before.cards):
         was, now = before.cards[key], after.cards.get(key)
         if now is None:
@@ -163,14 +170,14 @@ def _check_progress(old: Package, before: _Seen, after: _Seen, report: Report) -
 def _check_arrivals(
     old: Package,
     new: Package,
-    before: _Seen,
-    after: _Seen,
+    before: _CollectionState,
+    after: _CollectionState,
     conflicting: set[str],
     report: Report,
 ) -> None:
-    """New notes and cards are there, in the release's decks or where the student put the note.
+    """New notes and cards arrived, in the release's decks or where the student moved the note.
 
-    Of a note whose cards the student has in several decks, Anki itself puts new ones into Default.
+    Anki puts new cards into Default if the student has the note's cards in several decks.
     """
     homes: dict[str, set[str]] = {}
     for (guid, _), card in before.cards.items():
@@ -191,7 +198,12 @@ def _check_arrivals(
 
 
 def _check_notes(
-    old: Package, new: Package, own: Own, after: _Seen, conflicting: set[str], report: Report
+    old: Package,
+    new: Package,
+    work: StudentWork,
+    after: _CollectionState,
+    conflicting: set[str],
+    report: Report,
 ) -> None:
     """Corrections arrived; where nothing was corrected, the student's edits and tags are there."""
     for count in ("edits_kept", "edits_overwritten", "tags_kept", "tags_overwritten"):
@@ -200,13 +212,13 @@ def _check_notes(
         if guid in conflicting:
             continue
         released = new.notes.get(guid)
-        corrected = guid not in old.notes or guid in own.corrected
+        corrected = guid not in old.notes or guid in work.corrected
         if released is not None and (corrected or differs(old, new, guid)):
-            report.count("edits_overwritten", guid in own.edited)
-            report.count("tags_overwritten", guid in own.tagged)
+            report.count("edits_overwritten", guid in work.edited)
+            report.count("tags_overwritten", guid in work.tagged)
             _check_correction(released, now, report)
         elif guid in old.notes:
-            _check_own(released or old.notes[guid], now, own, report)
+            _check_uncorrected(released or old.notes[guid], now, work, report)
 
 
 def _check_correction(released: Note, now: Note, report: Report) -> None:
@@ -218,28 +230,33 @@ def _check_correction(released: Note, now: Note, report: Report) -> None:
         report.add("text-not-updated", f"{message} (its time is {released.mod})", released.guid)
 
 
-def _check_own(released: Note, now: Note, own: Own, report: Report) -> None:
-    """On a note that the release does not correct, nothing at all changes."""
+def _check_uncorrected(released: Note, now: Note, work: StudentWork, report: Report) -> None:
+    """A note that the release does not correct is unchanged."""
     guid = released.guid
-    if _same(now.fields, own.edited.get(guid, released.fields)):
-        report.count("edits_kept", guid in own.edited)
-    elif guid in own.edited:
+    if _same(now.fields, work.edited.get(guid, released.fields)):
+        report.count("edits_kept", guid in work.edited)
+    elif guid in work.edited:
         report.add("edit-lost", f"the student's text is gone, {_UNCHANGED}", guid)
     else:
         report.add("text-not-updated", "the note's text is neither the old nor the new one", guid)
-    if guid in own.tagged and OWN_TAG not in now.tags:
+    if guid in work.tagged and OWN_TAG not in now.tags:
         report.add("tag-lost", f"the student's tag is gone, {_UNCHANGED}", guid)
-    elif guid in own.tagged:
+    elif guid in work.tagged:
         report.count("tags_kept")
 
 
-def _same(kept: Sequence[str], released: Sequence[str]) -> bool:
-    """Whether the fields are the release's, but for names of files that Anki changed."""
-    return [_HASH.sub("", one) for one in kept] == [_HASH.sub("", one) for one in released]
+def _same(installed: Sequence[str], released: Sequence[str]) -> bool:
+    """Whether the fields are the release's, except for file names that Anki changed."""
+    return [_HASH.sub("", one) for one in installed] == [_HASH.sub("", one) for one in released]
 
 
 def _check_cards(
-    engine: Engine, old: Package, new: Package, before: _Seen, after: _Seen, report: Report
+    engine: Engine,
+    old: Package,
+    new: Package,
+    before: _CollectionState,
+    after: _CollectionState,
+    report: Report,
 ) -> None:
     """No card of either release is left without content."""
     published = old.cards.keys() | new.cards.keys()
@@ -253,7 +270,9 @@ def _check_cards(
     check_rendering(engine, new._replace(cards=added), shown, report)
 
 
-def _check_media(old: Package, new: Package, before: _Seen, after: _Seen, report: Report) -> None:
+def _check_media(
+    old: Package, new: Package, before: _CollectionState, after: _CollectionState, report: Report
+) -> None:
     """Files arrive with their new content; what was missing before is not this release's fault."""
     for name in sorted(set(after.media.missing) - set(before.media.missing)):
         report.add("media-missing", f"a note names {name}, which is not there")

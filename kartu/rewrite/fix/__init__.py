@@ -1,4 +1,4 @@
-"""What `kartu check --fix` mends: files are read, mended in memory, and given back as bytes."""
+"""`kartu check --fix`: reads files, fixes them in memory, and returns them as bytes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from kartu.load.files import CONTROL, Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import is_blank
 from kartu.load.yaml import Outline, outline, parse
-from kartu.rewrite.edits import Draft, Edit, Mend
-from kartu.rewrite.fix.files import mendable, not_in_nfc, own_bytes
+from kartu.rewrite.edits import Draft, Edit, Fix
+from kartu.rewrite.fix.files import fixable_files, not_in_nfc, own_bytes
 from kartu.rewrite.fix.ids import new_id, visible
 from kartu.rewrite.fix.meaning import same_meaning
 from kartu.rewrite.fix.order import keys_in_order
@@ -36,39 +36,41 @@ from kartu.rewrite.fix.tags import each_tag_once
 from kartu.rewrite.schema_comment import FOLDER, schema_line
 
 
-class Mended(NamedTuple):
-    """A file with something to mend: what it holds, what it is to hold, and why."""
+class FixedFile(NamedTuple):
+    """A file with fixes: its content before and after, and what was fixed."""
 
     path: str
     before: bytes
     after: bytes
-    mends: list[Mend]
+    fixes: list[Fix]
 
 
-def mended(root: Path, chosen: Callable[[str], bool], *, accept: bool = False) -> list[Mended]:
-    """The files of the project in `root`, of those `chosen`, that can be mended.
+def fixed_files(
+    root: Path, chosen: Callable[[str], bool], *, accept: bool = False
+) -> list[FixedFile]:
+    """Returns the `chosen` files of the project in `root` that can be fixed, with their fixes.
 
-    With `accept`, changes of an extended deck's notes tell the texts that these have now. What is
-    no readable YAML, lies outside the project or behind a link, stays as it is.
+    With `accept`, changes of an extended deck's notes record the texts that these have now. What
+    is not readable YAML, outside the project or behind a link is left unchanged.
     """
     fixer = _Fixer(root, accept)
     found = []
     for path, data in fixer.data.items():
         draft = fixer.drafts.get(path)
         if path in fixer.rows and chosen(path):
-            after, mends = fixer.mend_rows(fixer.rows[path])
-            if mends:
-                found.append(Mended(path, data, after, mends))
+            after, fixes = fixer.fix_rows(fixer.rows[path])
+            if fixes:
+                found.append(FixedFile(path, data, after, fixes))
         if draft is not None and chosen(path):
-            fixer.mend(draft)
+            fixer.fix(draft)
             after = draft.content.encode()
             if after != data:
-                found.append(Mended(path, data, after, sorted(draft.mends)))
+                found.append(FixedFile(path, data, after, sorted(draft.fixes)))
     return found
 
 
 class _Fixer:
-    """What mends need to know of the project as a whole."""
+    """Fixes files, with what fixes need to know about the whole project."""
 
     def __init__(self, root: Path, accept: bool) -> None:
         self.accept = accept
@@ -78,7 +80,7 @@ class _Fixer:
         for deck in self.project.decks:
             self.note_types = {**self.project.of(deck).note_types, **self.note_types}
         self.data: dict[str, bytes] = {}
-        for path in mendable(self.files, self.project):
+        for path in fixable_files(self.files, self.project):
             data = own_bytes(self.files, path)
             if data is not None:
                 self.data[path] = data
@@ -95,17 +97,17 @@ class _Fixer:
         self._ids: dict[str, set[str] | None] = {}
         self._names: dict[str, frozenset[str]] = {}
 
-    def mend_rows(self, rows: Rows) -> tuple[bytes, list[Mend]]:
-        """The ids of a CSV file's rows."""
+    def fix_rows(self, rows: Rows) -> tuple[bytes, list[Fix]]:
+        """Returns a CSV file's bytes with ids for its rows, and the fixes."""
         taken = self._taken_in(rows.path.rpartition("/")[0])
         if taken is None:
             return rows.data, []
         return with_ids(self.files, rows, self.note_types, taken)
 
-    def mend(self, draft: Draft) -> None:
-        """All mends of one file, one after the other, as far as each leaves its meaning alone."""
+    def fix(self, draft: Draft) -> None:
+        """Applies all fixes to one file, in order, each only if it preserves the meaning."""
         passes: list[Callable[[Source, Node], Iterable[Edit]]] = [
-            lambda source, node: composed_accents(source, self._names_beside(source.path)),
+            lambda source, node: composed_accents(source, self._names_not_in_nfc(source.path)),
             lambda source, node: no_space_at_line_ends(source),
         ]
         extending = self._extending(draft.path)
@@ -131,7 +133,7 @@ class _Fixer:
         node, root = _read(draft.path, draft.content), outline(draft.content)
         if isinstance(node, Mapping) and root is not None and root.kind == "mapping":
             edits = list(originals.edits(draft.content, root, node))
-            draft.apply_if(edits, lambda text: originals.kept(node, _read(draft.path, text)))
+            draft.apply_if(edits, lambda text: originals.is_expected(node, _read(draft.path, text)))
 
     def _make(self, draft: Draft, one: Callable[[Source, Node], Iterable[Edit]]) -> None:
         node, root = _read(draft.path, draft.content), outline(draft.content)
@@ -142,8 +144,8 @@ class _Fixer:
         if edits:
             draft.apply_if(edits, lambda text: same_meaning(node, _read(draft.path, text)))
 
-    def _names_beside(self, path: str) -> frozenset[str]:
-        """Names of files in the folder of a deck or note type, below it too, that are not NFC."""
+    def _names_not_in_nfc(self, path: str) -> frozenset[str]:
+        """Names of files that are not NFC, in or below the folder of a deck or note type."""
         folder = "/".join(path.split("/")[:2])
         if folder not in self._names:
             self._names[folder] = not_in_nfc(self.files, folder)
@@ -175,7 +177,7 @@ class _Fixer:
         return self._ids[folder]
 
     def _taken(self, folder: str) -> set[str] | None:
-        """Every id that a note of the deck has or had; None where that cannot be known."""
+        """Every id that a note of the deck has or had; None if that is unknown."""
         diagnostics = Diagnostics()
         taken = {str(n.id) for d in self.project.decks if d.folder == folder for n in d.notes}
         for path in self.data:
@@ -254,13 +256,13 @@ def _has_value(mapping: Mapping, key: str) -> bool:
 
 
 def _misspelt(node: Node, key: str, known: Iterable[str]) -> bool:
-    """Whether another key may be the one that is meant: that is for the author to say."""
+    """Whether another key may be a misspelling of this one, which only the author can decide."""
     others = [name for name in node if name not in known] if isinstance(node, Mapping) else []
     return key not in others and any(nearest(str(name), [key]) for name in others)
 
 
 def _draft(path: str, data: bytes) -> Draft | None:
-    """The text of a file, where it can be read as YAML."""
+    """The text of a file, None if it cannot be read as YAML."""
     try:
         draft = Draft(path, data.decode())
     except UnicodeDecodeError:
@@ -273,7 +275,7 @@ def _read(path: str, content: str) -> Node | None:
 
 
 def _ids_in(node: Node | None) -> set[str]:
-    """The ids of a card set's notes, or those that a translation speaks of."""
+    """The ids of a card set's notes, or those that a translation refers to."""
     notes = node.get("notes") if isinstance(node, Mapping) else None
     if isinstance(notes, Mapping):
         return {str(key) for key in notes}

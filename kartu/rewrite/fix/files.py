@@ -1,4 +1,4 @@
-"""Which files can be mended, and writing them: all or none."""
+"""Finds the files that can be fixed, and writes them: all or none."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _LEFT_OUT = (".", "_", "~")
 
 
 class ChangedError(Exception):
-    """A file is no longer what was read of it."""
+    """A file was changed after it was read."""
 
 
-def mendable(files: Files, project: Project) -> Iterator[str]:
-    """The project's files in order: note types, texts, and of each deck all that it reads."""
+def fixable_files(files: Files, project: Project) -> Iterator[str]:
+    """Yields the project's files in order: note types, texts, and what each deck reads."""
     facts = {fact.span.path for deck in project.decks for fact in deck.facts.values()}
     for name in _names(files, "templates"):
         yield f"templates/{name}/note_type.yaml"
@@ -44,7 +44,7 @@ def _names(files: Files, folder: str) -> list[str]:
 
 
 def own_bytes(files: Files, path: str) -> bytes | None:
-    """What the file holds; None for what is no YAML or CSV file of the project, or a link."""
+    """Returns the file's bytes; None if it is a link, or not a YAML or CSV file of the project."""
     full = files.path(path)
     ours = os.path.join(os.path.realpath(files.root), *path.split("/"))
     if not path.endswith((".yaml", ".csv")) or os.path.realpath(full) != ours:
@@ -53,7 +53,7 @@ def own_bytes(files: Files, path: str) -> bytes | None:
 
 
 def not_in_nfc(files: Files, folder: str) -> frozenset[str]:
-    """Names of files and folders in `folder` and below it that are not in NFC."""
+    """Returns the names of files and folders in and below `folder` that are not in NFC."""
     return frozenset(
         name
         for _, folders, names in os.walk(files.path(folder))
@@ -65,7 +65,9 @@ def not_in_nfc(files: Files, folder: str) -> frozenset[str]:
 def write_changes(root: Path, contents: Mapping[str, tuple[bytes, bytes]]) -> None:
     """Writes each file's new content in place of the old one.
 
-    ChangedError, where one holds something else by now, and OSError; then all are as they were.
+    Raises:
+        ChangedError: A file was changed meanwhile; none is written.
+        OSError: A file cannot be written; none is.
     """
     files = Files(root)
     for path, (before, _) in contents.items():

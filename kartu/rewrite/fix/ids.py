@@ -1,4 +1,4 @@
-"""Ids for notes that have none: short, readable, made of what the note asks."""
+"""Makes ids for notes: short, readable, derived from the first field."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _LETTERS = str.maketrans(
 
 
 def visible(node: Node) -> str:
-    """What a reader sees of a value: without the marks of clozes, HTML, and links."""
+    """Returns the visible text of a value, without the markup of clozes, HTML and links."""
     text = " ".join(texts_in(node))
     before = None
-    while text != before:  # clozes stand in each other
+    while text != before:  # clozes can be nested
         before, text = text, _CLOZE.sub(r"\1", text)
     return unescape(_TAG.sub(" ", _LINK.sub(r"\1", text)))
 
 
 def slug(text: str) -> str:
-    """A text as an id of a-z, 0-9 and -, cut at a word; empty where no such sign is in it."""
+    """Returns a text as an id of a-z, 0-9 and -, cut at a word; empty if nothing is left."""
     plain = _APOSTROPHES.sub("", text.lower().translate(_LETTERS))
     letters = unicodedata.normalize("NFKD", plain).lower()
-    found = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    found = "".join(character for character in letters if not unicodedata.combining(character))
     found = _OTHER.sub("-", found).strip("-")
     if len(found) > MAX_SLUG_LENGTH:
         cut = found[: MAX_SLUG_LENGTH + 1]
@@ -47,7 +47,7 @@ def slug(text: str) -> str:
 
 
 def new_id(text: str, note_type: str, taken: Container[str]) -> str:
-    """The id of a note that asks `text`: none of those `taken`, always the same for the same."""
+    """Returns an id for a note whose first field is `text`, not in `taken`; deterministic."""
     found = slug(text)
     if found and found not in taken:
         return found

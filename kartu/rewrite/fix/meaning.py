@@ -1,4 +1,4 @@
-"""Whether a mended file still says what it said: the guard behind every mend."""
+"""Whether a fixed file still has the same meaning: the guard behind every fix."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from kartu.load.shape import is_blank
 
 
 def same_meaning(before: Node | None, after: Node | None) -> bool:
-    """Whether two readings of a file differ in nothing but what mends are allowed to change.
+    """Returns whether two parses of a file differ only by what fixes may change.
 
-    These are the order of keys, accents as signs of their own, tags that stand twice, and an id
-    or uid where there was none.
+    These are the order of keys, decomposed accents, duplicate tags, and an id or uid where there
+    was none.
     """
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
         return before is not None and after is not None and bool(_plain(before) == _plain(after))

@@ -50,16 +50,16 @@ def _sorted(content: str, note: Outline, note_type: NoteType) -> Edit | None:
     order = [block for _, block in sorted(zip(places, blocks, strict=True))]
     column = note.begin - line_begins(content, note.begin)
     first = blocks[0].begin
-    beside_dash = "-" in content[line_begins(content, first) : first]
+    after_dash = "-" in content[line_begins(content, first) : first]
     commented = order[0].begin < line_begins(content, order[0].key_begin)
-    if beside_dash and commented:
-        return None  # its comment would have to stand between the dash and it
+    if after_dash and commented:
+        return None  # its comment would come between the dash and the key
     text = ""
     for number, block in enumerate(order):
         moved = content[block.begin : block.end]
-        if beside_dash and block is blocks[0]:
+        if after_dash and block is blocks[0]:
             moved = " " * column + moved
-        if beside_dash and number == 0:
+        if after_dash and number == 0:
             moved = moved[column:]
         next_begin = blocks[number + 1].begin if number + 1 < len(blocks) else blocks[number].end
         text += moved + content[blocks[number].end : next_begin]
@@ -70,7 +70,7 @@ def _sorted(content: str, note: Outline, note_type: NoteType) -> Edit | None:
 def _places(names: list[str], note_type: NoteType) -> list[int] | None:
     """A number for each key to sort by, fields in note_type.yaml's order.
 
-    None where a key is unknown or stands twice.
+    None if a key is unknown or duplicate.
     """
     written = sorted(note_type.fields, key=lambda field: field.key.span)
     fields = [str(field.key) for field in written]
@@ -84,7 +84,7 @@ def _places(names: list[str], note_type: NoteType) -> list[int] | None:
 
 
 def _blocks(content: str, note: Outline) -> list[_Block]:
-    """The keys of a note as blocks that follow on each other; none where there is a doubt."""
+    """The keys of a note as blocks that follow on each other; empty if that is ambiguous."""
     column = note.begin - line_begins(content, note.begin)
     comment = re.compile(rf" {{{column}}}#[^\r\n]*")
     blocks: list[_Block] = []

@@ -1,4 +1,4 @@
-"""`instead_of` in changes.yaml: upstream's texts that changes stand in place of, written down."""
+"""`instead_of` in changes.yaml: records upstream's texts that changes replace."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COLON = re.compile(r"\s*:")
 
 
 class Originals:
-    """What the changes of a deck are to tell; with `accept` also where they tell another text."""
+    """What a deck's changes should record; with `accept`, outdated records are replaced too."""
 
     def __init__(self, project: Project, deck: Deck, accept: bool) -> None:
         notes = deck.upstream.deck.notes if deck.upstream is not None else ()
@@ -26,7 +26,7 @@ class Originals:
         self._wanted: dict[str, dict[str, Node | None]] = {}
 
     def edits(self, content: str, root: Outline, node: Mapping) -> Iterator[Edit]:
-        """The edits of a changes.yaml that is `content`."""
+        """Yields the edits of a changes.yaml with this content."""
         changes, places = node.get("notes"), root.get("notes")
         if not isinstance(changes, Mapping) or places is None or places.kind != "mapping":
             return
@@ -37,18 +37,18 @@ class Originals:
             wanted, new = self._of(key.value, change)
             if new:
                 self._wanted[key.value] = wanted
-                told = ", ".join(f'"{one}"' for one in new)
-                message = f"the change of {told} tells upstream's text now"
+                names = ", ".join(f'"{one}"' for one in new)
+                message = f"the change of {names} tells upstream's text now"
                 yield _edit(content, place, wanted, message)
 
     def _of(self, id: str, change: Mapping) -> tuple[dict[str, Node | None], list[str]]:
-        """What the change of a note is to tell, and the keys of it that it does not tell so."""
+        """What a note's change should record, and the keys with missing or outdated records."""
         note = self._notes.get(id)
         note_type = self._note_types.get(note.note_type) if note is not None else None
         if note is None or note_type is None:
             return {}, []
-        told = change.get(INSTEAD_OF)
-        before = told if isinstance(told, Mapping) else Mapping()
+        recorded = change.get(INSTEAD_OF)
+        before = recorded if isinstance(recorded, Mapping) else Mapping()
         wanted: dict[str, Node | None] = dict(before)
         new = []
         for key in changed_keys(change, note_type):
@@ -59,24 +59,24 @@ class Originals:
                 new.append(key)
         return wanted, new
 
-    def kept(self, before: Mapping, after: Node | None) -> bool:
-        """Whether the mended file tells what it is to tell, and all else is as it was."""
+    def is_expected(self, before: Mapping, after: Node | None) -> bool:
+        """Returns whether the fixed file records what it should, and all else is unchanged."""
         if not isinstance(after, Mapping) or not same(_bare(before), _bare(after)):
             return False
         changes = after["notes"]
         assert isinstance(changes, Mapping), "it was a mapping before"
         for id, wanted in self._wanted.items():
             change = changes[id]
-            told = change.get(INSTEAD_OF) if isinstance(change, Mapping) else None
-            if not isinstance(told, Mapping) or set(told) != set(wanted):
+            recorded = change.get(INSTEAD_OF) if isinstance(change, Mapping) else None
+            if not isinstance(recorded, Mapping) or set(recorded) != set(wanted):
                 return False
-            if not all(same(told[key], wanted[key]) for key in wanted):
+            if not all(same(recorded[key], wanted[key]) for key in wanted):
                 return False
         return True
 
 
 def _bare(node: Mapping) -> Mapping:
-    """The file's content without what the changes tell of upstream's texts."""
+    """The file's content without the records of upstream's texts."""
     bare, notes = Mapping(node), node.get("notes")
     if isinstance(notes, Mapping):
         bare["notes"] = Mapping({key: _without(one) for key, one in notes.items()})
@@ -90,7 +90,7 @@ def _without(change: Node) -> Node:
 
 
 def _edit(content: str, change: Outline, values: dict[str, Node | None], message: str) -> Edit:
-    """Writes `instead_of` where it stands, else as the last key of the change."""
+    """Writes `instead_of` where it is, else as the last key of the change."""
     there = next((pair for pair in change.pairs() if pair[0].value == INSTEAD_OF), None)
     ends = line_end(content, change.begin)
     if change.style:
@@ -134,7 +134,7 @@ def _lines(values: dict[str, Node | None], column: int) -> str:
 
 
 def _flow(node: Node | dict[str, Node | None] | None) -> str:
-    """A value in a line."""
+    """A value on one line."""
     if node is None:
         return "''"
     if isinstance(node, Text):

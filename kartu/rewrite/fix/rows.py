@@ -1,4 +1,4 @@
-"""Ids for the rows of CSV files that have none; every other byte stays, in the file's encoding."""
+"""Adds ids to rows of CSV files that have none; every other byte is preserved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kartu.load.files import Files
 from kartu.load.sheets import csv_rows, set_note_type
 from kartu.load.sheets.cells import Row, formula_fault
 from kartu.load.sheets.encoding import as_written
-from kartu.rewrite.edits import Edit, Mend, edited
+from kartu.rewrite.edits import Edit, Fix, edited
 from kartu.rewrite.fix.ids import new_id, visible
 
 _LINE = re.compile(r"\r\n|\r|\n")
@@ -32,12 +32,12 @@ class Rows(NamedTuple):
         return [cell.strip() for cell in self.rows[0]]
 
     def ids(self) -> set[str]:
-        """What stands in the column `id`."""
+        """Returns the values of the column `id`."""
         return {id.strip() for row in self.rows[1:] if (id := _cell(self.names, row, "id"))}
 
 
 def read_rows(path: str, data: bytes, note_types: dict[str, NoteType]) -> Rows | None:
-    """The rows, if the file can be read and has one column `id`."""
+    """Returns the rows, None unless the file can be read and has one column `id`."""
     rows = csv_rows(data, path, {**note_types})
     if not rows or [cell.strip() for cell in rows[0]].count("id") != 1:
         return None
@@ -47,8 +47,8 @@ def read_rows(path: str, data: bytes, note_types: dict[str, NoteType]) -> Rows |
 
 def with_ids(
     files: Files, rows: Rows, note_types: dict[str, NoteType], taken: set[str]
-) -> tuple[bytes, list[Mend]]:
-    """The file's bytes with an id in each row that asks something, and what was mended."""
+) -> tuple[bytes, list[Fix]]:
+    """Returns the file's bytes with an id in each row that has a text, and the fixes."""
     found = list(_edits(files, rows, note_types, taken))
     edits = sorted(edit for _, edit in found)
     written = as_written(rows.data)
@@ -56,7 +56,7 @@ def with_ids(
     again = csv_rows(after, rows.path, {**note_types})
     if not edits or not _same_but_ids(rows, again):
         return rows.data, []
-    return after, [Mend(place, edit.message) for place, edit in found]
+    return after, [Fix(place, edit.message) for place, edit in found]
 
 
 def _edits(
@@ -88,7 +88,7 @@ def _cell(names: list[str], row: Row, key: str) -> str:
 
 
 def _same_but_ids(rows: Rows, again: list[Row]) -> bool:
-    """Whether nothing else has changed, as a reader of the file sees it."""
+    """Whether the parsed rows are the same except for their ids."""
     column = rows.names.index("id")
     before = [[*map(str, row[:column]), *map(str, row[column + 1 :])] for row in rows.rows]
     return before == [[*map(str, row[:column]), *map(str, row[column + 1 :])] for row in again]

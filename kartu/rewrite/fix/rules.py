@@ -1,4 +1,4 @@
-"""What can be mended without judgement: each function looks at a file and gives edits."""
+"""Fixes that need no judgement: each function takes a file and yields edits."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Source(NamedTuple):
 
 
 def composed_accents(source: Source, file_names: Collection[str]) -> Iterator[Edit]:
-    """Keys and texts in NFC, as Anki keeps them; comments are nobody's but the author's.
+    """Normalises keys and texts to NFC, as Anki stores them; comments are left to the author.
 
-    Left as they are: texts that hold one of `file_names`, which lie there written so; reasons of
-    retired notes and names from elsewhere, which reach Anki as written; and the rare signs that
-    NFC makes part of, or turns into, a sign of ASCII that means something to Markdown or HTML.
+    Left unchanged: texts that hold one of `file_names`, which are spelled so on disk; reasons of
+    retired notes and imported names, which reach Anki as written; and the rare characters that
+    NFC merges with, or turns into, an ASCII character with a meaning in Markdown or HTML.
     """
     edits = []
     for node in _texts(source.root, without=_AS_WRITTEN):
@@ -52,30 +52,32 @@ def composed_accents(source: Source, file_names: Collection[str]) -> Iterator[Ed
         if not any(name in node.value for name in file_names):
             edits.append(Edit(node.begin, node.end, composed))
     texts = "a text" if len(edits) == 1 else f"{len(edits)} texts"
-    yield from _one_mend(edits, f"{texts} had accents as signs of their own (not NFC)")
+    yield from _one_fix(edits, f"{texts} had accents as signs of their own (not NFC)")
 
 
 def _marks(text: str) -> str:
-    """The signs of ASCII that are no letters or digits."""
-    return "".join(sign for sign in text if sign.isascii() and not sign.isalnum())
+    """The ASCII characters that are neither letters nor digits."""
+    return "".join(
+        character for character in text if character.isascii() and not character.isalnum()
+    )
 
 
 def no_space_at_line_ends(source: Source) -> Iterator[Edit]:
-    """No white space at the end of a line, but for texts in quotes and block texts."""
-    kept = [_protected(source.content, node) for node in _texts(source.root) if node.style]
+    """Removes white space at line ends, except in quoted texts and block texts."""
+    protected = [_protected(source.content, node) for node in _texts(source.root) if node.style]
     edits = []
     at = 0
     for found in _AT_LINE_END.finditer(source.content):
-        while at < len(kept) and kept[at][1] <= found.start():
+        while at < len(protected) and protected[at][1] <= found.start():
             at += 1
-        if at == len(kept) or found.start() < kept[at][0]:
+        if at == len(protected) or found.start() < protected[at][0]:
             edits.append(Edit(*found.span(), ""))
     lines = "a line" if len(edits) == 1 else f"{len(edits)} lines"
-    yield from _one_mend(edits, f"there was white space at the end of {lines}")
+    yield from _one_fix(edits, f"there was white space at the end of {lines}")
 
 
 def _protected(content: str, node: Outline) -> tuple[int, int]:
-    """What of a text is never touched: of a block text all below its head, and blank lines."""
+    """The range of a text that is never changed: of a block text, all below its head."""
     if node.style not in ("|", ">"):
         return node.begin, node.end
     head = _BLOCK_HEAD.match(content, node.begin)
@@ -85,13 +87,13 @@ def _protected(content: str, node: Outline) -> tuple[int, int]:
     return head.end() + 1, max(node.end, blank.end())
 
 
-def _one_mend(edits: Sequence[Edit], message: str) -> list[Edit]:
-    """Edits that are told as one, at the place of the first."""
+def _one_fix(edits: Sequence[Edit], message: str) -> list[Edit]:
+    """Edits that are reported as one fix, at the place of the first."""
     return [edits[0]._replace(message=message), *edits[1:]] if edits else []
 
 
 def _texts(node: Outline, without: Collection[str] = ()) -> Iterator[Outline]:
-    """All texts, keys too, but for what stands under the keys `without`."""
+    """All texts, including keys, except what is under the keys `without`."""
     if node.kind == "text":
         yield node
     elif node.kind == "mapping":

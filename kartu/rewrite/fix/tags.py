@@ -1,4 +1,4 @@
-"""The same tag twice, in a note or in it and its set: the second one goes."""
+"""Removes duplicate tags of a note, or of a note and its set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COMMA = re.compile(r"\s*,[ \t]*")
 
 
 def each_tag_once(source: Source) -> Iterator[Edit]:
-    """The tags of the set and of each note, each once; what stands first stays."""
+    """Yields edits that remove duplicate tags of the set and its notes; the first remains."""
     if source.root.kind != "mapping":
         return
     ours = source.root.get("tags")
@@ -29,7 +29,7 @@ def each_tag_once(source: Source) -> Iterator[Edit]:
 
 
 def _once(content: str, holder: Outline, tags: Outline, seen: dict[str, str]) -> Iterator[Edit]:
-    """Edits that take away the tags `seen` before; adds the others to `seen`, with why."""
+    """Edits that remove the tags `seen` before; adds the others to `seen`, with why."""
     if tags.kind != "list" or tags.anchored:
         return
     gone = []
@@ -64,30 +64,30 @@ def _key_lines(content: str, holder: Outline, tags: Outline) -> tuple[int, int] 
 
 
 def _without_items(content: str, tags: Outline, gone: list[tuple[Outline, str]]) -> Iterator[Edit]:
-    """Takes items out of [a, b], each with one comma; comments between them stay."""
+    """Removes items from [a, b], each with one comma; comments between them are preserved."""
     messages = {id(item): message for item, message in gone}
-    kept_before = False
+    remaining_before = False
     for number, item in enumerate(tags.inside):
         if id(item) not in messages:
-            kept_before = True
+            remaining_before = True
             continue
         message = messages[id(item)]
         before = tags.inside[number - 1].end if number else tags.begin
         following = _COMMA.match(content, item.end)
-        if kept_before and re.fullmatch(r"\s*,\s*", content[before : item.begin]):
+        if remaining_before and re.fullmatch(r"\s*,\s*", content[before : item.begin]):
             yield Edit(before, item.end, "", message)
         elif following:
             yield Edit(item.begin, following.end(), "", message)
-        else:  # a comma before the closing bracket is none too many
+        else:  # YAML allows a comma before the closing bracket
             yield Edit(item.begin, item.end, "", message)
 
 
 def _without_line(content: str, item: Outline, message: str) -> Edit:
-    """Takes an item `- a` out of a block list; a comment behind it stays, in its place."""
+    """Removes an item `- a` from a block list; a comment after it is preserved."""
     start = line_begins(content, item.begin)
     rest = content[item.end : line_stops(content, item.end)]
     dash = _DASH.match(content, start)
-    if dash is None or dash.end() != item.begin:  # the dash stands in a line before
+    if dash is None or dash.end() != item.begin:  # the dash is on an earlier line
         return Edit(item.begin, item.end, '""', message)
     if rest.strip():
         comment = item.end + len(rest) - len(rest.lstrip())

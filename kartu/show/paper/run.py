@@ -11,7 +11,7 @@ from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted
 from kartu.core.usage import UsageError, writing
 from kartu.load.names import LINK
-from kartu.pipeline import chosen_deck, compile_decks, output_folder, told_by_build
+from kartu.pipeline import build_diagnostics, chosen_deck, compile_decks, output_folder
 from kartu.show.paper.choice import chosen_notes, edition_of, variant
 from kartu.show.paper.options import PrintOptions, PrintResult
 from kartu.show.paper.printer import Printer
@@ -33,7 +33,7 @@ def print_deck(options: PrintOptions, progress: Progress = no_progress) -> Print
     deck = chosen_deck(options.root, options.deck)
     out = options.out or output_folder(None, options.root)
     compiled, diagnostics = compile_decks(options.root, [deck], options.cache, progress)
-    diagnostics = told_by_build(diagnostics, options.root)
+    diagnostics = build_diagnostics(diagnostics, options.root)
     if has_errors(diagnostics):
         return PrintResult(diagnostics, out)
     built = variant([one.built for one in compiled], options.language, deck)

@@ -1,4 +1,4 @@
-"""Which words of a text changed."""
+"""A word-level diff of two texts."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["same", "old", "new"]
 
-# Scripts without spaces are compared sign by sign.
-_SIGN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_SIGN}]\s?|[^\s{_SIGN}]+\s?")
+# Scripts without spaces are compared character by character.
+_CHARACTERS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_CHARACTERS}]\s?|[^\s{_CHARACTERS}]+\s?")
 
 # More words than this are compared as a whole: difflib takes quadratic time.
-_MOST_WORDS = 4000
+_MAX_WORDS = 4000
 
 
 class Part(NamedTuple):
-    """A stretch of words that stayed, went (`old`) or came (`new`)."""
+    """Consecutive words that are the same in both, only in the old or only in the new text."""
 
     kind: Kind
     text: str
 
 
 def changed_words(old: str, new: str) -> tuple[Part, ...]:
-    """Two visible texts as one sequence of parts; what went stands before what came for it."""
+    """Returns two visible texts as one sequence of parts; old words precede their replacement."""
     olds, news = _WORD.findall(old), _WORD.findall(new)
-    if max(len(olds), len(news)) > _MOST_WORDS:
+    if max(len(olds), len(news)) > _MAX_WORDS:
         return _parts((("old", old), ("new", new)))
     matcher = SequenceMatcher(
         None, [word.strip() for word in olds], [word.strip() for word in news], autojunk=False
