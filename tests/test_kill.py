@@ -22,7 +22,7 @@ from typing import NamedTuple
 import pytest
 from support.projects import write_project
 
-KILLS = int(os.environ.get("KARTU_KILLS", "6"))
+KILLS = int(os.environ.get("KARTU_KILLS", "3"))
 
 DECK = """--- cards/contoh/deck.yaml
 id: contoh

@@ -150,7 +150,7 @@ def write_yaml(path: Path, notes: list[Row]) -> None:
         for note in notes:
             file.write(f"  - id: {note.id}\n")
             for key, value in zip(keys, note.fields, strict=True):
-                quote = '"' if value[0] in "*{" else ""
+                quote = "'" if value[0] in "*{" else ""
                 file.write(f"    {key}: {quote}{value}{quote}\n")
             file.write(f"    tags: [{', '.join(note.tags)}]\n\n")
 

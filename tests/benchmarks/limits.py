@@ -104,7 +104,7 @@ GROUPS = (
         rounds=1,
     ),
     Group(
-        (Limit("4,000 notes with a picture each, cold", YAML, 1.0, 0.6),),
+        (Limit("4,000 notes with a picture each, cold", YAML, 2.0, 1.0),),
         deck(4_000, 20, YAML, media=1),
         rounds=3,
     ),
