@@ -15,7 +15,7 @@ from support.program import Run
 from support.projects import write_project
 
 from kartu.cache import Cache
-from kartu.core.usage import UsageError
+from kartu.core.usage import RefusedError
 from kartu.pipeline import BuildOptions, build
 
 WITH_LIST = """--- templates/dasar/note_type.yaml
@@ -106,7 +106,7 @@ def compiles(options: BuildOptions, during: Callable[[], None] = lambda: None) -
 
     try:
         build(options, progress)
-    except UsageError:  # refused once it was compiled
+    except RefusedError:  # refused once it was compiled
         return True
     assert steps
     return steps != ["nothing has changed since the last build"]

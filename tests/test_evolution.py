@@ -84,7 +84,7 @@ def releases(
     packages = []
     for number, stamp in enumerate(times):
         root = write_project(folder / "p", version(kind, number), base=number == 0)
-        monkeypatch.setattr("kartu.publish.release.time.time", lambda stamp=stamp: float(stamp))
+        monkeypatch.setattr("kartu.core.clock.time.time", lambda stamp=stamp: float(stamp))
         out = folder / f"R{number + 1}"
         result = release(ReleaseOptions(root, out=out), markdown)
         assert result.packages, (result.diagnostics, result.plans)

@@ -211,7 +211,7 @@ def test_three_upstream_releases(
         correct(project)
         assert [one for one in codes(project) if one[2] in WARNINGS_OF_EDITIONS] == expected[number]
         stamp = float(FIRST + number * 30 * DAY)
-        monkeypatch.setattr("kartu.publish.release.time.time", lambda stamp=stamp: stamp)
+        monkeypatch.setattr("kartu.core.clock.time.time", lambda stamp=stamp: stamp)
         result = release(ReleaseOptions(project), markdown)
         assert result.packages, (result.diagnostics, result.plans)
         packages.append(tmp_path / f"R{number + 1}.apkg")

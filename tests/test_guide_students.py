@@ -47,6 +47,8 @@ def test_a_correction_that_did_not_arrive_comes_with_always(kartu: Run, tmp_path
         css = model["css"]
         model["css"] += " .card { color: red }"
         col.models.update_dict(model)
+        col.db.execute("update notetypes set mtime_secs = mtime_secs + 100000")  # type: ignore[union-attr]
+        col.models._clear_cache()
         progress = _progress(col)
         import_package(col, new)
         assert "Proses tumbuhan" not in _note(col, "Istilah:Fotosintesis")["Arti"]

@@ -32,7 +32,7 @@ def make_history(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> l
     for number, change in enumerate(CHANGES):
         change(project)
         stamp = FIRST + number * 30 * DAY
-        monkeypatch.setattr("kartu.publish.release.time.time", lambda stamp=stamp: float(stamp))
+        monkeypatch.setattr("kartu.core.clock.time.time", lambda stamp=stamp: float(stamp))
         result = release(ReleaseOptions(project, out=project / "build"), markdown)
         assert result.packages, (result.diagnostics, result.plans)
         target = folder / f"R{number + 1}.apkg"

@@ -75,7 +75,7 @@ def hours_ago(hours: int) -> Iterator[None]:
     """Releases that are made meanwhile are of that time: nobody has to wait for the next one."""
     moment = time.time() - 3600 * hours
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kartu.publish.release.time.time", lambda: moment)
+        patch.setattr("kartu.core.clock.time.time", lambda: moment)
         yield
 
 
