@@ -29,7 +29,7 @@ OF_LEDGERS = UPGRADE_FAULTS | {
         "version-released-twice",
         "version-lowered",
         "note-rewritten",
-        "write-interrupted",  # test_kill.py
+        "write-interrupted",  # test_journal.py
     ),
 }
 
