@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import cache
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from kartu.core.clock import EARLIEST, LATEST
@@ -158,9 +159,15 @@ class _Reader:
             self.ledger.releases[release.version] = release
 
 
+@cache
+def _types_of(kind: Any) -> dict[str, Any]:
+    """The types of an entry's members; there are many entries, and this takes long."""
+    return get_type_hints(kind)
+
+
 def _check(entry: Any, kind: Any) -> None:
     """ValueError or TypeError where a member does not have the type of its hint."""
-    for name, wanted in get_type_hints(kind).items():
+    for name, wanted in _types_of(kind).items():
         value = getattr(entry, name)
         if type(value) is not (get_origin(wanted) or wanted):
             raise TypeError(f"{name} must be {wanted}")
