@@ -134,6 +134,11 @@ CHANGES = {
     ),
     "mengosongkan isian yang punya kartu": (SET, "    balik:.*\n", ""),
     "menukar nomor rumpang (`c1` menjadi `c2`)": (GAPS, "c1::karbon", "c2::karbon"),
+    "menukar isi dua catatan, misalnya mengurutkan lembar kerja tanpa kolom `id`": (
+        SET,
+        r"(?s)  - id: (f\S+)\n(.*?)  - id: (k\S+)\n",
+        r"  - id: \3\n\2  - id: \1\n",
+    ),
     "mengubah `name`, `prefix`, atau `uid` di deck.yaml": ("deck.yaml", "name: IPA", "name: IPA 7"),
 }
 
