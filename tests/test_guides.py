@@ -136,8 +136,8 @@ CHANGES = {
     "menukar nomor rumpang (`c1` menjadi `c2`)": (GAPS, "c1::karbon", "c2::karbon"),
     "menukar isi dua catatan, misalnya mengurutkan lembar kerja tanpa kolom `id`": (
         SET,
-        r"(?s)  - id: (f\S+)\n(.*?)  - id: (k\S+)\n",
-        r"  - id: \3\n\2  - id: \1\n",
+        r"(?s)id: (fotosintesis)(.*?)id: (klorofil)",
+        r"id: \3\2id: \1",
     ),
     "mengubah `name`, `prefix`, atau `uid` di deck.yaml": ("deck.yaml", "name: IPA", "name: IPA 7"),
 }
