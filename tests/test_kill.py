@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import pytest
 from support.projects import write_project
+from support.sampling import WHOLE
 
 KILLS = int(os.environ.get("KARTU_KILLS", "3"))
 
@@ -141,8 +142,18 @@ def start(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     return project
 
 
-@pytest.mark.parametrize("own", [False, True], ids=["", "namespace"])
-@pytest.mark.parametrize("name", COMMANDS)
+# Each command here or, by turns, in a namespace of its own; where tests run whole, both.
+PLACES = [
+    (name, own)
+    for number, name in enumerate(COMMANDS)
+    for own in (False, True)
+    if WHOLE or own == bool(number % 2)
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "own"), PLACES, ids=[f"{name}{'-namespace' * own}" for name, own in PLACES]
+)
 def test_a_kill_tears_nothing(
     tmp_path: Path, root: Path, start: Path, name: str, own: bool
 ) -> None:
