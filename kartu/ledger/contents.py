@@ -115,9 +115,9 @@ def _old_and_new_texts(
         if entry.hash != GONE
     }
     new = {
-        note_id: _texts(now.notes.whole(note_id), firsts)
-        if note_id in changed
-        else old.get(note_id) or _texts(now.notes.whole(note_id), firsts)
+        note_id: old[note_id]
+        if note_id in old and note_id not in changed
+        else _texts(now.notes.whole(note_id), firsts)
         for note_id in now.notes
     }
     return old, new

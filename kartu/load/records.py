@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
-from kartu.core.model import FieldType, Note, NoteType
+from kartu.core.model import Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.core.text import normalise_newlines
 from kartu.load.card_set import (
@@ -27,14 +27,12 @@ from kartu.load.card_set import (
     read_note,
 )
 from kartu.load.files import Files, control_in
-from kartu.load.notes_fast import LISTS, FastNotes
-from kartu.load.sheets.cells import RowValues, items, picture, table
+from kartu.load.notes_fast import FastNotes
+from kartu.load.sheets.cells import RowValues, cell_readers
 from kartu.load.sheets.columns import SET_KEYS
 
 # The name that diagnostics use in place of a file.
 ROWS = "rows"
-
-_OF_TEXT: dict[str, Callable[[Text], Node]] = {"list": items, "table": table, "image": picture}
 
 # Missing values of pandas other than NaN; kartu does not import it.
 _MISSING = ("NAType", "NaTType")
@@ -170,13 +168,7 @@ class _Reader:
         note_type = self.note_types[name]
         fields = own_fields(note_type)
         common = Common(str(name), note_type, fields, subdeck, self.defaults.tags)
-        readers: dict[str, Callable[[Text], Node]] = dict.fromkeys(LISTS, items)
-        readers |= {key: _OF_TEXT[one.format] for key, one in fields.items() if _is_list(one)}
-        return _Kind(common, fast_notes(common), readers)
-
-
-def _is_list(field: FieldType) -> bool:
-    return field.format in _OF_TEXT
+        return _Kind(common, fast_notes(common), cell_readers(fields))
 
 
 def _in_terms_of_rows(one: Diagnostic) -> Diagnostic:

@@ -10,7 +10,6 @@ T = TypeVar("T")
 
 # Only ever this computer, whatever proxies the environment names.
 HOST = "127.0.0.1"
-PORT = 8765
 
 _VERSION = 6
 _LARGEST = 256 * 1024 * 1024

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Values
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple, overload
 
 from kartu.core.diagnostics import Diagnostic
+from kartu.core.model import FieldType
 from kartu.core.patterns import pattern
-from kartu.core.source import Mapping, Sequence, Span, Text, text
+from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
+from kartu.load.notes_fast import LISTS
 
 # A bar with white space or an end of the cell on each side, so that |x| is not split.
 _DELIMITER = pattern(r"(?<!\S)\|(?!\S)")
@@ -186,6 +188,17 @@ def picture(cell: Text) -> Text | Mapping:
     for name, one in zip(("file", "alt", "caption"), parts, strict=False):
         found[text(name, one.span)] = one
     return found
+
+
+# How the text of a cell becomes the value of a field, by format; all other formats are texts.
+_FORMATS: dict[str, Callable[[Text], Node]] = {"list": items, "table": table, "image": picture}
+
+
+def cell_readers(fields: dict[str, FieldType]) -> dict[str, Callable[[Text], Node]]:
+    """How the cells of a note are read, by key, as far as they are more than one text."""
+    readers: dict[str, Callable[[Text], Node]] = dict.fromkeys(LISTS, items)
+    formats = ((key, _FORMATS.get(field.format)) for key, field in fields.items())
+    return readers | {key: read for key, read in formats if read is not None}
 
 
 def _split(cell: Text, start: int, end: int, bars: int | None = None) -> list[Text]:

@@ -28,12 +28,10 @@ from kartu.load.sheets.cells import (
     RowValues,
     Sheet,
     UnquotedRow,
+    cell_readers,
     formula_fault,
-    items,
     other_delimiter,
     part,
-    picture,
-    table,
 )
 from kartu.load.sheets.columns import SET_KEYS, Columns, check_columns, read_columns
 from kartu.load.sheets.csv_fast import FastRows
@@ -43,7 +41,6 @@ MAX_CELLS = 5_000_000
 MAX_COLUMNS = 1_000
 
 _TRIMMED = ("id", "note_type", "subdeck", "as_of", "guid")
-_FORMATS: dict[str, Callable[[Text], Node]] = {"list": items, "table": table, "image": picture}
 
 # 1-2 becomes 01-Feb or 1/2/2026, 14e5 becomes 1.4E+06.
 _DATE = pattern(r"\d{1,4}[-/. ]+\w{1,9}\.?(?:[-/. ]+\d{1,4})?(?:[ T][\d:]+)?")
@@ -239,13 +236,9 @@ class _Rows:
             self.diagnostics.add("missing-field", self.place, message, help)
         if missing:
             return None
-        readers: dict[str, Callable[[Text], Node]] = dict.fromkeys(LISTS, items)
-        readers |= {
-            key: _FORMATS[one.format] for key, one in fields.items() if one.format in _FORMATS
-        }
         known = {*fields, *NOTE_KEYS, *SET_KEYS}
         common = Common(str(name), note_type, fields, subdeck, self.shared.tags)
-        readers = {key: read for key, read in readers.items() if key in self.keys}
+        readers = {key: read for key, read in cell_readers(fields).items() if key in self.keys}
         foreign = tuple(str(key) for key in self.keys if note_type and key not in known)
         fast = fast_notes(common)
         blank = {*foreign, *(key for key in readers if key not in LISTS)}
