@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import stat
 import sys
 import time
@@ -240,7 +239,7 @@ def _read(path: Path) -> Any:
 def _write(path: Path, value: Any) -> None:
     """Saves a JSON value atomically; a full disk is ignored."""
     body = json.dumps([_code_digest(), value]).encode()
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    temporary = path.with_name(f"{path.name}.{os.urandom(8).hex()}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:

@@ -115,7 +115,7 @@ def _siblings(built: BuiltDeck) -> Iterator[Siblings]:
     """Of each edition; nothing for a deck whose notes make one card each."""
     if any(len(note.cards) > 1 for note in built.notes):
         for edition in built.source.editions:
-            notes = placed(built, edition)
+            notes = list(placed(built, edition))
             shares = (siblings_share(notes, per_day) for per_day in (10, 20))
             yield Siblings(edition.key, *shares)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -186,7 +185,7 @@ def _stage(folder: Path) -> Iterator[Path]:
 
 
 def _new_folder(parent: Path) -> Path:
-    path = parent / f".kartu-{secrets.token_hex(8)}.tmp"
+    path = parent / f".kartu-{os.urandom(8).hex()}.tmp"
     try:
         (path / NEW).mkdir(parents=True)
     except OSError:

@@ -35,8 +35,7 @@ class Package(NamedTuple):
 def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Package:
     """Returns the package of one edition, with the times of `stamps`."""
     deck = built.source
-    placed_notes = placed(built, edition)
-    notes = [note for note, _ in placed_notes]
+    notes = built.notes_of(edition)
     draft = bool(stamps.draft)
     date = datetime.fromtimestamp(stamps.newest, UTC).date().isoformat()
     media = _media(built, notes)
@@ -54,7 +53,7 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
     digest = BackgroundTask(lambda: content_digest(built, notes, media))
 
     def database() -> bytearray:
-        made = collection(deck, placed_notes, description, stamps)
+        made = collection(deck, placed(built, edition), description, stamps)
         digest.start()  # now: the compressor, which comes next, releases Python's lock
         return made
 

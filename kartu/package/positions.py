@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.model import Edition
@@ -38,10 +38,11 @@ def positions(notes: Sequence[BuiltNote]) -> list[int]:
     return places
 
 
-def placed(built: BuiltDeck, edition: Edition) -> list[tuple[BuiltNote, int]]:
-    """The notes of an edition in study order, each with the position of its first card."""
-    places = zip(built.notes, positions(built.notes), strict=True)
-    return [(note, place) for note, place in places if edition.chooses(note.source)]
+def placed(built: BuiltDeck, edition: Edition) -> Iterator[tuple[BuiltNote, int]]:
+    """Yields the notes of an edition in study order, with the position of each one's first card."""
+    for note, place in zip(built.notes, positions(built.notes), strict=True):
+        if edition.chooses(note.source):
+            yield note, place
 
 
 def siblings_share(notes: Iterable[tuple[BuiltNote, int]], per_day: int) -> float:
