@@ -152,3 +152,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     collection = Collection(str(tmp_path_factory.mktemp("anki") / "collection.anki2"))
     yield Engine(collection)
     collection.close()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: some tests wait for a browser or for time to pass."""
+    return (os.cpu_count() or 1) + 1
