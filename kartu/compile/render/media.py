@@ -137,8 +137,6 @@ class Media:
 
     def keep_references(self, html: str, span: Span) -> None:
         """Packs the files that a field from Anki names, under the names that they have there."""
-        if "<" not in html and "[sound:" not in html:
-            return
         for name in named_in(html):
             if name.startswith(OF_TEMPLATES):
                 continue
@@ -283,11 +281,17 @@ class Media:
         return "/".join(found) if self._exists("/".join(found)) else ""
 
 
+def _may_name_files_in_anki(html: str) -> bool:
+    return "<" in html or "[sound:" in html.lower()
+
+
 def named_in(html: str) -> list[str]:
     """The names of files of its own that Anki finds in a field, each once."""
     from html import unescape  # few decks have media, and its table of entities is large
 
     found: dict[str, None] = {}
+    if not _may_name_files_in_anki(html):
+        return []
     for match in _ANKI_SOURCE.finditer(html):
         name = unescape(next(filter(None, match.groups())))
         if not _REMOTE.match(name):
@@ -307,7 +311,7 @@ def renamed_in(html: str, names: Mapping[str, str]) -> str:
         start, end = (place - found.start() for place in found.span(group))
         return found[0][:start] + attribute(new) + found[0][end:]
 
-    return _ANKI_SOURCE.sub(renamed, html) if names else html
+    return _ANKI_SOURCE.sub(renamed, html) if names and _may_name_files_in_anki(html) else html
 
 
 def packed_name(name: str, digest: str) -> str:
