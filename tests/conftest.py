@@ -36,6 +36,10 @@ settings.register_profile(
 settings.load_profile("reproducible")
 
 
+# Messages are in English, whatever the language of the system.
+os.environ["KARTU_LANG"] = "en"
+
+
 def pytest_sessionstart() -> None:
     """Where runs are to be alike, hypothesis takes no constants from the modules of kartu: which
     are loaded depends on what ran before, and an installed kartu has none for it."""

@@ -1,6 +1,6 @@
 """Makes every mistake of this folder in a fresh copy of base/, and prints what kartu says to it.
 
-    python tests/mistakes/run.py [--only NN]… [--lang CODE]
+    python tests/mistakes/try_mistakes.py [--only NN]… [--lang CODE]
 
 Beside its three sentences a mistake.md can name what to run before it is made (`first:`), what is
 not there (`gone: A`) or elsewhere (`moved: A -> B`), and what to run after `kartu check` (`run:`).
