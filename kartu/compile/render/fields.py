@@ -199,7 +199,8 @@ class Fields:
         """Reports a value of which a card would show nothing, if no other error is the reason."""
         reported = self._diagnostics.since(before)
         if not html.is_visible(filled) and not has_errors(reported):
-            why = "all of it was left out" if reported else "it holds only spaces or empty elements"
+            left_out = any(one.code == "html-removed" for one in reported)
+            why = "all of it was left out" if left_out else "it holds only spaces or empty elements"
             message = f"a card shows nothing of this value: {why}"
             help = "write a text, or take the key away"
             self._diagnostics.add("invisible-value", value.span, message, help)
