@@ -24,9 +24,7 @@ _FIRST = (
 )
 _AT_START = pattern(_FIRST, re.MULTILINE)
 _AT_LINE = pattern(rf"\n{_FIRST}", re.MULTILINE)
-_NUMBERS = pattern(
-    r"^[ \t>]*(?:[-+*][ \t]+|[0-9]+[.)][ \t]+)*([0-9]+)([.)])(?:[ \t]|$)", re.MULTILINE
-)
+_NUMBERS = pattern(r"^[ \t>]*(?:[-+*][ \t]+|1[.)][ \t]+)*([0-9]+)([.)])(?:[ \t]|$)", re.MULTILINE)
 
 # What may be meant as it is within a line: each begins with a character that is quickly found.
 _BETWEEN = pattern(r"\*(?<=[0-9A-Za-z)\]]\*)\*?[^\s*]")
