@@ -185,7 +185,7 @@ class Project:
         self, texts: Sequence[tuple[str, str]], numbers: Sequence[int], *, sheets: bool
     ) -> dict[tuple[str, int], int]:
         """Writes the card sets; the number of the text at each line."""
-        places = {}
+        places: dict[tuple[str, int], int] = {}
         for written in (self.root / "cards/contoh").iterdir():
             if written.suffix in (".yaml", ".csv") and written.name != "deck.yaml":
                 written.unlink()

@@ -173,7 +173,7 @@ class Fields:
         )
 
     def _from_anki(self, value: Node) -> str:
-        """The HTML unchanged, including the names of its files."""
+        """The HTML unchanged, including the names of its files, which Anki must find."""
         try:
             if not isinstance(value, Text):
                 raise _wrong(value, "a text", "write it as one text")
@@ -181,8 +181,8 @@ class Fields:
         except _WrongShapeError as wrong:
             self._diagnostics.append(wrong.diagnostic)
             return ""
-        self._media.keep_references(value, value.span)
-        return unicodedata.normalize("NFC", value)
+        shown = self._media.keep_references(value, value.span)
+        return unicodedata.normalize("NFC", shown)
 
     def _check_length(self, value: Node, longest: int = _LONGEST) -> None:
         if sum(map(len, texts_in(value))) > longest:

@@ -99,6 +99,7 @@ _SIGN = pattern(f"[<>]|{_LONE_AMPERSAND}")
 _ATTRIBUTE = pattern(r"([^\s\"'<>/=]+)(\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?")
 
 _SIGNS = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_COMMENT = "the comment"
 _LONGEST_SHOWN = 40
 
 
@@ -113,7 +114,11 @@ class Problem(NamedTuple):
 def removed(what: str) -> Problem:
     """The problem that a part of the author's HTML is not on the card."""
     message = f"{what} is not allowed on cards and was left out"
-    return Problem("html-removed", message, "for a less-than sign write &lt;")
+    help = "for a less-than sign write &lt;"
+    if what.startswith(_COMMENT):
+        message = f"{what} is not shown on cards"
+        help = "delete it, or write &lt;!-- where its text is meant"
+    return Problem("html-removed", message, help)
 
 
 class Markup(NamedTuple):
@@ -158,7 +163,7 @@ class _Reader:
                 shown = " ".join(found[0].split())
                 if len(shown) > _LONGEST_SHOWN:
                     shown = f"{shown[:_LONGEST_SHOWN].rstrip()}… -->"
-                self.removed[f"the comment {shown}"] = None
+                self.removed[f"{_COMMENT} {shown}"] = None
             else:
                 self._tag(found, found["name"].lower())
         self.written.append(self.source[self.position :])
