@@ -24,13 +24,17 @@ IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "avif"))
 SOUNDS = frozenset(("mp3", "ogg", "oga", "opus", "wav", "m4a", "flac", "mp4", "webm"))
 
 _REMOTE = pattern(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-_IMAGE_SOURCE = pattern(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
-_NO_SOURCE = pattern(r"<img\b(?![^<>]*\ssrc=)")
+_IMAGE_SOURCE = pattern(r'(<img\b(?:[^<>"]|"[^"]*")*?\ssrc=")([^"]*)(")')
+_NO_SOURCE = pattern(r'<img\b(?!(?:[^<>"]|"[^"]*")*?\ssrc=)')
 # What Anki itself takes for the name of a file (import-behaviour.md, section 6).
 _ANKI_SOURCE = pattern(
     r"""<(?:img|audio|video|source|object)\b[^>]*?\s(?:src|data)\s*=\s*"""
     r"""(?:"([^">]+)"|'([^'>]+)'|([^\s"'>]+))|\[sound:([^\[\]\n]{1,300})\]""",
     re.IGNORECASE,
+)
+
+_MEDIA_TAG = pattern(
+    r"""<(?:img|audio|video|source|object)\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE
 )
 
 # Files of templates: Anki copies these without looking who names them.
@@ -135,8 +139,10 @@ class Media:
             html = _SOUND_SOURCE.sub(lambda found: self._replaced(found, SOUNDS, span), html)
         return html
 
-    def keep_references(self, html: str, span: Span) -> None:
-        """Packs the files that a field from Anki names, under the names that they have there."""
+    def keep_references(self, html: str, span: Span) -> str:
+        """A field from Anki, whose files are packed under the names that they have there."""
+        if not _may_name_files_in_anki(html):
+            return html
         for name in named_in(html):
             if name.startswith(OF_TEMPLATES):
                 continue
@@ -146,6 +152,7 @@ class Media:
                     continue
                 self._kept[name] = found
             self.of_note[name] = self._kept[name]
+        return findable(html)
 
     def _as_it_is(self, name: str, span: Span) -> MediaFile | None:
         if name not in self._missing and "/" not in name and "\\" not in name:
@@ -285,6 +292,11 @@ def _may_name_files_in_anki(html: str) -> bool:
     return "<" in html or "[sound:" in html.lower()
 
 
+def findable(html: str) -> str:
+    """A field from Anki in which Anki finds all files: to it a `>` in an attribute ends the tag."""
+    return _MEDIA_TAG.sub(lambda tag: f"{tag[0][:-1].replace('>', '&gt;')}>", html)
+
+
 def named_in(html: str) -> list[str]:
     """The names of files of its own that Anki finds in a field, each once."""
     from html import unescape  # few decks have media, and its table of entities is large
@@ -292,7 +304,7 @@ def named_in(html: str) -> list[str]:
     found: dict[str, None] = {}
     if not _may_name_files_in_anki(html):
         return []
-    for match in _ANKI_SOURCE.finditer(html):
+    for match in _ANKI_SOURCE.finditer(findable(html)):
         name = unescape(next(filter(None, match.groups())))
         if not _REMOTE.match(name):
             found[name] = None
@@ -311,7 +323,10 @@ def renamed_in(html: str, names: Mapping[str, str]) -> str:
         start, end = (place - found.start() for place in found.span(group))
         return found[0][:start] + attribute(new) + found[0][end:]
 
-    return _ANKI_SOURCE.sub(renamed, html) if names and _may_name_files_in_anki(html) else html
+    if not _may_name_files_in_anki(html):
+        return html
+    html = findable(html)
+    return _ANKI_SOURCE.sub(renamed, html) if names else html
 
 
 def packed_name(name: str, digest: str) -> str:
