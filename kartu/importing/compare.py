@@ -49,6 +49,7 @@ def _of_note(
     note: Note, made: BuiltNote, note_type: NoteType, names: Mapping[str, str]
 ) -> Iterator[Difference]:
     place = made.source.id.span
+    packed = {file.path.rpartition("/")[2]: file.name for file in made.media}
     shows = dict(zip((one.name for one in made.note_type.fields), made.fields, strict=True))
     for field, value in zip(note_type.fields, note.fields, strict=True):
         now = shows[field.name]
@@ -56,7 +57,7 @@ def _of_note(
             continue
         wanted = unicodedata.normalize("NFC", value)
         kept = clean_field(value)
-        cleaned = renamed_in(kept, names)
+        cleaned = renamed_in(renamed_in(kept, names), packed)
         if now.replace("<br>\n", "<br>") != cleaned.replace("<br>\n", "<br>"):
             left_out = refused(value)
             how = f"without {shown(left_out)}" if left_out else "otherwise"

@@ -5,18 +5,31 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from kartu.anki.apkg.archive import Identity
 from kartu.anki.apkg.contents import Field, Template
-from kartu.compile.render.html import escape
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import NoteType as OwnType
 from kartu.core.text import shown
-from kartu.importing.contents import CannotImportError, ImportedContents, Note, NoteType
+from kartu.importing.cells import files_beside, has_gap, holds_html, value_of
+from kartu.importing.contents import (
+    CannotImportError,
+    ImportedContents,
+    Note,
+    NoteType,
+    UnknownHeadingError,
+)
 from kartu.importing.existing import ExistingProject, list_fields
+from kartu.importing.headings import (
+    first_wide_row,
+    has_role,
+    heading_row,
+    is_private,
+    is_running,
+)
 from kartu.importing.texts import clean_text
 from kartu.load.files import MAX_BYTES
 from kartu.load.sheets.encoding import decode
@@ -42,43 +55,72 @@ _NOT_IN_NAMES = re.compile(r"[^\w \-]+")
 
 class Table(NamedTuple):
     """Rows of cells. `special` are the positions of columns that are not fields, by what they hold;
-    `shared` are the values for all rows; `html` is whether cells are HTML."""
+    `skipped` are those that no student is to see; `shared` are the values for all rows; `html` is
+    whether the file says that cells are HTML."""
 
     names: Sequence[str]
     rows: Sequence[Sequence[str]]
     special: Mapping[str, int]
     shared: Mapping[str, str]
     html: bool
+    skipped: frozenset[int] = frozenset()
 
 
-def from_list(path: Path, note_type: str, existing: ExistingProject) -> ImportedContents:
-    """Returns the rows of a list as notes, of the project's note type if one is named."""
+class _Sheet(NamedTuple):
+    """The rows of a spreadsheet that are not empty; `title` is the name of one of several."""
+
+    title: str
+    rows: list[list[str]]
+
+
+def from_list(
+    path: Path, note_type: str, existing: ExistingProject, heading: bool | None = None
+) -> ImportedContents:
+    """Returns the rows of a list as notes, of the project's note type if one is named.
+
+    Args:
+        heading: Whether the first row names the columns; None where the words in it decide.
+
+    Raises:
+        UnknownHeadingError: Nothing says whether the first row of a spreadsheet is a heading.
+    """
     if path.stat().st_size > MAX_BYTES:
         raise CannotImportError(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
     data = path.read_bytes()
-    tables = _workbook(path, data) if path.suffix in (".xlsx", ".ods") else [_text(path, data)]
     reader = _Reader(note_type, existing)
+    finder = _TableFinder(reader.keys, heading)
+    if path.suffix in (".xlsx", ".ods"):
+        tables = finder.of_sheets(_workbook(path, data))
+    else:
+        tables = _text(path, data, finder)
     for table in tables:
         reader.read(table)
-    return ImportedContents(reader.note_types, reader.notes, {}, {}, reader.dropped, Identity())
+    fields = (value for note in reader.notes for value in note.fields)
+    media, missing = files_beside(path, fields)
+    if missing:
+        reader.dropped.append(f"files that are not beside the list: {shown(missing)}")
+    return ImportedContents(
+        reader.note_types, reader.notes, {}, media, reader.dropped, Identity(), finder.remarks
+    )
 
 
-def _text(path: Path, data: bytes) -> Table:
+def _text(path: Path, data: bytes, finder: _TableFinder) -> list[Table]:
     diagnostics = Diagnostics()
     content = decode(data, path.name, diagnostics)
     if content is None or "\0" in content:
         raise CannotImportError(next((one.message for one in diagnostics), "it is no text"))
     announced, rest = _headers(content)
     if path.suffix == ".csv" and not announced:
-        return _with_header(_cells(rest, _delimiter(rest)))
+        return finder.of_sheets([_Sheet("", _cells(rest, _delimiter(rest)))])
     if not announced:
         rows = [line.split("\t") for line in rest.split("\n") if line.strip()]
-        return _announced(rows, [], {})
+        found = finder.of_lines(rows)
+        return [found or _announced(rows, [], {})]
     separator = _SEPARATORS.get(announced.pop("separator", "tab").casefold(), "\t")
     if "separator" not in content[:2000] and path.suffix == ".csv":
         separator = _delimiter(rest)
     names = next(csv.reader([announced.pop("columns", "")], delimiter=separator), [])
-    return _announced(_cells(rest, separator), names, announced)
+    return [_announced(_cells(rest, separator), names, announced)]
 
 
 def _headers(content: str) -> tuple[dict[str, str], str]:
@@ -104,19 +146,85 @@ def _announced(rows: list[list[str]], names: list[str], announced: dict[str, str
     return Table(names, rows, special, shared, announced.get("html", "").casefold() == "true")
 
 
-def _with_header(rows: list[list[str]]) -> Table:
-    """A spreadsheet: its first row names the columns."""
-    if not rows:
-        raise CannotImportError("it is empty")
-    names = [name.strip() for name in rows[0]]
-    if "id" in names and "note_type" in names:
-        raise CannotImportError("it is a card set already: put it into cards/<deck>/ as it is")
-    special: dict[str, int] = {}
-    for place, name in enumerate(names):
-        what = _ALSO.get(name.casefold(), name.casefold())
-        if what in _SPECIAL:
-            special.setdefault(what, place)
-    return Table(names, rows[1:], special, {}, html=False)
+class _TableFinder:
+    """Finds heading rows; `remarks` say what was taken for what, and what was left."""
+
+    def __init__(self, keys: Mapping[str, int], heading: bool | None) -> None:
+        self.remarks: list[str] = []
+        self._keys = keys
+        self._heading = heading
+
+    def of_sheets(self, sheets: Sequence[_Sheet]) -> list[Table]:
+        """Returns the tables of all sheets that have a heading row, or are said to have none."""
+        sheets = [one for one in sheets if one.rows]
+        if not sheets:
+            raise CannotImportError("it is empty")
+        for one in sheets:
+            if {"id", "note_type"} <= {name.strip() for name in one.rows[0]}:
+                message = "it is a card set already: put it into cards/<deck>/ as it is"
+                raise CannotImportError(message)
+        cells = [row for one in sheets for row in one.rows]
+        if not any(map(has_gap, (cell for row in cells for cell in row))) and not any(
+            sum(map(bool, map(str.strip, row))) > 1 for row in cells
+        ):
+            raise CannotImportError("it has one column: there is nothing to answer")
+        places = [self._place(one.rows) for one in sheets]
+        if self._heading is None and all(place is None for place in places):
+            raise UnknownHeadingError(sheets[0].rows[0])
+        tables = []
+        for sheet, place in zip(sheets, places, strict=True):
+            if self._heading is False:
+                tables.append(Table([], sheet.rows, {}, {}, html=False))
+            elif place is None:
+                self.remarks.append(f'the sheet "{sheet.title}" is left: no row names its columns')
+            else:
+                tables.append(self._below(sheet, place))
+        return tables
+
+    def of_lines(self, rows: list[list[str]]) -> Table | None:
+        """Returns the table of lines that are divided by tabs, None if they have no heading."""
+        place = self._place(rows)
+        return (
+            None
+            if place is None or self._heading is False
+            else self._below(_Sheet("", rows), place)
+        )
+
+    def _place(self, rows: Sequence[Sequence[str]]) -> int | None:
+        place = heading_row(rows, self._keys)
+        return first_wide_row(rows) if place is None and self._heading else place
+
+    def _below(self, sheet: _Sheet, place: int) -> Table:
+        names, rows = [name.strip() for name in sheet.rows[place]], sheet.rows[place + 1 :]
+        special: dict[str, int] = {}
+        for column, name in enumerate(names):
+            what = _ALSO.get(name.casefold(), name.casefold())
+            if what in _SPECIAL:
+                special.setdefault(what, column)
+        skipped = frozenset(self._skipped(names, rows)) - set(special.values())
+        taken = [n for n in names if n and names.index(n) not in skipped]
+        where = f'the sheet "{sheet.title}": ' if sheet.title else ""
+        self.remarks.append(f"{where}its columns are named by the row {_quoted(sheet.rows[place])}")
+        if place:
+            above = "; ".join(map(_quoted, sheet.rows[:place]))
+            self.remarks.append(f"{where}rows above that are left: {above}")
+        if left := [name for column, name in enumerate(names) if column in skipped and name]:
+            hint = "" if self._heading else " (with --heading all columns are taken)"
+            self.remarks.append(f"{where}columns that are left: {', '.join(left)}{hint}")
+        self.remarks.append(f"{where}columns that are taken: {', '.join(taken)}")
+        return Table(names, rows, special, {}, html=False, skipped=skipped)
+
+    def _skipped(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[int]:
+        """The columns of running numbers, the author's own, and those whose names mean nothing."""
+        for column, name in enumerate(names):
+            running = is_running(name, [_cell(row, column) for row in rows])
+            unknown = self._heading is None and not self._keys and not has_role(name, {})
+            if running or is_private(name) or unknown:
+                yield column
+
+
+def _quoted(row: Sequence[str]) -> str:
+    return '"' + " | ".join(cell.strip() for cell in row if cell.strip())[:100] + '"'
 
 
 def _delimiter(content: str) -> str:
@@ -132,7 +240,7 @@ def _cells(content: str, delimiter: str) -> list[list[str]]:
         raise CannotImportError(f"its cells cannot be told apart: {error}") from error
 
 
-def _workbook(path: Path, data: bytes) -> list[Table]:
+def _workbook(path: Path, data: bytes) -> list[_Sheet]:
     from kartu.load.sheets.workbook import read_workbook
 
     diagnostics = Diagnostics()
@@ -140,12 +248,13 @@ def _workbook(path: Path, data: bytes) -> list[Table]:
     if has_errors(diagnostics):
         first, *_ = diagnostics
         raise CannotImportError(first.message)
-    tables = []
+    found = []
     for sheet in sheets:
-        width = max(cell.span.column for row in sheet.rows for cell in row)
+        width = max((cell.span.column for row in sheet.rows for cell in row), default=0)
         rows = [_wide(row, width) for row in sheet.rows]
-        tables.append(_with_header(rows))
-    return tables
+        title = sheet.place.sheet if len(sheets) > 1 else ""
+        found.append(_Sheet(title, [row for row in rows if any(map(str.strip, row))]))
+    return found
 
 
 def _wide(row: Sequence[object], width: int) -> list[str]:
@@ -164,17 +273,30 @@ class _Reader:
         self.dropped: list[str] = []
         self._chosen = existing.chosen(note_type) if note_type else None
         self._existing = existing
-        self._numbers: dict[tuple[str, tuple[str, ...]], int] = {}
+        self._numbers: dict[tuple[str, tuple[str, ...], int | None], int] = {}
+        self.keys = self._keys(self._chosen) if self._chosen else {}
 
     def read(self, table: Table) -> None:
         """Adds the notes of a table."""
         width = max([len(table.names), *map(len, table.rows)], default=0)
-        places = [place for place in range(width) if place not in table.special.values()]
+        left = table.skipped.union(table.special.values())
+        places = [place for place in range(width) if place not in left]
         places = [one for one in places if any(_cell(row, one) for row in table.rows)]
         names = [table.names[one] if one < len(table.names) else "" for one in places]
+        html = holds_html(cell for row in table.rows for cell in row)
+        gaps = [
+            n for n, one in enumerate(places) if any(has_gap(_cell(r, one)) for r in table.rows)
+        ]
         for row in table.rows:
-            kind = self._number(_special(table, row, "notetype"), names)
-            cells = [self._value(_cell(row, place), html=table.html) for place in places]
+            gap = (
+                gaps[0]
+                if gaps and (len(places) < 2 or has_gap(_cell(row, places[gaps[0]])))
+                else None
+            )
+            kind = self._number(_special(table, row, "notetype"), names, gap)
+            cells = [
+                value_of(_cell(row, place), html=html, announced=table.html) for place in places
+            ]
             tags = [*table.shared.get("tags", "").split(), *_own_tags(table, row)]
             self.notes.append(
                 Note(
@@ -187,15 +309,16 @@ class _Reader:
                 )
             )
 
-    def _value(self, cell: str, *, html: bool) -> str:
-        return cell if html else escape(clean_text(cell).strip()).replace("\n", "<br>")
-
-    def _number(self, name: str, names: Sequence[str]) -> int:
+    def _number(self, name: str, names: Sequence[str], gap: int | None) -> int:
+        """The number of the note type; `gap` is the place of a field with gaps."""
         own = self._chosen or self._existing.named(name)
-        key = (own.id, ()) if own else (name, tuple(names))
+        key = (own.id, (), None) if own else (name, tuple(names), gap)
         if key not in self._numbers:
             number = self._numbers[key] = len(self._numbers) + 1
-            self.note_types[number] = _own(own) if own else _new(name, names)
+            self.note_types[number] = _own(own) if own else _new(name, names, gap)
+            if own and own.kind == "standard" and gap is not None:
+                what = f"gaps ({{{{c1::…}}}}), which {own.id} shows as they are typed"
+                self.dropped.append(f"{what}: name a note type for gaps with --note-type")
             fields = [field.name for field in self.note_types[number].fields]
             self._report_unused(own, names, fields)
         return self._numbers[key]
@@ -254,8 +377,8 @@ def _own(own: OwnType) -> NoteType:
     return NoteType(0, own.name, own.kind, 1, parts, (), "", own=own.id)
 
 
-def _new(name: str, names: Sequence[str]) -> NoteType:
-    """A note type for a list: its first column asks, the others answer."""
+def _new(name: str, names: Sequence[str], gap: int | None) -> NoteType:
+    """A note type for a list: its first column asks, the others answer; or gaps are filled in."""
     default_names = [*_NAMES, *(f"Column {number}" for number in range(3, len(names) + 1))]
     fields: list[str] = []
     for written, instead in zip(names, default_names, strict=False):
@@ -264,10 +387,18 @@ def _new(name: str, names: Sequence[str]) -> NoteType:
         while field.casefold() in {one.casefold() for one in fields}:
             field += " 2"
         fields.append(field)
+    parts = tuple(Field(None, one) for one in fields)
+    if gap is not None:
+        text = f"{{{{cloze:{fields[gap]}}}}}\n"
+        rest = _rest(one for one in fields if one != fields[gap])
+        card = Template(None, fields[gap], text, f'{text}<hr id="answer">\n{rest}\n')
+        return NoteType(0, f"{name or 'List'} Cloze", "cloze", 1, parts, (card,), "")
     if len(fields) < 2:
         raise CannotImportError("it has one column: there is nothing to answer")
-    rest = "\n".join(f"{{{{#{one}}}}}<div>{{{{{one}}}}}</div>{{{{/{one}}}}}" for one in fields[1:])
-    back = f'{{{{FrontSide}}}}\n<hr id="answer">\n{rest}\n'
+    back = f'{{{{FrontSide}}}}\n<hr id="answer">\n{_rest(fields[1:])}\n'
     card = Template(None, f"{fields[0]} → {fields[1]}", f"{{{{{fields[0]}}}}}\n", back)
-    parts = tuple(Field(None, one) for one in fields)
     return NoteType(0, name or "List", "standard", 1, parts, (card,), "")
+
+
+def _rest(fields: Iterable[str]) -> str:
+    return "\n".join(f"{{{{#{one}}}}}<div>{{{{{one}}}}}</div>{{{{/{one}}}}}" for one in fields)

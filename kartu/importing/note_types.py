@@ -60,7 +60,8 @@ def folder_of(
     if note_type.id:
         lines += _anki(note_type, id, uid)
     else:  # the default number of places, so that more can be added later
-        lines.insert(2, f"slots: {{fields: {max(8, len(keys) + 4)}, cards: 3}}\n")
+        cards = ", cards: 3" if note_type.kind == "standard" else ""
+        lines.insert(2, f"slots: {{fields: {max(8, len(keys) + 4)}{cards}}}\n")
     return Folder(id, {"note_type.yaml": "".join(lines), **files}, keys, formats)
 
 
