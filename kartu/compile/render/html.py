@@ -27,12 +27,16 @@ _ATTRIBUTES = {
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
     "ol": {"start"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
+    "td": {"align", "colspan", "rowspan"},
+    "th": {"align", "colspan", "rowspan", "scope"},
 }
 
 _TAG = pattern(r"<([a-zA-Z][a-zA-Z0-9-]*)([^<>]*)(>?)")
 _ATTRIBUTE = pattern(r"\s(on[a-z]+|style|id)\s*=", re.IGNORECASE)
+
+
+# The style sheets of note types decide over `align`, but not over `style`.
+_ALIGN = pattern(r'(<t[hd]\b(?:[^<>"]|"[^"]*")*? )align="(left|center|right)"')
 
 
 def sanitise(html: str) -> str:
@@ -42,7 +46,8 @@ def sanitise(html: str) -> str:
     """
     if "<" not in html and "&" not in html:
         return html.replace(">", "&gt;")
-    return _cleaner().clean(html)
+    clean = _cleaner().clean(html)
+    return _ALIGN.sub(r'\1style="text-align: \2"', clean) if ' align="' in clean else clean
 
 
 @cache

@@ -7,16 +7,20 @@ HTML inside Markdown is sanitised.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from kartu.compile.render.dialects import as_commonmark, may_be_dialect, without_aids
 from kartu.compile.render.html import refused, sanitise
 from kartu.core.patterns import pattern
 
+if TYPE_CHECKING:
+    import pyromark
+
 # A value that CommonMark leaves unchanged. Most values are like that, and for them the renderer is
 # not even loaded; a test checks that it would give the same result.
-PLAIN = pattern(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
+_NO_MARK = r"[^\\`*_\[\]<>&~$\n\t\r|=]*"
+PLAIN = pattern(rf"(?![-+#>=\s]|\d+[.)]){_NO_MARK}(?:=(?!=){_NO_MARK})*")
 
 # Without these, HTML of the renderer has only elements without attributes.
 _NEEDS_SANITISER = pattern(r'["&\0\r\xa0]| />')
@@ -30,6 +34,9 @@ _ELEMENTS = "|".join(
 _SIMPLE = pattern(rf"<p>(?:{_NO_MARKUP}|{_ELEMENTS})*+</p>\n")
 
 _MATHS = pattern(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
+
+
+_ALIGNED = pattern(r'<(t[hd]) style="text-align: (left|center|right)">')
 
 
 class Rendered(NamedTuple):
@@ -53,6 +60,8 @@ def needs_sanitiser(source: str, unsafe: str) -> bool:
 
 def render_fully(source: str) -> Rendered:
     """`source`, which is stripped, as safe HTML; a single paragraph without its <p>."""
+    if may_be_dialect(source):
+        source = as_commonmark(source, _renderer())
     unsafe = unsafe_html(source)
     safe = sanitise(unsafe) if needs_sanitiser(source, unsafe) else unsafe
     html = safe.strip()
@@ -68,12 +77,15 @@ def _without_paragraph(html: str) -> str:
 
 def unsafe_html(source: str) -> str:
     """`source` as HTML, with the author's own elements unchanged."""
-    html = _renderer()(source)
+    html = _renderer().html(source)
+    if "<table>" in html:
+        html = _ALIGNED.sub(r'<\1 align="\2">', html)
+    html = without_aids(html)
     return _MATHS.sub(_mathjax, html) if "math" in html else html
 
 
 @cache
-def _renderer() -> Callable[[str], str]:
+def _renderer() -> pyromark.Markdown:
     import pyromark  # not needed for a deck of plain texts
 
     options = (
@@ -81,7 +93,7 @@ def _renderer() -> Callable[[str], str]:
         | pyromark.Options.ENABLE_STRIKETHROUGH
         | pyromark.Options.ENABLE_MATH
     )
-    return pyromark.Markdown(options=options).html
+    return pyromark.Markdown(options=options)
 
 
 def _mathjax(found: re.Match[str]) -> str:
