@@ -56,6 +56,7 @@ def source_of(value: str, format: str) -> str:
 
 def stays_html(value: str) -> bool:
     """Whether the format `html` shows exactly this HTML, which names no file."""
-    if len(value) > _LONGEST or "[sound:" in value or "<img" in value or html.refused(value):
+    if len(value) > _LONGEST or "[sound:" in value or "<img" in value:
         return False
-    return html.inert(html.sanitise(value.strip())) == value and html.is_visible(value)
+    shown, problems = html.cleaned(value.strip())
+    return not problems and html.inert(shown) == value and html.is_visible(value)

@@ -10,7 +10,7 @@ from kartu.core.diagnostics import Diagnostics
 from kartu.load.files import Files
 from kartu.review.dates import check_dates
 from kartu.review.duplicates import check_duplicates
-from kartu.review.markup import check_elements, check_links, check_maths
+from kartu.review.markup import check_maths
 from kartu.review.media import (
     check_alternative_texts,
     check_media_licences,
@@ -27,8 +27,6 @@ CHECKS = (
     check_media_size,
     check_media_licences,
     check_alternative_texts,
-    check_links,
-    check_elements,
     check_maths,
     check_duplicates,
     check_teaching,

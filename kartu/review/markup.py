@@ -1,4 +1,4 @@
-"""Checks on what authors write into texts: links, elements and formulas that do not work."""
+"""Checks on what authors write into texts: formulas that do not work."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from kartu.compile.render.markdown import unsafe_html
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import FieldType
 from kartu.core.source import Node, Text, texts_in
-from kartu.load.names import LINK, MAIL
 from kartu.review.cards import MAX_LENGTH
-from kartu.review.elements import balance_fault, elements
 from kartu.review.view import View
 
 _WITH_MARKDOWN = ("markdown", "list", "table")
@@ -29,44 +27,6 @@ _CODE_OR_MATHS = re.compile(r"<code>.*?</code>|\\\(.*?\\\)|\\\[.*?\\\]|<[^<>]*>"
 _DOLLAR = re.compile(r"(?<![\w$])\$(?=[A-Za-z\\({])")
 _TEX_IN_MARKDOWN = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
 _MATHS_CHARACTER = re.compile(r"[\\^_=+]|\d\s*[-*/]")
-
-
-def check_links(view: View, diagnostics: Diagnostics) -> None:
-    """Reports links that lead neither to a web page nor to a mail address."""
-    for note in view.deck.notes:
-        for _, value, shown in _own_fields(note):
-            if "<a" not in shown:
-                continue
-            for one in elements(shown, "a"):
-                if fault := _link_fault(one.get("href", "")):
-                    help = "write the whole address: [text](https://example.org/page)"
-                    diagnostics.add("bad-link", value.span, fault, help)
-
-
-def _link_fault(address: str) -> str:
-    if not address:
-        return "a link without an address, or with one that is not allowed on cards"
-    if LINK.fullmatch(address) or MAIL.fullmatch(address):
-        return ""
-    return f'the link "{address}" leads nowhere from a card'
-
-
-def check_elements(view: View, diagnostics: Diagnostics) -> None:
-    """Reports HTML elements that are not closed where they belong."""
-    for note in view.deck.notes:
-        for field, value, _ in _own_fields(note):
-            if field.format != "html" and field.format not in _WITH_MARKDOWN:
-                continue
-            for text in texts_in(value):
-                if "<" in text and (fault := balance_fault(_as_written(field, text))):
-                    help = (
-                        "the card shows it in another way than it is meant: close it, or write &lt;"
-                    )
-                    diagnostics.add("html-unbalanced", text.span, fault, help)
-
-
-def _as_written(field: FieldType, text: Text) -> str:
-    return text if field.format == "html" else unsafe_html(text.strip())
 
 
 def check_maths(view: View, diagnostics: Diagnostics) -> None:

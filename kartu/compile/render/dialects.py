@@ -10,9 +10,9 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any, Protocol
 
 from kartu.compile.render.html import attribute
+from kartu.compile.render.literal import Parser
 from kartu.compile.render.media import IMAGES, SOUNDS
 from kartu.core.patterns import pattern
 
@@ -65,13 +65,6 @@ _WITHOUT_SPACES = (
 
 
 Edit = tuple[int, int, str]
-
-
-class Parser(Protocol):
-    """What is used of the CommonMark renderer; it counts in bytes of UTF-8."""
-
-    def events_with_range(self, markdown: str, /) -> Any:
-        """The events of the text, each with its range."""
 
 
 def may_be_dialect(source: str) -> bool:

@@ -14,10 +14,12 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from kartu.compile.render import html, markdown
+from kartu.compile.render.links import link_faults
 from kartu.compile.render.media import IMAGES, SOUNDS, Media, may_name_files
 from kartu.compile.render.note_types import AnkiNoteType
+from kartu.compile.render.tags import Problem
 from kartu.compile.render.templates import Templates, safe
-from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.model import Deck, FieldType, Note
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, kind_name, texts_in
@@ -143,6 +145,7 @@ class Fields:
             return self._from_anki(value)
         if isinstance(value, Text) and self._is_plain(field.format, value):
             return unicodedata.normalize("NFC", value.strip())
+        before = self._diagnostics.mark()
         try:
             if len(value) > _LONGEST or not isinstance(value, Text):
                 self._check_length(value)
@@ -152,8 +155,8 @@ class Fields:
             return ""
         if not filled.isprintable():
             self._check_characters(filled, value)
-        if filled and not filled[0].isalnum():
-            self._check_visible(filled, value)
+        if not html.begins_visibly(filled):
+            self._check_visible(filled, value, before)
         return filled
 
     def _is_plain(self, format: str, value: Text) -> bool:
@@ -162,7 +165,7 @@ class Fields:
             return False
         plain = _PLAIN_TEXT if format == "text" else markdown.PLAIN
         return (
-            value[:1].isalnum()
+            html.begins_visibly(value)
             and "<" not in value
             and plain.fullmatch(value) is not None
             and value.isprintable()
@@ -192,10 +195,12 @@ class Fields:
         if found and not any(CONTROL.search(part) for part in texts_in(value)):
             self._diagnostics.append(control_character(found, value.span, "the field"))
 
-    def _check_visible(self, filled: str, value: Node) -> None:
-        """Reports a value of which a card would show nothing."""
-        if not html.is_visible(filled):
-            message = "a card shows nothing of this value: it holds only spaces or empty elements"
+    def _check_visible(self, filled: str, value: Node, before: int) -> None:
+        """Reports a value of which a card would show nothing, if no other error is the reason."""
+        reported = self._diagnostics.since(before)
+        if not html.is_visible(filled) and not has_errors(reported):
+            why = "all of it was left out" if reported else "it holds only spaces or empty elements"
+            message = f"a card shows nothing of this value: {why}"
             help = "write a text, or take the key away"
             self._diagnostics.add("invisible-value", value.span, message, help)
 
@@ -253,9 +258,9 @@ class Fields:
     def _html(self, value: Node) -> str:
         if not isinstance(value, Text):
             raise _wrong(value, "a text", "write it as one text, or after | as lines")
-        self._warn_of_refused(html.refused(value), value.span)
-        sanitised = html.inert(html.sanitise(value.strip()))
-        return self._media.pack_references(sanitised, value.span)
+        shown, problems = html.cleaned(value.strip())
+        self._report(problems, value.span)
+        return self._with_targets(html.inert(shown), value.span)
 
     def _list(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Sequence):
@@ -321,14 +326,25 @@ class Fields:
             rendered = self._templates.results.recall(
                 f"markdown {source}", lambda: _as_list(markdown.render_fully(source))
             )
-            shown, *refused = rendered or [""]
+            shown, problems = "", []
+            if rendered is not None:
+                shown = str(rendered[0])
+                problems = [Problem(*one) for one in rendered[1:]]
         else:
-            shown, refused = markdown.render_fully(source)
-        if refused:
-            self._warn_of_refused(refused, value.span)
-        shown = html.inert(shown)
+            shown, problems = markdown.render_fully(source)
+        if problems:
+            self._report(problems, value.span)
+        shown = self._with_targets(html.inert(shown), value.span)
+        return self._with_nights(shown) if "<img" in shown else shown
+
+    def _with_targets(self, shown: str, span: Span) -> str:
+        """`shown` with its files packed, and its links checked."""
+        if "<a" in shown:
+            for fault in link_faults(shown):
+                help = "write the whole address: [text](https://example.org/page)"
+                self._diagnostics.add("bad-link", span, fault, help)
         if may_name_files(shown):
-            shown = self._with_nights(self._media.pack_references(shown, value.span))
+            return self._media.pack_references(shown, span)
         return shown
 
     def _with_nights(self, shown: str) -> str:
@@ -343,11 +359,10 @@ class Fields:
 
         return _PICTURE.sub(both, shown)
 
-    def _warn_of_refused(self, refused: list[str], span: Span) -> None:
-        for what in refused:
-            message = f"{what} is not allowed on cards and was left out"
-            help = "for a less-than sign write &lt;"
-            self._diagnostics.add("html-removed", span, message, help)
+    def _report(self, problems: list[Problem], span: Span) -> None:
+        self._diagnostics.extend(
+            Diagnostic(one.code, span, one.message, one.help) for one in problems
+        )
 
 
 def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:
@@ -355,9 +370,9 @@ def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _Wr
     return _WrongShapeError(Diagnostic("wrong-shape", place or node.span, message, help))
 
 
-def _as_list(rendered: markdown.Rendered) -> list[str]:
+def _as_list(rendered: markdown.Rendered) -> list[str | list[str]]:
     """A rendering as a JSON value, for the results of templates."""
-    return [rendered.html, *rendered.refused]
+    return [rendered.html, *map(list, rendered.problems)]
 
 
 def _shown(value: str) -> str:

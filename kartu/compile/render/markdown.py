@@ -11,7 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from kartu.compile.render.dialects import as_commonmark, may_be_dialect, without_aids
-from kartu.compile.render.html import refused, sanitise
+from kartu.compile.render.html import sanitise
+from kartu.compile.render.literal import as_meant, may_differ
+from kartu.compile.render.tags import Problem, markup
 from kartu.core.patterns import pattern
 
 if TYPE_CHECKING:
@@ -37,13 +39,14 @@ _MATHS = pattern(r'<span class="math math-(inline|display)">(.*?)</span>', re.DO
 
 
 _ALIGNED = pattern(r'<(t[hd]) style="text-align: (left|center|right)">')
+_COMMENT_IN_MATHS = pattern(r"(?<!\\)%")
 
 
 class Rendered(NamedTuple):
-    """Safe HTML, and what was removed from it."""
+    """Safe HTML, and what of the source it does not show as written."""
 
     html: str
-    refused: list[str]
+    problems: list[Problem]
 
 
 def is_plain(source: str) -> bool:
@@ -62,10 +65,18 @@ def render_fully(source: str) -> Rendered:
     """`source`, which is stripped, as safe HTML; a single paragraph without its <p>."""
     if may_be_dialect(source):
         source = as_commonmark(source, _renderer())
+    problems: list[Problem] = []
+    if may_differ(source):
+        source, problems = as_meant(source, _renderer())
     unsafe = unsafe_html(source)
-    safe = sanitise(unsafe) if needs_sanitiser(source, unsafe) else unsafe
-    html = safe.strip()
-    return Rendered(_without_paragraph(html), [] if safe is unsafe else refused(unsafe))
+    safe = unsafe
+    if needs_sanitiser(source, unsafe):
+        if "<" in source:
+            found = markup(unsafe)
+            unsafe = found.html
+            problems = [*problems, *found.problems()]
+        safe = sanitise(unsafe)
+    return Rendered(_without_paragraph(safe.strip()), problems)
 
 
 def _without_paragraph(html: str) -> str:
@@ -98,4 +109,6 @@ def _renderer() -> pyromark.Markdown:
 
 def _mathjax(found: re.Match[str]) -> str:
     formula = found[2]
+    if "%" in formula:  # to MathJax it begins a comment
+        formula = _COMMENT_IN_MATHS.sub(r"\%", formula)
     return rf"\({formula}\)" if found[1] == "inline" else rf"\[{formula}\]"

@@ -24,8 +24,8 @@ IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "avif"))
 SOUNDS = frozenset(("mp3", "ogg", "oga", "opus", "wav", "m4a", "flac", "mp4", "webm"))
 
 _REMOTE = pattern(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-_IMAGE_SOURCE = pattern(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
-_NO_SOURCE = pattern(r"<img\b(?![^<>]*\ssrc=)")
+_IMAGE_SOURCE = pattern(r'(<img\b(?:[^<>"]|"[^"]*")*?\ssrc=")([^"]*)(")')
+_NO_SOURCE = pattern(r'<img\b(?!(?:[^<>"]|"[^"]*")*?\ssrc=)')
 # What Anki itself takes for the name of a file (import-behaviour.md, section 6).
 _ANKI_SOURCE = pattern(
     r"""<(?:img|audio|video|source|object)\b[^>]*?\s(?:src|data)\s*=\s*"""
