@@ -63,8 +63,7 @@ def needs_sanitiser(source: str, unsafe: str) -> bool:
 
 def render_fully(source: str) -> Rendered:
     """`source`, which is stripped, as safe HTML; a single paragraph without its <p>."""
-    if may_be_dialect(source):
-        source = as_commonmark(source, _renderer())
+    source = prepared(source)
     problems: list[Problem] = []
     if may_differ(source):
         source, problems = as_meant(source, _renderer())
@@ -77,6 +76,11 @@ def render_fully(source: str) -> Rendered:
             problems = [*problems, *found.problems()]
         safe = sanitise(unsafe)
     return Rendered(_without_paragraph(safe.strip()), problems)
+
+
+def prepared(source: str) -> str:
+    """`source` with the marks of other programs that cards can show written as CommonMark."""
+    return as_commonmark(source, _renderer()) if may_be_dialect(source) else source
 
 
 def _without_paragraph(html: str) -> str:
