@@ -123,7 +123,7 @@ def _release(
     errors = [one for one in diagnostics if one.severity == "error" and one.code != _TWICE]
     warnings = [one for one in diagnostics if one.severity == "warning"]
     if any(one.code not in UPGRADE_FAULTS for one in errors):
-        return ReleaseResult(errors, [], out, [])
+        return ReleaseResult([*errors, *warnings], [], out, [])
     plans = []
     written: list[Compiled] = []
     files: dict[str, dict[str, bytes]] = {}

@@ -271,12 +271,15 @@ class Look:
     def _fence(self, info: str, start: int, end: int) -> None:
         """What follows the fence is shown, as the first line, unless it names a language."""
         found = _FENCE.match(self.raw, start)
-        if found is None or not info:
+        if found is None:
             return
         inside = self.raw[found.end() : end].split("\n")[1:]
         if inside and inside[-1].strip(" \t>").startswith(found[1]):
             inside.pop()
-        if _LANGUAGE.fullmatch(info) and "".join(inside).strip(" \t>"):
+        empty = not "".join(inside).strip(" \t>")
+        if not info and empty:
+            self._escape(*range(found.start(1), found.end(1)))
+        if not info or (_LANGUAGE.fullmatch(info) and not empty):
             return
         line = self._line_start(found.start(1))
         indent = re.sub(r"[^> \t]", " ", self.raw[line : found.start(1)])

@@ -173,7 +173,7 @@ class Fields:
         )
 
     def _from_anki(self, value: Node) -> str:
-        """The HTML unchanged, including the names of its files."""
+        """The HTML unchanged, including the names of its files, which Anki must find."""
         try:
             if not isinstance(value, Text):
                 raise _wrong(value, "a text", "write it as one text")
@@ -181,8 +181,8 @@ class Fields:
         except _WrongShapeError as wrong:
             self._diagnostics.append(wrong.diagnostic)
             return ""
-        self._media.keep_references(value, value.span)
-        return unicodedata.normalize("NFC", value)
+        shown = self._media.keep_references(value, value.span)
+        return unicodedata.normalize("NFC", shown)
 
     def _check_length(self, value: Node, longest: int = _LONGEST) -> None:
         if sum(map(len, texts_in(value))) > longest:
@@ -199,7 +199,8 @@ class Fields:
         """Reports a value of which a card would show nothing, if no other error is the reason."""
         reported = self._diagnostics.since(before)
         if not html.is_visible(filled) and not has_errors(reported):
-            why = "all of it was left out" if reported else "it holds only spaces or empty elements"
+            left_out = any(one.code == "html-removed" for one in reported)
+            why = "all of it was left out" if left_out else "it holds only spaces or empty elements"
             message = f"a card shows nothing of this value: {why}"
             help = "write a text, or take the key away"
             self._diagnostics.add("invisible-value", value.span, message, help)

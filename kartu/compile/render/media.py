@@ -33,6 +33,10 @@ _ANKI_SOURCE = pattern(
     re.IGNORECASE,
 )
 
+_MEDIA_TAG = pattern(
+    r"""<(?:img|audio|video|source|object)\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE
+)
+
 # Files of templates: Anki copies these without looking who names them.
 OF_TEMPLATES = ("_", "latex-")
 
@@ -135,10 +139,10 @@ class Media:
             html = _SOUND_SOURCE.sub(lambda found: self._replaced(found, SOUNDS, span), html)
         return html
 
-    def keep_references(self, html: str, span: Span) -> None:
-        """Packs the files that a field from Anki names, under the names that they have there."""
+    def keep_references(self, html: str, span: Span) -> str:
+        """A field from Anki, whose files are packed under the names that they have there."""
         if "<" not in html and "[sound:" not in html:
-            return
+            return html
         for name in named_in(html):
             if name.startswith(OF_TEMPLATES):
                 continue
@@ -148,6 +152,7 @@ class Media:
                     continue
                 self._kept[name] = found
             self.of_note[name] = self._kept[name]
+        return findable(html)
 
     def _as_it_is(self, name: str, span: Span) -> MediaFile | None:
         if name not in self._missing and "/" not in name and "\\" not in name:
@@ -283,12 +288,17 @@ class Media:
         return "/".join(found) if self._exists("/".join(found)) else ""
 
 
+def findable(html: str) -> str:
+    """A field from Anki in which Anki finds all files: to it a `>` in an attribute ends the tag."""
+    return _MEDIA_TAG.sub(lambda tag: f"{tag[0][:-1].replace('>', '&gt;')}>", html)
+
+
 def named_in(html: str) -> list[str]:
     """The names of files of its own that Anki finds in a field, each once."""
     from html import unescape  # few decks have media, and its table of entities is large
 
     found: dict[str, None] = {}
-    for match in _ANKI_SOURCE.finditer(html):
+    for match in _ANKI_SOURCE.finditer(findable(html)):
         name = unescape(next(filter(None, match.groups())))
         if not _REMOTE.match(name):
             found[name] = None
@@ -307,6 +317,7 @@ def renamed_in(html: str, names: Mapping[str, str]) -> str:
         start, end = (place - found.start() for place in found.span(group))
         return found[0][:start] + attribute(new) + found[0][end:]
 
+    html = findable(html)
     return _ANKI_SOURCE.sub(renamed, html) if names else html
 
 

@@ -85,17 +85,21 @@ _OF_HTML = _WITHOUT_EFFECT.union(
 )
 _FAMILY = pattern(r"(?:data|aria)-|on[a-z]+$")
 
+_LONE_AMPERSAND = r"&(?!(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]+|#[xX][0-9a-fA-F]+);)"
 _TAG = pattern(
     r"(?P<comment><!--(?:-?>|.*?-->))"
     r"|<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)"
     r"(?P<attributes>(?:(?:[\s/]+|(?<=[\"']))[^\s\"'<>/=]+"
     r"(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?)*[\s/]*)>"
-    r"|(?P<sign><|&(?!(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]+|#[xX][0-9a-fA-F]+);))",
+    rf"|(?P<sign><|{_LONE_AMPERSAND})",
     re.DOTALL,
 )
+_AMPERSAND = pattern(_LONE_AMPERSAND)
+_SIGN = pattern(f"[<>]|{_LONE_AMPERSAND}")
 _ATTRIBUTE = pattern(r"([^\s\"'<>/=]+)(\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?")
 
 _SIGNS = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_COMMENT = "the comment"
 _LONGEST_SHOWN = 40
 
 
@@ -110,7 +114,11 @@ class Problem(NamedTuple):
 def removed(what: str) -> Problem:
     """The problem that a part of the author's HTML is not on the card."""
     message = f"{what} is not allowed on cards and was left out"
-    return Problem("html-removed", message, "for a less-than sign write &lt;")
+    help = "for a less-than sign write &lt;"
+    if what.startswith(_COMMENT):
+        message = f"{what} is not shown on cards"
+        help = "delete it, or write &lt;!-- where its text is meant"
+    return Problem("html-removed", message, help)
 
 
 class Markup(NamedTuple):
@@ -155,7 +163,7 @@ class _Reader:
                 shown = " ".join(found[0].split())
                 if len(shown) > _LONGEST_SHOWN:
                     shown = f"{shown[:_LONGEST_SHOWN].rstrip()}… -->"
-                self.removed[f"the comment {shown}"] = None
+                self.removed[f"{_COMMENT} {shown}"] = None
             else:
                 self._tag(found, found["name"].lower())
         self.written.append(self.source[self.position :])
@@ -178,8 +186,7 @@ class _Reader:
 
     def _as_typed(self, found: re.Match[str]) -> None:
         """Writes the tag as text; what is in it may be an entity."""
-        inside = found[0][1:-1].replace("<", "&lt;").replace(">", "&gt;")
-        self.written.append(f"&lt;{inside}&gt;")
+        self.written.append(_SIGN.sub(lambda sign: _SIGNS[sign[0]], found[0]))
 
     def _not_allowed(self, found: re.Match[str], name: str) -> None:
         end = self._end_of(name)
@@ -202,16 +209,25 @@ class _Reader:
 
     def _allowed(self, found: re.Match[str], name: str) -> None:
         attributes = found["attributes"].strip(" \t\r\n/")
-        misplaced = name in _PARTS_OF_TABLES and not self.depth["table"]
-        if misplaced or (attributes and not self._takes(name, attributes, found["end"])):
+        if self._is_mentioned(name, attributes, found["end"]) or (
+            attributes and not self._takes(name, attributes, found["end"])
+        ):
             self._as_typed(found)
             return
-        self.written.append(found[0])
+        self.written.append(_AMPERSAND.sub("&amp;", found[0]) if "&" in attributes else found[0])
         if found["end"]:
             self._close(name)
         elif name not in _VOID:
             self.open.append(name)
             self.depth[name] += 1
+
+    def _is_mentioned(self, name: str, attributes: str, end: str) -> bool:
+        """Whether the tag of an allowed element could do nothing where it is."""
+        if name in _PARTS_OF_TABLES:
+            return not self.depth["table"]
+        if attributes or end:
+            return False
+        return name == "img" or (name == "a" and self._end_of(name) is None)
 
     def _takes(self, name: str, attributes: str, end: str) -> bool:
         """Whether these are attributes of HTML; those that cards do not allow are recorded."""
