@@ -74,6 +74,9 @@ EMPHASIS = {
     r"（\*字*）です": "（*字*）です",
 }
 
+# Marks of lists and headings without a text are what was typed.
+SIGNS = {"1665.": "1665.", "1665.\n1666.": "1665.\n1666.", "12)": "12)", "-": "-", "#": "#"}
+
 FORMULAS = {
     "$$\na\n\nb\n$$": "\\[\na\nb\n\\]",
     "$$x^2\n \n\n+ 1$$": r"\[x^2 + 1\]",
@@ -87,7 +90,7 @@ FORMULAS = {
 
 @pytest.mark.parametrize(
     ("source", "shown"),
-    [*PICTURES.items(), *HIGHLIGHTS.items(), *EMPHASIS.items(), *FORMULAS.items()],
+    [*PICTURES.items(), *HIGHLIGHTS.items(), *EMPHASIS.items(), *FORMULAS.items(), *SIGNS.items()],
 )
 def test_marks_of_other_programs_are_shown_as_meant(source: str, shown: str) -> None:
     """Pictures, highlights, emphasis and formulas come out as their author saw them elsewhere."""
