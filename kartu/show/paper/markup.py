@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import tinyhtml5
 
-from kartu.compile.render.html import TAGS
+from kartu.compile.render.tags import TAGS
 
 # The scheme of the addresses of pictures: nothing else is ever loaded.
 MEDIA = "media:"
