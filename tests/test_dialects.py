@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kartu.compile.render.markdown import render_fully
+from kartu.show.paper.markup import as_html, paper_tree
 
 PICTURES = {
     "![[Pasted image 1.png]]": '<img src="Pasted%20image%201.png" alt="">',
@@ -98,11 +99,12 @@ def test_marks_of_other_programs_are_shown_as_meant(source: str, shown: str) -> 
 
 
 def test_a_table_is_aligned_as_its_author_wrote() -> None:
-    """Columns have the alignment of their head, whatever the style sheet says, and no warning."""
+    """Columns have the alignment of their head, on cards and paper, and no warning."""
     shown, reported = render_fully("a | b | c\n--|:-:|--:\n1 | 2 | 3")
     assert '<td>1</td><td style="text-align: center">2</td>' in shown
     assert '<th style="text-align: right">c</th>' in shown
     assert reported == []
+    assert '<th style="text-align: right">c</th>' in as_html(paper_tree(shown, front=False))
 
 
 MARKS = st.text(st.sampled_from("ab*~=!$()[]（）「」字。é \n`|<"), max_size=40)
