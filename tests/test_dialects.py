@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kartu.compile.render.markdown import render_fully
+from kartu.importing.texts import source_of
 from kartu.show.paper.markup import as_html, paper_tree
 
 PICTURES = {
@@ -118,3 +119,9 @@ def test_no_character_is_added_for_the_renderer(source: str) -> None:
     shown = render_fully(source.strip()).html
     assert shown.count("\ufdd0") <= source.count("\ufdd0")
     assert "%EF%B7%90" not in shown
+
+
+@pytest.mark.parametrize("text", ["a ==b== c", "![[a.png]]", "**重要（注意）**です", "~~（a）~~字"])
+def test_what_was_no_mark_in_anki_is_none_here(text: str) -> None:
+    """An imported text is written so that it shows the characters that Anki showed."""
+    assert render_fully(source_of(text, "markdown")).html == text
