@@ -203,8 +203,12 @@ def sync_files(paths: Sequence[Path]) -> None:
         return
     from concurrent.futures import ThreadPoolExecutor
 
+    def sync_each(some: Sequence[Path]) -> None:
+        for path in some:
+            _sync_file(path)
+
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(_sync_file, paths))
+        list(pool.map(sync_each, (paths[first::_AT_ONCE] for first in range(_AT_ONCE))))
 
 
 def _sync_file(path: Path) -> None:

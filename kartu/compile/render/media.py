@@ -141,8 +141,6 @@ class Media:
 
     def keep_references(self, html: str, span: Span) -> str:
         """A field from Anki, whose files are packed under the names that they have there."""
-        if "<" not in html and "[sound:" not in html:
-            return html
         for name in named_in(html):
             if name.startswith(OF_TEMPLATES):
                 continue
@@ -290,7 +288,13 @@ class Media:
 
 def findable(html: str) -> str:
     """A field from Anki in which Anki finds all files: to it a `>` in an attribute ends the tag."""
+    if "<" not in html:
+        return html
     return _MEDIA_TAG.sub(lambda tag: f"{tag[0][:-1].replace('>', '&gt;')}>", html)
+
+
+def _may_name_files_in_anki(html: str) -> bool:
+    return "<" in html or "[sound:" in html.lower()
 
 
 def named_in(html: str) -> list[str]:
@@ -298,6 +302,8 @@ def named_in(html: str) -> list[str]:
     from html import unescape  # few decks have media, and its table of entities is large
 
     found: dict[str, None] = {}
+    if not _may_name_files_in_anki(html):
+        return []
     for match in _ANKI_SOURCE.finditer(findable(html)):
         name = unescape(next(filter(None, match.groups())))
         if not _REMOTE.match(name):
@@ -318,7 +324,7 @@ def renamed_in(html: str, names: Mapping[str, str]) -> str:
         return found[0][:start] + attribute(new) + found[0][end:]
 
     html = findable(html)
-    return _ANKI_SOURCE.sub(renamed, html) if names else html
+    return _ANKI_SOURCE.sub(renamed, html) if names and _may_name_files_in_anki(html) else html
 
 
 def packed_name(name: str, digest: str) -> str:
