@@ -141,6 +141,8 @@ class Media:
 
     def keep_references(self, html: str, span: Span) -> str:
         """A field from Anki, whose files are packed under the names that they have there."""
+        if not _may_name_files_in_anki(html):
+            return html
         for name in named_in(html):
             if name.startswith(OF_TEMPLATES):
                 continue
@@ -286,15 +288,13 @@ class Media:
         return "/".join(found) if self._exists("/".join(found)) else ""
 
 
-def findable(html: str) -> str:
-    """A field from Anki in which Anki finds all files: to it a `>` in an attribute ends the tag."""
-    if "<" not in html:
-        return html
-    return _MEDIA_TAG.sub(lambda tag: f"{tag[0][:-1].replace('>', '&gt;')}>", html)
-
-
 def _may_name_files_in_anki(html: str) -> bool:
     return "<" in html or "[sound:" in html.lower()
+
+
+def findable(html: str) -> str:
+    """A field from Anki in which Anki finds all files: to it a `>` in an attribute ends the tag."""
+    return _MEDIA_TAG.sub(lambda tag: f"{tag[0][:-1].replace('>', '&gt;')}>", html)
 
 
 def named_in(html: str) -> list[str]:
@@ -323,8 +323,10 @@ def renamed_in(html: str, names: Mapping[str, str]) -> str:
         start, end = (place - found.start() for place in found.span(group))
         return found[0][:start] + attribute(new) + found[0][end:]
 
+    if not _may_name_files_in_anki(html):
+        return html
     html = findable(html)
-    return _ANKI_SOURCE.sub(renamed, html) if names and _may_name_files_in_anki(html) else html
+    return _ANKI_SOURCE.sub(renamed, html) if names else html
 
 
 def packed_name(name: str, digest: str) -> str:
