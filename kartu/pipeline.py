@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _BUILD_WARNINGS = frozenset(
     (
-        *("html-removed", "html-unbalanced", "bad-link"),
+        *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint"),
         *("upstream-changed", "upstream-identity", "ledger-not-copied"),
     )
 )

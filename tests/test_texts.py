@@ -134,8 +134,10 @@ AS_MARKUP = {
     "[a]\n\n[a]: https://a.id": '<a href="https://a.id" rel="noopener noreferrer">a</a>',
     "```python\nx\n```": '<pre><code class="language-python">x\n</code></pre>',
     "|a|b|\n|:-|-:|\n|1|2|": (
-        '<table><thead><tr><th align="left">a</th><th align="right">b</th></tr></thead><tbody>\n'
-        '<tr><td align="left">1</td><td align="right">2</td></tr>\n</tbody></table>'
+        '<table><thead><tr><th style="text-align: left">a</th>'
+        '<th style="text-align: right">b</th></tr></thead><tbody>\n'
+        '<tr><td style="text-align: left">1</td>'
+        '<td style="text-align: right">2</td></tr>\n</tbody></table>'
     ),
     '<img alt="a > b" src="f.png">': '<img alt="a &gt; b" src="f.png">',
     "R&D &copy; H<sub>2</sub>O": "R&amp;D © H<sub>2</sub>O",

@@ -31,6 +31,10 @@ _MARK = pattern(r"\{\{c(?P<numbers>[0-9,]+)::|\}\}")
 # What an author may mistake for the opening of a cloze, along with real ones.
 _LOOKALIKE = pattern(r"\{\{ ?[cC] ?[0-9]* ?::|\{\{c[0-9]+:(?!:)|(?<!\{)\{c[0-9]+::")
 _FLAT = pattern(r"\{\{c([0-9]{1,4})::[^{}]*\}\}")
+_DOLLAR = pattern(r"(?<!\\)\$")
+_TEX_OPEN = pattern(r"\\[(\[]")
+_TEX_CLOSE = pattern(r"\\[)\]]")
+_LONGEST_SHOWN = 120
 _DROPPED = pattern("[\0-\b\v-\x1f\x7f]+")
 
 
@@ -39,6 +43,7 @@ class ClozeFault(NamedTuple):
 
     offset: int
     message: str
+    help: str = "a cloze is written {{c1::hidden}} or {{c1::hidden::hint}}"
 
 
 class Cloze:
@@ -131,7 +136,7 @@ def cloze_faults(text: str) -> list[ClozeFault]:
 
     These are numbers without a card of their own (0, above 500), clozes never closed, those
     nested deeper than Anki shows, those that hide nothing but white space, those closed by the
-    braces of a formula, and text that only looks like a cloze.
+    braces of a formula or of code, and text that only looks like a cloze.
     """
     scan = _scan(text)
     faults = [
@@ -149,7 +154,7 @@ def cloze_faults(text: str) -> list[ClozeFault]:
         if not cloze.hidden().strip()
     ]
     faults += [
-        ClozeFault(cloze.offset, f"}}}} in a formula closes {{{{c{cloze.source}:: too early")
+        _closed_early(text, cloze)
         for outermost in scan.closed()
         for cloze in outermost.all()
         if cloze.hidden().count("{") > cloze.hidden().count("}")
@@ -161,6 +166,47 @@ def cloze_faults(text: str) -> list[ClozeFault]:
         if not _MARK.fullmatch(found[0])
     ]
     return sorted(faults, key=lambda fault: fault.offset)
+
+
+def _closed_early(text: str, cloze: Cloze) -> ClozeFault:
+    """The fault that braces in the text of a cloze close it, with what to write instead."""
+    opening = f"{{{{c{cloze.source}::"
+    hidden = cloze.hidden()
+    place, advice = "", "write a space between the braces, } }"
+    if hidden.count("`") % 2 or hidden.count("<code") > hidden.count("</code"):
+        place, advice = (
+            " in code",
+            f"{advice}, or where code must not have one <code>}}<wbr>}}</code>",
+        )
+    elif _in_dollars(hidden) or len(_TEX_OPEN.findall(hidden)) > len(_TEX_CLOSE.findall(hidden)):
+        place, advice = " in a formula", f"{advice}; the formula looks the same"
+    end = _meant_end(text, cloze.offset + len(opening))
+    if end is not None:
+        inside = text[cloze.offset + len(opening) : end].replace("}}", "} }").replace("}}", "} }")
+        written = f"{opening}{inside}{' ' if inside.endswith('}') else ''}}}}}"
+        if len(written) <= _LONGEST_SHOWN and "\n" not in written:
+            advice = f"{advice}: {written}"
+    return ClozeFault(cloze.offset, f"}}}}{place} closes {opening} too early", advice)
+
+
+def _in_dollars(text: str) -> bool:
+    """Whether a formula begins in the text that does not end there."""
+    dollars = list(_DOLLAR.finditer(text))
+    return len(dollars) % 2 == 1 and not text[dollars[-1].end() :][:1].isspace()
+
+
+def _meant_end(text: str, position: int) -> int | None:
+    """Where the `}}` is that closes a cloze if each brace in its text closes another one."""
+    depth = 0
+    for brace in re.finditer(r"[{}]", text[position : position + _LONGEST_SHOWN]):
+        if brace[0] == "{":
+            depth += 1
+        elif depth:
+            depth -= 1
+        else:
+            at = position + brace.start()
+            return at if text.startswith("}}", at) else None
+    return None
 
 
 def _number_faults(text: str) -> Iterator[ClozeFault]:

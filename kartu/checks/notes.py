@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kartu.anki.cloze import cloze_faults
+from kartu.checks.hints import doubtful_hints
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean
 from kartu.core.identity import note_guid
 from kartu.core.model import Deck, Note, Project
@@ -123,5 +124,6 @@ def check_clozes(project: Project, diagnostics: Diagnostics) -> None:
             for value in note.values.values():
                 for part in texts_in(value):
                     for fault in cloze_faults(part):
-                        help = "a cloze is written {{c1::hidden}} or {{c1::hidden::hint}}"
-                        diagnostics.add("bad-cloze", part.span, fault.message, help)
+                        diagnostics.add("bad-cloze", part.span, fault.message, fault.help)
+                    for message, help in doubtful_hints(part):
+                        diagnostics.add("doubtful-hint", part.span, message, help)

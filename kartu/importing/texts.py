@@ -12,7 +12,7 @@ from kartu.core.text import normalise_newlines
 from kartu.load.files import CONTROL
 
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&#91;", "["), ("&amp;", "&"))
-_MARKDOWN_CHARACTER = re.compile(r"[\\`*_{}\[\]<>#|~$&]|(?m:^[-+=]|(?<=^\d)[.)])")
+_MARKDOWN_CHARACTER = re.compile(r"[\\`*_{}\[\]<>#|~$&]|=(?==)|(?<==)=|(?m:^[-+=]|(?<=^\d)[.)])")
 _LONGEST = 100_000
 _LINE_SEPARATOR = re.compile("[\u2028\u2029]")
 

@@ -10,6 +10,7 @@ from kartu.core.diagnostics import Diagnostics
 from kartu.load.files import Files
 from kartu.review.dates import check_dates
 from kartu.review.duplicates import check_duplicates
+from kartu.review.marks import check_marks
 from kartu.review.markup import check_maths
 from kartu.review.media import (
     check_alternative_texts,
@@ -28,6 +29,7 @@ CHECKS = (
     check_media_licences,
     check_alternative_texts,
     check_maths,
+    check_marks,
     check_duplicates,
     check_teaching,
     check_translations,

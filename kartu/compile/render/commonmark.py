@@ -197,7 +197,10 @@ class Look:
         first = int(written[0]) if written else 0
         counted = [str(number) for number in range(first, first + len(written))]
         single = len(written) == 1
-        empty = single and self._is_blank(marks[0].end(), found.items[0][1])
+        empty = all(
+            one is not None and self._is_blank(one.end(), end)
+            for one, (_, end) in zip(numbers, found.items, strict=True)
+        )
         steps = written == counted and (not single or first == 1)
         if empty or not (steps or (set(written) == {"1"} and not single)):
             for one in marks:

@@ -35,7 +35,7 @@ _PLAIN_TEXT = pattern(r"[^&<>\[\n]+")
 # The bytes that a format leaves unchanged, anywhere but at the beginning.
 _HARMLESS = {
     "text": bytes(set(range(0x20, 0x7F)) - set(b"&<>[")),
-    "markdown": bytes(set(range(0x20, 0x7F)) - set(b"\\`*_[]<>&~$|")),
+    "markdown": bytes(set(range(0x20, 0x7F)) - set(b"\\`*_[]<>&~$|=")),
 }
 
 # A Markdown picture; one with a title or a size stays as its author wrote it.

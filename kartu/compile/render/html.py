@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 BLANK_CHARACTERS = "\u115f\u1160\u2800\u3164\uffa0"
 
 
+# The style sheets of note types decide over `align`, but not over `style`.
+_ALIGN = pattern(r'(<t[hd]\b(?:[^<>"]|"[^"]*")*? )align="(left|center|right)"')
+
+
 def sanitise(html: str) -> str:
     """`html` without scripts, styles, event handlers and elements other than `TAGS`.
 
@@ -24,7 +28,8 @@ def sanitise(html: str) -> str:
     """
     if "<" not in html and "&" not in html:
         return html.replace(">", "&gt;")
-    return _cleaner().clean(html)
+    clean = _cleaner().clean(html)
+    return _ALIGN.sub(r'\1style="text-align: \2"', clean) if ' align="' in clean else clean
 
 
 def cleaned(source: str) -> tuple[str, list[Problem]]:

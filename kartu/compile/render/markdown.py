@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from kartu.compile.render.dialects import as_commonmark, may_be_dialect, without_aids
 from kartu.compile.render.html import sanitise
 from kartu.compile.render.literal import as_meant, may_differ
 from kartu.compile.render.tags import Problem, markup
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 # A value that CommonMark leaves unchanged. Most values are like that, and for them the renderer is
 # not even loaded; a test checks that it would give the same result.
-PLAIN = pattern(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
+_NO_MARK = r"[^\\`*_\[\]<>&~$\n\t\r|=]*"
+PLAIN = pattern(rf"(?![-+#>=\s]|\d+[.)]){_NO_MARK}(?:=(?!=){_NO_MARK})*")
 
 # Without these, HTML of the renderer has only elements without attributes.
 _NEEDS_SANITISER = pattern(r'["&\0\r\xa0]| />')
@@ -61,6 +63,7 @@ def needs_sanitiser(source: str, unsafe: str) -> bool:
 
 def render_fully(source: str) -> Rendered:
     """`source`, which is stripped, as safe HTML; a single paragraph without its <p>."""
+    source = prepared(source)
     problems: list[Problem] = []
     if may_differ(source):
         source, problems = as_meant(source, _renderer())
@@ -75,6 +78,11 @@ def render_fully(source: str) -> Rendered:
     return Rendered(_without_paragraph(safe.strip()), problems)
 
 
+def prepared(source: str) -> str:
+    """`source` with the marks of other programs that cards can show written as CommonMark."""
+    return as_commonmark(source, _renderer()) if may_be_dialect(source) else source
+
+
 def _without_paragraph(html: str) -> str:
     """The contents of a single paragraph; other HTML unchanged."""
     inside = html[3:-4]
@@ -87,6 +95,7 @@ def unsafe_html(source: str) -> str:
     html = _renderer().html(source)
     if "<table>" in html:
         html = _ALIGNED.sub(r'<\1 align="\2">', html)
+    html = without_aids(html)
     return _MATHS.sub(_mathjax, html) if "math" in html else html
 
 

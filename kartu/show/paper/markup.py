@@ -39,6 +39,7 @@ _DROPPED = frozenset(
 )
 _INLINE = frozenset(("b", "cite", "code", "em", "i", "q", "small", "span", "strong", "u"))
 _ATTRIBUTES = ("colspan", "dir", "lang", "rowspan", "start")
+_ALIGNED = re.compile(r"text-align: (?:left|center|right)")
 _NUMBER = re.compile(r"[0-9]{1,2}")
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,35}")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -239,4 +240,6 @@ def _attributes(source: Element) -> dict[str, str]:
         pattern = _LANGUAGE if name in ("dir", "lang") else _NUMBER
         if pattern.fullmatch(value := source.get(name, "")):
             found[name] = value
+    if source.tag in ("td", "th") and _ALIGNED.fullmatch(style := source.get("style", "")):
+        found["style"] = style
     return found
