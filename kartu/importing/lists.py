@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from kartu.anki.apkg.archive import Identity
 from kartu.anki.apkg.contents import Field, Template
@@ -20,16 +19,9 @@ from kartu.importing.contents import (
     ImportedContents,
     Note,
     NoteType,
-    UnknownHeadingError,
 )
 from kartu.importing.existing import ExistingProject, list_fields
-from kartu.importing.headings import (
-    first_wide_row,
-    has_role,
-    heading_row,
-    is_private,
-    is_running,
-)
+from kartu.importing.tables import SPECIAL, Sheet, Table, TableFinder, cell_at
 from kartu.importing.texts import clean_text
 from kartu.load.files import MAX_BYTES
 from kartu.load.sheets.encoding import decode
@@ -47,30 +39,8 @@ _SEPARATORS = {
     **{character: character for character in "\t,;|: "},
 }
 _HEADER = re.compile(r"#\s*([a-z ]+?)\s*:(.*)")
-_SPECIAL = ("guid", "notetype", "deck", "tags")
-_ALSO = {"note type": "notetype", "subdeck": "deck", "tag": "tags", "labels": "tags"}
 _NAMES = ("Front", "Back")
 _NOT_IN_NAMES = re.compile(r"[^\w \-]+")
-
-
-class Table(NamedTuple):
-    """Rows of cells. `special` are the positions of columns that are not fields, by what they hold;
-    `skipped` are those that no student is to see; `shared` are the values for all rows; `html` is
-    whether the file says that cells are HTML."""
-
-    names: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    special: Mapping[str, int]
-    shared: Mapping[str, str]
-    html: bool
-    skipped: frozenset[int] = frozenset()
-
-
-class _Sheet(NamedTuple):
-    """The rows of a spreadsheet that are not empty; `title` is the name of one of several."""
-
-    title: str
-    rows: list[list[str]]
 
 
 def from_list(
@@ -88,7 +58,7 @@ def from_list(
         raise CannotImportError(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
     data = path.read_bytes()
     reader = _Reader(note_type, existing)
-    finder = _TableFinder(reader.keys, heading)
+    finder = TableFinder(reader.keys, heading)
     if path.suffix in (".xlsx", ".ods"):
         tables = finder.of_sheets(_workbook(path, data))
     else:
@@ -104,14 +74,14 @@ def from_list(
     )
 
 
-def _text(path: Path, data: bytes, finder: _TableFinder) -> list[Table]:
+def _text(path: Path, data: bytes, finder: TableFinder) -> list[Table]:
     diagnostics = Diagnostics()
     content = decode(data, path.name, diagnostics)
     if content is None or "\0" in content:
         raise CannotImportError(next((one.message for one in diagnostics), "it is no text"))
     announced, rest = _headers(content)
     if path.suffix == ".csv" and not announced:
-        return finder.of_sheets([_Sheet("", _cells(rest, _delimiter(rest)))])
+        return finder.of_sheets([Sheet("", _cells(rest, _delimiter(rest)))])
     if not announced:
         rows = [line.split("\t") for line in rest.split("\n") if line.strip()]
         found = finder.of_lines(rows)
@@ -136,95 +106,14 @@ def _headers(content: str) -> tuple[dict[str, str], str]:
 def _announced(rows: list[list[str]], names: list[str], announced: dict[str, str]) -> Table:
     special = {
         what: int(announced[f"{what} column"]) - 1
-        for what in _SPECIAL
+        for what in SPECIAL
         if announced.get(f"{what} column", "").isdecimal()
         and 0 < int(announced[f"{what} column"]) < 1000
     }
     if not special and not names and max(map(len, rows), default=0) < 2:
         raise CannotImportError("no line of it has a tab: write term, tab, definition in each")
-    shared = {what: announced[what] for what in _SPECIAL if what in announced}
+    shared = {what: announced[what] for what in SPECIAL if what in announced}
     return Table(names, rows, special, shared, announced.get("html", "").casefold() == "true")
-
-
-class _TableFinder:
-    """Finds heading rows; `remarks` say what was taken for what, and what was left."""
-
-    def __init__(self, keys: Mapping[str, int], heading: bool | None) -> None:
-        self.remarks: list[str] = []
-        self._keys = keys
-        self._heading = heading
-
-    def of_sheets(self, sheets: Sequence[_Sheet]) -> list[Table]:
-        """Returns the tables of all sheets that have a heading row, or are said to have none."""
-        sheets = [one for one in sheets if one.rows]
-        if not sheets:
-            raise CannotImportError("it is empty")
-        for one in sheets:
-            if {"id", "note_type"} <= {name.strip() for name in one.rows[0]}:
-                message = "it is a card set already: put it into cards/<deck>/ as it is"
-                raise CannotImportError(message)
-        cells = [row for one in sheets for row in one.rows]
-        if not any(map(has_gap, (cell for row in cells for cell in row))) and not any(
-            sum(map(bool, map(str.strip, row))) > 1 for row in cells
-        ):
-            raise CannotImportError("it has one column: there is nothing to answer")
-        places = [self._place(one.rows) for one in sheets]
-        if self._heading is None and all(place is None for place in places):
-            raise UnknownHeadingError(sheets[0].rows[0])
-        tables = []
-        for sheet, place in zip(sheets, places, strict=True):
-            if self._heading is False:
-                tables.append(Table([], sheet.rows, {}, {}, html=False))
-            elif place is None:
-                self.remarks.append(f'the sheet "{sheet.title}" is left: no row names its columns')
-            else:
-                tables.append(self._below(sheet, place))
-        return tables
-
-    def of_lines(self, rows: list[list[str]]) -> Table | None:
-        """Returns the table of lines that are divided by tabs, None if they have no heading."""
-        place = self._place(rows)
-        return (
-            None
-            if place is None or self._heading is False
-            else self._below(_Sheet("", rows), place)
-        )
-
-    def _place(self, rows: Sequence[Sequence[str]]) -> int | None:
-        place = heading_row(rows, self._keys)
-        return first_wide_row(rows) if place is None and self._heading else place
-
-    def _below(self, sheet: _Sheet, place: int) -> Table:
-        names, rows = [name.strip() for name in sheet.rows[place]], sheet.rows[place + 1 :]
-        special: dict[str, int] = {}
-        for column, name in enumerate(names):
-            what = _ALSO.get(name.casefold(), name.casefold())
-            if what in _SPECIAL:
-                special.setdefault(what, column)
-        skipped = frozenset(self._skipped(names, rows)) - set(special.values())
-        taken = [n for n in names if n and names.index(n) not in skipped]
-        where = f'the sheet "{sheet.title}": ' if sheet.title else ""
-        self.remarks.append(f"{where}its columns are named by the row {_quoted(sheet.rows[place])}")
-        if place:
-            above = "; ".join(map(_quoted, sheet.rows[:place]))
-            self.remarks.append(f"{where}rows above that are left: {above}")
-        if left := [name for column, name in enumerate(names) if column in skipped and name]:
-            hint = "" if self._heading else " (with --heading all columns are taken)"
-            self.remarks.append(f"{where}columns that are left: {', '.join(left)}{hint}")
-        self.remarks.append(f"{where}columns that are taken: {', '.join(taken)}")
-        return Table(names, rows, special, {}, html=False, skipped=skipped)
-
-    def _skipped(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[int]:
-        """The columns of running numbers, the author's own, and those whose names mean nothing."""
-        for column, name in enumerate(names):
-            running = is_running(name, [_cell(row, column) for row in rows])
-            unknown = self._heading is None and not self._keys and not has_role(name, {})
-            if running or is_private(name) or unknown:
-                yield column
-
-
-def _quoted(row: Sequence[str]) -> str:
-    return '"' + " | ".join(cell.strip() for cell in row if cell.strip())[:100] + '"'
 
 
 def _delimiter(content: str) -> str:
@@ -240,7 +129,7 @@ def _cells(content: str, delimiter: str) -> list[list[str]]:
         raise CannotImportError(f"its cells cannot be told apart: {error}") from error
 
 
-def _workbook(path: Path, data: bytes) -> list[_Sheet]:
+def _workbook(path: Path, data: bytes) -> list[Sheet]:
     from kartu.load.sheets.workbook import read_workbook
 
     diagnostics = Diagnostics()
@@ -253,7 +142,7 @@ def _workbook(path: Path, data: bytes) -> list[_Sheet]:
         width = max((cell.span.column for row in sheet.rows for cell in row), default=0)
         rows = [_wide(row, width) for row in sheet.rows]
         title = sheet.place.sheet if len(sheets) > 1 else ""
-        found.append(_Sheet(title, [row for row in rows if any(map(str.strip, row))]))
+        found.append(Sheet(title, [row for row in rows if any(map(str.strip, row))]))
     return found
 
 
@@ -281,21 +170,21 @@ class _Reader:
         width = max([len(table.names), *map(len, table.rows)], default=0)
         left = table.skipped.union(table.special.values())
         places = [place for place in range(width) if place not in left]
-        places = [one for one in places if any(_cell(row, one) for row in table.rows)]
+        places = [one for one in places if any(cell_at(row, one) for row in table.rows)]
         names = [table.names[one] if one < len(table.names) else "" for one in places]
         html = holds_html(cell for row in table.rows for cell in row)
         gaps = [
-            n for n, one in enumerate(places) if any(has_gap(_cell(r, one)) for r in table.rows)
+            n for n, one in enumerate(places) if any(has_gap(cell_at(r, one)) for r in table.rows)
         ]
         for row in table.rows:
             gap = (
                 gaps[0]
-                if gaps and (len(places) < 2 or has_gap(_cell(row, places[gaps[0]])))
+                if gaps and (len(places) < 2 or has_gap(cell_at(row, places[gaps[0]])))
                 else None
             )
             kind = self._number(_special(table, row, "notetype"), names, gap)
             cells = [
-                value_of(_cell(row, place), html=html, announced=table.html) for place in places
+                value_of(cell_at(row, place), html=html, announced=table.html) for place in places
             ]
             tags = [*table.shared.get("tags", "").split(), *_own_tags(table, row)]
             self.notes.append(
@@ -358,17 +247,13 @@ def _matched(names: Sequence[str], keys: Mapping[str, int]) -> dict[str, int]:
     return {name.casefold(): keys[name.casefold()] for name in names if name.casefold() in keys}
 
 
-def _cell(row: Sequence[str], place: int) -> str:
-    return row[place] if place < len(row) else ""
-
-
 def _special(table: Table, row: Sequence[str], what: str) -> str:
-    own = _cell(row, table.special[what]).strip() if what in table.special else ""
+    own = cell_at(row, table.special[what]).strip() if what in table.special else ""
     return own or table.shared.get(what, "")
 
 
 def _own_tags(table: Table, row: Sequence[str]) -> Iterator[str]:
-    cell = _cell(row, table.special["tags"]) if "tags" in table.special else ""
+    cell = cell_at(row, table.special["tags"]) if "tags" in table.special else ""
     yield from cell.replace(" | ", " ").split()
 
 
