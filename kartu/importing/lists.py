@@ -12,6 +12,7 @@ from kartu.anki.apkg.archive import Identity
 from kartu.anki.apkg.contents import Field, Template
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import NoteType as OwnType
+from kartu.core.source import Text
 from kartu.core.text import shown
 from kartu.importing.cells import files_beside, has_gap, holds_html, value_of
 from kartu.importing.contents import (
@@ -24,6 +25,7 @@ from kartu.importing.existing import ExistingProject, list_fields
 from kartu.importing.tables import SPECIAL, Sheet, Table, TableFinder, cell_at
 from kartu.importing.texts import clean_text
 from kartu.load.files import MAX_BYTES
+from kartu.load.sheets.cells import Raised
 from kartu.load.sheets.encoding import decode
 
 LISTS = (".txt", ".tsv", ".csv", ".xlsx", ".ods")
@@ -146,10 +148,11 @@ def _workbook(path: Path, data: bytes) -> list[Sheet]:
     return found
 
 
-def _wide(row: Sequence[object], width: int) -> list[str]:
+def _wide(row: Sequence[Text], width: int) -> list[str]:
     found = [""] * width
     for cell in row:
-        found[cell.span.column - 1] = str(cell)  # type: ignore[attr-defined]
+        shown = cell.marked if isinstance(cell, Raised) else str(cell)
+        found[cell.span.column - 1] = shown
     return found
 
 

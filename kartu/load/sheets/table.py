@@ -23,7 +23,9 @@ from kartu.load.notes_fast import LISTS, FastNotes
 from kartu.load.shape import is_blank
 from kartu.load.sheets.cells import (
     AS_TEXT,
+    WITH_MARKUP,
     Altered,
+    Raised,
     Row,
     RowValues,
     Sheet,
@@ -198,6 +200,9 @@ class _Rows:
         """Converts cells to the values YAML would have, without other note types' blank fields."""
         for key in SET_KEYS:
             values.pop(key, None)
+        if self.place.sheet:
+            cells = {key: self._without_raised(key, cell, kind) for key, cell in cells.items()}
+            values.update((key, cell) for key, cell in cells.items() if key in values)
         for key, read in kind.readers.items():
             if cells[key]:
                 values[key] = read(cells[key])
@@ -209,6 +214,19 @@ class _Rows:
             if isinstance(tag, Text) and (character := other_delimiter(tag)):
                 message = f'the tag "{tag}" holds the sign {character}'
                 self.diagnostics.add("bad-tag", tag.span, message, _DIVIDE)
+
+    def _without_raised(self, key: str, cell: Text, kind: _Kind) -> Text:
+        """The cell with raised and lowered characters as its field can show them."""
+        if not isinstance(cell, Raised):
+            return cell
+        field = kind.common.fields.get(key)
+        if field is not None and field.format in WITH_MARKUP:
+            return text(cell.marked, cell.span)
+        if cell.characters is None:
+            message = f"raised or lowered characters, which this field cannot show: {cell.marked}"
+            help = "write it in another way, or into a field of the format markdown"
+            self.diagnostics.add("not-text", cell.span, message, help)
+        return text(cell.characters or cell, cell.span)
 
     def _kind(self, cells: dict[str, Text]) -> _Kind | None:
         """How to read a row; None, with a diagnostic, where its note type is unusable."""
