@@ -140,6 +140,31 @@ def test_a_folder_of_crowdanki(tmp_path: Path) -> None:
     assert list(student.media) == ["peta.png"]
 
 
+def test_notes_of_crowdanki_with_other_fields(tmp_path: Path) -> None:
+    """Where a note has fewer or more fields than its note type, no text is lost; it is named."""
+    model = {**MODELS["1"], "crowdanki_uuid": "u1"}
+    fields = {"g1": ["a", "b"], "g2": ["a"], "g3": ["a", "b", "", "c"]}
+    notes = [{"guid": g, "note_model_uuid": "u1", "fields": f} for g, f in fields.items()]
+    top = {"name": "Dek", "note_models": [model], "notes": notes}
+    (tmp_path / "deck.json").write_text(json.dumps(top), "utf-8")
+    result, (package,) = round_trip(tmp_path / "deck.json", tmp_path / "project")
+    assert any("another number of them: g2, g3" in one for one in result.dropped)
+    student = imported_content(tmp_path / "student", package)
+    assert {guid: note[1] for guid, note in student.notes.items()} == {
+        "g1": ("a", "b"),
+        "g2": ("a", ""),
+        "g3": ("a", "b<br>c"),
+    }
+
+
+def test_decks_below_ankis_own_are_decks(tmp_path: Path) -> None:
+    """What stands in Default::A and Default::B can be built, and stays where students have it."""
+    rows = "#separator:tab\n#deck column:3\na\tb\tDefault::A\nc\td\tDefault::B\n"
+    (tmp_path / "a.txt").write_text(rows, "utf-8")
+    result, _ = round_trip(tmp_path / "a.txt", tmp_path / "project")
+    assert [deck.name for deck in result.decks] == ["Default::A", "Default::B"]
+
+
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(20)
 CELLS = """Istilah,Arti
 "<img src=""peta dunia.png"">",<b>Asia</b> & Afrika

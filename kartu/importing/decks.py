@@ -11,6 +11,7 @@ from kartu.importing.contents import DeckInfo, ImportedContents, Note
 from kartu.importing.texts import clean_text
 from kartu.load.names import tag_fault
 
+_ANKIS_DECK = "default"
 _ANKIS_TAGS = ("marked", "leech")
 
 # How kartu ends the descriptions of its decks (package/description.py).
@@ -31,13 +32,13 @@ def decks_of(imported: ImportedContents, fallback: str) -> list[ImportedDeck]:
     """Returns the decks in the order of their first notes; `fallback` names unnamed ones.
 
     Notes below one top-level deck are one deck; its name is that of the highest deck that holds
-    them all.
+    them all. Each deck below Anki's own, "Default", is one.
     """
     named = [note._replace(deck=deck_name(note.deck, fallback)) for note in imported.notes]
     infos = {deck_name(name, fallback): info for name, info in imported.decks.items()}
     groups: dict[str, list[Note]] = {}
     for note in named:
-        groups.setdefault(note.deck.partition("::")[0].casefold(), []).append(note)
+        groups.setdefault(_top(note.deck), []).append(note)
     found = []
     for notes in groups.values():
         name = _highest([note.deck for note in notes], infos)
@@ -47,11 +48,16 @@ def decks_of(imported: ImportedContents, fallback: str) -> list[ImportedDeck]:
     return found
 
 
+def _top(name: str) -> str:
+    top, *below = name.casefold().split("::", 2)
+    return "::".join([top, *below[:1]]) if top == _ANKIS_DECK else top
+
+
 def deck_name(name: str, fallback: str) -> str:
     """Returns a deck's name as valid in Anki and kartu, `fallback` if empty or Anki's default."""
     parts = [" ".join(clean_text(part).split()).strip(" :") for part in name.split("::")]
     cleaned = "::".join(part or "blank" for part in parts)
-    return fallback if cleaned.casefold() in ("default", "blank") else cleaned
+    return fallback if cleaned.casefold() in (_ANKIS_DECK, "blank") else cleaned
 
 
 def renamed_decks(notes: Iterable[Note], fallback: str) -> list[str]:

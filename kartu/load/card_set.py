@@ -12,7 +12,7 @@ from kartu.core.model import FieldType, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.dates import days_of
 from kartu.load.files import Files
-from kartu.load.names import ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
+from kartu.load.names import ID, MAX_ID_LENGTH, subdeck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.notes_fast import FastNotes, Maker
 from kartu.load.shape import Shape, is_blank
@@ -103,7 +103,7 @@ def _common(
 
 def check_subdeck(subdeck: Text, diagnostics: Diagnostics) -> None:
     """Reports a name that Anki would change or refuse; an empty one is valid."""
-    if subdeck and (fault := deck_name_fault(subdeck)):
+    if subdeck and (fault := subdeck_name_fault(subdeck)):
         message = f'the subdeck "{subdeck}": {fault}'
         diagnostics.add("bad-deck-name", subdeck.span, message)
 

@@ -61,6 +61,11 @@ def tag_fault(tag: str) -> str:
     return _text_fault(tag)
 
 
+def subdeck_name_fault(name: str) -> str:
+    """As `deck_name_fault`, of a name below a deck's: Anki's own deck has no other above it."""
+    return "" if name.casefold() == "default" else deck_name_fault(name)
+
+
 def field_name_fault(name: str) -> str:
     """Why Anki would change or refuse `name` as a field's name; empty if it would not."""
     if not _FIELD_NAME.fullmatch(name):

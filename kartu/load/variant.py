@@ -8,7 +8,7 @@ from kartu.core.source import Mapping, Node, Span, Text, text
 from kartu.load.card_set import own_fields
 from kartu.load.deck import read_identity
 from kartu.load.files import Files
-from kartu.load.names import LANGUAGE, deck_name_fault
+from kartu.load.names import LANGUAGE, subdeck_name_fault
 from kartu.load.shape import Shape, read_shape
 
 
@@ -81,7 +81,7 @@ def _subdecks(shape: Shape, deck: Deck) -> dict[str, Text]:
             message = f'the deck has no subdeck "{key}"'
             help = did_you_mean(key, known)
             entries.add("unknown-subdeck", entries.mapping.key_span(key), message, help)
-        elif name is not None and (fault := deck_name_fault(name)):
+        elif name is not None and (fault := subdeck_name_fault(name)):
             entries.add("bad-deck-name", name.span, f'the subdeck "{name}": {fault}')
         elif name is not None:
             found[key] = name
