@@ -139,6 +139,7 @@ WARNINGS: dict[str, str] = {
     "change-without-effect": "a change that says what the extended deck says",
     "ledger-not-copied": "a deck in the place of another one lacks the ledger of that",
     "upstream-identity": "a deck that takes the place of the one it extends",
+    "names-look-alike": "two tags or subdecks that differ in what cannot be seen",
     "duplicate-tag": "a tag that a note, or it and its card set, have twice",
     "html-removed": "HTML that is not allowed on cards was left out",
     "bad-ignore": "a comment `kartu: ignore` that cannot be followed",

@@ -99,9 +99,7 @@ class _Reader:
             fields = tuple(map(str, note["fields"]))
             if number not in self.note_types or len(fields) != len(self.note_types[number].fields):
                 raise ValueError(f"the note {guid} does not fit its note type")
-            tags = tuple(
-                tag for one in note.get("tags", ()) for tag in clean_text(str(one)).split()
-            )
+            tags = contents.tags_in(clean_text(" ".join(map(str, note.get("tags", ())))))
             yield Note(guid, number, name, fields, tags, None)
 
     def media_missing(self, folder: Path) -> list[str]:

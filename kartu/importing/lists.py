@@ -37,7 +37,8 @@ _HEADER = re.compile(r"#\s*([a-z ]+?)\s*:(.*)")
 _SPECIAL = ("guid", "notetype", "deck", "tags")
 _ALSO = {"note type": "notetype", "subdeck": "deck", "tag": "tags", "labels": "tags"}
 _NAMES = ("Front", "Back")
-_NOT_IN_NAMES = re.compile(r"[^\w \-]+")
+# What Anki takes out of the names of fields, and what is markup in templates.
+_NOT_IN_NAMES = re.compile(r'[:{}"\[\]<>&]+')
 
 
 class Table(NamedTuple):
@@ -259,8 +260,8 @@ def _new(name: str, names: Sequence[str]) -> NoteType:
     default_names = [*_NAMES, *(f"Column {number}" for number in range(3, len(names) + 1))]
     fields: list[str] = []
     for written, instead in zip(names, default_names, strict=False):
-        field = " ".join(_NOT_IN_NAMES.sub(" ", clean_text(written)).split()).strip("-_ ")[:100]
-        field = field or instead
+        field = " ".join(_NOT_IN_NAMES.sub(" ", clean_text(written)).split())
+        field = field.strip("-_#^/ ")[:100].strip() or instead
         while field.casefold() in {one.casefold() for one in fields}:
             field += " 2"
         fields.append(field)
