@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kartu.anki.cloze import cloze_faults
+from kartu.anki.occlusion import EXAMPLE
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean
 from kartu.core.identity import note_guid
 from kartu.core.model import Deck, Note, Project
@@ -116,12 +117,15 @@ def check_clozes(project: Project, diagnostics: Diagnostics) -> None:
     """Clozes are written so that Anki makes the cards that the author expects."""
     for deck in project.decks:
         note_types = project.of(deck).note_types
-        clozes = {name for name, one in note_types.items() if one.kind == "cloze"}
+        clozes = {name: one.kind for name, one in note_types.items() if one.kind != "standard"}
         for note in deck.notes if clozes else ():
             if note.note_type not in clozes:
                 continue
+            shapes = clozes[note.note_type] == "image-occlusion"
             for value in note.values.values():
                 for part in texts_in(value):
-                    for fault in cloze_faults(part):
+                    for fault in cloze_faults(part, shapes=shapes):
                         help = "a cloze is written {{c1::hidden}} or {{c1::hidden::hint}}"
+                        if shapes:
+                            help = f"a shape is written {EXAMPLE}"
                         diagnostics.add("bad-cloze", part.span, fault.message, help)

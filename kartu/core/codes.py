@@ -60,6 +60,7 @@ ERRORS: dict[str, str] = {
     "control-character": "an invisible control character in a value",
     "no-card": "a note of which Anki would make no card",
     "bad-cloze": "a cloze that Anki reads otherwise than it looks",
+    "bad-occlusion": "a cloze on a picture that does not cover a place of it",
     "value-too-long": "a text longer than cards are made for",
     "invisible-value": "a value of which a card shows nothing",
     "bad-table": "a table whose rows have different lengths",
