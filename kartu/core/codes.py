@@ -71,6 +71,7 @@ ERRORS: dict[str, str] = {
     "media-missing": "a media file that is named but not there",
     "media-case": "a media file that is named with other upper and lower case letters",
     "media-type": "a media file of a kind that Anki does not play or show",
+    "media-content": "a media file that holds something else and cannot be shown or played",
     "media-remote": "a picture or sound that lies on the internet",
     # note types
     "bad-slots": "a field or card whose id lies outside the slots",
@@ -150,6 +151,7 @@ WARNINGS: dict[str, str] = {
     "html-unbalanced": "an HTML element that is not closed where it belongs",
     "maths-unbalanced": "a formula that is not closed, or whose braces are not",
     "anki-media-missing": "a field as Anki has it names a file that media/ does not hold",
+    "media-ending": "a media file that holds something else than its name says",
     "media-unused": "a file in media/ that no note uses",
     "media-too-large": "a picture or sound that is larger than a card needs",
     "image-without-text": "a picture without a text for those who do not see it",
