@@ -131,12 +131,17 @@ def cloze_parts(html: str) -> list[str | Cloze]:
     return _scan(html).parts
 
 
-def cloze_faults(text: str) -> list[ClozeFault]:
+def cloze_faults(text: str, *, shapes: bool = False) -> list[ClozeFault]:
     """The clozes that Anki reads differently from how they look, in source order.
 
     These are numbers without a card of their own (0, above 500), clozes never closed, those
     nested deeper than Anki shows, those that hide nothing but white space, those closed by the
     braces of a formula or of code, and text that only looks like a cloze.
+
+    Args:
+        text: the field.
+        shapes: whether it is that of an image occlusion: its clozes hide no words, and Anki gives
+            number 0 to what is on all cards.
     """
     scan = _scan(text)
     faults = [
@@ -147,19 +152,8 @@ def cloze_faults(text: str) -> list[ClozeFault]:
         ClozeFault(cloze.offset, f"Anki shows at most {_DEEPEST} clozes within each other")
         for cloze in scan.too_deep
     ]
-    faults += [
-        ClozeFault(cloze.offset, f"{{{{c{cloze.source}:: hides nothing")
-        for outermost in scan.closed()
-        for cloze in outermost.all()
-        if not cloze.hidden().strip()
-    ]
-    faults += [
-        _closed_early(text, cloze)
-        for outermost in scan.closed()
-        for cloze in outermost.all()
-        if cloze.hidden().count("{") > cloze.hidden().count("}")
-    ]
-    faults += _number_faults(text)
+    faults += [] if shapes else _faults_of_words(text, scan)
+    faults += _number_faults(text, 0 if shapes else 1)
     faults += [
         ClozeFault(found.start(), f"{found[0]} opens no cloze")
         for found in _LOOKALIKE.finditer(text)
@@ -209,10 +203,19 @@ def _meant_end(text: str, position: int) -> int | None:
     return None
 
 
-def _number_faults(text: str) -> Iterator[ClozeFault]:
+def _faults_of_words(text: str, scan: _Scan) -> Iterator[ClozeFault]:
+    for cloze in (one for outermost in scan.closed() for one in outermost.all()):
+        hidden = cloze.hidden()
+        if not hidden.strip():
+            yield ClozeFault(cloze.offset, f"{{{{c{cloze.source}:: hides nothing")
+        if hidden.count("{") > hidden.count("}"):
+            yield _closed_early(text, cloze)
+
+
+def _number_faults(text: str, least: int) -> Iterator[ClozeFault]:
     for mark in _MARK.finditer(text):
         for number in re.finditer("[0-9]+", mark["numbers"] or ""):
-            if not 0 < _number(number[0]) <= _LAST_CARD:
+            if not least <= _number(number[0]) <= _LAST_CARD:
                 yield ClozeFault(
                     mark.start("numbers") + number.start(),
                     f"cloze number {number[0]}: Anki makes cards of 1 to {_LAST_CARD}",

@@ -13,6 +13,7 @@ from kartu.checks.decks import (
     check_texts,
     check_theme,
 )
+from kartu.checks.names import check_looks
 from kartu.checks.notes import (
     check_clozes,
     check_duplicate_tags,
@@ -33,6 +34,7 @@ CHECKS = (
     check_deck_names,
     check_note_ids,
     check_tag_case,
+    check_looks,
     check_duplicate_tags,
     check_clozes,
     check_repeated,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kartu.anki.cloze import cloze_faults
+from kartu.anki.occlusion import EXAMPLE
 from kartu.checks.hints import doubtful_hints
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean
 from kartu.core.identity import note_guid
@@ -117,13 +118,15 @@ def check_clozes(project: Project, diagnostics: Diagnostics) -> None:
     """Clozes are written so that Anki makes the cards that the author expects."""
     for deck in project.decks:
         note_types = project.of(deck).note_types
-        clozes = {name for name, one in note_types.items() if one.kind == "cloze"}
+        clozes = {name: one.kind for name, one in note_types.items() if one.kind != "standard"}
         for note in deck.notes if clozes else ():
             if note.note_type not in clozes:
                 continue
+            shapes = clozes[note.note_type] == "image-occlusion"
             for value in note.values.values():
                 for part in texts_in(value):
-                    for fault in cloze_faults(part):
-                        diagnostics.add("bad-cloze", part.span, fault.message, fault.help)
-                    for message, help in doubtful_hints(part):
+                    for fault in cloze_faults(part, shapes=shapes):
+                        help = f"a shape is written {EXAMPLE}" if shapes else fault.help
+                        diagnostics.add("bad-cloze", part.span, fault.message, help)
+                    for message, help in () if shapes else doubtful_hints(part):
                         diagnostics.add("doubtful-hint", part.span, message, help)

@@ -106,9 +106,7 @@ class _Reader:
             if number not in self.note_types:
                 raise ValueError(f"the note {guid} has a note type that is not in the file")
             fields = self._fitting(guid, fields, len(self.note_types[number].fields))
-            tags = tuple(
-                tag for one in note.get("tags", ()) for tag in clean_text(str(one)).split()
-            )
+            tags = contents.tags_in(clean_text(" ".join(map(str, note.get("tags", ())))))
             yield Note(guid, number, name, fields, tags, None)
 
     def _fitting(self, guid: str, fields: tuple[str, ...], wanted: int) -> tuple[str, ...]:

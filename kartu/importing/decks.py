@@ -20,6 +20,12 @@ _KARTUS_LINE = re.compile(
 )
 
 
+_SPACES = re.compile(r"\s+")
+_LINE_BREAKS = re.compile(r"[\t\n\r]+")
+# What Anki takes away at the ends of a part of a deck's name.
+_AT_ENDS = re.compile(r"\A[\s:]+|[\s:]+\Z")
+
+
 class ImportedDeck(NamedTuple):
     """A deck to be written to the project: all notes below one name."""
 
@@ -55,7 +61,8 @@ def _top(name: str) -> str:
 
 def deck_name(name: str, fallback: str) -> str:
     """Returns a deck's name as valid in Anki and kartu, `fallback` if empty or Anki's default."""
-    parts = [" ".join(clean_text(part).split()).strip(" :") for part in name.split("::")]
+    parts = [_LINE_BREAKS.sub(" ", clean_text(part)) for part in name.split("::")]
+    parts = [_AT_ENDS.sub("", part) for part in parts]
     cleaned = "::".join(part or "blank" for part in parts)
     return fallback if cleaned.casefold() in (_ANKIS_DECK, "blank") else cleaned
 
@@ -94,6 +101,9 @@ def with_valid_tags(notes: list[Note]) -> tuple[list[Note], list[str]]:
             cased = _in_first_case(tag, first_case)
             if cased.casefold() in _ANKIS_TAGS:
                 ankis += 1
+            elif tag_fault(cased) and not tag_fault(spaceless := _SPACES.sub("_", cased)):
+                dropped[cased] = f'it is "{spaceless}" now'
+                tags[spaceless] = None
             elif fault := tag_fault(cased):
                 dropped[cased] = fault
             else:

@@ -42,7 +42,8 @@ _SEPARATORS = {
 }
 _HEADER = re.compile(r"#\s*([a-z ]+?)\s*:(.*)")
 _NAMES = ("Front", "Back")
-_NOT_IN_NAMES = re.compile(r"[^\w \-]+")
+# What Anki takes out of the names of fields, and what is markup in templates.
+_NOT_IN_NAMES = re.compile(r'[:{}"\[\]<>&]+')
 
 
 def from_list(
@@ -270,8 +271,8 @@ def _new(name: str, names: Sequence[str], gap: int | None) -> NoteType:
     default_names = [*_NAMES, *(f"Column {number}" for number in range(3, len(names) + 1))]
     fields: list[str] = []
     for written, instead in zip(names, default_names, strict=False):
-        field = " ".join(_NOT_IN_NAMES.sub(" ", clean_text(written)).split()).strip("-_ ")[:100]
-        field = field or instead
+        field = " ".join(_NOT_IN_NAMES.sub(" ", clean_text(written)).split())
+        field = field.strip("-_#^/ ")[:100].strip() or instead
         while field.casefold() in {one.casefold() for one in fields}:
             field += " 2"
         fields.append(field)

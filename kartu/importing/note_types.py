@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kartu.core.identity import card_id, field_id
 from kartu.importing.contents import Note, NoteType
 from kartu.importing.texts import as_text, clean_field, stays_html
-from kartu.load.names import card_name_fault
+from kartu.load.names import card_name_fault, is_kept
 from kartu.load.note_type import NOTE_KEYS, SET_KEYS
 from kartu.rewrite.fix.ids import new_id
 from kartu.rewrite.yaml import pairs, scalar
@@ -67,9 +67,7 @@ def folder_of(
 
 def _own_name(name: str) -> str:
     """The name for note_type.yaml; the one used in Anki is under `anki`."""
-    own = "".join(
-        character for character in name if character not in '{}"' and character.isprintable()
-    )
+    own = "".join(one for one in name if one not in '{}"' and is_kept(one))
     own = own.strip().lstrip("_ ")[:100].strip()
     return own if own and not card_name_fault(own) else "Anki"
 

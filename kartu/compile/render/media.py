@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
 from kartu.compile.render.drawings import DATA, ENDING, Drawings
 from kartu.compile.render.html import attribute
+from kartu.compile.render.signatures import content_fault
+from kartu.core.codes import WARNINGS
 from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.patterns import pattern
 from kartu.core.source import Span
@@ -157,7 +159,9 @@ class Media:
     def _as_it_is(self, name: str, span: Span) -> MediaFile | None:
         if name not in self._missing and "/" not in name and "\\" not in name:
             if self._exists(name):
-                return self._packed_as(name, name)
+                kinds = next((one for one in (IMAGES, SOUNDS) if _ending(name) in one), None)
+                # Students have this file already, so what is wrong with it is a warning.
+                return self._file(name, name, lambda data: self._warned(name, data, kinds, span))
             twin = self._other_case(name)
             self._missing[name] = f', but "{twin}"' if twin else ""
         help = f"put it into {self._folder}/, or take its name out of the field"
@@ -169,16 +173,30 @@ class Media:
         """The files whose names say that templates from Anki use them, as they are."""
         there = dict.fromkeys(one for top in self._folders for one in self._listing(top).names)
         names = [name for name in there if name.startswith(OF_TEMPLATES) and self._where(name)]
-        found = (self._packed_as(name, name) for name in names)
+        found = (self._file(name, name, lambda _: True) for name in names)
         return tuple(one for one in found if one is not None)
 
-    def _packed_as(self, name: str, packed: str) -> MediaFile | None:
+    def _file(self, name: str, packed: str, is_right: Callable[[bytes], bool]) -> MediaFile | None:
         path = f"{self._where(name)}/{name}"
         content = self._files.read_bytes(path, self._diagnostics)
-        if content is None:
+        if content is None or not is_right(content):
             return None
         digest = sha256(content).hexdigest()
         return MediaFile(packed or packed_name(name, digest), path, digest, len(content))
+
+    def _is_right(self, name: str, data: bytes, kinds: frozenset[str], span: Span) -> bool:
+        """Whether the content can be shown or played under the name."""
+        fault = content_fault(name, data, kinds)
+        if fault is not None:
+            code, message, help = fault
+            self._diagnostics.add(code, span, message, help)
+        return fault is None or fault[0] in WARNINGS
+
+    def _warned(self, name: str, data: bytes, kinds: frozenset[str] | None, span: Span) -> bool:
+        fault = content_fault(name, data, kinds) if kinds is not None else None
+        if fault is not None:
+            self._diagnostics.add("media-ending", span, *fault[1:])
+        return True
 
     def _replaced(self, found: re.Match[str], kinds: frozenset[str], span: Span) -> str:
         from html import unescape  # few decks have media, and its table of entities is large
@@ -198,7 +216,7 @@ class Media:
             return None
         if self._is_drawn(name):
             return self._drawn(name, f"{self._where(name + DATA)}/{name}{DATA}")
-        return self._packed_as(name, "")
+        return self._file(name, "", lambda data: self._is_right(name, data, kinds, span))
 
     def _drawn(self, name: str, path: str) -> MediaFile | None:
         drawn = self._drawings.draw(path)
@@ -227,8 +245,7 @@ class Media:
                 return "media-case", message, f'write "{twin}"'
             help = self._near_miss(name) or "put it there"
             return "media-missing", f'there is no file "{name}" in {self._folder}/', help
-        ending = name.rpartition(".")[2].lower()
-        if ending not in kinds:
+        if _ending(name) not in kinds:
             help = "possible are: " + ", ".join(sorted(kinds))
             return "media-type", f'"{name}" is no such file', help
         return None
@@ -286,6 +303,10 @@ class Media:
                 return ""
             found.append(same)
         return "/".join(found) if self._exists("/".join(found)) else ""
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower()
 
 
 def _may_name_files_in_anki(html: str) -> bool:

@@ -201,8 +201,12 @@ def _shape(drawing: Element, shape: Element, style: dict[str, str]) -> None:
         across, down = size("rx"), size("ry")
         place = {"cx": left + across, "cy": top + down, "rx": across, "ry": down}
     elif kind == "polygon":
-        pairs = (pair.split(",") for pair in shape.get("data-points", "").split())
-        points = " ".join(",".join(f"{_thousandth(one):g}" for one in pair) for pair in pairs)
+        pairs = (pair.partition(",") for pair in shape.get("data-points", "").split())
+        corners = [(_thousandth(x), _thousandth(y)) for x, _, y in pairs]
+        # As Anki: moved so that the leftmost and the topmost point are at left and top.
+        across = left - min((x for x, _ in corners), default=0.0)
+        down = top - min((y for _, y in corners), default=0.0)
+        points = " ".join(f"{x + across:g},{y + down:g}" for x, y in corners)
         SubElement(drawing, "polygon", {"points": points, **style})
         return
     else:
