@@ -31,7 +31,13 @@ if TYPE_CHECKING:
     from kartu.package.packages import Package
     from kartu.rewrite.fix import FixedFile
 
-_BUILD_WARNINGS = ("html-removed", "upstream-changed", "upstream-identity", "ledger-not-copied")
+_BUILD_WARNINGS = frozenset(
+    (
+        *("html-removed", "html-unbalanced", "bad-link"),
+        *("text-cut", "lines-joined"),
+        *("upstream-changed", "upstream-identity", "ledger-not-copied"),
+    )
+)
 
 
 class Options(NamedTuple):
@@ -155,7 +161,7 @@ def _last_build(options: BuildOptions, out: Path, cache: Cache) -> LastBuild | N
 
 
 def build_diagnostics(diagnostics: list[Diagnostic], root: Path) -> list[Diagnostic]:
-    """Returns errors, and warnings of what the cards lack: omitted texts, upstream corrections."""
+    """Returns errors, and warnings of what cards lack or show differently than it was written."""
     paths = {one.span.path for one in diagnostics if one.code in _BUILD_WARNINGS}
     if paths:
         from kartu.checks.ignore import without_ignored

@@ -19,6 +19,15 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
 from kartu.load.files import CONTROL, control_character
+from kartu.load.yaml_cut import (
+    Written,
+    add_with_cause,
+    check_block,
+    check_cut,
+    check_joined,
+    may_be_cut,
+    unused_anchor,
+)
 
 MAX_DEPTH = 50
 MAX_ALIASED_NODES = 100_000
@@ -91,11 +100,11 @@ def _read(content: str, path: str) -> tuple[Node | None, tuple[Diagnostic, ...]]
     node: Node | None = None
     loader = _Loader(content)
     try:
-        node = _Builder(path, diagnostics).build(loader)
+        node = _Builder(path, content, diagnostics).build(loader)
     except _RefusedError as refused:
         diagnostics.append(refused.diagnostic)
     except yaml.YAMLError as error:
-        diagnostics.append(_syntax_error(error, path, content))
+        add_with_cause(_syntax_error(error, path, content), diagnostics)
     finally:
         loader.dispose()
     return node, tuple(diagnostics)
@@ -171,10 +180,14 @@ def outline(content: str) -> Outline | None:
 
 
 class _Builder:
-    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
+    def __init__(self, path: str, content: str, diagnostics: Diagnostics) -> None:
         self.path = path
+        self.content = content
+        self.comments = may_be_cut(content)
         self.diagnostics = diagnostics
         self.anchors: dict[str, _Anchored] = {}
+        self.after = 0  # the end of the last key
+        self.unused: dict[str, Text] = {}  # texts with an anchor to which no alias refers yet
         self.stack: list[_Open] = []
         self.nodes = 0
         self.aliased = 0
@@ -206,6 +219,8 @@ class _Builder:
                         "write it into a file of its own",
                     )
             elif kind is yaml.StreamEndEvent:
+                unused = self.unused.items()
+                self.diagnostics.extend(unused_anchor(name, one, one.span) for name, one in unused)
                 return self.root
 
     def _scalar(self, event: Any) -> None:
@@ -219,6 +234,10 @@ class _Builder:
         if event.anchor is not None:
             weight = 1 + len(value) // _CHARACTERS_A_NODE
             self.anchors[event.anchor] = _Anchored(value, weight, 0)
+            if not event.style:
+                self.unused[event.anchor] = value
+        if self.comments or event.end_mark.line > mark.line or event.style in ("|", ">"):
+            self._check_whole(event, value)
         self.nodes += 1
         stack = self.stack
         if stack:
@@ -234,6 +253,18 @@ class _Builder:
                 top.key = value
                 return
         self._add(value)
+
+    def _check_whole(self, event: Any, value: Text) -> None:
+        """Reports a text with less, or with other lines, than was written."""
+        start, end, style = event.start_mark.index, event.end_mark.index, event.style or ""
+        key = self.stack[-1].key if self.stack else None
+        text = Written(self.after if key else 0, start, end, style, value, value.span)
+        self.after = end
+        check_cut(text, self.content, self.diagnostics)
+        if style in ("|", ">"):
+            check_block(text, self.content, self.diagnostics)
+        if style != "|" and "\n" in self.content[start:end]:
+            check_joined(text, self.content, self.diagnostics)
 
     def _open(self, node: Mapping | Sequence, event: Any) -> None:
         if event.tag is not None:
@@ -263,6 +294,7 @@ class _Builder:
                 f"the alias *{event.anchor} has no finished anchor before it",
                 "put the text in quotes if no alias is meant",
             )
+        self.unused.pop(event.anchor, None)
         node, weight, depth = self.anchors[event.anchor]
         self._check_depth(depth, event)
         self.aliased += weight
