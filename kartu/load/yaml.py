@@ -19,15 +19,7 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
 from kartu.load.files import CONTROL, control_character
-from kartu.load.yaml_cut import (
-    Written,
-    add_with_cause,
-    check_block,
-    check_cut,
-    check_joined,
-    may_be_cut,
-    unused_anchor,
-)
+from kartu.load.yaml_cut import add_with_cause, check_whole, may_be_cut, unused_anchor
 
 MAX_DEPTH = 50
 MAX_ALIASED_NODES = 100_000
@@ -237,7 +229,9 @@ class _Builder:
             if not event.style:
                 self.unused[event.anchor] = value
         if self.comments or event.end_mark.line > mark.line or event.style in ("|", ">"):
-            self._check_whole(event, value)
+            after, self.after = self.after, event.end_mark.index
+            after = after if self.stack and self.stack[-1].key is not None else 0
+            check_whole(event, value, after, self.content, self.diagnostics)
         self.nodes += 1
         stack = self.stack
         if stack:
@@ -253,18 +247,6 @@ class _Builder:
                 top.key = value
                 return
         self._add(value)
-
-    def _check_whole(self, event: Any, value: Text) -> None:
-        """Reports a text with less, or with other lines, than was written."""
-        start, end, style = event.start_mark.index, event.end_mark.index, event.style or ""
-        key = self.stack[-1].key if self.stack else None
-        text = Written(self.after if key else 0, start, end, style, value, value.span)
-        self.after = end
-        check_cut(text, self.content, self.diagnostics)
-        if style in ("|", ">"):
-            check_block(text, self.content, self.diagnostics)
-        if style != "|" and "\n" in self.content[start:end]:
-            check_joined(text, self.content, self.diagnostics)
 
     def _open(self, node: Mapping | Sequence, event: Any) -> None:
         if event.tag is not None:
@@ -377,7 +359,19 @@ def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
             quoted=_last_quoted(path, content),
         ),
         content,
+        _fails_at,
     )
+
+
+def _fails_at(content: str) -> float:
+    """The line of the first syntax error, infinity if there is none."""
+    try:
+        for _ in yaml.parse(content, Loader=_Loader):
+            pass
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        return float(mark.line + 1) if mark else 0
+    return float("inf")
 
 
 def _last_quoted(path: str, content: str) -> tuple[Span, Span] | None:

@@ -5,11 +5,11 @@ All of them are readable YAML, which somebody may have meant: warnings.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.patterns import pattern
-from kartu.core.source import Span
+from kartu.core.source import Span, Text
 
 CODE = "text-cut"
 
@@ -18,7 +18,7 @@ _COMMENT = pattern(r"[ \t]+(#(?!#*[ \t]|kartu:)[^\n]*)")
 _HEADER = pattern(r"[|>][-+0-9]*")
 
 # Lines that are meant as items, or as the next key.
-_ITEM = pattern(r"(?:[-*+•] +|\d{1,2}[.)] +)\S")
+_ITEM = pattern(r"(?:[-*+•–—] +|\d{1,2}[.)] +)\S")
 _KEY = pattern(r"[a-z_][\w-]*:[^\s/:]")
 
 _LONGEST_QUOTED = 60
@@ -43,6 +43,19 @@ def may_be_cut(content: str) -> bool:
     return " #" in content or "\t#" in content
 
 
+def check_whole(
+    event: Any, value: Text, after: int, content: str, diagnostics: Diagnostics
+) -> None:
+    """Reports a text with less, or with other lines, than was written; `after` as in Written."""
+    start, end, style = event.start_mark.index, event.end_mark.index, event.style or ""
+    text = Written(after, start, end, style, value, value.span)
+    check_cut(text, content, diagnostics)
+    if style in ("|", ">"):
+        check_block(text, content, diagnostics)
+    if style != "|" and "\n" in content[start:end]:
+        check_joined(text, content, diagnostics)
+
+
 def check_cut(text: Written, content: str, diagnostics: Diagnostics) -> None:
     """Reports a text that ends where a comment begins which was perhaps meant as text."""
     end = text.end
@@ -62,7 +75,7 @@ def check_cut(text: Written, content: str, diagnostics: Diagnostics) -> None:
     help = "put all of it in quotes"
     if text.style not in ("|", ">"):
         whole = content[text.end : found.start(1)].join((text.value, comment))
-        help += f": {_quoted(whole.strip())}"
+        help += f": {_whole(whole.strip())}"
     help += "; a comment has a space after its #"
     diagnostics.append(Diagnostic(CODE, _place(text, content, found.start(1)), message, help))
 
@@ -101,7 +114,8 @@ def check_joined(text: Written, content: str, diagnostics: Diagnostics) -> None:
     lines = [(number, line.strip()) for number, line in enumerate(others, 1) if line.strip()]
     items = [number for number, line in lines if _ITEM.match(line)]
     keys = [number for number, line in lines if _KEY.match(line) and not text.style]
-    if len(items) < min(2, len(lines)):
+    several = len(items) + (1 if _ITEM.match(first) else 0) > 1
+    if not several and (len(lines) > 1 or content.find("– ", text.start, text.end) >= 0):
         items = []
     if not (items or keys):
         return
@@ -122,7 +136,7 @@ def unused_anchor(name: str, value: str, place: Span) -> Diagnostic:
     """The warning for a text that begins with an anchor to which no alias refers."""
     message = f'"&{name}" is not shown: at the beginning of a text it is an anchor to YAML'
     whole = f"&{name} {value}".rstrip()
-    return Diagnostic(CODE, place, message, f"put all of it in quotes: {_quoted(whole)}")
+    return Diagnostic(CODE, place, message, f"put all of it in quotes: {_whole(whole)}")
 
 
 def add_with_cause(fault: Diagnostic, diagnostics: Diagnostics) -> None:
@@ -139,11 +153,16 @@ def _shown(text: str) -> str:
     return f'"{text}"'
 
 
-def _quoted(text: str) -> str:
-    """The text in the quotes that YAML needs, or with its middle left out."""
+def _whole(text: str) -> str:
+    """The text in quotes; of a long one the middle is left out."""
     if len(text) > _LONGEST_QUOTED:
         half = _LONGEST_QUOTED // 2
         text = f"{text[:half].rstrip()} … {text[-half:].lstrip()}"
+    return quoted(text)
+
+
+def quoted(text: str) -> str:
+    """The text in the quotes that YAML needs."""
     if '"' not in text and "\\" not in text:
         return f'"{text}"'
     return "'" + text.replace("'", "''") + "'"
