@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _BUILD_WARNINGS = frozenset(
     (
         *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint"),
+        *("text-cut", "lines-joined"),
         *("upstream-changed", "upstream-identity", "ledger-not-copied"),
     )
 )

@@ -28,6 +28,7 @@ class Common(NamedTuple):
     fields: dict[str, FieldType]  # those that the author fills
     subdeck: Text
     tags: tuple[Text, ...]
+    blanks: bool = False  # whether built-in keys may be blank, as cells of a row are
 
 
 def load_card_set(
@@ -85,13 +86,15 @@ class _NotesWhileReading:
 
 def fast_notes(common: Common) -> FastNotes:
     """The fast path for notes with nothing to report; `read_note` reads the others."""
-    return FastNotes(common.name, common.fields, common.subdeck, common.tags)
+    _, _, fields, subdeck, tags, blanks = common
+    return FastNotes(common.name, fields, subdeck, tags, blanks=blanks)
 
 
 def _common(
     shape: Shape, path: str, files: Files, note_types: dict[str, NoteType | None]
 ) -> Common | None:
     name = shape.text("note_type", required=True)
+    shape.check_not_blank("subdeck")
     subdeck = shape.text("subdeck") or text("", Span(path))
     check_subdeck(subdeck, shape.diagnostics)
     tags = read_tags(shape)
@@ -160,6 +163,9 @@ def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | No
     if id is not None and (not ID.fullmatch(id) or len(id) > MAX_ID_LENGTH):
         help = 'use a-z, 0-9 and -, for example "kerja-sama-bilateral"'
         shape.add("bad-id", id.span, f'"{id}" is no note id', help)
+    if not common.blanks:
+        for key, help in _NOT_BLANK.items():
+            shape.check_not_blank(key, help)
     note = Note(
         id=id if id is not None else text("", node.span),
         note_type=common.name,
@@ -169,7 +175,7 @@ def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | No
         sources=shape.texts("sources"),
         facts=shape.texts("facts"),
         as_of=read_date(shape, "as_of"),
-        retired=shape.text("retired"),
+        retired=_retired(shape),
         guid=_guid(shape),
     )
     return note if id is not None else None
@@ -192,7 +198,7 @@ def _values(
             message = f'the note has no "{field.key}", which {note_type.id} requires'
             place = node.key_span(field.key)
             if field.key in node:
-                shape.add("missing-field", place, message, "write its text")
+                shape.add_blank("missing-field", place, message, "write its text")
             else:
                 shape.add_missing(field.key, "missing-field", place, message, "...")
     for key in unknown:
@@ -238,6 +244,24 @@ def read_date(shape: Shape, key: str) -> Text | None:
     if value is not None and days_of(value) is None:
         shape.add("bad-value", value.span, f'"{value}" is no date', "write it as 2026-11-24")
     return value
+
+
+def _retired(shape: Shape) -> Text | None:
+    """The reason why students need not learn the note any more."""
+    reason = shape.text("retired")
+    if reason is not None and reason.strip().casefold() in NO_REASON:
+        message = f'"retired" takes the reason, which students see, not "{reason.strip()}"'
+        shape.add("bad-value", reason.span, message, _NOT_BLANK["retired"])
+    return reason
+
+
+# The built-in keys that do nothing without a value, with the help for that.
+_NOT_BLANK = {
+    "retired": "write why, as in retired: replaced by another note; or delete the line",
+    "guid": "",
+    "as_of": "write it as 2026-11-24, or delete the line",
+}
+NO_REASON = ("true", "false", "yes", "no", "ya", "tidak", "null", "none", "~", "-")
 
 
 def _guid(shape: Shape) -> Text | None:

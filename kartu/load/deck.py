@@ -86,9 +86,14 @@ def deck_of(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) ->
         balance=_balance(shape),
         theme=shape.text("theme"),
         prefix_tags=shape.flag("prefix_tags", True),
-        extends=shape.text("extends"),
+        extends=_extends(shape),
         in_place=shape.flag("in_place"),
     )
+
+
+def _extends(shape: Shape) -> Text | None:
+    shape.check_not_blank("extends")
+    return shape.text("extends")
 
 
 def _id(shape: Shape, folder_name: str) -> str:
@@ -237,6 +242,7 @@ def _editions(shape: Shape) -> tuple[Edition, ...]:
 
 def _edition(key: str, shape: Shape, place: Span) -> Edition:
     title = shape.text("title") or ""
+    shape.check_not_blank("include", "write which notes, or delete the line for all of them")
     include = shape.text("include")
     shape.finish()
     selection = Selection(everything, ())

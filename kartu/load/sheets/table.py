@@ -255,7 +255,7 @@ class _Rows:
         if missing:
             return None
         known = {*fields, *NOTE_KEYS, *SET_KEYS}
-        common = Common(str(name), note_type, fields, subdeck, self.shared.tags)
+        common = Common(str(name), note_type, fields, subdeck, self.shared.tags, blanks=True)
         readers = {key: read for key, read in cell_readers(fields).items() if key in self.keys}
         foreign = tuple(str(key) for key in self.keys if note_type and key not in known)
         fast = fast_notes(common)
