@@ -1,6 +1,7 @@
 """What one does with a project: check it, build its packages, see which facts its notes ask.
 
-Each function takes the options of the command of its name and returns values; nothing here prints.
+`check`, `build`, `facts` and `fix` are the commands of these names, the rest are steps that several
+commands share. All return values; nothing here prints.
 """
 
 from __future__ import annotations
@@ -117,8 +118,9 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
 def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
     """Builds the packages of the chosen decks; with an error, nothing is written.
 
-    Raises UsageError for a deck that does not exist, a folder that cannot be written, and with
-    `released` for a deck with unreleased changes.
+    Raises:
+        UsageError: A deck does not exist, or a folder cannot be written.
+        RefusedError: `released` is set, and a deck has unreleased changes.
     """
     with reading(options.root, progress):
         return _build(options, output_folder(options.out, options.root), progress)
@@ -238,7 +240,7 @@ def _compile(
         results = cache.results(template_folders(deck))
         built, faults = build_deck(project, deck, files, results, progress)
         diagnostics.extend(faults)
-        # What was left out because of another error was not removed.
+        # An error can leave notes out of `built`, which the ledger would report as removed.
         if built is not None and not any(map(_stops, diagnostics)):
             entries = entries_of(built, originals.get(deck.id) if deck.variant else None)
             if not deck.variant:

@@ -44,6 +44,8 @@ def build_deck(
 ) -> tuple[BuiltDeck | None, list[Diagnostic]]:
     """The compiled deck; None, with the reasons, if it has errors.
 
+    Without a reason where the templates have no texts in its language, which a check reports.
+
     Expects a deck that passed the checks of shape and meaning. `results` may contain results of
     templates from earlier builds.
     """

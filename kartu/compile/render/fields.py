@@ -107,7 +107,7 @@ class Fields:
             value = values.get(key)
             if value is None:
                 if field.origin:
-                    fields[place] = self._from_engine(field, note)
+                    fields[place] = self._from_built_in_key(field, note)
             elif (
                 # The fast path for values that are shown unchanged, as most are.
                 harmless is not None
@@ -120,7 +120,7 @@ class Fields:
             ):
                 fields[place] = value
             else:
-                fields[place] = self.render(field, note)
+                fields[place] = self._html_of(field, value)
 
     def _plan(self, note_type: AnkiNoteType) -> list[_Declared]:
         """The declared fields, prepared once for all notes of a type."""
@@ -134,13 +134,8 @@ class Fields:
         shows_value = field.format in _HARMLESS and self._is_value_only(field.format)
         return _HARMLESS[field.format] if shows_value and not field.origin else None
 
-    def render(self, field: FieldType, note: Note) -> str:
-        """The HTML of `field`; empty if the note has no value or, reported, a wrong one."""
-        if field.origin:
-            return self._from_engine(field, note)
-        value = note.values.get(field.key)
-        if value is None:
-            return ""
+    def _html_of(self, field: FieldType, value: Node) -> str:
+        """The HTML of a field's value; empty if that is, reported, a wrong one."""
         if field.format == "anki":
             return self._from_anki(value)
         if isinstance(value, Text) and self._is_plain(field.format, value):
@@ -205,7 +200,8 @@ class Fields:
             help = "write a text, or take the key away"
             self._diagnostics.add("invisible-value", value.span, message, help)
 
-    def _from_engine(self, field: FieldType, note: Note) -> str:
+    def _from_built_in_key(self, field: FieldType, note: Note) -> str:
+        """The HTML of a field that is filled from `as_of` or `sources`; empty without these."""
         if field.origin == "as_of":
             return self._fill("text", html.escape(note.as_of)) if note.as_of else ""
         known = [self._deck.sources[key] for key in note.sources if key in self._deck.sources]
@@ -336,7 +332,7 @@ class Fields:
         if problems:
             self._report(problems, value.span)
         shown = self._with_targets(html.inert(shown), value.span)
-        return self._with_nights(shown) if "<img" in shown else shown
+        return self._with_dark_versions(shown) if "<img" in shown else shown
 
     def _with_targets(self, shown: str, span: Span) -> str:
         """`shown` with its files packed, and its links checked."""
@@ -348,7 +344,7 @@ class Fields:
             return self._media.pack_references(shown, span)
         return shown
 
-    def _with_nights(self, shown: str) -> str:
+    def _with_dark_versions(self, shown: str) -> str:
         """Replaces pictures with a dark-mode version by what the image format renders."""
 
         def both(found: re.Match[str]) -> str:
