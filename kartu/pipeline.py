@@ -1,8 +1,4 @@
-"""What one does with a project: check it, build its packages, see which facts its notes ask.
-
-`check`, `build`, `facts` and `fix` are the commands of these names, the rest are steps that several
-commands share. All return values; nothing here prints.
-"""
+"""The commands `check`, `build`, `facts` and `fix` of a project, and steps that others share."""
 
 from __future__ import annotations
 
@@ -32,6 +28,7 @@ if TYPE_CHECKING:
     from kartu.package.packages import Package
     from kartu.rewrite.fix import FixedFile
 
+_OF_WHOLE_DECKS = ("version-released-twice", "bad-selection", "empty-edition")
 _BUILD_WARNINGS = frozenset(
     (
         *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint"),
@@ -194,7 +191,7 @@ def unpublished_decks(
     with reading(root, progress) as undecided:
         project, faults = load_project(root, progress)
         diagnostics = Diagnostics([*undecided, *faults])
-        check_project(project, diagnostics, whole=not has_errors(faults))
+        check_project(project, diagnostics)
         files, saved = Files(root), Cache(cache, root)
         for deck in project.decks:
             progress(deck.id)
@@ -211,6 +208,7 @@ def _compile(
 ) -> tuple[list[Compiled], list[Diagnostic]]:
     """As compile_decks."""
     from kartu.checks import check_project
+    from kartu.checks.decks import with_all_texts
     from kartu.compile.deck import build_deck
     from kartu.ledger.check import (
         check_ledger_is_there,
@@ -218,23 +216,25 @@ def _compile(
         check_uid_is_there,
     )
     from kartu.ledger.entries import entries_of
-    from kartu.ledger.file import ledger_path, read_ledger
+    from kartu.ledger.gone import once
+    from kartu.ledger.published import published, read_ledgers
 
     project, faults = load_project(root, progress)
-    diagnostics = Diagnostics(faults)
     with reading(root, progress) as undecided:
-        diagnostics.extend(undecided)
+        diagnostics = Diagnostics([*faults, *undecided])
     chosen = _chosen(project, names, root)
-    check_project(project, diagnostics, whole=not has_errors(faults))
+    files = Files(root)
+    ledgers = read_ledgers(files, chosen, diagnostics)
+    check_project(project, diagnostics, published=published(ledgers, chosen))
+    project = with_all_texts(project)
     read = {*names, *(one.removeprefix("cards/") for deck in chosen for one in upstream_of(deck))}
     diagnostics = Diagnostics(one for one in diagnostics if not names or _concerns(one, read))
-    files = Files(root)
     cache.reads_elsewhere = any(deck.upstream for deck in project.decks)
     found = []
     originals: dict[str, Entries] = {}
     for deck in chosen:
         progress(deck.id)
-        ledger = read_ledger(files, ledger_path(deck), diagnostics)
+        ledger = ledgers[deck.folder, deck.variant]
         check_ledger_is_there(files, deck, ledger, diagnostics)
         check_uid_is_there(deck, ledger, diagnostics)
         results = cache.results(template_folders(deck))
@@ -250,7 +250,7 @@ def _compile(
             breaks = [one for one in diagnostics.since(before) if one.code in UPGRADE_FAULTS]
             found.append(Compiled(built, entries, ledger, breaks))
     cache.save_results()
-    return found, in_order(diagnostics)
+    return found, in_order(once(diagnostics))
 
 
 def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
@@ -273,9 +273,8 @@ def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:
 
 
 def _stops(one: Diagnostic) -> bool:
-    """Whether a deck cannot be compiled whole, other than what a release can override."""
-    overridable = one.code in UPGRADE_FAULTS or one.code == "version-released-twice"
-    return one.severity == "error" and not overridable
+    """Whether a fault leaves decks incomplete, so that they are not compared with releases."""
+    return one.severity == "error" and one.code not in {*UPGRADE_FAULTS, *_OF_WHOLE_DECKS}
 
 
 def pack_all(

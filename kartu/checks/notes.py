@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kartu.anki.cloze import cloze_faults
 from kartu.anki.occlusion import EXAMPLE
+from kartu.checks.copies import Duplicate, without_copies
 from kartu.checks.hints import doubtful_hints
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean
 from kartu.core.identity import note_guid
-from kartu.core.model import Deck, Note, Project
+from kartu.core.model import Deck, FieldType, Note, Project
+from kartu.core.patterns import pattern
 from kartu.core.source import Text, texts_in
 from kartu.load import CHANGES
 
 
 def check_note_ids(project: Project, diagnostics: Diagnostics) -> None:
     """An id is unique in its deck, and a GUID in the project."""
-    guids: dict[str, Text] = {}
+    guids: dict[str, tuple[Text, Deck]] = {}
     for deck in project.decks:
         if not guids and len(project.decks) == 1 and _are_unique(deck):
             return
-        ids: dict[str, Text] = {}
+        ids: dict[str, tuple[Text, Deck]] = {}
+        found = []
         for note in deck.notes:
             guid = note.guid if note.guid is not None else note_guid(deck.uid, note.id)
             for what, value, first in (("id", note.id, ids), ("GUID", guid, guids)):
-                known = first.setdefault(value, note.id)
-                if known is not note.id:
-                    diagnostics.append(_twice(what, value, note, known, deck))
+                known, other = first.setdefault(value, (note.id, deck))
+                if known is not note.id and (other is deck or other.uid != deck.uid):
+                    fault = _twice(what, value, note, known, deck)
+                    found.append(Duplicate(note, known, fault))
                     break
+        diagnostics.extend(without_copies(deck, found))
 
 
 def _are_unique(deck: Deck) -> bool:
@@ -109,9 +115,50 @@ def check_repeated(project: Project, diagnostics: Diagnostics) -> None:
                     for part in texts_in(note.values[key])
                 ]
                 if options and value.strip() not in options:
+                    if deck.variant and deck.folder + "/i18n/" not in value.span.path:
+                        _add_untranslated(note, field, deck, options, diagnostics)
+                        continue
                     message = f'"{value.strip()}" is none of the options of the note'
-                    help = did_you_mean(value.strip(), options)
+                    help = _option_meant(value.strip(), options)
                     diagnostics.add("not-an-option", value.span, message, help)
+
+
+def _add_untranslated(
+    note: Note, field: FieldType, deck: Deck, options: list[str], diagnostics: Diagnostics
+) -> None:
+    """Reports options that are translated without the answer, unless its key is misspelt."""
+    assert deck.translation is not None, "it is a variant"
+    place = deck.translation.notes.get(str(note.id), deck.translation.place)
+    meant = f'did you mean "{field.key}"?'
+    if any(one.help == meant and one.span.path == place.path for one in diagnostics):
+        return
+    message = f'the options of the note are translated, and "{field.key}" is not'
+    help = f"write the right one: {', '.join(options)}"
+    diagnostics.add("not-an-option", place, message, help)
+
+
+_BY_LETTER = pattern(r"\(?(?:[a-z_]+[ _])?([a-j]|[1-9]|10)(?:[.):]\s*(.*)|\)?)", re.IGNORECASE)
+
+
+def _option_meant(value: str, options: list[str]) -> str:
+    """The help for a value that is no option: it may be the letter or number of one."""
+    found = _BY_LETTER.fullmatch(value)
+    if found is None:
+        return did_you_mean(value, options)
+    sign = found[1].lower()
+    number = int(sign) if sign.isdigit() else ord(sign) - ord("a") + 1
+    if found[2] in options:
+        return f"write the option without its letter: {found[2]}"
+    if number > len(options):
+        return did_you_mean(value, options)
+    help = "write the text of the right option, not its letter or number"
+    return f"{help}; if it is the {_ORDINALS[number - 1]}: {options[number - 1]}"
+
+
+_ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth"),
+    *("sixth", "seventh", "eighth", "ninth", "tenth"),
+)
 
 
 def check_clozes(project: Project, diagnostics: Diagnostics) -> None:

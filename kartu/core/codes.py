@@ -48,6 +48,7 @@ ERRORS: dict[str, str] = {
     "shared-identity": "two decks of the project share a uid, prefix or name",
     "bad-deck-name": "a deck or subdeck name that Anki changes or refuses",
     "bad-selection": "the include of an edition cannot be understood",
+    "unread-notes": "a file that kartu does not read, with notes that the deck needs",
     "empty-edition": "an edition without a note",
     "unknown-source": "a source that deck.yaml does not list",
     "unknown-fact": "a fact that the deck's list of facts does not hold",

@@ -115,11 +115,14 @@ def is_note_type(
     name: Text, files: Files, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
 ) -> bool:
     """Whether templates/ has the note type, even a faulty one; reported if it has only others."""
-    if note_types and name not in note_types:
+    folder = f"templates/{name}"
+    if note_types and name not in note_types and ID.fullmatch(name) and files.is_folder(folder):
+        message = f"the folder {folder} has no note_type.yaml, and card sets use this note type"
+        help = f"put {folder}/note_type.yaml back, as git or a backup has it"
+        diagnostics.add("no-note-type", Span(folder), message, help)
+    elif note_types and name not in note_types:
         message = f'templates/ holds no note type "{name}"'
         help = did_you_mean(name, note_types) or f"make the folder templates/{name}"
-        if ID.fullmatch(name) and files.is_folder(f"templates/{name}"):
-            help = f"the folder templates/{name} has no note_type.yaml"
         diagnostics.add("unknown-note-type", name.span, message, help)
     return name in note_types
 

@@ -99,7 +99,9 @@ def _extends(shape: Shape) -> Text | None:
 def _id(shape: Shape, folder_name: str) -> str:
     value = shape.text("id", required=True)
     if value is not None and value != folder_name:
-        help = f'write "id: {folder_name}", or rename the folder'
+        help = f'rename the folder back to "{value}"'
+        if ID.fullmatch(folder_name):
+            help += f", or write id: {folder_name}; students keep their progress with both"
         message = f'the deck\'s id is "{value}" but its folder is named "{folder_name}"'
         shape.add("deck-folder-name", value.span, message, help)
     elif value is not None and not ID.fullmatch(value):

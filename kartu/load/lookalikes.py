@@ -112,12 +112,8 @@ def lookalike(content: str, at: Span, fails_at: Callable[[str], float]) -> Diagn
 
     `fails_at` returns the line of the first error of a content, infinity if it can be read.
     """
-    if "<<<<<<<" in content and (found := _CONFLICT.search(content)):
-        place = Span(at.path, content.count("\n", 0, found.start()) + 1)
-        help = (
-            "keep the lines that you want, and delete the others with <<<<<<<, ======= and >>>>>>>"
-        )
-        return Diagnostic("yaml-syntax", place, "a merge conflict that git left here", help)
+    if (conflict := merge_conflict(content, at.path, "yaml-syntax")) is not None:
+        return conflict
     lines = content.split("\n")
     near = range(max(0, at.line - 1 - _LINES_BEFORE), min(at.line, len(lines)))
     for rule in _RULES:
@@ -129,6 +125,16 @@ def lookalike(content: str, at: Span, fails_at: Callable[[str], float]) -> Diagn
             if fails_at("\n".join(corrected)) > at.line:
                 return _diagnostic(rule, found, corrected[number], at._replace(line=number + 1))
     return None
+
+
+def merge_conflict(content: str, path: str, code: str) -> Diagnostic | None:
+    """The diagnostic for the first line by which git marks a conflict in a file."""
+    found = _CONFLICT.search(content) if "<<<<<<< " in content else None
+    if found is None or ">>>>>>> " not in content:
+        return None
+    place = Span(path, content.count("\n", 0, found.start()) + 1)
+    help = "keep the lines that you want, and delete the others with <<<<<<<, ======= and >>>>>>>"
+    return Diagnostic(code, place, "a merge conflict that git left here", help)
 
 
 def _diagnostic(rule: _Rule, found: re.Match[str], line: str, at: Span) -> Diagnostic:

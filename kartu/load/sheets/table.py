@@ -74,7 +74,7 @@ def read_notes(
         diagnostics.add("file-too-large", sheet.place, message, "divide it into several")
         return []
     columns = read_columns(sheet, diagnostics)
-    _check_header(columns, sheet.place, shared, note_types, diagnostics)
+    _check_header(columns, sheet, shared, note_types, diagnostics)
     if has_errors(diagnostics.since(before)):
         return []
     rows = _Rows(columns, sheet.place, shared, files, note_types, diagnostics)
@@ -84,11 +84,12 @@ def read_notes(
 
 def _check_header(
     columns: Columns,
-    place: Span,
+    sheet: Sheet,
     shared: Shared,
     note_types: dict[str, NoteType | None],
     diagnostics: Diagnostics,
 ) -> None:
+    place = sheet.place
     before = diagnostics.mark()
     if "note_type" not in columns:
         if shared.note_type is None:
@@ -99,12 +100,22 @@ def _check_header(
         common = note_types.get(shared.note_type)
         if common is not None:  # else it has faults of its own
             check_columns(columns, common, note_types, diagnostics)
-    elif None not in note_types.values():
-        check_columns(columns, None, note_types, diagnostics)
+    else:
+        found = Diagnostics()
+        check_columns(columns, None, note_types, found)
+        if found and _all_sound(columns, sheet.rows, note_types):
+            diagnostics.extend(found)
     if not diagnostics.since(before) and "id" not in columns:
         message = 'the first row names no column "id"'
         help = 'add a column "id": a name for each note, which never changes'
         diagnostics.add("missing-key", place, message, help)
+
+
+def _all_sound(columns: Columns, rows: list[Row], note_types: dict[str, NoteType | None]) -> bool:
+    """Whether all note types are there without faults: another one may have any column."""
+    places = [place for place, key in enumerate(columns) if key == "note_type"]
+    named = {str(row[place]).strip() for place in places for row in rows[1:] if place < len(row)}
+    return all(note_types.values()) and named - {""} <= note_types.keys()
 
 
 class _Kind(NamedTuple):
