@@ -166,8 +166,8 @@ fields:
   - {key: belakang, name: Belakang, id: 2, format: markdown}
 cards:
   - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
---- cards/contoh/media/bendera.png
-x
+--- cards/contoh/media/bendera.gif
+GIF89a
 """
 NAMES = [
     "Ambon",
@@ -197,14 +197,14 @@ def found_on(root: Path, fronts: list[str], code: str, *files: str) -> list[str]
 
 def test_a_template_that_breaks_a_rule_is_told_once(tmp_path: Path) -> None:
     """Where the fronts of most cards of a template are pictures, that is one finding."""
-    (message,) = found_on(tmp_path, ["bendera.png"] * 12, "question-without-text", PICTURES)
+    (message,) = found_on(tmp_path, ["bendera.gif"] * 12, "question-without-text", PICTURES)
     assert message.endswith('(and so on 11 more of the 12 cards "Maju" of the note type "dasar")')
 
 
 def test_slips_are_told_one_by_one(tmp_path: Path) -> None:
     """Where few cards of a template break a rule, each is told at its place."""
-    described = '{file: bendera.png, alt: "Bendera dengan garis"}'
-    fronts = ["bendera.png"] * 4 + [described] * 8
+    described = '{file: bendera.gif, alt: "Bendera dengan garis"}'
+    fronts = ["bendera.gif"] * 4 + [described] * 8
     found = found_on(tmp_path, fronts, "question-without-text", PICTURES)
     assert found == ["the question is a picture alone, and no text says what it shows"] * 4
 
@@ -218,7 +218,7 @@ def test_each_rule_speaks_once_of_a_template(tmp_path: Path) -> None:
 
 def test_pictures_without_text_are_told_once_per_field(tmp_path: Path) -> None:
     """Pictures beside text, none of them described, are one finding of their field."""
-    fronts = [f'"{name}: ![](bendera.png)"' for name in NAMES]
+    fronts = [f'"{name}: ![](bendera.gif)"' for name in NAMES]
     files = PICTURES.replace("format: image", "format: markdown")
     (message,) = found_on(tmp_path, fronts, "image-without-text", files)
     assert "(and so in 11 more of the 12 fields" in message

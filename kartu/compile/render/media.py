@@ -246,8 +246,9 @@ class Media:
             help = self._near_miss(name) or "put it there"
             return "media-missing", f'there is no file "{name}" in {self._folder}/', help
         if _ending(name) not in kinds:
-            help = "possible are: " + ", ".join(sorted(kinds))
-            return "media-type", f'"{name}" is no such file', help
+            what = "picture" if kinds is IMAGES else "sound"
+            help = "save it as one of these: " + ", ".join(sorted(kinds))
+            return "media-type", f'"{name}" is not a kind of {what} that all devices have', help
         return None
 
     def _exists(self, name: str) -> bool:
