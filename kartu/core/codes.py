@@ -158,6 +158,7 @@ WARNINGS: dict[str, str] = {
     "media-without-licence": "a media file without an entry, where deck.yaml lists their licences",
     "licence-without-media": "a licence of a media file that no note uses",
     "template-media": "a template that shows a file which no package holds",
+    "untypable-answer": "an answer to type that holds what no keyboard types",
     # cards that are easily confused
     "duplicate-question": "one question with two answers",
     "near-duplicate": "two notes that ask and answer nearly the same",

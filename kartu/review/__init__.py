@@ -21,6 +21,7 @@ from kartu.review.names import check_names
 from kartu.review.teaching import check_teaching
 from kartu.review.templates import check_template_media
 from kartu.review.translations import check_translations
+from kartu.review.typed import check_typed_answers
 from kartu.review.view import view_of
 
 CHECKS = (
@@ -30,6 +31,7 @@ CHECKS = (
     check_links,
     check_elements,
     check_maths,
+    check_typed_answers,
     check_duplicates,
     check_teaching,
     check_translations,
