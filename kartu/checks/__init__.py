@@ -20,6 +20,7 @@ from kartu.checks.notes import (
     check_clozes,
     check_duplicate_tags,
     check_note_ids,
+    check_prefixed_tags,
     check_repeated,
     check_tag_case,
 )
@@ -41,6 +42,7 @@ CHECKS = (
     check_tag_case,
     check_looks,
     check_duplicate_tags,
+    check_prefixed_tags,
     check_clozes,
     check_repeated,
 )

@@ -15,6 +15,7 @@ from kartu.core.model import Deck, FieldType, Note, Project
 from kartu.core.patterns import pattern
 from kartu.core.source import Text, texts_in
 from kartu.load import CHANGES
+from kartu.load.names import tag_part
 
 
 def check_note_ids(project: Project, diagnostics: Diagnostics) -> None:
@@ -68,6 +69,18 @@ def check_tag_case(project: Project, diagnostics: Diagnostics) -> None:
                     related = (Related(there.span, "first here"),)
                     diagnostics.add("tag-case", tag.span, message, f'write "{known}"', related)
                     break
+
+
+def check_prefixed_tags(project: Project, diagnostics: Diagnostics) -> None:
+    """No tag begins with the deck's prefix, which kartu puts before each by itself."""
+    for deck in project.decks:
+        start = f"{tag_part(str(deck.prefix))}::".casefold()
+        groups = dict.fromkeys(note.tags for note in deck.notes if deck.prefix_tags)
+        for tag in dict.fromkeys(tag for group in groups for tag in group):
+            if tag.casefold().startswith(start) and not deck.variant:
+                message = f'the tag "{tag}" begins with the prefix, which students would see twice'
+                help = f'write "{tag[len(start) :]}": kartu puts {deck.prefix}:: before each tag'
+                diagnostics.add("bad-tag", tag.span, message, help)
 
 
 def check_duplicate_tags(project: Project, diagnostics: Diagnostics) -> None:

@@ -141,7 +141,13 @@ class _Builder:
             if note_type.source.kind == "image-occlusion":
                 help = f"cover a place: {EXAMPLE}, in fractions of the picture's width and height"
             message = "Anki would make no card of this note"
-            self.diagnostics.add("no-card", note.id.span, message, help)
+            self.diagnostics.add("no-card", self._own_place(note), message, help)
+
+    def _own_place(self, note: Note) -> Span:
+        """Where the note is written: in a variant, where it is translated."""
+        spans = [node.span for node in note.values.values()] if self.deck.variant else []
+        path = self.deck.span.path
+        return next((span for span in spans if span.path == path), note.id.span)
 
     def _check_clozes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
         """Reports clozes in fields that the front does not show: Anki makes cards of them too."""

@@ -14,6 +14,7 @@ from kartu.load.files import Files
 # Where a note's id is in YAML, and where it can be in the text of a table.
 _ID = pattern(r"(?:^|[\s{,\"'])id[\"']?:\s*[\"']?([a-z0-9-]+)", re.MULTILINE)
 _CELL = pattern(r"(?:^|[,;\t])\"?([a-z0-9-]+)\"?(?=[,;\t]|$)", re.MULTILINE)
+_MOST_IN_A_FOLDER = 100
 _TABLES = (".csv", ".tsv", ".tab", ".txt")
 
 
@@ -48,7 +49,7 @@ def _as_error(one: Diagnostic, ids: list[str], *, yaml: bool) -> Diagnostic:
     if len(ids) > 1:
         message = message.replace(" is in it", " are in it")
     help = one.help
-    if yaml and not help.startswith("did you mean"):
+    if yaml and not help.startswith(("did you mean", "put its")):
         folder, _, name = one.span.path.rpartition("/")
         stem = name.partition(".")[0]
         help = f"did you mean {folder}/{stem}.yaml?"
@@ -56,6 +57,13 @@ def _as_error(one: Diagnostic, ids: list[str], *, yaml: bool) -> Diagnostic:
 
 
 def _content(files: Files, path: str) -> str:
-    """The text of a file, empty where it is none."""
+    """The text of a file, or of all that are directly in a folder; empty where it is none."""
+    if files.is_folder(path):
+        return "\n".join(_content(files, f"{path}/{name}") for name in _files_in(files, path))
     content = files.read_text(path, Diagnostics()) if files.is_file(path) else None
     return content or ""
+
+
+def _files_in(files: Files, folder: str) -> list[str]:
+    names = files.names(folder)[:_MOST_IN_A_FOLDER]
+    return [name for name in names if files.is_file(f"{folder}/{name}")]

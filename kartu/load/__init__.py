@@ -33,6 +33,7 @@ _OF_A_SHEET = ".set.yaml"
 # What a deck's folder may contain besides card sets; kartu writes ledgers and changelog.
 _OTHER_FILES = ("deck.yaml",)
 _OTHER_FOLDERS = ("media", "i18n")
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".mp3", ".ogg", ".wav", ".m4a")
 _VARIANT_LEDGER = pattern(r"ledger\.([A-Za-z0-9-]+)\.jsonl")
 _WRITTEN_BY_RELEASE = pattern(r"ledger(\.[A-Za-z0-9-]+)?\.jsonl|changelog(\.[A-Za-z0-9-]+)?\.md")
 
@@ -312,6 +313,12 @@ def load_notes(
             continue
         if name.endswith(_OF_A_SHEET):
             _check_has_sheet(files, path, diagnostics)
+            continue
+        if files.is_folder(path):
+            help = f"put its card sets directly into {folder}, or let its name begin with _"
+            if any(_ending(one) in _PICTURES for one in files.names(path)):
+                help = f"pictures and sounds belong into {folder}/media: rename it"
+            diagnostics.add("unexpected-file", Span(path), "kartu does not read this folder", help)
             continue
         if ending not in _CARD_SETS:
             _unexpected(path, ending, diagnostics)
