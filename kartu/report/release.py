@@ -23,6 +23,13 @@ _CAUSES: tuple[Cause, ...] = ("text", "tags", "media", "rendering", "retired", "
 
 _MAX_LISTED = 10
 
+# Observed with 24.11 and 26.09.3. A deck that the template names does not help: Anki gives decks
+# other numbers at the import, does not find that one, and puts all such cards into Default.
+_ELSEWHERE = (
+    "    where a student moved some of a note's cards to another deck, but not all, Anki puts the"
+    ' new card into the deck "Default"\n'
+)
+
 
 def plans_text(plans: Iterable[Plan], *, dry_run: bool) -> str:
     """Returns each deck's version step with its reasons, and the touched notes by cause."""
@@ -122,6 +129,7 @@ def _changes(changes: Changes, label: str, *, first: bool) -> str:
     for cause in _CAUSES:
         text += _listed(f"{cause}{label}", changes.with_cause(cause))
     text += _listed(f"new cards{label}", list(changes.added_cards))
+    text += _ELSEWHERE if changes.activated else ""
     text += _listed(f"spares claimed{label}", changes.claimed)
     text += _listed(f"asks something else (its id given away?){label}", changes.rewritten)
     text += _listed(f"templates or style{label}", changes.types)
