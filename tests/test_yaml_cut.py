@@ -39,7 +39,8 @@ ANY_COMMENT = re.compile(r"(?:^|\s)#.*")
 def test_each_typed_letter_is_read_or_reported(typed: str, after: str) -> None:
     """Every letter and digit of a text is in its value, or a diagnostic is on its lines.
 
-    What follows a # and a space is a comment, and that alone is left out silently.
+    What follows a # and a space is a comment, which is left out silently; so is one after a list or
+    mapping in brackets. An anchor before a quote, a bracket, | or > is meant as one.
     """
     assume(not ANCHORED.match(typed))
     diagnostics = Diagnostics()

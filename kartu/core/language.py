@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -55,16 +54,6 @@ def current() -> str:
 def use(language: str) -> None:
     """Sets the language for the rest of the current context: of a command, say."""
     _language.set(language)
-
-
-@contextmanager
-def using(language: str) -> Iterator[None]:
-    """Sets the language for a while."""
-    token = _language.set(language)
-    try:
-        yield
-    finally:
-        _language.reset(token)
 
 
 def preferred(environment: Mapping[str, str]) -> str:

@@ -21,6 +21,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
+_MARKUP = re.compile(f"({_TAG.pattern}|{_ENTITY.pattern})", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:[^\[\]\n]{1,300}\]")
 _PICTURE = re.compile(
     r"!\[([^\]\n]{0,300})\]\(\s*<?([^()<>\n]{1,300}?)>?\s*\)|!\[\[([^\]|\n]{1,300})[^\]\n]*\]\]"
@@ -55,26 +56,25 @@ def value_of(cell: str, *, html: bool, announced: bool = False) -> str:
     if announced:
         return cell
     text = clean_text(cell).strip()
-    kept: list[str] = []
+    media: list[str] = []
 
-    def keep(found: re.Match[str]) -> str:
-        kept.append(_medium(found))
-        return f"\x00{len(kept) - 1}\x00"
+    def placeholder(found: re.Match[str]) -> str:
+        media.append(_medium(found))
+        return f"\x00{len(media) - 1}\x00"
 
-    text = _SOUND.sub(keep, _PICTURE.sub(keep, text)) if "[" in text else text
+    text = _SOUND.sub(placeholder, _PICTURE.sub(placeholder, text)) if "[" in text else text
     if html and (_TAG.search(text) or _ENTITY.search(text)):
         text = _LINE_AT_BLOCK.sub(r"\1", _as_html(text))
     else:
         text = escape(text)
     text = text.replace("\n", "<br>")
-    return re.sub("\x00(\\d+)\x00", lambda found: kept[int(found[1])], text) if kept else text
+    return re.sub("\x00(\\d+)\x00", lambda found: media[int(found[1])], text) if media else text
 
 
 def _as_html(text: str) -> str:
     """Returns HTML with what is neither a tag nor an entity of it escaped."""
-    markup = f"({_TAG.pattern}|{_ENTITY.pattern}|{_SOUND.pattern})"
-    parts = re.split(markup, text, flags=re.IGNORECASE)
-    return "".join(part if place % 2 else escape(part) for place, part in enumerate(parts))
+    parts = enumerate(_MARKUP.split(text))
+    return "".join(part if number % 2 else escape(part) for number, part in parts)
 
 
 def _medium(found: re.Match[str]) -> str:

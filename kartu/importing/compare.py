@@ -56,13 +56,13 @@ def _of_note(
         if now == value == "":
             continue
         wanted = unicodedata.normalize("NFC", value)
-        kept = clean_field(value)
-        cleaned = renamed_in(renamed_in(kept, names), packed)
+        clean = clean_field(value)
+        cleaned = renamed_in(renamed_in(clean, names), packed)
         if now.replace("<br>\n", "<br>") != cleaned.replace("<br>\n", "<br>"):
             left_out = refused(value)
             how = f"without {shown(left_out)}" if left_out else "otherwise"
             yield Difference(place, f'the field "{field.name}" is shown {how}')
-        elif wanted.strip() and kept != wanted:
+        elif wanted.strip() and clean != wanted:
             message = f'the field "{field.name}" had invisible control characters'
             yield Difference(place, message)
     if made.deck_name != note.deck:

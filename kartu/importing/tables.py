@@ -97,7 +97,7 @@ class TableFinder:
         width = max(map(len, rows), default=0)
         nameless = {n for n in range(width) if n >= len(names) or not names[n]}
         beyond = [cell_at(row, n).strip() for row in rows for n in sorted(nameless - skipped)]
-        taken = [n for n in names if n and names.index(n) not in skipped]
+        taken = [name for column, name in enumerate(names) if name and column not in skipped]
         where = f'the sheet "{sheet.title}": ' if sheet.title else ""
         self.remarks.append(f"{where}its columns are named by the row {_quoted(sheet.rows[place])}")
         if place:
