@@ -38,6 +38,11 @@ Commit what it wrote: cards/<deck>/ledger.jsonl, changelog.md and deck.yaml.
     is_flag=True,
     help="Move only the time of the newest release to now, if it was not published then.",
 )
+@click.option(
+    "--translations-seen",
+    is_flag=True,
+    help="Record that the translations of corrected texts were looked at and are right.",
+)
 @output_folder
 @text_or_json
 @click.pass_obj
@@ -48,6 +53,7 @@ def command(
     major: str,
     touch_all: bool,
     restamp: bool,
+    translations_seen: bool,
     out: Path | None,
     form: str,
 ) -> None:
@@ -62,7 +68,15 @@ def command(
     from kartu.report.release import plans_text, release_json
 
     options = ReleaseOptions(
-        terminal.root, decks, terminal.cache, out, dry_run, major.strip(), touch_all, restamp
+        terminal.root,
+        decks,
+        terminal.cache,
+        out,
+        dry_run,
+        major.strip(),
+        touch_all,
+        restamp,
+        translations_seen,
     )
     with usage_errors(), terminal.progress() as progress:
         result = release(options, markdown, progress)

@@ -10,11 +10,13 @@ from kartu.core.text import counted, shown
 from kartu.importing.contents import DeckInfo, ImportedContents, Note
 from kartu.importing.texts import clean_text
 from kartu.load.names import tag_fault
+from kartu.package.description import PRESET_LINES
 
 _ANKIS_TAGS = ("marked", "leech")
 
-# How kartu ends the descriptions of its decks (package/description.py).
+# How kartu ends the descriptions of its decks.
 _KARTUS_LINE = re.compile(
+    rf"(?:(?:\A|\n\n)(?:{'|'.join(map(re.escape, PRESET_LINES.values()))}))?"
     r"(?:\A|\n\n)\*\d+\.\d+\.\d+(?: \(draft\))? · \d{4}-\d\d-\d\d[^\n]*\*\s*\Z"
 )
 

@@ -19,6 +19,7 @@ MOST_TOUCHED = 0.1
 class Changes(NamedTuple):
     """Note ids with the causes of their change, in study order; changed note types; gone notes.
 
+    `activated` are published notes with a new card that the note type makes, not a text of theirs.
     `rewritten` are published notes that ask something else now, judged by their words. `arranged`
     means that the content differs from the newest version's: at least the order of the notes or an
     edition has changed, or a merged branch added what that version does not contain.
@@ -30,6 +31,7 @@ class Changes(NamedTuple):
     gone: list[str]
     added_cards: dict[str, list[str]]
     claimed: list[str]
+    activated: list[str]
     rewritten: list[str]
     arranged: bool
 
@@ -90,6 +92,7 @@ def compare(now: Entries, ledger: Ledger) -> Changes:
         ],
         added_cards=added,
         claimed=claimed,
+        activated=[note_id for note_id in added if _by_template(now.notes[note_id], now, ledger)],
         rewritten=rewritten(now, ledger),
         arranged=bool(ledger.version) and ledger.releases[ledger.version].content != now.content,
     )
@@ -125,6 +128,13 @@ def _causes(note: NoteEntry, published: NoteEntry) -> tuple[Cause, ...]:
     if note.parts["media"] != published.parts.get("media"):
         causes.append("media")
     return tuple(causes) or ("rendering",)
+
+
+def _by_template(note: NoteEntry, now: Entries, ledger: Ledger) -> bool:
+    """Whether a new card of the published note may come from a change of its note type."""
+    published = ledger.types.get(note.note_type)
+    one = now.types[note.note_type]
+    return published is not None and one.kind == "standard" and one.fronts != published.fronts
 
 
 def _claimed(one: TypeEntry, published: TypeEntry) -> list[str]:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from kartu.core.model import Deck, Edition
+from kartu.core.model import Deck, Edition, Options
+
+# The preset keeps two cards of a note apart, but at an update it would replace a student's own.
+# Quoted is what Anki shows.
+PRESET_LINES = {
+    "id": '*Saat impor pertama, nyalakan "Impor juga preset-preset dek"; sesudahnya matikan.*',
+    "en": '*At the first import, tick "Import any deck presets"; leave it off when you update.*',
+}
 
 
 def deck_description(deck: Deck, edition: Edition, date: str, draft: bool) -> str:
     """The author's Markdown, then version, date, edition, authors and licence in a line.
 
-    A student who asks for help can read there which package is installed.
+    A student who asks for help can read there which package is installed. Where the deck has study
+    options, a line before it says when to import them.
     """
     parts = [f"{deck.version} (draft)" if draft else str(deck.version), date]
     if edition.key:
         parts.append(edition.title or edition.key)
     parts += [", ".join(deck.authors)] if deck.authors else []
     parts += [deck.licence] if deck.licence else []
-    return "\n\n".join(filter(None, (deck.description.strip(), f"*{' · '.join(parts)}*")))
+    language = deck.language.partition("-")[0]
+    preset = PRESET_LINES.get(language, PRESET_LINES["en"]) if deck.options != Options() else ""
+    return "\n\n".join(filter(None, (deck.description.strip(), preset, f"*{' · '.join(parts)}*")))
