@@ -89,8 +89,8 @@ def command(
     if result.packages and form == "text":
         from kartu.report.tables import packages_table
 
-        terminal.result(packages_table(result.packages))
-        terminal.result(f"in {result.out}, with manifest.json\n")
+        table = packages_table(result.packages)
+        terminal.result(f"{table}in {result.out}, with manifest.json\n")
     if refused:
         for plan in result.plans:
             if plan.refused:
