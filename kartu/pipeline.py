@@ -1,7 +1,4 @@
-"""What one does with a project: check it, build its packages, see which facts its notes ask.
-
-Each function takes the options of the command of its name and returns values; nothing here prints.
-"""
+"""The commands `check`, `build`, `facts` and `fix` of a project, and steps that others share."""
 
 from __future__ import annotations
 
@@ -31,7 +28,14 @@ if TYPE_CHECKING:
     from kartu.package.packages import Package
     from kartu.rewrite.fix import FixedFile
 
-_BUILD_WARNINGS = ("html-removed", "upstream-changed", "upstream-identity", "ledger-not-copied")
+_OF_WHOLE_DECKS = ("version-released-twice", "bad-selection", "empty-edition")
+_BUILD_WARNINGS = frozenset(
+    (
+        *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint"),
+        *("text-cut", "lines-joined"),
+        *("upstream-changed", "upstream-identity", "ledger-not-copied"),
+    )
+)
 
 
 class Options(NamedTuple):
@@ -111,8 +115,9 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
 def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResult:
     """Builds the packages of the chosen decks; with an error, nothing is written.
 
-    Raises UsageError for a deck that does not exist, a folder that cannot be written, and with
-    `released` for a deck with unreleased changes.
+    Raises:
+        UsageError: A deck does not exist, or a folder cannot be written.
+        RefusedError: `released` is set, and a deck has unreleased changes.
     """
     with reading(options.root, progress):
         return _build(options, output_folder(options.out, options.root), progress)
@@ -155,7 +160,7 @@ def _last_build(options: BuildOptions, out: Path, cache: Cache) -> LastBuild | N
 
 
 def build_diagnostics(diagnostics: list[Diagnostic], root: Path) -> list[Diagnostic]:
-    """Returns errors, and warnings of what the cards lack: omitted texts, upstream corrections."""
+    """Returns errors, and warnings of what cards lack or show differently than it was written."""
     paths = {one.span.path for one in diagnostics if one.code in _BUILD_WARNINGS}
     if paths:
         from kartu.checks.ignore import without_ignored
@@ -186,7 +191,7 @@ def unpublished_decks(
     with reading(root, progress) as undecided:
         project, faults = load_project(root, progress)
         diagnostics = Diagnostics([*undecided, *faults])
-        check_project(project, diagnostics, whole=not has_errors(faults))
+        check_project(project, diagnostics)
         files, saved = Files(root), Cache(cache, root)
         for deck in project.decks:
             progress(deck.id)
@@ -203,6 +208,7 @@ def _compile(
 ) -> tuple[list[Compiled], list[Diagnostic]]:
     """As compile_decks."""
     from kartu.checks import check_project
+    from kartu.checks.decks import with_all_texts
     from kartu.compile.deck import build_deck
     from kartu.ledger.check import (
         check_ledger_is_there,
@@ -210,29 +216,31 @@ def _compile(
         check_uid_is_there,
     )
     from kartu.ledger.entries import entries_of
-    from kartu.ledger.file import ledger_path, read_ledger
+    from kartu.ledger.gone import once
+    from kartu.ledger.published import published, read_ledgers
 
     project, faults = load_project(root, progress)
-    diagnostics = Diagnostics(faults)
     with reading(root, progress) as undecided:
-        diagnostics.extend(undecided)
+        diagnostics = Diagnostics([*faults, *undecided])
     chosen = _chosen(project, names, root)
-    check_project(project, diagnostics, whole=not has_errors(faults))
+    files = Files(root)
+    ledgers = read_ledgers(files, chosen, diagnostics)
+    check_project(project, diagnostics, published=published(ledgers, chosen))
+    project = with_all_texts(project)
     read = {*names, *(one.removeprefix("cards/") for deck in chosen for one in upstream_of(deck))}
     diagnostics = Diagnostics(one for one in diagnostics if not names or _concerns(one, read))
-    files = Files(root)
     cache.reads_elsewhere = any(deck.upstream for deck in project.decks)
     found = []
     originals: dict[str, Entries] = {}
     for deck in chosen:
         progress(deck.id)
-        ledger = read_ledger(files, ledger_path(deck), diagnostics)
+        ledger = ledgers[deck.folder, deck.variant]
         check_ledger_is_there(files, deck, ledger, diagnostics)
         check_uid_is_there(deck, ledger, diagnostics)
         results = cache.results(template_folders(deck))
         built, faults = build_deck(project, deck, files, results, progress)
         diagnostics.extend(faults)
-        # What was left out because of another error was not removed.
+        # An error can leave notes out of `built`, which the ledger would report as removed.
         if built is not None and not any(map(_stops, diagnostics)):
             entries = entries_of(built, originals.get(deck.id) if deck.variant else None)
             if not deck.variant:
@@ -242,7 +250,7 @@ def _compile(
             breaks = [one for one in diagnostics.since(before) if one.code in UPGRADE_FAULTS]
             found.append(Compiled(built, entries, ledger, breaks))
     cache.save_results()
-    return found, in_order(diagnostics)
+    return found, in_order(once(diagnostics))
 
 
 def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
@@ -265,9 +273,8 @@ def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:
 
 
 def _stops(one: Diagnostic) -> bool:
-    """Whether a deck cannot be compiled whole, other than what a release can override."""
-    overridable = one.code in UPGRADE_FAULTS or one.code == "version-released-twice"
-    return one.severity == "error" and not overridable
+    """Whether a fault leaves decks incomplete, so that they are not compared with releases."""
+    return one.severity == "error" and one.code not in {*UPGRADE_FAULTS, *_OF_WHOLE_DECKS}
 
 
 def pack_all(

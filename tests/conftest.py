@@ -36,6 +36,10 @@ settings.register_profile(
 settings.load_profile("reproducible")
 
 
+# Messages are in English, whatever the language of the system.
+os.environ["KARTU_LANG"] = "en"
+
+
 def pytest_sessionstart() -> None:
     """Where runs are to be alike, hypothesis takes no constants from the modules of kartu: which
     are loaded depends on what ran before, and an installed kartu has none for it."""
@@ -152,3 +156,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     collection = Collection(str(tmp_path_factory.mktemp("anki") / "collection.anki2"))
     yield Engine(collection)
     collection.close()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: some tests wait for a browser or for time to pass."""
+    return (os.cpu_count() or 1) + 1

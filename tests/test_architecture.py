@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ LIBRARIES = {
 }
 
 
+@cache
 def modules(root: Path) -> dict[str, ast.Module]:
     found = {}
     for path in sorted((root / "kartu").rglob("*.py")):

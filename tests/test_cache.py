@@ -61,11 +61,11 @@ EDITS = {
     ),
     "cards/contoh/gambar.yaml": (
         "note_type: isian\nsubdeck: Bab\ntags: [t, u]\nnotes:\n"
-        "  - {id: g, teks: '{{c1::G%d}} <img src=\"g.png\">', tags: [v]}\n"
+        "  - {id: g, teks: '{{c1::G%d}} <img src=\"g.gif\">', tags: [v]}\n"
         "  - {id: h, teks: '{{c2::H}}', retired: usang}\n"
         "  - {id: i, teks: '{{c1::I}}', guid: abc}\n"
     ),
-    "cards/contoh/media/g.png": "PNG %d",
+    "cards/contoh/media/g.gif": "GIF89a %d",
     "cards/contoh/i18n/en.yaml": (
         "uid: b1b2c3d4e5f60718\nname: Example\nnotes:\n  a: {depan: A-en %d, belakang: [x]}\n"
     ),

@@ -242,12 +242,12 @@ def test_claimed_fields_and_renamed_decks(tmp_path: Path) -> None:
 
 def test_replaced_media(tmp_path: Path) -> None:
     """Another picture under the same name is a replaced picture, not a changed text."""
-    text = OLD.replace("depan: Dua,", 'depan: Dua, belakang: "![](peta.png)",')
-    text += "--- cards/contoh/media/peta.png\n"
-    changes = between(tmp_path, text + "satu", text + "dua")
+    text = OLD.replace("depan: Dua,", 'depan: Dua, belakang: "![](peta.gif)",')
+    text += "--- cards/contoh/media/peta.gif\n"
+    changes = between(tmp_path, text + "GIF89a satu", text + "GIF89a dua")
     assert [field.kind for one in changes.corrected for field in one.fields] == ["media"]
     assert len(changes.media) == 1
-    assert "  peta.png\n" in as_text([changes])
+    assert "  peta.gif\n" in as_text([changes])
 
 
 def test_notes_that_anki_will_not_update_are_named(tmp_path: Path) -> None:

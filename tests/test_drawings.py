@@ -111,8 +111,9 @@ def _notes(compiled: list[Compiled]) -> tuple[BuiltNote, ...]:
 
 def test_a_file_goes_before_data(kartu: Run, tmp_path: Path) -> None:
     """A picture that is there is taken as it is; its data are then told as unused."""
-    write_project(tmp_path, PROJECT, "--- cards/contoh/media/garis.svg\n<svg/>\n")
-    assert list(_pictures(kartu, tmp_path, "a").values()) == [b"<svg/>\n"]
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+    write_project(tmp_path, PROJECT, f"--- cards/contoh/media/garis.svg\n{svg}\n")
+    assert list(_pictures(kartu, tmp_path, "a").values()) == [f"{svg}\n".encode()]
     assert "garis.svg.yaml:1:1: warning[media-unused]" in kartu("check", cwd=tmp_path).stdout
 
 

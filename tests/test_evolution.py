@@ -41,8 +41,8 @@ fields:
 {front}<hr id=answer>{{{{Gambar}}}} {shown}
 --- templates/dasar/mundur.front.html
 {{{{Daerah}}}}
---- cards/contoh/media/peta.png
-not a picture
+--- cards/contoh/media/peta.gif
+GIF89a not a picture
 --- cards/contoh/kartu.yaml
 note_type: dasar
 notes:
@@ -62,7 +62,7 @@ def version(kind: str, number: int) -> str:
     text = "image-occlusion:rect:left=.1:top=.1:width=.2:height=.2" if occlusion else "tersembunyi"
     first = "Soal" if kind == "standard" else "{{c1::" + text + "}}"
     notes = "".join(
-        f'  - {{id: n{n}, a: "{first} {n}", b: peta.png, c: Misal {n}'
+        f'  - {{id: n{n}, a: "{first} {n}", b: peta.gif, c: Misal {n}'
         + (f", d: Daerah {n} {number if n < 5 else 0}" if number else "")
         + "}\n"
         for n in NOTES

@@ -69,6 +69,28 @@ def test_a_row_a_note_and_a_column_a_key(sheet: tuple[Path, Path]) -> None:
     assert second["note_type"] == "dasar"
 
 
+def test_a_deck_of_spreadsheets_is_not_exported(kartu: Run, tmp_path: Path) -> None:
+    """Nothing is written, and the files to open are named."""
+    root = write_project(tmp_path, "--- cards/contoh/kartu.yaml\n")
+    rows = "id,note_type,depan,belakang\nsatu,dasar,a,b\n"
+    (root / "cards/contoh/soal.csv").write_text(rows, "utf-8")
+    done = kartu("export", "-o", tmp_path / "a.csv", cwd=root)
+    assert done.returncode == 1
+    assert "all card sets of cards/contoh are spreadsheets already (soal.csv)" in done.stderr
+    assert not (tmp_path / "a.csv").exists()
+
+
+def test_new_rows_without_an_id_are_named(sheet: tuple[Path, Path]) -> None:
+    """What is not taken into the card sets is reported by its first words."""
+    root, out = sheet
+    rows = _rows(out)
+    _write(out, [*rows, {**rows[0], "id": "", "depan": "Baru sekali"}], ",")
+    found = update_deck(root, "", out)
+    assert found.files == []
+    (skipped,) = found.skipped
+    assert skipped.startswith('1 row without an id: "Baru sekali"; put new notes')
+
+
 @pytest.mark.parametrize("divider", [",", ";", "\t"])
 def test_only_what_was_changed_changes(sheet: tuple[Path, Path], divider: str) -> None:
     """Comments, layout and quotes outside the changed values stay to the byte, whatever program

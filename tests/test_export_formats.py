@@ -226,7 +226,7 @@ note_type: dasar
 subdeck: 01 Awal::A
 tags: [inti]
 notes:
-  - {id: satu, depan: "Satu & <b>", belakang: "![peta](peta.png)"}
+  - {id: satu, depan: "Satu & <b>", belakang: "![peta](peta.gif)"}
   - {id: dua, depan: Dua, belakang: Two, guid: "abc#1", tags: [lain]}
 --- cards/contoh/teks.yaml
 note_type: isian
@@ -237,8 +237,8 @@ note_type: dasar
 subdeck: 02 Akhir
 notes:
   - {id: usang, depan: Usang, retired: sudah lewat}
---- cards/contoh/media/peta.png
-peta
+--- cards/contoh/media/peta.gif
+GIF89a peta
 """
 
 

@@ -15,7 +15,7 @@ import pytest
 from support.gates import gate
 from support.history import DAY, FIRST, make_history
 from support.plain_genanki import guid_from_fields, guid_from_id, rebuild
-from support.sampling import WHOLE
+from support.sampling import WHOLE, sampled
 
 from kartu.publish.verify import VerifyOptions, verify
 from kartu.publish.verify.findings import Gate, Report
@@ -60,7 +60,7 @@ def test_no_update_hurts_a_student(
         counts = ", ".join(f"{count} {what}" for what, count in report.counts.items() if count)
         print(f"R{old + 1} → R{new + 1}: {len(report.findings)} findings; {counts}")
     assert [report.findings for report in updates.values() if report.findings] == []
-    assert [found for one in packages if (found := gate(one).findings)] == []
+    assert [found for one in sampled(packages, 5) if (found := gate(one).findings)] == []
 
 
 @pytest.mark.skipif("KARTU_ANKI" not in os.environ, reason="no real Anki is named")

@@ -187,3 +187,19 @@ def test_our_own_packages_stay_what_they_are(real_package: Path, tmp_path: Path)
     notes = "".join(path.read_text("utf-8") for path in root.glob("cards/*/*.yaml"))
     assert "  - id: kerja-sama-bilateral\n" in notes
     assert "guid:" not in notes
+
+
+def test_a_picture_after_a_sign_in_its_tag_comes_along(tmp_path: Path) -> None:
+    """Anki ends a tag at the first `>` when it looks for files, also within an attribute."""
+    (tmp_path / "rumus.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    deck = genanki.Deck(2_059_400_111, "Rumus")
+    field = '<img alt="a > b" src="rumus.png">'
+    deck.add_note(genanki.Note(genanki.BASIC_MODEL, ["Rumus apa?", field], guid="g"))
+    package = genanki.Package(deck)
+    package.media_files = [str(tmp_path / "rumus.png")]
+    package.write_to_file(tmp_path / "rumus.apkg")
+    result, (made,) = round_trip(tmp_path / "rumus.apkg", tmp_path / "project")
+    assert not result.differences
+    student = imported_content(tmp_path / "student", made)
+    assert student.notes["g"][1][1] == '<img alt="a &gt; b" src="rumus.png">'
+    assert list(student.media) == ["rumus.png"]

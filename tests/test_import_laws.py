@@ -77,12 +77,14 @@ def test_html_is_kept_byte_for_byte_or_taken_as_it_is(parts: list[str]) -> None:
 @st.composite
 def card_sets(draw: st.DrawFn) -> str:
     """Card sets of two note types, with subdecks, tags and retired notes, in any order."""
-    files, count = [], 0
-    for number in range(draw(st.integers(1, 4))):
+    files: dict[str, list[str]] = {}  # by subdeck: a package does not tell how those alternate
+    count = 0
+    for _ in range(draw(st.integers(1, 4))):
         name = draw(st.sampled_from(["dasar", "isian"]))
-        lines = [f"--- cards/contoh/{number}.yaml", f"note_type: {name}"]
+        lines, subdeck = [f"note_type: {name}"], ""
         if draw(st.booleans()):
-            lines.append(f"subdeck: {draw(words)}{draw(st.sampled_from(['', '::Satu']))}")
+            subdeck = f"subdeck: {draw(words)}{draw(st.sampled_from(['', '::Satu']))}"
+            lines.append(subdeck)
         lines.append("notes:")
         for _ in range(draw(st.integers(1, 4))):
             count += 1
@@ -90,8 +92,9 @@ def card_sets(draw: st.DrawFn) -> str:
             lines += draw(_basic() if name == "dasar" else _gaps())
             lines += draw(st.just([]) | words.map(lambda word: [f"    tags: [{word}]"]))
             lines += draw(st.just([]) | words.map(lambda word: [f"    retired: {word}"]))
-        files.append("\n".join(lines) + "\n")
-    return "".join(files)
+        files.setdefault(subdeck, []).append("\n".join(lines) + "\n")
+    contents = itertools.chain.from_iterable(files.values())
+    return "".join(f"--- cards/contoh/{n}.yaml\n{one}" for n, one in enumerate(contents))
 
 
 def _basic() -> st.SearchStrategy[list[str]]:

@@ -93,7 +93,8 @@ def test_what_anki_exports_as_text(tmp_path: Path) -> None:
     """GUIDs, note types, decks and tags come from the columns that the file says; HTML that cards
     cannot show is told at its place."""
     original = from_genanki(tmp_path, "Dunia::Peta")
-    out = tmp_path / "notes.txt"
+    out = tmp_path / "elsewhere" / "notes.txt"
+    out.parent.mkdir()
     with collection(tmp_path / "author") as col:
         import_package(col, original)
         before = collection_content(col)
@@ -137,6 +138,136 @@ def test_a_folder_of_crowdanki(tmp_path: Path) -> None:
     assert student.notes["g1"] == ("Dasar", ('<img src="peta.png">', "b"), frozenset({"a"}))
     assert student.cards == {("g1", 0): "Dek::Satu"}
     assert list(student.media) == ["peta.png"]
+
+
+def test_notes_of_crowdanki_with_other_fields(tmp_path: Path) -> None:
+    """Where a note has fewer or more fields than its note type, no text is lost; it is named."""
+    model = {**MODELS["1"], "crowdanki_uuid": "u1"}
+    fields = {"g1": ["a", "b"], "g2": ["a"], "g3": ["a", "b", "", "c"]}
+    notes = [{"guid": g, "note_model_uuid": "u1", "fields": f} for g, f in fields.items()]
+    top = {"name": "Dek", "note_models": [model], "notes": notes}
+    (tmp_path / "deck.json").write_text(json.dumps(top), "utf-8")
+    result, (package,) = round_trip(tmp_path / "deck.json", tmp_path / "project")
+    assert any("another number of them: g2, g3" in one for one in result.dropped)
+    student = imported_content(tmp_path / "student", package)
+    assert {guid: note[1] for guid, note in student.notes.items()} == {
+        "g1": ("a", "b"),
+        "g2": ("a", ""),
+        "g3": ("a", "b<br>c"),
+    }
+
+
+def test_decks_below_ankis_own_are_decks(tmp_path: Path) -> None:
+    """What stands in Default::A and Default::B can be built, and stays where students have it."""
+    rows = "#separator:tab\n#deck column:3\na\tb\tDefault::A\nc\td\tDefault::B\n"
+    (tmp_path / "a.txt").write_text(rows, "utf-8")
+    result, _ = round_trip(tmp_path / "a.txt", tmp_path / "project")
+    assert [deck.name for deck in result.decks] == ["Default::A", "Default::B"]
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(20)
+CELLS = """Istilah,Arti
+"<img src=""peta dunia.png"">",<b>Asia</b> & Afrika
+dengar,[sound:lagu.mp3]
+lihat,![Peta](peta dunia.png) < 3
+a < b > c,"baris 1
+baris 2"
+"""
+
+
+def test_cells_mean_what_they_say(tmp_path: Path) -> None:
+    """HTML, pictures, sounds and lines of a list are shown as such; the files lie beside it."""
+    (tmp_path / "peta dunia.png").write_bytes(PICTURE)
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media/lagu.mp3").write_bytes(b"ID3")
+    (tmp_path / "a.csv").write_text(CELLS, "utf-8")
+    result, (package,) = round_trip(tmp_path / "a.csv", tmp_path / "project")
+    assert not result.differences
+    assert not result.dropped
+    student = imported_content(tmp_path / "student", package)
+    peta, lagu = sorted(student.media, reverse=True)
+    assert {fields[:2] for _, fields, _ in student.notes.values()} == {
+        (f'<img src="{peta}">', "<b>Asia</b> &amp; Afrika"),
+        ("dengar", f"[sound:{lagu}]"),
+        ("lihat", f'<img src="{peta}" alt="Peta"> &lt; 3'),
+        ("a &lt; b &gt; c", "baris 1<br>baris 2"),
+    }
+
+
+def test_gaps_become_gaps(tmp_path: Path) -> None:
+    """Rows with {{c1::…}} get a note type of gaps, the others one that asks and answers."""
+    (tmp_path / "a.csv").write_text(
+        "Soal,Jawaban\nIbu kota {{c1::Jepang}} ialah {{c2::Tokyo}},Asia\nApa?,Itu\n", "utf-8"
+    )
+    result, (package,) = round_trip(tmp_path / "a.csv", tmp_path / "project")
+    assert not result.differences
+    (deck,) = result.decks
+    assert (deck.notes, deck.cards) == (2, 3)
+    assert len(imported_content(tmp_path / "student", package).cards) == 3
+
+
+@pytest.mark.parametrize("file", ["a.csv", "a.xlsx"])
+def test_a_heading_is_never_guessed(kartu: Run, tmp_path: Path, file: str) -> None:
+    """Without a row of known words nothing is written before it is said what the first row is."""
+    rows = [["Apa ibu kota Jepang?", "Tokyo"], ["Apa ibu kota Mesir?", "Kairo"]]
+    write_rows(tmp_path / file, {"": rows})
+    done = kartu("import", tmp_path / file, "-o", tmp_path / "none")
+    assert done.returncode == 1
+    assert 'is its first row, "Apa ibu kota Jepang? | Tokyo", a heading or a card?' in done.stderr
+    assert not (tmp_path / "none").exists()
+    for option, notes in (("--no-heading", 2), ("--heading", 1)):
+        done = kartu("import", tmp_path / file, option, "-o", tmp_path / option)
+        assert done.returncode == 0, done.stderr
+        assert f", {notes} note" in done.stdout
+
+
+@pytest.mark.parametrize("file", ["a.csv", "a.xlsx"])
+def test_what_is_no_card_is_left_and_named(kartu: Run, tmp_path: Path, file: str) -> None:
+    """A title, running numbers, the author's own columns and a sheet of grades reach no student."""
+    sheets = {
+        "Istilah": [
+            ["Daftar istilah kelas 7"],
+            ["No", "Istilah", "Arti", "Tanggal", "# catatan guru"],
+            ["1", "Ekspor", "Menjual ke luar", "3 Mei", "sulit"],
+            ["2", "Impor", "Membeli dari luar", "4 Mei", ""],
+        ],
+        "Nilai": [["Siswa", "Angka"], ["Budi", "90"], ["Sari", "80"]],
+    }
+    write_rows(tmp_path / file, sheets if file != "a.csv" else {"": sheets["Istilah"]})
+    done = kartu("import", tmp_path / file, "-o", tmp_path / "project")
+    assert done.returncode == 0, done.stderr
+    assert 'rows above that are left: "Daftar istilah kelas 7"' in done.stdout
+    assert "columns that are left: No, Tanggal, # catatan guru" in done.stdout
+    assert "columns that are taken: Istilah, Arti" in done.stdout
+    assert ('the sheet "Nilai" is left' in done.stdout) == (file != "a.csv")
+    text = _card_sets(tmp_path / "project")
+    assert text.count("- id:") == 2
+    assert not [word for word in ("Mei", "sulit", "Budi", "90", "Daftar") if word in text]
+
+
+def test_what_lies_elsewhere_is_named(tmp_path: Path) -> None:
+    """A picture that is not beside the list, or that a link leads to, is reported."""
+    (tmp_path / "rahasia.png").symlink_to("/etc/hostname")
+    cells = "Istilah,Arti\na,<img src='../x.png'>\nb,<img src=rahasia.png>\n"
+    (tmp_path / "a.csv").write_text(cells, "utf-8")
+    result = import_file(ImportOptions(tmp_path / "a.csv", tmp_path / "project"))
+    assert result.dropped == ["files that are not beside the list: ../x.png, rahasia.png"]
+    assert [one.severity for one in result.diagnostics][:1] == ["error"]
+
+
+def write_rows(path: Path, sheets: dict[str, list[list[str]]]) -> None:
+    """Writes a spreadsheet of the form that the file's name says."""
+    if path.suffix == ".csv":
+        (rows,) = sheets.values()
+        path.write_text("".join(",".join(f'"{c}"' for c in row) + "\n" for row in rows), "utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for number, (name, rows) in enumerate(sheets.items()):
+            sheet = book.worksheets[0] if not number else book.create_sheet()
+            sheet.title = name or "Sheet1"
+            for row in rows:
+                sheet.append(row)
+        book.save(path)
 
 
 @pytest.mark.parametrize(

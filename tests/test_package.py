@@ -31,10 +31,10 @@ cards:
   - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
 --- templates/dasar/maju.back.html
 {{FrontSide}}<hr id="answer">{{Belakang}}{{Gambar}}{{Suara}}
---- cards/contoh/media/Peta Dunia.PNG
-not really a picture
+--- cards/contoh/media/Peta Dunia.GIF
+GIF89a not really a picture
 --- cards/contoh/media/salam.mp3
-not really a sound
+ID3 not really a sound
 --- cards/contoh/media/unused.png
 not used
 --- cards/contoh/kartu.yaml
@@ -42,8 +42,8 @@ note_type: dasar
 notes:
   - id: a
     depan: Satu
-    belakang: "![Peta](<Peta Dunia.PNG>) dan [sound:salam.mp3]"
-    gambar: {file: Peta Dunia.PNG, alt: "Peta \\"dunia\\""}
+    belakang: "![Peta](<Peta Dunia.GIF>) dan [sound:salam.mp3]"
+    gambar: {file: Peta Dunia.GIF, alt: "Peta \\"dunia\\""}
     suara: salam.mp3
   - {id: b, depan: Dua}
 """
@@ -79,10 +79,11 @@ def database(package: Path, folder: Path) -> sqlite3.Connection:
 def test_media_travel_under_hashed_names(kartu: Run, tmp_path: Path) -> None:
     """Each used file arrives once under a name of its content; references and checks agree."""
     package = build(kartu, write_project(tmp_path, PICTURE))
-    picture = (
-        f"peta-dunia-{hashlib.sha256(b'not really a picture' + bytes([10])).hexdigest()[:16]}.png"
-    )
-    sound = f"salam-{hashlib.sha256(b'not really a sound' + bytes([10])).hexdigest()[:16]}.mp3"
+    digests = [
+        hashlib.sha256(f"{start} not really a {what}\n".encode()).hexdigest()[:16]
+        for start, what in (("GIF89a", "picture"), ("ID3", "sound"))
+    ]
+    picture, sound = f"peta-dunia-{digests[0]}.gif", f"salam-{digests[1]}.mp3"
     with collection(tmp_path / "anki") as col:
         import_package(col, package)
         note = note_by_guid(col, f"{UID}:a")
@@ -312,8 +313,8 @@ cards:
 <div>{{cloze:Oklusi}}</div><div id="image-occlusion-container">{{Gambar}}</div>
 --- templates/dasar/maju.back.html
 <div>{{cloze:Oklusi}}</div><div id="image-occlusion-container">{{Gambar}}</div>{{Belakang}}
---- cards/contoh/media/peta.png
-not really a picture
+--- cards/contoh/media/peta.gif
+GIF89a not really a picture
 --- cards/contoh/kartu.yaml
 note_type: dasar
 notes:
@@ -321,5 +322,5 @@ notes:
     oklusi: >-
       {{c1::image-occlusion:rect:left=.1:top=.1:width=.2:height=.2}}<br>
       {{c2::image-occlusion:rect:left=.5:top=.5:width=.2:height=.2}}
-    gambar: peta.png
+    gambar: peta.gif
 """

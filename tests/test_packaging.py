@@ -86,8 +86,9 @@ def test_the_first_part_is_what_a_project_needs() -> None:
         for found in PINNED.finditer(first)
         if not found[3] or Marker(found[3]).evaluate({"extra": ""})
     }
-    wanted = [Requirement("kartu[sheets,verify]"), Requirement("hatchling")]
-    needed = {"hatchling"}
+    builders = ("babel", "hatchling")
+    wanted = [Requirement("kartu[sheets,verify]"), *map(Requirement, builders)]
+    needed = set(builders)
     while wanted:
         one = wanted.pop()
         for text in requires(one.name) or []:

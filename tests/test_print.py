@@ -30,7 +30,7 @@ DECK = "kerja-sama-internasional"
 SAFE = 3.5
 
 # Every note type but one, and pictures; .ci/run prints the whole deck.
-SOME = ("03 Bidang dan Aturan", "04 Bentuk", "06 Membedakan", "15 Contoh Indonesia")
+SOME = ("04 Bentuk", "06 Membedakan")
 CHOSEN = () if WHOLE else SOME
 
 DUPLEX = [
@@ -162,7 +162,8 @@ def test_the_knife_meets_no_ink(on_paper: tuple[PrintResult, list[PrintedPage]])
 
 def test_folded_cards_have_their_back_beside_them(folder: Path) -> None:
     """With `--backs fold` a cell is a whole card, and in its middle is where it is folded."""
-    _, pages = print_real(folder, subdecks=("16 Latihan Ujian",), backs="fold")
+    subdecks = ("16 Latihan Ujian" if WHOLE else "02 Tujuan",)
+    printed_cards, pages = print_real(folder, subdecks=subdecks, backs="fold")
     seen = []
     for page in pages:
         for cell in page.cells:
@@ -176,7 +177,7 @@ def test_folded_cards_have_their_back_beside_them(folder: Path) -> None:
                 )
                 assert not page.is_white(Box(middle - 0.3, cell.top, middle + 0.3, cell.bottom))
     assert sorted(seen) == list(range(1, len(seen) + 1))
-    assert len(seen) == 55
+    assert len(seen) == printed_cards.cards > 8
 
 
 def test_a_drawing_stays_a_drawing(on_paper: tuple[PrintResult, list[PrintedPage]]) -> None:

@@ -285,3 +285,32 @@ def test_a_photo_keeps_its_dots(kartu: Run, project: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "kartu.yaml:5:10: warning[picture-not-printed]" in done.stderr
     assert [page.pictures() for page in printed(project / "kartu.pdf")] == [[], [(1200, 800)]]
+
+
+@pytest.mark.parametrize("size", [(600, 900), (1200, 600)])
+def test_a_picture_shrinks_before_its_text(
+    kartu: Run, project: Path, size: tuple[int, int]
+) -> None:
+    """The letters are as large as without it; it is whole in its cell and still recognisable."""
+    media = project / "cards/contoh/media"
+    media.mkdir()
+    Image.new("RGB", size, "black").save(media / "foto.png")
+    note_type = project / "templates/dasar/note_type.yaml"
+    backwards = "  - {id: 2, name: Mundur, front: mundur.front.html, back: maju.back.html}\n"
+    note_type.write_text(note_type.read_text().replace(backwards, ""))
+    words = "kata " * 30
+    (project / "cards/contoh/kartu.yaml").write_text(
+        "note_type: dasar\ntags: [inti]\nnotes:\n"
+        f'  - {{id: foto, depan: Satu, belakang: "{words} ![Foto](foto.png)"}}\n'
+        f"  - {{id: teks, depan: Dua, belakang: {words}}}\n"
+    )
+    (page, *more) = pages_of(kartu, project, "--grid", "2x4", "--edition", "inti")[1::2]
+    assert not more
+    letters = [one.box.bottom - one.box.top for one in page.letters() if one.letter == "k"]
+    heights = [one for one in letters if one > 2]  # those of labels are smaller
+    assert len(heights) == 60
+    assert max(heights) - min(heights) < 0.1
+    ((left, top, right, bottom),) = page.picture_boxes()
+    cell = next(one for one in page.cells if inside((left, top, right, bottom), one))
+    assert page.text(cell).count("kata") == 30
+    assert bottom - top > 19

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support.engine import cards, collection, import_package, note_by_guid
 from support.program import Run
-from support.projects import TWO_NOTE_TYPES, write_project
+from support.projects import MUNDUR, TWO_NOTE_TYPES, write_project
 
 UID = "a1b2c3d4e5f60718"
 SET = "cards/contoh/kartu.yaml"
@@ -103,6 +103,18 @@ def test_the_step_is_told_with_its_reason(
     after = times(published)
     changed = [note for note in after if after[note] != before.get(note)]
     assert changed == [words.split("(")[1].rstrip(")")]
+
+
+def test_where_new_cards_of_moved_notes_come_is_told(kartu: Run, tmp_path: Path) -> None:
+    """Where a note type makes a card more, and not where a note has a text more."""
+    root = write_project(tmp_path / "p", PROJECT.replace(MUNDUR, ""))
+    assert kartu("release", cwd=root).returncode == 0
+    edit(root, SET, "Jawab 3}", "Jawab 3 lagi}")
+    assert "Default" not in kartu("release", cwd=root).stdout
+    with (root / "templates/dasar/note_type.yaml").open("a", encoding="utf-8") as file:
+        file.write(MUNDUR)
+    told = kartu("release", "--touch-all", cwd=root).stdout
+    assert 'Anki puts the new card into the deck "Default"' in told
 
 
 def test_a_release_without_a_change_changes_no_byte(kartu: Run, published: Path) -> None:

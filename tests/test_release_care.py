@@ -43,8 +43,8 @@ def edit(root: Path, name: str, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("gone", "words"),
     [
-        ("cards/contoh/ledger.jsonl", "put the ledger back"),
-        ("cards/contoh/ledger.en.jsonl", "put the ledger back"),
+        ("cards/contoh/ledger.jsonl", "get it back: git restore"),
+        ("cards/contoh/ledger.en.jsonl", "get it back: git restore"),
         ("cards/contoh/i18n/en.yaml", "put i18n/en.yaml back"),
     ],
 )

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.packages import collection, zipped
 from support.readers import READERS, workbook_members
+from support.sampling import examples
 from support.seeds import TOKENS, ods, seeds
 
 from kartu.publish.verify.package import UnreadablePackageError, read_package
@@ -92,13 +93,14 @@ HEADS = {
     "deck": ('editions: {a: {include: "',),
     "csv": ("id;note_type;text\n",),
 }
+LENGTH = examples(60_000, 2)
 REPEATED = ("yaml", "card-set", "deck", "selection", "mustache", "cloze", "show", "html", "ignore")
 
 
 def test_time_grows_with_the_length_only() -> None:
     """Readers come to the end of any piece repeated often, all within the process's limit."""
     code = (
-        "from test_robustness import *; [READERS[name]((head + one * (60_000 // len(one)))"
+        f"from test_robustness import *; [READERS[name]((head + one * ({LENGTH} // len(one)))"
         ".encode()) for name in REPEATED for head in ('', *HEADS.get(name, ())) for one in PIECES]"
     )
     _within(60, code)

@@ -39,8 +39,11 @@ UNKNOWABLE = {
     "bad-deck-name-parents": "two files are compared",
     "bad-value-one-of": "the keys of the other fields stand elsewhere in the file",
     "bad-value-date-calendar": "a pattern knows no calendar",
+    "bad-tag-prefixed": "the prefix stands in another file",
     "bad-tag-prefix": "a name is also the prefix if there is no other",
 }
+# A schema also refuses what follows from a fault in another file, which `check` does not report.
+FOLLOWING = ("no-note-type-no-file", "unknown-key-misnamed-field")
 # The words null and ~ are texts to kartu and nothing to an editor: in a required field it says so.
 ONLY_IN_EDITORS = {("texts-stay-texts", "cards/contoh/kartu.yaml"): [5]}
 
@@ -68,6 +71,8 @@ def test_schemas_and_check_agree(path: Path, any_card_set: bool, tmp_path: Path)
     for file in files(tmp_path, any_card_set=any_card_set):
         lines = faults.get(file.path, {})
         refused = set(lines_refused(file, as_editor=False))
+        if path.stem in FOLLOWING:
+            continue
         if any(codes & MISTYPED for codes in lines.values()):
             assert refused
         elif path.stem not in UNKNOWABLE:

@@ -219,7 +219,7 @@ def test_a_note_type_with_faults_is_told_once(tmp_path: Path) -> None:
 
 EXPECTED = {
     "satu": ("Kerja sama, bilateral", 'Dua negara; "tepat dua"', "007", ("inti", "tema::bentuk")),
-    "dua": ("Bhinneka 🙂 日本", "Baris satu\nBaris dua", "1-2", ()),
+    "dua": ("Bhinneka 🙂 日本", "Baris satu  \nBaris dua", "1-2", ()),
     "tiga": ("Épée – “kutip”", "=2+2", "1:30", ("inti",)),
     "empat": ("Tanda ; dan , dan | di sini", "50 %", "TRUE", ("SMA",)),
 }

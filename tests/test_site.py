@@ -252,7 +252,7 @@ def test_every_card_has_its_question_and_answer_on_paper(browser: Gallery, real_
 
 @needs_axe
 @pytest.mark.parametrize(
-    ("night", "width"), sampled(list(product((True, False), (320, 768, 1280))), 5)
+    ("night", "width"), sampled(list(product((True, False), (320, 768, 1280))), 6)
 )
 def test_axe_finds_nothing_on_the_site(
     browser: Gallery, real_site: Path, width: int, *, night: bool

@@ -21,6 +21,9 @@ version: 1.0.0
 SILENT: dict[str, list[str | tuple[str, str]]] = {
     "id": [
         ("Apakah nama ibu kota Indonesia?", "Jakarta"),
+        ("Andorra la Vella", "Andorra"),
+        ("Kota Kuwait", "Kuwait"),
+        ("Negara apa yang beribu kota Andorra la Vella?", "Andorra"),
         ("Apakah yang dimaksud dengan ekspor?", "Penjualan barang ke luar negeri"),
         ("Apakah ASEAN (Perhimpunan Bangsa-Bangsa Asia Tenggara) itu?", "Organisasi regional"),
         ("Apa kebalikan dari salah?", "Benar"),
@@ -153,3 +156,69 @@ def test_faults_are_told(
 ) -> None:
     """A fault is told under its own code and no other."""
     assert codes(tmp_path, language, note) == {code}
+
+
+PICTURES = """--- templates/dasar/note_type.yaml
+id: dasar
+name: Dasar
+fields:
+  - {key: depan, name: Depan, id: 1, format: image, required: true}
+  - {key: belakang, name: Belakang, id: 2, format: markdown}
+cards:
+  - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
+--- cards/contoh/media/bendera.gif
+GIF89a
+"""
+NAMES = [
+    "Ambon",
+    "Bogor",
+    "Cepu",
+    "Demak",
+    "Ende",
+    "Fakfak",
+    "Garut",
+    "Hila",
+    "Ijen",
+    "Jombang",
+    "Kupang",
+    "Lamongan",
+]
+
+
+def found_on(root: Path, fronts: list[str], code: str, *files: str) -> list[str]:
+    """The messages of `code` on notes with those fronts, in a deck of many."""
+    notes = "".join(
+        f"  - {{id: n-{number}, depan: {front}, belakang: {name}}}\n"
+        for number, (front, name) in enumerate(zip(fronts, NAMES, strict=True))
+    )
+    write_project(root, *files, f"--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n{notes}")
+    return [one.message for one in check(Options(root)) if one.code == code]
+
+
+def test_a_template_that_breaks_a_rule_is_told_once(tmp_path: Path) -> None:
+    """Where the fronts of most cards of a template are pictures, that is one finding."""
+    (message,) = found_on(tmp_path, ["bendera.gif"] * 12, "question-without-text", PICTURES)
+    assert message.endswith('(and so on 11 more of the 12 cards "Maju" of the note type "dasar")')
+
+
+def test_slips_are_told_one_by_one(tmp_path: Path) -> None:
+    """Where few cards of a template break a rule, each is told at its place."""
+    described = '{file: bendera.gif, alt: "Bendera dengan garis"}'
+    fronts = ["bendera.gif"] * 4 + [described] * 8
+    found = found_on(tmp_path, fronts, "question-without-text", PICTURES)
+    assert found == ["the question is a picture alone, and no text says what it shows"] * 4
+
+
+def test_each_rule_speaks_once_of_a_template(tmp_path: Path) -> None:
+    """Whatever the rule, most cards of a template are one finding with their number."""
+    fronts = [f'"Apakah {name} sebuah kota, ya atau tidak?"' for name in NAMES]
+    (message,) = found_on(tmp_path, fronts, "yes-no-question")
+    assert message.startswith("a question that yes or no answers (and so on 11 more of the 12")
+
+
+def test_pictures_without_text_are_told_once_per_field(tmp_path: Path) -> None:
+    """Pictures beside text, none of them described, are one finding of their field."""
+    fronts = [f'"{name}: ![](bendera.gif)"' for name in NAMES]
+    files = PICTURES.replace("format: image", "format: markdown")
+    (message,) = found_on(tmp_path, fronts, "image-without-text", files)
+    assert "(and so in 11 more of the 12 fields" in message

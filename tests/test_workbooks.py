@@ -163,7 +163,7 @@ def test_cells_far_away_and_merged(tmp_path: Path) -> None:
     sheet.cell(90, 6).value = "Baris\nlain "
     (note,), said = load(tmp_path, saved(made))
     assert said == []
-    assert note.values == {"depan": "satu", "belakang": "Baris\nlain "}
+    assert note.values == {"depan": "satu", "belakang": "Baris  \nlain "}
     assert note.values["belakang"].span == Span(XLSX, 90, 6, "Sheet")
 
 

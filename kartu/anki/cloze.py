@@ -31,6 +31,10 @@ _MARK = pattern(r"\{\{c(?P<numbers>[0-9,]+)::|\}\}")
 # What an author may mistake for the opening of a cloze, along with real ones.
 _LOOKALIKE = pattern(r"\{\{ ?[cC] ?[0-9]* ?::|\{\{c[0-9]+:(?!:)|(?<!\{)\{c[0-9]+::")
 _FLAT = pattern(r"\{\{c([0-9]{1,4})::[^{}]*\}\}")
+_DOLLAR = pattern(r"(?<!\\)\$")
+_TEX_OPEN = pattern(r"\\[(\[]")
+_TEX_CLOSE = pattern(r"\\[)\]]")
+_LONGEST_SHOWN = 120
 _DROPPED = pattern("[\0-\b\v-\x1f\x7f]+")
 
 
@@ -39,6 +43,7 @@ class ClozeFault(NamedTuple):
 
     offset: int
     message: str
+    help: str = "a cloze is written {{c1::hidden}} or {{c1::hidden::hint}}"
 
 
 class Cloze:
@@ -126,12 +131,17 @@ def cloze_parts(html: str) -> list[str | Cloze]:
     return _scan(html).parts
 
 
-def cloze_faults(text: str) -> list[ClozeFault]:
+def cloze_faults(text: str, *, shapes: bool = False) -> list[ClozeFault]:
     """The clozes that Anki reads differently from how they look, in source order.
 
     These are numbers without a card of their own (0, above 500), clozes never closed, those
     nested deeper than Anki shows, those that hide nothing but white space, those closed by the
-    braces of a formula, and text that only looks like a cloze.
+    braces of a formula or of code, and text that only looks like a cloze.
+
+    Args:
+        text: the field.
+        shapes: whether it is that of an image occlusion: its clozes hide no words, and Anki gives
+            number 0 to what is on all cards.
     """
     scan = _scan(text)
     faults = [
@@ -142,19 +152,8 @@ def cloze_faults(text: str) -> list[ClozeFault]:
         ClozeFault(cloze.offset, f"Anki shows at most {_DEEPEST} clozes within each other")
         for cloze in scan.too_deep
     ]
-    faults += [
-        ClozeFault(cloze.offset, f"{{{{c{cloze.source}:: hides nothing")
-        for outermost in scan.closed()
-        for cloze in outermost.all()
-        if not cloze.hidden().strip()
-    ]
-    faults += [
-        ClozeFault(cloze.offset, f"}}}} in a formula closes {{{{c{cloze.source}:: too early")
-        for outermost in scan.closed()
-        for cloze in outermost.all()
-        if cloze.hidden().count("{") > cloze.hidden().count("}")
-    ]
-    faults += _number_faults(text)
+    faults += [] if shapes else _faults_of_words(text, scan)
+    faults += _number_faults(text, 0 if shapes else 1)
     faults += [
         ClozeFault(found.start(), f"{found[0]} opens no cloze")
         for found in _LOOKALIKE.finditer(text)
@@ -163,10 +162,60 @@ def cloze_faults(text: str) -> list[ClozeFault]:
     return sorted(faults, key=lambda fault: fault.offset)
 
 
-def _number_faults(text: str) -> Iterator[ClozeFault]:
+def _closed_early(text: str, cloze: Cloze) -> ClozeFault:
+    """The fault that braces in the text of a cloze close it, with what to write instead."""
+    opening = f"{{{{c{cloze.source}::"
+    hidden = cloze.hidden()
+    place, advice = "", "write a space between the braces, } }"
+    if hidden.count("`") % 2 or hidden.count("<code") > hidden.count("</code"):
+        place, advice = (
+            " in code",
+            f"{advice}, or where code must not have one <code>}}<wbr>}}</code>",
+        )
+    elif _in_dollars(hidden) or len(_TEX_OPEN.findall(hidden)) > len(_TEX_CLOSE.findall(hidden)):
+        place, advice = " in a formula", f"{advice}; the formula looks the same"
+    end = _meant_end(text, cloze.offset + len(opening))
+    if end is not None:
+        inside = text[cloze.offset + len(opening) : end].replace("}}", "} }").replace("}}", "} }")
+        written = f"{opening}{inside}{' ' if inside.endswith('}') else ''}}}}}"
+        if len(written) <= _LONGEST_SHOWN and "\n" not in written:
+            advice = f"{advice}: {written}"
+    return ClozeFault(cloze.offset, f"}}}}{place} closes {opening} too early", advice)
+
+
+def _in_dollars(text: str) -> bool:
+    """Whether a formula begins in the text that does not end there."""
+    dollars = list(_DOLLAR.finditer(text))
+    return len(dollars) % 2 == 1 and not text[dollars[-1].end() :][:1].isspace()
+
+
+def _meant_end(text: str, position: int) -> int | None:
+    """Where the `}}` is that closes a cloze if each brace in its text closes another one."""
+    depth = 0
+    for brace in re.finditer(r"[{}]", text[position : position + _LONGEST_SHOWN]):
+        if brace[0] == "{":
+            depth += 1
+        elif depth:
+            depth -= 1
+        else:
+            at = position + brace.start()
+            return at if text.startswith("}}", at) else None
+    return None
+
+
+def _faults_of_words(text: str, scan: _Scan) -> Iterator[ClozeFault]:
+    for cloze in (one for outermost in scan.closed() for one in outermost.all()):
+        hidden = cloze.hidden()
+        if not hidden.strip():
+            yield ClozeFault(cloze.offset, f"{{{{c{cloze.source}:: hides nothing")
+        if hidden.count("{") > hidden.count("}"):
+            yield _closed_early(text, cloze)
+
+
+def _number_faults(text: str, least: int) -> Iterator[ClozeFault]:
     for mark in _MARK.finditer(text):
         for number in re.finditer("[0-9]+", mark["numbers"] or ""):
-            if not 0 < _number(number[0]) <= _LAST_CARD:
+            if not least <= _number(number[0]) <= _LAST_CARD:
                 yield ClozeFault(
                     mark.start("numbers") + number.start(),
                     f"cloze number {number[0]}: Anki makes cards of 1 to {_LAST_CARD}",

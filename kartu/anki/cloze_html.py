@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kartu.anki.cloze import OCCLUSION, Cloze, cloze_parts
+from kartu.anki.occlusion import SHAPES, is_shape, read_shape
 from kartu.anki.tags import without_tags
 from kartu.core.patterns import pattern
 
@@ -23,8 +24,6 @@ _FORMULA = pattern(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _ESCAPED = pattern("[^0-9A-Za-z\u0100-\U0010ffff]")
 
-_SHAPES = frozenset({"rect", "ellipse", "polygon", "text"})
-_PROPERTY = pattern(r"(?P<name>[^=]+)=(?P<value>(?:[^:\\]|\\[:\\])+)(?::|\Z)", re.DOTALL)
 _PROPERTIES = {
     **{one: one for one in ("left", "top", "width", "height", "rx", "ry", "points", "text")},
     "fill": "fill",
@@ -74,13 +73,8 @@ def _drawn(parts: Sequence[str | Cloze]) -> Iterator[Cloze]:
     for part in parts:
         if isinstance(part, Cloze):
             yield part
-            if not _is_shape(part):
+            if not is_shape(part):
                 yield from _drawn(part.parts)
-
-
-def _is_shape(cloze: Cloze) -> bool:
-    first = cloze.parts[0]
-    return isinstance(first, str) and first.startswith(OCCLUSION)
 
 
 def _hint(cloze: Cloze) -> str:
@@ -97,9 +91,9 @@ def _shown(parts: Sequence[str | Cloze], number: int, *, answer: bool) -> str:
 def _shown_cloze(cloze: Cloze, number: int, *, answer: bool) -> str:
     numbers = cloze.written_numbers()
     ordinals = ",".join(map(str, sorted(numbers)))
-    if _is_shape(cloze):
+    if is_shape(cloze):
         kind = _shape_class(numbers, number, answer=answer)
-        shape = _shape(str(cloze.parts[0]).removeprefix(OCCLUSION))
+        shape = _shape(cloze)
         return f'<div class="{kind}" data-ordinal="{ordinals}" {shape}></div>'
     text = _shown(cloze.parts, number, answer=answer)
     if number not in numbers:
@@ -120,15 +114,13 @@ def _shape_class(numbers: frozenset[int], number: int, *, answer: bool) -> str:
     return "cloze-highlight" if answer else "cloze"
 
 
-def _shape(source: str) -> str:
+def _shape(cloze: Cloze) -> str:
     """The attributes of an occlusion, each followed by a space."""
-    name, colon, rest = source.partition(":")
-    found = f'data-shape="{name}" ' if colon and name in _SHAPES else ""
-    place = 0
-    while one := _PROPERTY.match(rest, place):
-        place = one.end()
-        attribute = _PROPERTIES.get(one["name"])
-        value = re.sub(r"\\(.)", r"\1", one["value"])
+    name, properties = read_shape(cloze)
+    has_colon = str(cloze.parts[0]).startswith(f"{OCCLUSION}{name}:")
+    found = f'data-shape="{name}" ' if name in SHAPES and has_colon else ""
+    for key, text in properties:
+        attribute, value = _PROPERTIES.get(key), text
         if attribute == "text":
             value = _attribute(value)
         elif attribute == "points":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from kartu.checks.coverage import check_balance, check_facts, check_sources
 from kartu.checks.decks import (
     check_deck_names,
@@ -13,15 +15,20 @@ from kartu.checks.decks import (
     check_texts,
     check_theme,
 )
+from kartu.checks.names import check_looks
 from kartu.checks.notes import (
     check_clozes,
     check_duplicate_tags,
     check_note_ids,
+    check_prefixed_tags,
     check_repeated,
     check_tag_case,
 )
-from kartu.core.diagnostics import Diagnostics
-from kartu.core.model import Project
+from kartu.checks.translations import check_translations, deck_folders
+from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.model import Deck, Project, Published
+
+NOTHING: Mapping[str, Published] = {}
 
 CHECKS = (
     check_identities,
@@ -33,12 +40,14 @@ CHECKS = (
     check_deck_names,
     check_note_ids,
     check_tag_case,
+    check_looks,
     check_duplicate_tags,
+    check_prefixed_tags,
     check_clozes,
     check_repeated,
 )
 
-# These look for missing things, so they are valid only where everything could be read.
+# These look for missing things, so they are valid only for decks that could be read whole.
 CHECKS_OF_THE_WHOLE = (
     check_editions,
     check_sources,
@@ -47,7 +56,37 @@ CHECKS_OF_THE_WHOLE = (
 )
 
 
-def check_project(project: Project, diagnostics: Diagnostics, *, whole: bool) -> None:
-    """Runs all checks on a project; `whole` says that all its files could be read."""
-    for check in CHECKS + (CHECKS_OF_THE_WHOLE if whole else ()):
+# Faults that cost a value, but not a note.
+_IN_A_NOTE = ("missing-field", "bad-value", "bad-tag")
+
+
+def check_project(
+    project: Project, diagnostics: Diagnostics, *, published: Mapping[str, Published] = NOTHING
+) -> None:
+    """Runs all checks on a project, of which `diagnostics` are the faults of its files.
+
+    `published` is what releases had, by the folders of the decks.
+    """
+    faults = [one for one in diagnostics if not _is_in_a_note(one)]
+    for check in CHECKS:
         check(project, diagnostics)
+    faults += [one for one in diagnostics if one.code == "duplicate-id"]
+    whole = project._replace(decks=tuple(_readable(project, faults)))
+    for check in CHECKS_OF_THE_WHOLE:
+        check(whole, diagnostics)
+    check_translations(whole, published, diagnostics)
+
+
+def _is_in_a_note(one: Diagnostic) -> bool:
+    yaml = one.span.path.endswith(".yaml") and not one.span.path.endswith(".set.yaml")
+    return yaml and one.code in _IN_A_NOTE
+
+
+def _readable(project: Project, faults: list[Diagnostic]) -> Iterator[Deck]:
+    """The decks of which no file with notes has an error."""
+    if any(one.code == "no-note-type" for one in faults):
+        return
+    faulty = {one.span.path.rpartition("/")[0] for one in faults if one.severity == "error"}
+    for deck in project.decks:
+        if "" not in faulty and faulty.isdisjoint(deck_folders(deck)):
+            yield deck

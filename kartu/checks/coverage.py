@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartu.core.diagnostics import Diagnostics, did_you_mean, nearest
+from kartu.core.diagnostics import Diagnostics, Related, did_you_mean, nearest
 from kartu.core.model import Deck, Note, Project
 from kartu.core.source import Span
 from kartu.load.selection import matches
@@ -21,7 +21,10 @@ def check_sources(project: Project, diagnostics: Diagnostics) -> None:
                     which = f'no source "{name}"' if deck.sources else "no sources"
                     message = f"deck.yaml lists {which}"
                     help = did_you_mean(name, deck.sources)
-                    diagnostics.add("unknown-source", name.span, message, help)
+                    near = nearest(name, deck.sources)
+                    there = deck.sources[near].key.span if near else None
+                    related = (Related(there, f'"{near}" is here'),) if there else ()
+                    diagnostics.add("unknown-source", name.span, message, help, related)
             if not note.sources and note.retired is None:
                 message = "the note names no source, so nobody can look its answer up"
                 help = 'add a line "sources: [...]" with a key of deck.yaml\'s sources'

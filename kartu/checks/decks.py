@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kartu.compile.render.texts import has_texts
-from kartu.core.diagnostics import Diagnostics, Related, did_you_mean, nearest
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean, nearest
 from kartu.core.model import Deck, NoteType, Project, package_name, subdeck_of
-from kartu.core.source import Span, Text
+from kartu.core.source import Mapping, Span, Text
 from kartu.load import THEMES
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.selection import matches
@@ -14,7 +14,16 @@ from kartu.load.selection import matches
 def check_identities(project: Project, diagnostics: Diagnostics) -> None:
     """The decks of a project have different uids, prefixes and names: their identity in Anki."""
     first: dict[tuple[str, str], Span] = {}
+    uids: dict[str, Deck] = {}
+    copies: list[str] = []
     for deck in project.decks:
+        other = uids.setdefault(deck.uid.casefold(), deck)
+        if deck.folder in copies:
+            continue  # reported with its deck
+        if deck.uid and other is not deck and other.folder != deck.folder and not deck.variant:
+            copies.append(deck.folder)
+            diagnostics.append(_copied(deck, other, diagnostics))
+            continue
         identity = {"uid": deck.uid, "name": deck.name}
         if deck.prefix != deck.name:  # else reported with the name
             identity["prefix"] = deck.prefix
@@ -25,6 +34,22 @@ def check_identities(project: Project, diagnostics: Diagnostics) -> None:
                 message = f'another deck of the project has the {what} "{value}" too'
                 related = (Related(known, "first here"),)
                 diagnostics.add("shared-identity", value.span, message, help, related)
+
+
+def _copied(deck: Deck, other: Deck, diagnostics: Diagnostics) -> Diagnostic:
+    """The diagnostic for a deck with the uid of another one, most often a copy of its folder."""
+    for one in diagnostics:
+        if one.code == "deck-folder-name" and one.span.path == f"{deck.folder}/deck.yaml":
+            diagnostics.remove(one)  # it follows from the copying
+            break
+    message = f"this deck has the uid of the one in {other.folder}: a copy, to Anki the same deck"
+    help = (
+        "for a deck of its own write another id (the folder's name), name and prefix, delete the"
+        " line uid: and all ledger and changelog files here, and run kartu check --fix; for a"
+        " backup let the folder's name begin with _"
+    )
+    related = (Related(other.uid.span, "first here"),)
+    return Diagnostic("shared-identity", deck.uid.span, message, help, related)
 
 
 def check_package_names(project: Project, diagnostics: Diagnostics) -> None:
@@ -74,13 +99,16 @@ def check_texts(project: Project, diagnostics: Diagnostics) -> None:
     """Each language has every text of the templates that any language has."""
     sound = [texts for texts in project.texts.values() if texts is not None]
     places = {key: texts.key_span(key) for texts in reversed(sound) for key in texts}
+    reported: set[str] = set()  # a misspelt text of one language is a missing one of the others
     for texts in sound:
-        missing = sorted(set(places) - set(texts))
+        missing = sorted(set(places) - set(texts) - reported)
         if not missing:
             continue
         names = ", ".join(f'"{key}"' for key in missing)
         own = [key for key in texts if all(key not in other for other in sound if other != texts)]
         near = next((like for key in missing if (like := nearest(key, own))), None)
+        if near is not None and len(missing) == 1:
+            reported.add(near)
         help = "write it here too, in this language"
         place = Span(texts.span.path)
         if near is not None:
@@ -88,6 +116,18 @@ def check_texts(project: Project, diagnostics: Diagnostics) -> None:
         related = tuple(Related(places[key], f'"{key}" in another language') for key in missing)
         message = f"{place.path.rpartition('/')[2]} has no text {names}"
         diagnostics.add("missing-text", place, message, help, related)
+
+
+def with_all_texts(project: Project) -> Project:
+    """The project with the texts that a language lacks, which is reported, taken from another."""
+    sound = [texts for texts in project.texts.values() if texts is not None]
+    merged = dict(project.texts)
+    for language, texts in project.texts.items():
+        if texts is not None and any(not texts.keys() >= other.keys() for other in sound):
+            whole = Mapping({key: other[key] for other in (*sound, texts) for key in other})
+            whole.span = texts.span
+            merged[language] = whole
+    return project._replace(texts=merged)
 
 
 def check_theme(project: Project, diagnostics: Diagnostics) -> None:
@@ -120,7 +160,7 @@ def check_deck_names(project: Project, diagnostics: Diagnostics) -> None:
                     help = f'write "{known}"'
                     diagnostics.add("bad-deck-name", subdeck.span, message, help, related)
             full = f"{deck.name}::{subdeck}"
-            if not deck_name_fault(subdeck) and (fault := deck_name_fault(full)):
+            if deck.name and not deck_name_fault(subdeck) and (fault := deck_name_fault(full)):
                 diagnostics.add("bad-deck-name", subdeck.span, f'the deck "{full}": {fault}')
 
 
@@ -145,8 +185,11 @@ def check_editions(project: Project, diagnostics: Diagnostics) -> None:
             ]
             for name, value in unknown:
                 message = f'no note has the {name} "{value}"'
+                near = nearest(value, _values(deck, name))
+                there = [tag for note in deck.notes for tag in note.tags if tag == near]
+                related = tuple(Related(tag.span, f'"{near}" is here') for tag in there[:1])
                 help = did_you_mean(value, _values(deck, name))
-                diagnostics.add("bad-selection", edition.span, message, help)
+                diagnostics.add("bad-selection", edition.span, message, help, related)
             if not unknown and not any(edition.chooses(note) for note in deck.notes):
                 if not edition.key:
                     message, help = "the deck has no note", f"write a card set into {deck.folder}/"

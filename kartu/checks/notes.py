@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kartu.anki.cloze import cloze_faults
+from kartu.anki.occlusion import EXAMPLE
+from kartu.checks.copies import Duplicate, without_copies
+from kartu.checks.hints import doubtful_hints
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean
 from kartu.core.identity import note_guid
-from kartu.core.model import Deck, Note, Project
+from kartu.core.model import Deck, FieldType, Note, Project
+from kartu.core.patterns import pattern
 from kartu.core.source import Text, texts_in
 from kartu.load import CHANGES
+from kartu.load.names import tag_part
 
 
 def check_note_ids(project: Project, diagnostics: Diagnostics) -> None:
     """An id is unique in its deck, and a GUID in the project."""
-    guids: dict[str, Text] = {}
+    guids: dict[str, tuple[Text, Deck]] = {}
     for deck in project.decks:
         if not guids and len(project.decks) == 1 and _are_unique(deck):
             return
-        ids: dict[str, Text] = {}
+        ids: dict[str, tuple[Text, Deck]] = {}
+        found = []
         for note in deck.notes:
             guid = note.guid if note.guid is not None else note_guid(deck.uid, note.id)
             for what, value, first in (("id", note.id, ids), ("GUID", guid, guids)):
-                known = first.setdefault(value, note.id)
-                if known is not note.id:
-                    diagnostics.append(_twice(what, value, note, known, deck))
+                known, other = first.setdefault(value, (note.id, deck))
+                if known is not note.id and (other is deck or other.uid != deck.uid):
+                    fault = _twice(what, value, note, known, deck)
+                    found.append(Duplicate(note, known, fault))
                     break
+        diagnostics.extend(without_copies(deck, found))
 
 
 def _are_unique(deck: Deck) -> bool:
@@ -60,6 +69,18 @@ def check_tag_case(project: Project, diagnostics: Diagnostics) -> None:
                     related = (Related(there.span, "first here"),)
                     diagnostics.add("tag-case", tag.span, message, f'write "{known}"', related)
                     break
+
+
+def check_prefixed_tags(project: Project, diagnostics: Diagnostics) -> None:
+    """No tag begins with the deck's prefix, which kartu puts before each by itself."""
+    for deck in project.decks:
+        start = f"{tag_part(str(deck.prefix))}::".casefold()
+        groups = dict.fromkeys(note.tags for note in deck.notes if deck.prefix_tags)
+        for tag in dict.fromkeys(tag for group in groups for tag in group):
+            if tag.casefold().startswith(start) and not deck.variant:
+                message = f'the tag "{tag}" begins with the prefix, which students would see twice'
+                help = f'write "{tag[len(start) :]}": kartu puts {deck.prefix}:: before each tag'
+                diagnostics.add("bad-tag", tag.span, message, help)
 
 
 def check_duplicate_tags(project: Project, diagnostics: Diagnostics) -> None:
@@ -107,21 +128,65 @@ def check_repeated(project: Project, diagnostics: Diagnostics) -> None:
                     for part in texts_in(note.values[key])
                 ]
                 if options and value.strip() not in options:
+                    if deck.variant and deck.folder + "/i18n/" not in value.span.path:
+                        _add_untranslated(note, field, deck, options, diagnostics)
+                        continue
                     message = f'"{value.strip()}" is none of the options of the note'
-                    help = did_you_mean(value.strip(), options)
+                    help = _option_meant(value.strip(), options)
                     diagnostics.add("not-an-option", value.span, message, help)
+
+
+def _add_untranslated(
+    note: Note, field: FieldType, deck: Deck, options: list[str], diagnostics: Diagnostics
+) -> None:
+    """Reports options that are translated without the answer, unless its key is misspelt."""
+    assert deck.translation is not None, "it is a variant"
+    place = deck.translation.notes.get(str(note.id), deck.translation.place)
+    meant = f'did you mean "{field.key}"?'
+    if any(one.help == meant and one.span.path == place.path for one in diagnostics):
+        return
+    message = f'the options of the note are translated, and "{field.key}" is not'
+    help = f"write the right one: {', '.join(options)}"
+    diagnostics.add("not-an-option", place, message, help)
+
+
+_BY_LETTER = pattern(r"\(?(?:[a-z_]+[ _])?([a-j]|[1-9]|10)(?:[.):]\s*(.*)|\)?)", re.IGNORECASE)
+
+
+def _option_meant(value: str, options: list[str]) -> str:
+    """The help for a value that is no option: it may be the letter or number of one."""
+    found = _BY_LETTER.fullmatch(value)
+    if found is None:
+        return did_you_mean(value, options)
+    sign = found[1].lower()
+    number = int(sign) if sign.isdigit() else ord(sign) - ord("a") + 1
+    if found[2] in options:
+        return f"write the option without its letter: {found[2]}"
+    if number > len(options):
+        return did_you_mean(value, options)
+    help = "write the text of the right option, not its letter or number"
+    return f"{help}; if it is the {_ORDINALS[number - 1]}: {options[number - 1]}"
+
+
+_ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth"),
+    *("sixth", "seventh", "eighth", "ninth", "tenth"),
+)
 
 
 def check_clozes(project: Project, diagnostics: Diagnostics) -> None:
     """Clozes are written so that Anki makes the cards that the author expects."""
     for deck in project.decks:
         note_types = project.of(deck).note_types
-        clozes = {name for name, one in note_types.items() if one.kind == "cloze"}
+        clozes = {name: one.kind for name, one in note_types.items() if one.kind != "standard"}
         for note in deck.notes if clozes else ():
             if note.note_type not in clozes:
                 continue
+            shapes = clozes[note.note_type] == "image-occlusion"
             for value in note.values.values():
                 for part in texts_in(value):
-                    for fault in cloze_faults(part):
-                        help = "a cloze is written {{c1::hidden}} or {{c1::hidden::hint}}"
+                    for fault in cloze_faults(part, shapes=shapes):
+                        help = f"a shape is written {EXAMPLE}" if shapes else fault.help
                         diagnostics.add("bad-cloze", part.span, fault.message, help)
+                    for message, help in () if shapes else doubtful_hints(part):
+                        diagnostics.add("doubtful-hint", part.span, message, help)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -44,6 +45,11 @@ Afterwards, with the package that students have:
     help="The note type of the project that the rows of a list get (else one of their own).",
 )
 @click.option(
+    "--heading/--no-heading",
+    default=None,
+    help="Whether the first row of a list names its columns (else found by its words).",
+)
+@click.option(
     "--update",
     "back",
     is_flag=True,
@@ -58,6 +64,7 @@ def command(
     deck: str,
     language: str,
     note_type: str,
+    heading: bool | None,
     back: bool,
     diff: bool,
 ) -> None:
@@ -73,17 +80,23 @@ def command(
     csv.field_size_limit(MAX_BYTES)  # of the whole process, hence here
     if back:
         _update(terminal, file, deck, diff=diff)
-    from kartu.importing.contents import CannotImportError
+    from kartu.importing.contents import CannotImportError, UnknownHeadingError
     from kartu.importing.run import ImportOptions, import_file
     from kartu.report.importing import as_text
 
     root = terminal.root if out is None else out
     if out is None and not ((root / "cards").is_dir() or (root / "templates").is_dir()):
         raise click.UsageError("there is no project here; name a folder for one: -o FOLDER")
-    options = ImportOptions(file, root, deck, language, note_type)
+    options = ImportOptions(file, root, deck, language, note_type, heading)
     try:
         with usage_errors(), terminal.progress() as progress:
-            result = import_file(options, progress)
+            try:
+                result = import_file(options, progress)
+            except UnknownHeadingError as error:
+                if not sys.stdin.isatty():
+                    raise
+                answer = click.confirm(f'Does the first row, "{error.row}", name the columns?')
+                result = import_file(options._replace(heading=answer), progress)
     except CannotImportError as error:
         click.echo(f"kartu: {file}: {error}", err=True)
         raise SystemExit(1) from error

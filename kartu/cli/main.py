@@ -6,12 +6,14 @@ A command's module is imported only when that command runs, so that `--help` is 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from kartu.core import language
 from kartu.core.version import __version__
 
 if TYPE_CHECKING:
@@ -51,6 +53,11 @@ Exit status: 0 all is right, 1 the sources have faults, 2 wrong use,
 class _Commands(click.Group):
     """Has the names and one-line helps built in, so that `--help` loads no command."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sets the language first: `--help` and errors of use are in it too."""
+        language.use(_language_of(args))
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -86,6 +93,16 @@ class _Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _language_of(args: list[str]) -> str:
+    """The language that the options before the command name, else what the user prefers."""
+    for one, following in zip(args, [*args, ""][1:], strict=True):
+        name, _, value = one.partition("=")
+        code = value or following
+        if name == "--lang" and code in language.LANGUAGES:
+            return code
+    return language.preferred(os.environ)
+
+
 @click.group(
     cls=_Commands,
     invoke_without_command=True,
@@ -101,6 +118,13 @@ class _Commands(click.Group):
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=".",
     help="The folder that holds cards/ and templates/ (else the current one).",
+)
+@click.option(
+    "--lang",
+    "_lang",
+    type=click.Choice(language.LANGUAGES),
+    expose_value=False,
+    help="The language of messages (else KARTU_LANG, else the system's).",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print faults only.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is being done.")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from kartu.anki.cloze import cloze_numbers
+from kartu.anki.occlusion import EXAMPLE, shape_faults, uncovered
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.drawings import Drawings
 from kartu.compile.render.fields import Fields
 from kartu.compile.render.html import escape
 from kartu.compile.render.media import Media
-from kartu.compile.render.note_types import AnkiNoteType, NoteTypes
+from kartu.compile.render.note_types import AnkiField, AnkiNoteType, NoteTypes
 from kartu.compile.render.results import Results
 from kartu.compile.render.templates import Templates
 from kartu.compile.render.texts import texts_for
@@ -23,10 +24,13 @@ from kartu.core.model import (
     template_folders,
 )
 from kartu.core.progress import Progress, no_progress
-from kartu.core.source import Mapping, Text
+from kartu.core.source import Mapping, Span, Text
 from kartu.load.files import Files
 from kartu.load.names import RETIRED_TAG, tag_part
 from kartu.load.note_type import ENGINE_FIELD
+
+# Which field of an image occlusion holds its picture, by the number that Anki gives it.
+_PICTURE = 1
 
 _new = tuple.__new__
 
@@ -39,6 +43,8 @@ def build_deck(
     project: Project, deck: Deck, files: Files, results: Results, progress: Progress = no_progress
 ) -> tuple[BuiltDeck | None, list[Diagnostic]]:
     """The compiled deck; None, with the reasons, if it has errors.
+
+    Without a reason where the templates have no texts in its language, which a check reports.
 
     Expects a deck that passed the checks of shape and meaning. `results` may contain results of
     templates from earlier builds.
@@ -100,6 +106,8 @@ class _Builder:
         cards = note_type.rule.cards(fields, tagged=bool(tags))
         if note_type.source.kind != "standard":
             self._check_clozes(note, note_type, fields)
+        if note_type.source.kind == "image-occlusion":
+            self._check_shapes(note, note_type, fields)
         if not cards:
             self._check_complete(note, note_type, before)
         files = tuple(media.values()) if media else ()
@@ -130,8 +138,16 @@ class _Builder:
             help = "without a card Anki shows it nowhere: fill the fields that its fronts ask for"
             if note_type.source.kind != "standard":
                 help = "hide a word: {{c1::word}}"
+            if note_type.source.kind == "image-occlusion":
+                help = f"cover a place: {EXAMPLE}, in fractions of the picture's width and height"
             message = "Anki would make no card of this note"
-            self.diagnostics.add("no-card", note.id.span, message, help)
+            self.diagnostics.add("no-card", self._own_place(note), message, help)
+
+    def _own_place(self, note: Note) -> Span:
+        """Where the note is written: in a variant, where it is translated."""
+        spans = [node.span for node in note.values.values()] if self.deck.variant else []
+        path = self.deck.span.path
+        return next((span for span in spans if span.path == path), note.id.span)
 
     def _check_clozes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
         """Reports clozes in fields that the front does not show: Anki makes cards of them too."""
@@ -143,11 +159,24 @@ class _Builder:
         for field, value in zip(note_type.fields, values, strict=True):
             if field.name not in note_type.cloze_fields and cloze_numbers(value) - shown:
                 message = f'a cloze in the field "{field.name}", which the front does not show'
-                place = note.id.span
-                if field.declared is not None and field.declared.key in note.values:
-                    place = note.values[field.declared.key].span
                 help = "Anki would make an empty card of it: take the {{c1::}} away"
-                self.diagnostics.add("bad-cloze", place, message, help)
+                self.diagnostics.add("bad-cloze", _place(note, field), message, help)
+
+    def _check_shapes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
+        """Reports clozes of an image occlusion that do not cover a place of its picture.
+
+        A note type from elsewhere may have shapes that Anki's editor left partly outside; there
+        only cards on which nothing is covered are reported.
+        """
+        faults_of = uncovered if note_type.source.foreign else shape_faults
+        for field, value in zip(note_type.fields, values, strict=True):
+            if field.name in note_type.cloze_fields and "{" in value:
+                for fault in faults_of(value):
+                    place = _place(note, field)
+                    self.diagnostics.add("bad-occlusion", place, fault.message, fault.help)
+            if field.occlusion_tag == _PICTURE and "<img" not in value:
+                message = "there is no picture to cover a place of"
+                self.diagnostics.add("bad-occlusion", _place(note, field), message, "name one")
 
     def _fields(self, note: Note, note_type: AnkiNoteType) -> list[str]:
         """The declared fields, rendered by their templates; spare fields are empty."""
@@ -169,6 +198,13 @@ class _Builder:
             cached = sorted(tags, key=lambda tag: (tag.casefold(), tag))
             self.tags[given, retired] = cached
         return cached
+
+
+def _place(note: Note, field: AnkiField) -> Span:
+    """The place of a field's value, of the note's id if it has none."""
+    if field.declared is not None and field.declared.key in note.values:
+        return note.values[field.declared.key].span
+    return note.id.span
 
 
 def _complete(note: Note, note_type: AnkiNoteType) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
@@ -51,7 +52,7 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
         for folder, inside in folders.items():
             check_target(folder, inside)
         changes = []
-        for folder, inside in folders.items():
+        for folder, inside in _changed(folders):
             stage = stack.enter_context(_stage(folder))
             _lay_out(stage, inside)
             changes.append((stage, inside))
@@ -194,13 +195,35 @@ def _new_folder(parent: Path) -> Path:
     return path
 
 
+def _changed(
+    folders: Mapping[Path, Mapping[str, bytes]],
+) -> Iterator[tuple[Path, dict[str, bytes]]]:
+    """The folders and files that are to have another content, or that are not there yet."""
+    for folder, contents in folders.items():
+        there = set(os.listdir(folder))
+        changed = {
+            name: content
+            for name, content in contents.items()
+            if name not in there or not _holds(folder / name, content)
+        }
+        if changed:
+            yield folder, changed
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    status = path.lstat()
+    same_size = stat.S_ISREG(status.st_mode) and status.st_size == len(content)
+    return same_size and path.read_bytes() == content
+
+
 def _lay_out(stage: Path, contents: Mapping[str, bytes]) -> None:
     """The new files, and the old ones so that they can be put back."""
     (stage / OLD).mkdir()
+    there = set(os.listdir(stage.parent))
     for name, content in contents.items():
         before = stage.parent / name
         write_new(stage / NEW / name, content)
-        if os.path.lexists(before):
+        if name in there:
             with suppress(FileNotFoundError):  # a link that leads nowhere
                 shutil.copymode(before, stage / NEW / name)
             _link(before, stage / OLD / name)

@@ -37,14 +37,21 @@ class Interrupted(NamedTuple):
 
 
 class Journal(NamedTuple):
-    """The files by name, with the hashes of what they were and become, and the new folders."""
+    """What a change is to do.
+
+    `files` have the SHA-256 of their old and new content in hex by name, "" for no file; `folders`
+    are paths that were not there before, files included.
+    """
 
     files: dict[str, tuple[str, str]]
     folders: list[str]
 
 
 def settle(stage: Path) -> list[Interrupted]:
-    """Finishes or undoes the change of a journal; nothing visible has changed without one."""
+    """Finishes or undoes an interrupted change and deletes `stage`; without a journal only that.
+
+    Returns what a person has to decide; then, and where writing fails, `stage` stays.
+    """
     journal = _journal_in(stage)
     if journal is None:
         shutil.rmtree(stage, ignore_errors=True)
@@ -68,13 +75,16 @@ def settle(stage: Path) -> list[Interrupted]:
 
 
 def _undecided(stage: Path, name: str, other: str) -> Interrupted:
-    message = f"a change of {name} and {other} was interrupted, and both were edited since"
-    help = f"put one of them back as it was, or, to leave both as they are, delete {stage.name}"
-    return Interrupted(name, message, f"{help} beside them")
+    message = f"a change of {name} and {other} was interrupted, and they no longer match it"
+    help = (
+        "put one of them back as it was, or, to leave both as they are,"
+        f" delete {stage.name} in the same folder"
+    )
+    return Interrupted(name, message, help)
 
 
 def _unfinished(stage: Path, states: Mapping[str, _State], error: OSError) -> list[Interrupted]:
-    """What cannot be written: nothing to report where all is as it was, or as it becomes."""
+    """What cannot be written; nothing where, before the attempt, all files were new or none was."""
     others = [name for name, state in states.items() if not state.endswith("new")]
     if len(others) in (0, len(states)):
         return []
@@ -138,7 +148,7 @@ def commit(stage: Path, journal: Journal) -> None:
 
 
 def close(stage: Path) -> None:
-    """The change is made, or undone."""
+    """Deletes the journal: the change is made, or undone."""
     (stage / _JOURNAL).unlink(missing_ok=True)
 
 
@@ -149,6 +159,7 @@ def remove(stage: Path) -> None:
 
 
 def finish(stage: Path, names: Iterable[str]) -> None:
+    """Moves the new files into place; OSError where that cannot be."""
     for name in names:
         os.replace(stage / NEW / name, stage.parent / name)
     sync_folder(stage.parent)
@@ -157,7 +168,7 @@ def finish(stage: Path, names: Iterable[str]) -> None:
 def undo(stage: Path, files: Mapping[str, tuple[str, str]]) -> None:
     """Puts back what those files were that have become new; OSError where that is not there."""
     for name, (old, new) in files.items():
-        if old != new == hash_of(stage.parent / name):
+        if old != new and hash_of(stage.parent / name) == new:
             if old:
                 os.replace(stage / OLD / name, stage.parent / name)
             else:
@@ -166,7 +177,10 @@ def undo(stage: Path, files: Mapping[str, tuple[str, str]]) -> None:
 
 
 def move(stage: Path, folder: Path, names: Sequence[str], *, recovering: bool = False) -> None:
-    """Puts folders into place; what is there already stays as it is."""
+    """Moves folders from the stage into place: all or, with OSError, none.
+
+    With `recovering`, those that are in place already are left out.
+    """
     moved: list[str] = []
     try:
         for name in names:
@@ -183,6 +197,7 @@ def move(stage: Path, folder: Path, names: Sequence[str], *, recovering: bool = 
 
 
 def hash_of(path: Path) -> str:
+    """The SHA-256 of the content in hex; "" if it is no file."""
     if not path.is_file():
         return ""
     with open(path, "rb") as file:
@@ -203,8 +218,12 @@ def sync_files(paths: Sequence[Path]) -> None:
         return
     from concurrent.futures import ThreadPoolExecutor
 
+    def sync_each(some: Sequence[Path]) -> None:
+        for path in some:
+            _sync_file(path)
+
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(_sync_file, paths))
+        list(pool.map(sync_each, (paths[first::_AT_ONCE] for first in range(_AT_ONCE))))
 
 
 def _sync_file(path: Path) -> None:

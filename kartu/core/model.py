@@ -5,7 +5,7 @@ All classes are immutable; texts from sources (`Text`) carry their position.
 
 # No `from __future__ import annotations`: strings would cost a millisecond at every start.
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from collections.abc import Mapping as Values
 from typing import Literal, NamedTuple
 
@@ -122,13 +122,16 @@ class Options(NamedTuple):
 class Translation(NamedTuple):
     """The contents of a language variant's file apart from texts.
 
-    `notes` maps note ids to their places in the file, `place` is that of the whole mapping;
-    `subdecks` maps the deck's subdeck names to translated ones.
+    `notes`, `all_subdecks` and `editions` map what the file names to its places there, even what
+    the deck does not have; `place` is that of all notes. `subdecks` maps the deck's subdeck names
+    to translated ones.
     """
 
     place: Span
     notes: dict[str, Span]
     subdecks: dict[str, Text]
+    all_subdecks: dict[str, Span]
+    editions: dict[str, Span]
 
 
 class Library(NamedTuple):
@@ -152,6 +155,13 @@ class Upstream(NamedTuple):
     deck: "Deck"
     library: Library
     root: str
+
+
+class Published(NamedTuple):
+    """What releases of a deck had: the ids of its notes, and the names of subdecks."""
+
+    notes: Collection[str] = ()
+    subdecks: Collection[str] = ()
 
 
 class Deck(NamedTuple):

@@ -21,3 +21,14 @@ def normalise_newlines(content: str) -> str:
     if "\r" not in content:
         return content
     return content.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_readable(text: str) -> bool:
+    """Whether `text` can be shown as it is: printable, or with what its script is written with.
+
+    That is the joiners of Persian, Indian scripts and emoji, and the wide space of Japanese.
+    """
+    return text.isprintable() or text.translate(_OF_SCRIPTS).isprintable()
+
+
+_OF_SCRIPTS = dict.fromkeys((0x200C, 0x200D, 0x3000))

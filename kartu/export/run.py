@@ -10,7 +10,7 @@ from kartu.core.atomic import holding, staged, write_all
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted, shown
-from kartu.core.usage import UsageError, writing
+from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.export.sheet import as_csv, as_workbook, rows_of, written_notes
 from kartu.export.text import as_text
 from kartu.load import CHANGES, load_note_types
@@ -55,6 +55,7 @@ def export(options: ExportOptions, progress: Progress = no_progress) -> ExportRe
 
     Raises:
         UsageError: The file or folder exists or cannot be written.
+        RefusedError: The deck has spreadsheets only, and a sheet of its notes was asked for.
     """
     deck = chosen_deck(options.root, options.deck)
     out = options.out or Path(f"{deck}{FORMATS[options.format]}")
@@ -98,6 +99,10 @@ def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnosti
     note_types, diagnostics = load_note_types(options.root)
     notes = list(written_notes(files, f"cards/{deck}"))
     sheets = [name for name in files.names(f"cards/{deck}") if name.endswith(SPREADSHEETS)]
+    if sheets and not notes:
+        raise RefusedError(
+            f"all card sets of cards/{deck} are spreadsheets already ({shown(sheets)}): open these"
+        )
     left_out = [f"{shown(sheets)}: a spreadsheet already"] if sheets else []
     own = load_deck(files, f"cards/{deck}", (), Diagnostics())
     if own is not None and own.extends is not None:

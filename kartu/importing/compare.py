@@ -49,16 +49,20 @@ def _of_note(
     note: Note, made: BuiltNote, note_type: NoteType, names: Mapping[str, str]
 ) -> Iterator[Difference]:
     place = made.source.id.span
+    packed = {file.path.rpartition("/")[2]: file.name for file in made.media}
     shows = dict(zip((one.name for one in made.note_type.fields), made.fields, strict=True))
     for field, value in zip(note_type.fields, note.fields, strict=True):
         now = shows[field.name]
+        if now == value == "":
+            continue
         wanted = unicodedata.normalize("NFC", value)
-        cleaned = renamed_in(clean_field(value), names)
+        kept = clean_field(value)
+        cleaned = renamed_in(renamed_in(kept, names), packed)
         if now.replace("<br>\n", "<br>") != cleaned.replace("<br>\n", "<br>"):
             left_out = refused(value)
             how = f"without {shown(left_out)}" if left_out else "otherwise"
             yield Difference(place, f'the field "{field.name}" is shown {how}')
-        elif wanted.strip() and clean_field(value) != wanted:
+        elif wanted.strip() and kept != wanted:
             message = f'the field "{field.name}" had invisible control characters'
             yield Difference(place, message)
     if made.deck_name != note.deck:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from kartu.anki.apkg.archive import Identity
@@ -12,6 +12,17 @@ from kartu.core.model import Kind, Options
 
 class CannotImportError(Exception):
     """The file is damaged or malicious; the message says in what way."""
+
+
+class UnknownHeadingError(CannotImportError):
+    """Nothing says whether the first row of a list names its columns or is a card."""
+
+    def __init__(self, row: Sequence[str]) -> None:
+        self.row = " | ".join(cell.strip() for cell in row if cell.strip())[:200]
+        super().__init__(
+            f'is its first row, "{self.row}", a heading or a card? Say it with --heading'
+            " or with --no-heading"
+        )
 
 
 class NoteType(NamedTuple):
@@ -59,7 +70,8 @@ class ImportedContents(NamedTuple):
     """The content of an imported file, notes in study order.
 
     `note_types` are by number, `decks` by full name, `media` reads each file's content by its
-    name. `dropped` describes what is not imported; `identity` is what kartu recorded in a package.
+    name. `dropped` describes what is not imported; `identity` is what kartu recorded in a package;
+    `remarks` say what of a list was taken for what.
     """
 
     note_types: Mapping[int, NoteType]
@@ -68,3 +80,4 @@ class ImportedContents(NamedTuple):
     media: Mapping[str, Callable[[], bytes]]
     dropped: list[str]
     identity: Identity
+    remarks: Sequence[str] = ()

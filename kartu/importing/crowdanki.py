@@ -16,7 +16,7 @@ from kartu.anki.apkg import contents
 from kartu.anki.apkg.archive import Identity
 from kartu.core.identity import note_type_id
 from kartu.core.model import Options
-from kartu.core.text import shown
+from kartu.core.text import counted, shown
 from kartu.importing.contents import CannotImportError, DeckInfo, ImportedContents, Note, NoteType
 from kartu.importing.package import note_type_of, options_of
 from kartu.importing.texts import clean_text
@@ -51,6 +51,11 @@ def from_crowdanki(file: Path) -> ImportedContents:
         dropped.append(
             f"files that media/ lacks: {shown(found.media_missing(file.parent / 'media'))}"
         )
+    if found.refitted:
+        what = f"the fields of {counted(len(found.refitted), 'note')} as they were"
+        dropped.append(
+            f"{what}, since their note type has another number of them: {shown(found.refitted)}"
+        )
     return ImportedContents(
         found.note_types,
         found.notes,
@@ -71,6 +76,7 @@ class _Reader:
         self._numbers: dict[str, int] = {}
         self._options: dict[str, Options] = {}
         self._named: list[str] = []
+        self.refitted: list[str] = []  # the GUIDs of notes with another number of fields
         self._read(top, "", 0)
 
     def _read(self, deck: Mapping[str, Any], above: str, depth: int) -> None:
@@ -97,12 +103,21 @@ class _Reader:
             guid = str(note.get("guid") or "")
             number = self._numbers.get(str(note["note_model_uuid"]), 0)
             fields = tuple(map(str, note["fields"]))
-            if number not in self.note_types or len(fields) != len(self.note_types[number].fields):
-                raise ValueError(f"the note {guid} does not fit its note type")
-            tags = tuple(
-                tag for one in note.get("tags", ()) for tag in clean_text(str(one)).split()
-            )
+            if number not in self.note_types:
+                raise ValueError(f"the note {guid} has a note type that is not in the file")
+            fields = self._fitting(guid, fields, len(self.note_types[number].fields))
+            tags = contents.tags_in(clean_text(" ".join(map(str, note.get("tags", ())))))
             yield Note(guid, number, name, fields, tags, None)
+
+    def _fitting(self, guid: str, fields: tuple[str, ...], wanted: int) -> tuple[str, ...]:
+        """The fields in the number of the note type's; texts beyond it go to the last one."""
+        if len(fields) == wanted:
+            return fields
+        self.refitted.append(guid)
+        rest = [one for one in fields[wanted:] if one.strip()]
+        last = "<br>".join(filter(None, [fields[wanted - 1], *rest])) if rest else ""
+        fitting = (*fields[:wanted], *[""] * (wanted - len(fields)))
+        return (*fitting[:-1], last) if rest else fitting
 
     def media_missing(self, folder: Path) -> list[str]:
         """Returns the names of the deck's media files that the folder lacks."""

@@ -12,6 +12,7 @@ from kartu.importing.texts import clean_text
 from kartu.load.names import tag_fault
 from kartu.package.description import PRESET_LINES
 
+_ANKIS_DECK = "default"
 _ANKIS_TAGS = ("marked", "leech")
 
 # How kartu ends the descriptions of its decks.
@@ -19,6 +20,12 @@ _KARTUS_LINE = re.compile(
     rf"(?:(?:\A|\n\n)(?:{'|'.join(map(re.escape, PRESET_LINES.values()))}))?"
     r"(?:\A|\n\n)\*\d+\.\d+\.\d+(?: \(draft\))? · \d{4}-\d\d-\d\d[^\n]*\*\s*\Z"
 )
+
+
+_SPACES = re.compile(r"\s+")
+_LINE_BREAKS = re.compile(r"[\t\n\r]+")
+# What Anki takes away at the ends of a part of a deck's name.
+_AT_ENDS = re.compile(r"\A[\s:]+|[\s:]+\Z")
 
 
 class ImportedDeck(NamedTuple):
@@ -33,13 +40,13 @@ def decks_of(imported: ImportedContents, fallback: str) -> list[ImportedDeck]:
     """Returns the decks in the order of their first notes; `fallback` names unnamed ones.
 
     Notes below one top-level deck are one deck; its name is that of the highest deck that holds
-    them all.
+    them all. Each deck below Anki's own, "Default", is one.
     """
     named = [note._replace(deck=deck_name(note.deck, fallback)) for note in imported.notes]
     infos = {deck_name(name, fallback): info for name, info in imported.decks.items()}
     groups: dict[str, list[Note]] = {}
     for note in named:
-        groups.setdefault(note.deck.partition("::")[0].casefold(), []).append(note)
+        groups.setdefault(_top(note.deck), []).append(note)
     found = []
     for notes in groups.values():
         name = _highest([note.deck for note in notes], infos)
@@ -49,11 +56,17 @@ def decks_of(imported: ImportedContents, fallback: str) -> list[ImportedDeck]:
     return found
 
 
+def _top(name: str) -> str:
+    top, *below = name.casefold().split("::", 2)
+    return "::".join([top, *below[:1]]) if top == _ANKIS_DECK else top
+
+
 def deck_name(name: str, fallback: str) -> str:
     """Returns a deck's name as valid in Anki and kartu, `fallback` if empty or Anki's default."""
-    parts = [" ".join(clean_text(part).split()).strip(" :") for part in name.split("::")]
+    parts = [_LINE_BREAKS.sub(" ", clean_text(part)) for part in name.split("::")]
+    parts = [_AT_ENDS.sub("", part) for part in parts]
     cleaned = "::".join(part or "blank" for part in parts)
-    return fallback if cleaned.casefold() in ("default", "blank") else cleaned
+    return fallback if cleaned.casefold() in (_ANKIS_DECK, "blank") else cleaned
 
 
 def renamed_decks(notes: Iterable[Note], fallback: str) -> list[str]:
@@ -90,6 +103,9 @@ def with_valid_tags(notes: list[Note]) -> tuple[list[Note], list[str]]:
             cased = _in_first_case(tag, first_case)
             if cased.casefold() in _ANKIS_TAGS:
                 ankis += 1
+            elif tag_fault(cased) and not tag_fault(spaceless := _SPACES.sub("_", cased)):
+                dropped[cased] = f'it is "{spaceless}" now'
+                tags[spaceless] = None
             elif fault := tag_fault(cased):
                 dropped[cased] = fault
             else:

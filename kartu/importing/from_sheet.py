@@ -20,7 +20,7 @@ from kartu.load import deck_names, load_note_types
 from kartu.load.access import changing, reading
 from kartu.load.files import CONTROL, MAX_BYTES, Files
 from kartu.load.note_type import NOTE_KEYS
-from kartu.load.sheets.cells import Altered, formula_fault
+from kartu.load.sheets.cells import Altered, Raised, formula_fault
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.workbook import read_workbook
 from kartu.load.yaml import Outline, outline, parse
@@ -55,7 +55,7 @@ def update(root: Path, deck: str, sheet: Path) -> Update:
     """
     files = Files(root)
     note_types, _ = load_note_types(root)
-    rows = read_rows(sheet)
+    rows, without_id = read_rows(sheet)
     notes = {str(note.values["id"]): note for note in written_notes(files, f"cards/{deck}")}
     by_path: dict[str, list[tuple[Written, Row]]] = {}
     for id, row in rows.items():
@@ -63,25 +63,32 @@ def update(root: Path, deck: str, sheet: Path) -> Update:
             by_path.setdefault(notes[id].path, []).append((notes[id], row))
     found = [_changed_file(files, path, pairs, note_types) for path, pairs in by_path.items()]
     skipped = list(_skipped(rows, notes, note_types))
+    if without_id:
+        what = f"{counted(len(without_id), 'row')} without an id: {shown(without_id)}"
+        skipped.append(f"{what}; put new notes, each with an id, into a card set of their own")
     return Update([one for one in found if one.after != one.before], skipped)
 
 
-def read_rows(sheet: Path) -> dict[str, dict[str, str]]:
-    """Returns the rows by id, each cell by its column's name."""
+def read_rows(sheet: Path) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Returns the rows by id, each cell by its column's name, and the first texts of the others."""
     if sheet.stat().st_size > MAX_BYTES:
         raise CannotImportError(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
     data = sheet.read_bytes()
     rows = _workbook(sheet, data) if sheet.suffix in (".xlsx", ".ods") else _csv(sheet, data)
     found: dict[str, dict[str, str]] = {}
+    without_id: list[str] = []
     for row in rows:
         id = (row.get("id") or "").strip()
         if id in found:
             raise CannotImportError(f'two rows have the id "{id}"')
+        texts = [cell.strip() for key, cell in row.items() if key not in OF_SET and cell.strip()]
         if id:
             found[id] = row
+        elif texts:
+            without_id.append(f'"{texts[0][:60]}"')
     if not found:
         raise CannotImportError('it has no column "id" with ids of notes in it')
-    return found
+    return found, without_id
 
 
 def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
@@ -121,6 +128,8 @@ def _cell(key: str, cell: Text | None) -> str:
     if isinstance(cell, Altered):
         fault = cell.fault
         raise CannotImportError(f"row {cell.span.line}, {key}: {fault.message}; {fault.help}")
+    if isinstance(cell, Raised):
+        return cell.characters or cell.marked
     return str(cell)
 
 

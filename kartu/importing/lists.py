@@ -5,20 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from kartu.anki.apkg.archive import Identity
 from kartu.anki.apkg.contents import Field, Template
-from kartu.compile.render.html import escape
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import NoteType as OwnType
+from kartu.core.source import Text
 from kartu.core.text import shown
-from kartu.importing.contents import CannotImportError, ImportedContents, Note, NoteType
+from kartu.importing.cells import files_beside, has_gap, holds_html, value_of
+from kartu.importing.contents import (
+    CannotImportError,
+    ImportedContents,
+    Note,
+    NoteType,
+)
 from kartu.importing.existing import ExistingProject, list_fields
+from kartu.importing.tables import SPECIAL, Sheet, Table, TableFinder, cell_at
 from kartu.importing.texts import clean_text
 from kartu.load.files import MAX_BYTES
+from kartu.load.sheets.cells import Raised
 from kartu.load.sheets.encoding import decode
 
 LISTS = (".txt", ".tsv", ".csv", ".xlsx", ".ods")
@@ -34,51 +41,59 @@ _SEPARATORS = {
     **{character: character for character in "\t,;|: "},
 }
 _HEADER = re.compile(r"#\s*([a-z ]+?)\s*:(.*)")
-_SPECIAL = ("guid", "notetype", "deck", "tags")
-_ALSO = {"note type": "notetype", "subdeck": "deck", "tag": "tags", "labels": "tags"}
 _NAMES = ("Front", "Back")
-_NOT_IN_NAMES = re.compile(r"[^\w \-]+")
+# What Anki takes out of the names of fields, and what is markup in templates.
+_NOT_IN_NAMES = re.compile(r'[:{}"\[\]<>&]+')
 
 
-class Table(NamedTuple):
-    """Rows of cells. `special` are the positions of columns that are not fields, by what they hold;
-    `shared` are the values for all rows; `html` is whether cells are HTML."""
+def from_list(
+    path: Path, note_type: str, existing: ExistingProject, heading: bool | None = None
+) -> ImportedContents:
+    """Returns the rows of a list as notes, of the project's note type if one is named.
 
-    names: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    special: Mapping[str, int]
-    shared: Mapping[str, str]
-    html: bool
+    Args:
+        heading: Whether the first row names the columns; None where the words in it decide.
 
-
-def from_list(path: Path, note_type: str, existing: ExistingProject) -> ImportedContents:
-    """Returns the rows of a list as notes, of the project's note type if one is named."""
+    Raises:
+        UnknownHeadingError: Nothing says whether the first row of a spreadsheet is a heading.
+    """
     if path.stat().st_size > MAX_BYTES:
         raise CannotImportError(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
     data = path.read_bytes()
-    tables = _workbook(path, data) if path.suffix in (".xlsx", ".ods") else [_text(path, data)]
     reader = _Reader(note_type, existing)
+    finder = TableFinder(reader.keys, heading)
+    if path.suffix in (".xlsx", ".ods"):
+        tables = finder.of_sheets(_workbook(path, data))
+    else:
+        tables = _text(path, data, finder)
     for table in tables:
         reader.read(table)
-    return ImportedContents(reader.note_types, reader.notes, {}, {}, reader.dropped, Identity())
+    fields = (value for note in reader.notes for value in note.fields)
+    media, missing = files_beside(path, fields)
+    if missing:
+        reader.dropped.append(f"files that are not beside the list: {shown(missing)}")
+    return ImportedContents(
+        reader.note_types, reader.notes, {}, media, reader.dropped, Identity(), finder.remarks
+    )
 
 
-def _text(path: Path, data: bytes) -> Table:
+def _text(path: Path, data: bytes, finder: TableFinder) -> list[Table]:
     diagnostics = Diagnostics()
     content = decode(data, path.name, diagnostics)
     if content is None or "\0" in content:
         raise CannotImportError(next((one.message for one in diagnostics), "it is no text"))
     announced, rest = _headers(content)
     if path.suffix == ".csv" and not announced:
-        return _with_header(_cells(rest, _delimiter(rest)))
+        return finder.of_sheets([Sheet("", _cells(rest, _delimiter(rest)))])
     if not announced:
         rows = [line.split("\t") for line in rest.split("\n") if line.strip()]
-        return _announced(rows, [], {})
+        found = finder.of_lines(rows)
+        return [found or _announced(rows, [], {})]
     separator = _SEPARATORS.get(announced.pop("separator", "tab").casefold(), "\t")
     if "separator" not in content[:2000] and path.suffix == ".csv":
         separator = _delimiter(rest)
     names = next(csv.reader([announced.pop("columns", "")], delimiter=separator), [])
-    return _announced(_cells(rest, separator), names, announced)
+    return [_announced(_cells(rest, separator), names, announced)]
 
 
 def _headers(content: str) -> tuple[dict[str, str], str]:
@@ -94,29 +109,14 @@ def _headers(content: str) -> tuple[dict[str, str], str]:
 def _announced(rows: list[list[str]], names: list[str], announced: dict[str, str]) -> Table:
     special = {
         what: int(announced[f"{what} column"]) - 1
-        for what in _SPECIAL
+        for what in SPECIAL
         if announced.get(f"{what} column", "").isdecimal()
         and 0 < int(announced[f"{what} column"]) < 1000
     }
     if not special and not names and max(map(len, rows), default=0) < 2:
         raise CannotImportError("no line of it has a tab: write term, tab, definition in each")
-    shared = {what: announced[what] for what in _SPECIAL if what in announced}
+    shared = {what: announced[what] for what in SPECIAL if what in announced}
     return Table(names, rows, special, shared, announced.get("html", "").casefold() == "true")
-
-
-def _with_header(rows: list[list[str]]) -> Table:
-    """A spreadsheet: its first row names the columns."""
-    if not rows:
-        raise CannotImportError("it is empty")
-    names = [name.strip() for name in rows[0]]
-    if "id" in names and "note_type" in names:
-        raise CannotImportError("it is a card set already: put it into cards/<deck>/ as it is")
-    special: dict[str, int] = {}
-    for place, name in enumerate(names):
-        what = _ALSO.get(name.casefold(), name.casefold())
-        if what in _SPECIAL:
-            special.setdefault(what, place)
-    return Table(names, rows[1:], special, {}, html=False)
 
 
 def _delimiter(content: str) -> str:
@@ -132,7 +132,7 @@ def _cells(content: str, delimiter: str) -> list[list[str]]:
         raise CannotImportError(f"its cells cannot be told apart: {error}") from error
 
 
-def _workbook(path: Path, data: bytes) -> list[Table]:
+def _workbook(path: Path, data: bytes) -> list[Sheet]:
     from kartu.load.sheets.workbook import read_workbook
 
     diagnostics = Diagnostics()
@@ -140,18 +140,20 @@ def _workbook(path: Path, data: bytes) -> list[Table]:
     if has_errors(diagnostics):
         first, *_ = diagnostics
         raise CannotImportError(first.message)
-    tables = []
+    found = []
     for sheet in sheets:
-        width = max(cell.span.column for row in sheet.rows for cell in row)
+        width = max((cell.span.column for row in sheet.rows for cell in row), default=0)
         rows = [_wide(row, width) for row in sheet.rows]
-        tables.append(_with_header(rows))
-    return tables
+        title = sheet.place.sheet if len(sheets) > 1 else ""
+        found.append(Sheet(title, [row for row in rows if any(map(str.strip, row))]))
+    return found
 
 
-def _wide(row: Sequence[object], width: int) -> list[str]:
+def _wide(row: Sequence[Text], width: int) -> list[str]:
     found = [""] * width
     for cell in row:
-        found[cell.span.column - 1] = str(cell)  # type: ignore[attr-defined]
+        shown = cell.marked if isinstance(cell, Raised) else str(cell)
+        found[cell.span.column - 1] = shown
     return found
 
 
@@ -164,17 +166,30 @@ class _Reader:
         self.dropped: list[str] = []
         self._chosen = existing.chosen(note_type) if note_type else None
         self._existing = existing
-        self._numbers: dict[tuple[str, tuple[str, ...]], int] = {}
+        self._numbers: dict[tuple[str, tuple[str, ...], int | None], int] = {}
+        self.keys = self._keys(self._chosen) if self._chosen else {}
 
     def read(self, table: Table) -> None:
         """Adds the notes of a table."""
         width = max([len(table.names), *map(len, table.rows)], default=0)
-        places = [place for place in range(width) if place not in table.special.values()]
-        places = [one for one in places if any(_cell(row, one) for row in table.rows)]
+        left = table.skipped.union(table.special.values())
+        places = [place for place in range(width) if place not in left]
+        places = [one for one in places if any(cell_at(row, one) for row in table.rows)]
         names = [table.names[one] if one < len(table.names) else "" for one in places]
+        html = holds_html(cell for row in table.rows for cell in row)
+        gaps = [
+            n for n, one in enumerate(places) if any(has_gap(cell_at(r, one)) for r in table.rows)
+        ]
         for row in table.rows:
-            kind = self._number(_special(table, row, "notetype"), names)
-            cells = [self._value(_cell(row, place), html=table.html) for place in places]
+            gap = (
+                gaps[0]
+                if gaps and (len(places) < 2 or has_gap(cell_at(row, places[gaps[0]])))
+                else None
+            )
+            kind = self._number(_special(table, row, "notetype"), names, gap)
+            cells = [
+                value_of(cell_at(row, place), html=html, announced=table.html) for place in places
+            ]
             tags = [*table.shared.get("tags", "").split(), *_own_tags(table, row)]
             self.notes.append(
                 Note(
@@ -187,15 +202,16 @@ class _Reader:
                 )
             )
 
-    def _value(self, cell: str, *, html: bool) -> str:
-        return cell if html else escape(clean_text(cell).strip()).replace("\n", "<br>")
-
-    def _number(self, name: str, names: Sequence[str]) -> int:
+    def _number(self, name: str, names: Sequence[str], gap: int | None) -> int:
+        """The number of the note type; `gap` is the place of a field with gaps."""
         own = self._chosen or self._existing.named(name)
-        key = (own.id, ()) if own else (name, tuple(names))
+        key = (own.id, (), None) if own else (name, tuple(names), gap)
         if key not in self._numbers:
             number = self._numbers[key] = len(self._numbers) + 1
-            self.note_types[number] = _own(own) if own else _new(name, names)
+            self.note_types[number] = _own(own) if own else _new(name, names, gap)
+            if own and own.kind == "standard" and gap is not None:
+                what = f"gaps ({{{{c1::…}}}}), which {own.id} shows as they are typed"
+                self.dropped.append(f"{what}: name a note type for gaps with --note-type")
             fields = [field.name for field in self.note_types[number].fields]
             self._report_unused(own, names, fields)
         return self._numbers[key]
@@ -235,17 +251,13 @@ def _matched(names: Sequence[str], keys: Mapping[str, int]) -> dict[str, int]:
     return {name.casefold(): keys[name.casefold()] for name in names if name.casefold() in keys}
 
 
-def _cell(row: Sequence[str], place: int) -> str:
-    return row[place] if place < len(row) else ""
-
-
 def _special(table: Table, row: Sequence[str], what: str) -> str:
-    own = _cell(row, table.special[what]).strip() if what in table.special else ""
+    own = cell_at(row, table.special[what]).strip() if what in table.special else ""
     return own or table.shared.get(what, "")
 
 
 def _own_tags(table: Table, row: Sequence[str]) -> Iterator[str]:
-    cell = _cell(row, table.special["tags"]) if "tags" in table.special else ""
+    cell = cell_at(row, table.special["tags"]) if "tags" in table.special else ""
     yield from cell.replace(" | ", " ").split()
 
 
@@ -254,20 +266,28 @@ def _own(own: OwnType) -> NoteType:
     return NoteType(0, own.name, own.kind, 1, parts, (), "", own=own.id)
 
 
-def _new(name: str, names: Sequence[str]) -> NoteType:
-    """A note type for a list: its first column asks, the others answer."""
+def _new(name: str, names: Sequence[str], gap: int | None) -> NoteType:
+    """A note type for a list: its first column asks, the others answer; or gaps are filled in."""
     default_names = [*_NAMES, *(f"Column {number}" for number in range(3, len(names) + 1))]
     fields: list[str] = []
     for written, instead in zip(names, default_names, strict=False):
-        field = " ".join(_NOT_IN_NAMES.sub(" ", clean_text(written)).split()).strip("-_ ")[:100]
-        field = field or instead
+        field = " ".join(_NOT_IN_NAMES.sub(" ", clean_text(written)).split())
+        field = field.strip("-_#^/ ")[:100].strip() or instead
         while field.casefold() in {one.casefold() for one in fields}:
             field += " 2"
         fields.append(field)
+    parts = tuple(Field(None, one) for one in fields)
+    if gap is not None:
+        text = f"{{{{cloze:{fields[gap]}}}}}\n"
+        rest = _rest(one for one in fields if one != fields[gap])
+        card = Template(None, fields[gap], text, f'{text}<hr id="answer">\n{rest}\n')
+        return NoteType(0, f"{name or 'List'} Cloze", "cloze", 1, parts, (card,), "")
     if len(fields) < 2:
         raise CannotImportError("it has one column: there is nothing to answer")
-    rest = "\n".join(f"{{{{#{one}}}}}<div>{{{{{one}}}}}</div>{{{{/{one}}}}}" for one in fields[1:])
-    back = f'{{{{FrontSide}}}}\n<hr id="answer">\n{rest}\n'
+    back = f'{{{{FrontSide}}}}\n<hr id="answer">\n{_rest(fields[1:])}\n'
     card = Template(None, f"{fields[0]} → {fields[1]}", f"{{{{{fields[0]}}}}}\n", back)
-    parts = tuple(Field(None, one) for one in fields)
     return NoteType(0, name or "List", "standard", 1, parts, (card,), "")
+
+
+def _rest(fields: Iterable[str]) -> str:
+    return "\n".join(f"{{{{#{one}}}}}<div>{{{{{one}}}}}</div>{{{{/{one}}}}}" for one in fields)

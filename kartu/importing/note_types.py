@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kartu.core.identity import card_id, field_id
 from kartu.importing.contents import Note, NoteType
 from kartu.importing.texts import as_text, clean_field, stays_html
-from kartu.load.names import card_name_fault
+from kartu.load.names import card_name_fault, is_kept
 from kartu.load.note_type import NOTE_KEYS, SET_KEYS
 from kartu.rewrite.fix.ids import new_id
 from kartu.rewrite.yaml import pairs, scalar
@@ -60,15 +60,14 @@ def folder_of(
     if note_type.id:
         lines += _anki(note_type, id, uid)
     else:  # the default number of places, so that more can be added later
-        lines.insert(2, f"slots: {{fields: {max(8, len(keys) + 4)}, cards: 3}}\n")
+        cards = ", cards: 3" if note_type.kind == "standard" else ""
+        lines.insert(2, f"slots: {{fields: {max(8, len(keys) + 4)}{cards}}}\n")
     return Folder(id, {"note_type.yaml": "".join(lines), **files}, keys, formats)
 
 
 def _own_name(name: str) -> str:
     """The name for note_type.yaml; the one used in Anki is under `anki`."""
-    own = "".join(
-        character for character in name if character not in '{}"' and character.isprintable()
-    )
+    own = "".join(one for one in name if one not in '{}"' and is_kept(one))
     own = own.strip().lstrip("_ ")[:100].strip()
     return own if own and not card_name_fault(own) else "Anki"
 

@@ -12,7 +12,7 @@ from typing import Any
 from kartu.anki.apkg import contents as anki
 from kartu.anki.apkg.archive import NoCollectionError
 from kartu.anki.apkg.bounds import PackageError
-from kartu.anki.apkg.contents import Contents, Field, Template, open_package
+from kartu.anki.apkg.contents import Contents, Field, Template, open_package, tags_in
 from kartu.core.clock import is_ahead
 from kartu.core.model import Options
 from kartu.core.text import counted, shown
@@ -136,7 +136,7 @@ def _notes(package: Contents, note_types: Mapping[int, NoteType]) -> tuple[list[
             note_type=note.note_type,
             deck=clean_text(package.decks.get(decks[0], "")) if decks else "",
             fields=_fields(note, note_types),
-            tags=tuple(clean_text(" ".join(note.tags)).split()),
+            tags=tags_in(clean_text(" ".join(note.tags))),
             cards=frozenset(card.ord for card in cards),
             time=max(1, note.mod),
         )

@@ -11,7 +11,9 @@ from kartu.importing.existing import ExistingProject
 
 
 @contextmanager
-def read(path: Path, note_type: str, existing: ExistingProject) -> Iterator[ImportedContents]:
+def read(
+    path: Path, note_type: str, existing: ExistingProject, heading: bool | None = None
+) -> Iterator[ImportedContents]:
     """Yields the file's content. Raises CannotImportError if it cannot be read."""
     from kartu.importing.crowdanki import deck_file, from_crowdanki
     from kartu.importing.lists import LISTS, from_list
@@ -23,7 +25,7 @@ def read(path: Path, note_type: str, existing: ExistingProject) -> Iterator[Impo
         elif path.is_dir():
             raise CannotImportError("it is a folder without a deck.json of CrowdAnki")
         elif path.suffix.lower() in LISTS:
-            yield from_list(path, note_type, existing)
+            yield from_list(path, note_type, existing, heading)
         else:
             with from_package(path) as imported:
                 yield imported

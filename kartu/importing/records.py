@@ -202,7 +202,7 @@ def _built(
 ) -> DeckResult:
     sound = {id: one for id, one in library.note_types.items() if one is not None}
     project = Project((deck,), sound, library.texts, library.themes)
-    check_project(project, diagnostics, whole=not has_errors(diagnostics))
+    check_project(project, diagnostics)
     built, faults = build_deck(project, deck, files, Results())
     diagnostics.extend(faults)
     diagnostics.change_since(0, _in_terms_of_arguments)

@@ -46,7 +46,8 @@ _MOST_IN_GIT = 50_000_000
 class ImportOptions(NamedTuple):
     """`root` is the project, which may not exist yet; `deck` the new deck's id, else from its name.
 
-    `language` is that of the cards, `note_type` the project's note type for a list's rows.
+    `language` is that of the cards, `note_type` the project's note type for a list's rows;
+    `heading` is whether a list's first row names its columns, None where its words decide.
     """
 
     file: Path
@@ -54,6 +55,7 @@ class ImportOptions(NamedTuple):
     deck: str = ""
     language: str = ""
     note_type: str = ""
+    heading: bool | None = None
 
 
 class DeckSummary(NamedTuple):
@@ -71,7 +73,7 @@ class ImportResult(NamedTuple):
 
     `diagnostics` are faults that the original has too; with an error among them the decks are
     there, but cannot be built before these are fixed. `to_do` is what a project needs before it can
-    publish.
+    publish, `remarks` say what of a list was taken for what.
     """
 
     decks: list[DeckSummary]
@@ -81,6 +83,7 @@ class ImportResult(NamedTuple):
     active: list[str]
     diagnostics: list[Diagnostic]
     to_do: list[str]
+    remarks: Sequence[str]
 
 
 def import_file(options: ImportOptions, progress: Progress = no_progress) -> ImportResult:
@@ -94,7 +97,7 @@ def import_file(options: ImportOptions, progress: Progress = no_progress) -> Imp
         raise UsageError(f'"{options.language}" is no language: write id, en, zh-Hant …')
     with writing(f"into {options.root}"), staged(options.root) as stage:
         existing = ExistingProject.of(options.root)
-        with read(options.file, options.note_type, existing) as imported:
+        with read(options.file, options.note_type, existing, options.heading) as imported:
             if not imported.notes:
                 raise CannotImportError("it holds no note")
             check_names(imported.media)
@@ -166,6 +169,7 @@ class _Import:
             active(self.imported),
             diagnostics,
             to_do,
+            self.imported.remarks,
         )
 
     def _original(self, id: str) -> list[str]:

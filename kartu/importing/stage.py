@@ -28,11 +28,14 @@ class Stage:
         self.root = root
         self.folder = folder
         self._place = place
+        self._folders: set[Path] = set()
 
     def write(self, path: str, content: bytes) -> None:
         """Writes a file of the staged project."""
         file = self.folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.parent not in self._folders:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(file.parent)
         with open(file, "xb") as opened:
             opened.write(content)
 

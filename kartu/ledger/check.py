@@ -19,6 +19,7 @@ from kartu.core.source import Span, Text, place_in
 from kartu.ledger.contents import check_contents, check_sides
 from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger, changelog_path, ledger_path
+from kartu.ledger.gone import gone_note
 from kartu.ledger.translations import check_translations_behind
 from kartu.load.files import Files
 from kartu.load.names import version_key
@@ -30,10 +31,16 @@ def check_ledger_is_there(
     """Reports a missing ledger of a deck whose changelog lists releases."""
     if ledger.releases or ledger.deck is not None:
         return
+    if any(one.span.path == ledger.path for one in diagnostics):
+        return  # it cannot be read
     if found := _first_release(files, changelog_path(deck)):
         place, version = found
-        message = f"version {version} was released, but {ledger.path} does not tell it"
-        help = "put the ledger back as git has it: without it every note would count as new"
+        what = "is empty" if files.is_file(ledger.path) else "is not there"
+        message = f"version {version} was released, but its ledger {ledger.path} {what}"
+        help = (
+            f"get it back: git restore {ledger.path}, or from a backup or whoever released last;"
+            " without it every note would count as new, and students would lose their own edits"
+        )
         diagnostics.add("ledger-missing", place, message, help)
     elif deck.in_place and deck.upstream is not None and not deck.variant:
         original = ledger_path(deck.upstream.deck)
@@ -48,10 +55,16 @@ def check_ledger_is_there(
 
 def check_uid_is_there(deck: Deck, ledger: Ledger, diagnostics: Diagnostics) -> None:
     """Reports a published deck whose uid was removed: it needs the same one again."""
-    if ledger.deck is not None and not deck.uid:
-        message = f'the published deck had the uid "{ledger.deck.uid}"'
-        help = f"write uid: {ledger.deck.uid}; with another one every note would arrive twice"
-        diagnostics.add("identity-changed", deck.span, message, help)
+    if ledger.deck is None or deck.uid:
+        return
+    help = f"write uid: {ledger.deck.uid}; with another one every note would arrive twice"
+    for one in diagnostics:
+        if one.code == "missing-key" and one.span.path == deck.span.path and '"uid"' in one.message:
+            diagnostics.remove(one)
+            diagnostics.append(one._replace(help=help))
+            return
+    message = f'the published deck had the uid "{ledger.deck.uid}"'
+    diagnostics.add("identity-changed", deck.span, message, help)
 
 
 def was_published(files: Files, folder: str, variant: str) -> bool:
@@ -116,7 +129,7 @@ def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Di
                 if key in editions and key not in now.notes[note_id].editions:
                     diagnostics.append(_left_edition(notes[note_id], key))
         elif published.hash != GONE:
-            diagnostics.append(_removed_note(built.source, now, published, ledger))
+            diagnostics.append(gone_note(built.source, now, published, ledger))
 
 
 def _check_version(built: BuiltDeck, ledger: Ledger, diagnostics: Diagnostics) -> None:
@@ -212,12 +225,12 @@ def _check_cards(
                     f"students have progress of another text there: take c{_unused(now, published)}"
                 )
                 diagnostics.add("cloze-renumbered", place, message, help)
-        elif number not in now.cards:
+        elif number not in now.cards and not _new_numbers(hidden, now, published):
             what = _card_name(built, number)
             message = f"the published note has the card {what}, which would be left empty"
             help = "give it its text back, or retire the note and write a new one"
             diagnostics.add("card-lost", place, message, help)
-        elif now.cards[number] != hidden:
+        elif now.cards.get(number, hidden) != hidden:
             moved = [
                 n
                 for n, text in published.cards.items()
@@ -227,10 +240,17 @@ def _check_cards(
                 message = f"what c{number} hides was c{moved[0]} in the published note"
                 diagnostics.add("cloze-renumbered", place, message, new_number)
     for number, hidden in published.cards.items():
-        moved = [n for n, text in now.cards.items() if text == hidden and n not in published.cards]
-        if hidden and moved and now.cards.get(number) != hidden:
+        moved = _new_numbers(hidden, now, published)
+        if moved and now.cards.get(number) != hidden:
             message = f"what c{number} hid in the published note is c{moved[0]} now"
             diagnostics.add("cloze-renumbered", place, message, new_number)
+
+
+def _new_numbers(hidden: str, now: NoteEntry, published: NoteEntry) -> list[str]:
+    """The numbers, new in the note, that hide what a published one hid; none for other cards."""
+    return [
+        n for n, text in now.cards.items() if hidden == text and hidden and n not in published.cards
+    ]
 
 
 def _unused(now: NoteEntry, published: NoteEntry) -> int:
@@ -249,23 +269,6 @@ def _card_name(built: BuiltNote, number: str) -> str:
         return f"c{number}"
     cards = built.note_type.cards
     return f'"{cards[int(number) - 1].name}"' if int(number) <= len(cards) else number
-
-
-def _removed_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
-    message = f'the published note "{published.id}" is no longer there'
-    help = "put it back; with `retired: <reason>` it stays with students as no longer used"
-    for note in now.notes.values():
-        if note.id not in ledger.notes and now.notes.whole(note.id).fields == published.fields:
-            help = f'its text has the id "{note.id}" now: an id never changes, put it back'
-    if deck.upstream is not None and published.id in _ids(deck.upstream.deck):
-        help = "take `skip` away; with `retired: <reason>` it stays as no longer used"
-    elif deck.upstream is not None:
-        help = "if upstream took it away, write it with this id into a card set of your own"
-    return Diagnostic("note-gone", ledger.places["note", published.id], message, help)
-
-
-def _ids(deck: Deck) -> set[str]:
-    return {str(note.id) for note in deck.notes}
 
 
 def _check_type(

@@ -82,12 +82,11 @@ def read_ledger(files: Files, path: str, diagnostics: Diagnostics) -> Ledger:
     if content is None:
         return ledger
     reader = _Reader(ledger)
+    conflicts: list[Span] = []
     for number, line in enumerate(content.split("\n"), start=1):
         place = Span(path, number)
         if line.startswith(_CONFLICT):
-            help = "take the lines of both sides; kartu release sorts them"
-            message = "a conflict that git left here"
-            diagnostics.add("ledger-conflict", place, message, help)
+            conflicts.append(place)
         elif line.strip():
             try:
                 reader.add(json.loads(line), place)
@@ -95,6 +94,12 @@ def read_ledger(files: Files, path: str, diagnostics: Diagnostics) -> Ledger:
                 help = "put the line back as git has it; a ledger is never edited by hand"
                 message = "this is no line of a ledger"
                 diagnostics.add("ledger-unreadable", place, message, help)
+    if conflicts:
+        first, *others = conflicts
+        help = "delete the lines with <<<<<<<, ======= and >>>>>>> alone; release sorts the others"
+        related = tuple(Related(other, "and here") for other in others)
+        message = "a merge conflict that git left here"
+        diagnostics.add("ledger-conflict", first, message, help, related)
     _report_released_twice(reader, diagnostics)
     return reader.ledger
 

@@ -33,6 +33,7 @@ _OF_A_SHEET = ".set.yaml"
 # What a deck's folder may contain besides card sets; kartu writes ledgers and changelog.
 _OTHER_FILES = ("deck.yaml",)
 _OTHER_FOLDERS = ("media", "i18n")
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".mp3", ".ogg", ".wav", ".m4a")
 _VARIANT_LEDGER = pattern(r"ledger\.([A-Za-z0-9-]+)\.jsonl")
 _WRITTEN_BY_RELEASE = pattern(r"ledger(\.[A-Za-z0-9-]+)?\.jsonl|changelog(\.[A-Za-z0-9-]+)?\.md")
 
@@ -73,12 +74,25 @@ def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project,
     files = Files(root)
     own = load_library(files, _TEMPLATES, diagnostics)
     decks = _load_decks(files, own, progress, diagnostics)
+    diagnostics = _without_replaced(diagnostics)
+    if any(one.code == "unknown-key" for one in diagnostics):
+        from kartu.load.misnamed import with_misnamed_fields  # only for a faulty source
+
+        diagnostics = with_misnamed_fields(decks, own.note_types.values(), diagnostics)
     sound = {name: one for name, one in own.note_types.items() if one is not None}
     if any(deck.extends for deck in decks):
         diagnostics = Diagnostics(
             one for one in diagnostics if not _belongs_to_upstream(one, decks)
         )
     return Project(tuple(decks), sound, own.texts, own.themes), list(diagnostics)
+
+
+def _without_replaced(diagnostics: Diagnostics) -> Diagnostics:
+    """The diagnostics without the warnings for folders and files that an error is about."""
+    errors = {one.span for one in diagnostics if one.code in ("no-note-type", "ledger-missing")}
+    return Diagnostics(
+        one for one in diagnostics if one.code != "unexpected-file" or one.span not in errors
+    )
 
 
 def load_note_types(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
@@ -201,14 +215,19 @@ def _load_decks(
                 else "write one; a folder that begins with _ is left out"
             )
             message = f"the folder {folder} has no deck.yaml, so it is no deck"
-            diagnostics.add("unexpected-file", Span(folder), message, help)
+            code = "unexpected-file"
+            if files.is_file(f"{folder}/ledger.jsonl"):
+                code = "ledger-missing"
+                message = f"the folder {folder} has the ledger of a published deck and no deck.yaml"
+                help = help if near else "put deck.yaml back, as git or a backup has it"
+            diagnostics.add(code, Span(folder), message, help)
             continue
         deck = load_whole_deck(files, folder, library, progress, diagnostics)
-        _check_variant_ledgers(files, folder, diagnostics)
         if deck is not None:
             decks.append(deck)
             note_types = (deck.upstream.library if deck.upstream else library).note_types
             decks += _load_variants(files, deck, note_types, diagnostics)
+        _check_variant_ledgers(files, folder, diagnostics)
     faults = (one for one in diagnostics if one.severity == "error")
     if not any(one.span.path.startswith("cards/") for one in faults) and not decks:
         help = "go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER"
@@ -262,7 +281,15 @@ def _check_variant_ledgers(files: Files, folder: str, diagnostics: Diagnostics) 
         if found and not files.is_file(f"{folder}/i18n/{found[1]}.yaml"):
             message = f'the published language variant "{found[1]}" is no longer there'
             help = f"put i18n/{found[1]}.yaml back: its students would get no update any more"
-            diagnostics.add("ledger-missing", Span(f"{folder}/{name}"), message, help)
+            place = Span(f"{folder}/{name}")
+            for one in diagnostics:
+                stem = one.span.path.rpartition("/")[2].partition(".")[0]
+                if one.code == "unexpected-file" and stem == found[1]:
+                    diagnostics.remove(one)
+                    place = one.span
+                    help = f"rename {one.span.path} to {found[1]}.yaml"
+                    break
+            diagnostics.add("ledger-missing", place, message, help)
 
 
 def load_notes(
@@ -286,6 +313,12 @@ def load_notes(
             continue
         if name.endswith(_OF_A_SHEET):
             _check_has_sheet(files, path, diagnostics)
+            continue
+        if files.is_folder(path):
+            help = f"put its card sets directly into {folder}, or let its name begin with _"
+            if any(_ending(one) in _PICTURES for one in files.names(path)):
+                help = f"pictures and sounds belong into {folder}/media: rename it"
+            diagnostics.add("unexpected-file", Span(path), "kartu does not read this folder", help)
             continue
         if ending not in _CARD_SETS:
             _unexpected(path, ending, diagnostics)

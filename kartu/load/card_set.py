@@ -12,7 +12,7 @@ from kartu.core.model import FieldType, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.dates import days_of
 from kartu.load.files import Files
-from kartu.load.names import ID, MAX_ID_LENGTH, deck_name_fault, tag_fault
+from kartu.load.names import ID, MAX_ID_LENGTH, subdeck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.notes_fast import FastNotes, Maker
 from kartu.load.shape import Shape, is_blank
@@ -28,6 +28,7 @@ class Common(NamedTuple):
     fields: dict[str, FieldType]  # those that the author fills
     subdeck: Text
     tags: tuple[Text, ...]
+    blanks: bool = False  # whether built-in keys may be blank, as cells of a row are
 
 
 def load_card_set(
@@ -85,13 +86,15 @@ class _NotesWhileReading:
 
 def fast_notes(common: Common) -> FastNotes:
     """The fast path for notes with nothing to report; `read_note` reads the others."""
-    return FastNotes(common.name, common.fields, common.subdeck, common.tags)
+    _, _, fields, subdeck, tags, blanks = common
+    return FastNotes(common.name, fields, subdeck, tags, blanks=blanks)
 
 
 def _common(
     shape: Shape, path: str, files: Files, note_types: dict[str, NoteType | None]
 ) -> Common | None:
     name = shape.text("note_type", required=True)
+    shape.check_not_blank("subdeck")
     subdeck = shape.text("subdeck") or text("", Span(path))
     check_subdeck(subdeck, shape.diagnostics)
     tags = read_tags(shape)
@@ -103,7 +106,7 @@ def _common(
 
 def check_subdeck(subdeck: Text, diagnostics: Diagnostics) -> None:
     """Reports a name that Anki would change or refuse; an empty one is valid."""
-    if subdeck and (fault := deck_name_fault(subdeck)):
+    if subdeck and (fault := subdeck_name_fault(subdeck)):
         message = f'the subdeck "{subdeck}": {fault}'
         diagnostics.add("bad-deck-name", subdeck.span, message)
 
@@ -112,11 +115,14 @@ def is_note_type(
     name: Text, files: Files, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
 ) -> bool:
     """Whether templates/ has the note type, even a faulty one; reported if it has only others."""
-    if note_types and name not in note_types:
+    folder = f"templates/{name}"
+    if note_types and name not in note_types and ID.fullmatch(name) and files.is_folder(folder):
+        message = f"the folder {folder} has no note_type.yaml, and card sets use this note type"
+        help = f"put {folder}/note_type.yaml back, as git or a backup has it"
+        diagnostics.add("no-note-type", Span(folder), message, help)
+    elif note_types and name not in note_types:
         message = f'templates/ holds no note type "{name}"'
         help = did_you_mean(name, note_types) or f"make the folder templates/{name}"
-        if ID.fullmatch(name) and files.is_folder(f"templates/{name}"):
-            help = f"the folder templates/{name} has no note_type.yaml"
         diagnostics.add("unknown-note-type", name.span, message, help)
     return name in note_types
 
@@ -160,6 +166,9 @@ def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | No
     if id is not None and (not ID.fullmatch(id) or len(id) > MAX_ID_LENGTH):
         help = 'use a-z, 0-9 and -, for example "kerja-sama-bilateral"'
         shape.add("bad-id", id.span, f'"{id}" is no note id', help)
+    if not common.blanks:
+        for key, help in _NOT_BLANK.items():
+            shape.check_not_blank(key, help)
     note = Note(
         id=id if id is not None else text("", node.span),
         note_type=common.name,
@@ -169,7 +178,7 @@ def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | No
         sources=shape.texts("sources"),
         facts=shape.texts("facts"),
         as_of=read_date(shape, "as_of"),
-        retired=shape.text("retired"),
+        retired=_retired(shape),
         guid=_guid(shape),
     )
     return note if id is not None else None
@@ -192,7 +201,7 @@ def _values(
             message = f'the note has no "{field.key}", which {note_type.id} requires'
             place = node.key_span(field.key)
             if field.key in node:
-                shape.add("missing-field", place, message, "write its text")
+                shape.add_blank("missing-field", place, message, "write its text")
             else:
                 shape.add_missing(field.key, "missing-field", place, message, "...")
     for key in unknown:
@@ -238,6 +247,24 @@ def read_date(shape: Shape, key: str) -> Text | None:
     if value is not None and days_of(value) is None:
         shape.add("bad-value", value.span, f'"{value}" is no date', "write it as 2026-11-24")
     return value
+
+
+def _retired(shape: Shape) -> Text | None:
+    """The reason why students need not learn the note any more."""
+    reason = shape.text("retired")
+    if reason is not None and reason.strip().casefold() in NO_REASON:
+        message = f'"retired" takes the reason, which students see, not "{reason.strip()}"'
+        shape.add("bad-value", reason.span, message, _NOT_BLANK["retired"])
+    return reason
+
+
+# The built-in keys that do nothing without a value, with the help for that.
+_NOT_BLANK = {
+    "retired": "write why, as in retired: replaced by another note; or delete the line",
+    "guid": "",
+    "as_of": "write it as 2026-11-24, or delete the line",
+}
+NO_REASON = ("true", "false", "yes", "no", "ya", "tidak", "null", "none", "~", "-")
 
 
 def _guid(shape: Shape) -> Text | None:

@@ -86,15 +86,22 @@ def deck_of(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) ->
         balance=_balance(shape),
         theme=shape.text("theme"),
         prefix_tags=shape.flag("prefix_tags", True),
-        extends=shape.text("extends"),
+        extends=_extends(shape),
         in_place=shape.flag("in_place"),
     )
+
+
+def _extends(shape: Shape) -> Text | None:
+    shape.check_not_blank("extends")
+    return shape.text("extends")
 
 
 def _id(shape: Shape, folder_name: str) -> str:
     value = shape.text("id", required=True)
     if value is not None and value != folder_name:
-        help = f'write "id: {folder_name}", or rename the folder'
+        help = f'rename the folder back to "{value}"'
+        if ID.fullmatch(folder_name):
+            help += f", or write id: {folder_name}; students keep their progress with both"
         message = f'the deck\'s id is "{value}" but its folder is named "{folder_name}"'
         shape.add("deck-folder-name", value.span, message, help)
     elif value is not None and not ID.fullmatch(value):
@@ -237,6 +244,7 @@ def _editions(shape: Shape) -> tuple[Edition, ...]:
 
 def _edition(key: str, shape: Shape, place: Span) -> Edition:
     title = shape.text("title") or ""
+    shape.check_not_blank("include", "write which notes, or delete the line for all of them")
     include = shape.text("include")
     shape.finish()
     selection = Selection(everything, ())

@@ -26,11 +26,18 @@ class FastNotes:
     """Reads notes of one note type and subdeck that meet the requirements of the fast path."""
 
     def __init__(
-        self, note_type: str, fields: dict[str, FieldType], subdeck: Text, tags: tuple[Text, ...]
+        self,
+        note_type: str,
+        fields: dict[str, FieldType],
+        subdeck: Text,
+        tags: tuple[Text, ...],
+        *,
+        blanks: bool = False,
     ) -> None:
         self._common = (note_type, subdeck)
         self._fields = fields
         self._tags = tags
+        self._blanks = blanks  # whether the uncommon keys may be blank, as in a row
         self._required = {key for key, field in fields.items() if field.required}
         self._makers: dict[tuple[str, ...], Maker | None] = {}
         self._valid: dict[str, set[str]] = {key: set() for key in LISTS}
@@ -62,6 +69,7 @@ class FastNotes:
         at_fields = [(key, place) for place, key in enumerate(keys) if key in self._fields]
         uncommon = [place for place, key in enumerate(keys) if key in _UNCOMMON_KEYS]
         assert at_id is not None
+        blanks = self._blanks
 
         def make(values: Values[Node]) -> Note | None:
             id = values[at_id]
@@ -75,7 +83,7 @@ class FastNotes:
                     fields[key] = value
             if len(fields) < len(at_fields) and not required <= fields.keys():
                 return None
-            if uncommon and any(values[place] for place in uncommon):
+            if uncommon and (not blanks or any(values[place] for place in uncommon)):
                 return None
             tags = texts("tags", values[at_tags]) if at_tags is not None else ()
             sources = texts("sources", values[at_sources]) if at_sources is not None else ()

@@ -167,7 +167,7 @@ class _Reader:
             return None
         note_type = self.note_types[name]
         fields = own_fields(note_type)
-        common = Common(str(name), note_type, fields, subdeck, self.defaults.tags)
+        common = Common(str(name), note_type, fields, subdeck, self.defaults.tags, blanks=True)
         return _Kind(common, fast_notes(common), cell_readers(fields))
 
 

@@ -85,11 +85,27 @@ class Shape:
             if key in self.mapping:
                 by_fix = _WRITTEN_BY_FIX.get((self.what, key))
                 help = f"write it, {by_fix}" if by_fix else ""
-                self.add("missing-key", self.span(key), f'"{key}" has no value', help)
+                self.add_blank("missing-key", self.span(key), f'"{key}" has no value', help)
             else:
                 message = f'{self.what} has no "{key}"'
                 self.add_missing(key, "missing-key", self.place, message, wanted)
         return None
+
+    def check_not_blank(self, key: str, help: str = "") -> None:
+        """Reports a key without a value where that could be meant to do something."""
+        if key in self.mapping and is_blank(self.mapping[key]):
+            self.taken.add(key)
+            help = help or "write it, or delete the line"
+            self.add_blank("missing-key", self.span(key), f'"{key}" has no value', help)
+
+    def add_blank(self, code: str, place: Span, message: str, help: str) -> None:
+        """Reports a value that is blank; where YAML dropped its text, with that as the reason."""
+        for one in self.diagnostics:
+            if one.code == "text-cut" and one.span[:2] == place[:2]:
+                self.diagnostics.remove(one)
+                message, help = f"{message}: {one.message}", one.help
+                break
+        self.add(code, place, message, help)
 
     def span(self, key: str) -> Span:
         """The place of the value of `key`, of the key if it is blank, else of the mapping."""

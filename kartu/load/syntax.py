@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, Related
 from kartu.core.patterns import pattern
 from kartu.core.source import Span
+from kartu.load.lookalikes import lookalike
+from kartu.load.yaml_cut import quoted
 
 _TAB_INDENT = pattern(r"( *)\t[ \t]*\S")
 _ONLY_A_KEY = pattern(r"(\s*(?:- +)?)[\w-]+ *")
+
+_VALUE = pattern(r" *(?:- +)?([\w-]+: +)([^\s\"'{\[|>&*!].*?) *$")
+_LONGEST_SHOWN = 100
 
 _QUOTE_IT = "put the text in quotes"
 _ONE_COLUMN = "the keys of a note begin in one column, and so do the dashes of a list"
@@ -71,8 +77,10 @@ _FAULTS = {
 }
 
 
-def syntax_fault(stop: Stop, content: str) -> Diagnostic:
-    """The diagnostic for a syntax error."""
+def syntax_fault(stop: Stop, content: str, fails_at: Callable[[str], float]) -> Diagnostic:
+    """The diagnostic for a syntax error; `fails_at` returns the line of the first one, or inf."""
+    if (found := lookalike(content, stop.at, fails_at)) is not None:
+        return found
     tab = _tab(stop.at, content)
     if tab is not None:
         help = "use spaces, two for each level"
@@ -115,6 +123,8 @@ def _second_colon(at: Span, line: str) -> Diagnostic:
         return Diagnostic("yaml-syntax", place, message, _ONE_COLUMN)
     message = "a second colon, which YAML takes for the end of another key"
     help = 'put the text in quotes if it holds ": " or ends in ":"'
+    if (text := _VALUE.match(line)) and len(text[2]) <= _LONGEST_SHOWN:
+        help = f"put the text in quotes: {text[1]}{quoted(text[2])}"
     return Diagnostic("yaml-syntax", at, message, help)
 
 

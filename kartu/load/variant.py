@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from kartu.core.diagnostics import Diagnostics, did_you_mean
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import Deck, Edition, Note, NoteType, Translation
 from kartu.core.source import Mapping, Node, Span, Text, text
 from kartu.load.card_set import own_fields
 from kartu.load.deck import read_identity
 from kartu.load.files import Files
-from kartu.load.names import LANGUAGE, deck_name_fault
+from kartu.load.names import LANGUAGE, subdeck_name_fault
 from kartu.load.shape import Shape, read_shape
 
 
@@ -33,29 +33,32 @@ def load_variant(
         shape.add("bad-value", Span(path), f'"{language}" is no language', help)
     identity = read_identity(shape)
     translations = shape.inner("notes", "notes")
+    subdecks = shape.inner("subdecks", "subdecks")
+    editions = shape.inner("editions", "editions")
     variant = deck._replace(
         uid=identity.uid,
         name=identity.name,
         prefix=identity.prefix,
         description=shape.text("description") or deck.description,
         language=text(language, shape.place),
-        editions=_editions(shape, deck),
+        editions=_editions(editions, deck),
         notes=_notes(translations, deck, note_types) if translations else deck.notes,
         span=shape.place,
         variant=language,
         translation=Translation(
             place=shape.mapping.key_span("notes"),
             notes=_places(translations),
-            subdecks=_subdecks(shape, deck),
+            subdecks=_subdecks(subdecks, deck),
+            all_subdecks=_places(subdecks),
+            editions=_places(editions),
         ),
     )
     shape.finish()
     return variant
 
 
-def _editions(shape: Shape, deck: Deck) -> tuple[Edition, ...]:
+def _editions(entries: Shape | None, deck: Deck) -> tuple[Edition, ...]:
     """The deck's editions, with the titles that the variant gives them."""
-    entries = shape.inner("editions", "editions")
     if entries is None:
         return deck.editions
     titles = {}
@@ -64,45 +67,32 @@ def _editions(shape: Shape, deck: Deck) -> tuple[Edition, ...]:
         if one is not None:
             titles[edition.key] = one.text("title")
             one.finish()
-    entries.finish()
     return tuple(one._replace(title=titles.get(one.key) or one.title) for one in deck.editions)
 
 
-def _subdecks(shape: Shape, deck: Deck) -> dict[str, Text]:
+def _subdecks(entries: Shape | None, deck: Deck) -> dict[str, Text]:
     """The names that the variant gives to the deck's subdecks."""
-    entries = shape.inner("subdecks", "subdecks")
     if entries is None:
         return {}
     known = {note.subdeck for note in deck.notes if note.subdeck}
     found: dict[str, Text] = {}
     for key in entries.mapping:
         name = entries.text(key)
-        if key not in known:
-            message = f'the deck has no subdeck "{key}"'
-            help = did_you_mean(key, known)
-            entries.add("unknown-subdeck", entries.mapping.key_span(key), message, help)
-        elif name is not None and (fault := deck_name_fault(name)):
+        if name is not None and (fault := subdeck_name_fault(name)):
             entries.add("bad-deck-name", name.span, f'the subdeck "{name}": {fault}')
-        elif name is not None:
+        elif name is not None and key in known:
             found[key] = name
     return found
 
 
-def _places(translations: Shape | None) -> dict[str, Span]:
-    mapping = translations.mapping if translations else Mapping()
+def _places(entries: Shape | None) -> dict[str, Span]:
+    mapping = entries.mapping if entries else Mapping()
     return {key: mapping.key_span(key) for key in mapping}
 
 
 def _notes(
     translations: Shape, deck: Deck, note_types: dict[str, NoteType | None]
 ) -> tuple[Note, ...]:
-    known = {str(note.id): note for note in deck.notes}
-    for key in translations.mapping:
-        translations.taken.add(key)
-        if key not in known:
-            message = f'the deck has no note "{key}"'
-            help = did_you_mean(key, known)
-            translations.add("unknown-note", translations.mapping.key_span(key), message, help)
     return tuple(_note(translations, note, note_types.get(note.note_type)) for note in deck.notes)
 
 

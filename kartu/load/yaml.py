@@ -19,6 +19,7 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
 from kartu.load.files import CONTROL, control_character
+from kartu.load.yaml_cut import add_with_cause, check_whole, may_be_cut, unused_anchor
 
 MAX_DEPTH = 50
 MAX_ALIASED_NODES = 100_000
@@ -91,11 +92,11 @@ def _read(content: str, path: str) -> tuple[Node | None, tuple[Diagnostic, ...]]
     node: Node | None = None
     loader = _Loader(content)
     try:
-        node = _Builder(path, diagnostics).build(loader)
+        node = _Builder(path, content, diagnostics).build(loader)
     except _RefusedError as refused:
         diagnostics.append(refused.diagnostic)
     except yaml.YAMLError as error:
-        diagnostics.append(_syntax_error(error, path, content))
+        add_with_cause(_syntax_error(error, path, content), diagnostics)
     finally:
         loader.dispose()
     return node, tuple(diagnostics)
@@ -171,10 +172,14 @@ def outline(content: str) -> Outline | None:
 
 
 class _Builder:
-    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
+    def __init__(self, path: str, content: str, diagnostics: Diagnostics) -> None:
         self.path = path
+        self.content = content
+        self.comments = may_be_cut(content)
         self.diagnostics = diagnostics
         self.anchors: dict[str, _Anchored] = {}
+        self.after = 0  # the end of the last key
+        self.unused: dict[str, Text] = {}  # texts with an anchor to which no alias refers yet
         self.stack: list[_Open] = []
         self.nodes = 0
         self.aliased = 0
@@ -206,6 +211,8 @@ class _Builder:
                         "write it into a file of its own",
                     )
             elif kind is yaml.StreamEndEvent:
+                unused = self.unused.items()
+                self.diagnostics.extend(unused_anchor(name, one, one.span) for name, one in unused)
                 return self.root
 
     def _scalar(self, event: Any) -> None:
@@ -219,6 +226,12 @@ class _Builder:
         if event.anchor is not None:
             weight = 1 + len(value) // _CHARACTERS_A_NODE
             self.anchors[event.anchor] = _Anchored(value, weight, 0)
+            if not event.style:
+                self.unused[event.anchor] = value
+        if self.comments or event.end_mark.line > mark.line or event.style in ("|", ">"):
+            after, self.after = self.after, event.end_mark.index
+            after = after if self.stack and self.stack[-1].key is not None else 0
+            check_whole(event, value, after, self.content, self.diagnostics)
         self.nodes += 1
         stack = self.stack
         if stack:
@@ -263,6 +276,7 @@ class _Builder:
                 f"the alias *{event.anchor} has no finished anchor before it",
                 "put the text in quotes if no alias is meant",
             )
+        self.unused.pop(event.anchor, None)
         node, weight, depth = self.anchors[event.anchor]
         self._check_depth(depth, event)
         self.aliased += weight
@@ -345,7 +359,19 @@ def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
             quoted=_last_quoted(path, content),
         ),
         content,
+        _fails_at,
     )
+
+
+def _fails_at(content: str) -> float:
+    """The line of the first syntax error, infinity if there is none."""
+    try:
+        for _ in yaml.parse(content, Loader=_Loader):
+            pass
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        return float(mark.line + 1) if mark else 0
+    return float("inf")
 
 
 def _last_quoted(path: str, content: str) -> tuple[Span, Span] | None:

@@ -1,6 +1,6 @@
 """The fast path for YAML card sets, read note by note; everything else is left to `yaml.parse`.
 
-It requires keys with a text or a list of texts on the same line and, below one key, a list of
+It requires keys with a text or a list of texts on the same line and, below any key, a list of
 mappings of such keys. libyaml takes several times as long. The result equals that of `yaml.parse`,
 including positions; a test checks this.
 

@@ -24,6 +24,7 @@ from kartu.package import sqlite
 from kartu.package.positions import SIBLINGS
 
 _PRESET_TEMPLATE = "1"
+_ANKIS_PRESET = 1
 
 _new = tuple.__new__
 
@@ -195,7 +196,8 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]
     def database(self, time: int) -> bytearray:
         """The collection as bytes that depend on nothing but the decks and `time`.
 
-        Numbers of notes and cards count from `time` on; Anki gives others where they are taken.
+        `time` is in seconds since 1970. Ids of notes and cards count up from it in milliseconds;
+        Anki gives others where these are taken.
         """
         ids = itertools.count(time * 1000)
         rows = sum(len(deck.notes) for deck in self.decks)
@@ -205,16 +207,16 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]
 def collection(
     deck: Deck, notes: Iterable[tuple[BuiltNote, int]], description: str, stamps: Stamps
 ) -> bytearray:
-    """The `collection.anki2` of a package with these notes, in their order, and their positions.
+    """The `collection.anki2` of a package.
 
-    Every deck above a subdeck is there too, the top one with the description.
+    Args:
+        notes: Each with the position of its first card among the new ones.
+        description: Of the deck itself, which is there with those between it and its subdecks.
     """
     preset = _preset(deck)
-    preset_number = preset["id"] if preset else 1
+    preset_id = preset["id"] if preset else _ANKIS_PRESET
     decks = {
-        str(deck.name): AnkiDeck(
-            deck_id(deck.uid, deck.name), deck.name, description, preset_number
-        )
+        str(deck.name): AnkiDeck(deck_id(deck.uid, deck.name), deck.name, description, preset_id)
     }
     models: dict[int, AnkiModel] = {}
     for note, due in notes:
@@ -225,7 +227,7 @@ def collection(
         if own is None:
             for name in _with_parents(note.deck_name):
                 if name not in decks and name.startswith(deck.name):
-                    decks[name] = AnkiDeck(deck_id(deck.uid, name), name, preset=preset_number)
+                    decks[name] = AnkiDeck(deck_id(deck.uid, name), name, preset=preset_id)
             own = decks[note.deck_name]
         time = stamps.notes[note.source.id]
         own.notes.append(_new(AnkiNote, (note, due, time)))  # AnkiNote() takes twice as long

@@ -33,7 +33,14 @@ from kartu.load.access import changing, reading
 from kartu.load.files import Files
 from kartu.load.names import version_key
 from kartu.package.packages import are_there
-from kartu.pipeline import Compiled, compile_decks, output_folder, pack_all, write_packages
+from kartu.pipeline import (
+    Compiled,
+    build_diagnostics,
+    compile_decks,
+    output_folder,
+    pack_all,
+    write_packages,
+)
 from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.changes import Changes as StudentChanges
 from kartu.publish.diff.changes import diff
@@ -118,10 +125,11 @@ def _release(
 ) -> ReleaseResult:
     out = output_folder(options.out, options.root)
     compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
+    diagnostics = build_diagnostics(diagnostics, options.root)
     errors = [one for one in diagnostics if one.severity == "error" and one.code != _TWICE]
-    warnings = [one for one in diagnostics if one.code == "ledger-not-copied"]
+    warnings = [one for one in diagnostics if one.severity == "warning"]
     if any(one.code not in UPGRADE_FAULTS for one in errors):
-        return ReleaseResult(errors, [], out, [])
+        return ReleaseResult([*errors, *warnings], [], out, [])
     plans = []
     written: list[Compiled] = []
     files: dict[str, dict[str, bytes]] = {}

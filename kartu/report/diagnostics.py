@@ -11,6 +11,7 @@ from typing import Any
 from kartu.core.codes import FILE_LEVEL, SEVERITIES
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.source import Span
+from kartu.core.text import is_readable
 
 Read = Callable[[Span], "str | None"]
 ShowPath = Callable[[str], str]
@@ -89,10 +90,10 @@ def _one_as_text(one: Diagnostic, path: ShowPath, read: Read, style: Style) -> s
 
 def visible(text: str) -> str:
     """Returns the text on one line, with characters escaped that a terminal would obey."""
-    if text.isprintable():
+    if is_readable(text):
         return text
     return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
+        character if is_readable(character) else character.encode("unicode_escape").decode()
         for character in text
     )
 
@@ -124,7 +125,7 @@ def _width(text: str) -> int:
 def _columns(character: str) -> int:
     if character.isascii():
         return 1
-    if unicodedata.category(character) in ("Mn", "Me"):
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 

@@ -25,6 +25,7 @@ def _lines(result: ImportResult, path: ShowPath) -> Iterator[str]:
         yield f"{path(f'cards/{deck.id}')}: {visible(deck.name)}, {', '.join(counts)}"
     for note_type in result.note_types:
         yield path(f"templates/{note_type}")
+    yield from (visible(one) for one in result.remarks)
     if result.dropped:
         yield "not carried over:"
         yield from (f"  {visible(one)}" for one in result.dropped)

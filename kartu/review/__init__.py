@@ -10,7 +10,8 @@ from kartu.core.diagnostics import Diagnostics
 from kartu.load.files import Files
 from kartu.review.dates import check_dates
 from kartu.review.duplicates import check_duplicates
-from kartu.review.markup import check_elements, check_links, check_maths
+from kartu.review.marks import check_marks
+from kartu.review.markup import check_maths
 from kartu.review.media import (
     check_alternative_texts,
     check_media_licences,
@@ -21,15 +22,16 @@ from kartu.review.names import check_names
 from kartu.review.teaching import check_teaching
 from kartu.review.templates import check_template_media
 from kartu.review.translations import check_translations
+from kartu.review.typed import check_typed_answers
 from kartu.review.view import view_of
 
 CHECKS = (
     check_media_size,
     check_media_licences,
     check_alternative_texts,
-    check_links,
-    check_elements,
     check_maths,
+    check_marks,
+    check_typed_answers,
     check_duplicates,
     check_teaching,
     check_translations,

@@ -186,6 +186,17 @@ def _replacements(nodes: Sequence[Node], names: frozenset[str]) -> Iterator[Repl
             yield from _replacements(node.children, names)
 
 
+# So many that are more than half of their kind are no slips of their author.
+_MANY = 10
+# So many are not read one by one, whatever their share.
+_TOO_MANY = 100
+
+
+def by_design(count: int, total: int) -> bool:
+    """Whether `count` faults among `total` cards or fields of a kind are one fault of the kind."""
+    return (count >= _MANY and count * 2 > total) or count > _TOO_MANY
+
+
 def pictures_without_text(html: str) -> int:
     """Counts the pictures without an alternative text."""
     return sum(not one.get("alt", "").strip() for one in elements(html, "img"))

@@ -1,4 +1,4 @@
-"""Checks on what authors write into texts: links, elements and formulas that do not work."""
+"""Checks on what authors write into texts: formulas that do not work."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from html import unescape
 
 from kartu.compile.built import BuiltNote
-from kartu.compile.render.markdown import unsafe_html
+from kartu.compile.render.markdown import prepared, unsafe_html
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import FieldType
 from kartu.core.source import Node, Text, texts_in
-from kartu.load.names import LINK, MAIL
 from kartu.review.cards import MAX_LENGTH
-from kartu.review.elements import balance_fault, elements
 from kartu.review.view import View
 
-_WITH_MARKDOWN = ("markdown", "list", "table")
+WITH_MARKDOWN = ("markdown", "list", "table")
 
 _BACKSLASHES = re.compile(r"\\\\")
 _DELIMITER = re.compile(r"\\([()\[\]])")
@@ -27,55 +25,18 @@ _CODE_OR_MATHS = re.compile(r"<code>.*?</code>|\\\(.*?\\\)|\\\[.*?\\\]|<[^<>]*>"
 
 # A dollar sign before a letter or a command begins a formula; "US$ 5" and "$5" are money.
 _DOLLAR = re.compile(r"(?<![\w$])\$(?=[A-Za-z\\({])")
+_DISPLAYED = re.compile(r"^\s*\$\$(?=\s*[A-Za-z0-9\\({])", re.MULTILINE)
 _TEX_IN_MARKDOWN = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
 _MATHS_CHARACTER = re.compile(r"[\\^_=+]|\d\s*[-*/]")
-
-
-def check_links(view: View, diagnostics: Diagnostics) -> None:
-    """Reports links that lead neither to a web page nor to a mail address."""
-    for note in view.deck.notes:
-        for _, value, shown in _own_fields(note):
-            if "<a" not in shown:
-                continue
-            for one in elements(shown, "a"):
-                if fault := _link_fault(one.get("href", "")):
-                    help = "write the whole address: [text](https://example.org/page)"
-                    diagnostics.add("bad-link", value.span, fault, help)
-
-
-def _link_fault(address: str) -> str:
-    if not address:
-        return "a link without an address, or with one that is not allowed on cards"
-    if LINK.fullmatch(address) or MAIL.fullmatch(address):
-        return ""
-    return f'the link "{address}" leads nowhere from a card'
-
-
-def check_elements(view: View, diagnostics: Diagnostics) -> None:
-    """Reports HTML elements that are not closed where they belong."""
-    for note in view.deck.notes:
-        for field, value, _ in _own_fields(note):
-            if field.format != "html" and field.format not in _WITH_MARKDOWN:
-                continue
-            for text in texts_in(value):
-                if "<" in text and (fault := balance_fault(_as_written(field, text))):
-                    help = (
-                        "the card shows it in another way than it is meant: close it, or write &lt;"
-                    )
-                    diagnostics.add("html-unbalanced", text.span, fault, help)
-
-
-def _as_written(field: FieldType, text: Text) -> str:
-    return text if field.format == "html" else unsafe_html(text.strip())
 
 
 def check_maths(view: View, diagnostics: Diagnostics) -> None:
     """Reports formulas that are not closed or whose braces are not: students see their source."""
     for note in view.deck.notes:
-        for field, value, shown in _own_fields(note):
+        for field, value, shown in own_fields(note):
             if "\\" in shown and (fault := _formula_fault(unescape(shown))):
                 diagnostics.append(_maths_fault(value, fault))
-            elif field.format in _WITH_MARKDOWN:
+            elif field.format in WITH_MARKDOWN:
                 for text in texts_in(value):
                     if ("$" in text or "\\" in text) and (fault := _dollar_fault(text)):
                         diagnostics.append(_maths_fault(text, fault))
@@ -122,12 +83,16 @@ def _dollar_fault(text: Text) -> str:
     if written and _MATHS_CHARACTER.search(written[1] or written[2]):
         return f"Markdown takes {written[0][:2]} for a bracket: the formula shows its source"
     plain = text.replace(r"\$", "")
-    if "$" in plain and _DOLLAR.search(_CODE_OR_MATHS.sub(" ", unsafe_html(plain.strip()))):
-        return "a $ begins a formula that is not closed, or whose braces are not in pairs"
+    if "$" in plain:
+        shown = _CODE_OR_MATHS.sub(" ", unsafe_html(prepared(plain.strip())))
+        if _DOLLAR.search(shown):
+            return "a $ begins a formula that is not closed, or whose braces are not in pairs"
+        if "$$" in shown and _DISPLAYED.search(shown):
+            return "a $$ begins a formula that is not closed"
     return ""
 
 
-def _own_fields(note: BuiltNote) -> Iterator[tuple[FieldType, Node, str]]:
+def own_fields(note: BuiltNote) -> Iterator[tuple[FieldType, Node, str]]:
     """Yields declaration, value and HTML of a note's fields that are not overlong."""
     for field, shown in zip(note.note_type.fields, note.fields, strict=True):
         if 0 < len(shown) <= MAX_LENGTH and field.declared is not None:

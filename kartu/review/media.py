@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kartu.compile.built import BuiltDeck, BuiltNote
@@ -11,7 +12,7 @@ from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.model import Deck, media_folders
 from kartu.core.source import Span
 from kartu.load.files import Files
-from kartu.review.cards import is_picture_alone, pictures_without_text
+from kartu.review.cards import by_design, is_picture_alone, pictures_without_text
 from kartu.review.view import View
 
 # A megabyte is a large photo at the width of a phone, and five minutes of speech; a class that
@@ -89,21 +90,30 @@ def check_alternative_texts(view: View, diagnostics: Diagnostics) -> None:
     reported_as_question = {
         part.place for card in view.cards if is_picture_alone(card) for part in card.asked
     }
+    found: dict[tuple[str, str], list[Span]] = {}
+    pictures: Counter[tuple[str, str]] = Counter()
     for note in view.deck.notes:
         for field, html in zip(note.note_type.fields, note.fields, strict=True):
             if "<img" not in html or field.declared is None:
                 continue
             value = note.source.values.get(field.declared.key)
-            if (
-                value is not None
-                and value.span not in reported_as_question
-                and pictures_without_text(html)
-            ):
-                message = "a picture without a text for those who do not see it"
-                help = (
-                    "write {file: …, alt: what is to be seen}, in Markdown ![what is to be seen](…)"
-                )
-                diagnostics.add("image-without-text", value.span, message, help)
+            if value is None or value.span in reported_as_question:
+                continue
+            kind = (str(note.note_type.source.id), str(field.declared.key))
+            pictures[kind] += 1
+            if pictures_without_text(html):
+                found.setdefault(kind, []).append(value.span)
+    help = "write {file: …, alt: what is to be seen}, in Markdown ![what is to be seen](…)"
+    message = "a picture without a text for those who do not see it"
+    for (note_type, key), places in found.items():
+        count, total = len(places), pictures[note_type, key]
+        if by_design(count, total):
+            where = f'fields "{key}" with pictures of the note type "{note_type}"'
+            all_of_them = f"{message} (and so in {count - 1} more of the {total} {where})"
+            diagnostics.add("image-without-text", places[0], all_of_them, help)
+        else:
+            for place in places:
+                diagnostics.add("image-without-text", place, message, help)
 
 
 def _name(file: MediaFile, deck: Deck) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from kartu.core.text import is_readable
+
 # A plain scalar begins with a character that is not an indicator, and holds none that ends it.
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=~](?:(?!: | #)[^\n])*")
 # Between brackets these end a plain text too: a question mark not for all parsers, and a colon only
@@ -20,7 +22,7 @@ _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 def scalar(text: str, *, flow: bool = False) -> str:
     """Returns a text as a scalar on one line; `flow` means inside brackets."""
-    if not text.isprintable() or text != text.strip():
+    if not is_readable(text) or text != text.strip():
         return '"' + "".join(map(_escaped, text)) + '"'
     whole = _PLAIN.fullmatch(text) and not text.endswith(":") and not _NOT_A_TEXT.fullmatch(text)
     if whole and not (flow and _FLOW_INDICATORS.search(text)):
@@ -32,7 +34,7 @@ def scalar(text: str, *, flow: bool = False) -> str:
 def _escaped(character: str) -> str:
     if character in _SHORT:
         return _SHORT[character]
-    if character.isprintable():
+    if is_readable(character):
         return character
     return f"\\u{ord(character):04X}" if ord(character) < 0x10000 else f"\\U{ord(character):08X}"
 
@@ -41,7 +43,7 @@ def entry(key: str, text: str, indent: int) -> str:
     """Returns `key: text` with its line end; several lines as a block scalar where possible."""
     lines = text.split("\n")
     spaces = " " * indent
-    whole = all(line.isprintable() and (not line or line.strip()) for line in lines)
+    whole = all(is_readable(line) and (not line or line.strip()) for line in lines)
     if len(lines) < 2 or not whole or not lines[0] or lines[0][0] == " " or not lines[-1]:
         return f"{spaces}{key}: {scalar(text)}\n"
     inside = "".join(f"{spaces}  {line}\n" if line else "\n" for line in lines)

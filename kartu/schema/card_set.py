@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kartu.core.model import FieldType, NoteType
+from kartu.load.card_set import NO_REASON
 from kartu.load.names import DATE, ID
 from kartu.load.note_type import NOTE_KEYS
 from kartu.schema.names import DECK_NAME, GUID, TAG
@@ -55,6 +56,7 @@ def card_set_schema(note_type: NoteType) -> Schema:
             "The deck in Anki below the main one, parts divided by `::`. Permanent once published.",
             DECK_NAME,
             "a name in parts divided by :: alone, without spaces or another : around it",
+            required=True,
         ),
         "tags": many("Tags of all notes here.", _tag()),
         "notes": many(
@@ -124,15 +126,27 @@ def _engine_keys() -> dict[str, Schema]:
             "The day up to which this is known to be right: 2026-11-24.",
             DATE.pattern,
             "write it as 2026-11-24",
+            required=True,
         ),
-        "retired": text("Why the note is no longer right: it stays, with this notice."),
+        "retired": matching(
+            "Why the note is no longer right: it stays, with this notice.",
+            rf"(?!\s*(?:{'|'.join(map(_any_case, NO_REASON))})\s*$)[\s\S]*\S[\s\S]*",
+            "write why, as in: replaced by another note",
+            required=True,
+        ),
         "guid": matching(
             "The note's GUID in Anki, for notes that come from elsewhere.",
             GUID,
             "a GUID is printable ASCII without spaces, as Anki shows it in the card's info",
+            required=True,
         ),
     }
     return {key: by_key[key] for key in NOTE_KEYS}
+
+
+def _any_case(word: str) -> str:
+    """A pattern for the word in any case: JSON Schema has no flag for that."""
+    return "".join(f"[{one.lower()}{one.upper()}]" if one.isalpha() else one for one in word)
 
 
 def _tag() -> Schema:

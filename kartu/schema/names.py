@@ -13,16 +13,15 @@ def _any_case(word: str) -> str:
     return "".join(f"[{letter.upper()}{letter}]" for letter in word)
 
 
+_SPACE = r"\x09-\x0d\x20"
 _RESERVED_TAGS = "|".join(map(_any_case, ("marked", "leech", RETIRED_TAG)))
 
-TAG = rf'(?!(?:{_RESERVED_TAGS})$)(?!.*::(?:::|$))(?!::)[^\s"*]+'
+TAG = rf'(?!(?:{_RESERVED_TAGS})$)(?!.*::(?:::|$))(?!::)[^{_SPACE}"*]+'
 DECK_NAME = rf"(?!{_any_case('default')}$)(?![ :])(?!.*(?:::[ :]| ::|[ :]$)).+"
-# All of ASCII except letters, digits, the space, _ and -.
-_SPECIAL_CHARACTERS = r"\x00-\x1f!-,./:-@\[-\^`{-\x7f"
-FIELD_NAME = rf"(?![\s_])(?!.*\s$)[^{_SPECIAL_CHARACTERS}]+"
-CARD_NAME = r'(?![\s_])[^{}"]*[^\s{}"]'
-FOREIGN_NAME = CARD_NAME.replace(r"[\s_]", r"\s")
-PREFIX = r'(?!\s)(?!.*::)[^{}"*]*[^\s{}"*]'
+FIELD_NAME = rf'(?![{_SPACE}_#^/])(?!.*[{_SPACE}]$)[^{{}}":\x00-\x1f\x7f]+'
+CARD_NAME = rf'(?![{_SPACE}_])[^{{}}"]*[^{_SPACE}{{}}"]'
+FOREIGN_NAME = CARD_NAME.replace(f"{_SPACE}_", _SPACE)
+PREFIX = rf'(?![{_SPACE}])(?!.*::)[^{{}}"*]*[^{_SPACE}{{}}"*]'
 FIELD_KEY = rf"(?!(?:{'|'.join((*NOTE_KEYS, *SET_KEYS))})$|x-){ID.pattern.replace('-+', '[-_]+')}"
 FILE = r"[^./\\][^/\\]*"
 GUID = r"[!-~]+"

@@ -76,7 +76,7 @@ def note_type_schema() -> Schema:
         "anki": _foreign(),
     }
     # Note types from elsewhere have any names that Anki allows.
-    message = "letters, digits, spaces, _ and - only, and no _ at the beginning"
+    message = 'no : { } or ", no _ # ^ / at the beginning, no space at either end'
     own_name = {"pattern": f"^(?:{FIELD_NAME})$", "errorMessage": message}
     own_format = {"not": {"const": "anki"}, "errorMessage": "for note types from elsewhere only"}
     own_card = {"pattern": f"^(?:{CARD_NAME})$", "errorMessage": _NAME_RULE}

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from building import BASE, own
 from corpus import Row, rows
-from measure import FRONT_DOOR, Measured, Program, machine, measure, table
+from measure import FRONT_DOOR, ROOT, Measured, Program, machine, measure, table
 from peers import scripts
 
 CLICK = """\
@@ -64,6 +64,13 @@ def deck(
     return make
 
 
+def here(folder: Path) -> dict[str, Program]:
+    """The decks of this repository in both languages, beside the bare script with as many notes."""
+    bare = scripts(folder / "scripts", list(rows(744, 16)))
+    out = ("-o", str(folder / "out"))
+    return {BASE: bare[BASE], HERE: Program((*FRONT_DOOR, "-q", "--no-cache", "build", *out), ROOT)}
+
+
 def help_of(folder: Path) -> dict[str, Program]:
     script = folder / "hello.py"
     script.write_text(CLICK, "utf-8")
@@ -75,6 +82,7 @@ def help_of(folder: Path) -> dict[str, Program]:
 
 YAML, CSV = "kartu, YAML, cold", "kartu, CSV, cold"
 SAME = "kartu, nothing changed"
+HERE = "kartu, the decks here, cold"
 
 
 def megabytes(one: Measured) -> float:
@@ -108,6 +116,7 @@ GROUPS = (
         deck(4_000, 20, YAML, media=1),
         rounds=3,
     ),
+    Group((Limit("the decks here, both languages, cold", HERE, 2.9, 2.0),), here),
     Group((Limit("--help, to click's", "kartu --help", 1.3, 1.1),), help_of, base="click"),
 )
 

@@ -123,6 +123,15 @@ class PrintedPage:
         kind = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
         return [one.get_px_size() for one in self._page.get_objects(filter=[kind])]
 
+    def picture_boxes(self) -> list[Box]:
+        """Where these are."""
+        kind = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
+        found = []
+        for one in self._page.get_objects(filter=[kind]):
+            left, bottom, right, top = (edge * _POINT for edge in one.get_bounds())
+            found.append(Box(left, self.height - top, right, self.height - bottom))
+        return found
+
 
 def _middles(line: list[int]) -> list[float]:
     """The middle of each dark stretch, in millimetres."""

@@ -105,12 +105,13 @@ _SHORT = {
 }
 
 
-def ods_of_xml(rows: str) -> bytes:
+def ods_of_xml(rows: str, styles: str = "") -> bytes:
     """One sheet of these rows; `<row rows="2"><cell columns="3"><p>` are written for short."""
     rows = re.sub(r"(?<=[</ ])(row|cell|covered|p|rows|columns)(?=[ />=])", _long, rows)
     table = f'<table:table table:name="Lembar1">{rows}</table:table>'
     body = f"<office:body><office:spreadsheet>{table}</office:spreadsheet></office:body>"
-    content = f"<office:document-content{_NAMESPACES}>{body}</office:document-content>"
+    styles = f"<office:automatic-styles>{styles}</office:automatic-styles>" if styles else ""
+    content = f"<office:document-content{_NAMESPACES}>{styles}{body}</office:document-content>"
     return zipped({"content.xml": f'<?xml version="1.0" encoding="UTF-8"?>{content}'})
 
 

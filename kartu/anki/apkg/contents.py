@@ -7,6 +7,7 @@ without other packages.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import unicodedata
 import zipfile
@@ -177,9 +178,12 @@ def note_of(row: Sequence[Any]) -> Note:
     """A note from the columns (guid, id, note type, mod, tags, fields) of the database."""
     guid, id, note_type, mod, tags, fields = row
     values = unicodedata.normalize("NFC", str(fields)).split(_SEPARATOR)
-    return Note(
-        str(guid), id, _whole(note_type), _whole(mod), tuple(str(tags).split()), tuple(values)
-    )
+    return Note(str(guid), id, _whole(note_type), _whole(mod), tags_in(str(tags)), tuple(values))
+
+
+def tags_in(text: str) -> tuple[str, ...]:
+    """The tags in the text that Anki stores them in: only these spaces divide them."""
+    return tuple(filter(None, re.split("[ \u3000\t\r\n]+", text)))
 
 
 def _contents(

@@ -14,10 +14,12 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from kartu.compile.render import html, markdown
+from kartu.compile.render.links import link_faults
 from kartu.compile.render.media import IMAGES, SOUNDS, Media, may_name_files
 from kartu.compile.render.note_types import AnkiNoteType
+from kartu.compile.render.tags import Problem
 from kartu.compile.render.templates import Templates, safe
-from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.model import Deck, FieldType, Note
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, kind_name, texts_in
@@ -33,7 +35,7 @@ _PLAIN_TEXT = pattern(r"[^&<>\[\n]+")
 # The bytes that a format leaves unchanged, anywhere but at the beginning.
 _HARMLESS = {
     "text": bytes(set(range(0x20, 0x7F)) - set(b"&<>[")),
-    "markdown": bytes(set(range(0x20, 0x7F)) - set(b"\\`*_[]<>&~$|")),
+    "markdown": bytes(set(range(0x20, 0x7F)) - set(b"\\`*_[]<>&~$|=")),
 }
 
 # A Markdown picture; one with a title or a size stays as its author wrote it.
@@ -105,7 +107,7 @@ class Fields:
             value = values.get(key)
             if value is None:
                 if field.origin:
-                    fields[place] = self._from_engine(field, note)
+                    fields[place] = self._from_built_in_key(field, note)
             elif (
                 # The fast path for values that are shown unchanged, as most are.
                 harmless is not None
@@ -118,7 +120,7 @@ class Fields:
             ):
                 fields[place] = value
             else:
-                fields[place] = self.render(field, note)
+                fields[place] = self._html_of(field, value)
 
     def _plan(self, note_type: AnkiNoteType) -> list[_Declared]:
         """The declared fields, prepared once for all notes of a type."""
@@ -132,17 +134,13 @@ class Fields:
         shows_value = field.format in _HARMLESS and self._is_value_only(field.format)
         return _HARMLESS[field.format] if shows_value and not field.origin else None
 
-    def render(self, field: FieldType, note: Note) -> str:
-        """The HTML of `field`; empty if the note has no value or, reported, a wrong one."""
-        if field.origin:
-            return self._from_engine(field, note)
-        value = note.values.get(field.key)
-        if value is None:
-            return ""
+    def _html_of(self, field: FieldType, value: Node) -> str:
+        """The HTML of a field's value; empty if that is, reported, a wrong one."""
         if field.format == "anki":
             return self._from_anki(value)
         if isinstance(value, Text) and self._is_plain(field.format, value):
             return unicodedata.normalize("NFC", value.strip())
+        before = self._diagnostics.mark()
         try:
             if len(value) > _LONGEST or not isinstance(value, Text):
                 self._check_length(value)
@@ -152,8 +150,8 @@ class Fields:
             return ""
         if not filled.isprintable():
             self._check_characters(filled, value)
-        if filled and not filled[0].isalnum():
-            self._check_visible(filled, value)
+        if not html.begins_visibly(filled):
+            self._check_visible(filled, value, before)
         return filled
 
     def _is_plain(self, format: str, value: Text) -> bool:
@@ -162,7 +160,7 @@ class Fields:
             return False
         plain = _PLAIN_TEXT if format == "text" else markdown.PLAIN
         return (
-            value[:1].isalnum()
+            html.begins_visibly(value)
             and "<" not in value
             and plain.fullmatch(value) is not None
             and value.isprintable()
@@ -170,7 +168,7 @@ class Fields:
         )
 
     def _from_anki(self, value: Node) -> str:
-        """The HTML unchanged, including the names of its files."""
+        """The HTML unchanged, including the names of its files, which Anki must find."""
         try:
             if not isinstance(value, Text):
                 raise _wrong(value, "a text", "write it as one text")
@@ -178,8 +176,8 @@ class Fields:
         except _WrongShapeError as wrong:
             self._diagnostics.append(wrong.diagnostic)
             return ""
-        self._media.keep_references(value, value.span)
-        return unicodedata.normalize("NFC", value)
+        shown = self._media.keep_references(value, value.span)
+        return unicodedata.normalize("NFC", shown)
 
     def _check_length(self, value: Node, longest: int = _LONGEST) -> None:
         if sum(map(len, texts_in(value))) > longest:
@@ -192,14 +190,18 @@ class Fields:
         if found and not any(CONTROL.search(part) for part in texts_in(value)):
             self._diagnostics.append(control_character(found, value.span, "the field"))
 
-    def _check_visible(self, filled: str, value: Node) -> None:
-        """Reports a value of which a card would show nothing."""
-        if not html.is_visible(filled):
-            message = "a card shows nothing of this value: it holds only spaces or empty elements"
+    def _check_visible(self, filled: str, value: Node, before: int) -> None:
+        """Reports a value of which a card would show nothing, if no other error is the reason."""
+        reported = self._diagnostics.since(before)
+        if not html.is_visible(filled) and not has_errors(reported):
+            left_out = any(one.code == "html-removed" for one in reported)
+            why = "all of it was left out" if left_out else "it holds only spaces or empty elements"
+            message = f"a card shows nothing of this value: {why}"
             help = "write a text, or take the key away"
             self._diagnostics.add("invisible-value", value.span, message, help)
 
-    def _from_engine(self, field: FieldType, note: Note) -> str:
+    def _from_built_in_key(self, field: FieldType, note: Note) -> str:
+        """The HTML of a field that is filled from `as_of` or `sources`; empty without these."""
         if field.origin == "as_of":
             return self._fill("text", html.escape(note.as_of)) if note.as_of else ""
         known = [self._deck.sources[key] for key in note.sources if key in self._deck.sources]
@@ -253,9 +255,9 @@ class Fields:
     def _html(self, value: Node) -> str:
         if not isinstance(value, Text):
             raise _wrong(value, "a text", "write it as one text, or after | as lines")
-        self._warn_of_refused(html.refused(value), value.span)
-        sanitised = html.inert(html.sanitise(value.strip()))
-        return self._media.pack_references(sanitised, value.span)
+        shown, problems = html.cleaned(value.strip())
+        self._report(problems, value.span)
+        return self._with_targets(html.inert(shown), value.span)
 
     def _list(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Sequence):
@@ -321,17 +323,28 @@ class Fields:
             rendered = self._templates.results.recall(
                 f"markdown {source}", lambda: _as_list(markdown.render_fully(source))
             )
-            shown, *refused = rendered or [""]
+            shown, problems = "", []
+            if rendered is not None:
+                shown = str(rendered[0])
+                problems = [Problem(*one) for one in rendered[1:]]
         else:
-            shown, refused = markdown.render_fully(source)
-        if refused:
-            self._warn_of_refused(refused, value.span)
-        shown = html.inert(shown)
+            shown, problems = markdown.render_fully(source)
+        if problems:
+            self._report(problems, value.span)
+        shown = self._with_targets(html.inert(shown), value.span)
+        return self._with_dark_versions(shown) if "<img" in shown else shown
+
+    def _with_targets(self, shown: str, span: Span) -> str:
+        """`shown` with its files packed, and its links checked."""
+        if "<a" in shown:
+            for fault in link_faults(shown):
+                help = "write the whole address: [text](https://example.org/page)"
+                self._diagnostics.add("bad-link", span, fault, help)
         if may_name_files(shown):
-            shown = self._with_nights(self._media.pack_references(shown, value.span))
+            return self._media.pack_references(shown, span)
         return shown
 
-    def _with_nights(self, shown: str) -> str:
+    def _with_dark_versions(self, shown: str) -> str:
         """Replaces pictures with a dark-mode version by what the image format renders."""
 
         def both(found: re.Match[str]) -> str:
@@ -343,11 +356,10 @@ class Fields:
 
         return _PICTURE.sub(both, shown)
 
-    def _warn_of_refused(self, refused: list[str], span: Span) -> None:
-        for what in refused:
-            message = f"{what} is not allowed on cards and was left out"
-            help = "for a less-than sign write &lt;"
-            self._diagnostics.add("html-removed", span, message, help)
+    def _report(self, problems: list[Problem], span: Span) -> None:
+        self._diagnostics.extend(
+            Diagnostic(one.code, span, one.message, one.help) for one in problems
+        )
 
 
 def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:
@@ -355,9 +367,9 @@ def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _Wr
     return _WrongShapeError(Diagnostic("wrong-shape", place or node.span, message, help))
 
 
-def _as_list(rendered: markdown.Rendered) -> list[str]:
+def _as_list(rendered: markdown.Rendered) -> list[str | list[str]]:
     """A rendering as a JSON value, for the results of templates."""
-    return [rendered.html, *rendered.refused]
+    return [rendered.html, *map(list, rendered.problems)]
 
 
 def _shown(value: str) -> str:

@@ -7,32 +7,18 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kartu.compile.render.tags import ATTRIBUTES, TAGS, Problem, markup
 from kartu.core.patterns import pattern
 
 if TYPE_CHECKING:
     import nh3
 
-TAGS = frozenset(
-    (
-        *("a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup"),
-        *("dd", "del", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3"),
-        *("h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q"),
-        *("rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "table"),
-        *("tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var", "wbr"),
-    )
-)
+# Letters and symbols that are rendered as nothing.
+BLANK_CHARACTERS = "\u115f\u1160\u2800\u3164\uffa0"
 
-_ATTRIBUTES = {
-    "*": {"class", "dir", "lang", "title"},
-    "a": {"href"},
-    "img": {"src", "alt", "width", "height"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-}
 
-_TAG = pattern(r"<([a-zA-Z][a-zA-Z0-9-]*)([^<>]*)(>?)")
-_ATTRIBUTE = pattern(r"\s(on[a-z]+|style|id)\s*=", re.IGNORECASE)
+# The style sheets of note types decide over `align`, but not over `style`.
+_ALIGN = pattern(r'(<t[hd]\b(?:[^<>"]|"[^"]*")*? )align="(left|center|right)"')
 
 
 def sanitise(html: str) -> str:
@@ -42,7 +28,19 @@ def sanitise(html: str) -> str:
     """
     if "<" not in html and "&" not in html:
         return html.replace(">", "&gt;")
-    return _cleaner().clean(html)
+    clean = _cleaner().clean(html)
+    return _ALIGN.sub(r'\1style="text-align: \2"', clean) if ' align="' in clean else clean
+
+
+def cleaned(source: str) -> tuple[str, list[Problem]]:
+    """An author's HTML as cards show it, and what they do not show as it is written.
+
+    What is no element of HTML, such as `set<int>`, is shown as it was typed.
+    """
+    if "<" not in source and "&" not in source:
+        return sanitise(source), []
+    found = markup(source)
+    return sanitise(found.html), found.problems()
 
 
 @cache
@@ -52,7 +50,7 @@ def _cleaner() -> nh3.Cleaner:
 
     return nh3.Cleaner(
         tags=set(TAGS),
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
@@ -67,16 +65,8 @@ def escape(value: str) -> str:
 
 
 def refused(source: str) -> list[str]:
-    """The parts of `source` that `sanitise` removes, each once, in source order."""
-    found: dict[str, None] = {}
-    for tag in _TAG.finditer(source):
-        if tag[1].lower() not in TAGS:
-            found[f"<{tag[1].lower()}>"] = None
-        elif not tag[3]:
-            found[f"<{tag[1]} without >"] = None
-        for attribute in _ATTRIBUTE.findall(tag[2]):
-            found[f"the attribute {attribute.lower()}"] = None
-    return list(found)
+    """The parts of `source` that cards do not allow, each once, in source order."""
+    return markup(source).removed if "<" in source else []
 
 
 def inert(html: str) -> str:
@@ -91,9 +81,14 @@ def is_visible(html: str) -> bool:
     from html import unescape  # its table of entities is large, and rarely needed
 
     return any(
-        unicodedata.category(character)[0] not in "ZC" and character not in _BLANK_CHARACTERS
+        unicodedata.category(character)[0] not in "ZC" and character not in BLANK_CHARACTERS
         for character in unescape(_ANY_TAG.sub("", html))
     )
+
+
+def begins_visibly(html: str) -> bool:
+    """Whether the first character is a letter or digit that a card shows."""
+    return html[:1].isalnum() and html[0] not in BLANK_CHARACTERS
 
 
 def attribute(value: str) -> str:
@@ -102,11 +97,8 @@ def attribute(value: str) -> str:
 
 
 _PICTURE = pattern(r"<(?:img|hr)\b")
-_BEGINS_WITH_TEXT = pattern(r"(?:<[^<>]*>|\s)*[!-%'-;=-~]")
-_ANY_TAG = pattern(r"<[^<>]*>")
-_BLANK_CHARACTERS = (
-    "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that are rendered as nothing
-)
+_ANY_TAG = pattern(r"<(?:[^<>\"]|\"[^\"]*\")*>")
+_BEGINS_WITH_TEXT = pattern(r"(?:<(?:[^<>\"]|\"[^\"]*\")*>|\s)*[!-%'-;=-~]")
 _SPECIAL = pattern(r"[&<>\[]")
-_ANKI_MARK = pattern(r"\[(?=/?(?:sound:|anki:|latex\]|\$))", re.IGNORECASE)
-_ANKI_LATEX = pattern(r"\[(?=/?(?:anki:|latex\]|\$))", re.IGNORECASE)
+_ANKI_MARK = pattern(r"\[(?=/?(?:sound:|anki:|latex\]|\$)|\[type:)", re.IGNORECASE)
+_ANKI_LATEX = pattern(r"\[(?=/?(?:anki:|latex\]|\$)|\[type:)", re.IGNORECASE)

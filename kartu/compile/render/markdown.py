@@ -7,16 +7,22 @@ HTML inside Markdown is sanitised.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from kartu.compile.render.html import refused, sanitise
+from kartu.compile.render.dialects import as_commonmark, may_be_dialect, without_aids
+from kartu.compile.render.html import sanitise
+from kartu.compile.render.literal import as_meant, may_differ
+from kartu.compile.render.tags import Problem, markup
 from kartu.core.patterns import pattern
+
+if TYPE_CHECKING:
+    import pyromark
 
 # A value that CommonMark leaves unchanged. Most values are like that, and for them the renderer is
 # not even loaded; a test checks that it would give the same result.
-PLAIN = pattern(r"(?![-+#>=\s]|\d+[.)])[^\\`*_\[\]<>&~$\n\t\r|]*")
+_NO_MARK = r"[^\\`*_\[\]<>&~$\n\t\r|=]*"
+PLAIN = pattern(rf"(?![-+#>=\s]|\d+[.)]){_NO_MARK}(?:=(?!=){_NO_MARK})*")
 
 # Without these, HTML of the renderer has only elements without attributes.
 _NEEDS_SANITISER = pattern(r'["&\0\r\xa0]| />')
@@ -32,11 +38,15 @@ _SIMPLE = pattern(rf"<p>(?:{_NO_MARKUP}|{_ELEMENTS})*+</p>\n")
 _MATHS = pattern(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
 
 
+_ALIGNED = pattern(r'<(t[hd]) style="text-align: (left|center|right)">')
+_COMMENT_IN_MATHS = pattern(r"(?<!\\)%")
+
+
 class Rendered(NamedTuple):
-    """Safe HTML, and what was removed from it."""
+    """Safe HTML, and what of the source it does not show as written."""
 
     html: str
-    refused: list[str]
+    problems: list[Problem]
 
 
 def is_plain(source: str) -> bool:
@@ -53,10 +63,24 @@ def needs_sanitiser(source: str, unsafe: str) -> bool:
 
 def render_fully(source: str) -> Rendered:
     """`source`, which is stripped, as safe HTML; a single paragraph without its <p>."""
+    source = prepared(source)
+    problems: list[Problem] = []
+    if may_differ(source):
+        source, problems = as_meant(source, _renderer())
     unsafe = unsafe_html(source)
-    safe = sanitise(unsafe) if needs_sanitiser(source, unsafe) else unsafe
-    html = safe.strip()
-    return Rendered(_without_paragraph(html), [] if safe is unsafe else refused(unsafe))
+    safe = unsafe
+    if needs_sanitiser(source, unsafe):
+        if "<" in source:
+            found = markup(unsafe)
+            unsafe = found.html
+            problems = [*problems, *found.problems()]
+        safe = sanitise(unsafe)
+    return Rendered(_without_paragraph(safe.strip()), problems)
+
+
+def prepared(source: str) -> str:
+    """`source` with the marks of other programs that cards can show written as CommonMark."""
+    return as_commonmark(source, _renderer()) if may_be_dialect(source) else source
 
 
 def _without_paragraph(html: str) -> str:
@@ -68,12 +92,15 @@ def _without_paragraph(html: str) -> str:
 
 def unsafe_html(source: str) -> str:
     """`source` as HTML, with the author's own elements unchanged."""
-    html = _renderer()(source)
+    html = _renderer().html(source)
+    if "<table>" in html:
+        html = _ALIGNED.sub(r'<\1 align="\2">', html)
+    html = without_aids(html)
     return _MATHS.sub(_mathjax, html) if "math" in html else html
 
 
 @cache
-def _renderer() -> Callable[[str], str]:
+def _renderer() -> pyromark.Markdown:
     import pyromark  # not needed for a deck of plain texts
 
     options = (
@@ -81,9 +108,11 @@ def _renderer() -> Callable[[str], str]:
         | pyromark.Options.ENABLE_STRIKETHROUGH
         | pyromark.Options.ENABLE_MATH
     )
-    return pyromark.Markdown(options=options).html
+    return pyromark.Markdown(options=options)
 
 
 def _mathjax(found: re.Match[str]) -> str:
     formula = found[2]
+    if "%" in formula:  # to MathJax it begins a comment
+        formula = _COMMENT_IN_MATHS.sub(r"\%", formula)
     return rf"\({formula}\)" if found[1] == "inline" else rf"\[{formula}\]"

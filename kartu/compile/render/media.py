@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
 from kartu.compile.render.drawings import DATA, ENDING, Drawings
 from kartu.compile.render.html import attribute
+from kartu.compile.render.signatures import content_fault
+from kartu.core.codes import WARNINGS
 from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.patterns import pattern
 from kartu.core.source import Span
@@ -24,13 +26,17 @@ IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "avif"))
 SOUNDS = frozenset(("mp3", "ogg", "oga", "opus", "wav", "m4a", "flac", "mp4", "webm"))
 
 _REMOTE = pattern(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-_IMAGE_SOURCE = pattern(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
-_NO_SOURCE = pattern(r"<img\b(?![^<>]*\ssrc=)")
+_IMAGE_SOURCE = pattern(r'(<img\b(?:[^<>"]|"[^"]*")*?\ssrc=")([^"]*)(")')
+_NO_SOURCE = pattern(r'<img\b(?!(?:[^<>"]|"[^"]*")*?\ssrc=)')
 # What Anki itself takes for the name of a file (import-behaviour.md, section 6).
 _ANKI_SOURCE = pattern(
     r"""<(?:img|audio|video|source|object)\b[^>]*?\s(?:src|data)\s*=\s*"""
     r"""(?:"([^">]+)"|'([^'>]+)'|([^\s"'>]+))|\[sound:([^\[\]\n]{1,300})\]""",
     re.IGNORECASE,
+)
+
+_MEDIA_TAG = pattern(
+    r"""<(?:img|audio|video|source|object)\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE
 )
 
 # Files of templates: Anki copies these without looking who names them.
@@ -135,10 +141,10 @@ class Media:
             html = _SOUND_SOURCE.sub(lambda found: self._replaced(found, SOUNDS, span), html)
         return html
 
-    def keep_references(self, html: str, span: Span) -> None:
-        """Packs the files that a field from Anki names, under the names that they have there."""
-        if "<" not in html and "[sound:" not in html:
-            return
+    def keep_references(self, html: str, span: Span) -> str:
+        """A field from Anki, whose files are packed under the names that they have there."""
+        if not _may_name_files_in_anki(html):
+            return html
         for name in named_in(html):
             if name.startswith(OF_TEMPLATES):
                 continue
@@ -148,11 +154,14 @@ class Media:
                     continue
                 self._kept[name] = found
             self.of_note[name] = self._kept[name]
+        return findable(html)
 
     def _as_it_is(self, name: str, span: Span) -> MediaFile | None:
         if name not in self._missing and "/" not in name and "\\" not in name:
             if self._exists(name):
-                return self._packed_as(name, name)
+                kinds = next((one for one in (IMAGES, SOUNDS) if _ending(name) in one), None)
+                # Students have this file already, so what is wrong with it is a warning.
+                return self._file(name, name, lambda data: self._warned(name, data, kinds, span))
             twin = self._other_case(name)
             self._missing[name] = f', but "{twin}"' if twin else ""
         help = f"put it into {self._folder}/, or take its name out of the field"
@@ -164,16 +173,30 @@ class Media:
         """The files whose names say that templates from Anki use them, as they are."""
         there = dict.fromkeys(one for top in self._folders for one in self._listing(top).names)
         names = [name for name in there if name.startswith(OF_TEMPLATES) and self._where(name)]
-        found = (self._packed_as(name, name) for name in names)
+        found = (self._file(name, name, lambda _: True) for name in names)
         return tuple(one for one in found if one is not None)
 
-    def _packed_as(self, name: str, packed: str) -> MediaFile | None:
+    def _file(self, name: str, packed: str, is_right: Callable[[bytes], bool]) -> MediaFile | None:
         path = f"{self._where(name)}/{name}"
         content = self._files.read_bytes(path, self._diagnostics)
-        if content is None:
+        if content is None or not is_right(content):
             return None
         digest = sha256(content).hexdigest()
         return MediaFile(packed or packed_name(name, digest), path, digest, len(content))
+
+    def _is_right(self, name: str, data: bytes, kinds: frozenset[str], span: Span) -> bool:
+        """Whether the content can be shown or played under the name."""
+        fault = content_fault(name, data, kinds)
+        if fault is not None:
+            code, message, help = fault
+            self._diagnostics.add(code, span, message, help)
+        return fault is None or fault[0] in WARNINGS
+
+    def _warned(self, name: str, data: bytes, kinds: frozenset[str] | None, span: Span) -> bool:
+        fault = content_fault(name, data, kinds) if kinds is not None else None
+        if fault is not None:
+            self._diagnostics.add("media-ending", span, *fault[1:])
+        return True
 
     def _replaced(self, found: re.Match[str], kinds: frozenset[str], span: Span) -> str:
         from html import unescape  # few decks have media, and its table of entities is large
@@ -193,7 +216,7 @@ class Media:
             return None
         if self._is_drawn(name):
             return self._drawn(name, f"{self._where(name + DATA)}/{name}{DATA}")
-        return self._packed_as(name, "")
+        return self._file(name, "", lambda data: self._is_right(name, data, kinds, span))
 
     def _drawn(self, name: str, path: str) -> MediaFile | None:
         drawn = self._drawings.draw(path)
@@ -222,10 +245,10 @@ class Media:
                 return "media-case", message, f'write "{twin}"'
             help = self._near_miss(name) or "put it there"
             return "media-missing", f'there is no file "{name}" in {self._folder}/', help
-        ending = name.rpartition(".")[2].lower()
-        if ending not in kinds:
-            help = "possible are: " + ", ".join(sorted(kinds))
-            return "media-type", f'"{name}" is no such file', help
+        if _ending(name) not in kinds:
+            what = "picture" if kinds is IMAGES else "sound"
+            help = "save it as one of these: " + ", ".join(sorted(kinds))
+            return "media-type", f'"{name}" is not a kind of {what} that all devices have', help
         return None
 
     def _exists(self, name: str) -> bool:
@@ -283,12 +306,27 @@ class Media:
         return "/".join(found) if self._exists("/".join(found)) else ""
 
 
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def _may_name_files_in_anki(html: str) -> bool:
+    return "<" in html or "[sound:" in html.lower()
+
+
+def findable(html: str) -> str:
+    """A field from Anki in which Anki finds all files: to it a `>` in an attribute ends the tag."""
+    return _MEDIA_TAG.sub(lambda tag: f"{tag[0][:-1].replace('>', '&gt;')}>", html)
+
+
 def named_in(html: str) -> list[str]:
     """The names of files of its own that Anki finds in a field, each once."""
     from html import unescape  # few decks have media, and its table of entities is large
 
     found: dict[str, None] = {}
-    for match in _ANKI_SOURCE.finditer(html):
+    if not _may_name_files_in_anki(html):
+        return []
+    for match in _ANKI_SOURCE.finditer(findable(html)):
         name = unescape(next(filter(None, match.groups())))
         if not _REMOTE.match(name):
             found[name] = None
@@ -307,6 +345,9 @@ def renamed_in(html: str, names: Mapping[str, str]) -> str:
         start, end = (place - found.start() for place in found.span(group))
         return found[0][:start] + attribute(new) + found[0][end:]
 
+    if not _may_name_files_in_anki(html):
+        return html
+    html = findable(html)
     return _ANKI_SOURCE.sub(renamed, html) if names else html
 
 

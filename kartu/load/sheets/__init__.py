@@ -9,6 +9,7 @@ from kartu.core.model import Note, NoteType
 from kartu.core.source import Span, Text, text
 from kartu.load.card_set import check_subdeck, is_note_type, own_fields, read_tags
 from kartu.load.files import Files
+from kartu.load.lookalikes import merge_conflict
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import read_shape
 from kartu.load.sheets.cells import Row, Sheet
@@ -101,6 +102,9 @@ def _shared(
 def _csv(data: bytes, path: str, note_types: NoteTypes, diagnostics: Diagnostics) -> list[Sheet]:
     content = decode(data, path, diagnostics)
     if content is None:
+        return []
+    if (conflict := merge_conflict(content, path, "csv-syntax")) is not None:
+        diagnostics.append(conflict)
         return []
     before = diagnostics.mark()
     fields = (key for one in note_types.values() if one for key in own_fields(one))

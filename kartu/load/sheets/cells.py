@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Values
 from functools import lru_cache
 from itertools import islice
@@ -17,6 +17,7 @@ from kartu.load.notes_fast import LISTS
 # A bar with white space or an end of the cell on each side, so that |x| is not split.
 _DELIMITER = pattern(r"(?<!\S)\|(?!\S)")
 _OTHER_DELIMITER = pattern(r"\S*([,;|])\S*")
+_LINE_END = pattern(r"(?<=\S)[ \t]?\n(?=[ \t]*\S)")
 _RULER = pattern(r"[\s|:-]*-[\s|:-]*")
 
 AS_TEXT = "format the column as Text, then type it anew"
@@ -67,6 +68,18 @@ class Quoted(Text):
     __slots__ = ()
 
 
+class Raised(Text):
+    """A cell of a workbook with raised or lowered characters, as in 10⁴ and H₂O.
+
+    `marked` has them in <sup> and <sub>; `characters` has them as characters of Unicode, and is
+    None where there are none for some of them.
+    """
+
+    __slots__ = ("characters", "marked")
+    marked: str
+    characters: str | None
+
+
 class Altered(Text):
     """A cell of a workbook whose text may differ from what its author typed or sees.
 
@@ -94,6 +107,39 @@ class RowValues(Mapping):
         """The place of the cell below the heading `name`."""
         value = self.get(name)
         return self.span if value is None else value.span
+
+
+_PLAIN = "0123456789+-=()ni"
+_CHARACTERS = {
+    "": str.maketrans("", ""),
+    "sup": str.maketrans(_PLAIN, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ"),
+    "sub": str.maketrans(_PLAIN, "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙᵢ"),
+}
+
+
+def raised_cell(parts: Iterable[tuple[str, str]], place: Span) -> Text:
+    """A cell of (text, "sup", "sub" or "") parts."""
+    parts = [(part, tag if part.strip() else "") for part, tag in parts]
+    plain = "".join(part for part, _ in parts)
+    if not any(tag for _, tag in parts):
+        return text(plain, place)
+    cell = Raised(plain)
+    cell.span = place
+    cell.marked = "".join(f"<{tag}>{part}</{tag}>" if tag else part for part, tag in parts)
+    known = all(set(part) <= set(_PLAIN) for part, tag in parts if tag)
+    shown = "".join(part.translate(_CHARACTERS[tag]) for part, tag in parts)
+    cell.characters = shown if known else None
+    return cell
+
+
+def lines_of(cell: Text) -> Text:
+    """A Markdown text whose lines are seen as lines, as those of other cells are.
+
+    In code and formulas they are lines already.
+    """
+    if "\n" not in cell or any(mark in cell for mark in ("```", "~~~", "$$")):
+        return cell
+    return text(_LINE_END.sub("  \n", cell), cell.span)
 
 
 def date_cell(date: str, place: Span) -> Altered:
@@ -191,7 +237,15 @@ def picture(cell: Text) -> Text | Mapping:
 
 
 # How the text of a cell becomes the value of a field, by format; all other formats are texts.
-_FORMATS: dict[str, Callable[[Text], Node]] = {"list": items, "table": table, "image": picture}
+_FORMATS: dict[str, Callable[[Text], Node]] = {
+    "list": items,
+    "table": table,
+    "image": picture,
+    "markdown": lines_of,
+}
+
+# The formats that show <sup> and <sub>.
+WITH_MARKUP = frozenset(("markdown", "html", "list", "table"))
 
 
 def cell_readers(fields: dict[str, FieldType]) -> dict[str, Callable[[Text], Node]]:

@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, text
-from kartu.load.sheets.cells import Altered, date_cell, uncalculated_cell
+from kartu.load.sheets.cells import Altered, Raised, date_cell, raised_cell, uncalculated_cell
 from kartu.load.sheets.raw import MAX_CELLS, RawSheet, WorkbookError, too_large
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -23,6 +23,10 @@ _APART = (f"{_OFFICE}annotation", f"{_TABLE}covered-table-cell", f"{_TABLE}shape
 
 # Significant white space, which the file marks by elements, apart from the insignificant.
 _NAMED = {"s": "\ufdd0", "tab": "\ufdd1", "line-break": "\ufdd2"}
+# Where raised or lowered characters begin and end.
+_OPEN = {"sup": "\ufdd3", "sub": "\ufdd4"}
+_CLOSE = "\ufdd5"
+_RAISED = pattern("([\ufdd3\ufdd4])([^\ufdd3-\ufdd5]*)\ufdd5")
 _MEANT = str.maketrans({"\ufdd0": " ", "\ufdd1": "\t", "\ufdd2": "\n"})
 MAX_SPACES = 1000
 _WHITE_SPACE = pattern(r"[ \t\r\n]+")
@@ -63,6 +67,8 @@ class _Content:
         self.cell: dict[str, str] = {}
         self.lines: list[str] = []
         self.raw: list[str] | None = None  # of the open paragraph
+        self.raised: dict[str, str] = {}  # the element of each style that raises or lowers
+        self.spans: list[str] = []  # the elements of the open spans
         self.apart = 0
         self.cells = 0
 
@@ -90,10 +96,19 @@ class _Content:
             self.style = attributes.get(f"{_STYLE}name", "")
         elif attributes.get(f"{_TABLE}display") == "false":
             self.hidden.add(self.style)
+        elif position := attributes.get(f"{_STYLE}text-position", "").split():
+            height = position[0].removesuffix("%")
+            if height in ("super", "sub"):
+                self.raised[self.style] = height.removesuffix("er")
+            elif height.lstrip("-").isdecimal() and int(height):
+                self.raised[self.style] = "sub" if height.startswith("-") else "sup"
 
     def _start_of_text(self, name: str, attributes: dict[str, str]) -> None:
         if name == "p":
             self.raw = []
+        elif self.raw is not None and name == "span":
+            self.spans.append(self.raised.get(attributes.get(f"{_TEXT}style-name", ""), ""))
+            self.raw.append(_OPEN.get(self.spans[-1], ""))
         elif self.raw is not None and name in _NAMED:
             times = min(int(attributes.get(f"{_TEXT}c", "1")), MAX_SPACES)
             self.raw.append(_NAMED[name] * times)
@@ -105,6 +120,8 @@ class _Content:
     def end(self, name: str) -> None:
         if self.apart:
             self.apart -= 1
+        elif name == f"{_TEXT}span" and self.raw is not None and self.spans:
+            self.raw.append(_CLOSE if self.spans.pop() else "")
         elif name == f"{_TEXT}p" and self.raw is not None:
             line = _WHITE_SPACE.sub(" ", "".join(self.raw)).strip(" ")
             self.lines.append(line.translate(_MEANT))
@@ -146,12 +163,27 @@ class _Content:
             return date_cell(self.cell.get(f"{_OFFICE}date-value", seen), place)
         if kind is None and not seen and f"{_TABLE}formula" in self.cell:
             return uncalculated_cell(place)
+        return _text(seen, place)
+
+
+def _text(seen: str, place: Span) -> Text:
+    if _CLOSE not in seen:
         return text(seen, place)
+    pieces = _RAISED.split(seen)  # text, opening, text, text, opening, text …
+    parts = [(pieces[0], "")]
+    tags = {character: tag for tag, character in _OPEN.items()}
+    for opening, inside, after in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+        parts += [(inside, tags[opening]), (after, "")]
+    return raised_cell(parts, place)
 
 
 def _below(cell: Text, row: int) -> Text:
     """The same cell in another row."""
     place = cell.span._replace(line=row)
+    if isinstance(cell, Raised):
+        copy = Raised(cell)
+        copy.span, copy.marked, copy.characters = place, cell.marked, cell.characters
+        return copy
     return date_cell(cell, place) if isinstance(cell, Altered) and cell.date else text(cell, place)
 
 

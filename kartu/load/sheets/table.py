@@ -23,7 +23,9 @@ from kartu.load.notes_fast import LISTS, FastNotes
 from kartu.load.shape import is_blank
 from kartu.load.sheets.cells import (
     AS_TEXT,
+    WITH_MARKUP,
     Altered,
+    Raised,
     Row,
     RowValues,
     Sheet,
@@ -72,7 +74,7 @@ def read_notes(
         diagnostics.add("file-too-large", sheet.place, message, "divide it into several")
         return []
     columns = read_columns(sheet, diagnostics)
-    _check_header(columns, sheet.place, shared, note_types, diagnostics)
+    _check_header(columns, sheet, shared, note_types, diagnostics)
     if has_errors(diagnostics.since(before)):
         return []
     rows = _Rows(columns, sheet.place, shared, files, note_types, diagnostics)
@@ -82,11 +84,12 @@ def read_notes(
 
 def _check_header(
     columns: Columns,
-    place: Span,
+    sheet: Sheet,
     shared: Shared,
     note_types: dict[str, NoteType | None],
     diagnostics: Diagnostics,
 ) -> None:
+    place = sheet.place
     before = diagnostics.mark()
     if "note_type" not in columns:
         if shared.note_type is None:
@@ -97,12 +100,22 @@ def _check_header(
         common = note_types.get(shared.note_type)
         if common is not None:  # else it has faults of its own
             check_columns(columns, common, note_types, diagnostics)
-    elif None not in note_types.values():
-        check_columns(columns, None, note_types, diagnostics)
+    else:
+        found = Diagnostics()
+        check_columns(columns, None, note_types, found)
+        if found and _all_sound(columns, sheet.rows, note_types):
+            diagnostics.extend(found)
     if not diagnostics.since(before) and "id" not in columns:
         message = 'the first row names no column "id"'
         help = 'add a column "id": a name for each note, which never changes'
         diagnostics.add("missing-key", place, message, help)
+
+
+def _all_sound(columns: Columns, rows: list[Row], note_types: dict[str, NoteType | None]) -> bool:
+    """Whether all note types are there without faults: another one may have any column."""
+    places = [place for place, key in enumerate(columns) if key == "note_type"]
+    named = {str(row[place]).strip() for place in places for row in rows[1:] if place < len(row)}
+    return all(note_types.values()) and named - {""} <= note_types.keys()
 
 
 class _Kind(NamedTuple):
@@ -198,6 +211,9 @@ class _Rows:
         """Converts cells to the values YAML would have, without other note types' blank fields."""
         for key in SET_KEYS:
             values.pop(key, None)
+        if self.place.sheet:
+            cells = {key: self._without_raised(key, cell, kind) for key, cell in cells.items()}
+            values.update((key, cell) for key, cell in cells.items() if key in values)
         for key, read in kind.readers.items():
             if cells[key]:
                 values[key] = read(cells[key])
@@ -209,6 +225,19 @@ class _Rows:
             if isinstance(tag, Text) and (character := other_delimiter(tag)):
                 message = f'the tag "{tag}" holds the sign {character}'
                 self.diagnostics.add("bad-tag", tag.span, message, _DIVIDE)
+
+    def _without_raised(self, key: str, cell: Text, kind: _Kind) -> Text:
+        """The cell with raised and lowered characters as its field can show them."""
+        if not isinstance(cell, Raised):
+            return cell
+        field = kind.common.fields.get(key)
+        if field is not None and field.format in WITH_MARKUP:
+            return text(cell.marked, cell.span)
+        if cell.characters is None:
+            message = f"raised or lowered characters, which this field cannot show: {cell.marked}"
+            help = "write it in another way, or into a field of the format markdown"
+            self.diagnostics.add("not-text", cell.span, message, help)
+        return text(cell.characters or cell, cell.span)
 
     def _kind(self, cells: dict[str, Text]) -> _Kind | None:
         """How to read a row; None, with a diagnostic, where its note type is unusable."""
@@ -237,7 +266,7 @@ class _Rows:
         if missing:
             return None
         known = {*fields, *NOTE_KEYS, *SET_KEYS}
-        common = Common(str(name), note_type, fields, subdeck, self.shared.tags)
+        common = Common(str(name), note_type, fields, subdeck, self.shared.tags, blanks=True)
         readers = {key: read for key, read in cell_readers(fields).items() if key in self.keys}
         foreign = tuple(str(key) for key in self.keys if note_type and key not in known)
         fast = fast_notes(common)

@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, text
-from kartu.load.sheets.cells import date_cell, number_cell, uncalculated_cell
+from kartu.load.sheets.cells import date_cell, number_cell, raised_cell, uncalculated_cell
 from kartu.load.sheets.raw import RawSheet, WorkbookError
 
 _STYLES = "xl/styles.xml"
@@ -49,7 +49,7 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
         _FORMULA.search(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")
     )
     data: Any = archive.fp
-    book = load_workbook(data, read_only=True, data_only=True, keep_links=False)
+    book = load_workbook(data, read_only=True, data_only=True, keep_links=False, rich_text=True)
     formulas = load_workbook(data, read_only=True, keep_links=False) if has_formulas else None
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
@@ -97,6 +97,8 @@ def _cell(value: Any, cell: Any, place: Span) -> Text:
         return text("", place)
     if isinstance(value, str):
         return text(_unescaped(value), place)
+    if isinstance(value, list):  # openpyxl's rich text: strings, and blocks with a font
+        return raised_cell(map(_part, value), place)
     if isinstance(value, bool):
         return text("TRUE" if value else "FALSE", place)
     if isinstance(value, int | float):
@@ -104,6 +106,15 @@ def _cell(value: Any, cell: Any, place: Span) -> Text:
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         value = value.date()
     return date_cell(str(value), place)
+
+
+def _part(one: Any) -> tuple[str, str]:
+    """A part of rich text with the element that raises or lowers it."""
+    if isinstance(one, str):
+        return _unescaped(one), ""
+    font = getattr(one, "font", None)
+    tag = {"superscript": "sup", "subscript": "sub"}.get(getattr(font, "vertAlign", None) or "", "")
+    return _unescaped(str(one.text)), tag
 
 
 def _unescaped(value: str) -> str:

@@ -9,7 +9,7 @@ from kartu.compile.render.visible import visible
 from kartu.core.source import Span
 from kartu.review.cards import MAX_LENGTH, Part
 from kartu.review.language import Language
-from kartu.review.teaching.rule import MEANING_OF_ABBREVIATIONS, Rule
+from kartu.review.teaching.rule import MEANING_OF_ABBREVIATIONS, Finding, Rule
 from kartu.review.view import View
 
 _ABBREVIATION = re.compile(r"(?<![\w.&/-])[A-Z]{2,6}(?![\w&/$€£]|-\w|\.\w)")
@@ -22,7 +22,7 @@ _IN_CAPITALS = re.compile(r"\b[A-Z]{7,}\b")
 _FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
 
 
-def unexplained_abbreviation(view: View) -> Iterator[tuple[Span, str]]:
+def unexplained_abbreviation(view: View) -> Iterator[Finding]:
     """Yields abbreviations that the deck does not explain and that are not common knowledge."""
     used: dict[str, Span] = {}
     for card in view.cards:
@@ -36,7 +36,7 @@ def unexplained_abbreviation(view: View) -> Iterator[tuple[Span, str]]:
     explained = _explained(used, texts, view.language)
     for found, place in used.items():
         if found not in explained:
-            yield place, f'the deck never says what "{found}" stands for'
+            yield Finding(place, f'the deck never says what "{found}" stands for')
 
 
 def _abbreviations(part: Part) -> Iterator[str]:

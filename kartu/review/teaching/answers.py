@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kartu.core.source import Span
 from kartu.review.cards import Card, Part
 from kartu.review.language import Language
-from kartu.review.teaching.rule import ITEM_WRITING, Rule, wozniak
+from kartu.review.teaching.rule import ITEM_WRITING, Finding, Rule, wozniak
 from kartu.review.view import View
 
 # A long sentence has some 30 words; in scripts without spaces the characters are counted.
@@ -23,29 +22,47 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _COMMA = re.compile(r"\s*[,;]\s+")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
+# What may be between the words of a name.
+_PARTICLE_WORDS = frozenset(
+    (
+        *("af", "al", "bin", "binti", "da", "das", "de", "del", "della", "den", "der", "do", "dos"),
+        *("du", "el", "ibn", "la", "las", "le", "les", "los", "of", "the", "van", "von", "y"),
+    )
+)
+_PARTICLES = rf"(?:(?:{'|'.join(sorted(_PARTICLE_WORDS))})[ -])*"
+_NAME_AFTER = re.compile(rf"(?:[’']s?)?[ -]{_PARTICLES}(\w+)")
+_NAME_BEFORE = re.compile(rf"(\w+)[ -]{_PARTICLES}$")
+_ENDED = re.compile(r"[.?!:][\s\"“'(]*$")
+_OPENING = " \"“'(¿¡"
+_MOST_WORDS_OF_NAME = 4
+
 _MAX_WORDS_OF_SHORT_ANSWER = 5
 _MIN_WORD_LENGTH = 5
 
 
-def answer_too_long(view: View) -> Iterator[tuple[Span, str]]:
+def answer_too_long(view: View) -> Iterator[Finding]:
     """Yields answers that are longer than one long sentence."""
     for card in view.cards:
         if card.answer is None:
             continue
         count = len(card.answer.words)
         if count > _MAX_WORDS:
-            yield card.answer.place, f"an answer of {count} words"
+            yield Finding(card.answer.place, f"an answer of {count} words", card)
         elif len(card.answer.text) > _MAX_CHARACTERS:
-            yield card.answer.place, f"an answer of {len(card.answer.text)} characters"
+            yield Finding(
+                card.answer.place, f"an answer of {len(card.answer.text)} characters", card
+            )
 
 
-def long_list(view: View) -> Iterator[tuple[Span, str]]:
+def long_list(view: View) -> Iterator[Finding]:
     """Yields answers that list more than five things, as a list or in a sentence."""
     for card in view.cards:
         if card.answer is not None:
             count = _item_count(card.answer, view.language)
             if count > _MAX_ITEMS:
-                yield card.answer.place, f"an answer of {count} things without an order"
+                yield Finding(
+                    card.answer.place, f"an answer of {count} things without an order", card
+                )
 
 
 def _item_count(answer: Part, language: Language) -> int:
@@ -64,7 +81,7 @@ def _enumerated_count(sentence: str, language: Language) -> int:
     return len(pieces) + (2 if joined[1] else 1)
 
 
-def answer_in_question(view: View) -> Iterator[tuple[Span, str]]:
+def answer_in_question(view: View) -> Iterator[Finding]:
     """Yields questions that contain their short answer, other than among options to choose from."""
     for card in view.cards:
         if (
@@ -74,7 +91,7 @@ def answer_in_question(view: View) -> Iterator[tuple[Span, str]]:
         ):
             continue
         if _gives_away(card, card.answer, view.language):
-            yield card.place, f'the question says its answer, "{card.answer.text}"'
+            yield Finding(card.place, f'the question says its answer, "{card.answer.text}"', card)
 
 
 def _gives_away(card: Card, answer: Part, language: Language) -> bool:
@@ -84,7 +101,44 @@ def _gives_away(card: Card, answer: Part, language: Language) -> bool:
     question = _words_in(_without_options(card, answer))
     if not set(wanted) <= set(question) or question == _words_in(answer.text):
         return False
+    if _is_in_longer_name(_without_options(card, answer), answer.text):
+        return False
     return not _among_alternatives(card, answer, language)
+
+
+def _is_in_longer_name(question: str, answer: str) -> bool:
+    """Whether the question has the answer only within longer names: Andorra in Andorra la Vella.
+
+    Nobody can give a capital, or a people, another name. Names have capital letters, but so have
+    the first words of sentences; where the script has none, a few words are a name.
+    """
+    whole = re.compile(rf"(?<![\w-]){re.escape(answer.strip())}(?![\w-])", re.IGNORECASE)
+    places = list(whole.finditer(question))
+    if question.lower() == question.upper():
+        return bool(places) and len(question.split()) <= _MOST_WORDS_OF_NAME
+    return bool(places) and all(_continues(question, place) for place in places)
+
+
+def _continues(question: str, place: re.Match[str]) -> bool:
+    """Whether the name goes on before or after the place."""
+    if not place[0][0].isupper():
+        return False
+    after = _NAME_AFTER.match(question, place.end())
+    if after and after[1][0].isupper():
+        return True
+    before = _NAME_BEFORE.search(question[: place.start()])
+    if before is None or not before[1][0].isupper():
+        return False
+    begins = not question[: before.start()].rstrip(_OPENING) or _ENDED.search(
+        question[: before.start()]
+    )
+    return not begins or _is_name(question)
+
+
+def _is_name(question: str) -> bool:
+    """Whether it is a name and no sentence: few words, with capitals."""
+    words = [word for word in _WORD.findall(question) if word not in _PARTICLE_WORDS]
+    return len(words) <= _MOST_WORDS_OF_NAME and all(word[0].isupper() for word in words)
 
 
 def _words_in(text: str) -> list[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kartu.core.source import Span
 from kartu.review.cards import Card
 from kartu.review.language import Language
-from kartu.review.teaching.rule import Rule, wozniak
+from kartu.review.teaching.rule import Finding, Rule, wozniak
 from kartu.review.view import View
 
 _GAP = re.compile(r"\[\.\.\.\]")
@@ -20,7 +19,7 @@ _ANYTHING_ELSE = re.compile(r"<img|<td|<li|\[sound:|\\[(\[]")
 _FEWEST_HIDDEN = 4
 
 
-def cloze_too_large(view: View) -> Iterator[tuple[Span, str]]:
+def cloze_too_large(view: View) -> Iterator[Finding]:
     """Yields gaps that hide more than they leave of the sentence."""
     for card in view.cards:
         if not card.is_cloze or card.answer is None:
@@ -28,24 +27,30 @@ def cloze_too_large(view: View) -> Iterator[tuple[Span, str]]:
         hidden = len(_words_in(card.answer.text))
         shown = len(_words_in(_HINT.sub(" ", card.question)))
         if hidden >= _FEWEST_HIDDEN and hidden > shown:
-            yield card.place, f"the gap hides {hidden} words and leaves {shown}"
+            yield Finding(card.place, f"the gap hides {hidden} words and leaves {shown}", card)
 
 
-def cloze_of_empty_word(view: View) -> Iterator[tuple[Span, str]]:
+def cloze_of_empty_word(view: View) -> Iterator[Finding]:
     """Yields gaps that hide only words without a meaning of their own."""
     for card in view.cards:
         if not card.is_cloze or card.answer is None or not _GAP.search(card.question):
             continue
         words = _words_in(card.answer.text)
         if words and all(word.casefold() in view.language.stop_words for word in words):
-            yield card.place, f'the gap hides "{card.answer.text}", which means nothing by itself'
+            yield Finding(
+                card.place,
+                f'the gap hides "{card.answer.text}", which means nothing by itself',
+                card,
+            )
 
 
-def cloze_without_context(view: View) -> Iterator[tuple[Span, str]]:
+def cloze_without_context(view: View) -> Iterator[Finding]:
     """Yields gaps whose context does not determine what belongs in them."""
     for card in view.cards:
         if card.is_cloze and _lacks_context(card, view.language):
-            yield card.place, "too few words around the gap to tell what belongs into it"
+            yield Finding(
+                card.place, "too few words around the gap to tell what belongs into it", card
+            )
 
 
 def _lacks_context(card: Card, language: Language) -> bool:

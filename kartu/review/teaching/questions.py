@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kartu.core.source import Span
 from kartu.review.cards import Card, is_picture_alone
 from kartu.review.language import Language
 from kartu.review.teaching.pronouns import lonely_pronoun
-from kartu.review.teaching.rule import GOOD_PROMPTS, TEXT_FOR_PICTURES, Rule, wozniak
+from kartu.review.teaching.rule import GOOD_PROMPTS, TEXT_FOR_PICTURES, Finding, Rule, wozniak
 from kartu.review.view import View
 
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
@@ -17,14 +16,14 @@ _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»|(?<!\w)
 _FIRST_WORD = re.compile(r"\w+")
 
 
-def yes_no_question(view: View) -> Iterator[tuple[Span, str]]:
+def yes_no_question(view: View) -> Iterator[Finding]:
     """Yields questions that can be answered with yes or no alone."""
     for card in view.cards:
         if card.is_cloze or card.answer is None:
             continue
         for part in card.asked:
             if _asks_yes_or_no(part.text, card.answer.text, view.language):
-                yield part.place, "a question that yes or no answers"
+                yield Finding(part.place, "a question that yes or no answers", card)
 
 
 def _asks_yes_or_no(question: str, answer: str, language: Language) -> bool:
@@ -40,14 +39,14 @@ def _asks_yes_or_no(question: str, answer: str, language: Language) -> bool:
     )
 
 
-def double_question(view: View) -> Iterator[tuple[Span, str]]:
+def double_question(view: View) -> Iterator[Finding]:
     """Yields cards that ask two questions."""
     for card in view.cards:
         if card.is_cloze or _translates_questions(card):
             continue
         for part in card.asked:
             if "?" in part.text and _asks_twice(_QUOTED.sub("", part.text), view.language):
-                yield part.place, "two questions on one card"
+                yield Finding(part.place, "two questions on one card", card)
 
 
 def _asks_twice(text: str, language: Language) -> bool:
@@ -67,7 +66,7 @@ def _translates_questions(card: Card) -> bool:
     return card.answer is not None and "?" in card.answer.text
 
 
-def pronoun_without_referent(view: View) -> Iterator[tuple[Span, str]]:
+def pronoun_without_referent(view: View) -> Iterator[Finding]:
     """Yields questions with a pronoun that refers to nothing on the card."""
     language = view.deck.source.language.partition("-")[0].lower()
     for card in view.cards:
@@ -76,14 +75,18 @@ def pronoun_without_referent(view: View) -> Iterator[tuple[Span, str]]:
             continue
         pronoun = lonely_pronoun(card.question, language, is_cloze=card.is_cloze)
         if pronoun:
-            yield card.place, f'nothing in the question says what "{pronoun}" stands for'
+            yield Finding(
+                card.place, f'nothing in the question says what "{pronoun}" stands for', card
+            )
 
 
-def question_without_text(view: View) -> Iterator[tuple[Span, str]]:
+def question_without_text(view: View) -> Iterator[Finding]:
     """Yields questions that are a picture without a text that describes it."""
     for card in view.cards:
         if is_picture_alone(card):
-            yield card.place, "the question is a picture alone, and no text says what it shows"
+            yield Finding(
+                card.place, "the question is a picture alone, and no text says what it shows", card
+            )
 
 
 RULES = (
@@ -114,5 +117,7 @@ RULES = (
         "write an alt: that says what is to be seen, without the answer",
         "who uses a screen reader hears nothing of it",
         TEXT_FOR_PICTURES,
+        "if the pictures are what is asked, let the front say in words what to name; else write an"
+        " alt: that says what is to be seen, without the answer",
     ),
 )

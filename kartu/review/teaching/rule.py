@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kartu.core.source import Span
+from kartu.review.cards import Card
 from kartu.review.view import View
 
 _TWENTY_RULES = "https://www.supermemo.com/en/blog/twenty-rules-of-formulating-knowledge"
@@ -23,19 +24,36 @@ def wozniak(number: int) -> str:
     return f"Wozniak's rule {number}, {_TWENTY_RULES}"
 
 
+class Finding(NamedTuple):
+    """A place where a rule is broken; `card` is None where it is the deck that breaks it."""
+
+    place: Span
+    message: str
+    card: Card | None = None
+
+
 class Rule(NamedTuple):
     """A rule on teaching.
 
-    `find` yields each place where the rule is broken, with a message. `advice` is what to do,
-    `reason` why, in one sentence, and `source` the publication that the rule is from.
+    `find` yields each place where the rule is broken. `advice` is what to do, `reason` why, in one
+    sentence, and `source` the publication that the rule is from. `advice_for_all` is what to do
+    where all cards of a kind break the rule, because they are made that way.
     """
 
     code: str
-    find: Callable[[View], Iterator[tuple[Span, str]]]
+    find: Callable[[View], Iterator[Finding]]
     advice: str
     reason: str
     source: str
+    advice_for_all: str = ""
 
     @property
     def help(self) -> str:
-        return f"{self.advice}: {self.reason} ({self.source})"
+        return self._help(self.advice)
+
+    @property
+    def help_for_all(self) -> str:
+        return self._help(self.advice_for_all or self.advice)
+
+    def _help(self, advice: str) -> str:
+        return f"{advice}: {self.reason} ({self.source})"

@@ -32,7 +32,9 @@ _HEADER = re.compile(r"<header\b(?:(?!<header\b).)*?</header>", re.DOTALL)
 
 
 class RenderedCard(NamedTuple):
-    """A card on the page. `number` is the position of its template, or the cloze's number.
+    """A card on the page, whose script reads these by name.
+
+    `number` counts from 1: the place of its template, or the cloze's number.
 
     `asks` and `answers` are the words of the two sides without their headers; `formulas` is
     whether Anki would display any.
@@ -57,7 +59,10 @@ class CardCache:
     def get(
         self, key: object, make: Callable[[], Iterator[RenderedCard]]
     ) -> tuple[RenderedCard, ...]:
-        """Returns the cards that `make` yields; they depend on nothing but `key`."""
+        """Returns the cached cards of `key`, else those that `make` yields.
+
+        The key must contain everything that they depend on.
+        """
         if key not in self._now:
             self._now[key] = self._before.get(key) or tuple(make())
         return self._now[key]
@@ -85,6 +90,7 @@ class Sides:
             for text in _texts(template.nodes)
             if len(text) >= _MIN_SHARED_LENGTH
         }
+        # Longest first: a part can contain a shorter one.
         self.parts = sorted(texts, key=lambda text: (-len(text), text))
         self._key = (note_type.name, self._cloze, self._names, note_type.cards)
 
@@ -118,6 +124,7 @@ class Sides:
             front, back = _with_type_boxes(side, fields, number)
             if formulas:
                 front, back = with_formulas(front), with_formulas(back)
+            # Before the shared parts are replaced, so that the front still matches.
             back = back.replace(front, FRONT) if front else back
             sides = self._with_shared_parts(front), self._with_shared_parts(back)
             yield RenderedCard(number, name, *sides, *_words(side), formulas)
@@ -150,8 +157,8 @@ def _texts(nodes: Sequence[Node]) -> Iterator[str]:
 
 def _words(side: Side) -> tuple[str, str]:
     """Returns the words of the question, and those of the answer without the repeated question."""
-    asks, expanded = (visible_side(_HEADER.sub(" ", one)) for one in side)
-    return asks, expanded.replace(asks, " ", 1).strip() if asks else expanded
+    asks, answers = (visible_side(_HEADER.sub(" ", one)) for one in side)
+    return asks, answers.replace(asks, " ", 1).strip() if asks else answers
 
 
 def _with_type_boxes(side: Side, fields: dict[str, str], number: int) -> tuple[str, str]:

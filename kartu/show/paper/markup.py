@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import tinyhtml5
 
-from kartu.compile.render.html import TAGS
+from kartu.compile.render.tags import TAGS
 
 # The scheme of the addresses of pictures: nothing else is ever loaded.
 MEDIA = "media:"
@@ -39,6 +39,7 @@ _DROPPED = frozenset(
 )
 _INLINE = frozenset(("b", "cite", "code", "em", "i", "q", "small", "span", "strong", "u"))
 _ATTRIBUTES = ("colspan", "dir", "lang", "rowspan", "start")
+_ALIGNED = re.compile(r"text-align: (?:left|center|right)")
 _NUMBER = re.compile(r"[0-9]{1,2}")
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,35}")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -200,8 +201,12 @@ def _shape(drawing: Element, shape: Element, style: dict[str, str]) -> None:
         across, down = size("rx"), size("ry")
         place = {"cx": left + across, "cy": top + down, "rx": across, "ry": down}
     elif kind == "polygon":
-        pairs = (pair.split(",") for pair in shape.get("data-points", "").split())
-        points = " ".join(",".join(f"{_thousandth(one):g}" for one in pair) for pair in pairs)
+        pairs = (pair.partition(",") for pair in shape.get("data-points", "").split())
+        corners = [(_thousandth(x), _thousandth(y)) for x, _, y in pairs]
+        # As Anki: moved so that the leftmost and the topmost point are at left and top.
+        across = left - min((x for x, _ in corners), default=0.0)
+        down = top - min((y for _, y in corners), default=0.0)
+        points = " ".join(f"{x + across:g},{y + down:g}" for x, y in corners)
         SubElement(drawing, "polygon", {"points": points, **style})
         return
     else:
@@ -239,4 +244,6 @@ def _attributes(source: Element) -> dict[str, str]:
         pattern = _LANGUAGE if name in ("dir", "lang") else _NUMBER
         if pattern.fullmatch(value := source.get(name, "")):
             found[name] = value
+    if source.tag in ("td", "th") and _ALIGNED.fullmatch(style := source.get("style", "")):
+        found["style"] = style
     return found

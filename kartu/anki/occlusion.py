@@ -1,0 +1,212 @@
+"""Image occlusion: the shapes that cover places of a picture, as Anki draws them.
+
+Measured with the reviewer of Anki 26.9.3 in Chromium, by counting the pixels it covers:
+
+- A shape is a cloze that begins with `image-occlusion:`, in small letters and without a space
+  before, followed by `rect`, `ellipse`, `polygon` or `text`. Any other cloze covers nothing.
+- Places and sizes are fractions of the picture's width and height. `left` and `top` that are no
+  numbers count as 0. Of a size the beginning counts, so that `20%` is twenty pictures; without a
+  number there is no shape.
+- An ellipse has half its width and height as `rx` and `ry`; `width` and `height` do nothing.
+- A polygon's points are moved so that the leftmost and the topmost are at `left` and `top`; what
+  has no comma is no point.
+- A text needs `scale`. `angle`, in ten-thousandths of a turn, is about the upper left corner.
+- What is outside the picture is cut off. Number 0 is covered on all cards and both sides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from html import unescape
+from typing import NamedTuple
+
+from kartu.anki.cloze import OCCLUSION, Cloze, cloze_parts
+from kartu.core.patterns import pattern
+
+EXAMPLE = "{{c1::image-occlusion:rect:left=.1:top=.2:width=.3:height=.1}}"
+
+# The shapes, with the properties without which Anki draws nothing.
+SHAPES = {
+    "rect": ("width", "height"),
+    "ellipse": ("rx", "ry"),
+    "polygon": ("points",),
+    "text": ("text", "scale"),
+}
+_NUMBERS = frozenset(("left", "top", "width", "height", "rx", "ry", "scale", "fs", "angle"))
+_PROPERTY = pattern(r"(?P<name>[^=]+)=(?P<value>(?:[^:\\]|\\[:\\])+)(?::|\Z)")
+_NUMBER = pattern(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NOT_OF_KEYS = pattern(r"<[^>]*>|[^a-z]+")
+_ESCAPED = pattern(r"\\(.)")
+
+# Smaller ones are not seen on a phone, and as much may be outside: numbers are rounded.
+_LEAST = 0.005
+
+_FRACTIONS = "write fractions of the picture's width and height, from 0 to 1"
+_WHOLE = f"a shape is written {EXAMPLE}: fractions of the picture's width and height"
+
+
+class ShapeFault(NamedTuple):
+    """What is wrong with a shape; `covers` is whether Anki covers something all the same."""
+
+    message: str
+    help: str
+    covers: bool
+
+
+class _FaultError(Exception):
+    def __init__(self, message: str, help: str = _WHOLE, *, covers: bool = False) -> None:
+        super().__init__(message)
+        self.fault = ShapeFault(message, help, covers)
+
+
+def is_shape(cloze: Cloze) -> bool:
+    """Whether Anki reads the cloze as a shape."""
+    first = cloze.parts[0]
+    return isinstance(first, str) and first.startswith(OCCLUSION)
+
+
+def read_shape(cloze: Cloze) -> tuple[str, list[tuple[str, str]]]:
+    """The name of a shape and its properties, as far as Anki can read them."""
+    name, _, rest = str(cloze.parts[0]).removeprefix(OCCLUSION).partition(":")
+    found = []
+    place = 0
+    while one := _PROPERTY.match(rest, place):
+        place = one.end()
+        found.append((one["name"], _ESCAPED.sub(r"\1", one["value"])))
+    return name, found
+
+
+def shape_faults(html: str) -> list[ShapeFault]:
+    """The clozes of a field that do not cover the place of the picture that they seem to."""
+    return [fault for _, fault in _checked(html) if fault is not None]
+
+
+def uncovered(html: str) -> list[ShapeFault]:
+    """The faults because of which a card of the field covers nothing at all."""
+    checked = _checked(html)
+    good = (one.numbers() for one, fault in checked if fault is None or fault.covers)
+    covered = frozenset[int]().union(*good)
+    return [fault for one, fault in checked if fault is not None and one.numbers() - covered]
+
+
+def _checked(html: str) -> list[tuple[Cloze, ShapeFault | None]]:
+    clozes = (part for part in cloze_parts(html) if isinstance(part, Cloze))
+    return [(one, _fault_of(one, outermost)) for outermost in clozes for one in outermost.all()]
+
+
+def _fault_of(cloze: Cloze, outermost: Cloze) -> ShapeFault | None:
+    try:
+        _check(cloze, outermost)
+    except _FaultError as error:
+        return error.fault
+    return None
+
+
+def _opening(cloze: Cloze) -> str:
+    """The beginning of a cloze, by which its author finds it."""
+    text = unescape(cloze.hidden()).strip()
+    return f"{{{{c{cloze.source}::{text if len(text) <= 30 else f'{text[:30]}…'}}}}}"
+
+
+def _check(cloze: Cloze, outermost: Cloze) -> None:
+    """Raises a fault if the cloze does not cover the place that it seems to."""
+    if cloze is not outermost and is_shape(outermost):
+        raise _FaultError(f"{_opening(cloze)} is inside a shape, where Anki shows nothing")
+    if not is_shape(cloze):
+        raise _FaultError(f"{_opening(cloze)} covers no place of the picture")
+    name, properties = read_shape(cloze)
+    if name not in SHAPES:
+        help = f"the shapes are {', '.join(SHAPES)}; {_WHOLE}"
+        raise _FaultError(f'{_opening(cloze)}: Anki knows no shape "{name}"', help)
+    what = f"the {name} of c{cloze.source}"
+    values: dict[str, str] = {}
+    for key, value in properties:
+        values.setdefault(key, unescape(value).strip())
+    _check_keys(what, name, values)
+    numbers = {key: _number(what, key, value, SHAPES[name]) for key, value in values.items()}
+    if name == "polygon":
+        width, height = _extent(what, values["points"])
+    elif name == "text":
+        width = height = numbers["scale"]
+    else:
+        width, height = (numbers[key] * (2 if name == "ellipse" else 1) for key in SHAPES[name])
+    if min(width, height) < _LEAST:
+        raise _FaultError(f"{what} is too small to be seen", _FRACTIONS)
+    if name == "text" or numbers.get("angle"):
+        width = height = 2 * _LEAST  # it begins here; how far it reaches is not known
+    _check_place(what, "from left", numbers.get("left", 0.0), width)
+    _check_place(what, "from top", numbers.get("top", 0.0), height)
+
+
+def _check_keys(what: str, name: str, values: Mapping[str, str]) -> None:
+    """Raises a fault if a property that the shape needs is missing or written otherwise."""
+    for written in values:
+        key = _NOT_OF_KEYS.sub("", written.lower())
+        if written != key and (key in _NUMBERS or key in SHAPES[name]):
+            message = f'Anki does not read "{written}" of {what}'
+            help = f"write {key}, in small letters and without spaces or lines around : and ="
+            covers = all(values.get(size) for size in SHAPES[name])
+            raise _FaultError(message, help, covers=covers)
+    for key in SHAPES[name]:
+        if not values.get(key):
+            raise _FaultError(f"{what} has no {key}", _help_for_missing(name))
+    for key in ("left", "top") if name == "polygon" else ():
+        if key not in values:
+            help = f"write the least of its points' {'xy'[key == 'top']}: Anki moves it there"
+            raise _FaultError(f"{what} has no {key}", help, covers=True)
+
+
+def _help_for_missing(name: str) -> str:
+    if name == "ellipse":
+        half = "rx and ry are half its width and height"
+        return f"{half}: ellipse:left=.1:top=.2:rx=.15:ry=.05"
+    if name == "polygon":
+        return "write its corners: polygon:left=.1:top=.2:points=.1,.2 .4,.2 .4,.3"
+    if name == "text":
+        return "a text is written text:left=.1:top=.2:text=Word:scale=1:fs=.05"
+    return _WHOLE
+
+
+def _number(what: str, key: str, value: str, sizes: tuple[str, ...]) -> float:
+    if key not in _NUMBERS:
+        return 0.0
+    if _NUMBER.fullmatch(value) and math.isfinite(number := float(value)):
+        return number
+    help = _FRACTIONS
+    if value.endswith("%") and _NUMBER.fullmatch(value[:-1]):
+        percent = float(value[:-1])
+        help = f"{_FRACTIONS}: {percent:g}% is {percent / 100:g}"
+    elif "," in value and _NUMBER.fullmatch(value.replace(",", ".")):
+        help = f"write a point: {value.replace(',', '.')}"
+    # Of a size the beginning counts, a place without a number is 0.
+    begins = _NUMBER.match(value)
+    covers = key not in sizes or (begins is not None and float(begins[0]) > 0)
+    raise _FaultError(f'{key} of {what} is "{value}", which is no number', help, covers=covers)
+
+
+def _extent(what: str, points: str) -> tuple[float, float]:
+    """The width and height of a polygon."""
+    help = "write its corners: points=.1,.2 .4,.2 .4,.3"
+    corners = []
+    for point in points.split():
+        pair = point.split(",")
+        if len(pair) != 2 or not all(map(_NUMBER.fullmatch, pair)):
+            raise _FaultError(f'{what} has "{point}" among its points, which is none', help)
+        corners.append((float(pair[0]), float(pair[1])))
+    turns = zip(corners, corners[1:] + corners[:1], strict=True)
+    area = abs(sum(x * down - across * y for (x, y), (across, down) in turns)) / 2
+    if len(corners) < 3 or area < _LEAST**2:
+        raise _FaultError(f"{what} has no area", help)
+    across, down = zip(*corners, strict=True)
+    return max(across) - min(across), max(down) - min(down)
+
+
+def _check_place(what: str, side: str, begin: float, size: float) -> None:
+    end = begin + size
+    if begin >= 1 - _LEAST or end <= 0 or begin < -_LEAST or end > 1 + _LEAST:
+        help = f"{_FRACTIONS}: the picture ends at 1"
+        if end > 1.5:
+            help += "; divide pixels by its width or height, per cent by 100"
+        message = f"{what} is not inside the picture: {side} {begin:g} to {end:g}"
+        raise _FaultError(message, help, covers=begin < 1 and end > 0)

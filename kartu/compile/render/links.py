@@ -1,0 +1,23 @@
+"""Links on cards: those that lead neither to a web page nor to a mail address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import unescape
+
+from kartu.core.patterns import pattern
+from kartu.load.names import LINK, MAIL
+
+_LINK = pattern(r"<a\b((?:[^<>\"]|\"[^\"]*\")*)>")
+_ADDRESS = pattern(r"\shref=\"([^\"]*)\"")
+
+
+def link_faults(html: str) -> Iterator[str]:
+    """Describes each link of `html`, which is sanitised, that leads nowhere from a card."""
+    for link in _LINK.finditer(html):
+        found = _ADDRESS.search(link[1])
+        address = unescape(found[1]) if found else ""
+        if not address:
+            yield "a link without an address, or with one that is not allowed on cards"
+        elif not LINK.fullmatch(address) and not MAIL.fullmatch(address):
+            yield f'the link "{address}" leads nowhere from a card'

@@ -1,0 +1,166 @@
+"""What a media file really is, by its first bytes.
+
+Browsers, and Anki with them, recognise pictures by these bytes and not by the name: a JPEG
+picture named .png is shown. SVG is the exception: only a file named .svg is read as one, and only
+if its XML is whole (tried in Chromium, with the types that Anki's own server sends for names).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kartu.core.patterns import pattern
+
+
+class Content(NamedTuple):
+    """What a file holds, the endings of names for it (none: no device shows it), and a way out."""
+
+    what: str
+    endings: tuple[str, ...] = ()
+    help: str = ""
+
+
+_AS_PICTURE = "open it and save it as PNG or JPEG"
+_AS_SOUND = "open it and save it as MP3"
+_UNPACK = "unpack it, and put the file that is in it here"
+_DOWNLOAD = "a page was downloaded in its place: open its address and save the picture or sound"
+
+# The first bytes, those from the ninth on, and what they mean.
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", b"", Content("a PNG picture", ("png",))),
+    (b"\xff\xd8\xff", b"", Content("a JPEG picture", ("jpg", "jpeg"))),
+    (b"GIF8", b"", Content("a GIF picture", ("gif",))),
+    (b"RIFF", b"WEBP", Content("a WebP picture", ("webp",))),
+    (b"RIFF", b"WAVE", Content("a WAV sound", ("wav",))),
+    (b"RIFF", b"AVI ", Content("an AVI film", (), "save it as MP4")),
+    (b"\0\0\1\0", b"", Content("an icon", ("ico",))),
+    (b"ID3", b"", Content("an MP3 sound", ("mp3",))),
+    (b"OggS", b"", Content("an Ogg sound", ("ogg", "oga", "opus"))),
+    (b"fLaC", b"", Content("a FLAC sound", ("flac",))),
+    (b"\x1a\x45\xdf\xa3", b"", Content("a WebM film", ("webm",))),
+    (b"FORM", b"AIF", Content("an AIFF sound", (), _AS_SOUND)),
+    (b"#!AMR", b"", Content("an AMR sound", (), _AS_SOUND)),
+    (b"MThd", b"", Content("a MIDI file", (), _AS_SOUND)),
+    (b"0&\xb2u\x8ef\xcf\x11", b"", Content("a Windows Media file", (), _AS_SOUND)),
+    (b"II*\0", b"", Content("a TIFF picture", (), _AS_PICTURE)),
+    (b"MM\0*", b"", Content("a TIFF picture", (), _AS_PICTURE)),
+    (b"8BPS", b"", Content("a Photoshop picture", (), _AS_PICTURE)),
+    (b"\xff\x0a", b"", Content("a JPEG XL picture", (), _AS_PICTURE)),
+    (b"\0\0\0\x0cJXL ", b"", Content("a JPEG XL picture", (), _AS_PICTURE)),
+    (b"\0\0\0\x0cjP  ", b"", Content("a JPEG 2000 picture", (), _AS_PICTURE)),
+    (b"%PDF", b"", Content("a PDF document", (), _AS_PICTURE)),
+    (b"%!PS", b"", Content("a PostScript document", (), _AS_PICTURE)),
+    (b"{\\rtf", b"", Content("a document of a word processor", (), _AS_PICTURE)),
+    (b"\xd0\xcf\x11\xe0", b"", Content("an Office document", (), _AS_PICTURE)),
+    (b"PK\3\4", b"", Content("a ZIP archive or Office document", (), _UNPACK)),
+    (b"\x1f\x8b", b"", Content("a gzip archive", (), _UNPACK)),
+    (b"7z\xbc\xaf", b"", Content("a 7z archive", (), _UNPACK)),
+    (b"Rar!", b"", Content("a RAR archive", (), _UNPACK)),
+    (b"\x7fELF", b"", Content("a program")),
+)
+# These are the beginnings of texts too.
+_OF_NO_TEXT = (
+    (b"BM", b"", Content("a BMP picture", ("bmp",))),
+    (b"MZ", b"", Content("a program")),
+)
+_SVG = Content("an SVG picture", ("svg",))
+_AVIF = Content("an AVIF picture", ("avif",))
+_HEIC = Content("a HEIC picture (as iPhones take them)", (), _AS_PICTURE)
+_MP4 = Content("an MP4 film or sound", ("mp4", "m4a"))
+_MP3 = Content("an MP3 sound", ("mp3",))
+_AAC = Content("an AAC sound", ("m4a",))
+_HTML = Content("an HTML page", (), _DOWNLOAD)
+_POINTER = Content("a pointer of Git LFS, not the file itself", (), "run git lfs pull")
+_EMPTY = Content("nothing at all", (), "save or copy it again")
+_TEXT = Content("text", (), "put the picture or sound itself there")
+
+_PAGE = pattern(
+    r"(?s:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:!doctype html|html|head|body|title|script|div|p)\b"
+)
+_MARKUP = pattern(r"\s*<(?:\?xml|!--|!doctype|[a-z])")
+_BINARY = pattern(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_SVG_NAME = "http://www.w3.org/2000/svg svg"
+_HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+_HEAD = 4096
+# What browsers show as a picture, whatever it is named.
+_SHOWN = frozenset(("png", "jpg", "jpeg", "gif", "webp", "avif", "bmp", "ico"))
+
+
+def content_fault(name: str, data: bytes, kinds: frozenset[str]) -> tuple[str, str, str] | None:
+    """Code, message and help if the file is not what its name says; `kinds` are its endings."""
+    stem, _, ending = name.rpartition("/")[2].rpartition(".")
+    pictures = "png" in kinds
+    found = content_of_file(data)
+    if found is None:  # sounds begin with anything
+        message = f'"{name}" holds no picture that any device shows'
+        return ("media-content", message, _AS_PICTURE) if pictures else None
+    if ending.lower() in found.endings:
+        return None
+    message = f'"{name}" holds {found.what}'
+    right = kinds.intersection(found.endings)
+    help = found.help or (_AS_PICTURE if pictures else "put the sound itself there")
+    if right:
+        help = f"rename it to {stem}.{next(one for one in found.endings if one in right)}"
+    shown = _SHOWN.intersection(found.endings) if pictures else right
+    if shown and ending.lower() != "svg":
+        return "media-ending", message, f"most devices show or play it all the same; {help}"
+    lost = "see no picture" if pictures else "hear nothing"
+    return "media-content", f"{message}: students would {lost}", help
+
+
+def content_of_file(data: bytes) -> Content | None:
+    """What the file holds; None if its first bytes are those of nothing known."""
+    if not data.strip(b"\0 \t\r\n"):
+        return _EMPTY
+    for start, ninth, content in _SIGNATURES:
+        if data.startswith(start) and data[8:].startswith(ninth):
+            return content
+    if data.startswith(b"ftyp", 4):
+        return _of_brands(data)
+    if data[0] == 0xFF and 0xE0 <= (data[1] if len(data) > 1 else 0) != 0xFE:
+        # Two bits for the layer: 0 is AAC, in its stream of packets. FF FE begins texts.
+        return _MP3 if data[1] & 0x06 else _AAC
+    text = _of_text(data)
+    binary = (content for start, _, content in _OF_NO_TEXT if data.startswith(start))
+    return next(binary, None) if text is None else text
+
+
+def _of_brands(data: bytes) -> Content:
+    """Which of the formats in the container of MP4, by the brands that it names."""
+    end = min(int.from_bytes(data[:4], "big"), 256)
+    brands = {data[8:12], *(data[place : place + 4] for place in range(16, end, 4))}
+    if brands & {b"avif", b"avis"}:
+        return _AVIF
+    return _HEIC if data[8:12] in _HEIC_BRANDS else _MP4
+
+
+def _of_text(data: bytes) -> Content | None:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
+    head = data.removeprefix(b"\xef\xbb\xbf")[:_HEAD].decode(encoding, "replace").lower()
+    if head.startswith("version https://git-lfs"):
+        return _POINTER
+    if _PAGE.match(head):
+        return _HTML
+    if _MARKUP.match(head):
+        return _of_xml(data)
+    return None if _BINARY.search(head) else _TEXT
+
+
+def _of_xml(data: bytes) -> Content:
+    """An SVG picture if a browser would draw it; else why it does not."""
+    from xml.parsers import expat
+
+    roots: list[str] = []
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = lambda name, _: roots.append(name) if not roots else None
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:  # also of unknown encodings
+        help = f"no browser draws it: {error}"
+        return Content("an SVG picture whose XML is broken" if b"<svg" in data else "XML", (), help)
+    if roots == [_SVG_NAME]:
+        return _SVG
+    if roots[0] == "svg":
+        help = 'write xmlns="http://www.w3.org/2000/svg" into its <svg>'
+        return Content("an SVG picture without its xmlns", (), help)
+    return _HTML if roots[0].rpartition(" ")[2] == "html" else Content("XML", (), _TEXT.help)

@@ -1,0 +1,123 @@
+"""Rows of a list as tables: which row names the columns, and which columns are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from kartu.importing.cells import has_gap
+from kartu.importing.contents import CannotImportError, UnknownHeadingError
+from kartu.importing.headings import (
+    first_wide_row,
+    has_role,
+    heading_row,
+    is_private,
+    is_running,
+)
+
+# Columns that are not fields.
+SPECIAL = ("guid", "notetype", "deck", "tags")
+_ALSO = {"note type": "notetype", "subdeck": "deck", "tag": "tags", "labels": "tags"}
+
+
+class Table(NamedTuple):
+    """Rows of cells. `special` are the positions of columns that are not fields, by what they hold;
+    `skipped` are those that no student is to see; `shared` are the values for all rows; `html` is
+    whether the file says that cells are HTML."""
+
+    names: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    special: Mapping[str, int]
+    shared: Mapping[str, str]
+    html: bool
+    skipped: frozenset[int] = frozenset()
+
+
+class Sheet(NamedTuple):
+    """The rows of a spreadsheet that are not empty; `title` is the name of one of several."""
+
+    title: str
+    rows: list[list[str]]
+
+
+class TableFinder:
+    """Finds heading rows; `remarks` say what was taken for what, and what was left."""
+
+    def __init__(self, keys: Mapping[str, int], heading: bool | None) -> None:
+        self.remarks: list[str] = []
+        self._keys = keys
+        self._heading = heading
+
+    def of_sheets(self, sheets: Sequence[Sheet]) -> list[Table]:
+        """Returns the tables of all sheets that have a heading row, or are said to have none."""
+        sheets = [one for one in sheets if one.rows]
+        if not sheets:
+            raise CannotImportError("it is empty")
+        for one in sheets:
+            if {"id", "note_type"} <= {name.strip() for name in one.rows[0]}:
+                message = "it is a card set already: put it into cards/<deck>/ as it is"
+                raise CannotImportError(message)
+        cells = [row for one in sheets for row in one.rows]
+        if not any(map(has_gap, (cell for row in cells for cell in row))) and not any(
+            sum(map(bool, map(str.strip, row))) > 1 for row in cells
+        ):
+            raise CannotImportError("it has one column: there is nothing to answer")
+        places = [self._place(one.rows) for one in sheets]
+        if self._heading is None and all(place is None for place in places):
+            raise UnknownHeadingError(sheets[0].rows[0])
+        tables = []
+        for sheet, place in zip(sheets, places, strict=True):
+            if self._heading is False:
+                tables.append(Table([], sheet.rows, {}, {}, html=False))
+            elif place is None:
+                self.remarks.append(f'the sheet "{sheet.title}" is left: no row names its columns')
+            else:
+                tables.append(self._below(sheet, place))
+        return tables
+
+    def of_lines(self, rows: list[list[str]]) -> Table | None:
+        """Returns the table of lines that are divided by tabs, None if they have no heading."""
+        place = self._place(rows)
+        return (
+            None if place is None or self._heading is False else self._below(Sheet("", rows), place)
+        )
+
+    def _place(self, rows: Sequence[Sequence[str]]) -> int | None:
+        place = heading_row(rows, self._keys)
+        return first_wide_row(rows) if place is None and self._heading else place
+
+    def _below(self, sheet: Sheet, place: int) -> Table:
+        names, rows = [name.strip() for name in sheet.rows[place]], sheet.rows[place + 1 :]
+        special: dict[str, int] = {}
+        for column, name in enumerate(names):
+            what = _ALSO.get(name.casefold(), name.casefold())
+            if what in SPECIAL:
+                special.setdefault(what, column)
+        skipped = frozenset(self._skipped(names, rows)) - set(special.values())
+        taken = [n for n in names if n and names.index(n) not in skipped]
+        where = f'the sheet "{sheet.title}": ' if sheet.title else ""
+        self.remarks.append(f"{where}its columns are named by the row {_quoted(sheet.rows[place])}")
+        if place:
+            above = "; ".join(map(_quoted, sheet.rows[:place]))
+            self.remarks.append(f"{where}rows above that are left: {above}")
+        if left := [name for column, name in enumerate(names) if column in skipped and name]:
+            hint = "" if self._heading else " (with --heading all columns are taken)"
+            self.remarks.append(f"{where}columns that are left: {', '.join(left)}{hint}")
+        self.remarks.append(f"{where}columns that are taken: {', '.join(taken)}")
+        return Table(names, rows, special, {}, html=False, skipped=skipped)
+
+    def _skipped(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[int]:
+        """The columns of running numbers, the author's own, and those whose names mean nothing."""
+        for column, name in enumerate(names):
+            running = is_running(name, [cell_at(row, column) for row in rows])
+            unknown = self._heading is None and not self._keys and not has_role(name, {})
+            if running or is_private(name) or unknown:
+                yield column
+
+
+def _quoted(row: Sequence[str]) -> str:
+    return '"' + " | ".join(cell.strip() for cell in row if cell.strip())[:100] + '"'
+
+
+def cell_at(row: Sequence[str], place: int) -> str:
+    return row[place] if place < len(row) else ""

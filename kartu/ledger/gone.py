@@ -1,0 +1,92 @@
+"""Published notes that are no longer there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.model import Deck
+from kartu.core.text import shown
+from kartu.ledger.entries import GONE, Entries, NoteEntry
+from kartu.ledger.file import Ledger
+
+_PUT_BACK = "put it back; with `retired: <reason>` it stays with students as no longer used"
+_PUT_ALL_BACK = "put them back; with `retired: <reason>` they stay with students as no longer used"
+
+
+def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
+    """The diagnostic for a published note without its id: at the note that has its text now."""
+    place = ledger.places["note", published.id]
+    message = f'the published note "{published.id}" is no longer there'
+    help, related = _PUT_BACK, (Related(place, "as it was published"),)
+    for note in deck.notes:
+        id = str(note.id)
+        if id not in ledger.notes and id in now.notes and same_texts(now, id, published):
+            message = f'the published note "{published.id}" has the id "{id}" now'
+            help = f"write id: {published.id}; with another id it is a new note to Anki"
+            return Diagnostic("note-gone", note.id.span, message, help, related)
+    if deck.upstream is not None and published.id in _ids(deck.upstream.deck):
+        help = "take `skip` away; with `retired: <reason>` it stays as no longer used"
+    elif deck.upstream is not None:
+        help = "if upstream took it away, write it with this id into a card set of your own"
+    return Diagnostic("note-gone", place, message, help)
+
+
+def same_texts(now: Entries, id: str, published: NoteEntry) -> bool:
+    """Whether a note has exactly the texts that another one had when published."""
+    return now.notes.whole(id).fields == published.fields
+
+
+def _ids(deck: Deck) -> set[str]:
+    return {str(note.id) for note in deck.notes}
+
+
+def published_notes(ledger: Ledger) -> set[str]:
+    """The ids of notes that students have."""
+    return {id for id, note in ledger.notes.items() if note.hash != GONE}
+
+
+def once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics with notes that are gone together as one, and none again for a translation.
+
+    What a language variant reports of a place or note that its deck reports too is left out, and
+    that notes are no longer in an edition of which the `include` is wrong.
+    """
+    diagnostics = list(diagnostics)
+    wrong = {one.span.path for one in diagnostics if one.code in ("bad-selection", "empty-edition")}
+    folders = {path.rpartition("/")[0] for path in wrong}
+    alike: dict[tuple[str, ...], list[Diagnostic]] = {}
+    found: list[Diagnostic] = []
+    for one in diagnostics:
+        reduced = one.code == "edition-reduced" and one.span.path.rpartition("/")[0] in folders
+        if reduced or _is_repeated(one, found):
+            continue
+        found.append(one)
+        if one.code == "note-gone" and not one.related:
+            alike.setdefault((one.span.path, one.help), []).append(one)
+    for group in alike.values():
+        if len(group) > 1:
+            at = found.index(group[0])
+            found = [one for one in found if one not in group]
+            found.insert(at, _together(group))
+    return found
+
+
+def _is_repeated(one: Diagnostic, found: list[Diagnostic]) -> bool:
+    return "(in the language variant" in one.message and any(
+        one.code == other.code
+        and (one.span == other.span or (one.code == "note-gone" and _name(one) == _name(other)))
+        for other in found
+    )
+
+
+def _name(one: Diagnostic) -> str:
+    """The first name in its message, such as the note's id."""
+    return one.message.split('"')[1] if '"' in one.message else one.message
+
+
+def _together(group: list[Diagnostic]) -> Diagnostic:
+    ids = [_name(one) for one in group]
+    message = f"{len(ids)} published notes are no longer there: {shown(ids)}"
+    help = _PUT_ALL_BACK if group[0].help == _PUT_BACK else group[0].help
+    return group[0]._replace(message=message, help=help)

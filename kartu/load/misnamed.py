@@ -1,0 +1,38 @@
+"""A field that note_type.yaml misspells, which otherwise every note would be accused of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
+from kartu.core.model import Deck, FieldType, NoteType
+from kartu.load.card_set import own_fields
+
+_FEWEST = 3  # so many notes are not misspelt alike
+_SHOWN = 2
+
+
+def with_misnamed_fields(
+    decks: Iterable[Deck], note_types: Iterable[NoteType | None], diagnostics: Diagnostics
+) -> Diagnostics:
+    """The diagnostics, with one for a field that no note has and many have nearly so."""
+    used = {(note.note_type, key) for deck in decks for note in deck.notes for key in note.values}
+    for note_type in note_types:
+        for field in own_fields(note_type).values():
+            if note_type is not None and (note_type.id, str(field.key)) not in used:
+                diagnostics = _as_one(field, diagnostics)
+    return diagnostics
+
+
+def _as_one(field: FieldType, diagnostics: Diagnostics) -> Diagnostics:
+    wanted = f'did you mean "{field.key}"?'
+    found = [one for one in diagnostics if one.code == "unknown-key" and one.help == wanted]
+    names = {one.message.rsplit('"', 2)[1] for one in found if "have no field" in one.message}
+    if len(found) < _FEWEST or len(names) != 1:
+        return diagnostics
+    (name,) = names
+    others = [one for one in diagnostics if one not in found]
+    message = f'no note has the field "{field.key}", and {len(found)} have "{name}"'
+    help = f"write key: {name} here if that is meant, or {field.key} in the notes"
+    related = tuple(Related(one.span, "here, for example") for one in found[:_SHOWN])
+    return Diagnostics([*others, Diagnostic("unknown-key", field.key.span, message, help, related)])
