@@ -89,11 +89,10 @@ def command(
     if result.packages and form == "text":
         from kartu.report.tables import packages_table
 
-        table = packages_table(result.packages)
-        terminal.result(f"{table}in {result.out}, with manifest.json\n")
+        terminal.result(f"{packages_table(result.packages)}in {result.out}, with manifest.json\n")
+    for plan in result.plans:
+        if plan.refused:
+            click.echo(f"kartu: {plan.deck} is not released: {plan.refused}", err=True)
     if refused:
-        for plan in result.plans:
-            if plan.refused:
-                click.echo(f"kartu: {plan.deck} is not released: {plan.refused}", err=True)
         raise SystemExit(1)
     terminal.exit(result.diagnostics)
