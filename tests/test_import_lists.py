@@ -79,10 +79,10 @@ def test_rows_for_a_note_type_of_the_project(kartu: Run, tmp_path: Path) -> None
     done = kartu("-C", root, "import", tmp_path / "a.csv", "--note-type", "dasar")
     assert done.returncode == 0, done.stderr
     assert "columns that dasar has no field for: lain" in done.stdout
-    assert "every note shows what it showed" in done.stdout
+    assert "shows what it showed" in done.stdout
     done = kartu("-C", root, "import", tmp_path / "b.txt", "--note-type", "dasar")
     assert done.returncode == 0, done.stderr
-    assert "every note shows what it showed" in done.stdout
+    assert "shows what it showed" in done.stdout
     assert kartu("-C", root, "check").stdout == "kartu: no faults\n"
     done = kartu("-C", root, "import", tmp_path / "b.txt", "--note-type", "dasr")
     assert done.returncode == 2
@@ -245,6 +245,46 @@ def test_what_is_no_card_is_left_and_named(kartu: Run, tmp_path: Path, file: str
     assert not [word for word in ("Mei", "sulit", "Budi", "90", "Daftar") if word in text]
 
 
+@pytest.mark.parametrize(
+    ("content", "notes", "told"),
+    [
+        ("Istilah,Arti\na,b,sisa\n", 1, 'cells without a heading that are left: "sisa"'),
+        ("Soal;Jawab\nApa, siapa, dan mana;x\nKapan;y\n", 2, "columns that are taken: Soal, Jawab"),
+        (
+            'Istilah,Arti\n"<b>a</b> ![x](p.png)",c\n',
+            1,
+            "files that are not beside the list: p.png",
+        ),
+    ],
+)
+def test_no_cell_is_left_without_a_word(
+    kartu: Run, tmp_path: Path, content: str, notes: int, told: str
+) -> None:
+    """What does not go to a field is named; the delimiter is that of most rows."""
+    (tmp_path / "a.csv").write_text(content, "utf-8")
+    done = kartu("import", tmp_path / "a.csv", "-o", tmp_path / "project")
+    assert told in done.stdout
+    assert _card_sets(tmp_path / "project").count("- id:") == notes
+
+
+def test_numbers_that_a_workbook_shows_otherwise_are_named(kartu: Run, tmp_path: Path) -> None:
+    """The value is taken, and that people see another one is said."""
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Istilah", "Arti"])
+    book.worksheets[0].append(["Nitrogen", 0.78])
+    book.worksheets[0]["B2"].number_format = "0%"
+    book.save(tmp_path / "a.xlsx")
+    done = kartu("import", tmp_path / "a.xlsx", "-o", tmp_path / "project")
+    assert 'how 1 cell of the workbook look (dates, numbers with a format): "0.78"' in done.stdout
+
+
+def test_lines_of_gaps_alone_are_a_list(tmp_path: Path) -> None:
+    """A line a sentence with {{c1::…}} needs no tab."""
+    (tmp_path / "a.txt").write_text("Ibu kota Jepang: {{c1::Tokyo}}\n", "utf-8")
+    result, _ = round_trip(tmp_path / "a.txt", tmp_path / "project")
+    assert [deck.cards for deck in result.decks] == [1]
+
+
 def test_what_lies_elsewhere_is_named(tmp_path: Path) -> None:
     """A picture that is not beside the list, or that a link leads to, is reported."""
     (tmp_path / "rahasia.png").symlink_to("/etc/hostname")
@@ -276,6 +316,7 @@ def write_rows(path: Path, sheets: dict[str, list[list[str]]]) -> None:
         ("a.txt", b"satu\ndua\n", "no line of it has a tab"),
         ("a.txt", b"", "no line of it has a tab"),
         ("a.csv", b"", "it is empty"),
+        ("a.csv", b'Istilah,Arti\n"a,b\nc,d\n', "cannot be told apart at line"),
         ("a.csv", b"id,note_type,x\n1,b,c\n", "it is a card set already"),
         ("a.csv", b"Istilah\nEkspor\n", "it has one column"),
         ("a.txt", b"\xff\xfe\x00\xd8\tx", "this is not UTF-16 text"),

@@ -8,6 +8,8 @@ import zipfile
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from support.sheets import ods_of_xml, saved, zipped
 from test_workbooks import ODS, ROWS, load, texts
 
@@ -57,6 +59,18 @@ def test_raised_and_lowered_characters_stay(tmp_path: Path) -> None:
     notes, said = load(tmp_path, data)
     assert said == []
     assert texts(notes)[1] == {"depan": "H₂O", "belakang": "10<sup>4</sup> m<sup>2</sup>"}
+
+
+def test_raised_characters_in_the_sheet_itself_stay(tmp_path: Path) -> None:
+    """As libraries write them, without a table of shared strings."""
+    made = Workbook()
+    for row in ROWS:
+        made.worksheets[0].append(row)
+    raised = InlineFont(vertAlign="superscript")
+    made.worksheets[0].append(["dua", "x", CellRichText("10", TextBlock(raised, "4"))])
+    notes, said = load(tmp_path, saved(made))
+    assert said == []
+    assert texts(notes)[1]["belakang"] == "10<sup>4</sup>"
 
 
 def test_what_a_field_cannot_show_is_reported(tmp_path: Path) -> None:

@@ -55,9 +55,6 @@ def value_of(cell: str, *, html: bool, announced: bool = False) -> str:
     if announced:
         return cell
     text = clean_text(cell).strip()
-    if html and (_TAG.search(text) or _ENTITY.search(text)):
-        text = _LINE_AT_BLOCK.sub(r"\1", _as_html(text))
-        return text.replace("\n", "<br>")
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
@@ -65,7 +62,11 @@ def value_of(cell: str, *, html: bool, announced: bool = False) -> str:
         return f"\x00{len(kept) - 1}\x00"
 
     text = _SOUND.sub(keep, _PICTURE.sub(keep, text)) if "[" in text else text
-    text = escape(text).replace("\n", "<br>")
+    if html and (_TAG.search(text) or _ENTITY.search(text)):
+        text = _LINE_AT_BLOCK.sub(r"\1", _as_html(text))
+    else:
+        text = escape(text)
+    text = text.replace("\n", "<br>")
     return re.sub("\x00(\\d+)\x00", lambda found: kept[int(found[1])], text) if kept else text
 
 

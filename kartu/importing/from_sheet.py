@@ -39,6 +39,9 @@ from kartu.rewrite.yaml import entry
 
 Row = Mapping[str, str]
 
+# The name of values for which the first row has none.
+_BEYOND = "(without a heading)"
+
 
 class Update(NamedTuple):
     """The card sets that change, and descriptions of what of the sheet is not applied."""
@@ -98,11 +101,21 @@ def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
     header = content.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
     try:
-        rows = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=delimiter))
+        reader = csv.DictReader(
+            io.StringIO(content, newline=""), delimiter=delimiter, restkey=_BEYOND
+        )
+        rows = list(reader)
     except csv.Error as error:
         raise CannotImportError(f"its cells cannot be told apart: {error}") from error
+    names = [name.strip() for name in reader.fieldnames or () if name.strip()]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise CannotImportError(f'two columns are named "{twice}"')
     return [
-        {key: value or "" for key, value in row.items() if isinstance(key, str)} for row in rows
+        {
+            key: value if isinstance(value, str) else "".join(value or ())
+            for key, value in row.items()
+        }
+        for row in rows
     ]
 
 

@@ -12,7 +12,8 @@ _WORDS = {
     "vocabulary expression phrase headword front question prompt q wort begriff frage "
     "vorderseite palabra término pregunta anverso mot terme recto palavra pergunta "
     "frente parola domanda fronte 词 詞彙 生词 単語 단어 слово вопрос text teks",
-    "answer": "arti makna definisi terjemahan pengertian jawaban kunci kunci-jawaban belakang "
+    "answer": "arti makna definisi terjemahan pengertian jawab jawaban kunci "
+    "kunci-jawaban belakang "
     "meaning definition translation gloss answer back response correct-answer "
     "bedeutung übersetzung antwort rückseite significado traducción respuesta reverso "
     "sens traduction réponse verso tradução resposta traduzione risposta retro 意思 释义 "

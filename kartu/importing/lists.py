@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from kartu.anki.apkg.contents import Field, Template
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.model import NoteType as OwnType
 from kartu.core.source import Text
-from kartu.core.text import shown
+from kartu.core.text import counted, shown
 from kartu.importing.cells import files_beside, has_gap, holds_html, value_of
 from kartu.importing.contents import (
     CannotImportError,
@@ -25,7 +26,7 @@ from kartu.importing.existing import ExistingProject, list_fields
 from kartu.importing.tables import SPECIAL, Sheet, Table, TableFinder, cell_at
 from kartu.importing.texts import clean_text
 from kartu.load.files import MAX_BYTES
-from kartu.load.sheets.cells import Raised
+from kartu.load.sheets.cells import Altered, Raised
 from kartu.load.sheets.encoding import decode
 
 LISTS = (".txt", ".tsv", ".csv", ".xlsx", ".ods")
@@ -43,6 +44,8 @@ _SEPARATORS = {
 _HEADER = re.compile(r"#\s*([a-z ]+?)\s*:(.*)")
 _NAMES = ("Front", "Back")
 # What Anki takes out of the names of fields, and what is markup in templates.
+# Rows that are looked at to find the delimiter.
+_MOST_COMPARED = 500
 _NOT_IN_NAMES = re.compile(r'[:{}"\[\]<>&]+')
 
 
@@ -70,6 +73,9 @@ def from_list(
         reader.read(table)
     fields = (value for note in reader.notes for value in note.fields)
     media, missing = files_beside(path, fields)
+    if reader.altered:
+        what = f"how {counted(len(reader.altered), 'cell')} of the workbook look"
+        reader.dropped.append(f"{what} (dates, numbers with a format): {shown(reader.altered)}")
     if missing:
         reader.dropped.append(f"files that are not beside the list: {shown(missing)}")
     return ImportedContents(
@@ -113,23 +119,38 @@ def _announced(rows: list[list[str]], names: list[str], announced: dict[str, str
         if announced.get(f"{what} column", "").isdecimal()
         and 0 < int(announced[f"{what} column"]) < 1000
     }
-    if not special and not names and max(map(len, rows), default=0) < 2:
+    gaps = any(has_gap(cell) for row in rows for cell in row)
+    if not special and not names and not gaps and max(map(len, rows), default=0) < 2:
         raise CannotImportError("no line of it has a tab: write term, tab, definition in each")
     shared = {what: announced[what] for what in SPECIAL if what in announced}
     return Table(names, rows, special, shared, announced.get("html", "").casefold() == "true")
 
 
 def _delimiter(content: str) -> str:
+    """The delimiter with which most rows have the same number of cells; of two the first row's."""
     first = content.partition("\n")[0]
-    return max(",;\t", key=first.count)
+    lines = content.split("\n", _MOST_COMPARED)[:_MOST_COMPARED]
+
+    def alike(delimiter: str) -> tuple[int, int]:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter))
+        rows = max((count for width, count in widths.items() if width > 1), default=0)
+        return rows, first.count(delimiter)
+
+    try:
+        return max(",;\t", key=alike)
+    except csv.Error:
+        return max(",;\t", key=first.count)
 
 
 def _cells(content: str, delimiter: str) -> list[list[str]]:
+    rows = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
     try:
-        rows = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
         return [row for row in rows if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        raise CannotImportError(f"its cells cannot be told apart: {error}") from error
+        message = (
+            f"its cells cannot be told apart at line {rows.line_num}: {error}; is a quote open?"
+        )
+        raise CannotImportError(message) from error
 
 
 def _workbook(path: Path, data: bytes) -> list[Sheet]:
@@ -152,8 +173,7 @@ def _workbook(path: Path, data: bytes) -> list[Sheet]:
 def _wide(row: Sequence[Text], width: int) -> list[str]:
     found = [""] * width
     for cell in row:
-        shown = cell.marked if isinstance(cell, Raised) else str(cell)
-        found[cell.span.column - 1] = shown
+        found[cell.span.column - 1] = cell.marked if isinstance(cell, Raised) else cell
     return found
 
 
@@ -164,6 +184,7 @@ class _Reader:
         self.note_types: dict[int, NoteType] = {}
         self.notes: list[Note] = []
         self.dropped: list[str] = []
+        self.altered: list[str] = []  # cells whose text is not what people see
         self._chosen = existing.chosen(note_type) if note_type else None
         self._existing = existing
         self._numbers: dict[tuple[str, tuple[str, ...], int | None], int] = {}
@@ -190,6 +211,8 @@ class _Reader:
             cells = [
                 value_of(cell_at(row, place), html=html, announced=table.html) for place in places
             ]
+            taken = (cell_at(row, place) for place in places)
+            self.altered += [f'"{one}"' for one in taken if isinstance(one, Altered)]
             tags = [*table.shared.get("tags", "").split(), *_own_tags(table, row)]
             self.notes.append(
                 Note(

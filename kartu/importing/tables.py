@@ -94,6 +94,9 @@ class TableFinder:
             if what in SPECIAL:
                 special.setdefault(what, column)
         skipped = frozenset(self._skipped(names, rows)) - set(special.values())
+        width = max(map(len, rows), default=0)
+        nameless = {n for n in range(width) if n >= len(names) or not names[n]}
+        beyond = [cell_at(row, n).strip() for row in rows for n in sorted(nameless - skipped)]
         taken = [n for n in names if n and names.index(n) not in skipped]
         where = f'the sheet "{sheet.title}": ' if sheet.title else ""
         self.remarks.append(f"{where}its columns are named by the row {_quoted(sheet.rows[place])}")
@@ -103,6 +106,10 @@ class TableFinder:
         if left := [name for column, name in enumerate(names) if column in skipped and name]:
             hint = "" if self._heading else " (with --heading all columns are taken)"
             self.remarks.append(f"{where}columns that are left: {', '.join(left)}{hint}")
+        if any(beyond):
+            cells = '", "'.join(filter(None, beyond))[:100]
+            self.remarks.append(f'{where}cells without a heading that are left: "{cells}"')
+        skipped |= nameless
         self.remarks.append(f"{where}columns that are taken: {', '.join(taken)}")
         return Table(names, rows, special, {}, html=False, skipped=skipped)
 

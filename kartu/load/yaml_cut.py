@@ -15,7 +15,7 @@ CODE = "text-cut"
 
 # A comment right after a text that is not set off as one: # with a letter, digit or other mark.
 _COMMENT = pattern(r"[ \t]+(#(?!#*[ \t]|kartu:)[^\n]*)")
-_HEADER = pattern(r"[|>][-+0-9]*")
+_HEADER = pattern(r"(?:[&!]\S*[ \t]+)*[|>][-+0-9]*")
 
 # Lines that are meant as items, or as the next key.
 _ITEM = pattern(r"(?:[-*+•–—] +|\d{1,2}[.)] +)\S")

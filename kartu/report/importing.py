@@ -39,7 +39,7 @@ def _lines(result: ImportResult, path: ShowPath) -> Iterator[str]:
 def _differences(result: ImportResult, path: ShowPath) -> Iterator[str]:
     built = any(deck.cards for deck in result.decks)
     if built and not result.differences:
-        yield "every note shows what it showed"
+        yield f"every {'text that is taken' if result.remarks else 'note'} shows what it showed"
     if result.differences:
         yield f"{counted(len(result.differences), 'difference')}:"
         yield from _first(result.differences, path)

@@ -193,7 +193,7 @@ class Fields:
     def _check_visible(self, filled: str, value: Node, before: int) -> None:
         """Reports a value of which a card would show nothing, if no other error is the reason."""
         reported = self._diagnostics.since(before)
-        if not html.is_visible(filled) and not has_errors(reported):
+        if not html.is_visible(filled) and not self.incomplete and not has_errors(reported):
             left_out = any(one.code == "html-removed" for one in reported)
             why = "all of it was left out" if left_out else "it holds only spaces or empty elements"
             message = f"a card shows nothing of this value: {why}"

@@ -22,6 +22,7 @@ from kartu.load.sheets.raw import RawSheet, WorkbookError
 
 _STYLES = "xl/styles.xml"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_INLINE_RUN = re.compile(rb"<(?:\w+:)?is>\s*<(?:\w+:)?r>")
 _STRICT = b"http://purl.oclc.org/ooxml"
 _ZEROS = pattern(r"0+")
 _PLAIN = ("General", "@")
@@ -53,7 +54,7 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
     formulas = load_workbook(data, read_only=True, keep_links=False) if has_formulas else None
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
-            yield RawSheet(sheet.title, _rows(sheet, formulas, path))
+            yield RawSheet(sheet.title, _rows(sheet, formulas, _inline_runs(archive, sheet), path))
 
 
 def _check_styles(archive: zipfile.ZipFile) -> None:
@@ -69,7 +70,25 @@ def _check_styles(archive: zipfile.ZipFile) -> None:
             raise WorkbookError("workbook-unreadable", message, help)
 
 
-def _rows(sheet: Any, formulas: Any, path: str) -> Iterator[list[Text]]:
+def _inline_runs(archive: zipfile.ZipFile, sheet: Any) -> dict[tuple[int, int], Any]:
+    """Rich texts that are in the sheet itself, by row and column: openpyxl reads these as plain."""
+    content = archive.read(sheet._worksheet_path)  # noqa: SLF001 - nothing public names the file
+    if not _INLINE_RUN.search(content):
+        return {}
+    from openpyxl.cell.rich_text import CellRichText
+    from openpyxl.utils import coordinate_to_tuple
+
+    found = {}
+    for cell in ET.fromstring(content).iterfind(".//{*}c"):  # noqa: S314 - it has no entities
+        inline: Any = cell.find("{*}is")
+        if inline is not None and inline.find("{*}r") is not None and cell.get("r"):
+            found[coordinate_to_tuple(cell.get("r", ""))] = CellRichText.from_tree(inline)
+    return found
+
+
+def _rows(
+    sheet: Any, formulas: Any, inline: dict[tuple[int, int], Any], path: str
+) -> Iterator[list[Text]]:
     sheet.reset_dimensions()  # they may be wrong
     sources: Any = repeat(())
     if formulas is not None:
@@ -79,7 +98,7 @@ def _rows(sheet: Any, formulas: Any, path: str) -> Iterator[list[Text]]:
         row = []
         for column, cell in enumerate(cells, 1):
             place = Span(path, number, column, sheet.title)
-            value = cell.value
+            value = inline.get((number, column), cell.value)
             if value is None and written and written[column - 1].data_type == "f":
                 row.append(_without_value(cell, place))
             else:
