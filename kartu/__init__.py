@@ -182,6 +182,7 @@ def release(
     major: str = "",
     touch_all: bool = False,
     restamp: bool = False,
+    translations_seen: bool = False,
     cache: Folder | None = None,
 ) -> ReleaseResult:
     """Publishes the decks: decides the version, records what changed, and builds.
@@ -194,6 +195,7 @@ def release(
         major: The reason for a release that costs students progress or updates.
         touch_all: Release a change of tags or rendering although it touches many notes.
         restamp: Move only the time of the newest release to now.
+        translations_seen: Record that the translations of corrected texts were looked at.
         cache: A folder for results that the next run can use, None for nowhere.
 
     Raises:
@@ -211,6 +213,7 @@ def release(
         major.strip(),
         touch_all,
         restamp,
+        translations_seen,
     )
     return releasing.release(options, markdown)
 

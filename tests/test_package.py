@@ -15,6 +15,8 @@ from support.engine import cards, collection, import_package, note_by_guid
 from support.program import Run
 from support.projects import write_project
 
+from kartu.package.description import PRESET_LINES
+
 UID = "a1b2c3d4e5f60718"
 
 PICTURE = """--- templates/dasar/note_type.yaml
@@ -203,16 +205,22 @@ notes:
 
 @pytest.mark.parametrize("ticked", [False, True])
 def test_study_options_arrive_only_when_ticked(kartu: Run, tmp_path: Path, ticked: bool) -> None:
-    """The preset comes with "deck presets" ticked, and the import works either way."""
+    """The preset comes with "deck presets" ticked, and the import works either way; the description
+    says so in Anki's words, and is imported into a project without that."""
     package = build(kartu, write_project(tmp_path, WITH_OPTIONS))
     with collection(tmp_path / "anki") as col:
         import_package(col, package, presets=ticked)
         number = col.decks.id_for_name("Contoh")
         assert number is not None
         preset = col.decks.config_dict_for_deck_id(number)
+        told = col.decks.get(number)["desc"]  # type: ignore[index]
+        assert told.startswith('*Nyalakan "Impor juga preset-preset dek yang ada" hanya pada impor')
+        assert f'"{col.tr.importing_with_deck_configs()}"' in PRESET_LINES["en"]
         assert preset["name"] == ("Contoh" if ticked else "Default")
         assert preset["new"]["perDay"] == (7 if ticked else 20)
         assert not ticked or preset["desiredRetention"] == pytest.approx(0.85)
+    assert kartu("import", package, "-o", tmp_path / "lagi").returncode == 0
+    assert "Nyalakan" not in (tmp_path / "lagi/cards/contoh/deck.yaml").read_text("utf-8")
 
 
 def test_decks_are_nested_and_described(kartu: Run, tmp_path: Path) -> None:

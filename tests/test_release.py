@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from support.engine import cards, collection, import_package, note_by_guid
 from support.program import Run
 from support.projects import MUNDUR, TWO_NOTE_TYPES, write_project
 
+UID = "a1b2c3d4e5f60718"
 SET = "cards/contoh/kartu.yaml"
 LEDGER = "cards/contoh/ledger.jsonl"
 
@@ -181,6 +184,38 @@ def test_only_what_is_released_is_built_as_released(kartu: Run, published: Path)
     assert package.read_bytes() == released
 
 
+@pytest.mark.parametrize("moved", [(0,), (0, 1)])
+def test_a_new_card_of_a_note_in_two_decks_lands_in_default(
+    kartu: Run, published: Path, tmp_path: Path, moved: tuple[int, ...]
+) -> None:
+    """As `release` says of a new card template; where all of a note's cards were moved the new one
+    follows them, and a new gap comes into the note's own deck."""
+    with collection(tmp_path / "anki") as col:
+        import_package(col, published / "build/contoh.apkg")
+        other = col.decks.id("Lain")
+        for note in ("n3", "c1"):
+            note_cards = note_by_guid(col, f"a1b2c3d4e5f60718:{note}").cards()
+            col.set_deck([note_cards[place].id for place in moved], other)  # type: ignore[arg-type]
+        edit(published, "cards/contoh/isian.yaml", " dan {{c2::dua}}", " dan {{c2::dua}} {{c3::t}}")
+        told = kartu("release", cwd=published).stdout
+        assert ("new cards: 1 (c1)" in told, "Default" in told) == (True, False)
+        card = "  - {id: 3, name: Tiga, front: tiga.front.html, back: maju.back.html}\n"
+        with (published / "templates/dasar/note_type.yaml").open("a", encoding="utf-8") as file:
+            file.write(card)
+        front = published / "templates/dasar/tiga.front.html"
+        front.write_text("{{Depan}} {{Belakang}}\n", "utf-8")
+        told = kartu("release", cwd=published).stdout
+        assert "some of a note's cards to another deck, but not all" in told
+        import_package(col, published / "build/contoh.apkg")
+        decks = {
+            note: [col.decks.name(card.did) for card in note_by_guid(col, f"{UID}:{note}").cards()]
+            for note in ("n3", "n4", "c1")
+        }
+    assert decks["n4"] == ["Contoh::Bab 1"] * 3
+    assert decks["n3"][2] == ("Default" if moved == (0,) else "Lain")
+    assert decks["c1"][2] == "Contoh"
+
+
 # --- what an update would break ----------------------------------------------------------------
 
 
@@ -287,15 +322,41 @@ def test_lines_may_come_in_any_order(kartu: Run, published: Path) -> None:
         ('{"note": 1}\n', "ledger-unreadable"),
         ("[" * 100_000 + "\n", "ledger-unreadable"),
         ('{"release":"1.0.0","time":1000000000,"content":"0"}\n', "version-released-twice"),
+        ("same second", "version-released-twice"),
     ],
 )
 def test_a_broken_ledger_is_located(kartu: Run, published: Path, line: str, code: str) -> None:
     """The fault is told at its line."""
     path = published / LEDGER
+    if line == "same second":
+        (line,) = [one for one in path.read_text("utf-8").splitlines() if '"release"' in one]
+        line = line.replace('"content":"', '"content":"0') + "\n"
     path.write_text(path.read_text("utf-8") + line, "utf-8")
     number = path.read_text("utf-8").count("\n")
     done = kartu("check", cwd=published)
     assert f"{LEDGER}:{number}:1: error[{code}]" in done.stdout
+
+
+@pytest.mark.parametrize("first", ["A", "B"])
+def test_two_texts_of_one_second_are_not_taken_for_released(
+    kartu: Run, published: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """Anki takes none of them for the newer one: whichever text is chosen gets a later time, or the
+    students of the other branch would never see it."""
+    lines, moment = {}, time.time() + 60
+    for branch in ("A", "B"):
+        root = Path(shutil.copytree(published, published.with_name(branch)))
+        edit(root, SET, "Jawab 3", f"Jawaban {branch}")
+        monkeypatch.setattr("kartu.core.clock.time.time", lambda: moment)
+        assert kartu("release", cwd=root).returncode == 0
+        lines[branch] = (root / LEDGER).read_text("utf-8")
+    ledger = lines["A"] + lines["B"] if first == "A" else lines["B"] + lines["A"]
+    (root / LEDGER).write_text(ledger, "utf-8")
+    assert "error[version-released-twice]" in kartu("check", cwd=root).stdout
+    moment += 60
+    assert kartu("release", cwd=root).returncode == 0
+    assert (times(root)["n3"], version(root)) == (int(moment), "1.0.2")
+    assert kartu("check", cwd=root).stdout == "kartu: no faults\n"
 
 
 def test_a_draft_is_newer_than_every_release(kartu: Run, published: Path, tmp_path: Path) -> None:

@@ -38,6 +38,11 @@ Commit what it wrote: cards/<deck>/ledger.jsonl, changelog.md and deck.yaml.
     is_flag=True,
     help="Move only the time of the newest release to now, if it was not published then.",
 )
+@click.option(
+    "--translations-seen",
+    is_flag=True,
+    help="Record that the translations of corrected texts were looked at and are right.",
+)
 @output_folder
 @text_or_json
 @click.pass_obj
@@ -48,6 +53,7 @@ def command(
     major: str,
     touch_all: bool,
     restamp: bool,
+    translations_seen: bool,
     out: Path | None,
     form: str,
 ) -> None:
@@ -62,7 +68,15 @@ def command(
     from kartu.report.release import plans_text, release_json
 
     options = ReleaseOptions(
-        terminal.root, decks, terminal.cache, out, dry_run, major.strip(), touch_all, restamp
+        terminal.root,
+        decks,
+        terminal.cache,
+        out,
+        dry_run,
+        major.strip(),
+        touch_all,
+        restamp,
+        translations_seen,
     )
     with usage_errors(), terminal.progress() as progress:
         result = release(options, markdown, progress)
@@ -75,11 +89,10 @@ def command(
     if result.packages and form == "text":
         from kartu.report.tables import packages_table
 
-        terminal.result(packages_table(result.packages))
-        terminal.result(f"in {result.out}, with manifest.json\n")
+        terminal.result(f"{packages_table(result.packages)}in {result.out}, with manifest.json\n")
+    for plan in result.plans:
+        if plan.refused:
+            click.echo(f"kartu: {plan.deck} is not released: {plan.refused}", err=True)
     if refused:
-        for plan in result.plans:
-            if plan.refused:
-                click.echo(f"kartu: {plan.deck} is not released: {plan.refused}", err=True)
         raise SystemExit(1)
     terminal.exit(result.diagnostics)

@@ -139,6 +139,7 @@ WARNINGS: dict[str, str] = {
     "future-date": "an `as_of` that lies in the future",
     "unbalanced-tags": "fewer notes with a tag than the deck's `balance` asks for",
     "missing-translation": "a text that a language variant does not translate",
+    "translation-behind": "a translation of a published text that was corrected since",
     "upstream-changed": "the extended deck has changed a text that is overridden",
     "change-without-original": "a change that does not tell the text it stands in place of",
     "change-without-effect": "a change that says what the extended deck says",

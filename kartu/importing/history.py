@@ -32,7 +32,7 @@ def history(
     types = {folders[n].id: within(one.time) for n, one in imported.note_types.items()}
     newest = max([*by_guid.values(), *types.values(), EARLIEST])
     path = ledger_path(source)
-    empty = Ledger(path, None, {}, {}, {}, {}, [])
+    empty = Ledger(path, None, {}, {}, {}, {}, [], {})
     ledger = with_release(empty, compiled.entries, str(source.version), newest)
     notes = {
         id: entry._replace(time=by_guid.get(guids[id], newest))

@@ -212,7 +212,7 @@ def _built(
         from kartu.review import review_deck
 
         review_deck(built, datetime.fromtimestamp(time, UTC).date(), diagnostics)
-    nothing = Ledger("", None, {}, {}, {}, {}, [])
+    nothing = Ledger("", None, {}, {}, {}, {}, [], {})
     stamps = stamp(entries_of(built), nothing, str(deck.version), time)
     package = pack(built, deck.editions[0], files, stamps)
     return DeckResult(tuple(in_order(diagnostics)), package.content, package.info)

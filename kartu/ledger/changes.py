@@ -19,7 +19,7 @@ MOST_TOUCHED = 0.1
 class Changes(NamedTuple):
     """Note ids with the causes of their change, in study order; changed note types; gone notes.
 
-    `activated` are published notes with a new card that the note type makes, not a text of theirs.
+    `activated` are published notes with a new card that the note type makes, not a field of theirs.
     `rewritten` are published notes that ask something else now, judged by their words. `arranged`
     means that the content differs from the newest version's: at least the order of the notes or an
     edition has changed, or a merged branch added what that version does not contain.
@@ -131,10 +131,15 @@ def _causes(note: NoteEntry, published: NoteEntry) -> tuple[Cause, ...]:
 
 
 def _by_template(note: NoteEntry, now: Entries, ledger: Ledger) -> bool:
-    """Whether a new card of the published note may come from a change of its note type."""
-    published = ledger.types.get(note.note_type)
-    one = now.types[note.note_type]
-    return published is not None and one.kind == "standard" and one.fronts != published.fronts
+    """Whether a new card of the published note comes from a change of its note type.
+
+    Anki makes such a card itself; one that comes with a field that was empty is in the package.
+    """
+    published, one = ledger.types.get(note.note_type), now.types[note.note_type]
+    if published is None or one.kind != "standard" or one.fronts == published.fronts:
+        return False
+    filled = now.notes.whole(note.id).fields.keys() - ledger.notes[note.id].fields.keys()
+    return not filled
 
 
 def _claimed(one: TypeEntry, published: TypeEntry) -> list[str]:

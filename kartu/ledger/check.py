@@ -20,6 +20,7 @@ from kartu.ledger.contents import check_contents, check_sides
 from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger, changelog_path, ledger_path
 from kartu.ledger.gone import gone_note
+from kartu.ledger.translations import check_translations_behind
 from kartu.load.files import Files
 from kartu.load.names import version_key
 
@@ -110,6 +111,7 @@ def check_published(
         check_contents(built, now, ledger, diagnostics)
         where = f' (in the language variant "{deck.variant}")' if deck.variant else ""
         diagnostics.change_since(before, _appending(where))
+        check_translations_behind(built, now, ledger, diagnostics)
 
 
 def _appending(where: str) -> Callable[[Diagnostic], Diagnostic]:

@@ -15,7 +15,8 @@ from kartu.anki.cloze import hidden_texts
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.core.canonical import as_json, short_hash, text_as_json, texts_as_json
-from kartu.core.source import Node, texts_in
+from kartu.core.model import Deck, Note
+from kartu.core.source import Node, Text, texts_in
 from kartu.ledger.similarity import sketch_of
 
 # The content hash of a note that a release removed (with --major).
@@ -28,6 +29,12 @@ GIVEN_UP = "-"
 # The hash of the media of a note that has none.
 NO_MEDIA = short_hash(texts_as_json(()))
 
+# The place of the reason why a note is retired, next to the positions of its fields.
+RETIRED = "retired"
+
+# Characters of an original that a ledger holds: enough to tell a translator what was corrected.
+MAX_WORDS = 500
+
 # 40 bits: among 100,000 texts that all change, one false alarm in a hundred releases.
 _FIELD_DIGITS = 10
 
@@ -37,8 +44,8 @@ class NoteEntry(NamedTuple):
 
     `parts` are hashes of the tags, the media, and of `as_of` and the reason why it is retired.
     `fields` maps positions to hashes of the author's texts and `words` is a sketch of their words
-    (`similarity`); of a translation, `original` maps positions to hashes of the texts in the deck's
-    own language that its texts were made from.
+    (`similarity`); of a translation, `original` maps positions (and RETIRED to the reason) to the
+    texts in the deck's own language that its texts were made from, as `words_of` gives them.
     `cards` maps the number of each card it makes (the card's id, or the cloze number) to a hash
     of the text hidden there, empty for standard notes and GIVEN_UP for a gap that was removed.
     `editions` are the keys of those that contain it. `time` (seconds) and `version` are of the
@@ -85,12 +92,18 @@ class TypeEntry(NamedTuple):
 
 
 class DeckEntry(NamedTuple):
-    """What identifies the published deck, and a hash of its data in Anki without the notes."""
+    """What identifies the published deck, and a hash of its data in Anki without the notes.
+
+    Of a translation, `texts` are hashes of its description and its editions' titles, and `original`
+    are the texts in the deck's own language that they were made from, as in a note.
+    """
 
     uid: str
     name: str
     prefix: str
     hash: str
+    texts: dict[str, str]
+    original: dict[str, str]
     time: int
     version: str
 
@@ -120,28 +133,50 @@ class Entries(NamedTuple):
 
 def entries_of(built: BuiltDeck, original: Entries | None = None) -> Entries:
     """Returns the compiled deck as entries; `original` is the deck of which it is a variant."""
-    deck = built.source
-    shown = [deck.description, list(deck.authors), deck.licence, deck.language, list(deck.options)]
     return Entries(
-        deck=DeckEntry(
-            str(deck.uid), str(deck.name), str(deck.prefix), short_hash(as_json(shown)), 0, ""
+        deck=_deck_entry(
+            built.source, original.notes.built.source if original is not None else None
         ),
         types={one.source.id: _type_entry(one) for one in built.note_types},
         notes=BuiltNotes(built, original.notes if original is not None else None),
     )
 
 
+def _deck_entry(deck: Deck, original: Deck | None) -> DeckEntry:
+    shown = [deck.description, list(deck.authors), deck.licence, deck.language, list(deck.options)]
+    texts = deck_texts(deck) if original is not None else {}
+    made_from = deck_texts(original) if original is not None else {}
+    return DeckEntry(
+        uid=str(deck.uid),
+        name=str(deck.name),
+        prefix=str(deck.prefix),
+        hash=short_hash(as_json(shown)),
+        texts={key: _field_hash(text) for key, text in texts.items()},
+        original={key: words_of(made_from[key]) if key in made_from else "" for key in texts},
+        time=0,
+        version="",
+    )
+
+
+def deck_texts(deck: Deck) -> dict[str, Text]:
+    """The texts of a deck that a language variant translates outside notes, by name."""
+    titles = {f"edition {one.key}": one.title for one in deck.editions}
+    texts = {"description": deck.description, **titles}
+    return {key: text for key, text in texts.items() if isinstance(text, Text)}
+
+
 class BuiltNotes(Mapping[str, NoteEntry]):
     """The notes by id, each converted to an entry on first access; without a ledger none is.
 
     Of these entries `fields`, `words` and `original` are empty: only notes that changed need them,
-    and `whole` gives them.
+    and `whole` gives them. `original` are the notes of which these are translations.
     """
 
     def __init__(self, built: BuiltDeck, original: BuiltNotes | None) -> None:
-        self._original = original
+        self.built = built
+        self.original = original
         self._editions = built.source.editions
-        self._built: dict[str, BuiltNote] = {note.source.id: note for note in built.notes}
+        self._notes: dict[str, BuiltNote] = {note.source.id: note for note in built.notes}
         self._cache: dict[str, NoteEntry] = {}
         # Many notes have the same tags, and most have no media.
         self._texts_json = cache(texts_as_json)
@@ -149,7 +184,7 @@ class BuiltNotes(Mapping[str, NoteEntry]):
     def __getitem__(self, key: str) -> NoteEntry:
         entry = self._cache.get(key)
         if entry is None:
-            note = self._built[key]
+            note = self._notes[key]
             editions = [one.key for one in self._editions if one.chooses(note.source)]
             entry = self._cache[key] = _note_entry(note, editions, self._texts_json)
         return entry
@@ -158,26 +193,44 @@ class BuiltNotes(Mapping[str, NoteEntry]):
         """Returns the entry with all values that a ledger stores."""
         entry = self[key]
         if not entry.fields:
-            note = self._built[key]
-            fields, original = field_hashes(note), {}
-            if self._original is not None and key in self._original:
-                made_from = self._original.whole(key).fields
-                original = {place: made_from[place] for place in fields if place in made_from}
+            note = self._notes[key]
             texts = chain.from_iterable(map(texts_in, note.source.values.values()))
             entry = entry._replace(
-                fields=fields, words=sketch_of(" ".join(texts)), original=original
+                fields=field_hashes(note),
+                words=sketch_of(" ".join(texts)),
+                original=self.original_words(key),
             )
             self._cache[key] = entry
         return entry
 
+    def original_words(self, key: str) -> dict[str, str]:
+        """Returns the `original` of an entry: the words that each text of the note translates."""
+        note = self._notes[key]
+        made_from = self.original.source(key) if self.original is not None else None
+        if made_from is None:
+            return {}
+        values = made_from.values
+        words = {
+            str(field.id): words_of(values[field.key]) if field.key in values else ""
+            for field in note.note_type.source.fields
+            if field.key in note.source.values
+        }
+        if note.source.retired is not None and made_from.retired is not None:
+            words[RETIRED] = words_of(made_from.retired)
+        return words
+
+    def source(self, key: str) -> Note | None:
+        """Returns the note as its author wrote it, None where there is no such note."""
+        return self._notes[key].source if key in self._notes else None
+
     def __contains__(self, key: object) -> bool:
-        return key in self._built
+        return key in self._notes
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._built)
+        return iter(self._notes)
 
     def __len__(self) -> int:
-        return len(self._built)
+        return len(self._notes)
 
 
 def _note_entry(
@@ -209,14 +262,26 @@ def _note_entry(
     )
 
 
+def words_of(node: Node) -> str:
+    """The words of a text without its line breaks and layout; a long text is cut, with a hash."""
+    words = " ".join(" ".join(texts_in(node)).split())
+    if len(words) <= MAX_WORDS:
+        return words
+    return f"{words[:MAX_WORDS]}…{short_hash(text_as_json(words))}"
+
+
 def field_hashes(note: BuiltNote) -> dict[str, str]:
     """A hash of what the author wrote in each field, by position: a key can change without it."""
     values = note.source.values
     return {
-        str(field.id): short_hash(_node_json(values[field.key]))[:_FIELD_DIGITS]
+        str(field.id): _field_hash(values[field.key])
         for field in note.note_type.source.fields
         if field.key in values
     }
+
+
+def _field_hash(node: Node) -> str:
+    return short_hash(_node_json(node))[:_FIELD_DIGITS]
 
 
 def _cards(note: BuiltNote) -> dict[str, str]:

@@ -29,14 +29,15 @@ _TYPE = (
     *("type", "id", "kind", "slots", "fields", "cards", "past_fields", "past_cards", "fronts"),
     *("backs", "hash", "time", "version"),
 )
-_DECK = ("uid", "name", "prefix", "hash", "time", "version")
+_DECK = ("uid", "name", "prefix", "hash", "texts", "original", "time", "version")
 _RELEASE = ("release", "time", "content")
 
 
 class Ledger(NamedTuple):
     """What was published. `places` are the lines of notes and note types, for messages.
 
-    `twice` are the versions that were released at two different times, on two branches.
+    `twice` are the versions that were released twice, on two branches. `others` are further values
+    of `original` by note id ("" for the deck) where two branches have looked at a translation.
     """
 
     path: str
@@ -46,6 +47,7 @@ class Ledger(NamedTuple):
     releases: dict[str, Release]
     places: dict[tuple[str, str], Span]
     twice: list[str]
+    others: dict[str, list[dict[str, str]]]
 
     @property
     def newest(self) -> int:
@@ -75,7 +77,7 @@ def changelog_path(deck: Deck) -> str:
 
 def read_ledger(files: Files, path: str, diagnostics: Diagnostics) -> Ledger:
     """Returns the ledger, empty where there is no file; faults are added to `diagnostics`."""
-    ledger = Ledger(path, None, {}, {}, {}, {}, [])
+    ledger = Ledger(path, None, {}, {}, {}, {}, [], {})
     content = files.read_text(path, diagnostics) if os.path.lexists(files.path(path)) else None
     if content is None:
         return ledger
@@ -132,6 +134,7 @@ class _Reader:
                 editions = sorted({*existing.editions, *note.editions})
                 note = note._replace(editions=editions)
                 self.ledger.notes[note.id] = existing._replace(editions=editions)
+                self._keep_originals(note.id, note, existing)
             self._keep_newer(self.ledger.notes, "note", note.id, note, place)
         elif tuple(line) == _TYPE:
             one = TypeEntry(*values)
@@ -142,6 +145,8 @@ class _Reader:
         elif tuple(line) == _DECK:
             deck = DeckEntry(*values)
             _check(deck, DeckEntry)
+            if self.ledger.deck is not None:
+                self._keep_originals("", deck, self.ledger.deck)
             if self.ledger.deck is None or deck.time > self.ledger.deck.time:
                 self.ledger = self.ledger._replace(deck=deck)
         else:
@@ -153,12 +158,26 @@ class _Reader:
         if key not in existing or entry.time > existing[key].time:
             existing[key] = entry
             self.ledger.places[what, key] = place
+        elif entry.time == existing[key].time and entry.hash != existing[key].hash:
+            # Two branches released within a second, and Anki takes neither for the newer one: what
+            # comes next differs from both, and gets a time of its own.
+            both = "|".join(sorted({*existing[key].hash.split("|"), entry.hash}))
+            existing[key] = existing[key]._replace(hash=both)
+
+    def _keep_originals(
+        self, key: str, entry: NoteEntry | DeckEntry, existing: NoteEntry | DeckEntry
+    ) -> None:
+        """Of an older line nothing is kept; of two of one time, what either translation is of."""
+        if entry.time > existing.time:
+            self.ledger.others.pop(key, None)
+        elif entry.time == existing.time and entry.original != existing.original:
+            self.ledger.others.setdefault(key, []).append(entry.original)
 
     def _add_release(self, release: Release, place: Span) -> None:
         _check(release, Release)
         existing = self.ledger.releases.get(release.version)
         first = self.ledger.places.setdefault(("release", release.version), place)
-        if existing is not None and existing.time != release.time:
+        if existing is not None and existing != release:
             self.twice[release.version] = (first, place)
         if existing is None or release.time > existing.time:
             self.ledger.releases[release.version] = release

@@ -7,6 +7,7 @@ from typing import Any
 
 from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, Release, TypeEntry
 from kartu.ledger.file import Ledger
+from kartu.ledger.translations import original_after
 
 
 def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledger:
@@ -19,7 +20,9 @@ def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledge
         if published is not None and published.hash == built.hash:
             texts, when = published, published
         else:
-            texts, when = _with_original(now.notes.whole(key), published), release
+            whole = now.notes.whole(key)
+            original = original_after(key, whole, whole.original, ledger)
+            texts, when = whole._replace(original=original), release
         note = built._replace(fields=texts.fields, words=texts.words, original=texts.original)
         notes[key] = _with_gaps(note, published)._replace(time=when.time, version=when.version)
     types = {}
@@ -31,6 +34,8 @@ def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledge
     deck = now.deck._replace(time=time, version=version)
     if ledger.deck is not None and ledger.deck[:4] == now.deck[:4]:
         deck = ledger.deck  # nothing but time and version differs
+    original = original_after("", now.deck, now.deck.original, ledger)
+    deck = deck._replace(texts=now.deck.texts, original=original)
     # A removed note keeps its line: its id is never given to another note.
     gone = {
         key: note if note.hash == GONE else note._replace(hash=GONE, time=time, version=version)
@@ -66,15 +71,6 @@ def times(ledger: Ledger) -> set[int]:
     of_releases = {one.time for one in ledger.releases.values()}
     of_types = {one.time for one in ledger.types.values()}
     return of_releases | of_types | {one.time for one in ledger.notes.values()}
-
-
-def _with_original(note: NoteEntry, published: NoteEntry | None) -> NoteEntry:
-    """An unchanged translation still refers to the text that it was made from."""
-    if published is None or not note.original:
-        return note
-    same = {place for place, digest in note.fields.items() if published.fields.get(place) == digest}
-    older = {place: digest for place, digest in published.original.items() if place in same}
-    return note._replace(original={**note.original, **older})
 
 
 def _with_gaps(note: NoteEntry, published: NoteEntry | None) -> NoteEntry:

@@ -7,8 +7,8 @@ from kartu.core.model import Deck, Edition, Options
 # The preset keeps two cards of a note apart, but at an update it would replace a student's own.
 # Quoted is what Anki shows.
 PRESET_LINES = {
-    "id": '*Saat impor pertama, nyalakan "Impor juga preset-preset dek"; sesudahnya matikan.*',
-    "en": '*At the first import, tick "Import any deck presets"; leave it off when you update.*',
+    "id": '*Nyalakan "Impor juga preset-preset dek yang ada" hanya pada impor pertama.*',
+    "en": '*Tick "Import any deck presets" at the first import only.*',
 }
 
 

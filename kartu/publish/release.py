@@ -28,6 +28,7 @@ from kartu.ledger.changelog import section, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
 from kartu.ledger.file import Ledger, changelog_path, write_ledger
 from kartu.ledger.released import times, with_release, with_times
+from kartu.ledger.translations import BehindText, behind, with_originals
 from kartu.load.access import changing, reading
 from kartu.load.files import Files
 from kartu.load.names import version_key
@@ -50,7 +51,8 @@ class ReleaseOptions(NamedTuple):
     """`major` is the reason for a release that costs students progress, empty for none.
 
     `touch_all` allows a change of looks or tags on many notes; `restamp` moves only the time of
-    the newest release; `dry_run` writes nothing.
+    the newest release; `translations_seen` records that somebody has looked at the translations
+    whose originals were corrected; `dry_run` writes nothing.
     """
 
     root: Path
@@ -61,6 +63,7 @@ class ReleaseOptions(NamedTuple):
     major: str = ""
     touch_all: bool = False
     restamp: bool = False
+    translations_seen: bool = False
 
 
 class Plan(NamedTuple):
@@ -68,7 +71,8 @@ class Plan(NamedTuple):
 
     `moved` are the notes that get a new time where only the time of the newest release moves,
     `ahead` is its date where that was in the future; `in_place` says that the deck takes the place
-    of the one that it extends.
+    of the one that it extends. `behind` are the translated texts, by language, whose originals were
+    corrected; `seen` says that they now count as looked at.
     """
 
     deck: str
@@ -83,6 +87,8 @@ class Plan(NamedTuple):
     in_place: bool
     ahead: str
     refused: str
+    behind: list[tuple[str, list[BehindText]]]
+    seen: bool
 
 
 class ReleaseResult(NamedTuple):
@@ -178,7 +184,7 @@ class _Releasing:
     def result(self) -> tuple[list[Compiled], dict[str, bytes]]:
         """The decks as released, and the files of the deck's folder that change."""
         if self.plan.step == "none" and not self.options.restamp:
-            return list(self.family), {}
+            return self._with_translations_seen()
         moved = self._moved_times()
         stamp = max(self.now, self.newest + 1)
         version = text(self.plan.after, self.deck.version.span)
@@ -201,6 +207,19 @@ class _Releasing:
         if version != self.deck.version:
             contents["deck.yaml"] = self._with_version(version)
         return released, contents
+
+    def _with_translations_seen(self) -> tuple[list[Compiled], dict[str, bytes]]:
+        """The decks without a release; only what is recorded of their translations changes."""
+        if not self.plan.seen or not self.plan.behind:
+            return list(self.family), {}
+        seen = [
+            one._replace(ledger=with_originals(one.ledger, one.entries, seen=True))
+            for one in self.family
+        ]
+        changed = [
+            one.ledger for one, before in zip(seen, self.family, strict=True) if one != before
+        ]
+        return seen, {_name(ledger.path): write_ledger(ledger) for ledger in changed}
 
     def _plan(self) -> Plan:
         before = max((one.ledger.version for one in self.family), key=_version_key)
@@ -230,6 +249,12 @@ class _Releasing:
             in_place=self.deck.in_place,
             ahead=_date(self.newest) if self.options.restamp and self.ahead else "",
             refused="",
+            behind=[
+                (one.built.source.variant, found)
+                for one in self.family
+                if (found := behind(one.entries, one.ledger))
+            ],
+            seen=self.options.translations_seen,
         )
         return plan._replace(refused=self._refusal(plan))
 
@@ -281,10 +306,11 @@ class _Releasing:
     ) -> Compiled:
         """The deck with its new version, and its ledger with that release."""
         built = one.built._replace(source=one.built.source._replace(version=version))
+        ledger = with_originals(one.ledger, one.entries, seen=self.plan.seen)
         if self.options.restamp:
-            ledger = with_times(one.ledger, moved)
+            ledger = with_times(ledger, moved)
         else:
-            ledger = with_release(one.ledger, one.entries, str(version), stamp)
+            ledger = with_release(ledger, one.entries, str(version), stamp)
         return Compiled(built, one.entries, ledger, one.breaks)
 
     def _description(self, before: Compiled, after: Compiled) -> str:

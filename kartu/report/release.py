@@ -63,6 +63,11 @@ def _as_object(plan: Plan, path: ShowPath) -> dict[str, Any]:
         "changes": [
             {"language": variant or None, **changes._asdict()} for variant, changes in plan.changes
         ],
+        "translations_behind": [
+            {"language": variant, "texts": [one._asdict() for one in found]}
+            for variant, found in plan.behind
+        ],
+        "translations_seen": plan.seen,
     }
 
 
@@ -84,7 +89,8 @@ def _plan(plan: Plan, *, dry_run: bool) -> str:
             f" note{'s' if plan.moved != 1 else ''} that it changed\n"
         )
     if plan.step == "none":
-        return f"{plan.deck} {plan.before}: nothing to release, {_STEPS['none']}\n"
+        text = f"{plan.deck} {plan.before}: nothing to release, {_STEPS['none']}\n"
+        return text + _translations(plan, dry_run=dry_run)
     would = "would be released" if dry_run or plan.refused else "released"
     text = f"{plan.deck} {plan.after} {would} ({_step(plan)})\n"
     text += _breaks(plan)
@@ -94,6 +100,19 @@ def _plan(plan: Plan, *, dry_run: bool) -> str:
     if plan.before:
         text += f"  touches {touched} of {plan.published} published notes"
         text += "; students' own edits and tags there are replaced\n" if touched else "\n"
+    return text + _translations(plan, dry_run=dry_run)
+
+
+def _translations(plan: Plan, *, dry_run: bool) -> str:
+    """How many translated texts are behind their originals, and of which notes."""
+    if plan.seen and not plan.behind:
+        return "  no translation is behind\n"
+    marked = "would be marked as seen" if dry_run or plan.refused else "marked as seen"
+    todo = marked if plan.seen else "kartu check shows each; --translations-seen if they are right"
+    text = ""
+    for variant, found in plan.behind:
+        names = list(dict.fromkeys(one.note or "deck" for one in found))
+        text += _listed(f"translations behind [{variant}]", names, len(found), f": {todo}")
     return text
 
 
@@ -138,8 +157,9 @@ def _changes(changes: Changes, label: str, *, first: bool) -> str:
     return text + (f"  order of the notes or editions{label}\n" if changes.only_arranged else "")
 
 
-def _listed(what: str, names: Sequence[str]) -> str:
+def _listed(what: str, names: Sequence[str], count: int = 0, then: str = "") -> str:
+    """How many there are (`count` if that is not the number of names), and the first names."""
     if not names:
         return ""
     more = f" … and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
-    return f"  {what}: {len(names)} ({', '.join(names[:_MAX_LISTED])}{more})\n"
+    return f"  {what}: {count or len(names)} ({', '.join(names[:_MAX_LISTED])}{more}){then}\n"

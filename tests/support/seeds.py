@@ -138,7 +138,7 @@ def ods(*cells: str) -> bytes:
 
 def _ledger() -> bytes:
     stamp = (1_700_000_000, "1.0.0")
-    deck = DeckEntry("a1b2c3d4e5f60718", "Dek", "D", "h", *stamp)
+    deck = DeckEntry("a1b2c3d4e5f60718", "Dek", "D", "h", {}, {}, *stamp)
     kind = TypeEntry(
         *(
             "dasar",
@@ -161,4 +161,4 @@ def _ledger() -> bytes:
         *stamp,
     )
     releases = {"1.0.0": Release("1.0.0", stamp[0], "c")}
-    return write_ledger(Ledger("", deck, {"dasar": kind}, {"satu": note}, releases, {}, []))
+    return write_ledger(Ledger("", deck, {"dasar": kind}, {"satu": note}, releases, {}, [], {}))
