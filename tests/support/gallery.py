@@ -49,12 +49,25 @@ class Gallery:
 
     def open(self, address: str, *, painted: bool = True) -> None:
         """Goes to an address; with `painted` waits until a card is to be seen."""
-        self.browser.call("Page.navigate", url="about:blank")
+        self._navigate("about:blank")
         self.browser.events.clear()
-        self.browser.call("Page.navigate", url=address)
-        self.wait("location.href !== 'about:blank' && document.readyState === 'complete'")
+        self._navigate(address)
+        self.wait("document.readyState === 'complete'")
         if painted:
             self.wait("document.querySelector('.tile[data-painted]')")
+
+    def _navigate(self, address: str) -> None:
+        """Until the page is the new one: before, an expression would still be asked of the old."""
+        loader = self.browser.call("Page.navigate", url=address)["loaderId"]
+        end = time.monotonic() + 20
+        while not any(
+            event["method"] == "Page.frameNavigated"
+            and event["params"]["frame"]["loaderId"] == loader
+            for event in self.browser.events
+        ):
+            assert time.monotonic() < end, address
+            time.sleep(0.02)
+            self.browser.call("Browser.getVersion")  # takes in what happened until now
 
     def wait(self, expression: str) -> None:
         """Until the JavaScript expression is true; twenty seconds are for ever."""
