@@ -9,6 +9,7 @@ import select
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -124,24 +125,29 @@ class Browser:
         self.call("Emulation.setTouchEmulationEnabled", enabled=True)
         self.call("Emulation.setTimezoneOverride", timezoneId="Asia/Jakarta")
 
-    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """What Chromium answers to one command."""
+    def call(
+        self, method: str, session: str = "", patience: float = 60, **parameters: Any
+    ) -> dict[str, Any]:
+        """What Chromium answers to one command within `patience` seconds."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": parameters}
-        if self._session:
-            message["sessionId"] = self._session
+        if session or self._session:
+            message["sessionId"] = session or self._session
         data = json.dumps(message).encode() + b"\0"
         while data:
             data = data[os.write(self._commands, data[:30_000]) :]
-        while (answer := self._read()).get("id") != self._number:
-            self.events.append(answer)
+        end = time.monotonic() + patience
+        while (answer := self._read(end)).get("id") != self._number:
+            if "method" in answer:  # else a late answer, for which nobody waits any more
+                self.events.append(answer)
         assert "error" not in answer, (method, answer)
         result: dict[str, Any] = answer["result"]
         return result
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self, end: float) -> dict[str, Any]:
         while b"\0" not in self._left:
-            assert select.select([self._answers], [], [], 60)[0], "Chromium does not answer"
+            left = max(0.0, end - time.monotonic())
+            assert select.select([self._answers], [], [], left)[0], "Chromium does not answer"
             received = os.read(self._answers, 1 << 16)
             assert received, "Chromium has ended"
             self._left += received
@@ -154,10 +160,15 @@ class Browser:
         sizes = {"width": width, "height": height, "deviceScaleFactor": scale}
         self.call("Emulation.setDeviceMetricsOverride", mobile=width < 800, **sizes)
 
-    def run(self, script: str) -> Any:
+    def run(self, script: str, session: str = "", patience: float = 60) -> Any:
         """The value of a JavaScript expression on the page, awaited if it is a promise."""
         done = self.call(
-            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+            "Runtime.evaluate",
+            session,
+            patience,
+            expression=script,
+            returnByValue=True,
+            awaitPromise=True,
         )
         assert "exceptionDetails" not in done, done
         return done["result"].get("value")

@@ -30,7 +30,12 @@ _AS_IF_SEEN = """document.querySelectorAll(".tile").forEach(
   (tile) => { tile.style.contentVisibility = "visible"; })"""
 
 # What Chromium answers of a frame that is no longer there, or not yet.
-_NO_FRAME = ("Session with given id not found", "Cannot find default execution context")
+_NO_FRAME = (
+    "Session with given id not found",
+    "Cannot find default execution context",
+    "Inspected target navigated or closed",
+    "Chromium does not answer",
+)
 
 
 class Gallery:
@@ -100,6 +105,14 @@ class Gallery:
 
     def in_frames(self, script: str) -> list[Any]:
         """The values of an expression in each frame that shows a card."""
+        end = time.monotonic() + 20
+        while True:
+            found, gone = self._in_those_there(script)
+            if found or not gone or time.monotonic() > end:
+                return found
+
+    def _in_those_there(self, script: str) -> tuple[list[Any], int]:
+        """What the frames that are there answer, and how many went away while they were asked."""
         self.run("1")  # takes in what happened until now
         there = dict.fromkeys(
             event["params"]["sessionId"]
@@ -112,19 +125,11 @@ class Gallery:
         found = []
         for session in there:
             try:
-                found.append(self._within(session, script))
+                found.append(self.browser.run(script, session=session, patience=5))
             except AssertionError as error:  # the frame comes or goes away in this moment
                 if not any(one in str(error) for one in _NO_FRAME):
                     raise
-        return found
-
-    def _within(self, session: str, script: str) -> Any:
-        page = self.browser._session
-        self.browser._session = session
-        try:
-            return self.run(script)
-        finally:
-            self.browser._session = page
+        return found, len(there) - len(found)
 
     def cards(self) -> list[str]:
         """The texts of all cards that are to be seen."""
