@@ -126,7 +126,7 @@ class Browser:
         self.call("Emulation.setTimezoneOverride", timezoneId="Asia/Jakarta")
 
     def call(
-        self, method: str, session: str = "", patience: float = 60, **parameters: Any
+        self, method: str, *, session: str = "", patience: float = 60, **parameters: Any
     ) -> dict[str, Any]:
         """What Chromium answers to one command within `patience` seconds."""
         self._number += 1
@@ -157,15 +157,15 @@ class Browser:
 
     def resize(self, width: int, height: int = 640, *, scale: float = 1) -> None:
         """The window gets this size in CSS pixels; `scale` device pixels make one of them."""
-        sizes = {"width": width, "height": height, "deviceScaleFactor": scale}
+        sizes: dict[str, Any] = {"width": width, "height": height, "deviceScaleFactor": scale}
         self.call("Emulation.setDeviceMetricsOverride", mobile=width < 800, **sizes)
 
     def run(self, script: str, session: str = "", patience: float = 60) -> Any:
         """The value of a JavaScript expression on the page, awaited if it is a promise."""
         done = self.call(
             "Runtime.evaluate",
-            session,
-            patience,
+            session=session,
+            patience=patience,
             expression=script,
             returnByValue=True,
             awaitPromise=True,
