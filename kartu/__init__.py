@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from kartu.core.language import _
 from kartu.core.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def build(
     from kartu.core.usage import UsageError
 
     if tag and compare:
-        raise UsageError("tag and compare do not go together")
+        raise UsageError(_("tag and compare do not go together"))
     options = pipeline.BuildOptions(
         _path(project), tuple(decks), _path_or_none(cache), _path_or_none(out), released, compare
     )

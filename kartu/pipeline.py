@@ -12,13 +12,14 @@ from kartu.cache import cache_folder as cache_folder  # noqa: PLC0414 - for the 
 from kartu.core.atomic import recover
 from kartu.core.clock import build_time, today
 from kartu.core.codes import UPGRADE_FAULTS
-from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, has_errors, in_order
-from kartu.core.model import MANIFEST, Deck, PackageInfo, Project, template_folders, upstream_of
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
+from kartu.core.language import _
+from kartu.core.model import MANIFEST, Deck, PackageInfo, template_folders, upstream_of
 from kartu.core.progress import Progress, no_progress
-from kartu.core.text import shown
 from kartu.core.usage import RefusedError, UsageError, writing
-from kartu.load import deck_names, load_project
+from kartu.load import load_project
 from kartu.load.access import changing, reading
+from kartu.load.chosen import chosen_decks
 from kartu.load.files import Files
 
 if TYPE_CHECKING:
@@ -143,7 +144,13 @@ def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
 
         differing = differences(out, infos, options.decks)
         if differing is None:
-            raise UsageError(f"there is no readable {MANIFEST} in {out} to compare with")
+            raise UsageError(
+                _(
+                    "there is no readable {manifest} in {out} to compare with",
+                    manifest=MANIFEST,
+                    out=out,
+                )
+            )
         return BuildResult(diagnostics, out, infos, differing)
     write_packages(out, packages, options.decks)
     if last is not None and not diagnostics:
@@ -222,7 +229,7 @@ def _compile(
     project, faults = load_project(root, progress)
     with reading(root, progress) as undecided:
         diagnostics = Diagnostics([*faults, *undecided])
-    chosen = _chosen(project, names, root)
+    chosen = chosen_decks(project, names, root)
     files = Files(root)
     ledgers = read_ledgers(files, chosen, diagnostics)
     check_project(project, diagnostics, published=published(ledgers, chosen))
@@ -268,7 +275,9 @@ def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:
     if out is not None:
         return out
     if not Files(root).inside(default):
-        raise UsageError(f"{default}/ leads out of the project; name a folder with -o")
+        raise UsageError(
+            _("{default}/ leads out of the project; name a folder with -o", default=default)
+        )
     return root / default
 
 
@@ -328,7 +337,7 @@ def refuse_drafts(compiled: Sequence[Compiled]) -> None:
     ]
     if unreleased:
         shown = ", ".join(unreleased[:5]) + (" …" if len(unreleased) > 5 else "")
-        raise RefusedError(f"not released yet: {shown}; run kartu release first")
+        raise RefusedError(_("not released yet: {shown}; run kartu release first", shown=shown))
 
 
 def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
@@ -337,7 +346,7 @@ def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
     Language variants ask what their deck asks, and are left out.
     """
     project, diagnostics = load_project(options.root)
-    chosen = _chosen(project, options.decks, options.root)
+    chosen = chosen_decks(project, options.decks, options.root)
     return [deck for deck in chosen if not deck.variant], in_order(diagnostics)
 
 
@@ -375,24 +384,4 @@ def replace_files(root: Path, contents: dict[str, tuple[bytes, bytes]]) -> None:
         with writing("into the project"):
             write_changes(root, contents)
     except ChangedError as error:
-        raise UsageError(f"{error} was changed meanwhile; run it again") from error
-
-
-def _chosen(project: Project, names: Sequence[str], root: Path) -> list[Deck]:
-    """The named decks with their language variants, as far as they could be read; all for none."""
-    known = deck_names(root)
-    for name in names:
-        if name not in known:
-            hint = did_you_mean(name, known)
-            raise UsageError(f'there is no deck "{name}"' + (f"; {hint}" if hint else ""))
-    return [deck for deck in project.decks if not names or deck.id in names]
-
-
-def chosen_deck(root: Path, deck: str) -> str:
-    """The named deck, or the only one."""
-    names = deck_names(root)
-    if deck in names or (not deck and len(names) == 1):
-        return deck or names[0]
-    if not deck:
-        raise UsageError(f"which deck? There are {shown(names) or 'none here'}")
-    raise UsageError(f'there is no deck "{deck}"; {did_you_mean(deck, names)}'.rstrip("; "))
+        raise UsageError(_("{error} was changed meanwhile; run it again", error=error)) from error

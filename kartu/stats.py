@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kartu.checks.coverage import fact_coverage
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
+from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError
 from kartu.package.positions import placed, siblings_share
@@ -81,7 +82,13 @@ def stats(
     known = {table.name for one in found for table in one.tables}
     for name in by:
         if name not in known:
-            raise UsageError(f'there is no table "{name}"; {did_you_mean(name, known)}')
+            raise UsageError(
+                _(
+                    'there is no table "{name}"; {did_you_mean}',
+                    name=name,
+                    did_you_mean=did_you_mean(name, known),
+                )
+            )
     chosen = [[table for table in one.tables if not by or table.name in by] for one in found]
     return [one._replace(tables=tuple(t)) for one, t in zip(found, chosen, strict=True)], []
 
@@ -150,7 +157,7 @@ def _tags(notes: Iterable[BuiltNote]) -> Iterator[Table]:
     found: dict[str, list[tuple[str, BuiltNote]]] = {"": []}
     for note in notes:
         for tag in dict.fromkeys(note.source.tags):
-            top, _, below = tag.partition("::")
+            top, _rest, below = tag.partition("::")
             found.setdefault(top if below else "", []).append((below or top, note))
     for top, named in found.items():
         yield _table("tag", named, top)

@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 
 OCCLUSION = "image-occlusion:"
@@ -166,14 +167,14 @@ def _closed_early(text: str, cloze: Cloze) -> ClozeFault:
     """The fault that braces in the text of a cloze close it, with what to write instead."""
     opening = f"{{{{c{cloze.source}::"
     hidden = cloze.hidden()
-    place, advice = "", "write a space between the braces, } }"
+    place, advice = "", _("write a space between the braces, } }")
     if hidden.count("`") % 2 or hidden.count("<code") > hidden.count("</code"):
         place, advice = (
             " in code",
-            f"{advice}, or where code must not have one <code>}}<wbr>}}</code>",
+            _("{advice}, or where code must not have one <code>}}<wbr>}}</code>", advice=advice),
         )
     elif _in_dollars(hidden) or len(_TEX_OPEN.findall(hidden)) > len(_TEX_CLOSE.findall(hidden)):
-        place, advice = " in a formula", f"{advice}; the formula looks the same"
+        place, advice = " in a formula", _("{advice}; the formula looks the same", advice=advice)
     end = _meant_end(text, cloze.offset + len(opening))
     if end is not None:
         inside = text[cloze.offset + len(opening) : end].replace("}}", "} }").replace("}}", "} }")

@@ -22,6 +22,7 @@ from html import unescape
 from typing import NamedTuple
 
 from kartu.anki.cloze import OCCLUSION, Cloze, cloze_parts
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 
 EXAMPLE = "{{c1::image-occlusion:rect:left=.1:top=.2:width=.3:height=.1}}"
@@ -68,7 +69,7 @@ def is_shape(cloze: Cloze) -> bool:
 
 def read_shape(cloze: Cloze) -> tuple[str, list[tuple[str, str]]]:
     """The name of a shape and its properties, as far as Anki can read them."""
-    name, _, rest = str(cloze.parts[0]).removeprefix(OCCLUSION).partition(":")
+    name, _rest, rest = str(cloze.parts[0]).removeprefix(OCCLUSION).partition(":")
     found = []
     place = 0
     while one := _PROPERTY.match(rest, place):
@@ -79,7 +80,7 @@ def read_shape(cloze: Cloze) -> tuple[str, list[tuple[str, str]]]:
 
 def shape_faults(html: str) -> list[ShapeFault]:
     """The clozes of a field that do not cover the place of the picture that they seem to."""
-    return [fault for _, fault in _checked(html) if fault is not None]
+    return [fault for _rest, fault in _checked(html) if fault is not None]
 
 
 def uncovered(html: str) -> list[ShapeFault]:
@@ -117,9 +118,9 @@ def _check(cloze: Cloze, outermost: Cloze) -> None:
         raise _FaultError(f"{_opening(cloze)} covers no place of the picture")
     name, properties = read_shape(cloze)
     if name not in SHAPES:
-        help = f"the shapes are {', '.join(SHAPES)}; {_WHOLE}"
+        help = _("the shapes are {names}; {whole}", names=", ".join(SHAPES), whole=_WHOLE)
         raise _FaultError(f'{_opening(cloze)}: Anki knows no shape "{name}"', help)
-    what = f"the {name} of c{cloze.source}"
+    what = _("the {name} of c{source}", name=name, source=cloze.source)
     values: dict[str, str] = {}
     for key, value in properties:
         values.setdefault(key, unescape(value).strip())
@@ -144,8 +145,10 @@ def _check_keys(what: str, name: str, values: Mapping[str, str]) -> None:
     for written in values:
         key = _NOT_OF_KEYS.sub("", written.lower())
         if written != key and (key in _NUMBERS or key in SHAPES[name]):
-            message = f'Anki does not read "{written}" of {what}'
-            help = f"write {key}, in small letters and without spaces or lines around : and ="
+            message = _('Anki does not read "{written}" of {what}', written=written, what=what)
+            help = _(
+                "write {key}, in small letters and without spaces or lines around : and =", key=key
+            )
             covers = all(values.get(size) for size in SHAPES[name])
             raise _FaultError(message, help, covers=covers)
     for key in SHAPES[name]:
@@ -153,18 +156,21 @@ def _check_keys(what: str, name: str, values: Mapping[str, str]) -> None:
             raise _FaultError(f"{what} has no {key}", _help_for_missing(name))
     for key in ("left", "top") if name == "polygon" else ():
         if key not in values:
-            help = f"write the least of its points' {'xy'[key == 'top']}: Anki moves it there"
+            help = _(
+                "write the least of its points' {value}: Anki moves it there",
+                value="xy"[key == "top"],
+            )
             raise _FaultError(f"{what} has no {key}", help, covers=True)
 
 
 def _help_for_missing(name: str) -> str:
     if name == "ellipse":
         half = "rx and ry are half its width and height"
-        return f"{half}: ellipse:left=.1:top=.2:rx=.15:ry=.05"
+        return _("{half}: ellipse:left=.1:top=.2:rx=.15:ry=.05", half=half)
     if name == "polygon":
-        return "write its corners: polygon:left=.1:top=.2:points=.1,.2 .4,.2 .4,.3"
+        return _("write its corners: polygon:left=.1:top=.2:points=.1,.2 .4,.2 .4,.3")
     if name == "text":
-        return "a text is written text:left=.1:top=.2:text=Word:scale=1:fs=.05"
+        return _("a text is written text:left=.1:top=.2:text=Word:scale=1:fs=.05")
     return _WHOLE
 
 
@@ -176,9 +182,14 @@ def _number(what: str, key: str, value: str, sizes: tuple[str, ...]) -> float:
     help = _FRACTIONS
     if value.endswith("%") and _NUMBER.fullmatch(value[:-1]):
         percent = float(value[:-1])
-        help = f"{_FRACTIONS}: {percent:g}% is {percent / 100:g}"
+        help = _(
+            "{fractions}: {percent:g}% is {percent2:g}",
+            fractions=_FRACTIONS,
+            percent=percent,
+            percent2=percent / 100,
+        )
     elif "," in value and _NUMBER.fullmatch(value.replace(",", ".")):
-        help = f"write a point: {value.replace(',', '.')}"
+        help = _("write a point: {value}", value=value.replace(",", "."))
     # Of a size the beginning counts, a place without a number is 0.
     begins = _NUMBER.match(value)
     covers = key not in sizes or (begins is not None and float(begins[0]) > 0)
@@ -187,7 +198,7 @@ def _number(what: str, key: str, value: str, sizes: tuple[str, ...]) -> float:
 
 def _extent(what: str, points: str) -> tuple[float, float]:
     """The width and height of a polygon."""
-    help = "write its corners: points=.1,.2 .4,.2 .4,.3"
+    help = _("write its corners: points=.1,.2 .4,.2 .4,.3")
     corners = []
     for point in points.split():
         pair = point.split(",")
@@ -205,8 +216,14 @@ def _extent(what: str, points: str) -> tuple[float, float]:
 def _check_place(what: str, side: str, begin: float, size: float) -> None:
     end = begin + size
     if begin >= 1 - _LEAST or end <= 0 or begin < -_LEAST or end > 1 + _LEAST:
-        help = f"{_FRACTIONS}: the picture ends at 1"
+        help = _("{fractions}: the picture ends at 1", fractions=_FRACTIONS)
         if end > 1.5:
-            help += "; divide pixels by its width or height, per cent by 100"
-        message = f"{what} is not inside the picture: {side} {begin:g} to {end:g}"
+            help += _("; divide pixels by its width or height, per cent by 100")
+        message = _(
+            "{what} is not inside the picture: {side} {begin:g} to {end:g}",
+            what=what,
+            side=side,
+            begin=begin,
+            end=end,
+        )
         raise _FaultError(message, help, covers=begin < 1 and end > 0)

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.language import _
 from kartu.core.model import Deck, Note
 from kartu.core.source import Span, Text
 
@@ -43,14 +44,14 @@ def _copy(first: str, second: str, count: int, total: Counter[str]) -> Diagnosti
     if total[copy] > 1:
         some = f"{count} of its {total[copy]}" if count < total[copy] else f"its {count}"
         which = f"{some} notes have the same ids"
-    message = f"this file is a copy of {name}: {which}"
-    help = f"delete it, after taking over into {name} what was changed in it"
+    message = _("this file is a copy of {name}: {which}", name=name, which=which)
+    help = _("delete it, after taking over into {name} what was changed in it", name=name)
     if not named:
-        message = f"this file and {name} are one card set twice: {which}"
-        help = "keep the one that you edit, and delete the other"
-    help += "; if it is to hold new notes, each needs a new id"
+        message = _("this file and {name} are one card set twice: {which}", name=name, which=which)
+        help = _("keep the one that you edit, and delete the other")
+    help += _("; if it is to hold new notes, each needs a new id")
     return Diagnostic(
-        "duplicate-id", Span(copy), message, help, (Related(Span(other), "the other file"),)
+        "duplicate-id", Span(copy), message, help, (Related(Span(other), _("the other file")),)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean, nearest
+from kartu.core.language import _
 from kartu.core.model import Deck, Note, Project
 from kartu.core.source import Span
 from kartu.load.selection import matches
@@ -19,20 +20,20 @@ def check_sources(project: Project, diagnostics: Diagnostics) -> None:
             for name in note.sources:
                 if name not in deck.sources:
                     which = f'no source "{name}"' if deck.sources else "no sources"
-                    message = f"deck.yaml lists {which}"
+                    message = _("deck.yaml lists {which}", which=which)
                     help = did_you_mean(name, deck.sources)
                     near = nearest(name, deck.sources)
                     there = deck.sources[near].key.span if near else None
-                    related = (Related(there, f'"{near}" is here'),) if there else ()
+                    related = (Related(there, _('"{near}" is here', near=near)),) if there else ()
                     diagnostics.add("unknown-source", name.span, message, help, related)
             if not note.sources and note.retired is None:
-                message = "the note names no source, so nobody can look its answer up"
-                help = 'add a line "sources: [...]" with a key of deck.yaml\'s sources'
+                message = _("the note names no source, so nobody can look its answer up")
+                help = _('add a line "sources: [...]" with a key of deck.yaml\'s sources')
                 diagnostics.add("note-without-source", note.id.span, message, help)
         for key, source in deck.sources.items():
             own = not _is_upstreams(source.key.span, deck)
             if own and key not in used and not nearest(key, used - set(deck.sources)):
-                message = f'no note names the source "{key}"'
+                message = _('no note names the source "{key}"', key=key)
                 diagnostics.add("unused-source", source.key.span, message)
 
 
@@ -44,14 +45,18 @@ def check_facts(project: Project, diagnostics: Diagnostics) -> None:
         for note in deck.notes:
             for name in note.facts:
                 if name not in deck.facts:
-                    message = f'the deck\'s list of facts has no "{name}"'
+                    message = _('the deck\'s list of facts has no "{name}"', name=name)
                     help = did_you_mean(name, deck.facts)
                     diagnostics.add("unknown-fact", name.span, message, help)
         unknown = {str(key) for note in deck.notes for key in note.facts} - set(deck.facts)
         for key, notes in fact_coverage(deck).items():
             fact = deck.facts[key]
             if not notes and not nearest(key, unknown) and not _is_upstreams(fact.span, deck):
-                diagnostics.add("fact-without-note", fact.span, f"no note asks {key}: {fact}")
+                diagnostics.add(
+                    "fact-without-note",
+                    fact.span,
+                    _("no note asks {key}: {fact}", key=key, fact=fact),
+                )
 
 
 def _is_upstreams(place: Span, deck: Deck) -> bool:
@@ -68,12 +73,17 @@ def check_balance(project: Project, diagnostics: Diagnostics) -> None:
         for tag, least in deck.balance.items():
             having = sum(matches(note, ("tag", tag)) for note in notes)
             if having * 100 < least * len(notes):
-                message = (
-                    f'{having} of {len(notes)} notes have the tag "{tag}":'
-                    f" {having * 100 // len(notes)} %, and the deck wants {least} %"
+                message = _(
+                    '{having} of {notes} notes have the tag "{tag}": {having2} %, and the '
+                    "deck wants {least} %",
+                    having=having,
+                    notes=len(notes),
+                    tag=tag,
+                    having2=having * 100 // len(notes),
+                    least=least,
                 )
                 known = {str(one) for note in notes for one in note.tags}
-                help = "write more notes with it, or ask for fewer"
+                help = _("write more notes with it, or ask for fewer")
                 if not having:
                     help = did_you_mean(tag, known) or help
                 diagnostics.add("unbalanced-tags", tag.span, message, help)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kartu.compile.render.texts import has_texts
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean, nearest
+from kartu.core.language import _
 from kartu.core.model import Deck, NoteType, Project, package_name, subdeck_of
 from kartu.core.source import Mapping, Span, Text
 from kartu.load import THEMES
@@ -30,9 +31,13 @@ def check_identities(project: Project, diagnostics: Diagnostics) -> None:
         for what, value in identity.items():
             known = first.setdefault((what, value.casefold()), value.span)
             if value and known != value.span:
-                help = "decks made from one another need a uid, prefix and name of their own"
-                message = f'another deck of the project has the {what} "{value}" too'
-                related = (Related(known, "first here"),)
+                help = _("decks made from one another need a uid, prefix and name of their own")
+                message = _(
+                    'another deck of the project has the {what} "{value}" too',
+                    what=what,
+                    value=value,
+                )
+                related = (Related(known, _("first here")),)
                 diagnostics.add("shared-identity", value.span, message, help, related)
 
 
@@ -42,13 +47,17 @@ def _copied(deck: Deck, other: Deck, diagnostics: Diagnostics) -> Diagnostic:
         if one.code == "deck-folder-name" and one.span.path == f"{deck.folder}/deck.yaml":
             diagnostics.remove(one)  # it follows from the copying
             break
-    message = f"this deck has the uid of the one in {other.folder}: a copy, to Anki the same deck"
-    help = (
-        "for a deck of its own write another id (the folder's name), name and prefix, delete the"
-        " line uid: and all ledger and changelog files here, and run kartu check --fix; for a"
-        " backup let the folder's name begin with _"
+    message = _(
+        "this deck has the uid of the one in {folder}: a copy, to Anki the same deck",
+        folder=other.folder,
     )
-    related = (Related(other.uid.span, "first here"),)
+    help = _(
+        "for a deck of its own write another id (the folder's name), name and "
+        "prefix, delete the line uid: and all ledger and changelog files here, "
+        "and run kartu check --fix; for a backup let the folder's name begin "
+        "with _"
+    )
+    related = (Related(other.uid.span, _("first here")),)
     return Diagnostic("shared-identity", deck.uid.span, message, help, related)
 
 
@@ -60,9 +69,9 @@ def check_package_names(project: Project, diagnostics: Diagnostics) -> None:
             name = package_name(deck, edition)
             known = first.setdefault(name.casefold(), edition.span)
             if known != edition.span:
-                message = f"another package is named {name} too"
-                help = "rename the edition or the deck"
-                related = (Related(known, "first here"),)
+                message = _("another package is named {name} too", name=name)
+                help = _("rename the edition or the deck")
+                related = (Related(known, _("first here")),)
                 diagnostics.add("shared-identity", edition.span, message, help, related)
 
 
@@ -78,8 +87,13 @@ def check_note_types(project: Project, diagnostics: Diagnostics) -> None:
         for what, value in traits.items():
             known = first.setdefault((what, value), note_type)
             if known is not note_type:
-                message = f'the note types "{known.id}" and "{note_type.id}" have one {what}'
-                related = (Related(known.span, "first here"),)
+                message = _(
+                    'the note types "{id}" and "{id2}" have one {what}',
+                    id=known.id,
+                    id2=note_type.id,
+                    what=what,
+                )
+                related = (Related(known.span, _("first here")),)
                 diagnostics.add("duplicate-id", note_type.span, message, "", related)
 
 
@@ -90,8 +104,11 @@ def check_language(project: Project, diagnostics: Diagnostics) -> None:
             continue  # reported when the deck is read
         texts = project.of(deck).texts
         if texts and not has_texts(texts, deck.language):
-            message = f'templates/_shared/texts has no file for the language "{deck.language}"'
-            help = f"there are {', '.join(sorted(texts))}; copy one and translate it"
+            message = _(
+                'templates/_shared/texts has no file for the language "{language}"',
+                language=deck.language,
+            )
+            help = _("there are {names}; copy one and translate it", names=", ".join(sorted(texts)))
             diagnostics.add("no-text-for-language", deck.language.span, message, help)
 
 
@@ -109,12 +126,17 @@ def check_texts(project: Project, diagnostics: Diagnostics) -> None:
         near = next((like for key in missing if (like := nearest(key, own))), None)
         if near is not None and len(missing) == 1:
             reported.add(near)
-        help = "write it here too, in this language"
+        help = _("write it here too, in this language")
         place = Span(texts.span.path)
         if near is not None:
-            help, place = f'or is "{near}" meant to be one of them?', texts.key_span(near)
-        related = tuple(Related(places[key], f'"{key}" in another language') for key in missing)
-        message = f"{place.path.rpartition('/')[2]} has no text {names}"
+            help, place = (
+                _('or is "{near}" meant to be one of them?', near=near),
+                texts.key_span(near),
+            )
+        related = tuple(
+            Related(places[key], _('"{key}" in another language', key=key)) for key in missing
+        )
+        message = _("{path} has no text {names}", path=place.path.rpartition("/")[2], names=names)
         diagnostics.add("missing-text", place, message, help, related)
 
 
@@ -138,8 +160,16 @@ def check_theme(project: Project, diagnostics: Diagnostics) -> None:
             continue
         help = did_you_mean(deck.theme, themes)
         if not themes:
-            help = f"a theme is a folder in {THEMES}/ with a file theme.css; there is none"
-        diagnostics.add("unknown-theme", deck.theme.span, f'there is no theme "{deck.theme}"', help)
+            help = _(
+                "a theme is a folder in {themes}/ with a file theme.css; there is none",
+                themes=THEMES,
+            )
+        diagnostics.add(
+            "unknown-theme",
+            deck.theme.span,
+            _('there is no theme "{theme}"', theme=deck.theme),
+            help,
+        )
 
 
 def check_deck_names(project: Project, diagnostics: Diagnostics) -> None:
@@ -155,13 +185,21 @@ def check_deck_names(project: Project, diagnostics: Diagnostics) -> None:
                 name = "::".join(parts[:count])
                 known, there = first.setdefault(name.casefold(), (name, subdeck))
                 if known != name:
-                    message = f'the subdeck "{name}" differs from "{known}" by case alone'
-                    related = (Related(there.span, "first here"),)
-                    help = f'write "{known}"'
+                    message = _(
+                        'the subdeck "{name}" differs from "{known}" by case alone',
+                        name=name,
+                        known=known,
+                    )
+                    related = (Related(there.span, _("first here")),)
+                    help = _('write "{known}"', known=known)
                     diagnostics.add("bad-deck-name", subdeck.span, message, help, related)
             full = f"{deck.name}::{subdeck}"
             if deck.name and not deck_name_fault(subdeck) and (fault := deck_name_fault(full)):
-                diagnostics.add("bad-deck-name", subdeck.span, f'the deck "{full}": {fault}')
+                diagnostics.add(
+                    "bad-deck-name",
+                    subdeck.span,
+                    _('the deck "{full}": {fault}', full=full, fault=fault),
+                )
 
 
 def _check_merged(names: dict[Text, Text], diagnostics: Diagnostics) -> None:
@@ -170,8 +208,13 @@ def _check_merged(names: dict[Text, Text], diagnostics: Diagnostics) -> None:
     for subdeck, name in names.items():
         known = first.setdefault(name, subdeck)
         if known is not subdeck:
-            message = f'the subdecks "{known}" and "{subdeck}" are both named "{name}"'
-            diagnostics.add("bad-deck-name", name.span, message, "give each a name of its own")
+            message = _(
+                'the subdecks "{known}" and "{subdeck}" are both named "{name}"',
+                known=known,
+                subdeck=subdeck,
+                name=name,
+            )
+            diagnostics.add("bad-deck-name", name.span, message, _("give each a name of its own"))
 
 
 def check_editions(project: Project, diagnostics: Diagnostics) -> None:
@@ -184,18 +227,23 @@ def check_editions(project: Project, diagnostics: Diagnostics) -> None:
                 if not any(matches(note, term) for note in deck.notes)
             ]
             for name, value in unknown:
-                message = f'no note has the {name} "{value}"'
+                message = _('no note has the {name} "{value}"', name=name, value=value)
                 near = nearest(value, _values(deck, name))
                 there = [tag for note in deck.notes for tag in note.tags if tag == near]
-                related = tuple(Related(tag.span, f'"{near}" is here') for tag in there[:1])
+                related = tuple(
+                    Related(tag.span, _('"{near}" is here', near=near)) for tag in there[:1]
+                )
                 help = did_you_mean(value, _values(deck, name))
                 diagnostics.add("bad-selection", edition.span, message, help, related)
             if not unknown and not any(edition.chooses(note) for note in deck.notes):
                 if not edition.key:
-                    message, help = "the deck has no note", f"write a card set into {deck.folder}/"
+                    message, help = (
+                        _("the deck has no note"),
+                        _("write a card set into {folder}/", folder=deck.folder),
+                    )
                 else:
-                    message = f'no note belongs to the edition "{edition.key}"'
-                    help = "look at its include and at the notes' tags"
+                    message = _('no note belongs to the edition "{key}"', key=edition.key)
+                    help = _("look at its include and at the notes' tags")
                 diagnostics.add("empty-edition", edition.span, message, help)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kartu.anki.cloze import Cloze, cloze_parts
+from kartu.core.language import _
 
 # Namespaces that are no words of a language: a hint to such a word would be a strange one.
 _NAMESPACES = frozenset(
@@ -35,11 +36,19 @@ def doubtful_hints(text: str) -> Iterator[tuple[str, str]]:
         for cloze in outermost.all() if isinstance(outermost, Cloze) else ():
             hint = cloze.hint
             if hint and len(cloze.parts) == 1 and _is_text(cloze.hidden(), hint):
-                message = (
-                    f'Anki takes "{_short(hint)}" for the hint of "{_short(cloze.hidden())}":'
-                    " what follows the first :: is not part of the answer"
+                message = _(
+                    'Anki takes "{short}" for the hint of "{short2}": what follows the '
+                    "first :: is not part of the answer",
+                    short=_short(hint),
+                    short2=_short(cloze.hidden()),
                 )
-                yield message, f"if the :: belongs to the text, write {_divided(cloze, hint)}"
+                yield (
+                    message,
+                    _(
+                        "if the :: belongs to the text, write {divided}",
+                        divided=_divided(cloze, hint),
+                    ),
+                )
 
 
 def _is_text(hidden: str, hint: str) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kartu.core.codes import ERRORS, WARNINGS
 from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.files import Files
@@ -77,19 +78,19 @@ def read_ignore(comment: str, place: Span, lines: range, diagnostics: Diagnostic
     begin = place._replace(column=place.column + found.start(1))
     codes = list(_CODE.finditer(found[2] or ""))
     if not codes:
-        help = "write the code of the warning: kartu: ignore[html-removed] and why"
-        diagnostics.add("bad-ignore", begin, "the comment names no code", help)
+        help = _("write the code of the warning: kartu: ignore[html-removed] and why")
+        diagnostics.add("bad-ignore", begin, _("the comment names no code"), help)
     ignores = []
     for code in codes:
         span = place._replace(column=place.column + found.start(2) + code.start())
         if code[0] in WARNINGS:
             ignores.append(Ignore(text(code[0], span), lines))
         elif code[0] in ERRORS:
-            message = f'"{code[0]}" is an error, which cannot be ignored'
-            diagnostics.add("bad-ignore", span, message, "mend it where it is told")
+            message = _('"{code}" is an error, which cannot be ignored', code=code[0])
+            diagnostics.add("bad-ignore", span, message, _("mend it where it is told"))
         else:
             help = did_you_mean(code[0], WARNINGS)
-            message = f'there is no warning "{code[0]}"'
+            message = _('there is no warning "{code}"', code=code[0])
             diagnostics.add("bad-ignore", span, message, help)
     return ignores
 
@@ -105,7 +106,7 @@ def ignores_in_yaml(path: str, content: str, diagnostics: Diagnostics) -> list[I
     begins = [note.lines.start for note in notes]
     # For each comment on a line of its own, the first line below it that is not a comment.
     after: dict[int, int] = {}
-    for span, _ in reversed(comments):
+    for span, _rest in reversed(comments):
         if not lines[span.line - 1][: span.column - 1].strip():
             after[span.line] = after.get(span.line + 1, span.line + 1)
     ignores = []
@@ -166,7 +167,7 @@ def _notes(node: Node, lines: list[str]) -> Iterator[_Place]:
         (line for line in below if line > node.key_span("notes").line), default=len(lines) + 1
     )
     begins.sort()
-    for (line, column), (following, _) in zip(begins, [*begins[1:], (end, 0)], strict=False):
+    for (line, column), (following, _rest) in zip(begins, [*begins[1:], (end, 0)], strict=False):
         yield _Place(range(line, max(line, following - 1) + 1), column)
 
 
@@ -183,5 +184,5 @@ def _dash(first: Span, lines: list[str]) -> tuple[int, int]:
 
 
 def _unused(ignore: Ignore) -> Diagnostic:
-    message = f"there is no warning {ignore.code} here to ignore"
-    return Diagnostic("unused-ignore", ignore.code.span, message, "take the code away")
+    message = _("there is no warning {code} here to ignore", code=ignore.code)
+    return Diagnostic("unused-ignore", ignore.code.span, message, _("take the code away"))

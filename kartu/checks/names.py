@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kartu.core.diagnostics import Diagnostics, Related
+from kartu.core.language import _
 from kartu.core.model import Deck, Project
 from kartu.core.source import Text
 from kartu.load.names import look_of
@@ -27,7 +28,12 @@ def _check(what: str, names: Iterable[Text], diagnostics: Diagnostics) -> None:
     for name in dict.fromkeys(names):
         known = first.setdefault(look_of(name), name)
         if known.casefold() != name.casefold():  # reported as an error if it is the same to Anki
-            message = f'the {what} "{name}" looks like "{known}", but to Anki it is another one'
-            related = (Related(known.span, "first here"),)
-            help = "copy the name from there: the two differ in characters that cannot be seen"
+            message = _(
+                'the {what} "{name}" looks like "{known}", but to Anki it is another one',
+                what=what,
+                name=name,
+                known=known,
+            )
+            related = (Related(known.span, _("first here")),)
+            help = _("copy the name from there: the two differ in characters that cannot be seen")
             diagnostics.add("names-look-alike", name.span, message, help, related)

@@ -11,6 +11,7 @@ from kartu.checks.copies import Duplicate, without_copies
 from kartu.checks.hints import doubtful_hints
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean
 from kartu.core.identity import note_guid
+from kartu.core.language import _
 from kartu.core.model import Deck, FieldType, Note, Project
 from kartu.core.patterns import pattern
 from kartu.core.source import Text, texts_in
@@ -44,11 +45,15 @@ def _are_unique(deck: Deck) -> bool:
 
 
 def _twice(what: str, value: str, note: Note, known: Text, deck: Deck) -> Diagnostic:
-    message = f'another note has the {what} "{value}"'
-    related = (Related(known.span, "first here"),)
-    help = "give the newer note another one; a published id never changes"
+    message = _('another note has the {what} "{value}"', what=what, value=value)
+    related = (Related(known.span, _("first here")),)
+    help = _("give the newer note another one; a published id never changes")
     if deck.upstream is not None and note.id.span.path.startswith(f"{deck.folder}/"):
-        help = f"what is to change in the extended deck's note stands in {deck.folder}/{CHANGES}"
+        help = _(
+            "what is to change in the extended deck's note stands in {folder}/{changes}",
+            folder=deck.folder,
+            changes=CHANGES,
+        )
     place = note.guid.span if what == "GUID" and note.guid is not None else note.id.span
     return Diagnostic("duplicate-id", place, message, help, related)
 
@@ -65,9 +70,13 @@ def check_tag_case(project: Project, diagnostics: Diagnostics) -> None:
                 known, there = first.setdefault(part.casefold(), (part, tag))
                 if known != part and part not in reported:
                     reported.add(part)
-                    message = f'the tag "{part}" stands elsewhere as "{known}"'
-                    related = (Related(there.span, "first here"),)
-                    diagnostics.add("tag-case", tag.span, message, f'write "{known}"', related)
+                    message = _(
+                        'the tag "{part}" stands elsewhere as "{known}"', part=part, known=known
+                    )
+                    related = (Related(there.span, _("first here")),)
+                    diagnostics.add(
+                        "tag-case", tag.span, message, _('write "{known}"', known=known), related
+                    )
                     break
 
 
@@ -78,8 +87,15 @@ def check_prefixed_tags(project: Project, diagnostics: Diagnostics) -> None:
         groups = dict.fromkeys(note.tags for note in deck.notes if deck.prefix_tags)
         for tag in dict.fromkeys(tag for group in groups for tag in group):
             if tag.casefold().startswith(start) and not deck.variant:
-                message = f'the tag "{tag}" begins with the prefix, which students would see twice'
-                help = f'write "{tag[len(start) :]}": kartu puts {deck.prefix}:: before each tag'
+                message = _(
+                    'the tag "{tag}" begins with the prefix, which students would see twice',
+                    tag=tag,
+                )
+                help = _(
+                    'write "{tag}": kartu puts {prefix}:: before each tag',
+                    tag=tag[len(start) :],
+                    prefix=deck.prefix,
+                )
                 diagnostics.add("bad-tag", tag.span, message, help)
 
 
@@ -97,9 +113,9 @@ def check_duplicate_tags(project: Project, diagnostics: Diagnostics) -> None:
             for tag in note.tags:
                 known = first.setdefault(tag, tag)
                 if known.span != tag.span:
-                    help = "take one of the two away, as kartu check --fix does"
-                    message = f'the tag "{tag}" is given to the note twice'
-                    related = (Related(known.span, "first here"),)
+                    help = _("take one of the two away, as kartu check --fix does")
+                    message = _('the tag "{tag}" is given to the note twice', tag=tag)
+                    related = (Related(known.span, _("first here")),)
                     diagnostics.add("duplicate-tag", tag.span, message, help, related)
 
 
@@ -131,7 +147,7 @@ def check_repeated(project: Project, diagnostics: Diagnostics) -> None:
                     if deck.variant and deck.folder + "/i18n/" not in value.span.path:
                         _add_untranslated(note, field, deck, options, diagnostics)
                         continue
-                    message = f'"{value.strip()}" is none of the options of the note'
+                    message = _('"{value}" is none of the options of the note', value=value.strip())
                     help = _option_meant(value.strip(), options)
                     diagnostics.add("not-an-option", value.span, message, help)
 
@@ -145,8 +161,8 @@ def _add_untranslated(
     meant = f'did you mean "{field.key}"?'
     if any(one.help == meant and one.span.path == place.path for one in diagnostics):
         return
-    message = f'the options of the note are translated, and "{field.key}" is not'
-    help = f"write the right one: {', '.join(options)}"
+    message = _('the options of the note are translated, and "{key}" is not', key=field.key)
+    help = _("write the right one: {names}", names=", ".join(options))
     diagnostics.add("not-an-option", place, message, help)
 
 
@@ -161,11 +177,16 @@ def _option_meant(value: str, options: list[str]) -> str:
     sign = found[1].lower()
     number = int(sign) if sign.isdigit() else ord(sign) - ord("a") + 1
     if found[2] in options:
-        return f"write the option without its letter: {found[2]}"
+        return _("write the option without its letter: {found}", found=found[2])
     if number > len(options):
         return did_you_mean(value, options)
-    help = "write the text of the right option, not its letter or number"
-    return f"{help}; if it is the {_ORDINALS[number - 1]}: {options[number - 1]}"
+    help = _("write the text of the right option, not its letter or number")
+    return _(
+        "{help}; if it is the {ordinals}: {options}",
+        help=help,
+        ordinals=_ORDINALS[number - 1],
+        options=options[number - 1],
+    )
 
 
 _ORDINALS = (
@@ -186,7 +207,11 @@ def check_clozes(project: Project, diagnostics: Diagnostics) -> None:
             for value in note.values.values():
                 for part in texts_in(value):
                     for fault in cloze_faults(part, shapes=shapes):
-                        help = f"a shape is written {EXAMPLE}" if shapes else fault.help
+                        help = (
+                            _("a shape is written {example}", example=EXAMPLE)
+                            if shapes
+                            else fault.help
+                        )
                         diagnostics.add("bad-cloze", part.span, fault.message, help)
                     for message, help in () if shapes else doubtful_hints(part):
                         diagnostics.add("doubtful-hint", part.span, message, help)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean, nearest
+from kartu.core.language import _
 from kartu.core.model import Deck, Project, Published
 from kartu.core.source import Span
 
@@ -40,9 +41,11 @@ def _check(
         if key in known or key in published:
             continue
         near = nearest(key, (name for name in known if name not in places))
-        related = (Related(known[near], f'"{near}" is here'),) if near else ()
-        help = f'did you mean "{near}"?' if near else did_you_mean(key, known)
-        diagnostics.add(code, place, f'the deck has no {what} "{key}"', help, related)
+        related = (Related(known[near], _('"{near}" is here', near=near)),) if near else ()
+        help = _('did you mean "{near}"?', near=near) if near else did_you_mean(key, known)
+        diagnostics.add(
+            code, place, _('the deck has no {what} "{key}"', what=what, key=key), help, related
+        )
 
 
 def deck_folders(deck: Deck) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import click
 
 from kartu.cli.options import complete_decks, output_folder
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 
 EPILOG = """\b
 Examples:
@@ -24,19 +25,22 @@ SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
 @click.command("build", epilog=EPILOG)
 @click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
 @output_folder
-@click.option("--released", is_flag=True, help="Refuse to build what is not released.")
+@click.option("--released", is_flag=True, help=_("Refuse to build what is not released."))
 @click.option(
     "--tag",
     metavar="TAG",
     default="",
-    help="Build what is released as TAG (v1.2.0, or <deck>-v1.2.0), with SHA256SUMS and release.md,"
-    " the text of the release; refuse where version, ledger and tag do not agree.",
+    help=_(
+        "Build what is released as TAG (v1.2.0, or <deck>-v1.2.0), with "
+        "SHA256SUMS and release.md, the text of the release; refuse where "
+        "version, ledger and tag do not agree."
+    ),
 )
 @click.option(
     "--check",
     "compare",
     is_flag=True,
-    help="Write nothing; exit with 1 where the packages are not those of the manifest.",
+    help=_("Write nothing; exit with 1 where the packages are not those of the manifest."),
 )
 @click.pass_obj
 def command(
@@ -54,7 +58,7 @@ def command(
     from kartu.pipeline import BuildOptions, build
 
     if tag and compare:
-        raise click.UsageError("--tag and --check do not go together")
+        raise click.UsageError(_("--tag and --check do not go together"))
     with usage_errors(), terminal.progress() as progress:
         options = BuildOptions(terminal.root, decks, terminal.cache, out, released, compare)
         if tag:

@@ -11,6 +11,7 @@ import click
 from kartu.cli.options import complete_codes
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.diagnostics import Diagnostic
+from kartu.core.language import _
 
 EPILOG = """\b
 Examples:
@@ -36,41 +37,43 @@ line above, says so:
     "--format",
     "form",
     type=click.Choice(["text", "json", "github", "sarif"]),
-    help="text for people (the default); json and sarif for programs; github for"
-    " annotations (the default in GitHub Actions).",
+    help=_(
+        "text for people (the default); json and sarif for programs; github "
+        "for annotations (the default in GitHub Actions)."
+    ),
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 for warnings as well.")
+@click.option("--strict", is_flag=True, help=_("Exit with 1 for warnings as well."))
 @click.option(
     "--select",
     metavar="CODE",
     multiple=True,
     shell_complete=complete_codes,
-    help="Only these codes (a,b or again).",
+    help=_("Only these codes (a,b or again)."),
 )
 @click.option(
     "--ignore",
     metavar="CODE",
     multiple=True,
     shell_complete=complete_codes,
-    help="Without these warnings.",
+    help=_("Without these warnings."),
 )
 @click.option(
     "--limit",
     metavar="N",
     type=click.IntRange(min=0),
-    help="Show at most N faults of each code as text (else 20; 0 for all).",
+    help=_("Show at most N faults of each code as text (else 20; 0 for all)."),
 )
-@click.option("--fix", is_flag=True, help="Mend first what can be mended without judgement.")
+@click.option("--fix", is_flag=True, help=_("Mend first what can be mended without judgement."))
 @click.option(
     "--accept-upstream",
     "accept",
     is_flag=True,
-    help="With --fix: what upstream has changed is looked at, and the changes stand.",
+    help=_("With --fix: what upstream has changed is looked at, and the changes stand."),
 )
 @click.option(
     "--diff",
     is_flag=True,
-    help="Show what --fix would change, and change nothing; exit with 1 if there is anything.",
+    help=_("Show what --fix would change, and change nothing; exit with 1 if there is anything."),
 )
 @click.pass_obj
 def command(
@@ -93,7 +96,7 @@ def command(
     from kartu.report.filter import covers, filtered, known_codes
 
     if accept and not fix:
-        raise click.UsageError("--accept-upstream goes with --fix")
+        raise click.UsageError(_("--accept-upstream goes with --fix"))
     if diff:
         _diff(terminal, paths, accept)
     with usage_errors():

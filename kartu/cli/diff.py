@@ -9,6 +9,7 @@ import click
 
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 
 EPILOG = """\b
 Examples:
@@ -29,14 +30,14 @@ _COLOURS = {"old": "red", "new": "green", "danger": "red"}
     metavar="DECK",
     default="",
     shell_complete=complete_decks,
-    help="Compare this deck only (else all).",
+    help=_("Compare this deck only (else all)."),
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
-    help="text for people (the default), markdown for a release, json for programs.",
+    help=_("text for people (the default), markdown for a release, json for programs."),
 )
 @click.pass_obj
 def command(terminal: Terminal, old: str, new: str, deck: str, form: str) -> None:

@@ -6,6 +6,7 @@ import click
 
 from kartu.cli.options import complete_codes
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 
 EPILOG = """\b
 Examples:
@@ -23,7 +24,7 @@ Examples:
     "form",
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
-    help="text for people (the default), json for programs, markdown for a page.",
+    help=_("text for people (the default), json for programs, markdown for a page."),
 )
 @click.pass_obj
 def command(terminal: Terminal, codes: tuple[str, ...], form: str) -> None:

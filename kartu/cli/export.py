@@ -8,6 +8,7 @@ import click
 
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 
 EPILOG = """\b
 Examples:
@@ -27,14 +28,14 @@ Examples:
     "form",
     type=click.Choice(["csv", "xlsx", "text", "crowdanki"]),
     default="csv",
-    help="csv (the default) or xlsx for a spreadsheet, text for Anki's import, or crowdanki.",
+    help=_("csv (the default) or xlsx for a spreadsheet, text for Anki's import, or crowdanki."),
 )
 @click.option(
     "-o",
     "--out",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write, which must not be there (else DECK.csv, DECK.xlsx … here).",
+    help=_("The file to write, which must not be there (else DECK.csv, DECK.xlsx … here)."),
 )
 @click.pass_obj
 def command(terminal: Terminal, deck: str, form: str, out: Path | None) -> None:

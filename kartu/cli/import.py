@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 from kartu.load.files import MAX_BYTES
 
 EPILOG = """\b
@@ -34,28 +35,34 @@ Afterwards, with the package that students have:
     "out",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The project to bring it into, made if it is not there (else this one).",
+    help=_("The project to bring it into, made if it is not there (else this one)."),
 )
-@click.option("--deck", metavar="ID", default="", help="The id of the new deck (else its name's).")
-@click.option("--language", metavar="CODE", default="", help="The language of the cards: id, en …")
+@click.option(
+    "--deck", metavar="ID", default="", help=_("The id of the new deck (else its name's).")
+)
+@click.option(
+    "--language", metavar="CODE", default="", help=_("The language of the cards: id, en …")
+)
 @click.option(
     "--note-type",
     metavar="ID",
     default="",
-    help="The note type of the project that the rows of a list get (else one of their own).",
+    help=_("The note type of the project that the rows of a list get (else one of their own)."),
 )
 @click.option(
     "--heading/--no-heading",
     default=None,
-    help="Whether the first row of a list names its columns (else found by its words).",
+    help=_("Whether the first row of a list names its columns (else found by its words)."),
 )
 @click.option(
     "--update",
     "back",
     is_flag=True,
-    help="FILE is a sheet that kartu export wrote: bring its changes back into the deck.",
+    help=_("FILE is a sheet that kartu export wrote: bring its changes back into the deck."),
 )
-@click.option("--diff", is_flag=True, help="With --update: show what would change; write nothing.")
+@click.option(
+    "--diff", is_flag=True, help=_("With --update: show what would change; write nothing.")
+)
 @click.pass_obj
 def command(
     terminal: Terminal,
@@ -86,7 +93,7 @@ def command(
 
     root = terminal.root if out is None else out
     if out is None and not ((root / "cards").is_dir() or (root / "templates").is_dir()):
-        raise click.UsageError("there is no project here; name a folder for one: -o FOLDER")
+        raise click.UsageError(_("there is no project here; name a folder for one: -o FOLDER"))
     options = ImportOptions(file, root, deck, language, note_type, heading)
     try:
         with usage_errors(), terminal.progress() as progress:

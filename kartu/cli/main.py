@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from kartu.core import language
+from kartu.core.language import _
 from kartu.core.version import __version__
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class _Commands(click.Group):
             from kartu.core.diagnostics import nearest
 
             near = nearest(name, COMMANDS)
-            hint = f'did you mean "{near}"?' if near else "kartu --help lists them"
+            hint = _('did you mean "{near}"?', near=near) if near else _("kartu --help lists them")
             ctx.fail(f'there is no command "{name}"; {hint}')
         return super().resolve_command(ctx, args)
 
@@ -96,7 +97,7 @@ class _Commands(click.Group):
 def _language_of(args: list[str]) -> str:
     """The language that the options before the command name, else what the user prefers."""
     for one, following in zip(args, [*args, ""][1:], strict=True):
-        name, _, value = one.partition("=")
+        name, _rest, value = one.partition("=")
         code = value or following
         if name == "--lang" and code in language.LANGUAGES:
             return code
@@ -109,7 +110,7 @@ def _language_of(args: list[str]) -> str:
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(__version__, prog_name="kartu", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name="kartu", message=_("%(prog)s %(version)s"))
 @click.option(
     "-C",
     "--project",
@@ -117,27 +118,27 @@ def _language_of(args: list[str]) -> str:
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=".",
-    help="The folder that holds cards/ and templates/ (else the current one).",
+    help=_("The folder that holds cards/ and templates/ (else the current one)."),
 )
 @click.option(
     "--lang",
     "_lang",
     type=click.Choice(language.LANGUAGES),
     expose_value=False,
-    help="The language of messages (else KARTU_LANG, else the system's).",
+    help=_("The language of messages (else KARTU_LANG, else the system's)."),
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print faults only.")
-@click.option("-v", "--verbose", is_flag=True, help="Say what is being done.")
+@click.option("-q", "--quiet", is_flag=True, help=_("Print faults only."))
+@click.option("-v", "--verbose", is_flag=True, help=_("Say what is being done."))
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
-    help="Colours: on a terminal (auto, the default), always or never.",
+    help=_("Colours: on a terminal (auto, the default), always or never."),
 )
 @click.option(
     "--no-cache",
     is_flag=True,
-    help="Make everything anew, and keep nothing for the next run.",
+    help=_("Make everything anew, and keep nothing for the next run."),
 )
 @click.pass_context
 def group(

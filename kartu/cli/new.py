@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 
 EPILOG = """\b
 Examples:
@@ -22,15 +23,15 @@ Then:
 
 @click.command("new", epilog=EPILOG)
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
-@click.option("--name", metavar="TEXT", help="The deck's name in Anki.")
-@click.option("--subject", metavar="TEXT", help="What the deck is for, such as IPS.")
-@click.option("--language", metavar="CODE", help="The language of the cards: id (else), en …")
+@click.option("--name", metavar="TEXT", help=_("The deck's name in Anki."))
+@click.option("--subject", metavar="TEXT", help=_("What the deck is for, such as IPS."))
+@click.option("--language", metavar="CODE", help=_("The language of the cards: id (else), en …"))
 @click.option(
     "--from",
     "origin",
     metavar="PROJECT",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Begin with the decks of another project, in place of the examples.",
+    help=_("Begin with the decks of another project, in place of the examples."),
 )
 @click.pass_obj
 def command(

@@ -18,6 +18,7 @@ import click
 
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 
 if TYPE_CHECKING:
     from kartu.show.preview import PreviewOptions
@@ -47,9 +48,9 @@ The library that watches files is needed: pip install 'kartu[preview]'
     metavar="N",
     type=click.IntRange(min=0, max=65535),
     default=0,
-    help="Serve on this port (else on any that is free).",
+    help=_("Serve on this port (else on any that is free)."),
 )
-@click.option("--no-open", is_flag=True, help="Do not open a browser.")
+@click.option("--no-open", is_flag=True, help=_("Do not open a browser."))
 @click.pass_obj
 def command(terminal: Terminal, decks: tuple[str, ...], port: int, no_open: bool) -> None:
     """Look at the cards of each DECK in a browser while you write them.
@@ -59,7 +60,9 @@ def command(terminal: Terminal, decks: tuple[str, ...], port: int, no_open: bool
     a file has faults, the last good cards stay.
     """
     if importlib.util.find_spec("watchfiles") is None:
-        raise click.UsageError("kartu preview needs one more library: pip install 'kartu[preview]'")
+        raise click.UsageError(
+            _("kartu preview needs one more library: pip install 'kartu[preview]'")
+        )
     from kartu.show.preview import PreviewOptions
 
     options = PreviewOptions(terminal.root, decks, terminal.cache, port)

@@ -11,6 +11,7 @@ import click
 
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 from kartu.show.paper.options import KINDS
 from kartu.show.paper.sheet import BACKS, GRIDS, PAPERS
 
@@ -33,26 +34,26 @@ The libraries that make PDF are needed: pip install 'kartu[print]'
     "kind",
     type=click.Choice(KINDS),
     default="cards",
-    help="Cards to cut out (the default), a handout, or a test with its key.",
+    help=_("Cards to cut out (the default), a handout, or a test with its key."),
 )
-@click.option("--edition", metavar="KEY", default="", help="Only the notes of this edition.")
-@click.option("--subdeck", "subdecks", metavar="NAME", multiple=True, help="Only this subdeck.")
-@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only notes with this tag.")
-@click.option("--language", metavar="CODE", default="", help="The deck's translation, as en.")
+@click.option("--edition", metavar="KEY", default="", help=_("Only the notes of this edition."))
+@click.option("--subdeck", "subdecks", metavar="NAME", multiple=True, help=_("Only this subdeck."))
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help=_("Only notes with this tag."))
+@click.option("--language", metavar="CODE", default="", help=_("The deck's translation, as en."))
 @click.option(
     "--paper",
     type=click.Choice(list(PAPERS), case_sensitive=False),
     default="A4",
-    help="The paper in the printer (A4).",
+    help=_("The paper in the printer (A4)."),
 )
 @click.option(
-    "--grid", type=click.Choice(list(GRIDS)), default="2x4", help="Cards across and down (2x4)."
+    "--grid", type=click.Choice(list(GRIDS)), default="2x4", help=_("Cards across and down (2x4).")
 )
 @click.option(
     "--backs",
     type=click.Choice(BACKS),
     default="long-edge",
-    help="On which edge the printer flips the sheet, or fold: front and back side by side.",
+    help=_("On which edge the printer flips the sheet, or fold: front and back side by side."),
 )
 @click.option(
     "--count",
@@ -60,18 +61,18 @@ The libraries that make PDF are needed: pip install 'kartu[print]'
     metavar="N",
     type=click.IntRange(1, 500),
     default=20,
-    help="Questions of a test (20).",
+    help=_("Questions of a test (20)."),
 )
 @click.option(
-    "--seed", metavar="N", type=click.IntRange(0), default=1, help="Which test is drawn (1)."
+    "--seed", metavar="N", type=click.IntRange(0), default=1, help=_("Which test is drawn (1).")
 )
-@click.option("--url", metavar="URL", default="", help="Where all cards can be seen: a QR code.")
+@click.option("--url", metavar="URL", default="", help=_("Where all cards can be seen: a QR code."))
 @click.option(
     "-o",
     "--out",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The PDF (else build/<package>-<cards, handout or test>.pdf in the project).",
+    help=_("The PDF (else build/<package>-<cards, handout or test>.pdf in the project)."),
 )
 @click.pass_obj
 def command(terminal: Terminal, /, **given: Any) -> None:
@@ -81,7 +82,9 @@ def command(terminal: Terminal, /, **given: Any) -> None:
     or a test that is drawn from the cards. Retired notes are left out.
     """
     if importlib.util.find_spec("weasyprint") is None or importlib.util.find_spec("segno") is None:
-        raise click.UsageError("kartu print needs two more libraries: pip install 'kartu[print]'")
+        raise click.UsageError(
+            _("kartu print needs two more libraries: pip install 'kartu[print]'")
+        )
     from kartu.core.text import counted
     from kartu.report.tables import size
     from kartu.show.paper.options import PrintOptions

@@ -9,6 +9,7 @@ import click
 
 from kartu.cli.options import complete_decks, output_folder
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 from kartu.core.model import PackageInfo
 
 if TYPE_CHECKING:
@@ -27,22 +28,22 @@ Anki must be open, with the add-on AnkiConnect (2055492159); neither is part of 
 
 @click.command("push", epilog=EPILOG)
 @click.argument("deck", metavar="[DECK]", default="", shell_complete=complete_decks)
-@click.option("--edition", metavar="KEY", default="", help="Which edition of the deck.")
-@click.option("--language", metavar="CODE", default="", help="A translation of the deck.")
-@click.option("--window", is_flag=True, help="Leave the import to Anki's own window.")
-@click.option("--port", default=8765, type=click.IntRange(1, 65535), help="AnkiConnect's port.")
+@click.option("--edition", metavar="KEY", default="", help=_("Which edition of the deck."))
+@click.option("--language", metavar="CODE", default="", help=_("A translation of the deck."))
+@click.option("--window", is_flag=True, help=_("Leave the import to Anki's own window."))
+@click.option("--port", default=8765, type=click.IntRange(1, 65535), help=_("AnkiConnect's port."))
 @click.option(
     "--key",
     envvar="KARTU_ANKI_KEY",
     default="",
-    help="AnkiConnect's key, if it asks for one (better in KARTU_ANKI_KEY).",
+    help=_("AnkiConnect's key, if it asks for one (better in KARTU_ANKI_KEY)."),
 )
 @click.option(
     "--wait",
     metavar="SECONDS",
     type=click.FloatRange(1, 86_400),
     default=600,
-    help="How long the import may take (else 600).",
+    help=_("How long the import may take (else 600)."),
 )
 @output_folder
 @click.pass_obj
@@ -68,7 +69,7 @@ def command(
     """
     from kartu.export.push import PushOptions, push
     from kartu.export.push.connect import PushError
-    from kartu.pipeline import chosen_deck
+    from kartu.load.chosen import chosen_deck
 
     try:
         with usage_errors(), terminal.progress() as progress:
@@ -88,7 +89,11 @@ def _as_text(result: PushResult, package: PackageInfo) -> str:
     file = package.file
     if result.counts is None:
         reasons = "".join(f"  because {one}\n" for one in result.reasons)
-        return f"{file} waits in Anki's import window: press Import there\n{reasons}"
+        return _(
+            "{file} waits in Anki's import window: press Import there\n{reasons}",
+            file=file,
+            reasons=reasons,
+        )
     new, updated, unchanged = result.counts
     text = f"{file} is in Anki: {new} new, {updated} updated, {unchanged} unchanged\n"
     if package.draft:

@@ -8,6 +8,7 @@ import click
 
 from kartu.cli.options import complete_decks, output_folder, text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 
 EPILOG = """\b
 Examples:
@@ -21,27 +22,27 @@ Commit what it wrote: cards/<deck>/ledger.jsonl, changelog.md and deck.yaml.
 
 @click.command("release", epilog=EPILOG)
 @click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
-@click.option("--dry-run", is_flag=True, help="Tell everything, write nothing.")
+@click.option("--dry-run", is_flag=True, help=_("Tell everything, write nothing."))
 @click.option(
     "--major",
     metavar="REASON",
     default="",
-    help="Release although students lose progress or updates; the reason goes to the changelog.",
+    help=_("Release although students lose progress or updates; the reason goes to the changelog."),
 )
 @click.option(
     "--touch-all",
     is_flag=True,
-    help="Release a change of tags or rendering although it touches many published notes.",
+    help=_("Release a change of tags or rendering although it touches many published notes."),
 )
 @click.option(
     "--restamp",
     is_flag=True,
-    help="Move only the time of the newest release to now, if it was not published then.",
+    help=_("Move only the time of the newest release to now, if it was not published then."),
 )
 @click.option(
     "--translations-seen",
     is_flag=True,
-    help="Record that the translations of corrected texts were looked at and are right.",
+    help=_("Record that the translations of corrected texts were looked at and are right."),
 )
 @output_folder
 @text_or_json

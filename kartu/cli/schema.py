@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 
 EPILOG = """\b
 Examples:
@@ -25,12 +26,12 @@ An editor finds the schema of a card set by its first line, such as
     "--out",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the schemas go (else .kartu/schema/ in the project).",
+    help=_("Where the schemas go (else .kartu/schema/ in the project)."),
 )
 @click.option(
     "--reports",
     is_flag=True,
-    help="Write those of the reports that commands print for programs, into the folder of -o.",
+    help=_("Write those of the reports that commands print for programs, into the folder of -o."),
 )
 @click.pass_obj
 def command(terminal: Terminal, out: Path | None, reports: bool) -> None:
@@ -57,7 +58,7 @@ def _reports(terminal: Terminal, out: Path | None) -> None:
     from kartu.report.schemas import write_report_schemas
 
     if out is None:
-        raise click.UsageError("--reports goes with -o DIR")
+        raise click.UsageError(_("--reports goes with -o DIR"))
     with usage_errors():
         names = write_report_schemas(out)
     terminal.result(f"{len(names)} schemas of reports in {out}\n")

@@ -8,6 +8,7 @@ import click
 
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 
 EPILOG = """\b
 Examples:
@@ -26,7 +27,7 @@ SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
     "--out",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder of the site (else build/site/ in the project).",
+    help=_("The folder of the site (else build/site/ in the project)."),
 )
 @click.pass_obj
 def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> None:

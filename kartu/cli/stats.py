@@ -6,6 +6,7 @@ import click
 
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 
 EPILOG = """\b
 Examples:
@@ -23,15 +24,17 @@ Examples:
     "by",
     metavar="WHAT",
     multiple=True,
-    help="Only these tables: edition, subdeck, type, tag, source, or a tag that others lie"
-    " below; may be given several times (else all).",
+    help=_(
+        "Only these tables: edition, subdeck, type, tag, source, or a tag that "
+        "others lie below; may be given several times (else all)."
+    ),
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
-    help="text for people (the default), markdown for a README, json for programs.",
+    help=_("text for people (the default), markdown for a README, json for programs."),
 )
 @click.pass_obj
 def command(terminal: Terminal, decks: tuple[str, ...], by: tuple[str, ...], form: str) -> None:

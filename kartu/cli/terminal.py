@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
@@ -160,7 +161,7 @@ class _ProgressDisplay:
             return ""
         rate = (done - self._first) / max(time.monotonic() - self._since, 0.001)
         shown = f"{done:,} of {self._total:,}"
-        return f"{shown}, {rate:,.0f} a second" if rate >= 1 else shown
+        return _("{shown}, {rate:,.0f} a second", shown=shown, rate=rate) if rate >= 1 else shown
 
     def stop(self) -> None:
         if self._shown is not None:

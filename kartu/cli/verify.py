@@ -9,6 +9,7 @@ import click
 
 from kartu.cli.options import text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import _
 
 EPILOG = """\b
 Examples:
@@ -30,7 +31,7 @@ The Anki engine is needed: pip install 'kartu[verify]'
     metavar="OLD.apkg",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="A release that students have; may be given several times.",
+    help=_("A release that students have; may be given several times."),
 )
 @click.option(
     "--since",
@@ -38,17 +39,22 @@ The Anki engine is needed: pip install 'kartu[verify]'
     metavar="FOLDER",
     multiple=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Like --from for the releases that lie in FOLDER or below: those of the same deck, of the"
-    " newest major version and the first ever. None is right only before the first release.",
+    help=_(
+        "Like --from for the releases that lie in FOLDER or below: those of "
+        "the same deck, of the newest major version and the first ever. None "
+        "is right only before the first release."
+    ),
 )
-@click.option("--all", "every", is_flag=True, help="With --since: all releases there.")
+@click.option("--all", "every", is_flag=True, help=_("With --since: all releases there."))
 @click.option(
     "--anki",
     "pythons",
     metavar="PYTHON",
     multiple=True,
-    help="An interpreter (3.10 or newer) that has anki, to run the gates in, in place of the"
-    " running one; may be given several times.",
+    help=_(
+        "An interpreter (3.10 or newer) that has anki, to run the gates in, in "
+        "place of the running one; may be given several times."
+    ),
 )
 @text_or_json
 @click.pass_obj
@@ -71,7 +77,7 @@ def command(
     from kartu.report.verify import verify_json, verify_text
 
     if every and not folders:
-        raise click.UsageError("--all goes with --since FOLDER")
+        raise click.UsageError(_("--all goes with --since FOLDER"))
     options = Options(file, olds, folders, every, pythons, terminal.root)
     with usage_errors(), terminal.progress() as progress:
         result = verify_packages(options, progress)

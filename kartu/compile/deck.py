@@ -15,6 +15,7 @@ from kartu.compile.render.templates import Templates
 from kartu.compile.render.texts import texts_for
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.identity import note_guid
+from kartu.core.language import _
 from kartu.core.model import (
     Deck,
     Note,
@@ -135,12 +136,17 @@ class _Builder:
         """Reports a note without cards, unless an error since the mark `before` is the reason."""
         whole = not self.fields.incomplete and not has_errors(self.diagnostics.since(before))
         if whole and _complete(note, note_type):
-            help = "without a card Anki shows it nowhere: fill the fields that its fronts ask for"
+            help = _(
+                "without a card Anki shows it nowhere: fill the fields that its fronts ask for"
+            )
             if note_type.source.kind != "standard":
-                help = "hide a word: {{c1::word}}"
+                help = _("hide a word: {{c1::word}}")
             if note_type.source.kind == "image-occlusion":
-                help = f"cover a place: {EXAMPLE}, in fractions of the picture's width and height"
-            message = "Anki would make no card of this note"
+                help = _(
+                    "cover a place: {example}, in fractions of the picture's width and height",
+                    example=EXAMPLE,
+                )
+            message = _("Anki would make no card of this note")
             self.diagnostics.add("no-card", self._own_place(note), message, help)
 
     def _own_place(self, note: Note) -> Span:
@@ -158,8 +164,10 @@ class _Builder:
             shown = set().union(*map(cloze_numbers, fields))
         for field, value in zip(note_type.fields, values, strict=True):
             if field.name not in note_type.cloze_fields and cloze_numbers(value) - shown:
-                message = f'a cloze in the field "{field.name}", which the front does not show'
-                help = "Anki would make an empty card of it: take the {{c1::}} away"
+                message = _(
+                    'a cloze in the field "{name}", which the front does not show', name=field.name
+                )
+                help = _("Anki would make an empty card of it: take the {{c1::}} away")
                 self.diagnostics.add("bad-cloze", _place(note, field), message, help)
 
     def _check_shapes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
@@ -175,8 +183,8 @@ class _Builder:
                     place = _place(note, field)
                     self.diagnostics.add("bad-occlusion", place, fault.message, fault.help)
             if field.occlusion_tag == _PICTURE and "<img" not in value:
-                message = "there is no picture to cover a place of"
-                self.diagnostics.add("bad-occlusion", _place(note, field), message, "name one")
+                message = _("there is no picture to cover a place of")
+                self.diagnostics.add("bad-occlusion", _place(note, field), message, _("name one"))
 
     def _fields(self, note: Note, note_type: AnkiNoteType) -> list[str]:
         """The declared fields, rendered by their templates; spare fields are empty."""

@@ -7,6 +7,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
+from kartu.core.language import _
 from kartu.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def now() -> int:
     found = int(time.time())
     if not EARLIEST <= found < LATEST:
         when = time.strftime("%Y-%m-%d", time.gmtime(found))
-        raise UsageError(f"this computer says it is {when}: set its clock right first")
+        raise UsageError(_("this computer says it is {when}: set its clock right first", when=when))
     return found
 
 
@@ -58,5 +59,11 @@ def build_time(given: int | None = None) -> int:
         return now()
     if not re.fullmatch(r"[0-9]{9,10}", written) or not EARLIEST <= int(written) < LATEST:
         what = "SOURCE_DATE_EPOCH" if given is None else "time"
-        raise UsageError(f'{what} must be seconds since 1970 after 2000, not "{written}"')
+        raise UsageError(
+            _(
+                '{what} must be seconds since 1970 after 2000, not "{written}"',
+                what=what,
+                written=written,
+            )
+        )
     return int(written)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kartu.core.codes import ONCE_PER_NAME, Severity, severity
+from kartu.core.language import _
 from kartu.core.source import Span
 
 _MOST_PLACES = 3
@@ -110,11 +111,11 @@ def _order(one: Diagnostic) -> tuple[object, ...]:
 def _with_others(first: Diagnostic, *others: Diagnostic) -> Diagnostic:
     if not others:
         return first
-    shown = [Related(other.span, "here too") for other in others[:_MOST_PLACES]]
+    shown = [Related(other.span, _("here too")) for other in others[:_MOST_PLACES]]
     if len(others) > len(shown):
         more = len(others) - len(shown)
         places = f"{more} more places" if more > 1 else "one more place"
-        shown[-1] = shown[-1]._replace(message=f"here too, and in {places}")
+        shown[-1] = shown[-1]._replace(message=_("here too, and in {places}", places=places))
     return first._replace(related=(*first.related, *shown))
 
 
@@ -134,7 +135,7 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     names = sorted(set(known))
     near = nearest(wrong, names)
     if near is not None:
-        return f'did you mean "{near}"?'
+        return _('did you mean "{near}"?', near=near)
     if 0 < len(names) <= 16:
         return "possible are: " + ", ".join(names)
     return ""

@@ -16,6 +16,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 
 TEMPORARY = pattern(r"\.kartu-.*\.tmp")
@@ -75,10 +76,15 @@ def settle(stage: Path) -> list[Interrupted]:
 
 
 def _undecided(stage: Path, name: str, other: str) -> Interrupted:
-    message = f"a change of {name} and {other} was interrupted, and they no longer match it"
-    help = (
-        "put one of them back as it was, or, to leave both as they are,"
-        f" delete {stage.name} in the same folder"
+    message = _(
+        "a change of {name} and {other} was interrupted, and they no longer match it",
+        name=name,
+        other=other,
+    )
+    help = _(
+        "put one of them back as it was, or, to leave both as they are, delete "
+        "{name} in the same folder",
+        name=stage.name,
     )
     return Interrupted(name, message, help)
 
@@ -89,7 +95,10 @@ def _unfinished(stage: Path, states: Mapping[str, _State], error: OSError) -> li
     if len(others) in (0, len(states)):
         return []
     name = others[0]
-    message = f"a change of it was interrupted, and cannot be finished: {error.strerror or error}"
+    message = _(
+        "a change of it was interrupted, and cannot be finished: {strerror}",
+        strerror=error.strerror or error,
+    )
     return [Interrupted(name, message, f"make the folder of {stage.name} writable")]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kartu.core.language import _
+
 
 def shown(names: Iterable[str], most: int = 5) -> str:
     """The first `most` names, and how many more there are."""
@@ -13,7 +15,7 @@ def shown(names: Iterable[str], most: int = 5) -> str:
 
 def counted(number: int, thing: str) -> str:
     """`1 note`, `2 notes`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{number} {thing}" if number == 1 else _("{count} {thing}s", count=number, thing=thing)
 
 
 def normalise_newlines(content: str) -> str:

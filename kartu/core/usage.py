@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from kartu.core.language import _
+
 
 class UsageError(Exception):
     """An invalid use of a command or function; the message says what would be valid."""
@@ -20,4 +22,6 @@ def writing(place: object) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UsageError(f"cannot write {place}: {error.strerror or error}") from error
+        raise UsageError(
+            _("cannot write {place}: {strerror}", place=place, strerror=error.strerror or error)
+        ) from error

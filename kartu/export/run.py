@@ -8,17 +8,19 @@ from typing import NamedTuple
 
 from kartu.core.atomic import holding, staged, write_all
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
+from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted, shown
 from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.export.sheet import as_csv, as_workbook, rows_of, written_notes
 from kartu.export.text import as_text
 from kartu.load import CHANGES, load_note_types
+from kartu.load.chosen import chosen_deck
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.names import SPREADSHEETS
 from kartu.load.sheets.raw import WorkbookError
-from kartu.pipeline import chosen_deck, compile_decks
+from kartu.pipeline import compile_decks
 
 FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "text": ".txt", "crowdanki": "-crowdanki"}
 
@@ -71,7 +73,9 @@ def export(options: ExportOptions, progress: Progress = no_progress) -> ExportRe
                 else:
                     _write_folder(out, found.files)
             except (FileExistsError, NotADirectoryError) as error:
-                raise UsageError(f"{out} is there already: name another one with -o") from error
+                raise UsageError(
+                    _("{out} is there already: name another one with -o", out=out)
+                ) from error
     return ExportResult(diagnostics, out, found.notes, found.left_out)
 
 
@@ -101,7 +105,11 @@ def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnosti
     sheets = [name for name in files.names(f"cards/{deck}") if name.endswith(SPREADSHEETS)]
     if sheets and not notes:
         raise RefusedError(
-            f"all card sets of cards/{deck} are spreadsheets already ({shown(sheets)}): open these"
+            _(
+                "all card sets of cards/{deck} are spreadsheets already ({sheets}): open these",
+                deck=deck,
+                sheets=shown(sheets),
+            )
         )
     left_out = [f"{shown(sheets)}: a spreadsheet already"] if sheets else []
     own = load_deck(files, f"cards/{deck}", (), Diagnostics())

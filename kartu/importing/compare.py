@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.html import refused
 from kartu.compile.render.media import renamed_in
+from kartu.core.language import _
 from kartu.core.source import Span
 from kartu.core.text import counted, shown
 from kartu.importing.contents import ImportedContents, Note, NoteType
@@ -60,10 +61,10 @@ def _of_note(
         cleaned = renamed_in(renamed_in(clean, names), packed)
         if now.replace("<br>\n", "<br>") != cleaned.replace("<br>\n", "<br>"):
             left_out = refused(value)
-            how = f"without {shown(left_out)}" if left_out else "otherwise"
+            how = _("without {left_out}", left_out=shown(left_out)) if left_out else "otherwise"
             yield Difference(place, f'the field "{field.name}" is shown {how}')
         elif wanted.strip() and clean != wanted:
-            message = f'the field "{field.name}" had invisible control characters'
+            message = _('the field "{name}" had invisible control characters', name=field.name)
             yield Difference(place, message)
     if made.deck_name != note.deck:
         yield Difference(place, f'its deck was "{note.deck}"')

@@ -15,6 +15,7 @@ from typing import Any
 from kartu.anki.apkg import contents
 from kartu.anki.apkg.archive import Identity
 from kartu.core.identity import note_type_id
+from kartu.core.language import _
 from kartu.core.model import Options
 from kartu.core.text import counted, shown
 from kartu.importing.contents import CannotImportError, DeckInfo, ImportedContents, Note, NoteType
@@ -40,11 +41,13 @@ def from_crowdanki(file: Path) -> ImportedContents:
     """Returns the deck of `file` with its subdecks. Raises CannotImportError if it is not one."""
     try:
         if file.stat().st_size > _LARGEST:
-            raise CannotImportError(f"it is larger than {_LARGEST // 1024 // 1024} MiB")
+            raise CannotImportError(
+                _("it is larger than {largest} MiB", largest=_LARGEST // 1024 // 1024)
+            )
         found = _Reader(json.loads(file.read_bytes()))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         what = str(error) or type(error).__name__
-        raise CannotImportError(f"it is no deck of CrowdAnki: {what}") from error
+        raise CannotImportError(_("it is no deck of CrowdAnki: {what}", what=what)) from error
     ids = "the ids of note types, which CrowdAnki does not keep: for students who have the deck"
     dropped = [f"{ids}, bring along an .apkg of it instead"]
     if found.media_missing(file.parent / "media"):
@@ -52,7 +55,9 @@ def from_crowdanki(file: Path) -> ImportedContents:
             f"files that media/ lacks: {shown(found.media_missing(file.parent / 'media'))}"
         )
     if found.refitted:
-        what = f"the fields of {counted(len(found.refitted), 'note')} as they were"
+        what = _(
+            "the fields of {counted} as they were", counted=counted(len(found.refitted), "note")
+        )
         dropped.append(
             f"{what}, since their note type has another number of them: {shown(found.refitted)}"
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kartu.anki.apkg.contents import Contents
+from kartu.core.language import _
 from kartu.core.text import counted, shown
 from kartu.importing.contents import Note
 
@@ -30,13 +31,20 @@ def dropped_parts(package: Contents, used: set[int]) -> Iterator[str]:
     cards = [card for own in package.cards.values() for card in own]
     studied = sum(card.studied for card in cards)
     if studied:
-        yield f"the progress of {counted(studied, 'card')} (students keep their own)"
+        yield _(
+            "the progress of {counted} (students keep their own)", counted=counted(studied, "card")
+        )
     filtered = sum(bool(card.home) for card in cards)
     if filtered:
-        yield f"filtered decks: {counted(filtered, 'card')} stand in the decks they came from"
+        yield _(
+            "filtered decks: {counted} stand in the decks they came from",
+            counted=counted(filtered, "card"),
+        )
     html = [str(one["name"]) for one in tables.decks.values() if _is_html(one)]
     if html:
-        yield f"that descriptions are HTML: they are Markdown now, look at {shown(html)}"
+        yield _(
+            "that descriptions are HTML: they are Markdown now, look at {html}", html=shown(html)
+        )
     models = [tables.models[id] for id in used]
     yield from _of_models(models)
 
@@ -50,8 +58,12 @@ def latex(notes: Iterable[Note], files: Iterable[str]) -> Iterator[str]:
     using = sum(any(map(_LATEX.search, note.fields)) for note in notes)
     if using:
         made = sum(name.startswith("latex-") for name in files)
-        what = f"pictures of the LaTeX in {counted(using, 'note')}, but for {made} in the file"
-        yield f"{what}: only Anki on a computer with LaTeX makes them"
+        what = _(
+            "pictures of the LaTeX in {counted}, but for {made} in the file",
+            counted=counted(using, "note"),
+            made=made,
+        )
+        yield _("{what}: only Anki on a computer with LaTeX makes them", what=what)
 
 
 def _of_models(models: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -64,10 +76,10 @@ def _of_models(models: Iterable[dict[str, Any]]) -> Iterator[str]:
         if any(card.get("did") for card in model["tmpls"]):
             kinds.setdefault("a card's deck of its own", []).append(str(model["name"]))
         if any(field.get("rtl") or field.get("description") for field in model["flds"]):
-            what = "how fields are shown in Anki's editor (right to left, description)"
+            what = _("how fields are shown in Anki's editor (right to left, description)")
             kinds.setdefault(what, []).append(str(model["name"]))
     for what, names in kinds.items():
-        yield f"{what}: note type {shown(names)}"
+        yield _("{what}: note type {names}", what=what, names=shown(names))
 
 
 def _has_own_browser(card: dict[str, Any]) -> bool:

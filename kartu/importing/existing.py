@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.core.model import FieldType
 from kartu.core.model import NoteType as OwnType
 from kartu.core.usage import UsageError
@@ -46,7 +47,7 @@ class ExistingProject(NamedTuple):
     def of(cls, root: Path) -> ExistingProject:
         """Reads the project in `root`, empty if there is none yet; its own faults are ignored."""
         files = Files(root)
-        project, _ = load_project(root)
+        project, _rest = load_project(root)
         languages = [str(deck.language) for deck in project.decks] or sorted(project.texts)
         return cls(
             files,
@@ -64,8 +65,14 @@ class ExistingProject(NamedTuple):
             name = own.foreign.name if own.foreign else ""
             other = own.foreign is not None and own.foreign.id != note_type.id
             if other and name.casefold() == note_type.name.casefold():
-                message = f'templates/{own.id} is the note type "{name}" too, with another id'
-                raise CannotImportError(f"{message}; bring this deck into a project of its own")
+                message = _(
+                    'templates/{id} is the note type "{name}" too, with another id',
+                    id=own.id,
+                    name=name,
+                )
+                raise CannotImportError(
+                    _("{message}; bring this deck into a project of its own", message=message)
+                )
 
     def folder(self, note_type: NoteType, formats: Sequence[str]) -> Folder | None:
         """Returns the project's folder of a note type, None if it has none yet."""
@@ -110,13 +117,24 @@ class ExistingProject(NamedTuple):
         ]
         fields = [field.name for field in own.fields] == [field.name for field in note_type.fields]
         if not fields or [clean_text(one) for one in wanted] != there:
-            message = f'templates/{own.id} is this note type ("{note_type.name}"), but not the same'
-            raise CannotImportError(f"{message}; bring this deck into a project of its own")
+            message = _(
+                'templates/{id} is this note type ("{name}"), but not the same',
+                id=own.id,
+                name=note_type.name,
+            )
+            raise CannotImportError(
+                _("{message}; bring this deck into a project of its own", message=message)
+            )
 
     def _check_formats(self, own: OwnType, formats: Sequence[str]) -> None:
         for field, format in zip(own.fields, formats, strict=True):
             if field.format not in _RANK or _RANK.index(field.format) < _RANK.index(format):
                 raise CannotImportError(
-                    f"its notes need format: {format} for the field {field.key} in"
-                    f" {own.folder}/note_type.yaml: write that there first"
+                    _(
+                        "its notes need format: {format} for the field {key} in "
+                        "{folder}/note_type.yaml: write that there first",
+                        format=format,
+                        key=field.key,
+                        folder=own.folder,
+                    )
                 )

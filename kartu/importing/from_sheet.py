@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping as Keys
 from kartu.core.source import Sequence, Span, Text, place_in, text
@@ -18,13 +19,14 @@ from kartu.export.sheet import OF_SET, Written, formats_of, written_notes
 from kartu.importing.contents import CannotImportError
 from kartu.load import deck_names, load_note_types
 from kartu.load.access import changing, reading
+from kartu.load.chosen import chosen_deck
 from kartu.load.files import CONTROL, MAX_BYTES, Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.sheets.cells import Altered, Raised, formula_fault
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.workbook import read_workbook
 from kartu.load.yaml import Outline, outline, parse
-from kartu.pipeline import chosen_deck, replace_files
+from kartu.pipeline import replace_files
 from kartu.rewrite.edits import (
     BYTE_ORDER_MARK,
     Edit,
@@ -57,7 +59,7 @@ def update(root: Path, deck: str, sheet: Path) -> Update:
         CannotImportError: The sheet cannot be read, or a cell cannot be written.
     """
     files = Files(root)
-    note_types, _ = load_note_types(root)
+    note_types, _rest = load_note_types(root)
     rows, without_id = read_rows(sheet)
     notes = {str(note.values["id"]): note for note in written_notes(files, f"cards/{deck}")}
     by_path: dict[str, list[tuple[Written, Row]]] = {}
@@ -67,7 +69,11 @@ def update(root: Path, deck: str, sheet: Path) -> Update:
     found = [_changed_file(files, path, pairs, note_types) for path, pairs in by_path.items()]
     skipped = list(_skipped(rows, notes, note_types))
     if without_id:
-        what = f"{counted(len(without_id), 'row')} without an id: {shown(without_id)}"
+        what = _(
+            "{counted} without an id: {without_id}",
+            counted=counted(len(without_id), "row"),
+            without_id=shown(without_id),
+        )
         skipped.append(f"{what}; put new notes, each with an id, into a card set of their own")
     return Update([one for one in found if one.after != one.before], skipped)
 
@@ -75,7 +81,9 @@ def update(root: Path, deck: str, sheet: Path) -> Update:
 def read_rows(sheet: Path) -> tuple[dict[str, dict[str, str]], list[str]]:
     """Returns the rows by id, each cell by its column's name, and the first texts of the others."""
     if sheet.stat().st_size > MAX_BYTES:
-        raise CannotImportError(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
+        raise CannotImportError(
+            _("it is larger than {max_bytes} MiB", max_bytes=MAX_BYTES // 1024 // 1024)
+        )
     data = sheet.read_bytes()
     rows = _workbook(sheet, data) if sheet.suffix in (".xlsx", ".ods") else _csv(sheet, data)
     found: dict[str, dict[str, str]] = {}
@@ -83,21 +91,21 @@ def read_rows(sheet: Path) -> tuple[dict[str, dict[str, str]], list[str]]:
     for row in rows:
         id = (row.get("id") or "").strip()
         if id in found:
-            raise CannotImportError(f'two rows have the id "{id}"')
+            raise CannotImportError(_('two rows have the id "{id}"', id=id))
         texts = [cell.strip() for key, cell in row.items() if key not in OF_SET and cell.strip()]
         if id:
             found[id] = row
         elif texts:
             without_id.append(f'"{texts[0][:60]}"')
     if not found:
-        raise CannotImportError('it has no column "id" with ids of notes in it')
+        raise CannotImportError(_('it has no column "id" with ids of notes in it'))
     return found, without_id
 
 
 def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
     content = decode(data, sheet.name, Diagnostics())
     if content is None or CONTROL.search(content):
-        raise CannotImportError("it is no text that can be read")
+        raise CannotImportError(_("it is no text that can be read"))
     header = content.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
     try:
@@ -106,10 +114,12 @@ def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
         )
         rows = list(reader)
     except csv.Error as error:
-        raise CannotImportError(f"its cells cannot be told apart: {error}") from error
+        raise CannotImportError(
+            _("its cells cannot be told apart: {error}", error=error)
+        ) from error
     names = [name.strip() for name in reader.fieldnames or () if name.strip()]
     if twice := next((name for name in names if names.count(name) > 1), ""):
-        raise CannotImportError(f'two columns are named "{twice}"')
+        raise CannotImportError(_('two columns are named "{twice}"', twice=twice))
     return [
         {
             key: value if isinstance(value, str) else "".join(value or ())
@@ -124,7 +134,7 @@ def _workbook(sheet: Path, data: bytes) -> Iterator[dict[str, str]]:
     diagnostics = Diagnostics()
     sheets = read_workbook(data, sheet.name, diagnostics)
     if diagnostics:
-        first, *_ = diagnostics
+        first, *_rest = diagnostics
         raise CannotImportError("; ".join(filter(None, (first.message, first.help))))
     for one in sheets:
         columns = {cell.span.column: cell.strip() for cell in one.rows[0]}
@@ -140,7 +150,15 @@ def _cell(key: str, cell: Text | None) -> str:
         return cell.date
     if isinstance(cell, Altered):
         fault = cell.fault
-        raise CannotImportError(f"row {cell.span.line}, {key}: {fault.message}; {fault.help}")
+        raise CannotImportError(
+            _(
+                "row {line}, {key}: {message}; {help}",
+                line=cell.span.line,
+                key=key,
+                message=fault.message,
+                help=fault.help,
+            )
+        )
     if isinstance(cell, Raised):
         return cell.characters or cell.marked
     return str(cell)
@@ -152,22 +170,26 @@ def _skipped(
     new = [id for id in rows if id not in notes]
     if new:
         whose = f"{counted(len(new), 'row')} whose ids no note has: {shown(new)}"
-        yield f"{whose}; put new notes into a card set of their own"
+        yield _("{whose}; put new notes into a card set of their own", whose=whose)
     missing = [id for id in notes if id not in rows]
     if missing:
-        yield f"{counted(len(missing), 'note')} without a row stay as they are: {shown(missing)}"
+        yield _(
+            "{counted} without a row stay as they are: {missing}",
+            counted=counted(len(missing), "note"),
+            missing=shown(missing),
+        )
     moved = [
         id
         for id, row in rows.items()
         if id in notes and any(key in row and row[key] != getattr(notes[id], key) for key in OF_SET)
     ]
     if moved:
-        yield f"note type and subdeck are the card set's and stay: {shown(moved)}"
+        yield _("note type and subdeck are the card set's and stay: {moved}", moved=shown(moved))
     known = {key for note in notes.values() for key in _keys(note, note_types)}
     others = {key for row in rows.values() for key, cell in row.items() if cell.strip()}
     unknown = sorted(key for key in others - known - {"id", *OF_SET} if key[:1] != "#")
     if unknown:
-        yield f"columns that are no keys of the notes: {shown(unknown)}"
+        yield _("columns that are no keys of the notes: {unknown}", unknown=shown(unknown))
 
 
 def _keys(note: Written, note_types: Mapping[str, NoteType]) -> set[str]:
@@ -197,7 +219,15 @@ def _changed_file(
                 continue
             if fault := formula_fault(text(row[key], Span(""))):
                 id = note.values["id"]
-                raise CannotImportError(f"row of {id}, {key}: {fault.message}; {fault.help}")
+                raise CannotImportError(
+                    _(
+                        "row of {id}, {key}: {message}; {help}",
+                        id=id,
+                        key=key,
+                        message=fault.message,
+                        help=fault.help,
+                    )
+                )
             there = notes.inside[note.place]
             edits.append(_edit(content, there, key, row[key], formats.get(key, "text")))
             wanted.setdefault(note.place, {})[key] = row[key]
@@ -227,13 +257,15 @@ def _joined(edits: list[Edit]) -> list[Edit]:
 
 
 def _edit(content: str, note: Outline, key: str, cell: str, format: str) -> Edit:
-    message = f'"{key}" is as in the sheet now'
+    message = _('"{key}" is as in the sheet now', key=key)
     there = note.get(key)
     value = yaml_of(cell, format) if cell.strip() else "''"
     if there is not None:
         if there.anchored or there.kind == "alias" or note.anchored:
             place = content.count("\n", 0, there.begin) + 1
-            raise CannotImportError(f'"{key}" in line {place} is used elsewhere by & and *')
+            raise CannotImportError(
+                _('"{key}" in line {place} is used elsewhere by & and *', key=key, place=place)
+            )
         return _replaced(content, note, there, (key, cell, format, value), message)
     last = note.inside[-1]
     if note.style:
@@ -279,7 +311,9 @@ def _check(path: str, before: str, after: str, wanted: Mapping[int, Row]) -> Non
         same = same and unchanged == {k: v for k, v in other.items() if k not in changed}
         same = same and all(_means(other, key, cell) for key, cell in changed.items())
     if not same:
-        raise CannotImportError(f"{path} is written in a way that cannot be changed from a sheet")
+        raise CannotImportError(
+            _("{path} is written in a way that cannot be changed from a sheet", path=path)
+        )
 
 
 def _means(note: Keys, key: str, cell: str) -> bool:

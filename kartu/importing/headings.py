@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from kartu.core.language import _
+
 # What people write above columns, by what the column holds.
 _WORDS = {
     "question": "istilah kata kosakata lema judul depan pertanyaan soal tanya term word vocab "
@@ -63,9 +65,9 @@ def first_wide_row(rows: Sequence[Sequence[str]]) -> int:
 def _role(cell: str, keys: Mapping[str, object]) -> str:
     plain = folded(cell)
     if cell.strip().casefold() in keys:
-        return f"field {cell.strip().casefold()}"
+        return _("field {casefold}", casefold=cell.strip().casefold())
     if option := _OPTION.fullmatch(plain):
-        return f"option {option[1]}"
+        return _("option {option}", option=option[1])
     return _ROLES.get(plain, "")
 
 

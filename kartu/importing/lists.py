@@ -12,6 +12,7 @@ from pathlib import Path
 from kartu.anki.apkg.archive import Identity
 from kartu.anki.apkg.contents import Field, Template
 from kartu.core.diagnostics import Diagnostics, has_errors
+from kartu.core.language import _
 from kartu.core.model import NoteType as OwnType
 from kartu.core.source import Text
 from kartu.core.text import counted, shown
@@ -61,7 +62,9 @@ def from_list(
         UnknownHeadingError: Nothing says whether the first row of a spreadsheet is a heading.
     """
     if path.stat().st_size > MAX_BYTES:
-        raise CannotImportError(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
+        raise CannotImportError(
+            _("it is larger than {max_bytes} MiB", max_bytes=MAX_BYTES // 1024 // 1024)
+        )
     data = path.read_bytes()
     reader = _Reader(note_type, existing)
     finder = TableFinder(reader.keys, heading)
@@ -74,7 +77,7 @@ def from_list(
     fields = (value for note in reader.notes for value in note.fields)
     media, missing = files_beside(path, fields)
     if reader.altered:
-        what = f"how {counted(len(reader.altered), 'cell')} of the workbook look"
+        what = _("how {counted} of the workbook look", counted=counted(len(reader.altered), "cell"))
         reader.dropped.append(f"{what} (dates, numbers with a format): {shown(reader.altered)}")
     if missing:
         reader.dropped.append(f"files that are not beside the list: {shown(missing)}")
@@ -121,7 +124,7 @@ def _announced(rows: list[list[str]], names: list[str], announced: dict[str, str
     }
     gaps = any(has_gap(cell) for row in rows for cell in row)
     if not special and not names and not gaps and max(map(len, rows), default=0) < 2:
-        raise CannotImportError("no line of it has a tab: write term, tab, definition in each")
+        raise CannotImportError(_("no line of it has a tab: write term, tab, definition in each"))
     shared = {what: announced[what] for what in SPECIAL if what in announced}
     return Table(names, rows, special, shared, announced.get("html", "").casefold() == "true")
 
@@ -147,8 +150,10 @@ def _cells(content: str, delimiter: str) -> list[list[str]]:
     try:
         return [row for row in rows if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        message = (
-            f"its cells cannot be told apart at line {rows.line_num}: {error}; is a quote open?"
+        message = _(
+            "its cells cannot be told apart at line {line_num}: {error}; is a quote open?",
+            line_num=rows.line_num,
+            error=error,
         )
         raise CannotImportError(message) from error
 
@@ -159,7 +164,7 @@ def _workbook(path: Path, data: bytes) -> list[Sheet]:
     diagnostics = Diagnostics()
     sheets = read_workbook(data, path.name, diagnostics)
     if has_errors(diagnostics):
-        first, *_ = diagnostics
+        first, *_rest = diagnostics
         raise CannotImportError(first.message)
     found = []
     for sheet in sheets:
@@ -233,7 +238,7 @@ class _Reader:
             number = self._numbers[key] = len(self._numbers) + 1
             self.note_types[number] = _own(own) if own else _new(name, names, gap)
             if own and own.kind == "standard" and gap is not None:
-                what = f"gaps ({{{{c1::…}}}}), which {own.id} shows as they are typed"
+                what = _("gaps ({{{{c1::…}}}}), which {id} shows as they are typed", id=own.id)
                 self.dropped.append(f"{what}: name a note type for gaps with --note-type")
             fields = [field.name for field in self.note_types[number].fields]
             self._report_unused(own, names, fields)
@@ -306,7 +311,7 @@ def _new(name: str, names: Sequence[str], gap: int | None) -> NoteType:
         card = Template(None, fields[gap], text, f'{text}<hr id="answer">\n{rest}\n')
         return NoteType(0, f"{name or 'List'} Cloze", "cloze", 1, parts, (card,), "")
     if len(fields) < 2:
-        raise CannotImportError("it has one column: there is nothing to answer")
+        raise CannotImportError(_("it has one column: there is nothing to answer"))
     back = f'{{{{FrontSide}}}}\n<hr id="answer">\n{_rest(fields[1:])}\n'
     card = Template(None, f"{fields[0]} → {fields[1]}", f"{{{{{fields[0]}}}}}\n", back)
     return NoteType(0, name or "List", "standard", 1, parts, (card,), "")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kartu.core.atomic import copy_tree, recover, staged
 from kartu.core.diagnostics import has_errors
 from kartu.core.identity import new_uid
+from kartu.core.language import _
 from kartu.core.usage import UsageError, writing
 from kartu.importing.scaffold import (
     FILES,
@@ -112,13 +113,19 @@ def _laid_out(options: NewOptions, project: Path) -> BuildResult:
 def _check(options: NewOptions) -> None:
     folder = options.folder
     if folder.exists() and not _is_empty(folder):
-        raise UsageError(f"{folder} is there already, and not empty: name another folder")
+        raise UsageError(
+            _("{folder} is there already, and not empty: name another folder", folder=folder)
+        )
     if options.language and not LANGUAGE.fullmatch(options.language):
-        raise UsageError(f'"{options.language}" is no language: write id, en, zh-Hant …')
+        raise UsageError(
+            _('"{language}" is no language: write id, en, zh-Hant …', language=options.language)
+        )
     if options.name and (fault := deck_name_fault(options.name)):
-        raise UsageError(f'the name "{options.name}": {fault}')
+        raise UsageError(_('the name "{name}": {fault}', name=options.name, fault=fault))
     if options.origin is not None and not deck_names(options.origin):
-        raise UsageError(f"there is no project in {options.origin}: it has no cards/<deck>/")
+        raise UsageError(
+            _("there is no project in {origin}: it has no cards/<deck>/", origin=options.origin)
+        )
 
 
 def _is_empty(folder: Path) -> bool:
@@ -157,8 +164,10 @@ def _name_of(folder: Path) -> str:
 def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
     names = deck_names(origin)
     if options.name and len(names) > 1:
-        raise UsageError(f"{origin} has {len(names)} decks: leave --name out")
-    project, _ = load_project(origin)
+        raise UsageError(
+            _("{origin} has {names} decks: leave --name out", origin=origin, names=len(names))
+        )
+    project, _rest = load_project(origin)
     extended = {deck.upstream.root for deck in project.decks if deck.upstream}
     for folder in ("templates", *sorted(extended - {""})):
         if folder != "templates" or (origin / folder).is_dir():
@@ -181,11 +190,15 @@ def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
 
 def _same_notes(origin: Path) -> list[str]:
     """Describes how many notes share their identity in Anki with those of another project."""
-    project, _ = load_project(origin)
+    project, _rest = load_project(origin)
     count = sum(note.guid is not None for deck in project.decks for note in deck.notes)
     if not count:
         return []
-    message = f"{count} notes have a guid: and are the same notes as those of {origin}"
+    message = _(
+        "{count} notes have a guid: and are the same notes as those of {origin}",
+        count=count,
+        origin=origin,
+    )
     return [f"{message}: for students who have both decks, the newer text wins"]
 
 

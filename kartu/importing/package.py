@@ -14,6 +14,7 @@ from kartu.anki.apkg.archive import NoCollectionError
 from kartu.anki.apkg.bounds import PackageError
 from kartu.anki.apkg.contents import Contents, Field, Template, open_package, tags_in
 from kartu.core.clock import is_ahead
+from kartu.core.language import _
 from kartu.core.model import Options
 from kartu.core.text import counted, shown
 from kartu.importing.contents import (
@@ -45,9 +46,11 @@ def from_package(path: Path) -> Iterator[ImportedContents]:
         with open_package(path) as package:
             yield _imported_contents(package)
     except NoCollectionError as error:
-        raise CannotImportError(f"it is no Anki package: {error}") from error
+        raise CannotImportError(_("it is no Anki package: {error}", error=error)) from error
     except PackageError as error:
-        raise CannotImportError(f"it is damaged or no Anki package: {error}") from error
+        raise CannotImportError(
+            _("it is damaged or no Anki package: {error}", error=error)
+        ) from error
 
 
 def _imported_contents(package: Contents) -> ImportedContents:
@@ -69,9 +72,13 @@ def note_type_of(found: anki.NoteType) -> NoteType:
     """Returns a note type with the names that Anki's import would give it."""
     name = clean_text(found.name).strip()
     if not (found.id and name and found.fields and found.cards):
-        raise CannotImportError(f'its note type "{name}" has no id, name, field or card')
+        raise CannotImportError(
+            _('its note type "{name}" has no id, name, field or card', name=name)
+        )
     if found.cloze and len(found.cards) > 1:
-        raise CannotImportError(f'its cloze note type "{name}" has more than one card template')
+        raise CannotImportError(
+            _('its cloze note type "{name}" has more than one card template', name=name)
+        )
     names = _unique([_NOT_IN_NAMES.sub("", one.name).lstrip("#^/ ") for one in found.fields])
     card_names = _unique([_NOT_IN_CARD_NAMES.sub("", one.name) for one in found.cards])
     return NoteType(
@@ -147,7 +154,9 @@ def _notes(package: Contents, note_types: Mapping[int, NoteType]) -> tuple[list[
         dropped.append(f"that cards of {whose} stand in several decks: new students get one")
     late = [note.guid for note in found.values() if is_ahead(note.time)]
     if late:
-        what = f"the times of {counted(len(late), 'note')}, which lie in the future"
+        what = _(
+            "the times of {counted}, which lie in the future", counted=counted(len(late), "note")
+        )
         dropped.append(f"{what}: to students who have these, Anki will let no update through")
     if doubled:
         dropped.append(f"the GUID of a second note that has the same one: {shown(doubled)}")
@@ -157,10 +166,21 @@ def _notes(package: Contents, note_types: Mapping[int, NoteType]) -> tuple[list[
 def _fields(note: anki.Note, note_types: Mapping[int, NoteType]) -> tuple[str, ...]:
     note_type = note_types.get(note.note_type)
     if note_type is None:
-        raise CannotImportError(f"the note {note.guid} in it has a note type that is not there")
+        raise CannotImportError(
+            _("the note {guid} in it has a note type that is not there", guid=note.guid)
+        )
     if len(note.fields) != len(note_type.fields):
         wanted = len(note_type.fields)
-        what = f"the note {note.guid} has {len(note.fields)} fields, its note type"
-        message = f'{what} "{note_type.name}" has {wanted}; Anki would not import it either'
+        what = _(
+            "the note {guid} has {fields} fields, its note type",
+            guid=note.guid,
+            fields=len(note.fields),
+        )
+        message = _(
+            '{what} "{name}" has {wanted}; Anki would not import it either',
+            what=what,
+            name=note_type.name,
+            wanted=wanted,
+        )
         raise CannotImportError(message)
     return note.fields

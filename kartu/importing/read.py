@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kartu.core.language import _
 from kartu.importing.contents import CannotImportError, ImportedContents
 from kartu.importing.existing import ExistingProject
 
@@ -23,11 +24,13 @@ def read(
         if crowdanki := deck_file(path):
             yield from_crowdanki(crowdanki)
         elif path.is_dir():
-            raise CannotImportError("it is a folder without a deck.json of CrowdAnki")
+            raise CannotImportError(_("it is a folder without a deck.json of CrowdAnki"))
         elif path.suffix.lower() in LISTS:
             yield from_list(path, note_type, existing, heading)
         else:
             with from_package(path) as imported:
                 yield imported
     except OSError as error:
-        raise CannotImportError(f"it cannot be read: {error.strerror or error}") from error
+        raise CannotImportError(
+            _("it cannot be read: {strerror}", strerror=error.strerror or error)
+        ) from error

@@ -16,6 +16,7 @@ from kartu.compile.render.results import Results
 from kartu.compile.render.texts import has_texts
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
+from kartu.core.language import _
 from kartu.core.model import Deck, Library, PackageInfo, Project
 from kartu.core.source import Mapping, Span, text
 from kartu.core.usage import UsageError
@@ -146,7 +147,9 @@ def _time(given: int | datetime | None) -> int:
     """In seconds since 1970."""
     if isinstance(given, datetime):
         if given.tzinfo is None:
-            raise UsageError("time has no zone: say for example datetime(2026, 11, 24, tzinfo=UTC)")
+            raise UsageError(
+                _("time has no zone: say for example datetime(2026, 11, 24, tzinfo=UTC)")
+            )
         given = int(given.timestamp())
     return build_time(given)
 
@@ -165,7 +168,7 @@ def _values(given: Values[str, object], diagnostics: Diagnostics) -> Mapping:
 def _id(id: str, diagnostics: Diagnostics) -> str:
     """The deck's id, which names its package."""
     if not ID.fullmatch(id):
-        diagnostics.add("bad-id", Span(DECK), f'"{id}" is no deck id', _ID)
+        diagnostics.add("bad-id", Span(DECK), _('"{id}" is no deck id', id=id), _ID)
     return id
 
 
@@ -177,7 +180,9 @@ def _in_terms_of_arguments(one: Diagnostic) -> Diagnostic:
     if one.code != "missing-key" or one.span.path != DECK:
         return one
     key = one.message.split('"')[1]
-    return one._replace(message=f'"{key}" has no value', help=_MISSING.get(key, "pass a text"))
+    return one._replace(
+        message=_('"{key}" has no value', key=key), help=_MISSING.get(key, "pass a text")
+    )
 
 
 def _templates(note_type: str | os.PathLike[str]) -> tuple[Path, str]:
@@ -186,7 +191,12 @@ def _templates(note_type: str | os.PathLike[str]) -> tuple[Path, str]:
         return starter(), note_type
     folder = Path(os.path.abspath(note_type))
     if folder.parent.name != _TEMPLATES or not (folder / "note_type.yaml").is_file():
-        raise UsageError(f"{note_type} is no note type: name a folder templates/<note type>")
+        raise UsageError(
+            _(
+                "{note_type} is no note type: name a folder templates/<note type>",
+                note_type=note_type,
+            )
+        )
     return folder.parent.parent, folder.name
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kartu.compile.render.media import OF_TEMPLATES, named_in, renamed_in
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.identity import new_uid
+from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted
 from kartu.core.usage import UsageError, writing
@@ -94,12 +95,14 @@ def import_file(options: ImportOptions, progress: Progress = no_progress) -> Imp
         UsageError: The options are not possible; nothing is written.
     """
     if options.language and not LANGUAGE.fullmatch(options.language):
-        raise UsageError(f'"{options.language}" is no language: write id, en, zh-Hant …')
+        raise UsageError(
+            _('"{language}" is no language: write id, en, zh-Hant …', language=options.language)
+        )
     with writing(f"into {options.root}"), staged(options.root) as stage:
         existing = ExistingProject.of(options.root)
         with read(options.file, options.note_type, existing, options.heading) as imported:
             if not imported.notes:
-                raise CannotImportError("it holds no note")
+                raise CannotImportError(_("it holds no note"))
             check_names(imported.media)
             with writing(f"into {options.root}"):
                 return _Import(options, existing, imported, stage, progress).run()
@@ -211,9 +214,15 @@ class _Import:
         chosen = self.options.deck
         if chosen and len(decks) > 1:
             names = ", ".join(f'"{deck.name}"' for deck in decks)
-            raise UsageError(f"the file holds {len(decks)} decks ({names}): leave --deck out")
+            raise UsageError(
+                _(
+                    "the file holds {decks} decks ({names}): leave --deck out",
+                    decks=len(decks),
+                    names=names,
+                )
+            )
         if chosen and not ID.fullmatch(chosen):
-            raise UsageError(f'"{chosen}" is no deck id: a-z, 0-9 and - only')
+            raise UsageError(_('"{chosen}" is no deck id: a-z, 0-9 and - only', chosen=chosen))
         ids: list[str] = []
         prefixes = list(self.existing.prefixes)
         found = []
@@ -222,7 +231,9 @@ class _Import:
         for deck in decks:
             id = chosen or own or new_id(deck.name, "dek", ids)
             if id in self.existing.deck_folders:
-                raise UsageError(f"cards/{id} is there already: choose another id with --deck")
+                raise UsageError(
+                    _("cards/{id} is there already: choose another id with --deck", id=id)
+                )
             prefix = prefix_of(deck.name, id, prefixes)
             prefixes.append(prefix or deck.name)
             ids.append(id)
@@ -230,7 +241,7 @@ class _Import:
         return found
 
     def _identity(self, id: str, prefix: str) -> Identity:
-        _, uid, _, language, version, _ = self.imported.identity
+        _name, uid, _prefix, language, version, *_rest = self.imported.identity
         own = UID.fullmatch(uid) and uid not in self.existing.uids
         return Identity(
             id,
@@ -274,7 +285,7 @@ class _Import:
             for note in deck.notes
         ]
         deck = deck._replace(notes=notes)
-        runs, _ = runs_of(notes)
+        runs, _rest = runs_of(notes)
         from_anki = any(self.imported.note_types[note.note_type].id for note in notes)
         text = deck_yaml(identity, deck, prefix_tags=not from_anki)
         self.stage.write(f"{folder}/deck.yaml", text.encode())

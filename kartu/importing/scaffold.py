@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from string import Template
 
+from kartu.core.language import _
 from kartu.core.usage import UsageError
 from kartu.core.version import __version__
 from kartu.importing.requirement import Requirement, requirement
@@ -45,7 +46,7 @@ def starter() -> Path:
     """The folder that holds templates/ and .github/: in the wheel, else in the checkout."""
     found = _STARTER if (_STARTER / "templates").is_dir() else _STARTER.parent.parent
     if not (found / "templates").is_dir():
-        raise UsageError("this kartu has no starter: install it again, or use --from PROJECT")
+        raise UsageError(_("this kartu has no starter: install it again, or use --from PROJECT"))
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kartu.core import atomic
 from kartu.core.atomic import copy_tree
+from kartu.core.language import _
 from kartu.importing.contents import CannotImportError
 from kartu.load.access import changing
 
@@ -101,4 +102,6 @@ def check_names(names: Mapping[str, object] | Sequence[str]) -> None:
     """Raises CannotImportError for an invalid file name, which could lead out of the project."""
     for name in names:
         if _NO_FILE.match(name) or "/" in name or "\\" in name or "\0" in name:
-            raise CannotImportError(f"it names a file {name!r}, which is no name of a file in it")
+            raise CannotImportError(
+                _("it names a file {name!r}, which is no name of a file in it", name=name)
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from kartu.core.language import _
 from kartu.importing.cells import has_gap
 from kartu.importing.contents import CannotImportError, UnknownHeadingError
 from kartu.importing.headings import (
@@ -52,16 +53,16 @@ class TableFinder:
         """Returns the tables of all sheets that have a heading row, or are said to have none."""
         sheets = [one for one in sheets if one.rows]
         if not sheets:
-            raise CannotImportError("it is empty")
+            raise CannotImportError(_("it is empty"))
         for one in sheets:
             if {"id", "note_type"} <= {name.strip() for name in one.rows[0]}:
-                message = "it is a card set already: put it into cards/<deck>/ as it is"
+                message = _("it is a card set already: put it into cards/<deck>/ as it is")
                 raise CannotImportError(message)
         cells = [row for one in sheets for row in one.rows]
         if not any(map(has_gap, (cell for row in cells for cell in row))) and not any(
             sum(map(bool, map(str.strip, row))) > 1 for row in cells
         ):
-            raise CannotImportError("it has one column: there is nothing to answer")
+            raise CannotImportError(_("it has one column: there is nothing to answer"))
         places = [self._place(one.rows) for one in sheets]
         if self._heading is None and all(place is None for place in places):
             raise UnknownHeadingError(sheets[0].rows[0])
@@ -104,7 +105,7 @@ class TableFinder:
             above = "; ".join(map(_quoted, sheet.rows[:place]))
             self.remarks.append(f"{where}rows above that are left: {above}")
         if left := [name for column, name in enumerate(names) if column in skipped and name]:
-            hint = "" if self._heading else " (with --heading all columns are taken)"
+            hint = "" if self._heading else _(" (with --heading all columns are taken)")
             self.remarks.append(f"{where}columns that are left: {', '.join(left)}{hint}")
         if any(beyond):
             cells = '", "'.join(filter(None, beyond))[:100]

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.identity import note_guid
+from kartu.core.language import _
 from kartu.core.model import Deck, NoteType, subdeck_of
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in
@@ -35,21 +36,32 @@ def check_ledger_is_there(
         return  # it cannot be read
     if found := _first_release(files, changelog_path(deck)):
         place, version = found
-        what = "is empty" if files.is_file(ledger.path) else "is not there"
-        message = f"version {version} was released, but its ledger {ledger.path} {what}"
-        help = (
-            f"get it back: git restore {ledger.path}, or from a backup or whoever released last;"
-            " without it every note would count as new, and students would lose their own edits"
+        what = _("is empty") if files.is_file(ledger.path) else _("is not there")
+        message = _(
+            "version {version} was released, but its ledger {path} {what}",
+            version=version,
+            path=ledger.path,
+            what=what,
+        )
+        help = _(
+            "get it back: git restore {path}, or from a backup or whoever released "
+            "last; without it every note would count as new, and students would "
+            "lose their own edits",
+            path=ledger.path,
         )
         diagnostics.add("ledger-missing", place, message, help)
     elif deck.in_place and deck.upstream is not None and not deck.variant:
         original = ledger_path(deck.upstream.deck)
         if files.is_file(original):
-            message = (
-                "the ledger of the deck that this one takes the place of is not here: a release"
-                " would replace students' own edits and tags on every note"
+            message = _(
+                "the ledger of the deck that this one takes the place of is not here: "
+                "a release would replace students' own edits and tags on every note"
             )
-            help = f"copy {original} to {ledger.path} before the first release"
+            help = _(
+                "copy {original} to {path} before the first release",
+                original=original,
+                path=ledger.path,
+            )
             diagnostics.add("ledger-not-copied", deck.uid.span, message, help)
 
 
@@ -57,13 +69,15 @@ def check_uid_is_there(deck: Deck, ledger: Ledger, diagnostics: Diagnostics) -> 
     """Reports a published deck whose uid was removed: it needs the same one again."""
     if ledger.deck is None or deck.uid:
         return
-    help = f"write uid: {ledger.deck.uid}; with another one every note would arrive twice"
+    help = _(
+        "write uid: {uid}; with another one every note would arrive twice", uid=ledger.deck.uid
+    )
     for one in diagnostics:
         if one.code == "missing-key" and one.span.path == deck.span.path and '"uid"' in one.message:
             diagnostics.remove(one)
             diagnostics.append(one._replace(help=help))
             return
-    message = f'the published deck had the uid "{ledger.deck.uid}"'
+    message = _('the published deck had the uid "{uid}"', uid=ledger.deck.uid)
     diagnostics.add("identity-changed", deck.span, message, help)
 
 
@@ -135,8 +149,12 @@ def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Di
 def _check_version(built: BuiltDeck, ledger: Ledger, diagnostics: Diagnostics) -> None:
     version = built.source.version
     if ledger.version and version_key(version) < version_key(ledger.version):
-        message = f"the version {version} is lower than the published {ledger.version}"
-        help = f"write version: {ledger.version}; kartu release raises it"
+        message = _(
+            "the version {version} is lower than the published {version2}",
+            version=version,
+            version2=ledger.version,
+        )
+        help = _("write version: {version}; kartu release raises it", version=ledger.version)
         diagnostics.add("version-lowered", version.span, message, help)
 
 
@@ -157,8 +175,18 @@ def _check_identity(
         if before != after and not follows:
             value = getattr(deck, what)
             place = value.span if isinstance(value, Text) else deck.span
-            message = f'the {what} of the published deck was "{before}": {consequence}'
-            diagnostics.add("identity-changed", place, message, f"write {what}: {before}")
+            message = _(
+                'the {what} of the published deck was "{before}": {consequence}',
+                what=what,
+                before=before,
+                consequence=consequence,
+            )
+            diagnostics.add(
+                "identity-changed",
+                place,
+                message,
+                _("write {what}: {before}", what=what, before=before),
+            )
 
 
 def _check_editions(deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagnostics) -> None:
@@ -172,8 +200,11 @@ def _check_editions(deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagn
         ]
         if not any(all(edition.key in keys for keys in held) for edition in deck.editions):
             name = f'edition "{key}"' if key else "package of all notes"
-            message = f"the published {name} is no longer there: its students would get no update"
-            help = "put it back, or make an edition that holds all of its notes"
+            message = _(
+                "the published {name} is no longer there: its students would get no update",
+                name=name,
+            )
+            help = _("put it back, or make an edition that holds all of its notes")
             diagnostics.add("edition-reduced", deck.editions[0].span, message, help)
 
 
@@ -196,17 +227,21 @@ def _check_note(
 ) -> None:
     note = built.source
     if now.guid != published.guid:
-        message = f'the published note has the GUID "{published.guid}": it would arrive twice'
+        message = _(
+            'the published note has the GUID "{guid}": it would arrive twice', guid=published.guid
+        )
         place = (note.guid or note.id).span
-        diagnostics.add("identity-changed", place, message, "put the guid back as it was")
+        diagnostics.add("identity-changed", place, message, _("put the guid back as it was"))
     if now.note_type != published.note_type:
-        message = f'the published note is of the type "{published.note_type}"'
-        help = "Anki would never update it: retire it, and write a new note with another id"
+        message = _(
+            'the published note is of the type "{note_type}"', note_type=published.note_type
+        )
+        help = _("Anki would never update it: retire it, and write a new note with another id")
         diagnostics.add("note-type-changed", note.id.span, message, help)
         return
     if now.deck != published.deck:
-        message = f'the published note is in the deck "{published.deck}"'
-        help = "students' cards would stay there: put it back, and use tags for what may change"
+        message = _('the published note is in the deck "{deck}"', deck=published.deck)
+        help = _("students' cards would stay there: put it back, and use tags for what may change")
         place = (subdeck_of(deck, note) or note.id).span
         diagnostics.add("note-moved", place, message, help)
     _check_cards(built, now, published, diagnostics)
@@ -220,15 +255,18 @@ def _check_cards(
     for number, hidden in published.cards.items():
         if hidden == GIVEN_UP:
             if number in now.cards:
-                message = f"c{number} was given up in an earlier release"
-                help = (
-                    f"students have progress of another text there: take c{_unused(now, published)}"
+                message = _("c{count} was given up in an earlier release", count=number)
+                help = _(
+                    "students have progress of another text there: take c{unused}",
+                    unused=_unused(now, published),
                 )
                 diagnostics.add("cloze-renumbered", place, message, help)
         elif number not in now.cards and not _new_numbers(hidden, now, published):
             what = _card_name(built, number)
-            message = f"the published note has the card {what}, which would be left empty"
-            help = "give it its text back, or retire the note and write a new one"
+            message = _(
+                "the published note has the card {what}, which would be left empty", what=what
+            )
+            help = _("give it its text back, or retire the note and write a new one")
             diagnostics.add("card-lost", place, message, help)
         elif now.cards.get(number, hidden) != hidden:
             moved = [
@@ -237,12 +275,20 @@ def _check_cards(
                 if text == now.cards[number] and now.cards.get(n) != text
             ]
             if moved:
-                message = f"what c{number} hides was c{moved[0]} in the published note"
+                message = _(
+                    "what c{count} hides was c{moved} in the published note",
+                    count=number,
+                    moved=moved[0],
+                )
                 diagnostics.add("cloze-renumbered", place, message, new_number)
     for number, hidden in published.cards.items():
         moved = _new_numbers(hidden, now, published)
         if moved and now.cards.get(number) != hidden:
-            message = f"what c{number} hid in the published note is c{moved[0]} now"
+            message = _(
+                "what c{count} hid in the published note is c{moved} now",
+                count=number,
+                moved=moved[0],
+            )
             diagnostics.add("cloze-renumbered", place, message, new_number)
 
 
@@ -259,8 +305,8 @@ def _unused(now: NoteEntry, published: NoteEntry) -> int:
 
 
 def _left_edition(built: BuiltNote, edition: str) -> Diagnostic:
-    message = f'the published note is no longer in the edition "{edition}"'
-    help = "its students would get no correction of it any more: let `include` choose it again"
+    message = _('the published note is no longer in the edition "{edition}"', edition=edition)
+    help = _("its students would get no correction of it any more: let `include` choose it again")
     return Diagnostic("edition-reduced", built.source.id.span, message, help)
 
 
@@ -281,8 +327,10 @@ def _check_type(
         ("id in Anki", published.anki_id, now.anki_id),
     ):
         if before != after:
-            message = f"the published note type had the {what} {before}"
-            help = "Anki would not update any of its notes: put it back, or make another note type"
+            message = _("the published note type had the {what} {before}", what=what, before=before)
+            help = _(
+                "Anki would not update any of its notes: put it back, or make another note type"
+            )
             diagnostics.add("note-type-broken", place, message, help)
     fields = {str(field.id): field.key.span for field in note_type.fields}
     cards = {str(card.id): card.span for card in note_type.cards}
@@ -292,15 +340,20 @@ def _check_type(
     ):
         for position, name in before_names.items():
             if name != GIVEN_UP and position not in after_names:
-                message = f'the published {what} {position}, "{name}", is no longer declared'
-                help = f"put it back; with `retired: true` the {what} keeps its place"
+                message = _(
+                    'the published {what} {position}, "{name}", is no longer declared',
+                    what=what,
+                    position=position,
+                    name=name,
+                )
+                help = _("put it back; with `retired: true` the {what} keeps its place", what=what)
                 diagnostics.add("position-removed", place, message, help)
         _check_positions(what, before_names, after_names, past, places, diagnostics)
 
 
 def _slots(one: TypeEntry) -> str:
     fields, cards = one.slots
-    return f"{{fields: {fields}, cards: {cards}}}"
+    return _("{{fields: {fields}, cards: {cards}}}", fields=fields, cards=cards)
 
 
 def _check_positions(
@@ -314,14 +367,26 @@ def _check_positions(
     old = {name: position for position, name in before.items() if name != GIVEN_UP}
     for position, name in after.items():
         if before.get(position) == GIVEN_UP:
-            message = f"the {what} {position} was given up in an earlier release"
-            help = "students may have something else there: take the next free id"
+            message = _(
+                "the {what} {position} was given up in an earlier release",
+                what=what,
+                position=position,
+            )
+            help = _("students may have something else there: take the next free id")
             diagnostics.add("position-moved", places[position], message, help)
         elif name in old and old[name] != position:
-            message = f'the {what} "{name}" was {what} {old[name]} when published, now {position}'
-            help = "an id is a position, for ever: students would see one text in another's place"
+            message = _(
+                'the {what} "{name}" was {what} {old} when published, now {position}',
+                what=what,
+                name=name,
+                old=old[name],
+                position=position,
+            )
+            help = _(
+                "an id is a position, for ever: students would see one text in another's place"
+            )
             diagnostics.add("position-moved", places[position], message, help)
         elif name in past and before.get(position) != name:
-            message = f'"{name}" was the name of a {what} before'
-            help = "Anki would take the one for the other: choose a name that was never used"
+            message = _('"{name}" was the name of a {what} before', name=name, what=what)
+            help = _("Anki would take the one for the other: choose a name that was never used")
             diagnostics.add("name-reused", places[position], message, help)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostics, Related
+from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.core.source import Span
 from kartu.ledger.entries import GONE, NO_MEDIA, Entries, NoteEntry, TypeEntry
@@ -41,10 +42,11 @@ def check_contents(
     others = {one.note for one in taken}
     for note_id in rewritten(now, ledger):
         if note_id not in others:
-            message = "almost nothing is left of what the published note asked"
-            help = (
-                "if this is another question, put the old text back with `retired: <reason>` and"
-                " give this one an id of its own: students' progress goes with the id"
+            message = _("almost nothing is left of what the published note asked")
+            help = _(
+                "if this is another question, put the old text back with `retired: "
+                "<reason>` and give this one an id of its own: students' progress goes "
+                "with the id"
             )
             diagnostics.add("note-rewritten", notes[note_id].source.id.span, message, help)
 
@@ -74,8 +76,15 @@ def check_sides(
     for card in note_type.cards:
         place = str(card.id)
         for what, other in _exchanged(place, now, published):
-            message = f'the {what} of the card "{card.name}" is that of the published {other}'
-            help = "progress goes with the card's id: put the files back, or the names in `cards`"
+            message = _(
+                'the {what} of the card "{name}" is that of the published {other}',
+                what=what,
+                name=card.name,
+                other=other,
+            )
+            help = _(
+                "progress goes with the card's id: put the files back, or the names in `cards`"
+            )
             diagnostics.add("sides-exchanged", card.span, message, help)
 
 
@@ -85,12 +94,12 @@ def _exchanged(place: str, now: TypeEntry, published: TypeEntry) -> Iterator[tup
         return
     for other, front in published.fronts.items():
         if other != place and now.fronts[place] == front != published.fronts[place]:
-            yield "front", f'card "{published.cards.get(other, other)}"'
+            yield "front", _('card "{get}"', get=published.cards.get(other, other))
             return
     for other, back in published.backs.items():
         same = now.backs[place] == back != published.backs[place]
         if other != place and same and now.backs.get(other) == published.backs[place]:
-            yield "back", f'card "{published.cards.get(other, other)}"'
+            yield "back", _('card "{get}"', get=published.cards.get(other, other))
             return
     swapped = (published.backs[place], published.fronts[place])
     if now.fronts[place] != now.backs[place] and (now.fronts[place], now.backs[place]) == swapped:
@@ -141,15 +150,19 @@ def _report_taken_text(
     note = notes[one.note]
     what, place = _field(note, one.field)
     if one.note == one.other:
-        message = f"{what} and {_field(note, one.other_field)[0]} have exchanged their texts"
+        message = _(
+            "{what} and {field} have exchanged their texts",
+            what=what,
+            field=_field(note, one.other_field)[0],
+        )
     else:
-        message = f'{what} is that of the published note "{one.other}"'
-    help = "students' progress goes with the id: bring each text back to its id"
+        message = _('{what} is that of the published note "{other}"', what=what, other=one.other)
+    help = _("students' progress goes with the id: bring each text back to its id")
     if one.note not in ledger.notes:
-        help += f', which is "{one.other}" for this one'
+        help += _(', which is "{other}" for this one', other=one.other)
     related: tuple[Related, ...] = ()
     if one.other in notes and one.other != one.note:
-        related = (Related(notes[one.other].source.id.span, "which is here now"),)
+        related = (Related(notes[one.other].source.id.span, _("which is here now")),)
     diagnostics.add("texts-exchanged", place, message, help, related)
 
 
@@ -158,5 +171,7 @@ def _field(note: BuiltNote, position: str) -> tuple[str, Span]:
     for field in note.note_type.source.fields:
         if str(field.id) == position:
             value = note.source.values.get(field.key)
-            return f'the text of "{field.key}"', value.span if value is not None else field.key.span
-    return "what the media show", note.source.id.span
+            return _(
+                'the text of "{key}"', key=field.key
+            ), value.span if value is not None else field.key.span
+    return _("what the media show"), note.source.id.span

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from kartu.core.clock import EARLIEST, LATEST
 from kartu.core.diagnostics import Diagnostics, Related
+from kartu.core.language import _
 from kartu.core.model import Deck
 from kartu.core.source import Span
 from kartu.ledger.entries import DeckEntry, NoteEntry, Release, TypeEntry
@@ -91,14 +92,16 @@ def read_ledger(files: Files, path: str, diagnostics: Diagnostics) -> Ledger:
             try:
                 reader.add(json.loads(line), place)
             except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-                help = "put the line back as git has it; a ledger is never edited by hand"
-                message = "this is no line of a ledger"
+                help = _("put the line back as git has it; a ledger is never edited by hand")
+                message = _("this is no line of a ledger")
                 diagnostics.add("ledger-unreadable", place, message, help)
     if conflicts:
         first, *others = conflicts
-        help = "delete the lines with <<<<<<<, ======= and >>>>>>> alone; release sorts the others"
-        related = tuple(Related(other, "and here") for other in others)
-        message = "a merge conflict that git left here"
+        help = _(
+            "delete the lines with <<<<<<<, ======= and >>>>>>> alone; release sorts the others"
+        )
+        related = tuple(Related(other, _("and here")) for other in others)
+        message = _("a merge conflict that git left here")
         diagnostics.add("ledger-conflict", first, message, help, related)
     _report_released_twice(reader, diagnostics)
     return reader.ledger
@@ -111,8 +114,8 @@ def write_ledger(ledger: Ledger) -> bytes:
         dict(zip(_RELEASE, ledger.releases[version], strict=True))
         for version in sorted(ledger.releases, key=version_key)
     ]
-    lines += [dict(zip(_TYPE, one, strict=True)) for _, one in sorted(ledger.types.items())]
-    lines += [dict(zip(_NOTE, note, strict=True)) for _, note in sorted(ledger.notes.items())]
+    lines += [dict(zip(_TYPE, one, strict=True)) for _rest, one in sorted(ledger.types.items())]
+    lines += [dict(zip(_NOTE, note, strict=True)) for _rest, note in sorted(ledger.notes.items())]
     texts = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines)
     return "".join(f"{text}\n" for text in texts).encode()
 
@@ -211,7 +214,7 @@ def _check(entry: Any, kind: Any) -> None:
 def _report_released_twice(reader: _Reader, diagnostics: Diagnostics) -> None:
     for version, (first, second) in sorted(reader.twice.items()):
         reader.ledger.twice.append(version)
-        message = f"version {version} was released twice, on two branches"
-        help = "run kartu release: it makes one version of both"
-        related = (Related(first, "and here"),)
+        message = _("version {version} was released twice, on two branches", version=version)
+        help = _("run kartu release: it makes one version of both")
+        related = (Related(first, _("and here")),)
         diagnostics.add("version-released-twice", second, message, help, related)

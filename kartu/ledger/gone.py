@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.language import _
 from kartu.core.model import Deck
 from kartu.core.text import shown
 from kartu.ledger.entries import GONE, Entries, NoteEntry
@@ -17,18 +18,18 @@ _PUT_ALL_BACK = "put them back; with `retired: <reason>` they stay with students
 def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
     """The diagnostic for a published note without its id: at the note that has its text now."""
     place = ledger.places["note", published.id]
-    message = f'the published note "{published.id}" is no longer there'
-    help, related = _PUT_BACK, (Related(place, "as it was published"),)
+    message = _('the published note "{id}" is no longer there', id=published.id)
+    help, related = _PUT_BACK, (Related(place, _("as it was published")),)
     for note in deck.notes:
         id = str(note.id)
         if id not in ledger.notes and id in now.notes and same_texts(now, id, published):
-            message = f'the published note "{published.id}" has the id "{id}" now'
-            help = f"write id: {published.id}; with another id it is a new note to Anki"
+            message = _('the published note "{id}" has the id "{id2}" now', id=published.id, id2=id)
+            help = _("write id: {id}; with another id it is a new note to Anki", id=published.id)
             return Diagnostic("note-gone", note.id.span, message, help, related)
     if deck.upstream is not None and published.id in _ids(deck.upstream.deck):
-        help = "take `skip` away; with `retired: <reason>` it stays as no longer used"
+        help = _("take `skip` away; with `retired: <reason>` it stays as no longer used")
     elif deck.upstream is not None:
-        help = "if upstream took it away, write it with this id into a card set of your own"
+        help = _("if upstream took it away, write it with this id into a card set of your own")
     return Diagnostic("note-gone", place, message, help)
 
 
@@ -87,6 +88,6 @@ def _name(one: Diagnostic) -> str:
 
 def _together(group: list[Diagnostic]) -> Diagnostic:
     ids = [_name(one) for one in group]
-    message = f"{len(ids)} published notes are no longer there: {shown(ids)}"
+    message = _("{ids} published notes are no longer there: {ids2}", ids=len(ids), ids2=shown(ids))
     help = _PUT_ALL_BACK if group[0].help == _PUT_BACK else group[0].help
     return group[0]._replace(message=message, help=help)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostics, Related
+from kartu.core.language import _
 from kartu.core.source import Span
 from kartu.ledger.entries import (
     GONE,
@@ -45,7 +46,7 @@ def behind(now: Entries, ledger: Ledger) -> list[BehindText]:
     found: list[BehindText] = []
     if ledger.deck is not None:
         found += _behind("", now.deck, now.deck.original, ledger)
-    for key, _ in _published_translations(now, ledger):
+    for key, _rest in _published_translations(now, ledger):
         found += _behind(key, now.notes.whole(key), now.notes.original_words(key), ledger)
     return found
 
@@ -93,13 +94,17 @@ def check_translations_behind(
         return
     texts = _Texts(built, now.notes.original.built)
     for one in behind(now, ledger):
-        message = f"{texts.name(one)} was corrected in the deck's language, not in this translation"
-        help = (
-            f"{_correction(one.old, one.new)}: correct the translation too or, where it is still"
-            " right, run kartu release --translations-seen"
+        message = _(
+            "{name} was corrected in the deck's language, not in this translation",
+            name=texts.name(one),
+        )
+        help = _(
+            "{correction}: correct the translation too or, where it is still "
+            "right, run kartu release --translations-seen",
+            correction=_correction(one.old, one.new),
         )
         translation, original = texts.places(one)
-        related = (Related(original, "the corrected text"),)
+        related = (Related(original, _("the corrected text")),)
         diagnostics.add("translation-behind", translation, message, help, related)
 
 
@@ -154,11 +159,17 @@ class _Texts:
 
     def name(self, one: BehindText) -> str:
         if not one.note:
-            kind, _, edition = one.place.partition(" ")
-            return f'the title of the edition "{edition}"' if edition else f"the {kind}"
+            kind, _rest, edition = one.place.partition(" ")
+            return (
+                _('the title of the edition "{edition}"', edition=edition)
+                if edition
+                else _("the {kind}", kind=kind)
+            )
         if one.place == RETIRED:
-            return f'the reason why "{one.note}" is retired'
-        return f'"{_key(self._notes[0][one.note], one.place)}" of "{one.note}"'
+            return _('the reason why "{note}" is retired', note=one.note)
+        return _(
+            '"{key}" of "{note}"', key=_key(self._notes[0][one.note], one.place), note=one.note
+        )
 
     def places(self, one: BehindText) -> tuple[Span, Span]:
         """The text of the translation and that of the original."""
@@ -183,15 +194,15 @@ def _correction(old: str, new: str) -> str:
     """What the correction was, with a few words around it."""
     before, after = old[:MAX_WORDS], new[:MAX_WORDS]
     if not old:
-        return f'"{_quoted(after, 0, len(after))}" was added'
+        return _('"{quoted}" was added', quoted=_quoted(after, 0, len(after)))
     if not new:
-        return f'"{_quoted(before, 0, len(before))}" was removed'
+        return _('"{quoted}" was removed', quoted=_quoted(before, 0, len(before)))
     if before == after:
-        return f"it differs after its first {MAX_WORDS} characters"
+        return _("it differs after its first {max_words} characters", max_words=MAX_WORDS)
     start = _same(before, after)
     end = _same(before[start:][::-1], after[start:][::-1])
     was = _quoted(before, start, len(before) - end)
-    return f'"{was}" became "{_quoted(after, start, len(after) - end)}"'
+    return _('"{was}" became "{quoted}"', was=was, quoted=_quoted(after, start, len(after) - end))
 
 
 def _same(one: str, other: str) -> int:

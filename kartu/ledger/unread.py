@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.language import _
 from kartu.core.model import Deck
 from kartu.core.patterns import pattern
 from kartu.core.text import counted, shown
@@ -43,16 +44,21 @@ def report_unread(
 
 
 def _as_error(one: Diagnostic, ids: list[str], *, yaml: bool) -> Diagnostic:
-    what = f'the note "{ids[0]}"' if len(ids) == 1 else counted(len(ids), "note")
+    what = _('the note "{ids}"', ids=ids[0]) if len(ids) == 1 else counted(len(ids), "note")
     which = "" if len(ids) == 1 else f" ({shown(ids)})"
-    message = f"{one.message}, and {what} of the deck{which} is in it"
+    message = _(
+        "{message}, and {what} of the deck{which} is in it",
+        message=one.message,
+        what=what,
+        which=which,
+    )
     if len(ids) > 1:
         message = message.replace(" is in it", " are in it")
     help = one.help
     if yaml and not help.startswith(("did you mean", "put its")):
-        folder, _, name = one.span.path.rpartition("/")
+        folder, _rest, name = one.span.path.rpartition("/")
         stem = name.partition(".")[0]
-        help = f"did you mean {folder}/{stem}.yaml?"
+        help = _("did you mean {folder}/{stem}.yaml?", folder=folder, stem=stem)
     return Diagnostic("unread-notes", one.span, message, help)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, nearest
+from kartu.core.language import _
 from kartu.core.model import Deck, Library, Note, NoteType, Project, template_folders
 from kartu.core.patterns import pattern
 from kartu.core.progress import Progress, no_progress
@@ -143,7 +144,7 @@ def _belongs_to_upstream(one: Diagnostic, decks: list[Deck]) -> bool:
     if one.code not in ("no-note-type", "unexpected-file"):
         return False
     types = {id for deck in decks if deck.upstream for id in deck.upstream.library.note_types}
-    top, _, folder = one.span.path.partition("/")
+    top, _rest, folder = one.span.path.partition("/")
     return top == _TEMPLATES and (not folder or folder in types)
 
 
@@ -157,15 +158,15 @@ def _load_note_types(
         if name.startswith((".", "_", "~")) or not files.is_folder(folder):
             continue
         if not files.is_file(f"{folder}/note_type.yaml"):
-            message = f"the folder {folder} has no note_type.yaml"
+            message = _("the folder {folder} has no note_type.yaml", folder=folder)
             diagnostics.add("unexpected-file", Span(folder), message)
             continue
         before = diagnostics.mark()
         note_type = load_note_type(files, folder, diagnostics)
         found[name] = note_type if not diagnostics.since(before) else None
     if not found:
-        help = "go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER"
-        message = (
+        help = _("go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER")
+        message = _(
             "there is no note type here: no folder templates/<note type> with a note_type.yaml"
         )
         diagnostics.add("no-note-type", Span(top), message, help)
@@ -210,16 +211,19 @@ def _load_decks(
             stems = {os.path.splitext(file)[0]: file for file in files.names(folder)}
             near = nearest("deck", stems)
             help = (
-                f"rename {stems[near]} to deck.yaml"
+                _("rename {stems} to deck.yaml", stems=stems[near])
                 if near
-                else "write one; a folder that begins with _ is left out"
+                else _("write one; a folder that begins with _ is left out")
             )
-            message = f"the folder {folder} has no deck.yaml, so it is no deck"
+            message = _("the folder {folder} has no deck.yaml, so it is no deck", folder=folder)
             code = "unexpected-file"
             if files.is_file(f"{folder}/ledger.jsonl"):
                 code = "ledger-missing"
-                message = f"the folder {folder} has the ledger of a published deck and no deck.yaml"
-                help = help if near else "put deck.yaml back, as git or a backup has it"
+                message = _(
+                    "the folder {folder} has the ledger of a published deck and no deck.yaml",
+                    folder=folder,
+                )
+                help = help if near else _("put deck.yaml back, as git or a backup has it")
             diagnostics.add(code, Span(folder), message, help)
             continue
         deck = load_whole_deck(files, folder, library, progress, diagnostics)
@@ -230,8 +234,8 @@ def _load_decks(
         _check_variant_ledgers(files, folder, diagnostics)
     faults = (one for one in diagnostics if one.severity == "error")
     if not any(one.span.path.startswith("cards/") for one in faults) and not decks:
-        help = "go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER"
-        message = "there is no deck here: no folder cards/<deck> with a deck.yaml"
+        help = _("go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER")
+        message = _("there is no deck here: no folder cards/<deck> with a deck.yaml")
         diagnostics.add("no-deck", Span("cards"), message, help)
     return decks
 
@@ -279,15 +283,20 @@ def _check_variant_ledgers(files: Files, folder: str, diagnostics: Diagnostics) 
     for name in files.names(folder):
         found = _VARIANT_LEDGER.fullmatch(name)
         if found and not files.is_file(f"{folder}/i18n/{found[1]}.yaml"):
-            message = f'the published language variant "{found[1]}" is no longer there'
-            help = f"put i18n/{found[1]}.yaml back: its students would get no update any more"
+            message = _(
+                'the published language variant "{found}" is no longer there', found=found[1]
+            )
+            help = _(
+                "put i18n/{found}.yaml back: its students would get no update any more",
+                found=found[1],
+            )
             place = Span(f"{folder}/{name}")
             for one in diagnostics:
                 stem = one.span.path.rpartition("/")[2].partition(".")[0]
                 if one.code == "unexpected-file" and stem == found[1]:
                     diagnostics.remove(one)
                     place = one.span
-                    help = f"rename {one.span.path} to {found[1]}.yaml"
+                    help = _("rename {path} to {found}.yaml", path=one.span.path, found=found[1])
                     break
             diagnostics.add("ledger-missing", place, message, help)
 
@@ -315,10 +324,15 @@ def load_notes(
             _check_has_sheet(files, path, diagnostics)
             continue
         if files.is_folder(path):
-            help = f"put its card sets directly into {folder}, or let its name begin with _"
+            help = _(
+                "put its card sets directly into {folder}, or let its name begin with _",
+                folder=folder,
+            )
             if any(_ending(one) in _PICTURES for one in files.names(path)):
-                help = f"pictures and sounds belong into {folder}/media: rename it"
-            diagnostics.add("unexpected-file", Span(path), "kartu does not read this folder", help)
+                help = _("pictures and sounds belong into {folder}/media: rename it", folder=folder)
+            diagnostics.add(
+                "unexpected-file", Span(path), _("kartu does not read this folder"), help
+            )
             continue
         if ending not in _CARD_SETS:
             _unexpected(path, ending, diagnostics)
@@ -337,15 +351,15 @@ def _belongs(name: str, folder: bool) -> bool:
 def _check_has_sheet(files: Files, path: str, diagnostics: Diagnostics) -> None:
     base = path.removesuffix(_OF_A_SHEET)
     if not any(files.is_file(base + ending) for ending in SPREADSHEETS):
-        help = f"it speaks of {base}.csv, .xlsx or .ods, which is not there"
-        diagnostics.add("unexpected-file", Span(path), "kartu does not read this file", help)
+        help = _("it speaks of {base}.csv, .xlsx or .ods, which is not there", base=base)
+        diagnostics.add("unexpected-file", Span(path), _("kartu does not read this file"), help)
 
 
 def _unexpected(path: str, ending: str, diagnostics: Diagnostics) -> None:
-    help = "card sets end in .yaml, .csv, .xlsx or .ods; a name that begins with _ is left out"
+    help = _("card sets end in .yaml, .csv, .xlsx or .ods; a name that begins with _ is left out")
     if ending.lower() in (".yml", *_CARD_SETS):
         right = ".yaml" if ending.lower() == ".yml" else ending.lower()
-        help = f"did you mean {path[: -len(ending)]}{right}?"
+        help = _("did you mean {path}{right}?", path=path[: -len(ending)], right=right)
     elif ending.lower() in (".xls", ".xlsm", ".xlsb", ".fods", ".numbers", ".tsv", ".tab"):
-        help = "save it in the spreadsheet program as .csv or .xlsx"
-    diagnostics.add("unexpected-file", Span(path), "kartu does not read this file", help)
+        help = _("save it in the spreadsheet program as .csv or .xlsx")
+    diagnostics.add("unexpected-file", Span(path), _("kartu does not read this file"), help)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics, did_you_mean
+from kartu.core.language import _
 from kartu.core.model import FieldType, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.dates import days_of
@@ -86,8 +87,7 @@ class _NotesWhileReading:
 
 def fast_notes(common: Common) -> FastNotes:
     """The fast path for notes with nothing to report; `read_note` reads the others."""
-    _, _, fields, subdeck, tags, blanks = common
-    return FastNotes(common.name, fields, subdeck, tags, blanks=blanks)
+    return FastNotes(common.name, common.fields, common.subdeck, common.tags, blanks=common.blanks)
 
 
 def _common(
@@ -107,7 +107,7 @@ def _common(
 def check_subdeck(subdeck: Text, diagnostics: Diagnostics) -> None:
     """Reports a name that Anki would change or refuse; an empty one is valid."""
     if subdeck and (fault := subdeck_name_fault(subdeck)):
-        message = f'the subdeck "{subdeck}": {fault}'
+        message = _('the subdeck "{subdeck}": {fault}', subdeck=subdeck, fault=fault)
         diagnostics.add("bad-deck-name", subdeck.span, message)
 
 
@@ -117,12 +117,15 @@ def is_note_type(
     """Whether templates/ has the note type, even a faulty one; reported if it has only others."""
     folder = f"templates/{name}"
     if note_types and name not in note_types and ID.fullmatch(name) and files.is_folder(folder):
-        message = f"the folder {folder} has no note_type.yaml, and card sets use this note type"
-        help = f"put {folder}/note_type.yaml back, as git or a backup has it"
+        message = _(
+            "the folder {folder} has no note_type.yaml, and card sets use this note type",
+            folder=folder,
+        )
+        help = _("put {folder}/note_type.yaml back, as git or a backup has it", folder=folder)
         diagnostics.add("no-note-type", Span(folder), message, help)
     elif note_types and name not in note_types:
-        message = f'templates/ holds no note type "{name}"'
-        help = did_you_mean(name, note_types) or f"make the folder templates/{name}"
+        message = _('templates/ holds no note type "{name}"', name=name)
+        help = did_you_mean(name, note_types) or _("make the folder templates/{name}", name=name)
         diagnostics.add("unknown-note-type", name.span, message, help)
     return name in note_types
 
@@ -146,8 +149,8 @@ def _of_another_type(
         return False
     for one in note_types.values():
         if one is not None and keys <= _field_keys(one):
-            message = f'the notes have no field of the note type "{common.name}"'
-            help = f'did you mean "{one.id}"? That one has all of them'
+            message = _('the notes have no field of the note type "{name}"', name=common.name)
+            help = _('did you mean "{id}"? That one has all of them', id=one.id)
             shape.add("unknown-key", shape.span("note_type"), message, help)
             return True
     return False
@@ -164,8 +167,8 @@ def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | No
         return None
     id = shape.text("id", required=True)
     if id is not None and (not ID.fullmatch(id) or len(id) > MAX_ID_LENGTH):
-        help = 'use a-z, 0-9 and -, for example "kerja-sama-bilateral"'
-        shape.add("bad-id", id.span, f'"{id}" is no note id', help)
+        help = _('use a-z, 0-9 and -, for example "kerja-sama-bilateral"')
+        shape.add("bad-id", id.span, _('"{id}" is no note id', id=id), help)
     if not common.blanks:
         for key, help in _NOT_BLANK.items():
             shape.check_not_blank(key, help)
@@ -198,7 +201,9 @@ def _values(
             unknown.append(key)
     for field in own.values():
         if field.required and field.key not in values:
-            message = f'the note has no "{field.key}", which {note_type.id} requires'
+            message = _(
+                'the note has no "{key}", which {id} requires', key=field.key, id=note_type.id
+            )
             place = node.key_span(field.key)
             if field.key in node:
                 shape.add_blank("missing-field", place, message, "write its text")
@@ -212,13 +217,13 @@ def _values(
 
 def no_field(key: str, note_type: NoteType) -> tuple[str, str]:
     """The message and, if there is a known reason, the help for an unknown field."""
-    message = f'notes of the type "{note_type.id}" have no field "{key}"'
+    message = _('notes of the type "{id}" have no field "{key}"', id=note_type.id, key=key)
     help = ""
     for field in note_type.fields:
         if field.key == key and field.retired:
-            help = "the field is retired: it keeps its place in Anki but takes no text any more"
+            help = _("the field is retired: it keeps its place in Anki but takes no text any more")
         elif field.key == key and field.origin:
-            help = f'the engine fills this field from "{field.origin}"'
+            help = _('the engine fills this field from "{origin}"', origin=field.origin)
     return message, help
 
 
@@ -238,14 +243,24 @@ def read_tags(shape: Shape) -> tuple[Text, ...]:
     tags = shape.texts("tags")
     for tag in tags:
         if fault := tag_fault(tag):
-            shape.add("bad-tag", tag.span, f'the tag "{tag}": {fault}', "write it another way")
+            shape.add(
+                "bad-tag",
+                tag.span,
+                _('the tag "{tag}": {fault}', tag=tag, fault=fault),
+                _("write it another way"),
+            )
     return tags
 
 
 def read_date(shape: Shape, key: str) -> Text | None:
     value = shape.text(key)
     if value is not None and days_of(value) is None:
-        shape.add("bad-value", value.span, f'"{value}" is no date', "write it as 2026-11-24")
+        shape.add(
+            "bad-value",
+            value.span,
+            _('"{value}" is no date', value=value),
+            _("write it as 2026-11-24"),
+        )
     return value
 
 
@@ -253,7 +268,9 @@ def _retired(shape: Shape) -> Text | None:
     """The reason why students need not learn the note any more."""
     reason = shape.text("retired")
     if reason is not None and reason.strip().casefold() in NO_REASON:
-        message = f'"retired" takes the reason, which students see, not "{reason.strip()}"'
+        message = _(
+            '"retired" takes the reason, which students see, not "{reason}"', reason=reason.strip()
+        )
         shape.add("bad-value", reason.span, message, _NOT_BLANK["retired"])
     return reason
 
@@ -270,6 +287,6 @@ NO_REASON = ("true", "false", "yes", "no", "ya", "tidak", "null", "none", "~", "
 def _guid(shape: Shape) -> Text | None:
     guid = shape.text("guid")
     if guid is not None and (not guid.isascii() or not guid.isprintable() or " " in guid):
-        help = "a GUID is printable ASCII without spaces, as Anki shows it in the card's info"
-        shape.add("bad-value", guid.span, f'"{guid}" is no GUID', help)
+        help = _("a GUID is printable ASCII without spaces, as Anki shows it in the card's info")
+        shape.add("bad-value", guid.span, _('"{guid}" is no GUID', guid=guid), help)
     return guid

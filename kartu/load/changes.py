@@ -17,6 +17,7 @@ import unicodedata
 from typing import Any
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, nearest
+from kartu.core.language import _
 from kartu.core.model import Deck, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, texts_in
 from kartu.load import CHANGES
@@ -51,12 +52,12 @@ def changed_notes(
     for key, change in changes.items():
         place = entries.mapping.key_span(key)
         if change is None:
-            message = f'nothing is changed in "{key}"'
-            entries.add("wrong-shape", place, message, "write what, or take the line away")
+            message = _('nothing is changed in "{key}"', key=key)
+            entries.add("wrong-shape", place, message, _("write what, or take the line away"))
         elif whole and key not in known:
-            message = f'the deck that is extended has no note "{key}"'
+            message = _('the deck that is extended has no note "{key}"', key=key)
             near = nearest(key, known)
-            help = f'did you mean "{near}"?' if near else _GONE
+            help = _('did you mean "{near}"?', near=near) if near else _GONE
             entries.add("unknown-note", place, message, help)
     found = []
     for note in notes:
@@ -88,8 +89,8 @@ def _changed(one: Shape, note: Note, note_type: NoteType | None) -> Note | None:
     if one.flag("skip"):
         for key in one.mapping:
             if key != "skip" and not key.startswith("x-"):
-                message = f'the note is left out, so "{key}" changes nothing'
-                help = "take that line away, or skip"
+                message = _('the note is left out, so "{key}" changes nothing', key=key)
+                help = _("take that line away, or skip")
                 one.add("bad-value", one.mapping.key_span(key), message, help)
         return None
     if note_type is None:  # its faults are reported, and its fields unknown
@@ -100,8 +101,8 @@ def _changed(one: Shape, note: Note, note_type: NoteType | None) -> Note | None:
         if value is not None:
             values[key] = value
         elif key in one.mapping and field.required:
-            message = f'the note needs its "{key}", which {note_type.id} requires'
-            help = "write its text, or take the line away"
+            message = _('the note needs its "{key}", which {id} requires', key=key, id=note_type.id)
+            help = _("write its text, or take the line away")
             one.add("missing-field", one.mapping.key_span(key), message, help)
         elif key in one.mapping:
             values.pop(key, None)
@@ -159,33 +160,35 @@ def _check_originals(one: Shape, note: Note, keys: list[str]) -> None:
         there = original(note, key)
         place = one.span(key)
         if same(one.mapping[key], there):
-            message = f'upstream says the same under "{key}"'
-            help = "take the line away: then upstream's corrections of it arrive too"
+            message = _('upstream says the same under "{key}"', key=key)
+            help = _("take the line away: then upstream's corrections of it arrive too")
             one.add("change-without-effect", place, message, help)
         elif key not in before:
-            message = f'the change does not tell the "{key}" that it stands in place of'
-            help = "run kartu check --fix: then it will be told when upstream changes that"
+            message = _('the change does not tell the "{key}" that it stands in place of', key=key)
+            help = _("run kartu check --fix: then it will be told when upstream changes that")
             one.add("change-without-original", place, message, help)
         elif not same(before[key], there):
             one.diagnostics.append(_upstream_changed(key, place, note, before))
     for key in before:
         if key not in keys:
-            message = f'the change does not change "{key}"'
+            message = _('the change does not change "{key}"', key=key)
             place = before.key_span(key)
-            one.add("unknown-key", place, message, "take the line away, or write the change too")
+            one.add("unknown-key", place, message, _("take the line away, or write the change too"))
 
 
 def _upstream_changed(key: str, place: Span, note: Note, before: Mapping) -> Diagnostic:
     there = original(note, key)
     now = there.span if there is not None else note.id.span
     related = (
-        Related(now, f"upstream now: {_shown(there)}"),
-        Related(before.key_span(key), f"when this was written: {_shown(before[key])}"),
+        Related(now, _("upstream now: {shown}", shown=_shown(there))),
+        Related(
+            before.key_span(key), _("when this was written: {shown}", shown=_shown(before[key]))
+        ),
     )
-    message = f'upstream has changed "{key}", which is another one here'
-    help = (
-        "look whether it still fits, then run kartu check --fix --accept-upstream;"
-        " or take it away to have upstream's"
+    message = _('upstream has changed "{key}", which is another one here', key=key)
+    help = _(
+        "look whether it still fits, then run kartu check --fix "
+        "--accept-upstream; or take it away to have upstream's"
     )
     return Diagnostic("upstream-changed", place, message, help, related)
 

@@ -7,6 +7,7 @@ from re import Pattern
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.core.model import Deck, Edition, Note, Options, Source
 from kartu.core.source import Mapping, Span, Text, text
 from kartu.load.files import Files
@@ -39,7 +40,7 @@ def load_deck(
         return None
     deck = deck_of(shape, folder, tuple(notes), files)
     if shape.has("in_place") and deck.extends is None:
-        message = 'the deck has in_place but no "extends"'
+        message = _('the deck has in_place but no "extends"')
         shape.add_missing("extends", "missing-key", shape.place, message, "upstream/<project>")
     shape.finish()
     return deck
@@ -99,28 +100,42 @@ def _extends(shape: Shape) -> Text | None:
 def _id(shape: Shape, folder_name: str) -> str:
     value = shape.text("id", required=True)
     if value is not None and value != folder_name:
-        help = f'rename the folder back to "{value}"'
+        help = _('rename the folder back to "{value}"', value=value)
         if ID.fullmatch(folder_name):
-            help += f", or write id: {folder_name}; students keep their progress with both"
-        message = f'the deck\'s id is "{value}" but its folder is named "{folder_name}"'
+            help += _(
+                ", or write id: {folder_name}; students keep their progress with both",
+                folder_name=folder_name,
+            )
+        message = _(
+            'the deck\'s id is "{value}" but its folder is named "{folder_name}"',
+            value=value,
+            folder_name=folder_name,
+        )
         shape.add("deck-folder-name", value.span, message, help)
     elif value is not None and not ID.fullmatch(value):
-        help = "rename the folder and the id: a-z, 0-9 and - only"
-        shape.add("bad-id", value.span, f'"{value}" is no deck id', help)
+        help = _("rename the folder and the id: a-z, 0-9 and - only")
+        shape.add("bad-id", value.span, _('"{value}" is no deck id', value=value), help)
     return folder_name
 
 
 def _name(shape: Shape) -> Text:
     name = shape.text("name", required=True)
     if name is not None and (fault := deck_name_fault(name)):
-        shape.add("bad-deck-name", name.span, f'the deck name "{name}": {fault}')
+        shape.add(
+            "bad-deck-name", name.span, _('the deck name "{name}": {fault}', name=name, fault=fault)
+        )
     return name if name is not None else text("", shape.place)
 
 
 def _matching(shape: Shape, key: str, pattern: Pattern[str], code: str, wanted: str) -> Text:
     value = shape.text(key, required=True, wanted=f"<{wanted}>")
     if value is not None and not pattern.fullmatch(value):
-        shape.add(code, value.span, f'"{value}" is no {key}', f"it must be {wanted}")
+        shape.add(
+            code,
+            value.span,
+            _('"{value}" is no {key}', value=value, key=key),
+            _("it must be {wanted}", wanted=wanted),
+        )
     return value if value is not None else text("", shape.place)
 
 
@@ -130,10 +145,17 @@ def _prefix(shape: Shape, name: Text) -> Text:
     value = prefix if prefix is not None else name
     fault = tag_fault(tag_part(value)) or card_name_fault(value)
     if prefix is not None and "::" in prefix:
-        fault = "it is one part, without ::"
+        fault = _("it is one part, without ::")
     if value and fault:
-        help = "write another one" if prefix is not None else "write a short prefix: of your own"
-        shape.add("bad-tag", value.span, f'the prefix "{value}": {fault}', help)
+        help = (
+            _("write another one") if prefix is not None else _("write a short prefix: of your own")
+        )
+        shape.add(
+            "bad-tag",
+            value.span,
+            _('the prefix "{value}": {fault}', value=value, fault=fault),
+            help,
+        )
     return value
 
 
@@ -159,8 +181,8 @@ def _sources(shape: Shape) -> dict[str, Source]:
 def _url(shape: Shape) -> str:
     url = shape.text("url")
     if url is not None and not LINK.fullmatch(url):
-        help = "it begins with https:// and a name such as example.org"
-        shape.add("bad-value", url.span, f'"{url}" is no web address', help)
+        help = _("it begins with https:// and a name such as example.org")
+        shape.add("bad-value", url.span, _('"{url}" is no web address', url=url), help)
         return ""
     return url or ""
 
@@ -171,8 +193,8 @@ def _facts(shape: Shape, folder: str, files: Files) -> dict[str, Text]:
     if name is None:
         return {}
     if "/" in name or "\\" in name or not files.is_file(f"{folder}/{name}"):
-        message = f'there is no file "{name}" in {folder}'
-        shape.add("file-unreadable", name.span, message, "it lies beside deck.yaml")
+        message = _('there is no file "{name}" in {folder}', name=name, folder=folder)
+        shape.add("file-unreadable", name.span, message, _("it lies beside deck.yaml"))
         return {}
     path = f"{folder}/{name}"
     content = files.read_text(path, shape.diagnostics)
@@ -234,7 +256,12 @@ def _editions(shape: Shape) -> tuple[Edition, ...]:
     for key, node in entries.mapping.items():
         place = entries.mapping.key_span(key)
         if not ID.fullmatch(key):
-            entries.add("bad-id", place, f'"{key}" is no name for an edition', "use a-z, 0-9 and -")
+            entries.add(
+                "bad-id",
+                place,
+                _('"{key}" is no name for an edition', key=key),
+                _("use a-z, 0-9 and -"),
+            )
         one = Shape(
             nothing if is_blank(node) else node, f'the edition "{key}"', place, shape.diagnostics
         )
@@ -252,8 +279,8 @@ def _edition(key: str, shape: Shape, place: Span) -> Edition:
         try:
             selection = parse_selection(include)
         except SelectionError as error:
-            help = 'for example "tag:inti and not type:isian"'
-            message = f'the include of the edition "{key}": {error}'
+            help = _('for example "tag:inti and not type:isian"')
+            message = _('the include of the edition "{key}": {error}', key=key, error=error)
             shape.add("bad-selection", include.span, message, help)
     span = include.span if include is not None else place
     return Edition(key, title, selection.chooses, selection.terms, span)

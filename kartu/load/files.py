@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, place_in
 from kartu.core.text import normalise_newlines
@@ -69,21 +70,26 @@ class Files:
         """The content of a file; None, with the reason in `diagnostics`, if it is unreadable."""
         place = Span(path)
         if not self.inside(path):
-            diagnostics.add("path-outside-project", place, "the file lies outside the project")
+            diagnostics.add("path-outside-project", place, _("the file lies outside the project"))
             return None
         try:
             there = os.stat(self.path(path))
             if not stat.S_ISREG(there.st_mode):
-                diagnostics.add("file-unreadable", place, "this is no file with content")
+                diagnostics.add("file-unreadable", place, _("this is no file with content"))
                 return None
             if there.st_size > MAX_BYTES:
-                message = f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB"
-                diagnostics.add("file-too-large", place, message, "divide it into several")
+                message = _(
+                    "the file is larger than {max_bytes} MiB", max_bytes=MAX_BYTES // 1024 // 1024
+                )
+                diagnostics.add("file-too-large", place, message, _("divide it into several"))
                 return None
             with open(self.path(path), "rb") as file:
                 return file.read()
         except (OSError, ValueError) as error:
-            reason = f"the file cannot be read: {getattr(error, 'strerror', None) or error}"
+            reason = _(
+                "the file cannot be read: {getattr}",
+                getattr=getattr(error, "strerror", None) or error,
+            )
             diagnostics.add("file-unreadable", place, reason)
             return None
 
@@ -106,10 +112,15 @@ class Files:
 
 def control_character(found: re.Match[str], place: Span, inside: str = "") -> Diagnostic:
     """The diagnostic for a match of CONTROL at `place`, or in its rendered form `inside`."""
-    message = f"the invisible control character U+{ord(found[0]):04X}"
+    message = _("the invisible control character U+{ord:04X}", ord=ord(found[0]))
     if inside:
-        return Diagnostic("control-character", place, f"{message} in {inside}", "take it out")
-    return Diagnostic("control-character", place, message, "delete it")
+        return Diagnostic(
+            "control-character",
+            place,
+            _("{message} in {inside}", message=message, inside=inside),
+            _("take it out"),
+        )
+    return Diagnostic("control-character", place, message, _("delete it"))
 
 
 def control_in(content: str) -> re.Match[str] | None:
@@ -135,9 +146,9 @@ def natural_order(name: str) -> list[tuple[int, int, str]]:
 
 def _not_utf8(path: str, data: bytes, position: int) -> Diagnostic:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        message, place = "the file is UTF-16 text", Span(path)
+        message, place = _("the file is UTF-16 text"), Span(path)
     else:
         before = normalise_newlines(data[:position].decode(errors="replace"))
         place = place_in(path, before, len(before))
-        message = f"the byte 0x{data[position]:02X} is not UTF-8 text"
-    return Diagnostic("file-encoding", place, message, 'save the file with the encoding "UTF-8"')
+        message = _("the byte 0x{data:02X} is not UTF-8 text", data=data[position])
+    return Diagnostic("file-encoding", place, message, _('save the file with the encoding "UTF-8"'))

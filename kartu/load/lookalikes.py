@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span
 
@@ -133,8 +134,10 @@ def merge_conflict(content: str, path: str, code: str) -> Diagnostic | None:
     if found is None or ">>>>>>> " not in content:
         return None
     place = Span(path, content.count("\n", 0, found.start()) + 1)
-    help = "keep the lines that you want, and delete the others with <<<<<<<, ======= and >>>>>>>"
-    return Diagnostic(code, place, "a merge conflict that git left here", help)
+    help = _(
+        "keep the lines that you want, and delete the others with <<<<<<<, ======= and >>>>>>>"
+    )
+    return Diagnostic(code, place, _("a merge conflict that git left here"), help)
 
 
 def _diagnostic(rule: _Rule, found: re.Match[str], line: str, at: Span) -> Diagnostic:

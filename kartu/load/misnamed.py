@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
+from kartu.core.language import _
 from kartu.core.model import Deck, FieldType, NoteType
 from kartu.load.card_set import own_fields
 
@@ -32,7 +33,14 @@ def _as_one(field: FieldType, diagnostics: Diagnostics) -> Diagnostics:
         return diagnostics
     (name,) = names
     others = [one for one in diagnostics if one not in found]
-    message = f'no note has the field "{field.key}", and {len(found)} have "{name}"'
-    help = f"write key: {name} here if that is meant, or {field.key} in the notes"
-    related = tuple(Related(one.span, "here, for example") for one in found[:_SHOWN])
+    message = _(
+        'no note has the field "{key}", and {found} have "{name}"',
+        key=field.key,
+        found=len(found),
+        name=name,
+    )
+    help = _(
+        "write key: {name} here if that is meant, or {key} in the notes", name=name, key=field.key
+    )
+    related = tuple(Related(one.span, _("here, for example")) for one in found[:_SHOWN])
     return Diagnostics([*others, Diagnostic("unknown-key", field.key.span, message, help, related)])

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 
 ID = pattern(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
@@ -45,13 +46,13 @@ def deck_name_fault(name: str) -> str:
     """Why Anki would change or refuse `name` as a deck's name; empty if it would not."""
     parts = name.split("::")
     if not all(map(_shows_something, parts)):
-        return "a part of the name is empty"
+        return _("a part of the name is empty")
     if any(part != part.strip().strip(":") for part in parts):
-        return "parts are divided by :: alone, without spaces or another : around it"
+        return _("parts are divided by :: alone, without spaces or another : around it")
     if name.casefold() == "default":
-        return 'the name "Default" is Anki\'s own'
+        return _('the name "Default" is Anki\'s own')
     if len(parts) > MAX_DECK_LEVELS:
-        return f"more than {MAX_DECK_LEVELS} levels"
+        return _("more than {max_deck_levels} levels", max_deck_levels=MAX_DECK_LEVELS)
     return _text_fault(name)
 
 
@@ -59,15 +60,15 @@ def deck_name_fault(name: str) -> str:
 def tag_fault(tag: str) -> str:
     """Why Anki would change or refuse `tag`; empty if it would not."""
     if any(character.isspace() for character in tag):
-        return "a tag holds no spaces"
+        return _("a tag holds no spaces")
     if not all(map(_shows_something, tag.split("::"))):
-        return "a part of the tag is empty"
+        return _("a part of the tag is empty")
     if tag.casefold() in ("marked", "leech"):
-        return "Anki uses this tag itself"
+        return _("Anki uses this tag itself")
     if tag.casefold() == RETIRED_TAG:
-        return "kartu gives it to retired notes: write `retired: <reason>` on the note"
+        return _("kartu gives it to retired notes: write `retired: <reason>` on the note")
     if '"' in tag or "*" in tag:
-        return 'the signs " and * have a meaning in searches'
+        return _('the signs " and * have a meaning in searches')
     return _text_fault(tag)
 
 
@@ -79,14 +80,14 @@ def subdeck_name_fault(name: str) -> str:
 def field_name_fault(name: str) -> str:
     """Why Anki would change or refuse `name` as a field's name; empty if it would not."""
     if name.startswith(_NOT_AT_THEIR_START) or not _NOT_IN_FIELD_NAMES.isdisjoint(name):
-        return 'no : { } or ", no #, ^ or / at its beginning'
+        return _('no : { } or ", no #, ^ or / at its beginning')
     return card_name_fault(name)
 
 
 def card_name_fault(name: str) -> str:
     """Why Anki would change or refuse `name` for a card or note type; empty if it would not."""
     if name != name.strip() or any(character in name for character in '{}"'):
-        return 'no { } or " and no spaces at its ends'
+        return _('no { } or " and no spaces at its ends')
     return _text_fault(name)
 
 
@@ -129,11 +130,11 @@ def _shows_something(name: str) -> bool:
 
 def _text_fault(name: str) -> str:
     if not name.isprintable() and not all(map(is_kept, name)):
-        return "it holds a control character"
+        return _("it holds a control character")
     if not _shows_something(name):
-        return "it shows nothing"
+        return _("it shows nothing")
     if not unicodedata.is_normalized("NFC", name):
-        return "an accent stands as a sign of its own (not NFC); type it anew"
+        return _("an accent stands as a sign of its own (not NFC); type it anew")
     if len(name) > 100:
-        return "more than 100 characters"
+        return _("more than 100 characters")
     return ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
+from kartu.core.language import _
 from kartu.core.model import CardType, FieldType, ForeignIds, Kind, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text
@@ -78,11 +79,21 @@ class _Reader:
     def _id(self) -> str:
         value = self.shape.text("id", required=True)
         if value is not None and (not ID.fullmatch(value) or len(value) > MAX_ID_LENGTH):
-            help = f'for example "{self.folder_name}"'
-            self.shape.add("bad-id", value.span, f'"{value}" is no id: a-z, 0-9 and - only', help)
+            help = _('for example "{folder_name}"', folder_name=self.folder_name)
+            self.shape.add(
+                "bad-id",
+                value.span,
+                _('"{value}" is no id: a-z, 0-9 and - only', value=value),
+                help,
+            )
         elif value is not None and value != self.folder_name:
-            help = "a note type's id is its folder's name"
-            self.shape.add("bad-id", value.span, f'the folder is named "{self.folder_name}"', help)
+            help = _("a note type's id is its folder's name")
+            self.shape.add(
+                "bad-id",
+                value.span,
+                _('the folder is named "{folder_name}"', folder_name=self.folder_name),
+                help,
+            )
         return self.folder_name
 
     def _name(self, shape: Shape, what: str, fault_of: Callable[[str], str]) -> str:
@@ -90,11 +101,18 @@ class _Reader:
         if name is None:
             return ""
         if fault := fault_of(name):
-            help = "choose another name"
-            shape.add("bad-field-name", name.span, f'the name "{name}" of {what}: {fault}', help)
+            help = _("choose another name")
+            shape.add(
+                "bad-field-name",
+                name.span,
+                _('the name "{name}" of {what}: {fault}', name=name, what=what, fault=fault),
+                help,
+            )
         elif name.startswith("_") and self.foreign is None:
-            message = f'the name "{name}": names beginning with _ are the engine\'s own'
-            shape.add("reserved-name", name.span, message, "choose another name")
+            message = _(
+                'the name "{name}": names beginning with _ are the engine\'s own', name=name
+            )
+            shape.add("reserved-name", name.span, message, _("choose another name"))
         return str(name)
 
     def _slots(self) -> tuple[int, int]:
@@ -102,8 +120,10 @@ class _Reader:
         slots = self.shape.inner("slots", "slots")
         if self.foreign is not None:
             if slots is not None:
-                help = "the ids under anki: say how many fields and cards there are"
-                slots.add("bad-slots", slots.place, "a note type from elsewhere has no slots", help)
+                help = _("the ids under anki: say how many fields and cards there are")
+                slots.add(
+                    "bad-slots", slots.place, _("a note type from elsewhere has no slots"), help
+                )
                 slots.taken.update(slots.mapping)
             return len(self.foreign.fields), len(self.foreign.cards)
         if slots is None:
@@ -122,10 +142,12 @@ class _Reader:
         self._unique("field", [(field.key, field.key.span) for field in found], "key")
         self._unique("field", [(field.name, field.key.span) for field in found], "name")
         if not shapes and self.shape.has("fields"):
-            self.shape.add("missing-key", self.shape.span("fields"), "the note type has no field")
+            self.shape.add(
+                "missing-key", self.shape.span("fields"), _("the note type has no field")
+            )
         elif found and not any(field.id == 1 for field in found):
-            help = "the first field is the one Anki sorts notes by"
-            self.shape.add("bad-slots", self.shape.span("fields"), "no field has the id 1", help)
+            help = _("the first field is the one Anki sorts notes by")
+            self.shape.add("bad-slots", self.shape.span("fields"), _("no field has the id 1"), help)
         if len(found) == len(shapes):
             self._repeated_fields(found)
         if self.kind == "image-occlusion" and len(found) == len(shapes):
@@ -138,16 +160,24 @@ class _Reader:
             known = [one.key for one in fields if one is not field and not one.origin]
             for key in field.one_of:
                 if field.origin or key not in known:
-                    message = f'"{field.key}" cannot be one of "{key}": no such field beside it'
+                    message = _(
+                        '"{key}" cannot be one of "{key2}": no such field beside it',
+                        key=field.key,
+                        key2=key,
+                    )
                     if field.origin:
-                        message = f'"{field.key}" is filled by the engine and repeats no field'
+                        message = _(
+                            '"{key}" is filled by the engine and repeats no field', key=field.key
+                        )
                     self.shape.add("bad-value", key.span, message, did_you_mean(key, known))
 
     def _occlusion_fields(self, fields: list[FieldType]) -> None:
         missing = set(range(1, OCCLUSION_FIELDS + 1)) - {field.id for field in fields}
         if missing:
-            help = "Anki's own five come first: occlusions, image, header, back extra, comments"
-            message = f"an image occlusion note type needs a field with the id {min(missing)}"
+            help = _("Anki's own five come first: occlusions, image, header, back extra, comments")
+            message = _(
+                "an image occlusion note type needs a field with the id {min}", min=min(missing)
+            )
             self.shape.add("bad-slots", self.shape.span("fields"), message, help)
 
     def _field(self, shape: Shape) -> FieldType | None:
@@ -162,9 +192,9 @@ class _Reader:
         required = shape.flag("required")
         one_of = shape.texts("one_of")
         if required and (origin or retired):
-            reason = "is filled by the engine" if origin else "is retired"
-            message = f"a field that {reason} cannot be required"
-            shape.add("bad-value", shape.span("required"), message, "take the key away")
+            reason = _("is filled by the engine") if origin else _("is retired")
+            message = _("a field that {reason} cannot be required", reason=reason)
+            shape.add("bad-value", shape.span("required"), message, _("take the key away"))
         shape.finish()
         if key is not None:
             self._check_key(key)
@@ -177,21 +207,23 @@ class _Reader:
         if not origin:
             format = shape.choice("format", FORMATS, "text")
             if format == "anki" and self.foreign is None:
-                message = "only the fields of a note type from elsewhere are taken as Anki has them"
-                help = "write format: html, which leaves out what is not allowed on cards"
+                message = _(
+                    "only the fields of a note type from elsewhere are taken as Anki has them"
+                )
+                help = _("write format: html, which leaves out what is not allowed on cards")
                 shape.add("bad-value", shape.span("format"), message, help)
             return format
         if shape.has("format"):
-            message = f"a field filled from {origin} has a format of its own"
-            shape.add("bad-value", shape.span("format"), message, "take the key away")
+            message = _("a field filled from {origin} has a format of its own", origin=origin)
+            shape.add("bad-value", shape.span("format"), message, _("take the key away"))
         return ORIGINS[origin]
 
     def _check_key(self, key: Text) -> None:
         if key in NOTE_KEYS or key in SET_KEYS or key.startswith("x-"):
-            message = f'"{key}" is a key of the engine and cannot be a field'
-            self.shape.add("reserved-name", key.span, message, "choose another key")
+            message = _('"{key}" is a key of the engine and cannot be a field', key=key)
+            self.shape.add("reserved-name", key.span, message, _("choose another key"))
         elif not ID.fullmatch(key.replace("_", "-")):
-            message = f'"{key}" is no key: a-z, 0-9, _ and - only'
+            message = _('"{key}" is no key: a-z, 0-9, _ and - only', key=key)
             self.shape.add("bad-id", key.span, message)
 
     def _cards(self, files: Files, folder: str) -> tuple[CardType, ...]:
@@ -201,7 +233,7 @@ class _Reader:
         self._unique("card", [(str(card.id), card.span) for card in found], "id")
         self._unique("card", [(card.name, card.span) for card in found], "name")
         if not shapes and self.shape.has("cards"):
-            self.shape.add("missing-key", self.shape.span("cards"), "the note type has no card")
+            self.shape.add("missing-key", self.shape.span("cards"), _("the note type has no card"))
         return tuple(sorted(found, key=lambda card: card.id))
 
     def _card(self, shape: Shape, files: Files, folder: str) -> CardType | None:
@@ -221,13 +253,17 @@ class _Reader:
         if name is None:
             return None
         if "/" in name or "\\" in name or name.startswith("."):
-            message = f'"{name}" is not the name of a file in {folder}'
+            message = _('"{name}" is not the name of a file in {folder}', name=name, folder=folder)
             shape.add("path-outside-project", name.span, message)
             return None
         if not files.is_file(f"{folder}/{name}"):
             there = [file for file in files.names(folder) if file.endswith(".html")]
-            help = did_you_mean(name, there) or f"make the file {folder}/{name}"
-            shape.add("template-missing", name.span, f'there is no file "{name}"', help)
+            help = did_you_mean(name, there) or _(
+                "make the file {folder}/{name}", folder=folder, name=name
+            )
+            shape.add(
+                "template-missing", name.span, _('there is no file "{name}"', name=name), help
+            )
             return None
         return name
 
@@ -239,10 +275,17 @@ class _Reader:
     def _in_slots(self, shape: Shape, number: int | None, slots: int, what: str, key: str) -> None:
         if number is not None and number > slots:
             places = f"the {slots} slots" if slots > 1 else "the one slot"
-            message = f"the {what} id {number} lies outside {places}"
-            help = f"before the first release: raise slots: {{{key}: {number}}}"
+            message = _(
+                "the {what} id {count} lies outside {places}",
+                what=what,
+                count=number,
+                places=places,
+            )
+            help = _(
+                "before the first release: raise slots: {{{key}: {count}}}", key=key, count=number
+            )
             if self.kind != "standard" and what == "card":
-                help = "cloze and image occlusion note types have exactly one card"
+                help = _("cloze and image occlusion note types have exactly one card")
             shape.add("bad-slots", shape.span("id"), message, help)
 
     def _unique(self, what: str, found: Iterable[tuple[str, Span]], property: str) -> None:
@@ -250,10 +293,20 @@ class _Reader:
         for value, span in found:
             known, there = first.setdefault(value.casefold(), (value, span))
             if there is not span and value:
-                related = (Related(there, "first here"),)
-                message = f'two {what}s have the {property} "{value}"'
+                related = (Related(there, _("first here")),)
+                message = _(
+                    'two {what}s have the {property} "{value}"',
+                    what=what,
+                    property=property,
+                    value=value,
+                )
                 if known != value:
-                    message = f'the {property}s "{known}" and "{value}" differ by case alone'
+                    message = _(
+                        'the {property}s "{known}" and "{value}" differ by case alone',
+                        property=property,
+                        known=known,
+                        value=value,
+                    )
                 self.shape.diagnostics.add("duplicate-id", span, message, "", related)
 
     def _foreign(self) -> ForeignIds | None:
@@ -282,8 +335,8 @@ class _Reader:
             if value is not None and _POSITION.fullmatch(position):
                 ids[int(position)] = value
         if sorted(ids) != list(range(1, len(inner.mapping) + 1)):
-            message = f"the positions under {key} must be 1, 2, 3 … without a gap"
+            message = _("the positions under {key} must be 1, 2, 3 … without a gap", key=key)
             inner.add("bad-value", inner.place, message)
         if len(set(ids.values())) < len(ids):
-            inner.add("duplicate-id", inner.place, f"two {key} have one id")
+            inner.add("duplicate-id", inner.place, _("two {key} have one id", key=key))
         return ids

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.language import _
 from kartu.core.model import Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.core.text import normalise_newlines
@@ -130,8 +131,8 @@ class _Reader:
             keys = list(row.keys())
             given = [row[key] for key in keys]
         except (AttributeError, TypeError, LookupError):
-            message = f"the row is {_type_of(row)} and has no keys"
-            help = "pass dictionaries; for a cursor of sqlite3, row_factory = sqlite3.Row"
+            message = _("the row is {type_of} and has no keys", type_of=_type_of(row))
+            help = _("pass dictionaries; for a cursor of sqlite3, row_factory = sqlite3.Row")
             self.diagnostics.add("wrong-shape", place, message, help)
             return None
         values = RowValues()
@@ -139,7 +140,7 @@ class _Reader:
         for column, (key, value) in enumerate(zip(keys, given, strict=True), start=1):
             at = place._replace(column=column)
             if not isinstance(key, str):
-                message = f"the key {key!r} is no text"
+                message = _("the key {key!r} is no text", key=key)
                 self.diagnostics.add("wrong-shape", at, message)
                 continue
             node = node_of(value, at, key, self.diagnostics)
@@ -152,7 +153,7 @@ class _Reader:
         for key in SET_KEYS:
             value = values.pop(key, None)
             if value is not None and not isinstance(value, Text):
-                message = f'"{key}" must be one text'
+                message = _('"{key}" must be one text', key=key)
                 self.diagnostics.add("wrong-shape", value.span, message)
                 return None
             chosen.append(value or getattr(self.defaults, key))
@@ -176,7 +177,7 @@ def _in_terms_of_rows(one: Diagnostic) -> Diagnostic:
     if one.code == "missing-key":
         return one._replace(help=_ID)
     if one.code == "missing-field":
-        return one._replace(help="give it a text")
+        return one._replace(help=_("give it a text"))
     return one
 
 
@@ -195,12 +196,18 @@ def node_of(
         return _mapping(value, place, key, diagnostics, depth=depth)
     written = written_as(value)
     if written is None:
-        what = f"the number {value}" if isinstance(value, Real | Decimal) else _type_of(value)
-        diagnostics.add("wrong-shape", place, f'the value of "{key}" is {what}', _POSSIBLE)
+        what = (
+            _("the number {value}", value=value)
+            if isinstance(value, Real | Decimal)
+            else _type_of(value)
+        )
+        diagnostics.add(
+            "wrong-shape", place, _('the value of "{key}" is {what}', key=key, what=what), _POSSIBLE
+        )
         return None
     if control := control_in(written):
-        message = f"the invisible control character U+{ord(control[0]):04X}"
-        diagnostics.add("control-character", place, message, "delete it")
+        message = _("the invisible control character U+{ord:04X}", ord=ord(control[0]))
+        diagnostics.add("control-character", place, message, _("delete it"))
         return None
     return text(written, place) if written else None
 
@@ -218,7 +225,7 @@ def _mapping(
 
 
 def _type_of(value: object) -> str:
-    return f"of the type {type(value).__name__}"
+    return _("of the type {name}", name=type(value).__name__)
 
 
 def written_as(value: object) -> str | None:

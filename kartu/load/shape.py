@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, nearest
+from kartu.core.language import _
 from kartu.core.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text, kind_name
 from kartu.load.files import Files
 from kartu.load.yaml import parse
@@ -45,7 +46,7 @@ class Shape:
         self.mapping = Mapping()
         self.mapping.span = place
         if node is None or is_blank(node):
-            self.add("wrong-shape", place, f"{what} is empty")
+            self.add("wrong-shape", place, _("{what} is empty", what=what))
         else:
             self._wrong_kind(node, what, Mapping)
 
@@ -54,7 +55,7 @@ class Shape:
 
     def add_missing(self, key: str, code: str, span: Span, message: str, wanted: str) -> None:
         """Reports a missing key, unless it later turns out to be misspelt."""
-        help = f'add a line "{key}: {wanted}"'
+        help = _('add a line "{key}: {wanted}"', key=key, wanted=wanted)
         if by_fix := _WRITTEN_BY_FIX.get((self.what, key)):
             help += f", {by_fix}"
         self.missing[key] = Diagnostic(code, span, message, help)
@@ -65,7 +66,7 @@ class Shape:
         meant = nearest(key, self.missing)
         if meant is not None and not help:
             self.diagnostics.remove(self.missing.pop(meant))
-            help = f'did you mean "{meant}"?'
+            help = _('did you mean "{meant}"?', meant=meant)
         known = (name for name in known if name not in self.mapping)
         help = help or did_you_mean(key, known)
         self.add("unknown-key", self.mapping.key_span(key), message, help)
@@ -84,10 +85,10 @@ class Shape:
         if required and self.readable:
             if key in self.mapping:
                 by_fix = _WRITTEN_BY_FIX.get((self.what, key))
-                help = f"write it, {by_fix}" if by_fix else ""
+                help = _("write it, {by_fix}", by_fix=by_fix) if by_fix else ""
                 self.add_blank("missing-key", self.span(key), f'"{key}" has no value', help)
             else:
-                message = f'{self.what} has no "{key}"'
+                message = _('{what} has no "{key}"', what=self.what, key=key)
                 self.add_missing(key, "missing-key", self.place, message, wanted)
         return None
 
@@ -95,7 +96,7 @@ class Shape:
         """Reports a key without a value where that could be meant to do something."""
         if key in self.mapping and is_blank(self.mapping[key]):
             self.taken.add(key)
-            help = help or "write it, or delete the line"
+            help = help or _("write it, or delete the line")
             self.add_blank("missing-key", self.span(key), f'"{key}" has no value', help)
 
     def add_blank(self, code: str, place: Span, message: str, help: str) -> None:
@@ -158,7 +159,10 @@ class Shape:
             return default
         if value not in possible:
             self.add(
-                "bad-value", value.span, f'"{value}" is no {key}', did_you_mean(value, possible)
+                "bad-value",
+                value.span,
+                _('"{value}" is no {key}', value=value, key=key),
+                did_you_mean(value, possible),
             )
             return default
         return str(value)
@@ -167,7 +171,7 @@ class Shape:
         value = self.text(key)
         if value is None or value not in ("true", "false"):
             if value is not None:
-                message = f'"{key}" must be true or false, not "{value}"'
+                message = _('"{key}" must be true or false, not "{value}"', key=key, value=value)
                 self.add("bad-value", value.span, message)
             return default
         return value == "true"
@@ -184,7 +188,13 @@ class Shape:
             and lowest <= int(value) <= highest
         ):
             return int(value)
-        message = f'"{key}" must be a whole number from {lowest} to {highest}, not "{value}"'
+        message = _(
+            '"{key}" must be a whole number from {lowest} to {highest}, not "{value}"',
+            key=key,
+            lowest=lowest,
+            highest=highest,
+            value=value,
+        )
         self.add("bad-value", value.span, message)
         return None
 
@@ -198,7 +208,13 @@ class Shape:
             number = float("nan")
         if lowest <= number <= highest:
             return number
-        message = f'"{key}" must be a number from {lowest} to {highest}, not "{value}"'
+        message = _(
+            '"{key}" must be a number from {lowest} to {highest}, not "{value}"',
+            key=key,
+            lowest=lowest,
+            highest=highest,
+            value=value,
+        )
         self.add("bad-value", value.span, message)
         return None
 
@@ -209,7 +225,12 @@ class Shape:
                 self.add_unknown(key, f'{self.what} has no key "{key}"', self.taken)
 
     def _wrong_kind(self, node: Node, what: str, wanted: type) -> None:
-        message = f"{what} must be {KIND_NAMES[wanted]}, not {kind_name(node)}"
+        message = _(
+            "{what} must be {kind_names}, not {kind_name}",
+            what=what,
+            kind_names=KIND_NAMES[wanted],
+            kind_name=kind_name(node),
+        )
         self.add("wrong-shape", node.span, message, _HELP[wanted])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span
 from kartu.load.lookalikes import lookalike
@@ -83,10 +84,10 @@ def syntax_fault(stop: Stop, content: str, fails_at: Callable[[str], float]) -> 
         return found
     tab = _tab(stop.at, content)
     if tab is not None:
-        help = "use spaces, two for each level"
-        return Diagnostic("yaml-tab", tab, "a tab in the indentation", help)
+        help = _("use spaces, two for each level")
+        return Diagnostic("yaml-tab", tab, _("a tab in the indentation"), help)
     if stop.quoted is not None and stop.quoted[0].line < stop.quoted[1].line == stop.at.line:
-        message = f"the quote that opens here is closed only in line {stop.at.line}"
+        message = _("the quote that opens here is closed only in line {line}", line=stop.at.line)
         return Diagnostic("yaml-syntax", stop.quoted[0], message, _CLOSE_IT)
     line = "".join(content.split("\n")[stop.at.line - 1 : stop.at.line])  # none after the last
     if "mapping values are not allowed" in stop.problem:
@@ -96,7 +97,9 @@ def syntax_fault(stop: Stop, content: str, fails_at: Callable[[str], float]) -> 
     if "did not find expected ',' or" in stop.problem:
         return _open_bracket(stop)
     if "cannot start any token" in stop.problem:
-        message = f"a text cannot begin with {line[stop.at.column - 1 : stop.at.column]}"
+        message = _(
+            "a text cannot begin with {line}", line=line[stop.at.column - 1 : stop.at.column]
+        )
         return Diagnostic("yaml-syntax", stop.at, message, _QUOTE_IT)
     for words, fault in _FAULTS.items():
         if words in stop.problem or words in stop.context:
@@ -118,30 +121,36 @@ def _tab(at: Span, content: str) -> Span | None:
 
 def _second_colon(at: Span, line: str) -> Diagnostic:
     if found := _ONLY_A_KEY.fullmatch(line[: at.column - 1]):
-        message = "this key is indented otherwise than the one before it"
+        message = _("this key is indented otherwise than the one before it")
         place = at._replace(column=len(found[1]) + 1)
         return Diagnostic("yaml-syntax", place, message, _ONE_COLUMN)
-    message = "a second colon, which YAML takes for the end of another key"
-    help = 'put the text in quotes if it holds ": " or ends in ":"'
+    message = _("a second colon, which YAML takes for the end of another key")
+    help = _('put the text in quotes if it holds ": " or ends in ":"')
     if (text := _VALUE.match(line)) and len(text[2]) <= _LONGEST_SHOWN:
-        help = f"put the text in quotes: {text[1]}{quoted(text[2])}"
+        help = _(
+            "put the text in quotes: {content}{quoted}", content=text[1], quoted=quoted(text[2])
+        )
     return Diagnostic("yaml-syntax", at, message, help)
 
 
 def _no_key(stop: Stop, line: str) -> Diagnostic:
-    message, help = "this line is indented otherwise than those it belongs to", _ONE_COLUMN
+    message, help = _("this line is indented otherwise than those it belongs to"), _ONE_COLUMN
     if line[: stop.at.column - 1].strip(" -"):
-        message, help = "nothing can follow here in this line", _QUOTE_IT
+        message, help = _("nothing can follow here in this line"), _QUOTE_IT
         if stop.quoted is not None and stop.quoted[1].line == stop.at.line:
-            message = "the text goes on after its closing quote"
-            help = 'put the whole text in quotes; inside of " a quote is written \\"'
+            message = _("the text goes on after its closing quote")
+            help = _('put the whole text in quotes; inside of " a quote is written \\"')
     return Diagnostic("yaml-syntax", stop.at, message, help)
 
 
 def _open_bracket(stop: Stop) -> Diagnostic:
     closing = "]" if "']'" in stop.problem else "}"
-    help = "put texts that hold a comma, bracket or colon in quotes"
+    help = _("put texts that hold a comma, bracket or colon in quotes")
     if stop.begun is not None and stop.begun.line < stop.at.line:
-        message = f"the bracket that opens here is not closed with {closing}"
-        return Diagnostic("yaml-syntax", stop.begun, message, f"write {closing} where it ends")
-    return Diagnostic("yaml-syntax", stop.at, f"a comma or {closing} is missing here", help)
+        message = _("the bracket that opens here is not closed with {closing}", closing=closing)
+        return Diagnostic(
+            "yaml-syntax", stop.begun, message, _("write {closing} where it ends", closing=closing)
+        )
+    return Diagnostic(
+        "yaml-syntax", stop.at, _("a comma or {closing} is missing here", closing=closing), help
+    )

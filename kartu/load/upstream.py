@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean, has_errors
 from kartu.core.identity import card_id, field_id, note_type_id
+from kartu.core.language import _
 from kartu.core.model import Deck, Library, Note, Upstream
 from kartu.core.progress import Progress
 from kartu.core.source import Mapping, Text
@@ -77,21 +78,23 @@ def _find(files: Files, deck: Deck, diagnostics: Diagnostics) -> _Found | None:
     assert path is not None, "it extends another deck"
     parts = path.rstrip("/").split("/")
     if "\\" in path or any(part in ("", ".", "..") for part in parts):
-        message = f'"{path}" is no folder of this project'
-        help = "copy the other project into this one, and write upstream/<project>/cards/<deck>"
+        message = _('"{path}" is no folder of this project', path=path)
+        help = _("copy the other project into this one, and write upstream/<project>/cards/<deck>")
         diagnostics.add("path-outside-project", path.span, message, help)
         return None
     folder = root + "/".join(parts)
     if files.is_file(f"{folder}/deck.yaml"):
-        above, _, top = folder.rpartition("/")[0].rpartition("/")
+        above, _rest, top = folder.rpartition("/")[0].rpartition("/")
         return _Found(folder, f"{above}/".lstrip("/") if top == "cards" else root)
     decks = deck_folders(files, f"{folder}/cards")
     if len(decks) == 1:
         return _Found(f"{folder}/cards/{decks[0]}", f"{folder}/")
-    message, help = f'there is no deck in "{path}"', _help(files, deck, path)
+    message, help = _('there is no deck in "{path}"', path=path), _help(files, deck, path)
     if decks:
-        message = f'"{path}" holds {len(decks)} decks'
-        help = f"write which one: {', '.join(f'{path}/cards/{name}' for name in decks)}"
+        message = _('"{path}" holds {decks} decks', path=path, decks=len(decks))
+        help = _(
+            "write which one: {names}", names=", ".join(f"{path}/cards/{name}" for name in decks)
+        )
     diagnostics.add("bad-upstream", path.span, message, help)
     return None
 
@@ -106,10 +109,12 @@ def _help(files: Files, deck: Deck, path: Text) -> str:
     stem = name.rpartition(".")[0]
     if name.endswith(_PACKAGES) and files.is_file(f"{root}{path}"):
         if name.endswith(".zip"):
-            return f"unpack it, and write extends: upstream/{stem}"
-        return f"make a project of it: kartu import {path} -o upstream/{stem}"
+            return _("unpack it, and write extends: upstream/{stem}", stem=stem)
+        return _(
+            "make a project of it: kartu import {path} -o upstream/{stem}", path=path, stem=stem
+        )
     if files.is_folder(f"{root}{path}") and not files.names(f"{root}{path}"):
-        return "the folder is empty; for a git submodule: git submodule update --init"
+        return _("the folder is empty; for a git submodule: git submodule update --init")
     own = deck.folder.removeprefix(root)
     projects = [f"upstream/{name}/cards" for name in files.names(f"{root}upstream")]
     known = [
@@ -125,11 +130,11 @@ def _in_a_circle(folder: str, deck: Deck, below: tuple[str, ...], diagnostics: D
     assert deck.extends is not None, "it extends another deck"
     if folder != deck.folder and folder not in below and len(below) < _MOST:
         return False
-    message = f'"{deck.extends}" extends this deck itself'
+    message = _('"{extends}" extends this deck itself', extends=deck.extends)
     if folder == deck.folder:
-        message = "a deck cannot extend itself"
+        message = _("a deck cannot extend itself")
     elif folder not in below:
-        message = f"more than {_MOST} decks extend each other"
+        message = _("more than {most} decks extend each other", most=_MOST)
     diagnostics.add("bad-upstream", deck.extends.span, message)
     return True
 
@@ -196,19 +201,23 @@ def _check_identity(deck: Deck, upstream: Deck, diagnostics: Diagnostics) -> Non
         same = mine.casefold() == theirs.casefold() if not deck.in_place else mine != theirs
         if not same or not mine:
             continue
-        message = f'the deck that this one extends has the {what} "{mine}" too'
-        help = f"give it a {what} of its own"
+        message = _(
+            'the deck that this one extends has the {what} "{mine}" too', what=what, mine=mine
+        )
+        help = _("give it a {what} of its own", what=what)
         if what == "uid":
-            help = "take the line away and run kartu check --fix; or see in_place in README.md"
+            help = _("take the line away and run kartu check --fix; or see in_place in README.md")
         if deck.in_place:
-            message = f'with in_place the {what} is upstream\'s, "{theirs}"'
-            help = f"write {what}: {theirs}, or take in_place away"
-        related = (Related(theirs.span, f"upstream's {what}"),)
+            message = _(
+                'with in_place the {what} is upstream\'s, "{theirs}"', what=what, theirs=theirs
+            )
+            help = _("write {what}: {theirs}, or take in_place away", what=what, theirs=theirs)
+        related = (Related(theirs.span, _("upstream's {what}", what=what)),)
         diagnostics.add("shared-identity", mine.span, message, help, related)
     if deck.in_place and not diagnostics.since(before):
-        message = (
-            "the deck takes the place of the one it extends: whoever has that gets these cards,"
-            " and with its next release that one's again"
+        message = _(
+            "the deck takes the place of the one it extends: whoever has that gets "
+            "these cards, and with its next release that one's again"
         )
         diagnostics.add("upstream-identity", deck.uid.span, message)
 
@@ -233,7 +242,14 @@ def _check_note_types(
         }
         for key, place in {**lacking, **needed}.items():
             verb = "has no field" if key in lacking else "requires the field"
-            message = f'the note type "{id}" {verb} "{key}", unlike that of the extended deck'
-            help = f"make it like that one, {theirs.folder}, or give it another name"
-            related = (Related(place, "a note of that deck"),)
+            message = _(
+                'the note type "{id}" {verb} "{key}", unlike that of the extended deck',
+                id=id,
+                verb=verb,
+                key=key,
+            )
+            help = _(
+                "make it like that one, {folder}, or give it another name", folder=theirs.folder
+            )
+            related = (Related(place, _("a note of that deck")),)
             diagnostics.add("bad-upstream", mine.span, message, help, related)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.core.model import Deck, Edition, Note, NoteType, Translation
 from kartu.core.source import Mapping, Node, Span, Text, text
 from kartu.load.card_set import own_fields
@@ -29,8 +30,10 @@ def load_variant(
     if shape is None:
         return None
     if not LANGUAGE.fullmatch(language):
-        help = 'name the file after a language code, like "en.yaml"'
-        shape.add("bad-value", Span(path), f'"{language}" is no language', help)
+        help = _('name the file after a language code, like "en.yaml"')
+        shape.add(
+            "bad-value", Span(path), _('"{language}" is no language', language=language), help
+        )
     identity = read_identity(shape)
     translations = shape.inner("notes", "notes")
     subdecks = shape.inner("subdecks", "subdecks")
@@ -79,7 +82,11 @@ def _subdecks(entries: Shape | None, deck: Deck) -> dict[str, Text]:
     for key in entries.mapping:
         name = entries.text(key)
         if name is not None and (fault := subdeck_name_fault(name)):
-            entries.add("bad-deck-name", name.span, f'the subdeck "{name}": {fault}')
+            entries.add(
+                "bad-deck-name",
+                name.span,
+                _('the subdeck "{name}": {fault}', name=name, fault=fault),
+            )
         elif name is not None and key in known:
             found[key] = name
     return found

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, NoReturn
 import yaml
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
 from kartu.load.files import CONTROL, control_character
@@ -288,7 +289,7 @@ class _Builder:
 
     def _check_depth(self, more: int, event: Any) -> None:
         if len(self.stack) + more > MAX_DEPTH:
-            message = f"more than {MAX_DEPTH} levels inside each other"
+            message = _("more than {max_depth} levels inside each other", max_depth=MAX_DEPTH)
             self._refuse("yaml-too-complex", event, message)
 
     def _add(self, node: Node, depth: int = 0) -> None:
@@ -313,21 +314,23 @@ class _Builder:
         """Reports a duplicate key; where the whole mapping restarts, only its first key."""
         if mapping.restarted:
             return
-        help = "keep one of the two"
+        help = _("keep one of the two")
         mapping.restarted = len(self.stack) > 1 and key == next(iter(mapping.keys))
         if mapping.restarted:
-            help = 'keep one of the two; if a new note begins here, put "- " before it'
-        related = (Related(mapping.keys[key].span, "first here"),)
-        message = f'the key "{key}" stands twice'
+            help = _('keep one of the two; if a new note begins here, put "- " before it')
+        related = (Related(mapping.keys[key].span, _("first here")),)
+        message = _('the key "{key}" stands twice', key=key)
         self.diagnostics.add("yaml-duplicate-key", key.span, message, help, related)
 
     def _no_complex_key(self, event: Any) -> None:
         if self.stack and isinstance(self.stack[-1].node, Mapping) and self.stack[-1].key is None:
-            message = "a key must be plain text"
+            message = _("a key must be plain text")
             if getattr(event, "flow_style", False):
                 character = "{" if type(event) is yaml.MappingStartEvent else "["
-                message = f"a text cannot begin with {character} as it does here"
-            help = "put the text in quotes if it begins with { [ or *"
+                message = _(
+                    "a text cannot begin with {character} as it does here", character=character
+                )
+            help = _("put the text in quotes if it begins with { [ or *")
             self._refuse("yaml-unsupported", event, message, help)
 
     def _tag(self, event: Any) -> None:
@@ -366,7 +369,7 @@ def _syntax_error(error: yaml.YAMLError, path: str, content: str) -> Diagnostic:
 def _fails_at(content: str) -> float:
     """The line of the first syntax error, infinity if there is none."""
     try:
-        for _ in yaml.parse(content, Loader=_Loader):
+        for _rest in yaml.parse(content, Loader=_Loader):
             pass
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

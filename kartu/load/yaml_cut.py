@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text
 
@@ -67,16 +68,20 @@ def check_cut(text: Written, content: str, diagnostics: Diagnostics) -> None:
         _check_cut_before(text, content, diagnostics)
         return
     comment = found[1].rstrip()
-    message = f"the text ends before the #: {_shown(comment)} is a comment to YAML"
+    message = _("the text ends before the #: {shown} is a comment to YAML", shown=_shown(comment))
     if text.style in ("|", ">"):
-        message = f"{_shown(comment)} is a comment to YAML: the text begins in the next line"
+        message = _(
+            "{shown} is a comment to YAML: the text begins in the next line", shown=_shown(comment)
+        )
     elif not text.value:
-        message = f"there is no text before the #: {_shown(comment)} is a comment to YAML"
-    help = "put all of it in quotes"
+        message = _(
+            "there is no text before the #: {shown} is a comment to YAML", shown=_shown(comment)
+        )
+    help = _("put all of it in quotes")
     if text.style not in ("|", ">"):
         whole = content[text.end : found.start(1)].join((text.value, comment))
         help += f": {_whole(whole.strip())}"
-    help += "; a comment has a space after its #"
+    help += _("; a comment has a space after its #")
     diagnostics.append(Diagnostic(CODE, _place(text, content, found.start(1)), message, help))
 
 
@@ -86,8 +91,11 @@ def _check_cut_before(text: Written, content: str, diagnostics: Diagnostics) -> 
     found = _COMMENT.search(content, text.after, end) if end > 0 and text.after else None
     around = content[text.after : found.start()] + content[end : text.start] if found else ""
     if found is not None and around.strip() == ":":
-        message = f"{_shown(found[1].rstrip())} is a comment to YAML: the text begins below it"
-        help = "put all of it in quotes; a comment has a space after its #"
+        message = _(
+            "{shown} is a comment to YAML: the text begins below it",
+            shown=_shown(found[1].rstrip()),
+        )
+        help = _("put all of it in quotes; a comment has a space after its #")
         diagnostics.append(Diagnostic(CODE, _place(text, content, found.start(1)), message, help))
 
 
@@ -103,8 +111,11 @@ def check_block(text: Written, content: str, diagnostics: Diagnostics) -> None:
     header = _HEADER.match(content, text.start)
     if text.value.strip() or header is None:
         return
-    message = f"{header[0]} begins a text on the lines below it, and there is none"
-    help = f'write it there, further in than its key; put "{header[0]}" in quotes if it is the text'
+    message = _("{header} begins a text on the lines below it, and there is none", header=header[0])
+    help = _(
+        'write it there, further in than its key; put "{header}" in quotes if it is the text',
+        header=header[0],
+    )
     diagnostics.append(Diagnostic(CODE, text.place, message, help))
 
 
@@ -123,20 +134,24 @@ def check_joined(text: Written, content: str, diagnostics: Diagnostics) -> None:
     line = others[number - 1]
     place = text.place._replace(line=text.place.line + number)
     place = place._replace(column=len(line) - len(line.lstrip()) + 1)
-    message = "this line is joined to the text above it, with a space between"
-    help = 'write | after the key, and the text below it, so that each line stays: "key: |"'
+    message = _("this line is joined to the text above it, with a space between")
+    help = _('write | after the key, and the text below it, so that each line stays: "key: |"')
     if keys and not items:
-        help = "if it is a key, put a space after its colon and begin it below the other keys"
+        help = _("if it is a key, put a space after its colon and begin it below the other keys")
     elif first.strip() in (">", ">-"):
-        help = "write | in place of >: then each line stays"
+        help = _("write | in place of >: then each line stays")
     diagnostics.append(Diagnostic("lines-joined", place, message, help))
 
 
 def unused_anchor(name: str, value: str, place: Span) -> Diagnostic:
     """The warning for a text that begins with an anchor to which no alias refers."""
-    message = f'"&{name}" is not shown: at the beginning of a text it is an anchor to YAML'
+    message = _(
+        '"&{name}" is not shown: at the beginning of a text it is an anchor to YAML', name=name
+    )
     whole = f"&{name} {value}".rstrip()
-    return Diagnostic(CODE, place, message, f"put all of it in quotes: {_whole(whole)}")
+    return Diagnostic(
+        CODE, place, message, _("put all of it in quotes: {whole}", whole=_whole(whole))
+    )
 
 
 def add_with_cause(fault: Diagnostic, diagnostics: Diagnostics) -> None:

@@ -10,7 +10,6 @@ import codecs
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -20,18 +19,18 @@ from kartu.anki.apkg.bounds import PackageError
 from kartu.core.clock import is_ahead, now
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
+from kartu.core.language import _
 from kartu.core.model import PackageInfo, package_name
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Text, text
 from kartu.core.usage import UsageError, writing
 from kartu.ledger.changelog import section, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
-from kartu.ledger.file import Ledger, changelog_path, write_ledger
+from kartu.ledger.file import changelog_path, write_ledger
 from kartu.ledger.released import times, with_release, with_times
 from kartu.ledger.translations import BehindText, behind, with_originals
 from kartu.load.access import changing, reading
 from kartu.load.files import Files
-from kartu.load.names import version_key
 from kartu.package.packages import are_there
 from kartu.pipeline import (
     Compiled,
@@ -45,6 +44,7 @@ from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.changes import Changes as StudentChanges
 from kartu.publish.diff.changes import diff
 from kartu.publish.diff.state import SourceError, from_built
+from kartu.publish.versions import day_of, order, redated
 
 
 class ReleaseOptions(NamedTuple):
@@ -196,13 +196,13 @@ class _Releasing:
             path = changelog_path(one.built.source)
             if self.options.restamp:
                 content = self._read(path)
-                redated = _redated(content, one.ledger, updated.ledger)
-                if redated != content:
-                    contents[_name(path)] = redated.encode()
+                dated = redated(content, one.ledger, updated.ledger)
+                if dated != content:
+                    contents[_name(path)] = dated.encode()
             elif changes.any or one.breaks:
                 reason = self.options.major if self.plan.step == "major" else ""
                 description = self._description(one, updated) if one.ledger.releases else ""
-                lines = section(updated.built, changes, version, _date(stamp), reason, description)
+                lines = section(updated.built, changes, version, day_of(stamp), reason, description)
                 contents[_name(path)] = with_section(self._read(path), lines, updated.built.source)
         if version != self.deck.version:
             contents["deck.yaml"] = self._with_version(version)
@@ -222,7 +222,7 @@ class _Releasing:
         return seen, {_name(ledger.path): write_ledger(ledger) for ledger in changed}
 
     def _plan(self) -> Plan:
-        before = max((one.ledger.version for one in self.family), key=_version_key)
+        before = max((one.ledger.version for one in self.family), key=order)
         steps = [step_of(changes, breaks=bool(self.breaks)) for changes in self.changes]
         step = max(steps, key=_STEPS.index)
         if step == "none" and before and (self.twice or self.deck.version != before):
@@ -247,7 +247,7 @@ class _Releasing:
                 for note in one.ledger.notes.values()
             ),
             in_place=self.deck.in_place,
-            ahead=_date(self.newest) if self.options.restamp and self.ahead else "",
+            ahead=day_of(self.newest) if self.options.restamp and self.ahead else "",
             refused="",
             behind=[
                 (one.built.source.variant, found)
@@ -263,30 +263,34 @@ class _Releasing:
         written = str(self.deck.version)
         if self.options.restamp or not before:
             return before or written
-        if step == "patch" and _version_key(written) > _version_key(before):
+        if step == "patch" and order(written) > order(before):
             return written
-        return max(next_version(before, step), written, key=_version_key)
+        return max(next_version(before, step), written, key=order)
 
     def _refusal(self, plan: Plan) -> str:
         if self.ahead and not self.options.restamp:
-            return (
-                f"its newest release is dated {_date(self.newest)}, and this computer says it is"
-                f" {_date(self.now)}: set the clock right, or, where it is, move that time back"
-                " with kartu release --restamp"
+            return _(
+                "its newest release is dated {date}, and this computer says it is "
+                "{date2}: set the clock right, or, where it is, move that time back "
+                "with kartu release --restamp",
+                date=day_of(self.newest),
+                date2=day_of(self.now),
             )
         if self.options.restamp and not plan.before:
-            return "it was never released"
+            return _("it was never released")
         if self.options.restamp:
             changed = plan.step != "none"
-            return "there are changes: release them instead of moving a time" if changed else ""
+            return _("there are changes: release them instead of moving a time") if changed else ""
         if plan.step == "major" and not self.options.major:
-            return 'students would lose progress or updates: only with --major "the reason"'
+            return _('students would lose progress or updates: only with --major "the reason"')
         looks = sum(len(changes.touched_by_looks) for changes in self.changes)
         if looks > plan.published * MOST_TOUCHED and not self.options.touch_all:
-            return (
-                f"{looks} of {plan.published} published notes change by tags or rendering alone,"
-                " and students' own edits and tags there would be lost: only with --touch-all"
-                " (looks belong in style.css, which touches no note)"
+            return _(
+                "{looks} of {published} published notes change by tags or rendering "
+                "alone, and students' own edits and tags there would be lost: only "
+                "with --touch-all (looks belong in style.css, which touches no note)",
+                looks=looks,
+                published=plan.published,
             )
         return ""
 
@@ -334,8 +338,10 @@ class _Releasing:
         diagnostics = Diagnostics()
         content = files.read_text(path, diagnostics)
         if content is None:
-            first, *_ = diagnostics
-            raise UsageError(f"{path} cannot be continued: {first.message}")
+            first, *_rest = diagnostics
+            raise UsageError(
+                _("{path} cannot be continued: {message}", path=path, message=first.message)
+            )
         return content
 
     def _with_version(self, version: str) -> bytes:
@@ -350,7 +356,13 @@ class _Releasing:
         found = re.match(r"[\"']?" + re.escape(self.deck.version), rest)
         if found is None:
             where = f"{span.path}:{span.line}:{span.column}"
-            raise UsageError(f"{where}: write the version plainly, as in version: {version}")
+            raise UsageError(
+                _(
+                    "{where}: write the version plainly, as in version: {version}",
+                    where=where,
+                    version=version,
+                )
+            )
         replaced = found[0].replace(self.deck.version, version)
         parts[2 * span.line - 2] = head + replaced + rest[found.end() :]
         mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
@@ -369,14 +381,6 @@ def _is_release(path: Path, uid: str, version: str) -> bool:
     return found is not None and (found.uid, found.version, found.draft) == (uid, version, False)
 
 
-def _redated(changelog: str, before: Ledger, after: Ledger) -> str:
-    """The changelog with the new dates of releases whose times were moved."""
-    for version, release in before.releases.items():
-        old, new = _date(release.time), _date(after.releases[version].time)
-        changelog = changelog.replace(f"## {version} ({old})", f"## {version} ({new})", 1)
-    return changelog
-
-
 def _check_targets(folder: Path, names: Iterable[str]) -> None:
     """UsageError where a file of these names could not be written into the folder."""
     from kartu.core.atomic import check_target
@@ -388,13 +392,5 @@ def _check_targets(folder: Path, names: Iterable[str]) -> None:
 _STEPS = ("none", "patch", "minor", "major")
 
 
-def _version_key(version: str) -> tuple[int, int, int]:
-    return version_key(version) if version else (-1, 0, 0)
-
-
 def _name(path: str) -> str:
     return path.rpartition("/")[2]
-
-
-def _date(stamp: int) -> str:
-    return datetime.fromtimestamp(stamp, UTC).date().isoformat()

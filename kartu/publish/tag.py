@@ -9,6 +9,7 @@ from pathlib import Path
 from kartu.core.atomic import write_all
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostics, has_errors
+from kartu.core.language import _
 from kartu.core.model import MANIFEST, Deck
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import RefusedError, UsageError, writing
@@ -71,10 +72,12 @@ def _read(tag: str, decks: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """The decks that a tag names (empty for all) and its version."""
     found = _TAG.fullmatch(tag)
     if found is None:
-        raise UsageError(f'the tag "{tag}" names no version: write v1.2.0, or <deck>-v1.2.0')
+        raise UsageError(
+            _('the tag "{tag}" names no version: write v1.2.0, or <deck>-v1.2.0', tag=tag)
+        )
     names = (found["deck"],) if found["deck"] else tuple(decks)
     if decks and set(names) != set(decks):
-        raise UsageError(f'the tag "{tag}" is not of {", ".join(decks)}')
+        raise UsageError(_('the tag "{tag}" is not of {names}', tag=tag, names=", ".join(decks)))
     return names, found["version"]
 
 
@@ -82,11 +85,16 @@ def _check_versions(compiled: Sequence[Compiled], tag: str, version: str) -> Non
     versions = {one.built.source.id: str(one.built.source.version) for one in compiled}
     other = [f"{deck} is {one}" for deck, one in versions.items() if one != version]
     if other:
-        help = "run kartu release, commit what it wrote, and tag that"
+        help = _("run kartu release, commit what it wrote, and tag that")
         if len(versions) > 1:
-            help += f"; a tag of one deck is <deck>-v{version}"
+            help += _("; a tag of one deck is <deck>-v{version}", version=version)
         raise RefusedError(
-            f"the tag {tag} is not the version in deck.yaml: {', '.join(other)}; {help}"
+            _(
+                "the tag {tag} is not the version in deck.yaml: {names}; {help}",
+                tag=tag,
+                names=", ".join(other),
+                help=help,
+            )
         )
 
 
@@ -97,13 +105,23 @@ def _check_times(compiled: Iterable[Compiled]) -> None:
         deck = one.built.source.id
         if days < -1:
             raise RefusedError(
-                f"{deck} was released {-days:.0f} days ahead of the time that this computer says:"
-                " if its clock is right, run kartu release --restamp, commit, and tag that"
+                _(
+                    "{deck} was released {value:.0f} days ahead of the time that this "
+                    "computer says: if its clock is right, run kartu release --restamp, "
+                    "commit, and tag that",
+                    deck=deck,
+                    value=-days,
+                )
             )
         if days > 1:
             raise RefusedError(
-                f"{deck} was released {days:.0f} days ago: students who imported an older one"
-                " meanwhile might not get it; run kartu release --restamp, commit, and tag that"
+                _(
+                    "{deck} was released {days:.0f} days ago: students who imported an "
+                    "older one meanwhile might not get it; run kartu release --restamp, "
+                    "commit, and tag that",
+                    deck=deck,
+                    days=days,
+                )
             )
 
 
@@ -137,6 +155,6 @@ def _section(deck: Deck, files: Files, version: str) -> Iterator[str]:
     diagnostics = Diagnostics()
     content = files.read_text(changelog_path(deck), diagnostics) or ""
     for part in re.split(r"^## ", content, flags=re.MULTILINE)[1:]:
-        head, _, rest = part.partition("\n")
+        head, _rest, rest = part.partition("\n")
         if head.split(" ")[0] == version:
             yield f"{rest.strip()}\n"

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kartu.core.codes import ERRORS, SEVERITIES, WARNINGS, severity, title
+from kartu.core.language import _
 from kartu.report.diagnostics import unstyled
 from kartu.report.explanations import Explanation
 from kartu.report.tables import table
@@ -61,7 +62,12 @@ def explanations_markdown(explained: Sequence[Explanation]) -> str:
 
 def _lines(one: Explanation, style: Style) -> Iterator[str]:
     kind = severity(one.code)
-    yield f"{style(f'{kind}[{one.code}]', kind)}: {title(one.code)} (since {one.since})"
+    yield _(
+        "{style}: {title} (since {since})",
+        style=style(f"{kind}[{one.code}]", kind),
+        title=title(one.code),
+        since=one.since,
+    )
     yield ""
     yield from textwrap.wrap(one.why, 80, break_long_words=False, break_on_hyphens=False)
     for part in _PARTS:
@@ -74,7 +80,12 @@ def _lines(one: Explanation, style: Style) -> Iterator[str]:
 def _section(one: Explanation) -> Iterator[str]:
     yield f"## {one.code}"
     yield ""
-    yield f"{severity(one.code).capitalize()} since {one.since}: {title(one.code)}."
+    yield _(
+        "{capitalize} since {since}: {title}.",
+        capitalize=severity(one.code).capitalize(),
+        since=one.since,
+        title=title(one.code),
+    )
     yield ""
     yield one.why
     for part in _PARTS:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.core.source import Span
 from kartu.load.shape import Shape
 from kartu.load.yaml import parse
@@ -66,7 +67,9 @@ def _explanation(code: str, whole: Shape) -> Explanation:
         right=_files(shape, "right"),
     )
     if not (found.wrong and found.right):
-        shape.add("missing-key", shape.place, f"{code} needs an example, wrong and right")
+        shape.add(
+            "missing-key", shape.place, _("{code} needs an example, wrong and right", code=code)
+        )
     shape.finish()
     return found
 

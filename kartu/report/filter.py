@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kartu.core.codes import ERRORS, WARNINGS
 from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.usage import UsageError
 
@@ -68,7 +69,7 @@ def _in_project(root: Path, path: str) -> str:
         real = os.path.realpath(os.path.join(base, path))
         if os.path.exists(real) and os.path.commonpath([top, real]) == top:
             return os.path.relpath(real, top).replace(os.sep, "/")
-    raise UsageError(f'the project has no file or folder "{path}"')
+    raise UsageError(_('the project has no file or folder "{path}"', path=path))
 
 
 def known_codes(written: Iterable[str], *, warnings: bool = False) -> list[str]:
@@ -82,9 +83,15 @@ def known_codes(written: Iterable[str], *, warnings: bool = False) -> list[str]:
         if code in WARNINGS or (code in ERRORS and not warnings):
             continue
         if code in ERRORS:
-            raise UsageError(f'"{code}" is an error: it cannot be ignored, mend it')
+            raise UsageError(_('"{code}" is an error: it cannot be ignored, mend it', code=code))
         hint = did_you_mean(code, WARNINGS if warnings else {**ERRORS, **WARNINGS})
-        raise UsageError(f'there is no code "{code}"; {hint or "kartu explain lists them"}')
+        raise UsageError(
+            _(
+                'there is no code "{code}"; {hint}',
+                code=code,
+                hint=hint or "kartu explain lists them",
+            )
+        )
     return codes
 
 

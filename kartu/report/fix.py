@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 
+from kartu.core.language import _
 from kartu.load.sheets.encoding import as_written
 from kartu.report.diagnostics import ShowPath, Style, unstyled, visible
 from kartu.rewrite.fix import FixedFile
@@ -26,9 +27,15 @@ def summary(files: Sequence[FixedFile], done: str) -> str:
     """Returns how much was fixed, such as `3 things mended in 2 files` (`done` is the verb)."""
     things = sum(len(one.fixes) for one in files)
     if not things:
-        return f"nothing {done}"
+        return _("nothing {done}", done=done)
     where = "1 file" if len(files) == 1 else f"{len(files)} files"
-    return f"{things} thing{'s' if things > 1 else ''} {done} in {where}"
+    return _(
+        "{things} thing{value} {done} in {where}",
+        things=things,
+        value="s" if things > 1 else "",
+        done=done,
+        where=where,
+    )
 
 
 def as_diff(files: Sequence[FixedFile], path: ShowPath, style: Style = unstyled) -> str:
@@ -44,7 +51,9 @@ def _diff(one: FixedFile, name: str) -> Iterator[str]:
         [*(f"{line}\n" for line in part[:-1]), *filter(None, part[-1:])] for part in lines
     )
     for line in unified_diff(before, after, f"a/{name}", f"b/{name}"):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        yield (
+            line if line.endswith("\n") else _("{line}\n\\ No newline at end of file\n", line=line)
+        )
 
 
 def _text(path: str, data: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kartu.core.language import _
 from kartu.core.text import counted
 from kartu.importing.compare import Difference
 from kartu.importing.run import ImportResult
@@ -27,10 +28,10 @@ def _lines(result: ImportResult, path: ShowPath) -> Iterator[str]:
         yield path(f"templates/{note_type}")
     yield from (visible(one) for one in result.remarks)
     if result.dropped:
-        yield "not carried over:"
+        yield _("not carried over:")
         yield from (f"  {visible(one)}" for one in result.dropped)
     if result.active:
-        yield "taken as it is, so look at it if you do not know the deck's maker:"
+        yield _("taken as it is, so look at it if you do not know the deck's maker:")
         yield from (f"  {visible(one)}" for one in result.active)
     yield from _differences(result, path)
     yield from (visible(one) for one in result.to_do)
@@ -39,7 +40,10 @@ def _lines(result: ImportResult, path: ShowPath) -> Iterator[str]:
 def _differences(result: ImportResult, path: ShowPath) -> Iterator[str]:
     built = any(deck.cards for deck in result.decks)
     if built and not result.differences:
-        yield f"every {'text that is taken' if result.remarks else 'note'} shows what it showed"
+        yield _(
+            "every {value} shows what it showed",
+            value="text that is taken" if result.remarks else "note",
+        )
     if result.differences:
         yield f"{counted(len(result.differences), 'difference')}:"
         yield from _first(result.differences, path)
@@ -50,4 +54,4 @@ def _first(differences: Sequence[Difference], path: ShowPath) -> Iterator[str]:
         place = f"{visible(path(one.span.path))}:{one.span.line}:{one.span.column}"
         yield f"  {place}: {visible(one.message)}"
     if len(differences) > _MAX_SHOWN:
-        yield f"  and {len(differences) - _MAX_SHOWN} more"
+        yield _("  and {differences} more", differences=len(differences) - _MAX_SHOWN)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from kartu.core.language import _
 from kartu.ledger.changes import Cause, Changes
 from kartu.load.names import version_key
 from kartu.publish.release import Plan, ReleaseResult
@@ -58,7 +59,7 @@ def _as_object(plan: Plan, path: ShowPath) -> dict[str, Any]:
         "restamped": plan.restamped,
         "dated_ahead": plan.ahead or None,
         "published": plan.published,
-        "touched": sum(len(changes.touched) for _, changes in plan.changes),
+        "touched": sum(len(changes.touched) for _rest, changes in plan.changes),
         "breaks": [as_object(one, path) for one in plan.breaks],
         "changes": [
             {"language": variant or None, **changes._asdict()} for variant, changes in plan.changes
@@ -74,19 +75,30 @@ def _as_object(plan: Plan, path: ShowPath) -> dict[str, Any]:
 def _plan(plan: Plan, *, dry_run: bool) -> str:
     if plan.ahead and not plan.refused:
         would = "would be" if dry_run else "is"
-        return (
-            f"{plan.deck} {plan.before}: the time of this release, {plan.ahead}, {would} moved back"
-            f" to now\n  Students who have it already do not get later corrections of its"
-            f" {plan.moved} note{'s' if plan.moved != 1 else ''} before {plan.ahead}, since Anki"
-            ' takes nothing older for an update,\n  unless they choose "Always" for notes and note'
-            " types when they import; what is new arrives\n"
+        return _(
+            "{deck} {before}: the time of this release, {ahead}, {would} moved "
+            "back to now\n  Students who have it already do not get later "
+            "corrections of its {moved} note{value} before {ahead}, since Anki "
+            'takes nothing older for an update,\n  unless they choose "Always" for '
+            "notes and note types when they import; what is new arrives\n",
+            deck=plan.deck,
+            before=plan.before,
+            ahead=plan.ahead,
+            would=would,
+            moved=plan.moved,
+            value="s" if plan.moved != 1 else "",
         )
     if plan.restamped and not plan.refused:
         would = "would be" if dry_run else "is"
-        return (
-            f"{plan.deck} {plan.before}: the time of this release {would} now; students who have"
-            f" it already lose own edits and tags on the {plan.moved}"
-            f" note{'s' if plan.moved != 1 else ''} that it changed\n"
+        return _(
+            "{deck} {before}: the time of this release {would} now; students who "
+            "have it already lose own edits and tags on the {moved} note{value} "
+            "that it changed\n",
+            deck=plan.deck,
+            before=plan.before,
+            would=would,
+            moved=plan.moved,
+            value="s" if plan.moved != 1 else "",
         )
     if plan.step == "none":
         text = f"{plan.deck} {plan.before}: nothing to release, {_STEPS['none']}\n"
@@ -96,7 +108,7 @@ def _plan(plan: Plan, *, dry_run: bool) -> str:
     text += _breaks(plan)
     for variant, changes in plan.changes:
         text += _changes(changes, f" [{variant}]" if variant else "", first=not plan.before)
-    touched = sum(len(changes.touched) for _, changes in plan.changes)
+    touched = sum(len(changes.touched) for _rest, changes in plan.changes)
     if plan.before:
         text += f"  touches {touched} of {plan.published} published notes"
         text += "; students' own edits and tags there are replaced\n" if touched else "\n"
@@ -106,7 +118,7 @@ def _plan(plan: Plan, *, dry_run: bool) -> str:
 def _translations(plan: Plan, *, dry_run: bool) -> str:
     """How many translated texts are behind their originals, and of which notes."""
     if plan.seen and not plan.behind:
-        return "  no translation is behind\n"
+        return _("  no translation is behind\n")
     marked = "would be marked as seen" if dry_run or plan.refused else "marked as seen"
     todo = marked if plan.seen else "kartu check shows each; --translations-seen if they are right"
     text = ""
@@ -119,14 +131,24 @@ def _translations(plan: Plan, *, dry_run: bool) -> str:
 def _step(plan: Plan) -> str:
     """From which version to which, what that is called, and why."""
     if not plan.before and plan.in_place:
-        return f"to students an update of the extended deck: all {_count(plan)} notes are replaced"
+        return _(
+            "to students an update of the extended deck: all {count} notes are replaced",
+            count=_count(plan),
+        )
     if not plan.before:
-        return f"first release: all {_count(plan)} notes are new"
+        return _("first release: all {count} notes are new", count=_count(plan))
     before, after = version_key(plan.before), version_key(plan.after)
     place = next((place for place in range(3) if before[place] != after[place]), 2)
     called = ("major", "minor", "patch")[place]
     by_hand = "" if called == plan.step else ", as written in deck.yaml"
-    return f"{plan.before} -> {plan.after}, {called}{by_hand}: {_STEPS[plan.step]}"
+    return _(
+        "{before} -> {after}, {called}{by_hand}: {steps}",
+        before=plan.before,
+        after=plan.after,
+        called=called,
+        by_hand=by_hand,
+        steps=_STEPS[plan.step],
+    )
 
 
 def _breaks(plan: Plan) -> str:
@@ -138,7 +160,7 @@ def _breaks(plan: Plan) -> str:
 
 
 def _count(plan: Plan) -> int:
-    return sum(len(changes.notes) for _, changes in plan.changes)
+    return sum(len(changes.notes) for _rest, changes in plan.changes)
 
 
 def _changes(changes: Changes, label: str, *, first: bool) -> str:
@@ -161,5 +183,14 @@ def _listed(what: str, names: Sequence[str], count: int = 0, then: str = "") -> 
     """How many there are (`count` if that is not the number of names), and the first names."""
     if not names:
         return ""
-    more = f" … and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
-    return f"  {what}: {count or len(names)} ({', '.join(names[:_MAX_LISTED])}{more}){then}\n"
+    more = (
+        _(" … and {names} more", names=len(names) - _MAX_LISTED) if len(names) > _MAX_LISTED else ""
+    )
+    return _(
+        "  {what}: {count} ({names}{more}){then}\n",
+        what=what,
+        count=count or len(names),
+        names=", ".join(names[:_MAX_LISTED]),
+        more=more,
+        then=then,
+    )

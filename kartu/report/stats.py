@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from kartu.core.language import _
 from kartu.report.tables import table
 from kartu.stats import Count, Stats, Table
 
@@ -28,7 +29,13 @@ def stats_json(decks: Iterable[Stats]) -> str:
 
 def _text(stats: Stats) -> Iterator[str]:
     facts = f", {stats.asked} of {stats.facts} facts asked" if stats.facts else ""
-    yield f"{stats.deck}: {stats.total.notes} notes, {stats.total.cards} cards{facts}\n"
+    yield _(
+        "{deck}: {notes} notes, {cards} cards{facts}\n",
+        deck=stats.deck,
+        notes=stats.total.notes,
+        cards=stats.total.cards,
+        facts=facts,
+    )
     for one in stats.tables:
         yield table([(one.name, "notes", "cards"), *map(_row, one.counts)], right=(1, 2))
     if stats.siblings:
@@ -38,13 +45,17 @@ def _text(stats: Stats) -> Iterator[str]:
 
 
 def _markdown(stats: Stats) -> Iterator[str]:
-    yield f"| {_cell(stats.deck)} | | notes | cards |"
+    yield _("| {cell} | | notes | cards |", cell=_cell(stats.deck))
     yield "| --- | --- | ---: | ---: |"
     for one in stats.tables:
         for number, count in enumerate(one.counts):
             cells = ("" if number else _cell(one.name), *map(_cell, _row(count)))
             yield f"| {' | '.join(cells)} |"
-    yield f"| **all** | | **{stats.total.notes}** | **{stats.total.cards}** |"
+    yield _(
+        "| **all** | | **{notes}** | **{cards}** |",
+        notes=stats.total.notes,
+        cards=stats.total.cards,
+    )
 
 
 def _cell(text: str) -> str:

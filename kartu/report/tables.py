@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kartu.checks.coverage import fact_coverage
+from kartu.core.language import _
 from kartu.core.model import Deck, PackageInfo
 
 
@@ -47,5 +48,5 @@ def size(count: int) -> str:
     if count < 1024:
         return f"{count} B"
     if count < 1024 * 1024:
-        return f"{count / 1024:.1f} KiB"
-    return f"{count / 1024 / 1024:.1f} MiB"
+        return _("{count:.1f} KiB", count=count / 1024)
+    return _("{count:.1f} MiB", count=count / 1024 / 1024)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from itertools import groupby
 
+from kartu.core.language import _
 from kartu.publish.verify import VerifyResult
 from kartu.publish.verify.findings import MOST_SHOWN, Finding, Gate
 from kartu.publish.verify.run import Verified
@@ -61,7 +62,7 @@ def _gate(gate: Gate) -> Iterator[str]:
     yield f"{'  '.join(parts)}: {found}"
     if gate.old:
         yield f"    from {gate.old}: {_update(gate)}".rstrip(": ")
-    for _, group in groupby(sorted(gate.findings, key=_rule), key=_rule):
+    for _rest, group in groupby(sorted(gate.findings, key=_rule), key=_rule):
         yield from _rule_block(list(group))
 
 
@@ -75,10 +76,20 @@ def _rule_block(findings: list[Finding]) -> Iterator[str]:
     for one in findings[:MOST_SHOWN]:
         place = f" {one.note}" if one.note else ""
         card = f' "{one.card}"' if one.card else ""
-        yield f"    {one.rule}{place}{card}: {one.message}"
+        yield _(
+            "    {rule}{place}{card}: {message}",
+            rule=one.rule,
+            place=place,
+            card=card,
+            message=one.message,
+        )
     if len(findings) > MOST_SHOWN:
-        yield f"    {findings[0].rule}: … and {len(findings) - MOST_SHOWN} more"
-    yield f"        help: {findings[0].help}"
+        yield _(
+            "    {rule}: … and {findings} more",
+            rule=findings[0].rule,
+            findings=len(findings) - MOST_SHOWN,
+        )
+    yield _("        help: {help}", help=findings[0].help)
 
 
 def _rule(one: Finding) -> str:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from kartu.compile.built import BuiltDeck
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.load.dates import days_of
 
 # A school year has its own books and numbers.
@@ -25,12 +26,18 @@ def check_dates(decks: Sequence[BuiltDeck], today: date, diagnostics: Diagnostic
                 continue
             first, last = days
             if first - today > _TOLERANCE:
-                message = f"{note.as_of} lies in the future: today is {today}"
-                help = "write the day on which you looked whether the answer is right"
+                message = _(
+                    "{as_of} lies in the future: today is {today}", as_of=note.as_of, today=today
+                )
+                help = _("write the day on which you looked whether the answer is right")
                 diagnostics.add("future-date", note.as_of.span, message, help)
             elif today - last > _MAX_AGE:
-                message = f"{note.as_of} lies more than a year back: today is {today}"
-                help = (
+                message = _(
+                    "{as_of} lies more than a year back: today is {today}",
+                    as_of=note.as_of,
+                    today=today,
+                )
+                help = _(
                     "look whether the answer is still right, and write the day on which you looked"
                 )
                 diagnostics.add("stale-note", note.as_of.span, message, help)

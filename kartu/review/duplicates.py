@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
+from kartu.core.language import _
 from kartu.review.cards import Card
 from kartu.review.language import Language
 from kartu.review.view import View
@@ -73,21 +74,23 @@ def _same_question(items: list[_Item], diagnostics: Diagnostics) -> None:
         if earlier.card.note is item.card.note or earlier is item:
             continue
         if earlier.answer != item.answer:
-            message = f'the note "{earlier.card.note.source.id}" asks the same, with another answer'
-            help = "say in both questions which answer is meant: a student cannot know"
+            message = _(
+                'the note "{id}" asks the same, with another answer', id=earlier.card.note.source.id
+            )
+            help = _("say in both questions which answer is meant: a student cannot know")
             diagnostics.append(_diagnostic("duplicate-question", item, earlier, message, help))
         else:
             diagnostics.append(_duplicate(item, earlier))
 
 
 def _duplicate(item: _Item, earlier: _Item) -> Diagnostic:
-    message = f'the note "{earlier.card.note.source.id}" asks and answers nearly the same'
-    help = "keep the better one; where both are meant, say what is different"
+    message = _('the note "{id}" asks and answers nearly the same', id=earlier.card.note.source.id)
+    help = _("keep the better one; where both are meant, say what is different")
     return _diagnostic("near-duplicate", item, earlier, message, help)
 
 
 def _diagnostic(code: str, item: _Item, earlier: _Item, message: str, help: str) -> Diagnostic:
-    related = (Related(earlier.card.place, "the other one"),)
+    related = (Related(earlier.card.place, _("the other one")),)
     return Diagnostic(code, item.card.place, message, help, related)
 
 

@@ -8,6 +8,7 @@ from html import unescape
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.core.source import Node, texts_in
 from kartu.review.markup import WITH_MARKDOWN, own_fields
 from kartu.review.view import View
@@ -134,7 +135,11 @@ def check_marks(view: View, diagnostics: Diagnostics) -> None:
                 if len(shortened) > _LONGEST:
                     shortened = f"{shortened[:_LONGEST].rstrip()}…"
                 place = next((one for one in texts_in(value) if written in one), value).span
-                message = f'"{shortened}" {what}: cards show it as it is typed'
+                message = _(
+                    '"{shortened}" {what}: cards show it as it is typed',
+                    shortened=shortened,
+                    what=what,
+                )
                 diagnostics.add("foreign-markup", place, message, help)
 
 
@@ -153,18 +158,26 @@ def _formulas(value: Node) -> Iterator[tuple[str, str, str]]:
     for text in texts_in(value):
         if "[" in text and (found := _OLD_FORMULA.search(text)):
             formula = (found[2] or found[3]).strip().strip("$")
-            yield found[0], "is a formula as older versions of Anki had it", f"write ${formula}$"
+            yield (
+                found[0],
+                _("is a formula as older versions of Anki had it"),
+                _("write ${formula}$", formula=formula),
+            )
 
 
 def _pictures(value: Node) -> Iterator[tuple[str, str, str]]:
     for text in texts_in(value):
         if found := _PICTURE.search(text):
-            what = "is a picture of Markdown in a field that is plain text"
-            yield found[0], what, "use a field of the format markdown or image"
+            what = _("is a picture of Markdown in a field that is plain text")
+            yield found[0], what, _("use a field of the format markdown or image")
 
 
 def _gaps(value: Node, note_type: str) -> Iterator[tuple[str, str, str]]:
     for text in texts_in(value):
         if found := _GAP.search(text):
-            what = f'is a gap, and the note type "{note_type}" has none'
-            yield found[0], what, f"take a note type with gaps, or write {found['text'].strip()}"
+            what = _('is a gap, and the note type "{note_type}" has none', note_type=note_type)
+            yield (
+                found[0],
+                what,
+                _("take a note type with gaps, or write {found}", found=found["text"].strip()),
+            )

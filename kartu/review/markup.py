@@ -9,6 +9,7 @@ from html import unescape
 from kartu.compile.built import BuiltNote
 from kartu.compile.render.markdown import prepared, unsafe_html
 from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.language import _
 from kartu.core.model import FieldType
 from kartu.core.source import Node, Text, texts_in
 from kartu.review.cards import MAX_LENGTH
@@ -43,7 +44,7 @@ def check_maths(view: View, diagnostics: Diagnostics) -> None:
 
 
 def _maths_fault(value: Node, fault: str) -> Diagnostic:
-    help = r"a formula is written $…$, its braces in pairs; a dollar sign that is money: \$"
+    help = _("a formula is written $…$, its braces in pairs; a dollar sign that is money: \\$")
     return Diagnostic("maths-unbalanced", value.span, fault, help)
 
 
@@ -55,25 +56,34 @@ def _formula_fault(shown: str) -> str:
         delimiter = mark[1]
         if begin is None:
             if delimiter not in _CLOSES:
-                return f"\\{delimiter} closes no formula"
+                return _("\\{delimiter} closes no formula", delimiter=delimiter)
             begin = mark
         elif delimiter == _CLOSES[begin[1]]:
             if fault := _braces_fault(shown[begin.end() : mark.start()]):
                 return fault
             begin = None
         elif delimiter in _CLOSES:
-            return f"\\{delimiter} within a formula"
-    return f"\\{begin[1]} begins a formula that is never closed" if begin is not None else ""
+            return _("\\{delimiter} within a formula", delimiter=delimiter)
+    return (
+        _("\\{begin} begins a formula that is never closed", begin=begin[1])
+        if begin is not None
+        else ""
+    )
 
 
 def _braces_fault(formula: str) -> str:
     braces = _ESCAPED.sub("", formula)
     if braces.count("{") != braces.count("}"):
-        return f"the braces of the formula {formula.strip()} are not in pairs"
+        return _("the braces of the formula {formula} are not in pairs", formula=formula.strip())
     for opening, closing in _PAIRS:
         found = [len(re.findall(rf"\\{word}(?![A-Za-z])", formula)) for word in (opening, closing)]
         if found[0] != found[1]:
-            return f"\\{opening} and \\{closing} of the formula {formula.strip()} are not in pairs"
+            return _(
+                "\\{opening} and \\{closing} of the formula {formula} are not in pairs",
+                opening=opening,
+                closing=closing,
+                formula=formula.strip(),
+            )
     return ""
 
 
@@ -81,14 +91,17 @@ def _dollar_fault(text: Text) -> str:
     """Describes what was meant as a formula in a Markdown text but is not one."""
     written = _TEX_IN_MARKDOWN.search(text)
     if written and _MATHS_CHARACTER.search(written[1] or written[2]):
-        return f"Markdown takes {written[0][:2]} for a bracket: the formula shows its source"
+        return _(
+            "Markdown takes {written} for a bracket: the formula shows its source",
+            written=written[0][:2],
+        )
     plain = text.replace(r"\$", "")
     if "$" in plain:
         shown = _CODE_OR_MATHS.sub(" ", unsafe_html(prepared(plain.strip())))
         if _DOLLAR.search(shown):
-            return "a $ begins a formula that is not closed, or whose braces are not in pairs"
+            return _("a $ begins a formula that is not closed, or whose braces are not in pairs")
         if "$$" in shown and _DISPLAYED.search(shown):
-            return "a $$ begins a formula that is not closed"
+            return _("a $$ begins a formula that is not closed")
     return ""
 
 

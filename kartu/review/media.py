@@ -9,6 +9,7 @@ from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.drawings import DATA
 from kartu.compile.render.media import IMAGES, MediaFile
 from kartu.core.diagnostics import Diagnostics, did_you_mean
+from kartu.core.language import _
 from kartu.core.model import Deck, media_folders
 from kartu.core.source import Span
 from kartu.load.files import Files
@@ -31,8 +32,8 @@ def check_unused_media(decks: Sequence[BuiltDeck], files: Files, diagnostics: Di
     for folder in dict.fromkeys(deck.source.folder for deck in decks):
         for path in _files_in(files, f"{folder}/media"):
             if path not in used:
-                help = "take the file away, or let its name begin with _ to keep it unused"
-                message = "no note uses this file, and the packages do not hold it"
+                help = _("take the file away, or let its name begin with _ to keep it unused")
+                message = _("no note uses this file, and the packages do not hold it")
                 diagnostics.add("media-unused", Span(path), message, help)
 
 
@@ -54,13 +55,15 @@ def check_media_size(view: View, diagnostics: Diagnostics) -> None:
         limit = _MAX_IMAGE_SIZE if is_image else _MAX_SOUND_SIZE
         if one.size > limit:
             name = one.path.rpartition("/")[2]
-            message = (
-                f'"{name}" has {one.size / 1024 / 1024:.1f} MiB,'
-                f" more than {limit // 1024 // 1024} MiB"
+            message = _(
+                '"{name}" has {size:.1f} MiB, more than {limit} MiB',
+                name=name,
+                size=one.size / 1024 / 1024,
+                limit=limit // 1024 // 1024,
             )
-            help = "make the picture smaller: 1000 pixels are as wide as any phone shows"
+            help = _("make the picture smaller: 1000 pixels are as wide as any phone shows")
             if not is_image:
-                help = "cut it, or save it as speech: MP3 or Opus with 64 kbit/s"
+                help = _("cut it, or save it as speech: MP3 or Opus with 64 kbit/s")
             diagnostics.add("media-too-large", _place(note, one), message, help)
 
 
@@ -72,15 +75,15 @@ def check_media_licences(view: View, diagnostics: Diagnostics) -> None:
     used = {_name(one, deck): (note, one) for note, one in _used(view.deck)}
     for name, (note, one) in used.items():
         if name not in deck.media_licences:
-            message = f'media_licences in deck.yaml has no entry for "{name}"'
-            help = f'add a line "{name}: <licence, author, where it comes from>"'
+            message = _('media_licences in deck.yaml has no entry for "{name}"', name=name)
+            help = _('add a line "{name}: <licence, author, where it comes from>"', name=name)
             diagnostics.add("media-without-licence", _place(note, one), message, help)
     if deck.variant:
         return  # reported for the deck itself
     for name in deck.media_licences:
         place = getattr(name, "span", deck.span)
         if name not in used and place.path == deck.span.path:
-            message = f'no note uses a file "{name}"'
+            message = _('no note uses a file "{name}"', name=name)
             help = did_you_mean(name, used.keys() - deck.media_licences.keys())
             diagnostics.add("licence-without-media", place, message, help)
 
@@ -103,8 +106,8 @@ def check_alternative_texts(view: View, diagnostics: Diagnostics) -> None:
             pictures[kind] += 1
             if pictures_without_text(html):
                 found.setdefault(kind, []).append(value.span)
-    help = "write {file: …, alt: what is to be seen}, in Markdown ![what is to be seen](…)"
-    message = "a picture without a text for those who do not see it"
+    help = _("write {file: …, alt: what is to be seen}, in Markdown ![what is to be seen](…)")
+    message = _("a picture without a text for those who do not see it")
     for (note_type, key), places in found.items():
         count, total = len(places), pictures[note_type, key]
         if by_design(count, total):

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.core.source import Span
 from kartu.load.files import Files
 
@@ -35,9 +36,12 @@ def _check_folder(files: Files, folder: str, diagnostics: Diagnostics) -> None:
         other = by_normalized_name.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
         fault = _fault(name, path)
         if other != name:
-            fault = f'on Windows and macOS it is one with "{other}", and only one of them arrives'
+            fault = _(
+                'on Windows and macOS it is one with "{other}", and only one of them arrives',
+                other=other,
+            )
         if fault:
-            help = "give it another name: letters, digits, - and _ are safe"
+            help = _("give it another name: letters, digits, - and _ are safe")
             diagnostics.add("unportable-name", Span(path), fault, help)
         if files.is_folder(path):
             _check_folder(files, path, diagnostics)
@@ -46,13 +50,21 @@ def _check_folder(files: Files, folder: str, diagnostics: Diagnostics) -> None:
 def _fault(name: str, path: str) -> str:
     """Describes why some system cannot store the file; empty if all can."""
     if _DEVICE.fullmatch(name):
-        return f'Windows keeps the name "{name.partition(".")[0]}" to itself'
+        return _('Windows keeps the name "{partition}" to itself', partition=name.partition(".")[0])
     if found := _RESERVED_CHARACTERS.search(name):
-        return f"Windows allows no {found[0]} in names" if found[0] > " " else "a control character"
-    if name.endswith((".", " ")):
-        return f"Windows takes the {'dot' if name.endswith('.') else 'space'} at the end away"
-    if len(path) > _MAX_PATH:
         return (
-            f"the path has {len(path)} characters, and Windows reaches 260 with the folder before"
+            _("Windows allows no {found} in names", found=found[0])
+            if found[0] > " "
+            else _("a control character")
+        )
+    if name.endswith((".", " ")):
+        return _(
+            "Windows takes the {value} at the end away",
+            value="dot" if name.endswith(".") else "space",
+        )
+    if len(path) > _MAX_PATH:
+        return _(
+            "the path has {path} characters, and Windows reaches 260 with the folder before",
+            path=len(path),
         )
     return ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kartu.compile.built import BuiltDeck
 from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.language import _
 from kartu.core.source import Span, place_in
 from kartu.load.files import Files
 
@@ -38,6 +39,6 @@ def check_template_media(
 
 
 def _diagnostic(place: Span, name: str) -> Diagnostic:
-    message = f'the template shows "{name}", which no package holds'
-    help = "show it by a field of the notes, or write a small SVG into the template itself"
+    message = _('the template shows "{name}", which no package holds', name=name)
+    help = _("show it by a field of the notes, or write a small SVG into the template itself")
     return Diagnostic("template-media", place, message, help)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kartu.compile.render.visible import visible
 from kartu.core.diagnostics import Diagnostics, Related
+from kartu.core.language import _
 from kartu.core.model import Deck, FieldType, Note, NoteType, Translation, subdeck_of
 from kartu.core.source import Mapping, Node, Text, texts_in
 from kartu.load.card_set import own_fields
@@ -24,17 +25,21 @@ def check_translations(view: View, diagnostics: Diagnostics) -> None:
 
 def _check_deck(deck: Deck, diagnostics: Diagnostics) -> None:
     if _is_untranslated(deck.description, deck):
-        help = f'add "description: ..."; {_UNTIL_THEN}'
-        diagnostics.add(_CODE, deck.span, "the description is not translated", help)
+        help = _('add "description: ..."; {until_then}', until_then=_UNTIL_THEN)
+        diagnostics.add(_CODE, deck.span, _("the description is not translated"), help)
     for one in deck.editions:
         if _is_untranslated(one.title, deck):
-            message = f'the title of the edition "{one.key}" is not translated'
-            help = f'add it under editions: "{one.key}: {{title: ...}}"; {_UNTIL_THEN}'
+            message = _('the title of the edition "{key}" is not translated', key=one.key)
+            help = _(
+                'add it under editions: "{key}: {{title: ...}}"; {until_then}',
+                key=one.key,
+                until_then=_UNTIL_THEN,
+            )
             diagnostics.add(_CODE, deck.span, message, help)
     for name in dict.fromkeys(subdeck_of(deck, note) for note in deck.notes):
         if _is_untranslated(name, deck):
-            message = f'the subdeck "{name}" is not translated'
-            help = f'add it under subdecks: "{name}: ..." (permanent once published)'
+            message = _('the subdeck "{name}" is not translated', name=name)
+            help = _('add it under subdecks: "{name}: ..." (permanent once published)', name=name)
             diagnostics.add(_CODE, deck.span, message, help)
 
 
@@ -55,11 +60,17 @@ def _check_note(
         return
     place = translation.notes.get(note.id)
     names = ", ".join(f'"{key}"' for key in untranslated)
-    message = f'the translation of "{note.id}" has no {names}'
+    message = _('the translation of "{id}" has no {names}', id=note.id, names=names)
     if place is None:
-        message = f'the note "{note.id}" is not translated: {names}'
-    related = (Related(note.id.span, "the note"),)
-    diagnostics.add(_CODE, place or translation.place, message, f"write it; {_UNTIL_THEN}", related)
+        message = _('the note "{id}" is not translated: {names}', id=note.id, names=names)
+    related = (Related(note.id.span, _("the note")),)
+    diagnostics.add(
+        _CODE,
+        place or translation.place,
+        message,
+        _("write it; {until_then}", until_then=_UNTIL_THEN),
+        related,
+    )
 
 
 def _is_untranslated(value: Node | str, deck: Deck) -> bool:

@@ -16,6 +16,7 @@ from kartu.anki.mustache import parse
 from kartu.anki.tags import plain_text
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.review.view import View
 
 _BREAK = re.compile(r"(?:</?(?:br|div|p)\b[^<>]*>|\n)+", re.IGNORECASE)
@@ -46,7 +47,9 @@ def check_typed_answers(view: View, diagnostics: Diagnostics) -> None:
             answers = hidden_texts(html).values() if clozes[field.name] else (html,)
             fault = next(filter(None, map(answer_fault, answers)), "")
             if value is not None and fault:
-                message = f"nobody can type this answer as it is compared: it holds {fault}"
+                message = _(
+                    "nobody can type this answer as it is compared: it holds {fault}", fault=fault
+                )
                 diagnostics.add("untypable-answer", value.span, message, _HELP)
 
 
@@ -66,10 +69,10 @@ def answer_fault(html: str) -> str:
     if html.isascii() and html.isalnum():
         return ""  # as most are
     if _STRUCTURE.search(html):
-        return "a list, a table, a formula or readings"
+        return _("a list, a table, a formula or readings")
     text = plain_text(_BREAK.sub(" ", _SOUND.sub("", html))).strip()
     if _DOUBLE.search(text):
-        return "two spaces in a row"
+        return _("two spaces in a row")
     return next(_characters(text), "")
 
 
@@ -85,6 +88,6 @@ def _characters(text: str) -> Iterator[str]:
             continue
         if category in ("Cf", "Zs", "Zl", "Zp", "Cc"):
             name = unicodedata.name(character, "a control character").lower()
-            yield f"an invisible character, U+{ord(character):04X} ({name})"
+            yield _("an invisible character, U+{ord:04X} ({name})", ord=ord(character), name=name)
         elif character in _DASHES:
             yield f"{_DASHES[character]}, U+{ord(character):04X}"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, has_errors, in_order
+from kartu.core.language import _
 from kartu.core.usage import UsageError, writing
 from kartu.load import load_note_types
 from kartu.load.files import Files
@@ -37,7 +38,9 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
     from kartu.schema import is_ours, schemas
 
     if out is None and not Files(root).inside(f"{FOLDER}/deck.json"):
-        raise UsageError(f"{FOLDER}/ leads out of the project; name a folder with -o")
+        raise UsageError(
+            _("{folder}/ leads out of the project; name a folder with -o", folder=FOLDER)
+        )
     folder = root / FOLDER if out is None else out
     note_types, diagnostics = load_note_types(root)
     if has_errors(diagnostics):
@@ -50,7 +53,9 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
         gone = [name for name in there if name not in files and is_ours(there[name])]
         for name in changed:
             if name in there and not is_ours(there[name]):
-                raise UsageError(f"{folder / name} is no schema of kartu; name a folder with -o")
+                raise UsageError(
+                    _("{folder} is no schema of kartu; name a folder with -o", folder=folder / name)
+                )
         if changed:
             write_all(folder, changed)
         for name in gone:

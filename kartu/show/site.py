@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kartu.core.atomic import holding, write_files
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
+from kartu.core.language import _
 from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError, writing
@@ -79,7 +80,9 @@ def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
     if has_errors(diagnostics):
         return SiteResult(diagnostics, out, [], 0, 0)
     if not compiled:
-        raise UsageError(f"there is no deck in {options.root}/cards; name the project with -C")
+        raise UsageError(
+            _("there is no deck in {root}/cards; name the project with -C", root=options.root)
+        )
     files = Files(options.root)
     packages = pack_all(compiled, files, build_time(), progress)
     folders = _folders(compiled, packages, files)
@@ -134,10 +137,14 @@ def _write(out: Path, folders: Folders) -> None:
     with writing(f"into {out}"):
         index = out / _INDEX
         if index.exists() and not (index.is_file() and _OURS in index.read_bytes()):
-            raise UsageError(f"{index} is no page of kartu's; name another folder with -o")
+            raise UsageError(
+                _("{index} is no page of kartu's; name another folder with -o", index=index)
+            )
         for name in folders:
             if (out / name).is_symlink():
-                raise UsageError(f"{out / name} leads elsewhere; name another folder with -o")
+                raise UsageError(
+                    _("{out} leads elsewhere; name another folder with -o", out=out / name)
+                )
         contents = {
             out / folder / name: content
             for folder, inside in folders.items()

@@ -10,6 +10,7 @@ from typing import Any
 
 from kartu.compile.render.literal import VARIABLE, Parser
 from kartu.compile.render.tags import Problem
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 
 Range = tuple[int, int]
@@ -191,7 +192,7 @@ class Look:
         if found.number is None:
             self._bullets(found.items)
             return
-        numbers = [_NUMBER.match(self.raw, start) for start, _ in found.items]
+        numbers = [_NUMBER.match(self.raw, start) for start, _rest in found.items]
         marks = [one for one in numbers if one is not None]
         written = [one[1] for one in marks]
         first = int(written[0]) if written else 0
@@ -199,7 +200,7 @@ class Look:
         single = len(written) == 1
         empty = all(
             one is not None and self._is_blank(one.end(), end)
-            for one, (_, end) in zip(numbers, found.items, strict=True)
+            for one, (_rest, end) in zip(numbers, found.items, strict=True)
         )
         steps = written == counted and (not single or first == 1)
         if empty or not (steps or (set(written) == {"1"} and not single)):
@@ -370,8 +371,12 @@ class Look:
         if name == "TableHead":
             self.head_cells = len(cells)
         elif any(cell.strip(" \t") for cell in cells[self.head_cells :]):
-            message = f"this row has {len(cells)} cells, the first one has {self.head_cells}"
-            help = r"give the first row as many cells; a | that is no border is written \|"
+            message = _(
+                "this row has {cells} cells, the first one has {head_cells}",
+                cells=len(cells),
+                head_cells=self.head_cells,
+            )
+            help = _("give the first row as many cells; a | that is no border is written \\|")
             self.problems.append(Problem("bad-table", message, help))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from kartu.compile.render.templates import Templates
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
+from kartu.core.language import _
 from kartu.core.source import Mapping, Span
 from kartu.load.files import Files
 from kartu.load.shape import Shape, read_shape
@@ -48,7 +49,11 @@ class Drawings:
         template = f"{_TEMPLATES}/{name}{ENDING}"
         known = self._templates.names(_TEMPLATES, ENDING)
         if name not in known:
-            message = f'there is no picture "{name}" in templates/{_TEMPLATES}'
+            message = _(
+                'there is no picture "{name}" in templates/{templates}',
+                name=name,
+                templates=_TEMPLATES,
+            )
             self._diagnostics.add("template-missing", name.span, message, did_you_mean(name, known))
             return None
         inputs = (template, self._context, shape.mapping)
@@ -64,14 +69,14 @@ class Drawings:
         ]
         rendered = [f"{one}\n" for one in drawn if one is not None]
         if len(rendered) == len(drawn) and (fault := _fault(rendered)):
-            message = f"the picture is no SVG that a card can show: {fault}"
-            help = "look at the template, and at the data for signs that mean something in it"
+            message = _("the picture is no SVG that a card can show: {fault}", fault=fault)
+            help = _("look at the template, and at the data for signs that mean something in it")
             self._diagnostics.add(
                 "bad-drawing", Span(self._templates.path(template)), message, help
             )
         if not self._diagnostics.since(before) and len(rendered) == len(drawn):
             return rendered  # a fault of a template is reported once, with its first picture
-        drawn_from = (Related(shape.place, "drawn from this"),)
+        drawn_from = (Related(shape.place, _("drawn from this")),)
         self._diagnostics.change_since(before, lambda one: one._replace(related=drawn_from))
         return None
 
@@ -82,13 +87,16 @@ def _fault(drawn: list[str]) -> str:
 
     for one in drawn:
         if "<!DOCTYPE" in one:  # its entities could grow without bounds
-            return "it has a <!DOCTYPE>, which no drawing needs"
+            return _("it has a <!DOCTYPE>, which no drawing needs")
         try:
             root = ET.fromstring(one)  # noqa: S314 - the template's own text, rendered here
         except ET.ParseError as error:
             return str(error)
         if root.tag != _ROOT:
-            return f'it begins with <{root.tag}>, not with <svg xmlns="http://www.w3.org/2000/svg">'
+            return _(
+                'it begins with <{tag}>, not with <svg xmlns="http://www.w3.org/2000/svg">',
+                tag=root.tag,
+            )
         if "viewBox" not in root.attrib:
-            return "its <svg> has no viewBox, so it has no size"
+            return _("its <svg> has no viewBox, so it has no size")
     return ""

@@ -20,6 +20,7 @@ from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.tags import Problem
 from kartu.compile.render.templates import Templates, safe
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
+from kartu.core.language import _
 from kartu.core.model import Deck, FieldType, Note
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, kind_name, texts_in
@@ -181,8 +182,10 @@ class Fields:
 
     def _check_length(self, value: Node, longest: int = _LONGEST) -> None:
         if sum(map(len, texts_in(value))) > longest:
-            message = f"a field holds at most {longest} characters"
-            raise _WrongShapeError(Diagnostic("value-too-long", value.span, message, "divide it"))
+            message = _("a field holds at most {longest} characters", longest=longest)
+            raise _WrongShapeError(
+                Diagnostic("value-too-long", value.span, message, _("divide it"))
+            )
 
     def _check_characters(self, filled: str, value: Node) -> None:
         """Reports control characters that entities or templates produce."""
@@ -195,9 +198,13 @@ class Fields:
         reported = self._diagnostics.since(before)
         if not html.is_visible(filled) and not self.incomplete and not has_errors(reported):
             left_out = any(one.code == "html-removed" for one in reported)
-            why = "all of it was left out" if left_out else "it holds only spaces or empty elements"
-            message = f"a card shows nothing of this value: {why}"
-            help = "write a text, or take the key away"
+            why = (
+                _("all of it was left out")
+                if left_out
+                else _("it holds only spaces or empty elements")
+            )
+            message = _("a card shows nothing of this value: {why}", why=why)
+            help = _("write a text, or take the key away")
             self._diagnostics.add("invisible-value", value.span, message, help)
 
     def _from_built_in_key(self, field: FieldType, note: Note) -> str:
@@ -275,7 +282,11 @@ class Fields:
                 raise _wrong(row, "a row", "write it as - [one, two]")
             cells = self._cells(row, "a cell of the table")
             if rows and len(cells) != len(rows[0]):
-                message = f"this row has {len(cells)} cells, the first one has {len(rows[0])}"
+                message = _(
+                    "this row has {cells} cells, the first one has {rows}",
+                    cells=len(cells),
+                    rows=len(rows[0]),
+                )
                 raise _WrongShapeError(Diagnostic("bad-table", row.span, message))
             rows.append(cells)
         return {"head": rows[0], "rows": rows[1:]}
@@ -301,7 +312,7 @@ class Fields:
         if not texts["file"]:
             raise _WrongShapeError(
                 Diagnostic(
-                    "missing-key", parts["file"].span, '"file" has no value', "name a picture"
+                    "missing-key", parts["file"].span, _('"file" has no value'), _("name a picture")
                 )
             )
         source = self._media.pack(texts["file"], IMAGES, parts["file"].span)
@@ -338,7 +349,7 @@ class Fields:
         """`shown` with its files packed, and its links checked."""
         if "<a" in shown:
             for fault in link_faults(shown):
-                help = "write the whole address: [text](https://example.org/page)"
+                help = _("write the whole address: [text](https://example.org/page)")
                 self._diagnostics.add("bad-link", span, fault, help)
         if may_name_files(shown):
             return self._media.pack_references(shown, span)
@@ -363,7 +374,11 @@ class Fields:
 
 
 def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:
-    message = f"here stands {kind_name(node)}, where {wanted} is expected"
+    message = _(
+        "here stands {kind_name}, where {wanted} is expected",
+        kind_name=kind_name(node),
+        wanted=wanted,
+    )
     return _WrongShapeError(Diagnostic("wrong-shape", place or node.span, message, help))
 
 

@@ -15,6 +15,7 @@ import jinja2
 import jinja2.sandbox
 import jinja2.visitor
 
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 
 # Limits for one card's template or one field.
@@ -101,7 +102,7 @@ class Renderer:
             raise RenderError("template-syntax", _clearer(error.message), *place) from error
         except jinja2.TemplateNotFound as error:
             wanted = str(error.name)
-            message = f'there is no file "{wanted}" in templates/'
+            message = _('there is no file "{wanted}" in templates/', wanted=wanted)
             place = _last_template_line(error, name)
             raise RenderError("template-missing", message, *place, wanted) from error
         except _UndefinedName as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import unescape
 
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.load.names import LINK, MAIL
 
@@ -18,6 +19,6 @@ def link_faults(html: str) -> Iterator[str]:
         found = _ADDRESS.search(link[1])
         address = unescape(found[1]) if found else ""
         if not address:
-            yield "a link without an address, or with one that is not allowed on cards"
+            yield _("a link without an address, or with one that is not allowed on cards")
         elif not LINK.fullmatch(address) and not MAIL.fullmatch(address):
-            yield f'the link "{address}" leads nowhere from a card'
+            yield _('the link "{address}" leads nowhere from a card', address=address)

@@ -18,6 +18,7 @@ from kartu.compile.render.html import attribute
 from kartu.compile.render.signatures import content_fault
 from kartu.core.codes import WARNINGS
 from kartu.core.diagnostics import Diagnostics, did_you_mean
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span
 from kartu.load.files import Files
@@ -133,8 +134,10 @@ class Media:
         """`html` with the names in its <img> and [sound:] replaced by packed ones."""
         if "<img" in html:
             if _NO_SOURCE.search(html):
-                message = "a picture without a file: its address is missing or not allowed on cards"
-                help = f"put the file into {self._folder}/ and write its name"
+                message = _(
+                    "a picture without a file: its address is missing or not allowed on cards"
+                )
+                help = _("put the file into {folder}/ and write its name", folder=self._folder)
                 self._diagnostics.add("media-remote", span, message, help)
             html = _IMAGE_SOURCE.sub(lambda found: self._replaced(found, IMAGES, span), html)
         if "[sound:" in html:
@@ -164,8 +167,13 @@ class Media:
                 return self._file(name, name, lambda data: self._warned(name, data, kinds, span))
             twin = self._other_case(name)
             self._missing[name] = f', but "{twin}"' if twin else ""
-        help = f"put it into {self._folder}/, or take its name out of the field"
-        message = f'there is no file "{name}" in {self._folder}/{self._missing.get(name, "")}'
+        help = _("put it into {folder}/, or take its name out of the field", folder=self._folder)
+        message = _(
+            'there is no file "{name}" in {folder}/{get}',
+            name=name,
+            folder=self._folder,
+            get=self._missing.get(name, ""),
+        )
         self._diagnostics.add("anki-media-missing", span, message, help)
         return None
 
@@ -173,7 +181,7 @@ class Media:
         """The files whose names say that templates from Anki use them, as they are."""
         there = dict.fromkeys(one for top in self._folders for one in self._listing(top).names)
         names = [name for name in there if name.startswith(OF_TEMPLATES) and self._where(name)]
-        found = (self._file(name, name, lambda _: True) for name in names)
+        found = (self._file(name, name, lambda _rest: True) for name in names)
         return tuple(one for one in found if one is not None)
 
     def _file(self, name: str, packed: str, is_right: Callable[[bytes], bool]) -> MediaFile | None:
@@ -233,22 +241,38 @@ class Media:
 
     def _fault(self, name: str, kinds: frozenset[str]) -> tuple[str, str, str] | None:
         if _REMOTE.match(name):
-            help = f"cards work without internet: put the file into {self._folder}/"
-            return "media-remote", f'"{name}" is not a file of the deck', help
+            help = _(
+                "cards work without internet: put the file into {folder}/", folder=self._folder
+            )
+            return "media-remote", _('"{name}" is not a file of the deck', name=name), help
         parts = name.split("/")
         if "\\" in name or any(part in ("", ".", "..") for part in parts):
-            help = f"write the name of a file in {self._folder}/"
-            return "path-outside-project", f'"{name}" is no name of a file in media/', help
+            help = _("write the name of a file in {folder}/", folder=self._folder)
+            return (
+                "path-outside-project",
+                _('"{name}" is no name of a file in media/', name=name),
+                help,
+            )
         if not self._exists(name) and not self._is_drawn(name):
             if twin := self._other_case(name):
-                message = f'the file is named "{twin}": phones tell upper and lower case apart'
-                return "media-case", message, f'write "{twin}"'
-            help = self._near_miss(name) or "put it there"
-            return "media-missing", f'there is no file "{name}" in {self._folder}/', help
+                message = _(
+                    'the file is named "{twin}": phones tell upper and lower case apart', twin=twin
+                )
+                return "media-case", message, _('write "{twin}"', twin=twin)
+            help = self._near_miss(name) or _("put it there")
+            return (
+                "media-missing",
+                _('there is no file "{name}" in {folder}/', name=name, folder=self._folder),
+                help,
+            )
         if _ending(name) not in kinds:
             what = "picture" if kinds is IMAGES else "sound"
-            help = "save it as one of these: " + ", ".join(sorted(kinds))
-            return "media-type", f'"{name}" is not a kind of {what} that all devices have', help
+            help = _("save it as one of these: ") + ", ".join(sorted(kinds))
+            return (
+                "media-type",
+                _('"{name}" is not a kind of {what} that all devices have', name=name, what=what),
+                help,
+            )
         return None
 
     def _exists(self, name: str) -> bool:
@@ -261,7 +285,7 @@ class Media:
         return self._found[name]
 
     def _has(self, top: str, name: str) -> bool:
-        folder, _, last = f"{top}/{name}".rpartition("/")
+        folder, _rest, last = f"{top}/{name}".rpartition("/")
         return last in self._listing(folder).exact and self._files.is_file(f"{folder}/{last}")
 
     def _listing(self, folder: str) -> _Listing:
@@ -282,7 +306,7 @@ class Media:
         if name.isascii() or self._exists(name):
             return name
         wanted = unicodedata.normalize("NFC", name)
-        folder, slash, _ = name.rpartition("/")
+        folder, slash, _rest = name.rpartition("/")
         there = self._listing(f"{self._folder}/{folder}" if folder else self._folder)
         last = there.composed.get(wanted.rpartition("/")[2])
         return name if last is None else f"{folder}{slash}{last}"
@@ -353,7 +377,7 @@ def renamed_in(html: str, names: Mapping[str, str]) -> str:
 
 def packed_name(name: str, digest: str) -> str:
     """`<slug>-<16 hex digits of the content's sha256>.<ending>`, of a-z, 0-9 and - only."""
-    stem, _, ending = name.rpartition("/")[2].rpartition(".")
+    stem, _rest, ending = name.rpartition("/")[2].rpartition(".")
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "media"
     return f"{slug}-{digest[:16]}.{ending.lower()}"

@@ -17,6 +17,7 @@ from kartu.anki.mustache import (
 from kartu.compile.render.templates import Templates, without_jinja
 from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.identity import card_id, field_id, note_type_id
+from kartu.core.language import _
 from kartu.core.model import CardType, Deck, FieldType, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Span, place_in
@@ -239,7 +240,9 @@ class _Layout:
 
     def _wrong_name(self, name: str, wrong: str) -> None:
         """Reports an unknown name where the card's files contain it, else at the card's file."""
-        message = f'the note type "{self.note_type.id}" has no field "{wrong}"'
+        message = _(
+            'the note type "{id}" has no field "{wrong}"', id=self.note_type.id, wrong=wrong
+        )
         help = did_you_mean(wrong, self.names)
         places = [
             place_in(self.templates.path(source), self.templates.sources[source], reference.offset)
@@ -262,9 +265,9 @@ class _Layout:
                 if own.message == error.message:
                     content = self.templates.sources[source]
                     place = place_in(self.templates.path(source), content, own.offset)
-        help = "a section is written {{#Field}} ... {{/Field}}"
+        help = _("a section is written {{#Field}} ... {{/Field}}")
         if not error.message.startswith(("{{#", "{{^", "{{/")):
-            help = "a field is written {{Field}}, a comment <!-- ... -->"
+            help = _("a field is written {{Field}}, a comment <!-- ... -->")
         self.diagnostics.add("mustache-syntax", place, error.message, help)
 
     def _own_text(self, source: str) -> str:
@@ -277,24 +280,28 @@ class _Layout:
         clozes = [one for one in shown if "cloze" in one.filters]
         place = Span(self.templates.path(f"{self.note_type.id}/{card.front}"))
         if not shown:
-            message = "the front shows no field of the note, so Anki would make no card"
+            message = _("the front shows no field of the note, so Anki would make no card")
             self.diagnostics.add(
-                "front-without-field", place, message, "show one: {{" + self._first() + "}}"
+                "front-without-field", place, message, _("show one: {{") + self._first() + "}}"
             )
         elif self.note_type.kind != "standard" and not clozes:
-            help = "show the field with the clozes: {{cloze:" + self._first() + "}}"
+            help = _("show the field with the clozes: {{cloze:") + self._first() + "}}"
             self.diagnostics.add(
-                "cloze-on-front", place, "the front of a cloze note type shows no cloze", help
+                "cloze-on-front", place, _("the front of a cloze note type shows no cloze"), help
             )
         elif self.note_type.kind == "standard" and clozes:
-            help = "take the filter away, or write kind: cloze in note_type.yaml"
+            help = _("take the filter away, or write kind: cloze in note_type.yaml")
             self.diagnostics.add(
-                "cloze-on-front", place, "a standard note type cannot show clozes", help
+                "cloze-on-front", place, _("a standard note type cannot show clozes"), help
             )
         if content in self.fronts and self.note_type.foreign is None:
-            message = f'the cards "{self.fronts[content]}" and "{card.name}" have the same front'
+            message = _(
+                'the cards "{fronts}" and "{name}" have the same front',
+                fronts=self.fronts[content],
+                name=card.name,
+            )
             self.diagnostics.add(
-                "identical-fronts", card.span, message, "Anki refuses that: let them differ"
+                "identical-fronts", card.span, message, _("Anki refuses that: let them differ")
             )
         self.fronts[content] = card.name
 
@@ -303,9 +310,9 @@ class _Layout:
             return
         if not any("cloze" in one.filters for one in back.references()):
             place = Span(self.templates.path(f"{self.note_type.id}/{card.back}"))
-            help = "show the field with the clozes: {{cloze:" + self._first() + "}}"
+            help = _("show the field with the clozes: {{cloze:") + self._first() + "}}"
             self.diagnostics.add(
-                "cloze-on-front", place, "the back of a cloze note type shows no cloze", help
+                "cloze-on-front", place, _("the back of a cloze note type shows no cloze"), help
             )
 
     def _first(self) -> str:

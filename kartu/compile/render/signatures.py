@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 
 
@@ -88,24 +89,32 @@ _SHOWN = frozenset(("png", "jpg", "jpeg", "gif", "webp", "avif", "bmp", "ico"))
 
 def content_fault(name: str, data: bytes, kinds: frozenset[str]) -> tuple[str, str, str] | None:
     """Code, message and help if the file is not what its name says; `kinds` are its endings."""
-    stem, _, ending = name.rpartition("/")[2].rpartition(".")
+    stem, _rest, ending = name.rpartition("/")[2].rpartition(".")
     pictures = "png" in kinds
     found = content_of_file(data)
     if found is None:  # sounds begin with anything
-        message = f'"{name}" holds no picture that any device shows'
+        message = _('"{name}" holds no picture that any device shows', name=name)
         return ("media-content", message, _AS_PICTURE) if pictures else None
     if ending.lower() in found.endings:
         return None
-    message = f'"{name}" holds {found.what}'
+    message = _('"{name}" holds {what}', name=name, what=found.what)
     right = kinds.intersection(found.endings)
-    help = found.help or (_AS_PICTURE if pictures else "put the sound itself there")
+    help = found.help or (_AS_PICTURE if pictures else _("put the sound itself there"))
     if right:
-        help = f"rename it to {stem}.{next(one for one in found.endings if one in right)}"
+        help = _(
+            "rename it to {stem}.{next}",
+            stem=stem,
+            next=next(one for one in found.endings if one in right),
+        )
     shown = _SHOWN.intersection(found.endings) if pictures else right
     if shown and ending.lower() != "svg":
-        return "media-ending", message, f"most devices show or play it all the same; {help}"
+        return (
+            "media-ending",
+            message,
+            _("most devices show or play it all the same; {help}", help=help),
+        )
     lost = "see no picture" if pictures else "hear nothing"
-    return "media-content", f"{message}: students would {lost}", help
+    return "media-content", _("{message}: students would {lost}", message=message, lost=lost), help
 
 
 def content_of_file(data: bytes) -> Content | None:
@@ -121,7 +130,7 @@ def content_of_file(data: bytes) -> Content | None:
         # Two bits for the layer: 0 is AAC, in its stream of packets. FF FE begins texts.
         return _MP3 if data[1] & 0x06 else _AAC
     text = _of_text(data)
-    binary = (content for start, _, content in _OF_NO_TEXT if data.startswith(start))
+    binary = (content for start, _rest, content in _OF_NO_TEXT if data.startswith(start))
     return next(binary, None) if text is None else text
 
 
@@ -152,15 +161,15 @@ def _of_xml(data: bytes) -> Content:
 
     roots: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = lambda name, _: roots.append(name) if not roots else None
+    parser.StartElementHandler = lambda name, _rest: roots.append(name) if not roots else None
     try:
         parser.Parse(data, True)
     except (expat.ExpatError, ValueError, LookupError) as error:  # also of unknown encodings
-        help = f"no browser draws it: {error}"
+        help = _("no browser draws it: {error}", error=error)
         return Content("an SVG picture whose XML is broken" if b"<svg" in data else "XML", (), help)
     if roots == [_SVG_NAME]:
         return _SVG
     if roots[0] == "svg":
-        help = 'write xmlns="http://www.w3.org/2000/svg" into its <svg>'
+        help = _('write xmlns="http://www.w3.org/2000/svg" into its <svg>')
         return Content("an SVG picture without its xmlns", (), help)
     return _HTML if roots[0].rpartition(" ")[2] == "html" else Content("XML", (), _TEXT.help)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 
 TAGS = frozenset(
@@ -113,11 +114,11 @@ class Problem(NamedTuple):
 
 def removed(what: str) -> Problem:
     """The problem that a part of the author's HTML is not on the card."""
-    message = f"{what} is not allowed on cards and was left out"
-    help = "for a less-than sign write &lt;"
+    message = _("{what} is not allowed on cards and was left out", what=what)
+    help = _("for a less-than sign write &lt;")
     if what.startswith(_COMMENT):
-        message = f"{what} is not shown on cards"
-        help = "delete it, or write &lt;!-- where its text is meant"
+        message = _("{what} is not shown on cards", what=what)
+        help = _("delete it, or write &lt;!-- where its text is meant")
     return Problem("html-removed", message, help)
 
 
@@ -131,7 +132,7 @@ class Markup(NamedTuple):
     def problems(self) -> list[Problem]:
         found = [removed(what) for what in self.removed]
         if self.unbalanced:
-            help = "the card shows it in another way than it is meant: close it, or write &lt;"
+            help = _("the card shows it in another way than it is meant: close it, or write &lt;")
             found.append(Problem("html-unbalanced", self.unbalanced, help))
         return found
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kartu.compile.render.results import Results
 from kartu.core.diagnostics import Diagnostics, did_you_mean
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, place_in
 from kartu.load.files import Files
@@ -89,7 +90,7 @@ class Templates:
             path = self.path(name)
             content = self._files.read_text(path, self.diagnostics)
             if content is not None and len(content) > _LONGEST:
-                message = f"a template has at most {_LONGEST} characters"
+                message = _("a template has at most {longest} characters", longest=_LONGEST)
                 self.diagnostics.add("file-too-large", Span(path), message)
                 content = None
             if content is None:
@@ -148,9 +149,11 @@ class Templates:
             own = _blank(_SCRIPT, own)
         for found in _WRONG_DELIMITER.finditer(own):
             wrong = found[0]
-            help = f"write {_RIGHT_DELIMITER[wrong]}"
+            help = _("write {right_delimiter}", right_delimiter=_RIGHT_DELIMITER[wrong])
             place = place_in(self.path(name), content, found.start())
-            self.diagnostics.add("template-delimiter", place, f'"{wrong}" is plain text here', help)
+            self.diagnostics.add(
+                "template-delimiter", place, _('"{wrong}" is plain text here', wrong=wrong), help
+            )
 
     def _report(self, error: RenderError) -> None:
         """Reports a fault at its line, and at the column of its word if that is in the line."""
@@ -167,9 +170,8 @@ class Templates:
         place = Span(self.path(error.name), error.line, column)
         help = did_you_mean(error.word, error.known)
         if error.code == "template-missing":
-            help = (
-                did_you_mean(error.word, self._siblings(error.word))
-                or "names count from templates/"
+            help = did_you_mean(error.word, self._siblings(error.word)) or _(
+                "names count from templates/"
             )
         self.diagnostics.add(error.code, place, error.message, help)
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from kartu.anki.apkg.contents import open_package
 from kartu.anki.apkg.tables import Tables
 from kartu.core.diagnostics import Diagnostic, did_you_mean
+from kartu.core.language import _
 from kartu.core.model import PackageInfo
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError
@@ -91,7 +92,7 @@ def push(options: PushOptions, progress: Progress = no_progress) -> PushResult:
     progress("importing")
     before = _notes(anki, tables)
     if not anki.ask("importPackage", bool, patience=options.wait, path=path.as_posix()):
-        raise PushError("Anki did not import the package", "look into Anki for the reason")
+        raise PushError(_("Anki did not import the package"), _("look into Anki for the reason"))
     counts = _counts(before, _notes(anki, tables), package.notes)
     if not anki.ask("guiReviewActive", bool):
         anki.ask(
@@ -123,7 +124,9 @@ def _chosen(packages: list[PackageInfo], options: PushOptions) -> PackageInfo:
     if not options.edition and len(editions) == 1:
         return named[0]
     if not options.edition:
-        raise UsageError(f"which edition? Say --edition with one of: {', '.join(editions)}")
+        raise UsageError(
+            _("which edition? Say --edition with one of: {names}", names=", ".join(editions))
+        )
     raise _unknown("edition", options.edition, list(filter(None, editions)))
 
 
@@ -141,14 +144,16 @@ def differences(anki: AnkiConnect, tables: Tables) -> Iterator[str]:
     there = _there(anki, tables)
     for model in anki.ask("findModelsById", list, modelIds=there) if there else ():
         if not _same(model, tables.models[int(model["id"])]):
-            yield f'the note type "{model["name"]}" in Anki has other fields or cards'
+            yield _(
+                'the note type "{model}" in Anki has other fields or cards', model=model["name"]
+            )
     presets = {one["name"]: int(one.get("conf") or _NO_PRESET) for one in tables.decks.values()}
     if set(presets.values()) == {_NO_PRESET}:
         return
     for name in anki.ask("deckNames", list):
         own = presets.get(name, _NO_PRESET)
         if own != _NO_PRESET and int(anki.ask("getDeckConfig", dict, deck=name)["id"]) != own:
-            yield f'the deck "{name}" has another preset in Anki'
+            yield _('the deck "{name}" has another preset in Anki', name=name)
             return
 
 

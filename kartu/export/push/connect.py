@@ -6,6 +6,8 @@ import http.client
 import json
 from typing import Any, TypeVar
 
+from kartu.core.language import _
+
 T = TypeVar("T")
 
 # Only ever this computer, whatever proxies the environment names.
@@ -66,8 +68,8 @@ class AnkiConnect:
             connection.close()
         if response.status == http.client.FORBIDDEN:
             raise PushError(
-                "AnkiConnect does not let kartu in",
-                "look into its settings in Anki (Tools > Add-ons > AnkiConnect > Config)",
+                _("AnkiConnect does not let kartu in"),
+                _("look into its settings in Anki (Tools > Add-ons > AnkiConnect > Config)"),
             )
         try:
             return json.loads(content)
@@ -76,48 +78,62 @@ class AnkiConnect:
 
     def _nobody(self) -> PushError:
         return PushError(
-            f"there is no Anki with AnkiConnect at port {self._port} of this computer",
-            "start Anki; if it runs, install the add-on AnkiConnect (Tools > Add-ons > Get Add-ons,"
-            f" code {ADD_ON}) and start Anki anew; for another port say --port",
+            _("there is no Anki with AnkiConnect at port {port} of this computer", port=self._port),
+            _(
+                "start Anki; if it runs, install the add-on AnkiConnect (Tools > "
+                "Add-ons > Get Add-ons, code {add_on}) and start Anki anew; for "
+                "another port say --port",
+                add_on=ADD_ON,
+            ),
         )
 
     def _other(self) -> PushError:
         return PushError(
-            f"what answers at port {self._port} is not AnkiConnect",
-            "another program has that port: give AnkiConnect one of its own (webBindPort in its"
-            " settings) and say it with --port",
+            _("what answers at port {port} is not AnkiConnect", port=self._port),
+            _(
+                "another program has that port: give AnkiConnect one of its own "
+                "(webBindPort in its settings) and say it with --port"
+            ),
         )
 
     def _refused(self, action: str, error: str) -> PushError:
         if error == _NO_KEY:
-            what = "does not take this key" if self._key else "asks for a key"
+            what = _("does not take this key") if self._key else _("asks for a key")
             return PushError(
-                f"AnkiConnect {what}",
-                "it stands as apiKey in its settings in Anki (Tools > Add-ons > AnkiConnect >"
-                " Config); give it as KARTU_ANKI_KEY or --key, and none where apiKey is null",
+                _("AnkiConnect {what}", what=what),
+                _(
+                    "it stands as apiKey in its settings in Anki (Tools > Add-ons > "
+                    "AnkiConnect > Config); give it as KARTU_ANKI_KEY or --key, and none "
+                    "where apiKey is null"
+                ),
             )
         if error.endswith(_NO_PROFILE):
-            return PushError("Anki has no profile open", "choose one in Anki, and run it again")
+            return PushError(
+                _("Anki has no profile open"), _("choose one in Anki, and run it again")
+            )
         if error == _UNKNOWN_ACTION:
             return too_old()
-        help = (
-            "Anki reads the file itself: where it cannot see the folder (Flatpak, Snap, WSL),"
-            " -o DIR puts the package elsewhere; else look into Anki"
+        help = _(
+            "Anki reads the file itself: where it cannot see the folder (Flatpak, "
+            "Snap, WSL), -o DIR puts the package elsewhere; else look into Anki"
         )
-        return PushError(f"Anki refuses {action}: {error}", help)
+        return PushError(_("Anki refuses {action}: {error}", action=action, error=error), help)
 
 
 def _silent(patience: float) -> PushError:
     return PushError(
-        f"Anki did not answer within {patience:g} s",
-        "it is busy, or a window in it waits for you; answer that, and look whether the deck has"
-        " arrived before you run it again (--wait gives it longer)",
+        _("Anki did not answer within {patience:g} s", patience=patience),
+        _(
+            "it is busy, or a window in it waits for you; answer that, and look "
+            "whether the deck has arrived before you run it again (--wait gives it "
+            "longer)"
+        ),
     )
 
 
 def too_old() -> PushError:
     """Returns the error for an AnkiConnect that lacks a required action."""
     return PushError(
-        "AnkiConnect is too old for kartu",
-        "update it in Anki: Tools > Add-ons > Check for Updates",
+        _("AnkiConnect is too old for kartu"),
+        _("update it in Anki: Tools > Add-ons > Check for Updates"),
     )

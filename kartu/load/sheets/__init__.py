@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kartu.core.diagnostics import Diagnostics, has_errors
+from kartu.core.language import _
 from kartu.core.model import Note, NoteType
 from kartu.core.source import Span, Text, text
 from kartu.load.card_set import check_subdeck, is_note_type, own_fields, read_tags
@@ -110,7 +111,7 @@ def _csv(data: bytes, path: str, note_types: NoteTypes, diagnostics: Diagnostics
     fields = (key for one in note_types.values() if one for key in own_fields(one))
     sheet = read_csv(content, path, {*NOTE_KEYS, *SET_KEYS, *fields}, diagnostics)
     if sheet is None and not diagnostics.since(before):
-        diagnostics.add("wrong-shape", Span(path), "the spreadsheet is empty")
+        diagnostics.add("wrong-shape", Span(path), _("the spreadsheet is empty"))
     return [] if sheet is None else [sheet]
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import NamedTuple, overload
 
 from kartu.core.diagnostics import Diagnostic
+from kartu.core.language import _
 from kartu.core.model import FieldType
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
@@ -120,8 +121,8 @@ _CHARACTERS = {
 def raised_cell(parts: Iterable[tuple[str, str]], place: Span) -> Text:
     """A cell of (text, "sup", "sub" or "") parts."""
     parts = [(part, tag if part.strip() else "") for part, tag in parts]
-    plain = "".join(part for part, _ in parts)
-    if not any(tag for _, tag in parts):
+    plain = "".join(part for part, _rest in parts)
+    if not any(tag for _rest, tag in parts):
         return text(plain, place)
     cell = Raised(plain)
     cell.span = place
@@ -145,20 +146,20 @@ def lines_of(cell: Text) -> Text:
 def date_cell(date: str, place: Span) -> Altered:
     """A date or time, displayed differently from what the file stores; `date` is in ISO format."""
     what = "date" if "-" in date else "time"
-    message = f"the spreadsheet program made a {what} of this text: {date}"
+    message = _("the spreadsheet program made a {what} of this text: {date}", what=what, date=date)
     return _altered(date, Diagnostic("not-text", place, message, AS_TEXT), date[:10])
 
 
 def number_cell(number: str, place: Span) -> Altered:
     """A number that is displayed differently depending on locale or format."""
-    message = f"this cell is the number {number}, which is seen otherwise"
+    message = _("this cell is the number {count}, which is seen otherwise", count=number)
     return _altered(number, Diagnostic("not-text", place, message, AS_TEXT))
 
 
 def uncalculated_cell(place: Span) -> Altered:
     """A formula whose result is not in the file."""
-    message = "the file does not hold the result of this formula"
-    help = "open it in the spreadsheet program and save it, or write the text itself"
+    message = _("the file does not hold the result of this formula")
+    help = _("open it in the spreadsheet program and save it, or write the text itself")
     return _altered("?", Diagnostic("formula-error", place, message, help))
 
 
@@ -187,7 +188,7 @@ def items(cell: Text) -> Sequence:
 def list_of(parts: tuple[tuple[int, str], ...], place: tuple[str, int, int, str]) -> Sequence:
     """The texts of an unquoted cell at `place`; `parts` are offsets and texts."""
     found = Sequence()
-    found.place = path, line, column, _ = place
+    found.place = path, line, column, _rest = place
     for offset, part in parts:
         one = Text(part)
         one.place = (path, line, column + offset, "")
@@ -297,6 +298,6 @@ def formula_fault(cell: Text) -> Diagnostic | None:
     """The diagnostic for a cell with a spreadsheet program's error value, else None."""
     if cell not in _ERRORS and not _ERROR.fullmatch(cell):
         return None
-    message = f'the spreadsheet program shows the error "{cell}" here'
-    help = "did the text begin with = or - or +? format the cell as Text, then type it anew"
+    message = _('the spreadsheet program shows the error "{cell}" here', cell=cell)
+    help = _("did the text begin with = or - or +? format the cell as Text, then type it anew")
     return Diagnostic("formula-error", cell.span, message, help)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
+from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.core.source import Text
 from kartu.load.card_set import no_field, own_fields
@@ -29,9 +30,9 @@ def read_columns(sheet: Sheet, diagnostics: Diagnostics) -> Columns:
         if not key or key.startswith(("#", "x-")):
             columns.append(None)
         elif key in first:
-            message = f'two columns have the name "{key}"'
-            help = "give one of them another name; one that begins with x- is yours"
-            related = (Related(first[key].span, "first here"),)
+            message = _('two columns have the name "{key}"', key=key)
+            help = _("give one of them another name; one that begins with x- is yours")
+            related = (Related(first[key].span, _("first here")),)
             diagnostics.add("duplicate-column", key.span, message, help, related)
             columns.append(None)
         else:
@@ -50,10 +51,10 @@ def _check_nameless(header: Row, sheet: Sheet, diagnostics: Diagnostics) -> None
             named = number < len(header) and header[number]
             if not named and number not in found and values[number].strip():
                 found[number] = row[number]
-    message = "this value stands in a column that has no name in the first row"
-    help = "name the column, or move the value"
+    message = _("this value stands in a column that has no name in the first row")
+    help = _("name the column, or move the value")
     if not sheet.place.sheet:
-        help = (
+        help = _(
             'name the column, or put a text with such a sign in it into quotes: "one, two; three"'
         )
     for cell in found.values():
@@ -75,6 +76,9 @@ def check_columns(
         if common:
             message, help = no_field(key, common)
         else:
-            message, help = f'there is no key "{key}", and no note type has such a field', ""
+            message, help = (
+                _('there is no key "{key}", and no note type has such a field', key=key),
+                "",
+            )
         help = help or did_you_mean(key, known)
         diagnostics.add("unknown-key", key.span, message, help)

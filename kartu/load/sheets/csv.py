@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from kartu.core.diagnostics import Diagnostics, Related
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in, text
 from kartu.load.files import control_character, control_in
@@ -44,8 +45,8 @@ def read_csv(
     if not content.strip(_NOTHING):
         return None
     if len(content) > MAX_DELIMITERS < max(map(content.count, DELIMITERS)):
-        message = f"the file has more than {MAX_DELIMITERS} cells"
-        diagnostics.add("file-too-large", Span(path), message, "divide it into several")
+        message = _("the file has more than {max_delimiters} cells", max_delimiters=MAX_DELIMITERS)
+        diagnostics.add("file-too-large", Span(path), message, _("divide it into several"))
         return None
     announced = _SEP.match(content)
     start = announced.end() if announced else 0
@@ -53,8 +54,8 @@ def read_csv(
     if delimiter is None:
         return None
     if delimiter not in DELIMITERS:
-        message = f'kartu reads no columns that are divided by "{delimiter}"'
-        help = "save it with commas, semicolons or tabs"
+        message = _('kartu reads no columns that are divided by "{delimiter}"', delimiter=delimiter)
+        help = _("save it with commas, semicolons or tabs")
         diagnostics.add("csv-delimiter", Span(path), message, help)
         return None
     rows = _valid_rows(content, path, delimiter, start, diagnostics)
@@ -126,7 +127,7 @@ class _QuotedRows:
             if content.startswith('"', position):
                 found = _QUOTED.match(content, position)
                 if found is None:
-                    self._fault(place, "a quote that opens here is never closed")
+                    self._fault(place, _("a quote that opens here is never closed"))
                     return None
                 cell, position = self._quoted(found, place), found.end()
                 if "\n" in cell:
@@ -140,7 +141,7 @@ class _QuotedRows:
                 if cell.lstrip().startswith('"') and not cell.startswith('"'):
                     self._fault(
                         place,
-                        "a space stands before the quote, which is therefore no sign but text",
+                        _("a space stands before the quote, which is therefore no sign but text"),
                     )
             row.append(cell)
             if position >= len(content) or content[position] == "\n":
@@ -159,14 +160,16 @@ class _QuotedRows:
             return position
         character = self.content[position]
         place = Span(self.path, line, position - line_start + 1)
-        self._fault(place, f'after the closing quote stands "{character}"', opened)
+        self._fault(
+            place, _('after the closing quote stands "{character}"', character=character), opened
+        )
         rest = self.plain.match(self.content, position)
         assert rest is not None
         return rest.end()
 
     def _fault(self, place: Span, message: str, opened: Span | None = None) -> None:
-        help = 'a text in quotes is written "...", and a quote inside it twice: ""'
-        related = (Related(opened, "the quote opens here"),) if opened else ()
+        help = _('a text in quotes is written "...", and a quote inside it twice: ""')
+        related = (Related(opened, _("the quote opens here")),) if opened else ()
         self.diagnostics.add("csv-syntax", place, message, help, related)
 
 
@@ -190,8 +193,8 @@ def _delimiter(
     chosen = [delimiter for delimiter, one in found.items() if one[:2] == best[:2]]
     if any(found[delimiter][2] != best[2] for delimiter in chosen):
         kinds = " and ".join(f"a {DELIMITERS[delimiter]}" for delimiter in chosen)
-        message = f"what divides the columns? {kinds} give as many known names"
-        help = "divide all names of the first row by the same sign"
+        message = _("what divides the columns? {kinds} give as many known names", kinds=kinds)
+        help = _("divide all names of the first row by the same sign")
         diagnostics.add("csv-delimiter", best[2][0].span, message, help)
         return None
     return chosen[0]

@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.core.source import place_in
 from kartu.core.text import normalise_newlines
 
@@ -37,14 +38,17 @@ def decode(data: bytes, path: str, diagnostics: Diagnostics) -> str | None:
             diagnostics.add("file-encoding", place, fault, _SAVE)
             return None
         character = found.content[first]
-        message = (
-            f'the file is not UTF-8 and was read as Windows-1252: is "{character}" right here?'
+        message = _(
+            'the file is not UTF-8 and was read as Windows-1252: is "{character}" right here?',
+            character=character,
         )
         diagnostics.add("csv-encoding", place, message, _SAVE)
     elif "\ufffd" in found.content and found.name != "UTF-8":
         before = normalise_newlines(found.content.partition("\ufffd")[0])
         place = place_in(path, before, len(before))
-        diagnostics.add("file-encoding", place, f"this is not {found.name} text", _SAVE)
+        diagnostics.add(
+            "file-encoding", place, _("this is not {name} text", name=found.name), _SAVE
+        )
         return None
     return normalise_newlines(found.content)
 
@@ -102,12 +106,12 @@ def _not_utf8(data: bytes) -> tuple[int, str]:
         first = error.start
     byte = f"the byte 0x{data[first]:02X}"
     if data.startswith(codecs.BOM_UTF8) or _UTF8_CHARACTER.search(data):
-        return first, f"{byte} is not UTF-8 text, while other signs are"
+        return first, _("{byte} is not UTF-8 text, while other signs are", byte=byte)
     try:
         data.decode("cp1252")
     except UnicodeDecodeError as error:
         return (
             error.start,
-            f"the byte 0x{data[error.start]:02X} is no letter in Windows-1252 either",
+            _("the byte 0x{data:02X} is no letter in Windows-1252 either", data=data[error.start]),
         )
     return first, ""

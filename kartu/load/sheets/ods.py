@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from xml.parsers import expat
 
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, text
 from kartu.load.sheets.cells import Altered, Raised, date_cell, raised_cell, uncalculated_cell
@@ -37,7 +38,7 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
     """The visible sheets; WorkbookError for a workbook with a password or without content.xml."""
     names = archive.namelist()
     if "META-INF/manifest.xml" in names and _ENCRYPTED in archive.read("META-INF/manifest.xml"):
-        message, help = "the workbook has a password", "save it without one"
+        message, help = _("the workbook has a password"), _("save it without one")
         raise WorkbookError("workbook-unreadable", message, help)
     if "content.xml" not in names:
         raise WorkbookError("workbook-unreadable", "this is no workbook")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kartu.core.language import _
 from kartu.core.source import Text
 
 # Ten times the size of a deck of ten thousand notes.
@@ -24,7 +25,7 @@ class WorkbookError(Exception):
 
 def too_large() -> WorkbookError:
     """The error for a workbook that exceeds the limits."""
-    help = "divide it into several; are there cells far away from the others?"
+    help = _("divide it into several; are there cells far away from the others?")
     return WorkbookError("file-too-large", "the workbook is larger than kartu reads", help)
 
 

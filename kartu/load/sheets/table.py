@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
+from kartu.core.language import _
 from kartu.core.model import Note, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.source import Node, Sequence, Span, Text, text
@@ -70,8 +71,12 @@ def read_notes(
     """The notes of a sheet; none if its header has faults, which go to `diagnostics`."""
     before = diagnostics.mark()
     if len(sheet.rows) * len(sheet.rows[0]) > MAX_CELLS or len(sheet.rows[0]) > MAX_COLUMNS:
-        message = f"the table has {len(sheet.rows)} rows and {len(sheet.rows[0])} columns"
-        diagnostics.add("file-too-large", sheet.place, message, "divide it into several")
+        message = _(
+            "the table has {rows} rows and {rows2} columns",
+            rows=len(sheet.rows),
+            rows2=len(sheet.rows[0]),
+        )
+        diagnostics.add("file-too-large", sheet.place, message, _("divide it into several"))
         return []
     columns = read_columns(sheet, diagnostics)
     _check_header(columns, sheet, shared, note_types, diagnostics)
@@ -93,8 +98,10 @@ def _check_header(
     before = diagnostics.mark()
     if "note_type" not in columns:
         if shared.note_type is None:
-            message = "nothing says which note type the notes have"
-            help = f'add a column "note_type", or write "note_type: ..." into {shared.path}'
+            message = _("nothing says which note type the notes have")
+            help = _(
+                'add a column "note_type", or write "note_type: ..." into {path}', path=shared.path
+            )
             diagnostics.add("missing-key", place, message, help)
             return
         common = note_types.get(shared.note_type)
@@ -106,8 +113,8 @@ def _check_header(
         if found and _all_sound(columns, sheet.rows, note_types):
             diagnostics.extend(found)
     if not diagnostics.since(before) and "id" not in columns:
-        message = 'the first row names no column "id"'
-        help = 'add a column "id": a name for each note, which never changes'
+        message = _('the first row names no column "id"')
+        help = _('add a column "id": a name for each note, which never changes')
         diagnostics.add("missing-key", place, message, help)
 
 
@@ -223,7 +230,9 @@ class _Rows:
         tags = values.get("tags")
         for tag in tags if isinstance(tags, Sequence) else ():
             if isinstance(tag, Text) and (character := other_delimiter(tag)):
-                message = f'the tag "{tag}" holds the sign {character}'
+                message = _(
+                    'the tag "{tag}" holds the sign {character}', tag=tag, character=character
+                )
                 self.diagnostics.add("bad-tag", tag.span, message, _DIVIDE)
 
     def _without_raised(self, key: str, cell: Text, kind: _Kind) -> Text:
@@ -234,8 +243,11 @@ class _Rows:
         if field is not None and field.format in WITH_MARKUP:
             return text(cell.marked, cell.span)
         if cell.characters is None:
-            message = f"raised or lowered characters, which this field cannot show: {cell.marked}"
-            help = "write it in another way, or into a field of the format markdown"
+            message = _(
+                "raised or lowered characters, which this field cannot show: {marked}",
+                marked=cell.marked,
+            )
+            help = _("write it in another way, or into a field of the format markdown")
             self.diagnostics.add("not-text", cell.span, message, help)
         return text(cell.characters or cell, cell.span)
 
@@ -245,7 +257,7 @@ class _Rows:
         subdeck = cells.get("subdeck") or self.shared.subdeck
         if name is None:
             place = cells["note_type"].span
-            self.diagnostics.add("missing-key", place, '"note_type" has no value')
+            self.diagnostics.add("missing-key", place, _('"note_type" has no value'))
             return None
         if (name, subdeck) not in self.kinds:
             self.kinds[name, subdeck] = self._new_kind(name, subdeck)
@@ -260,8 +272,10 @@ class _Rows:
         fields = own_fields(note_type)
         missing = [key for key, one in fields.items() if one.required and key not in self.keys]
         for key in missing:
-            message = f'the first row names no column "{key}", which {name} requires'
-            help = f'add a column "{key}"'
+            message = _(
+                'the first row names no column "{key}", which {name} requires', key=key, name=name
+            )
+            help = _('add a column "{key}"', key=key)
             self.diagnostics.add("missing-field", self.place, message, help)
         if missing:
             return None
@@ -279,17 +293,17 @@ def _in_terms_of_cells(one: Diagnostic, cells: dict[str, Text]) -> Diagnostic:
     """The diagnostic with help for spreadsheets where that for YAML does not apply."""
     help = one.help
     if one.code == "missing-field" and help.startswith("add a line"):
-        help = "write it into this cell"
+        help = _("write it into this cell")
     elif one.code == "bad-tag" and "spaces" in one.message:
         help = _DIVIDE
     elif one.code == "bad-value" and "as_of" in cells and one.span == cells["as_of"].span:
-        help = "write it as 2026-11-24, in a column with the format Text"
+        help = _("write it as 2026-11-24, in a column with the format Text")
     elif one.code == "bad-id":
         id = cells["id"]
         if _DATE.fullmatch(id):
-            help = f"the spreadsheet program made a date of it: {AS_TEXT}"
+            help = _("the spreadsheet program made a date of it: {as_text}", as_text=AS_TEXT)
         elif _SCIENTIFIC.fullmatch(id):
-            help = f"the spreadsheet program made a number of it: {AS_TEXT}"
+            help = _("the spreadsheet program made a number of it: {as_text}", as_text=AS_TEXT)
         elif id.startswith(("=", "'", "+", "-", "@")):
-            help = f"an id begins with a letter or digit; {AS_TEXT}"
+            help = _("an id begins with a letter or digit; {as_text}", as_text=AS_TEXT)
     return one._replace(help=help)

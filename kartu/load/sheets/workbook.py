@@ -7,6 +7,7 @@ import re
 import zipfile
 
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.core.source import Span
 from kartu.load.files import CONTROL, MAX_BYTES, control_character
 from kartu.load.sheets.cells import Row, Sheet
@@ -43,21 +44,23 @@ def read_workbook(data: bytes, path: str, diagnostics: Diagnostics) -> list[Shee
         diagnostics.add(error.code, Span(path), str(error), error.help)
         return []
     except Exception as error:  # the libraries promise nothing about what they raise
-        message = f"the workbook cannot be read: {type(error).__name__}: {error}"
-        help = "open it in the spreadsheet program and save it anew"
+        message = _(
+            "the workbook cannot be read: {name}: {error}", name=type(error).__name__, error=error
+        )
+        help = _("open it in the spreadsheet program and save it anew")
         diagnostics.add("workbook-unreadable", Span(path), message, help)
         return []
     sheets = [sheet for sheet in found if sheet.rows]
     if not sheets:
-        diagnostics.add("wrong-shape", Span(path), "no sheet of the workbook has a value")
+        diagnostics.add("wrong-shape", Span(path), _("no sheet of the workbook has a value"))
     return [sheet for sheet in sheets if not _control_characters(sheet, diagnostics)]
 
 
 def _open(data: bytes) -> zipfile.ZipFile:
     """The workbook's archive, after a check of its decompressed size."""
     if data.startswith(_OLD_EXCEL):
-        message = "the workbook has a password, or is an .xls file with another name"
-        help = "save it as .xlsx without a password"
+        message = _("the workbook has a password, or is an .xls file with another name")
+        help = _("save it as .xlsx without a password")
         raise WorkbookError("workbook-unreadable", message, help)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -76,7 +79,10 @@ def _open(data: bytes) -> zipfile.ZipFile:
             raise too_large()
         encoding = _ENCODING.search(content[:200])
         if b"<!DOCTYPE" in content or (encoding and encoding[1].lower() not in _KNOWN_ENCODINGS):
-            message = f"{member.filename} in it is written as no spreadsheet program writes"
+            message = _(
+                "{filename} in it is written as no spreadsheet program writes",
+                filename=member.filename,
+            )
             raise WorkbookError("workbook-unreadable", message)
     return archive
 

@@ -15,6 +15,7 @@ from itertools import repeat
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, text
 from kartu.load.sheets.cells import date_cell, number_cell, raised_cell, uncalculated_cell
@@ -39,11 +40,11 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
     try:
         from openpyxl import load_workbook
     except ImportError as error:
-        message = "reading .xlsx needs openpyxl, which is not installed"
-        help = "python -m pip install 'kartu[sheets]', or save the workbook as .csv or .ods"
+        message = _("reading .xlsx needs openpyxl, which is not installed")
+        help = _("python -m pip install 'kartu[sheets]', or save the workbook as .csv or .ods")
         raise WorkbookError("sheets-not-installed", message, help) from error
     if "xl/workbook.xml" in archive.namelist() and _STRICT in archive.read("xl/workbook.xml"):
-        message = 'the workbook is a "Strict Open XML" one'
+        message = _('the workbook is a "Strict Open XML" one')
         raise WorkbookError("workbook-unreadable", message, 'save it as "Excel Workbook (.xlsx)"')
     _check_styles(archive)
     has_formulas = any(
@@ -65,8 +66,10 @@ def _check_styles(archive: zipfile.ZipFile) -> None:
     formats = len(styles.findall("{*}cellStyleXfs/{*}xf"))
     for named in styles.iterfind("{*}cellStyles/{*}cellStyle"):
         if not -formats <= int(named.get("xfId", "0")) < formats:
-            message = f'the style "{named.get("name")}" has a format that is not in the workbook'
-            help = "open it in the spreadsheet program and save it again"
+            message = _(
+                'the style "{get}" has a format that is not in the workbook', get=named.get("name")
+            )
+            help = _("open it in the spreadsheet program and save it again")
             raise WorkbookError("workbook-unreadable", message, help)
 
 
@@ -151,8 +154,8 @@ def workbook_of(title: str, rows: Iterable[Sequence[str]]) -> bytes:
         from openpyxl import Workbook
         from openpyxl.styles import Alignment, Font
     except ImportError as error:
-        message = "writing .xlsx needs openpyxl, which is not installed"
-        help = "python -m pip install 'kartu[sheets]', or export as csv"
+        message = _("writing .xlsx needs openpyxl, which is not installed")
+        help = _("python -m pip install 'kartu[sheets]', or export as csv")
         raise WorkbookError("sheets-not-installed", message, help) from error
     book = Workbook()
     sheet: Any = book.active
@@ -163,7 +166,9 @@ def workbook_of(title: str, rows: Iterable[Sequence[str]]) -> bytes:
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
             if len(value.encode("utf-16-le")) > 2 * _LONGEST:
-                message = f"a text in row {number} is longer than a cell of Excel can be"
+                message = _(
+                    "a text in row {count} is longer than a cell of Excel can be", count=number
+                )
                 raise WorkbookError("file-too-large", message, "export as csv")
             cell = sheet.cell(number, column)
             cell.number_format = "@"

@@ -9,6 +9,7 @@ from kartu.anki.apkg import contents
 from kartu.anki.apkg.archive import NoCollectionError
 from kartu.anki.apkg.bounds import PackageError
 from kartu.anki.apkg.contents import Contents, Field, Template, open_package
+from kartu.core.language import _
 from kartu.publish.diff.state import (
     DeckState,
     NoteState,
@@ -80,7 +81,9 @@ def _notes(
     found: dict[str, NoteState] = {}
     for note in package.in_study_order():
         if note.note_type not in types:
-            raise PackageError(f"the note {note.guid} has a note type that is not there")
+            raise PackageError(
+                _("the note {guid} has a note type that is not there", guid=note.guid)
+            )
         cards = package.cards.get(note.id, [])
         state = note_state(
             _printable(note.guid),

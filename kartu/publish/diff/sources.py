@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck
 from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean
+from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
 from kartu.load.files import Files
 from kartu.pipeline import unpublished_decks
@@ -87,7 +88,7 @@ def read_side(source: str, root: Path, cache: Path | None, progress: Progress) -
     if path.is_dir():
         return _folder(path, cache, progress)
     if not path.exists():
-        help = "name an .apkg, the folder of a project, or git:REVISION"
+        help = _("name an .apkg, the folder of a project, or git:REVISION")
         raise SourceError(f'there is no file or folder "{source}": {help}')
     progress(source)
     return Side((from_package(path),))
@@ -194,9 +195,9 @@ def _revision(source: str, root: Path, progress: Progress) -> Side:
     if side.diagnostics:
         first, more = side.diagnostics[0], len(side.diagnostics) - 1
         place = f"{first.span.path}:{first.span.line}:{first.span.column}"
-        message = f"{place}: error[{first.code}]: {first.message}" + (
-            f" (and {more} more)" * bool(more)
-        )
+        message = _(
+            "{place}: error[{code}]: {message}", place=place, code=first.code, message=first.message
+        ) + (f" (and {more} more)" * bool(more))
         raise SourceError(f"the sources at {source} cannot be built: {message}")
     return side
 
@@ -228,6 +229,6 @@ def _archived(revision: str, root: Path, paths: list[str]) -> bytes:
     except OSError as error:
         raise SourceError(f"git cannot be started: {error.strerror or error}") from error
     if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip().splitlines() or ["it says nothing"]
+        reason = done.stderr.decode(errors="replace").strip().splitlines() or [_("it says nothing")]
         raise SourceError(f'git cannot give "{revision}": {reason[0]}')
     return done.stdout

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kartu.core.language import _
 from kartu.core.usage import UsageError
 from kartu.publish.verify.findings import Finding, Gate, finding
 from kartu.publish.verify.package import NotAPackageError, UnreadablePackageError, read_package
@@ -114,7 +115,7 @@ def _run(python: str, file: str, old: str | None, options: VerifyOptions) -> Gat
             return _gate(python, old, report, fault)._replace(file=file)
         if fault is not None and fault.rule == "time-limit":
             return _gate(python, old, {}, fault)._replace(file=file)
-        why = fault.message if fault else "is it a Python interpreter?"
+        why = fault.message if fault else _("is it a Python interpreter?")
         raise CannotVerifyError(f"{python} cannot run the gates: {why}")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from kartu.anki.apkg.contents import Note, NoteType
 from kartu.anki.cloze import hidden_texts
 from kartu.core.clock import EARLIEST
+from kartu.core.language import _
 from kartu.ledger.exchanges import Texts, taken_texts
 from kartu.publish.verify.findings import Report
 from kartu.publish.verify.fresh import looks_different
@@ -75,7 +76,9 @@ def check_times(
         if now > was and between.changed_note(old, new, guid):
             changed_back.add(guid)
         elif now < was or not (guid in work.edited or guid in work.tagged):
-            message = f"nothing in the note changed, but its time, from {was} to {now}"
+            message = _(
+                "nothing in the note changed, but its time, from {was} to {now}", was=was, now=now
+            )
             report.add("time-moved", message, guid)
     for id in sorted(old.note_types.keys() & new.note_types.keys()):
         one, other = old.note_types[id], new.note_types[id]
@@ -85,8 +88,14 @@ def check_times(
         if other.mod < one.mod or not (
             id in work.styled or between.changed_note_type(old, new, id)
         ):
-            message = f"nothing in it changed, but its time, from {one.mod} to {other.mod}"
-            report.add("time-moved", f'note type "{one.name}": {message}')
+            message = _(
+                "nothing in it changed, but its time, from {mod} to {mod2}",
+                mod=one.mod,
+                mod2=other.mod,
+            )
+            report.add(
+                "time-moved", _('note type "{name}": {message}', name=one.name, message=message)
+            )
     return frozenset(changed_back)
 
 
@@ -96,9 +105,17 @@ def check_contents(old: Package, new: Package, report: Report) -> None:
         field = _field_name(new, taken.note, taken.field)
         if taken.note == taken.other:
             other = _field_name(new, taken.note, taken.other_field)
-            message = f'the fields "{field}" and "{other}" have exchanged their texts'
+            message = _(
+                'the fields "{field}" and "{other}" have exchanged their texts',
+                field=field,
+                other=other,
+            )
         else:
-            message = f'the field "{field}" has the text that was that of the note {taken.other}'
+            message = _(
+                'the field "{field}" has the text that was that of the note {other}',
+                field=field,
+                other=taken.other,
+            )
         report.add("texts-exchanged", message, taken.note)
     for id in old.note_types.keys() & new.note_types.keys():
         _check_sides(old.note_types[id], new.note_types[id], report)
@@ -132,8 +149,15 @@ def _check_sides(old: NoteType, new: NoteType, report: Report) -> None:
         if now.front == was.back != now.back == was.front:
             other = f"{was.name}, back"
         if now.front != was.front and other != was.name:
-            message = f'the front of the card "{now.name}" is what was that of "{other}"'
-            report.add("sides-exchanged", f'note type "{new.name}": {message}')
+            message = _(
+                'the front of the card "{name}" is what was that of "{other}"',
+                name=now.name,
+                other=other,
+            )
+            report.add(
+                "sides-exchanged",
+                _('note type "{name}": {message}', name=new.name, message=message),
+            )
 
 
 def _check_gaps(old: Note, new: Note, report: Report) -> None:
@@ -145,5 +169,7 @@ def _check_gaps(old: Note, new: Note, report: Report) -> None:
         for number, text in after.items():
             moved = [n for n, other in before.items() if other == text and after.get(n) != text]
             if moved and before.get(number, text) != text:
-                message = f"what c{number} hides was hidden by c{moved[0]}"
+                message = _(
+                    "what c{count} hides was hidden by c{moved}", count=number, moved=moved[0]
+                )
                 report.add("cloze-renumbered", message, new.guid)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kartu.anki.apkg.contents import NoteType
 from kartu.core.clock import is_ahead
+from kartu.core.language import _
 from kartu.publish.verify.collection import Card
 from kartu.publish.verify.findings import Report
 from kartu.publish.verify.package import CardKey, Package
@@ -43,27 +44,39 @@ def fresh_gate(engine: Engine, path: str, package: Package, report: Report) -> N
     again = engine.import_package(path)
     if again.new or again.updated or again.conflicting:
         numbers = f"{again.new} new, {again.updated} updated, {len(again.conflicting)} conflicting"
-        report.add("not-repeatable", f"the second import of the file says {numbers}")
+        report.add(
+            "not-repeatable", _("the second import of the file says {numbers}", numbers=numbers)
+        )
     report.step = "making the notes anew"
     _check_generation(engine, package, report)
     report.step = "saving the note types"
     for id, note_type in package.note_types.items():
         refusal = engine.refusal(id) if id in engine.note_types() else ""
         if refusal:
-            report.add("note-type-refused", f'note type "{note_type.name}": {refusal}')
+            report.add(
+                "note-type-refused",
+                _('note type "{name}": {refusal}', name=note_type.name, refusal=refusal),
+            )
 
 
 def check_package(package: Package, report: Report) -> None:
     """Reports faults of the file itself that matter only at a later update."""
     for guid in package.repeated:
-        report.add("duplicate-guid", "the package holds a second note with this GUID", guid)
+        report.add("duplicate-guid", _("the package holds a second note with this GUID"), guid)
     for guid, note in package.notes.items():
         if note.id <= 0 or note.mod <= 0:
-            report.add("timestamp-zero", f"the note's id is {note.id}, its time {note.mod}", guid)
+            report.add(
+                "timestamp-zero",
+                _("the note's id is {id}, its time {mod}", id=note.id, mod=note.mod),
+                guid,
+            )
     if package.studied:
-        report.add("scheduling-shipped", f"{package.studied} cards or reviews have progress")
+        report.add(
+            "scheduling-shipped",
+            _("{studied} cards or reviews have progress", studied=package.studied),
+        )
     if is_ahead(package.newest):
-        report.add("time-in-future", f"its newest time is {package.newest}")
+        report.add("time-in-future", _("its newest time is {newest}", newest=package.newest))
 
 
 def check_rendering(
@@ -80,17 +93,20 @@ def check_rendering(
             continue
         for side, text in (("front", sides.front), ("back", sides.back)):
             if not _shows(text):
-                report.add("blank-side", f"the {side} is empty", key[0], name)
+                report.add("blank-side", _("the {side} is empty", side=side), key[0], name)
 
 
 def check_database(engine: Engine, report: Report) -> None:
     """Check Database has nothing to fix and adds no card."""
     before = len(engine.cards())
     for problem in engine.check_database():
-        report.add("database-check", f"Check Database says: {problem}")
+        report.add("database-check", _("Check Database says: {problem}", problem=problem))
     made = len(engine.cards()) - before
     if made:
-        report.add("database-check", f"Check Database makes {made} cards, into the deck Default")
+        report.add(
+            "database-check",
+            _("Check Database makes {made} cards, into the deck Default", made=made),
+        )
 
 
 def names(package: Package, keys: Iterable[CardKey]) -> Iterable[tuple[CardKey, str]]:
@@ -111,18 +127,18 @@ def _appearance(one: NoteType) -> list[object]:
 
 def _check_notes(engine: Engine, package: Package, cards: set[CardKey], report: Report) -> None:
     installed = engine.notes()
-    with_cards = {guid for guid, _ in cards}
+    with_cards = {guid for guid, _rest in cards}
     for guid, note in package.notes.items():
         if guid not in installed:
-            report.add("note-not-imported", "Anki did not add the note", guid)
+            report.add("note-not-imported", _("Anki did not add the note"), guid)
         elif guid not in with_cards:
-            report.add("note-without-card", "the package holds no card of the note", guid)
+            report.add("note-without-card", _("the package holds no card of the note"), guid)
         elif installed[guid].fields != note.fields:
-            report.add("text-altered", "Anki changed the note's text", guid)
+            report.add("text-altered", _("Anki changed the note's text"), guid)
         elif lowered(installed[guid].tags) != lowered(note.tags):
-            report.add("text-altered", "Anki changed the note's tags", guid)
+            report.add("text-altered", _("Anki changed the note's tags"), guid)
     for key, name in names(package, engine.empty_cards()):
-        report.add("empty-card", "its front shows no text of this note", key[0], name)
+        report.add("empty-card", _("its front shows no text of this note"), key[0], name)
 
 
 def lowered(tags: Iterable[str]) -> set[str]:
@@ -136,37 +152,47 @@ def _check_note_types(engine: Engine, package: Package, report: Report) -> None:
     for id, note_type in package.note_types.items():
         found = installed.get(id)
         if found is None and id in used:
-            report.add("note-type-altered", f'the note type "{note_type.name}" has another id')
+            report.add(
+                "note-type-altered", _('the note type "{name}" has another id', name=note_type.name)
+            )
         elif found is not None and looks_different(note_type, found):
-            report.add("note-type-altered", f'the note type "{note_type.name}" looks different')
+            report.add(
+                "note-type-altered",
+                _('the note type "{name}" looks different', name=note_type.name),
+            )
 
 
 def _check_media(engine: Engine, package: Package, report: Report) -> None:
     report.step = "checking the media"
     media = engine.check_media()
     for name in media.missing:
-        report.add("media-missing", f"a note names {name}, which the package does not hold")
+        report.add(
+            "media-missing", _("a note names {name}, which the package does not hold", name=name)
+        )
     for name in media.unused:
-        report.add("media-unused", f"no note names {name}")
+        report.add("media-unused", _("no note names {name}", name=name))
     renamed = media.files.keys() - package.media.keys()
     for name in sorted(renamed):
-        report.add("media-renamed", f"Anki made a file {name}, which the package does not hold")
+        report.add(
+            "media-renamed",
+            _("Anki made a file {name}, which the package does not hold", name=name),
+        )
     renamed_digests = {media.files[name] for name in renamed}
     for name, digest in sorted(package.media.items()):
         if name not in media.files and digest not in renamed_digests:
-            report.add("media-unused", f"Anki did not copy {name}")
+            report.add("media-unused", _("Anki did not copy {name}", name=name))
 
 
 def _check_generation(engine: Engine, package: Package, report: Report) -> None:
     """The cards are those that Anki generates; additional ones are reported as empty cards."""
     note_types = engine.note_types()
-    with_cards = {guid for guid, _ in package.cards}
+    with_cards = {guid for guid, _rest in package.cards}
     notes = [package.notes[guid] for guid in package.notes if guid in with_cards]
     notes = [note for note in notes if note.note_type in note_types]
     for note, ords in zip(notes, engine.generated(notes), strict=True):
         wanted = {(note.guid, ord) for ord in ords}
         for key, name in names(package, wanted - package.cards.keys()):
-            report.add("missing-card", "the package does not hold this card", key[0], name)
+            report.add("missing-card", _("the package does not hold this card"), key[0], name)
 
 
 def _shows(text: str) -> bool:

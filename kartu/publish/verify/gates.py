@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kartu.core.language import _
 from kartu.publish.verify.contents import Between
 from kartu.publish.verify.findings import Report
 from kartu.publish.verify.fresh import fresh_gate
@@ -42,7 +43,7 @@ def run_gate(
     except BaseException as error:  # a panic of the engine is not an Exception
         rule = "import-failed" if report.step == "importing" else "engine-failed"
         message = " ".join(str(error).split()) or type(error).__name__
-        report.add(rule, f"while {report.step}: {message}")
+        report.add(rule, _("while {step}: {message}", step=report.step, message=message))
     if engine is not None:
         _close(engine, report)
 
@@ -52,4 +53,4 @@ def _close(engine: object, report: Report) -> None:
         engine.close()  # type: ignore[attr-defined]
     except BaseException as error:  # after a panic every call fails
         if not any(one.rule in ("engine-failed", "import-failed") for one in report.findings):
-            report.add("engine-failed", f"while closing the collection: {error}")
+            report.add("engine-failed", _("while closing the collection: {error}", error=error))

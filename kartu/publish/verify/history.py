@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kartu.anki.apkg.contents import Field, NoteType, Template, same_place
+from kartu.core.language import _
 from kartu.publish.verify.findings import Report
 from kartu.publish.verify.package import Package
 
@@ -45,9 +46,13 @@ def _check_guids(old: Package, new: Package, report: Report) -> None:
     for guid in sorted(missing):
         other = added.get(old.notes[guid].fields[0])
         if other:
-            report.add("guid-changed", f"a note with the same first field is now {other}", guid)
+            report.add(
+                "guid-changed",
+                _("a note with the same first field is now {other}", other=other),
+                guid,
+            )
         else:
-            report.add("note-dropped", "the note was published and is not in the package", guid)
+            report.add("note-dropped", _("the note was published and is not in the package"), guid)
 
 
 def _check_schema(old: NoteType, new: NoteType, report: Report) -> None:
@@ -58,9 +63,9 @@ def _check_schema(old: NoteType, new: NoteType, report: Report) -> None:
         messages.append(f"it sorted by field {old.sort_field + 1} and does by {new.sort_field + 1}")
     messages += _moved_parts("field", old.fields, new.fields)
     for what in messages:
-        report.add("schema-changed", f'note type "{old.name}": {what}')
+        report.add("schema-changed", _('note type "{name}": {what}', name=old.name, what=what))
     for what in _moved_parts("card", old.cards, new.cards):
-        report.add("schema-changed", f'note type "{old.name}": {what}')
+        report.add("schema-changed", _('note type "{name}": {what}', name=old.name, what=what))
 
 
 def _moved_parts(
@@ -85,8 +90,13 @@ def _check_note_type_ids(old: Package, new: Package, report: Report) -> None:
     )
     for (before, after), count in sorted(moved.items()):
         name = old.note_types[before].name if before in old.note_types else str(before)
-        message = f"{count} of its notes have the note type id {after}, which was {before}"
-        report.add("schema-changed", f'note type "{name}": {message}')
+        message = _(
+            "{count} of its notes have the note type id {after}, which was {before}",
+            count=count,
+            after=after,
+            before=before,
+        )
+        report.add("schema-changed", _('note type "{name}": {message}', name=name, message=message))
 
 
 def _check_decks(old: Package, new: Package, report: Report) -> None:
@@ -96,16 +106,29 @@ def _check_decks(old: Package, new: Package, report: Report) -> None:
         if old.cards[key] != new.cards[key]
     )
     for (before, after), count in sorted(renamed.items()):
-        report.add("deck-renamed", f'{count} cards were in "{before}" and are in "{after}"')
+        report.add(
+            "deck-renamed",
+            _(
+                '{count} cards were in "{before}" and are in "{after}"',
+                count=count,
+                before=before,
+                after=after,
+            ),
+        )
     roots = {_root(deck) for deck in old.cards.values()}
-    renamed_to = {after for _, after in renamed}
+    renamed_to = {after for _rest, after in renamed}
     outside = Counter(
         deck
         for key, deck in new.cards.items()
         if key not in old.cards and _root(deck) not in roots and deck not in renamed_to
     )
     for deck, count in sorted(outside.items()):
-        message = f'{count} new cards are in "{deck}", outside of {", ".join(sorted(roots))}'
+        message = _(
+            '{count} new cards are in "{deck}", outside of {names}',
+            count=count,
+            deck=deck,
+            names=", ".join(sorted(roots)),
+        )
         report.add("deck-renamed", message)
 
 

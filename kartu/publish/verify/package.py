@@ -10,6 +10,7 @@ from kartu.anki.apkg.archive import NoCollectionError
 from kartu.anki.apkg.bounds import PackageError
 from kartu.anki.apkg.contents import Contents, Note, NoteType, card_name, open_package
 from kartu.anki.apkg.zstd import NoZstdError
+from kartu.core.language import _
 
 CardKey = tuple[str, int]
 
@@ -70,7 +71,7 @@ def read_package(path: str) -> Package:
         raise UnreadablePackageError("unknown-format", f"{path}: {error}") from error
     except (OSError, PackageError) as error:
         raise UnreadablePackageError(
-            "package-unreadable", f"{path} cannot be read: {error}"
+            "package-unreadable", _("{path} cannot be read: {error}", path=path, error=error)
         ) from error
 
 
@@ -95,5 +96,5 @@ def _package(contents: Contents) -> Package:
         note_types=contents.note_types,
         media=contents.media.digests("sha1"),  # Anki's own digest of media
         newest=max(times, default=0),
-        studied=sum(card.studied for _, card in rows) + contents.reviews,
+        studied=sum(card.studied for _rest, card in rows) + contents.reviews,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError
 from kartu.publish.verify import VerifyOptions, verify_all
@@ -76,7 +77,7 @@ def _found(options: Options) -> list[Earlier]:
     """Each package with what students update from."""
     files = packages_in(options.file)
     if not files:
-        raise UsageError(f"there is no package in {options.file}")
+        raise UsageError(_("there is no package in {file}", file=options.file))
     if options.since:
         return earlier(files, options.since, options.root, every=options.every)
     return [Earlier(one, (), (), ()) for one in files]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from kartu.anki.apkg.contents import Note, NoteType
+from kartu.core.language import _
 from kartu.publish.verify.collection import Card, Imported, Media
 from kartu.publish.verify.contents import Between, check_contents, check_times
 from kartu.publish.verify.findings import Report
@@ -58,7 +59,9 @@ def upgrade_gate(
     report.count("notes", len(new.notes))
     report.count("cards", len(new.cards))
     if not same_deck(old, new):
-        message = f"the package's uid is {new.uid}, that of the older one is {old.uid}"
+        message = _(
+            "the package's uid is {uid}, that of the older one is {uid2}", uid=new.uid, uid2=old.uid
+        )
         report.add("not-the-same-deck", message)
         return
     check_package(new, report)
@@ -111,7 +114,7 @@ def _report_conflicts(imported: Imported, old: Package, new: Package, report: Re
         note = ids.get(id)
         guid = note.guid if note else ""
         found.add(guid)
-        message = "Anki did not update the note: its note type is not the one that is installed"
+        message = _("Anki did not update the note: its note type is not the one that is installed")
         report.add("note-conflict", message if guid else f"{message}: {fields[0]}", guid)
     return found
 
@@ -126,7 +129,7 @@ def _check_collection(
 ) -> None:
     """Note types are the existing ones, as in the release, and no full sync is needed."""
     if after.schema_time != before.schema_time:
-        report.add("full-sync", "Anki will ask for a full sync")
+        report.add("full-sync", _("Anki will ask for a full sync"))
     replaced = {
         tuple(field.name for field in old.note_types[id].fields)
         for id in old.note_types.keys() - new.note_types.keys()
@@ -135,20 +138,30 @@ def _check_collection(
         found = after.note_types[id]
         copied = tuple(field.name for field in found.fields) in replaced
         if id not in new.note_types or found.name != new.note_types[id].name or copied:
-            report.add("note-type-doubled", f'there is a second note type, "{found.name}"')
+            report.add(
+                "note-type-doubled", _('there is a second note type, "{name}"', name=found.name)
+            )
     for id in before.note_types.keys() & new.note_types.keys():
         if id not in after.note_types:
-            report.add("note-type-altered", f'"{new.note_types[id].name}" is gone')
+            report.add("note-type-altered", _('"{name}" is gone', name=new.note_types[id].name))
         elif id in work.styled and not looks_different(old.note_types[id], new.note_types[id]):
             own_style = new.note_types[id]._replace(css=new.note_types[id].css + OWN_STYLE)
             if looks_different(after.note_types[id], own_style):
-                message = f'note type "{new.note_types[id].name}": the student\'s style is gone'
-                report.add("style-lost", f"{message}, and the release changes nothing in it")
+                message = _(
+                    'note type "{name}": the student\'s style is gone', name=new.note_types[id].name
+                )
+                report.add(
+                    "style-lost",
+                    _("{message}, and the release changes nothing in it", message=message),
+                )
         elif looks_different(after.note_types[id], new.note_types[id]):
-            message = f'note type "{new.note_types[id].name}": the release\'s cards did not arrive'
+            message = _(
+                'note type "{name}": the release\'s cards did not arrive',
+                name=new.note_types[id].name,
+            )
             report.add("note-type-not-updated", message)
     for guid in sorted(before.notes.keys() - after.notes.keys()):
-        report.add("note-lost", "the note is gone from the collection", guid)
+        report.add("note-lost", _("the note is gone from the collection"), guid)
 
 
 def _check_progress(
@@ -157,14 +170,19 @@ def _check_progress(
     for key, name in names(old, before.cards):
         was, now = before.cards[key], after.cards.get(key)
         if now is None:
-            report.add("card-lost", "the card is gone from the collection", key[0], name)
+            report.add("card-lost", _("the card is gone from the collection"), key[0], name)
             continue
         for field in _PROGRESS:
             one, other = getattr(was, field), getattr(now, field)
             if one != other:
-                report.add("progress-changed", f"{field} was {one} and is {other}", key[0], name)
+                report.add(
+                    "progress-changed",
+                    _("{field} was {one} and is {other}", field=field, one=one, other=other),
+                    key[0],
+                    name,
+                )
         if before.reviews.get(key) != after.reviews.get(key):
-            report.add("reviews-changed", "its rows in the review log changed", key[0], name)
+            report.add("reviews-changed", _("its rows in the review log changed"), key[0], name)
 
 
 def _check_arrivals(
@@ -180,20 +198,24 @@ def _check_arrivals(
     Anki puts new cards into Default if the student has the note's cards in several decks.
     """
     homes: dict[str, set[str]] = {}
-    for (guid, _), card in before.cards.items():
+    for (guid, _rest), card in before.cards.items():
         homes.setdefault(guid, set()).add(card.deck)
     for guid in new.notes.keys() - after.notes.keys():
-        report.add("note-not-added", "the note did not arrive", guid)
+        report.add("note-not-added", _("the note did not arrive"), guid)
     for key, name in names(new, new.cards.keys() - old.cards.keys()):
         if key not in after.cards and key[0] in after.notes and key[0] not in conflicting:
-            report.add("card-not-added", "the card did not arrive", key[0], name)
+            report.add("card-not-added", _("the card did not arrive"), key[0], name)
         elif key in after.cards and len(homes.get(key[0], ())) > 1:
             report.count("cards_in_default", after.cards[key].deck not in new.cards.values())
         elif key in after.cards and after.cards[key].deck not in {
             new.cards[key],
             *homes.get(key[0], ()),
         }:
-            message = f'it is in "{after.cards[key].deck}", not in "{new.cards[key]}"'
+            message = _(
+                'it is in "{deck}", not in "{cards}"',
+                deck=after.cards[key].deck,
+                cards=new.cards[key],
+            )
             report.add("card-elsewhere", message, key[0], name)
 
 
@@ -223,11 +245,19 @@ def _check_notes(
 
 def _check_correction(released: Note, now: Note, report: Report) -> None:
     if not _same(now.fields, released.fields):
-        message = "the release's text did not arrive"
-        report.add("text-not-updated", f"{message} (its time is {released.mod})", released.guid)
+        message = _("the release's text did not arrive")
+        report.add(
+            "text-not-updated",
+            _("{message} (its time is {mod})", message=message, mod=released.mod),
+            released.guid,
+        )
     elif lowered(now.tags) != lowered(released.tags):
-        message = "the release's tags did not arrive"
-        report.add("text-not-updated", f"{message} (its time is {released.mod})", released.guid)
+        message = _("the release's tags did not arrive")
+        report.add(
+            "text-not-updated",
+            _("{message} (its time is {mod})", message=message, mod=released.mod),
+            released.guid,
+        )
 
 
 def _check_uncorrected(released: Note, now: Note, work: StudentWork, report: Report) -> None:
@@ -236,11 +266,17 @@ def _check_uncorrected(released: Note, now: Note, work: StudentWork, report: Rep
     if _same(now.fields, work.edited.get(guid, released.fields)):
         report.count("edits_kept", guid in work.edited)
     elif guid in work.edited:
-        report.add("edit-lost", f"the student's text is gone, {_UNCHANGED}", guid)
+        report.add(
+            "edit-lost", _("the student's text is gone, {unchanged}", unchanged=_UNCHANGED), guid
+        )
     else:
-        report.add("text-not-updated", "the note's text is neither the old nor the new one", guid)
+        report.add(
+            "text-not-updated", _("the note's text is neither the old nor the new one"), guid
+        )
     if guid in work.tagged and OWN_TAG not in now.tags:
-        report.add("tag-lost", f"the student's tag is gone, {_UNCHANGED}", guid)
+        report.add(
+            "tag-lost", _("the student's tag is gone, {unchanged}", unchanged=_UNCHANGED), guid
+        )
     elif guid in work.tagged:
         report.count("tags_kept")
 
@@ -262,7 +298,7 @@ def _check_cards(
     published = old.cards.keys() | new.cards.keys()
     emptied = (after.empty - before.empty) & published
     for key, name in names(old, emptied):
-        report.add("card-emptied", "its front shows no text any more", key[0], name)
+        report.add("card-emptied", _("its front shows no text any more"), key[0], name)
     report.step = "rendering the cards"
     shown = {key: card for key, card in after.cards.items() if key not in after.empty}
     check_rendering(engine, old, shown, report)
@@ -275,8 +311,8 @@ def _check_media(
 ) -> None:
     """Files arrive with their new content; what was missing before is not this release's fault."""
     for name in sorted(set(after.media.missing) - set(before.media.missing)):
-        report.add("media-missing", f"a note names {name}, which is not there")
+        report.add("media-missing", _("a note names {name}, which is not there", name=name))
     arrived = set(after.media.files.values())
     for name in sorted(old.media.keys() & new.media.keys()):
         if name in after.media.files and new.media[name] not in arrived:
-            report.add("media-not-updated", f"{name} still has the older content")
+            report.add("media-not-updated", _("{name} still has the older content", name=name))

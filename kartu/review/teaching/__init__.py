@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.review.cards import Card, by_design
 from kartu.review.teaching.abbreviations import RULES as ABBREVIATIONS
 from kartu.review.teaching.answers import RULES as ANSWERS
@@ -53,7 +54,13 @@ def _report(
     if several or by_design(count, total):
         first = findings[0]
         name = f'"{template[1]}" of the note type "{template[0]}"'
-        message = f"{first.message} (and so on {count - 1} more of the {total} cards {name})"
+        message = _(
+            "{message} (and so on {count} more of the {total} cards {name})",
+            message=first.message,
+            count=count - 1,
+            total=total,
+            name=name,
+        )
         diagnostics.add(rule.code, first.place, message, rule.help_for_all)
         return
     for one in findings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from kartu.core.language import _
 from kartu.core.source import Span
 from kartu.review.cards import Card
 from kartu.review.view import View
@@ -21,7 +22,7 @@ MEANING_OF_ABBREVIATIONS = "WCAG 3.1.4, https://www.w3.org/WAI/WCAG22/Understand
 
 def wozniak(number: int) -> str:
     """A rule of Wozniak's Twenty rules of formulating knowledge (1999)."""
-    return f"Wozniak's rule {number}, {_TWENTY_RULES}"
+    return _("Wozniak's rule {count}, {twenty_rules}", count=number, twenty_rules=_TWENTY_RULES)
 
 
 class Finding(NamedTuple):

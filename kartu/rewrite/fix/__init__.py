@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from kartu.core.diagnostics import Diagnostics, nearest
 from kartu.core.identity import new_uid
+from kartu.core.language import _
 from kartu.core.model import Deck, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.ledger.check import was_published
@@ -75,7 +76,7 @@ class _Fixer:
     def __init__(self, root: Path, accept: bool) -> None:
         self.accept = accept
         self.files = Files(root)
-        self.project, _ = load_project(root)
+        self.project, _rest = load_project(root)
         self.note_types = dict(self.project.note_types)
         for deck in self.project.decks:
             self.note_types = {**self.project.of(deck).note_types, **self.note_types}
@@ -125,7 +126,7 @@ class _Fixer:
 
     def _extending(self, path: str) -> Deck | None:
         """The deck whose changes of another deck's notes the file holds."""
-        folder, _, name = path.rpartition("/")
+        folder, _rest, name = path.rpartition("/")
         decks = (deck for deck in self.project.decks if deck.folder == folder and deck.upstream)
         return next(decks, None) if name == CHANGES else None
 
@@ -196,7 +197,7 @@ class _Fixer:
 
     def _new_uid(self, source: Source, node: Node) -> Iterator[Edit]:
         """A uid for a deck, or a language variant of one, that was not published yet."""
-        folder, _, name = source.path.rpartition("/")
+        folder, _rest, name = source.path.rpartition("/")
         variant = ""
         if folder.endswith("/i18n") and source.path.startswith("cards/"):
             folder, variant = folder.removesuffix("/i18n"), name.removesuffix(".yaml")
@@ -244,7 +245,7 @@ def _id_for(
     if not texts or _misspelt(note, "id", [*own, *NOTE_KEYS]):
         return None
     id = new_id(visible(texts[0]), note_type.id, taken)
-    message = f'the note has the id "{id}" now'
+    message = _('the note has the id "{id}" now', id=id)
     edit = key_with_value(source.content, place, "id", id, message)
     if edit is not None:
         taken.add(id)

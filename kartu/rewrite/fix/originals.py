@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kartu.core.language import _
 from kartu.core.model import Deck, Project
 from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.load.changes import INSTEAD_OF, changed_keys, original, same
@@ -38,7 +39,7 @@ class Originals:
             if new:
                 self._wanted[key.value] = wanted
                 names = ", ".join(f'"{one}"' for one in new)
-                message = f"the change of {names} tells upstream's text now"
+                message = _("the change of {names} tells upstream's text now", names=names)
                 yield _edit(content, place, wanted, message)
 
     def _of(self, id: str, change: Mapping) -> tuple[dict[str, Node | None], list[str]]:

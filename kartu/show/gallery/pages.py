@@ -15,6 +15,7 @@ from string import Template
 from typing import Any, NamedTuple
 
 from kartu.compile.render.media import MediaFile, content_of
+from kartu.core.language import _
 from kartu.load.files import Files
 
 HERE = Path(__file__).parent
@@ -102,7 +103,7 @@ def gallery_page(language: str, title: str, *, live: bool, several: bool) -> byt
 
 def policy(*, live: bool = False) -> str:
     """Returns the Content-Security-Policy of a page; a `live` one may listen to its server."""
-    return f"{_POLICY}; connect-src 'self'" if live else _POLICY
+    return _("{policy}; connect-src 'self'", policy=_POLICY) if live else _POLICY
 
 
 def cards_script(decks: Iterable[dict[str, Any]], **more: Any) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import did_you_mean
+from kartu.core.language import _
 from kartu.core.model import Edition, subdeck_of
 from kartu.core.usage import UsageError
 from kartu.load.selection import everything, matches
@@ -18,7 +19,14 @@ def variant(decks: Sequence[BuiltDeck], language: str, deck: str) -> BuiltDeck:
         return next(one for one in decks if not one.source.variant)
     if language in available:
         return available[language]
-    raise UsageError(f'{deck} is not there in "{language}"; {did_you_mean(language, available)}')
+    raise UsageError(
+        _(
+            '{deck} is not there in "{language}"; {did_you_mean}',
+            deck=deck,
+            language=language,
+            did_you_mean=did_you_mean(language, available),
+        )
+    )
 
 
 def edition_of(built: BuiltDeck, key: str) -> Edition:
@@ -57,5 +65,5 @@ def chosen_notes(
             note for note in notes if not names or any(matches_name(note, one) for one in names)
         ]
     if not notes:
-        raise UsageError("no note has all of that: nothing to print")
+        raise UsageError(_("no note has all of that: nothing to print"))
     return notes

@@ -18,6 +18,7 @@ from threading import get_ident
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from kartu.core.language import _
 from kartu.core.usage import UsageError
 from kartu.show.paper.markup import MEDIA
 
@@ -122,15 +123,15 @@ class Engine:
 def _with_ids(number: int, box: str) -> str:
     """Returns the box with ids, also of its tables, by which WeasyPrint reports positions."""
     table = count()
-    tables = re.sub("<table", lambda _: f'<table id="box-{number}-{next(table)}"', box)
-    return f'<div id="box-{number}">{tables}</div>'
+    tables = re.sub("<table", lambda _rest: f'<table id="box-{number}-{next(table)}"', box)
+    return _('<div id="box-{count}">{tables}</div>', count=number, tables=tables)
 
 
 def _measure(document: Any, number: int) -> Iterator[Size]:
     widths, heights = [0.0] * number, [0.0] * number
     for page in document.pages:  # very long boxes span several
-        for name, (_, top, right, bottom) in page.anchors.items():
-            n, _, table = name.removeprefix("box-").partition("-")
+        for name, (_rest, top, right, bottom) in page.anchors.items():
+            n, _rest, table = name.removeprefix("box-").partition("-")
             widths[int(n)] = max(widths[int(n)], right)
             if not table:
                 heights[int(n)] += bottom - top

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from kartu.core.language import _
 from kartu.core.progress import Progress
 from kartu.show.paper.engine import Engine, Size
 
@@ -111,9 +112,14 @@ def _with_smaller_pictures(
 
 def _limited(side: str, height: float, width: float) -> str:
     """Returns the side with a limit for the height of pictures, for the width of covered ones."""
-    return f'<div style="--picture: {height:.2f}mm; --covered: {width:.2f}mm">{side}</div>'
+    return _(
+        '<div style="--picture: {height:.2f}mm; --covered: {width:.2f}mm">{side}</div>',
+        height=height,
+        width=width,
+        side=side,
+    )
 
 
 def sized(side: str, points: int) -> str:
     """Returns the side with that font size."""
-    return f'<div style="font-size: {points}pt">{side}</div>'
+    return _('<div style="font-size: {points}pt">{side}</div>', points=points, side=side)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.media import content_of
 from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.language import _
 from kartu.core.model import Edition
 from kartu.core.progress import Progress
 from kartu.core.text import counted
@@ -103,12 +104,15 @@ class Printer:
             for file in note.media:
                 if file.name in names:
                     names.discard(file.name)
-                    message = f"{file.path} cannot be printed: it is damaged or of a kind unknown"
-                    help = "save it as PNG, JPEG or SVG"
+                    message = _(
+                        "{path} cannot be printed: it is damaged or of a kind unknown",
+                        path=file.path,
+                    )
+                    help = _("save it as PNG, JPEG or SVG")
                     diagnostics.add("picture-not-printed", note.source.id.span, message, help)
 
 
 def _too_long(card: PaperCard) -> Diagnostic:
-    message = "a side of a card of this note does not fit a whole page: the card is left out"
-    help = "shorten it, or divide it into several notes"
+    message = _("a side of a card of this note does not fit a whole page: the card is left out")
+    help = _("shorten it, or divide it into several notes")
     return Diagnostic("too-long-for-paper", card.note.source.id.span, message, help)

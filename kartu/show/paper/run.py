@@ -6,12 +6,14 @@ from pathlib import Path
 
 from kartu.core.atomic import write_all
 from kartu.core.diagnostics import has_errors, in_order
+from kartu.core.language import _
 from kartu.core.model import package_name
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import counted
 from kartu.core.usage import UsageError, writing
+from kartu.load.chosen import chosen_deck
 from kartu.load.names import LINK
-from kartu.pipeline import build_diagnostics, chosen_deck, compile_decks, output_folder
+from kartu.pipeline import build_diagnostics, compile_decks, output_folder
 from kartu.show.paper.choice import chosen_notes, edition_of, variant
 from kartu.show.paper.options import PrintOptions, PrintResult
 from kartu.show.paper.printer import Printer
@@ -29,7 +31,7 @@ def print_deck(options: PrintOptions, progress: Progress = no_progress) -> Print
     """
     layout = _layout(options)
     if options.url and not LINK.fullmatch(options.url):
-        raise UsageError(f'"{options.url}" is no web address; it begins with https://')
+        raise UsageError(_('"{url}" is no web address; it begins with https://', url=options.url))
     deck = chosen_deck(options.root, options.deck)
     out = options.out or output_folder(None, options.root)
     compiled, diagnostics = compile_decks(options.root, [deck], options.cache, progress)
@@ -56,7 +58,10 @@ def _layout(options: PrintOptions) -> Layout:
     layout = Layout(PAPERS[options.paper], GRIDS[options.grid], options.backs)
     if layout.folded and layout.grid.columns % 2:
         raise UsageError(
-            f"{options.grid} has no pairs of cells to fold: take --grid 2x4 or --grid 2x2"
+            _(
+                "{grid} has no pairs of cells to fold: take --grid 2x4 or --grid 2x2",
+                grid=options.grid,
+            )
         )
     return layout
 

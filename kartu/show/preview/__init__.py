@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import NamedTuple
 
+from kartu.core.language import _
 from kartu.core.model import upstream_of
 from kartu.core.usage import UsageError
 from kartu.load import deck_names, load_project
@@ -38,7 +39,7 @@ class Preview(NamedTuple):
 
     def follow(self, report: Callable[[Live], None], stop: Event) -> None:
         """Rebuilds after each change of a file, until `stop` is set; calls `report` each time."""
-        for _ in changes([self.root / folder for folder in watched(self.root)], stop):
+        for _rest in changes([self.root / folder for folder in watched(self.root)], stop):
             self.live.build()
             report(self.live)
             gc.collect()  # commands run without automatic collection: see kartu.cli
@@ -46,7 +47,7 @@ class Preview(NamedTuple):
 
 def watched(root: Path) -> list[str]:
     """Returns the folders of the project's files, with those of decks that its decks extend."""
-    project, _ = load_project(root)
+    project, _rest = load_project(root)
     extending = (deck for deck in project.decks if deck.upstream)
     extended = dict.fromkeys(path for deck in extending for path in upstream_of(deck))
     return ["cards", "templates", *extended]
@@ -60,7 +61,9 @@ def preview(options: PreviewOptions) -> Iterator[Preview]:
         UsageError: A deck does not exist, or the port is in use.
     """
     if not deck_names(options.root):
-        raise UsageError(f"there is no deck in {options.root}/cards; name the project with -C")
+        raise UsageError(
+            _("there is no deck in {root}/cards; name the project with -C", root=options.root)
+        )
     live = Live(options.root, options.decks, options.cache)
     live.build()
     if isinstance(live.failure, UsageError):
@@ -68,7 +71,9 @@ def preview(options: PreviewOptions) -> Iterator[Preview]:
     try:
         server = Server(live, options.port)
     except OSError as error:
-        raise UsageError(f"cannot serve on port {options.port}: {error.strerror}") from error
+        raise UsageError(
+            _("cannot serve on port {port}: {strerror}", port=options.port, strerror=error.strerror)
+        ) from error
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield Preview(server.address, live, options.root)
