@@ -6,11 +6,13 @@ is the same as when it was released, while its original has other words now, is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck, BuiltNote
-from kartu.core.diagnostics import Diagnostics, Related
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
 from kartu.core.language import _
 from kartu.core.source import Span
 from kartu.ledger.entries import (
@@ -89,11 +91,17 @@ def with_originals(ledger: Ledger, now: Entries, *, seen: bool) -> Ledger:
 def check_translations_behind(
     built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Diagnostics
 ) -> None:
-    """Reports each text of a language variant that is behind its original, at the text."""
+    """Reports each text of a language variant that is behind its original, at the text.
+
+    Not while the original's note has a fault: its text may not be the one that is meant.
+    """
     if now.notes.original is None:
         return
     texts = _Texts(built, now.notes.original.built)
+    faulty = _faulty_notes(now.notes.original.built, diagnostics)
     for one in behind(now, ledger):
+        if one.note in faulty:
+            continue
         message = _(
             "{name} was corrected in the deck's language, not in this translation",
             name=texts.name(one),
@@ -179,6 +187,25 @@ class _Texts:
         else:
             found = [_place(notes[one.note], one.place) for notes in self._notes]
         return found[0], found[1]
+
+
+def _faulty_notes(built: BuiltDeck, diagnostics: Iterable[Diagnostic]) -> set[str]:
+    """The ids of the notes within whose lines something is reported."""
+    begins: dict[str, list[tuple[int, str]]] = {}
+    for note in built.notes:
+        source = note.source
+        values = (value.span.line for value in source.values.values())
+        first = min([source.id.span.line, *values])
+        begins.setdefault(source.id.span.path, []).append((first, str(source.id)))
+    for starts in begins.values():
+        starts.sort()
+    found = set()
+    for one in diagnostics:
+        notes = begins.get(one.span.path, [])
+        index = bisect_right(notes, one.span.line, key=itemgetter(0))
+        if index:
+            found.add(notes[index - 1][1])
+    return found
 
 
 def _place(note: BuiltNote, place: str) -> Span:
