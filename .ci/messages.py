@@ -9,10 +9,13 @@ text has no translation. `pip install --editable .` compiles what is there.
 
 from __future__ import annotations
 
+import ast
+import inspect
 import io
 import sys
 from pathlib import Path
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -34,14 +37,36 @@ KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 
 
 def texts() -> Catalog:
-    """Returns all texts in the code, without places."""
+    """Returns all texts in the code and the helps of its commands, without places."""
+    found = _texts(ROOT / "kartu")
+    for path in sorted((ROOT / "kartu/cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.FunctionDef) and any(map(_makes_command, node.decorator_list)):
+                found.add(inspect.cleandoc(ast.get_docstring(node) or ""))
+    return found
+
+
+def _texts(folder: Path) -> Catalog:
     found = Catalog()
     method = [("**.py", "python")]
     for _, _, text, comments, _ in extract_from_dir(
-        str(ROOT / "kartu"), method, keywords=KEYWORDS, comment_tags=("Translators:",)
+        str(folder), method, keywords=KEYWORDS, comment_tags=("Translators:",)
     ):
         found.add(text, auto_comments=comments)
     return found
+
+
+def _makes_command(decorator: ast.expr) -> bool:
+    made = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(made, ast.Attribute) and made.attr in {"command", "group"}
+
+
+# click looks its texts up in the domain "messages": usage, "no such option" and the like.
+def _texts_of_click() -> Catalog:
+    return _texts(Path(click.__file__).parent)
+
+
+TEXTS = {"kartu": texts, "messages": _texts_of_click}
 
 
 def updated(path: Path, template: Catalog) -> tuple[bytes, list[str]]:
@@ -66,19 +91,22 @@ def translated(string: object) -> bool:
 
 def main(*options: str) -> int:
     """0, or with --check 1 where something is left to do."""
-    template, faults = texts(), 0
+    checking, faults = "--check" in options, 0
+    templates = {domain: texts() for domain, texts in TEXTS.items()}
     for path in sorted((ROOT / "kartu/locale").glob("*/LC_MESSAGES/*.po")):
+        template = templates[path.stem]
         content, missing = updated(path, template)
-        changed = path.read_bytes() != content
-        if changed and "--check" not in options:
+        # Another version of click has other texts, which is no fault of the catalogue.
+        changed = path.read_bytes() != content and not (checking and path.stem == "messages")
+        if changed and not checking:
             path.write_bytes(content)
         faults += len(missing) + changed
-        state = "out of date" if changed and "--check" in options else "up to date"
+        state = "out of date" if changed and checking else "up to date"
         left = f"{len(missing)} of {len(template)} not translated"
         print(f"{path.relative_to(ROOT)}: {state}, {left}")
-        for one in missing if "--check" in options else ():
+        for one in missing if checking else ():
             print(f"    {one!r}")
-    return int("--check" in options and faults > 0)
+    return int(checking and faults > 0)
 
 
 if __name__ == "__main__":

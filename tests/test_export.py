@@ -161,7 +161,7 @@ def test_what_a_sheet_cannot_say_is_told(kartu: Run, sheet: tuple[Path, Path]) -
         "columns that are no keys of the notes: bukan",
     ):
         assert message in done.stdout
-    assert "kartu: 1 thing changed in 1 file" in done.stderr
+    assert "kartu: 1 change in 1 file" in done.stderr
 
 
 @pytest.mark.parametrize(

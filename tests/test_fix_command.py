@@ -75,7 +75,7 @@ def test_what_was_mended_is_told(kartu: Run, tmp_path: Path) -> None:
         'cards/contoh/kartu.yaml:4:5: fixed: the note has the id "satu" now\n'
         'cards/contoh/kartu.yaml:6:12: fixed: the tag "bab-1" is given to the whole set already\n'
         'cards/contoh/lain.yaml:3:6: fixed: the note has the id "tiga" now\n'
-        "kartu: 3 things mended in 2 files\n"
+        "kartu: 3 faults fixed in 2 files\n"
         "kartu: 1 error\n"
     )
     assert done.stdout.startswith("cards/contoh/kartu.yaml:8:5: error[missing-field]: ")
@@ -91,7 +91,7 @@ def test_json_holds_what_is_left(kartu: Run, tmp_path: Path) -> None:
     root = write_project(tmp_path, PROJECT)
     done = kartu("check", "--fix", "--format", "json", cwd=root)
     assert [one["code"] for one in json.loads(done.stdout)] == ["missing-field"]
-    assert "3 things mended" in done.stderr
+    assert "3 faults fixed" in done.stderr
 
 
 @pytest.mark.parametrize("options", [["--diff"], ["--fix", "--diff"]])
@@ -101,13 +101,13 @@ def test_a_diff_writes_nothing(kartu: Run, tmp_path: Path, options: list[str]) -
     before = contents(root)
     done = kartu("check", *options, cwd=root)
     assert (done.returncode, done.stdout) == (1, DIFF)
-    assert done.stderr == "kartu: 3 things to mend in 2 files\n"
+    assert done.stderr == "kartu: 3 faults to fix in 2 files\n"
     assert contents(root) == before
     part = kartu("check", *options, OTHER, cwd=root)
     assert part.stdout == DIFF[DIFF.index("--- a/cards/contoh/lain") :]
     fix(root)
     done = kartu("check", *options, cwd=root)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "kartu: nothing to mend\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "kartu: nothing to fix\n")
 
 
 def test_a_diff_has_colours_on_demand(kartu: Run, tmp_path: Path) -> None:

@@ -139,10 +139,10 @@ def test_what_is_told(exported: dict[str, Path], kartu: Run, tmp_path: Path) -> 
         "project/templates/cloze\n"
         "project/templates/basic-type-in-the-answer\n"
         "project/templates/image-occlusion\n"
-        "not carried over:\n"
+        "not imported:\n"
         "  the progress of 4 cards (students keep their own)\n"
         "  1 tag marked or leech, which are Anki's own\n"
-        "every note shows what it showed\n"
+        "every note shows what it showed before\n"
     )
 
 

@@ -79,10 +79,10 @@ def test_rows_for_a_note_type_of_the_project(kartu: Run, tmp_path: Path) -> None
     done = kartu("-C", root, "import", tmp_path / "a.csv", "--note-type", "dasar")
     assert done.returncode == 0, done.stderr
     assert "columns that dasar has no field for: lain" in done.stdout
-    assert "every text that is taken shows what it showed" in done.stdout
+    assert "everything that was imported shows what it showed before" in done.stdout
     done = kartu("-C", root, "import", tmp_path / "b.txt", "--note-type", "dasar")
     assert done.returncode == 0, done.stderr
-    assert "every note shows what it showed" in done.stdout
+    assert "every note shows what it showed before" in done.stdout
     assert kartu("-C", root, "check").stdout == "kartu: no faults\n"
     done = kartu("-C", root, "import", tmp_path / "b.txt", "--note-type", "dasr")
     assert done.returncode == 2

@@ -26,7 +26,7 @@ notes:
   - {id: dua, depan: Dua, belakang: Two}
   - {id: tiga, depan: Tiga, belakang: Three}
 """
-DRAFT = "  a draft: its unreleased notes replaced what you changed on them in Anki\n"
+DRAFT = "  a draft: your own changes to its unreleased notes in Anki were replaced\n"
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_field_of_ones_own_is_not_lost(kartu: Run, project: Path, anki: Anki) 
     done = kartu("-C", project, "push", "--port", anki.port)
     assert done.returncode == 0
     assert done.stdout == (
-        "contoh.apkg waits in Anki's import window: press Import there\n"
+        "contoh.apkg is waiting in Anki's import window: press Import there\n"
         '  because the note type "Contoh Dasar" in Anki has other fields or cards\n'
     )
     assert anki.windows == [str(project / "build/contoh.apkg")]

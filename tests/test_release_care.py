@@ -86,8 +86,8 @@ def test_a_clock_that_was_ahead_is_noticed_and_repaired(
     edit(root, SET, "Jawaban 5", "Jawab 5")
     moved = kartu("release", "--restamp", cwd=root)
     assert moved.returncode == 0, moved.stderr
-    assert "moved back" in moved.stdout
-    assert "later corrections of its 2 notes" in moved.stdout
+    assert "set to now" in moved.stdout
+    assert "later corrections of the 2 notes" in moved.stdout
     right = times(root)
     assert [key for key in right if right[key] != wrong[key]] == ["n3", "n4"]
     assert first["n3"] < right["n3"] < right["n4"] <= time.time() + 2

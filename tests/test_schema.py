@@ -255,10 +255,10 @@ class TestCommand:
     def test_only_what_changed_is_written(self, kartu: Run, tmp_path: Path) -> None:
         """A second run touches nothing; a new field changes that note type's schemas alone."""
         write_project(tmp_path, TWO_NOTE_TYPES)
-        assert "7 schemas in .kartu/schema, 7 changed" in kartu("schema", cwd=tmp_path).stdout
+        assert "7 schemas in .kartu/schema, changed: 7" in kartu("schema", cwd=tmp_path).stdout
         folder = tmp_path / FOLDER
         before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
-        assert kartu("schema", cwd=tmp_path).stdout == "7 schemas in .kartu/schema, none changed\n"
+        assert kartu("schema", cwd=tmp_path).stdout == "7 schemas in .kartu/schema, changed: 0\n"
         after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
         assert before == after
         note_type = tmp_path / "templates/dasar/note_type.yaml"
@@ -278,7 +278,7 @@ class TestCommand:
         (tmp_path / "out/folder.json").mkdir()
         (tmp_path / "templates/isian/note_type.yaml").unlink()
         done = kartu("schema", "-o", "out", cwd=tmp_path)
-        assert "6 schemas in out, 4 changed" in done.stdout
+        assert "6 schemas in out, changed: 4" in done.stdout
         assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
             *("cards.dasar.json", "cards.json", "cards.mine.json", "cards.other.json"),
             *("changes.json", "deck.json", "folder.json", "i18n.json", "note_type.json"),

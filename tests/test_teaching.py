@@ -17,7 +17,7 @@ language: {}
 version: 1.0.0
 """
 
-# A question and its answer, or a text with gaps. On these a teacher has nothing to mend.
+# A question and its answer, or a text with gaps. On these a teacher has nothing to fix.
 SILENT: dict[str, list[str | tuple[str, str]]] = {
     "id": [
         ("Apakah nama ibu kota Indonesia?", "Jakarta"),

@@ -43,8 +43,8 @@ def test_sound_packages_exit_with_0(old: Path, new: Path) -> None:
     version = verify_module.verify(VerifyOptions(new)).gates[0].anki
     did = "9 studied, 1 new, 4 updated, 2 edits kept, 1 edits overwritten, 2 tags kept"
     assert done.stdout.splitlines() == [
-        f"fresh  anki {version}  10 notes 11 cards: 0 findings",
-        f"upgrade  anki {version}  10 notes 11 cards: 0 findings",
+        f"fresh  anki {version}  10 notes, 11 cards: 0 findings",
+        f"upgrade  anki {version}  10 notes, 11 cards: 0 findings",
         f"    from {old}: {did}, 1 tags overwritten",
     ]
 
@@ -54,7 +54,7 @@ def test_findings_exit_with_1(tmp_path: Path, old: Path) -> None:
     new = write(tmp_path / "new.apkg", NEW.change("uji:4", mod=SECOND))
     done = run(new, "--from", old)
     assert done.exit_code == 1
-    assert "10 notes 11 cards: 1 finding\n" in done.stdout
+    assert "10 notes, 11 cards: 1 finding\n" in done.stdout
     assert "\n    edit-lost uji:4: the student's text is gone" in done.stdout
     assert "\n        help: a note that does not change keeps" in done.stdout
 

@@ -8,30 +8,30 @@ import click
 
 from kartu.cli.options import complete_decks, output_folder
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_, _
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu build                          every deck
   kartu build kerja-sama-internasional
   kartu build -o /tmp/decks
-  kartu build --released --check       is the package the one that was released?
-  kartu build --tag v1.2.0             what goes with that tag, or why it must not
+  kartu build --released --check       is it the package that was released?
+  kartu build --tag v1.2.0             what belongs to that tag, or why nothing does
 
-SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
-"""
+SOURCE_DATE_EPOCH sets the time of the notes, so that the same sources give the same bytes.
+""")
 
 
 @click.command("build", epilog=EPILOG)
 @click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
 @output_folder
-@click.option("--released", is_flag=True, help=_("Refuse to build what is not released."))
+@click.option("--released", is_flag=True, help=N_("Refuse to build what is not released."))
 @click.option(
     "--tag",
     metavar="TAG",
     default="",
-    help=_(
-        "Build what is released as TAG (v1.2.0, or <deck>-v1.2.0), with "
+    help=N_(
+        "Build what was released as TAG (v1.2.0, or <deck>-v1.2.0), with "
         "SHA256SUMS and release.md, the text of the release; refuse where "
         "version, ledger and tag do not agree."
     ),
@@ -40,7 +40,7 @@ SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
     "--check",
     "compare",
     is_flag=True,
-    help=_("Write nothing; exit with 1 where the packages are not those of the manifest."),
+    help=N_("Write nothing; exit with 1 where the packages are not those of the manifest."),
 )
 @click.pass_obj
 def command(
@@ -53,7 +53,7 @@ def command(
 ) -> None:
     """Build the .apkg of each DECK (a folder name below cards/; else all of them).
 
-    Nothing is written unless everything is right.
+    Nothing is written while there is an error.
     """
     from kartu.pipeline import BuildOptions, build
 
@@ -75,5 +75,5 @@ def command(
         from kartu.report.tables import packages_table
 
         terminal.result(packages_table(result.packages))
-        terminal.result(f"in {result.out}, with manifest.json\n")
+        terminal.result(_("in {folder}, with manifest.json", folder=result.out) + "\n")
     terminal.exit(result.diagnostics)

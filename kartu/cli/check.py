@@ -11,24 +11,23 @@ import click
 from kartu.cli.options import complete_codes
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.diagnostics import Diagnostic
-from kartu.core.language import _
+from kartu.core.language import N_, _
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu check
   kartu check --strict                  warnings count too
   kartu check cards/ips --limit 0       every fault of one deck
   kartu check --fix --diff              what --fix would change
-  kartu check --fix                     mend ids, order, white space …
+  kartu check --fix                     fix ids, order, white space …
   kartu check --select no-card,bad-cloze
   kartu check --ignore unused-source
   kartu check --format json > faults.json
   kartu check --format sarif > faults.sarif
 \b
-A warning that you accept is left out where a comment in its note, or in the
-line above, says so:
+A comment in the note, or in the line above it, hides a warning that you accept:
   # kartu: ignore[html-removed] the tag is meant
-"""
+""")
 
 
 @click.command("check", epilog=EPILOG)
@@ -37,43 +36,43 @@ line above, says so:
     "--format",
     "form",
     type=click.Choice(["text", "json", "github", "sarif"]),
-    help=_(
+    help=N_(
         "text for people (the default); json and sarif for programs; github "
         "for annotations (the default in GitHub Actions)."
     ),
 )
-@click.option("--strict", is_flag=True, help=_("Exit with 1 for warnings as well."))
+@click.option("--strict", is_flag=True, help=N_("Exit with 1 for warnings too."))
 @click.option(
     "--select",
     metavar="CODE",
     multiple=True,
     shell_complete=complete_codes,
-    help=_("Only these codes (a,b or again)."),
+    help=N_("Only these codes (a,b, or several times)."),
 )
 @click.option(
     "--ignore",
     metavar="CODE",
     multiple=True,
     shell_complete=complete_codes,
-    help=_("Without these warnings."),
+    help=N_("Without these warnings."),
 )
 @click.option(
     "--limit",
     metavar="N",
     type=click.IntRange(min=0),
-    help=_("Show at most N faults of each code as text (else 20; 0 for all)."),
+    help=N_("Show at most N faults of each code (default 20; 0 for all)."),
 )
-@click.option("--fix", is_flag=True, help=_("Mend first what can be mended without judgement."))
+@click.option("--fix", is_flag=True, help=N_("First fix what needs no judgement."))
 @click.option(
     "--accept-upstream",
     "accept",
     is_flag=True,
-    help=_("With --fix: what upstream has changed is looked at, and the changes stand."),
+    help=N_("With --fix: your changes stay; what upstream has changed was looked at."),
 )
 @click.option(
     "--diff",
     is_flag=True,
-    help=_("Show what --fix would change, and change nothing; exit with 1 if there is anything."),
+    help=N_("Show what --fix would change without changing it; exit with 1 if there is anything."),
 )
 @click.pass_obj
 def command(
@@ -88,9 +87,9 @@ def command(
     accept: bool,
     diff: bool,
 ) -> None:
-    """Say what is wrong with the card definitions: all of it, each with its place.
+    """Report everything that is wrong with the card definitions, each fault at its place.
 
-    With PATHs, files or folders of the project, only what stands there is told.
+    With PATHs (files or folders of the project) only what is in them is reported.
     """
     from kartu.pipeline import Options, check
     from kartu.report.filter import covers, filtered, known_codes
@@ -122,7 +121,7 @@ def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
     if files:
         text = as_text(files, terminal.show_path, terminal.style)
         click.echo(text, nl=False, err=True, color=terminal.color)
-        click.echo(f"kartu: {summary(files, 'mended')}", err=True)
+        click.echo(f"kartu: {summary(files, written=True)}", err=True)
 
 
 def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> NoReturn:
@@ -134,14 +133,14 @@ def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> NoReturn:
         files = fix(terminal.root, covers(terminal.root, paths), write=False, accept=accept)
     terminal.print(as_diff(files, terminal.show_path, terminal.style))
     if not terminal.quiet:
-        click.echo(f"kartu: {summary(files, 'to mend')}", err=True)
+        click.echo(f"kartu: {summary(files, written=False)}", err=True)
     sys.exit(1 if files else 0)
 
 
 def _report(
     terminal: Terminal, diagnostics: list[Diagnostic], form: str, limit: int | None
 ) -> None:
-    from kartu.report.diagnostics import as_json
+    from kartu.report.diagnostics import as_json, summary
     from kartu.report.github import as_github
     from kartu.report.sarif import as_sarif
 
@@ -150,7 +149,7 @@ def _report(
     elif form == "sarif":
         terminal.print(as_sarif(diagnostics, terminal.repository_path))
     elif not diagnostics:
-        terminal.result("kartu: no faults\n")
+        terminal.result(f"kartu: {summary(diagnostics)}\n")
     elif form == "github":
         text = terminal.as_text(diagnostics, limit)
         terminal.print(as_github(diagnostics, terminal.repository_path, text))

@@ -9,15 +9,15 @@ import click
 
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
-  kartu diff git:HEAD .                           what was changed since the last commit
+  kartu diff git:HEAD .                           what has changed since the last commit
   kartu diff git:v1.0.0 git:v1.1.0 --format markdown
   kartu diff old.apkg build/kerja-sama-internasional-lengkap.apkg
   kartu diff old.apkg . --deck kerja-sama-internasional --format json
-"""
+""")
 
 _COLOURS = {"old": "red", "new": "green", "danger": "red"}
 
@@ -30,18 +30,18 @@ _COLOURS = {"old": "red", "new": "green", "danger": "red"}
     metavar="DECK",
     default="",
     shell_complete=complete_decks,
-    help=_("Compare this deck only (else all)."),
+    help=N_("Compare this deck only (else all)."),
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
-    help=_("text for people (the default), markdown for a release, json for programs."),
+    help=N_("text for people (the default), markdown for a release, json for programs."),
 )
 @click.pass_obj
 def command(terminal: Terminal, old: str, new: str, deck: str, form: str) -> None:
-    """Say what a student will notice who has OLD and imports NEW.
+    """Show what students will notice who have OLD and import NEW.
 
     OLD and NEW are each an .apkg file, the folder of a project, or git:REV, a git revision of
     the current project.

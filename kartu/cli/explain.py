@@ -6,15 +6,15 @@ import click
 
 from kartu.cli.options import complete_codes
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu explain                         all codes, a line each
   kartu explain no-card
   kartu explain 'error[no-card]'        as kartu printed it
   kartu explain no-card --format json
-"""
+""")
 
 
 @click.command("explain", epilog=EPILOG)
@@ -24,11 +24,11 @@ Examples:
     "form",
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
-    help=_("text for people (the default), json for programs, markdown for a page."),
+    help=N_("text for people (the default), json for programs, markdown for a page."),
 )
 @click.pass_obj
 def command(terminal: Terminal, codes: tuple[str, ...], form: str) -> None:
-    """Say what each CODE means, why it matters, and how it looks wrong and right."""
+    """Explain each CODE: what it means, why it matters, and how it looks wrong and right."""
     from kartu.report.explain import (
         codes_text,
         explanations_json,

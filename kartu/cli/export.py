@@ -8,17 +8,17 @@ import click
 
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_, _, ngettext
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
-  kartu export ips -o ips.csv           change it in a spreadsheet, save as CSV, then
-  kartu import --update ips.csv --diff  see what that changes, and without --diff
-  kartu import --update ips.csv         bring it back
+  kartu export ips -o ips.csv           edit it in a spreadsheet, save as CSV, then
+  kartu import --update ips.csv --diff  see what would change
+  kartu import --update ips.csv         take the changes over
   kartu export ips --format xlsx        the same as an Excel workbook
   kartu export ips --format text        for Anki's own import
   kartu export ips --format crowdanki   a folder for the add-on CrowdAnki
-"""
+""")
 
 
 @click.command("export", epilog=EPILOG)
@@ -28,14 +28,14 @@ Examples:
     "form",
     type=click.Choice(["csv", "xlsx", "text", "crowdanki"]),
     default="csv",
-    help=_("csv (the default) or xlsx for a spreadsheet, text for Anki's import, or crowdanki."),
+    help=N_("csv (the default) or xlsx for a spreadsheet, text for Anki's import, or crowdanki."),
 )
 @click.option(
     "-o",
     "--out",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help=_("The file to write, which must not be there (else DECK.csv, DECK.xlsx … here)."),
+    help=N_("The file to write, which must not exist yet (else DECK.csv, DECK.xlsx … here)."),
 )
 @click.pass_obj
 def command(terminal: Terminal, deck: str, form: str, out: Path | None) -> None:
@@ -43,7 +43,6 @@ def command(terminal: Terminal, deck: str, form: str, out: Path | None) -> None:
 
     For CrowdAnki that is a folder. An .xlsx needs kartu[sheets].
     """
-    from kartu.core.text import counted
     from kartu.export.run import ExportOptions, export
 
     with usage_errors(), terminal.progress() as progress:
@@ -51,6 +50,7 @@ def command(terminal: Terminal, deck: str, form: str, out: Path | None) -> None:
         result = export(options, progress)
     terminal.diagnostics(result.diagnostics)
     if result.notes:
-        terminal.result(f"{result.out}: {counted(result.notes, 'note')}\n")
-        terminal.result("".join(f"  not in it: {one}\n" for one in result.left_out))
+        notes = ngettext("{number} note", "{number} notes", result.notes)
+        terminal.result(f"{result.out}: {notes}\n")
+        terminal.result("".join(f"  {_('not in it:')} {one}\n" for one in result.left_out))
     terminal.exit(result.diagnostics)

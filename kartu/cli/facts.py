@@ -8,12 +8,13 @@ import click
 
 from kartu.cli.options import complete_decks, text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import N_
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu facts
   kartu facts kerja-sama-internasional --format json
-"""
+""")
 
 
 @click.command("facts", epilog=EPILOG)
@@ -21,7 +22,7 @@ Examples:
 @text_or_json
 @click.pass_obj
 def command(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:
-    """List the facts that each DECK is to ask (`facts:` in deck.yaml) with the notes that do."""
+    """List the facts that each DECK should ask (`facts:` in deck.yaml), and the notes that do."""
     from kartu.checks.coverage import fact_coverage
     from kartu.pipeline import Options, facts
     from kartu.report.tables import facts_table

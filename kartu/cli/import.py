@@ -10,21 +10,21 @@ from typing import NoReturn
 import click
 
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.load.files import MAX_BYTES
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu import Biologi.apkg -o biologi     into a new project
   kartu import Biologi.apkg --deck sel     into this one, as cards/sel
   kartu import CrowdAnki/Biologi/          a folder with deck.json
   kartu import kata.txt                    term, tab, definition; or exported by Anki
   kartu import kata.xlsx --note-type istilah
-  kartu import --update ips.csv --diff     what a sheet of kartu export changes
+  kartu import --update ips.csv --diff     what an edited sheet would change
 \b
 Afterwards, with the package that students have:
   kartu build && kartu verify build/sel.apkg --from Biologi.apkg
-"""
+""")
 
 
 @click.command("import", epilog=EPILOG)
@@ -35,33 +35,33 @@ Afterwards, with the package that students have:
     "out",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help=_("The project to bring it into, made if it is not there (else this one)."),
+    help=N_("The project to import into, created if it does not exist (else this one)."),
 )
 @click.option(
-    "--deck", metavar="ID", default="", help=_("The id of the new deck (else its name's).")
+    "--deck", metavar="ID", default="", help=N_("The id of the new deck (else made from its name).")
 )
 @click.option(
-    "--language", metavar="CODE", default="", help=_("The language of the cards: id, en …")
+    "--language", metavar="CODE", default="", help=N_("The language of the cards: id, en …")
 )
 @click.option(
     "--note-type",
     metavar="ID",
     default="",
-    help=_("The note type of the project that the rows of a list get (else one of their own)."),
+    help=N_("The note type of the project for the rows of a list (else a new one)."),
 )
 @click.option(
     "--heading/--no-heading",
     default=None,
-    help=_("Whether the first row of a list names its columns (else found by its words)."),
+    help=N_("Whether the first row of a list names its columns (else its words decide)."),
 )
 @click.option(
     "--update",
     "back",
     is_flag=True,
-    help=_("FILE is a sheet that kartu export wrote: bring its changes back into the deck."),
+    help=N_("FILE is a sheet that kartu export wrote: take its changes over into the deck."),
 )
 @click.option(
-    "--diff", is_flag=True, help=_("With --update: show what would change; write nothing.")
+    "--diff", is_flag=True, help=N_("With --update: show what would change; write nothing.")
 )
 @click.pass_obj
 def command(
@@ -75,14 +75,14 @@ def command(
     back: bool,
     diff: bool,
 ) -> None:
-    """Bring the decks of FILE along.
+    """Import the decks of FILE.
 
     FILE is an .apkg or .colpkg of Anki, a folder of CrowdAnki, a text export of Anki, a
     spreadsheet, or a list of terms, tabs and definitions.
 
-    Of a package, note types become folders of templates/, notes become card sets, media are
-    copied, and GUIDs and ids are kept: students who have the deck get the next release as an
-    update. What is otherwise than before is told. Nothing that is there is changed.
+    The note types of a package become folders of templates/, its notes become card sets, media are
+    copied, and GUIDs and ids stay: students who have the deck get the next release as an update.
+    What looks different from before is reported. No existing file is changed.
     """
     csv.field_size_limit(MAX_BYTES)  # of the whole process, hence here
     if back:
@@ -102,7 +102,9 @@ def command(
             except UnknownHeadingError as error:
                 if not sys.stdin.isatty():
                     raise
-                answer = click.confirm(f'Does the first row, "{error.row}", name the columns?')
+                answer = click.confirm(
+                    _('Does the first row, "{row}", name the columns?', row=error.row)
+                )
                 result = import_file(options._replace(heading=answer), progress)
     except CannotImportError as error:
         click.echo(f"kartu: {file}: {error}", err=True)
@@ -116,7 +118,7 @@ def command(
 def _update(terminal: Terminal, file: Path, deck: str, *, diff: bool) -> NoReturn:
     from kartu.importing.contents import CannotImportError
     from kartu.importing.from_sheet import update_deck
-    from kartu.report.fix import as_diff, as_text, summary
+    from kartu.report.fix import as_diff, as_text, update_summary
 
     try:
         with usage_errors():
@@ -128,6 +130,6 @@ def _update(terminal: Terminal, file: Path, deck: str, *, diff: bool) -> NoRetur
         terminal.print(as_diff(found.files, terminal.show_path, terminal.style))
     else:
         terminal.result(as_text(found.files, terminal.show_path, terminal.style))
-    terminal.result("".join(f"not brought back: {one}\n" for one in found.skipped))
-    click.echo(f"kartu: {summary(found.files, 'to change' if diff else 'changed')}", err=True)
+    terminal.result("".join(f"{_('not taken over:')} {one}\n" for one in found.skipped))
+    click.echo(f"kartu: {update_summary(found.files, written=not diff)}", err=True)
     raise SystemExit(1 if diff and found.files else 0)

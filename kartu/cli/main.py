@@ -8,13 +8,15 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from kartu.cli.translated import click_in, translated
 from kartu.core import language
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.version import __version__
 
 if TYPE_CHECKING:
@@ -22,42 +24,49 @@ if TYPE_CHECKING:
 
 # Each command is a module of that name in this folder, with a function named `command`.
 COMMANDS = {
-    "build": "Build the .apkg packages (what kartu does without a command).",
-    "check": "Say what is wrong with the card definitions, and build nothing.",
-    "explain": "Say what a diagnostic means, why it matters, and show an example.",
-    "release": "Publish: decide the version, note what changed, build the packages.",
-    "verify": "Prove with the real Anki that a package, and an update to it, is safe.",
-    "diff": "Tell what a student will notice when updating.",
-    "preview": "Look at the cards in a browser while you write them.",
-    "site": "Write a page with all cards and downloads, for a school's server or GitHub Pages.",
-    "new": "Make a project with a small deck to begin with.",
-    "import": "Bring along a deck: from Anki, another tool, or a list.",
-    "export": "Write the notes of a deck for a spreadsheet or another program.",
-    "print": "Write a PDF: cards to cut out, a handout, or a test with its key.",
-    "push": "Bring a deck into the Anki that is open on this computer.",
-    "schema": "Write JSON Schemas, with which an editor helps while cards are written.",
-    "facts": "List the facts that a deck is to ask, with the notes that ask them.",
-    "stats": "Count notes and cards by edition, subdeck, note type, tag and source.",
+    "build": N_("Build the .apkg packages (what kartu does without a command)."),
+    "check": N_("Report what is wrong with the card definitions, and build nothing."),
+    "explain": N_("Explain a diagnostic: what it means, why it matters, an example."),
+    "release": N_("Publish: find the version, write the changelog, build the packages."),
+    "verify": N_("Prove with the real Anki that a package, or an update, is safe."),
+    "diff": N_("Show what students will notice when they update."),
+    "preview": N_("Look at the cards in a browser while you write them."),
+    "site": N_("Write a website with all cards and the packages to download."),
+    "new": N_("Make a new project with a small deck."),
+    "import": N_("Import a deck: from Anki, another tool, or a list."),
+    "export": N_("Export the notes of a deck for a spreadsheet or another program."),
+    "print": N_("Write a PDF: cards to cut out, a handout, or a test with its key."),
+    "push": N_("Import a deck into the Anki that is open on this computer."),
+    "schema": N_("Write JSON Schemas, so that a text editor can help with card sets."),
+    "facts": N_("List the facts that a deck should ask, and the notes that ask them."),
+    "stats": N_("Count notes and cards by edition, subdeck, note type, tag and source."),
 }
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu                          build every deck into build/
   kartu check                    only look for faults
   kartu -C ~/sekolah build ips   the deck cards/ips of another folder
 \b
-Exit status: 0 all is right, 1 the sources have faults, 2 wrong use,
+Exit status: 0 no faults, 1 faults in the sources, 2 wrong use,
 3 a fault of kartu itself.
-"""
+""")
 
 
 class _Commands(click.Group):
     """Has the names and one-line helps built in, so that `--help` loads no command."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
         """Sets the language first: `--help` and errors of use are in it too."""
-        language.use(_language_of(args))
-        return super().parse_args(ctx, args)
+        given = list(sys.argv[1:] if args is None else args)
+        language.use(_language_of(given))
+        if language.current() == language.ENGLISH:
+            return super().main(given, *rest, **options)
+        with click_in(language.current()):
+            return super().main(given, *rest, **options)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        click.Group.format_help(translated(self), ctx, formatter)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -66,7 +75,7 @@ class _Commands(click.Group):
         if name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"kartu.cli.{name}").command
-        return command
+        return translated(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -77,7 +86,7 @@ class _Commands(click.Group):
 
             near = nearest(name, COMMANDS)
             hint = _('did you mean "{near}"?', near=near) if near else _("kartu --help lists them")
-            ctx.fail(f'there is no command "{name}"; {hint}')
+            ctx.fail(_('there is no command "{name}"; {hint}', name=name, hint=hint))
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -85,13 +94,13 @@ class _Commands(click.Group):
 
         known = COMMANDS.items()
         found = [
-            CompletionItem(one, help=text) for one, text in known if one.startswith(incomplete)
+            CompletionItem(one, help=_(text)) for one, text in known if one.startswith(incomplete)
         ]
         return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(text)) for name, text in COMMANDS.items()])
 
 
 def _language_of(args: list[str]) -> str:
@@ -110,7 +119,12 @@ def _language_of(args: list[str]) -> str:
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(__version__, prog_name="kartu", message=_("%(prog)s %(version)s"))
+@click.version_option(
+    __version__,
+    prog_name="kartu",
+    message="%(prog)s %(version)s",
+    help=N_("Show the version and exit."),
+)
 @click.option(
     "-C",
     "--project",
@@ -118,27 +132,27 @@ def _language_of(args: list[str]) -> str:
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=".",
-    help=_("The folder that holds cards/ and templates/ (else the current one)."),
+    help=N_("The folder with cards/ and templates/ (else the current one)."),
 )
 @click.option(
     "--lang",
     "_lang",
     type=click.Choice(language.LANGUAGES),
     expose_value=False,
-    help=_("The language of messages (else KARTU_LANG, else the system's)."),
+    help=N_("The language of messages (else KARTU_LANG, else the system's)."),
 )
-@click.option("-q", "--quiet", is_flag=True, help=_("Print faults only."))
-@click.option("-v", "--verbose", is_flag=True, help=_("Say what is being done."))
+@click.option("-q", "--quiet", is_flag=True, help=N_("Print only faults."))
+@click.option("-v", "--verbose", is_flag=True, help=N_("Print each step."))
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
-    help=_("Colours: on a terminal (auto, the default), always or never."),
+    help=N_("Colours: on a terminal (auto, the default), always or never."),
 )
 @click.option(
     "--no-cache",
     is_flag=True,
-    help=_("Make everything anew, and keep nothing for the next run."),
+    help=N_("Neither read nor write the cache."),
 )
 @click.pass_context
 def group(
@@ -171,8 +185,11 @@ def _report_crash(error: Exception) -> None:
     version = f"kartu {__version__}, Python {platform.python_version()}, {platform.system()}"
     click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     click.echo(
-        "kartu: this is a fault of kartu itself, not of your cards.\n"
-        "    Please report it as an issue of the project, with what you did and the lines above\n"
-        f'    (README.md, "Reporting a fault"): {version}',
+        _(
+            "kartu: this is a fault of kartu itself, not of your cards.\n"
+            "    Please report it as an issue of the project, with what you did and the\n"
+            '    lines above (README.md, "Reporting a fault"): {version}',
+            version=version,
+        ),
         err=True,
     )

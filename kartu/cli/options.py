@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 import click
 
 from kartu.core.codes import ERRORS, WARNINGS
+from kartu.core.language import N_
 from kartu.core.patterns import pattern
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-_PRINTED = pattern(r"\b(?:error|warning)\[([a-z0-9-]+)\]")
+_PRINTED = pattern(r"\b\w+\[([a-z0-9-]+)\]")
 
 text_or_json = click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="text for people (the default), json for programs.",
+    help=N_("text for people (the default), json for programs."),
 )
 
 output_folder = click.option(
@@ -29,7 +30,7 @@ output_folder = click.option(
     "--out",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where packages and manifest.json go (else build/ in the project).",
+    help=N_("The folder for packages and manifest.json (else build/ in the project)."),
 )
 
 

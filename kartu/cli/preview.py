@@ -18,7 +18,7 @@ import click
 
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_, _
 
 if TYPE_CHECKING:
     from kartu.show.preview import PreviewOptions
@@ -30,15 +30,15 @@ _TURN = 0.0005
 # The signals that end the preview; not every system has each.
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu preview                             every deck, in your browser
   kartu preview kerja-sama-internasional
   kartu preview --no-open --port 8000       open http://127.0.0.1:8000/ yourself
 
-Save a file, and the page follows; Ctrl+C ends it.
-The library that watches files is needed: pip install 'kartu[preview]'
-"""
+The page follows when you save a file; Ctrl+C ends it.
+It needs the library that watches files: pip install 'kartu[preview]'
+""")
 
 
 @click.command("preview", epilog=EPILOG)
@@ -48,16 +48,16 @@ The library that watches files is needed: pip install 'kartu[preview]'
     metavar="N",
     type=click.IntRange(min=0, max=65535),
     default=0,
-    help=_("Serve on this port (else on any that is free)."),
+    help=N_("Serve on this port (else on any that is free)."),
 )
-@click.option("--no-open", is_flag=True, help=_("Do not open a browser."))
+@click.option("--no-open", is_flag=True, help=N_("Do not open a browser."))
 @click.pass_obj
 def command(terminal: Terminal, decks: tuple[str, ...], port: int, no_open: bool) -> None:
     """Look at the cards of each DECK in a browser while you write them.
 
-    The page is on this computer alone. It shows each card as Anki does, on a phone, tablet or
-    desktop, by day and by night, and what is wrong, at the card and with its file and line. While
-    a file has faults, the last good cards stay.
+    Only this computer can open the page. It shows each card as Anki does, on a phone, a tablet or
+    a desktop, in day and night mode, and what is wrong with it, with file and line. While a file
+    has errors, the last good cards stay.
     """
     if importlib.util.find_spec("watchfiles") is None:
         raise click.UsageError(
@@ -68,14 +68,14 @@ def command(terminal: Terminal, decks: tuple[str, ...], port: int, no_open: bool
     options = PreviewOptions(terminal.root, decks, terminal.cache, port)
     end = _End()
     _run(terminal, options, end, open_page=not no_open)
-    click.echo(f"kartu: the preview has ended: {end.why}", err=True)
+    click.echo(_("kartu: the preview has ended: {reason}", reason=end.why), err=True)
     sys.exit(end.status)
 
 
 class _End(threading.Event):
     """Set when the preview should end, with the reason to print and the exit status."""
 
-    why = "nothing watches the files any more"
+    why = N_("the files are no longer watched")
     status = 3
 
     def signalled(self, number: int, frame: object) -> None:
@@ -83,7 +83,7 @@ class _End(threading.Event):
         if self.is_set():
             raise KeyboardInterrupt
         by_keys = number == signal.SIGINT
-        self.why = "Ctrl+C" if by_keys else f"the signal {signal.Signals(number).name}"
+        self.why = "Ctrl+C" if by_keys else signal.Signals(number).name
         self.status = 0 if by_keys else 128 + number
         self.set()
 
@@ -113,10 +113,14 @@ def _report(terminal: Terminal, live: Live) -> None:
 
     if live.failure:
         crash = "".join(traceback.format_exception(live.failure))
-        _print(lambda: click.echo(f"{crash}kartu: this is a fault of kartu itself", err=True))
+        _print(lambda: click.echo(crash + _("kartu: this is a fault of kartu itself"), err=True))
     else:
         clock = time.strftime("%H:%M:%S")
-        _print(lambda: terminal.result(f"{clock} built, {summary(live.diagnostics)}\n"))
+        _print(
+            lambda: terminal.result(
+                _("{time} built, {faults}", time=clock, faults=summary(live.diagnostics)) + "\n"
+            )
+        )
 
 
 def _print(act: Callable[[], Any]) -> None:

@@ -11,20 +11,20 @@ import click
 
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_, _, ngettext
 from kartu.show.paper.options import KINDS
 from kartu.show.paper.sheet import BACKS, GRIDS, PAPERS
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu print ips --edition inti              cards to cut out, printed on both sides
   kartu print ips --backs fold --grid 2x2     printed on one side, to fold
   kartu print ips --as handout --subdeck "01 Pengertian"
   kartu print ips --as test --count 10 --seed 3
 
-Print it at 100 %, not "fit to page". The same seed draws the same test.
+Print it at 100 %, not "fit to page". The same seed gives the same test.
 The libraries that make PDF are needed: pip install 'kartu[print]'
-"""
+""")
 
 
 @click.command("print", epilog=EPILOG)
@@ -34,26 +34,31 @@ The libraries that make PDF are needed: pip install 'kartu[print]'
     "kind",
     type=click.Choice(KINDS),
     default="cards",
-    help=_("Cards to cut out (the default), a handout, or a test with its key."),
+    help=N_("Cards to cut out (the default), a handout, or a test with its key."),
 )
-@click.option("--edition", metavar="KEY", default="", help=_("Only the notes of this edition."))
-@click.option("--subdeck", "subdecks", metavar="NAME", multiple=True, help=_("Only this subdeck."))
-@click.option("--tag", "tags", metavar="TAG", multiple=True, help=_("Only notes with this tag."))
-@click.option("--language", metavar="CODE", default="", help=_("The deck's translation, as en."))
+@click.option("--edition", metavar="KEY", default="", help=N_("Only the notes of this edition."))
+@click.option("--subdeck", "subdecks", metavar="NAME", multiple=True, help=N_("Only this subdeck."))
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help=N_("Only notes with this tag."))
+@click.option(
+    "--language", metavar="CODE", default="", help=N_("A translation of the deck, such as en.")
+)
 @click.option(
     "--paper",
     type=click.Choice(list(PAPERS), case_sensitive=False),
     default="A4",
-    help=_("The paper in the printer (A4)."),
+    help=N_("The paper in the printer (default A4)."),
 )
 @click.option(
-    "--grid", type=click.Choice(list(GRIDS)), default="2x4", help=_("Cards across and down (2x4).")
+    "--grid",
+    type=click.Choice(list(GRIDS)),
+    default="2x4",
+    help=N_("Cards across and down (default 2x4)."),
 )
 @click.option(
     "--backs",
     type=click.Choice(BACKS),
     default="long-edge",
-    help=_("On which edge the printer flips the sheet, or fold: front and back side by side."),
+    help=N_("Which edge the printer flips the sheet on, or fold: front and back side by side."),
 )
 @click.option(
     "--count",
@@ -61,31 +66,34 @@ The libraries that make PDF are needed: pip install 'kartu[print]'
     metavar="N",
     type=click.IntRange(1, 500),
     default=20,
-    help=_("Questions of a test (20)."),
+    help=N_("How many questions a test has (default 20)."),
 )
 @click.option(
-    "--seed", metavar="N", type=click.IntRange(0), default=1, help=_("Which test is drawn (1).")
+    "--seed",
+    metavar="N",
+    type=click.IntRange(0),
+    default=1,
+    help=N_("Which test is drawn (default 1)."),
 )
-@click.option("--url", metavar="URL", default="", help=_("Where all cards can be seen: a QR code."))
+@click.option("--url", metavar="URL", default="", help=N_("A page with all cards, as a QR code."))
 @click.option(
     "-o",
     "--out",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help=_("The PDF (else build/<package>-<cards, handout or test>.pdf in the project)."),
+    help=N_("The PDF (else build/<package>-<cards, handout or test>.pdf in the project)."),
 )
 @click.pass_obj
 def command(terminal: Terminal, /, **given: Any) -> None:
     """Write a PDF of DECK for those without a phone.
 
-    Cards to cut out with their backs behind them, a handout with the answers in a column to cover,
-    or a test that is drawn from the cards. Retired notes are left out.
+    Cards to cut out with their backs behind them, a handout whose column of answers can be covered,
+    or a test drawn from the cards. Retired notes are left out.
     """
     if importlib.util.find_spec("weasyprint") is None or importlib.util.find_spec("segno") is None:
         raise click.UsageError(
             _("kartu print needs two more libraries: pip install 'kartu[print]'")
         )
-    from kartu.core.text import counted
     from kartu.report.tables import size
     from kartu.show.paper.options import PrintOptions
     from kartu.show.paper.run import print_deck
@@ -96,8 +104,12 @@ def command(terminal: Terminal, /, **given: Any) -> None:
         result = print_deck(options, progress)
     terminal.diagnostics(result.diagnostics)
     if result.pages:
-        what = counted(result.cards, "question" if options.kind == "test" else "card")
-        pages = counted(result.pages, "page")
-        terminal.result(f"{result.out}: {what} on {pages}, {size(result.size)}\n")
+        what = ngettext("{number} card", "{number} cards", result.cards)
+        if options.kind == "test":
+            what = ngettext("{number} question", "{number} questions", result.cards)
+        pages = ngettext(
+            "{cards} on {number} page", "{cards} on {number} pages", result.pages, cards=what
+        )
+        terminal.result(f"{result.out}: {pages}, {size(result.size)}\n")
         terminal.result("".join(f"  {one}\n" for one in result.messages))
     terminal.exit(result.diagnostics)

@@ -9,13 +9,13 @@ import click
 
 from kartu.cli.options import complete_decks, output_folder
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import PackageInfo
 
 if TYPE_CHECKING:
     from kartu.export.push import PushResult
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu push                              the only deck, into the Anki that is open
   kartu push ips --edition inti
@@ -23,27 +23,27 @@ Examples:
   KARTU_ANKI_KEY=… kartu push             where AnkiConnect asks for a key
 
 Anki must be open, with the add-on AnkiConnect (2055492159); neither is part of kartu.
-"""
+""")
 
 
 @click.command("push", epilog=EPILOG)
 @click.argument("deck", metavar="[DECK]", default="", shell_complete=complete_decks)
-@click.option("--edition", metavar="KEY", default="", help=_("Which edition of the deck."))
-@click.option("--language", metavar="CODE", default="", help=_("A translation of the deck."))
-@click.option("--window", is_flag=True, help=_("Leave the import to Anki's own window."))
-@click.option("--port", default=8765, type=click.IntRange(1, 65535), help=_("AnkiConnect's port."))
+@click.option("--edition", metavar="KEY", default="", help=N_("Which edition of the deck."))
+@click.option("--language", metavar="CODE", default="", help=N_("A translation of the deck."))
+@click.option("--window", is_flag=True, help=N_("Leave the import to Anki's own window."))
+@click.option("--port", default=8765, type=click.IntRange(1, 65535), help=N_("AnkiConnect's port."))
 @click.option(
     "--key",
     envvar="KARTU_ANKI_KEY",
     default="",
-    help=_("AnkiConnect's key, if it asks for one (better in KARTU_ANKI_KEY)."),
+    help=N_("AnkiConnect's key, if it asks for one (better in KARTU_ANKI_KEY)."),
 )
 @click.option(
     "--wait",
     metavar="SECONDS",
     type=click.FloatRange(1, 86_400),
     default=600,
-    help=_("How long the import may take (else 600)."),
+    help=N_("How long the import may take (else 600)."),
 )
 @output_folder
 @click.pass_obj
@@ -58,13 +58,13 @@ def command(
     wait: float,
     out: Path | None,
 ) -> None:
-    """Build DECK and bring it into the Anki that is open on this computer.
+    """Build DECK and import it into the Anki that is open on this computer.
 
-    As with kartu build, nothing is done unless everything is right. Progress is kept; what is
-    released touches only the notes that it changes, while a draft replaces the text and tags of
-    all its unreleased notes in Anki, also where you changed them there.
+    As with kartu build, nothing is done while there is an error. Progress stays. A release touches
+    only the notes that it changes; a draft replaces the text and tags of all its unreleased notes
+    in Anki, even where you have changed them there.
 
-    Where AnkiConnect's import would lose something that Anki's own keeps (a field or a preset that
+    Where AnkiConnect would lose something that Anki's own import keeps (a field or a preset that
     you added in Anki), Anki's import window opens, and you press Import there.
     """
     from kartu.export.push import PushOptions, push
@@ -77,7 +77,9 @@ def command(
             choice = (name, edition, language, terminal.cache, out)
             result = push(PushOptions(terminal.root, *choice, port, key, wait, window), progress)
     except PushError as error:
-        click.echo(f"kartu: {error}\n    {terminal.style('help', 'help')}: {error.help}", err=True)
+        click.echo(
+            f"kartu: {error}\n    {terminal.style(_('help:'), 'help')} {error.help}", err=True
+        )
         raise SystemExit(2) from error
     terminal.diagnostics(result.diagnostics)
     if result.package:
@@ -88,14 +90,21 @@ def command(
 def _as_text(result: PushResult, package: PackageInfo) -> str:
     file = package.file
     if result.counts is None:
-        reasons = "".join(f"  because {one}\n" for one in result.reasons)
-        return _(
-            "{file} waits in Anki's import window: press Import there\n{reasons}",
-            file=file,
-            reasons=reasons,
-        )
+        text = _("{file} is waiting in Anki's import window: press Import there", file=file)
+        reasons = [f"  {_('because {reason}', reason=one)}" for one in result.reasons]
+        return "".join(f"{line}\n" for line in (text, *reasons))
     new, updated, unchanged = result.counts
-    text = f"{file} is in Anki: {new} new, {updated} updated, {unchanged} unchanged\n"
+    lines = [
+        _(
+            "{file} is in Anki: {new} new, {updated} updated, {unchanged} unchanged",
+            file=file,
+            new=new,
+            updated=updated,
+            unchanged=unchanged,
+        )
+    ]
     if package.draft:
-        text += "  a draft: its unreleased notes replaced what you changed on them in Anki\n"
-    return text
+        lines.append(
+            "  " + _("a draft: your own changes to its unreleased notes in Anki were replaced")
+        )
+    return "".join(f"{line}\n" for line in lines)

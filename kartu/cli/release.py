@@ -8,41 +8,43 @@ import click
 
 from kartu.cli.options import complete_decks, output_folder, text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_, _
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu release --dry-run                what would be released, and why
   kartu release                          ledger, version, changelog, packages
   kartu release --major "the map was wrong, its card is replaced"
 
 Commit what it wrote: cards/<deck>/ledger.jsonl, changelog.md and deck.yaml.
-"""
+""")
 
 
 @click.command("release", epilog=EPILOG)
 @click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
-@click.option("--dry-run", is_flag=True, help=_("Tell everything, write nothing."))
+@click.option("--dry-run", is_flag=True, help=N_("Show everything, write nothing."))
 @click.option(
     "--major",
     metavar="REASON",
     default="",
-    help=_("Release although students lose progress or updates; the reason goes to the changelog."),
+    help=N_(
+        "Release although students lose progress or updates; the reason goes to the changelog."
+    ),
 )
 @click.option(
     "--touch-all",
     is_flag=True,
-    help=_("Release a change of tags or rendering although it touches many published notes."),
+    help=N_("Release a change of tags or rendering even if it touches many published notes."),
 )
 @click.option(
     "--restamp",
     is_flag=True,
-    help=_("Move only the time of the newest release to now, if it was not published then."),
+    help=N_("Only set the time of the newest release to now, if it is published only now."),
 )
 @click.option(
     "--translations-seen",
     is_flag=True,
-    help=_("Record that the translations of corrected texts were looked at and are right."),
+    help=N_("Record that the translations of corrected texts were checked and are right."),
 )
 @output_folder
 @text_or_json
@@ -60,9 +62,9 @@ def command(
 ) -> None:
     """Publish the decks: decide the version, note what changed, and build.
 
-    Compares each DECK with what was published, explains the step of the version (patch: texts;
-    minor: new notes; major: progress may be lost) and which published notes it touches, and
-    writes ledger, version and changelog. It never asks and never calls git.
+    Compares each DECK with what was published, explains the new version (patch: texts; minor: new
+    notes; major: progress may be lost) and which published notes it touches, and writes ledger,
+    version and changelog. It never asks a question and never calls git.
     """
     from kartu.publish.release import ReleaseOptions, release
     from kartu.report.diff import markdown
@@ -90,10 +92,12 @@ def command(
     if result.packages and form == "text":
         from kartu.report.tables import packages_table
 
-        terminal.result(f"{packages_table(result.packages)}in {result.out}, with manifest.json\n")
+        where = _("in {folder}, with manifest.json", folder=result.out)
+        terminal.result(f"{packages_table(result.packages)}{where}\n")
     for plan in result.plans:
         if plan.refused:
-            click.echo(f"kartu: {plan.deck} is not released: {plan.refused}", err=True)
+            refusal = _("{deck} is not released: {reason}", deck=plan.deck, reason=plan.refused)
+            click.echo(f"kartu: {refusal}", err=True)
     if refused:
         raise SystemExit(1)
     terminal.exit(result.diagnostics)

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_, _, ngettext
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu schema              into .kartu/schema/, which is committed
   kartu schema -o schemas
@@ -17,7 +17,7 @@ Examples:
 
 An editor finds the schema of a card set by its first line, such as
 # yaml-language-server: $schema=../../.kartu/schema/cards.istilah.json
-"""
+""")
 
 
 @click.command("schema", epilog=EPILOG)
@@ -26,18 +26,18 @@ An editor finds the schema of a card set by its first line, such as
     "--out",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help=_("Where the schemas go (else .kartu/schema/ in the project)."),
+    help=N_("Where the schemas go (else .kartu/schema/ in the project)."),
 )
 @click.option(
     "--reports",
     is_flag=True,
-    help=_("Write those of the reports that commands print for programs, into the folder of -o."),
+    help=N_("Write the schemas of the JSON reports into the folder of -o."),
 )
 @click.pass_obj
 def command(terminal: Terminal, out: Path | None, reports: bool) -> None:
     """Write JSON Schemas of deck.yaml, note_type.yaml and the card sets of each note type.
 
-    They change only when a note type does; what is right already is not written again.
+    They change only when a note type does; a file that is up to date is not written again.
     """
     from kartu.schema.files import schema
 
@@ -49,8 +49,14 @@ def command(terminal: Terminal, out: Path | None, reports: bool) -> None:
     terminal.diagnostics(result.diagnostics)
     if result.names:
         terminal.result("".join(f"{name}\n" for name in result.changed))
-        terminal.result(f"{len(result.names)} schemas in {result.out}")
-        terminal.result(f", {len(result.changed) or 'none'} changed\n")
+        done = ngettext(
+            "{number} schema in {folder}, changed: {changed}",
+            "{number} schemas in {folder}, changed: {changed}",
+            len(result.names),
+            folder=result.out,
+            changed=len(result.changed),
+        )
+        terminal.result(f"{done}\n")
     terminal.exit(result.diagnostics)
 
 
@@ -61,4 +67,10 @@ def _reports(terminal: Terminal, out: Path | None) -> None:
         raise click.UsageError(_("--reports goes with -o DIR"))
     with usage_errors():
         names = write_report_schemas(out)
-    terminal.result(f"{len(names)} schemas of reports in {out}\n")
+    done = ngettext(
+        "{number} schema of reports in {folder}",
+        "{number} schemas of reports in {folder}",
+        len(names),
+        folder=out,
+    )
+    terminal.result(f"{done}\n")

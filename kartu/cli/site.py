@@ -8,16 +8,16 @@ import click
 
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_, ngettext
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu site                      into build/site/; open index.html there
   kartu site -o public            for a school's server or GitHub Pages
   kartu site kerja-sama-internasional
 
-SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
-"""
+SOURCE_DATE_EPOCH sets the time of the notes, so that the same sources give the same bytes.
+""")
 
 
 @click.command("site", epilog=EPILOG)
@@ -27,14 +27,14 @@ SOURCE_DATE_EPOCH sets the time that is stamped on notes, for identical bytes.
     "--out",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help=_("The folder of the site (else build/site/ in the project)."),
+    help=N_("The folder of the site (else build/site/ in the project)."),
 )
 @click.pass_obj
 def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> None:
     """Write a site of each DECK: a front page with downloads, and all cards to look at.
 
-    It holds the packages as `kartu build` makes them, and needs no server and no network. What is
-    not released is marked as a draft.
+    The packages in it are those of `kartu build`. It needs no server and no network. What is not
+    released is marked as a draft.
     """
     from kartu.show.site import SiteOptions, site
 
@@ -45,5 +45,12 @@ def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> Non
         from kartu.report.tables import packages_table, size
 
         terminal.result(packages_table(result.packages))
-        terminal.result(f"{result.files} files, {size(result.size)} in {result.out}\n")
+        done = ngettext(
+            "{number} file, {size}, in {folder}",
+            "{number} files, {size}, in {folder}",
+            result.files,
+            size=size(result.size),
+            folder=result.out,
+        )
+        terminal.result(f"{done}\n")
     terminal.exit(result.diagnostics)

@@ -6,15 +6,15 @@ import click
 
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu stats
   kartu stats kerja-sama-internasional --by subdeck --by tag
-  kartu stats --by tema --format markdown     the tags that begin with tema::
+  kartu stats --by tema --format markdown     the tags below tema::
   kartu stats --format json > numbers.json
-"""
+""")
 
 
 @click.command("stats", epilog=EPILOG)
@@ -24,7 +24,7 @@ Examples:
     "by",
     metavar="WHAT",
     multiple=True,
-    help=_(
+    help=N_(
         "Only these tables: edition, subdeck, type, tag, source, or a tag that "
         "others lie below; may be given several times (else all)."
     ),
@@ -34,14 +34,14 @@ Examples:
     "form",
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
-    help=_("text for people (the default), markdown for a README, json for programs."),
+    help=N_("text for people (the default), markdown for a README, json for programs."),
 )
 @click.pass_obj
 def command(terminal: Terminal, decks: tuple[str, ...], by: tuple[str, ...], form: str) -> None:
     """Count the notes and cards of each DECK by edition, subdeck, note type, tag and source.
 
-    Tags below another one, such as tema::asean, have a table of that one's name. Language variants
-    hold the same notes and are left out.
+    Tags below another one, such as tema::asean, get a table named after it. Translations have the
+    same notes and are left out.
     """
     from kartu.pipeline import Options
     from kartu.report.stats import stats_json, stats_markdown, stats_text

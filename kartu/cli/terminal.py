@@ -160,8 +160,12 @@ class _ProgressDisplay:
         if not self._total:
             return ""
         rate = (done - self._first) / max(time.monotonic() - self._since, 0.001)
-        shown = f"{done:,} of {self._total:,}"
-        return _("{shown}, {rate:,.0f} a second", shown=shown, rate=rate) if rate >= 1 else shown
+        shown = _("{done} of {total}", done=format(done, ","), total=format(self._total, ","))
+        return (
+            _("{count}, {rate} per second", count=shown, rate=format(rate, ",.0f"))
+            if rate >= 1
+            else shown
+        )
 
     def stop(self) -> None:
         if self._shown is not None:

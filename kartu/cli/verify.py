@@ -9,9 +9,9 @@ import click
 
 from kartu.cli.options import text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import _
+from kartu.core.language import N_, _
 
-EPILOG = """\b
+EPILOG = N_("""\b
 Examples:
   kartu verify build/ips.apkg
   kartu verify build/ips.apkg --from ips-1.0.apkg --from ips-1.1.apkg
@@ -19,8 +19,8 @@ Examples:
   kartu verify build --since releases     all packages of a folder, from older releases
   kartu verify build/ips.apkg --format json > gates.json
 \b
-The Anki engine is needed: pip install 'kartu[verify]'
-"""
+It needs the engine of Anki: pip install 'kartu[verify]'
+""")
 
 
 @click.command("verify", epilog=EPILOG)
@@ -31,7 +31,7 @@ The Anki engine is needed: pip install 'kartu[verify]'
     metavar="OLD.apkg",
     multiple=True,
     type=click.Path(path_type=Path),
-    help=_("A release that students have; may be given several times."),
+    help=N_("A release that students have (may be given several times)."),
 )
 @click.option(
     "--since",
@@ -39,19 +39,19 @@ The Anki engine is needed: pip install 'kartu[verify]'
     metavar="FOLDER",
     multiple=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help=_(
+    help=N_(
         "Like --from for the releases that lie in FOLDER or below: those of "
         "the same deck, of the newest major version and the first ever. None "
         "is right only before the first release."
     ),
 )
-@click.option("--all", "every", is_flag=True, help=_("With --since: all releases there."))
+@click.option("--all", "every", is_flag=True, help=N_("With --since: all releases there."))
 @click.option(
     "--anki",
     "pythons",
     metavar="PYTHON",
     multiple=True,
-    help=_(
+    help=N_(
         "An interpreter (3.10 or newer) that has anki, to run the gates in, in "
         "place of the running one; may be given several times."
     ),
@@ -67,11 +67,11 @@ def command(
     pythons: tuple[str, ...],
     form: str,
 ) -> None:
-    """Let the real Anki import FILE, or each package of FOLDER, and see that it is sound.
+    """Let the real Anki import FILE, or each package of FOLDER, and check that it is safe.
 
-    With --from, a student installs and studies the older release, changes notes and tags, and then
-    imports FILE over it: progress, edits and tags must be there afterwards, and the corrections.
-    Each gate has a collection of its own, far from yours.
+    With --from, a student installs and studies the older release, edits notes and tags, and then
+    imports FILE over it: progress, edits and tags must still be there, and the corrections too.
+    Each gate has a collection of its own, apart from yours.
     """
     from kartu.publish.verify.run import Options, verify_packages
     from kartu.report.verify import verify_json, verify_text
@@ -82,9 +82,12 @@ def command(
     with usage_errors(), terminal.progress() as progress:
         result = verify_packages(options, progress)
     for name, versions in result.missing:
-        click.echo(
-            f"kartu: {name}: released, but not there to be tried: {', '.join(versions)}", err=True
+        missing = _(
+            "{deck}: these releases were not found to try: {versions}",
+            deck=name,
+            versions=", ".join(versions),
         )
+        click.echo(f"kartu: {missing}", err=True)
     if form == "json":
         terminal.print(verify_json(result))
     elif result.sound:
@@ -92,6 +95,6 @@ def command(
     else:
         terminal.print(verify_text(result))
     if result.ok and not result.sound:
-        accepted = "what this costs students was accepted when the new major version was released"
+        accepted = _("what students lose was accepted when the new major version was released")
         click.echo(f"kartu: {accepted}", err=True)
     sys.exit(0 if result.ok else 1)

@@ -19,7 +19,7 @@ ENGLISH = "en"
 LANGUAGES = (ENGLISH, "id")
 VARIABLE = "KARTU_LANG"
 
-_LOCALE = Path(__file__).parent.parent / "locale"
+LOCALE = Path(__file__).parent.parent / "locale"
 
 # POSIX: what the environment says of messages, the first that is set counts.
 _POSIX = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -80,7 +80,7 @@ def _of_windows() -> str:
 
 @cache
 def _catalogue(language: str) -> NullTranslations:
-    path = os.path.join(_LOCALE, language, "LC_MESSAGES", "kartu.mo")
+    path = os.path.join(LOCALE, language, "LC_MESSAGES", "kartu.mo")
     try:
         with open(path, "rb") as file:
             return GNUTranslations(file)

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from kartu.core.codes import FILE_LEVEL, SEVERITIES
+from kartu.core.codes import FILE_LEVEL, Severity
 from kartu.core.diagnostics import Diagnostic
+from kartu.core.language import N_, _, ngettext
 from kartu.core.source import Span
 from kartu.core.text import is_readable
 
@@ -21,6 +22,8 @@ Style = Callable[[str, str], str]
 _MAX_WIDTH = 120
 
 # How many diagnostics of one code are listed where the caller sets no other limit.
+_SEVERITIES: dict[Severity, str] = {"error": N_("error"), "warning": N_("warning")}
+
 MAX_SHOWN = 20
 
 
@@ -52,9 +55,14 @@ def as_text(
         if not limit or shown[one.code] <= limit:
             text += _one_as_text(one, path, read, style)
         if shown[one.code] == limit < totals[one.code]:
-            which = style(f"{one.severity}[{one.code}]", one.severity)
+            which = style(f"{_(_SEVERITIES[one.severity])}[{one.code}]", one.severity)
             more = totals[one.code] - limit
-            text += f"… and {more} more of {which} (all: kartu check --limit 0)\n"
+            text += _(
+                "… and {count} more of {which} (all: kartu check --limit 0)",
+                count=more,
+                which=which,
+            )
+            text += "\n"
     return text
 
 
@@ -67,16 +75,17 @@ def as_json(diagnostics: Iterable[Diagnostic], path: ShowPath) -> str:
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
     """Returns the number of diagnostics by severity, such as `2 errors, 1 warning`."""
     severities = Counter(one.severity for one in diagnostics)
-    parts = [
-        f"{severities[kind]} {kind}{'s' if severities[kind] > 1 else ''}"
-        for kind in SEVERITIES
-        if severities[kind]
-    ]
-    return ", ".join(parts) or "no faults"
+    errors, warnings = severities["error"], severities["warning"]
+    parts = []
+    if errors:
+        parts.append(ngettext("{number} error", "{number} errors", errors))
+    if warnings:
+        parts.append(ngettext("{number} warning", "{number} warnings", warnings))
+    return ", ".join(parts) or _("no faults")
 
 
 def _one_as_text(one: Diagnostic, path: ShowPath, read: Read, style: Style) -> str:
-    kind = style(f"{one.severity}[{one.code}]", one.severity)
+    kind = style(f"{_(_SEVERITIES[one.severity])}[{one.code}]", one.severity)
     text = f"{_location(one.span, path)}: {kind}: {visible(one.message)}\n"
     if one.code not in FILE_LEVEL:
         text += _excerpt(one.span, read, style)
@@ -84,7 +93,7 @@ def _one_as_text(one: Diagnostic, path: ShowPath, read: Read, style: Style) -> s
         cell = f" ({visible(_cell(related.span))})" if related.span.sheet else ""
         text += f"    {_location(related.span, path)}: {visible(related.message)}{cell}\n"
     if one.help:
-        text += f"    {style('help:', 'help')} {visible(one.help)}\n"
+        text += f"    {style(_('help:'), 'help')} {visible(one.help)}\n"
     return text
 
 

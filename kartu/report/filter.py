@@ -13,7 +13,7 @@ from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.usage import UsageError
 
-_PRINTED = pattern(r"\b(?:error|warning)\[([a-z0-9-]+)\]")
+_PRINTED = pattern(r"\b\w+\[([a-z0-9-]+)\]")
 
 
 class CheckResult(NamedTuple):
@@ -83,13 +83,13 @@ def known_codes(written: Iterable[str], *, warnings: bool = False) -> list[str]:
         if code in WARNINGS or (code in ERRORS and not warnings):
             continue
         if code in ERRORS:
-            raise UsageError(_('"{code}" is an error: it cannot be ignored, mend it', code=code))
+            raise UsageError(_('"{code}" is an error: it cannot be ignored, only fixed', code=code))
         hint = did_you_mean(code, WARNINGS if warnings else {**ERRORS, **WARNINGS})
         raise UsageError(
             _(
                 'there is no code "{code}"; {hint}',
                 code=code,
-                hint=hint or "kartu explain lists them",
+                hint=hint or _("kartu explain lists them"),
             )
         )
     return codes

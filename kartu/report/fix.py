@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 
-from kartu.core.language import _
+from kartu.core.language import _, ngettext
 from kartu.load.sheets.encoding import as_written
 from kartu.report.diagnostics import ShowPath, Style, unstyled, visible
 from kartu.rewrite.fix import FixedFile
@@ -17,25 +17,49 @@ def as_text(files: Sequence[FixedFile], path: ShowPath, style: Style = unstyled)
     """Returns one line per fix: `path:line:column: fixed: message`."""
     return "".join(
         f"{visible(path(one.path))}:{fix.span.line}:{fix.span.column}:"
-        f" {style('fixed:', 'fixed')} {visible(fix.message)}\n"
+        f" {style(_('fixed:'), 'fixed')} {visible(fix.message)}\n"
         for one in files
         for fix in one.fixes
     )
 
 
-def summary(files: Sequence[FixedFile], done: str) -> str:
-    """Returns how much was fixed, such as `3 things mended in 2 files` (`done` is the verb)."""
-    things = sum(len(one.fixes) for one in files)
-    if not things:
-        return _("nothing {done}", done=done)
-    where = "1 file" if len(files) == 1 else f"{len(files)} files"
-    return _(
-        "{things} thing{value} {done} in {where}",
-        things=things,
-        value="s" if things > 1 else "",
-        done=done,
+def summary(files: Sequence[FixedFile], *, written: bool) -> str:
+    """Returns how much was fixed, or with `written` false would be: `3 faults fixed in 2 files`."""
+    fixes, where = _size(files)
+    if not fixes:
+        return _("nothing to fix")
+    if written:
+        return ngettext(
+            "{number} fault fixed in {where}",
+            "{number} faults fixed in {where}",
+            fixes,
+            where=where,
+        )
+    return ngettext(
+        "{number} fault to fix in {where}", "{number} faults to fix in {where}", fixes, where=where
+    )
+
+
+def update_summary(files: Sequence[FixedFile], *, written: bool) -> str:
+    """Returns likewise how much an edited sheet changes."""
+    changes, where = _size(files)
+    if not changes:
+        return _("nothing to change")
+    if written:
+        return ngettext(
+            "{number} change in {where}", "{number} changes in {where}", changes, where=where
+        )
+    return ngettext(
+        "{number} change to make in {where}",
+        "{number} changes to make in {where}",
+        changes,
         where=where,
     )
+
+
+def _size(files: Sequence[FixedFile]) -> tuple[int, str]:
+    where = ngettext("{number} file", "{number} files", len(files))
+    return sum(len(one.fixes) for one in files), where
 
 
 def as_diff(files: Sequence[FixedFile], path: ShowPath, style: Style = unstyled) -> str:
@@ -51,9 +75,7 @@ def _diff(one: FixedFile, name: str) -> Iterator[str]:
         [*(f"{line}\n" for line in part[:-1]), *filter(None, part[-1:])] for part in lines
     )
     for line in unified_diff(before, after, f"a/{name}", f"b/{name}"):
-        yield (
-            line if line.endswith("\n") else _("{line}\n\\ No newline at end of file\n", line=line)
-        )
+        yield (line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
 
 
 def _text(path: str, data: bytes) -> str:

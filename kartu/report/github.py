@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kartu.core.codes import SEVERITIES
 from kartu.core.diagnostics import Diagnostic
+from kartu.core.language import _
 from kartu.report.diagnostics import ShowPath
 
 # docs.github.com, "Workflow commands"; what to escape is documented by @actions/core alone.
@@ -54,6 +55,6 @@ def _command(one: Diagnostic, path: ShowPath) -> str:
     )
     lines = [one.message]
     lines += [f"{path(span.path)}:{span.line}: {message}" for span, message in one.related]
-    lines += [f"help: {one.help}"] if one.help else []
+    lines += [f"{_('help:')} {one.help}"] if one.help else []
     message = "\n".join(lines).translate(_IN_MESSAGES)
     return f"::{one.severity} {joined}::{message}\n"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kartu.core.language import _
-from kartu.core.text import counted
+from kartu.core.language import _, ngettext
 from kartu.importing.compare import Difference
 from kartu.importing.run import ImportResult
 from kartu.report.diagnostics import ShowPath, visible
@@ -20,18 +19,19 @@ def as_text(result: ImportResult, path: ShowPath) -> str:
 
 def _lines(result: ImportResult, path: ShowPath) -> Iterator[str]:
     for deck in result.decks:
-        counts = [counted(deck.notes, "note")]
+        counts = [ngettext("{number} note", "{number} notes", deck.notes)]
         if deck.cards:
-            counts += [counted(deck.cards, "card"), counted(deck.media, "media file")]
+            counts.append(ngettext("{number} card", "{number} cards", deck.cards))
+            counts.append(ngettext("{number} media file", "{number} media files", deck.media))
         yield f"{path(f'cards/{deck.id}')}: {visible(deck.name)}, {', '.join(counts)}"
     for note_type in result.note_types:
         yield path(f"templates/{note_type}")
     yield from (visible(one) for one in result.remarks)
     if result.dropped:
-        yield _("not carried over:")
+        yield _("not imported:")
         yield from (f"  {visible(one)}" for one in result.dropped)
     if result.active:
-        yield _("taken as it is, so look at it if you do not know the deck's maker:")
+        yield _("imported as it is; look at it if you do not know who made the deck:")
         yield from (f"  {visible(one)}" for one in result.active)
     yield from _differences(result, path)
     yield from (visible(one) for one in result.to_do)
@@ -40,12 +40,12 @@ def _lines(result: ImportResult, path: ShowPath) -> Iterator[str]:
 def _differences(result: ImportResult, path: ShowPath) -> Iterator[str]:
     built = any(deck.cards for deck in result.decks)
     if built and not result.differences:
-        yield _(
-            "every {value} shows what it showed",
-            value="text that is taken" if result.remarks else "note",
-        )
+        if result.remarks:
+            yield _("everything that was imported shows what it showed before")
+        else:
+            yield _("every note shows what it showed before")
     if result.differences:
-        yield f"{counted(len(result.differences), 'difference')}:"
+        yield ngettext("{number} difference:", "{number} differences:", len(result.differences))
         yield from _first(result.differences, path)
 
 
@@ -54,4 +54,4 @@ def _first(differences: Sequence[Difference], path: ShowPath) -> Iterator[str]:
         place = f"{visible(path(one.span.path))}:{one.span.line}:{one.span.column}"
         yield f"  {place}: {visible(one.message)}"
     if len(differences) > _MAX_SHOWN:
-        yield _("  and {differences} more", differences=len(differences) - _MAX_SHOWN)
+        yield "  " + _("… and {count} more", count=len(differences) - _MAX_SHOWN)

@@ -6,29 +6,35 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kartu.core.language import _
+from kartu.core.language import N_, _, ngettext
 from kartu.ledger.changes import Cause, Changes
 from kartu.load.names import version_key
 from kartu.publish.release import Plan, ReleaseResult
 from kartu.report.diagnostics import ShowPath, as_object
 
 _STEPS = {
-    "none": "nothing has changed",
-    "patch": "texts or looks have changed",
-    "minor": "there are new notes or cards",
-    "major": "students may lose progress",
+    "patch": N_("texts or the look of cards have changed"),
+    "minor": N_("there are new notes or cards"),
+    "major": N_("students may lose progress"),
 }
 
 # In the order in which they are reported.
-_CAUSES: tuple[Cause, ...] = ("text", "tags", "media", "rendering", "retired", "taken back")
+_CAUSES: dict[Cause, str] = {
+    "text": N_("text"),
+    "tags": N_("tags"),
+    "media": N_("media"),
+    "rendering": N_("rendering"),
+    "retired": N_("retired"),
+    "taken back": N_("taken back"),
+}
 
 _MAX_LISTED = 10
 
 # Observed with 24.11 and 26.09.3. A deck that the template names does not help: Anki gives decks
 # other numbers at the import, does not find that one, and puts all such cards into Default.
-_ELSEWHERE = (
-    "    where a student moved some of a note's cards to another deck, but not all, Anki puts the"
-    ' new card into the deck "Default"\n'
+_ELSEWHERE = N_(
+    "if a student has moved some of a note's cards to another deck, but not all, Anki puts the"
+    ' new card into the deck "Default"'
 )
 
 
@@ -73,124 +79,147 @@ def _as_object(plan: Plan, path: ShowPath) -> dict[str, Any]:
 
 
 def _plan(plan: Plan, *, dry_run: bool) -> str:
-    if plan.ahead and not plan.refused:
-        would = "would be" if dry_run else "is"
-        return _(
-            "{deck} {before}: the time of this release, {ahead}, {would} moved "
-            "back to now\n  Students who have it already do not get later "
-            "corrections of its {moved} note{value} before {ahead}, since Anki "
-            'takes nothing older for an update,\n  unless they choose "Always" for '
-            "notes and note types when they import; what is new arrives\n",
-            deck=plan.deck,
-            before=plan.before,
-            ahead=plan.ahead,
-            would=would,
-            moved=plan.moved,
-            value="s" if plan.moved != 1 else "",
-        )
     if plan.restamped and not plan.refused:
-        would = "would be" if dry_run else "is"
-        return _(
-            "{deck} {before}: the time of this release {would} now; students who "
-            "have it already lose own edits and tags on the {moved} note{value} "
-            "that it changed\n",
-            deck=plan.deck,
-            before=plan.before,
-            would=would,
-            moved=plan.moved,
-            value="s" if plan.moved != 1 else "",
-        )
+        return _restamped(plan, dry_run=dry_run)
     if plan.step == "none":
-        text = f"{plan.deck} {plan.before}: nothing to release, {_STEPS['none']}\n"
-        return text + _translations(plan, dry_run=dry_run)
-    would = "would be released" if dry_run or plan.refused else "released"
-    text = f"{plan.deck} {plan.after} {would} ({_step(plan)})\n"
-    text += _breaks(plan)
+        text = _("{deck} {version}: nothing to release", deck=plan.deck, version=plan.before)
+        return f"{text}\n{_translations(plan, dry_run=dry_run)}"
+    names = {"deck": plan.deck, "version": plan.after, "reason": _step(plan)}
+    if dry_run or plan.refused:
+        text = _("{deck} {version} would be released ({reason})", **names)
+    else:
+        text = _("{deck} {version} released ({reason})", **names)
+    text += "\n" + _breaks(plan)
     for variant, changes in plan.changes:
         text += _changes(changes, f" [{variant}]" if variant else "", first=not plan.before)
-    touched = sum(len(changes.touched) for _rest, changes in plan.changes)
-    if plan.before:
-        text += f"  touches {touched} of {plan.published} published notes"
-        text += "; students' own edits and tags there are replaced\n" if touched else "\n"
+    text += _touched(plan) if plan.before else ""
     return text + _translations(plan, dry_run=dry_run)
+
+
+def _restamped(plan: Plan, *, dry_run: bool) -> str:
+    """What it means that the time of a release is moved to now."""
+    names = {"deck": plan.deck, "version": plan.before, "date": plan.ahead}
+    if plan.ahead and dry_run:
+        text = _("{deck} {version}: the time of this release, {date}, would be set to now", **names)
+    elif plan.ahead:
+        text = _("{deck} {version}: the time of this release, {date}, is set to now", **names)
+    elif dry_run:
+        text = _("{deck} {version}: the time of this release would be set to now", **names)
+    else:
+        text = _("{deck} {version}: the time of this release is set to now", **names)
+    if plan.ahead:
+        cost = ngettext(
+            "Students who already have it do not get later corrections of the {number} note in it"
+            ' before {date}, unless they choose "Always" when they import: to Anki what is older'
+            " is no update. New notes arrive.",
+            "Students who already have it do not get later corrections of the {number} notes in"
+            ' it before {date}, unless they choose "Always" when they import: to Anki what is'
+            " older is no update. New notes arrive.",
+            plan.moved,
+            date=plan.ahead,
+        )
+    else:
+        cost = ngettext(
+            "Students who already have it lose their own edits and tags on the {number} note that"
+            " it changed.",
+            "Students who already have it lose their own edits and tags on the {number} notes"
+            " that it changed.",
+            plan.moved,
+        )
+    return f"{text}\n  {cost}\n"
+
+
+def _touched(plan: Plan) -> str:
+    touched = sum(len(changes.touched) for _rest, changes in plan.changes)
+    text = ngettext(
+        "touches {touched} of {number} published note",
+        "touches {touched} of {number} published notes",
+        plan.published,
+        touched=touched,
+    )
+    if touched:
+        text += "; " + _("students' own edits and tags on them are replaced")
+    return f"  {text}\n"
 
 
 def _translations(plan: Plan, *, dry_run: bool) -> str:
     """How many translated texts are behind their originals, and of which notes."""
     if plan.seen and not plan.behind:
-        return _("  no translation is behind\n")
-    marked = "would be marked as seen" if dry_run or plan.refused else "marked as seen"
-    todo = marked if plan.seen else "kartu check shows each; --translations-seen if they are right"
+        return f"  {_('no translation is behind')}\n"
+    if not plan.seen:
+        todo = _("kartu check shows each; --translations-seen if they are right")
+    elif dry_run or plan.refused:
+        todo = _("would be marked as seen")
+    else:
+        todo = _("marked as seen")
     text = ""
     for variant, found in plan.behind:
         names = list(dict.fromkeys(one.note or "deck" for one in found))
-        text += _listed(f"translations behind [{variant}]", names, len(found), f": {todo}")
+        what = _("translations behind")
+        text += _listed(f"{what} [{variant}]", names, len(found), f": {todo}")
     return text
 
 
 def _step(plan: Plan) -> str:
     """From which version to which, what that is called, and why."""
+    count = sum(len(changes.notes) for _rest, changes in plan.changes)
     if not plan.before and plan.in_place:
-        return _(
-            "to students an update of the extended deck: all {count} notes are replaced",
-            count=_count(plan),
+        return ngettext(
+            "for students an update of the extended deck: its {number} note is replaced",
+            "for students an update of the extended deck: all {number} notes are replaced",
+            count,
         )
     if not plan.before:
-        return _("first release: all {count} notes are new", count=_count(plan))
+        return ngettext(
+            "first release: its {number} note is new",
+            "first release: all {number} notes are new",
+            count,
+        )
     before, after = version_key(plan.before), version_key(plan.after)
     place = next((place for place in range(3) if before[place] != after[place]), 2)
     called = ("major", "minor", "patch")[place]
-    by_hand = "" if called == plan.step else ", as written in deck.yaml"
-    return _(
-        "{before} -> {after}, {called}{by_hand}: {steps}",
-        before=plan.before,
-        after=plan.after,
-        called=called,
-        by_hand=by_hand,
-        steps=_STEPS[plan.step],
-    )
+    if called != plan.step:
+        called = _("{step}, as written in deck.yaml", step=called)
+    return f"{plan.before} -> {plan.after}, {called}: {_(_STEPS[plan.step])}"
 
 
 def _breaks(plan: Plan) -> str:
     """What students may lose, note by note: a reason does not make that less."""
-    lines = [f"    {one.span.path}:{one.span.line}: {one.message}\n" for one in plan.breaks]
+    lines = [f"    {one.span.path}:{one.span.line}: {one.message}" for one in plan.breaks]
+    if not lines:
+        return ""
     more = len(lines) - _MAX_LISTED
-    rest = [f"    … and {more} more (all: kartu check --limit 0)\n"] if more > 0 else []
-    return "".join([f"  breaks: {len(lines)}\n", *lines[:_MAX_LISTED], *rest]) if lines else ""
-
-
-def _count(plan: Plan) -> int:
-    return sum(len(changes.notes) for _rest, changes in plan.changes)
+    heading = "  " + _("breaks: {count}", count=len(lines))
+    rest = ["    " + _("… and {count} more (all: kartu check --limit 0)", count=more)]
+    return "\n".join([heading, *lines[:_MAX_LISTED], *(rest if more > 0 else ())]) + "\n"
 
 
 def _changes(changes: Changes, label: str, *, first: bool) -> str:
     if first:
         return ""
-    text = _listed(f"new{label}", changes.with_cause("new"))
-    for cause in _CAUSES:
-        text += _listed(f"{cause}{label}", changes.with_cause(cause))
-    text += _listed(f"new cards{label}", list(changes.added_cards))
-    text += _ELSEWHERE if changes.activated else ""
-    text += _listed(f"spares claimed{label}", changes.claimed)
-    text += _listed(f"asks something else (its id given away?){label}", changes.rewritten)
-    text += _listed(f"templates or style{label}", changes.types)
-    text += _listed(f"gone{label}", changes.gone)
-    text += f"  deck description or options{label}\n" if changes.deck else ""
-    return text + (f"  order of the notes or editions{label}\n" if changes.only_arranged else "")
+    text = _listed(_("new") + label, changes.with_cause("new"))
+    for cause, what in _CAUSES.items():
+        text += _listed(_(what) + label, changes.with_cause(cause))
+    text += _listed(_("new cards") + label, list(changes.added_cards))
+    if changes.activated:
+        text += f"    {_(_ELSEWHERE)}\n"
+    text += _listed(_("spare fields or cards in use") + label, changes.claimed)
+    text += _listed(_("asks something else (was its id given away?)") + label, changes.rewritten)
+    text += _listed(_("templates or style") + label, changes.types)
+    text += _listed(_("gone") + label, changes.gone)
+    if changes.deck:
+        text += f"  {_('deck description or options')}{label}\n"
+    if changes.only_arranged:
+        text += f"  {_('order of the notes or editions')}{label}\n"
+    return text
 
 
 def _listed(what: str, names: Sequence[str], count: int = 0, then: str = "") -> str:
     """How many there are (`count` if that is not the number of names), and the first names."""
     if not names:
         return ""
-    more = (
-        _(" … and {names} more", names=len(names) - _MAX_LISTED) if len(names) > _MAX_LISTED else ""
-    )
-    return _(
-        "  {what}: {count} ({names}{more}){then}\n",
-        what=what,
-        count=count or len(names),
-        names=", ".join(names[:_MAX_LISTED]),
-        more=more,
-        then=then,
-    )
+    more = len(names) - _MAX_LISTED
+    listed = ", ".join(names[:_MAX_LISTED])
+    if more > 0:
+        listed += " " + _("… and {count} more", count=more)
+    return f"  {what}: {count or len(names)} ({listed}){then}\n"

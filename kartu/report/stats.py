@@ -6,9 +6,18 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kartu.core.language import _
+from kartu.core.language import N_, _, ngettext
 from kartu.report.tables import table
 from kartu.stats import Count, Stats, Table
+
+# What a deck's notes are counted by.
+_KINDS = {
+    "edition": N_("edition"),
+    "subdeck": N_("subdeck"),
+    "type": N_("type"),
+    "tag": N_("tag"),
+    "source": N_("source"),
+}
 
 
 def stats_text(decks: Iterable[Stats]) -> str:
@@ -28,34 +37,34 @@ def stats_json(decks: Iterable[Stats]) -> str:
 
 
 def _text(stats: Stats) -> Iterator[str]:
-    facts = f", {stats.asked} of {stats.facts} facts asked" if stats.facts else ""
-    yield _(
-        "{deck}: {notes} notes, {cards} cards{facts}\n",
-        deck=stats.deck,
-        notes=stats.total.notes,
-        cards=stats.total.cards,
-        facts=facts,
-    )
+    parts = [
+        ngettext("{number} note", "{number} notes", stats.total.notes),
+        ngettext("{number} card", "{number} cards", stats.total.cards),
+    ]
+    if stats.facts:
+        parts.append(_("{asked} of {facts} facts asked", asked=stats.asked, facts=stats.facts))
+    yield f"{stats.deck}: {', '.join(parts)}\n"
     for one in stats.tables:
-        yield table([(one.name, "notes", "cards"), *map(_row, one.counts)], right=(1, 2))
+        heading = (_name(one), _("notes"), _("cards"))
+        yield table([heading, *map(_row, one.counts)], right=(1, 2))
     if stats.siblings:
         rows = [(one.edition, f"{one.at_10:.1%}", f"{one.at_20:.1%}") for one in stats.siblings]
-        heading = ("new on the day of a sibling", "at 10 a day", "at 20 a day")
+        heading = (_("new on the day of a sibling"), _("at 10 a day"), _("at 20 a day"))
         yield table([heading, *rows], right=(1, 2))
 
 
+def _name(one: Table) -> str:
+    return one.name if one.below else _(_KINDS.get(one.name, one.name))
+
+
 def _markdown(stats: Stats) -> Iterator[str]:
-    yield _("| {cell} | | notes | cards |", cell=_cell(stats.deck))
+    yield f"| {_cell(stats.deck)} | | {_('notes')} | {_('cards')} |"
     yield "| --- | --- | ---: | ---: |"
     for one in stats.tables:
         for number, count in enumerate(one.counts):
-            cells = ("" if number else _cell(one.name), *map(_cell, _row(count)))
+            cells = ("" if number else _cell(_name(one)), *map(_cell, _row(count)))
             yield f"| {' | '.join(cells)} |"
-    yield _(
-        "| **all** | | **{notes}** | **{cards}** |",
-        notes=stats.total.notes,
-        cards=stats.total.cards,
-    )
+    yield f"| **{_('all')}** | | **{stats.total.notes}** | **{stats.total.cards}** |"
 
 
 def _cell(text: str) -> str:

@@ -6,21 +6,21 @@ import json
 from collections.abc import Iterator
 from itertools import groupby
 
-from kartu.core.language import _
+from kartu.core.language import N_, _, ngettext
 from kartu.publish.verify import VerifyResult
 from kartu.publish.verify.findings import MOST_SHOWN, Finding, Gate
 from kartu.publish.verify.run import Verified
 
 # The counts of an update, in the order in which they are reported.
 _OF_UPDATES = {
-    "studied": "studied",
-    "new": "new",
-    "updated": "updated",
-    "edits_kept": "edits kept",
-    "edits_overwritten": "edits overwritten",
-    "tags_kept": "tags kept",
-    "tags_overwritten": "tags overwritten",
-    "outside": "outside this edition",
+    "studied": N_("{count} studied"),
+    "new": N_("{count} new"),
+    "updated": N_("{count} updated"),
+    "edits_kept": N_("{count} edits kept"),
+    "edits_overwritten": N_("{count} edits overwritten"),
+    "tags_kept": N_("{count} tags kept"),
+    "tags_overwritten": N_("{count} tags overwritten"),
+    "outside": N_("{count} outside this edition"),
 }
 
 
@@ -54,21 +54,22 @@ def verify_json(result: VerifyResult | Verified) -> str:
 
 
 def _gate(gate: Gate) -> Iterator[str]:
-    count = len(gate.findings)
     parts = [gate.gate, f"anki {gate.anki}" if gate.anki else "anki ?"]
     if "notes" in gate.counts:
-        parts.append(f"{gate.counts['notes']} notes {gate.counts['cards']} cards")
-    found = f"{count} finding{'s' if count != 1 else ''}"
+        notes = ngettext("{number} note", "{number} notes", gate.counts["notes"])
+        cards = ngettext("{number} card", "{number} cards", gate.counts["cards"])
+        parts.append(f"{notes}, {cards}")
+    found = ngettext("{number} finding", "{number} findings", len(gate.findings))
     yield f"{'  '.join(parts)}: {found}"
     if gate.old:
-        yield f"    from {gate.old}: {_update(gate)}".rstrip(": ")
+        yield f"    {_('from {file}', file=gate.old)}: {_update(gate)}".rstrip(": ")
     for _rest, group in groupby(sorted(gate.findings, key=_rule), key=_rule):
         yield from _rule_block(list(group))
 
 
 def _update(gate: Gate) -> str:
     return ", ".join(
-        f"{gate.counts[key]} {words}" for key, words in _OF_UPDATES.items() if gate.counts.get(key)
+        _(text, count=gate.counts[key]) for key, text in _OF_UPDATES.items() if gate.counts.get(key)
     )
 
 
@@ -76,20 +77,11 @@ def _rule_block(findings: list[Finding]) -> Iterator[str]:
     for one in findings[:MOST_SHOWN]:
         place = f" {one.note}" if one.note else ""
         card = f' "{one.card}"' if one.card else ""
-        yield _(
-            "    {rule}{place}{card}: {message}",
-            rule=one.rule,
-            place=place,
-            card=card,
-            message=one.message,
-        )
-    if len(findings) > MOST_SHOWN:
-        yield _(
-            "    {rule}: … and {findings} more",
-            rule=findings[0].rule,
-            findings=len(findings) - MOST_SHOWN,
-        )
-    yield _("        help: {help}", help=findings[0].help)
+        yield f"    {one.rule}{place}{card}: {one.message}"
+    more = len(findings) - MOST_SHOWN
+    if more > 0:
+        yield f"    {findings[0].rule}: {_('… and {count} more', count=more)}"
+    yield f"        {_('help:')} {findings[0].help}"
 
 
 def _rule(one: Finding) -> str:

@@ -1,0 +1,53 @@
+"""Help and errors of use in the user's language: kartu's own texts, and those of click."""
+
+from __future__ import annotations
+
+import gettext
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+
+import click
+
+from kartu.core import language
+from kartu.core.language import _
+
+# The domain in which click looks its own texts up, and the variable that it goes by.
+_DOMAIN = "messages"
+_VARIABLE = "LANGUAGE"
+
+
+def translated(command: click.Command) -> click.Command:
+    """Returns the command with its texts in the current language; the argument stays as it is."""
+    if language.current() == language.ENGLISH:
+        return command
+    other = copy(command)
+    other.help = command.help and _(command.help)
+    other.epilog = command.epilog and _(command.epilog)
+    other.params = [_translated_parameter(one) for one in command.params]
+    return other
+
+
+def _translated_parameter(parameter: click.Parameter) -> click.Parameter:
+    if not isinstance(parameter, click.Option) or not parameter.help:
+        return parameter
+    other = copy(parameter)
+    other.help = _(parameter.help)
+    return other
+
+
+@contextmanager
+def click_in(code: str) -> Iterator[None]:
+    """click's own texts are in this language within the block."""
+    before = os.environ.get(_VARIABLE), gettext.bindtextdomain(_DOMAIN)
+    gettext.bindtextdomain(_DOMAIN, str(language.LOCALE))
+    os.environ[_VARIABLE] = code
+    try:
+        yield
+    finally:
+        gettext.bindtextdomain(_DOMAIN, before[1])
+        if before[0] is None:
+            del os.environ[_VARIABLE]
+        else:
+            os.environ[_VARIABLE] = before[0]
