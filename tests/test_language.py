@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 import subprocess
@@ -35,6 +36,24 @@ def test_translations_have_the_same_places(path: Path) -> None:
         strings = one.string if isinstance(one.string, (tuple, list)) else (str(one.string),)
         for text in strings if one.id else ():
             assert places(text) == places(forms[-1]), one.id
+
+
+def test_no_text_is_looked_up_within_another(root: Path) -> None:
+    """gettext's tools see no text that stands in an f-string."""
+    for path in sorted((root / "kartu").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.FormattedValue):
+                found = [one for one in ast.walk(node) if _looks_up(one)]
+                assert not found, f"{path}:{node.lineno}"
+
+
+def _looks_up(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"_", "N_", "ngettext"}
+        and isinstance(node.args[0], ast.Constant)
+    )
 
 
 def places(text: str) -> set[str]:

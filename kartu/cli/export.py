@@ -52,5 +52,6 @@ def command(terminal: Terminal, deck: str, form: str, out: Path | None) -> None:
     if result.notes:
         notes = ngettext("{number} note", "{number} notes", result.notes)
         terminal.result(f"{result.out}: {notes}\n")
-        terminal.result("".join(f"  {_('not in it:')} {one}\n" for one in result.left_out))
+        label = _("not in it:")
+        terminal.result("".join(f"  {label} {one}\n" for one in result.left_out))
     terminal.exit(result.diagnostics)

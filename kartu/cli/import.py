@@ -130,6 +130,7 @@ def _update(terminal: Terminal, file: Path, deck: str, *, diff: bool) -> NoRetur
         terminal.print(as_diff(found.files, terminal.show_path, terminal.style))
     else:
         terminal.result(as_text(found.files, terminal.show_path, terminal.style))
-    terminal.result("".join(f"{_('not taken over:')} {one}\n" for one in found.skipped))
+    label = _("not taken over:")
+    terminal.result("".join(f"{label} {one}\n" for one in found.skipped))
     click.echo(f"kartu: {update_summary(found.files, written=not diff)}", err=True)
     raise SystemExit(1 if diff and found.files else 0)

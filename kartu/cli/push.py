@@ -77,9 +77,8 @@ def command(
             choice = (name, edition, language, terminal.cache, out)
             result = push(PushOptions(terminal.root, *choice, port, key, wait, window), progress)
     except PushError as error:
-        click.echo(
-            f"kartu: {error}\n    {terminal.style(_('help:'), 'help')} {error.help}", err=True
-        )
+        label = terminal.style(_("help:"), "help")
+        click.echo(f"kartu: {error}\n    {label} {error.help}", err=True)
         raise SystemExit(2) from error
     terminal.diagnostics(result.diagnostics)
     if result.package:
@@ -91,7 +90,7 @@ def _as_text(result: PushResult, package: PackageInfo) -> str:
     file = package.file
     if result.counts is None:
         text = _("{file} is waiting in Anki's import window: press Import there", file=file)
-        reasons = [f"  {_('because {reason}', reason=one)}" for one in result.reasons]
+        reasons = ["  " + _("because {reason}", reason=one) for one in result.reasons]
         return "".join(f"{line}\n" for line in (text, *reasons))
     new, updated, unchanged = result.counts
     lines = [

@@ -27,9 +27,7 @@ Commit what it wrote: cards/<deck>/ledger.jsonl, changelog.md and deck.yaml.
     "--major",
     metavar="REASON",
     default="",
-    help=N_(
-        "Release although students lose progress or updates; the reason goes to the changelog."
-    ),
+    help=N_("Release although students lose progress; the reason goes to the changelog."),
 )
 @click.option(
     "--touch-all",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import inspect
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +24,9 @@ def translated(command: click.Command) -> click.Command:
     if language.current() == language.ENGLISH:
         return command
     other = copy(command)
-    other.help = command.help and _(command.help)
+    other.help = command.help and _(inspect.cleandoc(command.help))
     other.epilog = command.epilog and _(command.epilog)
+    other.options_metavar = _("[OPTIONS]")
     other.params = [_translated_parameter(one) for one in command.params]
     return other
 

@@ -93,7 +93,8 @@ def _one_as_text(one: Diagnostic, path: ShowPath, read: Read, style: Style) -> s
         cell = f" ({visible(_cell(related.span))})" if related.span.sheet else ""
         text += f"    {_location(related.span, path)}: {visible(related.message)}{cell}\n"
     if one.help:
-        text += f"    {style(_('help:'), 'help')} {visible(one.help)}\n"
+        label = style(_("help:"), "help")
+        text += f"    {label} {visible(one.help)}\n"
     return text
 
 

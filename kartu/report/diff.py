@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from kartu.compile.render.visible import visible, without_hashes
+from kartu.core.language import current
 from kartu.load.note_type import ENGINE_FIELD
 from kartu.publish.diff.changes import Changes, Correction, FieldChange, TypeChange
 from kartu.publish.diff.state import NoteState
@@ -68,31 +69,31 @@ _TEXTS = {
     },
     "id": {
         "none": "Tidak ada perbedaan yang terlihat oleh siswa.",
-        "only_new": "Dek baru: {n} catatan, {cards}.",
-        "only_old": "Dek ini tidak ada lagi di versi baru ({n} catatan, {cards}): yang sudah kamu"
+        "only_new": "Dek baru: {n} kartu, {cards}.",
+        "only_old": "Dek ini tidak ada lagi di versi baru ({n} kartu, {cards}): yang sudah kamu"
         " miliki tetap ada.",
-        "n_cards": "{n} kartu",
+        "n_cards": "menjadi {n} di Anki",
         "notice": "Yang akan kamu lihat",
-        "n_new": "{n} catatan baru",
-        "n_new_cards": "{n} kartu baru",
-        "n_corrected": "{n} catatan diperbaiki",
-        "n_retired": "{n} catatan tidak dipakai lagi",
-        "n_gone": "{n} catatan hilang",
-        "n_blocked": "{n} catatan tidak diperbarui oleh Anki",
-        "n_rewritten": "Pada {n} catatan, suntingan dan tag buatanmu sendiri diganti.",
+        "n_new": "{n} kartu baru",
+        "n_new_cards": "{n} kartu baru di Anki",
+        "n_corrected": "{n} kartu diperbaiki",
+        "n_retired": "{n} kartu tidak dipakai lagi",
+        "n_gone": "{n} kartu hilang",
+        "n_blocked": "{n} kartu tidak diperbarui oleh Anki",
+        "n_rewritten": "Pada {n} kartu, suntingan dan label buatanmu sendiri diganti.",
         "progress": "Kemajuan belajarmu tetap tersimpan.",
         "looks_change": "Tampilan kartu berubah.",
         "other": "perubahan lain",
         "renamed": "Dek ini sekarang bernama {new}; kartu yang sudah kamu miliki tetap di {old}.",
         "new": "Baru",
         "corrected": "Diperbaiki",
-        "cards": "Kartu bertambah atau berkurang pada catatan yang sudah ada",
+        "cards": "Bertambah atau berkurang di Anki",
         "retired": "Tidak dipakai lagi",
         "taken_back": "Dipakai kembali",
         "gone": "Hilang (dihapus dari dek: yang sudah kamu miliki tidak diperbarui lagi)",
-        "blocked": "Tidak diperbarui (Anki menganggap jenis catatannya berbeda)",
-        "moved": "Pindah subdek (kartu yang sudah kamu miliki tetap di tempatnya)",
-        "tagged": "Hanya tag yang berubah",
+        "blocked": "Tidak diperbarui (Anki menganggap jenisnya berbeda)",
+        "moved": "Pindah bab (kartu yang sudah kamu miliki tetap di tempatnya)",
+        "tagged": "Hanya label yang berubah",
         "restyled": "Hanya penulisan HTML yang berubah",
         "types": "Tampilan kartu",
         "media": "Gambar dan suara diganti",
@@ -178,7 +179,7 @@ def as_json(all_changes: Sequence[Changes]) -> str:
 
 def _deck_as_text(changes: Changes, style: Style) -> str:
     wording = _Wording(
-        _TEXTS["en"],
+        _TEXTS[current()],
         lambda note: note.id,
         str,
         lambda words: style(f"[-{words}-]", "old"),

@@ -15,9 +15,10 @@ _HEAD = ("---", "+++")
 
 def as_text(files: Sequence[FixedFile], path: ShowPath, style: Style = unstyled) -> str:
     """Returns one line per fix: `path:line:column: fixed: message`."""
+    label = style(_("fixed:"), "fixed")
     return "".join(
         f"{visible(path(one.path))}:{fix.span.line}:{fix.span.column}:"
-        f" {style(_('fixed:'), 'fixed')} {visible(fix.message)}\n"
+        f" {label} {visible(fix.message)}\n"
         for one in files
         for fix in one.fixes
     )

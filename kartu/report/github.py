@@ -55,6 +55,6 @@ def _command(one: Diagnostic, path: ShowPath) -> str:
     )
     lines = [one.message]
     lines += [f"{path(span.path)}:{span.line}: {message}" for span, message in one.related]
-    lines += [f"{_('help:')} {one.help}"] if one.help else []
+    lines += [_("help:") + f" {one.help}"] if one.help else []
     message = "\n".join(lines).translate(_IN_MESSAGES)
     return f"::{one.severity} {joined}::{message}\n"

@@ -21,7 +21,11 @@ def _lines(result: ImportResult, path: ShowPath) -> Iterator[str]:
     for deck in result.decks:
         counts = [ngettext("{number} note", "{number} notes", deck.notes)]
         if deck.cards:
-            counts.append(ngettext("{number} card", "{number} cards", deck.cards))
+            counts = [
+                ngettext(
+                    "{notes}, {number} card", "{notes}, {number} cards", deck.cards, notes=counts[0]
+                )
+            ]
             counts.append(ngettext("{number} media file", "{number} media files", deck.media))
         yield f"{path(f'cards/{deck.id}')}: {visible(deck.name)}, {', '.join(counts)}"
     for note_type in result.note_types:

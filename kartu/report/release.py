@@ -145,7 +145,7 @@ def _touched(plan: Plan) -> str:
 def _translations(plan: Plan, *, dry_run: bool) -> str:
     """How many translated texts are behind their originals, and of which notes."""
     if plan.seen and not plan.behind:
-        return f"  {_('no translation is behind')}\n"
+        return "  " + _("no translation is behind") + "\n"
     if not plan.seen:
         todo = _("kartu check shows each; --translations-seen if they are right")
     elif dry_run or plan.refused:
@@ -208,9 +208,9 @@ def _changes(changes: Changes, label: str, *, first: bool) -> str:
     text += _listed(_("templates or style") + label, changes.types)
     text += _listed(_("gone") + label, changes.gone)
     if changes.deck:
-        text += f"  {_('deck description or options')}{label}\n"
+        text += "  " + _("deck description or options") + f"{label}\n"
     if changes.only_arranged:
-        text += f"  {_('order of the notes or editions')}{label}\n"
+        text += "  " + _("order of the notes or editions") + f"{label}\n"
     return text
 
 

@@ -37,10 +37,9 @@ def stats_json(decks: Iterable[Stats]) -> str:
 
 
 def _text(stats: Stats) -> Iterator[str]:
-    parts = [
-        ngettext("{number} note", "{number} notes", stats.total.notes),
-        ngettext("{number} card", "{number} cards", stats.total.cards),
-    ]
+    notes = ngettext("{number} note", "{number} notes", stats.total.notes)
+    cards = stats.total.cards
+    parts = [ngettext("{notes}, {number} card", "{notes}, {number} cards", cards, notes=notes)]
     if stats.facts:
         parts.append(_("{asked} of {facts} facts asked", asked=stats.asked, facts=stats.facts))
     yield f"{stats.deck}: {', '.join(parts)}\n"
@@ -58,13 +57,13 @@ def _name(one: Table) -> str:
 
 
 def _markdown(stats: Stats) -> Iterator[str]:
-    yield f"| {_cell(stats.deck)} | | {_('notes')} | {_('cards')} |"
+    yield f"| {_cell(stats.deck)} | | " + _("notes") + " | " + _("cards") + " |"
     yield "| --- | --- | ---: | ---: |"
     for one in stats.tables:
         for number, count in enumerate(one.counts):
             cells = ("" if number else _cell(_name(one)), *map(_cell, _row(count)))
             yield f"| {' | '.join(cells)} |"
-    yield f"| **{_('all')}** | | **{stats.total.notes}** | **{stats.total.cards}** |"
+    yield "| **" + _("all") + f"** | | **{stats.total.notes}** | **{stats.total.cards}** |"
 
 
 def _cell(text: str) -> str:

@@ -25,10 +25,13 @@ def table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> str:
 
 def packages_table(packages: Iterable[PackageInfo]) -> str:
     """Returns what was built: one line per package."""
-    rows = [["package", "version", "decks", "notes", "cards", "media", "size"]]
+    counted = [_("decks"), _("notes"), _("cards"), _("media")]
+    rows = [[_("package"), _("version"), *counted, _("size")]]
     for package in packages:
         numbers = (package.decks, package.notes, package.cards, package.media)
-        version = package.version + (" draft" if package.draft else "")
+        version = (
+            _("{version} draft", version=package.version) if package.draft else package.version
+        )
         rows.append([package.file, version, *map(str, numbers), size(package.size)])
     return table(rows, right=range(2, 7))
 
@@ -40,7 +43,7 @@ def facts_table(decks: Iterable[Deck]) -> str:
         for deck in decks
         for key, notes in fact_coverage(deck).items()
     ]
-    return table([("fact", "notes"), *rows])
+    return table([(_("fact"), _("notes")), *rows])
 
 
 def size(count: int) -> str:
@@ -48,5 +51,5 @@ def size(count: int) -> str:
     if count < 1024:
         return f"{count} B"
     if count < 1024 * 1024:
-        return _("{count:.1f} KiB", count=count / 1024)
-    return _("{count:.1f} MiB", count=count / 1024 / 1024)
+        return f"{count / 1024:.1f} KiB"
+    return f"{count / 1024 / 1024:.1f} MiB"

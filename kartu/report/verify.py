@@ -57,12 +57,19 @@ def _gate(gate: Gate) -> Iterator[str]:
     parts = [gate.gate, f"anki {gate.anki}" if gate.anki else "anki ?"]
     if "notes" in gate.counts:
         notes = ngettext("{number} note", "{number} notes", gate.counts["notes"])
-        cards = ngettext("{number} card", "{number} cards", gate.counts["cards"])
-        parts.append(f"{notes}, {cards}")
+        parts.append(
+            ngettext(
+                "{notes}, {number} card",
+                "{notes}, {number} cards",
+                gate.counts["cards"],
+                notes=notes,
+            )
+        )
     found = ngettext("{number} finding", "{number} findings", len(gate.findings))
     yield f"{'  '.join(parts)}: {found}"
     if gate.old:
-        yield f"    {_('from {file}', file=gate.old)}: {_update(gate)}".rstrip(": ")
+        origin = _("from {file}", file=gate.old)
+        yield f"    {origin}: {_update(gate)}".rstrip(": ")
     for _rest, group in groupby(sorted(gate.findings, key=_rule), key=_rule):
         yield from _rule_block(list(group))
 
@@ -80,8 +87,8 @@ def _rule_block(findings: list[Finding]) -> Iterator[str]:
         yield f"    {one.rule}{place}{card}: {one.message}"
     more = len(findings) - MOST_SHOWN
     if more > 0:
-        yield f"    {findings[0].rule}: {_('… and {count} more', count=more)}"
-    yield f"        {_('help:')} {findings[0].help}"
+        yield f"    {findings[0].rule}: " + _("… and {count} more", count=more)
+    yield "        " + _("help:") + f" {findings[0].help}"
 
 
 def _rule(one: Finding) -> str:
