@@ -31,13 +31,13 @@ def _(text: str, **values: object) -> str:
     """Returns the text in the current language, with `values` at the places of their names."""
     language = _language.get()
     if language != ENGLISH:
-        text = _catalogue(language).gettext(text)
+        text = catalogue(language).gettext(text)
     return text.format_map(values) if values else text
 
 
 def ngettext(one: str, several: str, number: int, **values: object) -> str:
     """Returns the form of the text for `number`, which is the place `{number}`."""
-    text = _catalogue(_language.get()).ngettext(one, several, number)
+    text = catalogue(_language.get()).ngettext(one, several, number)
     return text.format_map({"number": number, **values})
 
 
@@ -79,7 +79,8 @@ def _of_windows() -> str:
 
 
 @cache
-def _catalogue(language: str) -> NullTranslations:
+def catalogue(language: str) -> NullTranslations:
+    """Returns the translations into a language; none for English or where they were not compiled."""
     path = os.path.join(LOCALE, language, "LC_MESSAGES", "kartu.mo")
     try:
         with open(path, "rb") as file:

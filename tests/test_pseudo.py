@@ -1,0 +1,61 @@
+"""No text is left out: in a language without Latin letters only what is quoted is Latin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.program import Run
+from support.projects import EXAMPLES, sections, write_project
+from support.pseudo import pseudo_language, words
+
+from kartu.cli.main import COMMANDS
+from kartu.core import language
+from kartu.pipeline import Options, check
+
+REJECTED = sorted((EXAMPLES / "reject").glob("*.txt"), key=lambda path: path.name)
+
+# Names of formats, programs, elements and keys, which are the same in every language.
+TECHNICAL = words(
+    "kartu KiB MiB apkg anki Anki AnkiConnect GUID HTML YAML CSV JSON UTF utf TeX MathML SVG"
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _pseudo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pseudo_language(tmp_path_factory.mktemp("locale")):
+        yield
+
+
+@pytest.mark.parametrize("path", REJECTED, ids=lambda path: path.stem)
+def test_diagnostics(path: Path, tmp_path: Path) -> None:
+    """Messages, helps and related places quote words of the project, and have no other."""
+    text = path.read_text("utf-8")
+    write_project(tmp_path, text)
+    (tmp_path / "expected").unlink()
+    source = "".join(
+        f"{name}\n{content}" for name, content in sections(text).items() if name != "expected"
+    )
+    known = words(source + (EXAMPLES / "base.txt").read_text("utf-8")) | TECHNICAL
+    language.use("id")
+    try:
+        diagnostics = check(Options(tmp_path))
+    finally:
+        language.use("en")
+    found = {
+        shown: left
+        for one in diagnostics
+        for shown in (one.message, one.help, *(related.message for related in one.related))
+        if (left := words(shown) - known)
+    }
+    assert not found
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help(command: str, kartu: Run) -> None:
+    """`--help` has its words in the language, and options, values and names as they are typed."""
+    done = kartu(*command.split(), "--help", env={"KARTU_LANG": "id"})
+    text = re.sub(r"\[[^\]]*\]|--?[\w-]+|[A-Z]{2,}", " ", done.stdout)
+    assert words(text) <= {*COMMANDS, *TECHNICAL, command}
