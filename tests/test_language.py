@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from support.program import Run
+from support.projects import TWO_NOTE_TYPES, write_project
 
 from kartu.core import language
 
@@ -86,3 +87,22 @@ def test_an_option_wins(kartu: Run) -> None:
         assert done.returncode == 0, done.stderr
         assert language.current() == code
     language.use("en")
+
+
+def test_what_students_get_is_the_same_in_every_language(kartu: Run, tmp_path: Path) -> None:
+    """Ledger, changelog, packages and site follow the deck's language, byte for byte."""
+    written = []
+    for code in language.LANGUAGES:
+        root = write_project(tmp_path / code, TWO_NOTE_TYPES)
+        (root / "expected").unlink(missing_ok=True)
+        surroundings = {"KARTU_LANG": code, "SOURCE_DATE_EPOCH": "1790000000"}
+        for command in ("release", "site"):
+            done = kartu("--no-cache", command, cwd=root, env=surroundings)
+            assert done.returncode == 0, done.stderr
+        written.append({path.relative_to(root): path.read_bytes() for path in files_in(root)})
+    language.use("en")
+    assert written[0] == written[1]
+
+
+def files_in(root: Path) -> list[Path]:
+    return [path for path in sorted(root.rglob("*")) if path.is_file()]
