@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +16,7 @@ from support.paper import require_pango
 from support.program import Run
 from support.projects import EXAMPLES, sections
 
+from kartu.core import language
 from kartu.core.codes import ERRORS, WARNINGS, severity, title
 from kartu.core.diagnostics import Diagnostic
 from kartu.pipeline import Options, check
@@ -187,7 +188,75 @@ def test_an_unknown_code_is_wrong_use(kartu: Run) -> None:
     assert "kartu explain lists them" in kartu("explain", "zzz").stderr
 
 
-def test_the_page_is_what_explain_prints(kartu: Run, root: Path) -> None:
-    """docs/diagnostics.md is current: `kartu explain --format markdown > docs/diagnostics.md`."""
-    page = (root / "docs/diagnostics.md").read_text("utf-8")
-    assert page == kartu("explain", "--format", "markdown").stdout
+PAGES = {"en": "diagnostics.md", "id": "arti-pesan.md"}
+
+
+@pytest.fixture
+def english_again() -> Iterator[None]:
+    """A command with --lang sets the language of this process."""
+    yield
+    language.use("en")
+
+
+@pytest.mark.usefixtures("english_again")
+@pytest.mark.parametrize("code", language.LANGUAGES)
+def test_the_page_is_what_explain_prints(kartu: Run, root: Path, code: str) -> None:
+    """Each is current: `kartu --lang CODE explain --format markdown > docs/PAGE`."""
+    page = (root / "docs" / PAGES[code]).read_text("utf-8")
+    assert page == kartu("--lang", code, "explain", "--format", "markdown").stdout
+    for other in {*PAGES.values()} - {PAGES[code]}:
+        assert f"({other})" in page
+
+
+@pytest.fixture
+def indonesian(english_again: None) -> dict[str, Explanation]:
+    language.use("id")
+    return {one.code: one for one in explanations()}
+
+
+@pytest.mark.parametrize("code", EXPLAINED)
+def test_every_code_is_explained_in_indonesian(
+    indonesian: dict[str, Explanation], code: str
+) -> None:
+    """The reason is another text; addresses, commands and code in it are the same."""
+    english, translation = EXPLAINED[code].why, indonesian[code].why
+    assert translation != english
+    assert translation.endswith(".")
+    assert len(translation) < 300
+    assert constants(translation) == constants(english)
+
+
+def constants(text: str) -> set[str]:
+    """What is typed or opened as it is written, but for a `<place>` in it."""
+    return {re.sub("<.*?>", "", one) for one in re.findall(r"`[^`]+`|https://[^\s)]+", text)}
+
+
+@pytest.mark.parametrize("code", EXPLAINED)
+def test_examples_differ_in_their_comments(indonesian: dict[str, Explanation], code: str) -> None:
+    """A translated example is the same project: only what follows a # in it is another text."""
+    for part in ("earlier", "published", "wrong", "right"):
+        english, translation = getattr(EXPLAINED[code], part), getattr(indonesian[code], part)
+        assert list(map(bare, english.values())) == list(map(bare, translation.values()))
+        assert list(english) == list(translation)
+
+
+def bare(content: str) -> str:
+    return re.sub("# .*", "#", content)
+
+
+# Words of English sentences that are none of Indonesian.
+ENGLISH_WORDS = re.compile(
+    r"(?i)\b(?:the|of|and|are|is|was|were|that|this|which|with|without|from|for|has|have|not|no|it|"
+    r"its|by|in|on|to|as|at|or|one|two|more|than|file|there|cannot|does|since|wrong|right)\b"
+)
+
+
+@pytest.mark.usefixtures("english_again")
+def test_nothing_is_english_in_indonesian(kartu: Run) -> None:
+    """No sentence, heading or comment of an example, but what is typed: keys, code, addresses."""
+    page = kartu("--lang", "id", "explain", "--format", "markdown").stdout
+    comments = re.findall("# (.*)", "\n".join(re.findall(r"(?s)```.*?```", page)))
+    text = re.sub(r"(?s)```.*?```|`[^`]*`|^## .*$|\]\(\S*\)|https?://\S+", " ", page, flags=re.M)
+    text = re.sub(r"\band, or, not\b|\btrue atau false\b", " ", text)  # the words of an `include`
+    found = [line for line in [*text.splitlines(), *comments] if ENGLISH_WORDS.search(line)]
+    assert found == []

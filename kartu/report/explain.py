@@ -6,32 +6,47 @@ import json
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from kartu.core.codes import ERRORS, SEVERITIES, WARNINGS, severity, title
-from kartu.core.language import _
+from kartu.core.codes import ERRORS, SEVERITIES, WARNINGS, Severity, severity, title
+from kartu.core.language import N_, _
 from kartu.report.diagnostics import unstyled
 from kartu.report.explanations import Explanation
 from kartu.report.tables import table
 
 Style = Callable[[str, str], str]
 
-_ABSENT = "(no such file)"
-_PARTS = ("earlier", "published", "wrong", "right")
+_ABSENT = N_("(no such file)")
 
-_PAGE = """\
+# The parts of an example, in the order in which they came about.
+_PARTS = {
+    "earlier": N_("earlier"),
+    "published": N_("published"),
+    "wrong": N_("wrong"),
+    "right": N_("right"),
+}
+
+_SEVERITIES: dict[Severity, str] = {"error": N_("error"), "warning": N_("warning")}
+_SINCE: dict[Severity, str] = {
+    "error": N_("Error since {version}: {title}."),
+    "warning": N_("Warning since {version}: {title}."),
+}
+
+# Translators: the page in your language names itself, and leads to the English one.
+_PAGE = N_("""\
 # Diagnostics
 
-Every fault that kartu can tell. `kartu explain CODE` shows the same in a terminal, and writes this
-page: `kartu explain --format markdown > docs/diagnostics.md`.
+Everything that kartu can report. `kartu explain CODE` shows the same in a terminal, and this writes
+the page: `kartu explain --format markdown > docs/diagnostics.md`. In Indonesian it is
+[arti-pesan.md](arti-pesan.md).
 
-An example holds files of a small project, YAML files only those keys that matter. What is
+An example holds files of a small project, and of YAML files only the keys that matter. What is
 "published" was released before, what is "earlier" before that.
 
-"""
+""")
 
 
 def codes_text() -> str:
     """Returns one line per code: what it means."""
-    return table([(f"{severity(code)}[{code}]", title(code)) for code in (*ERRORS, *WARNINGS)])
+    return table([(_label(code), title(code)) for code in (*ERRORS, *WARNINGS)])
 
 
 def explanations_text(explained: Sequence[Explanation], style: Style = unstyled) -> str:
@@ -50,9 +65,10 @@ def explanations_json(explained: Iterable[Explanation]) -> str:
 
 def explanations_markdown(explained: Sequence[Explanation]) -> str:
     """Returns a page of the manual with a table of the codes and a section for each."""
-    page = _PAGE
+    page = _(_PAGE)
     for kind in SEVERITIES:
-        page += f"| {kind} | what it means |\n| --- | --- |\n"
+        meaning = _("what it means")
+        page += f"| {_(_SEVERITIES[kind])} | {meaning} |\n| --- | --- |\n"
         for one in explained:
             if severity(one.code) == kind:
                 page += f"| [`{one.code}`](#{one.code}) | {title(one.code)} |\n"
@@ -60,38 +76,36 @@ def explanations_markdown(explained: Sequence[Explanation]) -> str:
     return page + "\n".join("\n".join(_section(one)) + "\n" for one in explained)
 
 
+def _label(code: str) -> str:
+    return f"{_(_SEVERITIES[severity(code)])}[{code}]"
+
+
 def _lines(one: Explanation, style: Style) -> Iterator[str]:
-    kind = severity(one.code)
     yield _(
-        "{style}: {title} (since {since})",
-        style=style(f"{kind}[{one.code}]", kind),
+        "{code}: {title} (since {version})",
+        code=style(_label(one.code), severity(one.code)),
         title=title(one.code),
-        since=one.since,
+        version=one.since,
     )
     yield ""
     yield from textwrap.wrap(one.why, 80, break_long_words=False, break_on_hyphens=False)
-    for part in _PARTS:
+    for part, name in _PARTS.items():
         for path, content in getattr(one, part).items():
             yield ""
-            yield f"{style(f'{part}:', 'help')} {path}" + ("" if content else f" {_ABSENT}")
+            yield f"{style(f'{_(name)}:', 'help')} {path}" + ("" if content else f" {_(_ABSENT)}")
             yield from textwrap.indent(content.rstrip("\n"), "    ").splitlines()
 
 
 def _section(one: Explanation) -> Iterator[str]:
     yield f"## {one.code}"
     yield ""
-    yield _(
-        "{capitalize} since {since}: {title}.",
-        capitalize=severity(one.code).capitalize(),
-        since=one.since,
-        title=title(one.code),
-    )
+    yield _(_SINCE[severity(one.code)], version=one.since, title=title(one.code))
     yield ""
     yield one.why
-    for part in _PARTS:
+    for part, name in _PARTS.items():
         for path, content in getattr(one, part).items():
             yield ""
-            yield f"{part.capitalize()}, `{path}`" + (":" if content else f" {_ABSENT}")
+            yield f"{_(name).capitalize()}, `{path}`" + (":" if content else f" {_(_ABSENT)}")
             if content:
                 yield ""
                 yield f"```{path.rpartition('.')[2]}"

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
-from kartu.core.language import _
+from kartu.core.language import ENGLISH, current
 from kartu.core.source import Span
 from kartu.load.shape import Shape
 from kartu.load.yaml import parse
-
-_NAME = "explanations.yaml"
 
 
 class Explanation(NamedTuple):
@@ -33,18 +31,21 @@ class Explanation(NamedTuple):
 
 
 def explanations() -> list[Explanation]:
-    """Returns all explanations, in the order of the file.
+    """Returns all explanations in the current language, in the order of the file.
 
     Raises:
-        ValueError: The file lacks a code of the catalogue, or an entry is malformed.
+        ValueError: An entry is malformed.
     """
     diagnostics = Diagnostics()
-    content = (Path(__file__).parent / _NAME).read_text("utf-8")
-    whole = Shape(parse(content, _NAME, diagnostics), "the catalogue", Span(_NAME), diagnostics)
+    whole = _whole("explanations.yaml", diagnostics)
     found = [_explanation(code, whole) for code in whole.mapping]
+    if current() != ENGLISH:
+        translation = _whole(f"explanations.{current()}.yaml", diagnostics)
+        why, comments = _texts(translation, "why"), _texts(translation, "comments")
+        found = [_translated(one, why, comments) for one in found]
     if diagnostics:
         raise ValueError(
-            "\n".join(f"{_NAME}:{one.span.line}: {one.message}" for one in diagnostics)
+            "\n".join(f"{one.span.path}:{one.span.line}: {one.message}" for one in diagnostics)
         )
     return found
 
@@ -55,27 +56,49 @@ def explain(codes: Iterable[str]) -> list[Explanation]:
     return [known[code] for code in dict.fromkeys(codes)]
 
 
+def _whole(name: str, diagnostics: Diagnostics) -> Shape:
+    content = (Path(__file__).parent / name).read_text("utf-8")
+    return Shape(parse(content, name, diagnostics), name, Span(name), diagnostics)
+
+
 def _explanation(code: str, whole: Shape) -> Explanation:
     shape = whole.inner(code, code) or Shape(None, code, whole.span(code), whole.diagnostics)
     found = Explanation(
         code,
         why=(shape.text("why", required=True) or "").strip(),
         since=shape.text("since", required=True) or "",
-        earlier=_files(shape, "earlier"),
-        published=_files(shape, "published"),
-        wrong=_files(shape, "wrong"),
-        right=_files(shape, "right"),
+        earlier=_texts(shape, "earlier"),
+        published=_texts(shape, "published"),
+        wrong=_texts(shape, "wrong"),
+        right=_texts(shape, "right"),
     )
     if not (found.wrong and found.right):
-        shape.add(
-            "missing-key", shape.place, _("{code} needs an example, wrong and right", code=code)
-        )
+        shape.add("missing-key", shape.place, f"{code} needs an example, wrong and right")
     shape.finish()
     return found
 
 
-def _files(shape: Shape, key: str) -> dict[str, str]:
-    files = shape.inner(key, f"{shape.what}: {key}")
-    if files is None:
+def _texts(shape: Shape, key: str) -> dict[str, str]:
+    texts = shape.inner(key, f"{shape.what}: {key}")
+    if texts is None:
         return {}
-    return {path: files.text(path) or "" for path in files.mapping}
+    return {name: texts.text(name) or "" for name in texts.mapping}
+
+
+def _translated(one: Explanation, why: dict[str, str], comments: dict[str, str]) -> Explanation:
+    def files(english: dict[str, str]) -> dict[str, str]:
+        return {path: _replaced(content, comments) for path, content in english.items()}
+
+    return one._replace(
+        why=why.get(one.code, one.why).strip(),
+        earlier=files(one.earlier),
+        published=files(one.published),
+        wrong=files(one.wrong),
+        right=files(one.right),
+    )
+
+
+def _replaced(content: str, comments: dict[str, str]) -> str:
+    for english, translation in comments.items():
+        content = content.replace(english, translation)
+    return content
