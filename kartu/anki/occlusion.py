@@ -133,7 +133,7 @@ def _check(cloze: Cloze, outermost: Cloze) -> None:
             how_to_write=_how_to_write(),
         )
         raise _FaultError(message, help)
-    what = _("the {shape} of {cloze}", shape=name, cloze=f"c{cloze.source}")
+    what = _("the {shape} of {cloze}", shape=name, cloze="c" + cloze.source)
     values: dict[str, str] = {}
     for key, value in properties:
         values.setdefault(key, unescape(value).strip())

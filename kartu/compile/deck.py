@@ -140,7 +140,7 @@ class _Builder:
                 "without a card Anki shows it nowhere: fill the fields that its fronts ask for"
             )
             if note_type.source.kind != "standard":
-                help = _("hide a word: {cloze}", cloze="{{c1::…}}")
+                help = _("hide a word: {{c1::word}}")
             if note_type.source.kind == "image-occlusion":
                 help = _(
                     "cover a place: {example}, in fractions of the picture's width and height",

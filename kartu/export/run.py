@@ -100,25 +100,27 @@ def _write_folder(out: Path, files: dict[str, bytes]) -> None:
 
 def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnostic]]:
     files = Files(options.root)
+    folder = f"cards/{deck}"
     note_types, diagnostics = load_note_types(options.root)
-    notes = list(written_notes(files, f"cards/{deck}"))
-    sheets = [name for name in files.names(f"cards/{deck}") if name.endswith(SPREADSHEETS)]
+    notes = list(written_notes(files, folder))
+    sheets = [name for name in files.names(folder) if name.endswith(SPREADSHEETS)]
     if sheets and not notes:
         raise RefusedError(
             _(
                 "all card sets of {folder} are already spreadsheets ({names}): open these",
-                folder=f"cards/{deck}",
+                folder=folder,
                 names=shown(sheets),
             )
         )
     left_out = [_("{names}: already a spreadsheet", names=shown(sheets))] if sheets else []
-    own = load_deck(files, f"cards/{deck}", (), Diagnostics())
+    own = load_deck(files, folder, (), Diagnostics())
     if own is not None and own.extends is not None:
+        changes = f"{folder}/{CHANGES}"
         left_out.append(
             _(
                 "the notes of {deck}, which are changed in {file}",
                 deck=own.extends,
-                file=f"cards/{deck}/{CHANGES}",
+                file=changes,
             )
         )
     rows = rows_of(notes, note_types)

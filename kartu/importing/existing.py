@@ -136,6 +136,6 @@ class ExistingProject(NamedTuple):
                         "format: {format} there in {file}",
                         format=format,
                         key=field.key,
-                        file=f"{own.folder}/note_type.yaml",
+                        file=own.folder + "/note_type.yaml",
                     )
                 )

@@ -52,7 +52,7 @@ class Drawings:
             message = _(
                 'there is no picture "{name}" in {folder}',
                 name=name,
-                folder=f"templates/{_TEMPLATES}",
+                folder="templates/" + _TEMPLATES,
             )
             self._diagnostics.add("template-missing", name.span, message, did_you_mean(name, known))
             return None

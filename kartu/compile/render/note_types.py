@@ -285,7 +285,7 @@ class _Layout:
         place = Span(self.templates.path(f"{self.note_type.id}/{card.front}"))
         if not shown:
             message = _("the front shows no field of the note, so Anki would make no card")
-            help = _("show one: {field}", field=f"{{{{{self._first()}}}}}")
+            help = _("show one: {field}", field=self._first())
             self.diagnostics.add("front-without-field", place, message, help)
         elif self.note_type.kind != "standard" and not clozes:
             help = self._show_clozes()
@@ -317,10 +317,11 @@ class _Layout:
             self.diagnostics.add("cloze-on-front", place, message, self._show_clozes())
 
     def _show_clozes(self) -> str:
-        return _("show the field with the clozes: {field}", field=f"{{{{cloze:{self._first()}}}}}")
+        return _("show the field with the clozes: {field}", field=self._first("cloze:"))
 
-    def _first(self) -> str:
-        return self.note_type.fields[0].name
+    def _first(self, filter: str = "") -> str:
+        """The first field as a template shows it."""
+        return f"{{{{{filter}{self.note_type.fields[0].name}}}}}"
 
 
 def _shows_field(reference: Reference) -> bool:

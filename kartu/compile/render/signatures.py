@@ -109,7 +109,8 @@ def content_fault(name: str, data: bytes, kinds: frozenset[str]) -> tuple[str, s
     help = _(found.help or instead, error=found.error)
     if right:
         better = next(one for one in found.endings if one in right)
-        help = _("rename it to {name}", name=f"{stem}.{better}")
+        new_name = f"{stem}.{better}"
+        help = _("rename it to {name}", name=new_name)
     shown = _SHOWN.intersection(found.endings) if pictures else right
     if shown and ending.lower() != "svg":
         help = _("most devices show or play it all the same; {help}", help=help)

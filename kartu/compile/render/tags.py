@@ -257,7 +257,8 @@ class _Reader:
 
     def _close(self, name: str) -> None:
         if not self.depth[name]:
-            self._report(_("{tag} closes nothing", tag=f"</{name}>"))
+            tag = f"</{name}>"
+            self._report(_("{tag} closes nothing", tag=tag))
             return
         while (last := self.open.pop()) != name:
             self.depth[last] -= 1
@@ -266,7 +267,8 @@ class _Reader:
 
     def _unclosed(self, name: str) -> None:
         if name not in _END_IS_OPTIONAL:
-            self._report(_("{tag} is not closed where it belongs", tag=f"<{name}>"))
+            tag = f"<{name}>"
+            self._report(_("{tag} is not closed where it belongs", tag=tag))
 
     def _report(self, fault: str) -> None:
         self.unbalanced = self.unbalanced or fault
