@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.media import content_of
 from kartu.core.diagnostics import Diagnostic, Diagnostics
-from kartu.core.language import _
+from kartu.core.language import _, ngettext
 from kartu.core.model import Edition
 from kartu.core.progress import Progress
 from kartu.core.text import counted
@@ -80,15 +80,19 @@ class Printer:
         content = sheets(self._engine, faces, self._layout, self._words, self._progress)
         messages: tuple[str, ...] = ()
         if content.larger:
-            number = counted(len(content.larger), "card")
-            messages = (
-                _("on larger cells at the end, since they are too long: {cards}", cards=number),
+            message = ngettext(
+                "on larger cells at the end, since it is too long: {number} card",
+                "on larger cells at the end, since they are too long: {number} cards",
+                len(content.larger),
             )
+            messages = (message,)
         diagnostics = tuple(_too_long(cards[n - 1]) for n in content.left_out if n)
         return _Content(content.documents, len(cards) - len(diagnostics), messages, diagnostics)
 
     def _handout(self, cards: Sequence[PaperCard], about: About) -> _Content:
-        self._progress(_("handout of {cards}", cards=counted(len(cards), "card")))
+        self._progress(
+            ngettext("handout of {number} card", "handout of {number} cards", len(cards))
+        )
         return _Content([handout(self._engine, cards, about, self._options.paper)], len(cards))
 
     def _test(self, cards: Sequence[PaperCard], about: About) -> _Content:
