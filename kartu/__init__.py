@@ -163,7 +163,7 @@ def build(
     from kartu.core.usage import UsageError
 
     if tag and compare:
-        raise UsageError(_("tag and compare do not go together"))
+        raise UsageError(_("tag and compare cannot be used together"))
     options = pipeline.BuildOptions(
         _path(project), tuple(decks), _path_or_none(cache), _path_or_none(out), released, compare
     )

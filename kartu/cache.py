@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kartu.compile.render.results import MOST, Results
+from kartu.core.language import _
 from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.version import __version__
 
@@ -197,7 +198,7 @@ def _entries(root: str, top: str) -> Iterator[tuple[str, str]]:
         elif stat.S_ISREG(there.st_mode):
             yield path, f"{there.st_size} {there.st_mtime_ns} {there.st_ctime_ns}"
         else:
-            raise OSError(f"{path} is neither a file nor a folder")
+            raise OSError(_("{path} is neither a file nor a folder", path=path))
 
 
 def _hash_of(path: Path) -> str:

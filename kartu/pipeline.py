@@ -129,7 +129,7 @@ def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
     cache = Cache(options.cache, options.root)
     last = _last_build(options, out, cache)
     if last is not None and (there := last.packages()) is not None:
-        progress("nothing has changed since the last build")
+        progress(_("nothing has changed since the last build"))
         return BuildResult([], out, there, [])
     compiled, diagnostics = _compile(options.root, options.decks, cache, progress)
     diagnostics = build_diagnostics(diagnostics, options.root)
@@ -146,9 +146,9 @@ def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
         if differing is None:
             raise UsageError(
                 _(
-                    "there is no readable {manifest} in {out} to compare with",
+                    "there is no readable {manifest} in {folder} to compare with",
                     manifest=MANIFEST,
-                    out=out,
+                    folder=out,
                 )
             )
         return BuildResult(diagnostics, out, infos, differing)
@@ -276,7 +276,7 @@ def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:
         return out
     if not Files(root).inside(default):
         raise UsageError(
-            _("{default}/ leads out of the project; name a folder with -o", default=default)
+            _("{folder}/ leads out of the project; name a folder with -o", folder=default)
         )
     return root / default
 
@@ -319,7 +319,7 @@ def write_packages(
 
     contents = {package.file: package.content for package in packages}
     infos = [package.info for package in packages]
-    with writing(f"into {out}"), holding(out):
+    with writing(_("into {folder}", folder=out)), holding(out):
         infos += packages_of_other_decks(out, decks) if decks else []
         contents[MANIFEST] = manifest(infos)
         built = {out / name: content for name, content in contents.items()}
@@ -337,7 +337,7 @@ def refuse_drafts(compiled: Sequence[Compiled]) -> None:
     ]
     if unreleased:
         shown = ", ".join(unreleased[:5]) + (" …" if len(unreleased) > 5 else "")
-        raise RefusedError(_("not released yet: {shown}; run kartu release first", shown=shown))
+        raise RefusedError(_("not released yet: {names}; run kartu release first", names=shown))
 
 
 def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
@@ -381,7 +381,7 @@ def replace_files(root: Path, contents: dict[str, tuple[bytes, bytes]]) -> None:
     from kartu.rewrite.fix.files import ChangedError, write_changes
 
     try:
-        with writing("into the project"):
+        with writing(_("into the project")):
             write_changes(root, contents)
     except ChangedError as error:
-        raise UsageError(_("{error} was changed meanwhile; run it again", error=error)) from error
+        raise UsageError(_("{file} was changed meanwhile; run it again", file=error)) from error

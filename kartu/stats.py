@@ -83,11 +83,7 @@ def stats(
     for name in by:
         if name not in known:
             raise UsageError(
-                _(
-                    'there is no table "{name}"; {did_you_mean}',
-                    name=name,
-                    did_you_mean=did_you_mean(name, known),
-                )
+                _('there is no table "{name}"; {hint}', name=name, hint=did_you_mean(name, known))
             )
     chosen = [[table for table in one.tables if not by or table.name in by] for one in found]
     return [one._replace(tables=tuple(t)) for one, t in zip(found, chosen, strict=True)], []

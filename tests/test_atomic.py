@@ -220,7 +220,7 @@ def test_folders_are_placed_together(tmp_path: Path) -> None:
             written(stage.folder / "cards/x", {"deck.yaml": b"x"})
             written(stage.folder / "templates/y", {"style.css": b"y"})
             if taken:
-                with pytest.raises(FileExistsError, match="cards/x is there already"):
+                with pytest.raises(FileExistsError, match="cards/x already exists"):
                     stage.place(["templates/z", "cards/x"])
             else:
                 stage.place(["templates/y", "cards/x"])

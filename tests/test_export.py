@@ -76,7 +76,7 @@ def test_a_deck_of_spreadsheets_is_not_exported(kartu: Run, tmp_path: Path) -> N
     (root / "cards/contoh/soal.csv").write_text(rows, "utf-8")
     done = kartu("export", "-o", tmp_path / "a.csv", cwd=root)
     assert done.returncode == 1
-    assert "all card sets of cards/contoh are spreadsheets already (soal.csv)" in done.stderr
+    assert "all card sets of cards/contoh are already spreadsheets (soal.csv)" in done.stderr
     assert not (tmp_path / "a.csv").exists()
 
 
@@ -155,7 +155,7 @@ def test_what_a_sheet_cannot_say_is_told(kartu: Run, sheet: tuple[Path, Path]) -
     done = kartu("-C", root, "import", "--update", out)
     assert done.returncode == 0, done.stderr
     for message in (
-        "1 row whose ids no note has: baru",
+        "1 row with ids that no note has: baru",
         "1 note without a row stay as they are: tiga",
         "note type and subdeck are the card set's and stay: dua",
         "columns that are no keys of the notes: bukan",
@@ -170,7 +170,7 @@ def test_what_a_sheet_cannot_say_is_told(kartu: Run, sheet: tuple[Path, Path]) -
         (b"", "it has no column"),
         (b"depan\nx\n", "it has no column"),
         (b"id,depan\nsatu,a\nsatu,b\n", 'two rows have the id "satu"'),
-        (b"id,depan\nsatu,a\x01\n", "it is no text"),
+        (b"id,depan\nsatu,a\x01\n", "it is not readable text"),
     ],
 )
 def test_sheets_that_cannot_be_read(content: bytes, message: str, tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_nothing_is_overwritten(kartu: Run, sheet: tuple[Path, Path]) -> None:
     root, out = sheet
     done = kartu("-C", root, "export", "-o", out)
     assert done.returncode == 2
-    assert "is there already" in done.stderr
+    assert "already exists" in done.stderr
 
 
 def test_the_text_export_is_one_that_anki_imports(kartu: Run, tmp_path: Path) -> None:

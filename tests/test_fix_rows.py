@@ -34,8 +34,8 @@ def test_a_row_without_an_id_gets_one(codec: str, kartu: Run, tmp_path: Path) ->
     assert (root / CSV).read_bytes() == BEFORE.encode(codec)
     done = kartu("check", "--fix", cwd=root)
     assert (root / CSV).read_bytes() == AFTER.encode(codec)
-    assert f'{CSV}:2:1: fixed: the note has the id "apa-itu" now' in done.stderr
-    assert f'{CSV}:4:2: fixed: the note has the id "ada-2" now' in done.stderr
+    assert f'{CSV}:2:1: fixed: the note now has the id "apa-itu"' in done.stderr
+    assert f'{CSV}:4:2: fixed: the note now has the id "ada-2"' in done.stderr
     assert done.returncode == 0
     assert kartu("check", "--diff", cwd=root).returncode == 0
 

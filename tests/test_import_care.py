@@ -44,30 +44,30 @@ def _bomb() -> bytes:
 
 
 BROKEN = {
-    "text": (b"this is no package", "no Anki package"),
-    "empty": (b"", "no Anki package"),
+    "text": (b"this is no package", "not an Anki package"),
+    "empty": (b"", "not an Anki package"),
     "other-zip": (zipped({"a.txt": b"x"}), "it holds no collection.anki2"),
-    "no-database": (zipped({"collection.anki2": b"x"}), "its collection is no database"),
-    "cut-off": (newer_package(newer_collection())[:-60], "damaged or no Anki package"),
-    "no-zstd": (zipped({"collection.anki21b": b"xxxxxxxx"}), "it is no zstd data"),
+    "no-database": (zipped({"collection.anki2": b"x"}), "its collection is not a database"),
+    "cut-off": (newer_package(newer_collection())[:-60], "damaged or not an Anki package"),
+    "no-zstd": (zipped({"collection.anki21b": b"xxxxxxxx"}), "it is not zstd data"),
     "half-zstd": (
         zipped({"collection.anki21b": zstd.compress(newer_collection())[:-9]}),
         "it is cut off",
     ),
-    "bomb": (_bomb(), "unfolds to more than 100 times"),
-    "zstd-bomb": (_unfolds(100_000_000), "unfolds to more than 16 MiB"),
+    "bomb": (_bomb(), "expands to more than 100 times"),
+    "zstd-bomb": (_unfolds(100_000_000), "expands to more than 16 MiB"),
     "endless-table": (
         zipped({"collection.anki2": collection(statements=ENDLESS)}),
-        "no table of stored rows",
+        "not a table of stored rows",
     ),
-    "media-above": (_media("../../etc/passwd"), "is no name of a file in it"),
-    "media-below": (_media("a/b.png"), "is no name of a file in it"),
-    "media-dots": (_media(".."), "is no name of a file in it"),
-    "media-windows": (_media("c:\\x.png"), "is no name of a file in it"),
-    "media-empty": (_media(""), "is no name of a file in it"),
+    "media-above": (_media("../../etc/passwd"), "is not the name of a file in it"),
+    "media-below": (_media("a/b.png"), "is not the name of a file in it"),
+    "media-dots": (_media(".."), "is not the name of a file in it"),
+    "media-windows": (_media("c:\\x.png"), "is not the name of a file in it"),
+    "media-empty": (_media(""), "is not the name of a file in it"),
     "media-newer": (
         newer_package(newer_collection(), message((1, message((1, b"../x"))))),
-        "is no name of a file in it",
+        "is not the name of a file in it",
     ),
     "fields-too-many": (
         zipped({"collection.anki2": collection(fields="a\x1fb\x1fc")}),
@@ -75,7 +75,7 @@ BROKEN = {
     ),
     "no-note-type": (
         zipped({"collection.anki2": collection(statements=TWICE)}),
-        "has a note type that is not there",
+        "has a note type that is not in the file",
     ),
     "two-cloze-cards": (
         zipped({"collection.anki2": collection(json.dumps(CLOZE))}),
@@ -85,7 +85,7 @@ BROKEN = {
         zipped({"collection.anki2": collection(statements="DELETE FROM notes")}),
         "it holds no note",
     ),
-    "message-cut-off": (newer_package(newer_collection(b"\x0a\x7f")), "a message is cut off"),
+    "message-cut-off": (newer_package(newer_collection(b"\x0a\x7f")), "a message in it is cut off"),
 }
 
 
@@ -139,7 +139,7 @@ def test_where_nothing_can_be_written(kartu: Run, tmp_path: Path) -> None:
     for wrong in ("Dek", "../x", "a b"):
         done = kartu("import", "baik.apkg", "-o", "project", "--deck", wrong, cwd=tmp_path)
         assert done.returncode == 2
-        assert "is no deck id" in done.stderr
+        assert "is not a deck id" in done.stderr
     assert sorted(os.listdir(tmp_path)) == ["baik.apkg", "file"]
 
 
@@ -151,7 +151,7 @@ def test_folders_that_are_in_the_way_stay(kartu: Run, tmp_path: Path) -> None:
     (tmp_path / "dek.apkg").write_bytes(_media("a.png"))
     done = kartu("-C", root, "import", tmp_path / "dek.apkg")
     assert done.returncode == 2
-    assert "cards/dek is there already" in done.stderr
+    assert "cards/dek already exists" in done.stderr
     done = kartu("-C", root, "import", tmp_path / "dek.apkg", "--deck", "lain")
     assert done.returncode == 0, done.stderr
     assert (root / "templates/dasar-2/note_type.yaml").is_file()

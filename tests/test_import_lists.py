@@ -132,7 +132,7 @@ def test_a_folder_of_crowdanki(tmp_path: Path) -> None:
     (folder / "media/rahasia.png").symlink_to("/etc/hostname")
     result, (package,) = round_trip(folder, tmp_path / "project")
     assert not result.differences
-    assert any("bring along an .apkg" in one for one in result.dropped)
+    assert any("import an .apkg" in one for one in result.dropped)
     assert any("hilang.png" in one for one in result.dropped)
     student = imported_content(tmp_path / "student", package)
     assert student.notes["g1"] == ("Dasar", ('<img src="peta.png">', "b"), frozenset({"a"}))
@@ -148,7 +148,7 @@ def test_notes_of_crowdanki_with_other_fields(tmp_path: Path) -> None:
     top = {"name": "Dek", "note_models": [model], "notes": notes}
     (tmp_path / "deck.json").write_text(json.dumps(top), "utf-8")
     result, (package,) = round_trip(tmp_path / "deck.json", tmp_path / "project")
-    assert any("another number of them: g2, g3" in one for one in result.dropped)
+    assert any("another number of fields: g2, g3" in one for one in result.dropped)
     student = imported_content(tmp_path / "student", package)
     assert {guid: note[1] for guid, note in student.notes.items()} == {
         "g1": ("a", "b"),
@@ -213,7 +213,9 @@ def test_a_heading_is_never_guessed(kartu: Run, tmp_path: Path, file: str) -> No
     write_rows(tmp_path / file, {"": rows})
     done = kartu("import", tmp_path / file, "-o", tmp_path / "none")
     assert done.returncode == 1
-    assert 'is its first row, "Apa ibu kota Jepang? | Tokyo", a heading or a card?' in done.stderr
+    assert (
+        'is its first row, "Apa ibu kota Jepang? | Tokyo", a heading row or a card?' in done.stderr
+    )
     assert not (tmp_path / "none").exists()
     for option, notes in (("--no-heading", 2), ("--heading", 1)):
         done = kartu("import", tmp_path / file, option, "-o", tmp_path / option)
@@ -236,9 +238,9 @@ def test_what_is_no_card_is_left_and_named(kartu: Run, tmp_path: Path, file: str
     write_rows(tmp_path / file, sheets if file != "a.csv" else {"": sheets["Istilah"]})
     done = kartu("import", tmp_path / file, "-o", tmp_path / "project")
     assert done.returncode == 0, done.stderr
-    assert 'rows above that are left: "Daftar istilah kelas 7"' in done.stdout
-    assert "columns that are left: No, Tanggal, # catatan guru" in done.stdout
-    assert "columns that are taken: Istilah, Arti" in done.stdout
+    assert 'ignored rows above it: "Daftar istilah kelas 7"' in done.stdout
+    assert "ignored columns: No, Tanggal, # catatan guru" in done.stdout
+    assert "imported columns: Istilah, Arti" in done.stdout
     assert ('the sheet "Nilai" is left' in done.stdout) == (file != "a.csv")
     text = _card_sets(tmp_path / "project")
     assert text.count("- id:") == 2
@@ -248,8 +250,8 @@ def test_what_is_no_card_is_left_and_named(kartu: Run, tmp_path: Path, file: str
 @pytest.mark.parametrize(
     ("content", "notes", "told"),
     [
-        ("Istilah,Arti\na,b,sisa\n", 1, 'cells without a heading that are left: "sisa"'),
-        ("Soal;Jawab\nApa, siapa, dan mana;x\nKapan;y\n", 2, "columns that are taken: Soal, Jawab"),
+        ("Istilah,Arti\na,b,sisa\n", 1, 'ignored cells without a heading: "sisa"'),
+        ("Soal;Jawab\nApa, siapa, dan mana;x\nKapan;y\n", 2, "imported columns: Soal, Jawab"),
         (
             'Istilah,Arti\n"<b>a</b> ![x](p.png)",c\n',
             1,
@@ -316,14 +318,14 @@ def write_rows(path: Path, sheets: dict[str, list[list[str]]]) -> None:
         ("a.txt", b"satu\ndua\n", "no line of it has a tab"),
         ("a.txt", b"", "no line of it has a tab"),
         ("a.csv", b"", "it is empty"),
-        ("a.csv", b'Istilah,Arti\n"a,b\nc,d\n', "cannot be told apart at line"),
+        ("a.csv", b'Istilah,Arti\n"a,b\nc,d\n', "cannot be separated at line"),
         ("a.csv", b"id,note_type,x\n1,b,c\n", "it is a card set already"),
         ("a.csv", b"Istilah\nEkspor\n", "it has one column"),
         ("a.txt", b"\xff\xfe\x00\xd8\tx", "this is not UTF-16 text"),
         ("a.xlsx", b"x", "workbook"),
-        ("a.json", b"[1]", "it is no deck of CrowdAnki"),
-        ("a.json", b'{"name": "x", "notes": [{"guid": "g"}]}', "it is no deck of CrowdAnki"),
-        ("a.json", b'{"name": "x", "children": ' * 60 + b"1" + b"}" * 60, "no deck of CrowdAnki"),
+        ("a.json", b"[1]", "it is not a CrowdAnki deck"),
+        ("a.json", b'{"name": "x", "notes": [{"guid": "g"}]}', "it is not a CrowdAnki deck"),
+        ("a.json", b'{"name": "x", "children": ' * 60 + b"1" + b"}" * 60, "not a CrowdAnki deck"),
     ],
 )
 def test_lists_that_are_none(name: str, content: bytes, told: str, tmp_path: Path) -> None:

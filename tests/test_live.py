@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from hypothesis import strategies as st
 from support.projects import TWO_NOTE_TYPES, write_project
 
 from kartu.core.diagnostics import has_errors
+from kartu.core.language import LANGUAGES, use
+from kartu.show.gallery.pages import texts
 from kartu.show.preview.live import Live
 from kartu.show.preview.watch import changes
 
@@ -95,6 +98,20 @@ def test_after_any_edits_it_shows_what_a_fresh_one_shows(
                 assert shown(live)[2:] == shown(fresh)[2:]
             else:
                 assert shown(live) == shown(fresh)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_speaks_the_language_of_its_author(language: str, tmp_path: Path) -> None:
+    """The page and its messages are in the author's language, whatever the deck's is."""
+
+    def page() -> bytes:
+        use(language)
+        live = Live(write_project(tmp_path, TWO_NOTE_TYPES, CARDS), (), None)
+        live.build()
+        return live.get("") or b""
+
+    assert f'<html lang="{language}"'.encode() in copy_context().run(page)
+    assert set(texts()) == set(LANGUAGES)
 
 
 def test_cards_of_notes_that_did_not_change_are_not_made_anew(

@@ -75,7 +75,7 @@ def test_nothing_is_overwritten(kartu: Run, tmp_path: Path) -> None:
     for name in ("penuh", "berkas"):
         done = kartu("new", name, *OPTIONS, "id", cwd=tmp_path)
         assert done.returncode == 2
-        assert "is there already" in done.stderr
+        assert "already exists" in done.stderr
     (tmp_path / "klon/.git").mkdir(parents=True)
     done = kartu("new", "klon", *OPTIONS, "id", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

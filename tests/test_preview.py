@@ -253,12 +253,12 @@ def test_a_deck_that_comes_back_changed_is_shown_as_it_was_until_it_is_loaded(
 
 def test_both_languages(page: Gallery) -> None:
     """A button changes the language of the page, and it is remembered."""
-    assert page.text(".flip") == "Lihat jawaban"
+    assert page.text(".flip") == "Show the answer"
     page.click("#language")
-    assert page.text(".flip") == "Show the answer"
-    assert page.run("document.documentElement.lang") == "en"
+    assert page.text(".flip") == "Lihat jawaban"
+    assert page.run("document.documentElement.lang") == "id"
     page.open(page.run("location.href"))
-    assert page.text(".flip") == "Show the answer"
+    assert page.text(".flip") == "Lihat jawaban"
     page.click("#language")
 
 
@@ -268,7 +268,7 @@ def test_the_place_of_a_card_can_be_copied(page: Gallery) -> None:
         "Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"]
     )
     page.click(".tile .copy")
-    page.wait("document.querySelector('#state').innerText === 'Letaknya disalin'")
+    page.wait("document.querySelector('#state').innerText === 'The path is copied'")
 
 
 @pytest.mark.parametrize("arguments", [["conto"], ["--port", "taken"], ["--port", "70000"]])

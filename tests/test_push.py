@@ -185,7 +185,7 @@ def test_editions_and_translations_are_chosen(
     _edit(project, "belakang: One", "belakang: One, tags: [inti]")
     done = kartu_process("-C", project, "push", "--port", anki.port)
     assert done.returncode == 2
-    assert "which edition? Say --edition with one of: inti, semua" in done.stderr
+    assert "which edition? Use --edition with one of these: inti, semua" in done.stderr
     done = kartu_process("-C", project, "push", "--edition", "inty", "--port", anki.port)
     assert 'the deck has no edition "inty"; did you mean "inti"?' in done.stderr
     done = kartu_process("-C", project, "push", "--edition", "inti", "--port", anki.port)
@@ -216,7 +216,7 @@ def test_nobody_listens(kartu: Run, project: Path) -> None:
     done = kartu("-C", project, "push", "--port", port)
     _told(
         done,
-        f"there is no Anki with AnkiConnect at port {port} of this computer",
+        f"no Anki with AnkiConnect answers at port {port} of this computer",
         "code 2055492159",
     )
     assert not (project / "build").exists()
@@ -292,7 +292,7 @@ def test_the_key(kartu: Run, project: Path, anki: Anki) -> None:
     done = kartu("-C", project, "push", "--port", anki.port)
     _told(done, "AnkiConnect asks for a key", "KARTU_ANKI_KEY")
     done = kartu("-C", project, "push", "--port", anki.port, "--key", "rahasia-2")
-    _told(done, "AnkiConnect does not take this key", "apiKey")
+    _told(done, "AnkiConnect does not accept this key", "apiKey")
     assert "rahasia" not in done.stderr
     done = kartu("-C", project, "push", "--port", anki.port, env={"KARTU_ANKI_KEY": "rahasia-1"})
     assert done.returncode == 0, done.stderr

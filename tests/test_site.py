@@ -188,7 +188,7 @@ def test_a_page_of_someone_else_stays(kartu: Run, tmp_path: Path) -> None:
     (tmp_path / "web/index.html").write_text("<h1>Sekolah</h1>", "utf-8")
     done = kartu("site", "-o", tmp_path / "web", cwd=project)
     assert done.returncode == 2
-    assert "is no page of kartu's" in done.stderr
+    assert "is not a page of kartu's" in done.stderr
     assert os.listdir(tmp_path / "web") == ["index.html"]
     write_project(project, "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n  - {id: a}\n")
     done = kartu("site", "-o", tmp_path / "baru", cwd=project)

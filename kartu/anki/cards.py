@@ -19,6 +19,7 @@ from collections.abc import Sequence
 
 from kartu.anki.cloze import cloze_numbers
 from kartu.anki.mustache import SPECIAL_FIELDS, Node, Replacement, Section, Template
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 
 # Anki drops control characters first, so they may occur anywhere, even inside a tag.
@@ -63,7 +64,7 @@ class CardRule:
         note type.
         """
         if cloze_fields(front).isdisjoint(field_names):
-            raise ValueError("the front shows no field with the cloze filter")
+            raise ValueError(_("the front shows no field with the cloze filter"))
         return cls(field_names, None)
 
     def cards(self, values: Sequence[str], *, tagged: bool = False) -> tuple[int, ...]:

@@ -44,7 +44,7 @@ class ClozeFault(NamedTuple):
 
     offset: int
     message: str
-    help: str = "a cloze is written {{c1::hidden}} or {{c1::hidden::hint}}"
+    help: str = ""
 
 
 class Cloze:
@@ -146,42 +146,65 @@ def cloze_faults(text: str, *, shapes: bool = False) -> list[ClozeFault]:
     """
     scan = _scan(text)
     faults = [
-        ClozeFault(cloze.offset, f"{{{{c{cloze.source}:: is never closed by }}}}")
+        _fault(
+            cloze.offset,
+            _("{opening} is never closed by {closing}", opening=_opening(cloze), closing="}}"),
+        )
         for cloze in scan.unclosed
     ]
     faults += [
-        ClozeFault(cloze.offset, f"Anki shows at most {_DEEPEST} clozes within each other")
+        _fault(cloze.offset, _("Anki shows at most {most} clozes within each other", most=_DEEPEST))
         for cloze in scan.too_deep
     ]
     faults += [] if shapes else _faults_of_words(text, scan)
     faults += _number_faults(text, 0 if shapes else 1)
     faults += [
-        ClozeFault(found.start(), f"{found[0]} opens no cloze")
+        _fault(found.start(), _("{written} opens no cloze", written=found[0]))
         for found in _LOOKALIKE.finditer(text)
         if not _MARK.fullmatch(found[0])
     ]
     return sorted(faults, key=lambda fault: fault.offset)
 
 
+def _fault(offset: int, message: str) -> ClozeFault:
+    """A fault whose help is how a cloze is written."""
+    return ClozeFault(
+        offset, message, _("a cloze is written {{c1::hidden}} or {{c1::hidden::hint}}")
+    )
+
+
+def _opening(cloze: Cloze) -> str:
+    return f"{{{{c{cloze.source}::"
+
+
 def _closed_early(text: str, cloze: Cloze) -> ClozeFault:
     """The fault that braces in the text of a cloze close it, with what to write instead."""
-    opening = f"{{{{c{cloze.source}::"
+    opening = _opening(cloze)
     hidden = cloze.hidden()
-    place, advice = "", _("write a space between the braces, } }")
+    apart = "} }"
+    places = {"closing": "}}", "opening": opening}
     if hidden.count("`") % 2 or hidden.count("<code") > hidden.count("</code"):
-        place, advice = (
-            " in code",
-            _("{advice}, or where code must not have one <code>}}<wbr>}}</code>", advice=advice),
+        message = _("{closing} in code closes {opening} too early", **places)
+        advice = _(
+            "write a space between the braces, {apart}, or where code must not have one {code}",
+            apart=apart,
+            code="<code>}<wbr>}</code>",
         )
     elif _in_dollars(hidden) or len(_TEX_OPEN.findall(hidden)) > len(_TEX_CLOSE.findall(hidden)):
-        place, advice = " in a formula", _("{advice}; the formula looks the same", advice=advice)
+        message = _("{closing} in a formula closes {opening} too early", **places)
+        advice = _(
+            "write a space between the braces, {apart}; the formula looks the same", apart=apart
+        )
+    else:
+        message = _("{closing} closes {opening} too early", **places)
+        advice = _("write a space between the braces, {apart}", apart=apart)
     end = _meant_end(text, cloze.offset + len(opening))
     if end is not None:
         inside = text[cloze.offset + len(opening) : end].replace("}}", "} }").replace("}}", "} }")
         written = f"{opening}{inside}{' ' if inside.endswith('}') else ''}}}}}"
         if len(written) <= _LONGEST_SHOWN and "\n" not in written:
             advice = f"{advice}: {written}"
-    return ClozeFault(cloze.offset, f"}}}}{place} closes {opening} too early", advice)
+    return ClozeFault(cloze.offset, message, advice)
 
 
 def _in_dollars(text: str) -> bool:
@@ -208,7 +231,7 @@ def _faults_of_words(text: str, scan: _Scan) -> Iterator[ClozeFault]:
     for cloze in (one for outermost in scan.closed() for one in outermost.all()):
         hidden = cloze.hidden()
         if not hidden.strip():
-            yield ClozeFault(cloze.offset, f"{{{{c{cloze.source}:: hides nothing")
+            yield _fault(cloze.offset, _("{opening} hides nothing", opening=_opening(cloze)))
         if hidden.count("{") > hidden.count("}"):
             yield _closed_early(text, cloze)
 
@@ -217,10 +240,12 @@ def _number_faults(text: str, least: int) -> Iterator[ClozeFault]:
     for mark in _MARK.finditer(text):
         for number in re.finditer("[0-9]+", mark["numbers"] or ""):
             if not least <= _number(number[0]) <= _LAST_CARD:
-                yield ClozeFault(
-                    mark.start("numbers") + number.start(),
-                    f"cloze number {number[0]}: Anki makes cards of 1 to {_LAST_CARD}",
+                message = _(
+                    "cloze number {number}: Anki makes cards of 1 to {last}",
+                    number=number[0],
+                    last=_LAST_CARD,
                 )
+                yield _fault(mark.start("numbers") + number.start(), message)
 
 
 def _stored(html: str) -> str:

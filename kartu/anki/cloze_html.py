@@ -18,7 +18,6 @@ from collections.abc import Iterator, Sequence
 from kartu.anki.cloze import OCCLUSION, Cloze, cloze_parts
 from kartu.anki.occlusion import SHAPES, is_shape, read_shape
 from kartu.anki.tags import without_tags
-from kartu.core.language import _
 from kartu.core.patterns import pattern
 
 _FORMULA = pattern(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
@@ -95,30 +94,15 @@ def _shown_cloze(cloze: Cloze, number: int, *, answer: bool) -> str:
     if is_shape(cloze):
         kind = _shape_class(numbers, number, answer=answer)
         shape = _shape(cloze)
-        return _(
-            '<div class="{kind}" data-ordinal="{ordinals}" {shape}></div>',
-            kind=kind,
-            ordinals=ordinals,
-            shape=shape,
-        )
+        return f'<div class="{kind}" data-ordinal="{ordinals}" {shape}></div>'
     text = _shown(cloze.parts, number, answer=answer)
     if number not in numbers:
-        return _(
-            '<span class="cloze-inactive" data-ordinal="{ordinals}">{content}</span>',
-            ordinals=ordinals,
-            content=text,
-        )
+        return f'<span class="cloze-inactive" data-ordinal="{ordinals}">{text}</span>'
     if answer:
-        return _(
-            '<span class="cloze" data-ordinal="{ordinals}">{content}</span>',
-            ordinals=ordinals,
-            content=text,
-        )
-    return _(
-        '<span class="cloze" data-cloze="{attribute}" data-ordinal="{ordinals}">[{hint}]</span>',
-        attribute=_attribute(text),
-        ordinals=ordinals,
-        hint=_hint(cloze),
+        return f'<span class="cloze" data-ordinal="{ordinals}">{text}</span>'
+    return (
+        f'<span class="cloze" data-cloze="{_attribute(text)}" data-ordinal="{ordinals}">'
+        f"[{_hint(cloze)}]</span>"
     )
 
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from kartu.anki.cloze_html import only_clozes, with_clozes
 from kartu.anki.tags import plain_text
-from kartu.core.language import _
 
 _READINGS = {
     "furigana": "<ruby><rb>{0}</rb><rt>{1}</rt></ruby>",
@@ -60,11 +59,7 @@ def _apply(name: str, text: str, place: Place) -> str | None:
         case "furigana" | "kana" | "kanji":
             return _reading(text, _READINGS[name])
     if name.startswith("tts "):
-        return _(
-            "[anki:tts lang={removeprefix}]{content}[/anki:tts]",
-            removeprefix=name.removeprefix("tts "),
-            content=text,
-        )
+        return f"[anki:tts lang={name.removeprefix('tts ')}]{text}[/anki:tts]"
     return None
 
 
@@ -97,12 +92,11 @@ def _hint(text: str, field: str) -> str:
         return text
     # Anki's own id is different, but it too depends on the field and its text only.
     id = f"hint{sha256(f'{field}:{text}'.encode()).hexdigest()[:16]}"
-    return _(
-        '\n<a class=hint href="#"\nonclick="this.style.display=\'none\';\n'
-        "document.getElementById('{id}').style.display='block';\nreturn false;\" "
-        'draggable=false>\n{field}</a>\n<div id="{id}" class=hint '
-        'style="display: none">{content}</div>\n',
-        id=id,
-        field=field,
-        content=text,
+    return (
+        '\n<a class=hint href="#"\n'
+        "onclick=\"this.style.display='none';\n"
+        f"document.getElementById('{id}').style.display='block';\n"
+        'return false;" draggable=false>\n'
+        f"{field}</a>\n"
+        f'<div id="{id}" class=hint style="display: none">{text}</div>\n'
     )

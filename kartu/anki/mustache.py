@@ -22,6 +22,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from kartu.core.language import _
+
 SPECIAL_FIELDS = frozenset(
     {"Card", "CardFlag", "CardID", "Deck", "FrontSide", "Subdeck", "Tags", "Type"}
 )
@@ -34,12 +36,16 @@ _DEEPEST = 100
 
 
 class MustacheError(ValueError):
-    """A template that Anki refuses or cannot show; `offset` is the place in its text."""
+    """A template that Anki refuses or cannot show; `offset` is the place in its text.
 
-    def __init__(self, message: str, offset: int) -> None:
+    `of_section` is whether the beginning and end of a section do not belong together.
+    """
+
+    def __init__(self, message: str, offset: int, *, of_section: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.offset = offset
+        self.of_section = of_section
 
 
 class Text(NamedTuple):
@@ -107,7 +113,8 @@ def parse(text: str) -> Template:
         MustacheError: for what Anki refuses and for the mistakes named above.
     """
     if text.count(_OTHER_DELIMITERS) > 1:
-        raise MustacheError("the delimiters are changed twice", text.rindex(_OTHER_DELIMITERS) + 2)
+        message = _("the delimiters are changed twice")
+        raise MustacheError(message, text.rindex(_OTHER_DELIMITERS) + 2)
     builder = _Builder()
     for token in _tokens(text):
         builder.add(token)
@@ -157,11 +164,15 @@ def _tokens(text: str) -> Iterator[Text | _Tag]:
         if match[0].startswith("<!--"):
             yield Text(match[0])
         elif match["inside"] is None or opening in match["inside"].lstrip("{"):
-            raise MustacheError(f"{opening} without {closing}", match.start())
+            raise MustacheError(_without(opening, closing), match.start())
         else:
             yield _tag(match["inside"], match.start("inside"), match[0])
     if position < len(text):
         yield Text(text[position:])
+
+
+def _without(there: str, missing: str) -> str:
+    return _("{there} without {missing}", there=there, missing=missing)
 
 
 def _tag(inside: str, offset: int, source: str) -> _Tag:
@@ -171,11 +182,10 @@ def _tag(inside: str, offset: int, source: str) -> _Tag:
     offset += len(inside) - len(name)
     name = name.rstrip(_SPACES)
     if not name:
-        raise MustacheError(f"{source} names no field", offset)
+        raise MustacheError(_("{tag} names no field", tag=source), offset)
     if name.startswith("=") and name.endswith("="):
-        raise MustacheError(
-            f"delimiters can be changed only by {_OTHER_DELIMITERS} at the start", offset
-        )
+        message = _("delimiters can be changed only by {tag} at the start", tag=_OTHER_DELIMITERS)
+        raise MustacheError(message, offset)
     return _Tag(mark, name, offset)
 
 
@@ -183,8 +193,12 @@ def _replacement(tag: _Tag) -> Replacement:
     *filters, name = tag.name.split(":")
     offset = tag.offset + len(tag.name) - len(name)
     if not name and filters != ["tts-voices"]:
-        raise MustacheError("no field is named after the last colon", offset)
+        raise MustacheError(_("no field is named after the last colon"), offset)
     return Replacement(name, tuple(filters), offset)
+
+
+def _written(mark: str, name: str) -> str:
+    return f"{{{{{mark}{name}}}}}"
 
 
 class _Builder:
@@ -207,28 +221,34 @@ class _Builder:
     def finish(self) -> tuple[Node, ...]:
         if self._open:
             tag = self._open[-1]
-            raise MustacheError(
-                f"{{{{{tag.mark}{tag.name}}}}} without {{{{/{tag.name}}}}}", tag.offset
-            )
+            message = _without(_written(tag.mark, tag.name), _written("/", tag.name))
+            raise MustacheError(message, tag.offset, of_section=True)
         return tuple(self._levels[0])
 
     def _enter(self, tag: _Tag) -> None:
         if len(self._open) == _DEEPEST:
-            raise MustacheError(f"more than {_DEEPEST} sections within each other", tag.offset)
+            message = _("more than {most} sections within each other", most=_DEEPEST)
+            raise MustacheError(message, tag.offset)
         self._open.append(tag)
         self._levels.append([])
 
     def _close(self, tag: _Tag) -> None:
         if not self._open:
-            raise MustacheError(
-                f"{{{{/{tag.name}}}}} without {{{{#{tag.name}}}}} or {{{{^{tag.name}}}}}",
-                tag.offset,
+            message = _(
+                "{closing} without {opening} or {inverted}",
+                closing=_written("/", tag.name),
+                opening=_written("#", tag.name),
+                inverted=_written("^", tag.name),
             )
+            raise MustacheError(message, tag.offset, of_section=True)
         opened = self._open[-1]
         if opened.name != tag.name:
-            raise MustacheError(
-                f"{{{{/{tag.name}}}}} where {{{{/{opened.name}}}}} was expected", tag.offset
+            message = _(
+                "{there} where {expected} was expected",
+                there=_written("/", tag.name),
+                expected=_written("/", opened.name),
             )
+            raise MustacheError(message, tag.offset, of_section=True)
         self._open.pop()
         children = tuple(self._levels.pop())
         self._levels[-1].append(Section(opened.name, opened.mark == "^", children, opened.offset))

@@ -22,7 +22,7 @@ from html import unescape
 from typing import NamedTuple
 
 from kartu.anki.cloze import OCCLUSION, Cloze, cloze_parts
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.patterns import pattern
 
 EXAMPLE = "{{c1::image-occlusion:rect:left=.1:top=.2:width=.3:height=.1}}"
@@ -43,8 +43,7 @@ _ESCAPED = pattern(r"\\(.)")
 # Smaller ones are not seen on a phone, and as much may be outside: numbers are rounded.
 _LEAST = 0.005
 
-_FRACTIONS = "write fractions of the picture's width and height, from 0 to 1"
-_WHOLE = f"a shape is written {EXAMPLE}: fractions of the picture's width and height"
+_FRACTIONS = N_("write fractions of the picture's width and height, from 0 to 1")
 
 
 class ShapeFault(NamedTuple):
@@ -56,9 +55,16 @@ class ShapeFault(NamedTuple):
 
 
 class _FaultError(Exception):
-    def __init__(self, message: str, help: str = _WHOLE, *, covers: bool = False) -> None:
+    def __init__(self, message: str, help: str = "", *, covers: bool = False) -> None:
         super().__init__(message)
-        self.fault = ShapeFault(message, help, covers)
+        self.fault = ShapeFault(message, help or _how_to_write(), covers)
+
+
+def _how_to_write() -> str:
+    return _(
+        "a shape is written {example}, in fractions of the picture's width and height",
+        example=EXAMPLE,
+    )
 
 
 def is_shape(cloze: Cloze) -> bool:
@@ -113,14 +119,21 @@ def _opening(cloze: Cloze) -> str:
 def _check(cloze: Cloze, outermost: Cloze) -> None:
     """Raises a fault if the cloze does not cover the place that it seems to."""
     if cloze is not outermost and is_shape(outermost):
-        raise _FaultError(f"{_opening(cloze)} is inside a shape, where Anki shows nothing")
+        raise _FaultError(
+            _("{cloze} is inside a shape, where Anki shows nothing", cloze=_opening(cloze))
+        )
     if not is_shape(cloze):
-        raise _FaultError(f"{_opening(cloze)} covers no place of the picture")
+        raise _FaultError(_("{cloze} covers no place of the picture", cloze=_opening(cloze)))
     name, properties = read_shape(cloze)
     if name not in SHAPES:
-        help = _("the shapes are {names}; {whole}", names=", ".join(SHAPES), whole=_WHOLE)
-        raise _FaultError(f'{_opening(cloze)}: Anki knows no shape "{name}"', help)
-    what = _("the {name} of c{source}", name=name, source=cloze.source)
+        message = _('{cloze}: Anki knows no shape "{shape}"', cloze=_opening(cloze), shape=name)
+        help = _(
+            "the shapes are {names}; {how_to_write}",
+            names=", ".join(SHAPES),
+            how_to_write=_how_to_write(),
+        )
+        raise _FaultError(message, help)
+    what = _("the {shape} of {cloze}", shape=name, cloze="c" + cloze.source)
     values: dict[str, str] = {}
     for key, value in properties:
         values.setdefault(key, unescape(value).strip())
@@ -133,11 +146,11 @@ def _check(cloze: Cloze, outermost: Cloze) -> None:
     else:
         width, height = (numbers[key] * (2 if name == "ellipse" else 1) for key in SHAPES[name])
     if min(width, height) < _LEAST:
-        raise _FaultError(f"{what} is too small to be seen", _FRACTIONS)
+        raise _FaultError(_("{shape} is too small to be seen", shape=what), _(_FRACTIONS))
     if name == "text" or numbers.get("angle"):
         width = height = 2 * _LEAST  # it begins here; how far it reaches is not known
-    _check_place(what, "from left", numbers.get("left", 0.0), width)
-    _check_place(what, "from top", numbers.get("top", 0.0), height)
+    _check_place(what, _FROM_LEFT, numbers.get("left", 0.0), width)
+    _check_place(what, _FROM_TOP, numbers.get("top", 0.0), height)
 
 
 def _check_keys(what: str, name: str, values: Mapping[str, str]) -> None:
@@ -145,33 +158,35 @@ def _check_keys(what: str, name: str, values: Mapping[str, str]) -> None:
     for written in values:
         key = _NOT_OF_KEYS.sub("", written.lower())
         if written != key and (key in _NUMBERS or key in SHAPES[name]):
-            message = _('Anki does not read "{written}" of {what}', written=written, what=what)
+            message = _('Anki does not read "{key}" of {shape}', key=written, shape=what)
             help = _(
-                "write {key}, in small letters and without spaces or lines around : and =", key=key
+                "write {key} in small letters, without spaces or line breaks around : and =",
+                key=key,
             )
             covers = all(values.get(size) for size in SHAPES[name])
             raise _FaultError(message, help, covers=covers)
     for key in SHAPES[name]:
         if not values.get(key):
-            raise _FaultError(f"{what} has no {key}", _help_for_missing(name))
+            message = _("{shape} has no {key}", shape=what, key=key)
+            raise _FaultError(message, _help_for_missing(name))
     for key in ("left", "top") if name == "polygon" else ():
         if key not in values:
             help = _(
-                "write the least of its points' {value}: Anki moves it there",
-                value="xy"[key == "top"],
+                "write the smallest {coordinate} of its points: Anki moves it there",
+                coordinate="xy"[key == "top"],
             )
-            raise _FaultError(f"{what} has no {key}", help, covers=True)
+            message = _("{shape} has no {key}", shape=what, key=key)
+            raise _FaultError(message, help, covers=True)
 
 
 def _help_for_missing(name: str) -> str:
     if name == "ellipse":
-        half = "rx and ry are half its width and height"
-        return _("{half}: ellipse:left=.1:top=.2:rx=.15:ry=.05", half=half)
+        return _("rx and ry are half its width and height: ellipse:left=.1:top=.2:rx=.15:ry=.05")
     if name == "polygon":
         return _("write its corners: polygon:left=.1:top=.2:points=.1,.2 .4,.2 .4,.3")
     if name == "text":
         return _("a text is written text:left=.1:top=.2:text=Word:scale=1:fs=.05")
-    return _WHOLE
+    return _how_to_write()
 
 
 def _number(what: str, key: str, value: str, sizes: tuple[str, ...]) -> float:
@@ -179,21 +194,24 @@ def _number(what: str, key: str, value: str, sizes: tuple[str, ...]) -> float:
         return 0.0
     if _NUMBER.fullmatch(value) and math.isfinite(number := float(value)):
         return number
-    help = _FRACTIONS
+    help = _(_FRACTIONS)
     if value.endswith("%") and _NUMBER.fullmatch(value[:-1]):
         percent = float(value[:-1])
         help = _(
-            "{fractions}: {percent:g}% is {percent2:g}",
-            fractions=_FRACTIONS,
+            "write fractions of the picture's width and height, from 0 to 1: "
+            "{percent:g}% is {fraction:g}",
             percent=percent,
-            percent2=percent / 100,
+            fraction=percent / 100,
         )
     elif "," in value and _NUMBER.fullmatch(value.replace(",", ".")):
-        help = _("write a point: {value}", value=value.replace(",", "."))
+        help = _("write it with a point: {number}", number=value.replace(",", "."))
     # Of a size the beginning counts, a place without a number is 0.
     begins = _NUMBER.match(value)
     covers = key not in sizes or (begins is not None and float(begins[0]) > 0)
-    raise _FaultError(f'{key} of {what} is "{value}", which is no number', help, covers=covers)
+    message = _(
+        '{key} of {shape} is "{value}", which is not a number', key=key, shape=what, value=value
+    )
+    raise _FaultError(message, help, covers=covers)
 
 
 def _extent(what: str, points: str) -> tuple[float, float]:
@@ -203,27 +221,35 @@ def _extent(what: str, points: str) -> tuple[float, float]:
     for point in points.split():
         pair = point.split(",")
         if len(pair) != 2 or not all(map(_NUMBER.fullmatch, pair)):
-            raise _FaultError(f'{what} has "{point}" among its points, which is none', help)
+            message = _(
+                '{shape} has "{point}" among its points, which is not a point',
+                shape=what,
+                point=point,
+            )
+            raise _FaultError(message, help)
         corners.append((float(pair[0]), float(pair[1])))
     turns = zip(corners, corners[1:] + corners[:1], strict=True)
     area = abs(sum(x * down - across * y for (x, y), (across, down) in turns)) / 2
     if len(corners) < 3 or area < _LEAST**2:
-        raise _FaultError(f"{what} has no area", help)
+        raise _FaultError(_("{shape} has no area", shape=what), help)
     across, down = zip(*corners, strict=True)
     return max(across) - min(across), max(down) - min(down)
 
 
-def _check_place(what: str, side: str, begin: float, size: float) -> None:
+_FROM_LEFT = N_("{shape} is not inside the picture: from left {begin:g} to {end:g}")
+_FROM_TOP = N_("{shape} is not inside the picture: from top {begin:g} to {end:g}")
+
+
+def _check_place(what: str, outside: str, begin: float, size: float) -> None:
     end = begin + size
     if begin >= 1 - _LEAST or end <= 0 or begin < -_LEAST or end > 1 + _LEAST:
-        help = _("{fractions}: the picture ends at 1", fractions=_FRACTIONS)
-        if end > 1.5:
-            help += _("; divide pixels by its width or height, per cent by 100")
-        message = _(
-            "{what} is not inside the picture: {side} {begin:g} to {end:g}",
-            what=what,
-            side=side,
-            begin=begin,
-            end=end,
+        help = _(
+            "write fractions of the picture's width and height, from 0 to 1: the picture ends at 1"
         )
+        if end > 1.5:
+            help = _(
+                "write fractions of the picture's width and height, from 0 to 1: the picture "
+                "ends at 1; divide pixels by its width or height, per cent by 100"
+            )
+        message = _(outside, shape=what, begin=begin, end=end)
         raise _FaultError(message, help, covers=begin < 1 and end > 0)

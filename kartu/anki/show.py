@@ -18,6 +18,7 @@ from kartu.anki.cards import filled, is_blank, shows_content
 from kartu.anki.cloze_html import has_cloze
 from kartu.anki.filters import Place, filtered
 from kartu.anki.mustache import SPECIAL_FIELDS, Node, Replacement, Template, Text, parse
+from kartu.core.language import _
 from kartu.core.patterns import pattern
 
 _CLOZE_NAME = pattern(r"c\+?0*([0-9]{1,10})")
@@ -67,9 +68,9 @@ def show_card(
     card.check(front)
     if cloze:
         if not any(has_cloze(value, number) for value in fields.values()):
-            raise ShowError("no-cloze", f"no field has a cloze of number {number}")
+            raise ShowError("no-cloze", _("no field has a cloze of number {number}", number=number))
     elif not shows_content(front.nodes, card.filled):
-        raise ShowError("blank-front", "no field that the front shows is filled")
+        raise ShowError("blank-front", _("no field that the front shows is filled"))
     card.check(back)
     question = card.show(front.nodes, None)
     return Side(question, card.show(back.nodes, question))
@@ -93,7 +94,8 @@ class _Card:
         for one in template.references():
             known = one.name in (self._sections if one.section else self._values)
             if not known and not (one.section and _is_cloze_name(one.name)):
-                raise ShowError("unknown-field", f"no field is called {one.name}")
+                message = _("no field is called {name}", name=one.name)
+                raise ShowError("unknown-field", message)
 
     def show(self, nodes: Sequence[Node], question: str | None) -> str:
         """The nodes as HTML; `question` is None on the question itself."""

@@ -167,7 +167,9 @@ class _Builder:
                 message = _(
                     'a cloze in the field "{name}", which the front does not show', name=field.name
                 )
-                help = _("Anki would make an empty card of it: take the {{c1::}} away")
+                help = _(
+                    "Anki would make an empty card of it: take the {cloze} away", cloze="{{c1::}}"
+                )
                 self.diagnostics.add("bad-cloze", _place(note, field), message, help)
 
     def _check_shapes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
@@ -184,7 +186,8 @@ class _Builder:
                     self.diagnostics.add("bad-occlusion", place, fault.message, fault.help)
             if field.occlusion_tag == _PICTURE and "<img" not in value:
                 message = _("there is no picture to cover a place of")
-                self.diagnostics.add("bad-occlusion", _place(note, field), message, _("name one"))
+                help = _("name a picture")
+                self.diagnostics.add("bad-occlusion", _place(note, field), message, help)
 
     def _fields(self, note: Note, note_type: AnkiNoteType) -> list[str]:
         """The declared fields, rendered by their templates; spare fields are empty."""

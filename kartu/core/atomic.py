@@ -29,6 +29,7 @@ from kartu.core.journal import (
     undo,
     write_new,
 )
+from kartu.core.language import _
 from kartu.core.locks import is_alive, locked, marked_alive
 from kartu.core.progress import Progress, no_progress
 
@@ -80,7 +81,10 @@ def holding(folder: Path, progress: Progress = no_progress) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder, progress=progress):
         for one in recover(folder):
-            raise OSError(errno.EBUSY, f"{one.name}: {one.message}; {one.help}")
+            raise OSError(
+                errno.EBUSY,
+                _("{name}: {message}; {help}", name=one.name, message=one.message, help=one.help),
+            )
         yield
 
 
@@ -88,10 +92,11 @@ def check_target(folder: Path, names: Iterable[str]) -> None:
     """OSError where files of these names could not be written into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
-        raise PermissionError(errno.EACCES, "the folder cannot be written")
+        raise PermissionError(errno.EACCES, _("the folder cannot be written"))
     for name in names:
         if (folder / name).is_dir():
-            raise IsADirectoryError(errno.EISDIR, f"the folder {name} is in the way")
+            message = _("there is a folder named {name}, where a file is to go", name=name)
+            raise IsADirectoryError(errno.EISDIR, message)
 
 
 class Stage:
@@ -111,7 +116,7 @@ class Stage:
         with locked(self._parent):
             for name in names:
                 if os.path.lexists(self._parent / name):
-                    raise FileExistsError(errno.EEXIST, f"{name} is there already")
+                    raise FileExistsError(errno.EEXIST, _("{name} already exists", name=name))
             sync_files([one for one in self.folder.rglob("*") if one.is_file()])
             self._alive.close()  # Windows moves no folder with a lock in it
             commit(self._path, Journal({}, list(names)))

@@ -34,7 +34,9 @@ def now() -> int:
     found = int(time.time())
     if not EARLIEST <= found < LATEST:
         when = time.strftime("%Y-%m-%d", time.gmtime(found))
-        raise UsageError(_("this computer says it is {when}: set its clock right first", when=when))
+        raise UsageError(
+            _("this computer's clock says it is {date}: set it right first", date=when)
+        )
     return found
 
 
@@ -61,8 +63,8 @@ def build_time(given: int | None = None) -> int:
         what = "SOURCE_DATE_EPOCH" if given is None else "time"
         raise UsageError(
             _(
-                '{what} must be seconds since 1970 after 2000, not "{written}"',
-                what=what,
+                '{name} must be a time after 2000 in seconds since 1970, not "{written}"',
+                name=what,
                 written=written,
             )
         )

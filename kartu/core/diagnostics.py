@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kartu.core.codes import ONCE_PER_NAME, Severity, severity
-from kartu.core.language import _
+from kartu.core.language import _, ngettext
 from kartu.core.source import Span
 
 _MOST_PLACES = 3
@@ -113,9 +113,12 @@ def _with_others(first: Diagnostic, *others: Diagnostic) -> Diagnostic:
         return first
     shown = [Related(other.span, _("here too")) for other in others[:_MOST_PLACES]]
     if len(others) > len(shown):
-        more = len(others) - len(shown)
-        places = f"{more} more places" if more > 1 else "one more place"
-        shown[-1] = shown[-1]._replace(message=_("here too, and in {places}", places=places))
+        more = ngettext(
+            "here too, and in one more place",
+            "here too, and in {number} more places",
+            len(others) - len(shown),
+        )
+        shown[-1] = shown[-1]._replace(message=more)
     return first._replace(related=(*first.related, *shown))
 
 
@@ -137,5 +140,5 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     if near is not None:
         return _('did you mean "{near}"?', near=near)
     if 0 < len(names) <= 16:
-        return "possible are: " + ", ".join(names)
+        return _("possible are: {names}", names=", ".join(names))
     return ""

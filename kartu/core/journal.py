@@ -77,14 +77,14 @@ def settle(stage: Path) -> list[Interrupted]:
 
 def _undecided(stage: Path, name: str, other: str) -> Interrupted:
     message = _(
-        "a change of {name} and {other} was interrupted, and they no longer match it",
-        name=name,
-        other=other,
+        "a change to {file} and {other_file} was interrupted, and both were edited since",
+        file=name,
+        other_file=other,
     )
     help = _(
-        "put one of them back as it was, or, to leave both as they are, delete "
-        "{name} in the same folder",
-        name=stage.name,
+        "put one of them back as it was; or, to leave both as they are, delete "
+        "{folder} beside them",
+        folder=stage.name,
     )
     return Interrupted(name, message, help)
 
@@ -96,10 +96,11 @@ def _unfinished(stage: Path, states: Mapping[str, _State], error: OSError) -> li
         return []
     name = others[0]
     message = _(
-        "a change of it was interrupted, and cannot be finished: {strerror}",
-        strerror=error.strerror or error,
+        "a change to it was interrupted, and cannot be finished: {reason}",
+        reason=error.strerror or error,
     )
-    return [Interrupted(name, message, f"make the folder of {stage.name} writable")]
+    help = _("make the folder that {folder} is in writable", folder=stage.name)
+    return [Interrupted(name, message, help)]
 
 
 def _state(stage: Path, name: str, old: str, new: str) -> _State:

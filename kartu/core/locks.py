@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 
+from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
 
 _PATIENCE = 600.0  # seconds; no run writes for so long
@@ -59,7 +60,7 @@ class LockedError(OSError):
     """Another run holds the folder, and did not let go of it."""
 
     def __init__(self) -> None:
-        super().__init__(errno.EBUSY, "another run of kartu is writing there; try again")
+        super().__init__(errno.EBUSY, _("another run of kartu is writing there; try again"))
 
 
 class _Lock:
@@ -78,7 +79,12 @@ class _Lock:
             if time.monotonic() >= until:
                 raise LockedError
             if not waits:
-                progress(f"waiting for another run of kartu, which is at work in {self.folder}")
+                progress(
+                    _(
+                        "waiting for another run of kartu, which is at work in {folder}",
+                        folder=self.folder,
+                    )
+                )
             waits = True
             time.sleep(_PAUSE)
         self.shared = shared

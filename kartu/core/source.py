@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
+from kartu.core.language import N_, _
+
 
 class Span(NamedTuple):
     """A place in a source file.
@@ -69,12 +71,12 @@ class Sequence(_Located, list["Node"]):
 Node: TypeAlias = Text | Mapping | Sequence
 
 
-KIND_NAMES: dict[type, str] = {Text: "a text", Mapping: "a mapping", Sequence: "a list"}
+KIND_NAMES: dict[type, str] = {Text: N_("a text"), Mapping: N_("a mapping"), Sequence: N_("a list")}
 
 
 def kind_name(node: Node) -> str:
-    """`a text`, `a mapping` or `a list`."""
-    return next(name for kind, name in KIND_NAMES.items() if isinstance(node, kind))
+    """`a text`, `a mapping` or `a list`, in the current language."""
+    return _(next(name for kind, name in KIND_NAMES.items() if isinstance(node, kind)))
 
 
 def text(value: str, span: Span) -> Text:

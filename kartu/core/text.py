@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from kartu.core.language import _
+from kartu.core.language import _, ngettext
 
 
 def shown(names: Iterable[str], most: int = 5) -> str:
     """The first `most` names, and how many more there are."""
     found = list(names)
-    return ", ".join(found[:most]) + (f" and {len(found) - most} more" if found[most:] else "")
+    first = ", ".join(found[:most])
+    if not found[most:]:
+        return first
+    return _("{names} and {number} more", names=first, number=len(found) - most)
+
+
+_COUNTED: dict[str, Callable[[int], str]] = {
+    "card": lambda number: ngettext("{number} card", "{number} cards", number),
+    "cell": lambda number: ngettext("{number} cell", "{number} cells", number),
+    "difference": lambda number: ngettext("{number} difference", "{number} differences", number),
+    "field": lambda number: ngettext("{number} field", "{number} fields", number),
+    "media file": lambda number: ngettext("{number} media file", "{number} media files", number),
+    "note": lambda number: ngettext("{number} note", "{number} notes", number),
+    "page": lambda number: ngettext("{number} page", "{number} pages", number),
+    "question": lambda number: ngettext("{number} question", "{number} questions", number),
+    "row": lambda number: ngettext("{number} row", "{number} rows", number),
+}
 
 
 def counted(number: int, thing: str) -> str:
-    """`1 note`, `2 notes`."""
-    return f"{number} {thing}" if number == 1 else _("{count} {thing}s", count=number, thing=thing)
+    """`1 note`, `2 notes`, in the current language."""
+    return _COUNTED[thing](number)
 
 
 def normalise_newlines(content: str) -> str:

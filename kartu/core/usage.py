@@ -23,5 +23,5 @@ def writing(place: object) -> Iterator[None]:
         yield
     except OSError as error:
         raise UsageError(
-            _("cannot write {place}: {strerror}", place=place, strerror=error.strerror or error)
+            _("cannot write {place}: {reason}", place=place, reason=error.strerror or error)
         ) from error

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from kartu.core.atomic import holding, staged, write_all
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
-from kartu.core.language import _
+from kartu.core.language import _, ngettext
 from kartu.core.progress import Progress, no_progress
-from kartu.core.text import counted, shown
+from kartu.core.text import shown
 from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.export.sheet import as_csv, as_workbook, rows_of, written_notes
 from kartu.export.text import as_text
@@ -74,7 +74,7 @@ def export(options: ExportOptions, progress: Progress = no_progress) -> ExportRe
                     _write_folder(out, found.files)
             except (FileExistsError, NotADirectoryError) as error:
                 raise UsageError(
-                    _("{out} is there already: name another one with -o", out=out)
+                    _("{path} already exists: name another one with -o", path=out)
                 ) from error
     return ExportResult(diagnostics, out, found.notes, found.left_out)
 
@@ -100,26 +100,34 @@ def _write_folder(out: Path, files: dict[str, bytes]) -> None:
 
 def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnostic]]:
     files = Files(options.root)
+    folder = f"cards/{deck}"
     note_types, diagnostics = load_note_types(options.root)
-    notes = list(written_notes(files, f"cards/{deck}"))
-    sheets = [name for name in files.names(f"cards/{deck}") if name.endswith(SPREADSHEETS)]
+    notes = list(written_notes(files, folder))
+    sheets = [name for name in files.names(folder) if name.endswith(SPREADSHEETS)]
     if sheets and not notes:
         raise RefusedError(
             _(
-                "all card sets of cards/{deck} are spreadsheets already ({sheets}): open these",
-                deck=deck,
-                sheets=shown(sheets),
+                "all card sets of {folder} are already spreadsheets ({names}): open these",
+                folder=folder,
+                names=shown(sheets),
             )
         )
-    left_out = [f"{shown(sheets)}: a spreadsheet already"] if sheets else []
-    own = load_deck(files, f"cards/{deck}", (), Diagnostics())
+    left_out = [_("{names}: already a spreadsheet", names=shown(sheets))] if sheets else []
+    own = load_deck(files, folder, (), Diagnostics())
     if own is not None and own.extends is not None:
-        left_out.append(f"the notes of {own.extends}, which change in cards/{deck}/{CHANGES}")
+        changes = f"{folder}/{CHANGES}"
+        left_out.append(
+            _(
+                "the notes of {deck}, which are changed in {file}",
+                deck=own.extends,
+                file=changes,
+            )
+        )
     rows = rows_of(notes, note_types)
     try:
         content = as_csv(rows) if options.format == "csv" else as_workbook(deck, rows)
     except WorkbookError as error:
-        raise UsageError(f"{error}: {error.help}") from error
+        raise UsageError(_("{message}: {help}", message=error, help=error.help)) from error
     return _Exported({"": content}, len(notes), left_out), diagnostics
 
 
@@ -134,8 +142,14 @@ def _built(
     if options.format == "crowdanki":
         from kartu.export.crowdanki import as_crowdanki
 
-        left_out = ["the ids of note types: let people take either this or an .apkg, not both"]
+        left_out = [_("the ids of note types: let people import either this or an .apkg, not both")]
         return _Exported(as_crowdanki(built, Files(options.root)), len(built.notes), left_out), []
     media = {file.name for note in built.notes for file in note.media}
-    left_out = [f"{counted(len(media), 'media file')}, which Anki wants in its own folder"]
+    left_out = [
+        ngettext(
+            "{number} media file, which Anki wants in its own folder",
+            "{number} media files, which Anki wants in its own folder",
+            len(media),
+        )
+    ]
     return _Exported({"": as_text(built).encode()}, len(built.notes), left_out if media else []), []

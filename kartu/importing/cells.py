@@ -10,7 +10,6 @@ from pathlib import Path
 from kartu.anki.cloze import hidden_texts
 from kartu.compile.render.html import attribute, escape
 from kartu.compile.render.media import named_in
-from kartu.core.language import _
 from kartu.importing.texts import clean_text
 from kartu.load.files import MAX_BYTES
 
@@ -83,7 +82,7 @@ def _medium(found: re.Match[str]) -> str:
         return found[0]
     name = (found[3] or found[2]).strip()
     alt = f' alt="{attribute(found[1])}"' if found[1] else ""
-    return _('<img src="{attribute}"{alt}>', attribute=attribute(name), alt=alt)
+    return f'<img src="{attribute(name)}"{alt}>'
 
 
 def files_beside(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.html import refused
 from kartu.compile.render.media import renamed_in
+from kartu.compile.render.tags import named
 from kartu.core.language import _
 from kartu.core.source import Span
 from kartu.core.text import counted, shown
@@ -17,7 +18,7 @@ from kartu.importing.decks import ImportedDeck
 from kartu.importing.texts import clean_field
 
 # Active content that a field from Anki may hold, which is a risk if its author is a stranger.
-_ACTIVE = ("<script>", "<iframe>", "<object>", "<embed>", "<form>", "the attribute on")
+_ACTIVE = ("<script>", "<iframe>", "<object>", "<embed>", "<form>", "on")
 
 
 class Difference(NamedTuple):
@@ -60,20 +61,26 @@ def _of_note(
         clean = clean_field(value)
         cleaned = renamed_in(renamed_in(clean, names), packed)
         if now.replace("<br>\n", "<br>") != cleaned.replace("<br>\n", "<br>"):
-            left_out = refused(value)
-            how = _("without {left_out}", left_out=shown(left_out)) if left_out else "otherwise"
-            yield Difference(place, f'the field "{field.name}" is shown {how}')
+            left_out = shown(map(named, refused(value)))
+            message = (
+                _('the field "{name}" is shown without {parts}', name=field.name, parts=left_out)
+                if left_out
+                else _('the field "{name}" looks different', name=field.name)
+            )
+            yield Difference(place, message)
         elif wanted.strip() and clean != wanted:
             message = _('the field "{name}" had invisible control characters', name=field.name)
             yield Difference(place, message)
     if made.deck_name != note.deck:
-        yield Difference(place, f'its deck was "{note.deck}"')
+        yield Difference(place, _('its deck was "{deck}"', deck=note.deck))
     if note.cards is not None:
         for ord in sorted(note.cards - set(made.cards)):
-            name = _card(note_type, ord)
-            yield Difference(place, f'the card "{name}" was there, but its front shows nothing')
+            card = _card(note_type, ord)
+            message = _('the card "{card}" was there, but its front shows nothing', card=card)
+            yield Difference(place, message)
         for ord in sorted(set(made.cards) - note.cards):
-            yield Difference(place, f'the card "{_card(note_type, ord)}" comes new')
+            card = _card(note_type, ord)
+            yield Difference(place, _('the card "{card}" is new', card=card))
 
 
 def _card(note_type: NoteType, ord: int) -> str:
@@ -90,4 +97,7 @@ def active(imported: ImportedContents) -> list[str]:
             for what in refused(value) if "<" in value else ():
                 if what.startswith(_ACTIVE):
                     found[what] = found.get(what, 0) + 1
-    return [f"{what} in {counted(number, 'field')}" for what, number in found.items()]
+    return [
+        _("{part} in {fields}", part=named(part), fields=counted(number, "field"))
+        for part, number in found.items()
+    ]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kartu.anki.apkg.archive import Identity
 from kartu.anki.apkg.contents import Field, Template
+from kartu.core.language import _
 from kartu.core.model import Kind, Options
 
 
@@ -20,8 +21,11 @@ class UnknownHeadingError(CannotImportError):
     def __init__(self, row: Sequence[str]) -> None:
         self.row = " | ".join(cell.strip() for cell in row if cell.strip())[:200]
         super().__init__(
-            f'is its first row, "{self.row}", a heading or a card? Say it with --heading'
-            " or with --no-heading"
+            _(
+                'is its first row, "{row}", a heading row or a card? Say so with --heading '
+                "or --no-heading",
+                row=self.row,
+            )
         )
 
 

@@ -42,24 +42,29 @@ def from_crowdanki(file: Path) -> ImportedContents:
     try:
         if file.stat().st_size > _LARGEST:
             raise CannotImportError(
-                _("it is larger than {largest} MiB", largest=_LARGEST // 1024 // 1024)
+                _("it is larger than {most} MiB", most=_LARGEST // 1024 // 1024)
             )
         found = _Reader(json.loads(file.read_bytes()))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        what = str(error) or type(error).__name__
-        raise CannotImportError(_("it is no deck of CrowdAnki: {what}", what=what)) from error
-    ids = "the ids of note types, which CrowdAnki does not keep: for students who have the deck"
-    dropped = [f"{ids}, bring along an .apkg of it instead"]
-    if found.media_missing(file.parent / "media"):
-        dropped.append(
-            f"files that media/ lacks: {shown(found.media_missing(file.parent / 'media'))}"
+        reason = str(error) or type(error).__name__
+        message = _("it is not a CrowdAnki deck: {reason}", reason=reason)
+        raise CannotImportError(message) from error
+    dropped = [
+        _(
+            "the ids of note types, which CrowdAnki does not keep: where students have the deck "
+            "already, import an .apkg of it instead"
         )
+    ]
+    if missing := found.media_missing(file.parent / "media"):
+        dropped.append(_("files that media/ lacks: {names}", names=shown(missing)))
     if found.refitted:
-        what = _(
-            "the fields of {counted} as they were", counted=counted(len(found.refitted), "note")
-        )
         dropped.append(
-            f"{what}, since their note type has another number of them: {shown(found.refitted)}"
+            _(
+                "the fields of {notes} as they were, since their note type has another number "
+                "of fields: {guids}",
+                notes=counted(len(found.refitted), "note"),
+                guids=shown(found.refitted),
+            )
         )
     return ImportedContents(
         found.note_types,
@@ -86,7 +91,7 @@ class _Reader:
 
     def _read(self, deck: Mapping[str, Any], above: str, depth: int) -> None:
         if depth > _DEEPEST:
-            raise ValueError("its decks stand too deep in each other")
+            raise ValueError(_("its decks are nested too deep"))
         name = "::".join(filter(None, (above, clean_text(str(deck["name"])))))
         for preset in deck.get("deck_configurations", ()):
             if preset.get("name") != _ANKIS_PRESET:
@@ -109,7 +114,8 @@ class _Reader:
             number = self._numbers.get(str(note["note_model_uuid"]), 0)
             fields = tuple(map(str, note["fields"]))
             if number not in self.note_types:
-                raise ValueError(f"the note {guid} has a note type that is not in the file")
+                message = _("the note {guid} has a note type that is not in the file", guid=guid)
+                raise ValueError(message)
             fields = self._fitting(guid, fields, len(self.note_types[number].fields))
             tags = contents.tags_in(clean_text(" ".join(map(str, note.get("tags", ())))))
             yield Note(guid, number, name, fields, tags, None)

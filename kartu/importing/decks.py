@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kartu.core.text import counted, shown
+from kartu.core.language import _, ngettext
+from kartu.core.text import shown
 from kartu.importing.contents import DeckInfo, ImportedContents, Note
 from kartu.importing.texts import clean_text
 from kartu.load.names import tag_fault
@@ -73,8 +74,11 @@ def renamed_decks(notes: Iterable[Note], fallback: str) -> list[str]:
     """Describes which decks are renamed, because their names are not valid in Anki or kartu."""
     names = dict.fromkeys(note.deck for note in notes if note.deck)
     named = {name: deck_name(name, fallback) for name in names}
-    changed = [f'"{old}", which is "{new}" now' for old, new in named.items() if old != new]
-    return [f"the name of the deck {one}" for one in changed]
+    return [
+        _('the name of the deck "{old}", which is now "{new}"', old=old, new=new)
+        for old, new in named.items()
+        if old != new
+    ]
 
 
 def _highest(names: Sequence[str], infos: Iterable[str]) -> str:
@@ -104,16 +108,23 @@ def with_valid_tags(notes: list[Note]) -> tuple[list[Note], list[str]]:
             if cased.casefold() in _ANKIS_TAGS:
                 ankis += 1
             elif tag_fault(cased) and not tag_fault(spaceless := _SPACES.sub("_", cased)):
-                dropped[cased] = f'it is "{spaceless}" now'
+                dropped[cased] = _('it is now "{tag}"', tag=spaceless)
                 tags[spaceless] = None
             elif fault := tag_fault(cased):
                 dropped[cased] = fault
             else:
                 tags[cased] = None
         found.append(note._replace(tags=tuple(tags)))
-    removed = [f'the tag "{tag}": {fault}' for tag, fault in dropped.items()]
+    removed = [
+        _('the tag "{tag}": {reason}', tag=tag, reason=reason) for tag, reason in dropped.items()
+    ]
     if ankis:
-        removed.append(f"{counted(ankis, 'tag')} marked or leech, which are Anki's own")
+        message = ngettext(
+            "{number} tag marked or leech, which are Anki's own",
+            "{number} tags marked or leech, which are Anki's own",
+            ankis,
+        )
+        removed.append(message)
     return found, removed
 
 
@@ -130,8 +141,9 @@ def with_valid_guids(notes: list[Note]) -> tuple[list[Note], list[str]]:
     """Returns the notes without the GUIDs that kartu cannot write, and a description of these."""
     odd = [note.guid for note in notes if note.guid and not _is_guid(note.guid)]
     valid = [note if _is_guid(note.guid) else note._replace(guid="") for note in notes]
-    removed = [f"GUIDs that are not printable ASCII: {shown(map(repr, odd))}"] if odd else []
-    return valid, removed
+    if not odd:
+        return valid, []
+    return valid, [_("GUIDs that are not printable ASCII: {guids}", guids=shown(map(repr, odd)))]
 
 
 def _is_guid(guid: str) -> bool:
@@ -160,8 +172,11 @@ def runs_of(notes: Sequence[Note]) -> tuple[list[Run], list[str]]:
     for note in notes:
         groups.setdefault((note.deck, note.note_type), []).append(note)
     ordered = [note for group in groups.values() for note in group]
-    order = "the study order of new cards where note types change from note to note"
-    return list(_runs(ordered)), [f"{order}: they come one note type after the other"]
+    message = _(
+        "the study order of new cards where note types change from note to note: they come one "
+        "note type after the other"
+    )
+    return list(_runs(ordered)), [message]
 
 
 def _runs(notes: Iterable[Note]) -> Iterator[Run]:
@@ -193,5 +208,9 @@ def media_names(names: Iterable[str], used: Iterable[str]) -> tuple[Mapping[str,
         taken.add(new_name.casefold())
         found[name] = new_name
     changed = [f"{old} → {new}" for old, new in found.items() if old != new]
-    renamed = f"names of files that differ by case alone: {shown(changed)}"
-    return found, [renamed] if changed else []
+    if not changed:
+        return found, []
+    message = _(
+        "names of files that differ only in upper and lower case: {names}", names=shown(changed)
+    )
+    return found, [message]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kartu.anki.apkg.contents import Contents
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.text import counted, shown
 from kartu.importing.contents import Note
 
@@ -31,19 +31,17 @@ def dropped_parts(package: Contents, used: set[int]) -> Iterator[str]:
     cards = [card for own in package.cards.values() for card in own]
     studied = sum(card.studied for card in cards)
     if studied:
-        yield _(
-            "the progress of {counted} (students keep their own)", counted=counted(studied, "card")
-        )
+        yield _("the progress of {cards} (students keep their own)", cards=counted(studied, "card"))
     filtered = sum(bool(card.home) for card in cards)
     if filtered:
         yield _(
-            "filtered decks: {counted} stand in the decks they came from",
-            counted=counted(filtered, "card"),
+            "filtered decks: {cards} are in the decks they came from",
+            cards=counted(filtered, "card"),
         )
     html = [str(one["name"]) for one in tables.decks.values() if _is_html(one)]
     if html:
         yield _(
-            "that descriptions are HTML: they are Markdown now, look at {html}", html=shown(html)
+            "that descriptions are HTML: they are Markdown now, look at {names}", names=shown(html)
         )
     models = [tables.models[id] for id in used]
     yield from _of_models(models)
@@ -58,28 +56,35 @@ def latex(notes: Iterable[Note], files: Iterable[str]) -> Iterator[str]:
     using = sum(any(map(_LATEX.search, note.fields)) for note in notes)
     if using:
         made = sum(name.startswith("latex-") for name in files)
-        what = _(
-            "pictures of the LaTeX in {counted}, but for {made} in the file",
-            counted=counted(using, "note"),
-            made=made,
+        yield _(
+            "pictures of the LaTeX in {notes}, except {number} in the file: only Anki on a "
+            "computer with LaTeX makes them",
+            notes=counted(using, "note"),
+            number=made,
         )
-        yield _("{what}: only Anki on a computer with LaTeX makes them", what=what)
+
+
+_OWN_LATEX = N_("a LaTeX header of its own: note type {names}")
+_OWN_BROWSER = N_("templates of its own for Anki's browser: note type {names}")
+_OWN_DECK = N_("a deck of its own for a card: note type {names}")
+_EDITOR = N_(
+    "how fields are shown in Anki's editor (right to left, description): note type {names}"
+)
 
 
 def _of_models(models: Iterable[dict[str, Any]]) -> Iterator[str]:
     kinds: dict[str, list[str]] = {}
     for model in models:
         if _own_latex(model):
-            kinds.setdefault("LaTeX headers of its own", []).append(str(model["name"]))
+            kinds.setdefault(_OWN_LATEX, []).append(str(model["name"]))
         if any(map(_has_own_browser, model["tmpls"])):
-            kinds.setdefault("the browser's own templates", []).append(str(model["name"]))
+            kinds.setdefault(_OWN_BROWSER, []).append(str(model["name"]))
         if any(card.get("did") for card in model["tmpls"]):
-            kinds.setdefault("a card's deck of its own", []).append(str(model["name"]))
+            kinds.setdefault(_OWN_DECK, []).append(str(model["name"]))
         if any(field.get("rtl") or field.get("description") for field in model["flds"]):
-            what = _("how fields are shown in Anki's editor (right to left, description)")
-            kinds.setdefault(what, []).append(str(model["name"]))
-    for what, names in kinds.items():
-        yield _("{what}: note type {names}", what=what, names=shown(names))
+            kinds.setdefault(_EDITOR, []).append(str(model["name"]))
+    for kind, names in kinds.items():
+        yield _(kind, names=shown(names))
 
 
 def _has_own_browser(card: dict[str, Any]) -> bool:

@@ -65,13 +65,13 @@ class ExistingProject(NamedTuple):
             name = own.foreign.name if own.foreign else ""
             other = own.foreign is not None and own.foreign.id != note_type.id
             if other and name.casefold() == note_type.name.casefold():
-                message = _(
-                    'templates/{id} is the note type "{name}" too, with another id',
-                    id=own.id,
-                    name=name,
-                )
                 raise CannotImportError(
-                    _("{message}; bring this deck into a project of its own", message=message)
+                    _(
+                        '{folder} is the note type "{name}" too, with another id; import this '
+                        "deck into a project of its own",
+                        folder=own.folder,
+                        name=name,
+                    )
                 )
 
     def folder(self, note_type: NoteType, formats: Sequence[str]) -> Folder | None:
@@ -102,8 +102,9 @@ class ExistingProject(NamedTuple):
         if name not in self.note_types:
             from kartu.core.diagnostics import did_you_mean
 
+            message = _('the project has no note type "{name}"', name=name)
             hint = did_you_mean(name, self.note_types)
-            raise UsageError(f'the project has no note type "{name}"; {hint}'.rstrip("; "))
+            raise UsageError("; ".join(filter(None, (message, hint))))
         return self.note_types[name]
 
     def _check_same(self, own: OwnType, note_type: NoteType) -> None:
@@ -117,13 +118,13 @@ class ExistingProject(NamedTuple):
         ]
         fields = [field.name for field in own.fields] == [field.name for field in note_type.fields]
         if not fields or [clean_text(one) for one in wanted] != there:
-            message = _(
-                'templates/{id} is this note type ("{name}"), but not the same',
-                id=own.id,
-                name=note_type.name,
-            )
             raise CannotImportError(
-                _("{message}; bring this deck into a project of its own", message=message)
+                _(
+                    '{folder} is this note type ("{name}"), but has other fields, templates or '
+                    "styles; import this deck into a project of its own",
+                    folder=own.folder,
+                    name=note_type.name,
+                )
             )
 
     def _check_formats(self, own: OwnType, formats: Sequence[str]) -> None:
@@ -131,10 +132,10 @@ class ExistingProject(NamedTuple):
             if field.format not in _RANK or _RANK.index(field.format) < _RANK.index(format):
                 raise CannotImportError(
                     _(
-                        "its notes need format: {format} for the field {key} in "
-                        "{folder}/note_type.yaml: write that there first",
+                        "its notes need the format {format} for the field {key}: first write "
+                        "format: {format} there in {file}",
                         format=format,
                         key=field.key,
-                        folder=own.folder,
+                        file=own.folder + "/note_type.yaml",
                     )
                 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping as Keys
 from kartu.core.source import Sequence, Span, Text, place_in, text
@@ -42,7 +42,7 @@ from kartu.rewrite.yaml import entry
 Row = Mapping[str, str]
 
 # The name of values for which the first row has none.
-_BEYOND = "(without a heading)"
+_BEYOND = N_("(without a heading)")
 
 
 class Update(NamedTuple):
@@ -69,21 +69,21 @@ def update(root: Path, deck: str, sheet: Path) -> Update:
     found = [_changed_file(files, path, pairs, note_types) for path, pairs in by_path.items()]
     skipped = list(_skipped(rows, notes, note_types))
     if without_id:
-        what = _(
-            "{counted} without an id: {without_id}",
-            counted=counted(len(without_id), "row"),
-            without_id=shown(without_id),
+        skipped.append(
+            _(
+                "{rows} without an id: {texts}; put new notes, each with an id, into a card set "
+                "of their own",
+                rows=counted(len(without_id), "row"),
+                texts=shown(without_id),
+            )
         )
-        skipped.append(f"{what}; put new notes, each with an id, into a card set of their own")
     return Update([one for one in found if one.after != one.before], skipped)
 
 
 def read_rows(sheet: Path) -> tuple[dict[str, dict[str, str]], list[str]]:
     """Returns the rows by id, each cell by its column's name, and the first texts of the others."""
     if sheet.stat().st_size > MAX_BYTES:
-        raise CannotImportError(
-            _("it is larger than {max_bytes} MiB", max_bytes=MAX_BYTES // 1024 // 1024)
-        )
+        raise CannotImportError(_("it is larger than {most} MiB", most=MAX_BYTES // 1024 // 1024))
     data = sheet.read_bytes()
     rows = _workbook(sheet, data) if sheet.suffix in (".xlsx", ".ods") else _csv(sheet, data)
     found: dict[str, dict[str, str]] = {}
@@ -98,28 +98,26 @@ def read_rows(sheet: Path) -> tuple[dict[str, dict[str, str]], list[str]]:
         elif texts:
             without_id.append(f'"{texts[0][:60]}"')
     if not found:
-        raise CannotImportError(_('it has no column "id" with ids of notes in it'))
+        raise CannotImportError(_('it has no column "id" that holds ids of notes'))
     return found, without_id
 
 
 def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
     content = decode(data, sheet.name, Diagnostics())
     if content is None or CONTROL.search(content):
-        raise CannotImportError(_("it is no text that can be read"))
+        raise CannotImportError(_("it is not readable text"))
     header = content.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
     try:
         reader = csv.DictReader(
-            io.StringIO(content, newline=""), delimiter=delimiter, restkey=_BEYOND
+            io.StringIO(content, newline=""), delimiter=delimiter, restkey=_(_BEYOND)
         )
         rows = list(reader)
     except csv.Error as error:
-        raise CannotImportError(
-            _("its cells cannot be told apart: {error}", error=error)
-        ) from error
+        raise CannotImportError(_("its cells cannot be separated: {error}", error=error)) from error
     names = [name.strip() for name in reader.fieldnames or () if name.strip()]
     if twice := next((name for name in names if names.count(name) > 1), ""):
-        raise CannotImportError(_('two columns are named "{twice}"', twice=twice))
+        raise CannotImportError(_('two columns are named "{name}"', name=twice))
     return [
         {
             key: value if isinstance(value, str) else "".join(value or ())
@@ -169,14 +167,17 @@ def _skipped(
 ) -> Iterator[str]:
     new = [id for id in rows if id not in notes]
     if new:
-        whose = f"{counted(len(new), 'row')} whose ids no note has: {shown(new)}"
-        yield _("{whose}; put new notes into a card set of their own", whose=whose)
+        yield _(
+            "{rows} with ids that no note has: {ids}; put new notes into a card set of their own",
+            rows=counted(len(new), "row"),
+            ids=shown(new),
+        )
     missing = [id for id in notes if id not in rows]
     if missing:
         yield _(
-            "{counted} without a row stay as they are: {missing}",
-            counted=counted(len(missing), "note"),
-            missing=shown(missing),
+            "{notes} without a row stay as they are: {ids}",
+            notes=counted(len(missing), "note"),
+            ids=shown(missing),
         )
     moved = [
         id
@@ -184,12 +185,15 @@ def _skipped(
         if id in notes and any(key in row and row[key] != getattr(notes[id], key) for key in OF_SET)
     ]
     if moved:
-        yield _("note type and subdeck are the card set's and stay: {moved}", moved=shown(moved))
+        yield _(
+            "note type and subdeck belong to the card set and stay as they are: {ids}",
+            ids=shown(moved),
+        )
     known = {key for note in notes.values() for key in _keys(note, note_types)}
     others = {key for row in rows.values() for key, cell in row.items() if cell.strip()}
     unknown = sorted(key for key in others - known - {"id", *OF_SET} if key[:1] != "#")
     if unknown:
-        yield _("columns that are no keys of the notes: {unknown}", unknown=shown(unknown))
+        yield _("columns that are not keys of the notes: {names}", names=shown(unknown))
 
 
 def _keys(note: Written, note_types: Mapping[str, NoteType]) -> set[str]:
@@ -257,14 +261,14 @@ def _joined(edits: list[Edit]) -> list[Edit]:
 
 
 def _edit(content: str, note: Outline, key: str, cell: str, format: str) -> Edit:
-    message = _('"{key}" is as in the sheet now', key=key)
+    message = _('"{key}" is now as in the sheet', key=key)
     there = note.get(key)
     value = yaml_of(cell, format) if cell.strip() else "''"
     if there is not None:
         if there.anchored or there.kind == "alias" or note.anchored:
             place = content.count("\n", 0, there.begin) + 1
             raise CannotImportError(
-                _('"{key}" in line {place} is used elsewhere by & and *', key=key, place=place)
+                _('"{key}" in line {line} is used elsewhere by & and *', key=key, line=place)
             )
         return _replaced(content, note, there, (key, cell, format, value), message)
     last = note.inside[-1]

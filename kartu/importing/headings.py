@@ -6,8 +6,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from kartu.core.language import _
-
 # What people write above columns, by what the column holds.
 _WORDS = {
     "question": "istilah kata kosakata lema judul depan pertanyaan soal tanya term word vocab "
@@ -65,9 +63,9 @@ def first_wide_row(rows: Sequence[Sequence[str]]) -> int:
 def _role(cell: str, keys: Mapping[str, object]) -> str:
     plain = folded(cell)
     if cell.strip().casefold() in keys:
-        return _("field {casefold}", casefold=cell.strip().casefold())
+        return f"field {cell.strip().casefold()}"
     if option := _OPTION.fullmatch(plain):
-        return _("option {option}", option=option[1])
+        return f"option {option[1]}"
     return _ROLES.get(plain, "")
 
 

@@ -62,9 +62,7 @@ def from_list(
         UnknownHeadingError: Nothing says whether the first row of a spreadsheet is a heading.
     """
     if path.stat().st_size > MAX_BYTES:
-        raise CannotImportError(
-            _("it is larger than {max_bytes} MiB", max_bytes=MAX_BYTES // 1024 // 1024)
-        )
+        raise CannotImportError(_("it is larger than {most} MiB", most=MAX_BYTES // 1024 // 1024))
     data = path.read_bytes()
     reader = _Reader(note_type, existing)
     finder = TableFinder(reader.keys, heading)
@@ -77,10 +75,17 @@ def from_list(
     fields = (value for note in reader.notes for value in note.fields)
     media, missing = files_beside(path, fields)
     if reader.altered:
-        what = _("how {counted} of the workbook look", counted=counted(len(reader.altered), "cell"))
-        reader.dropped.append(f"{what} (dates, numbers with a format): {shown(reader.altered)}")
+        reader.dropped.append(
+            _(
+                "how {cells} of the workbook look (dates, numbers with a format): {texts}",
+                cells=counted(len(reader.altered), "cell"),
+                texts=shown(reader.altered),
+            )
+        )
     if missing:
-        reader.dropped.append(f"files that are not beside the list: {shown(missing)}")
+        reader.dropped.append(
+            _("files that are not beside the list: {names}", names=shown(missing))
+        )
     return ImportedContents(
         reader.note_types, reader.notes, {}, media, reader.dropped, Identity(), finder.remarks
     )
@@ -90,7 +95,7 @@ def _text(path: Path, data: bytes, finder: TableFinder) -> list[Table]:
     diagnostics = Diagnostics()
     content = decode(data, path.name, diagnostics)
     if content is None or "\0" in content:
-        raise CannotImportError(next((one.message for one in diagnostics), "it is no text"))
+        raise CannotImportError(next((one.message for one in diagnostics), _("it is not text")))
     announced, rest = _headers(content)
     if path.suffix == ".csv" and not announced:
         return finder.of_sheets([Sheet("", _cells(rest, _delimiter(rest)))])
@@ -151,8 +156,8 @@ def _cells(content: str, delimiter: str) -> list[list[str]]:
         return [row for row in rows if any(cell.strip() for cell in row)]
     except csv.Error as error:
         message = _(
-            "its cells cannot be told apart at line {line_num}: {error}; is a quote open?",
-            line_num=rows.line_num,
+            "its cells cannot be separated at line {line}: {error}; is a quote not closed?",
+            line=rows.line_num,
             error=error,
         )
         raise CannotImportError(message) from error
@@ -238,8 +243,14 @@ class _Reader:
             number = self._numbers[key] = len(self._numbers) + 1
             self.note_types[number] = _own(own) if own else _new(name, names, gap)
             if own and own.kind == "standard" and gap is not None:
-                what = _("gaps ({{{{c1::…}}}}), which {id} shows as they are typed", id=own.id)
-                self.dropped.append(f"{what}: name a note type for gaps with --note-type")
+                self.dropped.append(
+                    _(
+                        "gaps ({gap}), which {note_type} shows as they are typed: name a note "
+                        "type for gaps with --note-type",
+                        gap="{{c1::…}}",
+                        note_type=own.id,
+                    )
+                )
             fields = [field.name for field in self.note_types[number].fields]
             self._report_unused(own, names, fields)
         return self._numbers[key]
@@ -250,9 +261,19 @@ class _Reader:
         matched = _matched(names, self._keys(own))
         unused = [name for name in names if name and matched and name.casefold() not in matched]
         if unused:
-            self.dropped.append(f"columns that {own.id} has no field for: {shown(unused)}")
+            message = _(
+                "columns that {note_type} has no field for: {names}",
+                note_type=own.id,
+                names=shown(unused),
+            )
+            self.dropped.append(message)
         elif not matched and len(names) > len(fields):
-            self.dropped.append(f"columns after the {len(fields)} fields of {own.id}")
+            message = _(
+                "columns after the {number} fields of {note_type}",
+                number=len(fields),
+                note_type=own.id,
+            )
+            self.dropped.append(message)
 
     def _keys(self, own: OwnType) -> dict[str, int]:
         """The places of fields by key and by name."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kartu.core.atomic import copy_tree, recover, staged
 from kartu.core.diagnostics import has_errors
 from kartu.core.identity import new_uid
-from kartu.core.language import _
+from kartu.core.language import _, ngettext
 from kartu.core.usage import UsageError, writing
 from kartu.importing.scaffold import (
     FILES,
@@ -80,7 +80,7 @@ def new(options: NewOptions) -> NewResult:
     parent = folder if there else folder.parent
     made = [one for one in (parent, *parent.parents) if not one.exists()]
     try:
-        with writing(f"into {folder}"):
+        with writing(_("into {folder}", folder=folder)):
             parent.mkdir(parents=True, exist_ok=True)
             with staged(parent) as stage:
                 # An existing folder holds no one's work; a new folder appears atomically.
@@ -114,17 +114,17 @@ def _check(options: NewOptions) -> None:
     folder = options.folder
     if folder.exists() and not _is_empty(folder):
         raise UsageError(
-            _("{folder} is there already, and not empty: name another folder", folder=folder)
+            _("{folder} already exists and is not empty: name another folder", folder=folder)
         )
     if options.language and not LANGUAGE.fullmatch(options.language):
         raise UsageError(
-            _('"{language}" is no language: write id, en, zh-Hant …', language=options.language)
+            _('"{code}" is not a language code: write id, en, zh-Hant …', code=options.language)
         )
     if options.name and (fault := deck_name_fault(options.name)):
-        raise UsageError(_('the name "{name}": {fault}', name=options.name, fault=fault))
+        raise UsageError(_('the name "{name}": {reason}', name=options.name, reason=fault))
     if options.origin is not None and not deck_names(options.origin):
         raise UsageError(
-            _("there is no project in {origin}: it has no cards/<deck>/", origin=options.origin)
+            _("there is no project in {folder}: it has no cards/<deck>/", folder=options.origin)
         )
 
 
@@ -165,7 +165,7 @@ def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
     names = deck_names(origin)
     if options.name and len(names) > 1:
         raise UsageError(
-            _("{origin} has {names} decks: leave --name out", origin=origin, names=len(names))
+            _("{folder} has {number} decks: leave --name out", folder=origin, number=len(names))
         )
     project, _rest = load_project(origin)
     extended = {deck.upstream.root for deck in project.decks if deck.upstream}
@@ -194,12 +194,15 @@ def _same_notes(origin: Path) -> list[str]:
     count = sum(note.guid is not None for deck in project.decks for note in deck.notes)
     if not count:
         return []
-    message = _(
-        "{count} notes have a guid: and are the same notes as those of {origin}",
-        count=count,
-        origin=origin,
+    message = ngettext(
+        "{number} note has a guid: and is the same note as in {folder}: for students who have "
+        "both decks, the newer text wins",
+        "{number} notes have a guid: and are the same notes as in {folder}: for students who "
+        "have both decks, the newer text wins",
+        count,
+        folder=origin,
     )
-    return [f"{message}: for students who have both decks, the newer text wins"]
+    return [message]
 
 
 def _change(path: Path, values: Mapping[str, str]) -> None:

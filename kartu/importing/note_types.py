@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from kartu.core.identity import card_id, field_id
-from kartu.core.language import _
 from kartu.importing.contents import Note, NoteType
 from kartu.importing.texts import as_text, clean_field, stays_html
 from kartu.load.names import card_name_fault, is_kept
@@ -29,7 +28,7 @@ def formats_of(note_type: NoteType, notes: Iterable[Note], plain: frozenset[str]
 
     `plain` are those whose field templates show the value and nothing else.
     """
-    found = [dict.fromkeys(("text", "html", "anki")) for _rest in note_type.fields]
+    found = [dict.fromkeys(("text", "html", "anki")) for _ in note_type.fields]
     for note in notes if not note_type.own else ():
         for value, possible in zip(map(clean_field, note.fields), found, strict=True):
             if "text" in possible and as_text(value) is None:
@@ -107,11 +106,11 @@ def _cards(note_type: NoteType, sides: Sequence[tuple[str, str]]) -> Iterable[st
 
 
 def _anki(note_type: NoteType, id: str, uid: str) -> Iterable[str]:
-    yield _("anki:                             # as students have it; permanent\n")
-    yield _("  id: {id}\n", id=note_type.id)
-    yield _("  name: {scalar}\n", scalar=scalar(note_type.name))
+    yield "anki:                             # as students have it; permanent\n"
+    yield f"  id: {note_type.id}\n"
+    yield f"  name: {scalar(note_type.name)}\n"
     if note_type.sort != 1:
-        yield _("  sort: {sort}\n", sort=note_type.sort)
+        yield f"  sort: {note_type.sort}\n"
     for what, parts, made in (
         ("fields", note_type.fields, field_id),
         ("cards", note_type.cards, card_id),

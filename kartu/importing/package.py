@@ -46,10 +46,10 @@ def from_package(path: Path) -> Iterator[ImportedContents]:
         with open_package(path) as package:
             yield _imported_contents(package)
     except NoCollectionError as error:
-        raise CannotImportError(_("it is no Anki package: {error}", error=error)) from error
+        raise CannotImportError(_("it is not an Anki package: {reason}", reason=error)) from error
     except PackageError as error:
         raise CannotImportError(
-            _("it is damaged or no Anki package: {error}", error=error)
+            _("it is damaged, or not an Anki package: {reason}", reason=error)
         ) from error
 
 
@@ -150,16 +150,25 @@ def _notes(package: Contents, note_types: Mapping[int, NoteType]) -> tuple[list[
         guids.add(note.guid)
     dropped = []
     if elsewhere:
-        whose = counted(elsewhere, "note")
-        dropped.append(f"that cards of {whose} stand in several decks: new students get one")
+        dropped.append(
+            _(
+                "that cards of {notes} are in several decks: new students get them in one",
+                notes=counted(elsewhere, "note"),
+            )
+        )
     late = [note.guid for note in found.values() if is_ahead(note.time)]
     if late:
-        what = _(
-            "the times of {counted}, which lie in the future", counted=counted(len(late), "note")
+        dropped.append(
+            _(
+                "the times of {notes}, which are in the future: Anki will not update these notes "
+                "for students who have them",
+                notes=counted(len(late), "note"),
+            )
         )
-        dropped.append(f"{what}: to students who have these, Anki will let no update through")
     if doubled:
-        dropped.append(f"the GUID of a second note that has the same one: {shown(doubled)}")
+        dropped.append(
+            _("the GUID of a second note with the same one: {guids}", guids=shown(doubled))
+        )
     return [found[note.id] for note in package.in_study_order()], dropped
 
 
@@ -167,20 +176,16 @@ def _fields(note: anki.Note, note_types: Mapping[int, NoteType]) -> tuple[str, .
     note_type = note_types.get(note.note_type)
     if note_type is None:
         raise CannotImportError(
-            _("the note {guid} in it has a note type that is not there", guid=note.guid)
+            _("the note {guid} has a note type that is not in the file", guid=note.guid)
         )
     if len(note.fields) != len(note_type.fields):
-        wanted = len(note_type.fields)
-        what = _(
-            "the note {guid} has {fields} fields, its note type",
-            guid=note.guid,
-            fields=len(note.fields),
-        )
         message = _(
-            '{what} "{name}" has {wanted}; Anki would not import it either',
-            what=what,
-            name=note_type.name,
-            wanted=wanted,
+            'the note {guid} has {fields}, but its note type "{note_type}" has {expected}; Anki '
+            "would not import it either",
+            guid=note.guid,
+            fields=counted(len(note.fields), "field"),
+            note_type=note_type.name,
+            expected=len(note_type.fields),
         )
         raise CannotImportError(message)
     return note.fields

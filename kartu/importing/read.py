@@ -24,7 +24,7 @@ def read(
         if crowdanki := deck_file(path):
             yield from_crowdanki(crowdanki)
         elif path.is_dir():
-            raise CannotImportError(_("it is a folder without a deck.json of CrowdAnki"))
+            raise CannotImportError(_("it is a folder without CrowdAnki's deck.json"))
         elif path.suffix.lower() in LISTS:
             yield from_list(path, note_type, existing, heading)
         else:
@@ -32,5 +32,5 @@ def read(
                 yield imported
     except OSError as error:
         raise CannotImportError(
-            _("it cannot be read: {strerror}", strerror=error.strerror or error)
+            _("it cannot be read: {reason}", reason=error.strerror or error)
         ) from error

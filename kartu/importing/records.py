@@ -16,7 +16,7 @@ from kartu.compile.render.results import Results
 from kartu.compile.render.texts import has_texts
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import Deck, Library, PackageInfo, Project
 from kartu.core.source import Mapping, Span, text
 from kartu.core.usage import UsageError
@@ -30,7 +30,7 @@ from kartu.load.deck import deck_of
 from kartu.load.files import Files
 from kartu.load.names import ID
 from kartu.load.records import Defaults, Record, node_of, read_records
-from kartu.load.shape import Shape
+from kartu.load.shape import Shape, is_blank
 from kartu.package.packages import pack
 from kartu.rewrite.fix.ids import slug
 
@@ -41,16 +41,15 @@ _TEMPLATES = "templates"
 _MEDIA = f"{DECK}/media"
 _WITHOUT_TEXTS = "en"  # as in a new project whose language the starter has no texts for
 
-_ID = "use a-z, 0-9 and - only"
 _HELP = {
-    "empty-edition": "pass at least one row",
-    "media-missing": "put it there, or pass media: the folder of the pictures and sounds",
+    "empty-edition": N_("pass at least one row"),
+    "media-missing": N_("put it there, or pass media: the folder of the pictures and sounds"),
 }
 _MISSING = {
-    "uid": "kartu.new_uid() makes one; keep it, for it is what makes updates possible",
-    "name": "pass the name that the deck has in Anki",
-    "language": 'pass the language of the cards, such as "id" or "en"',
-    "version": 'pass a version such as "1.0.0"',
+    "uid": N_("kartu.new_uid() makes one; keep it, for it is what makes updates possible"),
+    "name": N_("pass the name that the deck has in Anki"),
+    "language": N_('pass the language of the cards, such as "id" or "en"'),
+    "version": N_('pass a version such as "1.0.0"'),
 }
 
 
@@ -130,9 +129,14 @@ def deck(
     diagnostics = Diagnostics()
     library = load_library(files, _TEMPLATES, diagnostics)
     shape = Shape(
-        _values({**_DEFAULTS, **more, **identity}, diagnostics), "the deck", Span(DECK), diagnostics
+        _values({**_DEFAULTS, **more, **identity}, diagnostics),
+        _("the deck"),
+        Span(DECK),
+        diagnostics,
     )
     deck = deck_of(shape, DECK, (), files)
+    missing = {one: key for key, one in shape.missing.items()}
+    diagnostics.change_since(0, lambda one: _of_missing_argument(one, missing.get(one, "")))
     deck = deck._replace(id=_id(more.get("id") or slug(deck.name) or DECK, diagnostics))
     if isinstance(note_type, str):
         library = _with_texts(library, str(deck.language))
@@ -148,19 +152,19 @@ def _time(given: int | datetime | None) -> int:
     if isinstance(given, datetime):
         if given.tzinfo is None:
             raise UsageError(
-                _("time has no zone: say for example datetime(2026, 11, 24, tzinfo=UTC)")
+                _("time has no time zone: pass, for example, datetime(2026, 11, 24, tzinfo=UTC)")
             )
         given = int(given.timestamp())
     return build_time(given)
 
 
 def _values(given: Values[str, object], diagnostics: Diagnostics) -> Mapping:
-    """The arguments as deck.yaml would hold them."""
+    """The arguments as deck.yaml would hold them; a required one without a value is left out."""
     values = Mapping()
     values.span = Span(DECK)
     for key, value in {**given, "id": DECK}.items():
         node = node_of(value, Span(DECK), key, diagnostics) if key not in _OWN else None
-        if node is not None:
+        if node is not None and not (key in _MISSING and is_blank(node)):
             values[text(key, Span(DECK))] = node
     return values
 
@@ -168,21 +172,26 @@ def _values(given: Values[str, object], diagnostics: Diagnostics) -> Mapping:
 def _id(id: str, diagnostics: Diagnostics) -> str:
     """The deck's id, which names its package."""
     if not ID.fullmatch(id):
-        diagnostics.add("bad-id", Span(DECK), _('"{id}" is no deck id', id=id), _ID)
+        message = _('"{id}" is not a deck id', id=id)
+        diagnostics.add("bad-id", Span(DECK), message, _("use only a-z, 0-9 and -"))
     return id
 
 
 def _in_terms_of_arguments(one: Diagnostic) -> Diagnostic:
     """The help for an argument where that for a file would not do."""
-    if one.code in _HELP:
-        message = one.message.replace(f"{_MEDIA}/", "the folder of the media")
-        return one._replace(message=message, help=_HELP[one.code])
-    if one.code != "missing-key" or one.span.path != DECK:
+    if one.code not in _HELP:
         return one
-    key = one.message.split('"')[1]
-    return one._replace(
-        message=_('"{key}" has no value', key=key), help=_MISSING.get(key, "pass a text")
-    )
+    message = one.message.replace(f"{_MEDIA}/", _("the folder of the media"))
+    return one._replace(message=message, help=_(_HELP[one.code]))
+
+
+def _of_missing_argument(one: Diagnostic, key: str) -> Diagnostic:
+    """What to pass; `key` is that of a required argument."""
+    if one.code != "missing-key":
+        return one
+    if key not in _MISSING:
+        return one._replace(help=_("pass a text"))
+    return one._replace(message=_('"{key}" has no value', key=key), help=_(_MISSING[key]))
 
 
 def _templates(note_type: str | os.PathLike[str]) -> tuple[Path, str]:
@@ -193,8 +202,8 @@ def _templates(note_type: str | os.PathLike[str]) -> tuple[Path, str]:
     if folder.parent.name != _TEMPLATES or not (folder / "note_type.yaml").is_file():
         raise UsageError(
             _(
-                "{note_type} is no note type: name a folder templates/<note type>",
-                note_type=note_type,
+                "{folder} is not a note type: name a folder templates/<note type>",
+                folder=note_type,
             )
         )
     return folder.parent.parent, folder.name

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import url2pathname
 
+from kartu.core.language import _
 from kartu.core.version import __version__
 
 _WITH_EXTRAS = "kartu[sheets,verify]"
@@ -58,7 +59,7 @@ def of_noted(noted: Mapping[str, Any]) -> Requirement:
     return Requirement(
         "",
         f"{_WITH_EXTRAS} @ https://<where it is>/{name}#sha256={digest or '<its sha256>'}",
-        "it was installed from a file of this computer",
+        _("it was installed from a file on this computer"),
     )
 
 
@@ -99,7 +100,7 @@ def _of_repository(address: str, commit: str, below: str = "") -> Requirement:
     if address:
         return Requirement(f"{_WITH_EXTRAS} @ git+{address}@{commit}{below}")
     example = f"{_WITH_EXTRAS} @ git+https://<host>/<owner>/<repository>@{commit}"
-    return Requirement("", example, "its repository has no address of the web")
+    return Requirement("", example, _("its repository has no web address"))
 
 
 def of_checkout(folder: str) -> Requirement:
@@ -107,15 +108,16 @@ def of_checkout(folder: str) -> Requirement:
     example = f"{_WITH_EXTRAS} @ git+https://<host>/<owner>/<repository>@<commit>"
     top = _git(folder, "rev-parse", "--show-toplevel")
     if not top or not os.path.samefile(top, folder):
-        return Requirement("", example, "it is in a folder of this computer")
+        return Requirement("", example, _("it is in a folder on this computer"))
     commit = _git(folder, "rev-parse", "HEAD")
     if _git(folder, "status", "--porcelain"):
-        return Requirement("", example, "its checkout has changes that are not committed")
+        return Requirement("", example, _("its checkout has changes that are not committed"))
     for name in _git(folder, "branch", "-r", "--contains", commit, "--format=%(refname)").split():
         address = https(_git(folder, "remote", "get-url", name.split("/")[2]))
         if address:
             return _of_repository(address, commit)
-    return Requirement("", example, f"no remote on the web has its commit {commit[:12]}")
+    reason = _("no remote on the web has its commit {commit}", commit=commit[:12])
+    return Requirement("", example, reason)
 
 
 def _git(folder: str, *arguments: str) -> str:

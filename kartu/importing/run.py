@@ -9,9 +9,8 @@ from typing import NamedTuple
 from kartu.compile.render.media import OF_TEMPLATES, named_in, renamed_in
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.identity import new_uid
-from kartu.core.language import _
+from kartu.core.language import _, ngettext
 from kartu.core.progress import Progress, no_progress
-from kartu.core.text import counted
 from kartu.core.usage import UsageError, writing
 from kartu.importing.card_sets import CardSets, Identity, deck_yaml, prefix_of
 from kartu.importing.compare import Difference, active, differences
@@ -96,15 +95,16 @@ def import_file(options: ImportOptions, progress: Progress = no_progress) -> Imp
     """
     if options.language and not LANGUAGE.fullmatch(options.language):
         raise UsageError(
-            _('"{language}" is no language: write id, en, zh-Hant …', language=options.language)
+            _('"{code}" is not a language code: write id, en, zh-Hant …', code=options.language)
         )
-    with writing(f"into {options.root}"), staged(options.root) as stage:
+    place = _("into {folder}", folder=options.root)
+    with writing(place), staged(options.root) as stage:
         existing = ExistingProject.of(options.root)
         with read(options.file, options.note_type, existing, options.heading) as imported:
             if not imported.notes:
-                raise CannotImportError(_("it holds no note"))
+                raise CannotImportError(_("it holds no notes"))
             check_names(imported.media)
-            with writing(f"into {options.root}"):
+            with writing(place):
                 return _Import(options, existing, imported, stage, progress).run()
 
 
@@ -134,7 +134,12 @@ class _Import:
         self.dropped += renamed
         unused = imported.media.keys() - self.names.keys()
         if unused:
-            self.dropped.append(f"{counted(len(unused), 'media file')} that no note names")
+            message = ngettext(
+                "{number} media file that no note uses",
+                "{number} media files that no note uses",
+                len(unused),
+            )
+            self.dropped.append(message)
 
     def run(self) -> ImportResult:
         """Writes the staged project, builds and compares its decks, and puts it into place."""
@@ -183,7 +188,12 @@ class _Import:
         ):
             return []
         if file.stat().st_size > _MOST_IN_GIT:
-            return [f"{file.name} is too large for a repository: make a release with it by hand"]
+            return [
+                _(
+                    "{file} is too large for a repository: make a release with it by hand",
+                    file=file.name,
+                )
+            ]
         self.stage.write(f"{PUBLISHED}/{id}.apkg", file.read_bytes())
         return []
 
@@ -216,13 +226,13 @@ class _Import:
             names = ", ".join(f'"{deck.name}"' for deck in decks)
             raise UsageError(
                 _(
-                    "the file holds {decks} decks ({names}): leave --deck out",
-                    decks=len(decks),
+                    "the file holds {number} decks ({names}): leave --deck out",
+                    number=len(decks),
                     names=names,
                 )
             )
         if chosen and not ID.fullmatch(chosen):
-            raise UsageError(_('"{chosen}" is no deck id: a-z, 0-9 and - only', chosen=chosen))
+            raise UsageError(_('"{id}" is not a deck id: use only a-z, 0-9 and -', id=chosen))
         ids: list[str] = []
         prefixes = list(self.existing.prefixes)
         found = []
@@ -232,7 +242,7 @@ class _Import:
             id = chosen or own or new_id(deck.name, "dek", ids)
             if id in self.existing.deck_folders:
                 raise UsageError(
-                    _("cards/{id} is there already: choose another id with --deck", id=id)
+                    _("cards/{id} already exists: choose another id with --deck", id=id)
                 )
             prefix = prefix_of(deck.name, id, prefixes)
             prefixes.append(prefix or deck.name)

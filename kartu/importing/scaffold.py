@@ -79,7 +79,12 @@ def to_fill_in() -> list[str]:
     found = requirement()
     if found.line:
         return []
-    return [f"requirements.txt: fill in where kartu can be installed from; {found.reason}"]
+    return [
+        _(
+            "requirements.txt: fill in where kartu can be installed from; {reason}",
+            reason=found.reason,
+        )
+    ]
 
 
 def texts_of(language: str) -> str:

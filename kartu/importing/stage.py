@@ -103,5 +103,5 @@ def check_names(names: Mapping[str, object] | Sequence[str]) -> None:
     for name in names:
         if _NO_FILE.match(name) or "/" in name or "\\" in name or "\0" in name:
             raise CannotImportError(
-                _("it names a file {name!r}, which is no name of a file in it", name=name)
+                _("it names a file {name}, which is not the name of a file in it", name=repr(name))
             )

@@ -71,7 +71,12 @@ class TableFinder:
             if self._heading is False:
                 tables.append(Table([], sheet.rows, {}, {}, html=False))
             elif place is None:
-                self.remarks.append(f'the sheet "{sheet.title}" is left: no row names its columns')
+                self.remarks.append(
+                    _(
+                        'the sheet "{title}" is ignored: no row names its columns',
+                        title=sheet.title,
+                    )
+                )
             else:
                 tables.append(self._below(sheet, place))
         return tables
@@ -99,20 +104,28 @@ class TableFinder:
         nameless = {n for n in range(width) if n >= len(names) or not names[n]}
         beyond = [cell_at(row, n).strip() for row in rows for n in sorted(nameless - skipped)]
         taken = [name for column, name in enumerate(names) if name and column not in skipped]
-        where = f'the sheet "{sheet.title}": ' if sheet.title else ""
-        self.remarks.append(f"{where}its columns are named by the row {_quoted(sheet.rows[place])}")
+        self._remark(sheet, _("the heading row is {row}", row=_quoted(sheet.rows[place])))
         if place:
             above = "; ".join(map(_quoted, sheet.rows[:place]))
-            self.remarks.append(f"{where}rows above that are left: {above}")
-        if left := [name for column, name in enumerate(names) if column in skipped and name]:
-            hint = "" if self._heading else _(" (with --heading all columns are taken)")
-            self.remarks.append(f"{where}columns that are left: {', '.join(left)}{hint}")
+            self._remark(sheet, _("ignored rows above it: {rows}", rows=above))
+        if left := ", ".join(n for column, n in enumerate(names) if column in skipped and n):
+            self._remark(
+                sheet,
+                _("ignored columns: {names}", names=left)
+                if self._heading
+                else _("ignored columns: {names} (--heading imports all columns)", names=left),
+            )
         if any(beyond):
             cells = '", "'.join(filter(None, beyond))[:100]
-            self.remarks.append(f'{where}cells without a heading that are left: "{cells}"')
+            self._remark(sheet, _('ignored cells without a heading: "{cells}"', cells=cells))
         skipped |= nameless
-        self.remarks.append(f"{where}columns that are taken: {', '.join(taken)}")
+        self._remark(sheet, _("imported columns: {names}", names=", ".join(taken)))
         return Table(names, rows, special, {}, html=False, skipped=skipped)
+
+    def _remark(self, sheet: Sheet, remark: str) -> None:
+        if sheet.title:
+            remark = _('the sheet "{title}": {remark}', title=sheet.title, remark=remark)
+        self.remarks.append(remark)
 
     def _skipped(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[int]:
         """The columns of running numbers, the author's own, and those whose names mean nothing."""

@@ -11,6 +11,8 @@ import struct
 from collections.abc import Iterable
 from zlib import crc32
 
+from kartu.core.language import _
+
 # Appendix "4.3 General Format of a .ZIP file" of PKWARE's APPNOTE.
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -56,7 +58,7 @@ def archive(members: Iterable[tuple[str, bytes | bytearray, bool]]) -> bytes:
         directory += name.encode("ascii")
         count += 1
         if len(body) + len(directory) > _MOST_BYTES or count > _MOST_MEMBERS:
-            raise OSError("the package would be larger than a zip can be; divide the deck")
+            raise OSError(_("the package would be larger than a zip can be; divide the deck"))
     end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), len(body), 0)
     body += directory + end
     return bytes(body)

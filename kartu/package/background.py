@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from threading import Thread
 from typing import Generic, TypeVar
 
@@ -18,7 +19,8 @@ class BackgroundTask(Generic[T]):
 
     def __init__(self, function: Callable[[], T]) -> None:
         self._function = function
-        self._thread = Thread(target=self._run)
+        context = copy_context()  # errors are in the language of the starting thread
+        self._thread = Thread(target=context.run, args=(self._run,))
         self._error: BaseException | None = None
         self._value: T
 

@@ -13,6 +13,7 @@ from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.media import MediaFile, content_of
 from kartu.core.canonical import as_json
 from kartu.core.journal import hash_of
+from kartu.core.language import _
 from kartu.core.model import MANIFEST, Edition, PackageInfo, package_name
 from kartu.core.version import __version__
 from kartu.ledger.stamps import Stamps
@@ -111,15 +112,21 @@ def differences(
         return None
     recorded = {one.file: one for one in existing if not decks or one.deck in decks}
     gone = recorded.keys() - {one.file for one in packages}
-    found = [f"{one}: in the manifest, but no longer built" for one in recorded if one in gone]
+    found = [
+        _("{file}: in the manifest, but no longer built", file=one)
+        for one in recorded
+        if one in gone
+    ]
     for package in packages:
         name, before = package.file, recorded.get(package.file)
         if before is None:
-            found.append(f"{name}: not in the manifest")
+            found.append(_("{file}: not in the manifest", file=name))
         elif before.content_sha256 != package.content_sha256:
-            found.append(f"{name}: the content differs")
+            found.append(_("{file}: the content differs", file=name))
         elif before.sha256 != package.sha256:
-            found.append(f"{name}: the content is the same, times or container differ")
+            found.append(
+                _("{file}: the content is the same, but times or the container differ", file=name)
+            )
     return found
 
 

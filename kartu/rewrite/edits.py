@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from kartu.core.language import _
 from kartu.core.source import Span, place_in
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -43,7 +44,7 @@ class Draft:
         self._rounds: list[list[Edit]] = []
         if text != self.original:
             place = Span(path)
-            self.fixes.append(Fix(place, "there was a byte order mark before the text"))
+            self.fixes.append(Fix(place, _("there was a byte order mark before the text")))
 
     def apply_if(self, edits: Iterable[Edit], is_right: Callable[[str], bool]) -> None:
         """Applies edits to the current content if `is_right` accepts the resulting text."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kartu.core.language import _
 from kartu.core.text import is_readable
 
 # A plain scalar begins with a character that is not an indicator, and holds none that ends it.
@@ -46,9 +45,9 @@ def entry(key: str, text: str, indent: int) -> str:
     spaces = " " * indent
     whole = all(is_readable(line) and (not line or line.strip()) for line in lines)
     if len(lines) < 2 or not whole or not lines[0] or lines[0][0] == " " or not lines[-1]:
-        return _("{spaces}{key}: {scalar}\n", spaces=spaces, key=key, scalar=scalar(text))
+        return f"{spaces}{key}: {scalar(text)}\n"
     inside = "".join(f"{spaces}  {line}\n" if line else "\n" for line in lines)
-    return _("{spaces}{key}: |-\n{inside}", spaces=spaces, key=key, inside=inside)
+    return f"{spaces}{key}: |-\n{inside}"
 
 
 def items(texts: Iterable[str]) -> str:

@@ -81,7 +81,10 @@ def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
         return SiteResult(diagnostics, out, [], 0, 0)
     if not compiled:
         raise UsageError(
-            _("there is no deck in {root}/cards; name the project with -C", root=options.root)
+            _(
+                "there is no deck in {folder}; name the project with -C",
+                folder=options.root / "cards",
+            )
         )
     files = Files(options.root)
     packages = pack_all(compiled, files, build_time(), progress)
@@ -134,16 +137,16 @@ def _write(out: Path, folders: Folders) -> None:
 
     Only a folder that holds an index.html of kartu's, or none, is written to.
     """
-    with writing(f"into {out}"):
+    with writing(_("into {folder}", folder=out)):
         index = out / _INDEX
         if index.exists() and not (index.is_file() and _OURS in index.read_bytes()):
             raise UsageError(
-                _("{index} is no page of kartu's; name another folder with -o", index=index)
+                _("{file} is not a page of kartu's; name another folder with -o", file=index)
             )
         for name in folders:
             if (out / name).is_symlink():
                 raise UsageError(
-                    _("{out} leads elsewhere; name another folder with -o", out=out / name)
+                    _("{folder} is a link; name another folder with -o", folder=out / name)
                 )
         contents = {
             out / folder / name: content

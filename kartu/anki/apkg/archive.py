@@ -16,6 +16,7 @@ from kartu.anki.apkg import protobuf
 from kartu.anki.apkg.bounds import PackageError, check_ratio, content, digest, guard
 from kartu.anki.apkg.tables import Tables, read_tables
 from kartu.anki.apkg.zstd import decompress
+from kartu.core.language import _
 
 # The newest format also contains databases of the older ones, which only ask to update Anki.
 _ZSTD = "collection.anki21b"
@@ -58,7 +59,7 @@ class Media(NamedTuple):
 
     def read(self, name: str) -> bytes:
         """The content of a media file; PackageError if it is damaged."""
-        with package_errors(f'the file "{name}" in it is damaged: '):
+        with package_errors(name):
             stored = content(self.archive, self.members[name])
             return decompress(stored) if self.packed else stored
 
@@ -69,7 +70,7 @@ class Media(NamedTuple):
     def _digest(self, name: str, kind: str) -> str:
         if self.packed:
             return hashlib.new(kind, self.read(name)).hexdigest()
-        with package_errors(f'the file "{name}" in it is damaged: '):
+        with package_errors(name):
             return digest(self.archive, self.members[name], kind)
 
 
@@ -83,14 +84,20 @@ class OpenArchive(NamedTuple):
 
 
 @contextmanager
-def package_errors(what: str = "") -> Iterator[None]:
-    """Converts errors of damaged archives and databases into PackageError, prefixed with `what`."""
+def package_errors(name: str = "") -> Iterator[None]:
+    """Converts errors of damaged archives and databases, or of the file `name` in one.
+
+    PackageError says which.
+    """
     try:
         yield
     except PackageError:
         raise
     except _DAMAGED as error:
-        raise PackageError(f"{what}{str(error) or type(error).__name__}") from error
+        reason = str(error) or type(error).__name__
+        if name:
+            reason = _('the file "{name}" in it is damaged: {reason}', name=name, reason=reason)
+        raise PackageError(reason) from error
 
 
 @contextmanager
@@ -103,7 +110,7 @@ def open_archive(archive: zipfile.ZipFile) -> Iterator[OpenArchive]:
     members = frozenset(archive.namelist())
     chosen = next((name for name in COLLECTIONS if name in members), "")
     if not chosen:
-        raise NoCollectionError("it holds no collection.anki2")
+        raise NoCollectionError(_("it holds no collection.anki2"))
     check_ratio(archive)
     identity = _read_identity(archive) or Identity()
     stored = content(archive, chosen)
@@ -135,7 +142,7 @@ def _read_identity(archive: zipfile.ZipFile) -> Identity | None:
 
 def _database(stored: bytes) -> sqlite3.Connection:
     if not stored.startswith(_SQLITE_MAGIC):
-        raise ValueError("its collection is no database")
+        raise ValueError(_("its collection is not a database"))
     buffer = bytearray(stored)
     if buffer[_JOURNAL] == b"\2\2":
         buffer[_JOURNAL] = b"\1\1"

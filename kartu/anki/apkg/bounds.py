@@ -6,6 +6,8 @@ import hashlib
 import sqlite3
 import zipfile
 
+from kartu.core.language import _
+
 # A collection of a million notes is smaller; media are read in chunks.
 MAX_BYTES = 1024 * 1024 * 1024
 
@@ -33,7 +35,9 @@ def content(archive: zipfile.ZipFile, name: str) -> bytes:
     if (
         archive.getinfo(name).file_size > MAX_BYTES
     ):  # zipfile never yields more than the declared size
-        raise DecompressionBombError(f"{name} in it is larger than {MAX_BYTES // 1024 // 1024} MiB")
+        raise DecompressionBombError(
+            _("{name} in it is larger than {most} MiB", name=name, most=MAX_BYTES // 1024 // 1024)
+        )
     return archive.read(name)
 
 
@@ -43,7 +47,9 @@ def check_ratio(archive: zipfile.ZipFile) -> None:
     stored = sum(one.compress_size for one in members)
     held = min(stored, max((one.header_offset + one.compress_size for one in members), default=0))
     if sum(one.file_size for one in members) > max(_SMALL, held * _MAX_RATIO):
-        raise DecompressionBombError(f"it unfolds to more than {_MAX_RATIO} times its size")
+        raise DecompressionBombError(
+            _("it expands to more than {ratio} times its size", ratio=_MAX_RATIO)
+        )
 
 
 def digest(archive: zipfile.ZipFile, name: str, kind: str) -> str:
@@ -76,4 +82,6 @@ def guard(connection: sqlite3.Connection, size: int) -> None:
         OR EXISTS (SELECT 1 FROM pragma_table_xinfo(name) WHERE hidden > 1)
     """
     if found := connection.execute(query).fetchone():
-        raise DecompressionBombError(f"{found[0]} in it is no table of stored rows")
+        raise DecompressionBombError(
+            _("{table} in its database is not a table of stored rows", table=found[0])
+        )

@@ -10,6 +10,8 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
+from kartu.core.language import _
+
 _LONGEST_NUMBER = 10
 
 
@@ -63,14 +65,14 @@ def read(data: bytes) -> Message:
             value = data[at : at + length]
             at += length
         if at > len(data):
-            raise ValueError("a message is cut off")
+            raise ValueError(_("a message in it is cut off"))
         fields.setdefault(key >> 3, []).append(value)
     return Message(fields)
 
 
 def _length(kind: int, data: bytes, at: int) -> tuple[int, int]:
     if kind != 2:
-        raise ValueError(f"a message has a field of the kind {kind}")
+        raise ValueError(_("a message in it has a field of the unknown kind {kind}", kind=kind))
     return _number(data, at)
 
 
@@ -80,4 +82,4 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
         value |= (byte & 0x7F) << (7 * place)
         if byte < 0x80:
             return value & (1 << 64) - 1, at + place + 1
-    raise ValueError("a number in a message does not end")
+    raise ValueError(_("a number in it does not end"))

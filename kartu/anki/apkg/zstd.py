@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from kartu.anki.apkg.bounds import MAX_BYTES, DecompressionBombError, PackageError
+from kartu.core.language import _
 
 # Anki compresses with default windows; a larger one would only cost memory.
 _LARGEST_WINDOW = 27
@@ -29,7 +30,8 @@ def decompress(packed: bytes) -> bytes:
         else:
             from backports import zstd  # the standard library's own, for older Pythons
     except ImportError as error:
-        raise NoZstdError("its form is Anki's newest: pip install backports.zstd") from error
+        message = _("it is in Anki's newest format: pip install backports.zstd reads it")
+        raise NoZstdError(message) from error
 
     most = min(MAX_BYTES, max(_SMALL, len(packed) * _MAX_RATIO))
     window = {int(zstd.DecompressionParameter.window_log_max): _LARGEST_WINDOW}
@@ -40,10 +42,12 @@ def decompress(packed: bytes) -> bytes:
             frame = zstd.ZstdDecompressor(options=window)
             found += frame.decompress(rest, max_length=most + 1 - len(found))
             if len(found) > most:
-                raise DecompressionBombError(f"it unfolds to more than {most // 1024 // 1024} MiB")
+                raise DecompressionBombError(
+                    _("it expands to more than {most} MiB", most=most // 1024 // 1024)
+                )
             if not frame.eof:
-                raise ValueError("it is cut off")
+                raise ValueError(_("it is cut off"))
             rest = frame.unused_data
     except zstd.ZstdError as error:
-        raise ValueError(f"it is no zstd data: {error}") from error
+        raise ValueError(_("it is not zstd data: {error}", error=error)) from error
     return bytes(found)

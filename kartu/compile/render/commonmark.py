@@ -372,11 +372,11 @@ class Look:
             self.head_cells = len(cells)
         elif any(cell.strip(" \t") for cell in cells[self.head_cells :]):
             message = _(
-                "this row has {cells} cells, the first one has {head_cells}",
+                "this row has {cells} cells, the first one has {expected}",
                 cells=len(cells),
-                head_cells=self.head_cells,
+                expected=self.head_cells,
             )
-            help = _("give the first row as many cells; a | that is no border is written \\|")
+            help = _("give the first row as many cells; write a | that is not a border as \\|")
             self.problems.append(Problem("bad-table", message, help))
 
 

@@ -40,7 +40,7 @@ class Drawings:
     def draw(self, path: str) -> list[bytes] | None:
         """The picture of a data file, and the one for dark mode if it differs."""
         before = self._diagnostics.mark()
-        shape = read_shape(self._files, path, "the picture", self._diagnostics)
+        shape = read_shape(self._files, path, _("the picture"), self._diagnostics)
         if shape is None or self._diagnostics.since(before):
             return None
         name = shape.text("picture", required=True)
@@ -50,9 +50,9 @@ class Drawings:
         known = self._templates.names(_TEMPLATES, ENDING)
         if name not in known:
             message = _(
-                'there is no picture "{name}" in templates/{templates}',
+                'there is no picture "{name}" in {folder}',
                 name=name,
-                templates=_TEMPLATES,
+                folder="templates/" + _TEMPLATES,
             )
             self._diagnostics.add("template-missing", name.span, message, did_you_mean(name, known))
             return None
@@ -69,8 +69,8 @@ class Drawings:
         ]
         rendered = [f"{one}\n" for one in drawn if one is not None]
         if len(rendered) == len(drawn) and (fault := _fault(rendered)):
-            message = _("the picture is no SVG that a card can show: {fault}", fault=fault)
-            help = _("look at the template, and at the data for signs that mean something in it")
+            message = _("the picture is not an SVG that a card can show: {fault}", fault=fault)
+            help = _("look at the template, and at the data for characters with a meaning in SVG")
             self._diagnostics.add(
                 "bad-drawing", Span(self._templates.path(template)), message, help
             )

@@ -20,7 +20,7 @@ from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.tags import Problem
 from kartu.compile.render.templates import Templates, safe
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
-from kartu.core.language import _
+from kartu.core.language import _, current
 from kartu.core.model import Deck, FieldType, Note
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, kind_name, texts_in
@@ -172,7 +172,7 @@ class Fields:
         """The HTML unchanged, including the names of its files, which Anki must find."""
         try:
             if not isinstance(value, Text):
-                raise _wrong(value, "a text", "write it as one text")
+                raise _wrong(value, _("a text"), _("write it as one text"))
             self._check_length(value, _LONGEST_FROM_ANKI)
         except _WrongShapeError as wrong:
             self._diagnostics.append(wrong.diagnostic)
@@ -182,29 +182,27 @@ class Fields:
 
     def _check_length(self, value: Node, longest: int = _LONGEST) -> None:
         if sum(map(len, texts_in(value))) > longest:
-            message = _("a field holds at most {longest} characters", longest=longest)
-            raise _WrongShapeError(
-                Diagnostic("value-too-long", value.span, message, _("divide it"))
-            )
+            message = _("a field holds at most {most} characters", most=longest)
+            help = _("divide it into several notes")
+            raise _WrongShapeError(Diagnostic("value-too-long", value.span, message, help))
 
     def _check_characters(self, filled: str, value: Node) -> None:
         """Reports control characters that entities or templates produce."""
         found = CONTROL.search(filled)
         if found and not any(CONTROL.search(part) for part in texts_in(value)):
-            self._diagnostics.append(control_character(found, value.span, "the field"))
+            self._diagnostics.append(control_character(found, value.span, _("the field")))
 
     def _check_visible(self, filled: str, value: Node, before: int) -> None:
         """Reports a value of which a card would show nothing, if no other error is the reason."""
         reported = self._diagnostics.since(before)
         if not html.is_visible(filled) and not self.incomplete and not has_errors(reported):
             left_out = any(one.code == "html-removed" for one in reported)
-            why = (
-                _("all of it was left out")
+            message = (
+                _("a card shows nothing of this value: all of it was left out")
                 if left_out
-                else _("it holds only spaces or empty elements")
+                else _("a card shows nothing of this value: it holds only spaces or empty elements")
             )
-            message = _("a card shows nothing of this value: {why}", why=why)
-            help = _("write a text, or take the key away")
+            help = _("write a text, or delete the key")
             self._diagnostics.add("invisible-value", value.span, message, help)
 
     def _from_built_in_key(self, field: FieldType, note: Note) -> str:
@@ -251,51 +249,50 @@ class Fields:
 
     def _text(self, value: Node) -> str:
         if not isinstance(value, Text):
-            raise _wrong(value, "a text", "write it as one text")
+            raise _wrong(value, _("a text"), _("write it as one text"))
         return html.escape(value.strip()).replace("\n", "<br>")
 
     def _markdown(self, value: Node) -> str:
         if not isinstance(value, Text):
-            raise _wrong(value, "a text", "write it as one text, or after | as lines")
+            raise _wrong(value, _("a text"), _("write it as one text, or after | as lines"))
         return self._inline(value)
 
     def _html(self, value: Node) -> str:
         if not isinstance(value, Text):
-            raise _wrong(value, "a text", "write it as one text, or after | as lines")
+            raise _wrong(value, _("a text"), _("write it as one text, or after | as lines"))
         shown, problems = html.cleaned(value.strip())
         self._report(problems, value.span)
         return self._with_targets(html.inert(shown), value.span)
 
     def _list(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Sequence):
-            raise _wrong(value, "a list", 'write lines that begin with "- "')
-        return {"items": self._cells(value, "an item of the list")}
+            raise _wrong(value, _("a list"), _('write lines that begin with "- "'))
+        return {"items": self._cells(value, _("a text as an item of the list"))}
 
     def _table(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Sequence):
-            raise _wrong(
-                value, "a list of rows", "write each row as - [one, two]; the first row is the head"
-            )
+            help = _("write each row as - [one, two]; the first row is the heading row")
+            raise _wrong(value, _("a list of rows"), help)
         rows: list[list[Any]] = []
         for row in value:
             if not isinstance(row, Sequence):
-                raise _wrong(row, "a row", "write it as - [one, two]")
-            cells = self._cells(row, "a cell of the table")
+                raise _wrong(row, _("a row"), _("write it as - [one, two]"))
+            cells = self._cells(row, _("a text as a cell of the table"))
             if rows and len(cells) != len(rows[0]):
                 message = _(
-                    "this row has {cells} cells, the first one has {rows}",
+                    "this row has {cells} cells, the first one has {expected}",
                     cells=len(cells),
-                    rows=len(rows[0]),
+                    expected=len(rows[0]),
                 )
                 raise _WrongShapeError(Diagnostic("bad-table", row.span, message))
             rows.append(cells)
         return {"head": rows[0], "rows": rows[1:]}
 
-    def _cells(self, values: Sequence, what: str) -> list[Any]:
+    def _cells(self, values: Sequence, wanted: str) -> list[Any]:
         cells = []
         for value in values:
             if not isinstance(value, Text):
-                raise _wrong(value, f"a text ({what})", "write it as one text")
+                raise _wrong(value, wanted, _("write it as one text"))
             cells.append(safe(self._inline(value)))
         return cells
 
@@ -303,11 +300,12 @@ class Fields:
         """A file name, or a mapping of file, alt and caption."""
         parts = {"file": value} if isinstance(value, Text) else value
         if not isinstance(parts, dict) or not isinstance(parts.get("file"), Text):
-            raise _wrong(value, "a picture", "write {file: name.png, alt: what is to be seen}")
+            help = _("write {file: name.png, alt: what is to be seen}")
+            raise _wrong(value, _("a picture"), help)
         for key, part in parts.items():
             if key not in ("file", "alt", "caption") or not isinstance(part, Text):
                 place = key.span if isinstance(key, Text) else value.span
-                raise _wrong(part, "a text under file, alt or caption", "", place)
+                raise _wrong(part, _("a text under file, alt or caption"), "", place)
         texts = {key: str(part).strip() for key, part in parts.items()}
         if not texts["file"]:
             raise _WrongShapeError(
@@ -323,7 +321,7 @@ class Fields:
 
     def _sound(self, value: Node) -> str:
         if not isinstance(value, Text):
-            raise _wrong(value, "the name of a sound file", "write it as one text")
+            raise _wrong(value, _("the name of a sound file"), _("write it as one text"))
         return f"[sound:{self._media.pack(value.strip(), SOUNDS, value.span)}]"
 
     def _inline(self, value: Text) -> str:
@@ -332,7 +330,7 @@ class Fields:
             return str(source)
         if self._templates.results.lasting:  # then the renderer may not be needed
             rendered = self._templates.results.recall(
-                f"markdown {source}", lambda: _as_list(markdown.render_fully(source))
+                f"markdown {current()} {source}", lambda: _as_list(markdown.render_fully(source))
             )
             shown, problems = "", []
             if rendered is not None:
@@ -374,11 +372,7 @@ class Fields:
 
 
 def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:
-    message = _(
-        "here stands {kind_name}, where {wanted} is expected",
-        kind_name=kind_name(node),
-        wanted=wanted,
-    )
+    message = _("{wanted} is expected here, not {found}", wanted=wanted, found=kind_name(node))
     return _WrongShapeError(Diagnostic("wrong-shape", place or node.span, message, help))
 
 

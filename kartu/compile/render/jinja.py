@@ -15,7 +15,7 @@ import jinja2
 import jinja2.sandbox
 import jinja2.visitor
 
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.patterns import pattern
 
 # Limits for one card's template or one field.
@@ -102,7 +102,7 @@ class Renderer:
             raise RenderError("template-syntax", _clearer(error.message), *place) from error
         except jinja2.TemplateNotFound as error:
             wanted = str(error.name)
-            message = _('there is no file "{wanted}" in templates/', wanted=wanted)
+            message = _('there is no file "{name}" in {folder}/', name=wanted, folder="templates")
             place = _last_template_line(error, name)
             raise RenderError("template-missing", message, *place, wanted) from error
         except _UndefinedName as error:
@@ -121,17 +121,17 @@ class Renderer:
 _CLEARER_MESSAGES = (
     (
         re.compile(r"innermost block that needs to be closed is '(\w+)'"),
-        'a block "{0}" is not closed: [[% end{0} %]] is missing',
+        N_('a block "{name}" is not closed: [[% end{name} %]] is missing'),
     ),
-    (re.compile(r"Encountered unknown tag '(\w+)'"), 'there is no block "{0}"'),
+    (re.compile(r"Encountered unknown tag '(\w+)'"), N_('there is no block "{name}"')),
 )
 
 
 def _clearer(message: str | None) -> str:
-    for known, words in _CLEARER_MESSAGES:
+    for known, clearer in _CLEARER_MESSAGES:
         if found := known.search(message or ""):
-            return words.format(found[1])
-    return message or "it cannot be read"
+            return _(clearer, name=found[1])
+    return message or _("it cannot be read")
 
 
 def _load(load: Load, name: str) -> tuple[str, str, None] | None:
@@ -150,7 +150,7 @@ class _UndefinedName(jinja2.UndefinedError):
     """An undefined name, with the defined ones where they are known."""
 
     def __init__(self, message: str, name: str, known: list[str]) -> None:
-        super().__init__(f'there is no "{name}" here' if name else message)
+        super().__init__(_('there is no "{name}" here', name=name) if name else message)
         self.name = name
         self.known = known
 
@@ -209,7 +209,7 @@ def _check_size(*values: Any) -> None:
     for value in values:
         product *= max(1, abs(value) if isinstance(value, int) else _length(value))
     if product > _MAX_CHARACTERS:
-        raise OverflowError(f"this could make more than {_MAX_CHARACTERS} characters")
+        raise OverflowError(_("this could make more than {most} characters", most=_MAX_CHARACTERS))
 
 
 def _widths(format: Any) -> list[int]:
@@ -254,14 +254,14 @@ class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
         )
         return template
 
-    def _step(self, what: str) -> None:
+    def _step(self, too_many: str) -> None:
         self.steps += 1
         if self.steps > _MAX_STEPS:
-            raise RuntimeError(f"{what} of more than {_MAX_STEPS} steps")
+            raise RuntimeError(_(too_many, most=_MAX_STEPS))
 
     def _counted(self, items: Any) -> Any:
         for item in items:
-            self._step("loops")
+            self._step(N_("loops of more than {most} steps"))
             yield item
 
     def _joined(self, items: list[Any]) -> str:
@@ -277,12 +277,12 @@ class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
         """Returns `value`, whose length is counted: it becomes part of the output."""
         self.characters += _length(value)
         if self.characters > _MAX_CHARACTERS:
-            raise OverflowError(f"more than {_MAX_CHARACTERS} characters")
+            raise OverflowError(_("more than {most} characters", most=_MAX_CHARACTERS))
         return value
 
     def call(self, context: Any, function: Any, /, *arguments: Any, **named: Any) -> Any:
         """Counts calls, and limits methods that can produce long texts."""
-        self._step("calls")
+        self._step(N_("calls of more than {most} steps"))
         if getattr(function, "__name__", "") in _LENGTHENING_METHODS:
             method = getattr(function, "__wrapped__", function)  # the sandbox wraps `format`
             own = getattr(method, "__self__", None)
@@ -303,9 +303,9 @@ class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
     def _check_product(self, operator: str, left: Any, right: Any) -> None:
         for one, other in ((left, right), (right, left)):
             if isinstance(other, int) and abs(other) > _MAX_STEPS:
-                raise OverflowError(f"{operator} with {other}")
+                raise OverflowError(_("{operator} with {number}", operator=operator, number=other))
             if isinstance(one, (str, list, tuple)) and len(one) * abs(other) > _MAX_STEPS:
-                raise OverflowError("a text or list repeated too often")
+                raise OverflowError(_("a text or list repeated too often"))
         if operator == "**" and isinstance(right, int) and abs(right) > _HIGHEST_POWER:
             raise OverflowError(f"** {right}")
 

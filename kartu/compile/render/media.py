@@ -137,7 +137,7 @@ class Media:
                 message = _(
                     "a picture without a file: its address is missing or not allowed on cards"
                 )
-                help = _("put the file into {folder}/ and write its name", folder=self._folder)
+                help = _("put the file into {folder}/, and write its name", folder=self._folder)
                 self._diagnostics.add("media-remote", span, message, help)
             html = _IMAGE_SOURCE.sub(lambda found: self._replaced(found, IMAGES, span), html)
         if "[sound:" in html:
@@ -165,15 +165,12 @@ class Media:
                 kinds = next((one for one in (IMAGES, SOUNDS) if _ending(name) in one), None)
                 # Students have this file already, so what is wrong with it is a warning.
                 return self._file(name, name, lambda data: self._warned(name, data, kinds, span))
-            twin = self._other_case(name)
-            self._missing[name] = f', but "{twin}"' if twin else ""
+            self._missing[name] = self._other_case(name) or ""
         help = _("put it into {folder}/, or take its name out of the field", folder=self._folder)
-        message = _(
-            'there is no file "{name}" in {folder}/{get}',
-            name=name,
-            folder=self._folder,
-            get=self._missing.get(name, ""),
-        )
+        places = {"name": name, "folder": self._folder}
+        message = _('there is no file "{name}" in {folder}/', **places)
+        if twin := self._missing.get(name):
+            message = _('there is no file "{name}" in {folder}/, but "{twin}"', twin=twin, **places)
         self._diagnostics.add("anki-media-missing", span, message, help)
         return None
 
@@ -250,7 +247,7 @@ class Media:
             help = _("write the name of a file in {folder}/", folder=self._folder)
             return (
                 "path-outside-project",
-                _('"{name}" is no name of a file in media/', name=name),
+                _('"{name}" is not the name of a file in media/', name=name),
                 help,
             )
         if not self._exists(name) and not self._is_drawn(name):
@@ -259,20 +256,20 @@ class Media:
                     'the file is named "{twin}": phones tell upper and lower case apart', twin=twin
                 )
                 return "media-case", message, _('write "{twin}"', twin=twin)
-            help = self._near_miss(name) or _("put it there")
+            help = self._near_miss(name) or _("put the file there")
             return (
                 "media-missing",
                 _('there is no file "{name}" in {folder}/', name=name, folder=self._folder),
                 help,
             )
         if _ending(name) not in kinds:
-            what = "picture" if kinds is IMAGES else "sound"
-            help = _("save it as one of these: ") + ", ".join(sorted(kinds))
-            return (
-                "media-type",
-                _('"{name}" is not a kind of {what} that all devices have', name=name, what=what),
-                help,
+            message = (
+                _('"{name}" is not a kind of picture that all devices show', name=name)
+                if kinds is IMAGES
+                else _('"{name}" is not a kind of sound that all devices play', name=name)
             )
+            help = _("save it as one of these: {endings}", endings=", ".join(sorted(kinds)))
+            return "media-type", message, help
         return None
 
     def _exists(self, name: str) -> bool:
@@ -389,5 +386,5 @@ def content_of(file: MediaFile, files: Files) -> bytes:
         return file.content
     content = files.read_bytes(file.path, Diagnostics()) or b""
     if sha256(content).hexdigest() != file.digest:
-        raise OSError(f"{file.path} was changed while the deck was built; build again")
+        raise OSError(_("{file} was changed while the deck was built; build again", file=file.path))
     return content

@@ -215,7 +215,7 @@ class _Layout:
             return None
         if found := CONTROL.search(rendered):
             place = Span(self.templates.path(name))
-            self.diagnostics.append(control_character(found, place, "the card"))
+            self.diagnostics.append(control_character(found, place, _("the card")))
             return None
         try:
             template = parse(rendered)
@@ -241,7 +241,9 @@ class _Layout:
     def _wrong_name(self, name: str, wrong: str) -> None:
         """Reports an unknown name where the card's files contain it, else at the card's file."""
         message = _(
-            'the note type "{id}" has no field "{wrong}"', id=self.note_type.id, wrong=wrong
+            'the note type "{note_type}" has no field "{name}"',
+            note_type=self.note_type.id,
+            name=wrong,
         )
         help = did_you_mean(wrong, self.names)
         places = [
@@ -265,9 +267,11 @@ class _Layout:
                 if own.message == error.message:
                     content = self.templates.sources[source]
                     place = place_in(self.templates.path(source), content, own.offset)
-        help = _("a section is written {{#Field}} ... {{/Field}}")
-        if not error.message.startswith(("{{#", "{{^", "{{/")):
-            help = _("a field is written {{Field}}, a comment <!-- ... -->")
+        help = (
+            _("a section is written {{#Field}} ... {{/Field}}")
+            if error.of_section
+            else _("a field is written {{Field}}, a comment <!-- ... -->")
+        )
         self.diagnostics.add("mustache-syntax", place, error.message, help)
 
     def _own_text(self, source: str) -> str:
@@ -281,27 +285,26 @@ class _Layout:
         place = Span(self.templates.path(f"{self.note_type.id}/{card.front}"))
         if not shown:
             message = _("the front shows no field of the note, so Anki would make no card")
-            self.diagnostics.add(
-                "front-without-field", place, message, _("show one: {{") + self._first() + "}}"
-            )
+            help = _("show one: {field}", field=self._first())
+            self.diagnostics.add("front-without-field", place, message, help)
         elif self.note_type.kind != "standard" and not clozes:
-            help = _("show the field with the clozes: {{cloze:") + self._first() + "}}"
+            help = self._show_clozes()
             self.diagnostics.add(
                 "cloze-on-front", place, _("the front of a cloze note type shows no cloze"), help
             )
         elif self.note_type.kind == "standard" and clozes:
-            help = _("take the filter away, or write kind: cloze in note_type.yaml")
+            help = _("take the filter cloze: away, or write kind: cloze in note_type.yaml")
             self.diagnostics.add(
                 "cloze-on-front", place, _("a standard note type cannot show clozes"), help
             )
         if content in self.fronts and self.note_type.foreign is None:
             message = _(
-                'the cards "{fronts}" and "{name}" have the same front',
-                fronts=self.fronts[content],
-                name=card.name,
+                'the cards "{first}" and "{second}" have the same front',
+                first=self.fronts[content],
+                second=card.name,
             )
             self.diagnostics.add(
-                "identical-fronts", card.span, message, _("Anki refuses that: let them differ")
+                "identical-fronts", card.span, message, _("Anki refuses that: make them differ")
             )
         self.fronts[content] = card.name
 
@@ -310,13 +313,15 @@ class _Layout:
             return
         if not any("cloze" in one.filters for one in back.references()):
             place = Span(self.templates.path(f"{self.note_type.id}/{card.back}"))
-            help = _("show the field with the clozes: {{cloze:") + self._first() + "}}"
-            self.diagnostics.add(
-                "cloze-on-front", place, _("the back of a cloze note type shows no cloze"), help
-            )
+            message = _("the back of a cloze note type shows no cloze")
+            self.diagnostics.add("cloze-on-front", place, message, self._show_clozes())
 
-    def _first(self) -> str:
-        return self.note_type.fields[0].name
+    def _show_clozes(self) -> str:
+        return _("show the field with the clozes: {field}", field=self._first("cloze:"))
+
+    def _first(self, filter: str = "") -> str:
+        """The first field as a template shows it."""
+        return f"{{{{{filter}{self.note_type.fields[0].name}}}}}"
 
 
 def _shows_field(reference: Reference) -> bool:

@@ -9,71 +9,77 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.patterns import pattern
 
 
 class Content(NamedTuple):
-    """What a file holds, the endings of names for it (none: no device shows it), and a way out."""
+    """What a file holds, the endings of names for it (none: no device shows it), and a way out.
+
+    `what` and `help` are marked for the catalogues; `error` is a place of `help`.
+    """
 
     what: str
     endings: tuple[str, ...] = ()
     help: str = ""
+    error: str = ""
 
 
-_AS_PICTURE = "open it and save it as PNG or JPEG"
-_AS_SOUND = "open it and save it as MP3"
-_UNPACK = "unpack it, and put the file that is in it here"
-_DOWNLOAD = "a page was downloaded in its place: open its address and save the picture or sound"
+_AS_PICTURE = N_("open it and save it as PNG or JPEG")
+_AS_SOUND = N_("open it and save it as MP3")
+_UNPACK = N_("unpack it, and put the file that is in it here")
+_DOWNLOAD = N_("a page was downloaded in its place: open its address and save the picture or sound")
 
 # The first bytes, those from the ninth on, and what they mean.
 _SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", b"", Content("a PNG picture", ("png",))),
-    (b"\xff\xd8\xff", b"", Content("a JPEG picture", ("jpg", "jpeg"))),
-    (b"GIF8", b"", Content("a GIF picture", ("gif",))),
-    (b"RIFF", b"WEBP", Content("a WebP picture", ("webp",))),
-    (b"RIFF", b"WAVE", Content("a WAV sound", ("wav",))),
-    (b"RIFF", b"AVI ", Content("an AVI film", (), "save it as MP4")),
-    (b"\0\0\1\0", b"", Content("an icon", ("ico",))),
-    (b"ID3", b"", Content("an MP3 sound", ("mp3",))),
-    (b"OggS", b"", Content("an Ogg sound", ("ogg", "oga", "opus"))),
-    (b"fLaC", b"", Content("a FLAC sound", ("flac",))),
-    (b"\x1a\x45\xdf\xa3", b"", Content("a WebM film", ("webm",))),
-    (b"FORM", b"AIF", Content("an AIFF sound", (), _AS_SOUND)),
-    (b"#!AMR", b"", Content("an AMR sound", (), _AS_SOUND)),
-    (b"MThd", b"", Content("a MIDI file", (), _AS_SOUND)),
-    (b"0&\xb2u\x8ef\xcf\x11", b"", Content("a Windows Media file", (), _AS_SOUND)),
-    (b"II*\0", b"", Content("a TIFF picture", (), _AS_PICTURE)),
-    (b"MM\0*", b"", Content("a TIFF picture", (), _AS_PICTURE)),
-    (b"8BPS", b"", Content("a Photoshop picture", (), _AS_PICTURE)),
-    (b"\xff\x0a", b"", Content("a JPEG XL picture", (), _AS_PICTURE)),
-    (b"\0\0\0\x0cJXL ", b"", Content("a JPEG XL picture", (), _AS_PICTURE)),
-    (b"\0\0\0\x0cjP  ", b"", Content("a JPEG 2000 picture", (), _AS_PICTURE)),
-    (b"%PDF", b"", Content("a PDF document", (), _AS_PICTURE)),
-    (b"%!PS", b"", Content("a PostScript document", (), _AS_PICTURE)),
-    (b"{\\rtf", b"", Content("a document of a word processor", (), _AS_PICTURE)),
-    (b"\xd0\xcf\x11\xe0", b"", Content("an Office document", (), _AS_PICTURE)),
-    (b"PK\3\4", b"", Content("a ZIP archive or Office document", (), _UNPACK)),
-    (b"\x1f\x8b", b"", Content("a gzip archive", (), _UNPACK)),
-    (b"7z\xbc\xaf", b"", Content("a 7z archive", (), _UNPACK)),
-    (b"Rar!", b"", Content("a RAR archive", (), _UNPACK)),
-    (b"\x7fELF", b"", Content("a program")),
+    (b"\x89PNG\r\n\x1a\n", b"", Content(N_("a PNG picture"), ("png",))),
+    (b"\xff\xd8\xff", b"", Content(N_("a JPEG picture"), ("jpg", "jpeg"))),
+    (b"GIF8", b"", Content(N_("a GIF picture"), ("gif",))),
+    (b"RIFF", b"WEBP", Content(N_("a WebP picture"), ("webp",))),
+    (b"RIFF", b"WAVE", Content(N_("a WAV sound"), ("wav",))),
+    (b"RIFF", b"AVI ", Content(N_("an AVI film"), (), N_("save it as MP4"))),
+    (b"\0\0\1\0", b"", Content(N_("an icon"), ("ico",))),
+    (b"ID3", b"", Content(N_("an MP3 sound"), ("mp3",))),
+    (b"OggS", b"", Content(N_("an Ogg sound"), ("ogg", "oga", "opus"))),
+    (b"fLaC", b"", Content(N_("a FLAC sound"), ("flac",))),
+    (b"\x1a\x45\xdf\xa3", b"", Content(N_("a WebM film"), ("webm",))),
+    (b"FORM", b"AIF", Content(N_("an AIFF sound"), (), _AS_SOUND)),
+    (b"#!AMR", b"", Content(N_("an AMR sound"), (), _AS_SOUND)),
+    (b"MThd", b"", Content(N_("a MIDI file"), (), _AS_SOUND)),
+    (b"0&\xb2u\x8ef\xcf\x11", b"", Content(N_("a Windows Media file"), (), _AS_SOUND)),
+    (b"II*\0", b"", Content(N_("a TIFF picture"), (), _AS_PICTURE)),
+    (b"MM\0*", b"", Content(N_("a TIFF picture"), (), _AS_PICTURE)),
+    (b"8BPS", b"", Content(N_("a Photoshop picture"), (), _AS_PICTURE)),
+    (b"\xff\x0a", b"", Content(N_("a JPEG XL picture"), (), _AS_PICTURE)),
+    (b"\0\0\0\x0cJXL ", b"", Content(N_("a JPEG XL picture"), (), _AS_PICTURE)),
+    (b"\0\0\0\x0cjP  ", b"", Content(N_("a JPEG 2000 picture"), (), _AS_PICTURE)),
+    (b"%PDF", b"", Content(N_("a PDF document"), (), _AS_PICTURE)),
+    (b"%!PS", b"", Content(N_("a PostScript document"), (), _AS_PICTURE)),
+    (b"{\\rtf", b"", Content(N_("a document of a word processor"), (), _AS_PICTURE)),
+    (b"\xd0\xcf\x11\xe0", b"", Content(N_("an Office document"), (), _AS_PICTURE)),
+    (b"PK\3\4", b"", Content(N_("a ZIP archive or Office document"), (), _UNPACK)),
+    (b"\x1f\x8b", b"", Content(N_("a gzip archive"), (), _UNPACK)),
+    (b"7z\xbc\xaf", b"", Content(N_("a 7z archive"), (), _UNPACK)),
+    (b"Rar!", b"", Content(N_("a RAR archive"), (), _UNPACK)),
+    (b"\x7fELF", b"", Content(N_("a program"))),
 )
 # These are the beginnings of texts too.
 _OF_NO_TEXT = (
-    (b"BM", b"", Content("a BMP picture", ("bmp",))),
-    (b"MZ", b"", Content("a program")),
+    (b"BM", b"", Content(N_("a BMP picture"), ("bmp",))),
+    (b"MZ", b"", Content(N_("a program"))),
 )
-_SVG = Content("an SVG picture", ("svg",))
-_AVIF = Content("an AVIF picture", ("avif",))
-_HEIC = Content("a HEIC picture (as iPhones take them)", (), _AS_PICTURE)
-_MP4 = Content("an MP4 film or sound", ("mp4", "m4a"))
-_MP3 = Content("an MP3 sound", ("mp3",))
-_AAC = Content("an AAC sound", ("m4a",))
-_HTML = Content("an HTML page", (), _DOWNLOAD)
-_POINTER = Content("a pointer of Git LFS, not the file itself", (), "run git lfs pull")
-_EMPTY = Content("nothing at all", (), "save or copy it again")
-_TEXT = Content("text", (), "put the picture or sound itself there")
+_SVG = Content(N_("an SVG picture"), ("svg",))
+_AVIF = Content(N_("an AVIF picture"), ("avif",))
+_HEIC = Content(N_("a HEIC picture (as iPhones take them)"), (), _AS_PICTURE)
+_MP4 = Content(N_("an MP4 film or sound"), ("mp4", "m4a"))
+_MP3 = Content(N_("an MP3 sound"), ("mp3",))
+_AAC = Content(N_("an AAC sound"), ("m4a",))
+_HTML = Content(N_("an HTML page"), (), _DOWNLOAD)
+_POINTER = Content(N_("a pointer of Git LFS, not the file itself"), (), N_("run git lfs pull"))
+_EMPTY = Content(N_("nothing at all"), (), N_("save or copy it again"))
+_TEXT = Content(N_("text"), (), N_("put the picture or sound itself there"))
+
+_XML = N_("XML")
 
 _PAGE = pattern(
     r"(?s:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:!doctype html|html|head|body|title|script|div|p)\b"
@@ -94,27 +100,27 @@ def content_fault(name: str, data: bytes, kinds: frozenset[str]) -> tuple[str, s
     found = content_of_file(data)
     if found is None:  # sounds begin with anything
         message = _('"{name}" holds no picture that any device shows', name=name)
-        return ("media-content", message, _AS_PICTURE) if pictures else None
+        return ("media-content", message, _(_AS_PICTURE)) if pictures else None
     if ending.lower() in found.endings:
         return None
-    message = _('"{name}" holds {what}', name=name, what=found.what)
+    places = {"name": name, "what": _(found.what)}
     right = kinds.intersection(found.endings)
-    help = found.help or (_AS_PICTURE if pictures else _("put the sound itself there"))
+    instead = _AS_PICTURE if pictures else N_("put the sound itself there")
+    help = _(found.help or instead, error=found.error)
     if right:
-        help = _(
-            "rename it to {stem}.{next}",
-            stem=stem,
-            next=next(one for one in found.endings if one in right),
-        )
+        better = next(one for one in found.endings if one in right)
+        new_name = f"{stem}.{better}"
+        help = _("rename it to {name}", name=new_name)
     shown = _SHOWN.intersection(found.endings) if pictures else right
     if shown and ending.lower() != "svg":
-        return (
-            "media-ending",
-            message,
-            _("most devices show or play it all the same; {help}", help=help),
-        )
-    lost = "see no picture" if pictures else "hear nothing"
-    return "media-content", _("{message}: students would {lost}", message=message, lost=lost), help
+        help = _("most devices show or play it all the same; {help}", help=help)
+        return "media-ending", _('"{name}" holds {what}', **places), help
+    message = (
+        _('"{name}" holds {what}: students would see no picture', **places)
+        if pictures
+        else _('"{name}" holds {what}: students would hear nothing', **places)
+    )
+    return "media-content", message, help
 
 
 def content_of_file(data: bytes) -> Content | None:
@@ -165,11 +171,11 @@ def _of_xml(data: bytes) -> Content:
     try:
         parser.Parse(data, True)
     except (expat.ExpatError, ValueError, LookupError) as error:  # also of unknown encodings
-        help = _("no browser draws it: {error}", error=error)
-        return Content("an SVG picture whose XML is broken" if b"<svg" in data else "XML", (), help)
+        what = N_("an SVG picture whose XML is broken") if b"<svg" in data else _XML
+        return Content(what, (), N_("no browser draws it: {error}"), str(error))
     if roots == [_SVG_NAME]:
         return _SVG
     if roots[0] == "svg":
-        help = _('write xmlns="http://www.w3.org/2000/svg" into its <svg>')
-        return Content("an SVG picture without its xmlns", (), help)
-    return _HTML if roots[0].rpartition(" ")[2] == "html" else Content("XML", (), _TEXT.help)
+        help = N_('write xmlns="http://www.w3.org/2000/svg" into its <svg>')
+        return Content(N_("an SVG picture without its xmlns"), (), help)
+    return _HTML if roots[0].rpartition(" ")[2] == "html" else Content(_XML, (), _TEXT.help)

@@ -100,7 +100,7 @@ _SIGN = pattern(f"[<>]|{_LONE_AMPERSAND}")
 _ATTRIBUTE = pattern(r"([^\s\"'<>/=]+)(\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?")
 
 _SIGNS = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-_COMMENT = "the comment"
+_COMMENT = "<!--"
 _LONGEST_SHOWN = 40
 
 
@@ -112,12 +112,19 @@ class Problem(NamedTuple):
     help: str = ""
 
 
-def removed(what: str) -> Problem:
+def named(part: str) -> str:
+    """A part that was left out as messages call it: a comment, an element or an attribute."""
+    if part.startswith(_COMMENT):
+        return _("the comment {comment}", comment=part)
+    return part if part.startswith("<") else _("the attribute {attribute}", attribute=part)
+
+
+def removed(part: str) -> Problem:
     """The problem that a part of the author's HTML is not on the card."""
-    message = _("{what} is not allowed on cards and was left out", what=what)
+    message = _("{part} is not allowed on cards and was left out", part=named(part))
     help = _("for a less-than sign write &lt;")
-    if what.startswith(_COMMENT):
-        message = _("{what} is not shown on cards", what=what)
+    if part.startswith(_COMMENT):
+        message = _("{part} is not shown on cards", part=named(part))
         help = _("delete it, or write &lt;!-- where its text is meant")
     return Problem("html-removed", message, help)
 
@@ -132,7 +139,7 @@ class Markup(NamedTuple):
     def problems(self) -> list[Problem]:
         found = [removed(what) for what in self.removed]
         if self.unbalanced:
-            help = _("the card shows it in another way than it is meant: close it, or write &lt;")
+            help = _("the card does not show it as it is meant: close it, or write &lt;")
             found.append(Problem("html-unbalanced", self.unbalanced, help))
         return found
 
@@ -164,7 +171,7 @@ class _Reader:
                 shown = " ".join(found[0].split())
                 if len(shown) > _LONGEST_SHOWN:
                     shown = f"{shown[:_LONGEST_SHOWN].rstrip()}… -->"
-                self.removed[f"{_COMMENT} {shown}"] = None
+                self.removed[shown] = None
             else:
                 self._tag(found, found["name"].lower())
         self.written.append(self.source[self.position :])
@@ -244,13 +251,14 @@ class _Reader:
             if attribute in allowed or attribute in _WITHOUT_EFFECT:
                 continue
             if not family or attribute.startswith("on"):
-                left_out.append(f"the attribute {attribute}")
+                left_out.append(attribute)
         self.removed |= dict.fromkeys(left_out)
         return True
 
     def _close(self, name: str) -> None:
         if not self.depth[name]:
-            self._report(f"</{name}> closes nothing")
+            tag = f"</{name}>"
+            self._report(_("{tag} closes nothing", tag=tag))
             return
         while (last := self.open.pop()) != name:
             self.depth[last] -= 1
@@ -259,7 +267,8 @@ class _Reader:
 
     def _unclosed(self, name: str) -> None:
         if name not in _END_IS_OPTIONAL:
-            self._report(f"<{name}> is not closed where it belongs")
+            tag = f"<{name}>"
+            self._report(_("{tag} is not closed where it belongs", tag=tag))
 
     def _report(self, fault: str) -> None:
         self.unbalanced = self.unbalanced or fault

@@ -90,7 +90,7 @@ class Templates:
             path = self.path(name)
             content = self._files.read_text(path, self.diagnostics)
             if content is not None and len(content) > _LONGEST:
-                message = _("a template has at most {longest} characters", longest=_LONGEST)
+                message = _("a template has at most {most} characters", most=_LONGEST)
                 self.diagnostics.add("file-too-large", Span(path), message)
                 content = None
             if content is None:
@@ -149,11 +149,10 @@ class Templates:
             own = _blank(_SCRIPT, own)
         for found in _WRONG_DELIMITER.finditer(own):
             wrong = found[0]
-            help = _("write {right_delimiter}", right_delimiter=_RIGHT_DELIMITER[wrong])
+            message = _('"{delimiter}" is plain text here', delimiter=wrong)
+            help = _("write {delimiter}", delimiter=_RIGHT_DELIMITER[wrong])
             place = place_in(self.path(name), content, found.start())
-            self.diagnostics.add(
-                "template-delimiter", place, _('"{wrong}" is plain text here', wrong=wrong), help
-            )
+            self.diagnostics.add("template-delimiter", place, message, help)
 
     def _report(self, error: RenderError) -> None:
         """Reports a fault at its line, and at the column of its word if that is in the line."""
@@ -171,7 +170,7 @@ class Templates:
         help = did_you_mean(error.word, error.known)
         if error.code == "template-missing":
             help = did_you_mean(error.word, self._siblings(error.word)) or _(
-                "names count from templates/"
+                "names are relative to templates/"
             )
         self.diagnostics.add(error.code, place, error.message, help)
 

@@ -77,7 +77,7 @@ def push(options: PushOptions, progress: Progress = no_progress) -> PushResult:
         PushError: Anki refuses or does not answer.
     """
     anki = AnkiConnect(options.port, options.key, min(options.wait, 20))
-    progress("asking Anki")
+    progress(_("asking Anki"))
     check_anki(anki)
     done = build(BuildOptions(options.root, (options.deck,), options.cache, options.out), progress)
     if not done.packages:
@@ -85,14 +85,14 @@ def push(options: PushOptions, progress: Progress = no_progress) -> PushResult:
     package = _chosen(done.packages, options)
     path = (done.out / package.file).resolve()
     tables = _tables(path)
-    reasons = ["--window asks for it"] if options.window else list(differences(anki, tables))
+    reasons = [_("--window asks for it")] if options.window else list(differences(anki, tables))
     if reasons:
         anki.ask("guiImportFile", NoneType, path=path.as_posix())
         return PushResult(done.diagnostics, package, None, reasons)
-    progress("importing")
+    progress(_("importing"))
     before = _notes(anki, tables)
     if not anki.ask("importPackage", bool, patience=options.wait, path=path.as_posix()):
-        raise PushError(_("Anki did not import the package"), _("look into Anki for the reason"))
+        raise PushError(_("Anki did not import the package"), _("look in Anki for the reason"))
     counts = _counts(before, _notes(anki, tables), package.notes)
     if not anki.ask("guiReviewActive", bool):
         anki.ask(
@@ -117,7 +117,8 @@ def _chosen(packages: list[PackageInfo], options: PushOptions) -> PackageInfo:
     named = [one for one in packages if one.language == (options.language or own)]
     if not named:
         known = list(dict.fromkeys(one.language for one in packages))
-        raise _unknown("language", options.language, known)
+        message = _('the deck has no variant in "{language}"', language=options.language)
+        raise _unknown(message, options.language, known)
     editions = {one.edition or "": one for one in named}
     if options.edition in editions:
         return editions[options.edition]
@@ -125,13 +126,17 @@ def _chosen(packages: list[PackageInfo], options: PushOptions) -> PackageInfo:
         return named[0]
     if not options.edition:
         raise UsageError(
-            _("which edition? Say --edition with one of: {names}", names=", ".join(editions))
+            _(
+                "which edition? Use --edition with one of these: {names}",
+                names=", ".join(editions),
+            )
         )
-    raise _unknown("edition", options.edition, list(filter(None, editions)))
+    message = _('the deck has no edition "{edition}"', edition=options.edition)
+    raise _unknown(message, options.edition, list(filter(None, editions)))
 
 
-def _unknown(what: str, name: str, known: list[str]) -> UsageError:
-    return UsageError(f'the deck has no {what} "{name}"; {did_you_mean(name, known)}'.rstrip("; "))
+def _unknown(message: str, name: str, known: list[str]) -> UsageError:
+    return UsageError("; ".join(filter(None, (message, did_you_mean(name, known)))))
 
 
 def _tables(path: Path) -> Tables:
@@ -144,9 +149,7 @@ def differences(anki: AnkiConnect, tables: Tables) -> Iterator[str]:
     there = _there(anki, tables)
     for model in anki.ask("findModelsById", list, modelIds=there) if there else ():
         if not _same(model, tables.models[int(model["id"])]):
-            yield _(
-                'the note type "{model}" in Anki has other fields or cards', model=model["name"]
-            )
+            yield _('the note type "{name}" in Anki has other fields or cards', name=model["name"])
     presets = {one["name"]: int(one.get("conf") or _NO_PRESET) for one in tables.decks.values()}
     if set(presets.values()) == {_NO_PRESET}:
         return

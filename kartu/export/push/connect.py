@@ -69,7 +69,7 @@ class AnkiConnect:
         if response.status == http.client.FORBIDDEN:
             raise PushError(
                 _("AnkiConnect does not let kartu in"),
-                _("look into its settings in Anki (Tools > Add-ons > AnkiConnect > Config)"),
+                _("look at its settings in Anki (Tools > Add-ons > AnkiConnect > Config)"),
             )
         try:
             return json.loads(content)
@@ -78,12 +78,12 @@ class AnkiConnect:
 
     def _nobody(self) -> PushError:
         return PushError(
-            _("there is no Anki with AnkiConnect at port {port} of this computer", port=self._port),
+            _("no Anki with AnkiConnect answers at port {port} of this computer", port=self._port),
             _(
-                "start Anki; if it runs, install the add-on AnkiConnect (Tools > "
-                "Add-ons > Get Add-ons, code {add_on}) and start Anki anew; for "
-                "another port say --port",
-                add_on=ADD_ON,
+                "start Anki; if it is running, install the add-on AnkiConnect (Tools > "
+                "Add-ons > Get Add-ons, code {code}) and restart Anki; for another port use "
+                "--port",
+                code=ADD_ON,
             ),
         )
 
@@ -91,31 +91,31 @@ class AnkiConnect:
         return PushError(
             _("what answers at port {port} is not AnkiConnect", port=self._port),
             _(
-                "another program has that port: give AnkiConnect one of its own "
-                "(webBindPort in its settings) and say it with --port"
+                "another program uses that port: give AnkiConnect a port of its own "
+                "(webBindPort in its settings), and name it with --port"
             ),
         )
 
     def _refused(self, action: str, error: str) -> PushError:
         if error == _NO_KEY:
-            what = _("does not take this key") if self._key else _("asks for a key")
             return PushError(
-                _("AnkiConnect {what}", what=what),
+                _("AnkiConnect does not accept this key")
+                if self._key
+                else _("AnkiConnect asks for a key"),
                 _(
-                    "it stands as apiKey in its settings in Anki (Tools > Add-ons > "
-                    "AnkiConnect > Config); give it as KARTU_ANKI_KEY or --key, and none "
-                    "where apiKey is null"
+                    "the key is apiKey in its settings in Anki (Tools > Add-ons > AnkiConnect > "
+                    "Config); pass it with KARTU_ANKI_KEY or --key, and none where apiKey is null"
                 ),
             )
         if error.endswith(_NO_PROFILE):
             return PushError(
-                _("Anki has no profile open"), _("choose one in Anki, and run it again")
+                _("Anki has no profile open"), _("choose one in Anki, and run this again")
             )
         if error == _UNKNOWN_ACTION:
             return too_old()
         help = _(
             "Anki reads the file itself: where it cannot see the folder (Flatpak, "
-            "Snap, WSL), -o DIR puts the package elsewhere; else look into Anki"
+            "Snap, WSL), put the package elsewhere with -o DIR; otherwise look in Anki"
         )
         return PushError(_("Anki refuses {action}: {error}", action=action, error=error), help)
 
@@ -124,9 +124,8 @@ def _silent(patience: float) -> PushError:
     return PushError(
         _("Anki did not answer within {patience:g} s", patience=patience),
         _(
-            "it is busy, or a window in it waits for you; answer that, and look "
-            "whether the deck has arrived before you run it again (--wait gives it "
-            "longer)"
+            "it is busy, or a window in it waits for you; answer that, and see whether the deck "
+            "has arrived before you run this again (--wait gives Anki longer)"
         ),
     )
 

@@ -212,7 +212,7 @@ class _Fixer:
         ):
             return
         uid = new_uid()
-        edit = uid_below_id(source, uid, f"the deck has the uid {uid} now, for ever")
+        edit = uid_below_id(source, uid, _("the deck now has the permanent uid {uid}", uid=uid))
         if edit is not None:
             yield edit
 
@@ -245,7 +245,7 @@ def _id_for(
     if not texts or _misspelt(note, "id", [*own, *NOTE_KEYS]):
         return None
     id = new_id(visible(texts[0]), note_type.id, taken)
-    message = _('the note has the id "{id}" now', id=id)
+    message = _('the note now has the id "{id}"', id=id)
     edit = key_with_value(source.content, place, "id", id, message)
     if edit is not None:
         taken.add(id)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kartu.core.atomic import write_files
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.core.model import Project
 from kartu.load.files import Files
 
@@ -70,9 +71,9 @@ def write_changes(root: Path, contents: Mapping[str, tuple[bytes, bytes]]) -> No
         OSError: A file cannot be written; none is.
     """
     files = Files(root)
-    for path, (before, _) in contents.items():
+    for path, (before, _after) in contents.items():
         if own_bytes(files, path) != before:
             raise ChangedError(path)
         if not os.stat(root / path).st_mode & stat.S_IWUSR:
-            raise PermissionError(errno.EACCES, f"{path} is read-only")
+            raise PermissionError(errno.EACCES, _("{file} is read-only", file=path))
     write_files({root / path: after for path, (_, after) in contents.items()})

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.yaml import Outline
@@ -64,7 +65,12 @@ def _sorted(content: str, note: Outline, note_type: NoteType) -> Edit | None:
         next_begin = blocks[number + 1].begin if number + 1 < len(blocks) else blocks[number].end
         text += moved + content[blocks[number].end : next_begin]
     shown = ", ".join(block.key for block in order)
-    return Edit(first, blocks[-1].end, text, f"the keys of the note have the order {shown} now")
+    return Edit(
+        first,
+        blocks[-1].end,
+        text,
+        _("the keys of the note are now in the order {keys}", keys=shown),
+    )
 
 
 def _places(names: list[str], note_type: NoteType) -> list[int] | None:

@@ -39,7 +39,7 @@ class Originals:
             if new:
                 self._wanted[key.value] = wanted
                 names = ", ".join(f'"{one}"' for one in new)
-                message = _("the change of {names} tells upstream's text now", names=names)
+                message = _("the change of {keys} now records the original text", keys=names)
                 yield _edit(content, place, wanted, message)
 
     def _of(self, id: str, change: Mapping) -> tuple[dict[str, Node | None], list[str]]:

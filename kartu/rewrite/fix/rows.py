@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.core.source import Span, Text
 from kartu.load.card_set import own_fields
@@ -74,7 +75,7 @@ def _edits(
             taken.add(id)
             cell = row[rows.names.index("id")]
             at = rows.lines[cell.span.line - 1] + cell.span.column - 1
-            yield cell.span, Edit(at, at, id, f'the note has the id "{id}" now')
+            yield cell.span, Edit(at, at, id, _('the note now has the id "{id}"', id=id))
 
 
 def _without_id(rows: Rows) -> list[Row]:

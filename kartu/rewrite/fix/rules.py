@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from kartu.core.language import _, ngettext
 from kartu.core.model import NoteType
 from kartu.load.yaml import Outline
 from kartu.rewrite.edits import Edit, line_begins, line_end, line_stops
@@ -51,8 +52,12 @@ def composed_accents(source: Source, file_names: Collection[str]) -> Iterator[Ed
             continue
         if not any(name in node.value for name in file_names):
             edits.append(Edit(node.begin, node.end, composed))
-    texts = "a text" if len(edits) == 1 else f"{len(edits)} texts"
-    yield from _one_fix(edits, f"{texts} had accents as signs of their own (not NFC)")
+    message = ngettext(
+        "one text had accents as characters of their own (not NFC)",
+        "{number} texts had accents as characters of their own (not NFC)",
+        len(edits),
+    )
+    yield from _one_fix(edits, message)
 
 
 def _marks(text: str) -> str:
@@ -72,8 +77,12 @@ def no_space_at_line_ends(source: Source) -> Iterator[Edit]:
             at += 1
         if at == len(protected) or found.start() < protected[at][0]:
             edits.append(Edit(*found.span(), ""))
-    lines = "a line" if len(edits) == 1 else f"{len(edits)} lines"
-    yield from _one_fix(edits, f"there was white space at the end of {lines}")
+    message = ngettext(
+        "there was white space at the end of one line",
+        "there was white space at the end of {number} lines",
+        len(edits),
+    )
+    yield from _one_fix(edits, message)
 
 
 def _protected(content: str, node: Outline) -> tuple[int, int]:
@@ -162,4 +171,5 @@ def uid_below_id(source: Source, uid: str, message: str) -> Edit | None:
 def schema_named(source: Source, line: str) -> Iterator[Edit]:
     """The comment by which editors find the file's schema, where it has none."""
     if _SCHEMA not in source.content:
-        yield Edit(0, 0, line + line_end(source.content, 0), "editors find the file's schema now")
+        message = _("editors now find the file's schema")
+        yield Edit(0, 0, line + line_end(source.content, 0), message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kartu.core.language import N_, _
 from kartu.load.yaml import Outline
 from kartu.rewrite.edits import Edit, line_begins, line_stops, whole_lines
 from kartu.rewrite.fix.rules import Source
@@ -21,7 +22,7 @@ def each_tag_once(source: Source) -> Iterator[Edit]:
     seen: dict[str, str] = {}
     if ours is not None:
         yield from _once(source.content, source.root, ours, seen)
-    of_set = dict.fromkeys(seen, "is given to the whole set already")
+    of_set = dict.fromkeys(seen, N_('the tag "{tag}" is already given to the whole set'))
     for note in source.notes():
         tags = note.get("tags")
         if tags is not None and not note.anchored:
@@ -36,9 +37,9 @@ def _once(content: str, holder: Outline, tags: Outline, seen: dict[str, str]) ->
     for item in tags.inside:
         if item.kind == "text" and item.value.strip():
             if item.value in seen and not item.anchored and _on_one_line(content, item):
-                gone.append((item, f'the tag "{item.value}" {seen[item.value]}'))
+                gone.append((item, _(seen[item.value], tag=item.value)))
             else:
-                seen.setdefault(item.value, "stood there twice")
+                seen.setdefault(item.value, N_('the tag "{tag}" was there twice'))
         elif item.kind == "list":
             return
     if gone and len(gone) == len(tags.inside) and (lines := _key_lines(content, holder, tags)):

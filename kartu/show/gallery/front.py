@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck
 from kartu.compile.render.markdown import render_fully
-from kartu.core.language import _
 from kartu.core.model import PackageInfo, Source
 from kartu.core.version import __version__
 from kartu.load.names import LINK
@@ -38,74 +37,48 @@ def front_page(decks: Sequence[FrontDeck], language: str, others: Iterable[tuple
         for other, file in others
     )
     body = "\n".join(part for one in decks for part in _deck(one, words))
-    return _(
-        '<!doctype html>\n<html lang="{language}">\n<head>\n<meta '
-        'charset="utf-8">\n<meta http-equiv="Content-Security-Policy" '
-        'content="{policy}">\n<meta name="viewport" '
-        'content="width=device-width, initial-scale=1">\n<meta name="generator" '
-        'content="kartu">\n<meta name="description" content="{escape}: {words}. '
-        '{words2}: Anki">\n<title>{escape}</title>\n<link rel="icon" '
-        'href="data:,">\n<link rel="stylesheet" href="{style}">\n</head>\n<body '
-        'class="front">\n<header class="top"><nav '
-        'aria-label="{words3}">{languages}</nav></header>\n<main>\n{body}\n'
-        '<section aria-labelledby="import"><h2 id="import">{words4}</h2>\n'
-        "{importing}\n</section>\n{licences}</main>\n"
-        "<footer><p>{format}</p></footer>\n</body>\n</html>\n",
-        language=language,
-        policy=policy(),
-        escape=escape(title),
-        words=words["gallery"],
-        words2=words["download"],
-        style=STYLE,
-        words3=words["site"],
-        languages=languages,
-        body=body,
-        words4=words["import"],
-        importing=_importing(words),
-        licences=_licences(decks, words),
-        format=words["madeWith"].format(version=__version__),
-    )
+    return f"""<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="kartu">
+<meta name="description" content="{escape(title)}: {words["gallery"]}. {words["download"]}: Anki">
+<title>{escape(title)}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{STYLE}">
+</head>
+<body class="front">
+<header class="top"><nav aria-label="{words["site"]}">{languages}</nav></header>
+<main>
+{body}
+<section aria-labelledby="import"><h2 id="import">{words["import"]}</h2>
+{_importing(words)}
+</section>
+{_licences(decks, words)}</main>
+<footer><p>{words["madeWith"].format(version=__version__)}</p></footer>
+</body>
+</html>
+"""
 
 
 def _deck(one: FrontDeck, words: dict[str, str]) -> Iterator[str]:
     deck = one.built.source
     key = deck_key(deck)
-    yield _('<section aria-labelledby="deck-{key}">', key=key)
-    yield _(
-        '<h1 id="deck-{key}" lang="{escape}">{escape2}</h1>',
-        key=key,
-        escape=escape(deck.language),
-        escape2=escape(deck.name),
-    )
-    yield _(
-        '<p class="calls"><a class="call" href="cards.html#deck={key}">{words}</a>',
-        key=key,
-        words=words["gallery"],
-    )
-    yield _(
-        '<a class="call" href="#download-{key}">{words}</a></p>', key=key, words=words["download"]
-    )
-    yield _(
-        '<div class="lead" lang="{escape}">{markdown}</div>',
-        escape=escape(deck.language),
-        markdown=_markdown(deck.description),
-    )
-    yield _(
-        '<h2 class="unseen">{words}</h2>{numbers}',
-        words=words["numbers"],
-        numbers=_numbers(one.built, words),
-    )
-    yield _('<h2 id="download-{key}">{words}</h2>', key=key, words=words["download"])
+    yield f'<section aria-labelledby="deck-{key}">'
+    yield f'<h1 id="deck-{key}" lang="{escape(deck.language)}">{escape(deck.name)}</h1>'
+    yield f'<p class="calls"><a class="call" href="cards.html#deck={key}">{words["gallery"]}</a>'
+    yield f'<a class="call" href="#download-{key}">{words["download"]}</a></p>'
+    yield f'<div class="lead" lang="{escape(deck.language)}">{_markdown(deck.description)}</div>'
+    yield f'<h2 class="unseen">{words["numbers"]}</h2>{_numbers(one.built, words)}'
+    yield f'<h2 id="download-{key}">{words["download"]}</h2>'
     yield from (_package(package, one.built, words) for package in one.packages)
     if any(package.draft for package in one.packages):
         yield f"<p>{words['draftNote']}</p>"
     yield f"<p>{words['check']}</p>"
     if one.changelog:
-        yield _(
-            '<h2>{words}</h2><div lang="{escape}">',
-            words=words["changelog"],
-            escape=escape(deck.language),
-        )
+        yield f'<h2>{words["changelog"]}</h2><div lang="{escape(deck.language)}">'
         yield f"{_markdown(_without_title(one.changelog))}</div>"
     yield "</section>"
 
@@ -134,7 +107,7 @@ def _numbers(built: BuiltDeck, words: dict[str, str]) -> str:
     items = "".join(
         f"<div><dt>{words[key]}</dt><dd>{count}</dd></div>" for key, count in counts.items()
     )
-    return _('<dl class="numbers">{items}</dl>', items=items)
+    return f'<dl class="numbers">{items}</dl>'
 
 
 def _package(package: PackageInfo, built: BuiltDeck, words: dict[str, str]) -> str:
@@ -142,23 +115,12 @@ def _package(package: PackageInfo, built: BuiltDeck, words: dict[str, str]) -> s
     title = editions[package.edition or ""] or words["full"]
     draft = f' <span class="draft">{words["draft"]}</span>' if package.draft else ""
     file = escape(package.file)
-    return _(
-        '<div class="package"><h3>{escape}{draft}</h3><p><a '
-        'href="{packages}/{file}" download>{file}</a> · {size}</p><p>{words} '
-        "{escape2} · {notes} {words2} · {cards} {words3}</p><p "
-        'class="hash">SHA-256 {sha256}</p></div>',
-        escape=escape(title),
-        draft=draft,
-        packages=PACKAGES,
-        file=file,
-        size=size(package.size),
-        words=words["version"],
-        escape2=escape(package.version),
-        notes=package.notes,
-        words2=words["notes"],
-        cards=package.cards,
-        words3=words["cardsWord"],
-        sha256=package.sha256,
+    return (
+        f'<div class="package"><h3>{escape(title)}{draft}</h3>'
+        f'<p><a href="{PACKAGES}/{file}" download>{file}</a> · {size(package.size)}</p>'
+        f"<p>{words['version']} {escape(package.version)} · {package.notes} {words['notes']}"
+        f" · {package.cards} {words['cardsWord']}</p>"
+        f'<p class="hash">SHA-256 {package.sha256}</p></div>'
     )
 
 
@@ -175,11 +137,7 @@ def _licence(built: BuiltDeck, words: dict[str, str]) -> Iterator[str]:
     deck = built.source
     if not (deck.licence or deck.authors or deck.media_licences or deck.sources):
         return
-    yield _(
-        '<h3 lang="{escape}">{escape2}</h3>',
-        escape=escape(deck.language),
-        escape2=escape(deck.name),
-    )
+    yield f'<h3 lang="{escape(deck.language)}">{escape(deck.name)}</h3>'
     if deck.licence:
         yield f"<p>{words['licenceLine'].format(licence=escape(deck.licence))}</p>"
     if deck.authors:
@@ -189,11 +147,7 @@ def _licence(built: BuiltDeck, words: dict[str, str]) -> Iterator[str]:
         yield f"<h4>{words['mediaLine']}</h4><ul>{''.join(items)}</ul>"
     if deck.sources:
         items = (f"<li>{_source(one)}</li>" for one in deck.sources.values())
-        yield _(
-            '<h4>{words}</h4><ul class="sources">{names}</ul>',
-            words=words["sources"],
-            names="".join(items),
-        )
+        yield f'<h4>{words["sources"]}</h4><ul class="sources">{"".join(items)}</ul>'
 
 
 def _source(source: Source) -> str:

@@ -15,7 +15,6 @@ from string import Template
 from typing import Any, NamedTuple
 
 from kartu.compile.render.media import MediaFile, content_of
-from kartu.core.language import _
 from kartu.load.files import Files
 
 HERE = Path(__file__).parent
@@ -57,7 +56,7 @@ def texts() -> dict[str, dict[str, str]]:
 
 
 def language_for(deck_languages: Iterable[str]) -> str:
-    """Returns the initial language of the page: that of the first deck, else English."""
+    """Returns the initial language of a site's page: that of the first deck, else English."""
     first = next(iter(deck_languages), "").partition("-")[0]
     return first if first in texts() else "en"
 
@@ -103,7 +102,7 @@ def gallery_page(language: str, title: str, *, live: bool, several: bool) -> byt
 
 def policy(*, live: bool = False) -> str:
     """Returns the Content-Security-Policy of a page; a `live` one may listen to its server."""
-    return _("{policy}; connect-src 'self'", policy=_POLICY) if live else _POLICY
+    return f"{_POLICY}; connect-src 'self'" if live else _POLICY
 
 
 def cards_script(decks: Iterable[dict[str, Any]], **more: Any) -> bytes:

@@ -18,7 +18,6 @@ from kartu.compile.built import BuiltNote
 from kartu.compile.render.html import attribute, escape
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.visible import visible, visible_side
-from kartu.core.language import _
 from kartu.show.gallery.maths import has_formula, with_formulas
 
 # A match ends before the next one begins, so that many unclosed ones take linear time.
@@ -166,17 +165,15 @@ def _with_type_boxes(side: Side, fields: dict[str, str], number: int) -> tuple[s
     """Returns the front with a box to type in, and the back with the expected text."""
 
     def expected(found: re.Match[str]) -> str:
-        kind, _rest, name = found[1].rpartition(":")
+        kind, _, name = found[1].rpartition(":")
         value = fields.get(name, "")
         if kind == "cloze":
             value = hidden_texts(value).get(number, "")
-        return _('<code id="typeans">{escape}</code>', escape=escape(visible(value)))
+        return f'<code id="typeans">{escape(visible(value))}</code>'
 
     def box(found: re.Match[str]) -> str:
         label = attribute(found[1].rpartition(":")[2])
-        return _(
-            '<input id="typeans" type="text" autocomplete="off" aria-label="{label}">', label=label
-        )
+        return f'<input id="typeans" type="text" autocomplete="off" aria-label="{label}">'
 
     if "[[type:" not in side.question and "[[type:" not in side.answer:
         return side

@@ -8,7 +8,6 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.core.language import _
 from kartu.core.model import Deck, Note, Source
 from kartu.show.paper.qr import qr_code
 
@@ -50,11 +49,7 @@ class About(NamedTuple):
         if not self.url:
             return ""
         caption = f"{escape(self.words['gallery'])}:<br>{escape(self.url)}"
-        return _(
-            '<div class="address">{qr_code}<p>{caption}</p></div>',
-            qr_code=qr_code(self.url),
-            caption=caption,
-        )
+        return f'<div class="address">{qr_code(self.url)}<p>{caption}</p></div>'
 
     def sources(self, used: set[str]) -> Iterator[str]:
         """Yields the sources with these keys, in the deck's order."""
@@ -78,13 +73,11 @@ def texts_for(language: str) -> dict[str, str]:
 
 def page_style(paper: str, title: str, page: str) -> str:
     """Returns the style of pages with a footer: the title, and the number of the page."""
-    return _(
-        "@page {{ size: {paper}; margin: 15mm 15mm 18mm; @bottom-left {{ "
-        "content: {string}; font-size: 8pt }} @bottom-right {{ content: "
-        '{string2} " " counter(page) "/" counter(pages); font-size: 8pt }} }}',
-        paper=paper,
-        string=_string(title),
-        string2=_string(page),
+    return (
+        f"@page {{ size: {paper}; margin: 15mm 15mm 18mm;"
+        f" @bottom-left {{ content: {_string(title)}; font-size: 8pt }}"
+        f' @bottom-right {{ content: {_string(page)} " " counter(page) "/" counter(pages);'
+        " font-size: 8pt } }"
     )
 
 

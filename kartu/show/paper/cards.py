@@ -84,7 +84,7 @@ def sheets(
     paper = layout.paper
     style = f"@page {{ size: {paper.width}mm {paper.height}mm; margin: 0 }}"
     for start in range(0, len(pages), _BATCH):
-        progress(f"sheets: page {start + 1} of {len(pages)}")
+        progress(_("sheets: page {number} of {pages}", number=start + 1, pages=len(pages)))
         documents.append(engine.render("".join(pages[start : start + _BATCH]), style))
     return Sheets(documents, sorted(larger), remaining)
 
@@ -112,9 +112,9 @@ def _pages(
         sheet = list(zip(cards[start : start + len(places)], places, strict=False))
         number = (before + start // len(places) * sides) // sides + 1
         fronts = "".join(
-            _cell(box, card.front, card.face.label, center=True) for card, (box, _rest) in sheet
+            _cell(box, card.front, card.face.label, center=True) for card, (box, _) in sheet
         )
-        backs = "".join(_cell(box, card.back, card.face.label) for card, (_rest, box) in sheet)
+        backs = "".join(_cell(box, card.back, card.face.label) for card, (_, box) in sheet)
         text = words["sheet"].format(number=number)
         if layout.folded:
             yield _page(layout, fronts + backs, f"{text}: {words['fold']}", front=True)
@@ -130,18 +130,11 @@ def _cell(box: Box, side: Fitted, label: tuple[str, str], *, center: bool = Fals
     left, width = box.left + _PADDING, box.width - 2 * _PADDING
     label_top = box.top + box.height - _PADDING - _LABEL + 1
     where, number = map(escape, label)
-    return _(
-        '<div class="at" style="left: {left}mm; top: {top:.3f}mm; width: '
-        '{width}mm">{sized}</div><div class="at label" style="left: {left}mm; '
-        'top: {label_top:.3f}mm; width: {width}mm"><span '
-        'class="number">{count}</span><span class="where">{where}</span></div>',
-        left=left,
-        top=top,
-        width=width,
-        sized=sized(side.html, side.points),
-        label_top=label_top,
-        count=number,
-        where=where,
+    return (
+        f'<div class="at" style="left: {left}mm; top: {top:.3f}mm; width: {width}mm">'
+        f"{sized(side.html, side.points)}</div>"
+        f'<div class="at label" style="left: {left}mm; top: {label_top:.3f}mm; width: {width}mm">'
+        f'<span class="number">{number}</span><span class="where">{where}</span></div>'
     )
 
 
@@ -150,16 +143,11 @@ def _page(layout: Layout, cells: str, text: str, *, front: bool) -> str:
     lines = _path(layout.marks(), "mark")
     if front:
         lines += _path(layout.cuts(), "cut") + _path(layout.folds(), "fold")
-    return _(
-        '<div class="sheet" style="width: {width}mm; height: {height}mm"><svg '
-        'class="lines" viewBox="0 0 {width} {height}">{lines}</svg><div '
-        'class="at sheet-label" style="left: 11mm; bottom: '
-        '4.5mm">{escape}</div>{cells}</div>',
-        width=paper.width,
-        height=paper.height,
-        lines=lines,
-        escape=escape(text),
-        cells=cells,
+    return (
+        f'<div class="sheet" style="width: {paper.width}mm; height: {paper.height}mm">'
+        f'<svg class="lines" viewBox="0 0 {paper.width} {paper.height}">{lines}</svg>'
+        f'<div class="at sheet-label" style="left: 11mm; bottom: 4.5mm">{escape(text)}</div>'
+        f"{cells}</div>"
     )
 
 
@@ -172,8 +160,4 @@ _STROKES = {
 
 def _path(lines: Sequence[Line], stroke: str) -> str:
     path = "".join(f"M{x1:g} {y1:g}L{x2:g} {y2:g}" for x1, y1, x2, y2 in lines)
-    return (
-        _('<path d="{path}" fill="none" {strokes}/>', path=path, strokes=_STROKES[stroke])
-        if path
-        else ""
-    )
+    return f'<path d="{path}" fill="none" {_STROKES[stroke]}/>' if path else ""

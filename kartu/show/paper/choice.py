@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import did_you_mean
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import Edition, subdeck_of
 from kartu.core.usage import UsageError
 from kartu.load.selection import everything, matches
@@ -19,21 +19,19 @@ def variant(decks: Sequence[BuiltDeck], language: str, deck: str) -> BuiltDeck:
         return next(one for one in decks if not one.source.variant)
     if language in available:
         return available[language]
-    raise UsageError(
-        _(
-            '{deck} is not there in "{language}"; {did_you_mean}',
-            deck=deck,
-            language=language,
-            did_you_mean=did_you_mean(language, available),
-        )
-    )
+    message = _('{deck} has no variant in "{language}"', deck=deck, language=language)
+    raise _unknown(message, language, available)
+
+
+def _unknown(message: str, name: str, known: Iterable[str]) -> UsageError:
+    return UsageError("; ".join(filter(None, (message, did_you_mean(name, known)))))
 
 
 def edition_of(built: BuiltDeck, key: str) -> Edition:
     """Returns the named edition; if none is named, an unnamed one of all notes."""
     editions = {one.key: one for one in built.source.editions if one.key}
     if key and key not in editions:
-        raise UsageError(f'there is no edition "{key}"; {did_you_mean(key, editions)}'.rstrip("; "))
+        raise _unknown(_('there is no edition "{edition}"', edition=key), key, editions)
     return editions[key] if key else Edition("", "", everything, (), built.source.span)
 
 
@@ -52,15 +50,15 @@ def chosen_notes(
     def has_tag(note: BuiltNote, tag: str) -> bool:
         return matches(note.source, ("tag", tag))
 
-    for kind, names, existing, matches_name in (
-        ("subdeck", subdecks, own.values(), in_subdeck),
-        ("tag", tags, (str(t) for one in notes for t in one.source.tags), has_tag),
+    own_tags = (str(tag) for one in notes for tag in one.source.tags)
+    for none, names, existing, matches_name in (
+        (N_('no note is in the subdeck "{name}"'), subdecks, own.values(), in_subdeck),
+        (N_('no note has the tag "{name}"'), tags, own_tags, has_tag),
     ):
         available = set(existing)
         for name in names:
             if not any(matches_name(note, name) for note in notes):
-                hint = did_you_mean(name, available)
-                raise UsageError(f'no note has the {kind} "{name}"; {hint}'.rstrip("; "))
+                raise _unknown(_(none, name=name), name, available)
         notes = [
             note for note in notes if not names or any(matches_name(note, one) for one in names)
         ]

@@ -18,7 +18,7 @@ from threading import get_ident
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.usage import UsageError
 from kartu.show.paper.markup import MEDIA
 
@@ -27,7 +27,7 @@ _PIXELS = 96 / 25.4  # per millimetre
 _MAX_PAGE_HEIGHT = 20_000  # mm, of the page for measuring; WeasyPrint miscalculates longer ones
 _BATCH = 40
 
-_NO_PANGO = (
+_NO_PANGO = N_(
     "kartu print needs Pango, which is not a Python library: on Debian and Ubuntu\n"
     "    sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0\n"
     "on macOS brew install pango; on Windows see the first steps of WeasyPrint's documentation"
@@ -61,7 +61,7 @@ class Engine:
         try:
             from weasyprint.text.fonts import FontConfiguration
         except OSError as error:  # importing it loads Pango
-            raise UsageError(_NO_PANGO) from error
+            raise UsageError(_(_NO_PANGO)) from error
         self._fonts = FontConfiguration()
         self._fetcher = _fetcher(self._content)
         self._style = (_HERE / "print.css").read_text("utf-8")
@@ -123,14 +123,14 @@ class Engine:
 def _with_ids(number: int, box: str) -> str:
     """Returns the box with ids, also of its tables, by which WeasyPrint reports positions."""
     table = count()
-    tables = re.sub("<table", lambda _rest: f'<table id="box-{number}-{next(table)}"', box)
-    return _('<div id="box-{count}">{tables}</div>', count=number, tables=tables)
+    tables = re.sub("<table", lambda _: f'<table id="box-{number}-{next(table)}"', box)
+    return f'<div id="box-{number}">{tables}</div>'
 
 
 def _measure(document: Any, number: int) -> Iterator[Size]:
     widths, heights = [0.0] * number, [0.0] * number
     for page in document.pages:  # very long boxes span several
-        for name, (_rest, top, right, bottom) in page.anchors.items():
+        for name, (_left, top, right, bottom) in page.anchors.items():
             n, _rest, table = name.removeprefix("box-").partition("-")
             widths[int(n)] = max(widths[int(n)], right)
             if not table:

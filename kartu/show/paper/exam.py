@@ -9,7 +9,6 @@ from html import escape
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from kartu.core.language import _
 from kartu.show.paper.about import About, page_style
 from kartu.show.paper.engine import Engine
 from kartu.show.paper.markup import as_html, by_class, text_of
@@ -76,38 +75,17 @@ def exam(engine: Engine, questions: Sequence[Question], about: About, seed: int,
 
 def _body(questions: Sequence[Question], about: About, description: str) -> Iterator[str]:
     words = about.words
-    yield _(
-        '<div class="head"><h1>{escape}</h1><p>{words} · {description}</p>',
-        escape=escape(about.name),
-        words=words["test"],
-        description=description,
-    )
+    yield f'<div class="head"><h1>{escape(about.name)}</h1><p>{words["test"]} · {description}</p>'
     yield "".join(
         f'<span class="fill {one}">{words[one]}: </span>'
         for one in ("name", "class", "date", "score")
     )
     yield "</div>"
     for number, one in enumerate(questions, 1):
-        yield _(
-            '<div class="asked"><div class="no">{count}.</div>{asked}</div>',
-            count=number,
-            asked=one.asked,
-        )
-    yield _(
-        '<div class="head key">{address}<h1>{escape}</h1>',
-        address=about.address(),
-        escape=escape(about.name),
-    )
-    yield _(
-        '<p>{words} · {description}</p></div><table class="rows answers"><tbody>',
-        words=words["key"],
-        description=description,
-    )
+        yield f'<div class="asked"><div class="no">{number}.</div>{one.asked}</div>'
+    yield f'<div class="head key">{about.address()}<h1>{escape(about.name)}</h1>'
+    yield f'<p>{words["key"]} · {description}</p></div><table class="rows answers"><tbody>'
     for number, one in enumerate(questions, 1):
-        yield _(
-            '<tr><td class="number">{count}.</td><td>{answer}</td></tr>',
-            count=number,
-            answer=one.answer,
-        )
+        yield f'<tr><td class="number">{number}.</td><td>{one.answer}</td></tr>'
     yield "</tbody></table>"
     yield "".join(f'<p class="owner">{escape(line)}</p>' for line in about.owners())

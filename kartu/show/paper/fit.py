@@ -49,7 +49,7 @@ def fitted(
         candidates = [side for side in pending if pending[side] * points**2 <= room.height]
         if not candidates:
             continue
-        progress(f"fitting {len(candidates)} sides at {points} pt")
+        progress(_("fitting {number} sides at {points} pt", number=len(candidates), points=points))
         found, heights = _fitting(engine, dict.fromkeys(candidates), room, points)
         pictured = {side: height for side, height in heights.items() if "<img" in side}
         smaller, texts = _with_smaller_pictures(engine, pictured, room, points)
@@ -112,14 +112,9 @@ def _with_smaller_pictures(
 
 def _limited(side: str, height: float, width: float) -> str:
     """Returns the side with a limit for the height of pictures, for the width of covered ones."""
-    return _(
-        '<div style="--picture: {height:.2f}mm; --covered: {width:.2f}mm">{side}</div>',
-        height=height,
-        width=width,
-        side=side,
-    )
+    return f'<div style="--picture: {height:.2f}mm; --covered: {width:.2f}mm">{side}</div>'
 
 
 def sized(side: str, points: int) -> str:
     """Returns the side with that font size."""
-    return _('<div style="font-size: {points}pt">{side}</div>', points=points, side=side)
+    return f'<div style="font-size: {points}pt">{side}</div>'

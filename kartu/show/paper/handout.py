@@ -7,7 +7,6 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from kartu.core.language import _
 from kartu.core.model import subdeck_of
 from kartu.show.paper.about import About, page_style
 from kartu.show.paper.engine import Engine
@@ -25,39 +24,26 @@ def handout(engine: Engine, cards: Sequence[PaperCard], about: About, paper: str
 
 def _body(cards: Sequence[PaperCard], about: About) -> Iterator[str]:
     words = about.words
-    yield _(
-        '<div class="head">{address}<h1>{escape}</h1>',
-        address=about.address(),
-        escape=escape(about.name),
-    )
+    yield f'<div class="head">{about.address()}<h1>{escape(about.name)}</h1>'
     yield f"<p>{escape(' · '.join(about.lines()))}</p><p>{escape(words['cover'])}</p></div>"
     for subdeck, group in groupby(cards, lambda card: subdeck_of(about.deck, card.note.source)):
         if subdeck:
-            yield _(
-                '<h2 class="subdeck">{escape}</h2>', escape=escape(subdeck.replace("::", " · "))
-            )
-        yield _('<table class="rows"><thead><tr><th></th>')
+            yield f'<h2 class="subdeck">{escape(subdeck.replace("::", " · "))}</h2>'
+        yield '<table class="rows"><thead><tr><th></th>'
         yield f"<th>{words['question']}</th><th>{words['answer']}</th></tr></thead><tbody>"
         yield from (_row(card, about) for card in group)
         yield "</tbody></table>"
     used = {str(key) for card in cards for key in card.note.source.sources}
     sources = "".join(f"<li>{one}</li>" for one in about.sources(used))
     if sources:
-        yield _(
-            '<h2 class="subdeck">{words}</h2><ol class="sources">{sources}</ol>',
-            words=words["sources"],
-            sources=sources,
-        )
+        yield f'<h2 class="subdeck">{words["sources"]}</h2><ol class="sources">{sources}</ol>'
     yield "".join(f'<p class="owner">{escape(line)}</p>' for line in about.owners())
 
 
 def _row(card: PaperCard, about: About) -> str:
     as_of = about.as_of(card.note.source)
     date = f'<p class="as-of">{escape(as_of)}</p>' if as_of else ""
-    return _(
-        '<tr><td class="number">{count}</td><td>{as_html}</td><td>{as_html2}{date}</td></tr>',
-        count=card.number,
-        as_html=as_html(card.front),
-        as_html2=as_html(back_with_letter(card)),
-        date=date,
+    return (
+        f'<tr><td class="number">{card.number}</td><td>{as_html(card.front)}</td>'
+        f"<td>{as_html(back_with_letter(card))}{date}</td></tr>"
     )

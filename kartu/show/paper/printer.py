@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.media import content_of
 from kartu.core.diagnostics import Diagnostic, Diagnostics
-from kartu.core.language import _
+from kartu.core.language import _, ngettext
 from kartu.core.model import Edition
 from kartu.core.progress import Progress
 from kartu.core.text import counted
@@ -69,7 +69,7 @@ class Printer:
         about = About(self._built.source, part, len(cards), options.url, self._words)
         render = {"cards": self._cards, "handout": self._handout, "test": self._test}[options.kind]
         content = render(cards, about)
-        self._progress("writing")
+        self._progress(_("writing"))
         pdf, pages = self._engine.pdf(content.documents, about.name)
         diagnostics = Diagnostics(content.diagnostics)
         self._check_pictures(notes, diagnostics)
@@ -80,13 +80,19 @@ class Printer:
         content = sheets(self._engine, faces, self._layout, self._words, self._progress)
         messages: tuple[str, ...] = ()
         if content.larger:
-            number = counted(len(content.larger), "card")
-            messages = (f"on larger cells at the end, since they are too long: {number}",)
+            message = ngettext(
+                "on larger cells at the end, since it is too long: {number} card",
+                "on larger cells at the end, since they are too long: {number} cards",
+                len(content.larger),
+            )
+            messages = (message,)
         diagnostics = tuple(_too_long(cards[n - 1]) for n in content.left_out if n)
         return _Content(content.documents, len(cards) - len(diagnostics), messages, diagnostics)
 
     def _handout(self, cards: Sequence[PaperCard], about: About) -> _Content:
-        self._progress(f"handout of {counted(len(cards), 'card')}")
+        self._progress(
+            ngettext("handout of {number} card", "handout of {number} cards", len(cards))
+        )
         return _Content([handout(self._engine, cards, about, self._options.paper)], len(cards))
 
     def _test(self, cards: Sequence[PaperCard], about: About) -> _Content:
@@ -94,7 +100,7 @@ class Printer:
         questions = draw_questions(cards, options.seed, options.questions)
         messages: tuple[str, ...] = ()
         if len(questions) < options.questions:
-            messages = (f"only {counted(len(questions), 'note')} to draw from",)
+            messages = (_("only {notes} to draw from", notes=counted(len(questions), "note")),)
         document = exam(self._engine, questions, about, options.seed, options.paper)
         return _Content([document], len(questions), messages)
 
@@ -105,8 +111,8 @@ class Printer:
                 if file.name in names:
                     names.discard(file.name)
                     message = _(
-                        "{path} cannot be printed: it is damaged or of a kind unknown",
-                        path=file.path,
+                        "{file} cannot be printed: it is damaged, or of an unknown kind",
+                        file=file.path,
                     )
                     help = _("save it as PNG, JPEG or SVG")
                     diagnostics.add("picture-not-printed", note.source.id.span, message, help)

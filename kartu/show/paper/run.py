@@ -6,10 +6,9 @@ from pathlib import Path
 
 from kartu.core.atomic import write_all
 from kartu.core.diagnostics import has_errors, in_order
-from kartu.core.language import _
+from kartu.core.language import _, ngettext
 from kartu.core.model import package_name
 from kartu.core.progress import Progress, no_progress
-from kartu.core.text import counted
 from kartu.core.usage import UsageError, writing
 from kartu.load.chosen import chosen_deck
 from kartu.load.names import LINK
@@ -31,7 +30,9 @@ def print_deck(options: PrintOptions, progress: Progress = no_progress) -> Print
     """
     layout = _layout(options)
     if options.url and not LINK.fullmatch(options.url):
-        raise UsageError(_('"{url}" is no web address; it begins with https://', url=options.url))
+        raise UsageError(
+            _('"{url}" is not a web address; it begins with https://', url=options.url)
+        )
     deck = chosen_deck(options.root, options.deck)
     out = options.out or output_folder(None, options.root)
     compiled, diagnostics = compile_decks(options.root, [deck], options.cache, progress)
@@ -49,7 +50,10 @@ def print_deck(options: PrintOptions, progress: Progress = no_progress) -> Print
     messages = printed.messages
     retired = sum(bool(one.source.retired) for one in built.notes_of(edition))
     if retired:
-        messages = (*messages, f"not on paper: {counted(retired, 'retired note')}")
+        message = ngettext(
+            "not on paper: {number} retired note", "not on paper: {number} retired notes", retired
+        )
+        messages = (*messages, message)
     diagnostics = in_order([*diagnostics, *printed.diagnostics])
     return PrintResult(diagnostics, out, printed.pages, printed.cards, len(printed.pdf), messages)
 
@@ -59,7 +63,7 @@ def _layout(options: PrintOptions) -> Layout:
     if layout.folded and layout.grid.columns % 2:
         raise UsageError(
             _(
-                "{grid} has no pairs of cells to fold: take --grid 2x4 or --grid 2x2",
+                "{grid} has no pairs of cells to fold: use --grid 2x4 or --grid 2x2",
                 grid=options.grid,
             )
         )

@@ -62,7 +62,10 @@ def preview(options: PreviewOptions) -> Iterator[Preview]:
     """
     if not deck_names(options.root):
         raise UsageError(
-            _("there is no deck in {root}/cards; name the project with -C", root=options.root)
+            _(
+                "there is no deck in {folder}; name the project with -C",
+                folder=options.root / "cards",
+            )
         )
     live = Live(options.root, options.decks, options.cache)
     live.build()
@@ -72,7 +75,7 @@ def preview(options: PreviewOptions) -> Iterator[Preview]:
         server = Server(live, options.port)
     except OSError as error:
         raise UsageError(
-            _("cannot serve on port {port}: {strerror}", port=options.port, strerror=error.strerror)
+            _("cannot serve on port {port}: {reason}", port=options.port, reason=error.strerror)
         ) from error
     Thread(target=server.serve_forever, daemon=True).start()
     try:

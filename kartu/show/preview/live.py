@@ -11,6 +11,7 @@ from kartu.checks.ignore import without_ignored
 from kartu.compile.render.media import MediaFile
 from kartu.core.clock import today
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
+from kartu.core.language import current
 from kartu.core.progress import no_progress
 from kartu.load import deck_names, load_project
 from kartu.load.files import Files
@@ -27,7 +28,6 @@ from kartu.show.gallery.pages import (
     deck_file,
     fixed_files,
     gallery_page,
-    language_for,
     media_script,
 )
 from kartu.show.gallery.sides import CardCache
@@ -129,9 +129,8 @@ class Live:
     def _publish(self) -> None:
         """Publishes the current state to all open pages, if it differs from the last one."""
         decks = tuple(self._decks.values())
-        language = language_for(deck.about["language"] for deck in decks)
         files = {
-            "": gallery_page(language, "kartu", live=True, several=len(decks) > 1),
+            "": gallery_page(current(), "kartu", live=True, several=len(decks) > 1),
             **fixed_files(),
         }
         # A page may request a deck that it has listed and that no longer exists.

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from kartu.core.language import _
 from kartu.show.gallery.pages import FRAME, policy
 from kartu.show.preview.live import Live
 
@@ -40,6 +41,9 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, live: Live, port: int) -> None:
         self.live = live
+        # Requests are answered in threads of their own, which know no language.
+        self.forbidden = _("This preview is for its own page only.").encode()
+        self.not_found = _("There is no such file.").encode()
         super().__init__((_HOST, port), _Handler)
 
     @property
@@ -62,11 +66,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0].removeprefix("/")
         if not self._is_own(path):
-            self._answer(HTTPStatus.FORBIDDEN, b"This preview is for its own page only.\n", "txt")
+            self._answer(HTTPStatus.FORBIDDEN, self.server.forbidden + b"\n", "txt")
         elif path == "events":
             self._stream_builds()
         elif (content := self.server.live.get(path)) is None:
-            self._answer(HTTPStatus.NOT_FOUND, b"There is no such file.\n", "txt")
+            self._answer(HTTPStatus.NOT_FOUND, self.server.not_found + b"\n", "txt")
         else:
             self._answer(HTTPStatus.OK, content, path.rpartition(".")[2], frame=path == FRAME)
 
