@@ -239,6 +239,7 @@ def _compile(
     cache.reads_elsewhere = any(deck.upstream for deck in project.decks)
     found = []
     originals: dict[str, Entries] = {}
+    of_variants: set[Diagnostic] = set()
     for deck in chosen:
         progress(deck.id)
         ledger = ledgers[deck.folder, deck.variant]
@@ -253,11 +254,11 @@ def _compile(
             if not deck.variant:
                 originals[deck.id] = entries
             before = diagnostics.mark()
-            check_published(built, entries, ledger, diagnostics)
+            of_variants.update(check_published(built, entries, ledger, diagnostics))
             breaks = [one for one in diagnostics.since(before) if one.code in UPGRADE_FAULTS]
             found.append(Compiled(built, entries, ledger, breaks))
     cache.save_results()
-    return found, in_order(once(diagnostics))
+    return found, in_order(once(diagnostics, ledgers.values(), of_variants))
 
 
 def _concerns(one: Diagnostic, names: Collection[str]) -> bool:

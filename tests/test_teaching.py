@@ -198,7 +198,7 @@ def found_on(root: Path, fronts: list[str], code: str, *files: str) -> list[str]
 def test_a_template_that_breaks_a_rule_is_told_once(tmp_path: Path) -> None:
     """Where the fronts of most cards of a template are pictures, that is one finding."""
     (message,) = found_on(tmp_path, ["bendera.gif"] * 12, "question-without-text", PICTURES)
-    assert message.endswith('(and so on 11 more of the 12 cards "Maju" of the note type "dasar")')
+    assert message.endswith('(the same on 11 more of the 12 cards "Maju" of the note type "dasar")')
 
 
 def test_slips_are_told_one_by_one(tmp_path: Path) -> None:
@@ -206,14 +206,14 @@ def test_slips_are_told_one_by_one(tmp_path: Path) -> None:
     described = '{file: bendera.gif, alt: "Bendera dengan garis"}'
     fronts = ["bendera.gif"] * 4 + [described] * 8
     found = found_on(tmp_path, fronts, "question-without-text", PICTURES)
-    assert found == ["the question is a picture alone, and no text says what it shows"] * 4
+    assert found == ["the question is only a picture, and no text says what it shows"] * 4
 
 
 def test_each_rule_speaks_once_of_a_template(tmp_path: Path) -> None:
     """Whatever the rule, most cards of a template are one finding with their number."""
     fronts = [f'"Apakah {name} sebuah kota, ya atau tidak?"' for name in NAMES]
     (message,) = found_on(tmp_path, fronts, "yes-no-question")
-    assert message.startswith("a question that yes or no answers (and so on 11 more of the 12")
+    assert message.startswith("a question that yes or no answers (the same on 11 more of the 12")
 
 
 def test_pictures_without_text_are_told_once_per_field(tmp_path: Path) -> None:
@@ -221,4 +221,4 @@ def test_pictures_without_text_are_told_once_per_field(tmp_path: Path) -> None:
     fronts = [f'"{name}: ![](bendera.gif)"' for name in NAMES]
     files = PICTURES.replace("format: image", "format: markdown")
     (message,) = found_on(tmp_path, fronts, "image-without-text", files)
-    assert "(and so in 11 more of the 12 fields" in message
+    assert "(the same in 11 more of the 12 fields" in message

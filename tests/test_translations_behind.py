@@ -125,7 +125,7 @@ def test_a_correction_leaves_every_translation_behind(kartu: Run, project: Proje
     told = kartu("check", cwd=project.root).stdout
     assert (
         f"{EN}:8:15: warning[translation-behind]:"
-        ' "belakang" of "satu" was corrected in the deck\'s language, not in this translation\n'
+        ' "belakang" of "satu" was corrected in the deck\'s language, but not in this translation\n'
     ) in told
     assert f"{SET}:5:15: the corrected text" in told
     assert 'help: "Hadir 28 negara dari *dua* benua" became "Hadir 29 negara dari *dua*' in told

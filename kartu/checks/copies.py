@@ -38,21 +38,34 @@ def without_copies(deck: Deck, found: list[Duplicate]) -> list[Diagnostic]:
 
 def _copy(first: str, second: str, count: int, total: Counter[str]) -> Diagnostic:
     copy, other = (first, second) if _is_named_after(first, second) else (second, first)
-    named = _is_named_after(copy, other)
     name = other.rpartition("/")[2]
-    which = "its note has the same id"
-    if total[copy] > 1:
-        some = f"{count} of its {total[copy]}" if count < total[copy] else f"its {count}"
-        which = f"{some} notes have the same ids"
-    message = _("this file is a copy of {name}: {which}", name=name, which=which)
-    help = _("delete it, after taking over into {name} what was changed in it", name=name)
-    if not named:
-        message = _("this file and {name} are one card set twice: {which}", name=name, which=which)
-        help = _("keep the one that you edit, and delete the other")
-    help += _("; if it is to hold new notes, each needs a new id")
+    overlap = _overlap(count, total[copy])
+    if _is_named_after(copy, other):
+        message = _("this file is a copy of {name}: {overlap}", name=name, overlap=overlap)
+        help = _(
+            "delete it, after taking over into {name} what was changed in it; if it is to hold new "
+            "notes, each needs a new id",
+            name=name,
+        )
+    else:
+        message = _(
+            "this file and {name} are one card set twice: {overlap}", name=name, overlap=overlap
+        )
+        help = _(
+            "keep the one that you edit, and delete the other; if it is to hold new notes, each "
+            "needs a new id"
+        )
     return Diagnostic(
         "duplicate-id", Span(copy), message, help, (Related(Span(other), _("the other file")),)
     )
+
+
+def _overlap(count: int, total: int) -> str:
+    if total == 1:
+        return _("its note has the same id")
+    if count == total:
+        return _("its {count} notes have the same ids", count=count)
+    return _("{count} of its {total} notes have the same ids", count=count, total=total)
 
 
 def _is_named_after(path: str, other: str) -> bool:

@@ -19,8 +19,11 @@ def check_sources(project: Project, diagnostics: Diagnostics) -> None:
         for note in deck.notes if used else ():
             for name in note.sources:
                 if name not in deck.sources:
-                    which = f'no source "{name}"' if deck.sources else "no sources"
-                    message = _("deck.yaml lists {which}", which=which)
+                    message = (
+                        _('deck.yaml lists no source "{name}"', name=name)
+                        if deck.sources
+                        else _("deck.yaml lists no sources")
+                    )
                     help = did_you_mean(name, deck.sources)
                     near = nearest(name, deck.sources)
                     there = deck.sources[near].key.span if near else None
@@ -74,12 +77,12 @@ def check_balance(project: Project, diagnostics: Diagnostics) -> None:
             having = sum(matches(note, ("tag", tag)) for note in notes)
             if having * 100 < least * len(notes):
                 message = _(
-                    '{having} of {notes} notes have the tag "{tag}": {having2} %, and the '
+                    '{having} of {notes} notes have the tag "{tag}": {percent} %, and the '
                     "deck wants {least} %",
                     having=having,
                     notes=len(notes),
                     tag=tag,
-                    having2=having * 100 // len(notes),
+                    percent=having * 100 // len(notes),
                     least=least,
                 )
                 known = {str(one) for note in notes for one in note.tags}

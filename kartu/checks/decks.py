@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from kartu.compile.render.texts import has_texts
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean, nearest
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import Deck, NoteType, Project, package_name, subdeck_of
 from kartu.core.source import Mapping, Span, Text
 from kartu.load import THEMES
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.selection import matches
+
+_SHARED = {
+    "uid": N_('another deck of the project has the uid "{value}" too'),
+    "name": N_('another deck of the project has the name "{value}" too'),
+    "prefix": N_('another deck of the project has the prefix "{value}" too'),
+}
+_SAME = {
+    "name": N_('the note types "{first}" and "{second}" have the same name'),
+    "id": N_('the note types "{first}" and "{second}" have the same id in Anki'),
+}
+_UNMATCHED = {
+    "tag": N_('no note has the tag "{value}"'),
+    "type": N_('no note is of the type "{value}"'),
+    "subdeck": N_('no note is in the subdeck "{value}"'),
+    "id": N_('no note has the id "{value}"'),
+}
 
 
 def check_identities(project: Project, diagnostics: Diagnostics) -> None:
@@ -32,11 +48,7 @@ def check_identities(project: Project, diagnostics: Diagnostics) -> None:
             known = first.setdefault((what, value.casefold()), value.span)
             if value and known != value.span:
                 help = _("decks made from one another need a uid, prefix and name of their own")
-                message = _(
-                    'another deck of the project has the {what} "{value}" too',
-                    what=what,
-                    value=value,
-                )
+                message = _(_SHARED[what], value=value)
                 related = (Related(known, _("first here")),)
                 diagnostics.add("shared-identity", value.span, message, help, related)
 
@@ -83,16 +95,11 @@ def check_note_types(project: Project, diagnostics: Diagnostics) -> None:
         name = foreign.name if foreign else note_type.name
         traits: dict[str, object] = {"name": name.casefold()}
         if foreign:
-            traits["id in Anki"] = foreign.id
+            traits["id"] = foreign.id
         for what, value in traits.items():
             known = first.setdefault((what, value), note_type)
             if known is not note_type:
-                message = _(
-                    'the note types "{id}" and "{id2}" have one {what}',
-                    id=known.id,
-                    id2=note_type.id,
-                    what=what,
-                )
+                message = _(_SAME[what], first=known.id, second=note_type.id)
                 related = (Related(known.span, _("first here")),)
                 diagnostics.add("duplicate-id", note_type.span, message, "", related)
 
@@ -108,7 +115,10 @@ def check_language(project: Project, diagnostics: Diagnostics) -> None:
                 'templates/_shared/texts has no file for the language "{language}"',
                 language=deck.language,
             )
-            help = _("there are {names}; copy one and translate it", names=", ".join(sorted(texts)))
+            help = _(
+                "there are texts for {languages}: copy one of these files and translate it",
+                languages=", ".join(sorted(texts)),
+            )
             diagnostics.add("no-text-for-language", deck.language.span, message, help)
 
 
@@ -136,7 +146,7 @@ def check_texts(project: Project, diagnostics: Diagnostics) -> None:
         related = tuple(
             Related(places[key], _('"{key}" in another language', key=key)) for key in missing
         )
-        message = _("{path} has no text {names}", path=place.path.rpartition("/")[2], names=names)
+        message = _("{file} has no text {names}", file=place.path.rpartition("/")[2], names=names)
         diagnostics.add("missing-text", place, message, help, related)
 
 
@@ -227,7 +237,7 @@ def check_editions(project: Project, diagnostics: Diagnostics) -> None:
                 if not any(matches(note, term) for note in deck.notes)
             ]
             for name, value in unknown:
-                message = _('no note has the {name} "{value}"', name=name, value=value)
+                message = _(_UNMATCHED[name], value=value)
                 near = nearest(value, _values(deck, name))
                 there = [tag for note in deck.notes for tag in note.tags if tag == near]
                 related = tuple(
@@ -243,7 +253,7 @@ def check_editions(project: Project, diagnostics: Diagnostics) -> None:
                     )
                 else:
                     message = _('no note belongs to the edition "{key}"', key=edition.key)
-                    help = _("look at its include and at the notes' tags")
+                    help = _("look at its `include` and at the notes' tags")
                 diagnostics.add("empty-edition", edition.span, message, help)
 
 

@@ -37,16 +37,16 @@ def doubtful_hints(text: str) -> Iterator[tuple[str, str]]:
             hint = cloze.hint
             if hint and len(cloze.parts) == 1 and _is_text(cloze.hidden(), hint):
                 message = _(
-                    'Anki takes "{short}" for the hint of "{short2}": what follows the '
+                    'Anki takes "{hint}" for the hint of "{hidden}": what follows the '
                     "first :: is not part of the answer",
-                    short=_short(hint),
-                    short2=_short(cloze.hidden()),
+                    hint=_short(hint),
+                    hidden=_short(cloze.hidden()),
                 )
                 yield (
                     message,
                     _(
-                        "if the :: belongs to the text, write {divided}",
-                        divided=_divided(cloze, hint),
+                        "if the :: belongs to the text, write {gaps}",
+                        gaps=_divided(cloze, hint),
                     ),
                 )
 

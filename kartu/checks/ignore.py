@@ -78,7 +78,7 @@ def read_ignore(comment: str, place: Span, lines: range, diagnostics: Diagnostic
     begin = place._replace(column=place.column + found.start(1))
     codes = list(_CODE.finditer(found[2] or ""))
     if not codes:
-        help = _("write the code of the warning: kartu: ignore[html-removed] and why")
+        help = _("write the code of the warning, and why: kartu: ignore[html-removed] reason")
         diagnostics.add("bad-ignore", begin, _("the comment names no code"), help)
     ignores = []
     for code in codes:
@@ -87,7 +87,7 @@ def read_ignore(comment: str, place: Span, lines: range, diagnostics: Diagnostic
             ignores.append(Ignore(text(code[0], span), lines))
         elif code[0] in ERRORS:
             message = _('"{code}" is an error, which cannot be ignored', code=code[0])
-            diagnostics.add("bad-ignore", span, message, _("mend it where it is told"))
+            diagnostics.add("bad-ignore", span, message, _("fix it where it is reported"))
         else:
             help = did_you_mean(code[0], WARNINGS)
             message = _('there is no warning "{code}"', code=code[0])

@@ -11,7 +11,7 @@ from kartu.checks.copies import Duplicate, without_copies
 from kartu.checks.hints import doubtful_hints
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean
 from kartu.core.identity import note_guid
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import Deck, FieldType, Note, Project
 from kartu.core.patterns import pattern
 from kartu.core.source import Text, texts_in
@@ -44,13 +44,19 @@ def _are_unique(deck: Deck) -> bool:
     return len(ids) == len(deck.notes)
 
 
+_TWICE = {
+    "id": N_('another note has the id "{value}"'),
+    "GUID": N_('another note has the GUID "{value}"'),
+}
+
+
 def _twice(what: str, value: str, note: Note, known: Text, deck: Deck) -> Diagnostic:
-    message = _('another note has the {what} "{value}"', what=what, value=value)
+    message = _(_TWICE[what], value=value)
     related = (Related(known.span, _("first here")),)
     help = _("give the newer note another one; a published id never changes")
     if deck.upstream is not None and note.id.span.path.startswith(f"{deck.folder}/"):
         help = _(
-            "what is to change in the extended deck's note stands in {folder}/{changes}",
+            "write changes of the extended deck's note into {folder}/{changes}",
             folder=deck.folder,
             changes=CHANGES,
         )
@@ -71,7 +77,7 @@ def check_tag_case(project: Project, diagnostics: Diagnostics) -> None:
                 if known != part and part not in reported:
                     reported.add(part)
                     message = _(
-                        'the tag "{part}" stands elsewhere as "{known}"', part=part, known=known
+                        'the tag "{part}" is written "{known}" elsewhere', part=part, known=known
                     )
                     related = (Related(there.span, _("first here")),)
                     diagnostics.add(
@@ -113,7 +119,7 @@ def check_duplicate_tags(project: Project, diagnostics: Diagnostics) -> None:
             for tag in note.tags:
                 known = first.setdefault(tag, tag)
                 if known.span != tag.span:
-                    help = _("take one of the two away, as kartu check --fix does")
+                    help = _("delete one of the two, as kartu check --fix does")
                     message = _('the tag "{tag}" is given to the note twice', tag=tag)
                     related = (Related(known.span, _("first here")),)
                     diagnostics.add("duplicate-tag", tag.span, message, help, related)
@@ -147,7 +153,7 @@ def check_repeated(project: Project, diagnostics: Diagnostics) -> None:
                     if deck.variant and deck.folder + "/i18n/" not in value.span.path:
                         _add_untranslated(note, field, deck, options, diagnostics)
                         continue
-                    message = _('"{value}" is none of the options of the note', value=value.strip())
+                    message = _('"{value}" is not one of the note\'s options', value=value.strip())
                     help = _option_meant(value.strip(), options)
                     diagnostics.add("not-an-option", value.span, message, help)
 
@@ -158,11 +164,11 @@ def _add_untranslated(
     """Reports options that are translated without the answer, unless its key is misspelt."""
     assert deck.translation is not None, "it is a variant"
     place = deck.translation.notes.get(str(note.id), deck.translation.place)
-    meant = f'did you mean "{field.key}"?'
+    meant = did_you_mean(field.key, [field.key])
     if any(one.help == meant and one.span.path == place.path for one in diagnostics):
         return
     message = _('the options of the note are translated, and "{key}" is not', key=field.key)
-    help = _("write the right one: {names}", names=", ".join(options))
+    help = _("write the right one: {options}", options=", ".join(options))
     diagnostics.add("not-an-option", place, message, help)
 
 
@@ -177,22 +183,14 @@ def _option_meant(value: str, options: list[str]) -> str:
     sign = found[1].lower()
     number = int(sign) if sign.isdigit() else ord(sign) - ord("a") + 1
     if found[2] in options:
-        return _("write the option without its letter: {found}", found=found[2])
+        return _("write the option without its letter: {option}", option=found[2])
     if number > len(options):
         return did_you_mean(value, options)
-    help = _("write the text of the right option, not its letter or number")
     return _(
-        "{help}; if it is the {ordinals}: {options}",
-        help=help,
-        ordinals=_ORDINALS[number - 1],
-        options=options[number - 1],
+        "write the text of the right option, not its letter or number: number {number} is {option}",
+        number=number,
+        option=options[number - 1],
     )
-
-
-_ORDINALS = (
-    *("first", "second", "third", "fourth", "fifth"),
-    *("sixth", "seventh", "eighth", "ninth", "tenth"),
-)
 
 
 def check_clozes(project: Project, diagnostics: Diagnostics) -> None:

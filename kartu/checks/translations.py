@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean, nearest
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import Deck, Project, Published
 from kartu.core.source import Span
+
+_NO_NOTE = N_('the deck has no note "{key}"')
+_NO_SUBDECK = N_('the deck has no subdeck "{key}"')
+_NO_EDITION = N_('the deck has no edition "{key}"')
 
 
 def check_translations(
@@ -22,16 +26,16 @@ def check_translations(
         notes = {str(note.id): note.id.span for note in deck.notes}
         subdecks = {str(note.subdeck): note.subdeck.span for note in deck.notes if note.subdeck}
         editions = {edition.key: edition.span for edition in deck.editions if edition.key}
-        _check("unknown-note", "note", there.notes, notes, was.notes, diagnostics)
+        _check("unknown-note", _NO_NOTE, there.notes, notes, was.notes, diagnostics)
         _check(
-            "unknown-subdeck", "subdeck", there.all_subdecks, subdecks, was.subdecks, diagnostics
+            "unknown-subdeck", _NO_SUBDECK, there.all_subdecks, subdecks, was.subdecks, diagnostics
         )
-        _check("unknown-key", "edition", there.editions, editions, (), diagnostics)
+        _check("unknown-key", _NO_EDITION, there.editions, editions, (), diagnostics)
 
 
 def _check(
     code: str,
-    what: str,
+    message: str,
     places: Mapping[str, Span],
     known: Mapping[str, Span],
     published: Collection[str],
@@ -43,9 +47,7 @@ def _check(
         near = nearest(key, (name for name in known if name not in places))
         related = (Related(known[near], _('"{near}" is here', near=near)),) if near else ()
         help = _('did you mean "{near}"?', near=near) if near else did_you_mean(key, known)
-        diagnostics.add(
-            code, place, _('the deck has no {what} "{key}"', what=what, key=key), help, related
-        )
+        diagnostics.add(code, place, _(message, key=key), help, related)
 
 
 def deck_folders(deck: Deck) -> tuple[str, ...]:

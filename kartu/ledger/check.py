@@ -13,14 +13,15 @@ from collections.abc import Callable
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.identity import note_guid
-from kartu.core.language import _
-from kartu.core.model import Deck, NoteType, subdeck_of
+from kartu.core.language import N_, _
+from kartu.core.model import Deck, subdeck_of
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in
 from kartu.ledger.contents import check_contents, check_sides
-from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, TypeEntry
+from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry
 from kartu.ledger.file import Ledger, changelog_path, ledger_path
 from kartu.ledger.gone import gone_note
+from kartu.ledger.note_types import check_type
 from kartu.ledger.translations import check_translations_behind
 from kartu.load.files import Files
 from kartu.load.names import version_key
@@ -36,12 +37,11 @@ def check_ledger_is_there(
         return  # it cannot be read
     if found := _first_release(files, changelog_path(deck)):
         place, version = found
-        what = _("is empty") if files.is_file(ledger.path) else _("is not there")
-        message = _(
-            "version {version} was released, but its ledger {path} {what}",
-            version=version,
-            path=ledger.path,
-            what=what,
+        places = {"version": version, "path": ledger.path}
+        message = (
+            _("version {version} was released, but its ledger {path} is empty", **places)
+            if files.is_file(ledger.path)
+            else _("version {version} was released, but its ledger {path} is not there", **places)
         )
         help = _(
             "get it back: git restore {path}, or from a backup or whoever released "
@@ -102,8 +102,11 @@ _RELEASED = pattern(r"^## (\d+\.\d+\.\d+) ", re.MULTILINE)
 
 def check_published(
     built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Diagnostics
-) -> None:
-    """Reports what an update to the compiled deck would break for students."""
+) -> list[Diagnostic]:
+    """Reports what an update to the compiled deck would break for students.
+
+    Returns what it has reported of notes of a language variant: its deck may report the same.
+    """
     deck = built.source
     _check_version(built, ledger, diagnostics)
     _check_identity(built, now, ledger, diagnostics)
@@ -115,21 +118,28 @@ def check_published(
                 # The ids follow from the uid, whose change is reported for the deck.
                 published_type = published_type._replace(anki_id=one.id)
             before = diagnostics.mark()
-            _check_type(one.source, now.types[one.source.id], published_type, diagnostics)
+            check_type(one.source, now.types[one.source.id], published_type, diagnostics)
             check_sides(one.source, now.types[one.source.id], published_type, diagnostics)
             # Several decks may have published it.
-            diagnostics.change_since(before, _appending(f' (in the deck "{deck.name}")'))
+            diagnostics.change_since(before, _appending(_IN_DECK, deck.name))
+    repeated: list[Diagnostic] = []
     if ledger.notes:
         before = diagnostics.mark()
         _check_notes(built, now, ledger, diagnostics)
         check_contents(built, now, ledger, diagnostics)
-        where = f' (in the language variant "{deck.variant}")' if deck.variant else ""
-        diagnostics.change_since(before, _appending(where))
+        if deck.variant:
+            diagnostics.change_since(before, _appending(_IN_VARIANT, deck.variant))
+            repeated = diagnostics.since(before)
         check_translations_behind(built, now, ledger, diagnostics)
+    return repeated
 
 
-def _appending(where: str) -> Callable[[Diagnostic], Diagnostic]:
-    return lambda fault: fault._replace(message=fault.message + where)
+_IN_DECK = N_('{message} (in the deck "{name}")')
+_IN_VARIANT = N_('{message} (in the language variant "{name}")')
+
+
+def _appending(text: str, name: str) -> Callable[[Diagnostic], Diagnostic]:
+    return lambda fault: fault._replace(message=_(text, message=fault.message, name=name))
 
 
 def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Diagnostics) -> None:
@@ -150,12 +160,28 @@ def _check_version(built: BuiltDeck, ledger: Ledger, diagnostics: Diagnostics) -
     version = built.source.version
     if ledger.version and version_key(version) < version_key(ledger.version):
         message = _(
-            "the version {version} is lower than the published {version2}",
+            "the version {version} is lower than the published {published}",
             version=version,
-            version2=ledger.version,
+            published=ledger.version,
         )
         help = _("write version: {version}; kartu release raises it", version=ledger.version)
         diagnostics.add("version-lowered", version.span, message, help)
+
+
+_IDENTITY = {
+    "uid": N_(
+        'the uid of the published deck was "{before}": every note would arrive a second time, '
+        "without its progress"
+    ),
+    "name": N_(
+        'the name of the published deck was "{before}": old cards would stay in the old deck and '
+        "new ones go to another"
+    ),
+    "prefix": N_(
+        'the prefix of the published deck was "{before}": every note would change, and students\' '
+        "own tags and edits be lost"
+    ),
+}
 
 
 def _check_identity(
@@ -164,29 +190,15 @@ def _check_identity(
     deck = built.source
     if ledger.deck is None:
         return
-    consequences = {
-        "uid": "every note would arrive a second time, without its progress",
-        "name": "old cards would stay in the old deck and new ones go to another",
-        "prefix": "every note would change, and students' own tags and edits be lost",
-    }
-    for what, consequence in consequences.items():
+    for what, text in _IDENTITY.items():
         before, after = getattr(ledger.deck, what), getattr(now.deck, what)
         follows = what == "prefix" and before == ledger.deck.name and after == now.deck.name
         if before != after and not follows:
             value = getattr(deck, what)
             place = value.span if isinstance(value, Text) else deck.span
-            message = _(
-                'the {what} of the published deck was "{before}": {consequence}',
-                what=what,
-                before=before,
-                consequence=consequence,
-            )
-            diagnostics.add(
-                "identity-changed",
-                place,
-                message,
-                _("write {what}: {before}", what=what, before=before),
-            )
+            message = _(text, before=before)
+            help = _("write {line}", line=f"{what}: {before}")
+            diagnostics.add("identity-changed", place, message, help)
 
 
 def _check_editions(deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagnostics) -> None:
@@ -199,10 +211,17 @@ def _check_editions(deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagn
             if key in note.editions and note.hash != GONE
         ]
         if not any(all(edition.key in keys for keys in held) for edition in deck.editions):
-            name = f'edition "{key}"' if key else "package of all notes"
-            message = _(
-                "the published {name} is no longer there: its students would get no update",
-                name=name,
+            message = (
+                _(
+                    'the published edition "{key}" is no longer there: its students would get no '
+                    "update",
+                    key=key,
+                )
+                if key
+                else _(
+                    "the published package of all notes is no longer there: its students would get "
+                    "no update"
+                )
             )
             help = _("put it back, or make an edition that holds all of its notes")
             diagnostics.add("edition-reduced", deck.editions[0].span, message, help)
@@ -251,20 +270,22 @@ def _check_cards(
     built: BuiltNote, now: NoteEntry, published: NoteEntry, diagnostics: Diagnostics
 ) -> None:
     place = built.source.id.span
-    new_number = "students' progress sticks to the number: put it back, new gaps get new numbers"
+    new_number = _(
+        "students' progress belongs to the number: put it back, and give new gaps new numbers"
+    )
     for number, hidden in published.cards.items():
         if hidden == GIVEN_UP:
             if number in now.cards:
-                message = _("c{count} was given up in an earlier release", count=number)
+                message = _("c{number} was given up in an earlier release", number=number)
                 help = _(
-                    "students have progress of another text there: take c{unused}",
-                    unused=_unused(now, published),
+                    "students have progress of another text there: take c{number}",
+                    number=_unused(now, published),
                 )
                 diagnostics.add("cloze-renumbered", place, message, help)
         elif number not in now.cards and not _new_numbers(hidden, now, published):
-            what = _card_name(built, number)
             message = _(
-                "the published note has the card {what}, which would be left empty", what=what
+                "the published note has the card {card}, which would be left empty",
+                card=_card_name(built, number),
             )
             help = _("give it its text back, or retire the note and write a new one")
             diagnostics.add("card-lost", place, message, help)
@@ -276,18 +297,18 @@ def _check_cards(
             ]
             if moved:
                 message = _(
-                    "what c{count} hides was c{moved} in the published note",
-                    count=number,
-                    moved=moved[0],
+                    "what c{number} hides was c{before} in the published note",
+                    number=number,
+                    before=moved[0],
                 )
                 diagnostics.add("cloze-renumbered", place, message, new_number)
     for number, hidden in published.cards.items():
         moved = _new_numbers(hidden, now, published)
         if moved and now.cards.get(number) != hidden:
             message = _(
-                "what c{count} hid in the published note is c{moved} now",
-                count=number,
-                moved=moved[0],
+                "what c{number} hid in the published note is c{now} now",
+                number=number,
+                now=moved[0],
             )
             diagnostics.add("cloze-renumbered", place, message, new_number)
 
@@ -315,78 +336,3 @@ def _card_name(built: BuiltNote, number: str) -> str:
         return f"c{number}"
     cards = built.note_type.cards
     return f'"{cards[int(number) - 1].name}"' if int(number) <= len(cards) else number
-
-
-def _check_type(
-    note_type: NoteType, now: TypeEntry, published: TypeEntry, diagnostics: Diagnostics
-) -> None:
-    place = note_type.span
-    for what, before, after in (
-        ("kind", published.kind, now.kind),
-        ("slots", _slots(published), _slots(now)),
-        ("id in Anki", published.anki_id, now.anki_id),
-    ):
-        if before != after:
-            message = _("the published note type had the {what} {before}", what=what, before=before)
-            help = _(
-                "Anki would not update any of its notes: put it back, or make another note type"
-            )
-            diagnostics.add("note-type-broken", place, message, help)
-    fields = {str(field.id): field.key.span for field in note_type.fields}
-    cards = {str(card.id): card.span for card in note_type.cards}
-    for what, before_names, after_names, past, places in (
-        ("field", published.fields, now.fields, published.past_fields, fields),
-        ("card", published.cards, now.cards, published.past_cards, cards),
-    ):
-        for position, name in before_names.items():
-            if name != GIVEN_UP and position not in after_names:
-                message = _(
-                    'the published {what} {position}, "{name}", is no longer declared',
-                    what=what,
-                    position=position,
-                    name=name,
-                )
-                help = _("put it back; with `retired: true` the {what} keeps its place", what=what)
-                diagnostics.add("position-removed", place, message, help)
-        _check_positions(what, before_names, after_names, past, places, diagnostics)
-
-
-def _slots(one: TypeEntry) -> str:
-    fields, cards = one.slots
-    return _("{{fields: {fields}, cards: {cards}}}", fields=fields, cards=cards)
-
-
-def _check_positions(
-    what: str,
-    before: dict[str, str],
-    after: dict[str, str],
-    past: list[str],
-    places: dict[str, Span],
-    diagnostics: Diagnostics,
-) -> None:
-    old = {name: position for position, name in before.items() if name != GIVEN_UP}
-    for position, name in after.items():
-        if before.get(position) == GIVEN_UP:
-            message = _(
-                "the {what} {position} was given up in an earlier release",
-                what=what,
-                position=position,
-            )
-            help = _("students may have something else there: take the next free id")
-            diagnostics.add("position-moved", places[position], message, help)
-        elif name in old and old[name] != position:
-            message = _(
-                'the {what} "{name}" was {what} {old} when published, now {position}',
-                what=what,
-                name=name,
-                old=old[name],
-                position=position,
-            )
-            help = _(
-                "an id is a position, for ever: students would see one text in another's place"
-            )
-            diagnostics.add("position-moved", places[position], message, help)
-        elif name in past and before.get(position) != name:
-            message = _('"{name}" was the name of a {what} before', name=name, what=what)
-            help = _("Anki would take the one for the other: choose a name that was never used")
-            diagnostics.add("name-reused", places[position], message, help)

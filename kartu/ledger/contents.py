@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostics, Related
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import NoteType
 from kartu.core.source import Span
 from kartu.ledger.entries import GONE, NO_MEDIA, Entries, NoteEntry, TypeEntry
@@ -45,8 +45,8 @@ def check_contents(
             message = _("almost nothing is left of what the published note asked")
             help = _(
                 "if this is another question, put the old text back with `retired: "
-                "<reason>` and give this one an id of its own: students' progress goes "
-                "with the id"
+                "<reason>` and give this one an id of its own: students' progress belongs "
+                "to the id"
             )
             diagnostics.add("note-rewritten", notes[note_id].source.id.span, message, help)
 
@@ -75,35 +75,35 @@ def check_sides(
     """Reports cards of a published note type that have the sides of another card."""
     for card in note_type.cards:
         place = str(card.id)
-        for what, other in _exchanged(place, now, published):
-            message = _(
-                'the {what} of the card "{name}" is that of the published {other}',
-                what=what,
-                name=card.name,
-                other=other,
-            )
+        for text, other in _exchanged(place, now, published):
+            message = _(text, name=card.name, other=other)
             help = _(
-                "progress goes with the card's id: put the files back, or the names in `cards`"
+                "progress belongs to the card's id: put the files back, or the names in `cards`"
             )
             diagnostics.add("sides-exchanged", card.span, message, help)
 
 
+_FRONT = N_('the front of the card "{name}" is that of the published card "{other}"')
+_BACK = N_('the back of the card "{name}" is that of the published card "{other}"')
+_TURNED = N_('the front of the card "{name}" is its published back')
+
+
 def _exchanged(place: str, now: TypeEntry, published: TypeEntry) -> Iterator[tuple[str, str]]:
-    """Which side of a card is now that of which card, or other side."""
+    """Yields which side of a card is now that of which card, or its other side: text and card."""
     if place not in published.fronts:
         return
     for other, front in published.fronts.items():
         if other != place and now.fronts[place] == front != published.fronts[place]:
-            yield "front", _('card "{get}"', get=published.cards.get(other, other))
+            yield _FRONT, published.cards.get(other, other)
             return
     for other, back in published.backs.items():
         same = now.backs[place] == back != published.backs[place]
         if other != place and same and now.backs.get(other) == published.backs[place]:
-            yield "back", _('card "{get}"', get=published.cards.get(other, other))
+            yield _BACK, published.cards.get(other, other)
             return
     swapped = (published.backs[place], published.fronts[place])
     if now.fronts[place] != now.backs[place] and (now.fronts[place], now.backs[place]) == swapped:
-        yield "front", "back"
+        yield _TURNED, ""
 
 
 def _changed(now: Entries, ledger: Ledger) -> Iterator[str]:
@@ -148,18 +148,28 @@ def _report_taken_text(
     one: TakenText, notes: dict[str, BuiltNote], ledger: Ledger, diagnostics: Diagnostics
 ) -> None:
     note = notes[one.note]
-    what, place = _field(note, one.field)
+    key, place = _field(note, one.field)
     if one.note == one.other:
         message = _(
-            "{what} and {field} have exchanged their texts",
-            what=what,
-            field=_field(note, one.other_field)[0],
+            'the texts of "{key}" and "{other}" have been exchanged',
+            key=key,
+            other=_field(note, one.other_field)[0],
+        )
+    elif key:
+        message = _(
+            'the text of "{key}" is that of the published note "{note}"', key=key, note=one.other
         )
     else:
-        message = _('{what} is that of the published note "{other}"', what=what, other=one.other)
-    help = _("students' progress goes with the id: bring each text back to its id")
+        message = _(
+            'the pictures and sounds are those of the published note "{note}"', note=one.other
+        )
+    help = _("students' progress belongs to the id: put each text back under its own id")
     if one.note not in ledger.notes:
-        help += _(', which is "{other}" for this one', other=one.other)
+        help = _(
+            "students' progress belongs to the id: put each text back under its own id, which is "
+            '"{id}" for this one',
+            id=one.other,
+        )
     related: tuple[Related, ...] = ()
     if one.other in notes and one.other != one.note:
         related = (Related(notes[one.other].source.id.span, _("which is here now")),)
@@ -167,11 +177,9 @@ def _report_taken_text(
 
 
 def _field(note: BuiltNote, position: str) -> tuple[str, Span]:
-    """The name of a field in messages, and its span."""
+    """The key of a field and its span; the key is empty for the pictures and sounds of the note."""
     for field in note.note_type.source.fields:
         if str(field.id) == position:
             value = note.source.values.get(field.key)
-            return _(
-                'the text of "{key}"', key=field.key
-            ), value.span if value is not None else field.key.span
-    return _("what the media show"), note.source.id.span
+            return str(field.key), (value.span if value is not None else field.key.span)
+    return "", note.source.id.span

@@ -93,12 +93,13 @@ def read_ledger(files: Files, path: str, diagnostics: Diagnostics) -> Ledger:
                 reader.add(json.loads(line), place)
             except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
                 help = _("put the line back as git has it; a ledger is never edited by hand")
-                message = _("this is no line of a ledger")
+                message = _("this is not a line of a ledger")
                 diagnostics.add("ledger-unreadable", place, message, help)
     if conflicts:
         first, *others = conflicts
         help = _(
-            "delete the lines with <<<<<<<, ======= and >>>>>>> alone; release sorts the others"
+            "delete only the lines with <<<<<<<, ======= and >>>>>>>; kartu release sorts the "
+            "others"
         )
         related = tuple(Related(other, _("and here")) for other in others)
         message = _("a merge conflict that git left here")
@@ -215,6 +216,6 @@ def _report_released_twice(reader: _Reader, diagnostics: Diagnostics) -> None:
     for version, (first, second) in sorted(reader.twice.items()):
         reader.ledger.twice.append(version)
         message = _("version {version} was released twice, on two branches", version=version)
-        help = _("run kartu release: it makes one version of both")
+        help = _("run kartu release: it makes one version out of both")
         related = (Related(first, _("and here")),)
         diagnostics.add("version-released-twice", second, message, help, related)

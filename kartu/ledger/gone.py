@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from kartu.core.diagnostics import Diagnostic, Related
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import Deck
 from kartu.core.text import shown
 from kartu.ledger.entries import GONE, Entries, NoteEntry
 from kartu.ledger.file import Ledger
 
-_PUT_BACK = "put it back; with `retired: <reason>` it stays with students as no longer used"
-_PUT_ALL_BACK = "put them back; with `retired: <reason>` they stay with students as no longer used"
+_PUT_BACK = N_("put it back; with `retired: <reason>` it stays with students as no longer used")
+_PUT_ALL_BACK = N_(
+    "put them back; with `retired: <reason>` they stay with students as no longer used"
+)
 
 
 def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
     """The diagnostic for a published note without its id: at the note that has its text now."""
     place = ledger.places["note", published.id]
     message = _('the published note "{id}" is no longer there', id=published.id)
-    help, related = _PUT_BACK, (Related(place, _("as it was published")),)
+    help, related = _(_PUT_BACK), (Related(place, _("as it was published")),)
     for note in deck.notes:
         id = str(note.id)
         if id not in ledger.notes and id in now.notes and same_texts(now, id, published):
-            message = _('the published note "{id}" has the id "{id2}" now', id=published.id, id2=id)
+            message = _(
+                'the published note "{before}" has the id "{now}" now', before=published.id, now=id
+            )
             help = _("write id: {id}; with another id it is a new note to Anki", id=published.id)
             return Diagnostic("note-gone", note.id.span, message, help, related)
     if deck.upstream is not None and published.id in _ids(deck.upstream.deck):
-        help = _("take `skip` away; with `retired: <reason>` it stays as no longer used")
+        help = _("delete `skip`; with `retired: <reason>` it stays as no longer used")
     elif deck.upstream is not None:
-        help = _("if upstream took it away, write it with this id into a card set of your own")
+        help = _(
+            "if the extended deck has dropped it, write it with this id into a card set of your own"
+        )
     return Diagnostic("note-gone", place, message, help)
 
 
@@ -47,20 +53,28 @@ def published_notes(ledger: Ledger) -> set[str]:
     return {id for id, note in ledger.notes.items() if note.hash != GONE}
 
 
-def once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+def once(
+    diagnostics: Iterable[Diagnostic],
+    ledgers: Iterable[Ledger],
+    of_variants: Collection[Diagnostic],
+) -> list[Diagnostic]:
     """The diagnostics with notes that are gone together as one, and none again for a translation.
 
     What a language variant reports of a place or note that its deck reports too is left out, and
     that notes are no longer in an edition of which the `include` is wrong.
+
+    Args:
+        of_variants: Those of `diagnostics` that language variants report of published notes.
     """
     diagnostics = list(diagnostics)
     wrong = {one.span.path for one in diagnostics if one.code in ("bad-selection", "empty-edition")}
     folders = {path.rpartition("/")[0] for path in wrong}
+    ids = _ids_of_gone(diagnostics, ledgers)
     alike: dict[tuple[str, ...], list[Diagnostic]] = {}
     found: list[Diagnostic] = []
     for one in diagnostics:
         reduced = one.code == "edition-reduced" and one.span.path.rpartition("/")[0] in folders
-        if reduced or _is_repeated(one, found):
+        if reduced or (one in of_variants and _is_repeated(one, found, ids)):
             continue
         found.append(one)
         if one.code == "note-gone" and not one.related:
@@ -69,25 +83,37 @@ def once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         if len(group) > 1:
             at = found.index(group[0])
             found = [one for one in found if one not in group]
-            found.insert(at, _together(group))
+            found.insert(at, _together(group, [ids[one] for one in group]))
     return found
 
 
-def _is_repeated(one: Diagnostic, found: list[Diagnostic]) -> bool:
-    return "(in the language variant" in one.message and any(
+def _ids_of_gone(
+    diagnostics: Iterable[Diagnostic], ledgers: Iterable[Ledger]
+) -> dict[Diagnostic, str]:
+    """The notes that are reported as gone, by their lines in the ledgers."""
+    gone = [one for one in diagnostics if one.code == "note-gone"]
+    ids = {
+        place: id
+        for ledger in (ledgers if gone else ())
+        for (what, id), place in ledger.places.items()
+        if what == "note"
+    }
+    return {one: ids[one.related[0].span if one.related else one.span] for one in gone}
+
+
+def _is_repeated(
+    one: Diagnostic, found: Iterable[Diagnostic], ids: Mapping[Diagnostic, str]
+) -> bool:
+    return any(
         one.code == other.code
-        and (one.span == other.span or (one.code == "note-gone" and _name(one) == _name(other)))
+        and (one.span == other.span or (one in ids and ids[one] == ids[other]))
         for other in found
     )
 
 
-def _name(one: Diagnostic) -> str:
-    """The first name in its message, such as the note's id."""
-    return one.message.split('"')[1] if '"' in one.message else one.message
-
-
-def _together(group: list[Diagnostic]) -> Diagnostic:
-    ids = [_name(one) for one in group]
-    message = _("{ids} published notes are no longer there: {ids2}", ids=len(ids), ids2=shown(ids))
-    help = _PUT_ALL_BACK if group[0].help == _PUT_BACK else group[0].help
+def _together(group: list[Diagnostic], ids: list[str]) -> Diagnostic:
+    message = _(
+        "{count} published notes are no longer there: {ids}", count=len(ids), ids=shown(ids)
+    )
+    help = _(_PUT_ALL_BACK) if group[0].help == _(_PUT_BACK) else group[0].help
     return group[0]._replace(message=message, help=help)

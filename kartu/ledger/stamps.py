@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from kartu.core.language import _
 from kartu.ledger.entries import GONE, Entries
 from kartu.ledger.file import Ledger
 
@@ -33,31 +34,30 @@ def stamp(now: Entries, ledger: Ledger, version: str, build_time: int) -> Stamps
     is newer than what a student has.
     """
     later = max(build_time, ledger.newest + 1)
-    draft: list[str] = []
-
-    def times(what: str, entries: Mapping[str, Any], published: dict[str, Any]) -> dict[str, int]:
-        times_by_key = {}
-        for key in entries:
-            before = published.get(key)
-            if before is not None and before.hash == entries[key].hash:
-                times_by_key[key] = int(before.time)
-            else:
-                times_by_key[key] = later
-                if len(draft) < _MAX_NAMED:
-                    draft.append(f"{what} {key}")
-        return times_by_key
-
-    notes = times("note", now.notes, ledger.notes)
-    types = times("note type", now.types, ledger.types)
+    notes = _times(now.notes, ledger.notes, later)
+    types = _times(now.types, ledger.types, later)
+    changed = [_("note {id}", id=key) for key, time in notes.items() if time == later][:_MAX_NAMED]
+    changed += [_("note type {id}", id=key) for key, time in types.items() if time == later]
+    draft = changed[:_MAX_NAMED]
     if ledger.deck is None or ledger.deck.hash != now.deck.hash:
         draft.append("deck.yaml")
     if version != ledger.version:
-        draft.append(f"version {version}")
+        draft.append(_("version {version}", version=version))
     elif now.content != ledger.releases[version].content:
-        draft.append("editions or the order of notes")
+        draft.append(_("editions or the order of notes"))
     draft += [
-        f"note {key}"
+        _("note {id}", id=key)
         for key, note in ledger.notes.items()
         if key not in now.notes and note.hash != GONE
     ]
     return Stamps(notes, types, later if draft else ledger.newest, draft)
+
+
+def _times(entries: Mapping[str, Any], published: Mapping[str, Any], later: int) -> dict[str, int]:
+    """The published time of what is unchanged, for the rest `later`."""
+    times = {}
+    for key in entries:
+        before = published.get(key)
+        unchanged = before is not None and before.hash == entries[key].hash
+        times[key] = int(published[key].time) if unchanged else later
+    return times

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.source import Span
 from kartu.ledger.entries import (
     GONE,
@@ -103,8 +103,8 @@ def check_translations_behind(
         if one.note in faulty:
             continue
         message = _(
-            "{name} was corrected in the deck's language, not in this translation",
-            name=texts.name(one),
+            "{where} was corrected in the deck's language, but not in this translation",
+            where=texts.name(one),
         )
         help = _(
             "{correction}: correct the translation too or, where it is still "
@@ -158,6 +158,9 @@ def _own_texts(entry: NoteEntry | DeckEntry) -> Mapping[str, str]:
     return {**entry.fields, RETIRED: entry.parts.get("about", "")}
 
 
+_OF_DECK = {"description": N_("the description")}
+
+
 class _Texts:
     """Names and places of texts in a translation and in its original."""
 
@@ -171,7 +174,7 @@ class _Texts:
             return (
                 _('the title of the edition "{edition}"', edition=edition)
                 if edition
-                else _("the {kind}", kind=kind)
+                else _(_OF_DECK[kind])
             )
         if one.place == RETIRED:
             return _('the reason why "{note}" is retired', note=one.note)
@@ -221,15 +224,17 @@ def _correction(old: str, new: str) -> str:
     """What the correction was, with a few words around it."""
     before, after = old[:MAX_WORDS], new[:MAX_WORDS]
     if not old:
-        return _('"{quoted}" was added', quoted=_quoted(after, 0, len(after)))
+        return _('"{words}" was added', words=_quoted(after, 0, len(after)))
     if not new:
-        return _('"{quoted}" was removed', quoted=_quoted(before, 0, len(before)))
+        return _('"{words}" was removed', words=_quoted(before, 0, len(before)))
     if before == after:
-        return _("it differs after its first {max_words} characters", max_words=MAX_WORDS)
+        return _("it differs after its first {count} characters", count=MAX_WORDS)
     start = _same(before, after)
     end = _same(before[start:][::-1], after[start:][::-1])
     was = _quoted(before, start, len(before) - end)
-    return _('"{was}" became "{quoted}"', was=was, quoted=_quoted(after, start, len(after) - end))
+    return _(
+        '"{before}" became "{after}"', before=was, after=_quoted(after, start, len(after) - end)
+    )
 
 
 def _same(one: str, other: str) -> int:

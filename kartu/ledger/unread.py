@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
-from kartu.core.language import _
+from kartu.core.language import _, ngettext
 from kartu.core.model import Deck
 from kartu.core.patterns import pattern
-from kartu.core.text import counted, shown
+from kartu.core.text import shown
 from kartu.load.files import Files
 
 # Where a note's id is in YAML, and where it can be in the text of a table.
@@ -40,25 +40,30 @@ def report_unread(
             found = missing & set(_CELL.findall(content))
         if found:
             diagnostics.remove(one)
-            diagnostics.append(_as_error(one, sorted(found), yaml=yaml))
+            folder = files.is_folder(one.span.path)
+            diagnostics.append(_as_error(one, sorted(found), yaml=yaml, folder=folder))
 
 
-def _as_error(one: Diagnostic, ids: list[str], *, yaml: bool) -> Diagnostic:
-    what = _('the note "{ids}"', ids=ids[0]) if len(ids) == 1 else counted(len(ids), "note")
-    which = "" if len(ids) == 1 else f" ({shown(ids)})"
-    message = _(
-        "{message}, and {what} of the deck{which} is in it",
-        message=one.message,
-        what=what,
-        which=which,
+def _as_error(one: Diagnostic, ids: list[str], *, yaml: bool, folder: bool) -> Diagnostic:
+    message = (
+        ngettext(
+            'kartu does not read this folder, and the note "{ids}" of the deck is in it',
+            "kartu does not read this folder, and {number} notes of the deck ({ids}) are in it",
+            len(ids),
+            ids=shown(ids),
+        )
+        if folder
+        else ngettext(
+            'kartu does not read this file, and the note "{ids}" of the deck is in it',
+            "kartu does not read this file, and {number} notes of the deck ({ids}) are in it",
+            len(ids),
+            ids=shown(ids),
+        )
     )
-    if len(ids) > 1:
-        message = message.replace(" is in it", " are in it")
     help = one.help
-    if yaml and not help.startswith(("did you mean", "put its")):
-        folder, _rest, name = one.span.path.rpartition("/")
-        stem = name.partition(".")[0]
-        help = _("did you mean {folder}/{stem}.yaml?", folder=folder, stem=stem)
+    if yaml and not folder and not one.span.path.lower().endswith((".yaml", ".yml")):
+        parent, _rest, name = one.span.path.rpartition("/")
+        help = _("did you mean {path}?", path=f"{parent}/{name.partition('.')[0]}.yaml")
     return Diagnostic("unread-notes", one.span, message, help)
 
 

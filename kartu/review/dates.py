@@ -27,17 +27,15 @@ def check_dates(decks: Sequence[BuiltDeck], today: date, diagnostics: Diagnostic
             first, last = days
             if first - today > _TOLERANCE:
                 message = _(
-                    "{as_of} lies in the future: today is {today}", as_of=note.as_of, today=today
+                    "{as_of} is in the future: today is {today}", as_of=note.as_of, today=today
                 )
-                help = _("write the day on which you looked whether the answer is right")
+                help = _("write the day on which you checked that the answer is right")
                 diagnostics.add("future-date", note.as_of.span, message, help)
             elif today - last > _MAX_AGE:
                 message = _(
-                    "{as_of} lies more than a year back: today is {today}",
+                    "{as_of} is more than a year ago: today is {today}",
                     as_of=note.as_of,
                     today=today,
                 )
-                help = _(
-                    "look whether the answer is still right, and write the day on which you looked"
-                )
+                help = _("check that the answer is still right, and write the day on which you did")
                 diagnostics.add("stale-note", note.as_of.span, message, help)

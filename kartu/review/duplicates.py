@@ -77,7 +77,7 @@ def _same_question(items: list[_Item], diagnostics: Diagnostics) -> None:
             message = _(
                 'the note "{id}" asks the same, with another answer', id=earlier.card.note.source.id
             )
-            help = _("say in both questions which answer is meant: a student cannot know")
+            help = _("say in both questions which answer is meant: students cannot know")
             diagnostics.append(_diagnostic("duplicate-question", item, earlier, message, help))
         else:
             diagnostics.append(_duplicate(item, earlier))

@@ -8,7 +8,7 @@ from html import unescape
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.source import Node, texts_in
 from kartu.review.markup import WITH_MARKDOWN, own_fields
 from kartu.review.view import View
@@ -37,75 +37,83 @@ def _mark(pattern: str, what: str, advice: str) -> _Mark:
 
 # The first character of a word, which is no digit.
 _LETTER = r"[^\W\d_]"
-_TAKE_OUT = "take it out: students would read it"
+_TAKE_OUT = N_("delete it: students would read it")
 
 _MARKS = (
     _mark(
         r"!\[\[[^\[\]\n]{1,200}\]\]",
-        "is an embedded note or file of Obsidian",
-        "write here what is in it; pictures and sounds have their ending, ![[name.png]]",
+        N_("is a note or file embedded by Obsidian"),
+        N_("write here what is in it; a picture or sound has its ending: ![[name.png]]"),
     ),
     _mark(
         rf"(?<![A-Za-z0-9_\])!])\[\[(?!type:)(?=[^\[\]\n]*{_LETTER}|[0-9]{{4}}-[0-9]{{2}})"
         r"(?:[^\[\]\n\"'|]{1,200}\|)?(?P<text>[^\[\]\n\"'|]{1,200})\]\](?!\])",
-        "is a link of another program (Obsidian, a wiki)",
-        "write {text}, or a link to a page on the web: [{text}](https://example.org/page)",
+        N_("is a link of another program (Obsidian, a wiki)"),
+        N_("write {text}, or a link to a page on the web: [{text}](https://example.org/page)"),
     ),
-    _mark(r"(?<!\S)%%(?=[^\s%])[^%]{1,500}%%(?!\S)", "is a remark in Obsidian", _TAKE_OUT),
+    _mark(r"(?<!\S)%%(?=[^\s%])[^%]{1,500}%%(?!\S)", N_("is a remark in Obsidian"), _TAKE_OUT),
     _mark(
-        rf"(?<=\s)\^(?=[\w-]*{_LETTER})[\w-]{{4,}}[ \t]*$", "names a block in Obsidian", _TAKE_OUT
+        rf"(?<=\s)\^(?=[\w-]*{_LETTER})[\w-]{{4,}}[ \t]*$",
+        N_("is a block name of Obsidian"),
+        _TAKE_OUT,
     ),
     _mark(
         rf"(?<!\S)#(?:(?:flash)?cards?|anki|{_LETTER}[\w-]*/[\w/-]+)(?!\S)"
         rf"|(?<=[.?!…)。？！])[ \t]+#{_LETTER}[\w-]+(?:[ \t]+#{_LETTER}[\w-]+)*\s*\Z"
         rf"|(?<=\n)[ \t]*#{_LETTER}[\w-]+(?:[ \t]+#{_LETTER}[\w-]+)*[ \t]*(?=\n|\Z)",
-        "is a tag of another program",
-        "write tags of the note under its tags:, where cards do not show them",
+        N_("is a tag of another program"),
+        N_("write tags of the note under `tags:`, where cards do not show them"),
     ),
     _mark(
         r"^\s*\[![A-Za-z]+\][-+]?",
-        "begins a callout of another program (Obsidian, GitHub)",
-        "write its heading as text, such as **Note**",
+        N_("begins a callout of another program (Obsidian, GitHub)"),
+        N_("write its heading as text, such as **Note**"),
     ),
-    _mark(r"\[\^[^\[\]\s]{1,40}\]", "is a footnote", "write its text in parentheses"),
-    _mark(r"^\s*\[[ xX]\](?=\s+\S)", "is the box of a task", "take it out, or write ☐ or ☑"),
-    _mark(r"^\s*:::+[ \t]*\{?\.?[A-Za-z][\w-]*", "is a fence of another program", "take it out"),
+    _mark(r"\[\^[^\[\]\s]{1,40}\]", N_("is a footnote"), N_("write its text in parentheses")),
+    _mark(r"^\s*\[[ xX]\](?=\s+\S)", N_("is a task's checkbox"), N_("delete it, or write ☐ or ☑")),
+    _mark(
+        r"^\s*:::+[ \t]*\{?\.?[A-Za-z][\w-]*", N_("is a fence of another program"), N_("delete it")
+    ),
     _mark(
         r"(?<![\w'])'''(?=[^\s'])(?P<text>[^'\n]{1,200})'''(?![\w'])",
-        "is bold in a wiki",
-        "write **{text}**",
+        N_("is bold in a wiki"),
+        N_("write **{text}**"),
     ),
-    _mark(r"^\s*={2,6} (?P<text>[^=\n]+) ={2,6}\s*$", "is a heading of a wiki", "write ## {text}"),
+    _mark(
+        r"^\s*={2,6} (?P<text>[^=\n]+) ={2,6}\s*$",
+        N_("is a heading of a wiki"),
+        N_("write ## {text}"),
+    ),
     _mark(
         r"(?<=[A-Za-z)])~(?P<text>[0-9A-Za-z+-]{1,6})~(?!~)",
-        "is a subscript of another program",
-        "write <sub>{text}</sub>",
+        N_("is a subscript of another program"),
+        N_("write <sub>{text}</sub>"),
     ),
     _mark(
         r"(?<=[\w)])\^(?P<text>[0-9A-Za-z+-]{1,8})\^(?![\w^])",
-        "is a superscript of another program",
-        "write <sup>{text}</sup>",
+        N_("is a superscript of another program"),
+        N_("write <sup>{text}</sup>"),
     ),
     _mark(
         r"\{\s*(?:(?:width|height)\s*=|[.#][A-Za-z])[^{}\n]{0,200}\}",
-        "is a setting of another program (Pandoc)",
-        "take it out; the width of a picture is written ![[name.png|300]]",
+        N_("is a setting of another program (Pandoc)"),
+        N_("delete it; the width of a picture is written ![[name.png|300]]"),
     ),
     _mark(
         r"(?<![\w:/]):[a-z][a-z_]{2,}[a-z0-9]:(?![\w:/])",
-        "is the name of an emoji in another program",
-        "write the emoji itself, or take it out",
+        N_("is an emoji code of another program"),
+        N_("write the emoji itself, or delete it"),
     ),
     _mark(
         r"\(\([0-9a-f]{8}-[0-9a-f-]{27}\)\)|\{\{(?:embed|video|query|cloze)\b[^{}\n]*\}\}",
-        "is a reference or macro of another program (Logseq, Roam)",
-        "write here what is in it",
+        N_("is a reference or macro of another program (Logseq, Roam)"),
+        N_("write here what is in it"),
     ),
     _mark(
         rf"(?<![\w*)\]])\*\*[ \t]?(?P<text>{_LETTER}{{2}}[^*\n]{{0,100}}?)[ \t]*\*\*"
         r"(?![A-Za-z0-9*])",
-        "is not bold",
-        "write **{text}**, without a space inside of the **",
+        N_("is not bold"),
+        N_("write **{text}**, without spaces inside the **"),
     ),
 )
 _MAY_BE = re.compile(r"\[\[|%%|\^|#|\[!|\[[ xX]\]|::|''|==|~|\{|\*\*|:[a-z_]+:|\(\(")
@@ -136,9 +144,7 @@ def check_marks(view: View, diagnostics: Diagnostics) -> None:
                     shortened = f"{shortened[:_LONGEST].rstrip()}…"
                 place = next((one for one in texts_in(value) if written in one), value).span
                 message = _(
-                    '"{shortened}" {what}: cards show it as it is typed',
-                    shortened=shortened,
-                    what=what,
+                    '"{mark}" {is_what}: cards show it as it is typed', mark=shortened, is_what=what
                 )
                 diagnostics.add("foreign-markup", place, message, help)
 
@@ -151,7 +157,7 @@ def _in_markdown(shown: str) -> Iterator[tuple[str, str, str]]:
     for mark in _MARKS:
         if found := mark.pattern.search(text):
             inside = found.groupdict().get("text") or ""
-            yield found[0].strip(), mark.what, mark.advice.replace("{text}", inside.strip())
+            yield found[0].strip(), _(mark.what), _(mark.advice).replace("{text}", inside.strip())
 
 
 def _formulas(value: Node) -> Iterator[tuple[str, str, str]]:
@@ -160,7 +166,7 @@ def _formulas(value: Node) -> Iterator[tuple[str, str, str]]:
             formula = (found[2] or found[3]).strip().strip("$")
             yield (
                 found[0],
-                _("is a formula as older versions of Anki had it"),
+                _("is a formula as older versions of Anki wrote it"),
                 _("write ${formula}$", formula=formula),
             )
 
@@ -168,7 +174,7 @@ def _formulas(value: Node) -> Iterator[tuple[str, str, str]]:
 def _pictures(value: Node) -> Iterator[tuple[str, str, str]]:
     for text in texts_in(value):
         if found := _PICTURE.search(text):
-            what = _("is a picture of Markdown in a field that is plain text")
+            what = _("is a Markdown picture in a field of plain text")
             yield found[0], what, _("use a field of the format markdown or image")
 
 
@@ -179,5 +185,5 @@ def _gaps(value: Node, note_type: str) -> Iterator[tuple[str, str, str]]:
             yield (
                 found[0],
                 what,
-                _("take a note type with gaps, or write {found}", found=found["text"].strip()),
+                _("use a note type with gaps, or write {word}", word=found["text"].strip()),
             )

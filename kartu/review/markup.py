@@ -44,7 +44,9 @@ def check_maths(view: View, diagnostics: Diagnostics) -> None:
 
 
 def _maths_fault(value: Node, fault: str) -> Diagnostic:
-    help = _("a formula is written $…$, its braces in pairs; a dollar sign that is money: \\$")
+    help = _(
+        "write a formula as $…$ with its braces in pairs; write a dollar sign that is money as \\$"
+    )
     return Diagnostic("maths-unbalanced", value.span, fault, help)
 
 
@@ -65,7 +67,7 @@ def _formula_fault(shown: str) -> str:
         elif delimiter in _CLOSES:
             return _("\\{delimiter} within a formula", delimiter=delimiter)
     return (
-        _("\\{begin} begins a formula that is never closed", begin=begin[1])
+        _("\\{delimiter} begins a formula that is never closed", delimiter=begin[1])
         if begin is not None
         else ""
     )

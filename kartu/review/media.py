@@ -32,8 +32,8 @@ def check_unused_media(decks: Sequence[BuiltDeck], files: Files, diagnostics: Di
     for folder in dict.fromkeys(deck.source.folder for deck in decks):
         for path in _files_in(files, f"{folder}/media"):
             if path not in used:
-                help = _("take the file away, or let its name begin with _ to keep it unused")
-                message = _("no note uses this file, and the packages do not hold it")
+                help = _("delete the file, or let its name begin with _ to keep it unused")
+                message = _("no note uses this file, so it is not in any package")
                 diagnostics.add("media-unused", Span(path), message, help)
 
 
@@ -61,9 +61,9 @@ def check_media_size(view: View, diagnostics: Diagnostics) -> None:
                 size=one.size / 1024 / 1024,
                 limit=limit // 1024 // 1024,
             )
-            help = _("make the picture smaller: 1000 pixels are as wide as any phone shows")
+            help = _("make the picture smaller: no phone shows more than 1000 pixels in width")
             if not is_image:
-                help = _("cut it, or save it as speech: MP3 or Opus with 64 kbit/s")
+                help = _("cut it, or save it as speech: MP3 or Opus at 64 kbit/s")
             diagnostics.add("media-too-large", _place(note, one), message, help)
 
 
@@ -106,13 +106,19 @@ def check_alternative_texts(view: View, diagnostics: Diagnostics) -> None:
             pictures[kind] += 1
             if pictures_without_text(html):
                 found.setdefault(kind, []).append(value.span)
-    help = _("write {file: …, alt: what is to be seen}, in Markdown ![what is to be seen](…)")
+    help = _("write {file: …, alt: what it shows}, in Markdown ![what it shows](…)")
     message = _("a picture without a text for those who do not see it")
     for (note_type, key), places in found.items():
         count, total = len(places), pictures[note_type, key]
         if by_design(count, total):
-            where = f'fields "{key}" with pictures of the note type "{note_type}"'
-            all_of_them = f"{message} (and so in {count - 1} more of the {total} {where})"
+            all_of_them = _(
+                "a picture without a text for those who do not see it (the same in {more} more of "
+                'the {total} fields "{key}" with pictures of the note type "{note_type}")',
+                more=count - 1,
+                total=total,
+                key=key,
+                note_type=note_type,
+            )
             diagnostics.add("image-without-text", places[0], all_of_them, help)
         else:
             for place in places:

@@ -37,7 +37,7 @@ def _check_folder(files: Files, folder: str, diagnostics: Diagnostics) -> None:
         fault = _fault(name, path)
         if other != name:
             fault = _(
-                'on Windows and macOS it is one with "{other}", and only one of them arrives',
+                'on Windows and macOS it is the same file as "{other}": only one of them arrives',
                 other=other,
             )
         if fault:
@@ -50,21 +50,22 @@ def _check_folder(files: Files, folder: str, diagnostics: Diagnostics) -> None:
 def _fault(name: str, path: str) -> str:
     """Describes why some system cannot store the file; empty if all can."""
     if _DEVICE.fullmatch(name):
-        return _('Windows keeps the name "{partition}" to itself', partition=name.partition(".")[0])
+        return _('Windows reserves the name "{name}"', name=name.partition(".")[0])
     if found := _RESERVED_CHARACTERS.search(name):
         return (
-            _("Windows allows no {found} in names", found=found[0])
+            _("Windows does not allow {character} in names", character=found[0])
             if found[0] > " "
-            else _("a control character")
+            else _("the name has a control character")
         )
     if name.endswith((".", " ")):
-        return _(
-            "Windows takes the {value} at the end away",
-            value="dot" if name.endswith(".") else "space",
+        return (
+            _("Windows drops the dot at the end")
+            if name.endswith(".")
+            else _("Windows drops the space at the end")
         )
     if len(path) > _MAX_PATH:
         return _(
-            "the path has {path} characters, and Windows reaches 260 with the folder before",
-            path=len(path),
+            "the path has {count} characters; with the folder before it, Windows allows 260",
+            count=len(path),
         )
     return ""

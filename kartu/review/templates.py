@@ -39,6 +39,6 @@ def check_template_media(
 
 
 def _diagnostic(place: Span, name: str) -> Diagnostic:
-    message = _('the template shows "{name}", which no package holds', name=name)
-    help = _("show it by a field of the notes, or write a small SVG into the template itself")
+    message = _('the template shows "{name}", which is not in any package', name=name)
+    help = _("show it through a field of the notes, or write a small SVG into the template itself")
     return Diagnostic("template-media", place, message, help)

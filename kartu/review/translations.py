@@ -11,7 +11,6 @@ from kartu.load.card_set import own_fields
 from kartu.review.view import View
 
 _CODE = "missing-translation"
-_UNTIL_THEN = "until then students see the deck's own text"
 
 
 def check_translations(view: View, diagnostics: Diagnostics) -> None:
@@ -25,15 +24,15 @@ def check_translations(view: View, diagnostics: Diagnostics) -> None:
 
 def _check_deck(deck: Deck, diagnostics: Diagnostics) -> None:
     if _is_untranslated(deck.description, deck):
-        help = _('add "description: ..."; {until_then}', until_then=_UNTIL_THEN)
+        help = _('add "description: ..."; until then students see the deck\'s own text')
         diagnostics.add(_CODE, deck.span, _("the description is not translated"), help)
     for one in deck.editions:
         if _is_untranslated(one.title, deck):
             message = _('the title of the edition "{key}" is not translated', key=one.key)
             help = _(
-                'add it under editions: "{key}: {{title: ...}}"; {until_then}',
+                'add it under editions: "{key}: {{title: ...}}"; until then students see the '
+                "deck's own text",
                 key=one.key,
-                until_then=_UNTIL_THEN,
             )
             diagnostics.add(_CODE, deck.span, message, help)
     for name in dict.fromkeys(subdeck_of(deck, note) for note in deck.notes):
@@ -60,15 +59,15 @@ def _check_note(
         return
     place = translation.notes.get(note.id)
     names = ", ".join(f'"{key}"' for key in untranslated)
-    message = _('the translation of "{id}" has no {names}', id=note.id, names=names)
+    message = _('the translation of "{id}" has no {keys}', id=note.id, keys=names)
     if place is None:
-        message = _('the note "{id}" is not translated: {names}', id=note.id, names=names)
+        message = _('the note "{id}" is not translated: {keys}', id=note.id, keys=names)
     related = (Related(note.id.span, _("the note")),)
     diagnostics.add(
         _CODE,
         place or translation.place,
         message,
-        _("write it; {until_then}", until_then=_UNTIL_THEN),
+        _("write it; until then students see the deck's own text"),
         related,
     )
 

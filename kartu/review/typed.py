@@ -16,7 +16,7 @@ from kartu.anki.mustache import parse
 from kartu.anki.tags import plain_text
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.core.diagnostics import Diagnostics
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.review.view import View
 
 _BREAK = re.compile(r"(?:</?(?:br|div|p)\b[^<>]*>|\n)+", re.IGNORECASE)
@@ -24,13 +24,13 @@ _SOUND = re.compile(r"\[sound:[^\]]*\]")
 _STRUCTURE = re.compile(r"<(?:li|td|rt)\b|\\\(|\\\[")
 _DOUBLE = re.compile(r"\S\s+ \s*\S|\S \s+\S")
 _DASHES = {
-    "\u2010": "a typographic hyphen",
-    "\u2011": "a no-break hyphen",
-    "\u2212": "a typographic minus sign",
+    "\u2010": N_("a typographic hyphen, U+{code}"),
+    "\u2011": N_("a no-break hyphen, U+{code}"),
+    "\u2212": N_("a typographic minus sign, U+{code}"),
 }
 # Keyboards of Persian and of Indian scripts have these, next to letters of theirs.
 _JOINERS = frozenset("\u200c\u200d")
-_HELP = "write it as it is typed; what else is to be seen belongs into another field"
+_HELP = N_("write it as it is typed, and put anything else to be shown into another field")
 
 
 def check_typed_answers(view: View, diagnostics: Diagnostics) -> None:
@@ -48,9 +48,10 @@ def check_typed_answers(view: View, diagnostics: Diagnostics) -> None:
             fault = next(filter(None, map(answer_fault, answers)), "")
             if value is not None and fault:
                 message = _(
-                    "nobody can type this answer as it is compared: it holds {fault}", fault=fault
+                    "nobody can type this answer, which Anki compares exactly: it has {what}",
+                    what=fault,
                 )
-                diagnostics.add("untypable-answer", value.span, message, _HELP)
+                diagnostics.add("untypable-answer", value.span, message, _(_HELP))
 
 
 def _typed_fields(note_type: AnkiNoteType) -> dict[str, bool]:
@@ -80,14 +81,14 @@ def _characters(text: str) -> Iterator[str]:
     for place, character in enumerate(text):
         if character == " " or character.isalnum():
             continue
-        category = unicodedata.category(character)
+        category, code = unicodedata.category(character), f"{ord(character):04X}"
         beside = text[max(0, place - 1) : place + 2].replace(character, "")
         if character in _JOINERS and not beside.isascii():
             continue
         if character == "\u3000" and not beside.isascii():  # as keyboards of Japanese write it
             continue
         if category in ("Cf", "Zs", "Zl", "Zp", "Cc"):
-            name = unicodedata.name(character, "a control character").lower()
-            yield _("an invisible character, U+{ord:04X} ({name})", ord=ord(character), name=name)
+            name = unicodedata.name(character, "").lower() or _("a control character")
+            yield _("an invisible character, U+{code} ({name})", code=code, name=name)
         elif character in _DASHES:
-            yield f"{_DASHES[character]}, U+{ord(character):04X}"
+            yield _(_DASHES[character], code=code)

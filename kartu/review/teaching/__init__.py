@@ -53,13 +53,14 @@ def _report(
     several = count >= _SEVERAL and count * 2 > total and rule.advice_for_all
     if several or by_design(count, total):
         first = findings[0]
-        name = f'"{template[1]}" of the note type "{template[0]}"'
         message = _(
-            "{message} (and so on {count} more of the {total} cards {name})",
+            "{message} (the same on {more} more of the {total} cards "
+            '"{card}" of the note type "{note_type}")',
             message=first.message,
-            count=count - 1,
+            more=count - 1,
             total=total,
-            name=name,
+            note_type=template[0],
+            card=template[1],
         )
         diagnostics.add(rule.code, first.place, message, rule.help_for_all)
         return

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kartu.compile.render.visible import visible
+from kartu.core.language import N_, _
 from kartu.core.source import Span
 from kartu.review.cards import MAX_LENGTH, Part
 from kartu.review.language import Language
@@ -36,7 +37,9 @@ def unexplained_abbreviation(view: View) -> Iterator[Finding]:
     explained = _explained(used, texts, view.language)
     for found, place in used.items():
         if found not in explained:
-            yield Finding(place, f'the deck never says what "{found}" stands for')
+            yield Finding(
+                place, _('the deck never says what "{abbreviation}" stands for', abbreviation=found)
+            )
 
 
 def _abbreviations(part: Part) -> Iterator[str]:
@@ -81,8 +84,8 @@ RULES = (
     Rule(
         "unexplained-abbreviation",
         unexplained_abbreviation,
-        "write it out once, as in Organisasi Kerja Sama Islam (OKI), or in a note of its own",
-        "who does not know it cannot even ask what it means",
+        N_("write it out once, as in Organisasi Kerja Sama Islam (OKI), or in a note of its own"),
+        N_("students who do not know it cannot even ask what it means"),
         MEANING_OF_ABBREVIATIONS,
     ),
 )

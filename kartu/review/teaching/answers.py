@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kartu.core.language import N_, _
 from kartu.review.cards import Card, Part
 from kartu.review.language import Language
 from kartu.review.teaching.rule import ITEM_WRITING, Finding, Rule, wozniak
@@ -47,10 +48,12 @@ def answer_too_long(view: View) -> Iterator[Finding]:
             continue
         count = len(card.answer.words)
         if count > _MAX_WORDS:
-            yield Finding(card.answer.place, f"an answer of {count} words", card)
+            yield Finding(card.answer.place, _("an answer of {count} words", count=count), card)
         elif len(card.answer.text) > _MAX_CHARACTERS:
             yield Finding(
-                card.answer.place, f"an answer of {len(card.answer.text)} characters", card
+                card.answer.place,
+                _("an answer of {count} characters", count=len(card.answer.text)),
+                card,
             )
 
 
@@ -61,7 +64,9 @@ def long_list(view: View) -> Iterator[Finding]:
             count = _item_count(card.answer, view.language)
             if count > _MAX_ITEMS:
                 yield Finding(
-                    card.answer.place, f"an answer of {count} things without an order", card
+                    card.answer.place,
+                    _("an answer of {count} things without an order", count=count),
+                    card,
                 )
 
 
@@ -91,7 +96,11 @@ def answer_in_question(view: View) -> Iterator[Finding]:
         ):
             continue
         if _gives_away(card, card.answer, view.language):
-            yield Finding(card.place, f'the question says its answer, "{card.answer.text}"', card)
+            yield Finding(
+                card.place,
+                _('the question gives away its answer, "{answer}"', answer=card.answer.text),
+                card,
+            )
 
 
 def _gives_away(card: Card, answer: Part, language: Language) -> bool:
@@ -169,22 +178,22 @@ RULES = (
     Rule(
         "answer-too-long",
         answer_too_long,
-        "ask for less, or divide it into several notes",
-        "a short answer is recalled and judged the same way each time",
+        N_("ask for less, or divide it into several notes"),
+        N_("a short answer is recalled and judged the same way each time"),
         wozniak(4),
     ),
     Rule(
         "long-list",
         long_list,
-        "ask for the members one by one, or group them",
-        "things without an order are among the hardest to keep in mind together",
+        N_("ask for the members one by one, or group them"),
+        N_("things without an order are among the hardest to keep in mind together"),
         wozniak(9),
     ),
     Rule(
         "answer-in-question",
         answer_in_question,
-        "say it in the question with other words",
-        "an answer that can be read off is not recalled",
+        N_("say it in the question with other words"),
+        N_("an answer that can be read off is not recalled"),
         ITEM_WRITING,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kartu.core.language import N_, _
 from kartu.review.cards import Card
 from kartu.review.language import Language
 from kartu.review.teaching.rule import Finding, Rule, wozniak
@@ -27,7 +28,11 @@ def cloze_too_large(view: View) -> Iterator[Finding]:
         hidden = len(_words_in(card.answer.text))
         shown = len(_words_in(_HINT.sub(" ", card.question)))
         if hidden >= _FEWEST_HIDDEN and hidden > shown:
-            yield Finding(card.place, f"the gap hides {hidden} words and leaves {shown}", card)
+            yield Finding(
+                card.place,
+                _("the gap hides {hidden} words and leaves {shown}", hidden=hidden, shown=shown),
+                card,
+            )
 
 
 def cloze_of_empty_word(view: View) -> Iterator[Finding]:
@@ -39,7 +44,7 @@ def cloze_of_empty_word(view: View) -> Iterator[Finding]:
         if words and all(word.casefold() in view.language.stop_words for word in words):
             yield Finding(
                 card.place,
-                f'the gap hides "{card.answer.text}", which means nothing by itself',
+                _('the gap hides "{words}", which means nothing by itself', words=card.answer.text),
                 card,
             )
 
@@ -49,7 +54,7 @@ def cloze_without_context(view: View) -> Iterator[Finding]:
     for card in view.cards:
         if card.is_cloze and _lacks_context(card, view.language):
             yield Finding(
-                card.place, "too few words around the gap to tell what belongs into it", card
+                card.place, _("too few words around the gap to tell what belongs in it"), card
             )
 
 
@@ -73,22 +78,22 @@ RULES = (
     Rule(
         "cloze-too-large",
         cloze_too_large,
-        "hide less of the sentence",
-        "what is left must lead to what is hidden, and a long text is never recalled word by word",
+        N_("hide less of the sentence"),
+        N_("what is left must lead to what is hidden, and nobody recalls a long text word by word"),
         wozniak(4),
     ),
     Rule(
         "cloze-of-function-word",
         cloze_of_empty_word,
-        "hide the word that the sentence is about",
-        "a gap trains what it hides",
+        N_("hide the word that the sentence is about"),
+        N_("a gap trains what it hides"),
         wozniak(5),
     ),
     Rule(
         "cloze-without-context",
         cloze_without_context,
-        "say more, or give a hint: {{c1::word::hint}}",
-        "many words fit, and the student can only guess which one is meant",
+        N_("say more, or give a hint: {{c1::word::hint}}"),
+        N_("many words fit, and the student can only guess which one is meant"),
         wozniak(16),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kartu.core.language import N_, _
 from kartu.review.cards import Card, is_picture_alone
 from kartu.review.language import Language
 from kartu.review.teaching.pronouns import lonely_pronoun
@@ -23,7 +24,7 @@ def yes_no_question(view: View) -> Iterator[Finding]:
             continue
         for part in card.asked:
             if _asks_yes_or_no(part.text, card.answer.text, view.language):
-                yield Finding(part.place, "a question that yes or no answers", card)
+                yield Finding(part.place, _("a question that yes or no answers"), card)
 
 
 def _asks_yes_or_no(question: str, answer: str, language: Language) -> bool:
@@ -46,7 +47,7 @@ def double_question(view: View) -> Iterator[Finding]:
             continue
         for part in card.asked:
             if "?" in part.text and _asks_twice(_QUOTED.sub("", part.text), view.language):
-                yield Finding(part.place, "two questions on one card", card)
+                yield Finding(part.place, _("two questions on one card"), card)
 
 
 def _asks_twice(text: str, language: Language) -> bool:
@@ -76,7 +77,9 @@ def pronoun_without_referent(view: View) -> Iterator[Finding]:
         pronoun = lonely_pronoun(card.question, language, is_cloze=card.is_cloze)
         if pronoun:
             yield Finding(
-                card.place, f'nothing in the question says what "{pronoun}" stands for', card
+                card.place,
+                _('nothing in the question says what "{pronoun}" stands for', pronoun=pronoun),
+                card,
             )
 
 
@@ -85,7 +88,9 @@ def question_without_text(view: View) -> Iterator[Finding]:
     for card in view.cards:
         if is_picture_alone(card):
             yield Finding(
-                card.place, "the question is a picture alone, and no text says what it shows", card
+                card.place,
+                _("the question is only a picture, and no text says what it shows"),
+                card,
             )
 
 
@@ -93,31 +98,33 @@ RULES = (
     Rule(
         "yes-no-question",
         yes_no_question,
-        "ask what, who, when or why instead",
-        "half of the guesses are right, and the answer takes no recalling",
+        N_("ask what, who, when or why instead"),
+        N_("every second guess is right, and nothing has to be recalled"),
         GOOD_PROMPTS,
     ),
     Rule(
         "double-question",
         double_question,
-        "make a note of each question",
-        "whoever knows one half of the answer cannot judge the card",
+        N_("make a note of each question"),
+        N_("whoever knows half of the answer cannot grade the card"),
         wozniak(4),
     ),
     Rule(
         "pronoun-without-referent",
         pronoun_without_referent,
-        "name it",
-        "cards come in any order, so nothing before this question says what is meant",
+        N_("name it"),
+        N_("cards come in any order, so nothing before this question says what is meant"),
         wozniak(16),
     ),
     Rule(
         "question-without-text",
         question_without_text,
-        "write an alt: that says what is to be seen, without the answer",
-        "who uses a screen reader hears nothing of it",
+        N_("write an `alt` that says what it shows, without the answer"),
+        N_("students who use a screen reader hear nothing of it"),
         TEXT_FOR_PICTURES,
-        "if the pictures are what is asked, let the front say in words what to name; else write an"
-        " alt: that says what is to be seen, without the answer",
+        N_(
+            "if the pictures are the question, let the front say in words what to name; else write "
+            "an `alt` that says what each shows, without the answer"
+        ),
     ),
 )
