@@ -129,6 +129,7 @@ WARNINGS: dict[str, str] = {
     "note-rewritten": "a published note asks something else: its id may have been given away",
     "text-cut": "a text of which YAML drops a part, such as what follows a #",
     "lines-joined": "lines that look like a list, and that YAML joins to one",
+    "outside-cells": "what a workbook has outside its cells, or in cells merged over rows",
     "csv-encoding": "a CSV file that is not UTF-8 and was read as Windows-1252",
     "unexpected-file": "a file that kartu does not read",
     "unportable-name": "a file whose name not every system can hold",
