@@ -42,12 +42,29 @@ def workbook(content: bytes) -> bytes:
     return made.getvalue()
 
 
+def merged(content: bytes) -> bytes:
+    """A row a line, where an ellipsis is merged with the cell above it."""
+    book, made = openpyxl.Workbook(), BytesIO()
+    sheet = book.worksheets[0]
+    for number, line in enumerate(content.decode().splitlines(), 1):
+        cells = line.split(";")
+        sheet.append([one if one != "…" else "" for one in cells])
+        for column, one in enumerate(cells, 1):
+            if one == "…":
+                sheet.merge_cells(
+                    start_row=number - 1, end_row=number, start_column=column, end_column=column
+                )
+    book.save(made)
+    return made.getvalue()
+
+
 # What no text can hold: bytes that are not UTF-8, workbooks, and sizes.
 BYTES: dict[str, Callable[[bytes], bytes]] = {
     "csv-encoding": lambda content: content.decode().encode("cp1252"),
     "file-encoding": lambda content: content.decode().encode("cp1252"),
     "file-too-large": lambda content: content.ljust(64 * 1024 * 1024 + 1),
     "not-text": workbook,
+    "outside-cells": merged,
     "sheets-not-installed": workbook,
     "media-too-large": lambda content: content.replace("…".encode(), b"x" * 1024 * 1024),
     "too-long-for-paper": lambda content: content.replace("…".encode(), b"kata " * 4000),

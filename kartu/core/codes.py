@@ -131,6 +131,7 @@ WARNINGS: dict[str, str] = {
     "note-rewritten": N_("a published note asks something else: its id may have been reused"),
     "text-cut": N_("a text of which YAML drops a part, such as what follows a #"),
     "lines-joined": N_("lines that look like a list, and that YAML joins into one"),
+    "outside-cells": N_("what a workbook has outside its cells, or in cells merged over rows"),
     "csv-encoding": N_("a CSV file that is not UTF-8 and was read as Windows-1252"),
     "unexpected-file": N_("a file that kartu does not read"),
     "unportable-name": N_("a file whose name not every system can hold"),

@@ -80,7 +80,7 @@ def _of_windows() -> str:
 
 @cache
 def catalogue(language: str) -> NullTranslations:
-    """Returns the translations into a language; none for English or where they were not compiled."""
+    """Returns the translations into a language: none for English, or where none were compiled."""
     path = os.path.join(LOCALE, language, "LC_MESSAGES", "kartu.mo")
     try:
         with open(path, "rb") as file:

@@ -11,6 +11,7 @@ from kartu.core.language import _
 from kartu.core.source import Span
 from kartu.load.files import CONTROL, MAX_BYTES, control_character
 from kartu.load.sheets.cells import Row, Sheet
+from kartu.load.sheets.outside import check_outside_cells
 from kartu.load.sheets.raw import (
     MAX_CELLS,
     MAX_ELEMENTS,
@@ -40,6 +41,7 @@ def read_workbook(data: bytes, path: str, diagnostics: Diagnostics) -> list[Shee
         archive = _open(data)
         raw = sheets_of(archive, path)
         found = [_sheet(one, path) for one in raw if not one.name.startswith("_")]
+        check_outside_cells(archive, path, diagnostics)
     except WorkbookError as error:
         diagnostics.add(error.code, Span(path), str(error), error.help)
         return []

@@ -53,9 +53,11 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
     data: Any = archive.fp
     book = load_workbook(data, read_only=True, data_only=True, keep_links=False, rich_text=True)
     formulas = load_workbook(data, read_only=True, keep_links=False) if has_formulas else None
+    styled = _STYLES in archive.namelist() and b"vertAlign" in archive.read(_STYLES)
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
-            yield RawSheet(sheet.title, _rows(sheet, formulas, _inline_runs(archive, sheet), path))
+            inline = _inline_runs(archive, sheet)
+            yield RawSheet(sheet.title, _rows(sheet, formulas, inline, path, styled=styled))
 
 
 def _check_styles(archive: zipfile.ZipFile) -> None:
@@ -90,7 +92,7 @@ def _inline_runs(archive: zipfile.ZipFile, sheet: Any) -> dict[tuple[int, int], 
 
 
 def _rows(
-    sheet: Any, formulas: Any, inline: dict[tuple[int, int], Any], path: str
+    sheet: Any, formulas: Any, inline: dict[tuple[int, int], Any], path: str, *, styled: bool
 ) -> Iterator[list[Text]]:
     sheet.reset_dimensions()  # they may be wrong
     sources: Any = repeat(())
@@ -105,7 +107,7 @@ def _rows(
             if value is None and written and written[column - 1].data_type == "f":
                 row.append(_without_value(cell, place))
             else:
-                row.append(_cell(value, cell, place))
+                row.append(_cell(value, cell, place, styled=styled))
         yield row
 
 
@@ -114,11 +116,12 @@ def _without_value(cell: Any, place: Span) -> Text:
     return text("", place) if cell.data_type in ("s", "str") else uncalculated_cell(place)
 
 
-def _cell(value: Any, cell: Any, place: Span) -> Text:
+def _cell(value: Any, cell: Any, place: Span, *, styled: bool) -> Text:
+    """`styled` is whether a style of the workbook raises or lowers a whole cell."""
     if value is None:
         return text("", place)
     if isinstance(value, str):
-        return text(_unescaped(value), place)
+        return raised_cell([(_unescaped(value), _raises(cell.font) if styled else "")], place)
     if isinstance(value, list):  # openpyxl's rich text: strings, and blocks with a font
         return raised_cell(map(_part, value), place)
     if isinstance(value, bool):
@@ -134,9 +137,11 @@ def _part(one: Any) -> tuple[str, str]:
     """A part of rich text with the element that raises or lowers it."""
     if isinstance(one, str):
         return _unescaped(one), ""
-    font = getattr(one, "font", None)
-    tag = {"superscript": "sup", "subscript": "sub"}.get(getattr(font, "vertAlign", None) or "", "")
-    return _unescaped(str(one.text)), tag
+    return _unescaped(str(one.text)), _raises(one.font)
+
+
+def _raises(font: Any) -> str:
+    return {"superscript": "sup", "subscript": "sub"}.get(font.vertAlign or "", "")
 
 
 def _unescaped(value: str) -> str:
