@@ -29,6 +29,10 @@ _LAST_CARD = 500
 _LAST_NUMBER = 65_535
 _DEEPEST = 10
 _MARK = pattern(r"\{\{c(?P<numbers>[0-9,]+)::|\}\}")
+# Elements that show nothing by themselves.
+_EMPTY = re.compile(
+    r"</?(?:b|i|u|em|strong|span|div|p|sub|sup|mark|code|s|del|ins|small|br)\b[^<>]*>|&nbsp;"
+)
 # What an author may mistake for the opening of a cloze, along with real ones.
 _LOOKALIKE = pattern(r"\{\{ ?[cC] ?[0-9]* ?::|\{\{c[0-9]+:(?!:)|(?<!\{)\{c[0-9]+::")
 _FLAT = pattern(r"\{\{c([0-9]{1,4})::[^{}]*\}\}")
@@ -132,7 +136,7 @@ def cloze_parts(html: str) -> list[str | Cloze]:
     return _scan(html).parts
 
 
-def cloze_faults(text: str, *, shapes: bool = False) -> list[ClozeFault]:
+def cloze_faults(text: str, *, shapes: bool = False, markup: bool = False) -> list[ClozeFault]:
     """The clozes that Anki reads differently from how they look, in source order.
 
     These are numbers without a card of their own (0, above 500), clozes never closed, those
@@ -143,6 +147,7 @@ def cloze_faults(text: str, *, shapes: bool = False) -> list[ClozeFault]:
         text: the field.
         shapes: whether it is that of an image occlusion: its clozes hide no words, and Anki gives
             number 0 to what is on all cards.
+        markup: whether elements of HTML in the field are elements, and not shown as they are typed.
     """
     scan = _scan(text)
     faults = [
@@ -156,7 +161,7 @@ def cloze_faults(text: str, *, shapes: bool = False) -> list[ClozeFault]:
         _fault(cloze.offset, _("Anki shows at most {most} clozes within each other", most=_DEEPEST))
         for cloze in scan.too_deep
     ]
-    faults += [] if shapes else _faults_of_words(text, scan)
+    faults += [] if shapes else _faults_of_words(text, scan, markup=markup)
     faults += _number_faults(text, 0 if shapes else 1)
     faults += [
         _fault(found.start(), _("{written} opens no cloze", written=found[0]))
@@ -227,10 +232,10 @@ def _meant_end(text: str, position: int) -> int | None:
     return None
 
 
-def _faults_of_words(text: str, scan: _Scan) -> Iterator[ClozeFault]:
+def _faults_of_words(text: str, scan: _Scan, *, markup: bool) -> Iterator[ClozeFault]:
     for cloze in (one for outermost in scan.closed() for one in outermost.all()):
         hidden = cloze.hidden()
-        if not hidden.strip():
+        if not (_EMPTY.sub("", hidden) if markup and "<" in hidden else hidden).strip():
             yield _fault(cloze.offset, _("{opening} hides nothing", opening=_opening(cloze)))
         if hidden.count("{") > hidden.count("}"):
             yield _closed_early(text, cloze)

@@ -198,13 +198,18 @@ def check_clozes(project: Project, diagnostics: Diagnostics) -> None:
     for deck in project.decks:
         note_types = project.of(deck).note_types
         clozes = {name: one.kind for name, one in note_types.items() if one.kind != "standard"}
+        with_markup = {
+            name: {str(field.key) for field in one.fields if field.format != "text"}
+            for name, one in note_types.items()
+        }
         for note in deck.notes if clozes else ():
             if note.note_type not in clozes:
                 continue
             shapes = clozes[note.note_type] == "image-occlusion"
-            for value in note.values.values():
+            markup = with_markup[note.note_type]
+            for key, value in note.values.items():
                 for part in texts_in(value):
-                    for fault in cloze_faults(part, shapes=shapes):
+                    for fault in cloze_faults(part, shapes=shapes, markup=str(key) in markup):
                         help = (
                             _("a shape is written {example}", example=EXAMPLE)
                             if shapes
