@@ -61,7 +61,7 @@ def test_places_do_not_depend_on_line_ends(kartu: Run, tmp_path: Path, end: str,
     path = root / "cards/contoh/kartu.yaml"
     path.write_bytes((mark + path.read_text("utf-8").replace("\n", end)).encode())
     assert kartu("check", cwd=root).stdout == (
-        'cards/contoh/kartu.yaml:4:10: error[bad-id]: "日" is no note id\n'
+        'cards/contoh/kartu.yaml:4:10: error[bad-id]: "日" is not a valid note id\n'
         "    - {id: 日, depan: A}\n"
         "           ^\n"
         '    help: use a-z, 0-9 and -, for example "kerja-sama-bilateral"\n'

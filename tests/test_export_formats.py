@@ -104,7 +104,7 @@ def test_an_emptied_cell_empties_its_value(book: tuple[Path, Path]) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (date(2026, 2, 1), "row 3, depan: the spreadsheet program made a date of this text"),
+        (date(2026, 2, 1), "row 3, depan: the spreadsheet program turned this text into a date"),
         (0.5, "row 3, depan: this cell is the number 0.5"),
         ("=1+1", "row 3, depan: the file does not hold the result of this formula"),
         ("#NAME?", 'row of dua, depan: the spreadsheet program shows the error "#NAME\\?"'),
@@ -125,7 +125,7 @@ def test_what_excel_made_of_a_text_is_refused(
 def test_what_is_no_workbook_is_told(tmp_path: Path, book: tuple[Path, Path]) -> None:
     """A broken file is refused in the reader's words."""
     (tmp_path / "b.xlsx").write_bytes(b"x")
-    with pytest.raises(CannotImportError, match="this is no workbook"):
+    with pytest.raises(CannotImportError, match="this is not a workbook"):
         update_deck(book[0], "contoh", tmp_path / "b.xlsx")
 
 

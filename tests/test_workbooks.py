@@ -198,12 +198,12 @@ def test_a_report_names_sheet_and_cell(ending: str, kartu: Run, tmp_path: Path) 
     sheet = "Sheet" if ending == "xlsx" else "Lembar1"
     done = kartu("check", cwd=tmp_path)
     assert done.stdout == (
-        f'{name}:2:1: error[bad-id]: "Kerja Sama" is no note id\n'
+        f'{name}:2:1: error[bad-id]: "Kerja Sama" is not a valid note id\n'
         f"    {sheet}!A2  Kerja Sama\n"
         '    help: use a-z, 0-9 and -, for example "kerja-sama-bilateral"\n'
-        f'{name}:2:4: error[bad-tag]: the tag "b c": a tag holds no spaces\n'
+        f'{name}:2:4: error[bad-tag]: the tag "b c": a tag cannot contain spaces\n'
         f"    {sheet}!D2  a | b c\n"
-        '    help: divide tags by " | ", with a space on each side\n'
+        '    help: separate tags by " | ", with a space on each side\n'
         f'{name}:3:2: error[missing-field]: the note has no "depan", which dasar requires\n'
         f"    {sheet}!B3\n"
         "    help: write its text\n"

@@ -18,13 +18,17 @@ class Related(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One fault at one place: `message` says what is wrong, `help` what to do about it."""
+    """One fault at one place: `message` says what is wrong, `help` what to do about it.
+
+    `names` are the names that it is about, for code: messages are in the reader's language.
+    """
 
     code: str
     span: Span
     message: str
     help: str = ""
     related: tuple[Related, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Severity:

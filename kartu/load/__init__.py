@@ -181,7 +181,7 @@ def _load_texts(files: Files, folder: str, diagnostics: Diagnostics) -> dict[str
             continue
         path = f"{folder}/{name}"
         before = diagnostics.mark()
-        shape = read_shape(files, path, "the list of texts", diagnostics)
+        shape = read_shape(files, path, _("the list of texts"), diagnostics)
         if shape is not None and not diagnostics.since(before):
             for key in shape.mapping:
                 shape.text(key, required=True)
@@ -211,11 +211,11 @@ def _load_decks(
             stems = {os.path.splitext(file)[0]: file for file in files.names(folder)}
             near = nearest("deck", stems)
             help = (
-                _("rename {stems} to deck.yaml", stems=stems[near])
+                _("rename {file} to deck.yaml", file=stems[near])
                 if near
                 else _("write one; a folder that begins with _ is left out")
             )
-            message = _("the folder {folder} has no deck.yaml, so it is no deck", folder=folder)
+            message = _("the folder {folder} has no deck.yaml, so it is not a deck", folder=folder)
             code = "unexpected-file"
             if files.is_file(f"{folder}/ledger.jsonl"):
                 code = "ledger-missing"
@@ -223,7 +223,7 @@ def _load_decks(
                     "the folder {folder} has the ledger of a published deck and no deck.yaml",
                     folder=folder,
                 )
-                help = help if near else _("put deck.yaml back, as git or a backup has it")
+                help = help if near else _("restore deck.yaml from git or a backup")
             diagnostics.add(code, Span(folder), message, help)
             continue
         deck = load_whole_deck(files, folder, library, progress, diagnostics)
@@ -284,11 +284,11 @@ def _check_variant_ledgers(files: Files, folder: str, diagnostics: Diagnostics) 
         found = _VARIANT_LEDGER.fullmatch(name)
         if found and not files.is_file(f"{folder}/i18n/{found[1]}.yaml"):
             message = _(
-                'the published language variant "{found}" is no longer there', found=found[1]
+                'the published language variant "{language}" is no longer there', language=found[1]
             )
             help = _(
-                "put i18n/{found}.yaml back: its students would get no update any more",
-                found=found[1],
+                "restore i18n/{language}.yaml: without it its students get no more updates",
+                language=found[1],
             )
             place = Span(f"{folder}/{name}")
             for one in diagnostics:
@@ -296,7 +296,8 @@ def _check_variant_ledgers(files: Files, folder: str, diagnostics: Diagnostics) 
                 if one.code == "unexpected-file" and stem == found[1]:
                     diagnostics.remove(one)
                     place = one.span
-                    help = _("rename {path} to {found}.yaml", path=one.span.path, found=found[1])
+                    right = f"{found[1]}.yaml"
+                    help = _("rename {path} to {name}", path=one.span.path, name=right)
                     break
             diagnostics.add("ledger-missing", place, message, help)
 
@@ -329,7 +330,7 @@ def load_notes(
                 folder=folder,
             )
             if any(_ending(one) in _PICTURES for one in files.names(path)):
-                help = _("pictures and sounds belong into {folder}/media: rename it", folder=folder)
+                help = _("pictures and sounds belong in {folder}/media: rename it", folder=folder)
             diagnostics.add(
                 "unexpected-file", Span(path), _("kartu does not read this folder"), help
             )
@@ -351,7 +352,7 @@ def _belongs(name: str, folder: bool) -> bool:
 def _check_has_sheet(files: Files, path: str, diagnostics: Diagnostics) -> None:
     base = path.removesuffix(_OF_A_SHEET)
     if not any(files.is_file(base + ending) for ending in SPREADSHEETS):
-        help = _("it speaks of {base}.csv, .xlsx or .ods, which is not there", base=base)
+        help = _("it belongs to {base}.csv, .xlsx or .ods, which is not there", base=base)
         diagnostics.add("unexpected-file", Span(path), _("kartu does not read this file"), help)
 
 
@@ -359,7 +360,7 @@ def _unexpected(path: str, ending: str, diagnostics: Diagnostics) -> None:
     help = _("card sets end in .yaml, .csv, .xlsx or .ods; a name that begins with _ is left out")
     if ending.lower() in (".yml", *_CARD_SETS):
         right = ".yaml" if ending.lower() == ".yml" else ending.lower()
-        help = _("did you mean {path}{right}?", path=path[: -len(ending)], right=right)
+        help = _("did you mean {path}?", path=path[: -len(ending)] + right)
     elif ending.lower() in (".xls", ".xlsm", ".xlsb", ".fods", ".numbers", ".tsv", ".tab"):
         help = _("save it in the spreadsheet program as .csv or .xlsx")
     diagnostics.add("unexpected-file", Span(path), _("kartu does not read this file"), help)

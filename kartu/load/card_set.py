@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics, did_you_mean
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import FieldType, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.dates import days_of
@@ -16,9 +16,11 @@ from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, subdeck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.notes_fast import FastNotes, Maker
-from kartu.load.shape import Shape, is_blank
+from kartu.load.shape import BY_FIX, Shape, is_blank
 from kartu.load.yaml import parse
 from kartu.load.yaml_fast import read as read_fast
+
+_FIXED = {"id": BY_FIX}
 
 
 class Common(NamedTuple):
@@ -44,7 +46,7 @@ def load_card_set(
         node = read_fast(content, path, made.maker_for) or parse(content, path, diagnostics)
     if content is None or (node is None and diagnostics.since(before)):
         return []
-    shape = Shape(node, "the card set", Span(path), diagnostics)
+    shape = Shape(node, _("the card set"), Span(path), diagnostics)
     if not shape.readable:
         return []
     common = _common(shape, path, files, note_types)
@@ -77,7 +79,7 @@ class _NotesWhileReading:
 
     def maker_for(self, document: Mapping, keys: tuple[str, ...]) -> Maker | None:
         """The maker for notes with these keys, if the part of the file above them is valid."""
-        shape = Shape(document, "the card set", Span(self.path), Diagnostics())
+        shape = Shape(document, _("the card set"), Span(self.path), Diagnostics())
         common = _common(shape, self.path, self.files, self.note_types)
         if common is None or shape.diagnostics or "notes" not in document:
             return None
@@ -121,10 +123,10 @@ def is_note_type(
             "the folder {folder} has no note_type.yaml, and card sets use this note type",
             folder=folder,
         )
-        help = _("put {folder}/note_type.yaml back, as git or a backup has it", folder=folder)
+        help = _("restore {folder}/note_type.yaml from git or a backup", folder=folder)
         diagnostics.add("no-note-type", Span(folder), message, help)
     elif note_types and name not in note_types:
-        message = _('templates/ holds no note type "{name}"', name=name)
+        message = _('templates/ has no note type "{name}"', name=name)
         help = did_you_mean(name, note_types) or _("make the folder templates/{name}", name=name)
         diagnostics.add("unknown-note-type", name.span, message, help)
     return name in note_types
@@ -162,13 +164,13 @@ def _field_keys(note_type: NoteType) -> set[str]:
 
 def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | None:
     """The note, with its faults in `diagnostics`; None if it has no id."""
-    shape = Shape(node, "the note", node.span, diagnostics)
+    shape = Shape(node, _("the note"), node.span, diagnostics, fixed=_FIXED)
     if not shape.readable or not isinstance(node, Mapping):
         return None
     id = shape.text("id", required=True)
     if id is not None and (not ID.fullmatch(id) or len(id) > MAX_ID_LENGTH):
         help = _('use a-z, 0-9 and -, for example "kerja-sama-bilateral"')
-        shape.add("bad-id", id.span, _('"{id}" is no note id', id=id), help)
+        shape.add("bad-id", id.span, _('"{id}" is not a valid note id', id=id), help)
     if not common.blanks:
         for key, help in _NOT_BLANK.items():
             shape.check_not_blank(key, help)
@@ -206,12 +208,12 @@ def _values(
             )
             place = node.key_span(field.key)
             if field.key in node:
-                shape.add_blank("missing-field", place, message, "write its text")
+                shape.add_blank("missing-field", place, message, _("write its text"))
             else:
                 shape.add_missing(field.key, "missing-field", place, message, "...")
     for key in unknown:
         message, help = no_field(key, note_type)
-        shape.add_unknown(key, message, [*own, *NOTE_KEYS], help)
+        shape.add_unknown(key, message, [*own, *NOTE_KEYS], help, note_type.id)
     return values
 
 
@@ -221,7 +223,7 @@ def no_field(key: str, note_type: NoteType) -> tuple[str, str]:
     help = ""
     for field in note_type.fields:
         if field.key == key and field.retired:
-            help = _("the field is retired: it keeps its place in Anki but takes no text any more")
+            help = _("the field is retired: it keeps its place in Anki but takes no more text")
         elif field.key == key and field.origin:
             help = _('the engine fills this field from "{origin}"', origin=field.origin)
     return message, help
@@ -258,7 +260,7 @@ def read_date(shape: Shape, key: str) -> Text | None:
         shape.add(
             "bad-value",
             value.span,
-            _('"{value}" is no date', value=value),
+            _('"{value}" is not a date', value=value),
             _("write it as 2026-11-24"),
         )
     return value
@@ -271,15 +273,15 @@ def _retired(shape: Shape) -> Text | None:
         message = _(
             '"retired" takes the reason, which students see, not "{reason}"', reason=reason.strip()
         )
-        shape.add("bad-value", reason.span, message, _NOT_BLANK["retired"])
+        shape.add("bad-value", reason.span, message, _(_NOT_BLANK["retired"]))
     return reason
 
 
 # The built-in keys that do nothing without a value, with the help for that.
 _NOT_BLANK = {
-    "retired": "write why, as in retired: replaced by another note; or delete the line",
-    "guid": "",
-    "as_of": "write it as 2026-11-24, or delete the line",
+    "retired": N_("write why, as in retired: replaced by another note; or delete the line"),
+    "guid": N_("write it, or delete the line"),
+    "as_of": N_("write it as 2026-11-24, or delete the line"),
 }
 NO_REASON = ("true", "false", "yes", "no", "ya", "tidak", "null", "none", "~", "-")
 
@@ -288,5 +290,5 @@ def _guid(shape: Shape) -> Text | None:
     guid = shape.text("guid")
     if guid is not None and (not guid.isascii() or not guid.isprintable() or " " in guid):
         help = _("a GUID is printable ASCII without spaces, as Anki shows it in the card's info")
-        shape.add("bad-value", guid.span, _('"{guid}" is no GUID', guid=guid), help)
+        shape.add("bad-value", guid.span, _('"{guid}" is not a GUID', guid=guid), help)
     return guid

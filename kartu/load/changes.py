@@ -17,7 +17,7 @@ import unicodedata
 from typing import Any
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, nearest
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import Deck, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, texts_in
 from kartu.load import CHANGES
@@ -47,17 +47,19 @@ def changed_notes(
     entries = _entries(files, f"{deck.folder}/{CHANGES}", diagnostics)
     if entries is None:
         return list(notes)
-    changes = {key: entries.inner(key, f'the change of "{key}"') for key in entries.mapping}
+    changes = {
+        key: entries.inner(key, _('the change of "{key}"', key=key)) for key in entries.mapping
+    }
     known = {str(note.id) for note in notes}
     for key, change in changes.items():
         place = entries.mapping.key_span(key)
         if change is None:
             message = _('nothing is changed in "{key}"', key=key)
-            entries.add("wrong-shape", place, message, _("write what, or take the line away"))
+            entries.add("wrong-shape", place, message, _("write what changes, or delete the line"))
         elif whole and key not in known:
             message = _('the deck that is extended has no note "{key}"', key=key)
             near = nearest(key, known)
-            help = _('did you mean "{near}"?', near=near) if near else _GONE
+            help = _('did you mean "{near}"?', near=near) if near else _(_GONE)
             entries.add("unknown-note", place, message, help)
     found = []
     for note in notes:
@@ -69,14 +71,14 @@ def changed_notes(
     return found
 
 
-_GONE = "if upstream took it away, take its change away too, or write it as a note of your own"
+_GONE = N_("if upstream deleted it, delete its change too, or write it as a note of your own")
 
 
 def _entries(files: Files, path: str, diagnostics: Diagnostics) -> Shape | None:
     """The changes by note id; None if there are none or they cannot be read."""
     if not files.is_file(path):
         return None
-    shape = read_shape(files, path, "the list of changes", diagnostics)
+    shape = read_shape(files, path, _("the list of changes"), diagnostics)
     if shape is None:
         return None
     entries = shape.inner("notes", "notes")
@@ -90,7 +92,7 @@ def _changed(one: Shape, note: Note, note_type: NoteType | None) -> Note | None:
         for key in one.mapping:
             if key != "skip" and not key.startswith("x-"):
                 message = _('the note is left out, so "{key}" changes nothing', key=key)
-                help = _("take that line away, or skip")
+                help = _('delete that line, or "skip"')
                 one.add("bad-value", one.mapping.key_span(key), message, help)
         return None
     if note_type is None:  # its faults are reported, and its fields unknown
@@ -102,7 +104,7 @@ def _changed(one: Shape, note: Note, note_type: NoteType | None) -> Note | None:
             values[key] = value
         elif key in one.mapping and field.required:
             message = _('the note needs its "{key}", which {id} requires', key=key, id=note_type.id)
-            help = _("write its text, or take the line away")
+            help = _("write its text, or delete the line")
             one.add("missing-field", one.mapping.key_span(key), message, help)
         elif key in one.mapping:
             values.pop(key, None)
@@ -160,12 +162,14 @@ def _check_originals(one: Shape, note: Note, keys: list[str]) -> None:
         there = original(note, key)
         place = one.span(key)
         if same(one.mapping[key], there):
-            message = _('upstream says the same under "{key}"', key=key)
-            help = _("take the line away: then upstream's corrections of it arrive too")
+            message = _('upstream has the same "{key}"', key=key)
+            help = _("delete the line: then upstream's corrections of it arrive too")
             one.add("change-without-effect", place, message, help)
         elif key not in before:
-            message = _('the change does not tell the "{key}" that it stands in place of', key=key)
-            help = _("run kartu check --fix: then it will be told when upstream changes that")
+            message = _(
+                'the change does not record upstream\'s "{key}", which it replaces', key=key
+            )
+            help = _("run kartu check --fix: then kartu reports when upstream changes it")
             one.add("change-without-original", place, message, help)
         elif not same(before[key], there):
             one.diagnostics.append(_upstream_changed(key, place, note, before))
@@ -173,22 +177,22 @@ def _check_originals(one: Shape, note: Note, keys: list[str]) -> None:
         if key not in keys:
             message = _('the change does not change "{key}"', key=key)
             place = before.key_span(key)
-            one.add("unknown-key", place, message, _("take the line away, or write the change too"))
+            one.add("unknown-key", place, message, _("delete the line, or write the change too"))
 
 
 def _upstream_changed(key: str, place: Span, note: Note, before: Mapping) -> Diagnostic:
     there = original(note, key)
     now = there.span if there is not None else note.id.span
     related = (
-        Related(now, _("upstream now: {shown}", shown=_shown(there))),
+        Related(now, _("upstream now: {content}", content=_shown(there))),
         Related(
-            before.key_span(key), _("when this was written: {shown}", shown=_shown(before[key]))
+            before.key_span(key), _("when this was written: {content}", content=_shown(before[key]))
         ),
     )
-    message = _('upstream has changed "{key}", which is another one here', key=key)
+    message = _('upstream has changed "{key}", which is changed here too', key=key)
     help = _(
-        "look whether it still fits, then run kartu check --fix "
-        "--accept-upstream; or take it away to have upstream's"
+        "see whether yours still fits, then run kartu check --fix --accept-upstream; or delete it "
+        "to use upstream's"
     )
     return Diagnostic("upstream-changed", place, message, help, related)
 
@@ -197,4 +201,4 @@ def _shown(node: Node | None) -> str:
     text = " | ".join(" ".join(part.split()) for part in texts_in(node)) if node else ""
     if len(text) > _LONGEST_SHOWN:
         text = f"{text[:_LONGEST_SHOWN]}…"
-    return f'"{text}"' if text.strip() else "nothing"
+    return f'"{text}"' if text.strip() else _("nothing")

@@ -7,7 +7,7 @@ from re import Pattern
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import Deck, Edition, Note, Options, Source
 from kartu.core.source import Mapping, Span, Text, text
 from kartu.load.files import Files
@@ -24,10 +24,14 @@ from kartu.load.names import (
 )
 from kartu.load.selection import Selection, SelectionError, everything
 from kartu.load.selection import parse as parse_selection
-from kartu.load.shape import Shape, is_blank, read_shape
+from kartu.load.shape import BY_FIX_IF_NEW, Shape, is_blank, read_shape
 from kartu.load.yaml import parse
 
-_UID_IS = "16 hex digits made at random, the first a letter from a to f"
+_UID_IS = N_("16 random hex digits, the first a letter from a to f")
+_LANGUAGE_IS = N_('a language code like "id" or "en"')
+_VERSION_IS = N_("a version like 1.0.0")
+
+FIXED = {"uid": BY_FIX_IF_NEW}
 
 
 def load_deck(
@@ -35,7 +39,7 @@ def load_deck(
 ) -> Deck | None:
     """The deck of a folder below cards/, or None if its deck.yaml cannot be read."""
     path = f"{folder}/deck.yaml"
-    shape = read_shape(files, path, "the deck", diagnostics)
+    shape = read_shape(files, path, _("the deck"), diagnostics, fixed=FIXED)
     if shape is None:
         return None
     deck = deck_of(shape, folder, tuple(notes), files)
@@ -68,10 +72,8 @@ def deck_of(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) ->
         id=_id(shape, folder.rpartition("/")[2]),
         uid=identity.uid,
         name=identity.name,
-        language=_matching(
-            shape, "language", LANGUAGE, "bad-value", 'a language code like "id" or "en"'
-        ),
-        version=_matching(shape, "version", VERSION, "bad-value", "a version like 1.0.0"),
+        language=_matching(shape, "language", LANGUAGE, "bad-value", _LANGUAGE_IS),
+        version=_matching(shape, "version", VERSION, "bad-value", _VERSION_IS),
         description=shape.text("description") or "",
         licence=shape.text("licence") or "",
         authors=shape.texts("authors"),
@@ -100,21 +102,23 @@ def _extends(shape: Shape) -> Text | None:
 def _id(shape: Shape, folder_name: str) -> str:
     value = shape.text("id", required=True)
     if value is not None and value != folder_name:
-        help = _('rename the folder back to "{value}"', value=value)
+        help = _('rename the folder back to "{id}"', id=value)
         if ID.fullmatch(folder_name):
-            help += _(
-                ", or write id: {folder_name}; students keep their progress with both",
-                folder_name=folder_name,
+            help = _(
+                'rename the folder back to "{id}", or write id: {folder}; students keep their '
+                "progress with both",
+                id=value,
+                folder=folder_name,
             )
         message = _(
-            'the deck\'s id is "{value}" but its folder is named "{folder_name}"',
-            value=value,
-            folder_name=folder_name,
+            'the deck\'s id is "{id}" but its folder is named "{folder}"',
+            id=value,
+            folder=folder_name,
         )
         shape.add("deck-folder-name", value.span, message, help)
     elif value is not None and not ID.fullmatch(value):
         help = _("rename the folder and the id: a-z, 0-9 and - only")
-        shape.add("bad-id", value.span, _('"{value}" is no deck id', value=value), help)
+        shape.add("bad-id", value.span, _('"{id}" is not a valid deck id', id=value), help)
     return folder_name
 
 
@@ -128,13 +132,13 @@ def _name(shape: Shape) -> Text:
 
 
 def _matching(shape: Shape, key: str, pattern: Pattern[str], code: str, wanted: str) -> Text:
-    value = shape.text(key, required=True, wanted=f"<{wanted}>")
+    value = shape.text(key, required=True, wanted=f"<{_(wanted)}>")
     if value is not None and not pattern.fullmatch(value):
         shape.add(
             code,
             value.span,
-            _('"{value}" is no {key}', value=value, key=key),
-            _("it must be {wanted}", wanted=wanted),
+            _('"{key}" cannot be "{value}"', key=key, value=value),
+            _("it must be {wanted}", wanted=_(wanted)),
         )
     return value if value is not None else text("", shape.place)
 
@@ -145,7 +149,7 @@ def _prefix(shape: Shape, name: Text) -> Text:
     value = prefix if prefix is not None else name
     fault = tag_fault(tag_part(value)) or card_name_fault(value)
     if prefix is not None and "::" in prefix:
-        fault = _("it is one part, without ::")
+        fault = _("it must be one part, without ::")
     if value and fault:
         help = (
             _("write another one") if prefix is not None else _("write a short prefix: of your own")
@@ -153,7 +157,7 @@ def _prefix(shape: Shape, name: Text) -> Text:
         shape.add(
             "bad-tag",
             value.span,
-            _('the prefix "{value}": {fault}', value=value, fault=fault),
+            _('the prefix "{prefix}": {fault}', prefix=value, fault=fault),
             help,
         )
     return value
@@ -165,7 +169,7 @@ def _sources(shape: Shape) -> dict[str, Source]:
     if entries is None:
         return found
     for key in entries.mapping:
-        one = entries.inner(key, f'the source "{key}"')
+        one = entries.inner(key, _('the source "{key}"', key=key))
         if one is not None and one.readable:
             found[key] = Source(
                 key=text(key, entries.mapping.key_span(key)),
@@ -182,7 +186,7 @@ def _url(shape: Shape) -> str:
     url = shape.text("url")
     if url is not None and not LINK.fullmatch(url):
         help = _("it begins with https:// and a name such as example.org")
-        shape.add("bad-value", url.span, _('"{url}" is no web address', url=url), help)
+        shape.add("bad-value", url.span, _('"{url}" is not a web address', url=url), help)
         return ""
     return url or ""
 
@@ -194,14 +198,14 @@ def _facts(shape: Shape, folder: str, files: Files) -> dict[str, Text]:
         return {}
     if "/" in name or "\\" in name or not files.is_file(f"{folder}/{name}"):
         message = _('there is no file "{name}" in {folder}', name=name, folder=folder)
-        shape.add("file-unreadable", name.span, message, _("it lies beside deck.yaml"))
+        shape.add("file-unreadable", name.span, message, _("put it next to deck.yaml"))
         return {}
     path = f"{folder}/{name}"
     content = files.read_text(path, shape.diagnostics)
     node = parse(content, path, shape.diagnostics) if content is not None else None
     if node is None:
         return {}
-    facts = Shape(node, "the list of facts", Span(path), shape.diagnostics)
+    facts = Shape(node, _("the list of facts"), Span(path), shape.diagnostics)
     found = {key: facts.text(key) for key in facts.mapping}
     return {key: text(value, facts.mapping.key_span(key)) for key, value in found.items() if value}
 
@@ -259,19 +263,18 @@ def _editions(shape: Shape) -> tuple[Edition, ...]:
             entries.add(
                 "bad-id",
                 place,
-                _('"{key}" is no name for an edition', key=key),
+                _('"{key}" cannot be the name of an edition', key=key),
                 _("use a-z, 0-9 and -"),
             )
-        one = Shape(
-            nothing if is_blank(node) else node, f'the edition "{key}"', place, shape.diagnostics
-        )
+        what = _('the edition "{key}"', key=key)
+        one = Shape(nothing if is_blank(node) else node, what, place, shape.diagnostics)
         found.append(_edition(key, one, place))
     return tuple(found)
 
 
 def _edition(key: str, shape: Shape, place: Span) -> Edition:
     title = shape.text("title") or ""
-    shape.check_not_blank("include", "write which notes, or delete the line for all of them")
+    shape.check_not_blank("include", N_("write which notes, or delete the line for all of them"))
     include = shape.text("include")
     shape.finish()
     selection = Selection(everything, ())

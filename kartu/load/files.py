@@ -70,25 +70,25 @@ class Files:
         """The content of a file; None, with the reason in `diagnostics`, if it is unreadable."""
         place = Span(path)
         if not self.inside(path):
-            diagnostics.add("path-outside-project", place, _("the file lies outside the project"))
+            diagnostics.add("path-outside-project", place, _("the file is outside the project"))
             return None
         try:
             there = os.stat(self.path(path))
             if not stat.S_ISREG(there.st_mode):
-                diagnostics.add("file-unreadable", place, _("this is no file with content"))
+                diagnostics.add("file-unreadable", place, _("this is not a regular file"))
                 return None
             if there.st_size > MAX_BYTES:
                 message = _(
-                    "the file is larger than {max_bytes} MiB", max_bytes=MAX_BYTES // 1024 // 1024
+                    "the file is larger than {number} MiB", number=MAX_BYTES // 1024 // 1024
                 )
-                diagnostics.add("file-too-large", place, message, _("divide it into several"))
+                diagnostics.add("file-too-large", place, message, _("split it into several"))
                 return None
             with open(self.path(path), "rb") as file:
                 return file.read()
         except (OSError, ValueError) as error:
             reason = _(
-                "the file cannot be read: {getattr}",
-                getattr=getattr(error, "strerror", None) or error,
+                "the file cannot be read: {reason}",
+                reason=getattr(error, "strerror", None) or error,
             )
             diagnostics.add("file-unreadable", place, reason)
             return None
@@ -112,14 +112,10 @@ class Files:
 
 def control_character(found: re.Match[str], place: Span, inside: str = "") -> Diagnostic:
     """The diagnostic for a match of CONTROL at `place`, or in its rendered form `inside`."""
-    message = _("the invisible control character U+{ord:04X}", ord=ord(found[0]))
+    code = f"U+{ord(found[0]):04X}"
+    message = _("the invisible control character {code}", code=code)
     if inside:
-        return Diagnostic(
-            "control-character",
-            place,
-            _("{message} in {inside}", message=message, inside=inside),
-            _("take it out"),
-        )
+        message = _("the invisible control character {code} in {place}", code=code, place=inside)
     return Diagnostic("control-character", place, message, _("delete it"))
 
 
@@ -150,5 +146,6 @@ def _not_utf8(path: str, data: bytes, position: int) -> Diagnostic:
     else:
         before = normalise_newlines(data[:position].decode(errors="replace"))
         place = place_in(path, before, len(before))
-        message = _("the byte 0x{data:02X} is not UTF-8 text", data=data[position])
+        byte = f"0x{data[position]:02X}"
+        message = _("the byte {byte} is not UTF-8 text", byte=byte)
     return Diagnostic("file-encoding", place, message, _('save the file with the encoding "UTF-8"'))

@@ -11,16 +11,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span
 
 _SPACES = {
-    "\u00a0": "a no-break space",
-    "\u202f": "a no-break space",
-    "\u3000": "a wide space",
-    "\u200b": "an invisible space",
-    "\ufeff": "an invisible mark",
+    "\u00a0": N_("a no-break space"),
+    "\u202f": N_("a no-break space"),
+    "\u3000": N_("a wide space"),
+    "\u200b": N_("an invisible space"),
+    "\ufeff": N_("an invisible mark"),
 }
 _SPACE = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff"
 _INVISIBLE = "\u200b\ufeff"
@@ -37,14 +37,14 @@ _LONGEST_SHOWN = 80
 class _Rule(NamedTuple):
     """What to look for in a line; what to write in its place; message and help.
 
-    The group `sign` is the place; `{sign}` in a message is its text, `{line}` in a help the
+    The group `sign` is the place; `{character}` in a message is its text, `{line}` in a help the
     corrected line.
     """
 
     pattern: re.Pattern[str]
     correct: Callable[[re.Match[str]], str]
     message: str
-    help: str = "write: {line}"
+    help: str = N_("write: {line}")
 
 
 def _spaces(found: re.Match[str]) -> str:
@@ -58,52 +58,54 @@ _RULES = (
     _Rule(
         pattern(rf"^(?:[ -]*)(?P<sign>[{_SPACE}])[ {_SPACE}-]*(?={_NAME}:)"),
         _spaces,
-        "{sign} (U+{code:04X}) where YAML wants spaces",
-        "delete the spaces at the beginning of the line and type them again; text copied from a web"
-        " page or a chat often holds such ones",
+        N_("{character} ({code}) where YAML requires spaces"),
+        N_(
+            "delete the spaces at the beginning of the line and type them again; text copied from "
+            "a web page or a chat often contains such characters"
+        ),
     ),
     _Rule(
         pattern(rf"^(?:{_START}{_NAME}:)(?P<sign>[{_SPACE}])[ {_SPACE}]*"),
         _spaces,
-        "{sign} (U+{code:04X}) after the colon, where YAML wants a space",
-        "delete it and type a space",
+        N_("{character} ({code}) after the colon, where YAML requires a space"),
+        N_("delete it and type a space"),
     ),
     _Rule(
         pattern(rf"^( *)(?P<sign>[–—−‐‑―•·●▪◦‣∙*+>])[ {_SPACE}]*(?={_NAME}:)"),
         lambda found: f"{found[1]}- ",
-        "this line begins with {sign}, where YAML wants a hyphen and a space",
+        N_("this line begins with {character}, where YAML requires a hyphen and a space"),
     ),
     _Rule(
         pattern(rf"^( *)(?P<sign>-)(?={_NAME}:)"),
         lambda found: f"{found[1]}- ",
-        "the space after the hyphen is missing",
+        N_("the space after the hyphen is missing"),
     ),
     _Rule(
         pattern(rf"^{_START}({_NAME}) *(?P<sign>[：﹕꞉∶=;]) *"),
         lambda found: f"{found[1]}{found[2]}: ",
-        'after "{key}" is {sign}, where YAML wants a colon and a space',
+        N_('after "{key}" is {character}, where YAML requires a colon and a space'),
     ),
     _Rule(
         pattern(rf"^{_START}({_NAME})(?P<sign>:)(?=[^\s:/])"),
         lambda found: f"{found[1]}{found[2]}: ",
-        "the space after the colon is missing",
+        N_("the space after the colon is missing"),
     ),
     _Rule(
         pattern(rf'^{_START}({_NAME}: +)(?P<sign>[“”„‟«»])([^"]*)[”“»«](?= *$)'),
         lambda found: found[0].translate(_CURLY),
-        "curly quotes ({sign}) are letters to YAML and hold no text together",
-        "write straight quotes: {line}",
+        N_("curly quotes ({character}) are letters to YAML, not quotes around a text"),
+        N_("write straight quotes: {line}"),
     ),
     _Rule(
         pattern(rf'^{_START}({_NAME}: +)"([^"]*)(?P<sign>[“”„‟«»])(?= *$)'),
         lambda found: found[0].translate(_CURLY),
-        'the text begins with the quote " and ends with {sign}, which does not close it',
+        N_('the text begins with the quote " and ends with {character}, which does not close it'),
     ),
     _Rule(
         pattern(r'^([^"]*)(?P<sign>[“”„‟])([^"“”„‟]*)[“”„‟](.*)'),
         lambda found: found[0].translate(_CURLY),
-        "curly quotes ({sign}) are letters to YAML and hold no text together",
-        'write straight quotes, "',
+        N_("curly quotes ({character}) are letters to YAML, not quotes around a text"),
+        N_('write straight quotes: "'),
     ),
 )
 
@@ -135,7 +137,8 @@ def merge_conflict(content: str, path: str, code: str) -> Diagnostic | None:
         return None
     place = Span(path, content.count("\n", 0, found.start()) + 1)
     help = _(
-        "keep the lines that you want, and delete the others with <<<<<<<, ======= and >>>>>>>"
+        "keep the lines that you want, and delete the others and those with <<<<<<<, ======= and "
+        ">>>>>>>"
     )
     return Diagnostic(code, place, _("a merge conflict that git left here"), help)
 
@@ -144,8 +147,11 @@ def _diagnostic(rule: _Rule, found: re.Match[str], line: str, at: Span) -> Diagn
     sign = found["sign"]
     place = at._replace(column=found.start("sign") + 1)
     key = found[2] if len(found.groups()) > 2 else ""
-    named = _SPACES.get(sign, "an unusual space") if re.match(f"[{_SPACE}]", sign) else sign
-    message = rule.message.format(sign=named, code=ord(sign), key=key)
+    named = sign
+    if re.match(f"[{_SPACE}]", sign):
+        named = _(_SPACES[sign]) if sign in _SPACES else _("an unusual space")
+    code = f"U+{ord(sign):04X}"
+    message = _(rule.message, character=named, code=code, key=key)
     line = line.strip()
     shown = line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"
-    return Diagnostic("yaml-syntax", place, message, rule.help.format(line=shown))
+    return Diagnostic("yaml-syntax", place, message, _(rule.help, line=shown))

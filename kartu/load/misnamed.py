@@ -21,22 +21,21 @@ def with_misnamed_fields(
     for note_type in note_types:
         for field in own_fields(note_type).values():
             if note_type is not None and (note_type.id, str(field.key)) not in used:
-                diagnostics = _as_one(field, diagnostics)
+                diagnostics = _as_one(note_type.id, field, diagnostics)
     return diagnostics
 
 
-def _as_one(field: FieldType, diagnostics: Diagnostics) -> Diagnostics:
-    wanted = f'did you mean "{field.key}"?'
-    found = [one for one in diagnostics if one.code == "unknown-key" and one.help == wanted]
-    names = {one.message.rsplit('"', 2)[1] for one in found if "have no field" in one.message}
+def _as_one(note_type: str, field: FieldType, diagnostics: Diagnostics) -> Diagnostics:
+    found = [one for one in diagnostics if one.names[::2] == (note_type, field.key)]
+    names = {one.names[1] for one in found}
     if len(found) < _FEWEST or len(names) != 1:
         return diagnostics
     (name,) = names
     others = [one for one in diagnostics if one not in found]
     message = _(
-        'no note has the field "{key}", and {found} have "{name}"',
+        'no note has the field "{key}", and {number} have "{name}"',
         key=field.key,
-        found=len(found),
+        number=len(found),
         name=name,
     )
     help = _(

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from kartu.core.language import _
+from kartu.core.language import _, current
 from kartu.core.patterns import pattern
 
 ID = pattern(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
@@ -48,27 +48,31 @@ def deck_name_fault(name: str) -> str:
     if not all(map(_shows_something, parts)):
         return _("a part of the name is empty")
     if any(part != part.strip().strip(":") for part in parts):
-        return _("parts are divided by :: alone, without spaces or another : around it")
+        return _("parts are separated by :: alone, without spaces or another : around it")
     if name.casefold() == "default":
         return _('the name "Default" is Anki\'s own')
     if len(parts) > MAX_DECK_LEVELS:
-        return _("more than {max_deck_levels} levels", max_deck_levels=MAX_DECK_LEVELS)
+        return _("it has more than {number} levels", number=MAX_DECK_LEVELS)
     return _text_fault(name)
 
 
-@lru_cache(maxsize=1000)  # tags are few, notes are many
 def tag_fault(tag: str) -> str:
     """Why Anki would change or refuse `tag`; empty if it would not."""
+    return _tag_fault(tag, current())
+
+
+@lru_cache(maxsize=1000)  # tags are few, notes are many
+def _tag_fault(tag: str, _language: str) -> str:
     if any(character.isspace() for character in tag):
-        return _("a tag holds no spaces")
+        return _("a tag cannot contain spaces")
     if not all(map(_shows_something, tag.split("::"))):
         return _("a part of the tag is empty")
     if tag.casefold() in ("marked", "leech"):
         return _("Anki uses this tag itself")
     if tag.casefold() == RETIRED_TAG:
-        return _("kartu gives it to retired notes: write `retired: <reason>` on the note")
+        return _("kartu gives it to retired notes: write `retired: <reason>` in the note")
     if '"' in tag or "*" in tag:
-        return _('the signs " and * have a meaning in searches')
+        return _('the characters " and * have a meaning in searches')
     return _text_fault(tag)
 
 
@@ -80,14 +84,14 @@ def subdeck_name_fault(name: str) -> str:
 def field_name_fault(name: str) -> str:
     """Why Anki would change or refuse `name` as a field's name; empty if it would not."""
     if name.startswith(_NOT_AT_THEIR_START) or not _NOT_IN_FIELD_NAMES.isdisjoint(name):
-        return _('no : { } or ", no #, ^ or / at its beginning')
+        return _('it cannot contain : { } or ", or begin with #, ^ or /')
     return card_name_fault(name)
 
 
 def card_name_fault(name: str) -> str:
     """Why Anki would change or refuse `name` for a card or note type; empty if it would not."""
     if name != name.strip() or any(character in name for character in '{}"'):
-        return _('no { } or " and no spaces at its ends')
+        return _('it cannot contain { } or ", or have spaces at its ends')
     return _text_fault(name)
 
 
@@ -130,11 +134,11 @@ def _shows_something(name: str) -> bool:
 
 def _text_fault(name: str) -> str:
     if not name.isprintable() and not all(map(is_kept, name)):
-        return _("it holds a control character")
+        return _("it contains a control character")
     if not _shows_something(name):
-        return _("it shows nothing")
+        return _("it has no visible character")
     if not unicodedata.is_normalized("NFC", name):
-        return _("an accent stands as a sign of its own (not NFC); type it anew")
+        return _("an accent is a character of its own (not NFC); type it again")
     if len(name) > 100:
-        return _("more than 100 characters")
+        return _("it has more than 100 characters")
     return ""

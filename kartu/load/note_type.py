@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import CardType, FieldType, ForeignIds, Kind, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text
@@ -37,13 +37,16 @@ ENGINE_FIELD = "_kartu"
 OCCLUSION_FIELDS = 5
 MAX_SLOTS = 100
 
+_TWO_FIELDS = N_('two fields have the {key} "{value}"')
+_TWO_CARDS = N_('two cards have the {key} "{value}"')
+
 _POSITION = pattern(r"[1-9][0-9]{0,2}", re.ASCII)
 
 
 def load_note_type(files: Files, folder: str, diagnostics: Diagnostics) -> NoteType | None:
     """The note type of a folder below templates/, or None if note_type.yaml is unreadable."""
     path = f"{folder}/note_type.yaml"
-    shape = read_shape(files, path, "the note type", diagnostics)
+    shape = read_shape(files, path, _("the note type"), diagnostics)
     if shape is None:
         return None
     reader = _Reader(shape, folder.rpartition("/")[2])
@@ -62,7 +65,7 @@ class _Reader:
         shape = self.shape
         note_type = NoteType(
             id=self._id(),
-            name=self._name(shape, "the note type", card_name_fault),
+            name=self._name(shape, card_name_fault),
             kind=self.kind,
             fields=self._fields(),
             cards=self._cards(files, folder),
@@ -79,11 +82,11 @@ class _Reader:
     def _id(self) -> str:
         value = self.shape.text("id", required=True)
         if value is not None and (not ID.fullmatch(value) or len(value) > MAX_ID_LENGTH):
-            help = _('for example "{folder_name}"', folder_name=self.folder_name)
+            help = _('for example "{id}"', id=self.folder_name)
             self.shape.add(
                 "bad-id",
                 value.span,
-                _('"{value}" is no id: a-z, 0-9 and - only', value=value),
+                _('"{id}" is not a valid id: a-z, 0-9 and - only', id=value),
                 help,
             )
         elif value is not None and value != self.folder_name:
@@ -91,12 +94,12 @@ class _Reader:
             self.shape.add(
                 "bad-id",
                 value.span,
-                _('the folder is named "{folder_name}"', folder_name=self.folder_name),
+                _('the folder is named "{folder}"', folder=self.folder_name),
                 help,
             )
         return self.folder_name
 
-    def _name(self, shape: Shape, what: str, fault_of: Callable[[str], str]) -> str:
+    def _name(self, shape: Shape, fault_of: Callable[[str], str]) -> str:
         name = shape.text("name", required=True)
         if name is None:
             return ""
@@ -105,13 +108,11 @@ class _Reader:
             shape.add(
                 "bad-field-name",
                 name.span,
-                _('the name "{name}" of {what}: {fault}', name=name, what=what, fault=fault),
+                _('the name "{name}": {fault}', name=name, fault=fault),
                 help,
             )
         elif name.startswith("_") and self.foreign is None:
-            message = _(
-                'the name "{name}": names beginning with _ are the engine\'s own', name=name
-            )
+            message = _('the name "{name}": names that begin with _ are kartu\'s own', name=name)
             shape.add("reserved-name", name.span, message, _("choose another name"))
         return str(name)
 
@@ -120,10 +121,8 @@ class _Reader:
         slots = self.shape.inner("slots", "slots")
         if self.foreign is not None:
             if slots is not None:
-                help = _("the ids under anki: say how many fields and cards there are")
-                slots.add(
-                    "bad-slots", slots.place, _("a note type from elsewhere has no slots"), help
-                )
+                help = _('the ids under "anki:" say how many fields and cards there are')
+                slots.add("bad-slots", slots.place, _("an imported note type has no slots"), help)
                 slots.taken.update(slots.mapping)
             return len(self.foreign.fields), len(self.foreign.cards)
         if slots is None:
@@ -135,12 +134,12 @@ class _Reader:
         return fields, cards
 
     def _fields(self) -> tuple[FieldType, ...]:
-        shapes = self._entries("fields", "a field")
+        shapes = self._entries("fields", _("a field"))
         fields = [self._field(shape) for shape in shapes]
         found = [field for field in fields if field is not None]
-        self._unique("field", [(str(field.id), field.key.span) for field in found], "id")
-        self._unique("field", [(field.key, field.key.span) for field in found], "key")
-        self._unique("field", [(field.name, field.key.span) for field in found], "name")
+        self._unique(_TWO_FIELDS, "id", [(str(field.id), field.key.span) for field in found])
+        self._unique(_TWO_FIELDS, "key", [(field.key, field.key.span) for field in found])
+        self._unique(_TWO_FIELDS, "name", [(field.name, field.key.span) for field in found])
         if not shapes and self.shape.has("fields"):
             self.shape.add(
                 "missing-key", self.shape.span("fields"), _("the note type has no field")
@@ -161,13 +160,13 @@ class _Reader:
             for key in field.one_of:
                 if field.origin or key not in known:
                     message = _(
-                        '"{key}" cannot be one of "{key2}": no such field beside it',
-                        key=field.key,
-                        key2=key,
+                        '"{field}" cannot be one of "{other}": there is no other field of that key',
+                        field=field.key,
+                        other=key,
                     )
                     if field.origin:
                         message = _(
-                            '"{key}" is filled by the engine and repeats no field', key=field.key
+                            '"{key}" is filled by kartu and cannot repeat a field', key=field.key
                         )
                     self.shape.add("bad-value", key.span, message, did_you_mean(key, known))
 
@@ -176,7 +175,8 @@ class _Reader:
         if missing:
             help = _("Anki's own five come first: occlusions, image, header, back extra, comments")
             message = _(
-                "an image occlusion note type needs a field with the id {min}", min=min(missing)
+                "an image occlusion note type needs a field with the id {number}",
+                number=min(missing),
             )
             self.shape.add("bad-slots", self.shape.span("fields"), message, help)
 
@@ -184,7 +184,7 @@ class _Reader:
         key = shape.text("key", required=True)
         # The names of an imported note type cannot be chosen.
         fault_of = card_name_fault if self.foreign else field_name_fault
-        name = self._name(shape, "the field", fault_of)
+        name = self._name(shape, fault_of)
         number = shape.integer("id", lowest=1, highest=MAX_SLOTS, required=True)
         origin = shape.choice("from", ORIGINS, "")
         field_format = self._format(shape, origin)
@@ -192,13 +192,14 @@ class _Reader:
         required = shape.flag("required")
         one_of = shape.texts("one_of")
         if required and (origin or retired):
-            reason = _("is filled by the engine") if origin else _("is retired")
-            message = _("a field that {reason} cannot be required", reason=reason)
-            shape.add("bad-value", shape.span("required"), message, _("take the key away"))
+            message = _("a retired field cannot be required")
+            if origin:
+                message = _("a field that kartu fills cannot be required")
+            shape.add("bad-value", shape.span("required"), message, _("delete the line"))
         shape.finish()
         if key is not None:
             self._check_key(key)
-        self._in_slots(shape, number, self.field_slots, "field", "fields")
+        self._in_slots(shape, number, self.field_slots, "fields")
         if key is None or number is None:
             return None
         return FieldType(number, key, name, field_format, required, origin, retired, one_of)
@@ -207,43 +208,41 @@ class _Reader:
         if not origin:
             format = shape.choice("format", FORMATS, "text")
             if format == "anki" and self.foreign is None:
-                message = _(
-                    "only the fields of a note type from elsewhere are taken as Anki has them"
-                )
+                message = _('the format "anki" is only for the fields of an imported note type')
                 help = _("write format: html, which leaves out what is not allowed on cards")
                 shape.add("bad-value", shape.span("format"), message, help)
             return format
         if shape.has("format"):
             message = _("a field filled from {origin} has a format of its own", origin=origin)
-            shape.add("bad-value", shape.span("format"), message, _("take the key away"))
+            shape.add("bad-value", shape.span("format"), message, _("delete the line"))
         return ORIGINS[origin]
 
     def _check_key(self, key: Text) -> None:
         if key in NOTE_KEYS or key in SET_KEYS or key.startswith("x-"):
-            message = _('"{key}" is a key of the engine and cannot be a field', key=key)
+            message = _('"{key}" is one of kartu\'s own keys and cannot be a field', key=key)
             self.shape.add("reserved-name", key.span, message, _("choose another key"))
         elif not ID.fullmatch(key.replace("_", "-")):
-            message = _('"{key}" is no key: a-z, 0-9, _ and - only', key=key)
+            message = _('"{key}" is not a valid key: a-z, 0-9, _ and - only', key=key)
             self.shape.add("bad-id", key.span, message)
 
     def _cards(self, files: Files, folder: str) -> tuple[CardType, ...]:
-        shapes = self._entries("cards", "a card")
+        shapes = self._entries("cards", _("a card"))
         cards = [self._card(shape, files, folder) for shape in shapes]
         found = [card for card in cards if card is not None]
-        self._unique("card", [(str(card.id), card.span) for card in found], "id")
-        self._unique("card", [(card.name, card.span) for card in found], "name")
+        self._unique(_TWO_CARDS, "id", [(str(card.id), card.span) for card in found])
+        self._unique(_TWO_CARDS, "name", [(card.name, card.span) for card in found])
         if not shapes and self.shape.has("cards"):
             self.shape.add("missing-key", self.shape.span("cards"), _("the note type has no card"))
         return tuple(sorted(found, key=lambda card: card.id))
 
     def _card(self, shape: Shape, files: Files, folder: str) -> CardType | None:
         number = shape.integer("id", lowest=1, highest=MAX_SLOTS, required=True)
-        name = self._name(shape, "the card", card_name_fault)
+        name = self._name(shape, card_name_fault)
         front = self._template_file(shape, "front", files, folder)
         back = self._template_file(shape, "back", files, folder)
         retired = shape.flag("retired")
         shape.finish()
-        self._in_slots(shape, number, self.card_slots, "card", "cards")
+        self._in_slots(shape, number, self.card_slots, "cards")
         if number is None or front is None or back is None:
             return None
         return CardType(number, name, front, back, retired, shape.place)
@@ -272,40 +271,29 @@ class _Reader:
         shapes = [Shape(node, what, node.span, self.shape.diagnostics) for node in nodes]
         return [shape for shape in shapes if shape.readable]
 
-    def _in_slots(self, shape: Shape, number: int | None, slots: int, what: str, key: str) -> None:
+    def _in_slots(self, shape: Shape, number: int | None, slots: int, key: str) -> None:
         if number is not None and number > slots:
-            places = f"the {slots} slots" if slots > 1 else "the one slot"
             message = _(
-                "the {what} id {count} lies outside {places}",
-                what=what,
-                count=number,
-                places=places,
+                "the id {id} is higher than the number of slots, {slots}", id=number, slots=slots
             )
-            help = _(
-                "before the first release: raise slots: {{{key}: {count}}}", key=key, count=number
-            )
-            if self.kind != "standard" and what == "card":
+            more = f"{{{key}: {number}}}"
+            help = _("before the first release, write slots: {slots}", slots=more)
+            if self.kind != "standard" and key == "cards":
                 help = _("cloze and image occlusion note types have exactly one card")
             shape.add("bad-slots", shape.span("id"), message, help)
 
-    def _unique(self, what: str, found: Iterable[tuple[str, Span]], property: str) -> None:
+    def _unique(self, twice: str, key: str, found: Iterable[tuple[str, Span]]) -> None:
         first: dict[str, tuple[str, Span]] = {}
         for value, span in found:
             known, there = first.setdefault(value.casefold(), (value, span))
             if there is not span and value:
                 related = (Related(there, _("first here")),)
-                message = _(
-                    'two {what}s have the {property} "{value}"',
-                    what=what,
-                    property=property,
-                    value=value,
-                )
+                message = _(twice, key=key, value=value)
                 if known != value:
                     message = _(
-                        'the {property}s "{known}" and "{value}" differ by case alone',
-                        property=property,
-                        known=known,
-                        value=value,
+                        '"{first}" and "{second}" differ only in upper and lower case',
+                        first=known,
+                        second=value,
                     )
                 self.shape.diagnostics.add("duplicate-id", span, message, "", related)
 
@@ -335,8 +323,10 @@ class _Reader:
             if value is not None and _POSITION.fullmatch(position):
                 ids[int(position)] = value
         if sorted(ids) != list(range(1, len(inner.mapping) + 1)):
-            message = _("the positions under {key} must be 1, 2, 3 … without a gap", key=key)
+            message = _('the positions under "{key}" must be 1, 2, 3 … without a gap', key=key)
             inner.add("bad-value", inner.place, message)
         if len(set(ids.values())) < len(ids):
-            inner.add("duplicate-id", inner.place, _("two {key} have one id", key=key))
+            inner.add(
+                "duplicate-id", inner.place, _('two of the "{key}" have the same id', key=key)
+            )
         return ids

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.core.text import normalise_newlines
@@ -27,7 +27,7 @@ from kartu.load.card_set import (
     own_fields,
     read_note,
 )
-from kartu.load.files import Files, control_in
+from kartu.load.files import Files, control_character, control_in
 from kartu.load.notes_fast import FastNotes
 from kartu.load.sheets.cells import RowValues, cell_readers
 from kartu.load.sheets.columns import SET_KEYS
@@ -41,8 +41,8 @@ _MISSING = ("NAType", "NaTType")
 _DEEPEST = 3  # a table is a list of lists
 _EXACT = 2**53  # whole numbers up to here are exact in a float
 
-_POSSIBLE = "pass a text, a number, a date, None, or a list of these"
-_ID = 'give each row an "id": a name or number that never changes'
+_POSSIBLE = N_("pass a text, a number, a date, None, or a list of these")
+_ID = N_('give each row an "id": a name or number that never changes')
 
 
 class Record(Protocol):
@@ -131,7 +131,7 @@ class _Reader:
             keys = list(row.keys())
             given = [row[key] for key in keys]
         except (AttributeError, TypeError, LookupError):
-            message = _("the row is {type_of} and has no keys", type_of=_type_of(row))
+            message = _("the row is of the type {type} and has no keys", type=type(row).__name__)
             help = _("pass dictionaries; for a cursor of sqlite3, row_factory = sqlite3.Row")
             self.diagnostics.add("wrong-shape", place, message, help)
             return None
@@ -140,7 +140,7 @@ class _Reader:
         for column, (key, value) in enumerate(zip(keys, given, strict=True), start=1):
             at = place._replace(column=column)
             if not isinstance(key, str):
-                message = _("the key {key!r} is no text", key=key)
+                message = _("the key {key} is not a text", key=repr(key))
                 self.diagnostics.add("wrong-shape", at, message)
                 continue
             node = node_of(value, at, key, self.diagnostics)
@@ -153,7 +153,7 @@ class _Reader:
         for key in SET_KEYS:
             value = values.pop(key, None)
             if value is not None and not isinstance(value, Text):
-                message = _('"{key}" must be one text', key=key)
+                message = _('"{key}" must be a text', key=key)
                 self.diagnostics.add("wrong-shape", value.span, message)
                 return None
             chosen.append(value or getattr(self.defaults, key))
@@ -175,7 +175,7 @@ class _Reader:
 def _in_terms_of_rows(one: Diagnostic) -> Diagnostic:
     """The diagnostic with help for rows where that for files does not apply."""
     if one.code == "missing-key":
-        return one._replace(help=_ID)
+        return one._replace(help=_(_ID))
     if one.code == "missing-field":
         return one._replace(help=_("give it a text"))
     return one
@@ -196,18 +196,14 @@ def node_of(
         return _mapping(value, place, key, diagnostics, depth=depth)
     written = written_as(value)
     if written is None:
-        what = (
-            _("the number {value}", value=value)
-            if isinstance(value, Real | Decimal)
-            else _type_of(value)
-        )
-        diagnostics.add(
-            "wrong-shape", place, _('the value of "{key}" is {what}', key=key, what=what), _POSSIBLE
-        )
+        kind = type(value).__name__
+        message = _('the value of "{key}" is of the type {type}', key=key, type=kind)
+        if isinstance(value, Real | Decimal):
+            message = _('the value of "{key}" is the number {number}', key=key, number=value)
+        diagnostics.add("wrong-shape", place, message, _(_POSSIBLE))
         return None
     if control := control_in(written):
-        message = _("the invisible control character U+{ord:04X}", ord=ord(control[0]))
-        diagnostics.add("control-character", place, message, _("delete it"))
+        diagnostics.append(control_character(control, place))
         return None
     return text(written, place) if written else None
 
@@ -222,10 +218,6 @@ def _mapping(
         if node is not None:
             found[text(str(name), place)] = node
     return found
-
-
-def _type_of(value: object) -> str:
-    return _("of the type {name}", name=type(value).__name__)
 
 
 def written_as(value: object) -> str | None:

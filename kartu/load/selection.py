@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
+from kartu.core.language import _
 from kartu.core.model import Note
 from kartu.core.patterns import pattern
 
@@ -45,7 +46,8 @@ def parse(expression: str) -> Selection:
     parser = _Parser(expression)
     chooses = parser.any_of(0)
     if parser.token:
-        raise SelectionError(f'"{parser.token}" stands where "and" or "or" is expected')
+        message = _('"and" or "or" is missing before "{word}"', word=parser.token)
+        raise SelectionError(message)
     return Selection(chooses, tuple(dict.fromkeys(parser.terms)))
 
 
@@ -74,7 +76,7 @@ class _Parser:
         self.token = found[0].strip()
         self.position = found.end()
         if found["wrong"]:
-            raise SelectionError("a quote is not closed")
+            raise SelectionError(_("a quote is not closed"))
 
     def any_of(self, depth: int) -> Chooses:
         parts = [self.all_of(depth)]
@@ -92,7 +94,7 @@ class _Parser:
 
     def one(self, depth: int) -> Chooses:
         if depth > MAX_DEPTH:
-            raise SelectionError(f"more than {MAX_DEPTH} levels inside each other")
+            raise SelectionError(_("it is nested more than {number} levels deep", number=MAX_DEPTH))
         if self.token == "not":
             self.advance()
             inner = self.one(depth + 1)
@@ -101,7 +103,7 @@ class _Parser:
             self.advance()
             inner = self.any_of(depth + 1)
             if self.token != ")":
-                raise SelectionError("a parenthesis is not closed")
+                raise SelectionError(_("a parenthesis is not closed"))
             self.advance()
             return inner
         return self.term()
@@ -111,8 +113,14 @@ class _Parser:
         value = value.replace('"', "")
         if not colon or not value or name not in TERMS:
             wanted = ", ".join(f"{term}:..." for term in TERMS)
-            found = f'"{self.token}"' if self.token else "the end"
-            raise SelectionError(f"{found} stands where one of {wanted} is expected")
+            message = _("it ends where one of {terms} is expected", terms=wanted)
+            if self.token:
+                message = _(
+                    'one of {terms} is expected in place of "{word}"',
+                    terms=wanted,
+                    word=self.token,
+                )
+            raise SelectionError(message)
         self.advance()
         term = (name, value)
         self.terms.append(term)

@@ -3,37 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from collections.abc import Mapping as Values
+from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, nearest
-from kartu.core.language import _
-from kartu.core.source import KIND_NAMES, Mapping, Node, Sequence, Span, Text, kind_name
+from kartu.core.language import N_, _
+from kartu.core.source import Mapping, Node, Sequence, Span, Text
 from kartu.load.files import Files
 from kartu.load.yaml import parse
 
 _HELP: dict[type, str] = {
-    Text: "write it as one text",
-    Mapping: 'write it as indented "key: value" lines',
-    Sequence: 'write it as a list: [one, two] or lines that begin with "- "',
+    Text: N_("write it as one text"),
+    Mapping: N_('write it as indented "key: value" lines'),
+    Sequence: N_('write it as a list: [one, two] or lines that begin with "- "'),
 }
 
-# What `check --fix` adds; for a deck only if nothing was published under another uid.
-_WRITTEN_BY_FIX = {
-    ("the note", "id"): "or run kartu check --fix",
-    ("the deck", "uid"): "or for a new deck run kartu check --fix",
-    ("the language variant", "uid"): "or for a new one run kartu check --fix",
+# By what is wanted and what is there.
+_WRONG_KIND: dict[tuple[type, type], str] = {
+    (Text, Mapping): N_("{what} must be a text, not a mapping"),
+    (Text, Sequence): N_("{what} must be a text, not a list"),
+    (Mapping, Text): N_("{what} must be a mapping, not a text"),
+    (Mapping, Sequence): N_("{what} must be a mapping, not a list"),
+    (Sequence, Text): N_("{what} must be a list, not a text"),
+    (Sequence, Mapping): N_("{what} must be a list, not a mapping"),
 }
+
+
+class ByFix(NamedTuple):
+    """The help for a key that `check --fix` writes: where it is missing, and where it is blank."""
+
+    missing: str
+    blank: str
+
+
+BY_FIX = ByFix(
+    N_('add a line "{key}: {wanted}", or run kartu check --fix'),
+    N_("write it, or run kartu check --fix"),
+)
+# Nothing may have been published under another one.
+BY_FIX_IF_NEW = ByFix(
+    N_('add a line "{key}: {wanted}", or run kartu check --fix if the deck was never published'),
+    N_("write it, or run kartu check --fix if the deck was never published"),
+)
+
+_NOTHING: Values[str, ByFix] = {}
+_WRITE_OR_DELETE = N_("write it, or delete the line")
 
 
 class Shape:
     """Reads the keys of `node`; faults go to `diagnostics`. `what` names the mapping in messages.
+
+    `fixed` are the keys that `check --fix` writes.
 
     If a value is missing or of the wrong kind, the getters return an empty value (None for text),
     so that the rest of the mapping is still checked. Keys beginning with `x-` are reserved for the
     author.
     """
 
-    def __init__(self, node: Node | None, what: str, place: Span, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self,
+        node: Node | None,
+        what: str,
+        place: Span,
+        diagnostics: Diagnostics,
+        *,
+        fixed: Values[str, ByFix] = _NOTHING,
+    ) -> None:
         self.what = what
+        self.fixed = fixed
         self.place = place
         self.diagnostics = diagnostics
         self.taken: set[str] = set()
@@ -55,21 +92,28 @@ class Shape:
 
     def add_missing(self, key: str, code: str, span: Span, message: str, wanted: str) -> None:
         """Reports a missing key, unless it later turns out to be misspelt."""
-        help = _('add a line "{key}: {wanted}"', key=key, wanted=wanted)
-        if by_fix := _WRITTEN_BY_FIX.get((self.what, key)):
-            help += f", {by_fix}"
+        by_fix = self.fixed.get(key)
+        text = by_fix.missing if by_fix else N_('add a line "{key}: {wanted}"')
+        help = _(text, key=key, wanted=wanted)
         self.missing[key] = Diagnostic(code, span, message, help)
         self.diagnostics.append(self.missing[key])
 
-    def add_unknown(self, key: str, message: str, known: Iterable[str], help: str = "") -> None:
-        """Reports an unknown key; if it is a misspelt missing one, only as that."""
+    def add_unknown(
+        self, key: str, message: str, known: Iterable[str], help: str = "", of: str = ""
+    ) -> None:
+        """Reports an unknown key, of the note type `of`; if it is a misspelt missing one, as that.
+
+        The diagnostic's `names` are `of`, the key and the one that was probably meant.
+        """
         meant = nearest(key, self.missing)
         if meant is not None and not help:
             self.diagnostics.remove(self.missing.pop(meant))
             help = _('did you mean "{meant}"?', meant=meant)
-        known = (name for name in known if name not in self.mapping)
+        known = [name for name in known if name not in self.mapping]
+        names = (of, key, meant or nearest(key, known) or "")
         help = help or did_you_mean(key, known)
-        self.add("unknown-key", self.mapping.key_span(key), message, help)
+        place = self.mapping.key_span(key)
+        self.diagnostics.append(Diagnostic("unknown-key", place, message, help, names=names))
 
     def has(self, key: str) -> bool:
         """Whether the key has a value that is not blank."""
@@ -84,20 +128,18 @@ class Shape:
             return node
         if required and self.readable:
             if key in self.mapping:
-                by_fix = _WRITTEN_BY_FIX.get((self.what, key))
-                help = _("write it, {by_fix}", by_fix=by_fix) if by_fix else ""
-                self.add_blank("missing-key", self.span(key), f'"{key}" has no value', help)
+                help = _(self.fixed[key].blank) if key in self.fixed else ""
+                self.add_blank("missing-key", self.span(key), no_value(key), help)
             else:
                 message = _('{what} has no "{key}"', what=self.what, key=key)
                 self.add_missing(key, "missing-key", self.place, message, wanted)
         return None
 
-    def check_not_blank(self, key: str, help: str = "") -> None:
+    def check_not_blank(self, key: str, help: str = _WRITE_OR_DELETE) -> None:
         """Reports a key without a value where that could be meant to do something."""
         if key in self.mapping and is_blank(self.mapping[key]):
             self.taken.add(key)
-            help = help or _("write it, or delete the line")
-            self.add_blank("missing-key", self.span(key), f'"{key}" has no value', help)
+            self.add_blank("missing-key", self.span(key), no_value(key), _(help))
 
     def add_blank(self, code: str, place: Span, message: str, help: str) -> None:
         """Reports a value that is blank; where YAML dropped its text, with that as the reason."""
@@ -135,7 +177,7 @@ class Shape:
         found = []
         for item in node:
             if not isinstance(item, Text):
-                self._wrong_kind(item, f'an item of "{key}"', Text)
+                self._wrong_kind(item, _('an item of "{key}"', key=key), Text)
             elif item.strip():
                 found.append(item)
         return tuple(found)
@@ -161,7 +203,7 @@ class Shape:
             self.add(
                 "bad-value",
                 value.span,
-                _('"{value}" is no {key}', value=value, key=key),
+                _('"{key}" cannot be "{value}"', key=key, value=value),
                 did_you_mean(value, possible),
             )
             return default
@@ -222,19 +264,23 @@ class Shape:
         """Reports every key that was not read."""
         for key in self.mapping:
             if key not in self.taken and not key.startswith("x-"):
-                self.add_unknown(key, f'{self.what} has no key "{key}"', self.taken)
+                message = _('{what} has no key "{key}"', what=self.what, key=key)
+                self.add_unknown(key, message, self.taken)
 
     def _wrong_kind(self, node: Node, what: str, wanted: type) -> None:
-        message = _(
-            "{what} must be {kind_names}, not {kind_name}",
-            what=what,
-            kind_names=KIND_NAMES[wanted],
-            kind_name=kind_name(node),
-        )
-        self.add("wrong-shape", node.span, message, _HELP[wanted])
+        found = next(kind for kind in (Text, Mapping, Sequence) if isinstance(node, kind))
+        message = _(_WRONG_KIND[wanted, found], what=what)
+        self.add("wrong-shape", node.span, message, _(_HELP[wanted]))
 
 
-def read_shape(files: Files, path: str, what: str, diagnostics: Diagnostics) -> Shape | None:
+def read_shape(
+    files: Files,
+    path: str,
+    what: str,
+    diagnostics: Diagnostics,
+    *,
+    fixed: Values[str, ByFix] = _NOTHING,
+) -> Shape | None:
     """The mapping of a YAML file; None, with a diagnostic, if it cannot be read as one."""
     content = files.read_text(path, diagnostics)
     if content is None:
@@ -243,8 +289,13 @@ def read_shape(files: Files, path: str, what: str, diagnostics: Diagnostics) -> 
     node = parse(content, path, diagnostics)
     if node is None and diagnostics.since(before):
         return None
-    shape = Shape(node, what, Span(path), diagnostics)
+    shape = Shape(node, what, Span(path), diagnostics, fixed=fixed)
     return shape if shape.readable else None
+
+
+def no_value(key: str) -> str:
+    """The message for a key whose value is blank."""
+    return _('"{key}" has no value', key=key)
 
 
 def is_blank(node: Node) -> bool:

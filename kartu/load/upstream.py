@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean, has_errors
 from kartu.core.identity import card_id, field_id, note_type_id
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import Deck, Library, Note, Upstream
 from kartu.core.progress import Progress
 from kartu.core.source import Mapping, Text
@@ -78,7 +78,7 @@ def _find(files: Files, deck: Deck, diagnostics: Diagnostics) -> _Found | None:
     assert path is not None, "it extends another deck"
     parts = path.rstrip("/").split("/")
     if "\\" in path or any(part in ("", ".", "..") for part in parts):
-        message = _('"{path}" is no folder of this project', path=path)
+        message = _('"{path}" is not a folder of this project', path=path)
         help = _("copy the other project into this one, and write upstream/<project>/cards/<deck>")
         diagnostics.add("path-outside-project", path.span, message, help)
         return None
@@ -91,7 +91,7 @@ def _find(files: Files, deck: Deck, diagnostics: Diagnostics) -> _Found | None:
         return _Found(f"{folder}/cards/{decks[0]}", f"{folder}/")
     message, help = _('there is no deck in "{path}"', path=path), _help(files, deck, path)
     if decks:
-        message = _('"{path}" holds {decks} decks', path=path, decks=len(decks))
+        message = _('"{path}" has {number} decks', path=path, number=len(decks))
         help = _(
             "write which one: {names}", names=", ".join(f"{path}/cards/{name}" for name in decks)
         )
@@ -123,7 +123,7 @@ def _help(files: Files, deck: Deck, path: Text) -> str:
         for name in deck_folders(files, root + folder)
         if f"{folder}/{name}" != own
     ]
-    return did_you_mean(path, known) or "write upstream/<project>/cards/<deck>"
+    return did_you_mean(path, known) or _("write upstream/<project>/cards/<deck>")
 
 
 def _in_a_circle(folder: str, deck: Deck, below: tuple[str, ...], diagnostics: Diagnostics) -> bool:
@@ -134,7 +134,7 @@ def _in_a_circle(folder: str, deck: Deck, below: tuple[str, ...], diagnostics: D
     if folder == deck.folder:
         message = _("a deck cannot extend itself")
     elif folder not in below:
-        message = _("more than {most} decks extend each other", most=_MOST)
+        message = _("more than {number} decks extend each other", number=_MOST)
     diagnostics.add("bad-upstream", deck.extends.span, message)
     return True
 
@@ -194,32 +194,36 @@ def _inherited(deck: Deck, upstream: Deck) -> Deck:
 def _check_identity(deck: Deck, upstream: Deck, diagnostics: Diagnostics) -> None:
     """Reports an identity that does not differ from upstream's, or with in_place does."""
     before = diagnostics.mark()
-    for what in ("uid", "name", "prefix"):
-        mine, theirs = getattr(deck, what), getattr(upstream, what)
-        if what == "prefix" and mine == deck.name:
+    for key in ("uid", "name", "prefix"):
+        mine, theirs = getattr(deck, key), getattr(upstream, key)
+        if key == "prefix" and mine == deck.name:
             continue  # reported with the name
         same = mine.casefold() == theirs.casefold() if not deck.in_place else mine != theirs
         if not same or not mine:
             continue
         message = _(
-            'the deck that this one extends has the {what} "{mine}" too', what=what, mine=mine
+            'the deck that this one extends has the {key} "{value}" too', key=key, value=mine
         )
-        help = _("give it a {what} of its own", what=what)
-        if what == "uid":
-            help = _("take the line away and run kartu check --fix; or see in_place in README.md")
+        help = _("give it a {key} of its own", key=key)
+        if key == "uid":
+            help = _("delete the line and run kartu check --fix; or see in_place in README.md")
         if deck.in_place:
             message = _(
-                'with in_place the {what} is upstream\'s, "{theirs}"', what=what, theirs=theirs
+                'with in_place, {key} must be upstream\'s, "{value}"', key=key, value=theirs
             )
-            help = _("write {what}: {theirs}, or take in_place away", what=what, theirs=theirs)
-        related = (Related(theirs.span, _("upstream's {what}", what=what)),)
+            help = _("write {key}: {value}, or delete in_place", key=key, value=theirs)
+        related = (Related(theirs.span, _("upstream's {key}", key=key)),)
         diagnostics.add("shared-identity", mine.span, message, help, related)
     if deck.in_place and not diagnostics.since(before):
         message = _(
-            "the deck takes the place of the one it extends: whoever has that gets "
-            "these cards, and with its next release that one's again"
+            "the deck replaces the one that it extends: whoever has that one gets these cards, "
+            "and that one's again with its next release"
         )
         diagnostics.add("upstream-identity", deck.uid.span, message)
+
+
+_LACKING = N_('the note type "{id}" has no field "{key}", unlike that of the extended deck')
+_NEEDED = N_('the note type "{id}" requires the field "{key}", unlike that of the extended deck')
 
 
 def _check_note_types(
@@ -241,15 +245,9 @@ def _check_note_types(
             if field.required and key not in note.values
         }
         for key, place in {**lacking, **needed}.items():
-            verb = "has no field" if key in lacking else "requires the field"
-            message = _(
-                'the note type "{id}" {verb} "{key}", unlike that of the extended deck',
-                id=id,
-                verb=verb,
-                key=key,
-            )
+            text = _LACKING if key in lacking else _NEEDED
             help = _(
-                "make it like that one, {folder}, or give it another name", folder=theirs.folder
+                "make it like the one in {folder}, or give it another name", folder=theirs.folder
             )
             related = (Related(place, _("a note of that deck")),)
-            diagnostics.add("bad-upstream", mine.span, message, help, related)
+            diagnostics.add("bad-upstream", mine.span, _(text, id=id, key=key), help, related)

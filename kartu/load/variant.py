@@ -7,7 +7,7 @@ from kartu.core.language import _
 from kartu.core.model import Deck, Edition, Note, NoteType, Translation
 from kartu.core.source import Mapping, Node, Span, Text, text
 from kartu.load.card_set import own_fields
-from kartu.load.deck import read_identity
+from kartu.load.deck import FIXED, read_identity
 from kartu.load.files import Files
 from kartu.load.names import LANGUAGE, subdeck_name_fault
 from kartu.load.shape import Shape, read_shape
@@ -26,13 +26,16 @@ def load_variant(
     deck's; uid, name, prefix and description are the variant's own.
     """
     language = path.rpartition("/")[2].removesuffix(".yaml")
-    shape = read_shape(files, path, "the language variant", diagnostics)
+    shape = read_shape(files, path, _("the language variant"), diagnostics, fixed=FIXED)
     if shape is None:
         return None
     if not LANGUAGE.fullmatch(language):
         help = _('name the file after a language code, like "en.yaml"')
         shape.add(
-            "bad-value", Span(path), _('"{language}" is no language', language=language), help
+            "bad-value",
+            Span(path),
+            _('"{language}" is not a language code', language=language),
+            help,
         )
     identity = read_identity(shape)
     translations = shape.inner("notes", "notes")
@@ -66,7 +69,8 @@ def _editions(entries: Shape | None, deck: Deck) -> tuple[Edition, ...]:
         return deck.editions
     titles = {}
     for edition in deck.editions:
-        one = entries.inner(edition.key, f'the edition "{edition.key}"') if edition.key else None
+        what = _('the edition "{key}"', key=edition.key)
+        one = entries.inner(edition.key, what) if edition.key else None
         if one is not None:
             titles[edition.key] = one.text("title")
             one.finish()
@@ -85,7 +89,7 @@ def _subdecks(entries: Shape | None, deck: Deck) -> dict[str, Text]:
             entries.add(
                 "bad-deck-name",
                 name.span,
-                _('the subdeck "{name}": {fault}', name=name, fault=fault),
+                _('the subdeck "{subdeck}": {fault}', subdeck=name, fault=fault),
             )
         elif name is not None and key in known:
             found[key] = name
@@ -107,7 +111,7 @@ def _note(translations: Shape, note: Note, note_type: NoteType | None) -> Note:
     """The translated note. A blank optional field is left out."""
     # An imported GUID belongs to the original; the translation has its own.
     note = note._replace(guid=None)
-    one = translations.inner(str(note.id), f'the note "{note.id}"')
+    one = translations.inner(str(note.id), _('the note "{id}"', id=note.id))
     if one is None or not one.readable or note_type is None:
         return note
     found: dict[str, Node] = dict(note.values)

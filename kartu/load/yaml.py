@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, NoReturn
 import yaml
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
-from kartu.core.language import _
+from kartu.core.language import _, current
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, place_in, texts_in
 from kartu.load.files import CONTROL, control_character
@@ -77,14 +77,18 @@ def parse(content: str, path: str, diagnostics: Diagnostics) -> Node | None:
     Of duplicate keys, which are reported, the first one wins, so that the rest is still checked.
     """
     node, found = (
-        _cached_read(content, path) if len(content) < _LARGEST_CACHED else _read(content, path)
+        _cached_read(content, path, current())
+        if len(content) < _LARGEST_CACHED
+        else _read(content, path)
     )
     diagnostics.extend(found)
     return node
 
 
 @lru_cache(maxsize=200)  # the preview reads the same files repeatedly
-def _cached_read(content: str, path: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+def _cached_read(
+    content: str, path: str, _language: str
+) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     return _read(content, path)
 
 
@@ -208,8 +212,8 @@ class _Builder:
                     self._refuse(
                         "yaml-unsupported",
                         event,
-                        "a second document in one file",
-                        "write it into a file of its own",
+                        _("a second document in one file"),
+                        _("write it into a file of its own"),
                     )
             elif kind is yaml.StreamEndEvent:
                 unused = self.unused.items()
@@ -242,8 +246,8 @@ class _Builder:
                     self._refuse(
                         "yaml-unsupported",
                         event,
-                        "merge keys (<<) are not read",
-                        "write the keys out",
+                        _("merge keys (<<) are not read"),
+                        _("write the keys out"),
                     )
                 top.key = value
                 return
@@ -274,22 +278,21 @@ class _Builder:
             self._refuse(
                 "yaml-syntax",
                 event,
-                f"the alias *{event.anchor} has no finished anchor before it",
-                "put the text in quotes if no alias is meant",
+                _("the alias *{name} has no finished anchor before it", name=event.anchor),
+                _("put the text in quotes if no alias is meant"),
             )
         self.unused.pop(event.anchor, None)
         node, weight, depth = self.anchors[event.anchor]
         self._check_depth(depth, event)
         self.aliased += weight
         if self.aliased > MAX_ALIASED_NODES:
-            self._refuse(
-                "yaml-too-complex", event, f"aliases repeat more than {MAX_ALIASED_NODES} values"
-            )
+            message = _("aliases repeat more than {number} values", number=MAX_ALIASED_NODES)
+            self._refuse("yaml-too-complex", event, message)
         self._add(node, depth)
 
     def _check_depth(self, more: int, event: Any) -> None:
         if len(self.stack) + more > MAX_DEPTH:
-            message = _("more than {max_depth} levels inside each other", max_depth=MAX_DEPTH)
+            message = _("it is nested more than {number} levels deep", number=MAX_DEPTH)
             self._refuse("yaml-too-complex", event, message)
 
     def _add(self, node: Node, depth: int = 0) -> None:
@@ -319,7 +322,7 @@ class _Builder:
         if mapping.restarted:
             help = _('keep one of the two; if a new note begins here, put "- " before it')
         related = (Related(mapping.keys[key].span, _("first here")),)
-        message = _('the key "{key}" stands twice', key=key)
+        message = _('duplicate key "{key}"', key=key)
         self.diagnostics.add("yaml-duplicate-key", key.span, message, help, related)
 
     def _no_complex_key(self, event: Any) -> None:
@@ -337,8 +340,8 @@ class _Builder:
         self._refuse(
             "yaml-unsupported",
             event,
-            f"the YAML tag {event.tag} is not read",
-            "put the text in quotes: ! has a meaning of its own",
+            _("the YAML tag {tag} is not read", tag=event.tag),
+            _("put the text in quotes: ! has a meaning of its own"),
         )
 
     def _span(self, event: Any) -> Span:

@@ -68,20 +68,21 @@ def check_cut(text: Written, content: str, diagnostics: Diagnostics) -> None:
         _check_cut_before(text, content, diagnostics)
         return
     comment = found[1].rstrip()
-    message = _("the text ends before the #: {shown} is a comment to YAML", shown=_shown(comment))
+    shown = _shown(comment)
+    message = _("the text ends before the #: {comment} is a comment to YAML", comment=shown)
     if text.style in ("|", ">"):
         message = _(
-            "{shown} is a comment to YAML: the text begins in the next line", shown=_shown(comment)
+            "{comment} is a comment to YAML: the text begins on the next line", comment=shown
         )
     elif not text.value:
-        message = _(
-            "there is no text before the #: {shown} is a comment to YAML", shown=_shown(comment)
-        )
-    help = _("put all of it in quotes")
+        message = _("there is no text before the #: {comment} is a comment to YAML", comment=shown)
+    help = _("put all of it in quotes; a comment has a space after its #")
     if text.style not in ("|", ">"):
         whole = content[text.end : found.start(1)].join((text.value, comment))
-        help += f": {_whole(whole.strip())}"
-    help += _("; a comment has a space after its #")
+        help = _(
+            "put all of it in quotes: {content}; a comment has a space after its #",
+            content=_whole(whole.strip()),
+        )
     diagnostics.append(Diagnostic(CODE, _place(text, content, found.start(1)), message, help))
 
 
@@ -92,8 +93,8 @@ def _check_cut_before(text: Written, content: str, diagnostics: Diagnostics) -> 
     around = content[text.after : found.start()] + content[end : text.start] if found else ""
     if found is not None and around.strip() == ":":
         message = _(
-            "{shown} is a comment to YAML: the text begins below it",
-            shown=_shown(found[1].rstrip()),
+            "{comment} is a comment to YAML: the text begins below it",
+            comment=_shown(found[1].rstrip()),
         )
         help = _("put all of it in quotes; a comment has a space after its #")
         diagnostics.append(Diagnostic(CODE, _place(text, content, found.start(1)), message, help))
@@ -111,10 +112,10 @@ def check_block(text: Written, content: str, diagnostics: Diagnostics) -> None:
     header = _HEADER.match(content, text.start)
     if text.value.strip() or header is None:
         return
-    message = _("{header} begins a text on the lines below it, and there is none", header=header[0])
+    message = _("{mark} begins a text on the lines below it, and there is none", mark=header[0])
     help = _(
-        'write it there, further in than its key; put "{header}" in quotes if it is the text',
-        header=header[0],
+        'write it there, further in than its key; put "{mark}" in quotes if it is the text',
+        mark=header[0],
     )
     diagnostics.append(Diagnostic(CODE, text.place, message, help))
 
@@ -135,11 +136,11 @@ def check_joined(text: Written, content: str, diagnostics: Diagnostics) -> None:
     place = text.place._replace(line=text.place.line + number)
     place = place._replace(column=len(line) - len(line.lstrip()) + 1)
     message = _("this line is joined to the text above it, with a space between")
-    help = _('write | after the key, and the text below it, so that each line stays: "key: |"')
+    help = _('write | after the key, and the text below it, so that its lines stay apart: "key: |"')
     if keys and not items:
         help = _("if it is a key, put a space after its colon and begin it below the other keys")
     elif first.strip() in (">", ">-"):
-        help = _("write | in place of >: then each line stays")
+        help = _("write | in place of >: then the lines stay apart")
     diagnostics.append(Diagnostic("lines-joined", place, message, help))
 
 
@@ -150,7 +151,7 @@ def unused_anchor(name: str, value: str, place: Span) -> Diagnostic:
     )
     whole = f"&{name} {value}".rstrip()
     return Diagnostic(
-        CODE, place, message, _("put all of it in quotes: {whole}", whole=_whole(whole))
+        CODE, place, message, _("put all of it in quotes: {content}", content=_whole(whole))
     )
 
 

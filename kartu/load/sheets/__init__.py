@@ -87,7 +87,7 @@ def _shared(
     if not files.is_file(where):
         return nothing
     before = diagnostics.mark()
-    shape = read_shape(files, where, "the file", diagnostics)
+    shape = read_shape(files, where, _("the file"), diagnostics)
     if shape is None or diagnostics.since(before):
         return None
     name = shape.text("note_type")

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple, overload
 
 from kartu.core.diagnostics import Diagnostic
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import FieldType
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
@@ -21,7 +21,7 @@ _OTHER_DELIMITER = pattern(r"\S*([,;|])\S*")
 _LINE_END = pattern(r"(?<=\S)[ \t]?\n(?=[ \t]*\S)")
 _RULER = pattern(r"[\s|:-]*-[\s|:-]*")
 
-AS_TEXT = "format the column as Text, then type it anew"
+AS_TEXT = N_("format the column as Text, then type it again")
 
 Row = Values[Text]
 
@@ -145,20 +145,21 @@ def lines_of(cell: Text) -> Text:
 
 def date_cell(date: str, place: Span) -> Altered:
     """A date or time, displayed differently from what the file stores; `date` is in ISO format."""
-    what = "date" if "-" in date else "time"
-    message = _("the spreadsheet program made a {what} of this text: {date}", what=what, date=date)
-    return _altered(date, Diagnostic("not-text", place, message, AS_TEXT), date[:10])
+    message = _("the spreadsheet program turned this text into a time: {time}", time=date)
+    if "-" in date:
+        message = _("the spreadsheet program turned this text into a date: {date}", date=date)
+    return _altered(date, Diagnostic("not-text", place, message, _(AS_TEXT)), date[:10])
 
 
 def number_cell(number: str, place: Span) -> Altered:
     """A number that is displayed differently depending on locale or format."""
-    message = _("this cell is the number {count}, which is seen otherwise", count=number)
-    return _altered(number, Diagnostic("not-text", place, message, AS_TEXT))
+    message = _("this cell is the number {number}, which is displayed differently", number=number)
+    return _altered(number, Diagnostic("not-text", place, message, _(AS_TEXT)))
 
 
 def uncalculated_cell(place: Span) -> Altered:
     """A formula whose result is not in the file."""
-    message = _("the file does not hold the result of this formula")
+    message = _("the file does not contain the result of this formula")
     help = _("open it in the spreadsheet program and save it, or write the text itself")
     return _altered("?", Diagnostic("formula-error", place, message, help))
 
@@ -298,6 +299,6 @@ def formula_fault(cell: Text) -> Diagnostic | None:
     """The diagnostic for a cell with a spreadsheet program's error value, else None."""
     if cell not in _ERRORS and not _ERROR.fullmatch(cell):
         return None
-    message = _('the spreadsheet program shows the error "{cell}" here', cell=cell)
-    help = _("did the text begin with = or - or +? format the cell as Text, then type it anew")
+    message = _('the spreadsheet program shows the error "{error}" here', error=cell)
+    help = _("did the text begin with = or - or +? Format the cell as Text, then type it again")
     return Diagnostic("formula-error", cell.span, message, help)

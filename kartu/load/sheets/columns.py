@@ -31,7 +31,7 @@ def read_columns(sheet: Sheet, diagnostics: Diagnostics) -> Columns:
             columns.append(None)
         elif key in first:
             message = _('two columns have the name "{key}"', key=key)
-            help = _("give one of them another name; one that begins with x- is yours")
+            help = _("give one of them another name; a name that begins with x- is yours")
             related = (Related(first[key].span, _("first here")),)
             diagnostics.add("duplicate-column", key.span, message, help, related)
             columns.append(None)
@@ -51,11 +51,12 @@ def _check_nameless(header: Row, sheet: Sheet, diagnostics: Diagnostics) -> None
             named = number < len(header) and header[number]
             if not named and number not in found and values[number].strip():
                 found[number] = row[number]
-    message = _("this value stands in a column that has no name in the first row")
+    message = _("this value is in a column that has no name in the first row")
     help = _("name the column, or move the value")
     if not sheet.place.sheet:
         help = _(
-            'name the column, or put a text with such a sign in it into quotes: "one, two; three"'
+            "name the column, or put a text that contains the delimiter in quotes: "
+            '"one, two; three"'
         )
     for cell in found.values():
         diagnostics.add("unnamed-column", cell.span, message, help)
@@ -76,9 +77,7 @@ def check_columns(
         if common:
             message, help = no_field(key, common)
         else:
-            message, help = (
-                _('there is no key "{key}", and no note type has such a field', key=key),
-                "",
-            )
+            message = _('there is no key "{key}", and no note type has such a field', key=key)
+            help = ""
         help = help or did_you_mean(key, known)
         diagnostics.add("unknown-key", key.span, message, help)

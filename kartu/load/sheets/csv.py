@@ -10,13 +10,13 @@ import re
 from collections.abc import Collection, Iterator
 
 from kartu.core.diagnostics import Diagnostics, Related
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in, text
 from kartu.load.files import control_character, control_in
 from kartu.load.sheets.cells import Quoted, Row, Sheet, UnquotedRow, part
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+DELIMITERS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab")}
 
 MAX_DELIMITERS = 5_000_000
 
@@ -45,8 +45,8 @@ def read_csv(
     if not content.strip(_NOTHING):
         return None
     if len(content) > MAX_DELIMITERS < max(map(content.count, DELIMITERS)):
-        message = _("the file has more than {max_delimiters} cells", max_delimiters=MAX_DELIMITERS)
-        diagnostics.add("file-too-large", Span(path), message, _("divide it into several"))
+        message = _("the file has more than {number} cells", number=MAX_DELIMITERS)
+        diagnostics.add("file-too-large", Span(path), message, _("split it into several"))
         return None
     announced = _SEP.match(content)
     start = announced.end() if announced else 0
@@ -54,7 +54,7 @@ def read_csv(
     if delimiter is None:
         return None
     if delimiter not in DELIMITERS:
-        message = _('kartu reads no columns that are divided by "{delimiter}"', delimiter=delimiter)
+        message = _('kartu cannot read columns separated by "{delimiter}"', delimiter=delimiter)
         help = _("save it with commas, semicolons or tabs")
         diagnostics.add("csv-delimiter", Span(path), message, help)
         return None
@@ -127,7 +127,7 @@ class _QuotedRows:
             if content.startswith('"', position):
                 found = _QUOTED.match(content, position)
                 if found is None:
-                    self._fault(place, _("a quote that opens here is never closed"))
+                    self._fault(place, _("the quote that opens here is never closed"))
                     return None
                 cell, position = self._quoted(found, place), found.end()
                 if "\n" in cell:
@@ -139,10 +139,7 @@ class _QuotedRows:
                 assert value is not None  # it also matches the empty string
                 cell, position = text(value[0], place), value.end()
                 if cell.lstrip().startswith('"') and not cell.startswith('"'):
-                    self._fault(
-                        place,
-                        _("a space stands before the quote, which is therefore no sign but text"),
-                    )
+                    self._fault(place, _("a space before the quote makes it part of the text"))
             row.append(cell)
             if position >= len(content) or content[position] == "\n":
                 self.next = (position + 1, line + 1)
@@ -161,7 +158,7 @@ class _QuotedRows:
         character = self.content[position]
         place = Span(self.path, line, position - line_start + 1)
         self._fault(
-            place, _('after the closing quote stands "{character}"', character=character), opened
+            place, _('"{character}" follows the closing quote', character=character), opened
         )
         rest = self.plain.match(self.content, position)
         assert rest is not None
@@ -192,9 +189,9 @@ def _delimiter(
     best = max(found.values(), key=lambda one: one[:2])
     chosen = [delimiter for delimiter, one in found.items() if one[:2] == best[:2]]
     if any(found[delimiter][2] != best[2] for delimiter in chosen):
-        kinds = " and ".join(f"a {DELIMITERS[delimiter]}" for delimiter in chosen)
-        message = _("what divides the columns? {kinds} give as many known names", kinds=kinds)
-        help = _("divide all names of the first row by the same sign")
+        possible = ", ".join(_(DELIMITERS[delimiter]) for delimiter in chosen)
+        message = _("the delimiter is ambiguous, it may be: {delimiters}", delimiters=possible)
+        help = _("separate all names in the first row by the same character")
         diagnostics.add("csv-delimiter", best[2][0].span, message, help)
         return None
     return chosen[0]

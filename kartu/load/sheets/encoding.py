@@ -7,11 +7,11 @@ import re
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.source import place_in
 from kartu.core.text import normalise_newlines
 
-_SAVE = 'save it in the spreadsheet program as "CSV UTF-8"'
+_SAVE = N_('save it in the spreadsheet program as "CSV UTF-8"')
 _UTF8_CHARACTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
@@ -35,20 +35,19 @@ def decode(data: bytes, path: str, diagnostics: Diagnostics) -> str | None:
         before = normalise_newlines(data[:first].decode("utf-8-sig", errors="replace"))
         place = place_in(path, before, len(before))
         if fault:
-            diagnostics.add("file-encoding", place, fault, _SAVE)
+            diagnostics.add("file-encoding", place, fault, _(_SAVE))
             return None
         character = found.content[first]
         message = _(
             'the file is not UTF-8 and was read as Windows-1252: is "{character}" right here?',
             character=character,
         )
-        diagnostics.add("csv-encoding", place, message, _SAVE)
+        diagnostics.add("csv-encoding", place, message, _(_SAVE))
     elif "\ufffd" in found.content and found.name != "UTF-8":
         before = normalise_newlines(found.content.partition("\ufffd")[0])
         place = place_in(path, before, len(before))
-        diagnostics.add(
-            "file-encoding", place, _("this is not {name} text", name=found.name), _SAVE
-        )
+        message = _("this is not {encoding} text", encoding=found.name)
+        diagnostics.add("file-encoding", place, message, _(_SAVE))
         return None
     return normalise_newlines(found.content)
 
@@ -104,14 +103,12 @@ def _not_utf8(data: bytes) -> tuple[int, str]:
         data.decode()
     except UnicodeDecodeError as error:
         first = error.start
-    byte = f"the byte 0x{data[first]:02X}"
     if data.startswith(codecs.BOM_UTF8) or _UTF8_CHARACTER.search(data):
-        return first, _("{byte} is not UTF-8 text, while other signs are", byte=byte)
+        byte = f"0x{data[first]:02X}"
+        return first, _("the byte {byte} is not UTF-8 text, while the others are", byte=byte)
     try:
         data.decode("cp1252")
     except UnicodeDecodeError as error:
-        return (
-            error.start,
-            _("the byte 0x{data:02X} is no letter in Windows-1252 either", data=data[error.start]),
-        )
+        byte = f"0x{data[error.start]:02X}"
+        return error.start, _("the byte {byte} is not a letter in Windows-1252 either", byte=byte)
     return first, ""

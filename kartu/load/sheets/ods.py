@@ -41,7 +41,7 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
         message, help = _("the workbook has a password"), _("save it without one")
         raise WorkbookError("workbook-unreadable", message, help)
     if "content.xml" not in names:
-        raise WorkbookError("workbook-unreadable", "this is no workbook")
+        raise WorkbookError("workbook-unreadable", _("this is not a workbook"))
     content = _Content(path)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = content.start

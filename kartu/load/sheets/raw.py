@@ -25,8 +25,8 @@ class WorkbookError(Exception):
 
 def too_large() -> WorkbookError:
     """The error for a workbook that exceeds the limits."""
-    help = _("divide it into several; are there cells far away from the others?")
-    return WorkbookError("file-too-large", "the workbook is larger than kartu reads", help)
+    help = _("split it into several; are there cells far away from the others?")
+    return WorkbookError("file-too-large", _("the workbook is larger than kartu reads"), help)
 
 
 class RawSheet(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.core.model import Note, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.source import Node, Sequence, Span, Text, text
@@ -21,7 +21,7 @@ from kartu.load.card_set import (
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.notes_fast import LISTS, FastNotes
-from kartu.load.shape import is_blank
+from kartu.load.shape import is_blank, no_value
 from kartu.load.sheets.cells import (
     AS_TEXT,
     WITH_MARKUP,
@@ -49,7 +49,7 @@ _TRIMMED = ("id", "note_type", "subdeck", "as_of", "guid")
 _DATE = pattern(r"\d{1,4}[-/. ]+\w{1,9}\.?(?:[-/. ]+\d{1,4})?(?:[ T][\d:]+)?")
 _SCIENTIFIC = pattern(r"-?\d+(?:[.,]\d+)?E[+-]?\d+")
 
-_DIVIDE = 'divide tags by " | ", with a space on each side'
+_SEPARATE = N_('separate tags by " | ", with a space on each side')
 
 
 class Shared(NamedTuple):
@@ -72,11 +72,11 @@ def read_notes(
     before = diagnostics.mark()
     if len(sheet.rows) * len(sheet.rows[0]) > MAX_CELLS or len(sheet.rows[0]) > MAX_COLUMNS:
         message = _(
-            "the table has {rows} rows and {rows2} columns",
+            "the table has {rows} rows and {columns} columns",
             rows=len(sheet.rows),
-            rows2=len(sheet.rows[0]),
+            columns=len(sheet.rows[0]),
         )
-        diagnostics.add("file-too-large", sheet.place, message, _("divide it into several"))
+        diagnostics.add("file-too-large", sheet.place, message, _("split it into several"))
         return []
     columns = read_columns(sheet, diagnostics)
     _check_header(columns, sheet, shared, note_types, diagnostics)
@@ -113,7 +113,7 @@ def _check_header(
         if found and _all_sound(columns, sheet.rows, note_types):
             diagnostics.extend(found)
     if not diagnostics.since(before) and "id" not in columns:
-        message = _('the first row names no column "id"')
+        message = _('the first row has no column "id"')
         help = _('add a column "id": a name for each note, which never changes')
         diagnostics.add("missing-key", place, message, help)
 
@@ -186,7 +186,9 @@ class _Rows:
             self._convert(cells, values, kind)
             note = kind.fast.read(values) or read_note(values, kind.common, self.diagnostics)
         if self.diagnostics.since(before):
-            self.diagnostics.change_since(before, lambda one: _in_terms_of_cells(one, cells))
+            self.diagnostics.change_since(
+                before, lambda one: _in_terms_of_cells(one, cells, values)
+            )
             return note, None
         return note, kind
 
@@ -230,10 +232,8 @@ class _Rows:
         tags = values.get("tags")
         for tag in tags if isinstance(tags, Sequence) else ():
             if isinstance(tag, Text) and (character := other_delimiter(tag)):
-                message = _(
-                    'the tag "{tag}" holds the sign {character}', tag=tag, character=character
-                )
-                self.diagnostics.add("bad-tag", tag.span, message, _DIVIDE)
+                message = _('the tag "{tag}" contains "{character}"', tag=tag, character=character)
+                self.diagnostics.add("bad-tag", tag.span, message, _(_SEPARATE))
 
     def _without_raised(self, key: str, cell: Text, kind: _Kind) -> Text:
         """The cell with raised and lowered characters as its field can show them."""
@@ -257,7 +257,7 @@ class _Rows:
         subdeck = cells.get("subdeck") or self.shared.subdeck
         if name is None:
             place = cells["note_type"].span
-            self.diagnostics.add("missing-key", place, _('"note_type" has no value'))
+            self.diagnostics.add("missing-key", place, no_value("note_type"))
             return None
         if (name, subdeck) not in self.kinds:
             self.kinds[name, subdeck] = self._new_kind(name, subdeck)
@@ -273,7 +273,7 @@ class _Rows:
         missing = [key for key, one in fields.items() if one.required and key not in self.keys]
         for key in missing:
             message = _(
-                'the first row names no column "{key}", which {name} requires', key=key, name=name
+                'the first row has no column "{key}", which {name} requires', key=key, name=name
             )
             help = _('add a column "{key}"', key=key)
             self.diagnostics.add("missing-field", self.place, message, help)
@@ -289,21 +289,25 @@ class _Rows:
         return _Kind(common, fast, fast_rows, readers, foreign)
 
 
-def _in_terms_of_cells(one: Diagnostic, cells: dict[str, Text]) -> Diagnostic:
+def _has_space(tag: Node) -> bool:
+    return isinstance(tag, Text) and any(map(str.isspace, tag))
+
+
+def _in_terms_of_cells(one: Diagnostic, cells: dict[str, Text], values: RowValues) -> Diagnostic:
     """The diagnostic with help for spreadsheets where that for YAML does not apply."""
     help = one.help
-    if one.code == "missing-field" and help.startswith("add a line"):
-        help = _("write it into this cell")
-    elif one.code == "bad-tag" and "spaces" in one.message:
-        help = _DIVIDE
+    tags = values.get("tags")
+    spaced = filter(_has_space, tags if isinstance(tags, Sequence) else ())
+    if one.code == "bad-tag" and one.span in [tag.span for tag in spaced]:
+        help = _(_SEPARATE)
     elif one.code == "bad-value" and "as_of" in cells and one.span == cells["as_of"].span:
         help = _("write it as 2026-11-24, in a column with the format Text")
     elif one.code == "bad-id":
         id = cells["id"]
         if _DATE.fullmatch(id):
-            help = _("the spreadsheet program made a date of it: {as_text}", as_text=AS_TEXT)
+            help = _("the spreadsheet program made a date of it: {as_text}", as_text=_(AS_TEXT))
         elif _SCIENTIFIC.fullmatch(id):
-            help = _("the spreadsheet program made a number of it: {as_text}", as_text=AS_TEXT)
+            help = _("the spreadsheet program made a number of it: {as_text}", as_text=_(AS_TEXT))
         elif id.startswith(("=", "'", "+", "-", "@")):
-            help = _("an id begins with a letter or digit; {as_text}", as_text=AS_TEXT)
+            help = _("an id begins with a letter or digit; {as_text}", as_text=_(AS_TEXT))
     return one._replace(help=help)

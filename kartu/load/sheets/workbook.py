@@ -46,10 +46,9 @@ def read_workbook(data: bytes, path: str, diagnostics: Diagnostics) -> list[Shee
         diagnostics.add(error.code, Span(path), str(error), error.help)
         return []
     except Exception as error:  # the libraries promise nothing about what they raise
-        message = _(
-            "the workbook cannot be read: {name}: {error}", name=type(error).__name__, error=error
-        )
-        help = _("open it in the spreadsheet program and save it anew")
+        reason = f"{type(error).__name__}: {error}"
+        message = _("the workbook cannot be read: {reason}", reason=reason)
+        help = _("open it in the spreadsheet program and save it again")
         diagnostics.add("workbook-unreadable", Span(path), message, help)
         return []
     sheets = [sheet for sheet in found if sheet.rows]
@@ -67,7 +66,7 @@ def _open(data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise WorkbookError("workbook-unreadable", "this is no workbook") from error
+        raise WorkbookError("workbook-unreadable", _("this is not a workbook")) from error
     members = [one for one in archive.infolist() if one.filename.endswith(_XML)]
     if (
         sum(one.file_size for one in members) > MAX_BYTES
@@ -82,8 +81,7 @@ def _open(data: bytes) -> zipfile.ZipFile:
         encoding = _ENCODING.search(content[:200])
         if b"<!DOCTYPE" in content or (encoding and encoding[1].lower() not in _KNOWN_ENCODINGS):
             message = _(
-                "{filename} in it is written as no spreadsheet program writes",
-                filename=member.filename,
+                "{file} in it is not as spreadsheet programs write it", file=member.filename
             )
             raise WorkbookError("workbook-unreadable", message)
     return archive

@@ -45,7 +45,9 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
         raise WorkbookError("sheets-not-installed", message, help) from error
     if "xl/workbook.xml" in archive.namelist() and _STRICT in archive.read("xl/workbook.xml"):
         message = _('the workbook is a "Strict Open XML" one')
-        raise WorkbookError("workbook-unreadable", message, 'save it as "Excel Workbook (.xlsx)"')
+        raise WorkbookError(
+            "workbook-unreadable", message, _('save it as "Excel Workbook (.xlsx)"')
+        )
     _check_styles(archive)
     has_formulas = any(
         _FORMULA.search(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")
@@ -69,7 +71,8 @@ def _check_styles(archive: zipfile.ZipFile) -> None:
     for named in styles.iterfind("{*}cellStyles/{*}cellStyle"):
         if not -formats <= int(named.get("xfId", "0")) < formats:
             message = _(
-                'the style "{get}" has a format that is not in the workbook', get=named.get("name")
+                'the style "{name}" has a format that is not in the workbook',
+                name=named.get("name"),
             )
             help = _("open it in the spreadsheet program and save it again")
             raise WorkbookError("workbook-unreadable", message, help)
@@ -171,10 +174,8 @@ def workbook_of(title: str, rows: Iterable[Sequence[str]]) -> bytes:
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
             if len(value.encode("utf-16-le")) > 2 * _LONGEST:
-                message = _(
-                    "a text in row {count} is longer than a cell of Excel can be", count=number
-                )
-                raise WorkbookError("file-too-large", message, "export as csv")
+                message = _("a text in row {row} is longer than a cell of Excel can be", row=number)
+                raise WorkbookError("file-too-large", message, _("export as csv"))
             cell = sheet.cell(number, column)
             cell.number_format = "@"
             cell.alignment = plain
