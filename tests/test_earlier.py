@@ -123,7 +123,7 @@ def test_the_ledger_says_whether_none_is_right(kartu: Run, tmp_path: Path) -> No
     assert kartu("build", cwd=root).returncode == 0
     done = kartu(*since, cwd=root)
     assert done.returncode == 1
-    assert "no earlier package of this deck is there" in done.stderr
+    assert "there is no earlier package of this deck" in done.stderr
     assert "its ledger tells of 1.0.0" in done.stderr
 
 
@@ -138,7 +138,7 @@ def test_one_version_has_one_content(kartu: Run, tmp_path: Path) -> None:
         contents.append(root / "build")
     done = kartu("verify", contents[1], "--since", contents[0], cwd=tmp_path)
     assert done.returncode == 1
-    assert "contoh.apkg 1.0.0 was published already with another content" in done.stderr
+    assert "contoh.apkg 1.0.0 was already published with different content" in done.stderr
 
 
 def test_what_is_no_package_is_told(kartu: Run, tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_what_is_no_package_is_told(kartu: Run, tmp_path: Path) -> None:
     (tmp_path / "r").mkdir()
     (tmp_path / "r/a.apkg").write_bytes(b"PK\x03\x04 not whole")
     new = package(tmp_path / "new.apkg", "1.0.0")
-    with pytest.raises(EarlierError, match=r"a\.apkg is no package that can be read"):
+    with pytest.raises(EarlierError, match=r"a\.apkg is not a readable package"):
         earlier([new], [tmp_path / "r"], tmp_path)
     done = kartu("verify", new, "--since", tmp_path / "r")
     assert done.returncode == 1

@@ -68,11 +68,11 @@ def test_the_text_has_the_newest_section(kartu: Run, project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (("--tag", "v1.0.0"), 1, "kartu: .*lain is 2.0.0; .*a tag of one deck is <deck>-v1.0.0"),
+        (("--tag", "v1.0.0"), 1, "kartu: .*lain 2.0.0: .*a tag of one deck is <deck>-v1.0.0"),
         (("--tag", "lain-v1.0.0"), 1, "kartu: the tag lain-v1.0.0 is not the version in deck.yaml"),
-        (("--tag", "contoh-v1.0"), 2, 'the tag "contoh-v1.0" names no version'),
+        (("--tag", "contoh-v1.0"), 2, 'the tag "contoh-v1.0" has no version'),
         (("--tag", "contho-v1.0.0"), 2, 'there is no deck "contho".*contoh'),
-        (("--tag", "contoh-v1.0.0", "lain"), 2, 'the tag "contoh-v1.0.0" is not of lain'),
+        (("--tag", "contoh-v1.0.0", "lain"), 2, 'the tag "contoh-v1.0.0" does not belong to lain'),
         (("--tag", "contoh-v1.0.0", "--check"), 2, "do not go together"),
     ],
 )

@@ -144,7 +144,7 @@ def test_looks_belong_in_the_style(kartu: Run, published: Path) -> None:
     )
     refused = kartu("release", cwd=published)
     assert refused.returncode == 1
-    assert "13 of 13 published notes change by tags or rendering alone" in refused.stderr
+    assert "13 of 13 published notes change only in tags or looks" in refused.stderr
     assert kartu("release", "--touch-all", cwd=published).returncode == 0
 
 

@@ -169,7 +169,7 @@ def test_a_version_that_cannot_be_written_stops(kartu: Run, published: Path) -> 
     before = (published / "cards/contoh/ledger.jsonl").read_bytes()
     done = kartu("release", cwd=published)
     assert done.returncode == 2
-    assert f"{DECK}:5:10: write the version plainly" in done.stderr
+    assert f"{DECK}:5:10: write the version as plain text" in done.stderr
     assert (published / "cards/contoh/ledger.jsonl").read_bytes() == before
 
 

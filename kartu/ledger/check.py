@@ -197,7 +197,7 @@ def _check_identity(
             value = getattr(deck, what)
             place = value.span if isinstance(value, Text) else deck.span
             message = _(text, before=before)
-            help = _("write {line}", line=f"{what}: {before}")
+            help = _("write {key}: {before}", key=what, before=before)
             diagnostics.add("identity-changed", place, message, help)
 
 

@@ -63,7 +63,8 @@ def _as_error(one: Diagnostic, ids: list[str], *, yaml: bool, folder: bool) -> D
     help = one.help
     if yaml and not folder and not one.span.path.lower().endswith((".yaml", ".yml")):
         parent, _rest, name = one.span.path.rpartition("/")
-        help = _("did you mean {path}?", path=f"{parent}/{name.partition('.')[0]}.yaml")
+        path = f"{parent}/{name.partition('.')[0]}.yaml"
+        help = _("did you mean {path}?", path=path)
     return Diagnostic("unread-notes", one.span, message, help)
 
 

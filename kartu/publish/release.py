@@ -270,26 +270,29 @@ class _Releasing:
     def _refusal(self, plan: Plan) -> str:
         if self.ahead and not self.options.restamp:
             return _(
-                "its newest release is dated {date}, and this computer says it is "
-                "{date2}: set the clock right, or, where it is, move that time back "
-                "with kartu release --restamp",
+                "its newest release is dated {date}, but on this computer it is {today}: set the "
+                "clock right or, if it is right, move the time of that release back with kartu "
+                "release --restamp",
                 date=day_of(self.newest),
-                date2=day_of(self.now),
+                today=day_of(self.now),
             )
         if self.options.restamp and not plan.before:
             return _("it was never released")
         if self.options.restamp:
-            changed = plan.step != "none"
-            return _("there are changes: release them instead of moving a time") if changed else ""
+            if plan.step == "none":
+                return ""
+            return _("there are changes: release them instead of moving the time of a release")
         if plan.step == "major" and not self.options.major:
-            return _('students would lose progress or updates: only with --major "the reason"')
+            return _(
+                'students would lose progress or updates: release it with --major "the reason"'
+            )
         looks = sum(len(changes.touched_by_looks) for changes in self.changes)
         if looks > plan.published * MOST_TOUCHED and not self.options.touch_all:
             return _(
-                "{looks} of {published} published notes change by tags or rendering "
-                "alone, and students' own edits and tags there would be lost: only "
-                "with --touch-all (looks belong in style.css, which touches no note)",
-                looks=looks,
+                "{changed} of {published} published notes change only in tags or looks, and "
+                "students' own edits and tags on them would be lost: release it with "
+                "--touch-all (looks belong in style.css, which touches no note)",
+                changed=looks,
                 published=plan.published,
             )
         return ""
@@ -339,9 +342,7 @@ class _Releasing:
         content = files.read_text(path, diagnostics)
         if content is None:
             first, *_rest = diagnostics
-            raise UsageError(
-                _("{path} cannot be continued: {message}", path=path, message=first.message)
-            )
+            raise UsageError(_("cannot add to {path}: {message}", path=path, message=first.message))
         return content
 
     def _with_version(self, version: str) -> bytes:
@@ -358,7 +359,7 @@ class _Releasing:
             where = f"{span.path}:{span.line}:{span.column}"
             raise UsageError(
                 _(
-                    "{where}: write the version plainly, as in version: {version}",
+                    "{where}: write the version as plain text: version: {version}",
                     where=where,
                     version=version,
                 )
@@ -385,7 +386,7 @@ def _check_targets(folder: Path, names: Iterable[str]) -> None:
     """UsageError where a file of these names could not be written into the folder."""
     from kartu.core.atomic import check_target
 
-    with writing(f"into {folder}"):
+    with writing(_("into {folder}", folder=folder)):
         check_target(folder, names)
 
 

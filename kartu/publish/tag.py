@@ -73,29 +73,35 @@ def _read(tag: str, decks: Sequence[str]) -> tuple[tuple[str, ...], str]:
     found = _TAG.fullmatch(tag)
     if found is None:
         raise UsageError(
-            _('the tag "{tag}" names no version: write v1.2.0, or <deck>-v1.2.0', tag=tag)
+            _('the tag "{tag}" has no version: write v1.2.0, or <deck>-v1.2.0', tag=tag)
         )
     names = (found["deck"],) if found["deck"] else tuple(decks)
     if decks and set(names) != set(decks):
-        raise UsageError(_('the tag "{tag}" is not of {names}', tag=tag, names=", ".join(decks)))
+        raise UsageError(
+            _('the tag "{tag}" does not belong to {decks}', tag=tag, decks=", ".join(decks))
+        )
     return names, found["version"]
 
 
 def _check_versions(compiled: Sequence[Compiled], tag: str, version: str) -> None:
     versions = {one.built.source.id: str(one.built.source.version) for one in compiled}
-    other = [f"{deck} is {one}" for deck, one in versions.items() if one != version]
-    if other:
-        help = _("run kartu release, commit what it wrote, and tag that")
-        if len(versions) > 1:
-            help += _("; a tag of one deck is <deck>-v{version}", version=version)
-        raise RefusedError(
-            _(
-                "the tag {tag} is not the version in deck.yaml: {names}; {help}",
-                tag=tag,
-                names=", ".join(other),
-                help=help,
-            )
+    other = [f"{deck} {one}" for deck, one in versions.items() if one != version]
+    if not other:
+        return
+    places = {"tag": tag, "version": version, "decks": ", ".join(other)}
+    raise RefusedError(
+        _(
+            "the tag {tag} is not the version in deck.yaml, {decks}: run kartu release, commit "
+            "what it wrote, and tag that; a tag of one deck is <deck>-v{version}",
+            **places,
         )
+        if len(versions) > 1
+        else _(
+            "the tag {tag} is not the version in deck.yaml, {decks}: run kartu release, commit "
+            "what it wrote, and tag that",
+            **places,
+        )
+    )
 
 
 def _check_times(compiled: Iterable[Compiled]) -> None:
@@ -106,18 +112,17 @@ def _check_times(compiled: Iterable[Compiled]) -> None:
         if days < -1:
             raise RefusedError(
                 _(
-                    "{deck} was released {value:.0f} days ahead of the time that this "
-                    "computer says: if its clock is right, run kartu release --restamp, "
-                    "commit, and tag that",
+                    "{deck} was released {days:.0f} days later than it is on this computer: if "
+                    "its clock is right, run kartu release --restamp, commit, and tag that",
                     deck=deck,
-                    value=-days,
+                    days=-days,
                 )
             )
         if days > 1:
             raise RefusedError(
                 _(
                     "{deck} was released {days:.0f} days ago: students who imported an "
-                    "older one meanwhile might not get it; run kartu release --restamp, "
+                    "older release since then might not get it; run kartu release --restamp, "
                     "commit, and tag that",
                     deck=deck,
                     days=days,
@@ -130,7 +135,7 @@ def _write(out: Path, packages: Sequence[Package], text: str) -> None:
     sums = "".join(f"{one.sha256}  {one.file}\n" for one in infos)  # for sha256sum --check
     contents = {package.file: package.content for package in packages}
     contents |= {MANIFEST: manifest(infos), SUMS: sums.encode(), TEXT: text.encode()}
-    with writing(f"into {out}"):
+    with writing(_("into {folder}", folder=out)):
         write_all(out, contents)
 
 

@@ -28,11 +28,17 @@ def from_package(path: Path) -> DeckState:
         with open_package(path) as package:
             return _deck(package)
     except NoCollectionError as error:
-        raise SourceError(f"{path} is no Anki package: {error}") from error
+        raise SourceError(
+            _("{path} is not an Anki package: {error}", path=path, error=error)
+        ) from error
     except OSError as error:
-        raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
+        raise SourceError(
+            _("cannot read {path}: {error}", path=path, error=error.strerror or error)
+        ) from error
     except PackageError as error:
-        raise SourceError(f"{path} is damaged or no Anki package: {error}") from error
+        raise SourceError(
+            _("{path} is damaged or not an Anki package: {error}", path=path, error=error)
+        ) from error
 
 
 def _deck(package: Contents) -> DeckState:
@@ -82,7 +88,7 @@ def _notes(
     for note in package.in_study_order():
         if note.note_type not in types:
             raise PackageError(
-                _("the note {guid} has a note type that is not there", guid=note.guid)
+                _("the note {guid} has a note type that is not in the package", guid=note.guid)
             )
         cards = package.cards.get(note.id, [])
         state = note_state(

@@ -88,8 +88,13 @@ def read_side(source: str, root: Path, cache: Path | None, progress: Progress) -
     if path.is_dir():
         return _folder(path, cache, progress)
     if not path.exists():
-        help = _("name an .apkg, the folder of a project, or git:REVISION")
-        raise SourceError(f'there is no file or folder "{source}": {help}')
+        raise SourceError(
+            _(
+                'there is no file or folder "{source}": name an .apkg, the folder of a project, or '
+                "git:REVISION",
+                source=source,
+            )
+        )
     progress(source)
     return Side((from_package(path),))
 
@@ -104,7 +109,8 @@ def compare(old: Sequence[DeckState], new: Sequence[DeckState], deck: str = "") 
         pairs = [pair for pair in pairs if any(one and _is(one, deck) for one in pair)]
         if not pairs:
             hint = did_you_mean(deck, [one.id or one.name for one in (*old, *new)])
-            raise SourceError(f'there is no deck "{deck}" to compare' + (hint and f"; {hint}"))
+            message = _('there is no deck "{deck}" to compare', deck=deck)
+            raise SourceError(f"{message}; {hint}" if hint else message)
     both = [diff(*pair) for pair in ((a, b) for a, b in pairs if a and b)]
     added = [one_sided(after, "new") for before, after in pairs if after and not before]
     removed = [one_sided(before, "old") for before, after in pairs if before and not after]
@@ -172,7 +178,9 @@ def _edition(states: dict[str, DeckState], key: str) -> DeckState:
 
 def _folder(root: Path, cache: Path | None, progress: Progress) -> Side:
     if not (root / "cards").is_dir() or not ((root / "templates").is_dir() or _extends(root)):
-        raise SourceError(f'"{root}" is no kartu project: it holds no cards/ and templates/')
+        raise SourceError(
+            _('"{folder}" is not a kartu project: it has no cards/ and templates/', folder=root)
+        )
     built, errors = unpublished_decks(root, cache, progress)
     if errors:
         return Side((), tuple(errors), root)
@@ -195,16 +203,25 @@ def _revision(source: str, root: Path, progress: Progress) -> Side:
     if side.diagnostics:
         first, more = side.diagnostics[0], len(side.diagnostics) - 1
         place = f"{first.span.path}:{first.span.line}:{first.span.column}"
-        message = _(
-            "{place}: error[{code}]: {message}", place=place, code=first.code, message=first.message
-        ) + (f" (and {more} more)" * bool(more))
-        raise SourceError(f"the sources at {source} cannot be built: {message}")
+        fault = f"{place}: error[{first.code}]: {first.message}"
+        raise SourceError(
+            _(
+                "the sources at {source} cannot be built: {fault} (and {more} more)",
+                source=source,
+                fault=fault,
+                more=more,
+            )
+            if more
+            else _("the sources at {source} cannot be built: {fault}", source=source, fault=fault)
+        )
     return side
 
 
 def _git_archive(revision: str, root: Path) -> bytes:
     if not revision or revision.startswith("-"):  # git would parse it as an option
-        raise SourceError(f'"{GIT}{revision}" names no revision: write for example git:v1.0.0')
+        raise SourceError(
+            _('"{source}" names no revision: write for example git:v1.0.0', source=GIT + revision)
+        )
     cards = _archived(revision, root, ["cards"])
     with zipfile.ZipFile(io.BytesIO(cards)) as archive:
         decks = [name for name in archive.namelist() if name.endswith("/deck.yaml")]
@@ -227,8 +244,14 @@ def _archived(revision: str, root: Path, paths: list[str]) -> bytes:
     try:
         done = subprocess.run(command, cwd=root, capture_output=True, check=False)  # noqa: S603
     except OSError as error:
-        raise SourceError(f"git cannot be started: {error.strerror or error}") from error
+        raise SourceError(
+            _("git cannot be started: {error}", error=error.strerror or error)
+        ) from error
     if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip().splitlines() or [_("it says nothing")]
-        raise SourceError(f'git cannot give "{revision}": {reason[0]}')
+        reason = done.stderr.decode(errors="replace").strip().splitlines() or [
+            _("it gives no reason")
+        ]
+        raise SourceError(
+            _('git cannot give "{revision}": {reason}', revision=revision, reason=reason[0])
+        )
     return done.stdout

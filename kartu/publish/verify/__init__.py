@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kartu.core.language import _
+from kartu.core.language import _, current, use
 from kartu.core.usage import UsageError
 from kartu.publish.verify.findings import Finding, Gate, finding
 from kartu.publish.verify.package import NotAPackageError, UnreadablePackageError, read_package
@@ -69,10 +69,12 @@ def verify(
     olds = [None, *map(str, options.olds)]
 
     def run(job: tuple[str, str | None]) -> Gate:
-        progress(f"{options.file.name} from {job[1]}" if job[1] else options.file.name)
+        name = options.file.name
+        progress(_("{file} from {old}", file=name, old=job[1]) if job[1] else name)
         return _run(job[0], str(options.file), job[1], options)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    # A thread begins in English.
+    with ThreadPoolExecutor(os.cpu_count(), initializer=use, initargs=(current(),)) as pool:
         gates = tuple(pool.map(run, itertools.product(pythons, olds)))
     return VerifyResult(str(options.file), gates)
 
@@ -107,6 +109,7 @@ def _run(python: str, file: str, old: str | None, options: VerifyOptions) -> Gat
             "old": os.path.abspath(old) if old else None,
             "between": [os.path.abspath(one) for one in options.olds if str(one) != old],
             "folder": str(collection),
+            "language": current(),
         }
         job.write_text(json.dumps(content), "utf-8")
         fault = _call(python, job, options.time_limit)
@@ -116,7 +119,9 @@ def _run(python: str, file: str, old: str | None, options: VerifyOptions) -> Gat
         if fault is not None and fault.rule == "time-limit":
             return _gate(python, old, {}, fault)._replace(file=file)
         why = fault.message if fault else _("is it a Python interpreter?")
-        raise CannotVerifyError(f"{python} cannot run the gates: {why}")
+        raise CannotVerifyError(
+            _("{python} cannot run the gates: {reason}", python=python, reason=why)
+        )
 
 
 def _call(python: str, job: Path, time_limit: float) -> Finding | None:
@@ -128,28 +133,45 @@ def _call(python: str, job: Path, time_limit: float) -> Finding | None:
             command, capture_output=True, timeout=time_limit, check=False, stdin=subprocess.DEVNULL
         )
     except OSError as error:
-        raise CannotVerifyError(f"{python} cannot be run: {error.strerror or error}") from error
+        raise CannotVerifyError(
+            _("{python} cannot be run: {error}", python=python, error=error.strerror or error)
+        ) from error
     except subprocess.TimeoutExpired:
-        return finding("time-limit", f"the gate took longer than {time_limit:g} seconds")
+        message = _("the gate took longer than {seconds:g} seconds", seconds=time_limit)
+        return finding("time-limit", message)
     if done.returncode == 0:
         return None
     lines = done.stderr.decode("utf-8", "replace").split("\n")
-    last = next((line for line in reversed(lines) if line.strip()), "no message")
-    return finding("engine-failed", f"the engine's process ended with {done.returncode}: {last}")
+    last = next((line for line in reversed(lines) if line.strip()), _("no message"))
+    message = _(
+        "the engine's process ended with {code}: {message}", code=done.returncode, message=last
+    )
+    return finding("engine-failed", message)
 
 
 def _gate(python: str, old: str | None, result: dict[str, Any], fault: Finding | None) -> Gate:
     if result.get("state") == "no-anki":
         if python == sys.executable:
-            raise CannotVerifyError("the Anki engine is not installed: pip install 'kartu[verify]'")
-        raise CannotVerifyError(f"{python} has no anki: {python} -m pip install anki")
+            raise CannotVerifyError(
+                _("the Anki engine is not installed: pip install 'kartu[verify]'")
+            )
+        raise CannotVerifyError(
+            _("{python} has no anki: {python} -m pip install anki", python=python)
+        )
     if result.get("state") == "old-anki":
         version = result["anki"]
-        raise CannotVerifyError(f"{python} has Anki {version}: kartu supports 23.12 and newer")
+        raise CannotVerifyError(
+            _(
+                "{python} has Anki {version}: kartu supports 23.12 and newer",
+                python=python,
+                version=version,
+            )
+        )
     findings = [Finding(*one) for one in result.get("findings", ())]
     if fault is not None:
         findings.append(fault)
     elif result.get("state") != "done":
-        findings.append(finding("engine-failed", "the engine's process ended without a word"))
+        message = _("the engine's process ended without a message")
+        findings.append(finding("engine-failed", message))
     kind = "upgrade" if old else "fresh"
     return Gate(kind, old, result.get("anki", ""), result.get("counts", {}), tuple(findings))

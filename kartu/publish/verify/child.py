@@ -27,11 +27,13 @@ def main(job_path: str, result_path: str) -> None:
     if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < _OLDEST:
         _write(result_path, {"state": "old-anki", "anki": version})
         return
+    from kartu.core.language import use
     from kartu.publish.verify.findings import Report
     from kartu.publish.verify.gates import run_gate
 
     with open(job_path, encoding="utf-8") as file:
         job = json.load(file)
+    use(job["language"])
     report = Report()
     _write(result_path, {"state": "begun", **report.as_json()})
     run_gate(job["file"], job["old"], job["folder"], report, job["between"])

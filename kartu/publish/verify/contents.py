@@ -77,7 +77,9 @@ def check_times(
             changed_back.add(guid)
         elif now < was or not (guid in work.edited or guid in work.tagged):
             message = _(
-                "nothing in the note changed, but its time, from {was} to {now}", was=was, now=now
+                "nothing in the note changed except its time, from {before} to {after}",
+                before=was,
+                after=now,
             )
             report.add("time-moved", message, guid)
     for id in sorted(old.note_types.keys() & new.note_types.keys()):
@@ -89,9 +91,9 @@ def check_times(
             id in work.styled or between.changed_note_type(old, new, id)
         ):
             message = _(
-                "nothing in it changed, but its time, from {mod} to {mod2}",
-                mod=one.mod,
-                mod2=other.mod,
+                "nothing in it changed except its time, from {before} to {after}",
+                before=one.mod,
+                after=other.mod,
             )
             report.add(
                 "time-moved", _('note type "{name}": {message}', name=one.name, message=message)
@@ -106,15 +108,15 @@ def check_contents(old: Package, new: Package, report: Report) -> None:
         if taken.note == taken.other:
             other = _field_name(new, taken.note, taken.other_field)
             message = _(
-                'the fields "{field}" and "{other}" have exchanged their texts',
+                'the texts of the fields "{field}" and "{other}" have been exchanged',
                 field=field,
                 other=other,
             )
         else:
             message = _(
-                'the field "{field}" has the text that was that of the note {other}',
+                'the field "{field}" has the text that the note {note} had',
                 field=field,
-                other=taken.other,
+                note=taken.other,
             )
         report.add("texts-exchanged", message, taken.note)
     for id in old.note_types.keys() & new.note_types.keys():
@@ -147,17 +149,18 @@ def _check_sides(old: NoteType, new: NoteType, report: Report) -> None:
     for was, now in zip(old.cards, new.cards, strict=False):
         other = fronts.get(now.front, was.name)
         if now.front == was.back != now.back == was.front:
-            other = f"{was.name}, back"
-        if now.front != was.front and other != was.name:
+            message = _('the front of the card "{card}" was its back before', card=now.name)
+        elif now.front != was.front and other != was.name:
             message = _(
-                'the front of the card "{name}" is what was that of "{other}"',
-                name=now.name,
+                'the front of the card "{card}" was that of "{other}" before',
+                card=now.name,
                 other=other,
             )
-            report.add(
-                "sides-exchanged",
-                _('note type "{name}": {message}', name=new.name, message=message),
-            )
+        else:
+            continue
+        report.add(
+            "sides-exchanged", _('note type "{name}": {message}', name=new.name, message=message)
+        )
 
 
 def _check_gaps(old: Note, new: Note, report: Report) -> None:
@@ -170,6 +173,8 @@ def _check_gaps(old: Note, new: Note, report: Report) -> None:
             moved = [n for n, other in before.items() if other == text and after.get(n) != text]
             if moved and before.get(number, text) != text:
                 message = _(
-                    "what c{count} hides was hidden by c{moved}", count=number, moved=moved[0]
+                    "what c{number} hides was hidden by c{before} before",
+                    number=number,
+                    before=moved[0],
                 )
                 report.add("cloze-renumbered", message, new.guid)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from kartu.anki.apkg.archive import identity_of
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
 from kartu.core.usage import RefusedError
 from kartu.ledger.file import read_ledger
 from kartu.load.files import Files
@@ -110,8 +111,13 @@ def _earlier(
         same = (old.version, old.edition) == (new.version, new.edition)
         if same and not new.draft and not _same_content(old, new):
             raise EarlierError(
-                f"{new.path.name} {new.version} was published already with another content"
-                f" ({old.path}): students who have that would not get this; release a new version"
+                _(
+                    "{file} {version} was already published with different content ({path}): "
+                    "students who have that would not get this; release a new version",
+                    file=new.path.name,
+                    version=new.version,
+                    path=old.path,
+                )
             )
     olds = [old for old in same_deck if _is_before(old, new)]
     versions = {old.version for old in olds}
@@ -119,8 +125,12 @@ def _earlier(
     unidentified = _unidentified_packages(new, candidates)
     if expected and not olds and not unidentified:
         raise EarlierError(
-            f"{new.path.name}: no earlier package of this deck is there, although its ledger tells"
-            f" of {_listed(expected)}; without one it is not known what an update does to students"
+            _(
+                "{file}: there is no earlier package of this deck, although its ledger lists "
+                "{versions}; without one nobody knows what an update does to students",
+                file=new.path.name,
+                versions=_listed(expected),
+            )
         )
     chosen_versions = versions if every else _newest_major_and_first(versions)
     selected = [one for version in sorted(chosen_versions, key=version_key)
@@ -189,7 +199,9 @@ def _packages_below(folders: Iterable[Path]) -> Iterable[PackageFile]:
             try:
                 yield _package_file(path)
             except EarlierError as error:
-                raise EarlierError(f"{error}: take it away, or download it anew") from error
+                raise EarlierError(
+                    _("{message}: delete it, or download it again", message=error)
+                ) from error
 
 
 def _distinct(packages: Iterable[PackageFile]) -> Iterable[PackageFile]:
@@ -213,7 +225,7 @@ def _package_file(path: Path) -> PackageFile:
         version_key(found.version)
         return PackageFile(path, found.uid, found.edition, found.version, found.draft)
     except (OSError, ValueError) as error:
-        raise EarlierError(f"{path} is no package that can be read") from error
+        raise EarlierError(_("{path} is not a readable package", path=path)) from error
 
 
 def _released(root: Path) -> dict[str, set[str]]:

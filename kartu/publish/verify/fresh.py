@@ -29,27 +29,31 @@ def fresh_gate(engine: Engine, path: str, package: Package, report: Report) -> N
     report.count("notes", len(package.notes))
     report.count("cards", len(package.cards))
     check_package(package, report)
-    report.step = "importing"
+    report.begin(_("importing"), "import-failed")
     imported = engine.import_package(path)
     report.count("new", imported.new)
     cards = engine.cards()
     _check_notes(engine, package, set(cards), report)
     _check_note_types(engine, package, report)
-    report.step = "rendering the cards"
+    report.begin(_("rendering the cards"))
     check_rendering(engine, package, cards, report)
     _check_media(engine, package, report)
-    report.step = "checking the database"
+    report.begin(_("checking the database"))
     check_database(engine, report)
-    report.step = "importing the same file again"
+    report.begin(_("importing the same file again"))
     again = engine.import_package(path)
     if again.new or again.updated or again.conflicting:
-        numbers = f"{again.new} new, {again.updated} updated, {len(again.conflicting)} conflicting"
-        report.add(
-            "not-repeatable", _("the second import of the file says {numbers}", numbers=numbers)
+        message = _(
+            "at the second import Anki reports {new} new, {updated} updated and {conflicting} "
+            "conflicting notes",
+            new=again.new,
+            updated=again.updated,
+            conflicting=len(again.conflicting),
         )
-    report.step = "making the notes anew"
+        report.add("not-repeatable", message)
+    report.begin(_("generating the cards again"))
     _check_generation(engine, package, report)
-    report.step = "saving the note types"
+    report.begin(_("saving the note types"))
     for id, note_type in package.note_types.items():
         refusal = engine.refusal(id) if id in engine.note_types() else ""
         if refusal:
@@ -62,21 +66,21 @@ def fresh_gate(engine: Engine, path: str, package: Package, report: Report) -> N
 def check_package(package: Package, report: Report) -> None:
     """Reports faults of the file itself that matter only at a later update."""
     for guid in package.repeated:
-        report.add("duplicate-guid", _("the package holds a second note with this GUID"), guid)
+        report.add("duplicate-guid", _("a second note in the package has this GUID"), guid)
     for guid, note in package.notes.items():
         if note.id <= 0 or note.mod <= 0:
             report.add(
                 "timestamp-zero",
-                _("the note's id is {id}, its time {mod}", id=note.id, mod=note.mod),
+                _("the note's id is {id}, its time {time}", id=note.id, time=note.mod),
                 guid,
             )
     if package.studied:
         report.add(
             "scheduling-shipped",
-            _("{studied} cards or reviews have progress", studied=package.studied),
+            _("{count} cards or reviews have progress", count=package.studied),
         )
     if is_ahead(package.newest):
-        report.add("time-in-future", _("its newest time is {newest}", newest=package.newest))
+        report.add("time-in-future", _("its newest time is {time}", time=package.newest))
 
 
 def check_rendering(
@@ -91,9 +95,10 @@ def check_rendering(
         if sides.error:
             report.add("broken-template", sides.error, key[0], name)
             continue
-        for side, text in (("front", sides.front), ("back", sides.back)):
-            if not _shows(text):
-                report.add("blank-side", _("the {side} is empty", side=side), key[0], name)
+        if not _shows(sides.front):
+            report.add("blank-side", _("the front is empty"), key[0], name)
+        if not _shows(sides.back):
+            report.add("blank-side", _("the back is empty"), key[0], name)
 
 
 def check_database(engine: Engine, report: Report) -> None:
@@ -105,7 +110,7 @@ def check_database(engine: Engine, report: Report) -> None:
     if made:
         report.add(
             "database-check",
-            _("Check Database makes {made} cards, into the deck Default", made=made),
+            _("Check Database adds {count} cards to the deck Default", count=made),
         )
 
 
@@ -132,7 +137,7 @@ def _check_notes(engine: Engine, package: Package, cards: set[CardKey], report: 
         if guid not in installed:
             report.add("note-not-imported", _("Anki did not add the note"), guid)
         elif guid not in with_cards:
-            report.add("note-without-card", _("the package holds no card of the note"), guid)
+            report.add("note-without-card", _("no card of the note is in the package"), guid)
         elif installed[guid].fields != note.fields:
             report.add("text-altered", _("Anki changed the note's text"), guid)
         elif lowered(installed[guid].tags) != lowered(note.tags):
@@ -163,24 +168,24 @@ def _check_note_types(engine: Engine, package: Package, report: Report) -> None:
 
 
 def _check_media(engine: Engine, package: Package, report: Report) -> None:
-    report.step = "checking the media"
+    report.begin(_("checking the media"))
     media = engine.check_media()
     for name in media.missing:
         report.add(
-            "media-missing", _("a note names {name}, which the package does not hold", name=name)
+            "media-missing", _("a note names {file}, which is not in the package", file=name)
         )
     for name in media.unused:
-        report.add("media-unused", _("no note names {name}", name=name))
+        report.add("media-unused", _("no note names {file}", file=name))
     renamed = media.files.keys() - package.media.keys()
     for name in sorted(renamed):
         report.add(
             "media-renamed",
-            _("Anki made a file {name}, which the package does not hold", name=name),
+            _("Anki made a file {file}, which is not in the package", file=name),
         )
     renamed_digests = {media.files[name] for name in renamed}
     for name, digest in sorted(package.media.items()):
         if name not in media.files and digest not in renamed_digests:
-            report.add("media-unused", _("Anki did not copy {name}", name=name))
+            report.add("media-unused", _("Anki did not copy {file}", file=name))
 
 
 def _check_generation(engine: Engine, package: Package, report: Report) -> None:
@@ -192,7 +197,7 @@ def _check_generation(engine: Engine, package: Package, report: Report) -> None:
     for note, ords in zip(notes, engine.generated(notes), strict=True):
         wanted = {(note.guid, ord) for ord in ords}
         for key, name in names(package, wanted - package.cards.keys()):
-            report.add("missing-card", _("the package does not hold this card"), key[0], name)
+            report.add("missing-card", _("this card is not in the package"), key[0], name)
 
 
 def _shows(text: str) -> bool:

@@ -41,9 +41,8 @@ def run_gate(
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a panic of the engine is not an Exception
-        rule = "import-failed" if report.step == "importing" else "engine-failed"
         message = " ".join(str(error).split()) or type(error).__name__
-        report.add(rule, _("while {step}: {message}", step=report.step, message=message))
+        report.add(report.rule, _("while {step}: {message}", step=report.step, message=message))
     if engine is not None:
         _close(engine, report)
 

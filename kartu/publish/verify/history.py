@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kartu.anki.apkg.contents import Field, NoteType, Template, same_place
-from kartu.core.language import _
+from kartu.core.language import N_, _
 from kartu.publish.verify.findings import Report
 from kartu.publish.verify.package import Package
 
@@ -48,36 +48,55 @@ def _check_guids(old: Package, new: Package, report: Report) -> None:
         if other:
             report.add(
                 "guid-changed",
-                _("a note with the same first field is now {other}", other=other),
+                _("a note with the same first field now has the GUID {guid}", guid=other),
                 guid,
             )
         else:
             report.add("note-dropped", _("the note was published and is not in the package"), guid)
 
 
+_TO_CLOZE = N_("it was standard and is now cloze")
+_FROM_CLOZE = N_("it was cloze and is now standard")
+# How many there are, and what one of them is.
+_FIELDS = (
+    N_("it had {before} fields and now has {after}"),
+    N_('field {position} was "{before}" and is now "{after}"'),
+)
+_CARDS = (
+    N_("it had {before} cards and now has {after}"),
+    N_('card {position} was "{before}" and is now "{after}"'),
+)
+
+
 def _check_schema(old: NoteType, new: NoteType, report: Report) -> None:
     messages = []
     if old.cloze != new.cloze:
-        messages.append(f"it was {_kind(old)} and is {_kind(new)}")
+        messages.append(_(_TO_CLOZE if new.cloze else _FROM_CLOZE))
     if old.sort_field != new.sort_field:
-        messages.append(f"it sorted by field {old.sort_field + 1} and does by {new.sort_field + 1}")
-    messages += _moved_parts("field", old.fields, new.fields)
-    for what in messages:
-        report.add("schema-changed", _('note type "{name}": {what}', name=old.name, what=what))
-    for what in _moved_parts("card", old.cards, new.cards):
-        report.add("schema-changed", _('note type "{name}": {what}', name=old.name, what=what))
+        messages.append(
+            _(
+                "it was sorted by field {before} and now is by {after}",
+                before=old.sort_field + 1,
+                after=new.sort_field + 1,
+            )
+        )
+    messages += _moved_parts(_FIELDS, old.fields, new.fields)
+    messages += _moved_parts(_CARDS, old.cards, new.cards)
+    for one in messages:
+        message = _('note type "{name}": {message}', name=old.name, message=one)
+        report.add("schema-changed", message)
 
 
 def _moved_parts(
-    part: str, old: Sequence[Field | Template], new: Sequence[Field | Template]
+    texts: tuple[str, str], old: Sequence[Field | Template], new: Sequence[Field | Template]
 ) -> list[str]:
     """Anki compares position by position: by id where both have one, else by name."""
     messages = []
     if len(old) != len(new):
-        messages.append(f"it had {len(old)} {part}s and has {len(new)}")
+        messages.append(_(texts[0], before=len(old), after=len(new)))
     for place, (one, other) in enumerate(zip(old, new, strict=False), start=1):
         if not same_place(one, other):
-            messages.append(f'{part} {place} was "{one.name}" and is "{other.name}"')
+            messages.append(_(texts[1], position=place, before=one.name, after=other.name))
     return messages
 
 
@@ -91,7 +110,7 @@ def _check_note_type_ids(old: Package, new: Package, report: Report) -> None:
     for (before, after), count in sorted(moved.items()):
         name = old.note_types[before].name if before in old.note_types else str(before)
         message = _(
-            "{count} of its notes have the note type id {after}, which was {before}",
+            "{count} of its notes now have a note type with the id {after}, and had {before}",
             count=count,
             after=after,
             before=before,
@@ -124,17 +143,13 @@ def _check_decks(old: Package, new: Package, report: Report) -> None:
     )
     for deck, count in sorted(outside.items()):
         message = _(
-            '{count} new cards are in "{deck}", outside of {names}',
+            '{count} new cards are in "{deck}", outside of {decks}',
             count=count,
             deck=deck,
-            names=", ".join(sorted(roots)),
+            decks=", ".join(sorted(roots)),
         )
         report.add("deck-renamed", message)
 
 
 def _root(deck: str) -> str:
     return deck.split("::", maxsplit=1)[0]
-
-
-def _kind(note_type: NoteType) -> str:
-    return "cloze" if note_type.cloze else "standard"

@@ -59,14 +59,16 @@ def read_package(path: str) -> Package:
     Raises NotAPackageError and UnreadablePackageError.
     """
     if not os.path.isfile(path):
-        raise NotAPackageError(f"there is no file {path}")
+        raise NotAPackageError(_("there is no file {path}", path=path))
     if not zipfile.is_zipfile(path):
-        raise NotAPackageError(f"{path} is not an Anki package")
+        raise NotAPackageError(_("{path} is not an Anki package", path=path))
     try:
         with open_package(path) as contents:
             return _package(contents)
     except NoCollectionError as error:
-        raise NotAPackageError(f"{path} is not an Anki package: {error}") from error
+        raise NotAPackageError(
+            _("{path} is not an Anki package: {error}", path=path, error=error)
+        ) from error
     except NoZstdError as error:
         raise UnreadablePackageError("unknown-format", f"{path}: {error}") from error
     except (OSError, PackageError) as error:

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 # The values of a card that have the names of their columns in Anki's database.
 _PROGRESS = Card._fields[1:]
 
-_UNCHANGED = "and the release changes nothing in this note"
-
 # Anki appends the SHA-1 of its content to a file with the name of an existing one.
 _HASH = re.compile(r"-[0-9a-f]{40}(?=\.\w)")
 
@@ -60,25 +58,25 @@ def upgrade_gate(
     report.count("cards", len(new.cards))
     if not same_deck(old, new):
         message = _(
-            "the package's uid is {uid}, that of the older one is {uid2}", uid=new.uid, uid2=old.uid
+            "the package's uid is {new}, that of the older one is {old}", new=new.uid, old=old.uid
         )
         report.add("not-the-same-deck", message)
         return
     check_package(new, report)
     check_history(old, new, report)
     check_contents(old, new, report)
-    report.step = f"importing {paths[0]}"
+    report.begin(_("importing {path}", path=paths[0]))
     engine.import_package(paths[0])
     # Anki sets the time of a note type to now if it has to rename it, such as "Basic".
     engine.date_note_types({id: one.mod for id, one in old.note_types.items()})
-    report.step = f"studying {paths[0]}"
+    report.begin(_("studying {path}", path=paths[0]))
     work = study(engine, old, edit_time(old, new))
     work = work._replace(corrected=check_times(old, new, work, between, report))
     report.count("studied", work.studied)
-    report.step = f"checking the database after studying {paths[0]}"
+    report.begin(_("checking the database after studying {path}", path=paths[0]))
     engine.check_database()  # what it fixes now is not the fault of the release
     before = _collection_state(engine)
-    report.step = f"importing {paths[1]} over {paths[0]}"
+    report.begin(_("importing {new} over {old}", new=paths[1], old=paths[0]))
     imported = engine.import_package(paths[1])
     report.count("new", imported.new)
     report.count("updated", imported.updated)
@@ -90,7 +88,7 @@ def upgrade_gate(
     _check_notes(old, new, work, after, conflicting, report)
     _check_cards(engine, old, new, before, after, report)
     _check_media(old, new, before, after, report)
-    report.step = "checking the database"
+    report.begin(_("checking the database"))
     check_database(engine, report)
 
 
@@ -114,7 +112,7 @@ def _report_conflicts(imported: Imported, old: Package, new: Package, report: Re
         note = ids.get(id)
         guid = note.guid if note else ""
         found.add(guid)
-        message = _("Anki did not update the note: its note type is not the one that is installed")
+        message = _("Anki did not update the note: its note type is not the installed one")
         report.add("note-conflict", message if guid else f"{message}: {fields[0]}", guid)
     return found
 
@@ -148,12 +146,11 @@ def _check_collection(
             own_style = new.note_types[id]._replace(css=new.note_types[id].css + OWN_STYLE)
             if looks_different(after.note_types[id], own_style):
                 message = _(
-                    'note type "{name}": the student\'s style is gone', name=new.note_types[id].name
+                    'note type "{name}": the student\'s style is gone, and the release changes '
+                    "nothing in it",
+                    name=new.note_types[id].name,
                 )
-                report.add(
-                    "style-lost",
-                    _("{message}, and the release changes nothing in it", message=message),
-                )
+                report.add("style-lost", message)
         elif looks_different(after.note_types[id], new.note_types[id]):
             message = _(
                 'note type "{name}": the release\'s cards did not arrive',
@@ -177,7 +174,7 @@ def _check_progress(
             if one != other:
                 report.add(
                     "progress-changed",
-                    _("{field} was {one} and is {other}", field=field, one=one, other=other),
+                    _("{field} was {before} and is {after}", field=field, before=one, after=other),
                     key[0],
                     name,
                 )
@@ -212,9 +209,9 @@ def _check_arrivals(
             *homes.get(key[0], ()),
         }:
             message = _(
-                'it is in "{deck}", not in "{cards}"',
+                'it is in "{deck}", not in "{expected}"',
                 deck=after.cards[key].deck,
-                cards=new.cards[key],
+                expected=new.cards[key],
             )
             report.add("card-elsewhere", message, key[0], name)
 
@@ -245,19 +242,11 @@ def _check_notes(
 
 def _check_correction(released: Note, now: Note, report: Report) -> None:
     if not _same(now.fields, released.fields):
-        message = _("the release's text did not arrive")
-        report.add(
-            "text-not-updated",
-            _("{message} (its time is {mod})", message=message, mod=released.mod),
-            released.guid,
-        )
+        message = _("the release's text did not arrive (its time is {time})", time=released.mod)
+        report.add("text-not-updated", message, released.guid)
     elif lowered(now.tags) != lowered(released.tags):
-        message = _("the release's tags did not arrive")
-        report.add(
-            "text-not-updated",
-            _("{message} (its time is {mod})", message=message, mod=released.mod),
-            released.guid,
-        )
+        message = _("the release's tags did not arrive (its time is {time})", time=released.mod)
+        report.add("text-not-updated", message, released.guid)
 
 
 def _check_uncorrected(released: Note, now: Note, work: StudentWork, report: Report) -> None:
@@ -266,17 +255,15 @@ def _check_uncorrected(released: Note, now: Note, work: StudentWork, report: Rep
     if _same(now.fields, work.edited.get(guid, released.fields)):
         report.count("edits_kept", guid in work.edited)
     elif guid in work.edited:
-        report.add(
-            "edit-lost", _("the student's text is gone, {unchanged}", unchanged=_UNCHANGED), guid
-        )
+        message = _("the student's text is gone, and the release changes nothing in this note")
+        report.add("edit-lost", message, guid)
     else:
         report.add(
             "text-not-updated", _("the note's text is neither the old nor the new one"), guid
         )
     if guid in work.tagged and OWN_TAG not in now.tags:
-        report.add(
-            "tag-lost", _("the student's tag is gone, {unchanged}", unchanged=_UNCHANGED), guid
-        )
+        message = _("the student's tag is gone, and the release changes nothing in this note")
+        report.add("tag-lost", message, guid)
     elif guid in work.tagged:
         report.count("tags_kept")
 
@@ -299,7 +286,7 @@ def _check_cards(
     emptied = (after.empty - before.empty) & published
     for key, name in names(old, emptied):
         report.add("card-emptied", _("its front shows no text any more"), key[0], name)
-    report.step = "rendering the cards"
+    report.begin(_("rendering the cards"))
     shown = {key: card for key, card in after.cards.items() if key not in after.empty}
     check_rendering(engine, old, shown, report)
     added = {key: deck for key, deck in new.cards.items() if key not in old.cards}
@@ -311,8 +298,8 @@ def _check_media(
 ) -> None:
     """Files arrive with their new content; what was missing before is not this release's fault."""
     for name in sorted(set(after.media.missing) - set(before.media.missing)):
-        report.add("media-missing", _("a note names {name}, which is not there", name=name))
+        report.add("media-missing", _("a note names {file}, which is not there", file=name))
     arrived = set(after.media.files.values())
     for name in sorted(old.media.keys() & new.media.keys()):
         if name in after.media.files and new.media[name] not in arrived:
-            report.add("media-not-updated", _("{name} still has the older content", name=name))
+            report.add("media-not-updated", _("{file} still has the older content", file=name))
