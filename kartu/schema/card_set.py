@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kartu.core.language import _
 from kartu.core.model import FieldType, NoteType
 from kartu.load.card_set import NO_REASON
 from kartu.load.names import DATE, ID
@@ -49,7 +48,7 @@ def any_card_set_schema(note_types: Mapping[str, NoteType]) -> Schema:
 
 def card_set_schema(note_type: NoteType) -> Schema:
     """Returns the schema of a card set of the note type."""
-    message = _('the first line names the schema for "{id}": change that line too', id=note_type.id)
+    message = f'the first line names the schema for "{note_type.id}": change that line too'
     properties = {
         "note_type": choice("A folder of templates/.", {note_type.id: note_type.name})
         | {"errorMessage": message},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kartu.core.language import _
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
 from kartu.schema.names import DECK_NAME, FILE, PREFIX, URL
 from kartu.schema.values import (
@@ -146,7 +145,7 @@ def _editions() -> Schema:
     include["examples"] = ["tag:inti", "tag:inti and not type:isian"]
     edition = mapping("", {"title": text("What it is called."), "include": include})
     edition |= {"description": "A choice of the deck's notes.", "type": ["object", "null"]}
-    message = _("use a-z, 0-9 and -")
+    message = "use a-z, 0-9 and -"
     names = {"pattern": f"^(?:{ID.pattern})$", "errorMessage": message}
     return table_of(
         "Choices of notes, a package each; without them one package of everything.",

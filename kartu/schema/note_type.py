@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kartu.core.language import _
 from kartu.load.names import ID
 from kartu.load.note_type import FORMATS, KINDS, MAX_SLOTS, NOTE_KEYS, ORIGINS, SET_KEYS
 from kartu.schema.names import CARD_NAME, FIELD_KEY, FIELD_NAME, FILE, FOREIGN_NAME
@@ -77,7 +76,7 @@ def note_type_schema() -> Schema:
         "anki": _foreign(),
     }
     # Note types from elsewhere have any names that Anki allows.
-    message = _('no : { } or ", no _ # ^ / at the beginning, no space at either end')
+    message = 'no : { } or ", no _ # ^ / at the beginning, no space at either end'
     own_name = {"pattern": f"^(?:{FIELD_NAME})$", "errorMessage": message}
     own_format = {"not": {"const": "anki"}, "errorMessage": "for note types from elsewhere only"}
     own_card = {"pattern": f"^(?:{CARD_NAME})$", "errorMessage": _NAME_RULE}
@@ -147,7 +146,7 @@ def _field() -> Schema:
 
 
 def _card() -> Schema:
-    message = _("the name of a file in the note type's folder")
+    message = "the name of a file in the note type's folder"
     return mapping(
         "A card of each note.",
         {

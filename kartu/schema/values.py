@@ -15,8 +15,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from kartu.core.language import _
-
 Schema: TypeAlias = dict[str, Any]
 
 _TEXT = ["string", "number", "boolean"]
@@ -38,7 +36,7 @@ def stays_text(word: str) -> bool:
 def text(description: str, *, required: bool = False) -> Schema:
     """Returns the schema of any text; a required one is not blank."""
     if required:
-        message = _("write a text here (the words null and ~ stand in quotes)")
+        message = "write a text here (the words null and ~ stand in quotes)"
         return _value(description, type=_TEXT, pattern=r"\S", errorMessage=message)
     return _value(description, type=[*_TEXT, "null"], errorMessage="write it as one text")
 
@@ -70,7 +68,7 @@ def choice(description: str, possible: Mapping[str, str], **more: Any) -> Schema
 
 def flag(description: str) -> Schema:
     """Returns the schema of `true` or `false`."""
-    message = _("write true or false")
+    message = "write true or false"
     types = ["boolean", "string"]
     return _value(description, type=types, pattern="^(?:true|false)$", errorMessage=message)
 
@@ -80,12 +78,7 @@ def number(
 ) -> Schema:
     """Returns the schema of a number in a range."""
     kind, pattern = ("integer", "^[0-9]+$") if whole else ("number", r"^\s*[0-9_.eE+-]+\s*$")
-    message = _(
-        "a {value}number from {lowest} to {highest}",
-        value="whole " if whole else "",
-        lowest=lowest,
-        highest=highest,
-    )
+    message = f"a {'whole ' if whole else ''}number from {lowest} to {highest}"
     return _value(
         description,
         type=[kind, "string"],
