@@ -206,7 +206,9 @@ def _check_identity(deck: Deck, upstream: Deck, diagnostics: Diagnostics) -> Non
         )
         help = _("give it a {what} of its own", what=what)
         if what == "uid":
-            help = _("take the line away and run kartu check --fix; or see in_place in docs/reference.md")
+            help = _(
+                "take the line away and run kartu check --fix; or see in_place in docs/reference.md"
+            )
         if deck.in_place:
             message = _(
                 'with in_place the {what} is upstream\'s, "{theirs}"', what=what, theirs=theirs
