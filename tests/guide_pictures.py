@@ -2,8 +2,9 @@
 
     python tests/guide_pictures.py [--anki PYTHON]
 
-Install kartu first: what it says in Indonesian comes from the catalogue that this compiles. They go into docs/pictures/. PYTHON is an interpreter that has Anki's desktop, for the pictures of
-its import window (tests/desktop_pictures.py); without it those stay as they are.
+Install kartu first: what it says in Indonesian comes from the catalogue that this compiles. The
+pictures go into docs/pictures/. PYTHON is an interpreter that has Anki's desktop, for the pictures
+of its import window (tests/desktop_pictures.py); without it those stay as they are.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Makes the pictures of the READMEs and docs: every note type in every theme and mode, and on paper.
+"""Makes the pictures of READMEs and docs: every note type in every theme and mode, and on paper.
 
     python tests/pictures.py [FOLDER]
 

@@ -1,4 +1,4 @@
-"""README.md and the pages of the reference tell the truth: each command, code and number in them."""
+"""README.md and the pages of the reference are true: each command, code and number in them."""
 
 from __future__ import annotations
 
