@@ -2,8 +2,9 @@
 
     python tests/guide_pictures.py [--anki PYTHON]
 
-They go into docs/pictures/. PYTHON is an interpreter that has Anki's desktop, for the pictures of
-its import window (tests/desktop_pictures.py); without it those stay as they are.
+Install kartu first: what it says in Indonesian comes from the catalogue that this compiles. The
+pictures go into docs/pictures/. PYTHON is an interpreter that has Anki's desktop, for the pictures
+of its import window (tests/desktop_pictures.py); without it those stay as they are.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def main(arguments: list[str]) -> None:
         _terminal(_at("guru-periksa.svg", home / "periksa"), FOLDER / "guru-periksa.svg")
         project = _at("guru-preview.webp", home / "lihat")
         _preview(project, FOLDER / "guru-preview.webp", "id", 3, "")
-        project = _at("authors-person.webp", home / "person", AUTHORS)
+        project = _at("authors-person.webp", home / "person", AUTHORS, "en")
         _preview(
             project, FOLDER / "authors-person.webp", "en", 1, "&view=one&card=kartini.1&side=back"
         )
@@ -61,10 +62,10 @@ def main(arguments: list[str]) -> None:
         print(f"{path.stat().st_size:7} {path.name}")
 
 
-def _at(words: str, home: Path, guide: str = GUIDE) -> Path:
+def _at(words: str, home: Path, guide: str = GUIDE, language: str = "id") -> Path:
     """The project as it is where these words stand in the guide."""
     home.mkdir()
-    reader = Reader(home, 0)
+    reader = Reader(home, 0, language)
     before, found, _ = guide.partition(words)
     assert found, words
     reader.follow(before.replace("\nkartu preview\n", "\n"))
@@ -75,7 +76,7 @@ def _kartu(project: Path, *words: str) -> str:
     done = subprocess.run(
         [sys.executable, str(ROOT / "build_deck.py"), *words],
         cwd=project,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "KARTU_LANG": "id"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -137,7 +138,7 @@ def _write(
 def _import_window(home: Path, python: str) -> None:
     """Anki with the first release, to which the second one comes."""
     first, _, rest = GUIDE.partition("Bagikan `build")
-    reader = Reader(home, 0)
+    reader = Reader(home, 0, "id")
     reader.follow(first.replace("\nkartu preview\n", "\n"))
     old = shutil.copy(reader.here / "build/ipa-kelas-7.apkg", home / "lama.apkg")
     reader.follow(rest.partition("Siswa membuka paket")[0])

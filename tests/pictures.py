@@ -1,4 +1,4 @@
-"""Makes the pictures of README and docs: every note type in every theme and mode, and on paper.
+"""Makes the pictures of READMEs and docs: every note type in every theme and mode, and on paper.
 
     python tests/pictures.py [FOLDER]
 
@@ -30,7 +30,7 @@ FOLDER = ROOT / "docs/pictures"
 # Of a row: the side, and the window's width and height.
 ROW = (("question", 390, 700), ("answer", 390, 700), ("answer", 320, 700), ("answer", 1200, 700))
 
-# What README shows: cards that say what the deck is about.
+# What the READMEs show: cards that say what the deck is about.
 SHOWN = (
     "asean",
     "gambar-keanggotaan-asean",

@@ -249,6 +249,6 @@ def test_modules_and_functions_are_short(root: Path, folder: str) -> None:
 def test_the_root_holds_what_the_design_names(root: Path) -> None:
     """Beside the fixed names only what tools demand stands at the root."""
     wanted = {"build_deck.py", "cards", "templates", "kartu", "tests", "docs"}
-    wanted |= {"pyproject.toml", "README.md", "LICENSE", "constraints.txt"}
+    wanted |= {"pyproject.toml", "README.md", "README.id.md", "LICENSE", "constraints.txt"}
     there = {path.name for path in root.iterdir() if not path.name.startswith(".")}
     assert there - {"build", "dist", "PKG-INFO"} <= wanted  # the last one in an sdist

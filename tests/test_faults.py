@@ -53,7 +53,7 @@ FOREIGN = """name: Dasar
 anki: {id: 1700000000000, name: Dasar, fields: {1: 1, 2: 2, 3: 3, 4: 4}, cards: {1: 1, 2: 2}}
 """
 
-# What was done against which of the rules that keep progress (README.md, "Updates"), where, and
+# What was done against which of the rules that keep progress (docs/updates.md), where, and
 # the check and the findings of the gate that must tell it. Without a finding Anki shows no harm:
 # the check alone keeps it (cloze history simply stands at another text).
 FAULTS: dict[str, tuple[int, str, str, str, str, set[str]]] = {

@@ -126,8 +126,8 @@ def _look(col: Collection, before: list[tuple[Any, ...]]) -> dict[str, str]:
     learnt = [col.get_card(one[0]) for one in before]
     stays = [(c.id, c.type, c.queue, c.due, c.ivl, c.reps, c.flags, c.did) for c in learnt]
     words = {True: "tetap", False: "hilang"}
-    of_corrected = "di catatan yang dibetulkan guru"
-    of_others = "di catatan yang tidak dibetulkan guru"
+    of_corrected = "di kartu yang dibetulkan guru"
+    of_others = "di kartu yang tidak dibetulkan guru"
     return {
         "kemajuan: kapan kartu datang lagi, riwayat ulasan": words[stays == before],
         "kartu yang kamu tangguhkan": words[first.queue == -1],
@@ -136,16 +136,16 @@ def _look(col: Collection, before: list[tuple[Any, ...]]) -> dict[str, str]:
             "tetap di sana" if other.cards()[0].did == col.decks.id("Pilihan") else "hilang"
         ),
         f"teks yang kamu sunting, {of_others}": words[other["Catatan"] == MINE],
-        f"tag buatanmu, {of_others}": words[MINE in other.tags],
-        "catatan yang kamu buat sendiri": words[bool(col.find_notes(f"Front:{MINE}"))],
+        f"label (di Anki: *tag*) buatanmu, {of_others}": words[MINE in other.tags],
+        "kartu yang kamu buat sendiri": words[bool(col.find_notes(f"Front:{MINE}"))],
         f"teks yang kamu sunting, {of_corrected}": (
             "tetap" if corrected["Catatan"] == MINE else "diganti teks guru"
         ),
-        f"tag buatanmu, juga *marked*, {of_corrected}": words[
+        f"label buatanmu, juga *marked*, {of_corrected}": words[
             not {MINE, "marked"}.isdisjoint(corrected.tags)
         ],
         "keterangan dek yang kamu tulis sendiri": (
             "tetap" if col.decks.by_name("IPA")["desc"] == MINE else "diganti keterangan guru"  # type: ignore[index]
         ),
-        "catatan yang kamu hapus": ("kembali" if col.find_notes("Istilah:Klorofil") else "hilang"),
+        "kartu yang kamu hapus": ("kembali" if col.find_notes("Istilah:Klorofil") else "hilang"),
     }

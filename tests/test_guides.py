@@ -21,16 +21,36 @@ from kartu.cli.main import COMMANDS
 from kartu.core.codes import ERRORS, WARNINGS
 
 ROOT = Path(__file__).parent.parent
-GUIDES = ("panduan-guru", "panduan-siswa", "authors")
+
+# Each guide with the language in which kartu speaks to its readers.
+GUIDES = {
+    "README": "en",
+    "README.id": "id",
+    "docs/panduan-guru": "id",
+    "docs/panduan-siswa": "id",
+    "docs/authors": "en",
+}
+# What Indonesian readers are led to without a warning.
+INDONESIAN = {"README.id.md", "docs/isi.md", "docs/panduan-guru.md", "docs/panduan-siswa.md"}
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in (ROOT, ROOT / "docs", ROOT / ".github")
+    for path in folder.glob("*.md")
+    if path.name != "diagnostics.md"  # generated from examples of faults
+)
+# Of a README only the first card is followed: the rest installs, and builds this repository.
+FIRST_CARD = re.compile(
+    r"^## (?:A first card|Kartu pertama)\n.*?(?=^## )", re.MULTILINE | re.DOTALL
+)
 
 
 def guide(name: str) -> str:
-    return (ROOT / f"docs/{name}.md").read_text("utf-8")
+    return (ROOT / f"{name}.md").read_text("utf-8")
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
-    """In the folder lies what the teacher brings along: a deck that was made in Anki."""
+def reader(tmp_path: Path, name: str) -> Iterator[Reader]:
+    """In the folder is what the teacher brings along: a deck that was made in Anki."""
     home = tmp_path / "guru"
     home.mkdir()
     with collection(tmp_path / "lama") as col:
@@ -52,7 +72,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
             limit=DeckIdLimit(deck),
         )
     with collection(tmp_path / "anki") as col, anki_connect(Anki(col)) as anki:
-        yield Reader(home, anki.port)
+        yield Reader(home, anki.port, GUIDES[name])
 
 
 @pytest.mark.parametrize("name", GUIDES)
@@ -60,32 +80,55 @@ def test_a_guide_can_be_followed(reader: Reader, name: str) -> None:
     """Every command runs, in the order of the guide, and prints what the guide shows."""
     if "kartu print" in guide(name):
         require_pango()
-    reader.follow(guide(name))
+    section = FIRST_CARD.search(guide(name))
+    assert (section is not None) == name.startswith("README")
+    reader.follow(section[0] if section else guide(name))
 
 
-@pytest.mark.parametrize("name", GUIDES)
-def test_links_and_pictures_are_there(name: str) -> None:
-    """What a guide leads to is a file here, or a heading of it; every picture has a text."""
-    content = guide(name)
-    for text, target in re.findall(r"\[([^\]]*)\]\((?!https?:)([^)]+)\)", content):
-        file, _, heading = target.partition("#")
-        path = ROOT / "docs" / file if file else ROOT / f"docs/{name}.md"
-        assert path.is_file(), target
+def prose(page: str) -> str:
+    """A page without its code."""
+    return re.sub(r"(?ms)^```.*?^```$|`[^`\n]*`", "", (ROOT / page).read_text("utf-8"))
+
+
+def links(page: str) -> Iterator[tuple[str, str, str, str]]:
+    """Of each link to a file: its text, the file's path, the heading, and what follows the link."""
+    content = prose(page)
+    for found in re.finditer(r"\[([^\]]*)\]\((?!https?:)([^)#]*)#?([^)]*)\)", content):
+        path = (ROOT / page).parent / found[2] if found[2] else ROOT / page
+        yield found[1], path.resolve().as_posix(), found[3], content[found.end() :]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_and_pictures_are_there(page: str) -> None:
+    """What a page leads to is a file here, or a heading of it; every picture has a text."""
+    for text, path, heading, _ in links(page):
+        assert Path(path).is_file(), path
         if heading:
-            titles = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+            titles = re.findall(r"^#+ (.+)$", Path(path).read_text("utf-8"), re.MULTILINE)
             assert heading in {
                 re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in titles
             }
-        assert text.strip(), target
+        assert text.strip(), path
+    content = prose(page)
     for picture in re.findall(r"!\[[^\]]{20,}\]\((\S+)\)", content):
-        assert (ROOT / "docs" / picture).stat().st_size < 100_000, picture
+        assert ((ROOT / page).parent / picture).stat().st_size < 100_000, picture
     assert content.count("![") == len(re.findall(r"!\[[^\]]{20,}\]", content))
+
+
+@pytest.mark.parametrize("page", sorted(INDONESIAN))
+def test_english_pages_are_named_as_such(page: str) -> None:
+    """Where an Indonesian page leads to one in English, it says so right there."""
+    at_the_top = {("README.id.md", "README.md")}  # [English](README.md)
+    for _, path, _, rest in links(page):
+        other = Path(path).relative_to(ROOT).as_posix()
+        if other.endswith(".md") and other not in INDONESIAN and (page, other) not in at_the_top:
+            assert re.match(r"[\s,]+\(?Inggris\b", rest), (page, other)
 
 
 @pytest.mark.parametrize("name", GUIDES)
 def test_commands_in_the_text_exist(name: str) -> None:
     """A command that stands within a sentence has the options that it names."""
-    for shown in re.findall(r"`kartu ([^`]+)`", guide(name)):
+    for shown in re.findall(r"`kartu (?!--lang \w+`)(?:--lang \w+ )?([^`]+)`", guide(name)):
         word, *options = re.findall(r"(?<!\S)(?:--)?[a-z][a-z-]*(?!\S)|--[a-z-]+", shown)
         assert word in COMMANDS, shown
         command: click.Command = importlib.import_module(f"kartu.cli.{word}").command
@@ -103,8 +146,8 @@ def test_codes_are_real() -> None:
 @pytest.mark.skipif(bool(missing("id")), reason="hunspell has no Indonesian here")
 def test_indonesian_guides_are_spelt_right() -> None:
     """Words outside commands, code and addresses are in the dictionary, or in panduan.txt."""
-    content = guide("panduan-guru") + guide("panduan-siswa")
-    text = re.sub(r"(?s)```.*?```|`[^`]*`|<!--.*?-->|\]\([^)]*\)", " ", content)
+    content = "".join(map(prose, sorted(INDONESIAN - {"docs/isi.md"})))
+    text = re.sub(r"(?s)`[^`]*`|<!--.*?-->|\]\([^)]*\)", " ", content)
     listed = exceptions("panduan")
     assert listed == sorted(set(listed))
     assert unknown("id", sorted(set(words_of(text)))) == listed
@@ -114,27 +157,27 @@ def test_indonesian_guides_are_spelt_right() -> None:
 SET, GAPS = "1-istilah.yaml", "2-isian.yaml"
 CHANGES = {
     "membetulkan teks, gambar, sumber": (SET, "Zat hijau daun", "Zat warna hijau"),
-    "menambah catatan": (
+    "menambah kartu": (
         SET,
         r"\Z",
         "\n  - id: stoma\n    istilah: Stoma\n    arti: Mulut daun.\n",
     ),
     "mengubah tampilan (`theme`, `style.css`)": ("deck.yaml", r"\Z", "theme: kontras-tinggi\n"),
-    "mengubah tag": (SET, r"tags: \[contoh\]", "tags: [contoh, daun]"),
-    "mengisi isian yang tadinya kosong": (SET, "    contoh:", "    balik: Apa?\n    contoh:"),
-    "mengubah urutan catatan": (SET, r"(?s)(  - id: f.*?)\n(  - id: k.*)", r"\2\n\1"),
-    "memindahkan catatan ke berkas lain, `subdeck` sama": (SET, "", "9-daun.yaml"),
-    "menghapus catatan": (SET, r"(?s)\n  - id: klorofil.*", ""),
+    "mengubah label": (SET, r"tags: \[contoh\]", "tags: [contoh, daun]"),
+    "mengisi kolom yang tadinya kosong": (SET, "    contoh:", "    balik: Apa?\n    contoh:"),
+    "mengubah urutan kartu": (SET, r"(?s)(  - id: f.*?)\n(  - id: k.*)", r"\2\n\1"),
+    "memindahkan kartu ke berkas lain, `subdeck` sama": (SET, "", "9-daun.yaml"),
+    "menghapus kartu": (SET, r"(?s)\n  - id: klorofil.*", ""),
     "mengubah `id`": (SET, "id: klorofil", "id: hijau-daun"),
     "mengubah `subdeck`": (SET, "01 Istilah", "01 Kata"),
-    "mengubah `note_type` sebuah catatan": (
+    "mengubah `note_type` sebuah kartu": (
         GAPS,
         r"(?s)note_type: isian(.*)    teks:.*",
         r"note_type: ketik\1    soal: Apa?\n    jawaban: Air\n",
     ),
-    "mengosongkan isian yang punya kartu": (SET, "    balik:.*\n", ""),
+    "mengosongkan kolom yang ditanyakan": (SET, "    balik:.*\n", ""),
     "menukar nomor rumpang (`c1` menjadi `c2`)": (GAPS, "c1::karbon", "c2::karbon"),
-    "menukar isi dua catatan, misalnya mengurutkan lembar kerja tanpa kolom `id`": (
+    "menukar isi dua kartu, misalnya mengurutkan lembar kerja tanpa kolom `id`": (
         SET,
         r"(?s)id: (fotosintesis)(.*?)id: (klorofil)",
         r"id: \3\2id: \1",
@@ -156,7 +199,9 @@ def released(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_each_change_is_as_safe_as_told(kartu: Run, released: Path) -> None:
     """Each row of the teacher's table, done to a released deck, gives its code or passes."""
-    rows = re.findall(r"^\| (.+?) \| (ya|tidak) \| .+ \| (.*?) ?\|$", guide("panduan-guru"), re.M)
+    rows = re.findall(
+        r"^\| (.+?) \| (ya|tidak) \| .+ \| (.*?) ?\|$", guide("docs/panduan-guru"), re.M
+    )
     assert [change for change, _, _ in rows] == list(CHANGES)
     for change_told, safe, code in rows:
         name, pattern, new = CHANGES[change_told]

@@ -1,7 +1,7 @@
 """Half a year of releases of the real deck: what its updates do to a student, kartu's and others'.
 
-`pytest -s tests/test_history.py` prints the tables of README.md. With KARTU_ANKI=/path/to/python,
-an interpreter that has another version of anki, that version is asked too.
+`pytest -s tests/test_history.py` prints the table of docs/updates.md. With KARTU_ANKI naming an
+interpreter that has another version of anki, that version is asked too.
 """
 
 from __future__ import annotations

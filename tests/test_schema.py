@@ -228,9 +228,9 @@ def test_the_schemas_here_are_of_today(root: Path) -> None:
 
 def test_a_line_leads_to_the_schema(root: Path) -> None:
     """The first line of a file names a schema that is there; other files have none."""
-    assert f"\n{schema_line('cards/ips/01.yaml', 'istilah')}\n" in (root / "README.md").read_text(
-        "utf-8"
-    )
+    assert f"\n{schema_line('cards/ips/01.yaml', 'istilah')}\n" in (
+        root / "docs/reference.md"
+    ).read_text("utf-8")
     for path, note_type, name in (
         ("cards/ips/deck.yaml", None, "deck.json"),
         ("templates/istilah/note_type.yaml", None, "note_type.json"),

@@ -1,6 +1,6 @@
 """Checks a compiled deck against what was published: what an update would do to a student.
 
-Each rule follows from observed behaviour of the real Anki (README.md, "Updates"). These errors
+Each rule follows from observed behaviour of the real Anki (docs/updates.md). These errors
 stop a build; a release that must break a rule needs `--major` and a reason.
 """
 

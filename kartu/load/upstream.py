@@ -206,7 +206,9 @@ def _check_identity(deck: Deck, upstream: Deck, diagnostics: Diagnostics) -> Non
         )
         help = _("give it a {key} of its own", key=key)
         if key == "uid":
-            help = _("delete the line and run kartu check --fix; or see in_place in README.md")
+            help = _(
+                "delete the line and run kartu check --fix; or see in_place in docs/reference.md"
+            )
         if deck.in_place:
             message = _(
                 'with in_place, {key} must be upstream\'s, "{value}"', key=key, value=theirs

@@ -8,6 +8,7 @@ What a block of a guide is, its first word and line say:
 - `yaml`, `html` and `css`: a file, whose path the comment in its first line tells.
 - `diff`: an edit of the file that its first line tells.
 - `csv`, or a table, below a comment with a path: a sheet, or the cells of it to change.
+- a picture of the guide below a comment with a path: the file to save it in.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,15 +29,16 @@ from support.gallery import ROOT, previewing
 
 _BLOCK = re.compile(
     r"(?:^<!-- (?P<path>\S+) -->\n)?"
-    r"(?:^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$|(?<=-->\n)(?P<table>(?:^\|[^\n]*\n)+))",
+    r"(?:^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$|(?<=-->\n)(?P<table>(?:^\|[^\n]*\n)+)"
+    r"|(?<=-->\n)!\[[^\]]*\]\((?P<picture>[^)\s]+)\)$)",
     re.MULTILINE | re.DOTALL,
 )
 _COMMENT = re.compile(r"^(?:#|<!--|/\*|\[\[#) (?P<path>\S+)(?: -->| \*/| #\]\])?\n")
 
 # What cannot be tried, and how its commands begin.
 UNTRIED = {
-    "sh pasang": ("python3 -m venv ", "~/kartu-program/bin/pip install ", "export PATH="),
-    "powershell": ("winget install ", "py -m pip install "),
+    "sh pasang": ("python3 -m venv ", "~/kartu-program/bin/pip install ", "export "),
+    "powershell": ("winget install ", "py -m pip install ", "setx KARTU_LANG "),
     "sh jaringan": ("git ",),
 }
 
@@ -62,6 +65,9 @@ def blocks(guide: str) -> Iterator[Block]:
         if match["table"]:
             yield Block(line, "table", match["table"], path)
             continue
+        if match["picture"]:
+            yield Block(line, "picture", match["picture"], path)
+            continue
         kind, text = match["kind"], match["text"]
         if kind in ("yaml", "html", "css", "diff") and (comment := _COMMENT.match(text)):
             path = comment["path"]
@@ -82,6 +88,9 @@ def change(folder: Path, block: Block) -> None:
     assert block.path, f"line {block.line}: of which file?"
     if block.kind == "table":
         path.write_bytes(_with_cells(path.read_bytes(), block.text))
+    elif block.kind == "picture":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "docs" / block.text, path)
     elif block.kind == "diff":
         path.write_text(_edited(path.read_text("utf-8"), block), "utf-8")
     else:
@@ -119,17 +128,21 @@ def fits(shown: str, printed: str) -> bool:
 
     Where kartu came from is another matter on each computer.
     """
-    printed = re.sub(r"^requirements\.txt: fill in .*\n", "", printed, flags=re.MULTILINE)
+    printed = re.sub(r"^requirements\.txt: .*\n", "", printed, flags=re.MULTILINE)
     pattern = "(?:.*\n)?" + ".*?".join(map(re.escape, shown.split("…")))
     return re.fullmatch(pattern, printed, re.DOTALL) is not None
 
 
 class Reader:
-    """Someone who follows a guide in a folder, with an Anki that listens at a port."""
+    """Someone who follows a guide in a folder, with an Anki that listens at a port.
 
-    def __init__(self, folder: Path, port: int) -> None:
+    kartu speaks the language of the guide.
+    """
+
+    def __init__(self, folder: Path, port: int, language: str) -> None:
         self.here = self._home = folder.resolve()
         self._port = port
+        self._language = language
         self._printed = ""
         self._status = 0
         self._asked = ""
@@ -174,7 +187,12 @@ class Reader:
         done = subprocess.run(
             [sys.executable, str(ROOT / "build_deck.py"), *words[1:]],
             cwd=self.here,
-            env={**os.environ, "XDG_CACHE_HOME": str(self._home / "cache"), **_AS_PRINTED},
+            env={
+                **os.environ,
+                **_AS_PRINTED,
+                "KARTU_LANG": self._language,
+                "XDG_CACHE_HOME": str(self._home / "cache"),
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -12,7 +12,7 @@ from kartu.core.language import N_, _
 # The number of findings of one rule shown before "… and N more".
 MOST_SHOWN = 20
 
-# Each rule with its help: what harms the student, or what to do. README.md lists the names.
+# Each rule with its help: what harms the student, or what to do.
 RULES: dict[str, str] = {
     # the package
     "package-unreadable": N_("make the package again"),
