@@ -366,7 +366,9 @@ def test_a_report_shows_the_line_as_a_spreadsheet_shows_it(kartu: Run, tmp_path:
     write_project(tmp_path, SHARED)
     (tmp_path / SHEET).write_bytes("id;depan\nÉ;🙂\n".encode("utf-16"))
     done = kartu("check", cwd=tmp_path)
-    assert f'{SHEET}:2:1: error[bad-id]: "É" is not a valid note id\n    É;🙂\n    ^\n' in done.stdout
+    assert (
+        f'{SHEET}:2:1: error[bad-id]: "É" is not a valid note id\n    É;🙂\n    ^\n' in done.stdout
+    )
     told = json.loads(kartu("check", "--format", "json", cwd=tmp_path).stdout)
     assert (told[0]["path"], told[0]["line"], told[0]["column"]) == (SHEET, 2, 1)
     assert "cell" not in told[0]
