@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 from support.projects import EXAMPLES, sections, write_project
 
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import LANGUAGES, use
 from kartu.core.source import Mapping, Node, Sequence, Span, Text
 from kartu.load import load_project
 from kartu.load.files import CONTROL, control_in, natural_order
+from kartu.load.names import tag_fault
 from kartu.load.yaml import parse
 from kartu.pipeline import Options, check
 
@@ -262,3 +265,16 @@ def test_any_bytes_in_any_file_give_diagnostics(
             assert 1 <= span.line <= lines or span.path != name
         assert one.span.column >= 1
         assert one.message
+
+
+def test_a_fault_is_in_the_language_of_who_reads_now() -> None:
+    """What is cached of a file or a tag is not shown in another reader's language."""
+    found: dict[str, tuple[str, str]] = {}
+    for language in (*LANGUAGES, *LANGUAGES):
+        context = copy_context()
+        context.run(use, language)
+        diagnostics = Diagnostics()
+        context.run(parse, "depan: Satu\ndepan: Dua\n", "a.yaml", diagnostics)
+        texts = (next(iter(diagnostics)).message, context.run(tag_fault, "dua kata"))
+        assert found.setdefault(language, texts) == texts
+    assert len(set(found.values())) == len(LANGUAGES)

@@ -77,13 +77,13 @@ def test_a_cell_is_read_as_it_is_seen_or_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "format", "message"),
     [
-        (dt.date(2026, 2, 1), "d-mmm", "made a date of this text: 2026-02-01"),
+        (dt.date(2026, 2, 1), "d-mmm", "turned this text into a date: 2026-02-01"),
         (
             dt.datetime.fromisoformat("2026-02-01 09:30"),
             "General",
-            "a date of this text: 2026-02-01 09:30:00",
+            "this text into a date: 2026-02-01 09:30:00",
         ),
-        (dt.time(1, 30), "h:mm", "a time of this text: 01:30:00"),
+        (dt.time(1, 30), "h:mm", "this text into a time: 01:30:00"),
         (0.5, "0%", "the number 0.5"),
         (3.14, "General", "the number 3.14"),
         (12000, "#,##0", "the number 12000"),
