@@ -347,7 +347,7 @@ def sums_changed_with_it(author: Author) -> str:
     ("fault", "step", "words"),
     [
         (ledger_not_updated, "Build", "not released yet: note fotosintesis"),
-        (version_not_raised, "Build", "the tag v1.1.0 is not the version in deck.yaml: ips is 1.0"),
+        (version_not_raised, "Build", "the tag v1.1.0 is not the version in deck.yaml, ips 1.0"),
         (dirty_sources, "Build", "not released yet: note fotosintesis"),
         (note_dropped, "Check", "title=note-gone"),
         (note_dropped_and_hidden, PROVE, "note-dropped"),
@@ -355,7 +355,7 @@ def sums_changed_with_it(author: Author) -> str:
         (
             earlier_release_lost,
             PROVE,
-            "no earlier package of this deck is there, although its ledger tells of 1.0.0",
+            "there is no earlier package of this deck, although its ledger lists 1.0.0",
         ),
         (package_changed_on_the_way, SEE, f"{PACKAGE}: FAILED"),
         (sums_changed_with_it, SEE, "SHA256SUMS: FAILED"),

@@ -331,7 +331,7 @@ def test_wrong_sources_are_wrong_use(kartu: Run, tmp_path: Path) -> None:
         "text.apkg": "damaged or not an Anki package",
         "media.apkg": "holds no collection.anki2",
         "collection.anki2.apkg": "damaged or not an Anki package",
-        "templates": "is no kartu project",
+        "templates": "is not a kartu project",
         "git:v9": 'git cannot give "v9"',
         "git:--output=x": "names no revision",
         "--deck=conth": 'did you mean "contoh"?',

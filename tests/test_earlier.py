@@ -124,7 +124,7 @@ def test_the_ledger_says_whether_none_is_right(kartu: Run, tmp_path: Path) -> No
     done = kartu(*since, cwd=root)
     assert done.returncode == 1
     assert "there is no earlier package of this deck" in done.stderr
-    assert "its ledger tells of 1.0.0" in done.stderr
+    assert "its ledger lists 1.0.0" in done.stderr
 
 
 def test_one_version_has_one_content(kartu: Run, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_what_is_no_package_is_told(kartu: Run, tmp_path: Path) -> None:
         earlier([new], [tmp_path / "r"], tmp_path)
     done = kartu("verify", new, "--since", tmp_path / "r")
     assert done.returncode == 1
-    assert "download it anew" in done.stderr
+    assert "download it again" in done.stderr
     assert kartu("verify", new, "--all").returncode == 2
     assert kartu("verify", tmp_path / "r").returncode in (1, 2)
 

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import sys
 import zipfile
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from support.verify_packages import NEW, OLD, SECOND, write
 
 from kartu.cli.terminal import Terminal
 from kartu.cli.verify import command
+from kartu.core import language
 from kartu.publish import verify as verify_module
 from kartu.publish.verify import CannotVerifyError, VerifyOptions, VerifyResult, verify
 from kartu.publish.verify.findings import Finding, Gate, finding
@@ -47,6 +49,21 @@ def test_sound_packages_exit_with_0(old: Path, new: Path) -> None:
         f"upgrade  anki {version}  10 notes, 11 cards: 0 findings",
         f"    from {old}: {did}, 1 tags overwritten",
     ]
+
+
+def test_findings_are_in_the_language(tmp_path: Path, old: Path) -> None:
+    """Engines run in threads and processes of their own, which speak the language of the caller."""
+    new = write(tmp_path / "new.apkg", NEW.change("uji:4", mod=SECOND))
+
+    def found() -> Finding:
+        language.use("id")
+        (one,) = verify(VerifyOptions(new, (old,))).gates[1].findings
+        return one
+
+    one = copy_context().run(found)
+    assert one.rule == "edit-lost"
+    assert one.message.startswith("teks dari siswa hilang")
+    assert one.help.startswith("kartu yang tidak berubah")
 
 
 def test_findings_exit_with_1(tmp_path: Path, old: Path) -> None:
