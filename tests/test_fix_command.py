@@ -73,8 +73,8 @@ def test_what_was_mended_is_told(kartu: Run, tmp_path: Path) -> None:
     done = kartu("check", "--fix", cwd=root)
     assert done.stderr == (
         'cards/contoh/kartu.yaml:4:5: fixed: the note now has the id "satu"\n'
-        'cards/contoh/kartu.yaml:6:12: fixed: the tag "bab-1" is given to the whole set already\n'
-        'cards/contoh/lain.yaml:3:6: fixed: the note has the id "tiga" now\n'
+        'cards/contoh/kartu.yaml:6:12: fixed: the tag "bab-1" is already given to the whole set\n'
+        'cards/contoh/lain.yaml:3:6: fixed: the note now has the id "tiga"\n'
         "kartu: 3 things mended in 2 files\n"
         "kartu: 1 error\n"
     )
