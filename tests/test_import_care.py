@@ -48,7 +48,7 @@ BROKEN = {
     "empty": (b"", "not an Anki package"),
     "other-zip": (zipped({"a.txt": b"x"}), "it holds no collection.anki2"),
     "no-database": (zipped({"collection.anki2": b"x"}), "its collection is not a database"),
-    "cut-off": (newer_package(newer_collection())[:-60], "damaged or not an Anki package"),
+    "cut-off": (newer_package(newer_collection())[:-60], "damaged, or not an Anki package"),
     "no-zstd": (zipped({"collection.anki21b": b"xxxxxxxx"}), "it is not zstd data"),
     "half-zstd": (
         zipped({"collection.anki21b": zstd.compress(newer_collection())[:-9]}),

@@ -241,7 +241,7 @@ def test_what_is_no_card_is_left_and_named(kartu: Run, tmp_path: Path, file: str
     assert 'ignored rows above it: "Daftar istilah kelas 7"' in done.stdout
     assert "ignored columns: No, Tanggal, # catatan guru" in done.stdout
     assert "imported columns: Istilah, Arti" in done.stdout
-    assert ('the sheet "Nilai" is left' in done.stdout) == (file != "a.csv")
+    assert ('the sheet "Nilai" is ignored' in done.stdout) == (file != "a.csv")
     text = _card_sets(tmp_path / "project")
     assert text.count("- id:") == 2
     assert not [word for word in ("Mei", "sulit", "Budi", "90", "Daftar") if word in text]

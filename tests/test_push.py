@@ -198,7 +198,7 @@ def test_editions_and_translations_are_chosen(
     assert done.stdout.startswith("contoh.en-semua.apkg is in Anki: 3 new"), done.stderr
     variant.unlink()
     done = kartu_process("-C", project, "push", "--language", "en", "--port", anki.port)
-    assert 'the deck has no language "en"; possible are: id' in done.stderr
+    assert 'the deck has no variant in "en"; possible are: id' in done.stderr
 
 
 def _told(done: CompletedProcess[str], message: str, help: str) -> None:
