@@ -330,13 +330,8 @@ def test_wrong_sources_are_wrong_use(kartu: Run, tmp_path: Path) -> None:
         "nowhere.apkg": 'there is no file or folder "nowhere.apkg"',
         "text.apkg": "damaged or no Anki package",
         "media.apkg": "holds no collection.anki2",
-<<<<<<< HEAD
         "collection.anki2.apkg": "damaged or not an Anki package",
         "templates": "is not a kartu project",
-=======
-        "collection.anki2.apkg": "damaged or no Anki package",
-        "templates": "is no kartu project",
->>>>>>> lc
         "git:v9": 'git cannot give "v9"',
         "git:--output=x": "names no revision",
         "--deck=conth": 'did you mean "contoh"?',

@@ -73,15 +73,9 @@ def test_what_was_mended_is_told(kartu: Run, tmp_path: Path) -> None:
     done = kartu("check", "--fix", cwd=root)
     assert done.stderr == (
         'cards/contoh/kartu.yaml:4:5: fixed: the note now has the id "satu"\n'
-<<<<<<< HEAD
-        'cards/contoh/kartu.yaml:6:12: fixed: the tag "bab-1" is given to the whole set already\n'
-        'cards/contoh/lain.yaml:3:6: fixed: the note has the id "tiga" now\n'
-        "kartu: 3 faults fixed in 2 files\n"
-=======
         'cards/contoh/kartu.yaml:6:12: fixed: the tag "bab-1" is already given to the whole set\n'
         'cards/contoh/lain.yaml:3:6: fixed: the note now has the id "tiga"\n'
-        "kartu: 3 things mended in 2 files\n"
->>>>>>> lc
+        "kartu: 3 faults fixed in 2 files\n"
         "kartu: 1 error\n"
     )
     assert done.stdout.startswith("cards/contoh/kartu.yaml:8:5: error[missing-field]: ")
