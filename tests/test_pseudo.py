@@ -23,6 +23,10 @@ TECHNICAL = words(
     "kartu KiB MiB apkg anki Anki AnkiConnect GUID HTML YAML CSV JSON UTF utf TeX MathML SVG"
     " media changes set subdeck tags licence extends upstream field type id name version language"
     " description prefix source sources retired image occlusion rect left top width height"
+    " authors balance editions facts options place subdecks as guid code wbr right xE gif ogg avif"
+    " jpeg jpg png svg webp WCAG Matuschak"
+    " ZeroDivisionError RuntimeError division by zero"  # Python's words for authors of templates
+    " no break space soft hyphen AD"  # Unicode's names of characters
 ) | words(" ".join({**ERRORS, **WARNINGS}))
 _ADDRESS = re.compile(r"https://\S+")
 

@@ -106,7 +106,11 @@ def check_alternative_texts(view: View, diagnostics: Diagnostics) -> None:
             pictures[kind] += 1
             if pictures_without_text(html):
                 found.setdefault(kind, []).append(value.span)
-    help = _("write {file: …, alt: what it shows}, in Markdown ![what it shows](…)")
+    help = _(
+        "write what it shows: {yaml}, in Markdown {markdown}",
+        yaml="{file: …, alt: …}",
+        markdown="![…](…)",
+    )
     message = _("a picture without a text for those who do not see it")
     for (note_type, key), places in found.items():
         count, total = len(places), pictures[note_type, key]

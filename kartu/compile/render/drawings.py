@@ -91,7 +91,8 @@ def _fault(drawn: list[str]) -> str:
         try:
             root = ET.fromstring(one)  # noqa: S314 - the template's own text, rendered here
         except ET.ParseError as error:
-            return str(error)
+            line, column = error.position
+            return _("it is broken at {line}:{column}", line=line, column=column + 1)
         if root.tag != _ROOT:
             return _(
                 'it begins with <{tag}>, not with <svg xmlns="http://www.w3.org/2000/svg">',

@@ -172,7 +172,10 @@ def _of_xml(data: bytes) -> Content:
         parser.Parse(data, True)
     except (expat.ExpatError, ValueError, LookupError) as error:  # also of unknown encodings
         what = N_("an SVG picture whose XML is broken") if b"<svg" in data else _XML
-        return Content(what, (), N_("no browser draws it: {error}"), str(error))
+        place = (
+            f"{error.lineno}:{error.offset + 1}" if isinstance(error, expat.ExpatError) else "1:1"
+        )
+        return Content(what, (), N_("no browser draws it: its XML is broken at {error}"), place)
     if roots == [_SVG_NAME]:
         return _SVG
     if roots[0] == "svg":
