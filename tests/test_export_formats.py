@@ -106,7 +106,7 @@ def test_an_emptied_cell_empties_its_value(book: tuple[Path, Path]) -> None:
     [
         (date(2026, 2, 1), "row 3, depan: the spreadsheet program turned this text into a date"),
         (0.5, "row 3, depan: this cell is the number 0.5"),
-        ("=1+1", "row 3, depan: the file does not hold the result of this formula"),
+        ("=1+1", "row 3, depan: the file does not contain the result of this formula"),
         ("#NAME?", 'row of dua, depan: the spreadsheet program shows the error "#NAME\\?"'),
     ],
 )

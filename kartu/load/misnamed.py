@@ -26,8 +26,9 @@ def with_misnamed_fields(
 
 
 def _as_one(note_type: str, field: FieldType, diagnostics: Diagnostics) -> Diagnostics:
-    found = [one for one in diagnostics if one.names[::2] == (note_type, field.key)]
-    names = {one.names[1] for one in found}
+    found = [one for one in diagnostics if one.names[2:] == (field.key,)]
+    names = {one.names[1] for one in found if one.names[0] == note_type}
+    found = [one for one in found if one.names[1] in names]
     if len(found) < _FEWEST or len(names) != 1:
         return diagnostics
     (name,) = names

@@ -110,7 +110,7 @@ class Shape:
             self.diagnostics.remove(self.missing.pop(meant))
             help = _('did you mean "{meant}"?', meant=meant)
         known = [name for name in known if name not in self.mapping]
-        names = (of, key, meant or nearest(key, known) or "")
+        names = (of, str(key), meant or nearest(key, known) or "")
         help = help or did_you_mean(key, known)
         place = self.mapping.key_span(key)
         self.diagnostics.append(Diagnostic("unknown-key", place, message, help, names=names))

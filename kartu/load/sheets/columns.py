@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean, nearest
 from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.core.source import Text
@@ -80,4 +80,5 @@ def check_columns(
             message = _('there is no key "{key}", and no note type has such a field', key=key)
             help = ""
         help = help or did_you_mean(key, known)
-        diagnostics.add("unknown-key", key.span, message, help)
+        names = (common.id if common else "", str(key), nearest(key, known) or "")
+        diagnostics.append(Diagnostic("unknown-key", key.span, message, help, names=names))
