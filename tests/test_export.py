@@ -157,8 +157,8 @@ def test_what_a_sheet_cannot_say_is_told(kartu: Run, sheet: tuple[Path, Path]) -
     for message in (
         "1 row with ids that no note has: baru",
         "1 note without a row stay as they are: tiga",
-        "note type and subdeck are the card set's and stay: dua",
-        "columns that are no keys of the notes: bukan",
+        "note type and subdeck belong to the card set and stay as they are: dua",
+        "columns that are not keys of the notes: bukan",
     ):
         assert message in done.stdout
     assert "kartu: 1 change in 1 file" in done.stderr

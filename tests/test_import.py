@@ -124,7 +124,7 @@ def test_a_deck_joins_a_project(exported: dict[str, Path], kartu: Run, tmp_path:
     genanki.Package(named_alike).write_to_file(tmp_path / "lain.apkg")
     refused = kartu("-C", root, "import", tmp_path / "lain.apkg")
     assert refused.returncode == 1
-    assert "bring this deck into a project of its own" in refused.stderr
+    assert "import this deck into a project of its own" in refused.stderr
 
 
 def test_what_is_told(exported: dict[str, Path], kartu: Run, tmp_path: Path) -> None:
