@@ -44,6 +44,7 @@ def from_crowdanki(file: Path) -> ImportedContents:
         found = _Reader(json.loads(file.read_bytes()))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         what = str(error) or type(error).__name__
+        what = f"it has no {what}" if isinstance(error, KeyError) else what
         raise CannotImportError(f"it is no deck of CrowdAnki: {what}") from error
     ids = "the ids of note types, which CrowdAnki does not keep: for students who have the deck"
     dropped = [f"{ids}, bring along an .apkg of it instead"]
