@@ -185,13 +185,13 @@ def media_names(names: Iterable[str], used: Iterable[str]) -> tuple[Mapping[str,
     for name in sorted(names):
         if name not in wanted and not name.startswith(("_", "latex-")):
             continue
-        stem, dot, ending = name.rpartition(".")
-        new_name, number = name, 2
+        new_name, number = name.replace("\\", ""), 2
+        stem, dot, ending = new_name.rpartition(".")
         while new_name.casefold() in taken:  # one file on some systems
             new_name = f"{stem}-{number}{dot}{ending}"
             number += 1
         taken.add(new_name.casefold())
         found[name] = new_name
     changed = [f"{old} → {new}" for old, new in found.items() if old != new]
-    renamed = f"names of files that differ by case alone: {shown(changed)}"
+    renamed = f"names of files that differ by case alone or hold a backslash: {shown(changed)}"
     return found, [renamed] if changed else []
