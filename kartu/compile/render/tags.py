@@ -100,6 +100,7 @@ _ATTRIBUTE = pattern(r"([^\s\"'<>/=]+)(\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)
 
 _SIGNS = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _COMMENT = "the comment"
+_ATTRIBUTE_NAMED = "the attribute"
 _LONGEST_SHOWN = 40
 
 
@@ -115,7 +116,9 @@ def removed(what: str) -> Problem:
     """The problem that a part of the author's HTML is not on the card."""
     message = f"{what} is not allowed on cards and was left out"
     help = "for a less-than sign write &lt;"
-    if what.startswith(_COMMENT):
+    if what.startswith(_ATTRIBUTE_NAMED):
+        help = "take it away; how texts look is written in style.css"
+    elif what.startswith(_COMMENT):
         message = f"{what} is not shown on cards"
         help = "delete it, or write &lt;!-- where its text is meant"
     return Problem("html-removed", message, help)
@@ -233,17 +236,21 @@ class _Reader:
         """Whether these are attributes of HTML; those that cards do not allow are recorded."""
         allowed = ATTRIBUTES["*"] | ATTRIBUTES.get(name, set())
         left_out = []
+        known = False
         for one in _ATTRIBUTE.finditer(attributes):
             attribute = one[1].lower()
+            if known and not any(map(str.isalnum, one[0])):
+                continue  # <p class="x";>
             family = _FAMILY.match(attribute)
             if end or not (one[2] or attribute in _WITHOUT_VALUE):
                 return False
             if not family and attribute not in _OF_HTML:
                 return False
+            known = True
             if attribute in allowed or attribute in _WITHOUT_EFFECT:
                 continue
             if not family or attribute.startswith("on"):
-                left_out.append(f"the attribute {attribute}")
+                left_out.append(f"{_ATTRIBUTE_NAMED} {attribute}")
         self.removed |= dict.fromkeys(left_out)
         return True
 
