@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from kartu.core.language import _
 from kartu.core.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -160,6 +159,7 @@ def build(
         RefusedError: What is not released was to be built with `released` or `tag`.
     """
     from kartu import pipeline
+    from kartu.core.language import _
     from kartu.core.usage import UsageError
 
     if tag and compare:

@@ -17,6 +17,8 @@ from hypothesis.internal.conjecture import providers
 from support.card_engine import Engine
 from support.program import ROOT, Run, in_own_process, in_process
 
+from kartu.core import language
+
 # Each run tries the same, however busy the machine is. With `--hypothesis-profile explore` it tries
 # something new, and what failed once is kept in .hypothesis/ and tried first the next time.
 settings.register_profile(
@@ -94,6 +96,13 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 DAY = 1_790_000_000  # a time to build at: 2026-09-21
+
+
+@pytest.fixture(autouse=True)
+def _speaks_english() -> Iterator[None]:
+    """A test that runs a command in another language leaves it to no other test."""
+    yield
+    language.use(language.ENGLISH)
 
 
 @pytest.fixture(scope="session")

@@ -125,7 +125,7 @@ def test_a_tag_becomes_a_release(author: Author) -> None:
     digest = sha256(content).hexdigest()
     assert (host.releases / "v1.0.1/SHA256SUMS").read_text() == f"{digest}  {PACKAGE}\n"
     text = (host.folder / "texts/v1.0.1.md").read_text("utf-8")
-    assert text.startswith("## IPS 1.0.1\n\n### Yang akan kamu lihat\n\n- 1 catatan")
+    assert text.startswith("## IPS 1.0.1\n\n### Yang akan kamu lihat\n\n- 1 kartu")
     assert f"| `{PACKAGE}` | 3 | 4 | `{digest}` |" in text
     assert host.attested == [PACKAGE]
     assert (host.pages / "packages" / PACKAGE).read_bytes() == content
@@ -149,7 +149,7 @@ def test_a_pull_request_shows_what_students_would_notice(author: Author) -> None
     author.push()
     run = author.host.run("decks.yml", event="pull_request")
     assert not run.failed, log(run)
-    assert "1 catatan diperbaiki" in run.summary
+    assert "1 kartu diperbaiki" in run.summary
     assert f"    {PACKAGE}  1.0.0 draft" in run.summary
     assert "Kini lain." in run.summary
     assert "](https://contoh.example/preview)" in run.summary

@@ -207,8 +207,10 @@ def test_markdown_speaks_the_decks_language(tmp_path: Path) -> None:
     changes = between(tmp_path, OLD, edited("corrected", "new", "retired"))
     told = markdown(changes, "id")
     first, second = told.split("### ")[1:3]
-    assert first.startswith("Yang akan kamu lihat\n\n- 1 catatan baru\n- 1 kartu baru\n- 1 catatan")
-    assert "- Pada 2 catatan, suntingan dan tag buatanmu sendiri diganti.\n- Kemajuan" in first
+    assert first.startswith(
+        "Yang akan kamu lihat\n\n- 1 kartu baru\n- 1 kartu baru di Anki\n- 1 kartu"
+    )
+    assert "- Pada 2 kartu, suntingan dan label buatanmu sendiri diganti.\n- Kemajuan" in first
     assert second == "Baru\n\n- **Baru** (1 kartu)\n\n"
     assert "- **Satu**: Belakang: … dahulu dan selalu adalah ~~Jakarta,~~ **Nusantara,**" in told
     assert markdown(changes, "en-GB").startswith("### What you will notice\n\n- 1 new note\n")
@@ -328,7 +330,7 @@ def test_wrong_sources_are_wrong_use(kartu: Run, tmp_path: Path) -> None:
             archive.writestr(name, content)
     sources = {
         "nowhere.apkg": 'there is no file or folder "nowhere.apkg"',
-        "text.apkg": "damaged or no Anki package",
+        "text.apkg": "damaged or not an Anki package",
         "media.apkg": "holds no collection.anki2",
         "collection.anki2.apkg": "damaged or not an Anki package",
         "templates": "is not a kartu project",

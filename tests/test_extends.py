@@ -286,7 +286,7 @@ def test_what_was_published_is_not_lost(tmp_path: Path) -> None:
     replace(project, ASAL, gone, "")
     said = [one for one in check(Options(project)) if one.code == "note-gone"]
     helps = {one.message.split('"')[1]: one.help for one in said}
-    assert "take `skip` away" in helps["satu"]
+    assert "delete `skip`" in helps["satu"]
     assert "into a card set of your own" in helps["dua"]
     write(project, CHANGES, block({"satu": {"retired": "Tidak dipakai di kelas ini."}}))
     head = "note_type: dasar\nsubdeck: Bab\ntags: [inti]\nnotes:\n"

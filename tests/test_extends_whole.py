@@ -218,7 +218,7 @@ def test_export_and_the_preview(kartu: Run, tmp_path: Path) -> None:
     write(project, "cards/kelas/2.yaml", own)
     write(project, CHANGES, "notes: {satu: {tags: [kelas]}}\n")
     done = kartu("export", "-o", "a.csv", cwd=project)
-    assert "not in it: the notes of upstream/ksi, which change in" in done.stdout + done.stderr
+    assert "not in it: the notes of upstream/ksi, which are changed in" in done.stdout + done.stderr
     rows = list(csv.DictReader(io.StringIO((project / "a.csv").read_text("utf-8-sig"))))
     assert [row["id"] for row in rows] == ["enam"]
     assert "belakang" in rows[0]

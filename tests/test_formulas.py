@@ -70,7 +70,7 @@ def test_the_page_shows_them(tmp_path: Path) -> None:
         page.open(f"{address}#side=back&view=one")
         page.wait("document.querySelector('.current').dataset.painted === 'back'")
         assert page.in_frames("document.querySelector('mfrac').getBoundingClientRect().height > 9")
-        assert page.text(".formulas") == "Rumus: di Anki tampilannya sedikit lain"
+        assert page.text(".formulas") == "Formulas look a little different in Anki"
         page.run("window.dispatchEvent(new Event('beforeprint'))")
         assert page.run("document.querySelector('.pair mfrac') !== null")
         assert page.errors() == []

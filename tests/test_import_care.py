@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from backports import zstd
+from support.engine import collection as engine_collection
+from support.engine import import_package
+from support.foreign_packages import PICTURE
 from support.packages import (
     MODELS,
     collection,
@@ -20,6 +23,7 @@ from support.packages import (
 )
 from support.program import Run
 from support.projects import write_project
+from support.round_trip import round_trip
 
 CLOZE = {"1": {**MODELS["1"], "type": 1, "tmpls": MODELS["1"]["tmpls"] * 2}}
 TWICE = "INSERT INTO notes VALUES (2, 'h', 9, 1, '', 'a');"
@@ -64,6 +68,7 @@ BROKEN = {
     "media-below": (_media("a/b.png"), "is not the name of a file in it"),
     "media-dots": (_media(".."), "is not the name of a file in it"),
     "media-windows": (_media("c:\\x.png"), "is not the name of a file in it"),
+    "media-above-windows": (_media("..\\x.png"), "is not the name of a file in it"),
     "media-empty": (_media(""), "is not the name of a file in it"),
     "media-newer": (
         newer_package(newer_collection(), message((1, message((1, b"../x"))))),
@@ -111,6 +116,25 @@ def test_sound_ones_of_the_same_make_are_taken(make: str, kartu: Run, tmp_path: 
     done = kartu("import", "baik.apkg", "-o", "project", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "1 note, 1 card" in done.stdout
+
+
+def test_a_backslash_in_the_name_of_a_file_is_left_out(tmp_path: Path) -> None:
+    """Anki drops it from the name and from the field; so does the import, and says so."""
+    name = "hitam \\ putih.png"
+    database = collection(fields=f'<img src="{name}">\x1fb')
+    content = {
+        "collection.anki2": database,
+        "media": json.dumps({"0": name}).encode(),
+        "0": PICTURE,
+    }
+    (tmp_path / "a.apkg").write_bytes(zipped(content))
+    result, (package,) = round_trip(tmp_path / "a.apkg", tmp_path / "project")
+    assert any("hitam \\ putih.png → hitam  putih.png" in one for one in result.dropped)
+    with engine_collection(tmp_path / "student") as col:
+        assert import_package(col, package).new == 1
+        (note,) = [col.get_note(number) for number in col.find_notes("")]
+        (file,) = col.media.files_in_str(note.mid, note.fields[0])
+        assert (Path(col.media.dir()) / file).read_bytes() == PICTURE
 
 
 def test_names_that_lead_elsewhere_are_only_names(kartu: Run, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import openpyxl
@@ -51,6 +52,34 @@ def test_a_list_of_terms_and_definitions(tmp_path: Path) -> None:
     notes = imported_content(tmp_path / "student", package).notes.values()
     shown = {fields[:2] for _, fields, _ in notes}
     assert ("api", "fire [x] &lt;y&gt;") in shown
+
+
+@pytest.mark.parametrize(
+    ("content", "cells"),
+    [
+        (
+            'a\t"x ""b"" <img src=""p.png"">"\nc\td\n',
+            [["a", 'x "b" <img src="p.png">'], ["c", "d"]],
+        ),
+        ('"a\nb"\tx\nc\t"d\n""e"""\n', [["a<br>b", "x"], ["c", 'd<br>"e"']]),
+        ('"a"\tx\n"b" c\t""\n', [['"a"', "x"], ['"b" c', '""']]),
+        ('"a\tx\nb\ty\n', [['"a', "x"], ["b", "y"]]),
+    ],
+    ids=["doubled", "lines", "typed", "open"],
+)
+def test_quotes_that_a_program_wrote_are_no_text(
+    content: str, cells: list[list[str]], tmp_path: Path
+) -> None:
+    """Older Ankis quote cells without saying so: these are read; quotes that people type stay."""
+    (tmp_path / "p.png").write_bytes(PICTURE)
+    (tmp_path / "a.txt").write_text(content, "utf-8")
+    _, (package,) = round_trip(tmp_path / "a.txt", tmp_path / "project")
+    notes = imported_content(tmp_path / "student", package).notes.values()
+    shown = [
+        [re.sub(r"-[0-9a-f]{16}(?=\.png)", "", cell) for cell in fields[:2]]
+        for _, fields, _ in notes
+    ]
+    assert sorted(shown) == sorted(cells)
 
 
 @pytest.mark.parametrize("form", ["csv", "semicolon.csv", "xlsx"])
@@ -223,6 +252,25 @@ def test_a_heading_is_never_guessed(kartu: Run, tmp_path: Path, file: str) -> No
         assert f", {notes} note" in done.stdout
 
 
+@pytest.mark.parametrize("file", ["a.csv", "a.xlsx", "a.tsv"])
+def test_a_column_that_may_ask_is_never_left(kartu: Run, tmp_path: Path, file: str) -> None:
+    """Where no known words stand above what asks and answers, a spreadsheet is not read without an
+    answer, and lines are read whole."""
+    names, row = ["korean", "english", "example", "category"], ["봄", "spring", "봄에는", "seasons"]
+    if file == "a.tsv":
+        lines = "".join("\t".join(one) + "\n" for one in (names, row))
+        (tmp_path / file).write_text(lines, "utf-8")
+    else:
+        write_rows(tmp_path / file, {"": [names, row]})
+        done = kartu("import", tmp_path / file, "-o", tmp_path / "none")
+        assert (done.returncode, "a heading or a card?" in done.stderr) == (1, True)
+    options = [] if file == "a.tsv" else ["--heading"]
+    done = kartu("import", tmp_path / file, *options, "-o", tmp_path / "project")
+    assert done.returncode == 0, done.stderr
+    assert "columns that are taken: korean, english, example, category" in done.stdout
+    assert all(f": {cell}\n" in _card_sets(tmp_path / "project") for cell in row)
+
+
 @pytest.mark.parametrize("file", ["a.csv", "a.xlsx"])
 def test_what_is_no_card_is_left_and_named(kartu: Run, tmp_path: Path, file: str) -> None:
     """A title, running numbers, the author's own columns and a sheet of grades reach no student."""
@@ -287,6 +335,17 @@ def test_lines_of_gaps_alone_are_a_list(tmp_path: Path) -> None:
     assert [deck.cards for deck in result.decks] == [1]
 
 
+def test_cells_that_someone_emptied_are_empty(kartu: Run, tmp_path: Path) -> None:
+    """What Anki's editor leaves in an emptied field stops no build; a script of a list is named as
+    left out, not as taken."""
+    content = "#html:true\na\t<br>\tx\nb\tc<script>d()</script>\t<div>&nbsp;</div>\n"
+    (tmp_path / "a.txt").write_text(content, "utf-8")
+    done = kartu("import", tmp_path / "a.txt", "-o", tmp_path / "project")
+    assert (done.returncode, "2 notes, 2 cards" in done.stdout) == (0, True), done.stderr
+    assert "<script> is not allowed on cards and was left out" in done.stderr
+    assert "taken as it is" not in done.stdout
+
+
 def test_what_lies_elsewhere_is_named(tmp_path: Path) -> None:
     """A picture that is not beside the list, or that a link leads to, is reported."""
     (tmp_path / "rahasia.png").symlink_to("/etc/hostname")
@@ -317,6 +376,7 @@ def write_rows(path: Path, sheets: dict[str, list[list[str]]]) -> None:
     [
         ("a.txt", b"satu\ndua\n", "no line of it has a tab"),
         ("a.txt", b"", "no line of it has a tab"),
+        ("a.txt", b'a\t"b ""c"""\n"d" e\tf\n', "cannot be told apart at line 2"),
         ("a.csv", b"", "it is empty"),
         ("a.csv", b'Istilah,Arti\n"a,b\nc,d\n', "cannot be separated at line"),
         ("a.csv", b"id,note_type,x\n1,b,c\n", "it is a card set already"),
@@ -324,6 +384,7 @@ def write_rows(path: Path, sheets: dict[str, list[list[str]]]) -> None:
         ("a.txt", b"\xff\xfe\x00\xd8\tx", "this is not UTF-16 text"),
         ("a.xlsx", b"x", "workbook"),
         ("a.json", b"[1]", "it is not a CrowdAnki deck"),
+        ("a.json", b"{}", "it is not a CrowdAnki deck: it has no 'name'"),
         ("a.json", b'{"name": "x", "notes": [{"guid": "g"}]}', "it is not a CrowdAnki deck"),
         ("a.json", b'{"name": "x", "children": ' * 60 + b"1" + b"}" * 60, "not a CrowdAnki deck"),
     ],

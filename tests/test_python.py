@@ -234,7 +234,7 @@ def test_bad_arguments_are_told() -> None:
     }
     assert told(made(ROW, id="A B")) == [("bad-id", "deck", 1, 1)]
     assert told(made()) == [("empty-edition", "deck", 1, 1)]
-    with pytest.raises(kartu.UsageError, match="no note type"):
+    with pytest.raises(kartu.UsageError, match="not a note type"):
         made(ROW, note_type=Path("nowhere"))
     with pytest.raises(TypeError, match="ouut"):
         made(ROW, ouut=1)

@@ -45,7 +45,7 @@ def edit(root: Path, name: str, old: str, new: str) -> None:
     [
         ("cards/contoh/ledger.jsonl", "get it back: git restore"),
         ("cards/contoh/ledger.en.jsonl", "get it back: git restore"),
-        ("cards/contoh/i18n/en.yaml", "put i18n/en.yaml back"),
+        ("cards/contoh/i18n/en.yaml", "restore i18n/en.yaml"),
     ],
 )
 def test_what_was_published_does_not_vanish(
@@ -108,7 +108,7 @@ def test_an_impossible_clock_releases_nothing(
     monkeypatch.setattr("kartu.core.clock.time.time", lambda: (year - 1970) * 365.25 * DAY)
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     for run in (lambda: release(ReleaseOptions(root), markdown), lambda: build(BuildOptions(root))):
-        with pytest.raises(UsageError, match=f"it is {year}-.*set its clock right"):
+        with pytest.raises(UsageError, match=f"it is {year}-.*set it right"):
             run()
     assert sorted(os.listdir(root / "cards/contoh")) == ["deck.yaml", "kartu.yaml"]
     assert not (root / "build").exists()

@@ -159,6 +159,8 @@ def test_signs_are_shown_where_they_are_meant(text: str, shown: str) -> None:
         ("set<int> & <!DOCTYPE html>", "set&lt;int&gt; &amp; &lt;!DOCTYPE html&gt;"),
         ("?a=1&copy=2", "?a=1&amp;copy=2"),
         ("<foo bar='x'>a</foo>", "&lt;foo bar='x'&gt;a&lt;/foo&gt;"),
+        ('<div class="x";>a</div>', '<div class="x">a</div>'),
+        ("a <b ;> c", "a &lt;b ;&gt; c"),
         ("<text>a</text> <set> <path d='x'>", None),
     ],
 )

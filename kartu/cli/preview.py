@@ -83,7 +83,8 @@ class _End(threading.Event):
         if self.is_set():
             raise KeyboardInterrupt
         by_keys = number == signal.SIGINT
-        self.why = "Ctrl+C" if by_keys else signal.Signals(number).name
+        name = signal.Signals(number).name
+        self.why = "Ctrl+C" if by_keys else _("the signal {name}", name=name)
         self.status = 0 if by_keys else 128 + number
         self.set()
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kartu.cli.options import complete_decks, output_folder, text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
+
+if TYPE_CHECKING:
+    from kartu.publish.release import Plan
 
 EPILOG = N_("""\b
 Examples:
@@ -92,10 +96,14 @@ def command(
 
         where = _("in {folder}, with manifest.json", folder=result.out)
         terminal.result(f"{packages_table(result.packages)}{where}\n")
-    for plan in result.plans:
+    if refused:
+        _report_refusals(result.plans)
+        raise SystemExit(1)
+    terminal.exit(result.diagnostics)
+
+
+def _report_refusals(plans: list[Plan]) -> None:
+    for plan in plans:
         if plan.refused:
             refusal = _("{deck} is not released: {reason}", deck=plan.deck, reason=plan.refused)
             click.echo(f"kartu: {refusal}", err=True)
-    if refused:
-        raise SystemExit(1)
-    terminal.exit(result.diagnostics)

@@ -20,9 +20,10 @@ _VARIABLE = "LANGUAGE"
 
 
 def translated(command: click.Command) -> click.Command:
-    """Returns the command with its texts in the current language; the argument stays as it is."""
-    if language.current() == language.ENGLISH:
-        return command
+    """Returns a copy of the command with its texts in the current language.
+
+    click keeps the option `--help` that it makes, so each language needs a command of its own.
+    """
     other = copy(command)
     other.help = command.help and _(inspect.cleandoc(command.help))
     other.epilog = command.epilog and _(command.epilog)

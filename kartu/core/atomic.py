@@ -225,15 +225,16 @@ def _lay_out(stage: Path, contents: Mapping[str, bytes]) -> None:
     """The new files, and the old ones so that they can be put back."""
     (stage / OLD).mkdir()
     there = set(os.listdir(stage.parent))
+    new = stage / NEW
     for name, content in contents.items():
-        before = stage.parent / name
-        write_new(stage / NEW / name, content)
+        write_new(new / name, content)
         if name in there:
+            before = stage.parent / name
             with suppress(FileNotFoundError):  # a link that leads nowhere
-                shutil.copymode(before, stage / NEW / name)
+                shutil.copymode(before, new / name)
             _link(before, stage / OLD / name)
-    sync_files([stage / NEW / name for name in contents])
-    sync_folder(stage / NEW)
+    sync_files([new / name for name in contents])
+    sync_folder(new)
     sync_folder(stage / OLD)
 
 

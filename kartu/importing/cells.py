@@ -20,6 +20,8 @@ _TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+# What Anki's editor leaves in a field that someone emptied.
+_EMPTIED = re.compile(r"(?:<br\s*/?>|</?(?:div|p|span)>|&nbsp;|\s)+", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
 _MARKUP = re.compile(f"({_TAG.pattern}|{_ENTITY.pattern})", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:[^\[\]\n]{1,300}\]")
@@ -53,6 +55,8 @@ def value_of(cell: str, *, html: bool, announced: bool = False) -> str:
         html: Whether cells of the list are HTML, so that this one is where it has tags or entities.
         announced: Whether the list says that all are, as Anki's exports do; it stays as it is.
     """
+    if (html or announced) and _EMPTIED.fullmatch(cell):
+        return ""
     if announced:
         return cell
     text = clean_text(cell).strip()

@@ -47,6 +47,8 @@ def from_crowdanki(file: Path) -> ImportedContents:
         found = _Reader(json.loads(file.read_bytes()))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         reason = str(error) or type(error).__name__
+        if isinstance(error, KeyError):
+            reason = _("it has no {key}", key=reason)
         message = _("it is not a CrowdAnki deck: {reason}", reason=reason)
         raise CannotImportError(message) from error
     dropped = [

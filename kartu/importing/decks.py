@@ -200,8 +200,8 @@ def media_names(names: Iterable[str], used: Iterable[str]) -> tuple[Mapping[str,
     for name in sorted(names):
         if name not in wanted and not name.startswith(("_", "latex-")):
             continue
-        stem, dot, ending = name.rpartition(".")
-        new_name, number = name, 2
+        new_name, number = name.replace("\\", ""), 2
+        stem, dot, ending = new_name.rpartition(".")
         while new_name.casefold() in taken:  # one file on some systems
             new_name = f"{stem}-{number}{dot}{ending}"
             number += 1
@@ -211,6 +211,7 @@ def media_names(names: Iterable[str], used: Iterable[str]) -> tuple[Mapping[str,
     if not changed:
         return found, []
     message = _(
-        "names of files that differ only in upper and lower case: {names}", names=shown(changed)
+        "names of files that differ only in upper and lower case, or hold a backslash: {names}",
+        names=shown(changed),
     )
     return found, [message]

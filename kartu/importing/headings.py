@@ -74,6 +74,11 @@ def has_role(name: str, keys: Mapping[str, object]) -> bool:
     return bool(_role(name, keys))
 
 
+def is_complete(names: Sequence[str]) -> bool:
+    """Whether headings name both what asks and what answers, so that others can be left out."""
+    return {"question", "answer"} <= {_role(name, {}) for name in names}
+
+
 def is_private(name: str) -> bool:
     """Whether a column is the author's own: its heading begins with #."""
     return name.lstrip().startswith("#")

@@ -44,9 +44,11 @@ _SEPARATORS = {
 }
 _HEADER = re.compile(r"#\s*([a-z ]+?)\s*:(.*)")
 _NAMES = ("Front", "Back")
-# What Anki takes out of the names of fields, and what is markup in templates.
+# A whole cell in quotes, those in it doubled.
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 # Rows that are looked at to find the delimiter.
 _MOST_COMPARED = 500
+# What Anki takes out of the names of fields, and what is markup in templates.
 _NOT_IN_NAMES = re.compile(r'[:{}"\[\]<>&]+')
 
 
@@ -100,7 +102,7 @@ def _text(path: Path, data: bytes, finder: TableFinder) -> list[Table]:
     if path.suffix == ".csv" and not announced:
         return finder.of_sheets([Sheet("", _cells(rest, _delimiter(rest)))])
     if not announced:
-        rows = [line.split("\t") for line in rest.split("\n") if line.strip()]
+        rows = _lines(rest)
         found = finder.of_lines(rows)
         return [found or _announced(rows, [], {})]
     separator = _SEPARATORS.get(announced.pop("separator", "tab").casefold(), "\t")
@@ -108,6 +110,24 @@ def _text(path: Path, data: bytes, finder: TableFinder) -> list[Table]:
         separator = _delimiter(rest)
     names = next(csv.reader([announced.pop("columns", "")], delimiter=separator), [])
     return [_announced(_cells(rest, separator), names, announced)]
+
+
+def _lines(content: str) -> list[list[str]]:
+    """The cells of lines that are divided by tabs.
+
+    Older Ankis and spreadsheets put a cell with quotes or line breaks in quotes and double those
+    in it, without a word at the top; quotes that someone typed stay.
+    """
+    typed = [line.split("\t") for line in content.split("\n") if line.strip()]
+    opened = [cell for row in typed for cell in row if cell.startswith('"')]
+    quoted = any('""' in cell[1:-1] and _QUOTED.fullmatch(cell) for cell in opened)
+    try:
+        cells = _cells(content, "\t") if opened else typed
+    except CannotImportError:
+        if quoted:
+            raise
+        return typed
+    return cells if quoted or len(cells) < len(typed) else typed
 
 
 def _headers(content: str) -> tuple[dict[str, str], str]:

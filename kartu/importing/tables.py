@@ -12,6 +12,7 @@ from kartu.importing.headings import (
     first_wide_row,
     has_role,
     heading_row,
+    is_complete,
     is_private,
     is_running,
 )
@@ -63,7 +64,7 @@ class TableFinder:
             sum(map(bool, map(str.strip, row))) > 1 for row in cells
         ):
             raise CannotImportError(_("it has one column: there is nothing to answer"))
-        places = [self._place(one.rows) for one in sheets]
+        places = [self._certain(one.rows) for one in sheets]
         if self._heading is None and all(place is None for place in places):
             raise UnknownHeadingError(sheets[0].rows[0])
         tables = []
@@ -91,6 +92,16 @@ class TableFinder:
     def _place(self, rows: Sequence[Sequence[str]]) -> int | None:
         place = heading_row(rows, self._keys)
         return first_wide_row(rows) if place is None and self._heading else place
+
+    def _certain(self, rows: Sequence[Sequence[str]]) -> int | None:
+        """The heading row, unless the columns that ask and answer may be among the unknown ones."""
+        place = self._place(rows)
+        if place is None or self._heading or self._keys:
+            return place
+        names, below = rows[place], rows[place + 1 :]
+        skipped = frozenset(self._skipped(names, below))
+        rest = [name for column, name in enumerate(names) if name.strip() and column not in skipped]
+        return place if is_complete(names) or all(has_role(one, {}) for one in rest) else None
 
     def _below(self, sheet: Sheet, place: int) -> Table:
         names, rows = [name.strip() for name in sheet.rows[place]], sheet.rows[place + 1 :]
@@ -128,11 +139,12 @@ class TableFinder:
         self.remarks.append(remark)
 
     def _skipped(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[int]:
-        """The columns of running numbers, the author's own, and those whose names mean nothing."""
+        """The columns of running numbers, the author's own, and beside question and answer those
+        whose names mean nothing."""
+        complete = self._heading is None and not self._keys and is_complete(names)
         for column, name in enumerate(names):
             running = is_running(name, [cell_at(row, column) for row in rows])
-            unknown = self._heading is None and not self._keys and not has_role(name, {})
-            if running or is_private(name) or unknown:
+            if running or is_private(name) or (complete and not has_role(name, {})):
                 yield column
 
 

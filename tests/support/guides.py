@@ -152,7 +152,7 @@ class Reader:
         for block in blocks(guide):
             if block.kind == "console":
                 assert fits(block.text, self._printed), f"{block}\n\nprinted:\n{self._printed}"
-                self._status *= "error[" not in block.text
+                self._status *= not re.search(r"(error|kesalahan)\[", block.text)
             else:
                 self._end()
                 self._do(block)

@@ -126,6 +126,8 @@ def removed(part: str) -> Problem:
     if part.startswith(_COMMENT):
         message = _("{part} is not shown on cards", part=named(part))
         help = _("delete it, or write &lt;!-- where its text is meant")
+    elif not part.startswith("<"):
+        help = _("delete it; how texts look is written in style.css")
     return Problem("html-removed", message, help)
 
 
@@ -241,13 +243,17 @@ class _Reader:
         """Whether these are attributes of HTML; those that cards do not allow are recorded."""
         allowed = ATTRIBUTES["*"] | ATTRIBUTES.get(name, set())
         left_out = []
+        known = False
         for one in _ATTRIBUTE.finditer(attributes):
             attribute = one[1].lower()
+            if known and not any(map(str.isalnum, one[0])):
+                continue  # <p class="x";>
             family = _FAMILY.match(attribute)
             if end or not (one[2] or attribute in _WITHOUT_VALUE):
                 return False
             if not family and attribute not in _OF_HTML:
                 return False
+            known = True
             if attribute in allowed or attribute in _WITHOUT_EFFECT:
                 continue
             if not family or attribute.startswith("on"):
