@@ -211,7 +211,7 @@ def test_markdown_speaks_the_decks_language(tmp_path: Path) -> None:
         "Yang akan kamu lihat\n\n- 1 kartu baru\n- 1 kartu baru di Anki\n- 1 kartu"
     )
     assert "- Pada 2 kartu, suntingan dan label buatanmu sendiri diganti.\n- Kemajuan" in first
-    assert second == "Baru\n\n- **Baru** (1 kartu)\n\n"
+    assert second == "Baru\n\n- **Baru** (menjadi 1 di Anki)\n\n"
     assert "- **Satu**: Belakang: … dahulu dan selalu adalah ~~Jakarta,~~ **Nusantara,**" in told
     assert markdown(changes, "en-GB").startswith("### What you will notice\n\n- 1 new note\n")
     assert markdown(changes, "xx") == markdown(changes, "en")

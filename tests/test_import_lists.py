@@ -263,11 +263,11 @@ def test_a_column_that_may_ask_is_never_left(kartu: Run, tmp_path: Path, file: s
     else:
         write_rows(tmp_path / file, {"": [names, row]})
         done = kartu("import", tmp_path / file, "-o", tmp_path / "none")
-        assert (done.returncode, "a heading or a card?" in done.stderr) == (1, True)
+        assert (done.returncode, "a heading row or a card?" in done.stderr) == (1, True)
     options = [] if file == "a.tsv" else ["--heading"]
     done = kartu("import", tmp_path / file, *options, "-o", tmp_path / "project")
     assert done.returncode == 0, done.stderr
-    assert "columns that are taken: korean, english, example, category" in done.stdout
+    assert "imported columns: korean, english, example, category" in done.stdout
     assert all(f": {cell}\n" in _card_sets(tmp_path / "project") for cell in row)
 
 
@@ -376,7 +376,7 @@ def write_rows(path: Path, sheets: dict[str, list[list[str]]]) -> None:
     [
         ("a.txt", b"satu\ndua\n", "no line of it has a tab"),
         ("a.txt", b"", "no line of it has a tab"),
-        ("a.txt", b'a\t"b ""c"""\n"d" e\tf\n', "cannot be told apart at line 2"),
+        ("a.txt", b'a\t"b ""c"""\n"d" e\tf\n', "cannot be separated at line 2"),
         ("a.csv", b"", "it is empty"),
         ("a.csv", b'Istilah,Arti\n"a,b\nc,d\n', "cannot be separated at line"),
         ("a.csv", b"id,note_type,x\n1,b,c\n", "it is a card set already"),
