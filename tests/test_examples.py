@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from support.projects import EXAMPLES, sections, write_project
 from kartu.core.codes import ERRORS, UPGRADE_FAULTS, WARNINGS
 
 REJECTED = sorted((EXAMPLES / "reject").glob("*.txt"), key=lambda path: path.name)
+INDONESIAN = sorted((EXAMPLES / "reject.id").glob("*.txt"), key=lambda path: path.name)
 ACCEPTED = sorted((EXAMPLES / "accept").glob("*.txt"), key=lambda path: path.name)
 
 # No text of an example could hold their files; test_load.py and test_workbooks.py show them.
@@ -61,6 +63,28 @@ def test_each_fault_is_told_in_these_words(path: Path, kartu: Run, tmp_path: Pat
     assert build.returncode == done.returncode
     if build.returncode:
         assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("path", INDONESIAN, ids=lambda path: path.stem)
+def test_it_is_told_in_indonesian_too(path: Path, kartu: Run, tmp_path: Path) -> None:
+    """The same example in Indonesian, word for word."""
+    write_project(tmp_path, (EXAMPLES / "reject" / path.name).read_text("utf-8"))
+    (tmp_path / "expected").unlink()
+    done = kartu("check", cwd=tmp_path, env={"KARTU_LANG": "id"})
+    assert done.stdout == path.read_text("utf-8")
+
+
+def test_each_code_has_an_example_in_indonesian() -> None:
+    """Of every code that has examples one is there in Indonesian."""
+    codes = {path.stem: shown_codes(path) for path in REJECTED}
+    shown = {code for path in INDONESIAN for code in codes[path.stem]}
+    assert shown == {code for found in codes.values() for code in found}
+
+
+def shown_codes(path: Path) -> set[str]:
+    """The codes that an example shows."""
+    expected = sections(path.read_text("utf-8"))["expected"]
+    return set(re.findall(r"(?:error|warning)\[([a-z0-9-]+)\]: ", expected))
 
 
 def test_each_code_has_an_example() -> None:

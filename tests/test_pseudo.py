@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.program import Run
-from support.projects import EXAMPLES, sections, write_project
+from support.projects import EXAMPLES, TWO_NOTE_TYPES, sections, write_project
 from support.pseudo import pseudo_language, words
 
 from kartu.cli.main import COMMANDS
@@ -67,3 +67,35 @@ def test_help(command: str, kartu: Run) -> None:
     done = kartu(*command.split(), "--help", env={"KARTU_LANG": "id"})
     text = re.sub(r"\[[^\]]*\]|--?[\w-]+|[A-Z]{2,}", " ", done.stdout)
     assert words(text) <= {*COMMANDS, *TECHNICAL, command}
+
+
+# What commands print of a project: names of its files, and those that they make.
+_MADE = words(
+    "ledger jsonl changelog md yaml csv xlsx txt json schema schemas build site index html note"
+    " cards templates deck contoh dasar isian requirements gitignore README github baru fresh"
+)
+
+COMMANDS_OF_A_PROJECT = [
+    *("build", "check", "facts", "stats", "schema", "export", "export --format text -o a.txt"),
+    *("release --dry-run", "release", "release", "diff baru .", "site", "check --fix"),
+    *("import kata.csv --heading --deck kata", "import kata.csv --heading --deck kata"),
+    *("import --update contoh.csv", "build --tag v9.0.0", "print"),
+    *("verify build/contoh.apkg", "push --port 1", "new baru", "new baru"),
+]
+
+
+def test_commands(kartu: Run, tmp_path: Path) -> None:
+    """What commands print in a project is in the language, but for names and what is quoted."""
+    root = write_project(tmp_path / "proyek", TWO_NOTE_TYPES)
+    (root / "kata.csv").write_text("Istilah,Arti\nEkspor,Menjual\n", "utf-8")
+    known = TECHNICAL | _MADE | words("".join(map(str, tmp_path.rglob("*")))) | {*COMMANDS}
+    for path in root.rglob("*.*"):
+        known |= words(path.read_text("utf-8"))
+    found = {}
+    for command in COMMANDS_OF_A_PROJECT:
+        done = kartu(*command.split(), cwd=root, env={"KARTU_LANG": "id"})
+        assert done.returncode in (0, 1, 2), done.stderr
+        text = re.sub(r"--?[\w-]+|[A-Z]{2,}|[0-9a-f]{8,}", " ", done.stdout + done.stderr)
+        if left := words(text) - known:
+            found[command] = (left, done.stdout + done.stderr)
+    assert not found

@@ -60,11 +60,8 @@ class _Commands(click.Group):
         """Sets the language first: `--help` and errors of use are in it too."""
         given = list(sys.argv[1:] if args is None else args)
         language.use(_language_of(given))
-        command = translated(self)
-        if language.current() == language.ENGLISH:
-            return click.Group.main(command, given, *rest, **options)
         with click_in(language.current()):
-            return click.Group.main(command, given, *rest, **options)
+            return click.Group.main(translated(self), given, *rest, **options)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

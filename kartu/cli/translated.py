@@ -28,15 +28,19 @@ def translated(command: click.Command) -> click.Command:
     other.help = command.help and _(inspect.cleandoc(command.help))
     other.epilog = command.epilog and _(command.epilog)
     other.options_metavar = _("[OPTIONS]")
+    if isinstance(other, click.Group):
+        other.subcommand_metavar = _("[COMMAND] [ARGS]...")
     other.params = [_translated_parameter(one) for one in command.params]
     return other
 
 
 def _translated_parameter(parameter: click.Parameter) -> click.Parameter:
-    if not isinstance(parameter, click.Option) or not parameter.help:
-        return parameter
     other = copy(parameter)
-    other.help = _(parameter.help)
+    if isinstance(other, click.Option) and other.help:
+        other.help = _(other.help)
+    if isinstance(other.type, click.Path):
+        other.type = copy(other.type)
+        other.type.name = gettext.gettext(other.type.name)  # click looks it up when it is imported
     return other
 
 

@@ -23,6 +23,15 @@ _BREAK = re.compile(r"(?:</?(?:br|div|p)\b[^<>]*>|\n)+", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:[^\]]*\]")
 _STRUCTURE = re.compile(r"<(?:li|td|rt)\b|\\\(|\\\[")
 _DOUBLE = re.compile(r"\S\s+ \s*\S|\S \s+\S")
+# Those that come with pasted texts, in the words of Unicode.
+_INVISIBLE = {
+    "00A0": N_("no-break space"),
+    "00AD": N_("soft hyphen"),
+    "200B": N_("zero width space"),
+    "202F": N_("narrow no-break space"),
+    "2060": N_("word joiner"),
+    "FEFF": N_("zero width no-break space"),
+}
 _DASHES = {
     "\u2010": N_("a typographic hyphen, U+{code}"),
     "\u2011": N_("a no-break hyphen, U+{code}"),
@@ -88,7 +97,9 @@ def _characters(text: str) -> Iterator[str]:
         if character == "\u3000" and not beside.isascii():  # as keyboards of Japanese write it
             continue
         if category in ("Cf", "Zs", "Zl", "Zp", "Cc"):
-            name = unicodedata.name(character, "").lower() or _("a control character")
-            yield _("an invisible character, U+{code} ({name})", code=code, name=name)
+            name = _INVISIBLE.get(code, "")
+            shown = _(name) if name else unicodedata.name(character, "").lower()
+            shown = shown or _("a control character")
+            yield _("an invisible character, U+{code} ({name})", code=code, name=shown)
         elif character in _DASHES:
             yield _(_DASHES[character], code=code)
