@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from kartu.core import language
+from kartu.load import names, yaml
 
 # The places of both kinds of texts, kartu's and click's.
 _PLACE = re.compile(r"(\{\{|\}\}|\{[^{}]*\}|%\(\w+\)s)")
@@ -54,9 +55,15 @@ def pseudo_language(folder: Path) -> Iterator[None]:
         with (target / path.with_suffix(".mo").name).open("wb") as file:
             write_mo(file, catalogue)
     language.LOCALE = folder
-    language.catalogue.cache_clear()
+    _forget()
     try:
         yield
     finally:
         language.LOCALE = before
-        language.catalogue.cache_clear()
+        _forget()
+
+
+def _forget() -> None:
+    """Faults are kept with the code of their language, which is that of Indonesian here."""
+    for cached in (language.catalogue, names._tag_fault, yaml._cached_read):
+        cached.cache_clear()
