@@ -15,13 +15,13 @@ from kartu.load.names import RETIRED_TAG, tag_part
 _TEXTS = {
     "id": {
         "title": "Catatan perubahan",
-        "first": "Rilis pertama: {count} catatan.",
+        "first": "Terbitan pertama: {count} kartu.",
         "new": "Baru ({count})",
         "corrected": "Diperbaiki ({count})",
-        "corrected_note": "Suntingan dan tag Anda sendiri pada catatan ini diganti.",
+        "corrected_note": "Suntingan dan label Anda sendiri pada kartu ini diganti.",
         "retired": "Tidak dipakai lagi ({count})",
         "retired_note": "Kartunya tetap ada. Cari `tag:{tag}` di Anki, lalu tangguhkan.",
-        "cards": "Kartu baru pada {count} catatan yang sudah ada",
+        "cards": "Tambahan di Anki pada {count} kartu yang sudah ada",
         "back": "Dipakai lagi ({count})",
         "gone": "Dihapus dari dek ({count})",
         "looks": "Tampilan kartu diperbarui.",

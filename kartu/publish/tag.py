@@ -35,7 +35,7 @@ _TAG = re.compile(r"(?:(?P<deck>[a-z0-9-]+?)[-/])?v?(?P<version>\d+\.\d+\.\d+)")
 _DAY = 86_400
 
 _TEXTS = {
-    "id": "| Unduhan | catatan | kartu | SHA-256 |",
+    "id": "| Unduhan | kartu | di Anki | SHA-256 |",
     "en": "| Download | notes | cards | SHA-256 |",
 }
 

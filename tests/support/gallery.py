@@ -30,10 +30,11 @@ _AS_IF_SEEN = """document.querySelectorAll(".tile").forEach(
   (tile) => { tile.style.contentVisibility = "visible"; })"""
 
 # What Chromium answers of a frame that is no longer there, or not yet.
+_LEFT = "Inspected target navigated or closed"
 _NO_FRAME = (
     "Session with given id not found",
     "Cannot find default execution context",
-    "Inspected target navigated or closed",
+    _LEFT,
     "Chromium does not answer",
 )
 
@@ -77,9 +78,18 @@ class Gallery:
     def wait(self, expression: str) -> None:
         """Until the JavaScript expression is true; twenty seconds are for ever."""
         end = time.monotonic() + 20
-        while not self.run(f"Boolean({expression})"):
+        while not self._is_true(expression):
             assert time.monotonic() < end, expression
             time.sleep(0.02)
+
+    def _is_true(self, expression: str) -> bool:
+        """False too while a link leads to another page, on which it may become true."""
+        try:
+            return bool(self.run(f"Boolean({expression})"))
+        except AssertionError as error:
+            if _LEFT not in str(error):
+                raise
+            return False
 
     def text(self, selector: str) -> str:
         return str(self.run(f"document.querySelector({selector!r}).innerText"))
