@@ -36,13 +36,22 @@ msgstr ""
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 
 
-def texts() -> Catalog:
-    """Returns all texts in the code and the helps of its commands, without places."""
-    found = _texts(ROOT / "kartu")
+def _texts_of_commands() -> Catalog:
+    """Returns the texts of the command line, with the helps of its commands, without places."""
+    found = _texts(ROOT / "kartu/cli")
     for path in sorted((ROOT / "kartu/cli").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.FunctionDef) and any(map(_makes_command, node.decorator_list)):
                 found.add(inspect.cleandoc(ast.get_docstring(node) or ""))
+    return found
+
+
+def _other_texts() -> Catalog:
+    """Returns all texts in the code that are not in the catalogue of the commands."""
+    found, commands = _texts(ROOT / "kartu"), _texts_of_commands()
+    for one in list(found):
+        if one.id and one.id in commands:
+            found.delete(one.id)
     return found
 
 
@@ -66,7 +75,7 @@ def _texts_of_click() -> Catalog:
     return _texts(Path(click.__file__).parent)
 
 
-TEXTS = {"kartu": texts, "messages": _texts_of_click}
+TEXTS = {"commands": _texts_of_commands, "kartu": _other_texts, "messages": _texts_of_click}
 
 
 def updated(path: Path, template: Catalog) -> tuple[bytes, list[str]]:
