@@ -10,12 +10,9 @@ import click
 
 from kartu.core.codes import ERRORS, WARNINGS
 from kartu.core.language import N_
-from kartu.core.patterns import pattern
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-_PRINTED = pattern(r"\b\w+\[([a-z0-9-]+)\]")
 
 text_or_json = click.option(
     "--format",

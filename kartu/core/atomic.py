@@ -83,7 +83,7 @@ def holding(folder: Path, progress: Progress = no_progress) -> Iterator[None]:
         for one in recover(folder):
             raise OSError(
                 errno.EBUSY,
-                _("{name}: {message}; {help}", name=one.name, message=one.message, help=one.help),
+                f"{one.name}: {one.message}; {one.help}",
             )
         yield
 

@@ -127,7 +127,7 @@ def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnosti
     try:
         content = as_csv(rows) if options.format == "csv" else as_workbook(deck, rows)
     except WorkbookError as error:
-        raise UsageError(_("{message}: {help}", message=error, help=error.help)) from error
+        raise UsageError(f"{error}: {error.help}") from error
     return _Exported({"": content}, len(notes), left_out), diagnostics
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from kartu.core.codes import FILE_LEVEL, Severity
+from kartu.core.codes import FILE_LEVEL, Severity, severity
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import N_, _, ngettext
 from kartu.core.source import Span
@@ -22,7 +22,7 @@ Style = Callable[[str, str], str]
 _MAX_WIDTH = 120
 
 # How many diagnostics of one code are listed where the caller sets no other limit.
-_SEVERITIES: dict[Severity, str] = {"error": N_("error"), "warning": N_("warning")}
+SEVERITY_NAMES: dict[Severity, str] = {"error": N_("error"), "warning": N_("warning")}
 
 MAX_SHOWN = 20
 
@@ -55,7 +55,7 @@ def as_text(
         if not limit or shown[one.code] <= limit:
             text += _one_as_text(one, path, read, style)
         if shown[one.code] == limit < totals[one.code]:
-            which = style(f"{_(_SEVERITIES[one.severity])}[{one.code}]", one.severity)
+            which = style(code_label(one.code), one.severity)
             more = totals[one.code] - limit
             text += _(
                 "… and {count} more of {which} (all: kartu check --limit 0)",
@@ -85,7 +85,7 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def _one_as_text(one: Diagnostic, path: ShowPath, read: Read, style: Style) -> str:
-    kind = style(f"{_(_SEVERITIES[one.severity])}[{one.code}]", one.severity)
+    kind = style(code_label(one.code), one.severity)
     text = f"{_location(one.span, path)}: {kind}: {visible(one.message)}\n"
     if one.code not in FILE_LEVEL:
         text += _excerpt(one.span, read, style)
@@ -96,6 +96,11 @@ def _one_as_text(one: Diagnostic, path: ShowPath, read: Read, style: Style) -> s
         label = style(_("help:"), "help")
         text += f"    {label} {visible(one.help)}\n"
     return text
+
+
+def code_label(code: str) -> str:
+    """Returns what stands before a message: `error[no-card]`."""
+    return f"{_(SEVERITY_NAMES[severity(code)])}[{code}]"
 
 
 def visible(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kartu.core.codes import ERRORS, SEVERITIES, WARNINGS, Severity, severity, title
 from kartu.core.language import N_, _
-from kartu.report.diagnostics import unstyled
+from kartu.report.diagnostics import SEVERITY_NAMES, code_label, unstyled
 from kartu.report.explanations import Explanation
 from kartu.report.tables import table
 
@@ -24,7 +24,6 @@ _PARTS = {
     "right": N_("right"),
 }
 
-_SEVERITIES: dict[Severity, str] = {"error": N_("error"), "warning": N_("warning")}
 _SINCE: dict[Severity, str] = {
     "error": N_("Error since {version}: {title}."),
     "warning": N_("Warning since {version}: {title}."),
@@ -46,7 +45,7 @@ An example holds files of a small project, and of YAML files only the keys that 
 
 def codes_text() -> str:
     """Returns one line per code: what it means."""
-    return table([(_label(code), title(code)) for code in (*ERRORS, *WARNINGS)])
+    return table([(code_label(code), title(code)) for code in (*ERRORS, *WARNINGS)])
 
 
 def explanations_text(explained: Sequence[Explanation], style: Style = unstyled) -> str:
@@ -68,7 +67,7 @@ def explanations_markdown(explained: Sequence[Explanation]) -> str:
     page = _(_PAGE)
     for kind in SEVERITIES:
         meaning = _("what it means")
-        page += f"| {_(_SEVERITIES[kind])} | {meaning} |\n| --- | --- |\n"
+        page += f"| {_(SEVERITY_NAMES[kind])} | {meaning} |\n| --- | --- |\n"
         for one in explained:
             if severity(one.code) == kind:
                 page += f"| [`{one.code}`](#{one.code}) | {title(one.code)} |\n"
@@ -76,14 +75,10 @@ def explanations_markdown(explained: Sequence[Explanation]) -> str:
     return page + "\n".join("\n".join(_section(one)) + "\n" for one in explained)
 
 
-def _label(code: str) -> str:
-    return f"{_(_SEVERITIES[severity(code)])}[{code}]"
-
-
 def _lines(one: Explanation, style: Style) -> Iterator[str]:
     yield _(
         "{code}: {title} (since {version})",
-        code=style(_label(one.code), severity(one.code)),
+        code=style(code_label(one.code), severity(one.code)),
         title=title(one.code),
         version=one.since,
     )

@@ -13,7 +13,8 @@ from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.usage import UsageError
 
-_PRINTED = pattern(r"\b\w+\[([a-z0-9-]+)\]")
+# In each language of the catalogues: what was printed may be read in another one.
+_PRINTED = pattern(r"\b(?:error|warning|kesalahan|peringatan)\[([a-z0-9-]+)\]")
 
 
 class CheckResult(NamedTuple):
