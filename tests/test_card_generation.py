@@ -16,7 +16,7 @@ from kartu.anki.cards import CardRule
 from kartu.anki.mustache import Node, Replacement, Section, Text, parse
 
 ALIKE = settings(
-    max_examples=examples(1000, 2),
+    max_examples=examples(1000, 4),
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
@@ -205,9 +205,9 @@ def test_a_standard_note_gets_the_cards_that_anki_makes(engine: Engine) -> None:
 
     compare()
     print(f"\nstandard: {tally}")
-    assert len(tally.seen) >= examples(1000, 2)
-    assert tally.genanki_differs >= 0.4 * tally.read_by_genanki
-    assert tally.genanki_fails <= 0.1 * tally.cases
+    assert len(tally.seen) >= examples(1000, 4)
+    assert tally.genanki_differs >= 0.25 * tally.read_by_genanki
+    assert tally.genanki_fails <= 0.25 * tally.cases
 
 
 @pytest.mark.hypothesis

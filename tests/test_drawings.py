@@ -15,6 +15,7 @@ from support.displayed_cards import MODES, all_cards, decks
 from support.engine import cards, collection, import_package
 from support.program import Run
 from support.projects import write_project
+from support.sampling import sampled
 
 from kartu.compile.built import BuiltNote
 from kartu.core.diagnostics import Diagnostics
@@ -155,7 +156,7 @@ def page() -> Iterator[Browser]:
 
 
 @needs_browser
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", sampled(MODES, 2))
 def test_one_picture_is_seen(page: Browser, mode: str) -> None:
     """Of a picture for the day and one for the night, cards show one; every picture loads."""
     seen = 0

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from support.engine import collection, import_package
 from support.program import Run
 from support.projects import TWO_NOTE_TYPES, write_project
+from support.sampling import examples
 from test_import_laws import card_sets, texts
 
 from kartu.export.run import ExportOptions, export
@@ -216,7 +217,7 @@ def test_without_a_change_no_byte_changes(sets: str) -> None:
         assert (found.files, found.skipped) == ([], [])
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60, 2), suppress_health_check=list(HealthCheck))
 @given(card_sets(), st.data())
 def test_what_is_written_in_a_sheet_is_what_the_notes_hold(sets: str, data: st.DataObject) -> None:
     """Any text in any cell arrives as just that text, and nothing else changes."""

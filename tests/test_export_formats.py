@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, sections, write_project
 from support.round_trip import imported_content, round_trip
+from support.sampling import examples
 from test_export import SET
 from test_import_laws import any_text, card_sets, texts
 
@@ -188,7 +189,7 @@ def _project(folder: str, sets: str, values: list[str]) -> Path:
     return write_project(Path(folder), TWO_NOTE_TYPES, SET, sets, odd if values else "")
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40, 2), suppress_health_check=list(HealthCheck))
 @given(card_sets(), st.lists(st.sampled_from(ODD) | any_text | texts, max_size=6))
 def test_without_a_change_no_byte_changes(sets: str, values: list[str]) -> None:
     """export → import --update without an edit changes nothing, whatever the texts."""

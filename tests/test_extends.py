@@ -16,6 +16,7 @@ from support.engine import cards, collection, import_package
 from support.extending import DECK, built, content, extending, looks, small
 from support.history import DAY, FIRST
 from support.program import Run
+from support.sampling import examples
 
 from kartu.core.codes import WARNINGS
 from kartu.pipeline import Options, check, fix
@@ -105,7 +106,7 @@ def in_small(action: Callable[[Path], None]) -> None:
         action(small(Path(folder)))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40, 3))
 @given(EDITS)
 def test_a_change_changes_what_it_says(edits: dict[str, Any]) -> None:
     """Skipped notes are gone, changed fields and tags are other ones, and all else is the same."""
@@ -134,7 +135,7 @@ def test_a_change_changes_what_it_says(edits: dict[str, Any]) -> None:
     in_small(law)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40, 3))
 @given(EDITS, st.sampled_from(["block", "flow"]))
 def test_fix_keeps_upstreams_texts(edits: dict[str, Any], style: str) -> None:
     """After --fix every change tells upstream's text; the cards are as before, and it is done."""
@@ -162,7 +163,7 @@ def block(edits: dict[str, Any]) -> str:
     return "\n".join(lines if edits else ["notes: {}"]) + "\n"
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40, 3))
 @given(st.sets(st.sampled_from(["satu", "dua", "empat"])), st.sets(st.sampled_from("125")))
 def test_a_conflict_is_what_both_changed(mine: set[str], theirs: set[str]) -> None:
     """Told is each override whose original is another one now, with both places, and no other."""

@@ -21,7 +21,7 @@ from kartu.publish.verify import VerifyOptions, verify
 from kartu.publish.verify.findings import Gate, Report
 
 NUMBERS = range(6)
-STEPS = list(itertools.pairwise(NUMBERS))
+STEPS = sampled(list(itertools.pairwise(NUMBERS)), 2)
 PAIRS = list(itertools.combinations(NUMBERS, 2)) if WHOLE else [*STEPS, (0, 5)]
 
 WAYS = {"guid from fields": guid_from_fields, "guid from an id": guid_from_id}
@@ -53,7 +53,7 @@ def test_no_update_hurts_a_student(
 ) -> None:
     """Updates and first imports: no finding in any.
 
-    Each release over the one before it and the last over the first; in .ci/run all 15 pairs.
+    Releases over the one before it and the last over the first; in .ci/run all 15 pairs.
     """
     print()
     for (old, new), report in updates.items():
@@ -85,16 +85,16 @@ def test_the_updates_had_something_to_lose(updates: dict[tuple[int, int], Report
 def test_plain_genanki_loses_what_kartu_keeps(
     packages: list[Path], updates: dict[tuple[int, int], Report], tmp_path: Path
 ) -> None:
-    """Over five updates kartu has no finding; both usual ways have some of every kind they can."""
+    """Over the updates kartu has no finding; both usual ways have some of every kind they can."""
     found = {"kartu": Counter(one.rule for step in STEPS for one in updates[step].findings)}
     for way, guid in WAYS.items():
         rebuilt = [
             rebuild(package, tmp_path / f"{way}-{number}.apkg", guid, FIRST + number * 30 * DAY)
             for number, package in enumerate(packages)
         ]
-        steps = [gate(new, old) for old, new in itertools.pairwise(rebuilt)]
+        steps = [gate(rebuilt[new], rebuilt[old]) for old, new in STEPS]
         found[f"genanki, {way}"] = Counter(one.rule for step in steps for one in step.findings)
-    print(f"\n| over five updates | {' | '.join(found)} |")
+    print(f"\n| over {len(STEPS)} updates | {' | '.join(found)} |")
     print("| --- |" + " --- |" * len(found))
     for loss, rules in LOSSES.items():
         counts = [str(sum(rule[name] for name in rules)) for rule in found.values()]

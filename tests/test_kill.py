@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import pytest
 from support.projects import write_project
-from support.sampling import WHOLE
+from support.sampling import WHOLE, sampled
 
 KILLS = int(os.environ.get("KARTU_KILLS", "3"))
 
@@ -201,7 +201,7 @@ def released_is_built(project: Path, root: Path, name: str) -> None:
         assert done(run(project, root, ["build", "--released", "--check"]))[0] == 0
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", sampled(list(COMMANDS), 2))
 def test_a_full_disk_changes_nothing(tmp_path: Path, root: Path, start: Path, name: str) -> None:
     """Whenever it is full, the files are as they were, and one line says why."""
     command = COMMANDS[name]

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.projects import TWO_NOTE_TYPES, write_project
+from support.sampling import examples
 
 from kartu.core.diagnostics import has_errors
 from kartu.core.language import LANGUAGES, use
@@ -77,7 +78,7 @@ def shown(live: Live) -> tuple[object, ...]:
     return re.sub(rb'"build":\d+', b"", cards), contents, live.diagnostics, live.failure
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40, 2))
 @given(st.lists(st.tuples(st.sampled_from(EDITS), st.booleans()), max_size=8))
 def test_after_any_edits_it_shows_what_a_fresh_one_shows(
     edits: list[tuple[tuple[str, str, str], bool]],

@@ -13,6 +13,7 @@ import yaml as pyyaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.projects import EXAMPLES, sections, write_project
+from support.sampling import examples
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import LANGUAGES, use
@@ -244,7 +245,7 @@ def test_levels_count_through_aliases() -> None:
     assert [(one.code, one.span.line) for one in said] == [("yaml-too-complex", 2)]
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400, 3))
 @given(st.sampled_from(sorted(BASE)), CONTENT, st.booleans())
 @example("cards/contoh/deck.yaml", b"editions: {a: }", False)
 @example("cards/contoh/kartu.yaml", b"[" * 20_000, False)

@@ -16,7 +16,7 @@ from support.paper import (
     squeezed,
     turned,
 )
-from support.sampling import WHOLE
+from support.sampling import WHOLE, sampled
 
 from kartu.show.paper.choice import chosen_notes, edition_of
 from kartu.show.paper.markup import text_of
@@ -119,7 +119,7 @@ def test_every_card_is_on_paper_once_and_whole(
         assert sorted(seen) == list(range(1, len(cards) + 1))
 
 
-@pytest.mark.parametrize(("paper", "grid", "edge"), DUPLEX)
+@pytest.mark.parametrize(("paper", "grid", "edge"), sampled(DUPLEX, 2))
 def test_backs_lie_behind_their_fronts(folder: Path, paper: str, grid: str, edge: str) -> None:
     """Turned over its edge, the back shows each number where the front has it, between the same
     marks to a tenth of a millimetre."""

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
+from support.sampling import examples
 from support.sheets import ods, ods_of_xml, saved, xlsx, zipped
 
 from kartu.core.diagnostics import Diagnostic
@@ -322,7 +323,7 @@ def _damaged(data: bytes) -> st.SearchStrategy[bytes]:
     return st.tuples(st.integers(0, 10**6), new, st.booleans()).map(change)
 
 
-@settings(max_examples=250)
+@settings(max_examples=examples(250, 2))
 @given(
     st.sampled_from([XLSX, ODS]).flatmap(
         lambda path: st.tuples(
