@@ -17,11 +17,17 @@ MANIFEST = "manifest.json"
 Kind = Literal["standard", "cloze", "image-occlusion"]
 
 
+_NO_NAMES: Values[str, str] = {}
+_NO_ALIASES: Values[str, tuple[Text, ...]] = {}
+
+
 class FieldType(NamedTuple):
     """A field of a note type. `id` is its permanent position in Anki.
 
     `origin` is the built-in key (`sources`, `as_of`) that fills the field, empty for one that the
     author fills. `one_of` are keys of fields; the value repeats a text of one.
+    `names` are the names by language, empty where all have `name`; templates use the first one.
+    `aliases` are the words that authors may write for `key`, by language.
     """
 
     id: int
@@ -32,6 +38,8 @@ class FieldType(NamedTuple):
     origin: str
     retired: bool
     one_of: tuple[Text, ...] = ()
+    names: Values[str, str] = _NO_NAMES
+    aliases: Values[str, tuple[Text, ...]] = _NO_ALIASES
 
 
 class CardType(NamedTuple):
@@ -43,6 +51,7 @@ class CardType(NamedTuple):
     back: Text
     retired: bool
     span: Span
+    names: Values[str, str] = _NO_NAMES
 
 
 class ForeignIds(NamedTuple):
@@ -59,7 +68,11 @@ class ForeignIds(NamedTuple):
 
 
 class NoteType(NamedTuple):
-    """A note type, defined by a folder of templates/: its fields and card templates."""
+    """A note type, defined by a folder of templates/: its fields and card templates.
+
+    `names` and `aliases` are as those of a field. `language` is that of the deck for which names
+    and offered words are chosen, empty for none.
+    """
 
     id: str
     name: str
@@ -72,6 +85,9 @@ class NoteType(NamedTuple):
     foreign: ForeignIds | None
     folder: str
     span: Span
+    names: Values[str, str] = _NO_NAMES
+    aliases: Values[str, tuple[Text, ...]] = _NO_ALIASES
+    language: str = ""
 
 
 class Note(NamedTuple):

@@ -12,7 +12,7 @@ from kartu.core.language import _
 from kartu.core.model import Deck, Library, Note, NoteType, Project, template_folders
 from kartu.core.patterns import pattern
 from kartu.core.progress import Progress, no_progress
-from kartu.core.source import Mapping, Span
+from kartu.core.source import Mapping, Span, text
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
@@ -20,6 +20,7 @@ from kartu.load.names import SPREADSHEETS
 from kartu.load.note_type import load_note_type
 from kartu.load.shape import read_shape
 from kartu.load.variant import load_variant
+from kartu.load.words import check_aliases
 
 # The folders of a project's templates, and of the themes that a deck can choose.
 _TEMPLATES = "templates"
@@ -164,6 +165,8 @@ def _load_note_types(
         before = diagnostics.mark()
         note_type = load_note_type(files, folder, diagnostics)
         found[name] = note_type if not diagnostics.since(before) else None
+    sound = [one for one in found.values() if one is not None]
+    check_aliases([(text(one.id, one.span), one.aliases) for one in sound], diagnostics)
     if not found:
         help = _("go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER")
         message = _(

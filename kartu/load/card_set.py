@@ -17,6 +17,7 @@ from kartu.load.names import ID, MAX_ID_LENGTH, subdeck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.notes_fast import FastNotes, Maker
 from kartu.load.shape import BY_FIX, Shape, is_blank
+from kartu.load.words import own_fields as own_fields  # noqa: PLC0414 - for readers of notes
 from kartu.load.yaml import parse
 from kartu.load.yaml_fast import read as read_fast
 
@@ -227,17 +228,6 @@ def no_field(key: str, note_type: NoteType) -> tuple[str, str]:
         elif field.key == key and field.origin:
             help = _('the engine fills this field from "{origin}"', origin=field.origin)
     return message, help
-
-
-def own_fields(note_type: NoteType | None) -> dict[str, FieldType]:
-    """The fields that the author of a note fills, by key."""
-    if note_type is None:
-        return {}
-    return {
-        str(field.key): field
-        for field in note_type.fields
-        if not field.retired and not field.origin
-    }
 
 
 def read_tags(shape: Shape) -> tuple[Text, ...]:
