@@ -7,7 +7,7 @@ All classes are immutable; texts from sources (`Text`) carry their position.
 
 from collections.abc import Callable, Collection
 from collections.abc import Mapping as Values
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from kartu.core.source import Mapping, Node, Span, Text
 
@@ -15,6 +15,8 @@ from kartu.core.source import Mapping, Node, Span, Text
 MANIFEST = "manifest.json"
 
 Kind = Literal["standard", "cloze", "image-occlusion"]
+
+T = TypeVar("T")
 
 
 _NO_NAMES: Values[str, str] = {}
@@ -88,6 +90,46 @@ class NoteType(NamedTuple):
     names: Values[str, str] = _NO_NAMES
     aliases: Values[str, tuple[Text, ...]] = _NO_ALIASES
     language: str = ""
+
+
+Named: TypeAlias = FieldType | CardType | NoteType
+
+
+def in_language(note_type: NoteType, language: str) -> NoteType:
+    """The note type with its names, and those of its fields and cards, in `language`."""
+    if note_type.language == language:
+        return note_type
+    return note_type._replace(
+        name=name_in(note_type, language),
+        fields=tuple(one._replace(name=name_in(one, language)) for one in note_type.fields),
+        cards=tuple(one._replace(name=name_in(one, language)) for one in note_type.cards),
+        language=language,
+    )
+
+
+def name_in(one: Named, language: str) -> str:
+    """The name in `language`; without a translation the first name."""
+    return of_language(one.names, language) or name_in_templates(one)
+
+
+def name_in_templates(one: Named) -> str:
+    """The name that templates use whatever the language: the first one."""
+    return next(iter(one.names.values()), one.name)
+
+
+def all_names(one: Named) -> list[str]:
+    """The different names in all languages, but for upper and lower case."""
+    names = {name.casefold(): name for name in (name_in_templates(one), *one.names.values())}
+    return list(names.values())
+
+
+def base_language(language: str) -> str:
+    return language.partition("-")[0]
+
+
+def of_language(values: Values[str, T], language: str) -> T | None:
+    """The value for a language, or for its base language (`id` for `id-ID`)."""
+    return values.get(language) or values.get(base_language(language))
 
 
 class Note(NamedTuple):
@@ -291,9 +333,11 @@ class Project(NamedTuple):
     themes: tuple[str, ...] = ()
 
     def of(self, deck: Deck) -> "Project":
-        """The project, with the templates that `deck` uses in place of its own."""
-        if deck.upstream is None:
-            return self
-        library = deck.upstream.library
-        sound = {id: one for id, one in library.note_types.items() if one is not None}
+        """The project with the templates that `deck` uses, with names in the deck's language."""
+        library = deck.upstream.library if deck.upstream else self
+        sound = {
+            id: in_language(one, deck.language)
+            for id, one in library.note_types.items()
+            if one is not None
+        }
         return self._replace(note_types=sound, texts=library.texts, themes=library.themes)

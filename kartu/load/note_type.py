@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
 from kartu.core.language import N_, _
-from kartu.core.model import CardType, FieldType, ForeignIds, Kind, NoteType
+from kartu.core.model import CardType, FieldType, ForeignIds, Kind, NoteType, all_names, name_in
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text
 from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, field_name_fault
 from kartu.load.shape import Shape, read_shape
-from kartu.load.words import Names, all_names, check_aliases, name_in, read_aliases, read_names
+from kartu.load.words import Names, check_aliases, read_aliases, read_names
 
 KINDS: dict[str, Kind] = {
     "standard": "standard",

@@ -5,12 +5,12 @@ An alias means the same as the key, in every file; what is published depends on 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, TypeAlias, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import NamedTuple, TypeAlias
 
 from kartu.core.diagnostics import Diagnostics, Related
 from kartu.core.language import _
-from kartu.core.model import CardType, FieldType, NoteType
+from kartu.core.model import FieldType, NoteType, base_language, of_language
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping as MappingNode
 from kartu.core.source import Sequence, Text
@@ -18,8 +18,6 @@ from kartu.load.names import LANGUAGE
 from kartu.load.shape import Shape
 
 Aliases: TypeAlias = Mapping[str, tuple[Text, ...]]
-Named: TypeAlias = FieldType | CardType | NoteType
-T = TypeVar("T")
 
 # Letters of any script, digits and what stands between them.
 _WORD = pattern(r"[^\W_](?:[\w -]{0,98}[^\W_])?")
@@ -72,9 +70,10 @@ def words_of(one: FieldType | NoteType, language: str) -> tuple[str, ...]:
     The key belongs to the language of the first name, and to all that have no alias.
     """
     key = str(one.key if isinstance(one, FieldType) else one.id)
-    aliases = tuple(map(str, _in(one.aliases, language) or ()))
+    aliases = tuple(map(str, of_language(one.aliases, language) or ()))
     native = next(iter(one.names), "")
-    return (key, *aliases) if not aliases or _base(native) == _base(language) else aliases
+    is_native = base_language(native) == base_language(language)
+    return (key, *aliases) if is_native or not aliases else aliases
 
 
 def word_of(one: FieldType | NoteType, language: str) -> str:
@@ -82,30 +81,10 @@ def word_of(one: FieldType | NoteType, language: str) -> str:
     return words_of(one, language)[0]
 
 
-def in_language(note_type: NoteType, language: str) -> NoteType:
-    """The note type with its names, and those of its fields and cards, in `language`."""
-    return note_type._replace(
-        name=name_in(note_type, language),
-        fields=tuple(one._replace(name=name_in(one, language)) for one in note_type.fields),
-        cards=tuple(one._replace(name=name_in(one, language)) for one in note_type.cards),
-        language=language,
-    )
-
-
-def name_in(one: Named, language: str) -> str:
-    """The name in `language`; without a translation the first name."""
-    return _in(one.names, language) or name_in_templates(one)
-
-
-def name_in_templates(one: Named) -> str:
-    """The name that templates use whatever the language: the first one."""
-    return next(iter(one.names.values()), one.name)
-
-
-def all_names(one: Named) -> list[str]:
-    """The different names in all languages, but for upper and lower case."""
-    names = {name.casefold(): name for name in (name_in_templates(one), *one.names.values())}
-    return list(names.values())
+def offered(note_type: NoteType, but: Collection[str] = ()) -> list[str]:
+    """The words for the fields that an author fills, but for these keys, in its language."""
+    fields = [field for key, field in own_fields(note_type).items() if key not in but]
+    return [word for field in fields for word in words_of(field, note_type.language)]
 
 
 def read_names(shape: Shape, fault_of: Callable[[str], str], *, foreign: bool) -> Names:
@@ -209,12 +188,3 @@ def check_aliases(owners: Iterable[tuple[Text, Aliases]], diagnostics: Diagnosti
 def _folded(word: str) -> str:
     """`word` as headings are compared, where case and what stands between letters do not count."""
     return word.casefold().translate(_BETWEEN)
-
-
-def _base(language: str) -> str:
-    return language.partition("-")[0]
-
-
-def _in(values: Mapping[str, T], language: str) -> T | None:
-    """The value for a language, or for its base language (`id` for `id-ID`)."""
-    return values.get(language) or values.get(_base(language))
