@@ -18,8 +18,8 @@ Examples:
   kartu import Biologi.apkg -o biologi     into a new project
   kartu import Biologi.apkg --deck sel     into this one, as cards/sel
   kartu import CrowdAnki/Biologi/          a folder with deck.json
-  kartu import kata.txt                    term, tab, definition; or exported by Anki
-  kartu import kata.xlsx --note-type istilah
+  kartu import words.txt                   term, tab, definition; or exported by Anki
+  kartu import words.xlsx --note-type term
   kartu import --update ips.csv --diff     what an edited sheet would change
 \b
 Afterwards, with the package that students have:

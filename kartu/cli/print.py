@@ -17,7 +17,7 @@ from kartu.show.paper.sheet import BACKS, GRIDS, PAPERS
 
 EPILOG = N_("""\b
 Examples:
-  kartu print ips --edition inti              cards to cut out, printed on both sides
+  kartu print biology --edition core          cards to cut out, printed on both sides
   kartu print ips --backs fold --grid 2x2     printed on one side, to fold
   kartu print ips --as handout --subdeck "01 Pengertian"
   kartu print ips --as test --count 10 --seed 3

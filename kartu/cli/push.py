@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EPILOG = N_("""\b
 Examples:
   kartu push                              the only deck, into the Anki that is open
-  kartu push ips --edition inti
+  kartu push biology --edition core
   kartu push ips --window                 only open Anki's import window for it
   KARTU_ANKI_KEY=… kartu push             where AnkiConnect asks for a key
 

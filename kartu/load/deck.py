@@ -298,7 +298,7 @@ def _edition(
         try:
             selection = parse_selection(include, note_types)
         except SelectionError as error:
-            help = _('for example "tag:inti and not type:isian"')
+            help = _('for example "tag:core and not type:cloze"')
             message = _('the include of the edition "{key}": {error}', key=key, error=error)
             shape.add("bad-selection", include.span, message, help)
     span = include.span if include is not None else place
