@@ -249,7 +249,9 @@ def written_words(shape: Shape, words: dict[str, str]) -> dict[str, str]:
         message = _(SAME_FIELD, second=word, first=first)
         related = (Related(shape.mapping.key_span(first), _("first here")),)
         place = shape.mapping.key_span(word)
-        shape.diagnostics.add("duplicate-key", place, message, _("delete one of them"), related)
+        shape.diagnostics.add(
+            "yaml-duplicate-key", place, message, _("delete one of them"), related
+        )
         shape.taken.add(word)
     return written
 

@@ -110,7 +110,7 @@ def _example(language: str) -> tuple[str, str]:
 def _name(description: str, pattern: str = CARD_NAME) -> Schema:
     name = matching("", pattern, _NAME_RULE, required=True)
     by_language = {"type": "object", "minProperties": 1, "additionalProperties": name}
-    description = f"{description} Or by language: {{id: Istilah, en: Term}}."
+    description = f"{description} Or by language: {{en: Term, fr: Terme}}."
     return {"description": description, "anyOf": [name, by_language], "errorMessage": _NAME_RULE}
 
 

@@ -332,6 +332,8 @@ def _has_space(tag: Node) -> bool:
 def _in_terms_of_cells(one: Diagnostic, cells: dict[str, Text], values: RowValues) -> Diagnostic:
     """The diagnostic with help for spreadsheets where that for YAML does not apply."""
     help = one.help
+    if one.code == "yaml-duplicate-key":
+        one = one._replace(code="duplicate-column")
     tags = values.get("tags")
     spaced = filter(_has_space, tags if isinstance(tags, Sequence) else ())
     if one.code == "bad-tag" and one.span in [tag.span for tag in spaced]:
