@@ -8,7 +8,7 @@ from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.language import _
 from kartu.core.model import Note, NoteType
 from kartu.core.source import Span, Text, text
-from kartu.load.card_set import check_subdeck, is_note_type, own_fields, read_tags
+from kartu.load.card_set import check_subdeck, named_note_type, read_tags
 from kartu.load.files import Files
 from kartu.load.lookalikes import merge_conflict
 from kartu.load.note_type import NOTE_KEYS
@@ -18,6 +18,7 @@ from kartu.load.sheets.columns import SET_KEYS
 from kartu.load.sheets.csv import read_csv
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.table import Shared, read_notes
+from kartu.load.words import keys_by_word
 
 # The end of the last row of a sheet.
 _LAST_LINE = 2**31
@@ -96,7 +97,7 @@ def _shared(
     shape.finish()
     check_subdeck(subdeck, diagnostics)
     if name is not None:
-        is_note_type(name, files, note_types, diagnostics)
+        named_note_type(name, files, note_types, diagnostics)
     return None if has_errors(diagnostics.since(before)) else Shared(name, subdeck, tags, where)
 
 
@@ -108,7 +109,7 @@ def _csv(data: bytes, path: str, note_types: NoteTypes, diagnostics: Diagnostics
         diagnostics.append(conflict)
         return []
     before = diagnostics.mark()
-    fields = (key for one in note_types.values() if one for key in own_fields(one))
+    fields = (key for one in note_types.values() for key in keys_by_word(one))
     sheet = read_csv(content, path, {*NOTE_KEYS, *SET_KEYS, *fields}, diagnostics)
     if sheet is None and not diagnostics.since(before):
         diagnostics.add("wrong-shape", Span(path), _("the spreadsheet is empty"))

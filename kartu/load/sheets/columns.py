@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean, nearest
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean, nearest_key
 from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.core.source import Text
-from kartu.load.card_set import no_field, own_fields
+from kartu.load.card_set import no_field
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.sheets.cells import Row, Sheet, UnquotedRow, formula_fault, part
+from kartu.load.words import keys_by_word, offered
 
 # Set once in a YAML card set, but per row in a spreadsheet.
 SET_KEYS = ("note_type", "subdeck")
@@ -70,7 +71,8 @@ def check_columns(
 ) -> None:
     """Reports columns that nothing reads. `common` is the note type of all rows, if any."""
     possible = [common] if common else [one for one in note_types.values() if one]
-    known = {*NOTE_KEYS, *SET_KEYS, *(key for one in possible for key in own_fields(one))}
+    known = {*NOTE_KEYS, *SET_KEYS, *(word for one in possible for word in keys_by_word(one))}
+    possible_words = {*NOTE_KEYS, *SET_KEYS, *(word for one in possible for word in offered(one))}
     for key in columns:
         if key is None or key in known:
             continue
@@ -79,6 +81,6 @@ def check_columns(
         else:
             message = _('there is no key "{key}", and no note type has such a field', key=key)
             help = ""
-        help = help or did_you_mean(key, known)
-        names = (common.id if common else "", str(key), nearest(key, known) or "")
+        help = help or did_you_mean(key, possible_words, nearest_key)
+        names = (common.id if common else "", str(key), nearest_key(key, possible_words) or "")
         diagnostics.append(Diagnostic("unknown-key", key.span, message, help, names=names))
