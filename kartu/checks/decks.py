@@ -5,11 +5,12 @@ from __future__ import annotations
 from kartu.compile.render.texts import has_texts
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean, nearest
 from kartu.core.language import N_, _
-from kartu.core.model import Deck, NoteType, Project, package_name, subdeck_of
+from kartu.core.model import Deck, NoteType, Project, name_in, package_name, subdeck_of
 from kartu.core.source import Mapping, Span, Text
 from kartu.load import THEMES
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.selection import matches
+from kartu.load.words import word_of
 
 _SHARED = {
     "uid": N_('another deck of the project has the uid "{value}" too'),
@@ -89,10 +90,18 @@ def check_package_names(project: Project, diagnostics: Diagnostics) -> None:
 
 def check_note_types(project: Project, diagnostics: Diagnostics) -> None:
     """Note types have different ids and names, which identify them in Anki."""
+    for language in dict.fromkeys(str(deck.language) for deck in project.decks) or ("",):
+        before = diagnostics.mark()
+        _check_note_types(project, language, diagnostics)
+        if diagnostics.since(before):
+            break
+
+
+def _check_note_types(project: Project, language: str, diagnostics: Diagnostics) -> None:
     first: dict[tuple[str, object], NoteType] = {}
     for note_type in project.note_types.values():
         foreign = note_type.foreign
-        name = foreign.name if foreign else note_type.name
+        name = foreign.name if foreign else name_in(note_type, language)
         traits: dict[str, object] = {"name": name.casefold()}
         if foreign:
             traits["id"] = foreign.id
@@ -230,20 +239,24 @@ def _check_merged(names: dict[Text, Text], diagnostics: Diagnostics) -> None:
 def check_editions(project: Project, diagnostics: Diagnostics) -> None:
     """Every edition has a note, and every term of its include matches some."""
     for deck in project.decks:
+        words = {id: word_of(one, one.language) for id, one in project.of(deck).note_types.items()}
         for edition in deck.editions:
             unknown = [
                 term
                 for term in edition.terms
                 if not any(matches(note, term) for note in deck.notes)
             ]
-            for name, value in unknown:
+            for name, given in unknown:
+                value = words.get(given, given) if name == "type" else given
                 message = _(_UNMATCHED[name], value=value)
-                near = nearest(value, _values(deck, name))
+                known = _values(deck, name)
+                known = {words.get(one, one) for one in known} if name == "type" else known
+                near = nearest(value, known)
                 there = [tag for note in deck.notes for tag in note.tags if tag == near]
                 related = tuple(
                     Related(tag.span, _('"{near}" is here', near=near)) for tag in there[:1]
                 )
-                help = did_you_mean(value, _values(deck, name))
+                help = did_you_mean(value, known)
                 diagnostics.add("bad-selection", edition.span, message, help, related)
             if not unknown and not any(edition.chooses(note) for note in deck.notes):
                 if not edition.key:

@@ -7,7 +7,7 @@ All classes are immutable; texts from sources (`Text`) carry their position.
 
 from collections.abc import Callable, Collection
 from collections.abc import Mapping as Values
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from kartu.core.source import Mapping, Node, Span, Text
 
@@ -16,12 +16,20 @@ MANIFEST = "manifest.json"
 
 Kind = Literal["standard", "cloze", "image-occlusion"]
 
+T = TypeVar("T")
+
+
+_NO_NAMES: Values[str, str] = {}
+_NO_ALIASES: Values[str, tuple[Text, ...]] = {}
+
 
 class FieldType(NamedTuple):
     """A field of a note type. `id` is its permanent position in Anki.
 
     `origin` is the built-in key (`sources`, `as_of`) that fills the field, empty for one that the
     author fills. `one_of` are keys of fields; the value repeats a text of one.
+    `names` are the names by language, empty where all have `name`; templates use the first one.
+    `aliases` are the words that authors may write for `key`, by language.
     """
 
     id: int
@@ -32,6 +40,8 @@ class FieldType(NamedTuple):
     origin: str
     retired: bool
     one_of: tuple[Text, ...] = ()
+    names: Values[str, str] = _NO_NAMES
+    aliases: Values[str, tuple[Text, ...]] = _NO_ALIASES
 
 
 class CardType(NamedTuple):
@@ -43,6 +53,7 @@ class CardType(NamedTuple):
     back: Text
     retired: bool
     span: Span
+    names: Values[str, str] = _NO_NAMES
 
 
 class ForeignIds(NamedTuple):
@@ -59,7 +70,11 @@ class ForeignIds(NamedTuple):
 
 
 class NoteType(NamedTuple):
-    """A note type, defined by a folder of templates/: its fields and card templates."""
+    """A note type, defined by a folder of templates/: its fields and card templates.
+
+    `names` and `aliases` are as those of a field. `language` is that of the deck for which names
+    and offered words are chosen, empty for none.
+    """
 
     id: str
     name: str
@@ -72,6 +87,49 @@ class NoteType(NamedTuple):
     foreign: ForeignIds | None
     folder: str
     span: Span
+    names: Values[str, str] = _NO_NAMES
+    aliases: Values[str, tuple[Text, ...]] = _NO_ALIASES
+    language: str = ""
+
+
+Named: TypeAlias = FieldType | CardType | NoteType
+
+
+def in_language(note_type: NoteType, language: str) -> NoteType:
+    """The note type with its names, and those of its fields and cards, in `language`."""
+    if note_type.language == language:
+        return note_type
+    return note_type._replace(
+        name=name_in(note_type, language),
+        fields=tuple(one._replace(name=name_in(one, language)) for one in note_type.fields),
+        cards=tuple(one._replace(name=name_in(one, language)) for one in note_type.cards),
+        language=language,
+    )
+
+
+def name_in(one: Named, language: str) -> str:
+    """The name in `language`; without a translation the first name."""
+    return of_language(one.names, language) or name_in_templates(one)
+
+
+def name_in_templates(one: Named) -> str:
+    """The name that templates use whatever the language: the first one."""
+    return next(iter(one.names.values()), one.name)
+
+
+def all_names(one: Named) -> list[str]:
+    """The different names in all languages, but for upper and lower case."""
+    names = {name.casefold(): name for name in (name_in_templates(one), *one.names.values())}
+    return list(names.values())
+
+
+def base_language(language: str) -> str:
+    return language.partition("-")[0]
+
+
+def of_language(values: Values[str, T], language: str) -> T | None:
+    """The value for a language, or for its base language (`id` for `id-ID`)."""
+    return values.get(language) or values.get(base_language(language))
 
 
 class Note(NamedTuple):
@@ -275,9 +333,11 @@ class Project(NamedTuple):
     themes: tuple[str, ...] = ()
 
     def of(self, deck: Deck) -> "Project":
-        """The project, with the templates that `deck` uses in place of its own."""
-        if deck.upstream is None:
-            return self
-        library = deck.upstream.library
-        sound = {id: one for id, one in library.note_types.items() if one is not None}
+        """The project with the templates that `deck` uses, with names in the deck's language."""
+        library = deck.upstream.library if deck.upstream else self
+        sound = {
+            id: in_language(one, deck.language)
+            for id, one in library.note_types.items()
+            if one is not None
+        }
         return self._replace(note_types=sound, texts=library.texts, themes=library.themes)

@@ -9,10 +9,18 @@ from typing import Any
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, nearest
 from kartu.core.language import _
-from kartu.core.model import Deck, Library, Note, NoteType, Project, template_folders
+from kartu.core.model import (
+    Deck,
+    Library,
+    Note,
+    NoteType,
+    Project,
+    in_language,
+    template_folders,
+)
 from kartu.core.patterns import pattern
 from kartu.core.progress import Progress, no_progress
-from kartu.core.source import Mapping, Span
+from kartu.core.source import Mapping, Span, text
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
@@ -20,6 +28,7 @@ from kartu.load.names import SPREADSHEETS
 from kartu.load.note_type import load_note_type
 from kartu.load.shape import read_shape
 from kartu.load.variant import load_variant
+from kartu.load.words import check_aliases
 
 # The folders of a project's templates, and of the themes that a deck can choose.
 _TEMPLATES = "templates"
@@ -132,6 +141,12 @@ def deck_folders(files: Files, folder: str) -> list[str]:
     ]
 
 
+def for_authors(library: Library, deck: Deck | None) -> dict[str, NoteType | None]:
+    """The note types with the words for the authors of a deck: those of its language."""
+    language = str(deck.language) if deck is not None else ""
+    return {id: one and in_language(one, language) for id, one in library.note_types.items()}
+
+
 def load_library(files: Files, top: str, diagnostics: Diagnostics) -> Library:
     """What the templates in the folder `top` provide to decks."""
     note_types = _load_note_types(files, top, diagnostics)
@@ -164,6 +179,8 @@ def _load_note_types(
         before = diagnostics.mark()
         note_type = load_note_type(files, folder, diagnostics)
         found[name] = note_type if not diagnostics.since(before) else None
+    sound = [one for one in found.values() if one is not None]
+    check_aliases([(text(one.id, one.span), one.aliases) for one in sound], diagnostics)
     if not found:
         help = _("go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER")
         message = _(
@@ -229,8 +246,8 @@ def _load_decks(
         deck = load_whole_deck(files, folder, library, progress, diagnostics)
         if deck is not None:
             decks.append(deck)
-            note_types = (deck.upstream.library if deck.upstream else library).note_types
-            decks += _load_variants(files, deck, note_types, diagnostics)
+            used = deck.upstream.library if deck.upstream else library
+            decks += _load_variants(files, deck, for_authors(used, deck), diagnostics)
         _check_variant_ledgers(files, folder, diagnostics)
     faults = (one for one in diagnostics if one.severity == "error")
     if not any(one.span.path.startswith("cards/") for one in faults) and not decks:
@@ -250,13 +267,14 @@ def load_whole_deck(
     below: tuple[str, ...] = (),
 ) -> Deck | None:
     """The deck of a folder with its notes; `below` are the decks that extend it."""
-    deck = load_deck(files, folder, (), diagnostics)
+    deck = load_deck(files, folder, (), diagnostics, library.note_types)
     if deck is not None and deck.extends is not None:
         from kartu.load.upstream import extended  # few decks extend another one
 
         return extended(files, deck, library, progress, below, diagnostics)
     other = CHANGES if deck is None else ""  # it may be one that extends
-    notes = load_notes(files, folder, library.note_types, progress, diagnostics, other=other)
+    note_types = for_authors(library, deck)
+    notes = load_notes(files, folder, note_types, progress, diagnostics, other=other)
     return deck._replace(notes=tuple(notes)) if deck is not None else None
 
 

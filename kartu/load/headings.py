@@ -11,22 +11,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from kartu.core.diagnostics import differing
 from kartu.core.model import FieldType, NoteType
-from kartu.load.card_set import own_fields
 from kartu.load.note_type import NOTE_KEYS
+from kartu.load.words import keys_by_word, own_fields
 
 # What people write above columns, by what the column holds.
 _WORDS = {
     "question": "istilah kata kosakata lema judul depan pertanyaan soal tanya term word vocab "
     "vocabulary expression phrase headword front question prompt q wort begriff frage "
-    "vorderseite palabra término pregunta anverso mot terme recto palavra pergunta "
-    "frente parola domanda fronte 词 詞彙 生词 單語 単語 단어 слово вопрос câu-hỏi",
+    "vorderseite front-side sisi-depan palabra término pregunta anverso mot terme recto palavra "
+    "pergunta frente parola domanda fronte 词 詞彙 生词 單語 単語 단어 слово вопрос câu-hỏi",
     "answer": "arti makna definisi terjemahan pengertian jawab jawaban kunci "
     "kunci-jawaban belakang "
     "meaning definition translation gloss answer back response correct-answer answer-key "
-    "bedeutung übersetzung antwort rückseite significado traducción respuesta reverso "
-    "sens traduction réponse verso tradução resposta traduzione risposta retro 意思 释义 "
-    "意味 뜻 перевод ответ đáp-án đáp-án-đúng",
+    "bedeutung übersetzung antwort rückseite back-side sisi-belakang significado traducción "
+    "respuesta reverso sens traduction réponse verso tradução resposta traduzione risposta retro "
+    "意思 释义 意味 뜻 перевод ответ đáp-án đáp-án-đúng",
     "text": "text teks",
     "example": "contoh contoh-kalimat kalimat example examples example-sentence sentence "
     "sentences beispiel beispiele ejemplo exemple",
@@ -35,6 +36,17 @@ _WORDS = {
     "tags": "tag tags label labels kategori topik category topic deck subdeck chapter lesson "
     "bab unit level kategorie stapel categoría jenis part-of-speech notetype note-type guid",
 }
+# What teachers write beside cards: no such column is proposed as a field.
+_PRIVATE = frozenset(
+    {
+        *("nama", "namasiswa", "siswa", "nis", "nisn", "absen", "kelas", "nilai", "skor", "poin"),
+        *("tanggal", "hari", "minggu", "guru", "catatanguru", "name", "student", "class", "grade"),
+        *("score", "points", "date", "day", "week", "teacher", "homework", "done", "time"),
+    }
+)
+# The first word of a row that sums up those above it.
+_TOTALS = frozenset(("jumlah", "total", "ratarata", "sum", "average", "mean", "grandtotal"))
+
 # Roles that a heading can have by its word alone. Remarks may be the teacher's own, and what people
 # call a category is often no tag: these are only proposed.
 _TAKEN_BY_ROLE = ("question", "answer", "example", "sound")
@@ -187,26 +199,21 @@ def union(vocabularies: Sequence[Vocabulary]) -> Vocabulary:
     found = dict(vocabulary(None).exact)
     for word in {word for one in vocabularies for word in one.exact}:
         meant = {one.exact[word] for one in vocabularies if word in one.exact}
-        literal = {key for key in meant if folded(key) == word} or meant
-        if len(literal) == 1:
-            found[word] = literal.pop()
+        if len(meant) == 1:
+            found[word] = meant.pop()
     return Vocabulary(found, {}, {})
 
 
 def _names(note_type: NoteType | None, fields: Mapping[str, FieldType]) -> dict[str, str]:
     """The keys by their names, folded; one that names two fields names neither, but a key wins."""
     found: dict[str, set[str]] = {}
+    for key, field in fields.items():
+        for name in (field.name, *field.names.values()):
+            found.setdefault(folded(name), set()).add(key)
     for word, key in keys_by_word(note_type).items():
-        if key in fields:
-            found.setdefault(folded(word), set()).add(key)
+        found.setdefault(folded(word), set()).add(key)
     single = {word: key for word, keys in found.items() if len(keys) == 1 for key in keys}
     return single | {folded(key): key for key in fields}
-
-
-def keys_by_word(note_type: NoteType | None) -> Mapping[str, str]:
-    """Returns the keys of the author's fields by every word that is written for them."""
-    fields = own_fields(note_type)
-    return {field.name: key for key, field in fields.items()} | {key: key for key in fields}
 
 
 def _options(fields: Mapping[str, FieldType]) -> tuple[str, ...]:
@@ -235,6 +242,18 @@ def _by_role(fields: Mapping[str, FieldType]) -> dict[str, str]:
     if "text" in found:  # of gaps: a question is asked by what is hidden in it
         found.pop("question", None)
     return {role: key for role, key in found.items() if role}
+
+
+def is_beside(heading: str) -> bool:
+    """Whether what people call a column says that it is no card: pupils, marks, dates."""
+    return folded(heading) in _PRIVATE
+
+
+def is_total(row: Sequence[str]) -> bool:
+    """Whether a row sums up a sheet: a word for that, and numbers."""
+    first, *others = [cell.strip() for cell in row if cell.strip()] or [""]
+    numbers = [re.sub(r"[\d.,%]", "", cell) == "" for cell in others]
+    return folded(first) in _TOTALS and bool(numbers) and all(numbers)
 
 
 def proposed_key(heading: str, note_type: NoteType | None) -> str:
@@ -320,11 +339,5 @@ def _is_number(cell: str) -> bool:
 def _slips(word: str, name: str) -> int | None:
     """How many letters differ, where it is at most one, or two of a longer word; else None."""
     most = 2 if len(name) >= _LONGER else 1
-    if len(name) < _SHORTEST_NEAR or abs(len(word) - len(name)) > most:
-        return None
-    row = list(range(len(name) + 1))
-    for number, letter in enumerate(word, 1):
-        above, row = row, [number]
-        for place, other in enumerate(name, 1):
-            row.append(min(above[place] + 1, row[-1] + 1, above[place - 1] + (letter != other)))
-    return row[-1] if row[-1] <= most else None
+    number = differing(word, name) if len(name) >= _SHORTEST_NEAR else most + 1
+    return number if number <= most else None

@@ -22,9 +22,9 @@ from kartu.core.text import normalise_newlines
 from kartu.load.card_set import (
     Common,
     check_subdeck,
+    common_of,
     fast_notes,
-    is_note_type,
-    own_fields,
+    named_note_type,
     read_note,
 )
 from kartu.load.files import Files, control_character, control_in
@@ -164,11 +164,11 @@ class _Reader:
 
     def _new_kind(self, name: Text, subdeck: Text) -> _Kind | None:
         check_subdeck(subdeck, self.diagnostics)
-        if not is_note_type(name, self.files, self.note_types, self.diagnostics):
+        id = named_note_type(name, self.files, self.note_types, self.diagnostics)
+        if id is None:
             return None
-        note_type = self.note_types[name]
-        fields = own_fields(note_type)
-        common = Common(str(name), note_type, fields, subdeck, self.defaults.tags, blanks=True)
+        common = common_of(id, self.note_types[id], subdeck, self.defaults.tags, blanks=True)
+        fields = {word: common.fields[key] for word, key in common.words.items()}
         return _Kind(common, fast_notes(common), cell_readers(fields))
 
 

@@ -10,14 +10,16 @@ from kartu.core.language import _, ngettext
 from kartu.core.model import NoteType
 from kartu.core.source import Span, Text, text
 from kartu.core.text import shown
-from kartu.load.card_set import no_field, own_fields
+from kartu.load.card_set import no_field
 from kartu.load.headings import (
     NEVER,
     Vocabulary,
+    asks_and_answers,
     folded,
     heading_row,
     is_private,
     is_running,
+    is_total,
     union,
     vocabulary,
 )
@@ -30,6 +32,7 @@ from kartu.load.sheets.propose import (
     report_no_note_type,
 )
 from kartu.load.sheets.shared import NoteTypes, Shared
+from kartu.load.words import note_type_named, own_fields, word_of
 
 # Set once in a YAML card set, but per row in a spreadsheet.
 SET_KEYS = ("note_type", "subdeck")
@@ -53,7 +56,7 @@ def read_header(
     """The header of a sheet with all its faults in `diagnostics`; None where none can be found."""
     possible = [one for one in note_types.values() if one]
     if shared.note_type is not None:
-        common = note_types.get(shared.note_type)
+        common = note_types.get(note_type_named(shared.note_type, note_types) or "")
         possible = [common] if common else []
     if not possible:  # they have faults of their own
         return _as_spelt(sheet, shared, diagnostics)
@@ -126,42 +129,56 @@ class _Header:
         self.common: NoteType | None = None  # of all rows
         self.unread: list[int] = []
         self.slips: set[str] = set()
+        self.all_sound = True  # a faulty note type may have any column
 
     def read(self, place: int, possible: list[NoteType], note_types: NoteTypes) -> Header:
         """The header of which the row at `place` has the headings."""
         above = _texts(self.sheet.rows[place])
         below = self.sheet.rows[place + 1 :]
         self.rows = [row for row in below if _texts(row) != above]  # repeated for each page
+        if self.rows and is_total(_texts(self.rows[-1])):
+            total = self.rows.pop()
+            message = _(
+                "the last row sums up the sheet and is not read: {row}", row=quoted_row(total)
+            )
+            help = _("if that is meant, let it begin with #")
+            filled = next(cell for cell in total if cell.strip())
+            self.diagnostics.add("unread-rows", filled.span, message, help)
         first = next((cell for cell in self.cells if cell), self.cells[0])
         return self.of(possible, note_types, first.span)
 
     def of(self, possible: list[NoteType], note_types: NoteTypes, place: Span) -> Header:
         """The header with the note type that the headings name."""
         note_type = self.shared.note_type
-        names_types = any(
-            self._word(possible).meaning(cell) == ("note_type", True) for cell in self.cells
-        )
-        if note_type is not None and not names_types:
+        by_row = self._named_by_row()
+        if by_row is not None:
+            named = {note_type_named(one, note_types) for one in (*by_row, note_type or "")}
+            self.all_sound = all(note_types.get(one or "") for one in named if one != "")
+            possible = [found for one in named if (found := note_types.get(one or ""))]
+        elif note_type is not None:
             (self.common,) = possible
-        elif note_type is None and not names_types:
+        else:
             fitting = best_fitting(self.cells, possible, self.shared)
             if len(fitting) != 1:
                 report_no_note_type(fitting or possible, self.shared, place, self.diagnostics)
                 return Header([], [], None, place)
             (self.common,) = fitting
             note_type = text(self.common.id, place)
-        elif note_type is None or names_types:
-            possible = [one for one in note_types.values() if one]
-        words = self._word([self.common] if self.common else possible)
-        columns = self._columns(words)
+        words = [self.common] if self.common else possible
+        columns = self._columns(union([vocabulary(one, self.shared.words) for one in words]))
         self._report_missing(columns, place)
-        if self.common or self._all_sound(columns, note_types):
+        if self.all_sound:
             self._report_unread(columns)
         self._report_nameless(columns)
         return Header(columns, self.rows, note_type, place)
 
-    def _word(self, possible: list[NoteType]) -> Vocabulary:
-        return union([vocabulary(one, self.shared.words) for one in possible])
+    def _named_by_row(self) -> set[str] | None:
+        """The note types that rows name; None where no column names note types."""
+        engine = vocabulary(None, self.shared.words)
+        for number, meaning in enumerate(map(engine.meaning, self.cells)):
+            if meaning and meaning.key == "note_type":
+                return {value.strip() for value in self._values(number)} - {""}
+        return None
 
     def _values(self, column: int) -> Iterator[str]:
         for row in self.rows:
@@ -220,22 +237,25 @@ class _Header:
         required = [key for key, one in own_fields(self.common).items() if one.required]
         missing = [key for key in required if key not in columns and key not in self.slips]
         for key in missing:
-            message = _('no column is "{key}", which {name} requires', key=key, name=self.common.id)
-            help = _('add a column "{key}"', key=key)
+            word = word_of(own_fields(self.common)[key], self.common.language)
+            message = _(
+                'no column is "{key}", which {name} requires', key=word, name=self.common.id
+            )
+            help = _('add a column "{key}"', key=word)
             if self.unread:
                 help = _(
                     "say what the columns are, in {path}: {columns}",
                     path=self.shared.path,
-                    columns=self._line(columns),
+                    columns=columns_line(self.shared, self._proposed(columns)),
                 )
             self.diagnostics.add("missing-field", place, message, help)
         if missing:
             self.unread = []  # the help names them
 
-    def _line(self, columns: Columns) -> str:
-        taken = {str(key) for key in columns if key}
+    def _proposed(self, columns: Columns) -> list[tuple[str, str]]:
+        taken = {str(key) for key in columns if key} | self.slips
         found = [(self.cells[number], [*self._values(number)]) for number in self.unread]
-        return columns_line(self.shared, propose(found, self.common, taken))
+        return propose(found, self.common, taken)
 
     def _report_unread(self, columns: Columns) -> None:
         """Warns once of all columns that mean nothing."""
@@ -249,11 +269,21 @@ class _Header:
             len(names),
             names=", ".join(names),
         )
-        help = _(
-            "if that is meant, let their names begin with #, or write into {path}: {columns}",
-            path=self.shared.path,
-            columns=self._line(columns),
-        )
+        proposed = self._proposed(columns)
+        line, path = columns_line(self.shared, proposed), self.shared.path
+        if any(key != NEVER for _heading, key in proposed):
+            help = _(
+                "if that is meant, let their names begin with #; "
+                "else say what they are, in {path}: {columns}",
+                path=path,
+                columns=line,
+            )
+        else:
+            help = _(
+                "if that is meant, let their names begin with #, or write into {path}: {columns}",
+                path=path,
+                columns=line,
+            )
         place = self.cells[self.unread[0]].span
         self.diagnostics.add("unread-columns", place, message, help)
 
@@ -282,23 +312,20 @@ class _Header:
         for cell in found.values():
             self.diagnostics.add("unnamed-column", cell.span, message, help)
 
-    def _all_sound(self, columns: Columns, note_types: NoteTypes) -> bool:
-        """Whether all note types are there without faults: another one may have any column."""
-        places = [place for place, key in enumerate(columns) if key == "note_type"]
-        named = {value.strip() for place in places for value in self._values(place)}
-        return all(note_types.values()) and named - {""} <= note_types.keys()
-
 
 def best_fitting(cells: list[Text], possible: list[NoteType], shared: Shared) -> list[NoteType]:
     """The note types whose required fields all are named, those with most names of their own."""
-    found: dict[tuple[int, int], list[NoteType]] = {}
+    found: dict[tuple[int, int, int], list[NoteType]] = {}
     for one in possible:
-        meanings = vocabulary(one, shared.words).meanings(cells)
+        words = vocabulary(one, shared.words)
+        meanings = words.meanings(cells)
         fields = own_fields(one)
         named = {meaning.key for meaning in meanings if meaning} & fields.keys()
+        named |= {words.near_miss(cell, named) for cell in cells}
         sure = {meaning.key for meaning in meanings if meaning and meaning.sure} & fields.keys()
         if all(key in named for key, field in fields.items() if field.required):
-            found.setdefault((len(sure), len(named)), []).append(one)
+            score = (len(sure), len(named), asks_and_answers(one))
+            found.setdefault(score, []).append(one)
     return found[max(found)] if found else []
 
 

@@ -10,18 +10,20 @@ from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.core.source import Span, Text
-from kartu.load.card_set import own_fields
 from kartu.load.headings import (
     NEVER,
     asks_and_answers,
     first_wide_row,
     folded,
+    is_beside,
+    is_private,
     is_running,
     proposed_key,
     vocabulary,
 )
 from kartu.load.sheets.cells import Altered, Row, Sheet
 from kartu.load.sheets.shared import Shared
+from kartu.load.words import own_fields, word_of
 
 # A heading that YAML reads as one text without quotes.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ]*\w)?")
@@ -41,10 +43,12 @@ def propose(
     words = vocabulary(note_type)
     required = [key for key, one in own_fields(note_type).items() if one.required]
     found: dict[int, str] = {}
-    for number, (heading, _values) in enumerate(columns):
+    for number, (heading, values) in enumerate(columns):
         meaning = words.meaning(heading)
         key = meaning.key if meaning else proposed_key(heading, note_type)
         key = key or ("id" if folded(heading) == "id" else "")
+        if key == "tags" and any(" " in value.strip() for value in values):
+            continue
         if key and key not in taken:
             found[number] = key
             taken.add(key)
@@ -52,13 +56,18 @@ def propose(
     for number, (heading, values) in enumerate(columns):
         if left and number not in found and not _is_beside(heading, values):
             found[number] = left.pop(0)
-    return [(str(one[0]), found.get(number, NEVER)) for number, one in enumerate(columns)]
+    fields = own_fields(note_type)
+    words_of = {key: word_of(one, note_type.language) for key, one in fields.items() if note_type}
+    keys = [found.get(number, NEVER) for number in range(len(columns))]
+    return [(str(one[0]), words_of.get(key, key)) for one, key in zip(columns, keys, strict=True)]
 
 
 def _is_beside(heading: str, values: Sequence[str]) -> bool:
     """Whether a column numbers or dates its rows, or is empty."""
     filled = [value for value in values if value.strip()]
     dates = all(isinstance(value, Altered) for value in filled)
+    if is_private(heading) or is_beside(heading):
+        return True
     return not filled or dates or is_running(heading, filled) or is_running("", filled)
 
 
@@ -83,8 +92,8 @@ def report_no_heading(
     sheet: Sheet, shared: Shared, possible: list[NoteType], diagnostics: Diagnostics
 ) -> None:
     """Asks whether the first row is a heading or a card, with the lines that answer it."""
-    row = sheet.rows[first_wide_row(sheet.rows)]
-    below = [other for other in sheet.rows if other is not row]
+    first = first_wide_row(sheet.rows)
+    row, below = sheet.rows[first], sheet.rows[first + 1 :]
     note_type = _likeliest(possible)
     columns = [
         (cell, [str(other[n]) if n < len(other) else "" for other in below])
@@ -92,7 +101,11 @@ def report_no_heading(
     ]
     proposed = propose(columns, note_type, set())
     order = ", ".join(_yaml(key) for _heading, key in proposed)
-    named = [(heading.strip(), key) for heading, key in proposed if heading.strip()]
+    named = [
+        (heading.strip(), key)
+        for heading, key in proposed
+        if heading.strip() and not is_private(heading)
+    ]
     message = _(
         "no row names the columns: is the first row, {row}, a heading or a card?",
         row=quoted_row(row),

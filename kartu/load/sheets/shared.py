@@ -10,12 +10,13 @@ from kartu.core.diagnostics import Diagnostics, did_you_mean, has_errors
 from kartu.core.language import N_, _
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping, Sequence, Span, Text, text
-from kartu.load.card_set import check_subdeck, is_note_type, own_fields, read_tags
+from kartu.load.card_set import check_subdeck, named_note_type, read_tags
 from kartu.load.files import Files
 from kartu.load.headings import NEVER, folded, vocabulary
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import Shape, read_shape
 from kartu.load.sheets.cells import Sheet
+from kartu.load.words import offered
 
 _LIST = N_("write a list, a key a column: columns: [istilah, arti]")
 _MOST_ROWS = 10  # in which a heading is looked for
@@ -68,9 +69,10 @@ def read_shared(
     order = () if has_heading else _order(shape)
     shape.finish()
     check_subdeck(subdeck, diagnostics)
+    possible = list(note_types.values())
     if name is not None:
-        is_note_type(name, files, note_types, diagnostics)
-    possible = [note_types.get(name)] if name is not None else note_types.values()
+        id = named_note_type(name, files, note_types, diagnostics)
+        possible = [note_types.get(id or "")]
     if all(possible):
         _check_keys((*columns.values(), *order), possible, diagnostics)
     if has_errors(diagnostics.since(before)):
@@ -117,7 +119,7 @@ def _check_keys(
     for word in words:
         if word == NEVER or any(one.meaning(word) for one in vocabularies):
             continue
-        known = {*NOTE_KEYS, *(key for one in possible for key in own_fields(one))}
+        known = {*NOTE_KEYS, *(key for one in possible for key in offered(one))}
         message = _('no column can be "{key}": there is no such field or key', key=word)
         diagnostics.add("unknown-key", word.span, message, did_you_mean(word, known))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, has_errors
 from kartu.core.language import N_, _
 from kartu.core.model import Note, NoteType
 from kartu.core.patterns import pattern
@@ -13,9 +13,9 @@ from kartu.core.source import Node, Sequence, Span, Text, text
 from kartu.load.card_set import (
     Common,
     check_subdeck,
+    common_of,
     fast_notes,
-    is_note_type,
-    own_fields,
+    named_note_type,
     read_note,
 )
 from kartu.load.files import Files
@@ -40,6 +40,7 @@ from kartu.load.sheets.columns import SET_KEYS, Columns, Header, read_header
 from kartu.load.sheets.csv_fast import FastRows
 from kartu.load.sheets.options import choices_of, chosen
 from kartu.load.sheets.shared import Shared
+from kartu.load.words import word_of
 
 # More than ten times the size of a deck of ten thousand notes.
 MAX_CELLS = 5_000_000
@@ -214,7 +215,7 @@ class _Rows:
         """The cell with raised and lowered characters as its field can show them."""
         if not isinstance(cell, Raised):
             return cell
-        field = kind.common.fields.get(key)
+        field = kind.common.fields.get(kind.common.words.get(key, ""))
         if field is not None and field.format in WITH_MARKUP:
             return text(cell.marked, cell.span)
         if cell.characters is None:
@@ -241,11 +242,19 @@ class _Rows:
     def _new_kind(self, name: Text, subdeck: Text) -> _Kind | None:
         """None if the note type is unknown or requires a missing column."""
         check_subdeck(subdeck, self.diagnostics)
-        if not is_note_type(name, self.files, self.note_types, self.diagnostics):
+        id = named_note_type(name, self.files, self.note_types, self.diagnostics)
+        if id is None:
             return None
-        note_type = self.note_types[name]
-        fields = own_fields(note_type)
-        missing = [key for key, one in fields.items() if one.required and key not in self.keys]
+        note_type = self.note_types[id]
+        common = common_of(id, note_type, subdeck, self.shared.tags, blanks=True)
+        if self._has_two_columns_of_a_field(common.words):
+            return None
+        there = {common.words.get(key) for key in self.keys}
+        missing = [
+            word_of(one, note_type.language)
+            for key, one in common.fields.items()
+            if note_type and one.required and key not in there
+        ]
         for key in missing:
             message = _(
                 'the first row has no column "{key}", which {name} requires', key=key, name=name
@@ -254,8 +263,10 @@ class _Rows:
             self.diagnostics.add("missing-field", self.place, message, help)
         if missing:
             return None
-        known = {*fields, *NOTE_KEYS, *SET_KEYS}
-        common = Common(str(name), note_type, fields, subdeck, self.shared.tags, blanks=True)
+        known = {*common.words, *NOTE_KEYS, *SET_KEYS}
+        fields = {
+            str(key): common.fields[common.words[key]] for key in self.keys if key in common.words
+        }
         readers = {key: read for key, read in cell_readers(fields).items() if key in self.keys}
         foreign = tuple(str(key) for key in self.keys if note_type and key not in known)
         fast = fast_notes(common)
@@ -263,6 +274,19 @@ class _Rows:
         blank = {*foreign, *(key for key in readers if key not in LISTS), *choices}
         fast_rows = FastRows(self.columns, blank, fast)
         return _Kind(common, fast, fast_rows, readers, choices, foreign)
+
+    def _has_two_columns_of_a_field(self, words: dict[str, str]) -> bool:
+        """Whether two columns are the same field of a note type, which is reported."""
+        first: dict[str, Text] = {}
+        before = self.diagnostics.mark()
+        for key in self.keys:
+            known = first.setdefault(words[key], key) if key in words else key
+            if known is not key:
+                message = _('"{second}" and "{first}" are the same field', second=key, first=known)
+                related = (Related(known.span, _("first here")),)
+                help = _("delete one of them")
+                self.diagnostics.add("duplicate-column", key.span, message, help, related)
+        return bool(self.diagnostics.since(before))
 
 
 def _has_space(tag: Node) -> bool:
