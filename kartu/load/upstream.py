@@ -62,10 +62,19 @@ def extended(
     if deck.in_place or not shared:  # else reported as for any two decks of a project
         _check_identity(deck, upstream, diagnostics)
     notes = changed_notes(files, deck, upstream, library.note_types, diagnostics, whole=whole)
-    notes += load_notes(
-        files, deck.folder, library.note_types, progress, diagnostics, other=CHANGES
+    taken = {str(note.id) for note in upstream.notes}
+    own_notes, given = load_notes(
+        files,
+        deck.folder,
+        library.note_types,
+        progress,
+        diagnostics,
+        other=CHANGES,
+        taken=taken,
     )
-    return deck._replace(notes=tuple(sorted(notes, key=_place_in_order)))
+    notes = sorted([*notes, *own_notes], key=_place_in_order)
+    given = given._replace(files=(*upstream.given.files, *given.files))
+    return deck._replace(notes=tuple(notes), given=given)
 
 
 def _place_in_order(note: Note) -> list[tuple[int, int, str]]:

@@ -95,7 +95,6 @@ def _check_header(
     diagnostics: Diagnostics,
 ) -> None:
     place = sheet.place
-    before = diagnostics.mark()
     if "note_type" not in columns:
         if shared.note_type is None:
             message = _("nothing says which note type the notes have")
@@ -112,10 +111,6 @@ def _check_header(
         check_columns(columns, None, note_types, found)
         if found and _all_sound(columns, sheet.rows, note_types):
             diagnostics.extend(found)
-    if not diagnostics.since(before) and "id" not in columns:
-        message = _('the first row has no column "id"')
-        help = _('add a column "id": a name for each note, which never changes')
-        diagnostics.add("missing-key", place, message, help)
 
 
 def _all_sound(columns: Columns, rows: list[Row], note_types: dict[str, NoteType | None]) -> bool:
