@@ -102,6 +102,10 @@ ERRORS: dict[str, str] = {
     "ledger-missing": N_("something was published, but its ledger or its sources are not there"),
     "version-released-twice": N_("two branches released the same version"),
     "version-lowered": N_("a version lower than the published one"),
+    # ids that kartu saves for notes without one
+    "which-note": N_("a note without an id that may be a missing one, corrected"),
+    "ids-missing": N_("something was published, but no file has the ids of its notes"),
+    "ids-unreadable": N_("a line of a file of ids that cannot be read, or a merge conflict in it"),
     # what an update would break
     "identity-changed": N_("uid, prefix, name or GUID of something published has changed"),
     "note-gone": N_("a published note is no longer there"),
@@ -130,6 +134,7 @@ UPGRADE_FAULTS = frozenset(
 
 WARNINGS: dict[str, str] = {
     "note-rewritten": N_("a published note asks something else: its id may have been reused"),
+    "ids-not-saved": N_("notes without an id that have changed since the last build"),
     "text-cut": N_("a text of which YAML drops a part, such as what follows a #"),
     "lines-joined": N_("lines that look like a list, and that YAML joins into one"),
     "unread-columns": N_("columns of a spreadsheet that mean nothing to kartu and are not read"),
@@ -202,7 +207,7 @@ ONCE_PER_NAME = frozenset(
 FILE_LEVEL = frozenset(
     (
         *("unexpected-file", "unportable-name", "no-deck", "no-note-type", "note-gone"),
-        "media-unused",
+        *("media-unused", "ids-not-saved"),
     )
 )
 

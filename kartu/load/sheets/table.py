@@ -36,7 +36,7 @@ from kartu.load.sheets.cells import (
     other_delimiter,
     part,
 )
-from kartu.load.sheets.columns import SET_KEYS, Columns, Header, read_header
+from kartu.load.sheets.columns import SET_KEYS, Columns, read_header
 from kartu.load.sheets.csv_fast import FastRows
 from kartu.load.sheets.options import choices_of, chosen
 from kartu.load.sheets.shared import Shared
@@ -73,21 +73,12 @@ def read_notes(
         diagnostics.add("file-too-large", sheet.place, message, _("split it into several"))
         return []
     header = read_header(sheet, shared, note_types, diagnostics)
-    if header is not None and not has_errors(diagnostics.since(before)):
-        _check_has_ids(header, diagnostics)
     if header is None or has_errors(diagnostics.since(before)):
         return []
     shared = shared._replace(note_type=header.note_type)
     rows = _Rows(header.columns, header.place, shared, files, note_types, diagnostics)
     notes = [rows.note(row) for row in header.rows]
     return [note for note in notes if note is not None]
-
-
-def _check_has_ids(header: Header, diagnostics: Diagnostics) -> None:
-    if "id" not in header.columns:
-        message = _('the first row has no column "id"')
-        help = _('add a column "id": a name for each note, which never changes')
-        diagnostics.add("missing-key", header.place, message, help)
 
 
 class _Kind(NamedTuple):
