@@ -43,11 +43,13 @@ class Options(NamedTuple):
     """`root` holds cards/ and templates/; `decks` are folder names, empty for all.
 
     `cache` is a folder in which results of templates are saved for the next run, None for nowhere.
+    `strict` reports ids that are not saved as well.
     """
 
     root: Path
     decks: tuple[str, ...] = ()
     cache: Path | None = None
+    strict: bool = False
 
 
 class BuildOptions(NamedTuple):
@@ -102,6 +104,7 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     """
     from kartu.review import review
     from kartu.review.accepted import without_accepted
+    from kartu.rewrite.ids import report_unsaved
 
     compiled, found = compile_decks(options.root, options.decks, options.cache, progress)
     decks = [one.built for one in compiled]
@@ -110,6 +113,8 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     whole = not has_errors(found)
     if whole:
         review(decks, files, today(), diagnostics)
+        if options.strict:
+            report_unsaved((deck.source for deck in decks), diagnostics)
     return in_order(without_accepted(decks, files, list(diagnostics), whole=whole))
 
 
@@ -125,6 +130,8 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
 
 
 def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
+    from kartu.rewrite.ids import refuse_unsaved
+
     recover(out)
     cache = Cache(options.cache, options.root)
     last = _last_build(options, out, cache)
@@ -138,6 +145,7 @@ def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
     if options.released:
         refuse_drafts(compiled)
+        refuse_unsaved(one.built.source for one in compiled)
     infos = [package.info for package in packages]
     if options.compare:
         from kartu.package.packages import differences
@@ -152,7 +160,7 @@ def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
                 )
             )
         return BuildResult(diagnostics, out, infos, differing)
-    write_packages(out, packages, options.decks)
+    write_packages(out, packages, options.decks, root=options.root, compiled=compiled)
     if last is not None and not diagnostics:
         last.save(infos)
     return BuildResult(diagnostics, out, infos, [])
@@ -309,22 +317,27 @@ def write_packages(
     packages: Sequence[Package],
     decks: Sequence[str],
     sources: Mapping[Path, bytes] | None = None,
+    *,
+    root: Path,
+    compiled: Sequence[Compiled],
 ) -> None:
-    """Writes packages and manifest, and before them the new contents of `sources`.
+    """Writes packages and manifest, before them new contents of `sources` and ids, in `root`.
 
     Where only some `decks` were built, the manifest still lists the packages of the others.
     Raises UsageError, with nothing written, where that is not possible.
     """
     from kartu.core.atomic import holding, write_files
     from kartu.package.packages import manifest, packages_of_other_decks
+    from kartu.rewrite.ids import changed_ids, saving
 
     contents = {package.file: package.content for package in packages}
     infos = [package.info for package in packages]
-    with writing(_("into {folder}", folder=out)), holding(out):
+    ids = changed_ids(one.built.source for one in compiled)
+    with writing(_("into {folder}", folder=out)), holding(out), saving(root, ids) as written:
         infos += packages_of_other_decks(out, decks) if decks else []
         contents[MANIFEST] = manifest(infos)
         built = {out / name: content for name, content in contents.items()}
-        write_files({**(sources or {}), **built})
+        write_files({**(sources or {}), **written, **built})
 
 
 def refuse_drafts(compiled: Sequence[Compiled]) -> None:

@@ -103,7 +103,7 @@ def command(
     if fix:
         _fix(terminal, paths, accept)
     with usage_errors(), terminal.progress() as progress:
-        diagnostics = check(Options(terminal.root, cache=terminal.cache), progress)
+        diagnostics = check(Options(terminal.root, (), terminal.cache, strict), progress)
         diagnostics = filtered(diagnostics, covers(terminal.root, paths), chosen, left_out)
     if form is None:
         form = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"

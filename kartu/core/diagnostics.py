@@ -129,10 +129,10 @@ def _with_others(first: Diagnostic, *others: Diagnostic) -> Diagnostic:
 
 def nearest_key(wrong: str, known: Iterable[str]) -> str | None:
     """The known key that was probably meant: at most two letters differ, or only their case."""
-    return nearest(wrong, (one for one in known if _differing(one, wrong) <= _MOST_DIFFERING))
+    return nearest(wrong, (one for one in known if differing(one, wrong) <= _MOST_DIFFERING))
 
 
-def _differing(one: str, other: str) -> int:
+def differing(one: str, other: str) -> int:
     """How many letters are added, missing, replaced or exchanged with the next, whatever the case.
 
     Any number above `_MOST_DIFFERING` means more than that.

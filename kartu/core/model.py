@@ -223,6 +223,45 @@ class Published(NamedTuple):
     subdecks: Collection[str] = ()
 
 
+class SavedFile(NamedTuple):
+    """A file of ids beside a card set, `<card set>.ids.jsonl`: as read and as it is to be.
+
+    Either is None where there is no such file.
+    """
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+class Proposal(NamedTuple):
+    """A note without an id that looks like a saved one that is missing: one of their texts each."""
+
+    place: Span
+    id: str
+    before: str
+    now: str
+
+
+class GivenIds(NamedTuple):
+    """The ids of notes that have none in their source.
+
+    `files` change with the next build; `continued` maps the places of notes that were built before
+    to their ids, and `new` those of the others. `proposals` wait for a person: those notes are in
+    neither.
+    """
+
+    files: tuple[SavedFile, ...] = ()
+    continued: Values[Span, str] = {}
+    new: Values[Span, str] = {}
+    proposals: tuple[Proposal, ...] = ()
+
+    @property
+    def undecided(self) -> frozenset[Span]:
+        """The places of notes that wait for a person."""
+        return frozenset(one.place for one in self.proposals)
+
+
 class Deck(NamedTuple):
     """A deck, defined by a folder of cards/: its properties, and its notes in study order.
 
@@ -233,7 +272,7 @@ class Deck(NamedTuple):
     `media_licences` maps media files to their licences, None where the deck does not list them.
     `theme` is the theme that the deck chooses, None for the default one.
     `extends` is the path of the deck that this one extends, and `upstream` that deck; with
-    `in_place` both have the same identity in Anki.
+    `in_place` both have the same identity in Anki. `given` are the ids that no source has.
     """
 
     id: str
@@ -261,6 +300,7 @@ class Deck(NamedTuple):
     extends: Text | None = None
     in_place: bool = False
     upstream: Upstream | None = None
+    given: GivenIds = GivenIds()
 
 
 class PackageInfo(NamedTuple):

@@ -1,28 +1,13 @@
-"""What a note's key holds as the text of one cell, and back."""
+"""The text of a cell as YAML."""
 
 from __future__ import annotations
 
-from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
+from kartu.core.source import Mapping, Sequence, Span, text
 from kartu.load.sheets.cells import items as read_items
 from kartu.load.sheets.cells import picture, table
 from kartu.rewrite.yaml import items, pairs, scalar
 
-_DIVIDER = " | "
-_PICTURE = ("file", "alt", "caption")
 LISTS = ("tags", "sources", "facts")
-
-
-def cell_of(node: Node | None) -> str:
-    """Returns a value as the text of a cell, empty for None."""
-    if node is None:
-        return ""
-    if isinstance(node, Text):
-        return str(node)
-    if isinstance(node, Mapping):
-        values = [cell_of(node.get(key)) for key in _PICTURE]
-        return _DIVIDER.join(values).rstrip(" |")
-    inner = [cell_of(one) for one in node]
-    return ("\n" if any(isinstance(one, Sequence) for one in node) else _DIVIDER).join(inner)
 
 
 def yaml_of(cell: str, format: str) -> str:

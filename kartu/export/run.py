@@ -22,6 +22,7 @@ from kartu.load.files import Files
 from kartu.load.names import SPREADSHEETS
 from kartu.load.sheets.raw import WorkbookError
 from kartu.pipeline import compile_decks
+from kartu.rewrite.ids import refuse_unsaved
 
 FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "text": ".txt", "crowdanki": "-crowdanki"}
 
@@ -143,6 +144,7 @@ def _built(
         return _Exported({}, 0, []), errors
     built = compiled[0].built
     if options.format == "crowdanki":
+        refuse_unsaved([built.source])
         from kartu.export.crowdanki import as_crowdanki
 
         left_out = [_("the ids of note types: let people import either this or an .apkg, not both")]

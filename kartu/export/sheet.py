@@ -13,7 +13,8 @@ from xml.etree.ElementTree import C14NWriterTarget, XMLParser
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping, Sequence, Text
-from kartu.export.cells import LISTS, cell_of
+from kartu.export.cells import LISTS
+from kartu.load.cell import cell_of
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.words import keys_by_word, note_type_named, own_fields, word_of

@@ -11,8 +11,8 @@ from kartu.importing.contents import Note
 from kartu.importing.decks import ImportedDeck, Run
 from kartu.importing.note_types import Folder
 from kartu.importing.texts import clean_field, source_of
+from kartu.load.ids.names import slug, visible
 from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, tag_fault, tag_part
-from kartu.rewrite.fix.ids import slug, visible
 from kartu.rewrite.yaml import entry, items, scalar
 
 

@@ -14,12 +14,13 @@ from kartu.core.model import NoteType
 from kartu.core.source import Mapping as Keys
 from kartu.core.source import Sequence, Span, Text, place_in, text
 from kartu.core.text import counted, shown
-from kartu.export.cells import cell_of, yaml_of
+from kartu.export.cells import yaml_of
 from kartu.export.sheet import OF_SET, Written, formats_of, words_by_key, written_notes
 from kartu.importing.contents import CannotImportError
 from kartu.load import deck_names, load_note_types
 from kartu.load.access import changing, reading
 from kartu.load.card_set import SAME_FIELD
+from kartu.load.cell import cell_of
 from kartu.load.chosen import chosen_deck
 from kartu.load.files import CONTROL, MAX_BYTES, Files
 from kartu.load.note_type import NOTE_KEYS

@@ -23,11 +23,11 @@ from kartu.importing.scaffold import (
     to_fill_in,
 )
 from kartu.load import deck_names, load_project
+from kartu.load.ids.names import slug
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.yaml import outline
 from kartu.pipeline import BuildOptions, BuildResult, build
 from kartu.rewrite.edits import Edit, edited
-from kartu.rewrite.fix.ids import slug
 from kartu.rewrite.yaml import scalar
 from kartu.schema.files import schema
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from kartu.core.identity import card_id, field_id
 from kartu.importing.contents import Note, NoteType
 from kartu.importing.texts import as_text, clean_field, stays_html
+from kartu.load.ids.names import new_id
 from kartu.load.names import card_name_fault, is_kept
 from kartu.load.note_type import NOTE_KEYS, SET_KEYS
-from kartu.rewrite.fix.ids import new_id
 from kartu.rewrite.yaml import pairs, scalar
 
 

@@ -28,12 +28,12 @@ from kartu.load import load_library
 from kartu.load.card_set import read_tags
 from kartu.load.deck import deck_of
 from kartu.load.files import Files
+from kartu.load.ids.names import slug
 from kartu.load.names import ID
 from kartu.load.records import Defaults, Record, node_of, read_records
 from kartu.load.shape import Shape, is_blank
 from kartu.load.words import for_deck
 from kartu.package.packages import pack
-from kartu.rewrite.fix.ids import slug
 
 # What diagnostics about the deck itself name in place of a file.
 DECK = "deck"

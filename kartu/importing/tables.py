@@ -8,13 +8,14 @@ from typing import NamedTuple
 from kartu.core.language import _
 from kartu.importing.cells import has_gap
 from kartu.importing.contents import CannotImportError, UnknownHeadingError
-from kartu.importing.headings import (
+from kartu.load.headings import (
     first_wide_row,
-    has_role,
     heading_row,
     is_complete,
     is_private,
     is_running,
+    role_of,
+    words_of_lists,
 )
 
 # Columns that are not fields.
@@ -90,7 +91,7 @@ class TableFinder:
         )
 
     def _place(self, rows: Sequence[Sequence[str]]) -> int | None:
-        place = heading_row(rows, self._keys)
+        place = heading_row(rows, [words_of_lists(self._keys)])
         return first_wide_row(rows) if place is None and self._heading else place
 
     def _certain(self, rows: Sequence[Sequence[str]]) -> int | None:
@@ -101,7 +102,7 @@ class TableFinder:
         names, below = rows[place], rows[place + 1 :]
         skipped = frozenset(self._skipped(names, below))
         rest = [name for column, name in enumerate(names) if name.strip() and column not in skipped]
-        return place if is_complete(names) or all(has_role(one, {}) for one in rest) else None
+        return place if is_complete(names) or all(map(role_of, rest)) else None
 
     def _below(self, sheet: Sheet, place: int) -> Table:
         names, rows = [name.strip() for name in sheet.rows[place]], sheet.rows[place + 1 :]
@@ -144,7 +145,7 @@ class TableFinder:
         complete = self._heading is None and not self._keys and is_complete(names)
         for column, name in enumerate(names):
             running = is_running(name, [cell_at(row, column) for row in rows])
-            if running or is_private(name) or (complete and not has_role(name, {})):
+            if running or is_private(name) or (complete and not role_of(name)):
                 yield column
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from kartu.core.diagnostics import Diagnostic, Diagnostics, nearest
+from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, nearest
 from kartu.core.language import _
 from kartu.core.model import (
     Deck,
+    GivenIds,
     Library,
     Note,
     NoteType,
@@ -24,6 +25,8 @@ from kartu.core.source import Mapping, Span, text
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
+from kartu.load.ids import with_ids
+from kartu.load.ids.lines import ENDING
 from kartu.load.names import SPREADSHEETS
 from kartu.load.note_type import load_note_type
 from kartu.load.shape import read_shape
@@ -282,8 +285,8 @@ def load_whole_deck(
         return extended(files, deck, library, progress, below, diagnostics)
     other = CHANGES if deck is None else ""  # it may be one that extends
     note_types = for_deck(library.note_types, deck)
-    notes = load_notes(files, folder, note_types, progress, diagnostics, other=other)
-    return deck._replace(notes=tuple(notes)) if deck is not None else None
+    notes, given = load_notes(files, folder, note_types, progress, diagnostics, other=other)
+    return deck._replace(notes=tuple(notes), given=given) if deck is not None else None
 
 
 def _load_variants(
@@ -336,9 +339,14 @@ def load_notes(
     diagnostics: Diagnostics,
     *,
     other: str = "",
-) -> list[Note]:
-    """The notes of a deck's card sets in study order; the file `other` is not a card set."""
+    taken: Collection[str] = (),
+) -> tuple[list[Note], GivenIds]:
+    """The notes of a deck's card sets in study order, and the ids of those that write none.
+
+    The file `other` is not a card set; `taken` are ids of notes of the deck that are elsewhere.
+    """
     notes: list[Note] = []
+    before = diagnostics.mark()
     names = files.names(folder)
     for number, name in enumerate(names):
         path = f"{folder}/{name}"
@@ -366,12 +374,15 @@ def load_notes(
             continue
         progress(path, number, len(names))
         notes += read_card_set(files, path, note_types, diagnostics)
-    return notes
+    whole = not has_errors(diagnostics.since(before))
+    return with_ids(files, folder, notes, note_types, taken, diagnostics, whole=whole)
 
 
 def _belongs(name: str, folder: bool) -> bool:
     if folder:
         return name in _OTHER_FOLDERS
+    if name.endswith(ENDING):  # if its card set is not there, notes may have gone elsewhere
+        return True
     return name in _OTHER_FILES or _WRITTEN_BY_RELEASE.fullmatch(name) is not None
 
 

@@ -17,11 +17,12 @@ from kartu.load.files import Files
 @contextmanager
 def reading(root: Path, progress: Progress = no_progress) -> Iterator[list[Diagnostic]]:
     """Holds the project with others that read it; yields what a person has to decide first."""
-    if not root.is_dir():
+    folder = folder_of(root)
+    if not folder.is_dir():
         yield []
         return
     diagnostics = Diagnostics()
-    with locked(root, shared=True, progress=progress):
+    with locked(folder, shared=True, progress=progress):
         _settle(root, diagnostics)
         yield list(diagnostics)
 
@@ -32,16 +33,21 @@ def changing(root: Path, progress: Progress = no_progress) -> Iterator[None]:
 
     What killed runs left is settled.
     """
-    with locked(root, progress=progress):
+    with locked(folder_of(root), progress=progress):
         _settle(root, Diagnostics())  # who reads or writes there reports what is undecided
         yield
+
+
+def folder_of(root: Path) -> Path:
+    """The folder that is held for a project: its own, or the one in which its only file is."""
+    return root.parent if root.is_file() else root
 
 
 def _settle(root: Path, diagnostics: Diagnostics) -> None:
     files = Files(root)
     for folder in _folders(files):
         if files.inside(f"{folder}/x"):
-            for one in recover(root / folder):
+            for one in recover(Path(files.path(folder))):
                 path = f"{folder}/{one.name}".removeprefix("/")
                 diagnostics.add("write-interrupted", Span(path), one.message, one.help)
 
@@ -49,6 +55,8 @@ def _settle(root: Path, diagnostics: Diagnostics) -> None:
 def _folders(files: Files) -> Iterator[str]:
     """Where kartu writes in a project's sources."""
     yield ""
+    if files.one is not None:
+        return
     for top in ("templates", "cards"):
         for name in files.names(top):
             yield f"{top}/{name}"

@@ -16,13 +16,12 @@ from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, subdeck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.notes_fast import FastNotes, Maker
-from kartu.load.shape import BY_FIX, Shape, is_blank
+from kartu.load.shape import Shape, is_blank
 from kartu.load.words import all_aliases, keys_by_word, note_type_named, offered, word_of
 from kartu.load.words import own_fields as own_fields  # noqa: PLC0414 - for readers of notes
 from kartu.load.yaml import parse
 from kartu.load.yaml_fast import read as read_fast
 
-_FIXED = {"id": BY_FIX}
 SAME_FIELD = N_('"{second}" and "{first}" are the same field')
 
 
@@ -191,18 +190,21 @@ def _field_keys(note_type: NoteType) -> set[str]:
 
 
 def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | None:
-    """The note, with its faults in `diagnostics`; None if it has no id."""
-    shape = Shape(node, _("the note"), node.span, diagnostics, fixed=_FIXED)
+    """The note, with its faults in `diagnostics`; None if it is no mapping.
+
+    A note without an id has an empty one here, with its place.
+    """
+    shape = Shape(node, _("the note"), node.span, diagnostics)
     if not shape.readable or not isinstance(node, Mapping):
         return None
-    id = shape.text("id", required=True)
+    id = shape.text("id")
     if id is not None and (not ID.fullmatch(id) or len(id) > MAX_ID_LENGTH):
         help = _('use a-z, 0-9 and -, for example "food-chain"')
         shape.add("bad-id", id.span, _('"{id}" is not a valid note id', id=id), help)
     if not common.blanks:
         for key, help in _NOT_BLANK.items():
             shape.check_not_blank(key, help)
-    note = Note(
+    return Note(
         id=id if id is not None else text("", node.span),
         note_type=common.name,
         subdeck=common.subdeck,
@@ -214,7 +216,6 @@ def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | No
         retired=_retired(shape),
         guid=_guid(shape),
     )
-    return note if id is not None else None
 
 
 def _values(shape: Shape, note_type: NoteType, common: Common) -> dict[str, Node]:

@@ -13,6 +13,7 @@ from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, place_in
 from kartu.core.text import normalise_newlines
+from kartu.load.one_file import OneFile
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -29,24 +30,30 @@ _DIGITS = pattern(r"(\d+)")
 
 
 class Files:
-    """Reads the files of the project in `root`; paths are relative to it, with forward slashes."""
+    """Reads the files of the project in `root`; paths are relative to it, with forward slashes.
+
+    Where `root` is a file, that is the whole project: `one` says where its parts are.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.one = OneFile(root) if os.path.isfile(root) else None
         self._prefix = os.path.join(root, "")
-        self._real_root = os.path.realpath(root)
+        self._real_root = os.path.realpath(root if self.one is None else root.parent)
         self._folders: dict[str, bool] = {}
 
     def path(self, path: str) -> str:
         """The path of the file on this machine."""
-        return f"{self._prefix}{path}"
+        return f"{self._prefix}{path}" if self.one is None else self.one.path(path)
 
     def inside(self, path: str) -> bool:
         """Whether `path`, after following links, is in the project."""
+        full = self.path(path)
+        if self.one is not None:
+            return self._is_inside(full)
         folder = os.path.dirname(path)
         if folder not in self._folders:
             self._folders[folder] = self._is_inside(self.path(folder))
-        full = self.path(path)
         return self._is_inside(full) if os.path.islink(full) else self._folders[folder]
 
     def _is_inside(self, full: str) -> bool:
@@ -56,7 +63,8 @@ class Files:
     def names(self, folder: str) -> list[str]:
         """The entries of `folder`, in natural order; empty if there is no such folder."""
         try:
-            return sorted(os.listdir(self.path(folder)), key=natural_order)
+            found = os.listdir(self.path(folder)) if self.one is None else self.one.names(folder)
+            return sorted(found, key=natural_order)
         except (OSError, ValueError):  # missing, unreadable, or an impossible name
             return []
 
@@ -64,11 +72,16 @@ class Files:
         return os.path.isdir(self.path(path))
 
     def is_file(self, path: str) -> bool:
-        return os.path.isfile(self.path(path))
+        there = self.one is not None and self.one.is_description(path)
+        return there or os.path.isfile(self.path(path))
 
     def read_bytes(self, path: str, diagnostics: Diagnostics) -> bytes | None:
         """The content of a file; None, with the reason in `diagnostics`, if it is unreadable."""
         place = Span(path)
+        if self.one is not None and self.one.is_description(path):
+            description = self.one.description()
+            if description is not None:
+                return description
         if not self.inside(path):
             diagnostics.add("path-outside-project", place, _("the file is outside the project"))
             return None

@@ -29,6 +29,7 @@ from kartu.load.card_set import (
 )
 from kartu.load.files import Files, control_character, control_in
 from kartu.load.notes_fast import FastNotes
+from kartu.load.shape import no_value
 from kartu.load.sheets.cells import RowValues, cell_readers
 from kartu.load.sheets.columns import SET_KEYS
 
@@ -111,6 +112,10 @@ class _Reader:
             if isinstance(value := values.get(key), Text) and value:
                 values[key] = read(value)
         note = kind.fast.read(values) or read_note(values, kind.common, self.diagnostics)
+        if note is not None and not note.id and not self.diagnostics.since(before):
+            message = _('the note has no "id"') if "id" not in values else no_value("id")
+            self.diagnostics.add("missing-key", note.id.span, message)
+            note = None
         self.diagnostics.change_since(before, _in_terms_of_rows)
         for one in self.diagnostics.since(before):
             if not self._is_new(one):

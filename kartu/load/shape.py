@@ -36,10 +36,6 @@ class ByFix(NamedTuple):
     blank: str
 
 
-BY_FIX = ByFix(
-    N_('add a line "{key}: {wanted}", or run kartu check --fix'),
-    N_("write it, or run kartu check --fix"),
-)
 # Nothing may have been published under another one.
 BY_FIX_IF_NEW = ByFix(
     N_('add a line "{key}: {wanted}", or run kartu check --fix if the deck was never published'),

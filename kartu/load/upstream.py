@@ -64,8 +64,19 @@ def extended(
         _check_identity(deck, upstream, diagnostics)
     note_types = for_deck(library.note_types, deck)
     notes = changed_notes(files, deck, upstream, note_types, diagnostics, whole=whole)
-    notes += load_notes(files, deck.folder, note_types, progress, diagnostics, other=CHANGES)
-    return deck._replace(notes=tuple(sorted(notes, key=_place_in_order)))
+    taken = {str(note.id) for note in upstream.notes}
+    own_notes, given = load_notes(
+        files,
+        deck.folder,
+        note_types,
+        progress,
+        diagnostics,
+        other=CHANGES,
+        taken=taken,
+    )
+    notes = sorted([*notes, *own_notes], key=_place_in_order)
+    given = given._replace(files=(*upstream.given.files, *given.files))
+    return deck._replace(notes=tuple(notes), given=given)
 
 
 def _place_in_order(note: Note) -> list[tuple[int, int, str]]:

@@ -45,6 +45,7 @@ from kartu.publish.diff.changes import Changes as StudentChanges
 from kartu.publish.diff.changes import diff
 from kartu.publish.diff.state import SourceError, from_built
 from kartu.publish.versions import day_of, order, redated
+from kartu.rewrite.ids import changed_ids
 
 
 class ReleaseOptions(NamedTuple):
@@ -147,7 +148,8 @@ def _release(
         breaks = errors if refused and not options.major else []
         return ReleaseResult([*breaks, *warnings], plans, out, [])
     packages = pack_all(written, Files(options.root), 0, progress)
-    if not files and are_there(out, packages):
+    ids = changed_ids(one.built.source for one in written)
+    if not files and not ids and are_there(out, packages):
         return ReleaseResult(warnings, plans, out, [])
     for folder, contents in files.items():
         _check_targets(options.root / folder, contents)
@@ -156,7 +158,7 @@ def _release(
         for folder, contents in files.items()
         for name, content in contents.items()
     }
-    write_packages(out, packages, options.decks, sources)
+    write_packages(out, packages, options.decks, sources, root=options.root, compiled=written)
     return ReleaseResult(warnings, plans, out, [package.info for package in packages])
 
 

@@ -17,6 +17,7 @@ from kartu.load.access import reading
 from kartu.load.files import Files
 from kartu.package.packages import Package, manifest
 from kartu.pipeline import Compiled, build_diagnostics, compile_decks, output_folder, pack_all
+from kartu.rewrite.ids import refuse_unsaved
 from kartu.show.gallery.cards import deck_value
 from kartu.show.gallery.front import FrontDeck, front_page
 from kartu.show.gallery.pages import (
@@ -86,6 +87,7 @@ def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
                 folder=options.root / "cards",
             )
         )
+    refuse_unsaved(one.built.source for one in compiled)
     files = Files(options.root)
     packages = pack_all(compiled, files, build_time(), progress)
     folders = _folders(compiled, packages, files)

@@ -6,24 +6,21 @@ from collections.abc import Callable, Iterator
 
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.language import _
-from kartu.core.model import Note, NoteType
-from kartu.core.source import Span, Text, text
-from kartu.load.card_set import check_subdeck, named_note_type, read_tags
+from kartu.core.model import Note
+from kartu.core.source import Span, Text
 from kartu.load.files import Files
+from kartu.load.headings import WORDS, vocabulary
 from kartu.load.lookalikes import merge_conflict
 from kartu.load.note_type import NOTE_KEYS
-from kartu.load.shape import read_shape
 from kartu.load.sheets.cells import Row, Sheet
 from kartu.load.sheets.columns import SET_KEYS
 from kartu.load.sheets.csv import read_csv
 from kartu.load.sheets.encoding import decode
-from kartu.load.sheets.table import Shared, read_notes
-from kartu.load.words import keys_by_word
+from kartu.load.sheets.shared import NoteTypes, check_headings_exist, read_shared
+from kartu.load.sheets.table import read_notes
 
 # The end of the last row of a sheet.
 _LAST_LINE = 2**31
-
-NoteTypes = dict[str, NoteType | None]
 
 
 def load_spreadsheet(
@@ -31,10 +28,11 @@ def load_spreadsheet(
 ) -> list[Note]:
     """The notes of a spreadsheet, sheet by sheet; one fault does not hide others."""
     data = files.read_bytes(path, diagnostics)
-    shared = _shared(files, path, note_types, diagnostics)
+    shared = read_shared(files, path, note_types, diagnostics)
     if data is None or shared is None:
         return []
     sheets = _READERS[path[path.rfind(".") :]](data, path, note_types, diagnostics)
+    check_headings_exist(shared, sheets, diagnostics)
     notes = []
     for sheet in sheets:
         notes += read_notes(sheet, shared, files, note_types, diagnostics)
@@ -70,35 +68,8 @@ def csv_rows(data: bytes, path: str, note_types: NoteTypes) -> list[Row]:
 
 def set_note_type(files: Files, path: str) -> str:
     """The note type that `<same-name>.set.yaml` sets for all rows, empty if none."""
-    shared = _shared(files, path, {}, Diagnostics())
+    shared = read_shared(files, path, {}, Diagnostics())
     return str(shared.note_type or "") if shared else ""
-
-
-def set_path(path: str) -> str:
-    """The path of the file with values that all rows of a spreadsheet share."""
-    return path[: path.rfind(".")] + ".set.yaml"
-
-
-def _shared(
-    files: Files, path: str, note_types: NoteTypes, diagnostics: Diagnostics
-) -> Shared | None:
-    """The contents of `<same-name>.set.yaml`, if it exists; None, with a diagnostic, if faulty."""
-    where = set_path(path)
-    nothing = Shared(None, text("", Span(path)), (), where)
-    if not files.is_file(where):
-        return nothing
-    before = diagnostics.mark()
-    shape = read_shape(files, where, _("the file"), diagnostics)
-    if shape is None or diagnostics.since(before):
-        return None
-    name = shape.text("note_type")
-    subdeck = shape.text("subdeck") or nothing.subdeck
-    tags = read_tags(shape)
-    shape.finish()
-    check_subdeck(subdeck, diagnostics)
-    if name is not None:
-        named_note_type(name, files, note_types, diagnostics)
-    return None if has_errors(diagnostics.since(before)) else Shared(name, subdeck, tags, where)
 
 
 def _csv(data: bytes, path: str, note_types: NoteTypes, diagnostics: Diagnostics) -> list[Sheet]:
@@ -109,8 +80,8 @@ def _csv(data: bytes, path: str, note_types: NoteTypes, diagnostics: Diagnostics
         diagnostics.append(conflict)
         return []
     before = diagnostics.mark()
-    fields = (key for one in note_types.values() for key in keys_by_word(one))
-    sheet = read_csv(content, path, {*NOTE_KEYS, *SET_KEYS, *fields}, diagnostics)
+    words = (word for one in note_types.values() if one for word in vocabulary(one).exact)
+    sheet = read_csv(content, path, {*NOTE_KEYS, *SET_KEYS, *WORDS, *words}, diagnostics)
     if sheet is None and not diagnostics.since(before):
         diagnostics.add("wrong-shape", Span(path), _("the spreadsheet is empty"))
     return [] if sheet is None else [sheet]

@@ -37,9 +37,11 @@ from kartu.load.sheets.cells import (
     other_delimiter,
     part,
 )
-from kartu.load.sheets.columns import SET_KEYS, Columns, check_columns, read_columns
+from kartu.load.sheets.columns import SET_KEYS, Columns, read_header
 from kartu.load.sheets.csv_fast import FastRows
-from kartu.load.words import note_type_named, word_of
+from kartu.load.sheets.options import choices_of, chosen
+from kartu.load.sheets.shared import Shared
+from kartu.load.words import word_of
 
 # More than ten times the size of a deck of ten thousand notes.
 MAX_CELLS = 5_000_000
@@ -52,15 +54,6 @@ _DATE = pattern(r"\d{1,4}[-/. ]+\w{1,9}\.?(?:[-/. ]+\d{1,4})?(?:[ T][\d:]+)?")
 _SCIENTIFIC = pattern(r"-?\d+(?:[.,]\d+)?E[+-]?\d+")
 
 _SEPARATE = N_('separate tags by " | ", with a space on each side')
-
-
-class Shared(NamedTuple):
-    """Values shared by all rows of a file; a row's own note type or subdeck wins, tags add up."""
-
-    note_type: Text | None
-    subdeck: Text
-    tags: tuple[Text, ...]
-    path: str  # the file that sets them, or would
 
 
 def read_notes(
@@ -80,53 +73,13 @@ def read_notes(
         )
         diagnostics.add("file-too-large", sheet.place, message, _("split it into several"))
         return []
-    columns = read_columns(sheet, diagnostics)
-    _check_header(columns, sheet, shared, note_types, diagnostics)
-    if has_errors(diagnostics.since(before)):
+    header = read_header(sheet, shared, note_types, diagnostics)
+    if header is None or has_errors(diagnostics.since(before)):
         return []
-    rows = _Rows(columns, sheet.place, shared, files, note_types, diagnostics)
-    notes = [rows.note(row) for row in sheet.rows[1:]]
+    shared = shared._replace(note_type=header.note_type)
+    rows = _Rows(header.columns, header.place, shared, files, note_types, diagnostics)
+    notes = [rows.note(row) for row in header.rows]
     return [note for note in notes if note is not None]
-
-
-def _check_header(
-    columns: Columns,
-    sheet: Sheet,
-    shared: Shared,
-    note_types: dict[str, NoteType | None],
-    diagnostics: Diagnostics,
-) -> None:
-    place = sheet.place
-    before = diagnostics.mark()
-    if "note_type" not in columns:
-        if shared.note_type is None:
-            message = _("nothing says which note type the notes have")
-            help = _(
-                'add a column "note_type", or write "note_type: ..." into {path}', path=shared.path
-            )
-            diagnostics.add("missing-key", place, message, help)
-            return
-        common = note_types.get(note_type_named(shared.note_type, note_types) or "")
-        if common is not None:  # else it has faults of its own
-            check_columns(columns, common, note_types, diagnostics)
-    else:
-        found = Diagnostics()
-        check_columns(columns, None, note_types, found)
-        if found and _all_sound(columns, sheet.rows, note_types):
-            diagnostics.extend(found)
-    if not diagnostics.since(before) and "id" not in columns:
-        message = _('the first row has no column "id"')
-        help = _('add a column "id": a name for each note, which never changes')
-        diagnostics.add("missing-key", place, message, help)
-
-
-def _all_sound(columns: Columns, rows: list[Row], note_types: dict[str, NoteType | None]) -> bool:
-    """Whether all note types are there without faults: another one may have any column."""
-    places = [place for place, key in enumerate(columns) if key == "note_type"]
-    named = {str(row[place]).strip() for place in places for row in rows[1:] if place < len(row)}
-    return all(note_types.values()) and all(
-        note_type_named(one, note_types) for one in named - {""}
-    )
 
 
 class _Kind(NamedTuple):
@@ -136,6 +89,7 @@ class _Kind(NamedTuple):
     fast: FastNotes
     fast_rows: FastRows
     readers: dict[str, Callable[[Text], Node]]
+    choices: dict[str, tuple[str, ...]]
     foreign: tuple[str, ...]
 
 
@@ -230,6 +184,7 @@ class _Rows:
         for key, read in kind.readers.items():
             if cells[key]:
                 values[key] = read(cells[key])
+        self._choose(values, kind)
         for key in kind.foreign:
             if is_blank(values[key]):
                 del values[key]
@@ -238,6 +193,15 @@ class _Rows:
             if isinstance(tag, Text) and (character := other_delimiter(tag)):
                 message = _('the tag "{tag}" contains "{character}"', tag=tag, character=character)
                 self.diagnostics.add("bad-tag", tag.span, message, _(_SEPARATE))
+
+    def _choose(self, values: RowValues, kind: _Kind) -> None:
+        """Puts the text of an option in place of its letter."""
+        for key, options in kind.choices.items():
+            answer = chosen(values[key], tuple(map(values.get, options)))
+            if isinstance(answer, Diagnostic):
+                self.diagnostics.append(answer)
+            elif answer is not None:
+                values[key] = answer
 
     def _without_raised(self, key: str, cell: Text, kind: _Kind) -> Text:
         """The cell with raised and lowered characters as its field can show them."""
@@ -300,9 +264,10 @@ class _Rows:
         foreign = tuple(str(key) for key in self.keys if note_type and key not in known)
         foreign += doubled
         fast = fast_notes(common)
-        blank = {*foreign, *(key for key in readers if key not in LISTS)}
+        choices = {key: one for key, one in choices_of(fields).items() if key in self.keys}
+        blank = {*foreign, *(key for key in readers if key not in LISTS), *choices}
         fast_rows = FastRows(self.columns, blank, fast)
-        return _Kind(common, fast, fast_rows, readers, foreign)
+        return _Kind(common, fast, fast_rows, readers, choices, foreign)
 
     def _doubled(self, words: dict[str, str]) -> tuple[str, ...] | None:
         """The columns of fields with several: other note types may need them, so one has a text.

@@ -1,15 +1,20 @@
-"""Makes ids for notes: short, readable, derived from the first field."""
+"""Makes ids for notes: readable, derived from the first field."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Container
+from hashlib import sha256
 from html import unescape
 
-from kartu.core.source import Node, texts_in
+from kartu.core.canonical import as_json
+from kartu.core.source import Node, text, texts_in
+from kartu.load.ids.values import Row
 
 MAX_SLUG_LENGTH = 40
+_MAX_READABLE = 32
+_DIGITS = 6
 
 _CLOZE = re.compile(
     r"\{\{c[0-9,]+::((?:(?!\{\{|\}\}|::).)*)(?:::(?:(?!\{\{|\}\}).)*)?\}\}", re.DOTALL
@@ -34,15 +39,15 @@ def visible(node: Node) -> str:
     return unescape(_TAG.sub(" ", _LINK.sub(r"\1", text)))
 
 
-def slug(text: str) -> str:
+def slug(text: str, longest: int = MAX_SLUG_LENGTH) -> str:
     """Returns a text as an id of a-z, 0-9 and -, cut at a word; empty if nothing is left."""
     plain = _APOSTROPHES.sub("", text.lower().translate(_LETTERS))
     letters = unicodedata.normalize("NFKD", plain).lower()
     found = "".join(character for character in letters if not unicodedata.combining(character))
     found = _OTHER.sub("-", found).strip("-")
-    if len(found) > MAX_SLUG_LENGTH:
-        cut = found[: MAX_SLUG_LENGTH + 1]
-        found = cut.rpartition("-")[0] or cut[:MAX_SLUG_LENGTH]
+    if len(found) > longest:
+        cut = found[: longest + 1]
+        found = cut.rpartition("-")[0] or cut[:longest]
     return found.strip("-")
 
 
@@ -55,3 +60,19 @@ def new_id(text: str, note_type: str, taken: Container[str]) -> str:
     while f"{found or note_type}-{number}" in taken:
         number += 1
     return f"{found or note_type}-{number}"
+
+
+def id_of_texts(row: Row, taken: Container[str]) -> str:
+    """Returns an id for a note that will have none in its source; deterministic.
+
+    It ends with digits of a hash of all texts, more of them where the id is taken: a number that
+    counts would be given twice, by two branches that add notes.
+    """
+    first = next(iter(row.texts.values()), "")
+    readable = slug(visible(text(first, row.place)), _MAX_READABLE) or slug(row.note_type)
+    digest = sha256(as_json([row.note_type, dict(row.texts)]).encode("utf-8", "surrogatepass"))
+    for digits in range(_DIGITS, len(digest.hexdigest())):
+        id = f"{readable}-{digest.hexdigest()[:digits]}"
+        if id not in taken:
+            return id
+    return new_id(first, row.note_type, taken)

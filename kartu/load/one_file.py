@@ -1,0 +1,205 @@
+"""One file as a project with one deck: what must last lies beside it, under its whole name.
+
+To the rest of kartu the file `words.csv` is `cards/words/words.csv` of a project, in which
+`cards/words/deck.yaml` is `words.csv.deck.yaml`. Nothing else in its folder is seen.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from kartu.core.language import current
+from kartu.core.patterns import pattern
+
+# What can be a deck of its own.
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".ods", ".md", ".yaml")
+
+# The deck's files, by the names that they have in the folder of a deck.
+COMPANIONS = {
+    "deck.yaml": ".deck.yaml",
+    "ledger.jsonl": ".ledger.jsonl",
+    "changelog.md": ".changelog.md",
+}
+IDS = ".ids.jsonl"
+_OF_A_SHEET = ".set.yaml"
+
+# The keys that are in `<same-name>.set.yaml` where a deck is a folder.
+OF_THE_SET = ("note_type", "columns", "heading", "subdeck", "tags")
+
+_MEDIA = pattern(
+    r".+\.(?:png|jpe?g|gif|webp|svg|avif|mp3|ogg|oga|opus|wav|m4a|flac|mp4|webm)(?:\.yaml)?",
+    re.IGNORECASE,
+)
+_PLAIN = pattern(r"[^\W\d_](?:[\w ()-]*[\w)])?")
+_READ_OTHERWISE = ("true", "false", "yes", "no", "null", "none", "on", "off", "y", "n")
+
+
+class OneFile:
+    """The names that the files of the project have beside the file."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.name = file.name
+        self.id = deck_id(file)
+        self.folder = f"cards/{self.id}"
+        self.media = f"{self.folder}/media"
+        self._beside = {f"{self.folder}/{name}": self.name + ending for name, ending in _ALL}
+        self._beside[f"{self.folder}/{self.name}"] = self.name
+        self._beside[f"{self.folder}/{self.name}{IDS}"] = self.name + IDS
+        self._beside[f"{self.folder}/{file.stem}{_OF_A_SHEET}"] = self.name + ".deck.yaml"
+
+    def path(self, path: str) -> str:
+        """The path on this machine of a path of the project; one that cannot be for no file."""
+        if path in ("", "cards", self.folder, self.media):
+            return str(self.file.parent)
+        name = self._beside.get(path)
+        if name is None and path.startswith(f"{self.media}/"):
+            name = self._of_media(path.removeprefix(f"{self.media}/"))
+        return os.path.join(self.file.parent, name) if name else os.path.join(self.file, path)
+
+    def _of_media(self, name: str) -> str:
+        """A picture or sound beside the file or, where there is none, in media/."""
+        here = "/" not in name and _MEDIA.fullmatch(name) is not None
+        return name if here and (self.file.parent / name).is_file() else f"media/{name}"
+
+    def names(self, folder: str) -> list[str]:
+        """The entries of a folder of the project."""
+        if folder == "cards":
+            return [self.id]
+        if folder == self.folder:
+            there = [path for path, name in self._beside.items() if self.has(path, name)]
+            return [path.rpartition("/")[2] for path in there if not path.endswith(_OF_A_SHEET)]
+        if folder != self.media and not folder.startswith(f"{self.media}/"):
+            return []
+        found = _names(Path(self.path(folder)))
+        if folder == self.media:
+            beside = [name for name in found if _MEDIA.fullmatch(name)]
+            found = list(dict.fromkeys((*beside, *_names(self.file.parent / "media"))))
+        return found
+
+    def has(self, path: str, name: str) -> bool:
+        """Whether the file `name`, which is `path` in the project, is there or will be."""
+        return self.is_description(path) or (self.file.parent / name).is_file()
+
+    def is_description(self, path: str) -> bool:
+        """Whether the path is that of deck.yaml, which every deck has."""
+        return self._beside.get(path) == self.name + COMPANIONS["deck.yaml"]
+
+    def description(self) -> bytes | None:
+        """What a deck.yaml that is not there would be; what `described` sets comes first.
+
+        None where it is there.
+        """
+        set_now = _DESCRIBED.get(os.path.realpath(self.file))
+        if set_now is not None:
+            return set_now
+        there = self.file.parent / (self.name + COMPANIONS["deck.yaml"])
+        return None if os.path.lexists(there) else new_description(self.file, self._uid())
+
+    def _uid(self) -> str:
+        """A uid for what is only looked at: nothing that is handed out has it."""
+        return "a" + sha256(os.fsencode(os.path.realpath(self.file))).hexdigest()[:15]
+
+    def shown(self, path: str) -> str:
+        """The name beside the file of a path of the project."""
+        if path.startswith(f"{self.media}/"):
+            return self._of_media(path.removeprefix(f"{self.media}/"))
+        return self._beside.get(path, path)
+
+    def in_words(self, message: str) -> str:
+        """A message in which the paths of the project are the names beside the file."""
+        if self.folder in message:
+            message = self._paths().sub(lambda found: self._shown(found[0]), message)
+        return _DECK_YAML.sub(lambda found: self.name + COMPANIONS[found[0]], message)
+
+    def _paths(self) -> re.Pattern[str]:
+        names = sorted(map(re.escape, self._beside), key=len, reverse=True)
+        media = re.escape(self.media)
+        return re.compile(rf"{'|'.join(names)}|{media}(?:/[\w.-]+)?/?|{re.escape(self.folder)}/?")
+
+    def _shown(self, path: str) -> str:
+        folder = path.removesuffix("/")
+        if folder in (self.folder, self.media):
+            return os.path.join(os.path.basename(os.path.realpath(self.file.parent)), "").replace(
+                os.sep, "/"
+            )[: None if path.endswith("/") else -1]
+        return self.shown(path)
+
+
+_ALL = tuple(COMPANIONS.items())
+_DECK_YAML = pattern(r"(?<![\w./-])(?:deck\.yaml|ledger\.jsonl|changelog\.md)(?![\w/])")
+
+# Descriptions that a run uses before it writes them, by the real path of the file.
+_DESCRIBED: dict[str, bytes] = {}
+
+
+@contextmanager
+def described(file: Path, description: bytes | None) -> Iterator[None]:
+    """Lets the file have this deck.yaml, until the run has written it; None changes nothing."""
+    key = os.path.realpath(file)
+    if description is None:
+        yield
+        return
+    _DESCRIBED[key] = description
+    try:
+        yield
+    finally:
+        _DESCRIBED.pop(key, None)
+
+
+def new_description(file: Path, uid: str) -> bytes:
+    """The deck.yaml of a file that has none."""
+    lines = (f"uid: {uid}", f"name: {plain(deck_name(file))}", f"language: {current()}")
+    return "".join(f"{line}\n" for line in (*lines, "version: 1.0.0")).encode()
+
+
+def plain(text: str) -> str:
+    """A text as a YAML scalar on one line."""
+    if _PLAIN.fullmatch(text) and text.casefold() not in _READ_OTHERWISE:
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def deck_name(file: Path) -> str:
+    """The name of the deck that a file is: its own, as words."""
+    stem = unicodedata.normalize("NFC", file.stem)
+    letters = "".join(one if one.isalnum() or one in "()+&.,'-" else " " for one in stem)
+    words = " ".join(letters.replace("-", " ").split())[:100].strip()
+    return words[:1].upper() + words[1:] if words else "Kartu"
+
+
+def deck_id(file: Path) -> str:
+    """The id of the deck that a file is, of which its package has its name."""
+    letters = unicodedata.normalize("NFKD", file.stem).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-") or "deck"
+
+
+def file_of(companion: str) -> str:
+    """The name of the file that a companion belongs to, empty if it is none."""
+    for ending in (*COMPANIONS.values(), IDS):
+        stem = companion.removesuffix(ending)
+        if stem != companion and stem.lower().endswith(ENDINGS):
+            return stem
+    return ""
+
+
+def left_behind(file: Path) -> list[str]:
+    """Companions in the folder whose file is not there, where the file itself has none."""
+    there = set(_names(file.parent))
+    if any(file_of(name) == file.name for name in there):
+        return []
+    return sorted(name for name in there if file_of(name) and file_of(name) not in there)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
