@@ -118,7 +118,12 @@ def read_names(shape: Shape, fault_of: Callable[[str], str], *, foreign: bool) -
         return Names()
     if foreign:
         help = _("write it as one text")
-        inner.add("bad-value", inner.place, _("an imported note type has the same names in all languages"), help)
+        inner.add(
+            "bad-value",
+            inner.place,
+            _("an imported note type has the same names in all languages"),
+            help,
+        )
     found = {}
     for language in inner.mapping:
         name = inner.text(language, required=True)
