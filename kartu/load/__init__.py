@@ -278,7 +278,7 @@ def load_whole_deck(
     below: tuple[str, ...] = (),
 ) -> Deck | None:
     """The deck of a folder with its notes; `below` are the decks that extend it."""
-    deck = load_deck(files, folder, (), diagnostics, library.note_types)
+    deck = load_deck(files, folder, (), diagnostics, note_types=library.note_types)
     if deck is not None and deck.extends is not None:
         from kartu.load.upstream import extended  # few decks extend another one
 

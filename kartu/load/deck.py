@@ -40,6 +40,7 @@ def load_deck(
     folder: str,
     notes: Iterable[Note],
     diagnostics: Diagnostics,
+    *,
     note_types: Mapping[str, NoteType | None] = NO_TYPES,
 ) -> Deck | None:
     """The deck of a folder below cards/, or None if its deck.yaml cannot be read.

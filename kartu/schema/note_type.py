@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kartu.core.model import base_language
-from kartu.load.names import ID
+from kartu.load.names import ID, LANGUAGE
 from kartu.load.note_type import FORMATS, KINDS, MAX_SLOTS, NOTE_KEYS, ORIGINS, SET_KEYS
-from kartu.schema.names import CARD_NAME, FIELD_KEY, FIELD_NAME, FILE, FOREIGN_NAME
+from kartu.schema.names import ALIAS, CARD_NAME, FIELD_KEY, FIELD_NAME, FILE, FOREIGN_NAME
 from kartu.schema.values import (
     Schema,
     choice,
@@ -39,6 +39,7 @@ _KIND_DESCRIPTIONS = {
 
 _NAME_RULE = 'no { } or ", no spaces at the ends, and no _ at the beginning'
 _MAX_ID = 2**63 - 1
+_LANGUAGES = {"pattern": f"^(?:{LANGUAGE.pattern})$", "errorMessage": "a language code: en, id"}
 
 # The keys of two fields, for examples.
 _EXAMPLES = {"en": ("term", "meaning"), "id": ("istilah", "arti")}
@@ -109,15 +110,22 @@ def _example(language: str) -> tuple[str, str]:
 
 def _name(description: str, pattern: str = CARD_NAME) -> Schema:
     name = matching("", pattern, _NAME_RULE, required=True)
-    by_language = {"type": "object", "minProperties": 1, "additionalProperties": name}
+    by_language = {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": _LANGUAGES,
+        "additionalProperties": name,
+    }
     description = f"{description} Or by language: {{en: Term, fr: Terme}}."
     return {"description": description, "anyOf": [name, by_language], "errorMessage": _NAME_RULE}
 
 
 def _aliases(description: str) -> Schema:
-    word = text("A word, or a list of words.", required=True)
+    message = "letters, digits, _, - and spaces only, and no key of the engine's own"
+    word = matching("A word, or a list of words.", ALIAS, message, required=True)
     words = {"anyOf": [word, {"type": "array", "items": word}]}
-    return table_of(f"{description} By language: {{en: [term, word]}}.", words)
+    description = f"{description} By language: {{en: [term, word]}}."
+    return table_of(description, words, propertyNames=_LANGUAGES)
 
 
 def _field() -> Schema:
