@@ -1,5 +1,7 @@
 """Positions in source files, and values that carry their position."""
 
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -41,6 +43,22 @@ class Text(_Located, str):
     """A text value as its author typed it, with its position."""
 
     __slots__ = ("place",)
+
+
+class Passage(Text):
+    """A text whose lines, or parts of them, are in different places of its file.
+
+    `parts` are offsets in the text, from 0 on, with the line and column of what follows.
+    """
+
+    __slots__ = ("parts",)
+    parts: tuple[tuple[int, int, int], ...]
+
+    def span_at(self, offset: int) -> Span:
+        """The place of the character at `offset`."""
+        number = bisect_right(self.parts, (offset, sys.maxsize)) - 1
+        start, line, column = self.parts[number]
+        return Span(self.place[0], line, column + offset - start)
 
 
 class Mapping(dict[str, "Node"]):

@@ -27,7 +27,7 @@ from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.ids import with_ids
 from kartu.load.ids.lines import ENDING
-from kartu.load.names import SPREADSHEETS
+from kartu.load.names import MARKDOWN, SPREADSHEETS
 from kartu.load.note_type import load_note_type
 from kartu.load.shape import read_shape
 from kartu.load.variant import load_variant
@@ -57,12 +57,19 @@ def _load_spreadsheet(*arguments: Any) -> list[Note]:
     return load_spreadsheet(*arguments)
 
 
+def _load_markdown(*arguments: Any) -> list[Note]:
+    from kartu.load.markdown import load_markdown
+
+    return load_markdown(*arguments)
+
+
 _SetReader = Callable[[Files, str, dict[str, NoteType | None], Diagnostics], list[Note]]
 
 # The readers of card sets, by file name extension.
 _CARD_SETS: dict[str, _SetReader] = {
     ".yaml": load_card_set,
     **dict.fromkeys(SPREADSHEETS, _load_spreadsheet),
+    MARKDOWN: _load_markdown,
 }
 
 
@@ -364,10 +371,28 @@ def load_notes(
         if ending not in _CARD_SETS:
             _unexpected(path, ending, diagnostics)
             continue
+        if ending == MARKDOWN and not _is_markdown_set(files, path, diagnostics):
+            continue
         progress(path, number, len(names))
         notes += read_card_set(files, path, note_types, diagnostics)
     whole = not has_errors(diagnostics.since(before))
     return with_ids(files, folder, notes, note_types, taken, diagnostics, whole=whole)
+
+
+def _is_markdown_set(files: Files, path: str, diagnostics: Diagnostics) -> bool:
+    """Whether a Markdown file is a card set; others than README and changelog are reported."""
+    from kartu.load.markdown import is_card_set, is_left_out
+
+    if is_card_set(files, path):
+        return True
+    if not is_left_out(path.rpartition("/")[2]):
+        help = _(
+            "for cards, begin it with a line ---, a line note_type: ... and a line ---; or let its"
+            " name begin with _"
+        )
+        message = _("kartu does not read this file: it does not say that it is a card set")
+        diagnostics.add("unexpected-file", Span(path), message, help)
+    return False
 
 
 def _belongs(name: str, folder: bool) -> bool:
@@ -386,10 +411,12 @@ def _check_has_sheet(files: Files, path: str, diagnostics: Diagnostics) -> None:
 
 
 def _unexpected(path: str, ending: str, diagnostics: Diagnostics) -> None:
-    help = _("card sets end in .yaml, .csv, .xlsx or .ods; a name that begins with _ is left out")
+    help = _("card sets end in .yaml, .csv, .xlsx, .ods or .md; a name that begins with _ is left out")
     if ending.lower() in (".yml", *_CARD_SETS):
         right = ".yaml" if ending.lower() == ".yml" else ending.lower()
         help = _("did you mean {path}?", path=path[: -len(ending)] + right)
+    elif ending.lower() == ".org":
+        help = _("export it from Org mode as Markdown, with a front matter")
     elif ending.lower() in (".xls", ".xlsm", ".xlsb", ".fods", ".numbers", ".tsv", ".tab"):
         help = _("save it in the spreadsheet program as .csv or .xlsx")
     diagnostics.add("unexpected-file", Span(path), _("kartu does not read this file"), help)
