@@ -76,6 +76,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
+        if name not in COMMANDS and _is_deck_file(name):
+            return super().resolve_command(ctx, ["build", *args])
         if name not in COMMANDS and not name.startswith("-"):
             from kartu.core.diagnostics import nearest
 
@@ -96,6 +98,13 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(text)) for name, text in COMMANDS.items()])
+
+
+def _is_deck_file(name: str) -> bool:
+    """Whether what is in place of a command is a file of which a deck can be built."""
+    from kartu.load.one_file import ENDINGS
+
+    return name.lower().endswith(ENDINGS) and os.path.isfile(name)
 
 
 def _language_of(args: list[str]) -> str:

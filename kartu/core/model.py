@@ -247,13 +247,14 @@ class GivenIds(NamedTuple):
 
     `files` change with the next build; `continued` maps the places of notes that were built before
     to their ids, and `new` those of the others. `proposals` wait for a person: those notes are in
-    neither.
+    neither. `gone` are the first texts, by id, of notes that were built and are not there.
     """
 
     files: tuple[SavedFile, ...] = ()
     continued: Values[Span, str] = {}
     new: Values[Span, str] = {}
     proposals: tuple[Proposal, ...] = ()
+    gone: Values[str, str] = {}
 
     @property
     def undecided(self) -> frozenset[Span]:

@@ -22,6 +22,7 @@ from kartu.core.model import (
 from kartu.core.patterns import pattern
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Mapping, Span, text
+from kartu.core.text import shown
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
@@ -29,6 +30,7 @@ from kartu.load.ids import with_ids
 from kartu.load.ids.lines import ENDING
 from kartu.load.names import MARKDOWN, SPREADSHEETS
 from kartu.load.note_type import load_note_type
+from kartu.load.one_file import file_of, left_behind
 from kartu.load.shape import read_shape
 from kartu.load.variant import load_variant
 from kartu.load.words import check_aliases
@@ -93,6 +95,7 @@ def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project,
     diagnostics = Diagnostics()
     files = Files(root)
     own = load_library(files, _TEMPLATES, diagnostics)
+    _report_left_behind(files, diagnostics)
     decks = _load_decks(files, own, progress, diagnostics)
     diagnostics = _without_replaced(diagnostics)
     if any(one.code == "unknown-key" for one in diagnostics):
@@ -105,6 +108,25 @@ def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project,
             one for one in diagnostics if not _belongs_to_upstream(one, decks)
         )
     return Project(tuple(decks), sound, own.texts, own.themes), list(diagnostics)
+
+
+def _report_left_behind(files: Files, diagnostics: Diagnostics) -> None:
+    """Reports companions of a file that is not there, where this one, a deck, has none itself."""
+    if files.one is None:
+        return
+    names = left_behind(files.one.file)
+    if names:
+        before = file_of(names[0])
+        renamed = [f"{one} → {files.one.name}{one.removeprefix(before)}" for one in names]
+        message = _("{names}: here, but not {before}", names=shown(names), before=before)
+        help = _(
+            "is {file} the same deck under another name? Then rename: {renamed}; for a new deck "
+            "move them away: with another identity all cards would arrive a second time",
+            file=files.one.name,
+            renamed=", ".join(one for one in renamed if one.startswith(before)),
+        )
+        place = Span(f"{files.one.folder}/{files.one.card_set}")
+        diagnostics.add("ledger-missing", place, message, help)
 
 
 def _without_replaced(diagnostics: Diagnostics) -> Diagnostics:
@@ -371,7 +393,11 @@ def load_notes(
         if ending not in _CARD_SETS:
             _unexpected(path, ending, diagnostics)
             continue
-        if ending == MARKDOWN and not _is_markdown_set(files, path, diagnostics):
+        if (
+            ending == MARKDOWN
+            and files.one is None
+            and not _is_markdown_set(files, path, diagnostics)
+        ):
             continue
         progress(path, number, len(names))
         notes += read_card_set(files, path, note_types, diagnostics)
@@ -411,7 +437,9 @@ def _check_has_sheet(files: Files, path: str, diagnostics: Diagnostics) -> None:
 
 
 def _unexpected(path: str, ending: str, diagnostics: Diagnostics) -> None:
-    help = _("card sets end in .yaml, .csv, .xlsx, .ods or .md; a name that begins with _ is left out")
+    help = _(
+        "card sets end in .yaml, .csv, .xlsx, .ods or .md; a name that begins with _ is left out"
+    )
     if ending.lower() in (".yml", *_CARD_SETS):
         right = ".yaml" if ending.lower() == ".yml" else ending.lower()
         help = _("did you mean {path}?", path=path[: -len(ending)] + right)

@@ -51,14 +51,17 @@ class OneFile:
         self.folder = f"cards/{self.id}"
         self.media = f"{self.folder}/media"
         self._beside = {f"{self.folder}/{name}": self.name + ending for name, ending in _ALL}
-        self._beside[f"{self.folder}/{self.name}"] = self.name
-        self._beside[f"{self.folder}/{self.name}{IDS}"] = self.name + IDS
+        self.card_set = file.stem + file.suffix.lower()
+        self._beside[f"{self.folder}/{self.card_set}"] = self.name
+        self._beside[f"{self.folder}/{self.card_set}{IDS}"] = self.name + IDS
         self._beside[f"{self.folder}/{file.stem}{_OF_A_SHEET}"] = self.name + ".deck.yaml"
 
     def path(self, path: str) -> str:
         """The path on this machine of a path of the project; one that cannot be for no file."""
         if path in ("", "cards", self.folder, self.media):
             return str(self.file.parent)
+        if path.partition("/")[0] == "templates":  # TEMPORARY
+            return str(Path(__file__).parents[2] / path)
         name = self._beside.get(path)
         if name is None and path.startswith(f"{self.media}/"):
             name = self._of_media(path.removeprefix(f"{self.media}/"))
@@ -71,6 +74,8 @@ class OneFile:
 
     def names(self, folder: str) -> list[str]:
         """The entries of a folder of the project."""
+        if folder.partition("/")[0] == "templates":  # TEMPORARY
+            return os.listdir(self.path(folder))
         if folder == "cards":
             return [self.id]
         if folder == self.folder:

@@ -25,8 +25,11 @@ _MAX_SOUND_SIZE = 5 * 1024 * 1024
 def check_unused_media(decks: Sequence[BuiltDeck], files: Files, diagnostics: Diagnostics) -> None:
     """Reports files in a deck's media/ that none of its notes uses, in any language.
 
-    Names that begin with . or _ or ~ are skipped, as everywhere.
+    Names that begin with . or _ or ~ are skipped, as everywhere. Where the deck is one file, what
+    lies beside it may be anything.
     """
+    if files.one is not None:
+        return
     used = {one.path for deck in decks for note in deck.notes for one in note.media}
     used |= {one.path for deck in decks for one in deck.media}
     for folder in dict.fromkeys(deck.source.folder for deck in decks):

@@ -14,8 +14,8 @@ from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.model import Note, NoteType
 from kartu.core.patterns import pattern
-from kartu.core.source import Span, Text
-from kartu.load.card_set import is_note_type, own_fields
+from kartu.core.source import Span, Text, text
+from kartu.load.card_set import named_note_type
 from kartu.load.files import Files
 from kartu.load.lookalikes import merge_conflict
 from kartu.load.markdown.document import Document
@@ -26,6 +26,7 @@ from kartu.load.markdown.lines import read_lines
 from kartu.load.markdown.notes import Kind, Maker, kind_of
 from kartu.load.markdown.questions import read_questions
 from kartu.load.markdown.shape import shape_of
+from kartu.load.words import keys_by_word, own_fields
 
 NoteTypes = dict[str, NoteType | None]
 
@@ -95,9 +96,11 @@ def read_markdown(
         diagnostics.add("missing-key", Span(path), message, help)
         return None
     before = diagnostics.mark()
-    named = [is_note_type(one, files, note_types, diagnostics) for one in front.note_types]
+    named = [named_note_type(one, files, note_types, diagnostics) for one in front.note_types]
     if not all(named) or diagnostics.since(before):
         return None
+    ids = [text(id or "", one.span) for id, one in zip(named, front.note_types, strict=True)]
+    front = front._replace(note_types=tuple(ids))
     document = Document(path, content, body)
     return _read(document, front, note_types, diagnostics)
 
@@ -147,8 +150,8 @@ def _entries(
 
 def _words(kind: Kind) -> Iterable[tuple[str, str]]:
     """The words by which authors may call the fields of a note type, with the fields' keys."""
+    yield from keys_by_word(kind.note_type).items()
     for key, field in own_fields(kind.note_type).items():
-        yield key, key
         yield field.name, key
 
 

@@ -18,6 +18,7 @@ from kartu.load.markdown.marks import ESCAPED
 from kartu.load.markdown.plain import not_plain, plain_text, without_wiki_links
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.notes_fast import LISTS
+from kartu.load.words import keys_by_word
 
 # Fields for the way back, by the words that note types have for them.
 _BOTH = ("balik", "reverse", "clue", "petunjuk")
@@ -75,7 +76,8 @@ class Maker:
         if kind.note_type is None:
             return None
         tags = (*self.front.tags, *entry.chapter.tags, *entry.tags)
-        common = Common(kind.name, kind.note_type, kind.fields, subdeck, tags, blanks=True)
+        words = keys_by_word(kind.note_type)
+        common = Common(kind.name, kind.note_type, kind.fields, words, subdeck, tags, blanks=True)
         named = "id" in values
         if not named:
             values["id"] = text("x", entry.place)  # the id is given later, when all are known

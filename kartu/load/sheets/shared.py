@@ -67,7 +67,8 @@ def read_shared(
     has_heading = shape.choice("heading", ("none",), "") != "none"
     columns = _columns(shape) if has_heading else {}
     order = () if has_heading else _order(shape)
-    shape.finish()
+    if files.one is None:  # else the reader of the deck, whose file it is too, reports the others
+        shape.finish()
     check_subdeck(subdeck, diagnostics)
     possible = list(note_types.values())
     if name is not None:
