@@ -16,6 +16,7 @@ import click
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
+from kartu.core.shipped import is_shipped
 from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
 from kartu.pipeline import cache_folder
@@ -86,14 +87,14 @@ class Terminal:
     def show_path(self, path: str) -> str:
         """A path relative to the current folder if the project is below it, else unchanged."""
         root = os.path.relpath(self.root)
-        if root == "." or root.startswith(".."):
+        if root == "." or is_shipped(path) or root.startswith(".."):
             return path
         return f"{root}/{path}".replace(os.sep, "/")
 
     def repository_path(self, path: str) -> str:
         """A path relative to the repository that GitHub checked out; elsewhere as `show_path`."""
         workspace = os.environ.get("GITHUB_WORKSPACE")
-        if workspace:
+        if workspace and not is_shipped(path):
             top = os.path.realpath(workspace)
             real = os.path.join(os.path.realpath(self.root), path)
             if os.path.commonpath([top, real]) == top:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.language import N_, _
 from kartu.core.model import FieldType, Note, NoteType
+from kartu.core.shipped import SHIPPED
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.dates import days_of
 from kartu.load.files import Files
@@ -118,14 +119,20 @@ def is_note_type(
 ) -> bool:
     """Whether templates/ has the note type, even a faulty one; reported if it has only others."""
     folder = f"templates/{name}"
-    if note_types and name not in note_types and ID.fullmatch(name) and files.is_folder(folder):
+    if name not in note_types and ID.fullmatch(name) and files.is_folder(folder):
         message = _(
             "the folder {folder} has no note_type.yaml, and card sets use this note type",
             folder=folder,
         )
         help = _("restore {folder}/note_type.yaml from git or a backup", folder=folder)
+        if files.is_folder(f"{SHIPPED}/{name}"):
+            help = _(
+                "restore {folder}/note_type.yaml, or delete the folder: it hides the note type of "
+                "this name that comes with kartu",
+                folder=folder,
+            )
         diagnostics.add("no-note-type", Span(folder), message, help)
-    elif note_types and name not in note_types:
+    elif name not in note_types:
         message = _('templates/ has no note type "{name}"', name=name)
         help = did_you_mean(name, note_types) or _("make the folder templates/{name}", name=name)
         diagnostics.add("unknown-note-type", name.span, message, help)

@@ -11,6 +11,7 @@ from pathlib import Path
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.language import _
 from kartu.core.patterns import pattern
+from kartu.core.shipped import SHIPPED, is_shipped, shipped_templates
 from kartu.core.source import Span, place_in
 from kartu.core.text import normalise_newlines
 
@@ -29,7 +30,10 @@ _DIGITS = pattern(r"(\d+)")
 
 
 class Files:
-    """Reads the files of the project in `root`; paths are relative to it, with forward slashes."""
+    """Reads the files of the project in `root`; paths are relative to it, with forward slashes.
+
+    Paths that begin with `kartu:templates` are those of the templates that came with the program.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -39,10 +43,14 @@ class Files:
 
     def path(self, path: str) -> str:
         """The path of the file on this machine."""
+        if is_shipped(path):
+            return shipped_templates() + path.removeprefix(SHIPPED)
         return f"{self._prefix}{path}"
 
     def inside(self, path: str) -> bool:
-        """Whether `path`, after following links, is in the project."""
+        """Whether `path`, after following links, is in the project, or came with the program."""
+        if is_shipped(path):  # installers may make links of what they install
+            return ".." not in path.split("/")
         folder = os.path.dirname(path)
         if folder not in self._folders:
             self._folders[folder] = self._is_inside(self.path(folder))
