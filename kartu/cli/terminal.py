@@ -16,6 +16,7 @@ import click
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
+from kartu.core.shipped import is_shipped
 from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
 from kartu.pipeline import cache_folder
@@ -118,6 +119,8 @@ class Terminal:
 
     def show_path(self, path: str) -> str:
         """A path relative to the current folder if the project is below it, else unchanged."""
+        if is_shipped(path):
+            return path
         one = Files(self.root).one
         if one is not None:
             path = one.shown(path)
@@ -129,7 +132,7 @@ class Terminal:
     def repository_path(self, path: str) -> str:
         """A path relative to the repository that GitHub checked out; elsewhere as `show_path`."""
         workspace = os.environ.get("GITHUB_WORKSPACE")
-        if workspace:
+        if workspace and not is_shipped(path):
             top = os.path.realpath(workspace)
             real = os.path.realpath(Files(self.root).path(path))
             if os.path.commonpath([top, real]) == top:

@@ -21,7 +21,7 @@ ERRORS: dict[str, str] = {
     "path-outside-project": N_("a name leads out of the folder it belongs to"),
     "write-interrupted": N_("a change was interrupted, and the files were edited since"),
     "no-deck": N_("cards/ holds no deck"),
-    "no-note-type": N_("templates/ holds no note type"),
+    "no-note-type": N_("a folder of templates/ that card sets use has no note_type.yaml"),
     # YAML
     "yaml-syntax": N_("the YAML cannot be read"),
     "yaml-tab": N_("a tab where YAML needs spaces"),

@@ -60,8 +60,6 @@ class OneFile:
         """The path on this machine of a path of the project; one that cannot be for no file."""
         if path in ("", "cards", self.folder, self.media):
             return str(self.file.parent)
-        if path.partition("/")[0] == "templates":  # TEMPORARY
-            return str(Path(__file__).parents[2] / path)
         name = self._beside.get(path)
         if name is None and path.startswith(f"{self.media}/"):
             name = self._of_media(path.removeprefix(f"{self.media}/"))
@@ -74,8 +72,6 @@ class OneFile:
 
     def names(self, folder: str) -> list[str]:
         """The entries of a folder of the project."""
-        if folder.partition("/")[0] == "templates":  # TEMPORARY
-            return os.listdir(self.path(folder))
         if folder == "cards":
             return [self.id]
         if folder == self.folder:
