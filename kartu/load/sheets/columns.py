@@ -309,6 +309,9 @@ class _Header:
                 "name the column, or put a text that contains the delimiter in quotes: "
                 '"one, two; three"'
             )
+        if self.shared.order:
+            message = _('this value is in a column for which "columns" has no key')
+            help = _('add its key to "columns" in {path}, or "#"', path=self.shared.path)
         for cell in found.values():
             self.diagnostics.add("unnamed-column", cell.span, message, help)
 
