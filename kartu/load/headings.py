@@ -67,7 +67,7 @@ _NUMBERS = frozenset(
 )
 
 # Above the heading row there are at most a title, a date and the like.
-_MOST_ABOVE = 10
+MOST_ABOVE = 10
 
 # A column that is never read, in `columns:`.
 NEVER = "#"
@@ -279,7 +279,7 @@ def asks_and_answers(note_type: NoteType) -> int:
 def heading_row(rows: Sequence[Sequence[str]], vocabularies: Iterable[Vocabulary]) -> int | None:
     """Returns the place of the first row whose cells name two things, among the first ten."""
     vocabularies = list(vocabularies)
-    for place, row in enumerate(rows[:_MOST_ABOVE]):
+    for place, row in enumerate(rows[:MOST_ABOVE]):
         cells = [str(cell) for cell in row]
         if any(one.is_heading(cells) for one in vocabularies):
             return place
