@@ -12,7 +12,7 @@ from kartu.core.source import Span, Text
 from kartu.load.card_set import own_fields
 from kartu.load.files import Files
 from kartu.load.ids.names import new_id, visible
-from kartu.load.sheets import csv_rows, set_note_type
+from kartu.load.sheets import csv_rows, fitting_note_type, set_note_type
 from kartu.load.sheets.cells import Row, formula_fault
 from kartu.load.sheets.encoding import as_written
 from kartu.rewrite.edits import Edit, Fix, edited
@@ -71,7 +71,7 @@ def _edits(
     given: GivenIds,
     taken: set[str],
 ) -> Iterator[tuple[Span, Edit]]:
-    shared = set_note_type(files, rows.path)
+    shared = set_note_type(files, rows.path) or fitting_note_type(rows.rows[0], {**note_types})
     for row in _without_id(rows):
         name = (_cell(rows.names, row, "note_type") or shared).strip()
         if name not in note_types:
