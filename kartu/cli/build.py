@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from kartu.cli.options import complete_decks, output_folder
+from kartu.cli.options import accept_same, complete_decks, output_folder
+from kartu.cli.same import accept
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
 
@@ -42,6 +43,7 @@ SOURCE_DATE_EPOCH sets the time of the notes, so that the same sources give the 
     is_flag=True,
     help=N_("Write nothing; exit with 1 where the packages are not those of the manifest."),
 )
+@accept_same
 @click.pass_obj
 def command(
     terminal: Terminal,
@@ -50,6 +52,7 @@ def command(
     released: bool = False,
     tag: str = "",
     compare: bool = False,
+    same: bool = False,
 ) -> None:
     """Build the .apkg of each DECK (a folder name below cards/; else all of them).
 
@@ -59,6 +62,8 @@ def command(
 
     if tag and compare:
         raise click.UsageError(_("--tag and --check do not go together"))
+    if same:
+        accept(terminal, decks)
     with usage_errors(), terminal.progress() as progress:
         options = BuildOptions(terminal.root, decks, terminal.cache, out, released, compare)
         if tag:

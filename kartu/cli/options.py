@@ -30,6 +30,12 @@ output_folder = click.option(
     help=N_("The folder for packages and manifest.json (else build/ in the project)."),
 )
 
+accept_same = click.option(
+    "--same",
+    is_flag=True,
+    help=N_("Rows that look like missing notes, corrected, are these notes (see kartu ids)."),
+)
+
 
 def complete_decks(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
     """Shell completion: the project's decks whose names begin with `begun`."""

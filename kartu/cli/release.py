@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kartu.cli.options import complete_decks, output_folder, text_or_json
+from kartu.cli.options import accept_same, complete_decks, output_folder, text_or_json
+from kartu.cli.same import accept
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
 
@@ -48,6 +49,7 @@ Commit what it wrote: cards/<deck>/ledger.jsonl, changelog.md and deck.yaml.
     is_flag=True,
     help=N_("Record that the translations of corrected texts were checked and are right."),
 )
+@accept_same
 @output_folder
 @text_or_json
 @click.pass_obj
@@ -59,6 +61,7 @@ def command(
     touch_all: bool,
     restamp: bool,
     translations_seen: bool,
+    same: bool,
     out: Path | None,
     form: str,
 ) -> None:
@@ -83,6 +86,8 @@ def command(
         restamp,
         translations_seen,
     )
+    if same:
+        accept(terminal, decks)
     with usage_errors(), terminal.progress() as progress:
         result = release(options, markdown, progress)
     terminal.diagnostics(result.diagnostics)
