@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from kartu.cli.options import complete_decks, of_a_file, output_folder, properties_of
+from kartu.cli.options import (
+    accept_same,
+    complete_decks,
+    of_a_file,
+    output_folder,
+    properties_of,
+)
+from kartu.cli.same import accept
 from kartu.cli.targets import Target, each
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
@@ -44,6 +51,7 @@ SOURCE_DATE_EPOCH sets the time of the notes, so that the same sources give the 
     is_flag=True,
     help=N_("Write nothing; exit with 1 where the packages are not those of the manifest."),
 )
+@accept_same
 @of_a_file
 @click.pass_obj
 def command(
@@ -54,6 +62,7 @@ def command(
     released: bool = False,
     tag: str = "",
     compare: bool = False,
+    same: bool = False,
     **of_file: str,
 ) -> None:
     """Build the .apkg of each DECK (a folder name below cards/; else all of them).
@@ -66,6 +75,8 @@ def command(
     """
 
     def run(at: Terminal, target: Target) -> None:
+        if same:
+            accept(at, target.decks)
         if target.is_file:
             _build_file(at, out, released, compare or bool(tag), of_file)
         else:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "build": N_("Build the .apkg packages (what kartu does without a command)."),
     "check": N_("Report what is wrong with the card definitions, and build nothing."),
+    "ids": N_("Say which row is which note, where notes have no id of their own."),
     "explain": N_("Explain a diagnostic: what it means, why it matters, an example."),
     "release": N_("Publish: find the version, write the changelog, build the packages."),
     "verify": N_("Prove with the real Anki that a package, or an update, is safe."),

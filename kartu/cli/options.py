@@ -55,6 +55,12 @@ _columns = click.option(
     ),
 )
 
+accept_same = click.option(
+    "--same",
+    is_flag=True,
+    help=N_("Rows that look like missing notes, corrected, are these notes (see kartu ids)."),
+)
+
 
 def of_a_file(command: _Command) -> _Command:
     """The options that say of a FILE what it is, and what its columns are."""

@@ -112,9 +112,12 @@ def command(terminal: Terminal, /, **given: Any) -> None:
         of_file["language"] = given.pop("language")
     properties = properties_of(of_file, is_file=target.is_file)
     options = PrintOptions(root=terminal.root, deck=target.deck, cache=terminal.cache, **given)
-    with usage_errors(), terminal.progress() as progress:
-        with described(terminal.root, description_of(terminal.root, properties)):
-            result = print_deck(options, progress)
+    with (
+        usage_errors(),
+        described(terminal.root, description_of(terminal.root, properties)),
+        terminal.progress() as progress,
+    ):
+        result = print_deck(options, progress)
     terminal.diagnostics(result.diagnostics)
     if result.pages:
         what = ngettext("{number} card", "{number} cards", result.cards)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from kartu.cli.options import (
+    accept_same,
     complete_decks,
     of_a_file,
     output_folder,
     properties_of,
     text_or_json,
 )
+from kartu.cli.same import accept
 from kartu.cli.targets import Target, each
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
@@ -55,6 +57,7 @@ Commit what it wrote: cards/<deck>/ledger.jsonl, changelog.md and deck.yaml.
     is_flag=True,
     help=N_("Record that the translations of corrected texts were checked and are right."),
 )
+@accept_same
 @output_folder
 @text_or_json
 @of_a_file
@@ -68,6 +71,7 @@ def command(
     touch_all: bool,
     restamp: bool,
     translations_seen: bool,
+    same: bool,
     out: Path | None,
     form: str,
     **of_file: str,
@@ -95,6 +99,8 @@ def command(
             restamp,
             translations_seen,
         )
+        if same:
+            accept(at, target.decks)
         _report(at, options, _released(at, options, of_file), form)
 
     each(terminal, decks, run)

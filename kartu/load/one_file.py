@@ -26,6 +26,7 @@ COMPANIONS = {
     "deck.yaml": ".deck.yaml",
     "ledger.jsonl": ".ledger.jsonl",
     "changelog.md": ".changelog.md",
+    "retired.csv": ".retired.csv",
 }
 IDS = ".ids.jsonl"
 _OF_A_SHEET = ".set.yaml"

@@ -89,7 +89,7 @@ def companions(file: Path) -> list[str]:
     """The names of the files that must travel with the file, as far as they are there."""
     return [
         file.name + ending
-        for ending in (COMPANIONS["deck.yaml"], IDS, *list(COMPANIONS.values())[1:])
+        for ending in (*COMPANIONS.values(), IDS)
         if (file.parent / (file.name + ending)).is_file()
     ]
 
