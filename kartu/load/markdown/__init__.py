@@ -6,21 +6,19 @@ notes are made with the checks of every card set.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.model import Note, NoteType
-from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text
 from kartu.load.card_set import is_note_type, own_fields
 from kartu.load.files import Files
 from kartu.load.lookalikes import merge_conflict
 from kartu.load.markdown.document import Document
 from kartu.load.markdown.entries import Chapters, Entry, add_comment_keys, outside
-from kartu.load.markdown.front import Front, names_note_type, read_front
+from kartu.load.markdown.front import Front, read_front
 from kartu.load.markdown.headings import note_level, read_headings
 from kartu.load.markdown.lines import read_lines
 from kartu.load.markdown.notes import Kind, Maker, kind_of
@@ -28,9 +26,6 @@ from kartu.load.markdown.questions import read_questions
 from kartu.load.markdown.shape import shape_of
 
 NoteTypes = dict[str, NoteType | None]
-
-# Files that lie in folders of many projects and are no card sets.
-_LEFT_OUT = pattern(r"(?:readme|changelog)(?:[.-].*)?\.md", re.IGNORECASE)
 
 _LONGEST_SHOWN = 60
 
@@ -42,20 +37,6 @@ class CardFile(NamedTuple):
     shape: str
     title: Text | None
     front: Front
-
-
-def is_left_out(name: str) -> bool:
-    """Whether a file of this name is never a card set: README.md, changelog.md and the like."""
-    return _LEFT_OUT.fullmatch(name) is not None
-
-
-def is_card_set(files: Files, path: str) -> bool:
-    """Whether the front matter of a Markdown file says that it is a card set."""
-    data = files.read_bytes(path, Diagnostics())
-    if data is None or b"note" not in data:
-        return False
-    content = files.read_text(path, Diagnostics())
-    return content is None or names_note_type(content)
 
 
 def load_markdown(
@@ -141,7 +122,7 @@ def _entries(
     if shape == "lines":
         return read_lines(document, chapters)
     level = note_level(document, chapters, front.level)
-    cloze = bool(kinds) and kinds[0].has_gaps
+    cloze = bool(kinds) and all(kind.has_gaps for kind in kinds)
     return read_headings(document, chapters, level, cloze, diagnostics) if level else []
 
 
@@ -160,9 +141,10 @@ def _kinds(front: Front, shape: str, note_types: NoteTypes) -> list[Kind]:
 
 def default_note_types(shape: str, note_types: NoteTypes) -> list[str]:
     """The note type of a file that names none: a question, or a term, and its answer."""
-    wanted = ("istilah",) if shape == "lines" else ("tanya", "istilah")
-    found = [one for one in wanted if note_types.get(one) is not None]
-    return found[:1] or [name for name in sorted(note_types) if note_types[name] is not None][:1]
+    wanted = ("istilah", "tanya") if shape == "lines" else ("tanya", "istilah")
+    sound = [name for name, one in note_types.items() if one is not None]
+    plain = [one for one in wanted if one in sound] or sorted(sound)
+    return [*plain[:1], *(one for one in ("isian",) if one in sound)]
 
 
 def _notes(
@@ -175,12 +157,12 @@ def _notes(
 ) -> list[Note]:
     maker = Maker(document, front, diagnostics)
     plain = next((kind for kind in kinds if not kind.has_gaps), None)
-    gaps = next((kind for kind in kinds if kind.has_gaps), None)
-    if gaps is None:
-        gaps = _only_cloze(note_types)
+    named = next((kind for kind in kinds if kind.has_gaps), None)
+    gaps = named or _only_cloze(note_types)
     notes = []
     for entry in entries:
-        kind = gaps if entry.is_cloze else (plain or gaps)
+        is_gap = entry.is_cloze or (named is not None and entry.has_anki_gap)
+        kind = gaps if is_gap else (plain or gaps)
         if kind is None:
             message = _("C: makes a card with a gap, and the note type has none")
             help = _("name one that has, too: note_type: [{name}, isian]", name=kinds[0].name)

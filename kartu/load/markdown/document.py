@@ -207,9 +207,9 @@ def opaque_ranges(source: str) -> list[Range]:
     found: list[Range] = []
     for one in events(source):
         inside = one.name in INLINE or one.name in ("InlineHtml", "Html")
-        if inside or (one.kind == "Start" and one.name in ("CodeBlock", "Link", "Image")):
-            if not found or one.start >= found[-1][1]:
-                found.append((one.start, one.end))
+        inside = inside or (one.kind == "Start" and one.name in ("CodeBlock", "Link", "Image"))
+        if inside and (not found or one.start >= found[-1][1]):
+            found.append((one.start, one.end))
     return found
 
 

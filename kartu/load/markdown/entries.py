@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kartu.core.patterns import pattern
 from kartu.core.source import Passage, Span, Text, text
 from kartu.load.markdown.document import Comment, Document, Draft, Heading
 from kartu.load.markdown.front import Front
@@ -24,6 +25,8 @@ FIRST, SECOND = "1", "2"
 
 # Comments that stand above the note which they are about.
 _ABOVE = ("note_id", "card_id", "note_key")
+
+_GAP = pattern(r"\{\{c[0-9]+::")
 
 
 class Chapter(NamedTuple):
@@ -55,12 +58,18 @@ class Entry:
     def is_cloze(self) -> bool:
         return self.kind == CLOZE
 
+    @property
+    def has_anki_gap(self) -> bool:
+        """Whether its first part has a gap as Anki writes it."""
+        first = self.parts.get(FIRST)
+        return first is not None and _GAP.search(first.text) is not None
+
     def take_id(self, document: Document, key: str) -> None:
         """Takes the id of another program from the end of a part."""
         draft = self.parts.get(key)
         if draft is None:
             return
-        found = id_at_end(draft.text)
+        found = id_at_end(draft.text.rstrip())
         if found is not None:
             span = document.span(draft.at[found.name])
             self.keys.setdefault("id", text(found.id, span))

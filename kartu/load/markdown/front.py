@@ -11,6 +11,7 @@ from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.card_set import check_subdeck, read_tags
 from kartu.load.markdown.marks import begins_card
+from kartu.load.names import tag_fault
 from kartu.load.shape import Shape
 from kartu.load.yaml import parse
 
@@ -96,8 +97,7 @@ def read_front(path: str, content: str, diagnostics: Diagnostics) -> tuple[Front
         return None
     front = _front(shape, path)
     if not front.note_types:  # then it may be another program's, with keys of its own
-        own = [key for key in shape.mapping if key not in _KEYS and not nearest(key, _KEYS)]
-        shape.taken.update(own)
+        shape.taken.update(shape.mapping)
     shape.finish()
     return (front, block.body if block else 0) if not diagnostics.since(before) else None
 
@@ -113,18 +113,22 @@ def _front(shape: Shape, path: str) -> Front:
     shape.check_not_blank("subdeck")
     subdeck = shape.text("subdeck")
     check_subdeck(subdeck or text("", Span(path)), shape.diagnostics)
-    tags = shape.mapping.get("tags")
-    if isinstance(tags, Text) and not note_types:
-        shape.taken.add("tags")  # of another program, which divides them by spaces or commas
     return Front(
         note_types=note_types,
         subdeck=subdeck,
-        tags=read_tags(shape) if note_types else (),
+        tags=read_tags(shape) if note_types else _tags_of_others(shape),
         level=shape.integer("level", lowest=1, highest=6),
         chapters=shape.choice("chapters", ("subdecks", "tags"), "subdecks"),
         shape=shape.choice("shape", SHAPES, ""),
         of_deck={key: one for key in _OF_DECK if (one := shape.text(key)) is not None},
     )
+
+
+def _tags_of_others(shape: Shape) -> tuple[Text, ...]:
+    """The tags where nothing says that the front matter is kartu's: those that can be tags."""
+    found = shape.mapping.get("tags")
+    tags = found if isinstance(found, Sequence) else ()
+    return tuple(one for one in tags if isinstance(one, Text) and not tag_fault(one))
 
 
 def _parsed(path: str, content: str, block: Block, diagnostics: Diagnostics) -> Node | None:

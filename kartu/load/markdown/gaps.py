@@ -31,12 +31,15 @@ def with_gaps(document: Document, draft: Draft, entry: Entry, diagnostics: Diagn
         _no_gap(document, draft, entry, diagnostics)
         return draft
     opaque, maths = _ranges(source)
+    before = diagnostics.mark()
     found: list[tuple[int, int, int]] = []  # where a gap begins and ends, the width of its marks
     if entry.is_cloze and _ANKI.search(source) is None:
         found += _brackets(document, draft, opaque, diagnostics)
     for one in _MARKED.finditer(source):
         if not _is_in(opaque, one.start()) and not _is_in(opaque, one.end() - 1):
             found.append((one.start(), one.end(), 2))
+    if diagnostics.since(before):
+        return draft
     if entry.is_cloze and not found and _ANKI.search(source) is None:
         _no_gap(document, draft, entry, diagnostics)
     return draft.edited(_edits(document, draft, sorted(found), maths, diagnostics))
@@ -67,7 +70,7 @@ def _edits(
         where = draft.text.find("::", rest, end - width)
         if where >= 0:
             message = _("a gap with ::, after which Anki takes the rest for a hint")
-            help = _("write the gap as Anki does: {{{{c1::text::hint}}}}")
+            help = _("write the gap as Anki does: {{c1::text::hint}}")
             diagnostics.add("markdown-card", document.span(draft.at[where]), message, help)
         edits.append((end - width, end, "}}"))
     return edits
@@ -106,7 +109,7 @@ def _brackets(
             opened = None
         elif opened is not None:
             message = _("a gap within a gap")
-            help = _("write gaps side by side, or as Anki does: {{{{c1::gap}}}}")
+            help = _("write gaps side by side, or as Anki does: {{c1::gap}}")
             diagnostics.add("markdown-card", document.span(draft.at[place]), message, help)
             return found
         elif place not in tasks:

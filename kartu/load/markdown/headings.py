@@ -74,7 +74,8 @@ def _read(
     if divider is None:
         below = document.draft(start, end) if start < end else Draft()
         below = _without_tags(document, entry, below)
-        if cloze and not _GAP.search(first.text) and below.text.strip():
+        gaps = _GAP.search(below.text) is not None
+        if (cloze or gaps) and not _GAP.search(first.text) and below.text.strip():
             entry.parts[FIRST] = _joined(first, below)
             entry.take_id(document, FIRST)
             return

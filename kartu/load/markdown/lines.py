@@ -7,7 +7,7 @@ from kartu.load.markdown.document import Document, Draft, opaque_ranges
 from kartu.load.markdown.entries import FIRST, SECOND, Chapters, Entry
 
 _COLONS = pattern(r"(?<![:\\]):{2,3}(?!:)")
-_GAP = pattern(r"\{\{(?:(?!\}\}).)*\}\}")
+_GAP = pattern(r"\{\{(?:(?!\}\}).)*\}\}|==[^=]+==")
 _BULLET = pattern(r"[ \t]*(?:[-*+]|[0-9]{1,3}[.)])[ \t]+")
 _SIGNS = ("?", "??")
 

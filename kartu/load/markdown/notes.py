@@ -80,7 +80,7 @@ class Maker:
         if not named:
             values["id"] = text("x", entry.place)  # the id is given later, when all are known
         note = read_note(values, common, self.diagnostics)
-        self.diagnostics.change_since(before, lambda one: _in_terms_of_marks(one, entry, kind))
+        self.diagnostics.change_since(before, lambda one: _in_terms_of_marks(one, entry))
         if note is not None and not named:
             note = note._replace(id=text("", entry.place))
         return note
@@ -231,14 +231,11 @@ def _list(value: Text) -> Sequence:
     return found
 
 
-def _in_terms_of_marks(one: Diagnostic, entry: Entry, kind: Kind) -> Diagnostic:
+def _in_terms_of_marks(one: Diagnostic, entry: Entry) -> Diagnostic:
     """A diagnostic with help for Markdown where that for YAML does not apply."""
     if one.code != "missing-field":
         return one
-    keys = [*kind.fields]
-    help = _("begin a line with the name of the field and a colon")
-    if len(keys) > 1 and FIRST in entry.places and SECOND not in entry.places:
-        help = _('write the answer after "A:"')
-    elif not entry.places:
-        help = _("write the answer below the heading; a heading of another level is no card")
+    help = _("write the answer below the heading; a heading of another level is no card")
+    if entry.places:
+        help = _('write it after "A:", or after the name of the field and a colon')
     return one._replace(help=help)

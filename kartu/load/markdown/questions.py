@@ -153,6 +153,7 @@ class _Reader:
             return
         self._end_part(line)
         self.entry.end = line
-        self.entry.take_id(self.document, self.part)
+        for part in dict.fromkeys((self.part, FIRST)):
+            self.entry.take_id(self.document, part)
         self.entries.append(self.entry)
         self.entry = None

@@ -22,9 +22,10 @@ _ORG = pattern(r"[ \t]*(?:#\+[A-Za-z_]+:|:PROPERTIES:[ \t]*$)")
 
 _AS_QUESTIONS = N_('write each card as lines that begin with "Q:" and "A:"')
 _AS_LINES = N_(
-    "write `shape: lines` into the front matter: then each such line is a card, and a line ? or ?? "
-    "divides a paragraph"
+    "write `shape: lines` into the front matter if each such line is a card; or"
+    " `shape: headings` or `shape: questions` if they are part of a text"
 )
+_HTML = pattern(r"[ \t]*<(?:div|h[1-6])\b[^<>]*\bmarkdown=")
 
 
 def shape_of(document: Document, chapters: Chapters, wanted: str, diagnostics: Diagnostics) -> str:
@@ -133,6 +134,10 @@ def _foreign(document: Document) -> Iterator[tuple[Span, str, str]]:
             what = _("{tag} is a tag of another program", tag=found[0])
             help = f"{_(_AS_QUESTIONS)}; {_('delete the tag')}"
             yield document.span(document.starts[line] + found.start()), what, help
+        if _HTML.match(text):
+            what = _("HTML around a question is a mark of markdown-anki-decks")
+            help = _("write the question as a heading, with a line % above the answer")
+            yield document.line_span(line), what, help
         if line < document.first + 50 and _ORG.match(text):
             what = _("the file is written for Org mode")
             yield document.line_span(line), what, _("export it as Markdown")
