@@ -66,15 +66,10 @@ def read_markdown(
     if (conflict := merge_conflict(content, path, "markdown-shape")) is not None:
         diagnostics.append(conflict)
         return None
-    read = read_front(path, content, diagnostics)
+    read = read_front(path, content, diagnostics, required=not default)
     if read is None:
         return None
     front, body = read
-    if not front.note_types and not default:
-        message = _("nothing says which note type the notes have")
-        help = _('write "note_type: ..." between two lines --- at the top of the file')
-        diagnostics.add("missing-key", Span(path), message, help)
-        return None
     before = diagnostics.mark()
     named = [is_note_type(one, files, note_types, diagnostics) for one in front.note_types]
     if not all(named) or diagnostics.since(before):

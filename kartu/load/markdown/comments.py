@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from kartu.core.source import Text, text
@@ -18,15 +19,19 @@ def comments_in_markdown(path: str, content: str) -> Iterator[tuple[Text, range]
     block = front_block(content)
     document = Document(path, content, block.body if block else 0)
     begins = card_lines(document) or [one.line for one in document.headings]
+    known = set(begins)
     for comment in document.comments:
         line = document.line_of(comment.start)
         first = document.line_of(comment.end - 1) + 1
         while first < len(document.lines) and document.is_blank(first):
             first += 1
-        begin = max((one for one in begins if one <= line), default=line)
-        if first in begins and (not line or document.is_blank(line - 1)):
+        number = bisect_right(begins, line)
+        begin = begins[number - 1] if number else line
+        if first in known and (not line or document.is_blank(line - 1)):
             begin = first
-        end = min((one for one in begins if one > begin), default=len(document.lines))
+        number = bisect_right(begins, begin)
+        end = begins[number] if number < len(begins) else len(document.lines)
         end = end if begins else first + 1
-        at = document.span(comment.start + 4 + content[comment.start + 4 :].find(comment.text[:1]))
+        between = content[comment.start + 4 : comment.end - 3]
+        at = document.span(comment.start + 4 + len(between) - len(between.lstrip()))
         yield text(comment.text, at), range(begin + 1, max(begin, end) + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -141,12 +142,11 @@ def _value_start(document: Document, comment: Comment, value: str) -> int:
 
 def _entry_of(entries: list[Entry], line: int, *, above: bool) -> Entry | None:
     """The entry that a comment in this line is about."""
-    found = None
-    for entry in entries:
-        if entry.first > line:
-            return entry if above and (found is None or found.end <= line) else found
-        found = entry
-    return found
+    number = bisect_right(entries, line, key=lambda entry: entry.first)
+    before = entries[number - 1] if number else None
+    if above and (before is None or before.end <= line):
+        return entries[number] if number < len(entries) else None
+    return before
 
 
 def outside(document: Document, entries: list[Entry]) -> Iterator[Passage]:

@@ -24,7 +24,7 @@ _CLOSED = {
     "---": pattern(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
     "+++": pattern(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
 }
-_KEY = pattern(r"^[\"']?([A-Za-z][\w -]*?)[\"']?[ \t]*[:=]", re.MULTILINE)
+_KEY = pattern(r"^[\"']?([A-Za-z][\w -]{0,60}?)[\"']?[ \t]{0,9}[:=]", re.MULTILINE)
 _TOML_PLACE = pattern(r"\(at line (\d+), column (\d+)\)")
 _LONGEST = 1_000_000
 
@@ -82,8 +82,13 @@ def names_note_type(content: str) -> bool:
     )
 
 
-def read_front(path: str, content: str, diagnostics: Diagnostics) -> tuple[Front, int] | None:
-    """The front matter and where the rest begins; None, with a diagnostic, if it is faulty."""
+def read_front(
+    path: str, content: str, diagnostics: Diagnostics, *, required: bool
+) -> tuple[Front, int] | None:
+    """The front matter and where the rest begins; None, with a diagnostic, if it is faulty.
+
+    Where no note type is `required` and none is named, keys of other programs may be there.
+    """
     block = front_block(content)
     before = diagnostics.mark()
     node = _parsed(path, content, block, diagnostics) if block else None
@@ -95,20 +100,19 @@ def read_front(path: str, content: str, diagnostics: Diagnostics) -> tuple[Front
     shape = Shape(empty if node is None else node, what, Span(path, 2), diagnostics)
     if not shape.readable:
         return None
-    front = _front(shape, path)
-    if not front.note_types:  # then it may be another program's, with keys of its own
+    front = _front(shape, path, required=required)
+    if not front.note_types and not required:
         shape.taken.update(shape.mapping)
     shape.finish()
     return (front, block.body if block else 0) if not diagnostics.since(before) else None
 
 
-def _front(shape: Shape, path: str) -> Front:
+def _front(shape: Shape, path: str, *, required: bool) -> Front:
     named = shape.mapping.get("note_type")
     if isinstance(named, Sequence):
         note_types = shape.texts("note_type")
     else:
-        shape.check_not_blank("note_type")
-        one = shape.text("note_type")
+        one = shape.text("note_type", required=required)
         note_types = (one,) if one is not None else ()
     shape.check_not_blank("subdeck")
     subdeck = shape.text("subdeck")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.markdown import events
 from kartu.core.patterns import pattern
-from kartu.load.markdown.document import Document, Draft
+from kartu.load.markdown.document import Document, Draft, is_in
 from kartu.load.markdown.entries import Entry
 
 _ANKI = pattern(r"\{\{c[0-9]+::")
@@ -36,7 +35,7 @@ def with_gaps(document: Document, draft: Draft, entry: Entry, diagnostics: Diagn
     if entry.is_cloze and _ANKI.search(source) is None:
         found += _brackets(document, draft, opaque, diagnostics)
     for one in _MARKED.finditer(source):
-        if not _is_in(opaque, one.start()) and not _is_in(opaque, one.end() - 1):
+        if not is_in(opaque, one.start()) and not is_in(opaque, one.end() - 1):
             found.append((one.start(), one.end(), 2))
     if diagnostics.since(before):
         return draft
@@ -81,7 +80,7 @@ def _closed_braces(source: str, start: int, end: int, maths: list[tuple[int, int
     edits: list[Edit] = []
     place = source.find("}}", start, end)
     while place >= 0:
-        if _is_in(maths, place):
+        if is_in(maths, place):
             edits.append((place + 1, place + 1, " "))
         place = source.find("}}", place + 1, end)
     if source[end - 1 : end] == "}" and start < end:
@@ -101,7 +100,7 @@ def _brackets(
     opened: int | None = None
     for one in _BRACKETS.finditer(draft.text):
         place = one.start()
-        if _is_in(opaque, place):
+        if is_in(opaque, place):
             continue
         if one[0] == "]":
             if opened is not None and draft.text[opened + 1 : place].strip():
@@ -128,11 +127,6 @@ def _ranges(source: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
             if one.name in ("InlineMath", "DisplayMath"):
                 maths.append((one.start, one.end))
     return opaque, maths
-
-
-def _is_in(ranges: list[tuple[int, int]], place: int) -> bool:
-    number = bisect_right(ranges, (place, len(ranges) + (1 << 60))) - 1
-    return number >= 0 and place < ranges[number][1]
 
 
 def _no_gap(document: Document, draft: Draft, entry: Entry, diagnostics: Diagnostics) -> None:

@@ -28,7 +28,6 @@ _PICTURE = pattern(
 _SOUND = pattern(r"\[sound:([^\[\]\n]+)\]")
 _ITEM = pattern(r"[ \t]*(?:[-*+]|[0-9]{1,3}[.)])[ \t]+")
 _DELIMITER_ROW = pattern(r"[ \t|:-]+")
-_SEPARATOR = pattern(r"[ \t]*[,|][ \t]*")
 
 _CANNOT_SHOW = {
     "picture": N_("a picture, which this field of plain text cannot show"),
@@ -226,7 +225,9 @@ def _cells(row: Draft) -> list[Draft]:
 
 
 def _list(value: Text) -> Sequence:
-    found = Sequence(text(one, value.span) for one in _SEPARATOR.split(value) if one)
+    found = Sequence(
+        text(one, value.span) for one in map(str.strip, value.replace("|", ",").split(",")) if one
+    )
     found.span = value.span
     return found
 

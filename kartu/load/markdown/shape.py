@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from kartu.core.diagnostics import Diagnostics, Related
@@ -79,16 +80,16 @@ def _has_cards_as_headings(
     document: Document, chapters: Chapters, cards: list[int], diagnostics: Diagnostics
 ) -> bool:
     """Reports headings with texts but no question below, next to questions."""
-    headings = document.headings
+    headings, rules = document.headings, sorted(document.rules)
     for number, heading in enumerate(headings):
         rest = headings[number + 1 : number + 2]
         end = rest[0].line if rest else len(document.lines)
         leaf = not rest or rest[0].level <= heading.level
-        after = [line for line in cards if line < heading.line]
-        in_answer = bool(after) and not any(
-            line in document.rules for line in range(after[-1], heading.line)
+        after = bisect_left(cards, heading.line)
+        in_answer = after > 0 and bisect_left(rules, cards[after - 1]) == bisect_left(
+            rules, heading.line
         )
-        own = any(heading.line < line < end for line in cards)
+        own = after < len(cards) and cards[after] < end
         if own or not leaf or in_answer or heading == chapters.title:
             continue
         if not has_text(document, number):
