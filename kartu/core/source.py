@@ -104,6 +104,12 @@ def text(value: str, span: Span) -> Text:
     return located
 
 
+def place_of(value: Text, part: str) -> Span:
+    """The place of a part of a text, where the places of its parts are known; else the text's."""
+    offset = value.find(part) if part and isinstance(value, Passage) else -1
+    return value.span_at(offset) if offset >= 0 and isinstance(value, Passage) else value.span
+
+
 def texts_in(node: Node) -> Iterator[Text]:
     """Every text value below `node` (not its keys), in source order."""
     if isinstance(node, Text):

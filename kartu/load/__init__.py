@@ -60,6 +60,20 @@ def _load_markdown(*arguments: Any) -> list[Note]:
     return load_markdown(*arguments)
 
 
+def _is_markdown_set(*arguments: Any) -> bool:
+    from kartu.load.markdown.folder import is_card_set
+
+    return is_card_set(*arguments)
+
+
+def _not_shown(pictures: list[str], notes: list[Note]) -> list[str]:
+    if not pictures:
+        return []
+    from kartu.load.markdown.folder import not_shown  # few decks have any here
+
+    return not_shown(pictures, notes)
+
+
 _SetReader = Callable[[Files, str, dict[str, NoteType | None], Diagnostics], list[Note]]
 
 # The readers of card sets, by file name extension.
@@ -309,13 +323,16 @@ def load_notes(
     """
     notes: list[Note] = []
     before = diagnostics.mark()
+    pictures: list[str] = []
     names = files.names(folder)
     for number, name in enumerate(names):
         path = f"{folder}/{name}"
         ending = _ending(path)
-        if name.startswith((".", "_", "~")) or _belongs(name, files.is_folder(path)):
-            continue
-        if name == other:
+        if (
+            name.startswith((".", "_", "~"))
+            or _belongs(name, files.is_folder(path))
+            or name == other
+        ):
             continue
         if name.endswith(_OF_A_SHEET):
             _check_has_sheet(files, path, diagnostics)
@@ -331,35 +348,21 @@ def load_notes(
                 "unexpected-file", Span(path), _("kartu does not read this folder"), help
             )
             continue
-        if ending not in _CARD_SETS:
+        if ending in _PICTURES:
+            pictures.append(path)
+        elif ending not in _CARD_SETS:
             _unexpected(path, ending, diagnostics)
-            continue
-        if (
-            ending == MARKDOWN
-            and files.one is None
-            and not _is_markdown_set(files, path, diagnostics)
+        elif (
+            ending != MARKDOWN
+            or files.one is not None
+            or _is_markdown_set(files, path, diagnostics)
         ):
-            continue
-        progress(path, number, len(names))
-        notes += read_card_set(files, path, note_types, diagnostics)
+            progress(path, number, len(names))
+            notes += read_card_set(files, path, note_types, diagnostics)
+    for path in _not_shown(pictures, notes):
+        _unexpected(path, _ending(path), diagnostics)
     whole = not has_errors(diagnostics.since(before))
     return with_ids(files, folder, notes, note_types, taken, diagnostics, whole=whole)
-
-
-def _is_markdown_set(files: Files, path: str, diagnostics: Diagnostics) -> bool:
-    """Whether a Markdown file is a card set; others than README and changelog are reported."""
-    from kartu.load.markdown import is_card_set, is_left_out
-
-    if is_card_set(files, path):
-        return True
-    if not is_left_out(path.rpartition("/")[2]):
-        help = _(
-            "for cards, begin it with a line ---, a line note_type: ... and a line ---; or let its"
-            " name begin with _"
-        )
-        message = _("kartu does not read this file: it does not say that it is a card set")
-        diagnostics.add("unexpected-file", Span(path), message, help)
-    return False
 
 
 def _belongs(name: str, folder: bool) -> bool:

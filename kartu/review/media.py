@@ -135,7 +135,7 @@ def check_alternative_texts(view: View, diagnostics: Diagnostics) -> None:
 def _name(file: MediaFile, deck: Deck) -> str:
     """Returns the name by which notes and licences refer to the file."""
     path = file.path.removesuffix(DATA) if file.content is not None else file.path
-    for folder in media_folders(deck):
+    for folder in (*media_folders(deck), deck.folder):
         path = path.removeprefix(f"{folder}/")
     return path
 

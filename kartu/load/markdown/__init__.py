@@ -6,21 +6,19 @@ notes are made with the checks of every card set.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.model import Note, NoteType
-from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, text
 from kartu.load.card_set import named_note_type
 from kartu.load.files import Files
 from kartu.load.lookalikes import merge_conflict
 from kartu.load.markdown.document import Document
 from kartu.load.markdown.entries import Chapters, Entry, add_comment_keys, outside
-from kartu.load.markdown.front import Front, names_note_type, read_front
+from kartu.load.markdown.front import Front, read_front
 from kartu.load.markdown.headings import note_level, read_headings
 from kartu.load.markdown.lines import read_lines
 from kartu.load.markdown.notes import Kind, Maker, kind_of
@@ -29,9 +27,6 @@ from kartu.load.markdown.shape import shape_of
 from kartu.load.words import keys_by_word, own_fields
 
 NoteTypes = dict[str, NoteType | None]
-
-# Files that lie in folders of many projects and are no card sets.
-_LEFT_OUT = pattern(r"(?:readme|changelog)(?:[.-].*)?\.md", re.IGNORECASE)
 
 _LONGEST_SHOWN = 60
 
@@ -43,20 +38,6 @@ class CardFile(NamedTuple):
     shape: str
     title: Text | None
     front: Front
-
-
-def is_left_out(name: str) -> bool:
-    """Whether a file of this name is never a card set: README.md, changelog.md and the like."""
-    return _LEFT_OUT.fullmatch(name) is not None
-
-
-def is_card_set(files: Files, path: str) -> bool:
-    """Whether the front matter of a Markdown file says that it is a card set."""
-    data = files.read_bytes(path, Diagnostics())
-    if data is None or b"note" not in data:
-        return False
-    content = files.read_text(path, Diagnostics())
-    return content is None or names_note_type(content)
 
 
 def load_markdown(
@@ -86,15 +67,10 @@ def read_markdown(
     if (conflict := merge_conflict(content, path, "markdown-shape")) is not None:
         diagnostics.append(conflict)
         return None
-    read = read_front(path, content, diagnostics)
+    read = read_front(path, content, diagnostics, required=not default)
     if read is None:
         return None
     front, body = read
-    if not front.note_types and not default:
-        message = _("nothing says which note type the notes have")
-        help = _('write "note_type: ..." between two lines --- at the top of the file')
-        diagnostics.add("missing-key", Span(path), message, help)
-        return None
     before = diagnostics.mark()
     named = [named_note_type(one, files, note_types, diagnostics) for one in front.note_types]
     if not all(named) or diagnostics.since(before):
@@ -144,7 +120,7 @@ def _entries(
     if shape == "lines":
         return read_lines(document, chapters)
     level = note_level(document, chapters, front.level)
-    cloze = bool(kinds) and kinds[0].has_gaps
+    cloze = bool(kinds) and all(kind.has_gaps for kind in kinds)
     return read_headings(document, chapters, level, cloze, diagnostics) if level else []
 
 
@@ -163,9 +139,10 @@ def _kinds(front: Front, shape: str, note_types: NoteTypes) -> list[Kind]:
 
 def default_note_types(shape: str, note_types: NoteTypes) -> list[str]:
     """The note type of a file that names none: a question, or a term, and its answer."""
-    wanted = ("istilah",) if shape == "lines" else ("tanya", "istilah")
-    found = [one for one in wanted if note_types.get(one) is not None]
-    return found[:1] or [name for name in sorted(note_types) if note_types[name] is not None][:1]
+    wanted = ("istilah", "tanya") if shape == "lines" else ("tanya", "istilah")
+    sound = [name for name, one in note_types.items() if one is not None]
+    plain = [one for one in wanted if one in sound] or sorted(sound)
+    return [*plain[:1], *(one for one in ("isian",) if one in sound)]
 
 
 def _notes(
@@ -178,12 +155,12 @@ def _notes(
 ) -> list[Note]:
     maker = Maker(document, front, diagnostics)
     plain = next((kind for kind in kinds if not kind.has_gaps), None)
-    gaps = next((kind for kind in kinds if kind.has_gaps), None)
-    if gaps is None:
-        gaps = _only_cloze(note_types)
+    named = next((kind for kind in kinds if kind.has_gaps), None)
+    gaps = named or _only_cloze(note_types)
     notes = []
     for entry in entries:
-        kind = gaps if entry.is_cloze else (plain or gaps)
+        is_gap = entry.is_cloze or (named is not None and entry.has_anki_gap)
+        kind = gaps if is_gap else (plain or gaps)
         if kind is None:
             message = _("C: makes a card with a gap, and the note type has none")
             help = _("name one that has, too: note_type: [{name}, isian]", name=kinds[0].name)

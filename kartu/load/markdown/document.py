@@ -6,6 +6,7 @@ Nothing here knows of cards. Offsets count characters of the file from 0, lines 
 from __future__ import annotations
 
 import re
+import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -26,7 +27,6 @@ _CONTAINERS = frozenset(("List", "Item", "BlockQuote"))
 _UNDERLINE = pattern(r"[ \t]*={3,}[ \t]*")
 _RULE = pattern(r"[ \t]*-{3,}[ \t]*")
 _ATX = pattern(r"[ \t]*(#{1,6})(?:[ \t]+|$)")
-_ATX_END = pattern(r"(?:^|[ \t]+)#+[ \t]*$")
 _PRE = pattern(r"[ \t]*<(?:pre|script|style|textarea)\b", re.IGNORECASE)
 # A line that begins a card or chapter: no formula goes on over it if one is not closed.
 _BEGINS = pattern(r"[ \t]{0,3}(?:#{1,6}[ \t]|[QAC]:)")
@@ -186,16 +186,17 @@ class Document:
     def _heading(self, level: int, start: int, end: int) -> None:
         """Adds a heading; what is underlined with --- is a text above a rule."""
         first = self.line_of(start)
-        last = self.line_of(len(self.text[:end].rstrip("\n \t\0")) - 1) if end else first
-        last = max(first, last)
+        while end > start and self.text[end - 1] in "\n \t\0":
+            end -= 1
+        last = max(first, self.line_of(end - 1))
         if found := _ATX.match(self.lines[first]):
-            line = self.lines[first]
-            tail = _ATX_END.search(line, found.end())
-            text = (
-                self.starts[first] + found.end(),
-                self.starts[first] + (tail.start() if tail else len(line)),
-            )
-            self.headings.append(Heading(level, first, first + 1, (text[0], max(text))))
+            line = self.lines[first].rstrip(" \t")
+            inside = line.rstrip("#")
+            if inside[-1:] not in (" ", "\t") or len(inside) < found.end():
+                inside = line if len(inside) >= found.end() else line[: found.end()]
+            begin = self.starts[first]
+            text = begin + found.end(), begin + max(found.end(), len(inside))
+            self.headings.append(Heading(level, first, first + 1, text))
         elif _RULE.fullmatch(self.lines[last]):
             self.rules.add(last)
         elif _UNDERLINE.fullmatch(self.lines[last]):
@@ -207,10 +208,16 @@ def opaque_ranges(source: str) -> list[Range]:
     found: list[Range] = []
     for one in events(source):
         inside = one.name in INLINE or one.name in ("InlineHtml", "Html")
-        if inside or (one.kind == "Start" and one.name in ("CodeBlock", "Link", "Image")):
-            if not found or one.start >= found[-1][1]:
-                found.append((one.start, one.end))
+        inside = inside or (one.kind == "Start" and one.name in ("CodeBlock", "Link", "Image"))
+        if inside and (not found or one.start >= found[-1][1]):
+            found.append((one.start, one.end))
     return found
+
+
+def is_in(ranges: list[Range], place: int) -> bool:
+    """Whether a place is in one of the ranges, which are in order."""
+    number = bisect_right(ranges, (place, sys.maxsize)) - 1
+    return number >= 0 and place < ranges[number][1]
 
 
 def _comments(content: str) -> Iterator[Comment]:
@@ -239,19 +246,17 @@ def _comments(content: str) -> Iterator[Comment]:
 
 
 def _without(content: str, comments: list[Comment]) -> str:
-    """`content` with spaces for comments that are alone in their lines, else GONE."""
+    """`content` with GONE for comments; lines of nothing else are empty."""
     parts, position = [], 0
     for one in comments:
-        begin = content.rfind("\n", 0, one.start) + 1
-        stop = content.find("\n", one.end)
-        before = content[begin : one.start]
-        after = content[one.end : stop if stop >= 0 else len(content)]
-        sign = " " if not before.strip() and not after.strip() else GONE
-        written = content[one.start : one.end]
         parts.append(content[position : one.start])
-        parts.append("\n".join(sign * len(line) for line in written.split("\n")))
+        written = content[one.start : one.end]
+        parts.append("\n".join(GONE * len(line) for line in written.split("\n")))
         position = one.end
-    return "".join((*parts, content[position:]))
+    lines = "".join((*parts, content[position:])).split("\n")
+    return "\n".join(
+        line if GONE not in line or line.strip(" \t\0") else " " * len(line) for line in lines
+    )
 
 
 def _formulas(lines: list[str], is_opaque: list[bool]) -> Iterator[tuple[int, int]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kartu.core.patterns import pattern
 from kartu.core.source import Passage, Span, Text, text
 from kartu.load.markdown.document import Comment, Document, Draft, Heading
 from kartu.load.markdown.front import Front
@@ -24,6 +26,8 @@ FIRST, SECOND = "1", "2"
 
 # Comments that stand above the note which they are about.
 _ABOVE = ("note_id", "card_id", "note_key")
+
+_GAP = pattern(r"\{\{c[0-9]+::")
 
 
 class Chapter(NamedTuple):
@@ -55,12 +59,18 @@ class Entry:
     def is_cloze(self) -> bool:
         return self.kind == CLOZE
 
+    @property
+    def has_anki_gap(self) -> bool:
+        """Whether its first part has a gap as Anki writes it."""
+        first = self.parts.get(FIRST)
+        return first is not None and _GAP.search(first.text) is not None
+
     def take_id(self, document: Document, key: str) -> None:
         """Takes the id of another program from the end of a part."""
         draft = self.parts.get(key)
         if draft is None:
             return
-        found = id_at_end(draft.text)
+        found = id_at_end(draft.text.rstrip())
         if found is not None:
             span = document.span(draft.at[found.name])
             self.keys.setdefault("id", text(found.id, span))
@@ -132,12 +142,11 @@ def _value_start(document: Document, comment: Comment, value: str) -> int:
 
 def _entry_of(entries: list[Entry], line: int, *, above: bool) -> Entry | None:
     """The entry that a comment in this line is about."""
-    found = None
-    for entry in entries:
-        if entry.first > line:
-            return entry if above and (found is None or found.end <= line) else found
-        found = entry
-    return found
+    number = bisect_right(entries, line, key=lambda entry: entry.first)
+    before = entries[number - 1] if number else None
+    if above and (before is None or before.end <= line):
+        return entries[number] if number < len(entries) else None
+    return before
 
 
 def outside(document: Document, entries: list[Entry]) -> Iterator[Passage]:

@@ -11,6 +11,7 @@ from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.card_set import check_subdeck, read_tags
 from kartu.load.markdown.marks import begins_card
+from kartu.load.names import tag_fault
 from kartu.load.shape import Shape
 from kartu.load.yaml import parse
 
@@ -23,7 +24,7 @@ _CLOSED = {
     "---": pattern(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
     "+++": pattern(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
 }
-_KEY = pattern(r"^[\"']?([A-Za-z][\w -]*?)[\"']?[ \t]*[:=]", re.MULTILINE)
+_KEY = pattern(r"^[\"']?([A-Za-z][\w -]{0,60}?)[\"']?[ \t]{0,9}[:=]", re.MULTILINE)
 _TOML_PLACE = pattern(r"\(at line (\d+), column (\d+)\)")
 _LONGEST = 1_000_000
 
@@ -81,8 +82,13 @@ def names_note_type(content: str) -> bool:
     )
 
 
-def read_front(path: str, content: str, diagnostics: Diagnostics) -> tuple[Front, int] | None:
-    """The front matter and where the rest begins; None, with a diagnostic, if it is faulty."""
+def read_front(
+    path: str, content: str, diagnostics: Diagnostics, *, required: bool
+) -> tuple[Front, int] | None:
+    """The front matter and where the rest begins; None, with a diagnostic, if it is faulty.
+
+    Where no note type is `required` and none is named, keys of other programs may be there.
+    """
     block = front_block(content)
     before = diagnostics.mark()
     node = _parsed(path, content, block, diagnostics) if block else None
@@ -94,37 +100,39 @@ def read_front(path: str, content: str, diagnostics: Diagnostics) -> tuple[Front
     shape = Shape(empty if node is None else node, what, Span(path, 2), diagnostics)
     if not shape.readable:
         return None
-    front = _front(shape, path)
-    if not front.note_types:  # then it may be another program's, with keys of its own
-        own = [key for key in shape.mapping if key not in _KEYS and not nearest(key, _KEYS)]
-        shape.taken.update(own)
+    front = _front(shape, path, required=required)
+    if not front.note_types and not required:
+        shape.taken.update(shape.mapping)
     shape.finish()
     return (front, block.body if block else 0) if not diagnostics.since(before) else None
 
 
-def _front(shape: Shape, path: str) -> Front:
+def _front(shape: Shape, path: str, *, required: bool) -> Front:
     named = shape.mapping.get("note_type")
     if isinstance(named, Sequence):
         note_types = shape.texts("note_type")
     else:
-        shape.check_not_blank("note_type")
-        one = shape.text("note_type")
+        one = shape.text("note_type", required=required)
         note_types = (one,) if one is not None else ()
     shape.check_not_blank("subdeck")
     subdeck = shape.text("subdeck")
     check_subdeck(subdeck or text("", Span(path)), shape.diagnostics)
-    tags = shape.mapping.get("tags")
-    if isinstance(tags, Text) and not note_types:
-        shape.taken.add("tags")  # of another program, which divides them by spaces or commas
     return Front(
         note_types=note_types,
         subdeck=subdeck,
-        tags=read_tags(shape) if note_types else (),
+        tags=read_tags(shape) if note_types else _tags_of_others(shape),
         level=shape.integer("level", lowest=1, highest=6),
         chapters=shape.choice("chapters", ("subdecks", "tags"), "subdecks"),
         shape=shape.choice("shape", SHAPES, ""),
         of_deck={key: one for key in _OF_DECK if (one := shape.text(key)) is not None},
     )
+
+
+def _tags_of_others(shape: Shape) -> tuple[Text, ...]:
+    """The tags where nothing says that the front matter is kartu's: those that can be tags."""
+    found = shape.mapping.get("tags")
+    tags = found if isinstance(found, Sequence) else ()
+    return tuple(one for one in tags if isinstance(one, Text) and not tag_fault(one))
 
 
 def _parsed(path: str, content: str, block: Block, diagnostics: Diagnostics) -> Node | None:

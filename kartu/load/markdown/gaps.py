@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.markdown import events
 from kartu.core.patterns import pattern
-from kartu.load.markdown.document import Document, Draft
+from kartu.load.markdown.document import Document, Draft, is_in
 from kartu.load.markdown.entries import Entry
 
 _ANKI = pattern(r"\{\{c[0-9]+::")
@@ -31,12 +30,15 @@ def with_gaps(document: Document, draft: Draft, entry: Entry, diagnostics: Diagn
         _no_gap(document, draft, entry, diagnostics)
         return draft
     opaque, maths = _ranges(source)
+    before = diagnostics.mark()
     found: list[tuple[int, int, int]] = []  # where a gap begins and ends, the width of its marks
     if entry.is_cloze and _ANKI.search(source) is None:
         found += _brackets(document, draft, opaque, diagnostics)
     for one in _MARKED.finditer(source):
-        if not _is_in(opaque, one.start()) and not _is_in(opaque, one.end() - 1):
+        if not is_in(opaque, one.start()) and not is_in(opaque, one.end() - 1):
             found.append((one.start(), one.end(), 2))
+    if diagnostics.since(before):
+        return draft
     if entry.is_cloze and not found and _ANKI.search(source) is None:
         _no_gap(document, draft, entry, diagnostics)
     return draft.edited(_edits(document, draft, sorted(found), maths, diagnostics))
@@ -67,7 +69,7 @@ def _edits(
         where = draft.text.find("::", rest, end - width)
         if where >= 0:
             message = _("a gap with ::, after which Anki takes the rest for a hint")
-            help = _("write the gap as Anki does: {{{{c1::text::hint}}}}")
+            help = _("write the gap as Anki does: {{c1::text::hint}}")
             diagnostics.add("markdown-card", document.span(draft.at[where]), message, help)
         edits.append((end - width, end, "}}"))
     return edits
@@ -78,7 +80,7 @@ def _closed_braces(source: str, start: int, end: int, maths: list[tuple[int, int
     edits: list[Edit] = []
     place = source.find("}}", start, end)
     while place >= 0:
-        if _is_in(maths, place):
+        if is_in(maths, place):
             edits.append((place + 1, place + 1, " "))
         place = source.find("}}", place + 1, end)
     if source[end - 1 : end] == "}" and start < end:
@@ -98,7 +100,7 @@ def _brackets(
     opened: int | None = None
     for one in _BRACKETS.finditer(draft.text):
         place = one.start()
-        if _is_in(opaque, place):
+        if is_in(opaque, place):
             continue
         if one[0] == "]":
             if opened is not None and draft.text[opened + 1 : place].strip():
@@ -106,7 +108,7 @@ def _brackets(
             opened = None
         elif opened is not None:
             message = _("a gap within a gap")
-            help = _("write gaps side by side, or as Anki does: {{{{c1::gap}}}}")
+            help = _("write gaps side by side, or as Anki does: {{c1::gap}}")
             diagnostics.add("markdown-card", document.span(draft.at[place]), message, help)
             return found
         elif place not in tasks:
@@ -125,11 +127,6 @@ def _ranges(source: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
             if one.name in ("InlineMath", "DisplayMath"):
                 maths.append((one.start, one.end))
     return opaque, maths
-
-
-def _is_in(ranges: list[tuple[int, int]], place: int) -> bool:
-    number = bisect_right(ranges, (place, len(ranges) + (1 << 60))) - 1
-    return number >= 0 and place < ranges[number][1]
 
 
 def _no_gap(document: Document, draft: Draft, entry: Entry, diagnostics: Diagnostics) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from kartu.core.diagnostics import Diagnostics, Related
 from kartu.core.language import _
 from kartu.core.patterns import pattern
@@ -15,6 +17,7 @@ _GAP = pattern(r"\{\{c[0-9]+::")
 _TAG = r"\[#([^\[\]\s]+)\]\([^()\s]*\)"
 _TAGS = pattern(rf"(?:^|\n)[ \t]*{_TAG}(?:[ \t\n]+{_TAG})*[ \t]*\Z")
 _ONE_TAG = pattern(_TAG)
+_LONGEST_TAGS = 1_000
 _SPLIT = ("md2apkg split",)
 
 
@@ -49,32 +52,43 @@ def read_headings(
 ) -> list[Entry]:
     """The entries of the headings of one level; `cloze` says that their note type has gaps."""
     entries = []
-    for number, heading in enumerate(document.headings):
+    dividers = _Dividers(document)
+    ends = _ends(document, level)
+    for heading, end in zip(document.headings, ends, strict=True):
         if heading.level < level:
             chapters.enter(heading)
         elif heading.level == level and heading != chapters.title:
-            later = (one.line for one in document.headings[number + 1 :] if one.level <= level)
-            end = next(later, len(document.lines))
             entry = Entry(document.line_span(heading.line), heading.line, chapters.current())
             entry.end = end
-            _read(document, heading, entry, cloze, diagnostics)
+            _read(dividers, heading, entry, cloze, diagnostics)
             entries.append(entry)
     return entries
 
 
+def _ends(document: Document, level: int) -> list[int]:
+    """For each heading the line where the next one begins that is not part of its answer."""
+    ends, end = [], len(document.lines)
+    for heading in reversed(document.headings):
+        ends.append(end)
+        if heading.level <= level:
+            end = heading.line
+    return ends[::-1]
+
+
 def _read(
-    document: Document, heading: Heading, entry: Entry, cloze: bool, diagnostics: Diagnostics
+    dividers: _Dividers, heading: Heading, entry: Entry, cloze: bool, diagnostics: Diagnostics
 ) -> None:
+    document = dividers.document
     entry.parts[FIRST] = document.draft(*heading.text)
     entry.take_id(document, FIRST)
-    divider = _divider(document, heading.end, entry.end, diagnostics)
+    divider, last = dividers.find(heading.end, entry.end, diagnostics)
     first = entry.parts[FIRST].stripped()
-    start, end = document.starts[heading.end], document.starts[entry.end]
-    end = min(end, len(document.text))
+    start, end = document.starts[heading.end], min(document.starts[last], len(document.text))
     if divider is None:
         below = document.draft(start, end) if start < end else Draft()
         below = _without_tags(document, entry, below)
-        if cloze and not _GAP.search(first.text) and below.text.strip():
+        gaps = _GAP.search(below.text) is not None
+        if (cloze or gaps) and not _GAP.search(first.text) and below.text.strip():
             entry.parts[FIRST] = _joined(first, below)
             entry.take_id(document, FIRST)
             return
@@ -97,38 +111,46 @@ def _joined(first: Draft, second: Draft) -> Draft:
     return (first + Draft("\n\n", first.at[-1:] * 2)) + second
 
 
-def _divider(document: Document, first: int, end: int, diagnostics: Diagnostics) -> int | None:
-    """The line that divides question and answer; a rule below everything divides nothing."""
-    while end > first and (document.is_blank(end - 1) or end - 1 in document.rules):
-        end -= 1
-    signs = [
-        line
-        for line in range(first, end + 1)
-        if line < len(document.lines)
-        and not document.is_opaque[line]
-        and document.lines[line].strip() == "%"
-    ]
-    if len(signs) > 1:
-        message = _("this card has the line % twice")
-        help = _("one divides question and answer; write \\% where the sign is part of the text")
-        related = (Related(document.line_span(signs[0]), _("the first one is here")),)
-        diagnostics.add("markdown-card", document.line_span(signs[1]), message, help, related)
-    if signs:
-        return signs[0]
-    splits = [
-        document.line_of(one.start) for one in document.comments if one.text.strip() in _SPLIT
-    ]
-    rules = [line for line in document.rules if _RULE.fullmatch(document.lines[line])]
-    for found in (splits, rules):
-        lines = [line for line in found if first <= line < end]
-        if lines:
-            return min(lines)
-    return None
+class _Dividers:
+    """The lines that can divide question and answer."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        lines = enumerate(document.lines)
+        self.signs = [
+            line for line, text in lines if text.strip() == "%" and not document.is_opaque[line]
+        ]
+        comments = document.comments
+        self.splits = [document.line_of(one.start) for one in comments if one.text in _SPLIT]
+        self.rules = sorted(one for one in document.rules if _RULE.fullmatch(document.lines[one]))
+
+    def find(self, first: int, end: int, diagnostics: Diagnostics) -> tuple[int | None, int]:
+        """The line that divides a card's lines, and its end without a last rule and empty lines."""
+        document = self.document
+        while end > first and (document.is_blank(end - 1) or end - 1 in document.rules):
+            end -= 1
+        signs = _between(self.signs, first, end)
+        if len(signs) > 1:
+            message = _("this card has the line % twice")
+            help = _(
+                "one divides question and answer; write \\% where the sign is part of the text"
+            )
+            related = (Related(document.line_span(signs[0]), _("the first one is here")),)
+            diagnostics.add("markdown-card", document.line_span(signs[1]), message, help, related)
+        for found in (signs, _between(self.splits, first, end), _between(self.rules, first, end)):
+            if found:
+                return found[0], end
+        return None, end
+
+
+def _between(lines: list[int], first: int, end: int) -> list[int]:
+    return lines[bisect_left(lines, first) : bisect_left(lines, end)]
 
 
 def _without_tags(document: Document, entry: Entry, below: Draft) -> Draft:
     """The answer without a last paragraph of links that are tags."""
-    found = _TAGS.search(below.text.rstrip())
+    rest = below.text.rstrip()
+    found = _TAGS.search(rest, max(0, rest.rfind("\n\n"), len(rest) - _LONGEST_TAGS))
     if found is None:
         return below
     tags = _ONE_TAG.finditer(below.text, found.start())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kartu.core.patterns import pattern
-from kartu.load.markdown.document import Document, Draft, opaque_ranges
+from kartu.load.markdown.document import Document, Draft, is_in, opaque_ranges
 from kartu.load.markdown.entries import FIRST, SECOND, Chapters, Entry
 
 _COLONS = pattern(r"(?<![:\\]):{2,3}(?!:)")
-_GAP = pattern(r"\{\{(?:(?!\}\}).)*\}\}")
+_MARKED = pattern(r"==[^=]+==")
 _BULLET = pattern(r"[ \t]*(?:[-*+]|[0-9]{1,3}[.)])[ \t]+")
 _SIGNS = ("?", "??")
 
@@ -16,19 +18,27 @@ def colons_in(line: str) -> tuple[int, int] | None:
     """The range of the `::` or `:::` that divides a line; in code and formulas there is none."""
     if "::" not in line:
         return None
-    opaque = [found.span() for found in _GAP.finditer(line)]
-    if set("`$[<") & set(line):
-        opaque += opaque_ranges(line.strip(" \t")) if line[:1] not in " \t" else _shifted(line)
+    opaque = opaque_ranges(line.lstrip(" \t")) if set("`$[<") & set(line) else []
+    lead = len(line) - len(line.lstrip(" \t"))
+    opaque = [(start + lead, end + lead) for start, end in opaque]
+    gaps = sorted((*_gaps(line), *(found.span() for found in _MARKED.finditer(line))))
     for found in _COLONS.finditer(line):
-        inside = any(start <= found.start() < end for start, end in opaque)
-        if not inside and line[: found.start()].strip(" \t-*+") and line[found.end() :].strip():
-            return found.span()
+        inside = is_in(opaque, found.start()) or is_in(gaps, found.start())
+        if not inside:
+            sides = line[: found.start()].strip(" \t-*+"), line[found.end() :].strip()
+            return found.span() if all(sides) else None
     return None
 
 
-def _shifted(line: str) -> list[tuple[int, int]]:
-    lead = len(line) - len(line.lstrip(" \t"))
-    return [(start + lead, end + lead) for start, end in opaque_ranges(line.strip(" \t"))]
+def _gaps(line: str) -> Iterator[tuple[int, int]]:
+    """The ranges between {{ and }}."""
+    start = line.find("{{")
+    while start >= 0:
+        end = line.find("}}", start)
+        if end < 0:
+            return
+        yield start, end + 2
+        start = line.find("{{", end + 2)
 
 
 def dividing_lines(document: Document) -> list[int]:

@@ -30,6 +30,7 @@ _BLOCK_ID = pattern(r"(?:^|[ \t\n])\^((?=[0-9-]*[A-Za-z])[A-Za-z0-9-]{2,})[ \t]*
 _DECK_ID = pattern(r"[ \t]*\(\d{6,}\)[ \t]*\Z")
 _COMMENT_KEY = pattern(r"([A-Za-z_]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
 _NOT_IN_ID = pattern(r"[^a-z0-9]+")
+_LONGEST_ID = 120
 
 
 class Mark(NamedTuple):
@@ -91,13 +92,14 @@ class Id(NamedTuple):
 
 def id_at_end(text: str) -> Id | None:
     """The `(uuid)` or `^id` that ends a text."""
-    found = _UUID.search(text) or _BLOCK_ID.search(text)
+    begin = max(0, len(text) - _LONGEST_ID)
+    found = _UUID.search(text, begin) or _BLOCK_ID.search(text, begin)
     return Id(found.start(), found.start(1), as_id(found[1])) if found else None
 
 
 def without_deck_id(text: str) -> str:
     """A title without the number by which md2anki knows the deck."""
-    return _DECK_ID.sub("", text)
+    return text[:-_LONGEST_ID] + _DECK_ID.sub("", text[-_LONGEST_ID:])
 
 
 def comment_key(comment: str) -> tuple[str, str]:

@@ -29,7 +29,6 @@ _PICTURE = pattern(
 _SOUND = pattern(r"\[sound:([^\[\]\n]+)\]")
 _ITEM = pattern(r"[ \t]*(?:[-*+]|[0-9]{1,3}[.)])[ \t]+")
 _DELIMITER_ROW = pattern(r"[ \t|:-]+")
-_SEPARATOR = pattern(r"[ \t]*[,|][ \t]*")
 
 _CANNOT_SHOW = {
     "picture": N_("a picture, which this field of plain text cannot show"),
@@ -82,7 +81,7 @@ class Maker:
         if not named:
             values["id"] = text("x", entry.place)  # the id is given later, when all are known
         note = read_note(values, common, self.diagnostics)
-        self.diagnostics.change_since(before, lambda one: _in_terms_of_marks(one, entry, kind))
+        self.diagnostics.change_since(before, lambda one: _in_terms_of_marks(one, entry))
         if note is not None and not named:
             note = note._replace(id=text("", entry.place))
         return note
@@ -228,19 +227,18 @@ def _cells(row: Draft) -> list[Draft]:
 
 
 def _list(value: Text) -> Sequence:
-    found = Sequence(text(one, value.span) for one in _SEPARATOR.split(value) if one)
+    found = Sequence(
+        text(one, value.span) for one in map(str.strip, value.replace("|", ",").split(",")) if one
+    )
     found.span = value.span
     return found
 
 
-def _in_terms_of_marks(one: Diagnostic, entry: Entry, kind: Kind) -> Diagnostic:
+def _in_terms_of_marks(one: Diagnostic, entry: Entry) -> Diagnostic:
     """A diagnostic with help for Markdown where that for YAML does not apply."""
     if one.code != "missing-field":
         return one
-    keys = [*kind.fields]
-    help = _("begin a line with the name of the field and a colon")
-    if len(keys) > 1 and FIRST in entry.places and SECOND not in entry.places:
-        help = _('write the answer after "A:"')
-    elif not entry.places:
-        help = _("write the answer below the heading; a heading of another level is no card")
+    help = _("write the answer below the heading; a heading of another level is no card")
+    if entry.places:
+        help = _('write it after "A:", or after the name of the field and a colon')
     return one._replace(help=help)

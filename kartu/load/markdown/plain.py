@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from kartu.core.markdown import events
 from kartu.core.patterns import pattern
-from kartu.load.markdown.document import Draft, opaque_ranges
+from kartu.load.markdown.document import Draft, is_in, opaque_ranges
 
 Edit = tuple[int, int, str]
 
 # Marks around words, of which the first group is what they mark; in arithmetic they are signs.
 _EMPHASIS = (
     pattern(r"(?<![\w*\\])(\*{1,3})(?=[^\s*])([^*\n]+?)(?<=[^\s*\\])\1(?![\w*])"),
-    pattern(r"(?<![\w_\\])(_{1,3})(?=[^\s_])([^\n]+?)(?<=[^\s_\\])\1(?![\w_])"),
+    pattern(r"(?<![\w_\\])(_{1,3})(?=[^\s_])([^_\n]+?)(?<=[^\s_\\])\1(?![\w_])"),
     pattern(r"(?<![~\\])(~~)(?=\S)([^~\n]+?)(?<=\S)~~(?!~)"),
     pattern(r"(?<![=\\])(==)(?=[^\s=])([^=\n]+?)(?<=[^\s=])==(?!=)"),
 )
@@ -38,7 +38,7 @@ def without_wiki_links(draft: Draft) -> Draft:
     return draft.edited(
         (*found.span(), found[1].strip())
         for found in _WIKI_LINK.finditer(draft.text)
-        if not any(start <= found.start() < end for start, end in opaque)
+        if not is_in(opaque, found.start())
     )
 
 

@@ -59,7 +59,9 @@ class _Reader:
         self.lead = Draft()  # the ** that opens it
         self.indent = 0
         self.cards = set(card_lines(document))
+        self.first_card = min(self.cards, default=len(document.lines))
         self.headings = {one.line: one for one in document.headings}
+        self.before_card = _before_cards(document, self.cards, self.headings)
         self.deepest = max(
             (one.level for one in document.headings if self._is_chapter(one)), default=0
         )
@@ -82,17 +84,7 @@ class _Reader:
 
     def _is_chapter(self, heading: Heading) -> bool:
         """Whether a card follows a heading, or it is above all cards."""
-        if not self.cards or heading.line < min(self.cards):
-            return True
-        line = heading.end
-        while line < len(self.document.lines):
-            if line in self.headings:
-                line = self.headings[line].end
-            elif self.document.is_blank(line) or line in self.document.rules:
-                line += 1
-            else:
-                return line in self.cards
-        return True
+        return heading.line < self.first_card or self.before_card[heading.end]
 
     def _heading(self, heading: Heading) -> int:
         """A heading ends a card, unless it is part of an answer; the line after it."""
@@ -136,7 +128,7 @@ class _Reader:
         self.entry.places[key] = place
         start = self.document.starts[line]
         text = self.document.lines[line]
-        rest = len(text) - len(text[mark.start :].lstrip(" \t"))
+        rest = len(text) - len(text[mark.start :].lstrip(" \t\0"))
         self.begin = start + max(rest, mark.start)
         bold = start + text.find(mark.bold) if mark.bold else 0
         self.lead = Draft(mark.bold, array("l", range(bold, bold + len(mark.bold))))
@@ -153,6 +145,19 @@ class _Reader:
             return
         self._end_part(line)
         self.entry.end = line
-        self.entry.take_id(self.document, self.part)
+        for part in dict.fromkeys((self.part, FIRST)):
+            self.entry.take_id(self.document, part)
         self.entries.append(self.entry)
         self.entry = None
+
+
+def _before_cards(
+    document: Document, cards: set[int], headings: Mapping[int, Heading]
+) -> list[bool]:
+    """For each line whether the next text from there on begins a card; true at the end."""
+    found = [True] * (len(document.lines) + 1)
+    of_heading = {line for one in headings.values() for line in range(one.line, one.end)}
+    for line in range(len(document.lines) - 1, -1, -1):
+        between = document.is_blank(line) or line in document.rules or line in of_heading
+        found[line] = found[line + 1] if between else line in cards
+    return found

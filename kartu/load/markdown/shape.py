@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from kartu.core.diagnostics import Diagnostics, Related
@@ -22,9 +23,10 @@ _ORG = pattern(r"[ \t]*(?:#\+[A-Za-z_]+:|:PROPERTIES:[ \t]*$)")
 
 _AS_QUESTIONS = N_('write each card as lines that begin with "Q:" and "A:"')
 _AS_LINES = N_(
-    "write `shape: lines` into the front matter: then each such line is a card, and a line ? or ?? "
-    "divides a paragraph"
+    "write `shape: lines` into the front matter if each such line is a card; or"
+    " `shape: headings` or `shape: questions` if they are part of a text"
 )
+_HTML = pattern(r"[ \t]*<(?:div|h[1-6])\b[^<>]*\bmarkdown=")
 
 
 def shape_of(document: Document, chapters: Chapters, wanted: str, diagnostics: Diagnostics) -> str:
@@ -78,16 +80,16 @@ def _has_cards_as_headings(
     document: Document, chapters: Chapters, cards: list[int], diagnostics: Diagnostics
 ) -> bool:
     """Reports headings with texts but no question below, next to questions."""
-    headings = document.headings
+    headings, rules = document.headings, sorted(document.rules)
     for number, heading in enumerate(headings):
         rest = headings[number + 1 : number + 2]
         end = rest[0].line if rest else len(document.lines)
         leaf = not rest or rest[0].level <= heading.level
-        after = [line for line in cards if line < heading.line]
-        in_answer = bool(after) and not any(
-            line in document.rules for line in range(after[-1], heading.line)
+        after = bisect_left(cards, heading.line)
+        in_answer = after > 0 and bisect_left(rules, cards[after - 1]) == bisect_left(
+            rules, heading.line
         )
-        own = any(heading.line < line < end for line in cards)
+        own = after < len(cards) and cards[after] < end
         if own or not leaf or in_answer or heading == chapters.title:
             continue
         if not has_text(document, number):
@@ -133,6 +135,10 @@ def _foreign(document: Document) -> Iterator[tuple[Span, str, str]]:
             what = _("{tag} is a tag of another program", tag=found[0])
             help = f"{_(_AS_QUESTIONS)}; {_('delete the tag')}"
             yield document.span(document.starts[line] + found.start()), what, help
+        if _HTML.match(text):
+            what = _("HTML around a question is a mark of markdown-anki-decks")
+            help = _("write the question as a heading, with a line % above the answer")
+            yield document.line_span(line), what, help
         if line < document.first + 50 and _ORG.match(text):
             what = _("the file is written for Org mode")
             yield document.line_span(line), what, _("export it as Markdown")
