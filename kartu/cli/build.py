@@ -89,6 +89,7 @@ def command(
 def _build_file(
     terminal: Terminal, out: Path | None, released: bool, other: bool, given: dict[str, str]
 ) -> None:
+    from kartu.cli.asking import advise, answered
     from kartu.pipeline import BuildOptions
     from kartu.publish.one_file import build_file
     from kartu.report.diff import markdown
@@ -100,7 +101,11 @@ def _build_file(
     options = BuildOptions(terminal.root, (), terminal.cache, out, released)
     with usage_errors(), terminal.progress() as progress:
         result = build_file(options, markdown, progress, properties)
+    if again := answered(terminal, result.diagnostics, properties):
+        with usage_errors(), terminal.progress() as progress:
+            result = build_file(options, markdown, progress, again)
     terminal.diagnostics(result.diagnostics)
+    advise(terminal, result.diagnostics)
     if result.packages:
         terminal.result(packages_table(result.packages))
         terminal.result(_("in {folder}", folder=result.out) + "\n")

@@ -31,7 +31,7 @@ from kartu.load.ids import with_ids
 from kartu.load.ids.lines import ENDING
 from kartu.load.library import note_types_of, project_library
 from kartu.load.names import MARKDOWN, SPREADSHEETS
-from kartu.load.one_file import file_of, left_behind
+from kartu.load.one_file import LISTS, file_of, left_behind
 from kartu.load.variant import load_variant
 
 # A deck's changes to the notes of the deck that it extends.
@@ -88,7 +88,8 @@ def read_card_set(
     files: Files, path: str, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
 ) -> list[Note]:
     """The notes of a card set of any kind."""
-    return _CARD_SETS[_ending(path)](files, path, note_types, diagnostics)
+    reader: _SetReader = _CARD_SETS.get(_ending(path), _load_spreadsheet)
+    return reader(files, path, note_types, diagnostics)
 
 
 def _ending(path: str) -> str:
@@ -350,7 +351,7 @@ def load_notes(
             continue
         if ending in _PICTURES:
             pictures.append(path)
-        elif ending not in _CARD_SETS:
+        elif ending not in _CARD_SETS and (files.one is None or ending not in LISTS):
             _unexpected(path, ending, diagnostics)
         elif (
             ending != MARKDOWN

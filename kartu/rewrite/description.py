@@ -12,7 +12,7 @@ from kartu.core.language import _
 from kartu.core.source import Mapping as MappingNode
 from kartu.core.usage import UsageError
 from kartu.load.files import Files
-from kartu.load.one_file import new_description, plain
+from kartu.load.one_file import completed, new_description, plain
 from kartu.load.yaml import outline, parse
 from kartu.rewrite.edits import BYTE_ORDER_MARK, Edit, edited, line_end
 
@@ -63,15 +63,16 @@ def description_of(file: Path, properties: Properties) -> bytes | None:
     files = Files(file)
     if files.one is None:
         return None
-    there = files.one.path(f"{files.one.folder}/deck.yaml")
-    new = not Path(there).exists()
-    wanted = properties.as_yaml()
-    if not new and not wanted:
+    path = f"{files.one.folder}/deck.yaml"
+    there = Path(files.one.path(path))
+    name, wanted = there.name, properties.as_yaml()
+    if not there.exists():
+        return with_keys(new_description(file, new_uid()), wanted, name)
+    content = completed(file, there, new_uid())
+    if content is None and not wanted:
         return None
-    if new:
-        return with_keys(new_description(file, new_uid()), wanted, files.one.name)
-    content = files.read_bytes(f"{files.one.folder}/deck.yaml", Diagnostics())
-    return None if content is None else with_keys(content, wanted, files.one.name)
+    content = content or files.read_bytes(path, Diagnostics())
+    return None if content is None else with_keys(content, wanted, name)
 
 
 def with_keys(content: bytes, values: Mapping[str, str], name: str) -> bytes:

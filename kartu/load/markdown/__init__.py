@@ -7,6 +7,7 @@ notes are made with the checks of every card set.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
@@ -24,6 +25,8 @@ from kartu.load.markdown.lines import read_lines
 from kartu.load.markdown.notes import Kind, Maker, kind_of
 from kartu.load.markdown.questions import read_questions
 from kartu.load.markdown.shape import shape_of
+from kartu.load.names import card_name_fault, deck_name_fault, tag_fault, tag_part
+from kartu.load.sheets.shared import read_shared
 from kartu.load.words import keys_by_word, own_fields
 
 NoteTypes = dict[str, NoteType | None]
@@ -44,7 +47,7 @@ def load_markdown(
     files: Files, path: str, note_types: NoteTypes, diagnostics: Diagnostics
 ) -> list[Note]:
     """The notes of a card set in Markdown; faults in some of them do not hide the others."""
-    found = read_markdown(files, path, note_types, diagnostics)
+    found = read_markdown(files, path, note_types, diagnostics, default=files.one is not None)
     return found.notes if found is not None else []
 
 
@@ -71,6 +74,8 @@ def read_markdown(
     if read is None:
         return None
     front, body = read
+    if files.one is not None and not front.note_types:
+        front = front._replace(note_types=_of_description(files, path))
     before = diagnostics.mark()
     named = [named_note_type(one, files, note_types, diagnostics) for one in front.note_types]
     if not all(named) or diagnostics.since(before):
@@ -79,6 +84,29 @@ def read_markdown(
     front = front._replace(note_types=tuple(ids))
     document = Document(path, content, body)
     return _read(document, front, note_types, diagnostics)
+
+
+def _of_description(files: Files, path: str) -> tuple[Text, ...]:
+    """The note type that the deck.yaml of a file names."""
+    shared = read_shared(files, path, {}, Diagnostics())
+    return (shared.note_type,) if shared is not None and shared.note_type is not None else ()
+
+
+def deck_in(file: Path) -> dict[str, str]:
+    """The name and language that a Markdown file gives its deck, as far as it can be read."""
+    path, files = file.name, Files(file.parent)
+    content = files.read_text(path, Diagnostics())
+    read = read_front(path, content or "", Diagnostics(), required=False)
+    if content is None or read is None:
+        return {}
+    front, body = read
+    said = {key: str(value) for key, value in front.of_deck.items()}
+    title = Chapters(Document(path, content, body), front).title_text()
+    name = said.get("name") or said.get("title") or str(title or "")
+    if deck_name_fault(name) or card_name_fault(name) or tag_fault(tag_part(name)):
+        name = ""
+    found = {"name": name, "language": said.get("language", "")}
+    return {key: value for key, value in found.items() if value}
 
 
 def _read(

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from kartu.core.diagnostics import Diagnostics
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.core.source import Span, Text
@@ -128,7 +128,8 @@ def report_no_heading(
     if sheet.place.sheet:
         help = _("{help}; a sheet without cards: let its name begin with _", help=help)
     filled = next(cell for cell in row if cell.strip())
-    diagnostics.add("no-heading", filled.span, message, help)
+    names = tuple(f"{key}={heading.strip()}" for heading, key in proposed)
+    diagnostics.append(Diagnostic("no-heading", filled.span, message, help, names=names))
 
 
 def report_no_note_type(
