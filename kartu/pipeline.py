@@ -33,7 +33,7 @@ _OF_WHOLE_DECKS = ("version-released-twice", "bad-selection", "empty-edition")
 _BUILD_WARNINGS = frozenset(
     (
         *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint"),
-        *("text-cut", "lines-joined"),
+        *("text-cut", "lines-joined", "row-gone"),
         *("upstream-changed", "upstream-identity", "ledger-not-copied"),
     )
 )
@@ -231,7 +231,8 @@ def _compile(
         check_uid_is_there,
     )
     from kartu.ledger.entries import entries_of
-    from kartu.ledger.gone import once
+    from kartu.ledger.file import changelog_path
+    from kartu.ledger.gone import once, without_gone
     from kartu.ledger.published import published, read_ledgers
 
     project, faults = load_project(root, progress)
@@ -259,6 +260,8 @@ def _compile(
         # An error can leave notes out of `built`, which the ledger would report as removed.
         if built is not None and not any(map(_stops, diagnostics)):
             entries = entries_of(built, originals.get(deck.id) if deck.variant else None)
+            if files.one is not None and not files.is_file(changelog_path(deck)):
+                ledger = without_gone(built.source, entries, ledger, diagnostics)
             if not deck.variant:
                 originals[deck.id] = entries
             before = diagnostics.mark()
@@ -279,10 +282,13 @@ def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
 def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:
     """Returns the folder for results: the named one, else the default one in the project.
 
+    For a project that is one file, that is where it lies.
     Raises UsageError where that is outside the project: a stranger's project must not write there.
     """
     if out is not None:
         return out
+    if Files(root).one is not None:
+        return root.parent
     if not Files(root).inside(default):
         raise UsageError(
             _("{folder}/ leads out of the project; name a folder with -o", folder=default)
@@ -323,19 +329,22 @@ def write_packages(
 ) -> None:
     """Writes packages and manifest, before them new contents of `sources` and ids, in `root`.
 
-    Where only some `decks` were built, the manifest still lists the packages of the others.
-    Raises UsageError, with nothing written, where that is not possible.
+    Where only some `decks` were built, the manifest still lists the packages of the others; that of
+    a file has no manifest. Raises UsageError, with nothing written, where that is not possible.
     """
     from kartu.core.atomic import holding, write_files
-    from kartu.package.packages import manifest, packages_of_other_decks
+    from kartu.package.packages import manifest, packages_of_other_decks, refuse_others
     from kartu.rewrite.ids import changed_ids, saving
 
     contents = {package.file: package.content for package in packages}
     infos = [package.info for package in packages]
     ids = changed_ids(one.built.source for one in compiled)
     with writing(_("into {folder}", folder=out)), holding(out), saving(root, ids) as written:
-        infos += packages_of_other_decks(out, decks) if decks else []
-        contents[MANIFEST] = manifest(infos)
+        if Files(root).one is None:
+            infos += packages_of_other_decks(out, decks) if decks else []
+            contents[MANIFEST] = manifest(infos)
+        else:
+            refuse_others(out, infos)
         built = {out / name: content for name, content in contents.items()}
         write_files({**(sources or {}), **written, **built})
 

@@ -45,7 +45,7 @@ UNKNOWABLE = {
     "bad-tag-prefix": "a name is also the prefix if there is no other",
 }
 # A schema also refuses what follows from a fault in another file, which `check` does not report.
-FOLLOWING = ("no-note-type-no-file", "unknown-key-misnamed-field")
+FOLLOWING = ("no-note-type", "unknown-key-misnamed-field")
 # The words null and ~ are texts to kartu and nothing to an editor: in a required field it says so.
 ONLY_IN_EDITORS = {("texts-stay-texts", "cards/contoh/kartu.yaml"): [5]}
 
@@ -265,10 +265,10 @@ class TestCommand:
     def test_only_what_changed_is_written(self, kartu: Run, tmp_path: Path) -> None:
         """A second run touches nothing; a new field changes that note type's schemas alone."""
         write_project(tmp_path, TWO_NOTE_TYPES)
-        assert "7 schemas in .kartu/schema, changed: 7" in kartu("schema", cwd=tmp_path).stdout
+        assert "17 schemas in .kartu/schema, changed: 17" in kartu("schema", cwd=tmp_path).stdout
         folder = tmp_path / FOLDER
         before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
-        assert kartu("schema", cwd=tmp_path).stdout == "7 schemas in .kartu/schema, changed: 0\n"
+        assert kartu("schema", cwd=tmp_path).stdout == "17 schemas in .kartu/schema, changed: 0\n"
         after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
         assert before == after
         note_type = tmp_path / "templates/dasar/note_type.yaml"
@@ -279,7 +279,7 @@ class TestCommand:
         assert changed == ["cards.json", "i18n.json", "changes.json", "cards.dasar.json"]
         assert '"misal"' in (folder / "cards.dasar.json").read_text("utf-8")
 
-    def test_only_its_own_files_are_removed(self, kartu: Run, tmp_path: Path) -> None:
+    def test_only_its_own_files_are_removed(self, kartu: Run, root: Path, tmp_path: Path) -> None:
         """The schema of a note type that is gone goes too; what others wrote stays."""
         write_project(tmp_path, TWO_NOTE_TYPES)
         kartu("schema", "-o", "out", cwd=tmp_path)
@@ -288,8 +288,10 @@ class TestCommand:
         (tmp_path / "out/folder.json").mkdir()
         (tmp_path / "templates/isian/note_type.yaml").unlink()
         done = kartu("schema", "-o", "out", cwd=tmp_path)
-        assert "6 schemas in out, changed: 4" in done.stdout
-        assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        assert "16 schemas in out, changed: 4" in done.stdout
+        shipped = {f"cards.{one.name}.json" for one in (root / "templates").iterdir()}
+        there = {path.name for path in (tmp_path / "out").iterdir()}
+        assert sorted(there - (shipped - {"cards.isian.json"})) == [
             *("cards.dasar.json", "cards.json", "cards.mine.json", "cards.other.json"),
             *("changes.json", "deck.json", "folder.json", "i18n.json", "note_type.json"),
         ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kartu.cli.options import complete_decks
+from kartu.cli.targets import Target, each
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, ngettext
 
@@ -21,7 +22,7 @@ SOURCE_DATE_EPOCH sets the time of the notes, so that the same sources give the 
 
 
 @click.command("site", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
+@click.argument("decks", metavar="[DECK|FILE]...", nargs=-1, shell_complete=complete_decks)
 @click.option(
     "-o",
     "--out",
@@ -36,6 +37,14 @@ def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> Non
     The packages in it are those of `kartu build`. It needs no server and no network. What is not
     released is marked as a draft.
     """
+
+    def run(at: Terminal, target: Target) -> None:
+        _site(at, target.decks, out)
+
+    each(terminal, decks, run)
+
+
+def _site(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> None:
     from kartu.show.site import SiteOptions, site
 
     with usage_errors(), terminal.progress() as progress:

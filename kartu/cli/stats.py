@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kartu.cli.options import complete_decks
+from kartu.cli.targets import Target, each
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_
 
@@ -18,7 +19,7 @@ Examples:
 
 
 @click.command("stats", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
+@click.argument("decks", metavar="[DECK|FILE]...", nargs=-1, shell_complete=complete_decks)
 @click.option(
     "--by",
     "by",
@@ -47,10 +48,13 @@ def command(terminal: Terminal, decks: tuple[str, ...], by: tuple[str, ...], for
     from kartu.report.stats import stats_json, stats_markdown, stats_text
     from kartu.stats import stats
 
-    with usage_errors(), terminal.progress() as progress:
-        found, diagnostics = stats(Options(terminal.root, decks, terminal.cache), by, progress)
-    terminal.diagnostics(diagnostics)
-    show = {"text": stats_text, "markdown": stats_markdown, "json": stats_json}[form]
-    if not diagnostics:
-        terminal.print(show(found))
-    terminal.exit(diagnostics)
+    def run(at: Terminal, target: Target) -> None:
+        with usage_errors(), at.progress() as progress:
+            found, diagnostics = stats(Options(at.root, target.decks, at.cache), by, progress)
+        at.diagnostics(diagnostics)
+        show = {"text": stats_text, "markdown": stats_markdown, "json": stats_json}[form]
+        if not diagnostics:
+            at.print(show(found))
+        at.exit(diagnostics)
+
+    each(terminal, decks, run)

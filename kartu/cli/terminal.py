@@ -16,6 +16,7 @@ import click
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
+from kartu.core.shipped import is_shipped
 from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
 from kartu.pipeline import cache_folder
@@ -66,6 +67,7 @@ class Terminal:
         """Prints diagnostics as text, and their number."""
         if not diagnostics:
             return
+        diagnostics = self.in_words(diagnostics)
         click.echo(self.as_text(diagnostics, limit), nl=False, err=err, color=self.color)
         self.count(diagnostics)
 
@@ -83,9 +85,46 @@ class Terminal:
 
         click.echo(f"kartu: {summary(diagnostics)}", err=True, color=self.color)
 
+    def in_words(self, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """Diagnostics in whose messages files have the names that they have beside a FILE."""
+        one = Files(self.root).one
+        if one is None:
+            return list(diagnostics)
+        return [
+            found._replace(
+                message=one.in_words(found.message),
+                help=one.in_words(found.help),
+                related=tuple(
+                    it._replace(message=one.in_words(it.message)) for it in found.related
+                ),
+            )
+            for found in diagnostics
+        ]
+
+    def as_shown(
+        self, diagnostics: Sequence[Diagnostic], *, repository: bool = False
+    ) -> list[Diagnostic]:
+        """Diagnostics with the paths that people see."""
+        path = self.repository_path if repository else self.show_path
+        return [
+            one._replace(
+                span=one.span._replace(path=path(one.span.path)),
+                related=tuple(
+                    it._replace(span=it.span._replace(path=path(it.span.path)))
+                    for it in one.related
+                ),
+            )
+            for one in self.in_words(diagnostics)
+        ]
+
     def show_path(self, path: str) -> str:
         """A path relative to the current folder if the project is below it, else unchanged."""
-        root = os.path.relpath(self.root)
+        if is_shipped(path):
+            return path
+        one = Files(self.root).one
+        if one is not None:
+            path = one.shown(path)
+        root = os.path.relpath(self.root if one is None else self.root.parent)
         if root == "." or root.startswith(".."):
             return path
         return f"{root}/{path}".replace(os.sep, "/")
@@ -93,9 +132,9 @@ class Terminal:
     def repository_path(self, path: str) -> str:
         """A path relative to the repository that GitHub checked out; elsewhere as `show_path`."""
         workspace = os.environ.get("GITHUB_WORKSPACE")
-        if workspace:
+        if workspace and not is_shipped(path):
             top = os.path.realpath(workspace)
-            real = os.path.join(os.path.realpath(self.root), path)
+            real = os.path.realpath(Files(self.root).path(path))
             if os.path.commonpath([top, real]) == top:
                 return os.path.relpath(real, top).replace(os.sep, "/")
         return self.show_path(path)

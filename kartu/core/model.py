@@ -9,10 +9,14 @@ from collections.abc import Callable, Collection
 from collections.abc import Mapping as Values
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
+from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.core.source import Mapping, Node, Span, Text
 
 # Written next to the packages; describes each of them.
 MANIFEST = "manifest.json"
+
+# Where a deck's templates are: in the project, or what came with the program.
+_OWN_TEMPLATES = (TEMPLATES, SHIPPED)
 
 Kind = Literal["standard", "cloze", "image-occlusion"]
 
@@ -197,12 +201,14 @@ class Library(NamedTuple):
     """What template folders provide to decks; where several have a file, the first one wins.
 
     `note_types` maps a note type with faults to None, `texts` a language whose file has faults.
+    `layers` is what each of several folders provides.
     """
 
     note_types: dict[str, NoteType | None]
     texts: dict[str, Mapping | None]
     themes: tuple[str, ...]
     folders: tuple[str, ...]
+    layers: "tuple[Library, ...]" = ()
 
 
 class Upstream(NamedTuple):
@@ -248,13 +254,14 @@ class GivenIds(NamedTuple):
 
     `files` change with the next build; `continued` maps the places of notes that were built before
     to their ids, and `new` those of the others. `proposals` wait for a person: those notes are in
-    neither.
+    neither. `gone` are the first texts, by id, of notes that were built and are not there.
     """
 
     files: tuple[SavedFile, ...] = ()
     continued: Values[Span, str] = {}
     new: Values[Span, str] = {}
     proposals: tuple[Proposal, ...] = ()
+    gone: Values[str, str] = {}
 
     @property
     def undecided(self) -> frozenset[Span]:
@@ -340,12 +347,13 @@ def upstream_of(deck: Deck) -> tuple[str, ...]:
     if deck.upstream is None:
         return (str(deck.extends),) if deck.extends else ()
     other, templates = deck.upstream.deck, deck.upstream.library.folders
-    return (other.folder, *(one for one in templates if one != "templates"), *upstream_of(other))
+    theirs = (one for one in templates if one not in _OWN_TEMPLATES)
+    return (other.folder, *theirs, *upstream_of(other))
 
 
 def template_folders(deck: Deck) -> tuple[str, ...]:
     """The folders of the deck's templates; where several have a file, the first one wins."""
-    return deck.upstream.library.folders if deck.upstream else ("templates",)
+    return deck.upstream.library.folders if deck.upstream else _OWN_TEMPLATES
 
 
 def subdeck_of(deck: Deck, note: Note) -> Text:

@@ -10,6 +10,7 @@ from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.model import FieldType, all_names
 from kartu.core.model import NoteType as OwnType
+from kartu.core.shipped import SHIPPED, TEMPLATES, is_shipped
 from kartu.core.usage import UsageError
 from kartu.importing.contents import CannotImportError, NoteType
 from kartu.importing.note_types import Folder
@@ -48,10 +49,13 @@ class ExistingProject(NamedTuple):
         """Reads the project in `root`, empty if there is none yet; its own faults are ignored."""
         files = Files(root)
         project, _rest = load_project(root)
-        languages = [str(deck.language) for deck in project.decks] or sorted(project.texts)
+        translated = (
+            id for id, one in project.texts.items() if one and not is_shipped(one.span.path)
+        )
+        languages = [str(deck.language) for deck in project.decks] or sorted(translated)
         return cls(
             files,
-            frozenset(files.names("templates")),
+            frozenset((*files.names(TEMPLATES), *files.names(SHIPPED))),
             frozenset(files.names("cards")),
             project.note_types,
             tuple(str(deck.prefix) for deck in project.decks),

@@ -115,12 +115,15 @@ def _text(path: Path, data: bytes, finder: TableFinder) -> list[Table]:
 
 
 def _lines(content: str) -> list[list[str]]:
-    """The cells of lines that are divided by tabs.
+    """The cells of lines that are divided by tabs, or by semicolons where there are none.
 
     Older Ankis and spreadsheets put a cell with quotes or line breaks in quotes and double those
     in it, without a word at the top; quotes that someone typed stay.
     """
-    typed = [line.split("\t") for line in content.split("\n") if line.strip()]
+    lines = [line for line in content.split("\n") if line.strip()]
+    if "\t" not in content and _have_semicolons(lines):
+        return _cells(content, ";")
+    typed = [line.split("\t") for line in lines]
     opened = [cell for row in typed for cell in row if cell.startswith('"')]
     quoted = any('""' in cell[1:-1] and _QUOTED.fullmatch(cell) for cell in opened)
     try:
@@ -130,6 +133,15 @@ def _lines(content: str) -> list[list[str]]:
             raise
         return typed
     return cells if quoted or len(cells) < len(typed) else typed
+
+
+def _have_semicolons(lines: Sequence[str]) -> bool:
+    """Whether semicolons divide lines in which no tab does: each has as many."""
+    try:
+        widths = {len(row) for row in csv.reader(lines, delimiter=";", strict=True)}
+    except csv.Error:
+        return False
+    return len(widths) == 1 and widths.pop() > 1
 
 
 def _headers(content: str) -> tuple[dict[str, str], str]:

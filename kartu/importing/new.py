@@ -13,12 +13,12 @@ from kartu.core.atomic import copy_tree, recover, staged
 from kartu.core.diagnostics import has_errors
 from kartu.core.identity import new_uid
 from kartu.core.language import _, ngettext
+from kartu.core.shipped import TEMPLATES, shipped
 from kartu.core.usage import UsageError, writing
 from kartu.importing.scaffold import (
     FILES,
     WITH_TEXTS,
     scaffold,
-    starter,
     texts_of,
     to_fill_in,
 )
@@ -143,7 +143,7 @@ def _from_starter(options: NewOptions, stage: Path) -> None:
     subject = options.subject or name
     values = {"id": id, "uid": new_uid(), "language": language, "name": scalar(name)}
     values["subject"] = subject
-    copy_tree(starter() / "templates", stage / "templates", _left_out)
+    copy_tree(shipped() / TEMPLATES, stage / "templates", _left_out)
     own = stage / _TEXTS / f"{language}.yaml"
     if not own.exists():
         shutil.copyfile(stage / _TEXTS / f"{texts_of(language)}.yaml", own)

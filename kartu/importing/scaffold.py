@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from string import Template
 
 from kartu.core.language import _
-from kartu.core.usage import UsageError
+from kartu.core.shipped import STARTER, shipped
 from kartu.core.version import __version__
 from kartu.importing.requirement import Requirement, requirement
 
-_STARTER = Path(__file__).parent.parent / "starter"
-FILES = _STARTER / "files"
+FILES = STARTER / "files"
 
 WITH_TEXTS = ("id", "en")
 
@@ -42,14 +40,6 @@ _FILL_IN = """\
 """
 
 
-def starter() -> Path:
-    """The folder that holds templates/ and .github/: in the wheel, else in the checkout."""
-    found = _STARTER if (_STARTER / "templates").is_dir() else _STARTER.parent.parent
-    if not (found / "templates").is_dir():
-        raise UsageError(_("this kartu has no starter: install it again, or use --from PROJECT"))
-    return found
-
-
 def scaffold(language: str, name: str, subject: str, id: str, origin: str) -> dict[str, str]:
     """The files by their path in the project; `origin` is `new`, or what the decks came from.
 
@@ -69,7 +59,7 @@ def scaffold(language: str, name: str, subject: str, id: str, origin: str) -> di
         "constraints.txt": _constraints(),
     }
     for path in _GITHUB:
-        content = (starter() / path).read_text("utf-8")
+        content = (shipped() / path).read_text("utf-8")
         found[path] = content.replace(_PROGRAM_TAGS, "")
     return found
 
@@ -100,6 +90,6 @@ def _requirements(found: Requirement) -> str:
 
 
 def _constraints() -> str:
-    text = (starter() / "constraints.txt").read_text("utf-8").partition(_REST)[0]
+    text = (shipped() / "constraints.txt").read_text("utf-8").partition(_REST)[0]
     begin = text.index("\n", text.index("# What kartu[")) + 1
     return _HASHES.format(version=__version__) + text[begin:]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
 from kartu.core.language import N_, _
 from kartu.core.model import Deck
+from kartu.core.source import Span
 from kartu.core.text import shown
 from kartu.ledger.entries import GONE, Entries, NoteEntry
 from kartu.ledger.file import Ledger
+
+_MOST_LETTERS = 60
 
 _PUT_BACK = N_("put it back; with `retired: <reason>` it stays with students as no longer used")
 _PUT_ALL_BACK = N_(
@@ -21,6 +24,11 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
     """The diagnostic for a published note without its id: at the note that has its text now."""
     place = ledger.places["note", published.id]
     message = _('the published note "{id}" is no longer there', id=published.id)
+    if published.id in deck.given.gone:
+        words = _named(deck, published.id)
+        message = _(
+            'the published note "{id}" is no longer there: {words}', id=published.id, words=words
+        )
     help, related = _(_PUT_BACK), (Related(place, _("as it was published")),)
     for note in deck.notes:
         id = str(note.id)
@@ -37,6 +45,30 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
             "if the extended deck has dropped it, write it with this id into a card set of your own"
         )
     return Diagnostic("note-gone", place, message, help)
+
+
+def without_gone(deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagnostics) -> Ledger:
+    """The ledger of a file that was never released without the notes that are no longer there.
+
+    Each is reported: nobody but the author can have its cards.
+    """
+    gone = {id: note for id, note in ledger.notes.items() if id not in now.notes}
+    place = Span(deck.notes[0].id.span.path) if deck.notes else deck.span
+    for id, note in gone.items():
+        if note.hash != GONE:
+            message = _(
+                "a row is gone: {note}; its cards stay in Anki, and its id is never used again",
+                note=_named(deck, id),
+            )
+            help = _("delete its cards in Anki, or put the row back as it was")
+            diagnostics.add("row-gone", place, message, help)
+    return ledger._replace(notes={id: one for id, one in ledger.notes.items() if id not in gone})
+
+
+def _named(deck: Deck, id: str) -> str:
+    """A note that is not there by its first words where they were saved, else by its id."""
+    words = " ".join(deck.given.gone.get(id, "").split())
+    return f'"{words[:_MOST_LETTERS]}{"…" if words[_MOST_LETTERS:] else ""}"' if words else id
 
 
 def same_texts(now: Entries, id: str, published: NoteEntry) -> bool:

@@ -21,21 +21,19 @@ from kartu.core.model import (
 )
 from kartu.core.patterns import pattern
 from kartu.core.progress import Progress, no_progress
-from kartu.core.source import Mapping, Span, text
+from kartu.core.shipped import TEMPLATES, is_shipped
+from kartu.core.source import Span
+from kartu.core.text import shown
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.ids import with_ids
 from kartu.load.ids.lines import ENDING
-from kartu.load.names import SPREADSHEETS
-from kartu.load.note_type import load_note_type
-from kartu.load.shape import read_shape
+from kartu.load.library import note_types_of, project_library
+from kartu.load.names import MARKDOWN, SPREADSHEETS
+from kartu.load.one_file import LISTS, file_of, left_behind
 from kartu.load.variant import load_variant
-from kartu.load.words import check_aliases, for_deck
-
-# The folders of a project's templates, and of the themes that a deck can choose.
-_TEMPLATES = "templates"
-THEMES = f"{_TEMPLATES}/_shared/themes"
+from kartu.load.words import for_deck
 
 # A deck's changes to the notes of the deck that it extends.
 CHANGES = "changes.yaml"
@@ -57,12 +55,33 @@ def _load_spreadsheet(*arguments: Any) -> list[Note]:
     return load_spreadsheet(*arguments)
 
 
+def _load_markdown(*arguments: Any) -> list[Note]:
+    from kartu.load.markdown import load_markdown
+
+    return load_markdown(*arguments)
+
+
+def _is_markdown_set(*arguments: Any) -> bool:
+    from kartu.load.markdown.folder import is_card_set
+
+    return is_card_set(*arguments)
+
+
+def _not_shown(pictures: list[str], notes: list[Note]) -> list[str]:
+    if not pictures:
+        return []
+    from kartu.load.markdown.folder import not_shown  # few decks have any here
+
+    return not_shown(pictures, notes)
+
+
 _SetReader = Callable[[Files, str, dict[str, NoteType | None], Diagnostics], list[Note]]
 
 # The readers of card sets, by file name extension.
 _CARD_SETS: dict[str, _SetReader] = {
     ".yaml": load_card_set,
     **dict.fromkeys(SPREADSHEETS, _load_spreadsheet),
+    MARKDOWN: _load_markdown,
 }
 
 
@@ -70,7 +89,8 @@ def read_card_set(
     files: Files, path: str, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
 ) -> list[Note]:
     """The notes of a card set of any kind."""
-    return _CARD_SETS[_ending(path)](files, path, note_types, diagnostics)
+    reader: _SetReader = _CARD_SETS.get(_ending(path), _load_spreadsheet)
+    return reader(files, path, note_types, diagnostics)
 
 
 def _ending(path: str) -> str:
@@ -85,19 +105,40 @@ def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project,
     """
     diagnostics = Diagnostics()
     files = Files(root)
-    own = load_library(files, _TEMPLATES, diagnostics)
+    own = project_library(files, diagnostics)
+    _report_left_behind(files, diagnostics)
     decks = _load_decks(files, own, progress, diagnostics)
     diagnostics = _without_replaced(diagnostics)
     if any(one.code == "unknown-key" for one in diagnostics):
         from kartu.load.misnamed import with_misnamed_fields  # only for a faulty source
 
-        diagnostics = with_misnamed_fields(decks, own.note_types.values(), diagnostics)
+        of_project = own.layers[0].note_types.values()
+        diagnostics = with_misnamed_fields(decks, of_project, diagnostics)
     sound = {name: one for name, one in own.note_types.items() if one is not None}
     if any(deck.extends for deck in decks):
         diagnostics = Diagnostics(
             one for one in diagnostics if not _belongs_to_upstream(one, decks)
         )
     return Project(tuple(decks), sound, own.texts, own.themes), list(diagnostics)
+
+
+def _report_left_behind(files: Files, diagnostics: Diagnostics) -> None:
+    """Reports companions of a file that is not there, where this one, a deck, has none itself."""
+    if files.one is None:
+        return
+    names = left_behind(files.one.file)
+    if names:
+        before = file_of(names[0])
+        renamed = [f"{one} → {files.one.name}{one.removeprefix(before)}" for one in names]
+        message = _("{names}: here, but not {before}", names=shown(names), before=before)
+        help = _(
+            "is {file} the same deck under another name? Then rename: {renamed}; for a new deck "
+            "move them away: with another identity all cards would arrive a second time",
+            file=files.one.name,
+            renamed=", ".join(one for one in renamed if one.startswith(before)),
+        )
+        place = Span(f"{files.one.folder}/{files.one.card_set}")
+        diagnostics.add("ledger-missing", place, message, help)
 
 
 def _without_replaced(diagnostics: Diagnostics) -> Diagnostics:
@@ -128,7 +169,7 @@ def load_note_types(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
     paths = [f"cards/{name}/deck.yaml" for name in deck_names(root)]
     if any("extends:" in (files.read_text(path, Diagnostics()) or "") for path in paths):
         return _note_types_of_all(root, language)
-    found = _load_note_types(files, _TEMPLATES, diagnostics)
+    found = note_types_of(files, diagnostics)
     return {id: in_language(one, language) for id, one in found.items() if one}, list(diagnostics)
 
 
@@ -137,9 +178,11 @@ def _note_types_of_all(root: Path, language: str) -> tuple[dict[str, NoteType], 
     project, diagnostics = load_project(root)
     found = dict(project.note_types)
     for deck in project.decks:
-        found |= {id: one for id, one in project.of(deck).note_types.items() if id not in found}
+        for id, one in project.of(deck).note_types.items():
+            if id not in found or is_shipped(found[id].folder):
+                found[id] = one
     folders = {folder for deck in project.decks for folder in template_folders(deck)}
-    below = tuple(f"{folder}/" for folder in folders | {_TEMPLATES})
+    below = tuple(f"{folder}/" for folder in folders | {TEMPLATES})
     found = {id: in_language(one, language) for id, one in found.items()}
     return found, [one for one in diagnostics if f"{one.span.path}/".startswith(below)]
 
@@ -158,70 +201,13 @@ def deck_folders(files: Files, folder: str) -> list[str]:
     ]
 
 
-def load_library(files: Files, top: str, diagnostics: Diagnostics) -> Library:
-    """What the templates in the folder `top` provide to decks."""
-    note_types = _load_note_types(files, top, diagnostics)
-    texts = _load_texts(files, f"{top}/_shared/texts", diagnostics)
-    return Library(note_types, texts, _theme_names(files, f"{top}/_shared/themes"), (top,))
-
-
 def _belongs_to_upstream(one: Diagnostic, decks: list[Deck]) -> bool:
     """Whether a template that is reported as missing is one that upstream provides."""
     if one.code not in ("no-note-type", "unexpected-file"):
         return False
     types = {id for deck in decks if deck.upstream for id in deck.upstream.library.note_types}
     top, _rest, folder = one.span.path.partition("/")
-    return top == _TEMPLATES and (not folder or folder in types)
-
-
-def _load_note_types(
-    files: Files, top: str, diagnostics: Diagnostics
-) -> dict[str, NoteType | None]:
-    """The note types by id; None for one with faults of its own."""
-    found: dict[str, NoteType | None] = {}
-    for name in files.names(top):
-        folder = f"{top}/{name}"
-        if name.startswith((".", "_", "~")) or not files.is_folder(folder):
-            continue
-        if not files.is_file(f"{folder}/note_type.yaml"):
-            message = _("the folder {folder} has no note_type.yaml", folder=folder)
-            diagnostics.add("unexpected-file", Span(folder), message)
-            continue
-        before = diagnostics.mark()
-        note_type = load_note_type(files, folder, diagnostics)
-        found[name] = note_type if not diagnostics.since(before) else None
-    sound = [one for one in found.values() if one is not None]
-    check_aliases([(text(one.id, one.span), one.aliases) for one in sound], diagnostics)
-    if not found:
-        help = _("go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER")
-        message = _(
-            "there is no note type here: no folder templates/<note type> with a note_type.yaml"
-        )
-        diagnostics.add("no-note-type", Span(top), message, help)
-    return found
-
-
-def _load_texts(files: Files, folder: str, diagnostics: Diagnostics) -> dict[str, Mapping | None]:
-    """The texts of the templates, a mapping per language; None for a file with faults."""
-    found: dict[str, Mapping | None] = {}
-    for name in files.names(folder):
-        if not name.endswith(".yaml"):
-            continue
-        path = f"{folder}/{name}"
-        before = diagnostics.mark()
-        shape = read_shape(files, path, _("the list of texts"), diagnostics)
-        if shape is not None and not diagnostics.since(before):
-            for key in shape.mapping:
-                shape.text(key, required=True)
-        sound = shape is not None and not diagnostics.since(before)
-        found[name.removesuffix(".yaml")] = shape.mapping if shape and sound else None
-    return found
-
-
-def _theme_names(files: Files, folder: str) -> tuple[str, ...]:
-    """The themes of the templates: each a folder with a theme.css."""
-    names = files.names(folder)
-    return tuple(name for name in names if files.is_file(f"{folder}/{name}/theme.css"))
+    return top == TEMPLATES and folder in types
 
 
 def _load_decks(
@@ -262,7 +248,7 @@ def _load_decks(
         _check_variant_ledgers(files, folder, diagnostics)
     faults = (one for one in diagnostics if one.severity == "error")
     if not any(one.span.path.startswith("cards/") for one in faults) and not decks:
-        help = _("go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER")
+        help = _("go to the folder that holds cards/, or say where: kartu -C FOLDER")
         message = _("there is no deck here: no folder cards/<deck> with a deck.yaml")
         diagnostics.add("no-deck", Span("cards"), message, help)
     return decks
@@ -347,13 +333,16 @@ def load_notes(
     """
     notes: list[Note] = []
     before = diagnostics.mark()
+    pictures: list[str] = []
     names = files.names(folder)
     for number, name in enumerate(names):
         path = f"{folder}/{name}"
         ending = _ending(path)
-        if name.startswith((".", "_", "~")) or _belongs(name, files.is_folder(path)):
-            continue
-        if name == other:
+        if (
+            name.startswith((".", "_", "~"))
+            or _belongs(name, files.is_folder(path))
+            or name == other
+        ):
             continue
         if name.endswith(_OF_A_SHEET):
             _check_has_sheet(files, path, diagnostics)
@@ -369,11 +358,19 @@ def load_notes(
                 "unexpected-file", Span(path), _("kartu does not read this folder"), help
             )
             continue
-        if ending not in _CARD_SETS:
+        if ending in _PICTURES:
+            pictures.append(path)
+        elif ending not in _CARD_SETS and (files.one is None or ending not in LISTS):
             _unexpected(path, ending, diagnostics)
-            continue
-        progress(path, number, len(names))
-        notes += read_card_set(files, path, note_types, diagnostics)
+        elif (
+            ending != MARKDOWN
+            or files.one is not None
+            or _is_markdown_set(files, path, diagnostics)
+        ):
+            progress(path, number, len(names))
+            notes += read_card_set(files, path, note_types, diagnostics)
+    for path in _not_shown(pictures, notes):
+        _unexpected(path, _ending(path), diagnostics)
     whole = not has_errors(diagnostics.since(before))
     return with_ids(files, folder, notes, note_types, taken, diagnostics, whole=whole)
 
@@ -394,10 +391,14 @@ def _check_has_sheet(files: Files, path: str, diagnostics: Diagnostics) -> None:
 
 
 def _unexpected(path: str, ending: str, diagnostics: Diagnostics) -> None:
-    help = _("card sets end in .yaml, .csv, .xlsx or .ods; a name that begins with _ is left out")
+    help = _(
+        "card sets end in .yaml, .csv, .xlsx, .ods or .md; a name that begins with _ is left out"
+    )
     if ending.lower() in (".yml", *_CARD_SETS):
         right = ".yaml" if ending.lower() == ".yml" else ending.lower()
         help = _("did you mean {path}?", path=path[: -len(ending)] + right)
+    elif ending.lower() == ".org":
+        help = _("export it from Org mode as Markdown, with a front matter")
     elif ending.lower() in (".xls", ".xlsm", ".xlsb", ".fods", ".numbers", ".tsv", ".tab"):
         help = _("save it in the spreadsheet program as .csv or .xlsx")
     diagnostics.add("unexpected-file", Span(path), _("kartu does not read this file"), help)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
 from kartu.core.language import N_, _
 from kartu.core.model import FieldType, Note, NoteType
+from kartu.core.shipped import SHIPPED
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.dates import days_of
 from kartu.load.files import Files
@@ -143,14 +144,20 @@ def named_note_type(
     """
     folder = f"templates/{name}"
     id = note_type_named(name, note_types)
-    if note_types and id is None and ID.fullmatch(name) and files.is_folder(folder):
+    if id is None and ID.fullmatch(name) and files.is_folder(folder):
         message = _(
             "the folder {folder} has no note_type.yaml, and card sets use this note type",
             folder=folder,
         )
         help = _("restore {folder}/note_type.yaml from git or a backup", folder=folder)
+        if files.is_folder(f"{SHIPPED}/{name}"):
+            help = _(
+                "restore {folder}/note_type.yaml, or delete the folder: it hides the note type of "
+                "this name that comes with kartu",
+                folder=folder,
+            )
         diagnostics.add("no-note-type", Span(folder), message, help)
-    elif note_types and id is None:
+    elif id is None:
         message = _('templates/ has no note type "{name}"', name=name)
         known = [word_of(one, one.language) if one else id for id, one in note_types.items()]
         help = did_you_mean(name, known) or _("make the folder templates/{name}", name=name)

@@ -23,6 +23,7 @@ from kartu.load.names import (
     tag_fault,
     tag_part,
 )
+from kartu.load.one_file import OF_THE_SET
 from kartu.load.selection import NO_TYPES, Selection, SelectionError, everything
 from kartu.load.selection import parse as parse_selection
 from kartu.load.shape import BY_FIX_IF_NEW, Shape, is_blank, read_shape
@@ -55,6 +56,8 @@ def load_deck(
     if shape.has("in_place") and deck.extends is None:
         message = _('the deck has in_place but no "extends"')
         shape.add_missing("extends", "missing-key", shape.place, message, "upstream/<project>")
+    if files.one is not None:
+        shape.taken.update(OF_THE_SET)
     shape.finish()
     return deck
 
@@ -84,7 +87,7 @@ def deck_of(
     """The deck that a mapping with the keys of deck.yaml describes; faults go to the shape."""
     identity = read_identity(shape)
     return Deck(
-        id=_id(shape, folder.rpartition("/")[2]),
+        id=_id(shape, folder.rpartition("/")[2]) if files.one is None else files.one.id,
         uid=identity.uid,
         name=identity.name,
         language=_matching(shape, "language", LANGUAGE, "bad-value", _LANGUAGE_IS),

@@ -11,6 +11,7 @@ from pathlib import Path
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.language import _
 from kartu.core.patterns import pattern
+from kartu.core.shipped import SHIPPED, is_shipped, shipped_templates
 from kartu.core.source import Span, place_in
 from kartu.core.text import normalise_newlines
 from kartu.load.one_file import OneFile
@@ -33,6 +34,7 @@ class Files:
     """Reads the files of the project in `root`; paths are relative to it, with forward slashes.
 
     Where `root` is a file, that is the whole project: `one` says where its parts are.
+    Paths that begin with `kartu:templates` are those of the templates that came with the program.
     """
 
     def __init__(self, root: Path) -> None:
@@ -44,10 +46,14 @@ class Files:
 
     def path(self, path: str) -> str:
         """The path of the file on this machine."""
+        if is_shipped(path):
+            return shipped_templates() + path.removeprefix(SHIPPED)
         return f"{self._prefix}{path}" if self.one is None else self.one.path(path)
 
     def inside(self, path: str) -> bool:
-        """Whether `path`, after following links, is in the project."""
+        """Whether `path`, after following links, is in the project, or came with the program."""
+        if is_shipped(path):  # installers may make links of what they install
+            return ".." not in path.split("/")
         full = self.path(path)
         if self.one is not None:
             return self._is_inside(full)
@@ -63,8 +69,9 @@ class Files:
     def names(self, folder: str) -> list[str]:
         """The entries of `folder`, in natural order; empty if there is no such folder."""
         try:
-            found = os.listdir(self.path(folder)) if self.one is None else self.one.names(folder)
-            return sorted(found, key=natural_order)
+            if self.one is not None and not is_shipped(folder):
+                return sorted(self.one.names(folder), key=natural_order)
+            return sorted(os.listdir(self.path(folder)), key=natural_order)
         except (OSError, ValueError):  # missing, unreadable, or an impossible name
             return []
 

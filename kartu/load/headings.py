@@ -67,7 +67,7 @@ _NUMBERS = frozenset(
 )
 
 # Above the heading row there are at most a title, a date and the like.
-_MOST_ABOVE = 10
+MOST_ABOVE = 10
 
 # A column that is never read, in `columns:`.
 NEVER = "#"
@@ -75,7 +75,7 @@ NEVER = "#"
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _BETWEEN = re.compile(r"[\s_.:-]+")
 _TWO_LANGUAGES = re.compile(r"[/()|]")
-_SHORTEST_NEAR, _LONGER = 4, 6  # a word of so many letters may lack one, or two
+_SHORTEST_NEAR, _LONGER = 4, 5  # a word of so many letters may lack one, or two
 
 
 @lru_cache(maxsize=10_000)  # the same headings are looked at for every note type
@@ -101,12 +101,14 @@ class Meaning(NamedTuple):
 class Vocabulary(NamedTuple):
     """The words that name a note type's fields and the engine's keys, folded.
 
-    `likely` are words for what a field holds in any language; `letters` the options A, B, C.
+    `likely` are words for what a field holds in any language; `letters` the options A, B, C; `own`
+    what the author calls columns.
     """
 
     exact: Mapping[str, str]
     likely: Mapping[str, str]
     letters: Mapping[str, str]
+    own: Mapping[str, str] = {}
 
     def meaning(self, heading: str) -> Meaning | None:
         """What a heading means by itself; of one in two languages, what both say."""
@@ -122,8 +124,8 @@ class Vocabulary(NamedTuple):
         return found
 
     def _one(self, word: str) -> Meaning | None:
-        if word in self.exact:
-            return Meaning(self.exact[word], True)
+        if word in self.own or word in self.exact:
+            return Meaning(self.own.get(word) or self.exact[word], True)
         return Meaning(self.likely[word], False) if word in self.likely else None
 
     def meanings(self, row: Sequence[str]) -> list[Meaning | None]:
@@ -156,7 +158,7 @@ class Vocabulary(NamedTuple):
         keys = {one.key for one in self.meanings(row) if one}
         if keys & _OF_KARTU and len(keys) > 1:
             return True
-        if len(keys) == 1 and not keys & _ENGINE_KEYS:
+        if len(keys) == 1 and (keys & _OF_KARTU or not keys & _ENGINE_KEYS):
             keys |= {self.near_miss(cell, keys) for cell in row} - {""}
         return len(keys) > 1 and not keys <= _ENGINE_KEYS
 
@@ -185,11 +187,11 @@ def vocabulary(note_type: NoteType | None, own: Mapping[str, str] | None = None)
         if role in by_role and role in (*_TAKEN_BY_ROLE, "text")
     }
     found = Vocabulary(exact, likely, dict(zip(_LETTERS, options, strict=False)))
-    for heading, word in (own or {}).items():
-        meant = Meaning(word, True) if word in (NEVER, "id") else found.meaning(word)
-        if meant is not None:
-            exact[folded(heading)] = meant.key
-    return found
+    meant = {
+        folded(heading): Meaning(word, True) if word == NEVER else found.meaning(word)
+        for heading, word in (own or {}).items()
+    }
+    return found._replace(own={word: one.key for word, one in meant.items() if one})
 
 
 def union(vocabularies: Sequence[Vocabulary]) -> Vocabulary:
@@ -201,7 +203,8 @@ def union(vocabularies: Sequence[Vocabulary]) -> Vocabulary:
         meant = {one.exact[word] for one in vocabularies if word in one.exact}
         if len(meant) == 1:
             found[word] = meant.pop()
-    return Vocabulary(found, {}, {})
+    own = {word: key for one in vocabularies for word, key in one.own.items()}
+    return Vocabulary(found, {}, {}, own)
 
 
 def _names(note_type: NoteType | None, fields: Mapping[str, FieldType]) -> dict[str, str]:
@@ -256,6 +259,11 @@ def is_total(row: Sequence[str]) -> bool:
     return folded(first) in _TOTALS and bool(numbers) and all(numbers)
 
 
+def field_that_answers(note_type: NoteType | None) -> str:
+    """Returns the key of the field that answers a question, empty if none does."""
+    return _by_role(own_fields(note_type)).get("answer", "")
+
+
 def proposed_key(heading: str, note_type: NoteType | None) -> str:
     """Returns the key that the word of a heading suggests, which an author has to confirm."""
     role = _ROLES.get(folded(heading), "")
@@ -271,7 +279,7 @@ def asks_and_answers(note_type: NoteType) -> int:
 def heading_row(rows: Sequence[Sequence[str]], vocabularies: Iterable[Vocabulary]) -> int | None:
     """Returns the place of the first row whose cells name two things, among the first ten."""
     vocabularies = list(vocabularies)
-    for place, row in enumerate(rows[:_MOST_ABOVE]):
+    for place, row in enumerate(rows[:MOST_ABOVE]):
         cells = [str(cell) for cell in row]
         if any(one.is_heading(cells) for one in vocabularies):
             return place

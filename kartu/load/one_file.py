@@ -17,15 +17,19 @@ from pathlib import Path
 
 from kartu.core.language import current
 from kartu.core.patterns import pattern
+from kartu.load.names import MARKDOWN
 
 # What can be a deck of its own.
-ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".ods", ".md", ".yaml")
+ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".md", ".yaml")
+# Lists as other programs write them; in the folder of a deck they are no card sets.
+LISTS = (".tsv", ".tab", ".txt")
 
 # The deck's files, by the names that they have in the folder of a deck.
 COMPANIONS = {
     "deck.yaml": ".deck.yaml",
     "ledger.jsonl": ".ledger.jsonl",
     "changelog.md": ".changelog.md",
+    "retired.csv": ".retired.csv",
 }
 IDS = ".ids.jsonl"
 _OF_A_SHEET = ".set.yaml"
@@ -37,7 +41,7 @@ _MEDIA = pattern(
     r".+\.(?:png|jpe?g|gif|webp|svg|avif|mp3|ogg|oga|opus|wav|m4a|flac|mp4|webm)(?:\.yaml)?",
     re.IGNORECASE,
 )
-_PLAIN = pattern(r"[^\W\d_](?:[\w ()-]*[\w)])?")
+_PLAIN = pattern(r"[^\W\d_](?:[\w ()-]*[\w)])?|\d+\.\d+\.\d+")
 _READ_OTHERWISE = ("true", "false", "yes", "no", "null", "none", "on", "off", "y", "n")
 
 
@@ -51,8 +55,9 @@ class OneFile:
         self.folder = f"cards/{self.id}"
         self.media = f"{self.folder}/media"
         self._beside = {f"{self.folder}/{name}": self.name + ending for name, ending in _ALL}
-        self._beside[f"{self.folder}/{self.name}"] = self.name
-        self._beside[f"{self.folder}/{self.name}{IDS}"] = self.name + IDS
+        self.card_set = file.stem + file.suffix.lower()
+        self._beside[f"{self.folder}/{self.card_set}"] = self.name
+        self._beside[f"{self.folder}/{self.card_set}{IDS}"] = self.name + IDS
         self._beside[f"{self.folder}/{file.stem}{_OF_A_SHEET}"] = self.name + ".deck.yaml"
 
     def path(self, path: str) -> str:
@@ -93,15 +98,17 @@ class OneFile:
         return self._beside.get(path) == self.name + COMPANIONS["deck.yaml"]
 
     def description(self) -> bytes | None:
-        """What a deck.yaml that is not there would be; what `described` sets comes first.
+        """What deck.yaml will be where it is not there or not whole; None where it is.
 
-        None where it is there.
+        What `described` sets comes first.
         """
         set_now = _DESCRIBED.get(os.path.realpath(self.file))
         if set_now is not None:
             return set_now
         there = self.file.parent / (self.name + COMPANIONS["deck.yaml"])
-        return None if os.path.lexists(there) else new_description(self.file, self._uid())
+        if not os.path.lexists(there):
+            return new_description(self.file, self._uid())
+        return completed(self.file, there, self._uid())
 
     def _uid(self) -> str:
         """A uid for what is only looked at: nothing that is handed out has it."""
@@ -156,8 +163,34 @@ def described(file: Path, description: bytes | None) -> Iterator[None]:
 
 def new_description(file: Path, uid: str) -> bytes:
     """The deck.yaml of a file that has none."""
-    lines = (f"uid: {uid}", f"name: {plain(deck_name(file))}", f"language: {current()}")
-    return "".join(f"{line}\n" for line in (*lines, "version: 1.0.0")).encode()
+    written: dict[str, str] = {}
+    if file.suffix.lower() == MARKDOWN:
+        from kartu.load.markdown import deck_in  # other files say nothing of their deck
+
+        written = deck_in(file)
+    values = {"uid": uid, "name": deck_name(file), "language": current(), **written}
+    values["version"] = "1.0.0"
+    return "".join(f"{key}: {plain(value)}\n" for key, value in values.items()).encode()
+
+
+def completed(file: Path, there: Path, uid: str) -> bytes | None:
+    """The deck.yaml that somebody began to write, with the lines that it lacks.
+
+    None where it lacks none, cannot be read, or belongs to a deck with a ledger: that has a uid.
+    """
+    if os.path.lexists(file.with_name(file.name + COMPANIONS["ledger.jsonl"])):
+        return None
+    try:
+        content = there.read_bytes()
+    except OSError:
+        return None
+    lines = new_description(file, uid).splitlines()
+    keys = {one.partition(b":")[0].strip() for one in content.splitlines()}
+    missing = [one for one in lines if one.partition(b":")[0] not in keys]
+    if not missing:
+        return None
+    begun = content if content.endswith(b"\n") or not content else content + b"\n"
+    return begun + b"".join(line + b"\n" for line in missing)
 
 
 def plain(text: str) -> str:

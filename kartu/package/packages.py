@@ -9,12 +9,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kartu.anki.apkg.archive import identity_of
+from kartu.anki.apkg.bounds import PackageError
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.media import MediaFile, content_of
 from kartu.core.canonical import as_json
 from kartu.core.journal import hash_of
 from kartu.core.language import _
 from kartu.core.model import MANIFEST, Edition, PackageInfo, package_name
+from kartu.core.usage import UsageError
 from kartu.core.version import __version__
 from kartu.ledger.stamps import Stamps
 from kartu.load.files import Files, natural_order
@@ -137,6 +140,24 @@ def packages_of_other_decks(out: Path, decks: Sequence[str]) -> list[PackageInfo
         for one in read_manifest(out) or []
         if one.deck not in decks and _digest(out / Path(one.file).name) == one.sha256
     ]
+
+
+def refuse_others(out: Path, packages: Iterable[PackageInfo]) -> None:
+    """Raises UsageError where a package would replace a file that is no package of its deck."""
+    for one in packages:
+        path = out / one.file
+        try:
+            found = identity_of(path) if path.exists() else None
+        except PackageError:
+            found = None
+        if path.exists() and (found is None or found.uid != one.uid):
+            raise UsageError(
+                _(
+                    "{file} is the package of another deck: name another folder with -o, or move "
+                    "it away",
+                    file=path,
+                )
+            )
 
 
 def are_there(out: Path, packages: Iterable[Package]) -> bool:

@@ -127,7 +127,7 @@ def _release(
     out = output_folder(options.out, options.root)
     compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
     diagnostics = build_diagnostics(diagnostics, options.root)
-    errors = [one for one in diagnostics if one.severity == "error" and one.code != _TWICE]
+    errors = [one for one in diagnostics if one.severity == "error" and one.code != TWICE]
     warnings = [one for one in diagnostics if one.severity == "warning"]
     if any(one.code not in UPGRADE_FAULTS for one in errors):
         return ReleaseResult([*errors, *warnings], [], out, [])
@@ -135,7 +135,7 @@ def _release(
     written: list[Compiled] = []
     files: dict[str, dict[str, bytes]] = {}
     for folder, family in groupby(compiled, key=lambda one: one.built.source.folder):
-        one = _Releasing(list(family), options, describe)
+        one = Releasing(list(family), options, describe)
         plans.append(one.plan)
         if one.plan.refused:
             continue
@@ -162,10 +162,10 @@ def _release(
     return ReleaseResult(warnings, plans, out, [package.info for package in packages])
 
 
-_TWICE = "version-released-twice"
+TWICE = "version-released-twice"
 
 
-class _Releasing:
+class Releasing:
     """The release of one deck with its language variants, which share a version."""
 
     def __init__(
@@ -349,9 +349,8 @@ class _Releasing:
 
     def _with_version(self, version: str) -> bytes:
         """deck.yaml with the version replaced in place, every other byte unchanged."""
-        path = Files(self.options.root).path(f"{self.deck.folder}/deck.yaml")
-        with open(path, "rb") as file:
-            content = file.read()
+        path = f"{self.deck.folder}/deck.yaml"
+        content = Files(self.options.root).read_bytes(path, Diagnostics()) or b""
         span = self.deck.version.span
         parts = _LINE_END.split(content.decode("utf-8-sig"))
         line = parts[2 * span.line - 2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -50,16 +51,18 @@ def saving(root: Path, ids: Mapping[str, SavedFile]) -> Iterator[dict[Path, byte
     """
     files = Files(root)
     with ExitStack() as stack:
-        for folder in sorted({(root / path).parent for path in ids}):
+        for folder in sorted({Path(files.path(path)).parent for path in ids}):
             stack.enter_context(holding(folder))
         for path, one in ids.items():
             if _content(files, path) != one.before:
                 raise UsageError(_("{file} was changed meanwhile; run it again", file=path))
-        yield {root / path: one.after for path, one in ids.items() if one.after is not None}
+        yield {
+            Path(files.path(path)): one.after for path, one in ids.items() if one.after is not None
+        }
         for path, one in ids.items():
             if one.after is None:
                 with suppress(OSError):  # lines that are elsewhere too do no harm
-                    (root / path).unlink()
+                    os.unlink(files.path(path))
 
 
 def _content(files: Files, path: str) -> bytes | None:

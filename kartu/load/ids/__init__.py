@@ -120,7 +120,13 @@ class _Giving:
             continued={places[place]: self.ids[place] for place in self.of_rows},
             new={places[place]: self.ids[place] for place in self.new},
             proposals=tuple(self._proposals()) if whole and not self.lacking else (),
+            gone=self._gone(),
         )
+
+    def _gone(self) -> dict[str, str]:
+        there = {*self.of_rows.values(), *self.proposed.values()}
+        left = (one for place, one in enumerate(self.saved) if place not in there)
+        return {one.id: next(iter(one.versions[-1].values()), "") for one in left}
 
     def _proposals(self) -> Iterable[Proposal]:
         for place, old in sorted(self.proposed.items()):

@@ -166,7 +166,7 @@ class _Matching:
         return {
             path
             for path, number in missing.items()
-            if number > 1 and number > all_of[path] * _MOST_CHANGED
+            if missing.total() > 1 and number > all_of[path] * _MOST_CHANGED
         }
 
 

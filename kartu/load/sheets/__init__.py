@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterator
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.language import _
 from kartu.core.model import Note
-from kartu.core.source import Span, Text
+from kartu.core.source import Span, Text, text
 from kartu.load.files import Files
-from kartu.load.headings import WORDS, vocabulary
+from kartu.load.headings import MOST_ABOVE, WORDS, heading_row, is_private, union, vocabulary
 from kartu.load.lookalikes import merge_conflict
 from kartu.load.note_type import NOTE_KEYS
-from kartu.load.sheets.cells import Row, Sheet
-from kartu.load.sheets.columns import SET_KEYS
+from kartu.load.sheets.cells import Row, Sheet, part
+from kartu.load.sheets.columns import SET_KEYS, best_fitting
 from kartu.load.sheets.csv import read_csv
 from kartu.load.sheets.encoding import decode
-from kartu.load.sheets.shared import NoteTypes, check_headings_exist, read_shared
+from kartu.load.sheets.lines import read_lines
+from kartu.load.sheets.shared import NoteTypes, Shared, check_headings_exist, read_shared
 from kartu.load.sheets.table import read_notes
 
 # The end of the last row of a sheet.
@@ -51,19 +52,36 @@ def comments_of(files: Files, path: str) -> Iterator[tuple[Text, range]]:
     """The cells of comment columns, whose names begin with #, with the lines of their row."""
     data = files.read_bytes(path, Diagnostics())
     for sheet in _READERS[path[path.rfind(".") :]](data, path, {}, Diagnostics()) if data else ():
-        header = sheet.rows[0]
-        begins = [row[0].span.line for row in sheet.rows]
-        for row, begin, end in zip(sheet.rows, begins, [*begins[1:], _LAST_LINE], strict=True):
+        heads = (n for n, row in enumerate(sheet.rows[:MOST_ABOVE]) if any(map(is_private, row)))
+        rows = sheet.rows[next(heads, 0) :]
+        header = rows[0]
+        begins = [row[0].span.line for row in rows]
+        for row, begin, end in zip(rows, begins, [*begins[1:], _LAST_LINE], strict=True):
             for name, cell in zip(header, row, strict=False):
-                if name.startswith("#") and cell and row is not header:
+                if is_private(name) and cell and row is not header:
                     yield cell, range(begin, end)
 
 
 def csv_rows(data: bytes, path: str, note_types: NoteTypes) -> list[Row]:
-    """The rows of a CSV file including its header; empty if it has errors."""
+    """The rows of a CSV file from its header on, which has keys; empty if it has errors."""
     diagnostics = Diagnostics()
     sheets = _csv(data, path, note_types, diagnostics)
-    return [] if has_errors(diagnostics) else [row for sheet in sheets for row in sheet.rows]
+    if has_errors(diagnostics) or not sheets:
+        return []
+    rows = sheets[0].rows
+    words = [vocabulary(one) for one in note_types.values() if one]
+    place = heading_row(rows, words) or 0
+    cells = [part(cell, 0, len(cell)) for cell in rows[place]]
+    pairs = zip(cells, union(words).meanings(cells), strict=True)
+    header = [text(one.key, cell.span) if one else cell for cell, one in pairs]
+    return [header, *rows[place + 1 :]]
+
+
+def fitting_note_type(header: Row, note_types: NoteTypes) -> str:
+    """The note type that the names of columns fit best, empty if none or several."""
+    nothing = Shared(None, text("", Span("")), (), "")
+    fitting = best_fitting(list(header), [one for one in note_types.values() if one], nothing)
+    return fitting[0].id if len(fitting) == 1 else ""
 
 
 def set_note_type(files: Files, path: str) -> str:
@@ -80,8 +98,10 @@ def _csv(data: bytes, path: str, note_types: NoteTypes, diagnostics: Diagnostics
         diagnostics.append(conflict)
         return []
     before = diagnostics.mark()
-    words = (word for one in note_types.values() if one for word in vocabulary(one).exact)
-    sheet = read_csv(content, path, {*NOTE_KEYS, *SET_KEYS, *WORDS, *words}, diagnostics)
+    names = (word for one in note_types.values() if one for word in vocabulary(one).exact)
+    words = frozenset({*NOTE_KEYS, *SET_KEYS, *WORDS, *names})
+    read = read_csv if path.endswith(".csv") else read_lines
+    sheet = read(content, path, words, diagnostics)
     if sheet is None and not diagnostics.since(before):
         diagnostics.add("wrong-shape", Span(path), _("the spreadsheet is empty"))
     return [] if sheet is None else [sheet]
@@ -96,7 +116,7 @@ def _workbook(
 
 
 _READERS: dict[str, Callable[[bytes, str, NoteTypes, Diagnostics], list[Sheet]]] = {
-    ".csv": _csv,
+    **dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), _csv),
     ".xlsx": _workbook,
     ".ods": _workbook,
 }

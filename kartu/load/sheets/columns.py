@@ -12,6 +12,7 @@ from kartu.core.source import Span, Text, text
 from kartu.core.text import shown
 from kartu.load.card_set import no_field
 from kartu.load.headings import (
+    MOST_ABOVE,
     NEVER,
     Vocabulary,
     asks_and_answers,
@@ -95,7 +96,7 @@ def _without_headings(
 def _is_never_read(sheet: Sheet, shared: Shared) -> bool:
     """Whether all headings of the sheet are among those whose columns are never read."""
     never = {folded(heading) for heading, key in shared.columns.items() if key == NEVER}
-    filled = [{folded(cell) for cell in row if cell.strip()} for row in sheet.rows[:10]]
+    filled = [{folded(cell) for cell in row if cell.strip()} for row in sheet.rows[:MOST_ABOVE]]
     return bool(never) and any(cells <= never for cells in filled if cells)
 
 
@@ -137,15 +138,17 @@ class _Header:
         below = self.sheet.rows[place + 1 :]
         self.rows = [row for row in below if _texts(row) != above]  # repeated for each page
         if self.rows and is_total(_texts(self.rows[-1])):
-            total = self.rows.pop()
-            message = _(
-                "the last row sums up the sheet and is not read: {row}", row=quoted_row(total)
-            )
-            help = _("if that is meant, let it begin with #")
-            filled = next(cell for cell in total if cell.strip())
-            self.diagnostics.add("unread-rows", filled.span, message, help)
+            self._report_total(self.rows.pop())
         first = next((cell for cell in self.cells if cell), self.cells[0])
         return self.of(possible, note_types, first.span)
+
+    def _report_total(self, row: Row) -> None:
+        if any(map(is_private, row)):
+            return
+        message = _("the last row sums up the sheet and is not read: {row}", row=quoted_row(row))
+        filled = next(cell for cell in row if cell.strip())
+        help = _("if that is meant, let it begin with #")
+        self.diagnostics.add("unread-rows", filled.span, message, help)
 
     def of(self, possible: list[NoteType], note_types: NoteTypes, place: Span) -> Header:
         """The header with the note type that the headings name."""
@@ -309,6 +312,9 @@ class _Header:
                 "name the column, or put a text that contains the delimiter in quotes: "
                 '"one, two; three"'
             )
+        if self.shared.order:
+            message = _('this value is in a column for which "columns" has no key')
+            help = _('add its key to "columns" in {path}, or "#"', path=self.shared.path)
         for cell in found.values():
             self.diagnostics.add("unnamed-column", cell.span, message, help)
 

@@ -15,7 +15,7 @@ from kartu.core.language import N_, _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in, text
 from kartu.load.files import control_character, control_in
-from kartu.load.headings import folded
+from kartu.load.headings import MOST_ABOVE, folded
 from kartu.load.sheets.cells import Quoted, Row, Sheet, UnquotedRow, part
 
 DELIMITERS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab")}
@@ -25,8 +25,8 @@ MAX_DELIMITERS = 5_000_000
 _QUOTED = pattern(r'"([^"]*+(?:""[^"]*+)*+)"')
 _PLAIN = {delimiter: re.compile(f"[^\n{delimiter}]*+") for delimiter in DELIMITERS}
 
-# Rows that are looked at to find the delimiter, and those among which the headings may be.
-_COMPARED, _MOST_ABOVE = 200, 10
+# Rows that are looked at to find the delimiter.
+_COMPARED = 200
 
 _NOTHING = "".join(DELIMITERS) + ' "\n'
 
@@ -188,7 +188,7 @@ def _delimiter(
     for delimiter in DELIMITERS:
         rows = list(islice(rows_of(content, path, delimiter, Diagnostics()), _COMPARED))
         rows = [row for row in rows if any(row)] or [[text("", Span(path))]]
-        known = [sum(folded(cell) in words for cell in row) for row in rows[:_MOST_ABOVE]]
+        known = [sum(folded(cell) in words for cell in row) for row in rows[:MOST_ABOVE]]
         header = rows[known.index(max(known))]
         alike = sum(len(row) == len(header) > 1 for row in rows)
         found[delimiter] = ((max(known), alike, len(header)), header)

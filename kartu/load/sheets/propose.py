@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Sequence
 
-from kartu.core.diagnostics import Diagnostics
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.core.source import Span, Text
 from kartu.load.headings import (
     NEVER,
     asks_and_answers,
+    field_that_answers,
     first_wide_row,
     folded,
     is_beside,
@@ -32,13 +33,18 @@ _MOST_LETTERS = 60
 
 
 def propose(
-    columns: Sequence[tuple[Text, Sequence[str]]], note_type: NoteType | None, taken: set[str]
+    columns: Sequence[tuple[Text, Sequence[str]]],
+    note_type: NoteType | None,
+    taken: set[str],
+    *,
+    whole: bool = False,
 ) -> list[tuple[str, str]]:
     """Each heading with the key that it may be, or NEVER: by its word, else in order.
 
     Args:
         columns: Headings with the values below them.
         taken: Keys of other columns.
+        whole: Whether these are all columns, so that one of them answers.
     """
     words = vocabulary(note_type)
     required = [key for key, one in own_fields(note_type).items() if one.required]
@@ -52,6 +58,8 @@ def propose(
         if key and key not in taken:
             found[number] = key
             taken.add(key)
+    if whole and (answer := field_that_answers(note_type)) not in ("", *required):
+        required.append(answer)
     left = [key for key in required if key not in taken]
     for number, (heading, values) in enumerate(columns):
         if left and number not in found and not _is_beside(heading, values):
@@ -99,12 +107,12 @@ def report_no_heading(
         (cell, [str(other[n]) if n < len(other) else "" for other in below])
         for n, cell in enumerate(row)
     ]
-    proposed = propose(columns, note_type, set())
+    proposed = propose(columns, note_type, set(), whole=True)
     order = ", ".join(_yaml(key) for _heading, key in proposed)
     named = [
         (heading.strip(), key)
-        for heading, key in proposed
-        if heading.strip() and not is_private(heading)
+        for (heading, key), (_cell, values) in zip(proposed, columns, strict=True)
+        if heading.strip() and not is_private(heading) and not is_running(heading, values)
     ]
     message = _(
         "no row names the columns: is the first row, {row}, a heading or a card?",
@@ -120,7 +128,8 @@ def report_no_heading(
     if sheet.place.sheet:
         help = _("{help}; a sheet without cards: let its name begin with _", help=help)
     filled = next(cell for cell in row if cell.strip())
-    diagnostics.add("no-heading", filled.span, message, help)
+    names = tuple(f"{key}={heading.strip()}" for heading, key in proposed)
+    diagnostics.append(Diagnostic("no-heading", filled.span, message, help, names=names))
 
 
 def report_no_note_type(

@@ -12,14 +12,13 @@ from kartu.core.model import NoteType
 from kartu.core.source import Mapping, Sequence, Span, Text, text
 from kartu.load.card_set import check_subdeck, named_note_type, read_tags
 from kartu.load.files import Files
-from kartu.load.headings import NEVER, folded, vocabulary
+from kartu.load.headings import MOST_ABOVE, NEVER, folded, vocabulary
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import Shape, read_shape
 from kartu.load.sheets.cells import Sheet
 from kartu.load.words import offered
 
 _LIST = N_("write a list, a key a column: columns: [istilah, arti]")
-_MOST_ROWS = 10  # in which a heading is looked for
 
 NoteTypes = dict[str, NoteType | None]
 
@@ -67,7 +66,8 @@ def read_shared(
     has_heading = shape.choice("heading", ("none",), "") != "none"
     columns = _columns(shape) if has_heading else {}
     order = () if has_heading else _order(shape)
-    shape.finish()
+    if files.one is None:  # else the reader of the deck, whose file it is too, reports the others
+        shape.finish()
     check_subdeck(subdeck, diagnostics)
     possible = list(note_types.values())
     if name is not None:
@@ -128,7 +128,7 @@ def check_headings_exist(shared: Shared, sheets: Iterable[Sheet], diagnostics: D
     """Reports a heading in `columns` that no sheet has."""
     if not shared.columns:
         return
-    rows = (row for sheet in sheets for row in sheet.rows[:_MOST_ROWS])
+    rows = (row for sheet in sheets for row in sheet.rows[:MOST_ABOVE])
     there = {folded(cell): str(cell).strip() for row in rows for cell in row}
     for heading in shared.columns:
         if folded(heading) not in there:

@@ -204,7 +204,7 @@ class _Rows:
                 values[key] = answer
 
     def _without_raised(self, key: str, cell: Text, kind: _Kind) -> Text:
-        """The cell with raised and lowered characters as its field can show them."""
+        """The cell with its formatted parts as its field can show them."""
         if not isinstance(cell, Raised):
             return cell
         field = kind.common.fields.get(kind.common.words.get(key, ""))
@@ -212,7 +212,8 @@ class _Rows:
             return text(cell.marked, cell.span)
         if cell.characters is None:
             message = _(
-                "raised or lowered characters, which this field cannot show: {marked}",
+                "raised, lowered, underlined or struck characters, which this field cannot show: "
+                "{marked}",
                 marked=cell.marked,
             )
             help = _("write it in another way, or into a field of the format markdown")

@@ -48,6 +48,8 @@ def own_bytes(files: Files, path: str) -> bytes | None:
     """Returns the file's bytes; None if it is a link, or not a YAML or CSV file of the project."""
     full = files.path(path)
     ours = os.path.join(os.path.realpath(files.root), *path.split("/"))
+    if files.one is not None:
+        ours = os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full))
     if not path.endswith((".yaml", ".csv")) or os.path.realpath(full) != ours:
         return None
     return files.read_bytes(path, Diagnostics()) if os.path.isfile(full) else None
@@ -74,6 +76,6 @@ def write_changes(root: Path, contents: Mapping[str, tuple[bytes, bytes]]) -> No
     for path, (before, _after) in contents.items():
         if own_bytes(files, path) != before:
             raise ChangedError(path)
-        if not os.stat(root / path).st_mode & stat.S_IWUSR:
+        if not os.stat(files.path(path)).st_mode & stat.S_IWUSR:
             raise PermissionError(errno.EACCES, _("{file} is read-only", file=path))
-    write_files({root / path: after for path, (_, after) in contents.items()})
+    write_files({Path(files.path(path)): after for path, (_, after) in contents.items()})

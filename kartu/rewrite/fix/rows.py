@@ -11,7 +11,7 @@ from kartu.core.model import GivenIds, NoteType
 from kartu.core.source import Span, Text
 from kartu.load.files import Files
 from kartu.load.ids.names import new_id, visible
-from kartu.load.sheets import csv_rows, set_note_type
+from kartu.load.sheets import csv_rows, fitting_note_type, set_note_type
 from kartu.load.sheets.cells import Row, formula_fault
 from kartu.load.sheets.encoding import as_written
 from kartu.load.words import keys_by_word, note_type_named, own_fields
@@ -71,7 +71,7 @@ def _edits(
     given: GivenIds,
     taken: set[str],
 ) -> Iterator[tuple[Span, Edit]]:
-    shared = set_note_type(files, rows.path)
+    shared = set_note_type(files, rows.path) or fitting_note_type(rows.rows[0], {**note_types})
     for row in _without_id(rows):
         written = (_cell(rows.names, row, "note_type") or shared).strip()
         name = note_type_named(written, note_types)

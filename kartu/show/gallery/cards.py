@@ -9,6 +9,7 @@ from typing import Any
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import Deck
+from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.core.source import Span
 from kartu.show.gallery.sides import CardCache, Sides
 
@@ -122,7 +123,7 @@ def _diagnostic_value(
 ) -> dict[str, Any]:
     deck, note = places.at(one.span) or ("", "")
     parts = one.span.path.split("/")
-    is_template = parts[0] == "templates" and len(parts) > 2 and parts[1] != "_shared"
+    is_template = parts[0] in (TEMPLATES, SHIPPED) and len(parts) > 2 and parts[1] != "_shared"
     return {
         "place": place_of(one.span),
         "severity": one.severity,
