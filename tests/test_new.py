@@ -38,8 +38,9 @@ def test_a_new_project_is_right_at_once(language: str, kartu: Run, tmp_path: Pat
     there = _files(root)
     for name in ("README.md", ".gitignore", ".gitattributes"):
         assert b"$name" not in there[name]
-    for name in ("decks", "decks-release", "decks-site", "decks-weekly"):
-        assert b"kartu-v*" not in there[f".github/workflows/{name}.yml"]
+    own = [name for name in there if not name.startswith((".kartu/", "build/"))]
+    assert len(own) <= 10
+    assert not [name for name in there if name.startswith((".github", "templates"))]
     assert str(Path.cwd()).encode() not in b"".join(there.values())
     assert b"--hash=sha256:" in there["constraints.txt"]
     assert b"# What the tests" not in there["constraints.txt"]
@@ -50,10 +51,25 @@ def test_a_new_project_is_right_at_once(language: str, kartu: Run, tmp_path: Pat
         assert col.decks.id_for_name(f"IPS: Kelas 9::{terms}")
 
 
-def test_templates_are_those_of_kartu(kartu: Run, root: Path, tmp_path: Path) -> None:
-    """There is one copy of the templates, which every new project gets."""
-    kartu("new", "a", *OPTIONS, "id", cwd=tmp_path)
-    assert _files(tmp_path / "a/templates") == _files(root / "templates")
+def test_templates_are_copied_on_request(kartu: Run, root: Path, tmp_path: Path) -> None:
+    """They are those of kartu; a language without texts gets English ones to translate."""
+    for language in ("id", "de"):
+        done = kartu("new", language, *OPTIONS, language, "--templates", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    ours = _files(root / "templates")
+    assert _files(tmp_path / "id/templates") == ours
+    german = {"_shared/texts/de.yaml": ours["_shared/texts/en.yaml"]}
+    assert _files(tmp_path / "de/templates") == ours | german
+    assert kartu("-C", tmp_path / "de", "check", "--strict").stdout == "kartu: no faults\n"
+
+
+def test_workflows_come_on_request(kartu: Run, tmp_path: Path) -> None:
+    """They are those of kartu, but for the tags that release kartu itself."""
+    assert kartu("new", "a", *OPTIONS, "id", "--ci", "github", cwd=tmp_path).returncode == 0
+    there = _files(tmp_path / "a")
+    assert ".github/actions/kartu/action.yml" in there
+    for name in ("decks", "decks-release", "decks-site", "decks-weekly"):
+        assert b"kartu-v*" not in there[f".github/workflows/{name}.yml"]
 
 
 def test_two_projects_share_no_identity(kartu: Run, tmp_path: Path) -> None:
@@ -103,7 +119,7 @@ def test_from_another_project(kartu: Run, tmp_path: Path) -> None:
     assert "name: Milikku\n" in text
     assert sorted(os.listdir(found)) == ["deck.yaml", "kartu.yaml"]
     there = set(os.listdir(tmp_path / "milikku"))
-    assert {"README.md", "requirements.txt", "constraints.txt", ".github", ".gitignore"} <= there
+    assert {"README.md", "requirements.txt", "constraints.txt", ".gitignore"} <= there
     assert (found / "kartu.yaml").read_bytes() == (origin / "cards/contoh/kartu.yaml").read_bytes()
     assert kartu("-C", tmp_path / "milikku", "check").returncode == 0
     assert kartu("new", "x", "--from", tmp_path, cwd=tmp_path).returncode == 2
