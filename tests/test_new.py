@@ -125,14 +125,16 @@ def test_from_another_project(kartu: Run, tmp_path: Path) -> None:
     assert kartu("new", "x", "--from", tmp_path, cwd=tmp_path).returncode == 2
 
 
-def test_the_wheel_makes_a_project(root: Path, tmp_path: Path) -> None:
+def test_the_wheel_makes_a_project(kartu: Run, root: Path, tmp_path: Path) -> None:
     """The wheel holds the templates and the starter's texts, and in an environment of its own
-    `kartu new` and `kartu build` work."""
+    `kartu new` and `kartu build` work; packages are those of the checkout, and follow the templates
+    that are installed."""
     # The environment of the tests has no pip; a wheel is a zip that is unpacked.
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, check=True, cwd=root, capture_output=True)
     (wheel,) = tmp_path.glob("kartu-*.whl")
     env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    env["SOURCE_DATE_EPOCH"] = "1790000000"
     place = tmp_path / "env"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True)
     python = next(path for path in place.glob("*/python*") if path.is_file())
@@ -145,10 +147,9 @@ def test_the_wheel_makes_a_project(root: Path, tmp_path: Path) -> None:
     own = {f"kartu/starter/templates/{name}" for name in _files(root / "templates")}
     assert own <= names
     (packages / "dependencies.pth").write_text("\n".join(site.getsitepackages()))
-    for arguments, folder in (
-        (("new", "x", *OPTIONS, "id"), tmp_path),
-        (("build",), tmp_path / "x"),
-    ):
+    packed = tmp_path / "x/build/ips-kelas-9.apkg"
+
+    def run(*arguments: str, folder: Path) -> None:
         done = subprocess.run(
             [python, "-m", "kartu", *arguments],
             cwd=folder,
@@ -158,9 +159,18 @@ def test_the_wheel_makes_a_project(root: Path, tmp_path: Path) -> None:
             check=False,
         )
         assert done.returncode == 0, done.stderr
+
+    run("new", "x", *OPTIONS, "id", folder=tmp_path)
+    run("build", folder=tmp_path / "x")
+    here = tmp_path / "here"
+    kartu("-C", tmp_path / "x", "build", "-o", here, env={"SOURCE_DATE_EPOCH": "1790000000"})
+    assert packed.read_bytes() == (here / packed.name).read_bytes()
+    with (packages / "kartu/starter/templates/istilah/style.css").open("a") as style:
+        style.write(".card { color: red; }\n")
+    run("build", folder=tmp_path / "x")
+    assert packed.read_bytes() != (here / packed.name).read_bytes()
     where = [str(python), "-c", "import kartu; print(kartu.__file__)"]
     shown = subprocess.run(where, env=env, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert shown.stdout.startswith(str(packages))
-    assert (tmp_path / "x/build/ips-kelas-9.apkg").is_file()
     wanted = (tmp_path / "x/requirements.txt").read_text("utf-8")
     assert wanted.splitlines()[1:] == [f"kartu[sheets,verify]=={__version__}"]
