@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _OF_WHOLE_DECKS = ("version-released-twice", "bad-selection", "empty-edition")
 _BUILD_WARNINGS = frozenset(
     (
-        *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint"),
+        *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint", "text-outside-notes"),
         *("text-cut", "lines-joined", "row-gone"),
         *("upstream-changed", "upstream-identity", "ledger-not-copied"),
     )
