@@ -189,13 +189,14 @@ class GivenIds(NamedTuple):
 
     `files` change with the next build; `continued` maps the places of notes that were built before
     to their ids, and `new` those of the others. `proposals` wait for a person: those notes are in
-    neither.
+    neither. `saved` are all ids in files.
     """
 
     files: tuple[SavedFile, ...] = ()
     continued: Values[Span, str] = {}
     new: Values[Span, str] = {}
     proposals: tuple[Proposal, ...] = ()
+    saved: Collection[str] = ()
 
     @property
     def undecided(self) -> frozenset[Span]:

@@ -62,7 +62,7 @@ def update(root: Path, deck: str, sheet: Path) -> Update:
     files = Files(root)
     note_types, _rest = load_note_types(root)
     rows, without_id = read_rows(sheet)
-    notes = {str(note.values["id"]): note for note in written_notes(files, f"cards/{deck}")}
+    notes = {note.id: note for note in written_notes(files, f"cards/{deck}")}
     by_path: dict[str, list[tuple[Written, Row]]] = {}
     for id, row in rows.items():
         if id in notes:
@@ -223,11 +223,10 @@ def _changed_file(
             if row[key] == now or not (row[key].strip() or now.strip()):
                 continue
             if fault := formula_fault(text(row[key], Span(""))):
-                id = note.values["id"]
                 raise CannotImportError(
                     _(
                         "row of {id}, {key}: {message}; {help}",
-                        id=id,
+                        id=note.id,
                         key=key,
                         message=fault.message,
                         help=fault.help,

@@ -120,6 +120,7 @@ class _Giving:
             continued={places[place]: self.ids[place] for place in self.of_rows},
             new={places[place]: self.ids[place] for place in self.new},
             proposals=tuple(self._proposals()) if whole and not self.lacking else (),
+            saved=frozenset(one.id for one in self.saved),
         )
 
     def _proposals(self) -> Iterable[Proposal]:
