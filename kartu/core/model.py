@@ -254,7 +254,8 @@ class GivenIds(NamedTuple):
 
     `files` change with the next build; `continued` maps the places of notes that were built before
     to their ids, and `new` those of the others. `proposals` wait for a person: those notes are in
-    neither. `gone` are the first texts, by id, of notes that were built and are not there.
+    neither. `gone` are the first texts, by id, of notes that were built and are not there; `saved`
+    are all ids in files.
     """
 
     files: tuple[SavedFile, ...] = ()
@@ -262,6 +263,7 @@ class GivenIds(NamedTuple):
     new: Values[Span, str] = {}
     proposals: tuple[Proposal, ...] = ()
     gone: Values[str, str] = {}
+    saved: Collection[str] = ()
 
     @property
     def undecided(self) -> frozenset[Span]:

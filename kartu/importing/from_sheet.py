@@ -64,7 +64,7 @@ def update(root: Path, deck: str, sheet: Path) -> Update:
     files = Files(root)
     note_types, _rest = load_note_types(root)
     rows, without_id = read_rows(sheet)
-    notes = {str(note.values["id"]): note for note in written_notes(files, f"cards/{deck}")}
+    notes = {note.id: note for note in written_notes(files, f"cards/{deck}")}
     by_path: dict[str, list[tuple[Written, Row]]] = {}
     for id, row in rows.items():
         if id in notes:
