@@ -73,5 +73,5 @@ def pseudo_language(folder: Path) -> Iterator[None]:
 
 def _forget() -> None:
     """Faults are kept with the code of their language, which is that of Indonesian here."""
-    for cached in (language.catalogue, language._read, names._tag_fault, yaml._cached_read):
+    for cached in (language.catalogue, names._tag_fault, yaml._cached_read):
         cached.cache_clear()
