@@ -17,6 +17,7 @@ from kartu.core.text import counted, shown
 from kartu.export.cells import cell_of, yaml_of
 from kartu.export.sheet import OF_SET, Written, formats_of, written_notes
 from kartu.importing.contents import CannotImportError
+from kartu.importing.lines import with_breaks
 from kartu.load import deck_names, load_note_types
 from kartu.load.access import changing, reading
 from kartu.load.chosen import chosen_deck
@@ -219,9 +220,12 @@ def _changed_file(
         formats = formats_of(note_types.get(note.note_type))
         for key in sorted(_keys(note, note_types) & row.keys()):
             now = _as_read(cell_of(note.values.get(key)))
-            if row[key] == now or not (row[key].strip() or now.strip()):
+            cell = (
+                with_breaks(_as_read(row[key]), now) if formats.get(key) == "markdown" else row[key]
+            )
+            if cell == now or not (cell.strip() or now.strip()):
                 continue
-            if fault := formula_fault(text(row[key], Span(""))):
+            if fault := formula_fault(text(cell, Span(""))):
                 id = note.values["id"]
                 raise CannotImportError(
                     _(
@@ -233,8 +237,8 @@ def _changed_file(
                     )
                 )
             there = notes.inside[note.place]
-            edits.append(_edit(content, there, key, row[key], formats.get(key, "text")))
-            wanted.setdefault(note.place, {})[key] = row[key]
+            edits.append(_edit(content, there, key, cell, formats.get(key, "text")))
+            wanted.setdefault(note.place, {})[key] = cell
     edits = _joined(sorted(edits))
     after = edited(content, edits)
     _check(path, content, after, wanted)
