@@ -17,6 +17,7 @@ from kartu.core.text import counted, shown
 from kartu.export.cells import yaml_of
 from kartu.export.sheet import OF_SET, Written, formats_of, words_by_key, written_notes
 from kartu.importing.contents import CannotImportError
+from kartu.importing.lines import with_breaks
 from kartu.load import deck_names, load_note_types
 from kartu.load.access import changing, reading
 from kartu.load.card_set import SAME_FIELD
@@ -219,7 +220,7 @@ def _cells(note: Written, row: Row, note_types: Mapping[str, NoteType]) -> dict[
         if key is None or (known is not None and not row[column].strip()):
             continue
         if known is not None and row[known].strip():
-            id = note.values["id"]
+            id = note.id
             message = _(SAME_FIELD, second=column, first=known)
             raise CannotImportError(_("row of {id}: {message}", id=id, message=message))
         found[key] = column
@@ -241,11 +242,10 @@ def _changed_file(
     edits: list[Edit] = []
     wanted: dict[int, dict[str, str]] = {}
     for note, row in pairs:
-        formats = formats_of(_type(note, note_types))
-        for word, column, key in _changes(note, row, note_types):
+        for word, cell, format in _changes(note, row, note_types):
             there = notes.inside[note.place]
-            edits.append(_edit(content, there, word, row[column], formats.get(key, "text")))
-            wanted.setdefault(note.place, {})[word] = row[column]
+            edits.append(_edit(content, there, word, cell, format))
+            wanted.setdefault(note.place, {})[word] = cell
     edits = _joined(sorted(edits))
     after = edited(content, edits)
     _check(path, content, after, wanted)
@@ -256,24 +256,27 @@ def _changed_file(
 def _changes(
     note: Written, row: Row, note_types: Mapping[str, NoteType]
 ) -> Iterator[tuple[str, str, str]]:
-    """The word in the note, the column and the key of each cell that differs from the note."""
-    written = words_by_key(note, _type(note, note_types))
+    """The word in the note, the text and the format of each cell that differs from the note."""
+    note_type = _type(note, note_types)
+    formats = formats_of(note_type)
+    written = words_by_key(note, note_type)
     for key, column in sorted(_cells(note, row, note_types).items()):
-        word = written.get(key, column)
+        word, format = written.get(key, column), formats.get(key, "text")
         now = _as_read(cell_of(note.values.get(word)))
-        if row[column] == now or not (row[column].strip() or now.strip()):
+        cell = with_breaks(_as_read(row[column]), now) if format == "markdown" else row[column]
+        if cell == now or not (cell.strip() or now.strip()):
             continue
-        if fault := formula_fault(text(row[column], Span(""))):
+        if fault := formula_fault(text(cell, Span(""))):
             raise CannotImportError(
                 _(
                     "row of {id}, {key}: {message}; {help}",
-                    id=note.values["id"],
+                    id=note.id,
                     key=column,
                     message=fault.message,
                     help=fault.help,
                 )
             )
-        yield word, column, key
+        yield word, cell, format
 
 
 def _as_read(cell: str) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypedDict
 
 from kartu.checks import check_project
 from kartu.compile.deck import build_deck
+from kartu.compile.render.contents import Contents
 from kartu.compile.render.results import Results
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
@@ -222,7 +223,7 @@ def _built(
         review_deck(built, datetime.fromtimestamp(time, UTC).date(), diagnostics)
     nothing = Ledger("", None, {}, {}, {}, {}, [], {})
     stamps = stamp(entries_of(built), nothing, str(deck.version), time)
-    package = pack(built, deck.editions[0], files, stamps)
+    package = pack(built, deck.editions[0], Contents(files), stamps)
     return DeckResult(tuple(in_order(diagnostics)), package.content, package.info)
 
 
