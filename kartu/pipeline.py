@@ -33,7 +33,7 @@ _OF_WHOLE_DECKS = ("version-released-twice", "bad-selection", "empty-edition")
 _BUILD_WARNINGS = frozenset(
     (
         *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint"),
-        *("text-cut", "lines-joined"),
+        *("text-cut", "lines-joined", "unread-columns", "unread-rows"),
         *("upstream-changed", "upstream-identity", "ledger-not-copied"),
     )
 )
