@@ -13,7 +13,7 @@ from kartu.core.language import N_, _
 EPILOG = N_("""\b
 Examples:
   kartu build                          every deck
-  kartu build kerja-sama-internasional
+  kartu build biology
   kartu build -o /tmp/decks
   kartu build --released --check       is it the package that was released?
   kartu build --tag v1.2.0             what belongs to that tag, or why nothing does

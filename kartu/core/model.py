@@ -108,8 +108,9 @@ def in_language(note_type: NoteType, language: str) -> NoteType:
 
 
 def name_in(one: Named, language: str) -> str:
-    """The name in `language`; without a translation the first name."""
-    return of_language(one.names, language) or name_in_templates(one)
+    """The name in `language`; without a translation the English name, or else the first."""
+    known = of_language(one.names, language) or (one.names.get("en") if language else None)
+    return known or name_in_templates(one)
 
 
 def name_in_templates(one: Named) -> str:

@@ -14,9 +14,9 @@ from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping, Sequence, Text
 from kartu.export.cells import LISTS, cell_of
-from kartu.load.card_set import own_fields
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
+from kartu.load.words import keys_by_word, note_type_named, own_fields, word_of
 from kartu.load.yaml import parse
 from kartu.package.archive import archive
 
@@ -63,14 +63,33 @@ def formats_of(note_type: NoteType | None) -> dict[str, str]:
 
 
 def rows_of(notes: list[Written], note_types: dict[str, NoteType]) -> Iterator[list[str]]:
-    """Yields the header, with the keys that the notes can have, and a row for each note."""
+    """Yields the header, with a word for each key that the notes can have, and a row for each."""
     used = dict.fromkeys(note.note_type for note in notes)
-    fields = [key for name in used for key in own_fields(note_types.get(name))]
+    kinds = {name: note_types.get(note_type_named(name, note_types) or "") for name in used}
+    headings = {name: _headings(one) for name, one in kinds.items()}
+    fields = [word for words in headings.values() for word in words]
     columns = ["id", *OF_SET, *dict.fromkeys(fields), *_LAST]
     yield columns
     for note in notes:
         own = {"note_type": note.note_type, "subdeck": note.subdeck}
-        yield [own.get(key) or cell_of(note.values.get(key)) for key in columns]
+        written = words_by_key(note, kinds[note.note_type])
+        words = headings[note.note_type]
+        yield [
+            own.get(column) or cell_of(note.values.get(written.get(words.get(column, column), "")))
+            for column in columns
+        ]
+
+
+def words_by_key(note: Written, note_type: NoteType | None) -> dict[str, str]:
+    """Returns the word that the note has for each of its keys."""
+    keys = keys_by_word(note_type)
+    return {keys.get(word, word): word for word in note.values}
+
+
+def _headings(note_type: NoteType | None) -> dict[str, str]:
+    """The key of each heading: the words of the authors' language for the fields."""
+    language = note_type.language if note_type else ""
+    return {word_of(field, language): key for key, field in own_fields(note_type).items()}
 
 
 def as_csv(rows: Iterator[list[str]]) -> bytes:

@@ -147,10 +147,9 @@ def _from_starter(options: NewOptions, stage: Path) -> None:
     own = stage / _TEXTS / f"{language}.yaml"
     if not own.exists():
         shutil.copyfile(stage / _TEXTS / f"{texts_of(language)}.yaml", own)
-    for path in ("deck.yaml", "1-istilah.yaml", "2-isian.yaml"):
-        source = FILES / texts_of(language) / path
+    for source in sorted((FILES / texts_of(language)).glob("*.yaml")):
         content = Template(source.read_text("utf-8")).substitute(values)
-        _write(stage / "cards" / id / path, content)
+        _write(stage / "cards" / id / source.name, content)
     for path, content in scaffold(language, name, subject, id, "new").items():
         _write(stage / path, content)
 

@@ -31,6 +31,7 @@ from kartu.load.files import Files
 from kartu.load.names import ID
 from kartu.load.records import Defaults, Record, node_of, read_records
 from kartu.load.shape import Shape, is_blank
+from kartu.load.words import for_deck
 from kartu.package.packages import pack
 from kartu.rewrite.fix.ids import slug
 
@@ -142,7 +143,7 @@ def deck(
         library = _with_texts(library, str(deck.language))
     subdeck = shape.text("subdeck") or text("", Span(DECK))
     defaults = Defaults(text(type_id, Span(DECK)), subdeck, read_tags(shape))
-    notes = read_records(rows, defaults, files, library.note_types, diagnostics)
+    notes = read_records(rows, defaults, files, for_deck(library.note_types, deck), diagnostics)
     deck = deck._replace(notes=tuple(notes))
     return _built(deck, library, files, diagnostics, time=time, review=more.get("review", True))
 

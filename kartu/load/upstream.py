@@ -10,10 +10,11 @@ from kartu.core.language import N_, _
 from kartu.core.model import Deck, Library, Note, Upstream
 from kartu.core.progress import Progress
 from kartu.core.source import Mapping, Text
-from kartu.load import CHANGES, deck_folders, for_authors, load_library, load_notes, load_whole_deck
+from kartu.load import CHANGES, deck_folders, load_library, load_notes, load_whole_deck
 from kartu.load.card_set import own_fields
 from kartu.load.changes import changed_notes
 from kartu.load.files import Files, natural_order
+from kartu.load.words import for_deck
 
 _PACKAGES = (".apkg", ".colpkg", ".zip")
 _MOST = 10  # decks that extend each other
@@ -61,7 +62,7 @@ def extended(
     deck = deck._replace(upstream=Upstream(upstream, library, found.root))
     if deck.in_place or not shared:  # else reported as for any two decks of a project
         _check_identity(deck, upstream, diagnostics)
-    note_types = for_authors(library, deck)
+    note_types = for_deck(library.note_types, deck)
     notes = changed_notes(files, deck, upstream, note_types, diagnostics, whole=whole)
     notes += load_notes(files, deck.folder, note_types, progress, diagnostics, other=CHANGES)
     return deck._replace(notes=tuple(sorted(notes, key=_place_in_order)))

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.core.source import Span, Text
-from kartu.load.card_set import own_fields
 from kartu.load.files import Files
 from kartu.load.sheets import csv_rows, fitting_note_type, set_note_type
 from kartu.load.sheets.cells import Row, formula_fault
 from kartu.load.sheets.encoding import as_written
+from kartu.load.words import keys_by_word, note_type_named, own_fields
 from kartu.rewrite.edits import Edit, Fix, edited
 from kartu.rewrite.fix.ids import new_id, visible
 
@@ -65,10 +65,13 @@ def _edits(
 ) -> Iterator[tuple[Span, Edit]]:
     shared = set_note_type(files, rows.path) or fitting_note_type(rows.rows[0], {**note_types})
     for row in _without_id(rows):
-        name = (_cell(rows.names, row, "note_type") or shared).strip()
-        if name not in note_types:
+        written = (_cell(rows.names, row, "note_type") or shared).strip()
+        name = note_type_named(written, note_types)
+        if name is None:
             continue
-        texts = [_cell(rows.names, row, key) for key in own_fields(note_types[name])]
+        words = keys_by_word(note_types[name])
+        cells = {words[word]: _cell(rows.names, row, word) for word in rows.names if word in words}
+        texts = [cells.get(key, "") for key in own_fields(note_types[name])]
         asked = next((one for one in texts if one.strip()), None)
         if isinstance(asked, Text) and not formula_fault(asked):
             id = new_id(visible(asked), name, taken)
