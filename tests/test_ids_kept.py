@@ -10,7 +10,6 @@ import os
 import random
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -40,13 +39,8 @@ class Item(NamedTuple):
 
 Deck = list[Item]
 
-_ANIMALS = (
-    "kucing cat anjing dog burung bird ikan fish sapi cow kuda horse kambing goat ayam chicken "
-    "bebek duck ular snake katak frog semut ant lebah bee rusa deer gajah elephant harimau tiger "
-    "singa lion kera monkey kelinci rabbit tikus mouse udang shrimp kepiting crab paus whale hiu "
-    "shark elang eagle merpati pigeon nyamuk mosquito lalat fly cacing worm siput snail"
-).split()
-_TOWNS = "Jakarta Bandung Surabaya Medan Padang Manado Ambon Kupang Palu Ternate".split()
+_ANIMALS = ["kucing", "cat", "anjing", "dog", "burung", "bird", "ikan", "fish", "sapi", "cow", "kuda", "horse", "kambing", "goat", "ayam", "chicken", "bebek", "duck", "ular", "snake", "katak", "frog", "semut", "ant", "lebah", "bee", "rusa", "deer", "gajah", "elephant", "harimau", "tiger", "singa", "lion", "kera", "monkey", "kelinci", "rabbit", "tikus", "mouse", "udang", "shrimp", "kepiting", "crab", "paus", "whale", "hiu", "shark", "elang", "eagle", "merpati", "pigeon", "nyamuk", "mosquito", "lalat", "fly", "cacing", "worm", "siput", "snail"]
+_TOWNS = ["Jakarta", "Bandung", "Surabaya", "Medan", "Padang", "Manado", "Ambon", "Kupang", "Palu", "Ternate"]
 _KINDS = ("kopi", "teh", "padi", "lada", "cengkih", "pala", "sagu", "kelapa", "tembakau", "karet")
 
 
@@ -73,7 +67,7 @@ def tables() -> list[dict[str, str]]:
 
 
 def homonyms() -> list[dict[str, str]]:
-    meanings = "bank tepi bisa racun bulan satelit apel buah kali sungai malang kota".split()
+    meanings = ["bank", "tepi", "bisa", "racun", "bulan", "satelit", "apel", "buah", "kali", "sungai", "malang", "kota"]
     pairs = [(meanings[at], meanings[at + 1]) for at in range(0, len(meanings), 2)]
     others = [(word, f"{word} lain") for word, _meaning in pairs]
     return [{"q": q, "a": a} for q, a in [*pairs, *others, pairs[0], pairs[1], ("bisa", "dapat")]]

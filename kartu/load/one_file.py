@@ -30,6 +30,7 @@ COMPANIONS = {
     "ledger.jsonl": ".ledger.jsonl",
     "changelog.md": ".changelog.md",
     "retired.csv": ".retired.csv",
+    "retired.csv.ids.jsonl": ".retired.csv.ids.jsonl",
 }
 IDS = ".ids.jsonl"
 _OF_A_SHEET = ".set.yaml"
@@ -41,6 +42,7 @@ _MEDIA = pattern(
     r".+\.(?:png|jpe?g|gif|webp|svg|avif|mp3|ogg|oga|opus|wav|m4a|flac|mp4|webm)(?:\.yaml)?",
     re.IGNORECASE,
 )
+_LONGEST = 60  # characters of the name of a package
 _PLAIN = pattern(r"[^\W\d_](?:[\w ()-]*[\w)])?|\d+\.\d+\.\d+")
 _READ_OTHERWISE = ("true", "false", "yes", "no", "null", "none", "on", "off", "y", "n")
 
@@ -210,8 +212,9 @@ def deck_name(file: Path) -> str:
 
 def deck_id(file: Path) -> str:
     """The id of the deck that a file is, of which its package has its name."""
-    letters = unicodedata.normalize("NFKD", file.stem).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-") or "deck"
+    from kartu.load.ids.names import slug  # which stands on the files of projects
+
+    return slug(file.stem, _LONGEST) or "deck"
 
 
 def file_of(companion: str) -> str:
@@ -219,7 +222,7 @@ def file_of(companion: str) -> str:
     for ending in (*COMPANIONS.values(), IDS):
         stem = companion.removesuffix(ending)
         if stem != companion and stem.lower().endswith(ENDINGS):
-            return stem
+            return file_of(stem) or stem
     return ""
 
 
