@@ -114,7 +114,8 @@ def test_what_it_is_comes_from_options_and_stays(kartu: Run, tmp_path: Path) -> 
     (tmp_path / "my-words.csv").write_text("one,eins,x\ntwo,zwei!,y\n", "utf-8")
     built(kartu, "my-words.csv", cwd=tmp_path)
     text = described.read_text("utf-8")
-    assert text.startswith("# mine\nuid: ") and text.endswith("licence: CC0-1.0 # x\n")
+    assert text.startswith("# mine\nuid: ")
+    assert text.endswith("licence: CC0-1.0 # x\n")
     assert "version: 1.0.1\n" in text
 
 
@@ -124,7 +125,8 @@ def test_a_list_without_headings_is_asked_about(kartu: Run, tmp_path: Path) -> N
     done = kartu("build", "quizlet.txt", cwd=tmp_path)
     assert done.returncode == 1
     assert "quizlet.txt:1:1: error[no-heading]" in done.stderr
-    assert "quizlet.txt.deck.yaml" in done.stderr and "cards/" not in done.stderr
+    assert "quizlet.txt.deck.yaml" in done.stderr
+    assert "cards/" not in done.stderr
     assert beside(tmp_path / "quizlet.txt") == []
     line = done.stderr.splitlines()[-1]
     built(kartu, *line.partition("kartu build ")[2].split(), cwd=tmp_path)
@@ -138,7 +140,8 @@ def test_a_deck_yaml_may_be_begun_by_hand(kartu: Run, tmp_path: Path) -> None:
     (tmp_path / "quizlet.txt.deck.yaml").write_text(begun, "utf-8")
     built(kartu, "quizlet.txt", cwd=tmp_path)
     text = (tmp_path / "quizlet.txt.deck.yaml").read_text("utf-8")
-    assert text.startswith(f"{begun}uid: ") and "name: Quizlet\n" in text
+    assert text.startswith(f"{begun}uid: ")
+    assert "name: Quizlet\n" in text
 
 
 def test_faults_name_files_that_are_there(kartu: Run, tmp_path: Path) -> None:
@@ -152,7 +155,8 @@ def test_faults_name_files_that_are_there(kartu: Run, tmp_path: Path) -> None:
         done = kartu("build", path, cwd=where)
         assert done.returncode == 1
         assert f"{path}:2:" in done.stderr
-        assert "cards/" not in done.stderr and " deck.yaml" not in done.stderr
+        assert "cards/" not in done.stderr
+        assert " deck.yaml" not in done.stderr
     found = json.loads(kartu("check", path, "--format", "json", cwd=folder).stdout)
     assert {one["path"] for one in found} == {"words.csv"}
     assert "cards/" not in json.dumps(found)
@@ -170,7 +174,8 @@ def test_files_that_cannot_be_decks_are_named(kartu: Run, tmp_path: Path) -> Non
         ("none.csv", 'there is no file "none.csv"'),
     ):
         done = kartu("build", name, cwd=tmp_path)
-        assert done.returncode == 2 and said in done.stderr, done.stderr
+        assert done.returncode == 2, name
+        assert said in done.stderr
 
 
 def test_a_package_of_another_deck_is_not_replaced(kartu: Run, tmp_path: Path) -> None:
@@ -180,7 +185,8 @@ def test_a_package_of_another_deck_is_not_replaced(kartu: Run, tmp_path: Path) -
     built(kartu, "words.csv", cwd=tmp_path)
     before = beside(tmp_path / "words.csv")
     done = kartu("build", "words.md", cwd=tmp_path)
-    assert done.returncode == 2 and "another deck" in done.stderr
+    assert done.returncode == 2
+    assert "another deck" in done.stderr
     assert beside(tmp_path / "words.csv") == before
     built(kartu, "words.md", "-o", "out", cwd=tmp_path)
 
@@ -192,7 +198,8 @@ def test_several_files_are_several_decks(kartu: Run, tmp_path: Path) -> None:
     write(tmp_path / "three.csv", WORDS[3:])
     done = kartu("build", "one.csv", "two.csv", "three.csv", cwd=tmp_path)
     assert done.returncode == 1
-    assert (tmp_path / "one.apkg").is_file() and (tmp_path / "three.apkg").is_file()
+    assert (tmp_path / "one.apkg").is_file()
+    assert (tmp_path / "three.apkg").is_file()
     (tmp_path / "one.apkg").unlink()
     assert kartu("one.csv", cwd=tmp_path).returncode == 0
     assert (tmp_path / "one.apkg").is_file()
@@ -261,7 +268,8 @@ def test_five_rounds_lose_nothing_of_ones_own(kartu: Run, tmp_path: Path) -> Non
             log = import_package(col, tmp_path / "words.apkg")
             assert (log.new, log.updated, log.conflicting) == (1, 1, 0)
             mine = col.get_note(number)
-            assert mine["Note"] == "my own words" and "mine" in mine.tags
+            assert mine["Note"] == "my own words"
+            assert "mine" in mine.tags
             assert col.find_cards("Haus prop:due=30")
             (baum,) = col.find_notes("Baum")
             assert f"tree {turn}" in col.get_note(baum).fields[1]
@@ -275,7 +283,8 @@ def test_before_its_release_a_row_may_go(kartu: Run, tmp_path: Path) -> None:
     write(tmp_path / "words.csv", WORDS[1:])
     for command in ("check", "build"):
         done = kartu(command, "words.csv", cwd=tmp_path)
-        assert done.returncode == 0 and 'a row is gone: "Haus"' in done.stdout + done.stderr
+        assert done.returncode == 0
+        assert 'a row is gone: "Haus"' in done.stdout + done.stderr
     assert kartu("build", "words.csv", cwd=tmp_path).stderr == ""
     assert "haus" not in (tmp_path / "words.csv.ledger.jsonl").read_text("utf-8")
     write(tmp_path / "words.csv", [*WORDS[1:], ("Haus", "flat")])
@@ -305,8 +314,10 @@ def test_a_release_makes_it_a_deck_of_students(kartu: Run, tmp_path: Path) -> No
     before = {one: one.read_bytes() for one in tmp_path.iterdir() if one != path}
     write(path, [("Neu", "new"), *sorted(corrected)[1:]], extra=",e.g.")
     done = kartu("build", "words.csv", cwd=tmp_path)
-    assert done.returncode == 1 and "error[note-gone]" in done.stderr
-    assert '"Baum"' in done.stderr and "retire" in done.stderr
+    assert done.returncode == 1
+    assert "error[note-gone]" in done.stderr
+    assert '"Baum"' in done.stderr
+    assert "retire" in done.stderr
     assert before == {one: one.read_bytes() for one in tmp_path.iterdir() if one != path}
     id = done.stderr.partition('note "')[2].partition('"')[0]
     assert kartu("ids", "words.csv", "--retire", id, "no tree", cwd=tmp_path).returncode == 0
@@ -321,7 +332,8 @@ def test_a_corrected_question_is_asked_about(kartu: Run, tmp_path: Path) -> None
     ids = (tmp_path / "words.csv.ledger.jsonl").read_text("utf-8").count('"guid"')
     write(tmp_path / "words.csv", [("Hauss", "house"), *WORDS[1:]])
     done = kartu("build", "words.csv", cwd=tmp_path)
-    assert done.returncode == 1 and "error[which-note]" in done.stderr
+    assert done.returncode == 1
+    assert "error[which-note]" in done.stderr
     assert "cards/" not in done.stderr
     built(kartu, "words.csv", "--same", cwd=tmp_path)
     assert (tmp_path / "words.csv.ledger.jsonl").read_text("utf-8").count('"guid"') == ids

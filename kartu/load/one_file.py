@@ -10,11 +10,12 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import current
 from kartu.core.patterns import pattern
 from kartu.load.names import MARKDOWN
@@ -128,6 +129,19 @@ class OneFile:
             message = self._paths().sub(lambda found: self._shown(found[0]), message)
         return _DECK_YAML.sub(lambda found: self.name + COMPANIONS[found[0]], message)
 
+    def worded(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Diagnostics whose messages have the names beside the file; their places are as before."""
+        return [
+            found._replace(
+                message=self.in_words(found.message),
+                help=self.in_words(found.help),
+                related=tuple(
+                    it._replace(message=self.in_words(it.message)) for it in found.related
+                ),
+            )
+            for found in diagnostics
+        ]
+
     def _paths(self) -> re.Pattern[str]:
         names = sorted(map(re.escape, self._beside), key=len, reverse=True)
         media = re.escape(self.media)
@@ -140,6 +154,19 @@ class OneFile:
                 os.sep, "/"
             )[: None if path.endswith("/") else -1]
         return self.shown(path)
+
+
+def with_paths(diagnostics: Iterable[Diagnostic], path: Callable[[str], str]) -> list[Diagnostic]:
+    """Diagnostics with other paths."""
+    return [
+        one._replace(
+            span=one.span._replace(path=path(one.span.path)),
+            related=tuple(
+                it._replace(span=it.span._replace(path=path(it.span.path))) for it in one.related
+            ),
+        )
+        for one in diagnostics
+    ]
 
 
 _ALL = tuple(COMPANIONS.items())
