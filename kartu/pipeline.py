@@ -24,6 +24,7 @@ from kartu.load.files import Files
 
 if TYPE_CHECKING:
     from kartu.compile.built import BuiltDeck
+    from kartu.compile.render.contents import Contents
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _OF_WHOLE_DECKS = ("version-released-twice", "bad-selection", "empty-edition")
 _BUILD_WARNINGS = frozenset(
     (
-        *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint"),
+        *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint", "text-outside-notes"),
         *("text-cut", "lines-joined", "row-gone"),
         *("upstream-changed", "upstream-identity", "ledger-not-copied"),
     )
@@ -302,19 +303,29 @@ def _stops(one: Diagnostic) -> bool:
 
 
 def pack_all(
-    compiled: Sequence[Compiled], files: Files, time: int, progress: Progress = no_progress
+    compiled: Sequence[Compiled],
+    files: Files,
+    time: int,
+    progress: Progress = no_progress,
+    contents: Contents | None = None,
 ) -> list[Package]:
-    """Returns the packages of all editions; `time` is that of anything not yet released."""
+    """Returns the packages of all editions; `time` is that of anything not yet released.
+
+    Args:
+        contents: Those of `files`, for who needs the pictures afterwards too.
+    """
+    from kartu.compile.render.contents import Contents
     from kartu.ledger.stamps import stamp
     from kartu.package.packages import pack
 
+    contents = contents or Contents(files)
     packages = []
     for one in compiled:
         deck = one.built.source
         stamps = stamp(one.entries, one.ledger, deck.version, time)
         for edition in deck.editions:
             progress(f"{deck.id} {deck.variant} {edition.key}".rstrip())
-            packages.append(pack(one.built, edition, files, stamps))
+            packages.append(pack(one.built, edition, contents, stamps))
     return packages
 
 

@@ -127,7 +127,7 @@ def check_example(
     if one.code in OF_PAPER and not right:
         require_pango()
         return print_deck(PrintOptions(root, out=root / "kartu.pdf")).diagnostics
-    return check(Options(root))
+    return check(Options(root, strict=one.code == "ids-not-saved"))
 
 
 def write_example(

@@ -12,7 +12,6 @@ from support.sheets import Rows, csv_writer, ods, xlsx
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.model import Note, NoteType
-from kartu.load import load_library
 from kartu.load.files import Files
 from kartu.load.headings import (
     folded,
@@ -23,6 +22,7 @@ from kartu.load.headings import (
     vocabulary,
     words_of_lists,
 )
+from kartu.load.library import load_library
 from kartu.load.sheets import comments_of, load_spreadsheet
 
 ROOT = Path(__file__).parent.parent

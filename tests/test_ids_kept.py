@@ -39,13 +39,36 @@ class Item(NamedTuple):
 
 Deck = list[Item]
 
-_ANIMALS = ["kucing", "cat", "anjing", "dog", "burung", "bird", "ikan", "fish", "sapi", "cow", "kuda", "horse", "kambing", "goat", "ayam", "chicken", "bebek", "duck", "ular", "snake", "katak", "frog", "semut", "ant", "lebah", "bee", "rusa", "deer", "gajah", "elephant", "harimau", "tiger", "singa", "lion", "kera", "monkey", "kelinci", "rabbit", "tikus", "mouse", "udang", "shrimp", "kepiting", "crab", "paus", "whale", "hiu", "shark", "elang", "eagle", "merpati", "pigeon", "nyamuk", "mosquito", "lalat", "fly", "cacing", "worm", "siput", "snail"]
-_TOWNS = ["Jakarta", "Bandung", "Surabaya", "Medan", "Padang", "Manado", "Ambon", "Kupang", "Palu", "Ternate"]
+_ANIMALS = (
+    *("kucing", "cat", "anjing", "dog", "burung", "bird", "ikan", "fish"),
+    *("sapi", "cow", "kuda", "horse", "kambing", "goat", "ayam", "chicken"),
+    *("bebek", "duck", "ular", "snake", "katak", "frog", "semut", "ant"),
+    *("lebah", "bee", "rusa", "deer", "gajah", "elephant", "harimau", "tiger"),
+    *("singa", "lion", "kera", "monkey", "kelinci", "rabbit", "tikus", "mouse"),
+    *("udang", "shrimp", "kepiting", "crab", "paus", "whale", "hiu", "shark"),
+    *("elang", "eagle", "merpati", "pigeon", "nyamuk", "mosquito", "lalat", "fly"),
+    *("cacing", "worm", "siput", "snail"),
+)
+_TOWNS = (
+    "Jakarta",
+    "Bandung",
+    "Surabaya",
+    "Medan",
+    "Padang",
+    "Manado",
+    "Ambon",
+    "Kupang",
+    "Palu",
+    "Ternate",
+)
 _KINDS = ("kopi", "teh", "padi", "lada", "cengkih", "pala", "sagu", "kelapa", "tembakau", "karet")
 
 
 def words() -> list[dict[str, str]]:
-    return [dict(zip("qa", pair, strict=True)) for pair in zip(_ANIMALS[::2], _ANIMALS[1::2], strict=True)]
+    return [
+        dict(zip("qa", pair, strict=True))
+        for pair in zip(_ANIMALS[::2], _ANIMALS[1::2], strict=True)
+    ]
 
 
 def gaps() -> list[dict[str, str]]:
@@ -67,8 +90,14 @@ def tables() -> list[dict[str, str]]:
 
 
 def homonyms() -> list[dict[str, str]]:
-    meanings = ["bank", "tepi", "bisa", "racun", "bulan", "satelit", "apel", "buah", "kali", "sungai", "malang", "kota"]
-    pairs = [(meanings[at], meanings[at + 1]) for at in range(0, len(meanings), 2)]
+    pairs = [
+        ("bank", "tepi"),
+        ("bisa", "racun"),
+        ("bulan", "satelit"),
+        ("apel", "buah"),
+        ("kali", "sungai"),
+        ("malang", "kota"),
+    ]
     others = [(word, f"{word} lain") for word, _meaning in pairs]
     return [{"q": q, "a": a} for q, a in [*pairs, *others, pairs[0], pairs[1], ("bisa", "dapat")]]
 
@@ -137,7 +166,10 @@ class History:
         for at in self.some():
             if self.stock:
                 old = self.deck.pop(at)
-                new = {**self.stock.pop(), **{key: old.texts[key] for key in old.texts if key == "a"}}
+                new = {
+                    **self.stock.pop(),
+                    **{key: old.texts[key] for key in old.texts if key == "a"},
+                }
                 self.put(at, new)
 
     def replace_answer(self) -> None:
@@ -268,7 +300,9 @@ COUNTS: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
-@given(seed=st.integers(0, 2**32), steps=st.lists(st.sampled_from(OPERATIONS), min_size=1, max_size=4))
+@given(
+    seed=st.integers(0, 2**32), steps=st.lists(st.sampled_from(OPERATIONS), min_size=1, max_size=4)
+)
 def test_no_identity_goes_to_another_question(
     kind: str, seed: int, steps: list[Callable[[History], None]]
 ) -> None:

@@ -20,6 +20,7 @@ from kartu.core.model import CardType, Deck, Edition, FieldType, NoteType, Optio
 from kartu.load import load_note_types
 from kartu.load import names as rules
 from kartu.load.note_type import NOTE_KEYS, SET_KEYS
+from kartu.load.words import all_aliases
 from kartu.pipeline import Options as CheckOptions
 from kartu.pipeline import check
 from kartu.rewrite.schema_comment import FOLDER, schema_line
@@ -191,19 +192,27 @@ def test_every_key_of_the_model_is_told(root: Path) -> None:
     edition = deck["editions"]["additionalProperties"]["properties"]
     field, card = (note_type[key]["items"]["properties"] for key in ("fields", "cards"))
     derived = {"notes", "folder", "span", "variant", "key", "chooses", "terms", "origin"}
-    derived |= {"translation", "upstream", "field_slots", "card_slots", "foreign"}
+    derived |= {"translation", "upstream", "field_slots", "card_slots", "foreign", "names"}
     assert set(deck) == {*Deck._fields} - derived
     assert set(source) == {*Source._fields} - derived
     assert set(deck["options"]["properties"]) == {*Options._fields}
     assert set(edition) == {*Edition._fields} - derived | {"include"}
-    assert set(note_type) == {*NoteType._fields} - derived | {"slots", "anki"}
+    assert set(note_type) == {*NoteType._fields} - {*derived, "language"} | {"slots", "anki"}
     assert set(field) == {*FieldType._fields} - derived | {"key", "from"}
     assert set(card) == {*CardType._fields} - derived
     for name, one in note_types.items():
         note = made[f"cards.{name}.json"]["properties"]["notes"]["items"]
         assert set(note["properties"]) == {*NOTE_KEYS, *(one.key for one in one.fields)}
-        required = [field.key for field in one.fields if field.required]
-        assert note["required"] == ["id", *required]
+        words = {field.key: {str(field.key), *map(str, all_aliases(field))} for field in one.fields}
+        others = {word for several in words.values() for word in several} - set(words)
+        patterns = [re.compile(pattern) for pattern in note["patternProperties"]]
+        assert all(sum(bool(one.search(word)) for one in patterns) == 1 for word in others)
+        either = [[each["required"] for each in one["anyOf"]] for one in note.get("allOf", ())]
+        found: list[set[str]] = [{key} for key in note["required"]]
+        found += [{key for [key] in one} for one in either]
+        required = [words[field.key] for field in one.fields if field.required]
+        wanted: list[set[str]] = [{"id"}, *required]
+        assert sorted(sorted(one) for one in found) == sorted(sorted(one) for one in wanted)
 
 
 def test_schemas_are_schemas(root: Path) -> None:

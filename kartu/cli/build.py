@@ -21,7 +21,7 @@ from kartu.core.language import N_, _
 EPILOG = N_("""\b
 Examples:
   kartu build                          every deck
-  kartu build kerja-sama-internasional
+  kartu build biology
   kartu build words.csv                words.apkg beside it; asks nobody for a project
   kartu build -o /tmp/decks
   kartu build --released --check       is it the package that was released?

@@ -14,7 +14,7 @@ from kartu.core.language import N_
 EPILOG = N_("""\b
 Examples:
   kartu facts
-  kartu facts kerja-sama-internasional --format json
+  kartu facts biology --format json
 """)
 
 

@@ -15,15 +15,15 @@ from kartu.load.files import MAX_BYTES
 
 EPILOG = N_("""\b
 Examples:
-  kartu import Biologi.apkg -o biologi     into a new project
-  kartu import Biologi.apkg --deck sel     into this one, as cards/sel
-  kartu import CrowdAnki/Biologi/          a folder with deck.json
-  kartu import kata.txt                    term, tab, definition; or exported by Anki
-  kartu import kata.xlsx --note-type istilah
-  kartu import --update ips.csv --diff     what an edited sheet would change
+  kartu import Biology.apkg -o biology     into a new project
+  kartu import Biology.apkg --deck cells   into this one, as cards/cells
+  kartu import CrowdAnki/Biology/          a folder with deck.json
+  kartu import words.txt                   term, tab, definition; or exported by Anki
+  kartu import words.xlsx --note-type term
+  kartu import --update biology.csv --diff   what an edited sheet would change
 \b
 Afterwards, with the package that students have:
-  kartu build && kartu verify build/sel.apkg --from Biologi.apkg
+  kartu build && kartu verify build/cells.apkg --from Biology.apkg
 """)
 
 

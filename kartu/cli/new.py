@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +16,7 @@ Examples:
   kartu new ips-kelas-9                    asks for the rest
   kartu new ips --name "IPS Kelas 9" --subject IPS --language id
   kartu new punyaku --from ../dek-teman    another project as a new deck
+  kartu new . --update --ci github         a project that is there: CI at GitHub
 \b
 Then:
   cd ips-kelas-9 && kartu build
@@ -37,20 +39,43 @@ Then:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help=N_("Begin with the decks of another project instead of the examples."),
 )
+@click.option(
+    "--templates", is_flag=True, help=N_("Copy kartu's note types and themes, to change them.")
+)
+@click.option(
+    "--ci",
+    type=click.Choice(("github",)),
+    help=N_("Add what checks and publishes the decks at this host."),
+)
+@click.option(
+    "--update", is_flag=True, help=N_("Add the files that the project in FOLDER does not have yet.")
+)
 @click.pass_obj
 def command(
     terminal: Terminal,
+    /,
     folder: Path,
     name: str | None,
     subject: str | None,
     language: str | None,
     origin: Path | None,
+    **more: Any,
 ) -> None:
-    """Make a project in FOLDER: a small deck with examples to change, templates, a README.
+    """Make a project in FOLDER: a small deck with examples to change, and a README.
 
     On a terminal it asks for what is not given. FOLDER must not exist yet, or be empty. The deck
     is built right away.
+
+    Note types and themes come with kartu; only who wants to change them needs a copy in the
+    project. With --update FOLDER is a project: files that it does not have are added, and none that
+    it has is changed.
     """
+    asked = {"templates": more["templates"], "ci": more["ci"] or ""}
+    if more["update"]:
+        if name or subject or language or origin:
+            raise click.UsageError(_("--update takes no options but --templates and --ci"))
+        _update(terminal, folder, **asked)
+        return
     from kartu.importing.new import NewOptions, new
     from kartu.report.tables import packages_table
 
@@ -59,7 +84,8 @@ def command(
         subject = subject or click.prompt(_("Subject"), name, err=True)
         language = language or click.prompt(_("Language of the cards"), "id", err=True)
     with usage_errors():
-        result, lines = new(NewOptions(folder, name or "", subject or "", language or "", origin))
+        chosen = (name or "", subject or "", language or "", origin)
+        result, lines = new(NewOptions(folder, *chosen, **asked))
     terminal.diagnostics(result.diagnostics)
     if result.packages:
         terminal.result(packages_table(result.packages))
@@ -69,3 +95,15 @@ def command(
         terminal.result(f"{todo}\n")
         terminal.result("".join(f"{line}\n" for line in lines))
     terminal.exit(result.diagnostics)
+
+
+def _update(terminal: Terminal, folder: Path, **asked: Any) -> None:
+    from kartu.importing.missing import UpdateOptions, update
+
+    with usage_errors():
+        added, different = update(UpdateOptions(folder, **asked))
+    lines = [_("added: {path}", path=path) for path in added]
+    lines += [
+        _("unchanged, but not as kartu makes it today: {path}", path=path) for path in different
+    ]
+    terminal.result("".join(f"{line}\n" for line in lines or [_("nothing is missing")]))

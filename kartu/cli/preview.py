@@ -34,7 +34,7 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 EPILOG = N_("""\b
 Examples:
   kartu preview                             every deck, in your browser
-  kartu preview kerja-sama-internasional
+  kartu preview biology
   kartu preview --no-open --port 8000       open http://127.0.0.1:8000/ yourself
 
 The page follows when you save a file; Ctrl+C ends it.

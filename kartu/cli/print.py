@@ -18,10 +18,10 @@ from kartu.show.paper.sheet import BACKS, GRIDS, PAPERS
 
 EPILOG = N_("""\b
 Examples:
-  kartu print ips --edition inti              cards to cut out, printed on both sides
-  kartu print ips --backs fold --grid 2x2     printed on one side, to fold
-  kartu print ips --as handout --subdeck "01 Pengertian"
-  kartu print ips --as test --count 10 --seed 3
+  kartu print biology --edition core            cards to cut out, printed on both sides
+  kartu print biology --backs fold --grid 2x2   printed on one side, to fold
+  kartu print biology --as handout --subdeck "01 Terms"
+  kartu print biology --as test --count 10 --seed 3
 
 Print it at 100 %, not "fit to page". The same seed gives the same test.
 The libraries that make PDF are needed: pip install 'kartu[print]'

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 EPILOG = N_("""\b
 Examples:
   kartu push                              the only deck, into the Anki that is open
-  kartu push ips --edition inti
-  kartu push ips --window                 only open Anki's import window for it
+  kartu push biology --edition core
+  kartu push biology --window             only open Anki's import window for it
   KARTU_ANKI_KEY=… kartu push             where AnkiConnect asks for a key
 
 Anki must be open, with the add-on AnkiConnect (2055492159); neither is part of kartu.

@@ -15,7 +15,7 @@ EPILOG = N_("""\b
 Examples:
   kartu site                      into build/site/; open index.html there
   kartu site -o public            for a school's server or GitHub Pages
-  kartu site kerja-sama-internasional
+  kartu site biology
 
 SOURCE_DATE_EPOCH sets the time of the notes, so that the same sources give the same bytes.
 """)

@@ -12,8 +12,8 @@ from kartu.core.language import N_
 EPILOG = N_("""\b
 Examples:
   kartu stats
-  kartu stats kerja-sama-internasional --by subdeck --by tag
-  kartu stats --by tema --format markdown     the tags below tema::
+  kartu stats biology --by subdeck --by tag
+  kartu stats --by topic --format markdown    the tags below topic::
   kartu stats --format json > numbers.json
 """)
 
@@ -41,7 +41,7 @@ Examples:
 def command(terminal: Terminal, decks: tuple[str, ...], by: tuple[str, ...], form: str) -> None:
     """Count the notes and cards of each DECK by edition, subdeck, note type, tag and source.
 
-    Tags below another one, such as tema::asean, get a table named after it. Translations have the
+    Tags below another one, such as topic::cells, get a table named after it. Translations have the
     same notes and are left out.
     """
     from kartu.pipeline import Options

@@ -112,8 +112,9 @@ def in_language(note_type: NoteType, language: str) -> NoteType:
 
 
 def name_in(one: Named, language: str) -> str:
-    """The name in `language`; without a translation the first name."""
-    return of_language(one.names, language) or name_in_templates(one)
+    """The name in `language`; without a translation the English name, or else the first."""
+    known = of_language(one.names, language) or (one.names.get("en") if language else None)
+    return known or name_in_templates(one)
 
 
 def name_in_templates(one: Named) -> str:
@@ -253,7 +254,8 @@ class GivenIds(NamedTuple):
 
     `files` change with the next build; `continued` maps the places of notes that were built before
     to their ids, and `new` those of the others. `proposals` wait for a person: those notes are in
-    neither. `gone` are the first texts, by id, of notes that were built and are not there.
+    neither. `gone` are the first texts, by id, of notes that were built and are not there; `saved`
+    are all ids in files.
     """
 
     files: tuple[SavedFile, ...] = ()
@@ -261,6 +263,7 @@ class GivenIds(NamedTuple):
     new: Values[Span, str] = {}
     proposals: tuple[Proposal, ...] = ()
     gone: Values[str, str] = {}
+    saved: Collection[str] = ()
 
     @property
     def undecided(self) -> frozenset[Span]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kartu.core.atomic import holding, staged, write_all
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.language import _, ngettext
+from kartu.core.model import in_language
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import shown
 from kartu.core.usage import RefusedError, UsageError, writing
@@ -124,6 +125,8 @@ def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnosti
                 file=changes,
             )
         )
+    if own is not None:
+        note_types = {id: in_language(one, str(own.language)) for id, one in note_types.items()}
     rows = rows_of(notes, note_types)
     try:
         content = as_csv(rows) if options.format == "csv" else as_workbook(deck, rows)

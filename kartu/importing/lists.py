@@ -14,6 +14,7 @@ from kartu.anki.apkg.contents import Field, Template
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.language import _
 from kartu.core.model import NoteType as OwnType
+from kartu.core.model import all_names
 from kartu.core.source import Text
 from kartu.core.text import counted, shown
 from kartu.importing.cells import files_beside, has_gap, holds_html, value_of
@@ -29,6 +30,7 @@ from kartu.importing.texts import clean_text
 from kartu.load.files import MAX_BYTES
 from kartu.load.sheets.cells import Altered, Raised
 from kartu.load.sheets.encoding import decode
+from kartu.load.words import all_aliases
 
 LISTS = (".txt", ".tsv", ".csv", ".xlsx", ".ods")
 
@@ -308,10 +310,11 @@ class _Reader:
             self.dropped.append(message)
 
     def _keys(self, own: OwnType) -> dict[str, int]:
-        """The places of fields by key and by name."""
-        fields = list_fields(own)
-        by_name = {field.name.casefold(): place for place, field in enumerate(fields)}
-        return by_name | {str(field.key): place for place, field in enumerate(fields)}
+        """The places of fields by name, alias and key."""
+        fields = list(enumerate(list_fields(own)))
+        names = {name.casefold(): place for place, one in fields for name in all_names(one)}
+        aliases = {word.casefold(): place for place, one in fields for word in all_aliases(one)}
+        return names | aliases | {str(one.key): place for place, one in fields}
 
     def _fields(self, kind: int, names: Sequence[str], cells: list[str]) -> tuple[str, ...]:
         """The cells in the order of the fields: by their columns' names, else by their places."""

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypedDict
 
 from kartu.checks import check_project
 from kartu.compile.deck import build_deck
+from kartu.compile.render.contents import Contents
 from kartu.compile.render.results import Results
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
@@ -31,6 +32,7 @@ from kartu.load.library import project_library
 from kartu.load.names import ID
 from kartu.load.records import Defaults, Record, node_of, read_records
 from kartu.load.shape import Shape, is_blank
+from kartu.load.words import for_deck
 from kartu.package.packages import pack
 
 # What diagnostics about the deck itself name in place of a file.
@@ -137,7 +139,7 @@ def deck(
     deck = deck._replace(id=_id(more.get("id") or slug(deck.name) or DECK, diagnostics))
     subdeck = shape.text("subdeck") or text("", Span(DECK))
     defaults = Defaults(text(type_id, Span(DECK)), subdeck, read_tags(shape))
-    notes = read_records(rows, defaults, files, library.note_types, diagnostics)
+    notes = read_records(rows, defaults, files, for_deck(library.note_types, deck), diagnostics)
     deck = deck._replace(notes=tuple(notes))
     return _built(deck, library, files, diagnostics, time=time, review=more.get("review", True))
 
@@ -221,7 +223,7 @@ def _built(
         review_deck(built, datetime.fromtimestamp(time, UTC).date(), diagnostics)
     nothing = Ledger("", None, {}, {}, {}, {}, [], {})
     stamps = stamp(entries_of(built), nothing, str(deck.version), time)
-    package = pack(built, deck.editions[0], files, stamps)
+    package = pack(built, deck.editions[0], Contents(files), stamps)
     return DeckResult(tuple(in_order(diagnostics)), package.content, package.info)
 
 

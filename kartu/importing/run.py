@@ -203,7 +203,7 @@ class _Import:
             return []
         files = scaffold(identity.language, name, name, identity.id, "imported")
         for path, content in files.items():
-            self.stage.write(path, content.encode())
+            self.stage.write(path, content)
         return to_fill_in()
 
     def _in_order(self, deck: ImportedDeck) -> ImportedDeck:

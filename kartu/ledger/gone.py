@@ -40,6 +40,12 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
             return Diagnostic("note-gone", note.id.span, message, help, related)
     if deck.upstream is not None and published.id in _ids(deck.upstream.deck):
         help = _("delete `skip`; with `retired: <reason>` it stays as no longer used")
+    elif published.id in deck.given.saved:
+        help = _(
+            'put its row back, or: kartu ids {deck} --retire {id} "why it is no longer used"',
+            deck=deck.id,
+            id=published.id,
+        )
     elif deck.upstream is not None:
         help = _(
             "if the extended deck has dropped it, write it with this id into a card set of your own"

@@ -33,6 +33,7 @@ from kartu.load.library import note_types_of, project_library
 from kartu.load.names import MARKDOWN, SPREADSHEETS
 from kartu.load.one_file import LISTS, file_of, left_behind
 from kartu.load.variant import load_variant
+from kartu.load.words import for_deck
 
 # A deck's changes to the notes of the deck that it extends.
 CHANGES = "changes.yaml"
@@ -148,18 +149,31 @@ def _without_replaced(diagnostics: Diagnostics) -> Diagnostics:
     )
 
 
+def project_language(files: Files) -> str:
+    """The language of a project's authors: that of its first deck, empty without one."""
+    for name in deck_folders(files, "cards"):
+        deck = load_deck(files, f"cards/{name}", (), Diagnostics())
+        if deck is not None and deck.language:
+            return str(deck.language)
+    return ""
+
+
 def load_note_types(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
-    """The note types that decks of the project in `root` can use, and their faults."""
+    """The note types that decks of the project in `root` can use, and their faults.
+
+    Their names and words are those of the project's language.
+    """
     diagnostics = Diagnostics()
     files = Files(root)
+    language = project_language(files)
     paths = [f"cards/{name}/deck.yaml" for name in deck_names(root)]
     if any("extends:" in (files.read_text(path, Diagnostics()) or "") for path in paths):
-        return _note_types_of_all(root)
+        return _note_types_of_all(root, language)
     found = note_types_of(files, diagnostics)
-    return {name: one for name, one in found.items() if one is not None}, list(diagnostics)
+    return {id: in_language(one, language) for id, one in found.items() if one}, list(diagnostics)
 
 
-def _note_types_of_all(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
+def _note_types_of_all(root: Path, language: str) -> tuple[dict[str, NoteType], list[Diagnostic]]:
     """The project's own note types and those of the decks that its decks extend."""
     project, diagnostics = load_project(root)
     found = dict(project.note_types)
@@ -169,6 +183,7 @@ def _note_types_of_all(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic
                 found[id] = one
     folders = {folder for deck in project.decks for folder in template_folders(deck)}
     below = tuple(f"{folder}/" for folder in folders | {TEMPLATES})
+    found = {id: in_language(one, language) for id, one in found.items()}
     return found, [one for one in diagnostics if f"{one.span.path}/".startswith(below)]
 
 
@@ -184,12 +199,6 @@ def deck_folders(files: Files, folder: str) -> list[str]:
         for name in files.names(folder)
         if not name.startswith((".", "_", "~")) and files.is_file(f"{folder}/{name}/deck.yaml")
     ]
-
-
-def for_authors(library: Library, deck: Deck | None) -> dict[str, NoteType | None]:
-    """The note types with the words for the authors of a deck: those of its language."""
-    language = str(deck.language) if deck is not None else ""
-    return {id: one and in_language(one, language) for id, one in library.note_types.items()}
 
 
 def _belongs_to_upstream(one: Diagnostic, decks: list[Deck]) -> bool:
@@ -235,7 +244,7 @@ def _load_decks(
         if deck is not None:
             decks.append(deck)
             used = deck.upstream.library if deck.upstream else library
-            decks += _load_variants(files, deck, for_authors(used, deck), diagnostics)
+            decks += _load_variants(files, deck, for_deck(used.note_types, deck), diagnostics)
         _check_variant_ledgers(files, folder, diagnostics)
     faults = (one for one in diagnostics if one.severity == "error")
     if not any(one.span.path.startswith("cards/") for one in faults) and not decks:
@@ -255,13 +264,13 @@ def load_whole_deck(
     below: tuple[str, ...] = (),
 ) -> Deck | None:
     """The deck of a folder with its notes; `below` are the decks that extend it."""
-    deck = load_deck(files, folder, (), diagnostics, library.note_types)
+    deck = load_deck(files, folder, (), diagnostics, note_types=library.note_types)
     if deck is not None and deck.extends is not None:
         from kartu.load.upstream import extended  # few decks extend another one
 
         return extended(files, deck, library, progress, below, diagnostics)
     other = CHANGES if deck is None else ""  # it may be one that extends
-    note_types = for_authors(library, deck)
+    note_types = for_deck(library.note_types, deck)
     notes, given = load_notes(files, folder, note_types, progress, diagnostics, other=other)
     return deck._replace(notes=tuple(notes), given=given) if deck is not None else None
 

@@ -23,6 +23,8 @@ from kartu.load.words import own_fields as own_fields  # noqa: PLC0414 - for rea
 from kartu.load.yaml import parse
 from kartu.load.yaml_fast import read as read_fast
 
+SAME_FIELD = N_('"{second}" and "{first}" are the same field')
+
 
 class Common(NamedTuple):
     """Values shared by all or some notes of a card set."""
@@ -204,7 +206,7 @@ def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | No
         return None
     id = shape.text("id")
     if id is not None and (not ID.fullmatch(id) or len(id) > MAX_ID_LENGTH):
-        help = _('use a-z, 0-9 and -, for example "kerja-sama-bilateral"')
+        help = _('use a-z, 0-9 and -, for example "food-chain"')
         shape.add("bad-id", id.span, _('"{id}" is not a valid note id', id=id), help)
     if not common.blanks:
         for key, help in _NOT_BLANK.items():
@@ -252,10 +254,12 @@ def written_words(shape: Shape, words: dict[str, str]) -> dict[str, str]:
         key = words.get(word)
         if key is None or (first := written.setdefault(key, word)) == word:
             continue
-        message = _('"{second}" and "{first}" are the same field', second=word, first=first)
+        message = _(SAME_FIELD, second=word, first=first)
         related = (Related(shape.mapping.key_span(first), _("first here")),)
         place = shape.mapping.key_span(word)
-        shape.diagnostics.add("duplicate-key", place, message, _("delete one of them"), related)
+        shape.diagnostics.add(
+            "yaml-duplicate-key", place, message, _("delete one of them"), related
+        )
         shape.taken.add(word)
     return written
 

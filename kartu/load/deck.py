@@ -41,6 +41,7 @@ def load_deck(
     folder: str,
     notes: Iterable[Note],
     diagnostics: Diagnostics,
+    *,
     note_types: Mapping[str, NoteType | None] = NO_TYPES,
 ) -> Deck | None:
     """The deck of a folder below cards/, or None if its deck.yaml cannot be read.
@@ -301,7 +302,7 @@ def _edition(
         try:
             selection = parse_selection(include, note_types)
         except SelectionError as error:
-            help = _('for example "tag:inti and not type:isian"')
+            help = _('for example "tag:core and not type:cloze"')
             message = _('the include of the edition "{key}": {error}', key=key, error=error)
             shape.add("bad-selection", include.span, message, help)
     span = include.span if include is not None else place

@@ -34,7 +34,7 @@ ORIGINS = {"sources": "sources", "as_of": "text"}
 NOTE_KEYS = ("id", "tags", "sources", "facts", "as_of", "retired", "guid")
 SET_KEYS = ("note_type", "subdeck", "notes")
 # What no alias can be: the keys above, and one that card sets will have.
-_RESERVED = (*NOTE_KEYS, *SET_KEYS, "unfinished")
+RESERVED = (*NOTE_KEYS, *SET_KEYS, "unfinished")
 
 ENGINE_FIELD = "_kartu"
 OCCLUSION_FIELDS = 5
@@ -80,7 +80,7 @@ class _Reader:
             folder=folder,
             span=shape.place,
             names=names.by_language,
-            aliases=read_aliases(shape, _RESERVED),
+            aliases=read_aliases(shape, RESERVED),
         )
         shape.finish()
         return note_type
@@ -182,7 +182,7 @@ class _Reader:
         # The names of an imported note type cannot be chosen.
         fault_of = card_name_fault if self.foreign else field_name_fault
         names = self._names(shape, fault_of)
-        aliases = read_aliases(shape, _RESERVED)
+        aliases = read_aliases(shape, RESERVED)
         number = shape.integer("id", lowest=1, highest=MAX_SLOTS, required=True)
         origin = shape.choice("from", ORIGINS, "")
         field_format = self._format(shape, origin)

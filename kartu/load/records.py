@@ -181,6 +181,8 @@ def _in_terms_of_rows(one: Diagnostic) -> Diagnostic:
     """The diagnostic with help for rows where that for files does not apply."""
     if one.code == "missing-key":
         return one._replace(help=_(_ID))
+    if one.code == "yaml-duplicate-key":
+        return one._replace(code="duplicate-column")
     if one.code == "missing-field":
         return one._replace(help=_("give it a text"))
     return one

@@ -11,11 +11,12 @@ from kartu.core.model import Deck, Library, Note, NoteType, Upstream
 from kartu.core.progress import Progress
 from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.core.source import Text
-from kartu.load import CHANGES, deck_folders, for_authors, load_notes, load_whole_deck
+from kartu.load import CHANGES, deck_folders, load_notes, load_whole_deck
 from kartu.load.card_set import own_fields
 from kartu.load.changes import changed_notes
 from kartu.load.files import Files, natural_order
 from kartu.load.library import layer_by_layer, load_library, merged, over
+from kartu.load.words import for_deck
 
 _PACKAGES = (".apkg", ".colpkg", ".zip")
 _MOST = 10  # decks that extend each other
@@ -64,7 +65,7 @@ def extended(
     deck = deck._replace(upstream=Upstream(upstream, library, found.root))
     if deck.in_place or not shared:  # else reported as for any two decks of a project
         _check_identity(deck, upstream, diagnostics)
-    note_types = for_authors(library, deck)
+    note_types = for_deck(library.note_types, deck)
     notes = changed_notes(files, deck, upstream, note_types, diagnostics, whole=whole)
     taken = {str(note.id) for note in upstream.notes}
     own_notes, given = load_notes(

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from kartu.core.diagnostics import Diagnostics, Related
 from kartu.core.language import _
-from kartu.core.model import FieldType, NoteType, base_language, of_language
+from kartu.core.model import Deck, FieldType, NoteType, base_language, in_language, of_language
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping as MappingNode
 from kartu.core.source import Sequence, Text
@@ -67,18 +67,36 @@ def all_aliases(one: FieldType | NoteType) -> list[Text]:
 def words_of(one: FieldType | NoteType, language: str) -> tuple[str, ...]:
     """The words offered for a field or note type to authors of `language`, the best one first.
 
-    The key belongs to the language of the first name, and to all that have no alias.
+    The key belongs to the language of the first name. For a language without aliases it is the
+    English ones, as for names.
     """
     key = str(one.key if isinstance(one, FieldType) else one.id)
-    aliases = tuple(map(str, of_language(one.aliases, language) or ()))
-    native = next(iter(one.names), "")
-    is_native = base_language(native) == base_language(language)
-    return (key, *aliases) if is_native or not aliases else aliases
+    aliases = of_language(one.aliases, language) or ()
+    native = base_language(next(iter(one.names), ""))
+    if native and native == base_language(language):
+        return (key, *map(str, aliases))
+    if not aliases and native and language:
+        aliases = one.aliases.get("en", ())
+    return tuple(map(str, aliases)) or (key,)
+
+
+def all_words(one: FieldType | NoteType, language: str = "") -> tuple[str, ...]:
+    """The key and all aliases, those for authors of `language` first."""
+    key = str(one.key if isinstance(one, FieldType) else one.id)
+    return tuple(dict.fromkeys((*words_of(one, language), key, *map(str, all_aliases(one)))))
 
 
 def word_of(one: FieldType | NoteType, language: str) -> str:
     """The best word for a field or note type in `language`."""
     return words_of(one, language)[0]
+
+
+def for_deck(
+    note_types: Mapping[str, NoteType | None], deck: Deck | None
+) -> dict[str, NoteType | None]:
+    """The note types with the words for the authors of a deck: those of its language."""
+    language = str(deck.language) if deck is not None else ""
+    return {id: one and in_language(one, language) for id, one in note_types.items()}
 
 
 def offered(note_type: NoteType, but: Collection[str] = ()) -> list[str]:
@@ -100,7 +118,12 @@ def read_names(shape: Shape, fault_of: Callable[[str], str], *, foreign: bool) -
         return Names()
     if foreign:
         help = _("write it as one text")
-        inner.add("bad-value", inner.place, _("an imported note type has the same names"), help)
+        inner.add(
+            "bad-value",
+            inner.place,
+            _("an imported note type has the same names in all languages"),
+            help,
+        )
     found = {}
     for language in inner.mapping:
         name = inner.text(language, required=True)

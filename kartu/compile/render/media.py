@@ -388,13 +388,3 @@ def packed_name(name: str, digest: str) -> str:
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "media"
     return f"{slug}-{digest[:16]}.{ending.lower()}"
-
-
-def content_of(file: MediaFile, files: Files) -> bytes:
-    """The file's content; its name contains the hash, so it must not change after rendering."""
-    if file.content is not None:
-        return file.content
-    content = files.read_bytes(file.path, Diagnostics()) or b""
-    if sha256(content).hexdigest() != file.digest:
-        raise OSError(_("{file} was changed while the deck was built; build again", file=file.path))
-    return content

@@ -121,6 +121,7 @@ class _Giving:
             new={places[place]: self.ids[place] for place in self.new},
             proposals=tuple(self._proposals()) if whole and not self.lacking else (),
             gone=self._gone(),
+            saved=frozenset(one.id for one in self.saved),
         )
 
     def _gone(self) -> dict[str, str]:

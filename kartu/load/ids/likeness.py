@@ -96,7 +96,8 @@ class _Likeness:
         return found
 
     def _weight(self, words: AbstractSet[str]) -> float:
-        return sum(math.log(1 + self._notes / (1 + self._frequency[word])) for word in words)
+        frequencies = (max(self._frequency[word], 1) for word in words)
+        return sum(math.log(1 + self._notes / frequency) for frequency in frequencies)
 
 
 def _letters_in_common(one: str, other: str) -> float:

@@ -121,11 +121,12 @@ def _read(
     entries = _entries(document, chapters, shape, front, kinds, diagnostics)
     if not entries:
         message = _("the file has no cards of the shape {shape}", shape=shape)
-        diagnostics.add("markdown-shape", Span(document.path, document.first + 1), message)
+        help = _("choose another shape, or let it be found: delete the line `shape:`")
+        diagnostics.add("markdown-shape", Span(document.path, document.first + 1), message, help)
         return None
     add_comment_keys(document, entries)
     notes = _notes(document, front, entries, kinds, note_types, diagnostics)
-    for text_outside in outside(document, entries):
+    for text_outside in outside(document, entries, chapters.title):
         line = " ".join(text_outside.split())
         shown = line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"
         message = _('a text that is on no card: "{line}"', line=shown)

@@ -30,8 +30,12 @@ _ATX = pattern(r"[ \t]*(#{1,6})(?:[ \t]+|$)")
 _PRE = pattern(r"[ \t]*<(?:pre|script|style|textarea)\b", re.IGNORECASE)
 # A line that begins a card or chapter: no formula goes on over it if one is not closed.
 _BEGINS = pattern(r"[ \t]{0,3}(?:#{1,6}[ \t]|[QAC]:)")
-# What begins a line and no code in a line goes on over.
-_SIDE = pattern(r"^([ \t]{0,3})(?:Q|A|C|Soal|Tanya|Jawab):(?=[ \t\n])", re.MULTILINE)
+# A line that begins a side of a card, and what follows the mark.
+_SIDE = pattern(
+    r"^([ \t]{0,3}(?:[-*+][ \t]+)?)((?:\*\*)?(?:Q|A|C|Soal|Tanya|Jawab(?:an)?)(?:\*\*)?:(?:\*\*)?"
+    r"[ \t]*)(?=([`~]{3})?)(.*)$",
+    re.MULTILINE,
+)
 
 
 class Heading(NamedTuple):
@@ -162,11 +166,14 @@ class Document:
 
     def _read(self) -> None:
         depth = 0
-        for event in events(self.text):
+        for event in events(_SIDE.sub(_fence_first, self.text)):
             if event.name in _CONTAINERS:
                 depth += 1 if event.kind == "Start" else -1
             if event.kind == "Start" and event.name == "CodeBlock":
-                self._mark(self.line_of(event.start), self.line_of(max(event.end - 1, 0)))
+                first = self.line_of(event.start)
+                side = _SIDE.match(self.lines[first])
+                first += side is not None and side[3] is not None
+                self._mark(first, self.line_of(max(event.end - 1, 0)))
             elif event.kind == "Start" and event.name == "HtmlBlock":
                 if _PRE.match(self.text, event.start):
                     self._mark(self.line_of(event.start), self.line_of(max(event.end - 1, 0)))
@@ -220,14 +227,27 @@ def is_in(ranges: list[Range], place: int) -> bool:
     return number >= 0 and place < ranges[number][1]
 
 
+def _fence_first(found: re.Match[str]) -> str:
+    """A line like `A: ```python` with the fence where the parser sees it; others as they are."""
+    if found[3] is None:
+        return found[0]
+    return " " * len(found[1]) + found[4] + " " * len(found[2])
+
+
+def _as_block(found: re.Match[str]) -> str:
+    """The line as a block of its own: no code in a line goes on over it."""
+    if found[3] is not None:
+        return _fence_first(found)
+    return found[1] + "# " + found[0][len(found[1]) + 2 :]
+
+
 def _comments(content: str) -> Iterator[Comment]:
     """The comments that are in no code and no formula."""
     if "<!--" not in content:
         return
-    divided = _SIDE.sub(lambda found: found[1] + "# " + found[0][len(found[1]) + 2 :], content)
     opaque = [
         (one.start, one.end)
-        for one in events(divided)
+        for one in events(_SIDE.sub(_as_block, content))
         if one.name in INLINE or (one.kind == "Start" and one.name == "CodeBlock")
     ]
     opaque.append((len(content), len(content)))

@@ -149,10 +149,26 @@ def _entry_of(entries: list[Entry], line: int, *, above: bool) -> Entry | None:
     return before
 
 
-def outside(document: Document, entries: list[Entry]) -> Iterator[Passage]:
-    """The texts that are in no note and no heading, a block each."""
+def _chapter_lines(
+    document: Document, entries: list[Entry], title: Heading | None
+) -> Iterator[int]:
+    """The lines of the title, and of headings that have notes below them."""
+    firsts = [entry.first for entry in entries]
+    ends: list[tuple[int, int]] = [(0, len(document.lines))]  # levels that are open, from below
+    for heading in reversed(document.headings):
+        while len(ends) > 1 and ends[-1][0] > heading.level:
+            ends.pop()
+        number = bisect_right(firsts, heading.line)
+        below = number < len(firsts) and firsts[number] < ends[-1][1]
+        if below or heading == title:
+            yield from range(heading.line, heading.end)
+        ends.append((heading.level, heading.line))
+
+
+def outside(document: Document, entries: list[Entry], title: Heading | None) -> Iterator[Passage]:
+    """The texts that are in no note and no chapter's heading, a block each."""
     inside = {line for entry in entries for line in range(entry.first, entry.end)}
-    inside |= {line for one in document.headings for line in range(one.line, one.end)}
+    inside.update(_chapter_lines(document, entries, title))
     begin = None
     for line in range(document.first, len(document.lines) + 1):
         last = line == len(document.lines)

@@ -72,7 +72,8 @@ class Maker:
             check_subdeck(subdeck, self.diagnostics)
         before = self.diagnostics.mark()
         values = self._values(entry, kind)
-        if kind.note_type is None:
+        faulty = any(one.code == "markdown-card" for one in self.diagnostics.since(before))
+        if kind.note_type is None or faulty:
             return None
         tags = (*self.front.tags, *entry.chapter.tags, *entry.tags)
         words = keys_by_word(kind.note_type)

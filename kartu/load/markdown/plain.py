@@ -16,7 +16,7 @@ _EMPHASIS = (
     pattern(r"(?<![=\\])(==)(?=[^\s=])([^=\n]+?)(?<=[^\s=])==(?!=)"),
 )
 _ESCAPE = pattern(r"\\(?=[!-/:-@\[-`{-~])")
-_LINK = pattern(r"(?<!!)\[([^\[\]\n]+)\]\((?:[^()\n]|\([^()\n]*\))*\)")
+_LINK = pattern(r"(?<!!)\[([^\[\]\n]+)\]\((https?://[^()\s]+)\)")
 _WIKI_LINK = pattern(r"(?<!!)\[\[(?!type:)(?:[^\[\]\n|]{1,200}\|)?([^\[\]\n|]{1,200})\]\]")
 _HEADING = pattern(r"^#{1,6}[ \t]+")
 
@@ -50,7 +50,9 @@ def plain_text(draft: Draft) -> Draft:
     found = _HEADING.match(draft.text)
     draft = draft[found.end() :] if found else draft
     draft = _without_code(draft)
-    draft = draft.edited([(*one.span(), one[1]) for one in _LINK.finditer(draft.text)])
+    draft = draft.edited(
+        (*one.span(), f"{one[1]} ({one[2]})") for one in _LINK.finditer(draft.text)
+    )
     for mark in _EMPHASIS:
         edits: list[Edit] = []
         for one in mark.finditer(draft.text):

@@ -133,7 +133,7 @@ def _foreign(document: Document) -> Iterator[tuple[Span, str, str]]:
             yield document.line_span(line if start is None else start), what, _(_AS_QUESTIONS)
         if "#" in text and (found := _CARD_TAG.search(text)) and text.count("`") < 2:
             what = _("{tag} is a tag of another program", tag=found[0])
-            help = f"{_(_AS_QUESTIONS)}; {_('delete the tag')}"
+            help = _('write each card as lines that begin with "Q:" and "A:", without the tag')
             yield document.span(document.starts[line] + found.start()), what, help
         if _HTML.match(text):
             what = _("HTML around a question is a mark of markdown-anki-decks")

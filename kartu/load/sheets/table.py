@@ -11,6 +11,7 @@ from kartu.core.model import Note, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.source import Node, Sequence, Span, Text, text
 from kartu.load.card_set import (
+    SAME_FIELD,
     Common,
     check_subdeck,
     common_of,
@@ -239,7 +240,8 @@ class _Rows:
             return None
         note_type = self.note_types[id]
         common = common_of(id, note_type, subdeck, self.shared.tags, blanks=True)
-        if self._has_two_columns_of_a_field(common.words):
+        doubled = self._doubled(common.words)
+        if doubled is None:
             return None
         there = {common.words.get(key) for key in self.keys}
         missing = [
@@ -261,24 +263,32 @@ class _Rows:
         }
         readers = {key: read for key, read in cell_readers(fields).items() if key in self.keys}
         foreign = tuple(str(key) for key in self.keys if note_type and key not in known)
+        foreign += doubled
         fast = fast_notes(common)
         choices = {key: one for key, one in choices_of(fields).items() if key in self.keys}
         blank = {*foreign, *(key for key in readers if key not in LISTS), *choices}
         fast_rows = FastRows(self.columns, blank, fast)
         return _Kind(common, fast, fast_rows, readers, choices, foreign)
 
-    def _has_two_columns_of_a_field(self, words: dict[str, str]) -> bool:
-        """Whether two columns are the same field of a note type, which is reported."""
-        first: dict[str, Text] = {}
-        before = self.diagnostics.mark()
-        for key in self.keys:
-            known = first.setdefault(words[key], key) if key in words else key
-            if known is not key:
-                message = _('"{second}" and "{first}" are the same field', second=key, first=known)
-                related = (Related(known.span, _("first here")),)
-                help = _("delete one of them")
-                self.diagnostics.add("duplicate-column", key.span, message, help, related)
-        return bool(self.diagnostics.since(before))
+    def _doubled(self, words: dict[str, str]) -> tuple[str, ...] | None:
+        """The columns of fields with several: other note types may need them, so one has a text.
+
+        None, and an error, where all rows have the same note type.
+        """
+        found: dict[str, list[Text]] = {}
+        for column in self.keys:
+            if column in words:
+                found.setdefault(words[column], []).append(column)
+        several = [columns for columns in found.values() if len(columns) > 1]
+        if several and "note_type" not in self.keys:
+            for first, *others in several:
+                for second in others:
+                    message = _(SAME_FIELD, second=second, first=first)
+                    related = (Related(first.span, _("first here")),)
+                    help = _("delete one of them")
+                    self.diagnostics.add("duplicate-column", second.span, message, help, related)
+            return None
+        return tuple(str(column) for columns in several for column in columns)
 
 
 def _has_space(tag: Node) -> bool:
@@ -288,6 +298,8 @@ def _has_space(tag: Node) -> bool:
 def _in_terms_of_cells(one: Diagnostic, cells: dict[str, Text], values: RowValues) -> Diagnostic:
     """The diagnostic with help for spreadsheets where that for YAML does not apply."""
     help = one.help
+    if one.code == "yaml-duplicate-key":
+        one = one._replace(code="duplicate-column")
     tags = values.get("tags")
     spaced = filter(_has_space, tags if isinstance(tags, Sequence) else ())
     if one.code == "bad-tag" and one.span in [tag.span for tag in spaced]:

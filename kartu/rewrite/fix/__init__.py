@@ -13,11 +13,12 @@ from kartu.core.model import Deck, GivenIds, NoteType, Project
 from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.ledger.check import was_published
 from kartu.ledger.file import read_ledger
-from kartu.load import CHANGES, load_project
+from kartu.load import CHANGES, load_project, project_language
 from kartu.load.files import CONTROL, Files
 from kartu.load.ids.names import new_id, visible
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import is_blank
+from kartu.load.words import keys_by_word, note_type_named, own_fields, word_of
 from kartu.load.yaml import Outline, outline, parse
 from kartu.rewrite.edits import Draft, Edit, Fix
 from kartu.rewrite.fix.files import fixable_files, not_in_nfc, own_bytes
@@ -77,9 +78,10 @@ class _Fixer:
         self.accept = accept
         self.files = Files(root)
         self.project, _rest = load_project(root)
-        self.note_types = dict(self.project.note_types)
+        self.note_types: dict[str, NoteType] = dict(self.project.note_types)
         for deck in self.project.decks:
-            self.note_types = {**self.project.of(deck).note_types, **self.note_types}
+            used = self.project.of(deck).note_types
+            self.note_types |= {id: one for id, one in used.items() if id not in self.note_types}
         self.data: dict[str, bytes] = {}
         for path in fixable_files(self.files, self.project):
             data = own_bytes(self.files, path)
@@ -155,7 +157,8 @@ class _Fixer:
 
     def _note_type(self, node: Node) -> NoteType | None:
         name = node.get("note_type") if isinstance(node, Mapping) else None
-        return self.note_types.get(name) if isinstance(name, Text) else None
+        id = note_type_named(name, self.note_types) if isinstance(name, Text) else None
+        return self.note_types[id] if id is not None else None
 
     # --- ids -----------------------------------------------------------------------------------
 
@@ -218,7 +221,8 @@ class _Fixer:
             yield edit
 
     def _schema(self, source: Source, node: Node) -> Iterable[Edit]:
-        kind = source.note_type.id if source.note_type else None
+        language = project_language(self.files)
+        kind = word_of(source.note_type, language) if source.note_type else None
         line = schema_line(source.path, kind, changes=self._extending(source.path) is not None)
         if line is None or not self.files.is_file(f"{FOLDER}/{line.rpartition('/')[2]}"):
             return ()
@@ -249,9 +253,10 @@ def _id_for(
     """
     if not isinstance(note, Mapping) or place.kind != "mapping" or _has_value(note, "id"):
         return None
-    own = [str(field.key) for field in note_type.fields if not field.retired and not field.origin]
-    texts = [note[key] for key in own if _has_value(note, key)]
-    if not texts or _misspelt(note, "id", [*own, *NOTE_KEYS]):
+    words, own = keys_by_word(note_type), list(own_fields(note_type))
+    written = {words[word]: note[word] for word in words if _has_value(note, word)}
+    texts = [written[key] for key in own if key in written]
+    if not texts or _misspelt(note, "id", [*words, *NOTE_KEYS]):
         return None
     if note.span in given.undecided:
         return None

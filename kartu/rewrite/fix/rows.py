@@ -9,12 +9,12 @@ from typing import NamedTuple
 from kartu.core.language import _
 from kartu.core.model import GivenIds, NoteType
 from kartu.core.source import Span, Text
-from kartu.load.card_set import own_fields
 from kartu.load.files import Files
 from kartu.load.ids.names import new_id, visible
 from kartu.load.sheets import csv_rows, fitting_note_type, set_note_type
 from kartu.load.sheets.cells import Row, formula_fault
 from kartu.load.sheets.encoding import as_written
+from kartu.load.words import keys_by_word, note_type_named, own_fields
 from kartu.rewrite.edits import Edit, Fix, edited
 
 _LINE = re.compile(r"\r\n|\r|\n")
@@ -73,10 +73,13 @@ def _edits(
 ) -> Iterator[tuple[Span, Edit]]:
     shared = set_note_type(files, rows.path) or fitting_note_type(rows.rows[0], {**note_types})
     for row in _without_id(rows):
-        name = (_cell(rows.names, row, "note_type") or shared).strip()
-        if name not in note_types:
+        written = (_cell(rows.names, row, "note_type") or shared).strip()
+        name = note_type_named(written, note_types)
+        if name is None:
             continue
-        texts = [_cell(rows.names, row, key) for key in own_fields(note_types[name])]
+        words = keys_by_word(note_types[name])
+        cells = {words[word]: _cell(rows.names, row, word) for word in rows.names if word in words}
+        texts = [cells.get(key, "") for key in own_fields(note_types[name])]
         asked = next((one for one in texts if one.strip()), None)
         place = row[0].span
         undecided = place in given.undecided

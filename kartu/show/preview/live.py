@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Condition
 from typing import NamedTuple
 
 from kartu.checks.ignore import without_ignored
+from kartu.compile.render.contents import content_of
 from kartu.compile.render.media import MediaFile
 from kartu.core.clock import today
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
@@ -80,7 +82,7 @@ class Live:
             return self._cards()
         folder, _, name = path.partition("/")
         if folder == MEDIA and (file := self._media.get(name.removesuffix(".js"))):
-            return media_script(file, Files(self._root)) if name.endswith(".js") else None
+            return self._media_script(file) if name.endswith(".js") else None
         return self._state.files.get(path)
 
     def wait(self, seen: int, seconds: float) -> int:
@@ -88,6 +90,13 @@ class Live:
         with self._changed:
             self._changed.wait_for(lambda: self._state.number != seen, seconds)
             return self._state.number
+
+    def _media_script(self, file: MediaFile) -> bytes:
+        """Empty data if the file is not what it was when it was rendered."""
+        content = b""
+        with suppress(OSError):
+            content = content_of(file, Files(self._root))
+        return media_script(file.name, content)
 
     def _build(self) -> None:
         compiled, diagnostics = compile_decks(self._root, self._names, self._cache, no_progress)
