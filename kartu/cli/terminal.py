@@ -19,6 +19,7 @@ from kartu.core.progress import Progress, no_progress
 from kartu.core.shipped import is_shipped
 from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
+from kartu.load.one_file import with_paths
 from kartu.pipeline import cache_folder
 
 _COLOURS: dict[str, dict[str, Any]] = {
@@ -88,34 +89,14 @@ class Terminal:
     def in_words(self, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
         """Diagnostics in whose messages files have the names that they have beside a FILE."""
         one = Files(self.root).one
-        if one is None:
-            return list(diagnostics)
-        return [
-            found._replace(
-                message=one.in_words(found.message),
-                help=one.in_words(found.help),
-                related=tuple(
-                    it._replace(message=one.in_words(it.message)) for it in found.related
-                ),
-            )
-            for found in diagnostics
-        ]
+        return list(diagnostics) if one is None else one.worded(diagnostics)
 
     def as_shown(
         self, diagnostics: Sequence[Diagnostic], *, repository: bool = False
     ) -> list[Diagnostic]:
         """Diagnostics with the paths that people see."""
         path = self.repository_path if repository else self.show_path
-        return [
-            one._replace(
-                span=one.span._replace(path=path(one.span.path)),
-                related=tuple(
-                    it._replace(span=it.span._replace(path=path(it.span.path)))
-                    for it in one.related
-                ),
-            )
-            for one in self.in_words(diagnostics)
-        ]
+        return with_paths(self.in_words(diagnostics), path)
 
     def show_path(self, path: str) -> str:
         """A path relative to the current folder if the project is below it, else unchanged."""

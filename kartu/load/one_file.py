@@ -10,11 +10,12 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import current
 from kartu.core.patterns import pattern
 from kartu.load.names import MARKDOWN
@@ -30,6 +31,7 @@ COMPANIONS = {
     "ledger.jsonl": ".ledger.jsonl",
     "changelog.md": ".changelog.md",
     "retired.csv": ".retired.csv",
+    "retired.csv.ids.jsonl": ".retired.csv.ids.jsonl",
 }
 IDS = ".ids.jsonl"
 _OF_A_SHEET = ".set.yaml"
@@ -41,6 +43,7 @@ _MEDIA = pattern(
     r".+\.(?:png|jpe?g|gif|webp|svg|avif|mp3|ogg|oga|opus|wav|m4a|flac|mp4|webm)(?:\.yaml)?",
     re.IGNORECASE,
 )
+_LONGEST = 60  # characters of the name of a package
 _PLAIN = pattern(r"[^\W\d_](?:[\w ()-]*[\w)])?|\d+\.\d+\.\d+")
 _READ_OTHERWISE = ("true", "false", "yes", "no", "null", "none", "on", "off", "y", "n")
 
@@ -126,6 +129,19 @@ class OneFile:
             message = self._paths().sub(lambda found: self._shown(found[0]), message)
         return _DECK_YAML.sub(lambda found: self.name + COMPANIONS[found[0]], message)
 
+    def worded(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Diagnostics whose messages have the names beside the file; their places are as before."""
+        return [
+            found._replace(
+                message=self.in_words(found.message),
+                help=self.in_words(found.help),
+                related=tuple(
+                    it._replace(message=self.in_words(it.message)) for it in found.related
+                ),
+            )
+            for found in diagnostics
+        ]
+
     def _paths(self) -> re.Pattern[str]:
         names = sorted(map(re.escape, self._beside), key=len, reverse=True)
         media = re.escape(self.media)
@@ -138,6 +154,19 @@ class OneFile:
                 os.sep, "/"
             )[: None if path.endswith("/") else -1]
         return self.shown(path)
+
+
+def with_paths(diagnostics: Iterable[Diagnostic], path: Callable[[str], str]) -> list[Diagnostic]:
+    """Diagnostics with other paths."""
+    return [
+        one._replace(
+            span=one.span._replace(path=path(one.span.path)),
+            related=tuple(
+                it._replace(span=it.span._replace(path=path(it.span.path))) for it in one.related
+            ),
+        )
+        for one in diagnostics
+    ]
 
 
 _ALL = tuple(COMPANIONS.items())
@@ -210,8 +239,9 @@ def deck_name(file: Path) -> str:
 
 def deck_id(file: Path) -> str:
     """The id of the deck that a file is, of which its package has its name."""
-    letters = unicodedata.normalize("NFKD", file.stem).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-") or "deck"
+    from kartu.load.ids.names import slug  # which stands on the files of projects
+
+    return slug(file.stem, _LONGEST) or "deck"
 
 
 def file_of(companion: str) -> str:
@@ -219,7 +249,7 @@ def file_of(companion: str) -> str:
     for ending in (*COMPANIONS.values(), IDS):
         stem = companion.removesuffix(ending)
         if stem != companion and stem.lower().endswith(ENDINGS):
-            return stem
+            return file_of(stem) or stem
     return ""
 
 

@@ -42,7 +42,9 @@ class Preview(NamedTuple):
     def follow(self, report: Callable[[Live], None], stop: Event) -> None:
         """Rebuilds after each change of a file, until `stop` is set; calls `report` each time."""
         files = Files(self.root)
-        for _rest in changes([Path(files.path(one)) for one in watched(self.root)], stop):
+        folders = [Path(files.path(one)) for one in watched(self.root)]
+        deep = files.one is None  # a file may lie in a folder with everything that somebody has
+        for _rest in changes(folders, stop, deep=deep):
             self.live.build()
             report(self.live)
             gc.collect()  # commands run without automatic collection: see kartu.cli

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -121,7 +122,9 @@ class Live:
 
     def _update_decks(self, compiled: Sequence[Compiled]) -> None:
         """Takes over the decks that were built; the others stay as they were, marked as stale."""
-        values = (deck_value(one.built, self._rendered, live=True) for one in compiled)
+        one_file = Files(self._root).one
+        shown = one_file.shown if one_file is not None else str
+        values = (deck_value(one.built, self._rendered, shown=shown) for one in compiled)
         new = {value["key"]: deck_file(value) for value in values}
         if has_errors(self.diagnostics):
             # Current locations, also of notes in decks that cannot be built.
@@ -162,9 +165,11 @@ class Live:
         return cards_script(
             [one.about for one in state.decks],
             build=state.number,
-            root=str(self._root.resolve()),
+            root=os.path.realpath(files.path("")),
             failure=f"{type(state.failure).__name__}: {state.failure}" if state.failure else "",
-            diagnostics=diagnostic_values(state.diagnostics, self._locations, Excerpts(files).at),
+            diagnostics=diagnostic_values(
+                state.diagnostics, self._locations, Excerpts(files).at, files.one
+            ),
         )
 
 
