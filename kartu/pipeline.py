@@ -42,8 +42,8 @@ _BUILD_WARNINGS = frozenset(
 class Options(NamedTuple):
     """`root` holds cards/ and templates/; `decks` are folder names, empty for all.
 
-    `cache` is a folder in which results of templates are saved for the next run, None for nowhere.
-    `strict` reports ids that are not saved as well.
+    `cache` is a folder for results that the next run can use, None for nowhere; `strict` reports
+    ids that are not saved, too.
     """
 
     root: Path
@@ -323,8 +323,8 @@ def write_packages(
 ) -> None:
     """Writes packages and manifest, before them new contents of `sources` and ids, in `root`.
 
-    Where only some `decks` were built, the manifest still lists the packages of the others.
-    Raises UsageError, with nothing written, where that is not possible.
+    The manifest still lists packages of decks other than `decks`. Raises UsageError, with nothing
+    written, where that is not possible.
     """
     from kartu.core.atomic import holding, write_files
     from kartu.package.packages import manifest, packages_of_other_decks
@@ -355,10 +355,7 @@ def refuse_drafts(compiled: Sequence[Compiled]) -> None:
 
 
 def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
-    """The decks with their notes, for showing which facts these ask, and what is wrong.
-
-    Language variants ask what their deck asks, and are left out.
-    """
+    """The decks with their notes, without language variants, and what is wrong."""
     project, diagnostics = load_project(options.root)
     chosen = chosen_decks(project, options.decks, options.root)
     return [deck for deck in chosen if not deck.variant], in_order(diagnostics)
