@@ -43,8 +43,8 @@ _BUILD_WARNINGS = frozenset(
 class Options(NamedTuple):
     """`root` holds cards/ and templates/; `decks` are folder names, empty for all.
 
-    `cache` is a folder in which results of templates are saved for the next run, None for nowhere.
-    `strict` reports ids that are not saved as well.
+    `cache` is a folder for results that the next run can use, None for nowhere; `strict` reports
+    ids that are not saved, too.
     """
 
     root: Path
@@ -375,10 +375,7 @@ def refuse_drafts(compiled: Sequence[Compiled]) -> None:
 
 
 def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
-    """The decks with their notes, for showing which facts these ask, and what is wrong.
-
-    Language variants ask what their deck asks, and are left out.
-    """
+    """The decks with their notes, without language variants, and what is wrong."""
     project, diagnostics = load_project(options.root)
     chosen = chosen_decks(project, options.decks, options.root)
     return [deck for deck in chosen if not deck.variant], in_order(diagnostics)
