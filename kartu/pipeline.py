@@ -1,9 +1,9 @@
-"""The commands `check`, `build`, `facts` and `fix` of a project, and steps that others share."""
+"""The commands `check`, `build` and `facts` of a project, and steps that others share."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +18,7 @@ from kartu.core.model import MANIFEST, Deck, PackageInfo, template_folders, upst
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.load import load_project
-from kartu.load.access import changing, reading
+from kartu.load.access import reading
 from kartu.load.chosen import chosen_decks
 from kartu.load.files import Files
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
-    from kartu.rewrite.fix import FixedFile
 
 _OF_WHOLE_DECKS = ("version-released-twice", "bad-selection", "empty-edition")
 _BUILD_WARNINGS = frozenset(
@@ -379,40 +378,3 @@ def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
     project, diagnostics = load_project(options.root)
     chosen = chosen_decks(project, options.decks, options.root)
     return [deck for deck in chosen if not deck.variant], in_order(diagnostics)
-
-
-def fix(
-    root: Path,
-    chosen: Callable[[str], bool] = lambda path: True,
-    *,
-    write: bool = True,
-    accept: bool = False,
-) -> list[FixedFile]:
-    """Returns the fixes of `chosen` files that need no judgement; with `write` they are written.
-
-    With `accept`, changes record that they replace upstream's current texts.
-
-    Raises:
-        UsageError: Writing is not possible; nothing is written.
-    """
-    from kartu.rewrite.fix import fixed_files
-
-    with (changing if write else reading)(root):
-        found = fixed_files(root, chosen, accept=accept)
-        if write:
-            replace_files(root, {one.path: (one.before, one.after) for one in found})
-    return found
-
-
-def replace_files(root: Path, contents: dict[str, tuple[bytes, bytes]]) -> None:
-    """Writes files of a project, each as it was read and as it is to be: all of them or none.
-
-    Raises UsageError where one was changed meanwhile, or cannot be written.
-    """
-    from kartu.rewrite.fix.files import ChangedError, write_changes
-
-    try:
-        with writing(_("into the project")):
-            write_changes(root, contents)
-    except ChangedError as error:
-        raise UsageError(_("{file} was changed meanwhile; run it again", file=error)) from error
