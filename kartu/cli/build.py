@@ -62,8 +62,7 @@ def command(
 
     if tag and compare:
         raise click.UsageError(_("--tag and --check do not go together"))
-    if same:
-        accept(terminal, decks)
+    accept(terminal, decks, same=same)
     with usage_errors(), terminal.progress() as progress:
         options = BuildOptions(terminal.root, decks, terminal.cache, out, released, compare)
         if tag:

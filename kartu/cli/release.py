@@ -86,8 +86,7 @@ def command(
         restamp,
         translations_seen,
     )
-    if same:
-        accept(terminal, decks)
+    accept(terminal, decks, same=same)
     with usage_errors(), terminal.progress() as progress:
         result = release(options, markdown, progress)
     terminal.diagnostics(result.diagnostics)
