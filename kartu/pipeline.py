@@ -1,4 +1,4 @@
-"""The commands `check`, `build`, `facts` and `fix` of a project, and steps that others share."""
+"""The commands `check`, `build` and `fix` of a project, and steps that others share."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from kartu.core.clock import build_time, today
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
 from kartu.core.language import _
-from kartu.core.model import MANIFEST, Deck, PackageInfo, template_folders, upstream_of
+from kartu.core.model import MANIFEST, PackageInfo, template_folders, upstream_of
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.load import load_project
 from kartu.load.access import changing, reading
+from kartu.load.access import output_folder as output_folder  # noqa: PLC0414 - for commands
 from kartu.load.chosen import chosen_decks
 from kartu.load.files import Files
 
@@ -280,23 +281,6 @@ def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
     return shared or parts[1] in names
 
 
-def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:
-    """Returns the folder for results: the named one, else the default one in the project.
-
-    For a project that is one file, that is where it lies.
-    Raises UsageError where that is outside the project: a stranger's project must not write there.
-    """
-    if out is not None:
-        return out
-    if Files(root).one is not None:
-        return root.parent
-    if not Files(root).inside(default):
-        raise UsageError(
-            _("{folder}/ leads out of the project; name a folder with -o", folder=default)
-        )
-    return root / default
-
-
 def _stops(one: Diagnostic) -> bool:
     """Whether a fault leaves decks incomplete, so that they are not compared with releases."""
     return one.severity == "error" and one.code not in {*UPGRADE_FAULTS, *_OF_WHOLE_DECKS}
@@ -372,16 +356,6 @@ def refuse_drafts(compiled: Sequence[Compiled]) -> None:
     if unreleased:
         shown = ", ".join(unreleased[:5]) + (" …" if len(unreleased) > 5 else "")
         raise RefusedError(_("not released yet: {names}; run kartu release first", names=shown))
-
-
-def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
-    """The decks with their notes, for showing which facts these ask, and what is wrong.
-
-    Language variants ask what their deck asks, and are left out.
-    """
-    project, diagnostics = load_project(options.root)
-    chosen = chosen_decks(project, options.decks, options.root)
-    return [deck for deck in chosen if not deck.variant], in_order(diagnostics)
 
 
 def fix(
