@@ -123,11 +123,12 @@ def check(
     """
     from kartu import pipeline
     from kartu.report.filter import CheckResult, covers, filtered, known_codes
+    from kartu.rewrite.fix.run import fix as fix_files
 
     root = _path(project)
     covered = covers(root, paths)
     selected, ignored = known_codes(select), known_codes(ignore, warnings=True)
-    fixed = pipeline.fix(root, covered, accept=accept_upstream) if fix else []
+    fixed = fix_files(root, covered, accept=accept_upstream) if fix else []
     found = pipeline.check(pipeline.Options(root, cache=_path_or_none(cache)))
     diagnostics = _as_they_are(root, filtered(found, covered, selected, ignored))
     return CheckResult(tuple(diagnostics), tuple(one.path for one in fixed))

@@ -1,9 +1,9 @@
-"""The commands `check`, `build` and `fix` of a project, and steps that others share."""
+"""The commands `check`, `build` and `facts` of a project, and steps that others share."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,12 +14,12 @@ from kartu.core.clock import build_time, today
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
 from kartu.core.language import _
-from kartu.core.model import MANIFEST, PackageInfo, template_folders, upstream_of
+from kartu.core.model import MANIFEST, Deck, PackageInfo, template_folders, upstream_of
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.load import load_project
-from kartu.load.access import changing, reading
 from kartu.load.access import output_folder as output_folder  # noqa: PLC0414 - for commands
+from kartu.load.access import reading
 from kartu.load.chosen import chosen_decks
 from kartu.load.files import Files
 
@@ -29,13 +29,12 @@ if TYPE_CHECKING:
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
-    from kartu.rewrite.fix import FixedFile
 
 _OF_WHOLE_DECKS = ("version-released-twice", "bad-selection", "empty-edition")
 _BUILD_WARNINGS = frozenset(
     (
         *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint", "text-outside-notes"),
-        *("text-cut", "lines-joined", "row-gone"),
+        *("text-cut", "lines-joined", "row-gone", "unread-columns", "unread-rows"),
         *("upstream-changed", "upstream-identity", "ledger-not-copied"),
     )
 )
@@ -44,8 +43,8 @@ _BUILD_WARNINGS = frozenset(
 class Options(NamedTuple):
     """`root` holds cards/ and templates/; `decks` are folder names, empty for all.
 
-    `cache` is a folder in which results of templates are saved for the next run, None for nowhere.
-    `strict` reports ids that are not saved as well.
+    `cache` is a folder for results that the next run can use, None for nowhere; `strict` reports
+    ids that are not saved, too.
     """
 
     root: Path
@@ -358,38 +357,8 @@ def refuse_drafts(compiled: Sequence[Compiled]) -> None:
         raise RefusedError(_("not released yet: {names}; run kartu release first", names=shown))
 
 
-def fix(
-    root: Path,
-    chosen: Callable[[str], bool] = lambda path: True,
-    *,
-    write: bool = True,
-    accept: bool = False,
-) -> list[FixedFile]:
-    """Returns the fixes of `chosen` files that need no judgement; with `write` they are written.
-
-    With `accept`, changes record that they replace upstream's current texts.
-
-    Raises:
-        UsageError: Writing is not possible; nothing is written.
-    """
-    from kartu.rewrite.fix import fixed_files
-
-    with (changing if write else reading)(root):
-        found = fixed_files(root, chosen, accept=accept)
-        if write:
-            replace_files(root, {one.path: (one.before, one.after) for one in found})
-    return found
-
-
-def replace_files(root: Path, contents: dict[str, tuple[bytes, bytes]]) -> None:
-    """Writes files of a project, each as it was read and as it is to be: all of them or none.
-
-    Raises UsageError where one was changed meanwhile, or cannot be written.
-    """
-    from kartu.rewrite.fix.files import ChangedError, write_changes
-
-    try:
-        with writing(_("into the project")):
-            write_changes(root, contents)
-    except ChangedError as error:
-        raise UsageError(_("{file} was changed meanwhile; run it again", file=error)) from error
+def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
+    """The decks with their notes, without language variants, and what is wrong."""
+    project, diagnostics = load_project(options.root)
+    chosen = chosen_decks(project, options.decks, options.root)
+    return [deck for deck in chosen if not deck.variant], in_order(diagnostics)

@@ -7,13 +7,10 @@ from typing import NamedTuple
 
 from kartu.checks.coverage import fact_coverage
 from kartu.compile.built import BuiltDeck, BuiltNote
-from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
+from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
 from kartu.core.language import _
-from kartu.core.model import Deck
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError
-from kartu.load import load_project
-from kartu.load.chosen import chosen_decks
 from kartu.load.words import word_of
 from kartu.package.positions import placed, siblings_share
 from kartu.pipeline import Options, compile_decks
@@ -64,16 +61,6 @@ class Stats(NamedTuple):
     asked: int
     tables: tuple[Table, ...]
     siblings: tuple[Siblings, ...] = ()
-
-
-def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
-    """The decks with their notes, for showing which facts these ask, and what is wrong.
-
-    Language variants ask what their deck asks, and are left out.
-    """
-    project, diagnostics = load_project(options.root)
-    chosen = chosen_decks(project, options.decks, options.root)
-    return [deck for deck in chosen if not deck.variant], in_order(diagnostics)
 
 
 def stats(

@@ -144,3 +144,18 @@ def test_fixes_know_every_word(kartu: Run, tmp_path: Path) -> None:
         "# yaml-language-server: $schema=../../.kartu/schema/cards.term.json\nnote_type: word\n"
         "notes:\n  - id: producer\n    front: Producer\n    meaning: Maker\n"
     )
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "term"), ("id", "istilah")])
+def test_a_list_becomes_cards_in_the_words_of_the_project(
+    kartu: Run, tmp_path: Path, language: str, word: str
+) -> None:
+    """An imported list is written with the project's words, whichever names the note type."""
+    assert kartu("new", tmp_path / "x", "--language", language).returncode == 0
+    (tmp_path / "animals.csv").write_text("front,back\ncat,chat\ndog,chien\n", "utf-8")
+    options = "--note-type", "vocabulary", tmp_path / "animals.csv"
+    assert kartu("-C", tmp_path / "x", "import", *options).returncode == 0
+    [path] = (tmp_path / "x/cards/animals").glob("[0-9]*.yaml")
+    content = path.read_text("utf-8")
+    assert content.startswith(f"note_type: {word}\n")
+    assert f"    {word}: cat\n" in content

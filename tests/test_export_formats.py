@@ -95,7 +95,7 @@ def test_what_is_changed_in_excel_comes_back(book: tuple[Path, Path], kartu: Run
         ("One!\nUno", "One!\nUno"),
         ("On\ne\nUno", "On  \ne\nUno"),
         ("One\n\nUno", "One\n\nUno"),
-        ("- One\n- Uno\n- Ein", "- One\n- Uno  \n- Ein"),
+        ("- One\n- Uno\n- Ein", "- One  \n- Uno  \n- Ein"),
         ("One\n```\nUno\n```", "One\n```\nUno\n```"),
     ],
 )

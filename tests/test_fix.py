@@ -11,7 +11,7 @@ from support.projects import TWO_NOTE_TYPES, write_project
 
 from kartu.core.source import Span, text
 from kartu.load.ids.names import new_id, slug, visible
-from kartu.pipeline import fix
+from kartu.rewrite.fix.run import fix
 
 SET = "cards/contoh/kartu.yaml"
 DECK = "cards/contoh/deck.yaml"

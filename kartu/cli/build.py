@@ -75,8 +75,7 @@ def command(
     """
 
     def run(at: Terminal, target: Target) -> None:
-        if same:
-            accept(at, target.decks)
+        accept(at, target.decks, same=same)
         if target.is_file:
             _build_file(at, out, released, compare or bool(tag), of_file)
         else:

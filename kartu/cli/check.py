@@ -141,9 +141,9 @@ def _checked(
 
 
 def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
-    from kartu.pipeline import fix
     from kartu.report.filter import covers
     from kartu.report.fix import as_text, summary
+    from kartu.rewrite.fix.run import fix
 
     with usage_errors():
         files = fix(terminal.root, covers(terminal.root, paths), accept=accept)
@@ -155,9 +155,9 @@ def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
 
 def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> bool:
     """Shows what --fix would change; returns whether it would change anything."""
-    from kartu.pipeline import fix
     from kartu.report.filter import covers
     from kartu.report.fix import as_diff, summary
+    from kartu.rewrite.fix.run import fix
 
     with usage_errors():
         files = fix(terminal.root, covers(terminal.root, paths), write=False, accept=accept)

@@ -33,9 +33,8 @@ def command(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:
 
 def _facts(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:
     from kartu.checks.coverage import fact_coverage
-    from kartu.pipeline import Options
+    from kartu.pipeline import Options, facts
     from kartu.report.tables import facts_table
-    from kartu.stats import facts
 
     with usage_errors():
         found, diagnostics = facts(Options(terminal.root, decks))

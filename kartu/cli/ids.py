@@ -29,6 +29,10 @@ Examples:
 """)
 
 
+# Yes, no, each; ya, tidak, satu-satu.
+_LETTERS = {"y": "y", "n": "n", "t": "n", "e": "e", "s": "e"}
+
+
 @click.command("ids", epilog=EPILOG)
 @click.argument("what", metavar="[DECK|FILE]", default="", shell_complete=complete_decks)
 @click.option(
@@ -147,32 +151,33 @@ def _ask(terminal: Terminal, asked: Asked) -> None:
 def ask(found: list[Proposal]) -> tuple[list[str], list[str]]:
     """The answers of a person on a terminal: to all at once, or to each."""
     question = ngettext(
-        "{number} row looks corrected: the same card?",
-        "{number} rows look corrected: the same cards?",
+        "{number} row looks corrected: the same card? [Y/n]",
+        "{number} rows look corrected: the same cards? [Y/n/each]",
         len(found),
     )
-    yes, each, no = _("y"), _("each"), _("n")
-    whole = click.prompt(
-        question, type=click.Choice([yes, no, each], case_sensitive=False), default=yes
-    )
+    whole = _answer(question)
     same, new = [], []
     for one in found:
         row = f"{one.place.sheet or one.place.path}:{one.place.line}"
-        if whole == each:
-            question = _(
-                '{row}: "{before}" → "{now}": the same card?',
-                row=row,
-                before=one.before,
-                now=one.now,
+        texts = {"row": row, "before": one.before, "now": one.now}
+        is_same = whole == "y"
+        if whole == "e":
+            is_same = (
+                _answer(_('{row}: "{before}" → "{now}": the same card? [Y/n]', **texts)) == "y"
             )
-            is_same = click.confirm(question, default=True)
-        else:
-            is_same = whole == yes
         if is_same:
             same.append(f"{row}={one.id}")
         else:
             new.append(row)
     return same, new
+
+
+def _answer(question: str) -> str:
+    """`y`, `n` or `e` (each), from the first letter of a word in either language."""
+    while True:
+        typed = click.prompt(question, default="y", show_default=False).strip().lower()[:1]
+        if typed in _LETTERS:
+            return _LETTERS[typed]
 
 
 def _listed(terminal: Terminal, found: list[Proposal]) -> str:

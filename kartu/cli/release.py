@@ -99,8 +99,7 @@ def command(
             restamp,
             translations_seen,
         )
-        if same:
-            accept(at, target.decks)
+        accept(at, target.decks, same=same)
         _report(at, options, _released(at, options, of_file), form)
 
     each(terminal, decks, run)

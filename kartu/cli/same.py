@@ -5,8 +5,10 @@ from __future__ import annotations
 from kartu.cli.terminal import Terminal, usage_errors
 
 
-def accept(terminal: Terminal, decks: tuple[str, ...]) -> None:
-    """Saves every row that looks like a missing note as that note."""
+def accept(terminal: Terminal, decks: tuple[str, ...], *, same: bool) -> None:
+    """Saves every row that looks like a missing note as that note, if `same` is set."""
+    if not same:
+        return
     from kartu.publish.ids import accept_proposals
 
     with usage_errors():

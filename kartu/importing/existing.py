@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
-from kartu.core.model import FieldType, all_names
+from kartu.core.model import FieldType, all_names, in_language
 from kartu.core.model import NoteType as OwnType
 from kartu.core.shipped import SHIPPED, TEMPLATES, is_shipped
 from kartu.core.usage import UsageError
@@ -53,14 +53,15 @@ class ExistingProject(NamedTuple):
             id for id, one in project.texts.items() if one and not is_shipped(one.span.path)
         )
         languages = [str(deck.language) for deck in project.decks] or sorted(translated)
+        language = languages[0] if languages else _UNDETERMINED
         return cls(
             files,
             frozenset((*files.names(TEMPLATES), *files.names(SHIPPED))),
             frozenset(files.names("cards")),
-            project.note_types,
+            {id: in_language(one, language) for id, one in project.note_types.items()},
             tuple(str(deck.prefix) for deck in project.decks),
             frozenset(str(deck.uid) for deck in project.decks),
-            languages[0] if languages else _UNDETERMINED,
+            language,
         )
 
     def check_name(self, note_type: NoteType) -> None:
@@ -85,7 +86,7 @@ class ExistingProject(NamedTuple):
             fields = list_fields(own)
             keys = [word_of(field, self.language) for field in fields]
             formats = [field.format for field in fields]
-            return Folder(word_of(own, self.language), {}, keys, formats)
+            return Folder(own.id, {}, keys, formats, word_of(own, self.language))
         for own in self.note_types.values():
             if own.foreign is not None and own.foreign.id == note_type.id:
                 self._check_same(own, note_type)

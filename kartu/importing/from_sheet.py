@@ -30,7 +30,6 @@ from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.workbook import read_workbook
 from kartu.load.words import keys_by_word, note_type_named
 from kartu.load.yaml import Outline, outline, parse
-from kartu.pipeline import replace_files
 from kartu.rewrite.edits import (
     BYTE_ORDER_MARK,
     Edit,
@@ -41,6 +40,7 @@ from kartu.rewrite.edits import (
     line_stops,
 )
 from kartu.rewrite.fix import FixedFile
+from kartu.rewrite.fix.files import replace_files
 from kartu.rewrite.yaml import entry
 
 Row = Mapping[str, str]

@@ -19,7 +19,7 @@ def with_breaks(cell: str, before: str) -> str:
     """
     if "\n" not in cell or any(mark in cell for mark in _AS_THEY_ARE):
         return cell
-    old, new = before.split("\n"), cell.split("\n")
+    old, new = before.rstrip("\n").split("\n"), cell.split("\n")
     earlier = _earlier([one.rstrip() for one in old], [one.rstrip() for one in new])
     found = []
     for (line, place), (following, next_place) in pairwise(zip(new, earlier, strict=True)):
@@ -47,8 +47,11 @@ def _spaces(line: str) -> str:
 def _earlier(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
     """Returns which old line each new one was; None for one that was added.
 
-    Of a line that was divided, both parts were that line.
+    Where there are no more lines than before, none was. Of a line that was divided, both parts
+    were that line.
     """
+    if len(new) <= len(old):
+        return [*range(len(new))]
     found: list[int | None] = []
     for kind, first, end, begin, stop in SequenceMatcher(
         None, old, new, autojunk=False

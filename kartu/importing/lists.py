@@ -30,7 +30,7 @@ from kartu.importing.texts import clean_text
 from kartu.load.files import MAX_BYTES
 from kartu.load.sheets.cells import Altered, Raised
 from kartu.load.sheets.encoding import decode
-from kartu.load.words import all_aliases
+from kartu.load.words import all_aliases, word_of
 
 LISTS = (".txt", ".tsv", ".csv", ".xlsx", ".ods")
 
@@ -282,7 +282,7 @@ class _Reader:
                         "gaps ({gap}), which {note_type} shows as they are typed: name a note "
                         "type for gaps with --note-type",
                         gap="{{c1::…}}",
-                        note_type=own.id,
+                        note_type=word_of(own, own.language),
                     )
                 )
             fields = [field.name for field in self.note_types[number].fields]
@@ -297,7 +297,7 @@ class _Reader:
         if unused:
             message = _(
                 "columns that {note_type} has no field for: {names}",
-                note_type=own.id,
+                note_type=word_of(own, own.language),
                 names=shown(unused),
             )
             self.dropped.append(message)
@@ -305,7 +305,7 @@ class _Reader:
             message = _(
                 "columns after the {number} fields of {note_type}",
                 number=len(fields),
-                note_type=own.id,
+                note_type=word_of(own, own.language),
             )
             self.dropped.append(message)
 

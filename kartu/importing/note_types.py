@@ -15,12 +15,21 @@ from kartu.rewrite.yaml import pairs, scalar
 
 
 class Folder(NamedTuple):
-    """A folder of templates/: its files by name, and keys and formats of its fields in order."""
+    """A folder of templates/: its files by name, and keys and formats of its fields in order.
+
+    `word` is what card sets write for its id, if that is another one.
+    """
 
     id: str
     files: Mapping[str, str]
     keys: Sequence[str]
     formats: Sequence[str]
+    word: str = ""
+
+    @property
+    def written(self) -> str:
+        """What card sets write for the note type."""
+        return self.word or self.id
 
 
 def formats_of(note_type: NoteType, notes: Iterable[Note], plain: frozenset[str]) -> list[str]:

@@ -113,7 +113,11 @@ class _Reader:
                 values[key] = read(value)
         note = kind.fast.read(values) or read_note(values, kind.common, self.diagnostics)
         if note is not None and not note.id and not self.diagnostics.since(before):
-            message = _('the note has no "id"') if "id" not in values else no_value("id")
+            message = (
+                _('{what} has no "{key}"', what=_("the note"), key="id")
+                if "id" not in values
+                else no_value("id")
+            )
             self.diagnostics.add("missing-key", note.id.span, message)
             note = None
         self.diagnostics.change_since(before, _in_terms_of_rows)

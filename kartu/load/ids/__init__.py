@@ -169,10 +169,11 @@ class _Giving:
                 published=counted(len(self.lacking), "published note"),
                 ids=shown(self.lacking, 3),
             )
+            name = f"{path.rpartition('/')[2]}{ENDING}"
             help = _(
                 "get {name} back from git or a backup; or make it from a released package: "
                 "kartu ids {path} --from OLD.apkg",
-                name=f"{path.rpartition('/')[2]}{ENDING}",
+                name=name,
                 path=path,
             )
             diagnostics.add("ids-missing", found[0].place, message, help)

@@ -155,8 +155,9 @@ class _Header:
         note_type = self.shared.note_type
         by_row = self._named_by_row()
         if by_row is not None:
-            named = {note_type_named(one, note_types) for one in (*by_row, note_type or "")}
-            self.all_sound = all(note_types.get(one or "") for one in named if one != "")
+            by_row |= {note_type} if note_type else set()
+            named = {note_type_named(one, note_types) for one in by_row}
+            self.all_sound = all(note_types.get(one or "") for one in named)
             possible = [found for one in named if (found := note_types.get(one or ""))]
         elif note_type is not None:
             (self.common,) = possible

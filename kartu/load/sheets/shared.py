@@ -84,7 +84,9 @@ def _columns(shape: Shape) -> dict[Text, Text]:
     """The keys by heading; a heading of which no key is given is never read."""
     node = shape.node("columns")
     if isinstance(node, Sequence):
-        help = _('write "columns: {HEADING: KEY}", or "heading: none" if the first row is a card')
+        help = _(
+            'write HEADING: KEY below "columns:", or "heading: none" if the first row is a card'
+        )
         shape.add(
             "wrong-shape", node.span, _("a list of columns is for sheets without headings"), help
         )

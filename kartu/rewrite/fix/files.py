@@ -13,6 +13,7 @@ from kartu.core.atomic import write_files
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.model import Project
+from kartu.core.usage import UsageError, writing
 from kartu.load.files import Files
 
 _LEFT_OUT = (".", "_", "~")
@@ -79,3 +80,15 @@ def write_changes(root: Path, contents: Mapping[str, tuple[bytes, bytes]]) -> No
         if not os.stat(files.path(path)).st_mode & stat.S_IWUSR:
             raise PermissionError(errno.EACCES, _("{file} is read-only", file=path))
     write_files({Path(files.path(path)): after for path, (_, after) in contents.items()})
+
+
+def replace_files(root: Path, contents: dict[str, tuple[bytes, bytes]]) -> None:
+    """Writes files of a project, each as it was read and as it is to be: all of them or none.
+
+    Raises UsageError where one was changed meanwhile, or cannot be written.
+    """
+    try:
+        with writing(_("into the project")):
+            write_changes(root, contents)
+    except ChangedError as error:
+        raise UsageError(_("{file} was changed meanwhile; run it again", file=error)) from error
