@@ -232,7 +232,6 @@ def _compile(
         check_uid_is_there,
     )
     from kartu.ledger.entries import entries_of
-    from kartu.ledger.file import changelog_path
     from kartu.ledger.gone import once, without_gone
     from kartu.ledger.published import published, read_ledgers
 
@@ -261,8 +260,7 @@ def _compile(
         # An error can leave notes out of `built`, which the ledger would report as removed.
         if built is not None and not any(map(_stops, diagnostics)):
             entries = entries_of(built, originals.get(deck.id) if deck.variant else None)
-            if files.one is not None and not files.is_file(changelog_path(deck)):
-                ledger = without_gone(built.source, entries, ledger, diagnostics)
+            ledger = without_gone(files, built.source, entries, ledger, diagnostics)
             if not deck.variant:
                 originals[deck.id] = entries
             before = diagnostics.mark()
