@@ -22,7 +22,7 @@ EPILOG = N_("""\b
 Examples:
   kartu build                          every deck
   kartu build biology
-  kartu build words.csv                words.apkg beside it; asks nobody for a project
+  kartu build words.csv                words.apkg beside it; no project is needed
   kartu build -o /tmp/decks
   kartu build --released --check       is it the package that was released?
   kartu build --tag v1.2.0             what belongs to that tag, or why nothing does

@@ -31,6 +31,12 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
             'the published note "{id}" is no longer there: {words}', id=published.id, words=words
         )
     help, related = _(_PUT_BACK), (Related(place, _("as it was published")),)
+    if published.id in deck.given.gone and deck.notes:
+        path = deck.notes[0].id.span.path
+        help = _(
+            "put it back; kartu ids {path} --retire ID REASON puts it back as no longer used",
+            path=path,
+        )
     for note in deck.notes:
         id = str(note.id)
         if id not in ledger.notes and id in now.notes and same_texts(now, id, published):
