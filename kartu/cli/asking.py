@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from collections.abc import Sequence
 
@@ -11,6 +13,9 @@ from kartu.cli.terminal import Terminal
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import _
 from kartu.rewrite.description import Properties
+
+_PLAIN = re.compile(r"[\w./:\\=,@+-]+")
+_EXPANDED = frozenset('"$`!')  # a shell does something with these in double quotes
 
 
 def answered(
@@ -41,11 +46,33 @@ def answered(
     return properties._replace(columns=tuple(columns))
 
 
-def advise(diagnostics: Sequence[Diagnostic], command: str) -> None:
-    """Prints the command that says what the columns are, where no row of the list does."""
+def advise(diagnostics: Sequence[Diagnostic], command: Sequence[str], given: Properties) -> None:
+    """Prints the commands that say what the columns are, where no row of the list does.
+
+    Args:
+        command: The command with its arguments, `given` the rest of what was said to it.
+    """
     fault = next((one for one in diagnostics if one.code == "no-heading"), None)
-    proposed = [one.partition("=")[0] for one in fault.names] if fault is not None else []
-    if set(proposed) - {"#"}:
-        keys = ",".join("-" if key == "#" else key for key in proposed)
-        line = f"{command} --columns {keys}"
-        click.echo(_("kartu: if it is a card, this is enough: {line}", line=line), err=True)
+    proposed = [one.partition("=")[::2] for one in fault.names] if fault is not None else []
+    if {key for key, _cell in proposed} <= {"#"}:
+        return
+    said = zip(("--name", "--language", "--note-type"), given, strict=False)
+    words = [*command, *(word for one in said if one[1] for word in one), "--columns"]
+    order = ["-" if key == "#" else key for key, _cell in proposed]
+    line = _line([*words, ",".join(order)])
+    click.echo(_("kartu: if it is a card, this is enough: {line}", line=line), err=True)
+    named = [f"{cell}={key}" for key, cell in proposed if cell and key != "#"]
+    if not any("," in one or one.count("=") > 1 for one in named):
+        line = _line([*words, ",".join(named)])
+        click.echo(_("kartu: if it is a heading: {line}", line=line), err=True)
+
+
+def _line(words: Sequence[str]) -> str:
+    """A command as it is typed: in double quotes what has spaces, as every shell reads it."""
+    return " ".join(map(_typed, words))
+
+
+def _typed(word: str) -> str:
+    if _PLAIN.fullmatch(word):
+        return word
+    return shlex.quote(word) if _EXPANDED & set(word) else f'"{word}"'

@@ -104,7 +104,7 @@ def _build_file(
         with usage_errors(), terminal.progress() as progress:
             result = build_file(options, markdown, progress, again)
     terminal.diagnostics(result.diagnostics)
-    advise(result.diagnostics, f"kartu build {terminal.root}")
+    advise(result.diagnostics, ("kartu", "build", str(terminal.root)), properties)
     if result.packages:
         terminal.result(packages_table(result.packages))
         terminal.result(_("in {folder}", folder=result.out) + "\n")

@@ -150,7 +150,8 @@ def _into(terminal: Terminal, file: Path, deck: str, note_type: str, columns: st
         with usage_errors(), terminal.progress() as progress:
             result = import_into(options._replace(properties=again), progress)
     terminal.at(Path()).diagnostics(result.diagnostics)  # places in FILE, as it was named
-    advise(result.diagnostics, f"kartu import {file} --into {deck}")
+    command = ("kartu", "import", str(file), "--into", deck)
+    advise(result.diagnostics, command, options.properties)
     if result.files:
         notes = counted(result.notes, "note")
         terminal.result(f"{terminal.show_path(result.files[0])}: {notes}\n")

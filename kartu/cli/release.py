@@ -127,7 +127,8 @@ def _report(terminal: Terminal, options: ReleaseOptions, result: ReleaseResult, 
     if form == "json":
         terminal.print(release_json(result, terminal.show_path, dry_run=dry_run))
     else:
-        terminal.result(plans_text(result.plans, dry_run=dry_run or refused))
+        plans = [one._replace(breaks=terminal.as_shown(one.breaks)) for one in result.plans]
+        terminal.result(plans_text(plans, dry_run=dry_run or refused))
     if result.packages and form == "text":
         from kartu.report.tables import packages_table
 

@@ -89,7 +89,9 @@ class Terminal:
     def in_words(self, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
         """Diagnostics in whose messages files have the names that they have beside a FILE."""
         one = Files(self.root).one
-        return list(diagnostics) if one is None else one.worded(diagnostics)
+        if one is None:
+            return list(diagnostics)
+        return one.worded(diagnostics, self.show_path(one.name).removesuffix(one.name))
 
     def as_shown(
         self, diagnostics: Sequence[Diagnostic], *, repository: bool = False

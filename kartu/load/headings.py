@@ -60,6 +60,8 @@ _OF_KARTU = frozenset(("id", "note_type"))
 
 _OPTION_WORDS = ("opsi", "pilihan", "option", "choice", "jawaban", "answer")
 _LETTERS = "abcde"
+# Above the column that says which option is right.
+_KEY_WORDS = "key correct correct-option right-answer jawaban-benar pilihan-benar kunci-soal"
 
 # Columns of these names hold running numbers.
 _NUMBERS = frozenset(
@@ -154,7 +156,12 @@ class Vocabulary(NamedTuple):
         return self.exact[min(near)[1]] if near else ""
 
     def is_heading(self, row: Sequence[str]) -> bool:
-        """Whether cells of a row name two things: two fields, or a field and an engine key."""
+        """Whether cells of a row name two things: two fields, or a field and an engine key.
+
+        Or all that the author says there is.
+        """
+        if self.own and self.own.keys() <= {folded(cell) for cell in row}:
+            return True
         keys = {one.key for one in self.meanings(row) if one}
         if keys & _OF_KARTU and len(keys) > 1:
             return True
@@ -181,11 +188,12 @@ def vocabulary(note_type: NoteType | None, own: Mapping[str, str] | None = None)
     }
     exact = numbered | exact
     by_role = _by_role(fields)
+    keys_of_test = dict.fromkeys(map(folded, _KEY_WORDS.split()), by_role.get("answer", ""))
     likely = {
         word: by_role[role]
         for word, role in _ROLES.items()
         if role in by_role and role in (*_TAKEN_BY_ROLE, "text")
-    }
+    } | (keys_of_test if options else {})
     found = Vocabulary(exact, likely, dict(zip(_LETTERS, options, strict=False)))
     meant = {
         folded(heading): Meaning(word, True) if word == NEVER else found.meaning(word)

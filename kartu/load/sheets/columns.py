@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, nearest
 from kartu.core.language import _, ngettext
 from kartu.core.model import NoteType
 from kartu.core.source import Span, Text, text
@@ -33,7 +33,7 @@ from kartu.load.sheets.propose import (
     report_no_note_type,
 )
 from kartu.load.sheets.shared import NoteTypes, Shared
-from kartu.load.words import note_type_named, own_fields, word_of
+from kartu.load.words import note_type_named, own_fields, word_of, words_of
 
 # Set once in a YAML card set, but per row in a spreadsheet.
 SET_KEYS = ("note_type", "subdeck")
@@ -229,10 +229,18 @@ class _Header:
         name = ""
         if self.common is not None:
             message, name = no_field(cell, self.common)[0], self.common.id
-        help = _('did you mean "{near}"?', near=near)
+        help = _('did you mean "{near}"?', near=self._word_like(cell, near))
         self.slips.add(near)
         names = (name, str(cell), near)
         self.diagnostics.append(Diagnostic("unknown-key", cell.span, message, help, names=names))
+
+    def _word_like(self, cell: str, key: str) -> str:
+        """The word for a field that is most like a heading, among those of the author's language."""
+        field = own_fields(self.common).get(key)
+        if self.common is None or field is None:
+            return key
+        words = words_of(field, self.common.language)
+        return nearest(cell.casefold(), words) or words[0]
 
     def _report_missing(self, columns: Columns, place: Span) -> None:
         """Reports required fields without a column, and what the others may be."""
@@ -241,10 +249,10 @@ class _Header:
         required = [key for key, one in own_fields(self.common).items() if one.required]
         missing = [key for key in required if key not in columns and key not in self.slips]
         for key in missing:
-            word = word_of(own_fields(self.common)[key], self.common.language)
-            message = _(
-                'no column is "{key}", which {name} requires', key=word, name=self.common.id
-            )
+            language = self.common.language
+            word = word_of(own_fields(self.common)[key], language)
+            name = word_of(self.common, language)
+            message = _('no column is "{key}", which {name} requires', key=word, name=name)
             help = _('add a column "{key}"', key=word)
             if self.unread:
                 help = _(

@@ -194,7 +194,7 @@ def _delimiter(
         found[delimiter] = ((max(known), alike, len(header)), header)
     best, header = max(found.values(), key=lambda one: one[0])
     chosen = [delimiter for delimiter, one in found.items() if one[0] == best]
-    if any(found[delimiter][1] != header for delimiter in chosen):
+    if any(list(found[delimiter][1]) != list(header) for delimiter in chosen):
         possible = ", ".join(_(DELIMITERS[delimiter]) for delimiter in chosen)
         message = _("the delimiter is ambiguous, it may be: {delimiters}", delimiters=possible)
         help = _("separate all names in the first row by the same character")

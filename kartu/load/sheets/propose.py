@@ -102,7 +102,7 @@ def report_no_heading(
     """Asks whether the first row is a heading or a card, with the lines that answer it."""
     first = first_wide_row(sheet.rows)
     row, below = sheet.rows[first], sheet.rows[first + 1 :]
-    note_type = _likeliest(possible)
+    note_type = _likeliest(possible, sheet.rows[first:])
     columns = [
         (cell, [str(other[n]) if n < len(other) else "" for other in below])
         for n, cell in enumerate(row)
@@ -119,8 +119,8 @@ def report_no_heading(
         row=quoted_row(row),
     )
     help = _(
-        'a heading: write "{columns}" into {path}; a card: write "heading: none" there and '
-        '"columns: [{order}]"',
+        "a heading: write `{columns}` into {path}; a card: write `heading: none` there and "
+        "`columns: [{order}]`",
         columns=columns_line(shared, named),
         path=shared.path,
         order=order,
@@ -139,11 +139,13 @@ def report_no_note_type(
     message = _("nothing says which note type the notes have")
     help = _('add a column "note_type", or write "note_type: ..." into {path}', path=shared.path)
     if possible:
-        names = ", ".join(one.id for one in possible)
+        names = ", ".join(sorted(word_of(one, one.language) for one in possible))
         help = _("{help}; possible are: {names}", help=help, names=names)
     diagnostics.add("missing-key", place, message, help)
 
 
-def _likeliest(possible: list[NoteType]) -> NoteType | None:
-    """The note type for a term and its meaning: the one with most words for what asks."""
+def _likeliest(possible: list[NoteType], rows: Sequence[Row]) -> NoteType | None:
+    """The note type for a term and its meaning, with most words for what asks; for gaps theirs."""
+    if any("{{c" in cell for row in rows for cell in row):
+        possible = [one for one in possible if one.kind == "cloze"] or possible
     return max(possible, key=asks_and_answers, default=None)
