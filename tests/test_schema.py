@@ -190,7 +190,7 @@ def test_every_key_of_the_model_is_told(root: Path) -> None:
     edition = deck["editions"]["additionalProperties"]["properties"]
     field, card = (note_type[key]["items"]["properties"] for key in ("fields", "cards"))
     derived = {"notes", "folder", "span", "variant", "key", "chooses", "terms", "origin"}
-    derived |= {"translation", "upstream", "field_slots", "card_slots", "foreign"}
+    derived |= {"translation", "upstream", "field_slots", "card_slots", "foreign", "given"}
     assert set(deck) == {*Deck._fields} - derived
     assert set(source) == {*Source._fields} - derived
     assert set(deck["options"]["properties"]) == {*Options._fields}
@@ -202,7 +202,7 @@ def test_every_key_of_the_model_is_told(root: Path) -> None:
         note = made[f"cards.{name}.json"]["properties"]["notes"]["items"]
         assert set(note["properties"]) == {*NOTE_KEYS, *(one.key for one in one.fields)}
         required = [field.key for field in one.fields if field.required]
-        assert note["required"] == ["id", *required]
+        assert note["required"] == required
 
 
 def test_schemas_are_schemas(root: Path) -> None:
