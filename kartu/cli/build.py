@@ -98,10 +98,10 @@ def _build_file(
         raise click.UsageError(_("--tag and --check are for projects, not for a FILE"))
     properties = properties_of(given, is_file=True)
     options = BuildOptions(terminal.root, (), terminal.cache, out, released)
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         result = build_file(options, markdown, progress, properties)
     if again := answered(terminal, result.diagnostics, properties):
-        with usage_errors(), terminal.progress() as progress:
+        with usage_errors(terminal), terminal.progress() as progress:
             result = build_file(options, markdown, progress, again)
     terminal.diagnostics(result.diagnostics)
     advise(result.diagnostics, f"kartu build {terminal.root}")
@@ -123,7 +123,7 @@ def _build(
 
     if tag and compare:
         raise click.UsageError(_("--tag and --check do not go together"))
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         options = BuildOptions(terminal.root, decks, terminal.cache, out, released, compare)
         if tag:
             from kartu.publish.tag import publish
