@@ -22,7 +22,7 @@ EPILOG = N_("""\b
 Examples:
   kartu build                          every deck
   kartu build biology
-  kartu build words.csv                words.apkg beside it; asks nobody for a project
+  kartu build words.csv                words.apkg beside it; no project is needed
   kartu build -o /tmp/decks
   kartu build --released --check       is it the package that was released?
   kartu build --tag v1.2.0             what belongs to that tag, or why nothing does
@@ -98,13 +98,13 @@ def _build_file(
         raise click.UsageError(_("--tag and --check are for projects, not for a FILE"))
     properties = properties_of(given, is_file=True)
     options = BuildOptions(terminal.root, (), terminal.cache, out, released)
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         result = build_file(options, markdown, progress, properties)
     if again := answered(terminal, result.diagnostics, properties):
-        with usage_errors(), terminal.progress() as progress:
+        with usage_errors(terminal), terminal.progress() as progress:
             result = build_file(options, markdown, progress, again)
     terminal.diagnostics(result.diagnostics)
-    advise(terminal, result.diagnostics)
+    advise(result.diagnostics, f"kartu build {terminal.root}")
     if result.packages:
         terminal.result(packages_table(result.packages))
         terminal.result(_("in {folder}", folder=result.out) + "\n")
@@ -123,7 +123,7 @@ def _build(
 
     if tag and compare:
         raise click.UsageError(_("--tag and --check do not go together"))
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         options = BuildOptions(terminal.root, decks, terminal.cache, out, released, compare)
         if tag:
             from kartu.publish.tag import publish

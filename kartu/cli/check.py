@@ -133,7 +133,7 @@ def _checked(
     from kartu.rewrite.description import description_of
 
     properties = properties_of(given, is_file=terminal.root.is_file())
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         covered = covers(terminal.root, paths)
         with described(terminal.root, description_of(terminal.root, properties)):
             found = check(Options(terminal.root, (), terminal.cache, strict), progress)
