@@ -89,10 +89,12 @@ def _build_file(
     terminal: Terminal, out: Path | None, released: bool, other: bool, given: dict[str, str]
 ) -> None:
     from kartu.cli.asking import advise, answered
+    from kartu.load.one_file import described
     from kartu.pipeline import BuildOptions
     from kartu.publish.one_file import build_file
     from kartu.report.diff import markdown
     from kartu.report.tables import packages_table
+    from kartu.rewrite.description import description_of
 
     if other:
         raise click.UsageError(_("--tag and --check are for projects, not for a FILE"))
@@ -101,9 +103,13 @@ def _build_file(
     with usage_errors(terminal), terminal.progress() as progress:
         result = build_file(options, markdown, progress, properties)
     if again := answered(terminal, result.diagnostics, properties):
+        properties = again
         with usage_errors(terminal), terminal.progress() as progress:
-            result = build_file(options, markdown, progress, again)
-    terminal.diagnostics(result.diagnostics)
+            result = build_file(options, markdown, progress, properties)
+    failed = not result.packages  # then the lines that are shown are those of a deck.yaml to be
+    described_as = description_of(terminal.root, properties) if failed else None
+    with described(terminal.root, described_as):
+        terminal.diagnostics(result.diagnostics)
     advise(result.diagnostics, f"kartu build {terminal.root}")
     if result.packages:
         terminal.result(packages_table(result.packages))

@@ -75,6 +75,8 @@ def _of_path(root: Path, name: str) -> tuple[Path, str]:
         return (root if same else project), deck
     if path.is_dir():
         return root, name
+    if not path.is_file():
+        raise UsageError(_("{path} is not a regular file", path=name))
     check_can_be_deck(path)
     return path, ""
 
