@@ -177,7 +177,7 @@ def test_no_heading_row_is_guessed(tmp_path: Path, first: list[str]) -> None:
     notes, (asked,) = read(tmp_path / "a", rows)
     assert (notes, asked.code, asked.span.line) == ([], "no-heading", 1)
     heading, card = asked.help.split("; a card: ")
-    columns = heading[heading.index("columns: ") : heading.rindex('" into')]
+    columns = heading[heading.index("columns: ") : heading.rindex("` into")]
     order = card[card.index("columns: ") : -1]
     _notes, found = read(tmp_path / "b", rows, f"{columns}\n")
     assert {one.code for one in found} <= {"missing-key"}  # of ids

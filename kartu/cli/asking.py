@@ -14,6 +14,7 @@ from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import _
 from kartu.rewrite.description import Properties
 
+_GIVEN = ("--name", "--language", "--note-type")
 _PLAIN = re.compile(r"[\w./:\\=,@+-]+")
 _EXPANDED = frozenset('"$`!')  # a shell does something with these in double quotes
 
@@ -56,8 +57,10 @@ def advise(diagnostics: Sequence[Diagnostic], command: Sequence[str], given: Pro
     proposed = [one.partition("=")[::2] for one in fault.names] if fault is not None else []
     if {key for key, _cell in proposed} <= {"#"}:
         return
-    said = zip(("--name", "--language", "--note-type"), given, strict=False)
-    words = [*command, *(word for one in said if one[1] for word in one), "--columns"]
+    words = [*command]
+    for option, value in zip(_GIVEN, given[: len(_GIVEN)], strict=True):
+        words += [option, str(value)] if value else []
+    words.append("--columns")
     order = ["-" if key == "#" else key for key, _cell in proposed]
     line = _line([*words, ",".join(order)])
     click.echo(_("kartu: if it is a card, this is enough: {line}", line=line), err=True)

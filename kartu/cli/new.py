@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from kartu.cli.targets import check_can_be_deck
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
+
+if TYPE_CHECKING:
+    from kartu.pipeline import BuildResult
 
 EPILOG = N_("""\b
 Examples:
@@ -85,7 +88,6 @@ def command(
         _update(terminal, folder, **asked)
         return
     from kartu.importing.new import NewOptions, new
-    from kartu.report.tables import packages_table
 
     adopt = more["adopt"]
     if adopt is not None:
@@ -101,6 +103,12 @@ def command(
     with usage_errors():
         chosen = (name or "", subject or "", language or "", origin)
         result, lines = new(NewOptions(folder, *chosen, **asked, adopt=adopt))
+    _report(terminal, folder, result, lines)
+
+
+def _report(terminal: Terminal, folder: Path, result: BuildResult, lines: list[str]) -> NoReturn:
+    from kartu.report.tables import packages_table
+
     terminal.diagnostics(result.diagnostics)
     if result.packages:
         terminal.result(packages_table(result.packages))

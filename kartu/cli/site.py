@@ -29,7 +29,7 @@ SOURCE_DATE_EPOCH sets the time of the notes, so that the same sources give the 
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
     help=N_(
-        "The folder of the site (else build/site/ in the project; for a FILE, FILE-site/ beside it)."
+        "The folder of the site (else build/site/ in the project; of a FILE, FILE-site/ beside it)."
     ),
 )
 @click.pass_obj
@@ -49,7 +49,7 @@ def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> Non
 def _site(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> None:
     from kartu.show.site import SiteOptions, site
 
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         result = site(SiteOptions(terminal.root, decks, terminal.cache, out), progress)
     terminal.diagnostics(result.diagnostics)
     if result.packages:

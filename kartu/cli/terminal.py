@@ -19,7 +19,7 @@ from kartu.core.progress import Progress, no_progress
 from kartu.core.shipped import is_shipped
 from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
-from kartu.load.one_file import with_paths
+from kartu.load.one_file import OneFile, with_paths
 from kartu.pipeline import cache_folder
 
 _COLOURS: dict[str, dict[str, Any]] = {
@@ -91,7 +91,16 @@ class Terminal:
         one = Files(self.root).one
         if one is None:
             return list(diagnostics)
-        return one.worded(diagnostics, self.show_path(one.name).removesuffix(one.name))
+        return one.worded(diagnostics, self._beside(one))
+
+    def words(self, text: str) -> str:
+        """A text in which files have the names that they have beside a FILE."""
+        one = Files(self.root).one
+        return text if one is None else one.in_words(text, self._beside(one))
+
+    def _beside(self, one: OneFile) -> str:
+        """The path of the folder of a FILE, with its /."""
+        return self.show_path(one.name).removesuffix(one.name)
 
     def as_shown(
         self, diagnostics: Sequence[Diagnostic], *, repository: bool = False
@@ -210,12 +219,17 @@ def _progress_bar() -> Any:
 
 
 @contextmanager
-def usage_errors() -> Iterator[None]:
-    """Converts usage errors to exit status 2 with a hint, refused publications to 1."""
+def usage_errors(terminal: Terminal | None = None) -> Iterator[None]:
+    """Converts usage errors to exit status 2 with a hint, refused publications to 1.
+
+    Args:
+        terminal: Names files as they lie beside a FILE that is the whole project.
+    """
+    words = terminal.words if terminal is not None else str
     try:
         yield
     except RefusedError as error:
-        click.echo(f"kartu: {error}", err=True)
+        click.echo(f"kartu: {words(str(error))}", err=True)
         sys.exit(1)
     except UsageError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(words(str(error))) from error

@@ -160,7 +160,8 @@ class Vocabulary(NamedTuple):
 
         Or all that the author says there is.
         """
-        if self.own and self.own.keys() <= {folded(cell) for cell in row}:
+        said = {word for word, key in self.own.items() if key != NEVER}
+        if said and self.own.keys() <= {folded(cell) for cell in row}:
             return True
         keys = {one.key for one in self.meanings(row) if one}
         if keys & _OF_KARTU and len(keys) > 1:

@@ -235,7 +235,7 @@ class _Header:
         self.diagnostics.append(Diagnostic("unknown-key", cell.span, message, help, names=names))
 
     def _word_like(self, cell: str, key: str) -> str:
-        """The word for a field that is most like a heading, among those of the author's language."""
+        """The word of the author's language for a field that is most like a heading."""
         field = own_fields(self.common).get(key)
         if self.common is None or field is None:
             return key

@@ -145,7 +145,15 @@ def report_no_note_type(
 
 
 def _likeliest(possible: list[NoteType], rows: Sequence[Row]) -> NoteType | None:
-    """The note type for a term and its meaning, with most words for what asks; for gaps theirs."""
+    """The note type of which most headings are keys, else the one for a term and its meaning.
+
+    Where cells have gaps, only note types with gaps.
+    """
+    named = {folded(heading) for heading in rows[0]}
     if any("{{c" in cell for row in rows for cell in row):
         possible = [one for one in possible if one.kind == "cloze"] or possible
-    return max(possible, key=asks_and_answers, default=None)
+
+    def likeness(one: NoteType) -> tuple[int, int]:
+        return len(named.intersection(map(folded, own_fields(one)))), asks_and_answers(one)
+
+    return max(possible, key=likeness, default=None)
