@@ -158,7 +158,7 @@ def named_note_type(
             )
         diagnostics.add("no-note-type", Span(folder), message, help)
     elif id is None:
-        message = _('templates/ has no note type "{name}"', name=name)
+        message = _('there is no note type "{name}"', name=name)
         known = [word_of(one, one.language) if one else id for id, one in note_types.items()]
         help = did_you_mean(name, known) or _("make the folder templates/{name}", name=name)
         diagnostics.add("unknown-note-type", name.span, message, help)
