@@ -183,3 +183,19 @@ def test_a_new_project_is_in_the_language_of_messages(
     """Who says no language of the cards gets the one that kartu speaks to them."""
     assert kartu("--lang", language, "new", "x", cwd=tmp_path).returncode == 0
     assert (tmp_path / f"x/cards/x/1-{word}.yaml").is_file()
+
+
+def test_what_is_said_of_a_new_project_is_in_it(kartu: Run, tmp_path: Path) -> None:
+    """Warnings about an adopted list, or one beside an added one, name files that are there."""
+    text = LISTS["en"].replace("Meaning\n", "Meaning,For me\n").replace("animal\n", "animal,x\n")
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    assert kartu("build", "a.csv", cwd=tmp_path).returncode == 0
+    (tmp_path / "b.csv").write_text("Term,Meaning\nblood,red\n", "utf-8")
+    for command in (
+        ("new", "x", "--adopt", "a.csv"),
+        ("import", "b.csv", "--into", "a", "-o", "x"),
+    ):
+        done = kartu(*command, cwd=tmp_path)
+        assert done.returncode == 0
+        (name,) = re.findall(r"^(\S+):1:14: warning", done.stderr, re.MULTILINE)
+        assert (tmp_path / name).is_file()

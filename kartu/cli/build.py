@@ -113,7 +113,8 @@ def _build_file(
     advise(result.diagnostics, ("kartu", "build", str(terminal.root)), properties)
     if result.packages:
         terminal.result(packages_table(result.packages))
-        terminal.result(_("in {folder}", folder=result.out) + "\n")
+        paths = ", ".join(str(result.out / one.file) for one in result.packages)
+        terminal.result(_("to import it, open {path} in Anki", path=paths) + "\n")
     terminal.exit(result.diagnostics)
 
 
