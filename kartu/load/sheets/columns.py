@@ -207,7 +207,7 @@ class _Header:
                 continue
             if key in ("", "id") and is_running(cell, self._values(number)):
                 continue
-            if key and self.common is None and str(cell) in self.of_some:
+            if key and self.common is None and cell in self.of_some - {*map(str, columns)}:
                 columns[-1] = cell  # several may mean a field: a row fills one of them
                 first.setdefault(key, cell)
             elif key in first:
