@@ -77,6 +77,8 @@ NEVER = "#"
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _BETWEEN = re.compile(r"[\s_.:-]+")
 _TWO_LANGUAGES = re.compile(r"[/()|]")
+# Few words are as short as "id", and many of them mean something.
+_SLIPS_OF_ID = ("idd", "iid", "ids")
 _SHORTEST_NEAR, _LONGER = 4, 5  # a word of so many letters may lack one, or two
 
 
@@ -151,6 +153,8 @@ class Vocabulary(NamedTuple):
         word, taken = folded(heading), frozenset(taken)
         if self.meaning(heading) is not None:
             return ""
+        if word in _SLIPS_OF_ID and "id" not in taken:
+            return "id"
         names = (name for name, key in self.exact.items() if key not in taken)
         near = [(slips, name) for name in names if (slips := _slips(word, name)) is not None]
         return self.exact[min(near)[1]] if near else ""

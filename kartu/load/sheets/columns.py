@@ -33,7 +33,7 @@ from kartu.load.sheets.propose import (
     report_no_note_type,
 )
 from kartu.load.sheets.shared import NoteTypes, Shared
-from kartu.load.words import note_type_named, own_fields, word_of, words_of
+from kartu.load.words import keys_by_word, note_type_named, own_fields, word_of, words_of
 
 # Set once in a YAML card set, but per row in a spreadsheet.
 SET_KEYS = ("note_type", "subdeck")
@@ -130,6 +130,7 @@ class _Header:
         self.common: NoteType | None = None  # of all rows
         self.unread: list[int] = []
         self.slips: set[str] = set()
+        self.of_some: set[str] = set()  # words for fields of the note types
         self.all_sound = True  # a faulty note type may have any column
 
     def read(self, place: int, possible: list[NoteType], note_types: NoteTypes) -> Header:
@@ -169,6 +170,7 @@ class _Header:
             (self.common,) = fitting
             note_type = text(self.common.id, place)
         words = [self.common] if self.common else possible
+        self.of_some = {word for one in words for word in keys_by_word(one)}
         columns = self._columns(union([vocabulary(one, self.shared.words) for one in words]))
         self._report_missing(columns, place)
         if self.all_sound:
@@ -205,7 +207,10 @@ class _Header:
                 continue
             if key in ("", "id") and is_running(cell, self._values(number)):
                 continue
-            if key in first:
+            if key and self.common is None and cell in self.of_some - {*map(str, columns)}:
+                columns[-1] = cell  # several may mean a field: a row fills one of them
+                first.setdefault(key, cell)
+            elif key in first:
                 self._report_duplicate(cell, first[key])
             elif key:
                 first[key] = cell
@@ -329,8 +334,11 @@ class _Header:
 
 
 def best_fitting(cells: list[Text], possible: list[NoteType], shared: Shared) -> list[NoteType]:
-    """The note types whose required fields all are named, those with most names of their own."""
-    found: dict[tuple[int, int, int], list[NoteType]] = {}
+    """The note types whose required fields all are named, those with most names of their own.
+
+    Of several with as many, those with the fewest fields: what else they have was not wanted.
+    """
+    found: dict[tuple[int, int, int, int], list[NoteType]] = {}
     for one in possible:
         words = vocabulary(one, shared.words)
         meanings = words.meanings(cells)
@@ -339,7 +347,7 @@ def best_fitting(cells: list[Text], possible: list[NoteType], shared: Shared) ->
         named |= {words.near_miss(cell, named) for cell in cells}
         sure = {meaning.key for meaning in meanings if meaning and meaning.sure} & fields.keys()
         if all(key in named for key, field in fields.items() if field.required):
-            score = (len(sure), len(named), asks_and_answers(one))
+            score = (len(sure), len(named), asks_and_answers(one), -len(fields))
             found.setdefault(score, []).append(one)
     return found[max(found)] if found else []
 
