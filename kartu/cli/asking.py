@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from shlex import quote
 
 import click
 
@@ -11,6 +12,8 @@ from kartu.cli.terminal import Terminal
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import _
 from kartu.rewrite.description import Properties
+
+_LONGEST = 60  # characters of a heading
 
 
 def answered(
@@ -42,13 +45,22 @@ def answered(
 
 
 def advise(terminal: Terminal, diagnostics: Sequence[Diagnostic]) -> None:
-    """Prints the command that says what the columns are, where no row of the list does."""
-    fault = next((one for one in diagnostics if one.code == "no-heading"), None)
-    if fault is not None:
-        keys = ",".join("-" if key == "#" else key for key in map(_key, fault.names))
-        line = f"kartu build {terminal.root} --columns {keys}"
+    """Prints the commands that say what the columns are, where no row of the list does."""
+    found = [one for one in diagnostics if one.names and one.code in ("no-heading", "missing-key")]
+    if not found:
+        return
+    asked = found[0].code == "no-heading"
+    pairs = [one.partition("=")[::2] for one in found[0].names]
+    build = f"kartu build {quote(str(terminal.root))} --columns "
+    named = [f"{heading}={'-' if key == '#' else key}" for key, heading in pairs if heading]
+    headings = [heading for _key, heading in pairs if heading]
+    can_be_written = not any("," in one or "=" in one or len(one) > _LONGEST for one in headings)
+    if can_be_written and len({*headings}) == len(headings):
+        line = build + quote(",".join(named))
+        text = _("kartu: this is enough, with other words where it is wrong: {line}", line=line)
+        if asked:
+            text = _("kartu: if it is a heading, this is enough: {line}", line=line)
+        click.echo(text, err=True)
+    if asked:
+        line = build + ",".join("-" if key == "#" else key for key, _heading in pairs)
         click.echo(_("kartu: if it is a card, this is enough: {line}", line=line), err=True)
-
-
-def _key(proposed: str) -> str:
-    return proposed.partition("=")[0]

@@ -233,7 +233,8 @@ def _values(shape: Shape, note_type: NoteType, common: Common) -> dict[str, Node
         if field.required and key not in values:
             word = written.get(key) or word_of(field, note_type.language)
             id = word_of(note_type, note_type.language)
-            message = _('the note has no "{key}", which {id} requires', key=word, id=id)
+            shown = word_of(field, note_type.language) if common.blanks else word
+            message = _('the note has no "{key}", which {id} requires', key=shown, id=id)
             place = node.key_span(word)
             if word in node:
                 shape.add_blank("missing-field", place, message, _("write its text"))

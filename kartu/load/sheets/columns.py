@@ -164,7 +164,14 @@ class _Header:
         else:
             fitting = best_fitting(self.cells, possible, self.shared)
             if len(fitting) != 1:
-                report_no_note_type(fitting or possible, self.shared, place, self.diagnostics)
+                below = [(cell, [*self._values(n)]) for n, cell in enumerate(self.cells)]
+                report_no_note_type(
+                    fitting or possible,
+                    self.shared,
+                    place,
+                    self.diagnostics,
+                    [] if fitting else below,
+                )
                 return Header([], [], None, place)
             (self.common,) = fitting
             note_type = text(self.common.id, place)
@@ -226,10 +233,12 @@ class _Header:
 
     def _report_near_miss(self, cell: Text, near: str) -> None:
         message = _('there is no key "{key}", and no note type has such a field', key=cell)
-        name = ""
+        name, word = "", near
         if self.common is not None:
             message, name = no_field(cell, self.common)[0], self.common.id
-        help = _('did you mean "{near}"?', near=near)
+            field = own_fields(self.common).get(near)
+            word = word_of(field, self.common.language) if field else near
+        help = _('did you mean "{near}"?', near=word)
         self.slips.add(near)
         names = (name, str(cell), near)
         self.diagnostics.append(Diagnostic("unknown-key", cell.span, message, help, names=names))
@@ -243,7 +252,9 @@ class _Header:
         for key in missing:
             word = word_of(own_fields(self.common)[key], self.common.language)
             message = _(
-                'no column is "{key}", which {name} requires', key=word, name=self.common.id
+                'no column is "{key}", which {name} requires',
+                key=word,
+                name=word_of(self.common, self.common.language),
             )
             help = _('add a column "{key}"', key=word)
             if self.unread:
