@@ -370,7 +370,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _slips(word: str, name: str) -> int | None:
-    """How many letters differ, where it is at most one, or two of a longer word but its first; else None."""
+    """How many letters differ: one, or two of a longer word but not its first; None for more."""
     most = 2 if len(name) >= _LONGER and word[:1] == name[:1] else 1
     number = differing(word, name) if len(name) >= _SHORTEST_NEAR else most + 1
     return number if number <= most else None

@@ -62,7 +62,7 @@ def read_csv(
         return None
     announced = _SEP.match(content)
     start = announced.end() if announced else 0
-    delimiter = announced[1] if announced else _delimiter(content, path, keys, diagnostics)
+    delimiter = announced[1] if announced else delimiter_of(content, path, keys, diagnostics)
     if delimiter is None:
         return None
     if delimiter not in DELIMITERS:
@@ -186,7 +186,7 @@ def _without_formula(cell: Text) -> Text:
     return part(cell, 2, len(cell) - 1) if _FORMULA_TEXT.fullmatch(cell) else cell
 
 
-def _delimiter(
+def delimiter_of(
     content: str, path: str, keys: Collection[str], diagnostics: Diagnostics
 ) -> str | None:
     """The delimiter that gives the first rows most known words; None where it is ambiguous."""
@@ -207,7 +207,7 @@ def _delimiter(
         found[delimiter] = ((max(known), alike, len(header)), header)
     best, header = max(found.values(), key=lambda one: one[0])
     chosen = [delimiter for delimiter, one in found.items() if one[0] == best]
-    if not best[0] and (2 * best[1] < lines or _is_markdown(content)):
+    if is_markdown(content) or (best[0] < 2 and 2 * best[1] < lines):
         _report_one_column(content, header[0].span, diagnostics)
         return None
     if any(found[delimiter][1] != header for delimiter in chosen):
@@ -219,7 +219,12 @@ def _delimiter(
     return chosen[0]
 
 
-def _is_markdown(content: str) -> bool:
+def is_announced(content: str) -> bool:
+    """Whether the first line says the delimiter, as Excel reads it."""
+    return _SEP.match(content) is not None
+
+
+def is_markdown(content: str) -> bool:
     """Whether lines begin with Q: and others with A:, as in a Markdown card set."""
     return all(len(one.findall(content)) > 1 for one in (_QUESTION, _ANSWER))
 
@@ -229,7 +234,7 @@ def _report_one_column(content: str, place: Span, diagnostics: Diagnostics) -> N
     lines = [line for line in content.split("\n")[:_COMPARED] if line.strip()]
     message = _("no comma, semicolon or tab divides the lines into columns")
     help = _("write a tab between the term and its meaning")
-    if _is_markdown(content):
+    if is_markdown(content):
         help = _("questions with their answers below are Markdown: let the file's name end in .md")
     else:
         for sign in reversed(_SIGNS):

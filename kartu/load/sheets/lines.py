@@ -12,11 +12,20 @@ from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.source import Span, Text, text
 from kartu.load.files import control_character, control_in
-from kartu.load.sheets.cells import Row, Sheet, UnquotedRow
-from kartu.load.sheets.csv import DELIMITERS, read_csv, rows_of
+from kartu.load.sheets.cells import Quoted, Row, Sheet, UnquotedRow
+from kartu.load.sheets.csv import (
+    DELIMITERS,
+    delimiter_of,
+    is_announced,
+    is_markdown,
+    read_csv,
+    rows_of,
+)
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";"} | {one: one for one in DELIMITERS}
-_LINE = re.compile(r"#\s*([a-z]+(?: column)?)\s*:(.*)")
+_LINE = re.compile(
+    r"#\s*((?:separator|html|columns|if matches|(?:tags|guid|deck|notetype)(?: column)?))\s*:(.*)"
+)
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>\n]*>|&(?:[a-z]{2,8}|#\d{1,6});")
 # What columns hold that are no fields; kartu has other decks and note types.
 _SPECIAL = {"tags": "tags", "guid": "guid", "deck": "#deck", "notetype": "#notetype"}
@@ -51,12 +60,19 @@ def read_lines(
         diagnostics.append(control_character(found, Span(path)))
         return None
     announced = _announced(content)
-    delimiter = announced.said.get("separator", "").strip().casefold()
-    delimiter = _SEPARATORS.get(delimiter or "tab", "\t")
-    if not announced.said and "\t" not in content:
-        return read_csv(content, path, words, diagnostics)
+    name = announced.said.get("separator", "").strip().casefold()
+    delimiter: str | None = _SEPARATORS.get(name or "tab", "\t")
+    if not announced.said and ("\t" not in content or is_markdown(content)):
+        if is_announced(content) or not content.strip():
+            return read_csv(content, path, words, diagnostics)
+        delimiter = delimiter_of(content, path, words, diagnostics)
+    if delimiter is None:
+        return None
     faults = Diagnostics()
     rows: list[Row] = list(rows_of(content, path, delimiter, faults, start=announced.start))
+    if faults and delimiter != "\t" and _has_quoted(rows, {one.span.line for one in faults}):
+        diagnostics.extend(faults)
+        return None
     if faults:
         lines = content[announced.start :].split("\n")
         rows = [
@@ -71,6 +87,14 @@ def read_lines(
         return None
     rows = _with_header(rows, path, delimiter, announced)
     return Sheet(rows[0][0].span, rows) if rows else None
+
+
+def _has_quoted(rows: list[Row], faulty: set[int]) -> bool:
+    """Whether cells of other lines than the faulty ones are in quotes."""
+    whole = (row for row in rows if not isinstance(row, UnquotedRow))
+    return any(
+        isinstance(cell, Quoted) and cell.span.line not in faulty for row in whole for cell in row
+    )
 
 
 def _announced(content: str) -> _Announced:
