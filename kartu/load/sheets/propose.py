@@ -63,9 +63,10 @@ def propose(
     if whole and (answer := field_that_answers(note_type)) not in ("", *required):
         required.append(answer)
     left = [key for key in required if key not in taken]
-    for number, (heading, values) in enumerate(columns):
-        if left and number not in found and not _is_beside(heading, values):
-            found[number] = left.pop(0)
+    for unlikely in (_is_beside, _is_nothing):  # dates may answer where nothing else does
+        for number, (heading, values) in enumerate(columns):
+            if left and number not in found and not unlikely(heading, values):
+                found[number] = left.pop(0)
     fields = own_fields(note_type)
     words_of = {key: word_of(one, note_type.language) for key, one in fields.items() if note_type}
     keys = [found.get(number, NEVER) for number in range(len(columns))]
@@ -79,6 +80,13 @@ def _is_beside(heading: str, values: Sequence[str]) -> bool:
     if is_private(heading) or is_beside(heading):
         return True
     return not filled or dates or is_running(heading, filled) or is_running("", filled)
+
+
+def _is_nothing(heading: str, values: Sequence[str]) -> bool:
+    """Whether a column numbers its rows, is empty or not for cards."""
+    filled = [value for value in values if value.strip()]
+    private = is_private(heading) or is_running(heading, filled) or is_running("", filled)
+    return private or not filled or len({*filled}) == 1
 
 
 def columns_line(shared: Shared, columns: Sequence[tuple[str, str]]) -> str:
