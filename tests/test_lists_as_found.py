@@ -196,3 +196,15 @@ def test_a_guessed_encoding_is_named_by_build(kartu: Run, tmp_path: Path) -> Non
     """What is read as Windows-1252 may be wrong on the cards, so that building says it."""
     (tmp_path / "list.csv").write_bytes("term,meaning\ncaf\xe9,coffee\n".encode("cp1252"))
     assert "warning[csv-encoding]" in built(kartu, "list.csv", cwd=tmp_path)
+
+
+def test_line_breaks_of_anki_are_lines() -> None:
+    """An export whose HTML is line breaks and named characters is text; with more it is refused."""
+    found = Diagnostics()
+    start = "#separator:tab\n#html:true\n"
+    sheet = read_lines(f"{start}a&nbsp;b\tone<br>two &amp; three\n", "x.txt", frozenset(), found)
+    assert sheet is not None
+    assert list(sheet.rows[0]) == ["a b", "one\ntwo & three"]
+    for more in ("<b>one</b><br>two", "&lt;b&gt;one", '<img src="a.png">'):
+        assert read_lines(f"{start}a\t{more}\n", "x.txt", frozenset(), found) is None
+    assert {one.code for one in found} == {"wrong-shape"}

@@ -27,6 +27,7 @@ _LINE = re.compile(
     r"#\s*((?:separator|html|columns|if matches|(?:tags|guid|deck|notetype)(?: column)?))\s*:(.*)"
 )
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>\n]*>|&(?:[a-z]{2,8}|#\d{1,6});")
+_BREAK = re.compile(r"<br ?/?>|</div>\s*<div>|</?div>", re.IGNORECASE)
 # What columns hold that are no fields; kartu has other decks and note types.
 _SPECIAL = {"tags": "tags", "guid": "guid", "deck": "#deck", "notetype": "#notetype"}
 
@@ -80,6 +81,8 @@ def read_lines(
             for number, line in enumerate(lines)
         ]
     rows = [row for row in rows if any(map(str.strip, row))]
+    if announced.said.get("html", "").casefold() == "true":
+        rows = [_without_breaks(row) for row in rows]
     if announced.said and (marked := _marked(rows)) is not None:
         message = _("the cells of this file are HTML, which those of card sets are not")
         help = _("kartu import {path} makes card sets of it", path=path)
@@ -104,6 +107,22 @@ def _announced(content: str) -> _Announced:
         said[found[1]] = value if found[1] in ("columns", "separator") else value.strip()
         start, line = min(found.end() + 1, len(content)), line + 1
     return _Announced(start, line, said)
+
+
+def _without_breaks(row: Row) -> Row:
+    """The row with the line breaks and characters that HTML names, where that is all its HTML."""
+    cells = row.values if isinstance(row, UnquotedRow) else row
+    if not any("<" in cell or "&" in cell for cell in cells):
+        return row
+    return [text(_as_lines(cell), cell.span) for cell in row]
+
+
+def _as_lines(cell: Text) -> str:
+    from html import unescape  # its table of entities is large, and rarely needed
+
+    lines = _BREAK.sub("\n", cell)
+    plain = unescape(lines).replace("\xa0", " ").strip()
+    return cell if _MARKUP.search(lines.replace("&", "")) or _MARKUP.search(plain) else plain
 
 
 def _marked(rows: list[Row]) -> Text | None:
