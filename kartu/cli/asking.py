@@ -17,6 +17,7 @@ from kartu.rewrite.description import Properties
 _GIVEN = ("--name", "--language", "--note-type")
 _PLAIN = re.compile(r"[\w./:\\=,@+-]+")
 _EXPANDED = frozenset('"$`!')  # a shell does something with these in double quotes
+_LONGEST = 60  # characters of a heading
 
 
 def answered(
@@ -53,21 +54,28 @@ def advise(diagnostics: Sequence[Diagnostic], command: Sequence[str], given: Pro
     Args:
         command: The command with its arguments, `given` the rest of what was said to it.
     """
-    fault = next((one for one in diagnostics if one.code == "no-heading"), None)
-    proposed = [one.partition("=")[::2] for one in fault.names] if fault is not None else []
-    if {key for key, _cell in proposed} <= {"#"}:
+    found = [one for one in diagnostics if one.names and one.code in ("no-heading", "missing-key")]
+    proposed = [one.partition("=")[::2] for one in found[0].names] if found else []
+    if {key for key, _heading in proposed} <= {"#"}:
         return
+    asked = found[0].code == "no-heading"
     words = [*command]
     for option, value in zip(_GIVEN, given[: len(_GIVEN)], strict=True):
         words += [option, str(value)] if value else []
     words.append("--columns")
-    order = ["-" if key == "#" else key for key, _cell in proposed]
-    line = _line([*words, ",".join(order)])
-    click.echo(_("kartu: if it is a card, this is enough: {line}", line=line), err=True)
-    named = [f"{cell}={key}" for key, cell in proposed if cell and key != "#"]
-    if not any("," in one or one.count("=") > 1 for one in named):
+    if asked:
+        order = ["-" if key == "#" else key for key, _heading in proposed]
+        line = _line([*words, ",".join(order)])
+        click.echo(_("kartu: if it is a card, this is enough: {line}", line=line), err=True)
+    headings = [heading for _key, heading in proposed if heading]
+    can_be_written = not any("," in one or "=" in one or len(one) > _LONGEST for one in headings)
+    if can_be_written and len({*headings}) == len(headings):
+        named = [f"{one}={'-' if key == '#' else key}" for key, one in proposed if one]
         line = _line([*words, ",".join(named)])
-        click.echo(_("kartu: if it is a heading: {line}", line=line), err=True)
+        text = _("kartu: this is enough, with other words where it is wrong: {line}", line=line)
+        if asked:
+            text = _("kartu: if it is a heading: {line}", line=line)
+        click.echo(text, err=True)
 
 
 def _line(words: Sequence[str]) -> str:

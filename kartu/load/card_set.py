@@ -238,7 +238,10 @@ def _values(shape: Shape, note_type: NoteType, common: Common) -> dict[str, Node
             message = _('the note has no "{key}", which {id} requires', key=shown, id=id)
             place = node.key_span(word)
             if word in node:
-                shape.add_blank("missing-field", place, message, _("write its text"))
+                help = _("write its text")
+                if common.blanks:
+                    help = _("write its text, or delete the row")
+                shape.add_blank("missing-field", place, message, help)
             else:
                 shape.add_missing(word, "missing-field", place, message, "...")
     known = offered(note_type, written)

@@ -165,7 +165,14 @@ class _Header:
         else:
             fitting = best_fitting(self.cells, possible, self.shared)
             if len(fitting) != 1:
-                report_no_note_type(fitting or possible, self.shared, place, self.diagnostics)
+                below = [(cell, [*self._values(n)]) for n, cell in enumerate(self.cells)]
+                report_no_note_type(
+                    fitting or possible,
+                    self.shared,
+                    place,
+                    self.diagnostics,
+                    [] if fitting else below,
+                )
                 return Header([], [], None, place)
             (self.common,) = fitting
             note_type = text(self.common.id, place)
@@ -305,20 +312,21 @@ class _Header:
         self.diagnostics.add("unread-columns", place, message, help)
 
     def _report_nameless(self, columns: Columns) -> None:
-        """Reports the first value of each column without a name."""
-        found: dict[int, Text] = {}
+        """Reports the first value of each column without a name; of lines, the first in each."""
+        found: dict[tuple[int, int], Text] = {}
         numbers = set()
         width = next((n for n, cell in enumerate(self.cells) if not cell), len(self.cells))
-        for row in self.rows:
+        for place, row in enumerate(self.rows):
             values = row.values if isinstance(row, UnquotedRow) else row
             for number in range(width, len(values)):
                 named = number < len(self.cells) and self.cells[number]
-                if named or number in found or number in numbers or not values[number].strip():
+                which = (0, number) if self.sheet.place.sheet else (place, 0)
+                if named or which in found or number in numbers or not values[number].strip():
                     continue
                 if is_running("", self._values(number)):
                     numbers.add(number)
                 else:
-                    found[number] = row[number]
+                    found[which] = row[number]
         message = _("this value is in a column that has no name in the first row")
         help = _("name the column, or move the value")
         if not self.sheet.place.sheet:
