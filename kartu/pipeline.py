@@ -18,6 +18,7 @@ from kartu.core.model import MANIFEST, Deck, PackageInfo, template_folders, upst
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.load import load_project
+from kartu.load.access import output_folder as output_folder  # noqa: PLC0414 - for commands
 from kartu.load.access import reading
 from kartu.load.chosen import chosen_decks
 from kartu.load.files import Files
@@ -231,7 +232,6 @@ def _compile(
         check_uid_is_there,
     )
     from kartu.ledger.entries import entries_of
-    from kartu.ledger.file import changelog_path
     from kartu.ledger.gone import once, without_gone
     from kartu.ledger.published import published, read_ledgers
 
@@ -260,8 +260,7 @@ def _compile(
         # An error can leave notes out of `built`, which the ledger would report as removed.
         if built is not None and not any(map(_stops, diagnostics)):
             entries = entries_of(built, originals.get(deck.id) if deck.variant else None)
-            if files.one is not None and not files.is_file(changelog_path(deck)):
-                ledger = without_gone(built.source, entries, ledger, diagnostics)
+            ledger = without_gone(files, built.source, entries, ledger, diagnostics)
             if not deck.variant:
                 originals[deck.id] = entries
             before = diagnostics.mark()
@@ -277,23 +276,6 @@ def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
     parts = one.span.path.split("/")
     shared = parts[0] != "cards" or len(parts) < 3 or one.code == "shared-identity"
     return shared or parts[1] in names
-
-
-def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:
-    """Returns the folder for results: the named one, else the default one in the project.
-
-    For a project that is one file, that is where it lies.
-    Raises UsageError where that is outside the project: a stranger's project must not write there.
-    """
-    if out is not None:
-        return out
-    if Files(root).one is not None:
-        return root.parent
-    if not Files(root).inside(default):
-        raise UsageError(
-            _("{folder}/ leads out of the project; name a folder with -o", folder=default)
-        )
-    return root / default
 
 
 def _stops(one: Diagnostic) -> bool:

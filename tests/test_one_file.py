@@ -10,10 +10,8 @@ import pytest
 from support.engine import collection, import_package
 from support.program import Run
 
-from kartu.load.one_file import OneFile, deck_id, deck_name, file_of, left_behind
 from kartu.publish.verify import VerifyOptions, verify
 from kartu.publish.verify.findings import Finding
-from kartu.rewrite.description import Properties, with_keys
 
 WORDS = [
     ("Haus", "house"),
@@ -366,38 +364,3 @@ def test_all_commands_take_it(kartu: Run, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     done = kartu("export", "words.csv", "--format", "crowdanki", "-o", "crowd", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-
-
-# --- names ------------------------------------------------------------------------------------
-
-
-def test_names_come_from_the_file(tmp_path: Path) -> None:
-    """The deck's name is the file's as words; its id is of a-z, 0-9 and -."""
-    for name, wanted, id in (
-        ("spanish_verbs-2.csv", "Spanish verbs 2", "spanish-verbs-2"),
-        ("Große Wörter.md", "Große Wörter", "grosse-worter"),
-        ("日本語.csv", "日本語", "deck"),
-        ('50% "off"::x.csv', "50 off x", "50-off-x"),
-    ):
-        assert deck_name(Path(name)) == wanted
-        assert deck_id(Path(name)) == id
-    assert file_of("words.csv.ids.jsonl") == "words.csv"
-    assert file_of("x.deck.yaml") == "" == file_of("words.csv")
-
-
-def test_nothing_but_its_own_files_is_seen(tmp_path: Path) -> None:
-    """Paths of the project are files beside it or none; none leads out of the folder."""
-    path = write(tmp_path / "words.csv", WORDS)
-    one = OneFile(path)
-    assert one.path("cards/words/deck.yaml") == str(tmp_path / "words.csv.deck.yaml")
-    for other in ("cards/words/other.csv", "templates/x", "cards/other", "../x", "words.csv"):
-        assert not Path(one.path(other)).exists()
-    assert one.names("cards/words") == ["deck.yaml", "words.csv"]
-    assert left_behind(path) == []
-
-
-def test_keys_are_changed_in_place() -> None:
-    """Every other byte of deck.yaml stays, whatever its line ends."""
-    before = b"\xef\xbb\xbfname: Old # mine\r\ncolumns:\r\n  a: b\r\nlicence: x\r\n"
-    after = with_keys(before, Properties("New", columns=("c=d",)).as_yaml(), "f")
-    assert after == b"\xef\xbb\xbfname: New # mine\r\ncolumns:\r\n  {c: d}\r\nlicence: x\r\n"

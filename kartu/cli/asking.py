@@ -41,14 +41,11 @@ def answered(
     return properties._replace(columns=tuple(columns))
 
 
-def advise(terminal: Terminal, diagnostics: Sequence[Diagnostic]) -> None:
+def advise(diagnostics: Sequence[Diagnostic], command: str) -> None:
     """Prints the command that says what the columns are, where no row of the list does."""
     fault = next((one for one in diagnostics if one.code == "no-heading"), None)
-    if fault is not None:
-        keys = ",".join("-" if key == "#" else key for key in map(_key, fault.names))
-        line = f"kartu build {terminal.root} --columns {keys}"
+    proposed = [one.partition("=")[0] for one in fault.names] if fault is not None else []
+    if set(proposed) - {"#"}:
+        keys = ",".join("-" if key == "#" else key for key in proposed)
+        line = f"{command} --columns {keys}"
         click.echo(_("kartu: if it is a card, this is enough: {line}", line=line), err=True)
-
-
-def _key(proposed: str) -> str:
-    return proposed.partition("=")[0]

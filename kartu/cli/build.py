@@ -22,7 +22,7 @@ EPILOG = N_("""\b
 Examples:
   kartu build                          every deck
   kartu build biology
-  kartu build words.csv                words.apkg beside it; asks nobody for a project
+  kartu build words.csv                words.apkg beside it; no project is needed
   kartu build -o /tmp/decks
   kartu build --released --check       is it the package that was released?
   kartu build --tag v1.2.0             what belongs to that tag, or why nothing does
@@ -104,7 +104,7 @@ def _build_file(
         with usage_errors(), terminal.progress() as progress:
             result = build_file(options, markdown, progress, again)
     terminal.diagnostics(result.diagnostics)
-    advise(terminal, result.diagnostics)
+    advise(result.diagnostics, f"kartu build {terminal.root}")
     if result.packages:
         terminal.result(packages_table(result.packages))
         terminal.result(_("in {folder}", folder=result.out) + "\n")

@@ -46,6 +46,7 @@ COMMANDS = {
 EPILOG = N_("""\b
 Examples:
   kartu                          build every deck into build/
+  kartu words.csv                a deck of one file, without a project
   kartu check                    only look for faults
   kartu -C ~/sekolah build ips   the deck cards/ips of another folder
 \b

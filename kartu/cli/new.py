@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kartu.cli.targets import check_can_be_deck
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
 
@@ -16,6 +17,7 @@ Examples:
   kartu new ips-kelas-9                    asks for the rest
   kartu new ips --name "IPS Kelas 9" --subject IPS --language id
   kartu new punyaku --from ../dek-teman    another project as a new deck
+  kartu new german --adopt words.csv       a FILE that is a deck, with its identity
   kartu new . --update --ci github         a project that is there: CI at GitHub
 \b
 Then:
@@ -38,6 +40,12 @@ Then:
     metavar="PROJECT",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help=N_("Begin with the decks of another project instead of the examples."),
+)
+@click.option(
+    "--adopt",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=N_("Begin with a FILE that is a deck: students who have it get its updates from here."),
 )
 @click.option(
     "--templates", is_flag=True, help=N_("Copy kartu's note types and themes, to change them.")
@@ -79,13 +87,20 @@ def command(
     from kartu.importing.new import NewOptions, new
     from kartu.report.tables import packages_table
 
-    if origin is None and sys.stdin.isatty() and not terminal.quiet:
+    adopt = more["adopt"]
+    if adopt is not None:
+        if name or subject or language or origin:
+            raise click.UsageError(_("--adopt takes name and language from the FILE"))
+        with usage_errors():
+            check_can_be_deck(adopt)
+        terminal = terminal.at(adopt)
+    elif origin is None and sys.stdin.isatty() and not terminal.quiet:
         name = name or click.prompt(_("Name of the deck in Anki"), folder.name, err=True)
         subject = subject or click.prompt(_("Subject"), name, err=True)
         language = language or click.prompt(_("Language of the cards"), "id", err=True)
     with usage_errors():
         chosen = (name or "", subject or "", language or "", origin)
-        result, lines = new(NewOptions(folder, *chosen, **asked))
+        result, lines = new(NewOptions(folder, *chosen, **asked, adopt=adopt))
     terminal.diagnostics(result.diagnostics)
     if result.packages:
         terminal.result(packages_table(result.packages))

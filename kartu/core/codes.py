@@ -140,8 +140,8 @@ UPGRADE_FAULTS = frozenset(
 
 WARNINGS: dict[str, str] = {
     "note-rewritten": N_("a published note asks something else: its id may have been reused"),
-    "ids-not-saved": N_("notes without an id that have changed since the last build"),
     "row-gone": N_("a row of a file that was never released is gone, and its cards stay in Anki"),
+    "ids-not-saved": N_("notes without an id that have changed since the last build"),
     "text-cut": N_("a text of which YAML drops a part, such as what follows a #"),
     "lines-joined": N_("lines that look like a list, and that YAML joins into one"),
     "unread-columns": N_("columns of a spreadsheet that mean nothing to kartu and are not read"),

@@ -13,8 +13,10 @@ from kartu.core.atomic import copy_tree, recover, staged
 from kartu.core.diagnostics import has_errors
 from kartu.core.identity import new_uid
 from kartu.core.language import _, ngettext
+from kartu.core.model import Deck
 from kartu.core.shipped import ANY_LANGUAGE, TEMPLATES
 from kartu.core.usage import UsageError, writing
+from kartu.importing.adopt import Adopted
 from kartu.importing.missing import missing_files
 from kartu.importing.scaffold import (
     FILES,
@@ -53,7 +55,8 @@ class NewOptions(NamedTuple):
     """`origin` is another project to begin from; without one the starter.
 
     `name` is that of the deck in Anki, `subject` what its texts say it is for. `templates` asks for
-    a copy of those that come with the program, `ci` for the files of a host.
+    a copy of those that come with the program, `ci` for the files of a host. `adopt` is a file that
+    is a deck, which becomes one of the project.
     """
 
     folder: Path
@@ -63,6 +66,7 @@ class NewOptions(NamedTuple):
     origin: Path | None = None
     templates: bool = False
     ci: Host = ""
+    adopt: Path | None = None
 
 
 class NewResult(NamedTuple):
@@ -97,13 +101,26 @@ def new(options: NewOptions) -> NewResult:
             if one.is_dir() and not any(one.iterdir()):
                 one.rmdir()
     remarks = _same_notes(options.origin) if options.origin is not None else []
+    if options.adopt is not None:
+        remarks.append(
+            _(
+                "{file} and what lies beside it are in the project now, with their identity: go on "
+                "there, and put them away",
+                file=options.adopt,
+            )
+        )
     return NewResult(result._replace(out=folder / "build"), [*remarks, *to_fill_in()])
 
 
 def _laid_out(options: NewOptions, project: Path) -> BuildResult:
     """Writes the project, and builds it."""
     project.mkdir(exist_ok=True)
-    if options.origin is None:
+    if options.adopt is not None:
+        adopted = Adopted(options.adopt)
+        if adopted.deck is None or adopted.diagnostics:
+            return BuildResult(adopted.diagnostics, project / "build", [], [])
+        _from_file(options, adopted, adopted.deck, project)
+    elif options.origin is None:
         _from_starter(options, project)
     else:
         _from_project(options, options.origin, project)
@@ -156,6 +173,14 @@ def _from_starter(options: NewOptions, stage: Path) -> None:
         _write(stage / "cards" / id / source.name, content)
     files = scaffold(language, name, subject, id, "new")
     _add(stage, files | on_request(language, templates=options.templates, ci=options.ci))
+
+
+def _from_file(options: NewOptions, adopted: Adopted, deck: Deck, stage: Path) -> None:
+    for path, content in adopted.files.items():
+        (stage / path).parent.mkdir(parents=True, exist_ok=True)
+        (stage / path).write_bytes(content)
+    files = scaffold(deck.language, deck.name, deck.name, deck.id, "from")
+    _add(stage, files | on_request(deck.language, templates=options.templates, ci=options.ci))
 
 
 def _add(project: Path, files: Mapping[str, bytes]) -> None:

@@ -10,7 +10,8 @@ from kartu.core.model import Deck
 from kartu.core.source import Span
 from kartu.core.text import shown
 from kartu.ledger.entries import GONE, Entries, NoteEntry
-from kartu.ledger.file import Ledger
+from kartu.ledger.file import Ledger, changelog_path
+from kartu.load.files import Files
 
 _MOST_LETTERS = 60
 
@@ -30,6 +31,12 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
             'the published note "{id}" is no longer there: {words}', id=published.id, words=words
         )
     help, related = _(_PUT_BACK), (Related(place, _("as it was published")),)
+    if published.id in deck.given.gone and deck.notes:
+        path = deck.notes[0].id.span.path
+        help = _(
+            "put it back; kartu ids {path} --retire ID REASON puts it back as no longer used",
+            path=path,
+        )
     for note in deck.notes:
         id = str(note.id)
         if id not in ledger.notes and id in now.notes and same_texts(now, id, published):
@@ -53,11 +60,15 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
     return Diagnostic("note-gone", place, message, help)
 
 
-def without_gone(deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagnostics) -> Ledger:
-    """The ledger of a file that was never released without the notes that are no longer there.
+def without_gone(
+    files: Files, deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagnostics
+) -> Ledger:
+    """The ledger; that of a file that was never released without notes that are no longer there.
 
     Each is reported: nobody but the author can have its cards.
     """
+    if files.one is None or files.is_file(changelog_path(deck)):
+        return ledger
     gone = {id: note for id, note in ledger.notes.items() if id not in now.notes}
     place = Span(deck.notes[0].id.span.path) if deck.notes else deck.span
     for id, note in gone.items():

@@ -23,7 +23,6 @@ from kartu.core.patterns import pattern
 from kartu.core.progress import Progress, no_progress
 from kartu.core.shipped import TEMPLATES, is_shipped
 from kartu.core.source import Span
-from kartu.core.text import shown
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
@@ -31,7 +30,7 @@ from kartu.load.ids import with_ids
 from kartu.load.ids.lines import ENDING
 from kartu.load.library import note_types_of, project_library
 from kartu.load.names import MARKDOWN, SPREADSHEETS
-from kartu.load.one_file import LISTS, file_of, left_behind
+from kartu.load.one_file import LISTS, report_left_behind
 from kartu.load.variant import load_variant
 from kartu.load.words import for_deck
 
@@ -106,7 +105,8 @@ def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project,
     diagnostics = Diagnostics()
     files = Files(root)
     own = project_library(files, diagnostics)
-    _report_left_behind(files, diagnostics)
+    if files.one is not None:
+        report_left_behind(files.one, diagnostics)
     decks = _load_decks(files, own, progress, diagnostics)
     diagnostics = _without_replaced(diagnostics)
     if any(one.code == "unknown-key" for one in diagnostics):
@@ -120,25 +120,6 @@ def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project,
             one for one in diagnostics if not _belongs_to_upstream(one, decks)
         )
     return Project(tuple(decks), sound, own.texts, own.themes), list(diagnostics)
-
-
-def _report_left_behind(files: Files, diagnostics: Diagnostics) -> None:
-    """Reports companions of a file that is not there, where this one, a deck, has none itself."""
-    if files.one is None:
-        return
-    names = left_behind(files.one.file)
-    if names:
-        before = file_of(names[0])
-        renamed = [f"{one} → {files.one.name}{one.removeprefix(before)}" for one in names]
-        message = _("{names}: here, but not {before}", names=shown(names), before=before)
-        help = _(
-            "is {file} the same deck under another name? Then rename: {renamed}; for a new deck "
-            "move them away: with another identity all cards would arrive a second time",
-            file=files.one.name,
-            renamed=", ".join(one for one in renamed if one.startswith(before)),
-        )
-        place = Span(f"{files.one.folder}/{files.one.card_set}")
-        diagnostics.add("ledger-missing", place, message, help)
 
 
 def _without_replaced(diagnostics: Diagnostics) -> Diagnostics:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from kartu.core.atomic import recover
 from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.language import _
 from kartu.core.locks import locked
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Span
+from kartu.core.usage import UsageError
 from kartu.load.files import Files
 
 
@@ -41,6 +43,23 @@ def changing(root: Path, progress: Progress = no_progress) -> Iterator[None]:
 def folder_of(root: Path) -> Path:
     """The folder that is held for a project: its own, or the one in which its only file is."""
     return root.parent if root.is_file() else root
+
+
+def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:
+    """Returns the folder for results: the named one, else the default one in the project.
+
+    For a project that is one file, that is where it lies.
+    Raises UsageError where that is outside the project: a stranger's project must not write there.
+    """
+    if out is not None:
+        return out
+    if Files(root).one is not None:
+        return root.parent
+    if not Files(root).inside(default):
+        raise UsageError(
+            _("{folder}/ leads out of the project; name a folder with -o", folder=default)
+        )
+    return root / default
 
 
 def _settle(root: Path, diagnostics: Diagnostics) -> None:

@@ -6,6 +6,8 @@ import codecs
 import os
 import re
 import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
@@ -41,6 +43,7 @@ class Files:
         self.root = root
         self.one = OneFile(root) if os.path.isfile(root) else None
         self._prefix = os.path.join(root, "")
+        self._pending = _PENDING.get(os.path.realpath(root), {})
         self._real_root = os.path.realpath(root if self.one is None else root.parent)
         self._folders: dict[str, bool] = {}
 
@@ -68,23 +71,30 @@ class Files:
 
     def names(self, folder: str) -> list[str]:
         """The entries of `folder`, in natural order; empty if there is no such folder."""
+        pending = {
+            path.removeprefix(f"{folder}/").partition("/")[0]
+            for path in self._pending
+            if path.startswith(f"{folder}/")
+        }
         try:
             if self.one is not None and not is_shipped(folder):
                 return sorted(self.one.names(folder), key=natural_order)
-            return sorted(os.listdir(self.path(folder)), key=natural_order)
+            return sorted(pending.union(os.listdir(self.path(folder))), key=natural_order)
         except (OSError, ValueError):  # missing, unreadable, or an impossible name
-            return []
+            return sorted(pending, key=natural_order)
 
     def is_folder(self, path: str) -> bool:
         return os.path.isdir(self.path(path))
 
     def is_file(self, path: str) -> bool:
         there = self.one is not None and self.one.is_description(path)
-        return there or os.path.isfile(self.path(path))
+        return there or path in self._pending or os.path.isfile(self.path(path))
 
     def read_bytes(self, path: str, diagnostics: Diagnostics) -> bytes | None:
         """The content of a file; None, with the reason in `diagnostics`, if it is unreadable."""
         place = Span(path)
+        if path in self._pending:
+            return self._pending[path]
         if self.one is not None and self.one.is_description(path):
             description = self.one.description()
             if description is not None:
@@ -128,6 +138,21 @@ class Files:
             diagnostics.append(control_character(found, place_in(path, content, found.start())))
             return None
         return content
+
+
+# What runs are about to write, by the project's real path: they read it as if it was there.
+_PENDING: dict[str, Mapping[str, bytes]] = {}
+
+
+@contextmanager
+def pending(root: Path, contents: Mapping[str, bytes]) -> Iterator[None]:
+    """Lets the project have these new files, by path, while a run decides whether to write them."""
+    key = os.path.realpath(root)
+    _PENDING[key] = contents
+    try:
+        yield
+    finally:
+        del _PENDING[key]
 
 
 def control_character(found: re.Match[str], place: Span, inside: str = "") -> Diagnostic:

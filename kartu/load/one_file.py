@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from kartu.core.diagnostics import Diagnostic
-from kartu.core.language import current
+from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.language import _, current
 from kartu.core.patterns import pattern
+from kartu.core.source import Span
+from kartu.core.text import shown
 from kartu.load.names import MARKDOWN
 
 # What can be a deck of its own.
@@ -259,6 +261,25 @@ def left_behind(file: Path) -> list[str]:
     if any(file_of(name) == file.name for name in there):
         return []
     return sorted(name for name in there if file_of(name) and file_of(name) not in there)
+
+
+def report_left_behind(one: OneFile, diagnostics: Diagnostics) -> None:
+    """Reports companions of a file that is not there, where this one has none itself.
+
+    Else it would become another deck, and all its cards would arrive a second time.
+    """
+    names = left_behind(one.file)
+    if names:
+        before = file_of(names[0])
+        renamed = [f"{it} → {one.name}{it.removeprefix(before)}" for it in names]
+        message = _("{names}: here, but not {before}", names=shown(names), before=before)
+        help = _(
+            "is {file} the same deck under another name? Then rename: {renamed}; for a new deck "
+            "move them away: with another identity all cards would arrive a second time",
+            file=one.name,
+            renamed=", ".join(it for it in renamed if it.startswith(before)),
+        )
+        diagnostics.add("ledger-missing", Span(f"{one.folder}/{one.card_set}"), message, help)
 
 
 def _names(folder: Path) -> list[str]:

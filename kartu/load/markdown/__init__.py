@@ -19,7 +19,7 @@ from kartu.load.files import Files
 from kartu.load.lookalikes import merge_conflict
 from kartu.load.markdown.document import Document
 from kartu.load.markdown.entries import Chapters, Entry, add_comment_keys, outside
-from kartu.load.markdown.front import Front, read_front
+from kartu.load.markdown.front import Front, front_block, names_note_type, read_front
 from kartu.load.markdown.headings import note_level, read_headings
 from kartu.load.markdown.lines import read_lines
 from kartu.load.markdown.notes import Kind, Maker, kind_of
@@ -107,6 +107,22 @@ def deck_in(file: Path) -> dict[str, str]:
         name = ""
     found = {"name": name, "language": said.get("language", "")}
     return {key: value for key, value in found.items() if value}
+
+
+def with_note_type(content: bytes, note_type: str) -> bytes:
+    """The content of a Markdown file with this note type in its front matter, if it names none."""
+    text_of_file = content.decode("utf-8-sig", errors="surrogateescape")
+    block = front_block(text_of_file)
+    if not note_type or names_note_type(text_of_file):
+        return content
+    end = "\r\n" if "\r\n" in text_of_file else "\n"
+    if block is None:
+        changed = f"---{end}note_type: {note_type}{end}---{end}{end}{text_of_file}"
+    else:
+        line = "note_type: {}" if block.delimiter == "---" else 'note_type = "{}"'
+        start = block.start
+        changed = text_of_file[:start] + line.format(note_type) + end + text_of_file[start:]
+    return changed.encode("utf-8", errors="surrogateescape")
 
 
 def _read(

@@ -77,6 +77,12 @@ def csv_rows(data: bytes, path: str, note_types: NoteTypes) -> list[Row]:
     return [header, *rows[place + 1 :]]
 
 
+def rows_of_list(data: bytes, path: str) -> list[list[str]]:
+    """The cells of a list, with the names that it gives its columns above them."""
+    sheets = _csv(data, path, {}, Diagnostics())
+    return [[str(cell) for cell in row] for sheet in sheets for row in sheet.rows]
+
+
 def fitting_note_type(header: Row, note_types: NoteTypes) -> str:
     """The note type that the names of columns fit best, empty if none or several."""
     nothing = Shared(None, text("", Span("")), (), "")
