@@ -12,6 +12,9 @@ from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import _
 from kartu.rewrite.description import Properties
 
+# What cannot be in a heading that is typed into a command, between quotes.
+_NOT_TYPED = ",=\"'$`%!\\\n"
+
 
 def answered(
     terminal: Terminal, diagnostics: Sequence[Diagnostic], properties: Properties
@@ -42,10 +45,16 @@ def answered(
 
 
 def advise(diagnostics: Sequence[Diagnostic], command: str) -> None:
-    """Prints the command that says what the columns are, where no row of the list does."""
+    """Prints the commands that say what the columns are, where no row of the list does."""
     fault = next((one for one in diagnostics if one.code == "no-heading"), None)
-    proposed = [one.partition("=")[0] for one in fault.names] if fault is not None else []
-    if set(proposed) - {"#"}:
-        keys = ",".join("-" if key == "#" else key for key in proposed)
-        line = f"{command} --columns {keys}"
-        click.echo(_("kartu: if it is a card, this is enough: {line}", line=line), err=True)
+    proposed = [one.partition("=")[::2] for one in fault.names] if fault is not None else []
+    keys = ["-" if key == "#" else key for key, _cell in proposed]
+    if not set(keys) - {"-"}:
+        return
+    headings = [(cell, key) for key, cell in proposed if cell and not cell.startswith("#")]
+    if headings and not any(set(cell) & set(_NOT_TYPED) for cell, _key in headings):
+        pairs = ",".join(f"{cell}={'-' if key == '#' else key}" for cell, key in headings)
+        line = f'{command} --columns "{pairs}"'
+        click.echo(_("kartu: if it is a heading, this is enough: {line}", line=line), err=True)
+    line = f"{command} --columns {','.join(keys)}"
+    click.echo(_("kartu: if it is a card, this is enough: {line}", line=line), err=True)

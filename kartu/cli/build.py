@@ -15,8 +15,9 @@ from kartu.cli.options import (
 )
 from kartu.cli.same import accept
 from kartu.cli.targets import Target, each
-from kartu.cli.terminal import Terminal, usage_errors
+from kartu.cli.terminal import Terminal, usage_errors, where
 from kartu.core.language import N_, _
+from kartu.core.text import typed
 
 EPILOG = N_("""\b
 Examples:
@@ -104,10 +105,10 @@ def _build_file(
         with usage_errors(), terminal.progress() as progress:
             result = build_file(options, markdown, progress, again)
     terminal.diagnostics(result.diagnostics)
-    advise(result.diagnostics, f"kartu build {terminal.root}")
+    advise(result.diagnostics, f"kartu build {typed(str(terminal.root))}")
     if result.packages:
         terminal.result(packages_table(result.packages))
-        terminal.result(_("in {folder}", folder=result.out) + "\n")
+        terminal.result(where(result.out) + "\n")
     terminal.exit(result.diagnostics)
 
 

@@ -11,7 +11,7 @@ import click
 
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
-from kartu.core.text import counted
+from kartu.core.text import counted, typed
 from kartu.load.files import MAX_BYTES
 
 EPILOG = N_("""\b
@@ -150,7 +150,7 @@ def _into(terminal: Terminal, file: Path, deck: str, note_type: str, columns: st
         with usage_errors(), terminal.progress() as progress:
             result = import_into(options._replace(properties=again), progress)
     terminal.at(Path()).diagnostics(result.diagnostics)  # places in FILE, as it was named
-    advise(result.diagnostics, f"kartu import {file} --into {deck}")
+    advise(result.diagnostics, f"kartu import {typed(str(file))} --into {deck}")
     if result.files:
         notes = counted(result.notes, "note")
         terminal.result(f"{terminal.show_path(result.files[0])}: {notes}\n")

@@ -32,6 +32,11 @@ _COUNTED: dict[str, Callable[[int], str]] = {
 }
 
 
+def typed(name: str) -> str:
+    """A path as a part of a command that can be pasted into any shell."""
+    return f'"{name}"' if set(name) & set(" ()&;'") else name
+
+
 def counted(number: int, thing: str) -> str:
     """`1 note`, `2 notes`, in the current language."""
     return _COUNTED[thing](number)

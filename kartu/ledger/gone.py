@@ -32,10 +32,9 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
         )
     help, related = _(_PUT_BACK), (Related(place, _("as it was published")),)
     if published.id in deck.given.gone and deck.notes:
-        path = deck.notes[0].id.span.path
         help = _(
-            "put it back; kartu ids {path} --retire ID REASON puts it back as no longer used",
-            path=path,
+            "put it back; kartu ids {deck} --retire ID REASON puts it back as no longer used",
+            deck=deck.id,
         )
     for note in deck.notes:
         id = str(note.id)

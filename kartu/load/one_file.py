@@ -19,7 +19,7 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.language import _, current
 from kartu.core.patterns import pattern
 from kartu.core.source import Span
-from kartu.core.text import shown
+from kartu.core.text import shown, typed
 from kartu.load.names import MARKDOWN
 
 # What can be a deck of its own.
@@ -127,6 +127,7 @@ class OneFile:
 
     def in_words(self, message: str) -> str:
         """A message in which the paths of the project are the names beside the file."""
+        message = message.replace(f"kartu ids {self.id} ", f"kartu ids {typed(self.name)} ")
         if self.folder in message:
             message = self._paths().sub(lambda found: self._shown(found[0]), message)
         return _DECK_YAML.sub(lambda found: self.name + COMPANIONS[found[0]], message)
