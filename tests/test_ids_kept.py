@@ -27,14 +27,14 @@ RUNS = int(os.environ.get("KARTU_IDS_RUNS", "60"))
 class Item(NamedTuple):
     """A note of a history: which one it truly is, its file, and its texts by column.
 
-    `slipped` says that a slip of a key has changed a text, so that it may ask by mistake what
-    another one asks.
+    `slipped` are its texts that are what they are by a slip of a key: such a question may be
+    another one's by mistake.
     """
 
     id: int
     file: str
     texts: dict[str, str]
-    slipped: bool = False
+    slipped: tuple[str, ...] = ()
 
 
 Deck = list[Item]
@@ -130,13 +130,14 @@ class History:
             texts = dict(self.deck[at].texts)
             key = self.chance.choice(sorted(texts))
             texts[key] = self.misspelt(texts[key])
-            self.set(at, texts, slipped=True)
+            self.set(at, texts, slipped=texts[key])
 
     def typo_everywhere(self) -> None:
         for at in range(len(self.deck)):
             texts = dict(self.deck[at].texts)
             key = self.chance.choice(sorted(texts))
-            self.set(at, {**texts, key: self.misspelt(texts[key])}, slipped=True)
+            texts[key] = self.misspelt(texts[key])
+            self.set(at, texts, slipped=texts[key])
 
     def case_and_signs(self) -> None:
         """What is no difference: capitals, spaces, a full stop."""
@@ -229,9 +230,9 @@ class History:
         number = self.chance.randint(1, min(3, len(self.deck)))
         return self.chance.sample(range(len(self.deck)), number)
 
-    def set(self, at: int, texts: dict[str, str], *, slipped: bool = False) -> None:
+    def set(self, at: int, texts: dict[str, str], *, slipped: str = "") -> None:
         one = self.deck[at]
-        self.deck[at] = one._replace(texts=texts, slipped=one.slipped or slipped)
+        self.deck[at] = one._replace(texts=texts, slipped=(*one.slipped, folded(slipped)))
 
     def put(self, at: int, texts: dict[str, str]) -> None:
         file = self.chance.choice(self.deck).file if self.deck else "a"
@@ -265,7 +266,7 @@ def homonyms_of(was: Item, now: Item) -> bool:
     """Whether two notes ask the same, in the same words: nobody could tell which one it is."""
     common = was.texts.keys() & now.texts.keys()
     same = {key for key in common if folded(was.texts[key]) == folded(now.texts[key])}
-    return "q" in same and (same == common or not now.slipped)
+    return "q" in same and (same == common or folded(now.texts["q"]) not in now.slipped)
 
 
 class Outcome(NamedTuple):

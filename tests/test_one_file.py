@@ -350,15 +350,17 @@ def test_built_as_released_only_if_nothing_changed(kartu: Run, tmp_path: Path) -
 
 
 def test_all_commands_take_it(kartu: Run, tmp_path: Path) -> None:
-    """stats, facts, export, site and ids take a file that was never built, and write no companion
-    but what they are asked for."""
+    """stats, facts and ids take a file that was never built, and write nothing; what is handed out
+    with its identity (export, site) needs a build first."""
     path = write(tmp_path / "words.csv", WORDS)
     assert kartu("stats", "words.csv", cwd=tmp_path).returncode == 0
     assert kartu("facts", "words.csv", cwd=tmp_path).returncode == 0
     assert kartu("ids", "words.csv", cwd=tmp_path).returncode == 0
-    done = kartu("export", "words.csv", "--format", "text", "-o", "out.txt", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert beside(path) == ["out.txt"]
+    for command in (("site",), ("export", "--format", "text"), ("export", "--format", "crowdanki")):
+        done = kartu(*command, "words.csv", cwd=tmp_path)
+        assert done.returncode == 1
+        assert "run kartu build words.csv" in done.stderr
+    assert beside(path) == []
     built(kartu, "words.csv", cwd=tmp_path)
     done = kartu("site", "words.csv", "-o", "site", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 from support.anki_connect import Anki, anki_connect
 from support.engine import collection
-from support.program import Run
+from support.program import ROOT, Run
 
 import kartu as api
 from kartu.core.usage import UsageError
@@ -176,6 +180,38 @@ def test_print_takes_a_file(kartu: Run, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     names = sorted(one.name for one in tmp_path.iterdir())
     assert names == ["words-handout.pdf", "words.csv"]
+
+
+def test_on_a_terminal_it_asks_for_columns(surroundings: dict[str, str], tmp_path: Path) -> None:
+    """A list without headings is built after a question and one for each column."""
+    pty = pytest.importorskip("pty")
+    (tmp_path / "words.txt").write_text("Haus\thouse\tx\nBaum\ttree\ty\n", "utf-8")
+    main, terminal = pty.openpty()
+    command = [sys.executable, str(ROOT / "build_deck.py"), "--lang", "en", "build", "words.txt"]
+    environment = {**os.environ, **surroundings}
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stdin=terminal,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as running:
+        os.write(main, b"card\n\n\n-\n")
+        assert running.wait(60) == 0
+    os.close(terminal)
+    os.close(main)
+    described = (tmp_path / "words.txt.deck.yaml").read_text("utf-8")
+    assert 'heading: none\ncolumns: [term, meaning, "#"]\n' in described
+
+
+def test_faults_of_several_files_are_one_report(kartu: Run, tmp_path: Path) -> None:
+    """check --format json prints one list for all files that it was given."""
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("term,meaning\nHaus,\n", "utf-8")
+    done = kartu("check", "one.csv", "two.csv", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 1
+    assert [one["path"] for one in json.loads(done.stdout)] == ["one.csv", "two.csv"]
 
 
 def test_options_of_a_file_are_refused_for_decks(kartu: Run, tmp_path: Path) -> None:

@@ -90,21 +90,27 @@ def _build_file(
     terminal: Terminal, out: Path | None, released: bool, other: bool, given: dict[str, str]
 ) -> None:
     from kartu.cli.asking import advise, answered
+    from kartu.load.one_file import described
     from kartu.pipeline import BuildOptions
     from kartu.publish.one_file import build_file
     from kartu.report.diff import markdown
     from kartu.report.tables import packages_table
+    from kartu.rewrite.description import description_of
 
     if other:
         raise click.UsageError(_("--tag and --check are for projects, not for a FILE"))
     properties = properties_of(given, is_file=True)
     options = BuildOptions(terminal.root, (), terminal.cache, out, released)
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         result = build_file(options, markdown, progress, properties)
     if again := answered(terminal, result.diagnostics, properties):
-        with usage_errors(), terminal.progress() as progress:
-            result = build_file(options, markdown, progress, again)
-    terminal.diagnostics(result.diagnostics)
+        properties = again
+        with usage_errors(terminal), terminal.progress() as progress:
+            result = build_file(options, markdown, progress, properties)
+    failed = not result.packages  # then the lines that are shown are those of a deck.yaml to be
+    described_as = description_of(terminal.root, properties) if failed else None
+    with described(terminal.root, described_as):
+        terminal.diagnostics(result.diagnostics)
     advise(result.diagnostics, f"kartu build {typed(str(terminal.root))}")
     if result.packages:
         terminal.result(packages_table(result.packages))
@@ -124,7 +130,7 @@ def _build(
 
     if tag and compare:
         raise click.UsageError(_("--tag and --check do not go together"))
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         options = BuildOptions(terminal.root, decks, terminal.cache, out, released, compare)
         if tag:
             from kartu.publish.tag import publish

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -113,30 +115,38 @@ def command(
         at = terminal.at(target.root)
         if fix:
             _fix(at, inside, accept)
-        of_target = _checked(at, inside, of_file, strict=strict)
-        of_target = filtered(of_target, lambda path: True, chosen, left_out)
-        if form in ("text", "github"):
-            _report(at, of_target, form, limit)
+        with _described(at, of_file):
+            of_target = _checked(at, inside, strict=strict)
+            of_target = filtered(of_target, lambda path: True, chosen, left_out)
+            if form in ("text", "github"):
+                _report(at, of_target, form, limit)
         together += at.as_shown(of_target, repository=form == "sarif")
     if form in ("json", "sarif"):
         _report_all(terminal, together, form)
     terminal.exit(together, strict=strict)
 
 
-def _checked(
-    terminal: Terminal, paths: tuple[str, ...], given: dict[str, str], *, strict: bool
-) -> list[Diagnostic]:
-    """What is wrong in these paths of the project."""
+@contextmanager
+def _described(terminal: Terminal, given: dict[str, str]) -> Iterator[None]:
+    """Lets a FILE be what the options say of it, also where its faults are shown."""
     from kartu.load.one_file import described
-    from kartu.pipeline import Options, check
-    from kartu.report.filter import covers
     from kartu.rewrite.description import description_of
 
     properties = properties_of(given, is_file=terminal.root.is_file())
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal):
+        description = description_of(terminal.root, properties)
+    with described(terminal.root, description):
+        yield
+
+
+def _checked(terminal: Terminal, paths: tuple[str, ...], *, strict: bool) -> list[Diagnostic]:
+    """What is wrong in these paths of the project."""
+    from kartu.pipeline import Options, check
+    from kartu.report.filter import covers
+
+    with usage_errors(terminal), terminal.progress() as progress:
         covered = covers(terminal.root, paths)
-        with described(terminal.root, description_of(terminal.root, properties)):
-            found = check(Options(terminal.root, (), terminal.cache, strict), progress)
+        found = check(Options(terminal.root, (), terminal.cache, strict), progress)
     return [one for one in found if covered(one.span.path)]
 
 

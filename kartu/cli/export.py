@@ -48,7 +48,7 @@ def command(terminal: Terminal, deck: str, form: str, out: Path | None) -> None:
 
     terminal, target = only(terminal, deck)
     deck = target.deck
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         options = ExportOptions(terminal.root, deck, form, out, terminal.cache)
         result = export(options, progress)
     terminal.diagnostics(result.diagnostics)

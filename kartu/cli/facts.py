@@ -36,7 +36,7 @@ def _facts(terminal: Terminal, decks: tuple[str, ...], form: str) -> None:
     from kartu.pipeline import Options, facts
     from kartu.report.tables import facts_table
 
-    with usage_errors():
+    with usage_errors(terminal):
         found, diagnostics = facts(Options(terminal.root, decks))
     terminal.diagnostics(diagnostics)
     if form == "json":

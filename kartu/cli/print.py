@@ -113,7 +113,7 @@ def command(terminal: Terminal, /, **given: Any) -> None:
     properties = properties_of(of_file, is_file=target.is_file)
     options = PrintOptions(root=terminal.root, deck=target.deck, cache=terminal.cache, **given)
     with (
-        usage_errors(),
+        usage_errors(terminal),
         described(terminal.root, description_of(terminal.root, properties)),
         terminal.progress() as progress,
     ):

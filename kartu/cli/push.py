@@ -92,7 +92,7 @@ def command(
         of_file["language"], language = language, ""
     properties = properties_of(of_file, is_file=target.is_file)
     try:
-        with usage_errors(), terminal.progress() as progress:
+        with usage_errors(terminal), terminal.progress() as progress:
             name = chosen_deck(terminal.root, target.deck)
             choice = (name, edition, language, terminal.cache, out)
             options = PushOptions(terminal.root, *choice, port, key, wait, window)

@@ -112,7 +112,7 @@ def _released(terminal: Terminal, options: ReleaseOptions, given: dict[str, str]
 
     is_file = terminal.root.is_file()
     properties = properties_of(given, is_file=is_file)
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         if is_file:
             return release_file(options, markdown, progress, properties)
         return release(options, markdown, progress)
@@ -125,9 +125,11 @@ def _report(terminal: Terminal, options: ReleaseOptions, result: ReleaseResult, 
     terminal.diagnostics(result.diagnostics)
     refused = any(plan.refused for plan in result.plans)
     if form == "json":
-        terminal.print(release_json(result, terminal.show_path, dry_run=dry_run))
+        shown = result._replace(diagnostics=terminal.in_words(result.diagnostics))
+        terminal.print(release_json(shown, terminal.show_path, dry_run=dry_run))
     else:
-        terminal.result(plans_text(result.plans, dry_run=dry_run or refused))
+        plans = plans_text(result.plans, dry_run=dry_run or refused)
+        terminal.result(terminal.words(plans))
     if result.packages and form == "text":
         from kartu.report.tables import packages_table
 

@@ -47,7 +47,7 @@ def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> Non
 def _site(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> None:
     from kartu.show.site import SiteOptions, site
 
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         result = site(SiteOptions(terminal.root, decks, terminal.cache, out), progress)
     terminal.diagnostics(result.diagnostics)
     if result.packages:

@@ -49,7 +49,7 @@ def command(terminal: Terminal, decks: tuple[str, ...], by: tuple[str, ...], for
     from kartu.stats import stats
 
     def run(at: Terminal, target: Target) -> None:
-        with usage_errors(), at.progress() as progress:
+        with usage_errors(at), at.progress() as progress:
             found, diagnostics = stats(Options(at.root, target.decks, at.cache), by, progress)
         at.diagnostics(diagnostics)
         show = {"text": stats_text, "markdown": stats_markdown, "json": stats_json}[form]

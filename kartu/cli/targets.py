@@ -14,7 +14,6 @@ from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import _
 from kartu.core.usage import UsageError
 from kartu.load import deck_names
-from kartu.load.files import Files
 from kartu.load.one_file import ENDINGS, file_of
 
 _ADVICE = {
@@ -76,6 +75,8 @@ def _of_path(root: Path, name: str) -> tuple[Path, str]:
         return (root if same else project), deck
     if path.is_dir():
         return root, name
+    if not path.is_file():
+        raise UsageError(_("{path} is not a regular file", path=name))
     check_can_be_deck(path)
     return path, ""
 
@@ -149,7 +150,7 @@ def each(terminal: Terminal, named: Sequence[str], run: Callable[[Terminal, Targ
     status = 0
     for one in found:
         try:
-            _run(terminal.at(one.root), one, run)
+            run(terminal.at(one.root), one)
         except SystemExit as ended:
             if len(found) == 1:
                 raise
@@ -160,16 +161,6 @@ def each(terminal: Terminal, named: Sequence[str], run: Callable[[Terminal, Targ
             error.show()
             status = max(status, error.exit_code)
     sys.exit(status)
-
-
-def _run(terminal: Terminal, target: Target, run: Callable[[Terminal, Target], None]) -> None:
-    try:
-        run(terminal, target)
-    except click.UsageError as error:
-        one = Files(target.root).one
-        if one is not None:
-            raise click.UsageError(one.in_words(error.message), error.ctx) from error
-        raise
 
 
 def only(terminal: Terminal, named: str) -> tuple[Terminal, Target]:

@@ -91,6 +91,11 @@ class Terminal:
         one = Files(self.root).one
         return list(diagnostics) if one is None else one.worded(diagnostics)
 
+    def words(self, text: str) -> str:
+        """A text in which files have the names that they have beside a FILE."""
+        one = Files(self.root).one
+        return text if one is None else one.in_words(text)
+
     def as_shown(
         self, diagnostics: Sequence[Diagnostic], *, repository: bool = False
     ) -> list[Diagnostic]:
@@ -213,12 +218,17 @@ def where(folder: Path) -> str:
 
 
 @contextmanager
-def usage_errors() -> Iterator[None]:
-    """Converts usage errors to exit status 2 with a hint, refused publications to 1."""
+def usage_errors(terminal: Terminal | None = None) -> Iterator[None]:
+    """Converts usage errors to exit status 2 with a hint, refused publications to 1.
+
+    Args:
+        terminal: Names files as they lie beside a FILE that is the whole project.
+    """
+    words = terminal.words if terminal is not None else str
     try:
         yield
     except RefusedError as error:
-        click.echo(f"kartu: {error}", err=True)
+        click.echo(f"kartu: {words(str(error))}", err=True)
         sys.exit(1)
     except UsageError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(words(str(error))) from error

@@ -16,6 +16,7 @@ from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.export.sheet import as_csv, as_workbook, rows_of, written_notes
 from kartu.export.text import as_text
 from kartu.load import CHANGES, load_note_types
+from kartu.load.access import refuse_unbuilt
 from kartu.load.chosen import chosen_deck
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
@@ -142,6 +143,7 @@ def _built(
     errors = [one for one in diagnostics if one.severity == "error"]
     if has_errors(errors):
         return _Exported({}, 0, []), errors
+    refuse_unbuilt(options.root)
     built = compiled[0].built
     if options.format == "crowdanki":
         refuse_unsaved([built.source])

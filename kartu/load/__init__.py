@@ -332,15 +332,7 @@ def load_notes(
             _check_has_sheet(files, path, diagnostics)
             continue
         if files.is_folder(path):
-            help = _(
-                "put its card sets directly into {folder}, or let its name begin with _",
-                folder=folder,
-            )
-            if any(_ending(one) in _PICTURES for one in files.names(path)):
-                help = _("pictures and sounds belong in {folder}/media: rename it", folder=folder)
-            diagnostics.add(
-                "unexpected-file", Span(path), _("kartu does not read this folder"), help
-            )
+            _unexpected_folder(files, folder, path, diagnostics)
             continue
         if ending in _PICTURES:
             pictures.append(path)
@@ -372,6 +364,15 @@ def _check_has_sheet(files: Files, path: str, diagnostics: Diagnostics) -> None:
     if not any(files.is_file(base + ending) for ending in SPREADSHEETS):
         help = _("it belongs to {base}.csv, .xlsx or .ods, which is not there", base=base)
         diagnostics.add("unexpected-file", Span(path), _("kartu does not read this file"), help)
+
+
+def _unexpected_folder(files: Files, folder: str, path: str, diagnostics: Diagnostics) -> None:
+    help = _(
+        "put its card sets directly into {folder}, or let its name begin with _", folder=folder
+    )
+    if any(_ending(one) in _PICTURES for one in files.names(path)):
+        help = _("pictures and sounds belong in {folder}/media: rename it", folder=folder)
+    diagnostics.add("unexpected-file", Span(path), _("kartu does not read this folder"), help)
 
 
 def _unexpected(path: str, ending: str, diagnostics: Diagnostics) -> None:

@@ -12,7 +12,7 @@ from kartu.core.language import _
 from kartu.core.locks import locked
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Span
-from kartu.core.usage import UsageError
+from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
 
 
@@ -43,6 +43,13 @@ def changing(root: Path, progress: Progress = no_progress) -> Iterator[None]:
 def folder_of(root: Path) -> Path:
     """The folder that is held for a project: its own, or the one in which its only file is."""
     return root.parent if root.is_file() else root
+
+
+def refuse_unbuilt(root: Path) -> None:
+    """Raises RefusedError for a file that is a deck and was never built: it has no uid to keep."""
+    one = Files(root).one
+    if one is not None and one.description() is not None:
+        raise RefusedError(_("{file} was never built: run kartu build {file}", file=one.name))
 
 
 def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:

@@ -36,7 +36,6 @@ COMPANIONS = {
     "retired.csv.ids.jsonl": ".retired.csv.ids.jsonl",
 }
 IDS = ".ids.jsonl"
-_OF_A_SHEET = ".set.yaml"
 
 # The keys that are in `<same-name>.set.yaml` where a deck is a folder.
 OF_THE_SET = ("note_type", "columns", "heading", "subdeck", "tags")
@@ -63,7 +62,6 @@ class OneFile:
         self.card_set = file.stem + file.suffix.lower()
         self._beside[f"{self.folder}/{self.card_set}"] = self.name
         self._beside[f"{self.folder}/{self.card_set}{IDS}"] = self.name + IDS
-        self._beside[f"{self.folder}/{file.stem}{_OF_A_SHEET}"] = self.name + ".deck.yaml"
 
     def path(self, path: str) -> str:
         """The path on this machine of a path of the project; one that cannot be for no file."""
@@ -85,7 +83,7 @@ class OneFile:
             return [self.id]
         if folder == self.folder:
             there = [path for path, name in self._beside.items() if self.has(path, name)]
-            return [path.rpartition("/")[2] for path in there if not path.endswith(_OF_A_SHEET)]
+            return [path.rpartition("/")[2] for path in there]
         if folder != self.media and not folder.startswith(f"{self.media}/"):
             return []
         found = _names(Path(self.path(folder)))

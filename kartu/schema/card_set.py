@@ -121,7 +121,7 @@ def _note(note_type: NoteType) -> Schema:
     return mapping(
         f'A note of the type "{note_type.name}".' + (_CLOZE if note_type.kind == "cloze" else ""),
         {words.get(key, (key,))[0]: schema for key, schema in properties.items()},
-        ("id", *sure),
+        tuple(sure),
         under_other_words(
             {word: properties[key] for key, several in words.items() for word in several[1:]}
         ),
@@ -135,10 +135,10 @@ def _engine_keys() -> dict[str, Schema]:
     """Returns the schemas of NOTE_KEYS, in that order."""
     by_key = {
         "id": matching(
-            "Permanent, unique in the deck, never given to another note: a-z, 0-9 and -.",
+            "Permanent, unique in the deck, never given to another note: a-z, 0-9 and -. "
+            "Without it, kartu saves one beside the card set.",
             ID.pattern,
             "use a-z, 0-9 and -, for example food-chain",
-            required=True,
         ),
         "tags": many("Tags of this note, added to those of the set.", _tag()),
         "sources": many(

@@ -14,7 +14,7 @@ from kartu.core.language import _
 from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError, writing
-from kartu.load.access import reading
+from kartu.load.access import reading, refuse_unbuilt
 from kartu.load.files import Files
 from kartu.package.packages import Package, manifest
 from kartu.pipeline import Compiled, build_diagnostics, compile_decks, output_folder, pack_all
@@ -88,6 +88,7 @@ def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
                 folder=options.root / "cards",
             )
         )
+    refuse_unbuilt(options.root)
     refuse_unsaved(one.built.source for one in compiled)
     files = Files(options.root)
     media = Contents(files)

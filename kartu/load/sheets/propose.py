@@ -102,7 +102,7 @@ def report_no_heading(
     """Asks whether the first row is a heading or a card, with the lines that answer it."""
     first = first_wide_row(sheet.rows)
     row, below = sheet.rows[first], sheet.rows[first + 1 :]
-    note_type = _likeliest(possible)
+    note_type = _likeliest(possible, row)
     columns = [
         (cell, [str(other[n]) if n < len(other) else "" for other in below])
         for n, cell in enumerate(row)
@@ -144,6 +144,11 @@ def report_no_note_type(
     diagnostics.add("missing-key", place, message, help)
 
 
-def _likeliest(possible: list[NoteType]) -> NoteType | None:
-    """The note type for a term and its meaning: the one with most words for what asks."""
-    return max(possible, key=asks_and_answers, default=None)
+def _likeliest(possible: list[NoteType], headings: Row) -> NoteType | None:
+    """The note type of which most headings are keys, else the one for a term and its meaning."""
+    named = {folded(heading) for heading in headings}
+
+    def likeness(one: NoteType) -> tuple[int, int]:
+        return len(named.intersection(map(folded, own_fields(one)))), asks_and_answers(one)
+
+    return max(possible, key=likeness, default=None)

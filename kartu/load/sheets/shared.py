@@ -53,6 +53,8 @@ def read_shared(
 ) -> Shared | None:
     """The contents of `<same-name>.set.yaml`, if it exists; None, with a diagnostic, if faulty."""
     where = set_path(path)
+    if files.one is not None and path == f"{files.one.folder}/{files.one.card_set}":
+        where = f"{files.one.folder}/deck.yaml"
     nothing = Shared(None, text("", Span(path)), (), where)
     if not files.is_file(where):
         return nothing
