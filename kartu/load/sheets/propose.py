@@ -157,6 +157,7 @@ def report_no_note_type(
     shared: Shared,
     place: Span,
     diagnostics: Diagnostics,
+    *,
     columns: Sequence[tuple[Text, Sequence[str]]] = (),
 ) -> None:
     """Asks which note type the notes have, where the headings fit none or several.
