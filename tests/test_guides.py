@@ -168,7 +168,11 @@ CHANGES = {
     "mengubah tampilan (`theme`, `style.css`)": ("deck.yaml", r"\Z", "theme: kontras-tinggi\n"),
     "mengubah label": (SET, r"tags: \[contoh\]", "tags: [contoh, daun]"),
     "mengisi kolom yang tadinya kosong": (SET, "    contoh:", "    balik: Apa?\n    contoh:"),
-    "mengubah urutan kartu, juga baris lembar kerja": (SET, r"(?s)(  - id: f.*?)\n(  - id: k.*)", r"\2\n\1"),
+    "mengubah urutan kartu, juga baris lembar kerja": (
+        SET,
+        r"(?s)(  - id: f.*?)\n(  - id: k.*)",
+        r"\2\n\1",
+    ),
     "memindahkan kartu ke berkas lain, `subdeck` sama": (SET, "", "9-daun.yaml"),
     "menghapus kartu": (SET, r"(?s)\n  - id: klorofil.*", ""),
     "mengubah `id`": (SET, "id: klorofil", "id: hijau-daun"),

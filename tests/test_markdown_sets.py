@@ -15,7 +15,8 @@ from support.texts import LINES
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import Note, NoteType
 from kartu.core.source import Node, Passage, Text
-from kartu.load import load_note_types, read_card_set
+from kartu.load import load_note_types
+from kartu.load.card_sets import read_card_set
 from kartu.load.files import Files
 from kartu.load.markdown import CardFile, read_markdown
 

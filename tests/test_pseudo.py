@@ -13,6 +13,7 @@ from support.gallery import Gallery, gallery
 from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, sections, write_project
 from support.pseudo import pseudo_language, words
+from support.shipped import SHIPPED
 
 from kartu.cli.main import COMMANDS
 from kartu.core import language
@@ -56,7 +57,7 @@ def test_diagnostics(path: Path, tmp_path: Path) -> None:
         f"{name}\n{content}" for name, content in sections(text).items() if name != "expected"
     )
     known = words(source + (EXAMPLES / "base.txt").read_text("utf-8")) | TECHNICAL
-    known |= _QUOTED.get(path.stem, set())
+    known |= _QUOTED.get(path.stem, set()) | words(" ".join(SHIPPED))
     language.use("id")
     try:
         diagnostics = check(Options(tmp_path))
@@ -99,6 +100,7 @@ def test_commands(kartu: Run, tmp_path: Path) -> None:
     root = write_project(tmp_path / "proyek", TWO_NOTE_TYPES)
     (root / "kata.csv").write_text("Istilah,Arti\nEkspor,Menjual\n", "utf-8")
     known = TECHNICAL | _MADE | words("".join(map(str, tmp_path.rglob("*")))) | {*COMMANDS}
+    known |= words(" ".join(SHIPPED))
     for path in root.rglob("*.*"):
         known |= words(path.read_text("utf-8"))
     found = {}
@@ -126,7 +128,7 @@ def test_questions(command: str, kartu: Run, tmp_path: Path) -> None:
     (root / "kata.csv").write_text("Istilah,Arti\nEkspor,Menjual\n", "utf-8")
     typed = QUESTIONS[command]
     done = kartu(*command.split(), cwd=root, env={"KARTU_LANG": "id"}, typed=typed)
-    text = re.sub(r"--?[\w-]+|[A-Z]{2,}", " ", done.stdout + done.stderr)
+    text = re.sub(r"--?[\w-]+|[A-Z]{2,}|\b[0-9a-f]{7,}\b", " ", done.stdout + done.stderr)
     given = " ".join([command, typed, typed.lower(), (root / "kata.csv").read_text("utf-8")])
     known = TECHNICAL | _MADE | words(given)
     assert words(text) <= known | {*COMMANDS}, text

@@ -15,7 +15,7 @@ from kartu.core.language import N_, _
 from kartu.core.model import Deck, Note, Project
 from kartu.core.patterns import pattern
 from kartu.core.source import Text, texts_in
-from kartu.load import CHANGES
+from kartu.load.card_sets import CHANGES
 from kartu.load.names import tag_part
 from kartu.load.words import word_of
 

@@ -15,9 +15,8 @@ from kartu.cli.options import (
 )
 from kartu.cli.same import accept
 from kartu.cli.targets import Target, each
-from kartu.cli.terminal import Terminal, usage_errors, where
+from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
-from kartu.core.text import typed
 
 EPILOG = N_("""\b
 Examples:
@@ -111,10 +110,11 @@ def _build_file(
     described_as = description_of(terminal.root, properties) if failed else None
     with described(terminal.root, described_as):
         terminal.diagnostics(result.diagnostics)
-    advise(result.diagnostics, f"kartu build {typed(str(terminal.root))}")
+    advise(result.diagnostics, ("kartu", "build", str(terminal.root)), properties)
     if result.packages:
         terminal.result(packages_table(result.packages))
-        terminal.result(where(result.out) + "\n")
+        paths = ", ".join(str(result.out / one.file) for one in result.packages)
+        terminal.result(_("to import it, open {path} in Anki", path=paths) + "\n")
     terminal.exit(result.diagnostics)
 
 

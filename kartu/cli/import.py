@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
-from kartu.core.text import counted, typed
+from kartu.core.text import counted
 from kartu.load.files import MAX_BYTES
+
+if TYPE_CHECKING:
+    from kartu.importing.run import ImportOptions, ImportResult
 
 EPILOG = N_("""\b
 Examples:
@@ -105,37 +108,44 @@ def command(
         _into(terminal.at(out or terminal.root), file, into, note_type, columns)
     if back:
         _update(terminal, file, deck, diff=diff)
-    from kartu.importing.contents import CannotImportError, UnknownHeadingError
-    from kartu.importing.run import ImportOptions, import_file
+    from kartu.importing.run import ImportOptions
     from kartu.report.importing import as_text
 
     root = terminal.root if out is None else out
     if out is None and not ((root / "cards").is_dir() or (root / "templates").is_dir()):
         raise click.UsageError(_("there is no project here; name a folder for one: -o FOLDER"))
     options = ImportOptions(file, root, deck, language, note_type, heading)
-    try:
-        with usage_errors(), terminal.progress() as progress:
-            try:
-                result = import_file(options, progress)
-            except UnknownHeadingError as error:
-                if not sys.stdin.isatty():
-                    raise
-                answer = click.confirm(
-                    _('Does the first row, "{row}", name the columns?', row=error.row)
-                )
-                result = import_file(options._replace(heading=answer), progress)
-    except CannotImportError as error:
-        click.echo(f"kartu: {file}: {error}", err=True)
-        raise SystemExit(1) from error
+    result = _imported(terminal, options)
     there = terminal.at(root)
     there.result(as_text(result, there.show_path))
     there.diagnostics(result.diagnostics)
     there.exit(result.diagnostics)
 
 
+def _imported(terminal: Terminal, options: ImportOptions) -> ImportResult:
+    from kartu.importing.contents import CannotImportError, UnknownHeadingError
+    from kartu.importing.run import import_file
+
+    try:
+        with usage_errors(), terminal.progress() as progress:
+            try:
+                return import_file(options, progress)
+            except UnknownHeadingError as error:
+                if not sys.stdin.isatty():
+                    raise
+                answer = click.confirm(
+                    _('Does the first row, "{row}", name the columns?', row=error.row)
+                )
+                return import_file(options._replace(heading=answer), progress)
+    except CannotImportError as error:
+        click.echo(f"kartu: {options.file}: {error}", err=True)
+        raise SystemExit(1) from error
+
+
 def _into(terminal: Terminal, file: Path, deck: str, note_type: str, columns: str) -> NoReturn:
     from kartu.cli.asking import advise, answered
     from kartu.importing.into import IntoOptions, import_into
+    from kartu.load.one_file import with_paths
     from kartu.rewrite.description import Properties
 
     if Path(deck).is_file():
@@ -149,8 +159,12 @@ def _into(terminal: Terminal, file: Path, deck: str, note_type: str, columns: st
     if again := answered(terminal, result.diagnostics, options.properties):
         with usage_errors(), terminal.progress() as progress:
             result = import_into(options._replace(properties=again), progress)
-    terminal.at(Path()).diagnostics(result.diagnostics)  # places in FILE, as it was named
-    advise(result.diagnostics, f"kartu import {typed(str(file))} --into {deck}")
+    found = with_paths(  # places in FILE are as it was named
+        result.diagnostics, lambda path: path if path == str(file) else terminal.show_path(path)
+    )
+    terminal.at(Path()).diagnostics(found)
+    command = ("kartu", "import", str(file), "--into", deck)
+    advise(result.diagnostics, command, options.properties)
     if result.files:
         notes = counted(result.notes, "note")
         terminal.result(f"{terminal.show_path(result.files[0])}: {notes}\n")

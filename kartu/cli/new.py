@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from kartu.cli.targets import check_can_be_deck
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import N_, _
+from kartu.core.language import N_, _, current
+
+if TYPE_CHECKING:
+    from kartu.pipeline import BuildResult
 
 EPILOG = N_("""\b
 Examples:
-  kartu new ips-kelas-9                    asks for the rest
-  kartu new ips --name "IPS Kelas 9" --subject IPS --language id
-  kartu new punyaku --from ../dek-teman    another project as a new deck
+  kartu new biology-8                      asks for the rest
+  kartu new biology --name "Biology 8" --subject Biology --language en
+  kartu new mine --from ../friends-deck    another project as a new deck
   kartu new german --adopt words.csv       a FILE that is a deck, with its identity
   kartu new . --update --ci github         a project that is there: CI at GitHub
 \b
 Then:
-  cd ips-kelas-9 && kartu build
+  cd biology-8 && kartu build
 """)
 
 
@@ -29,10 +32,12 @@ Then:
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
 @click.option("--name", metavar="TEXT", help=N_("The deck's name in Anki."))
 @click.option(
-    "--subject", metavar="TEXT", help=N_("The subject that the deck is for, such as IPS.")
+    "--subject", metavar="TEXT", help=N_("The subject that the deck is for, such as Biology.")
 )
 @click.option(
-    "--language", metavar="CODE", help=N_("The language of the cards: id (the default), en …")
+    "--language",
+    metavar="CODE",
+    help=N_("The language of the cards: id, en … (else kartu's own)."),
 )
 @click.option(
     "--from",
@@ -85,7 +90,6 @@ def command(
         _update(terminal, folder, **asked)
         return
     from kartu.importing.new import NewOptions, new
-    from kartu.report.tables import packages_table
 
     adopt = more["adopt"]
     if adopt is not None:
@@ -97,10 +101,18 @@ def command(
     elif origin is None and sys.stdin.isatty() and not terminal.quiet:
         name = name or click.prompt(_("Name of the deck in Anki"), folder.name, err=True)
         subject = subject or click.prompt(_("Subject"), name, err=True)
-        language = language or click.prompt(_("Language of the cards"), "id", err=True)
+        language = language or click.prompt(_("Language of the cards"), current(), err=True)
     with usage_errors():
         chosen = (name or "", subject or "", language or "", origin)
         result, lines = new(NewOptions(folder, *chosen, **asked, adopt=adopt))
+    if result.packages:  # what is still to be said is about the project
+        terminal = terminal.at(folder)
+    _report(terminal, folder, result, lines)
+
+
+def _report(terminal: Terminal, folder: Path, result: BuildResult, lines: list[str]) -> NoReturn:
+    from kartu.report.tables import packages_table
+
     terminal.diagnostics(result.diagnostics)
     if result.packages:
         terminal.result(packages_table(result.packages))

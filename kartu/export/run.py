@@ -15,8 +15,9 @@ from kartu.core.text import shown
 from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.export.sheet import as_csv, as_workbook, rows_of, written_notes
 from kartu.export.text import as_text
-from kartu.load import CHANGES, load_note_types
+from kartu.load import load_note_types
 from kartu.load.access import refuse_unbuilt
+from kartu.load.card_sets import CHANGES
 from kartu.load.chosen import chosen_deck
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
@@ -112,7 +113,7 @@ def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnosti
             _(
                 "all card sets of {folder} are already spreadsheets ({names}): open these",
                 folder=folder,
-                names=shown(sheets),
+                names=shown([f"{folder}/{name}" for name in sheets]),
             )
         )
     left_out = [_("{names}: already a spreadsheet", names=shown(sheets))] if sheets else []

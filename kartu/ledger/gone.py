@@ -8,7 +8,7 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
 from kartu.core.language import N_, _
 from kartu.core.model import Deck
 from kartu.core.source import Span
-from kartu.core.text import shown
+from kartu.core.text import shown, typed
 from kartu.ledger.entries import GONE, Entries, NoteEntry
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.files import Files
@@ -21,6 +21,12 @@ _PUT_ALL_BACK = N_(
 )
 
 
+def _asked(deck: Deck) -> str:
+    """What `kartu ids` is asked about: a card set without ids, else the deck."""
+    places = (*deck.given.continued, *deck.given.new)
+    return min((place.path for place in places), default=str(deck.id))
+
+
 def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
     """The diagnostic for a published note without its id: at the note that has its text now."""
     place = ledger.places["note", published.id]
@@ -31,11 +37,6 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
             'the published note "{id}" is no longer there: {words}', id=published.id, words=words
         )
     help, related = _(_PUT_BACK), (Related(place, _("as it was published")),)
-    if published.id in deck.given.gone and deck.notes:
-        help = _(
-            "put it back; kartu ids {deck} --retire ID REASON puts it back as no longer used",
-            deck=deck.id,
-        )
     for note in deck.notes:
         id = str(note.id)
         if id not in ledger.notes and id in now.notes and same_texts(now, id, published):
@@ -48,8 +49,8 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
         help = _("delete `skip`; with `retired: <reason>` it stays as no longer used")
     elif published.id in deck.given.saved:
         help = _(
-            'put its row back, or: kartu ids {deck} --retire {id} "why it is no longer used"',
-            deck=deck.id,
+            'put its row back, or: kartu ids {asked} --retire {id} "why it is no longer used"',
+            asked=typed(_asked(deck)),
             id=published.id,
         )
     elif deck.upstream is not None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
 
-from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, nearest
+from kartu.core.diagnostics import Diagnostic, Diagnostics, nearest
 from kartu.core.language import _
 from kartu.core.model import (
     Deck,
-    GivenIds,
     Library,
-    Note,
     NoteType,
     Project,
     in_language,
@@ -23,77 +19,15 @@ from kartu.core.patterns import pattern
 from kartu.core.progress import Progress, no_progress
 from kartu.core.shipped import TEMPLATES, is_shipped
 from kartu.core.source import Span
-from kartu.load.card_set import load_card_set
+from kartu.load.card_sets import CHANGES, load_notes, unexpected
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
-from kartu.load.ids import with_ids
-from kartu.load.ids.lines import ENDING
 from kartu.load.library import note_types_of, project_library
-from kartu.load.names import MARKDOWN, SPREADSHEETS
-from kartu.load.one_file import LISTS, report_left_behind
+from kartu.load.one_file import report_left_behind
 from kartu.load.variant import load_variant
 from kartu.load.words import for_deck
 
-# A deck's changes to the notes of the deck that it extends.
-CHANGES = "changes.yaml"
-
-# The optional file next to a spreadsheet, for values that all rows share.
-_OF_A_SHEET = ".set.yaml"
-
-# What a deck's folder may contain besides card sets; kartu writes ledgers and changelog.
-_OTHER_FILES = ("deck.yaml",)
-_OTHER_FOLDERS = ("media", "i18n")
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".mp3", ".ogg", ".wav", ".m4a")
 _VARIANT_LEDGER = pattern(r"ledger\.([A-Za-z0-9-]+)\.jsonl")
-_WRITTEN_BY_RELEASE = pattern(r"ledger(\.[A-Za-z0-9-]+)?\.jsonl|changelog(\.[A-Za-z0-9-]+)?\.md")
-
-
-def _load_spreadsheet(*arguments: Any) -> list[Note]:
-    from kartu.load.sheets import load_spreadsheet
-
-    return load_spreadsheet(*arguments)
-
-
-def _load_markdown(*arguments: Any) -> list[Note]:
-    from kartu.load.markdown import load_markdown
-
-    return load_markdown(*arguments)
-
-
-def _is_markdown_set(*arguments: Any) -> bool:
-    from kartu.load.markdown.folder import is_card_set
-
-    return is_card_set(*arguments)
-
-
-def _not_shown(pictures: list[str], notes: list[Note]) -> list[str]:
-    if not pictures:
-        return []
-    from kartu.load.markdown.folder import not_shown  # few decks have any here
-
-    return not_shown(pictures, notes)
-
-
-_SetReader = Callable[[Files, str, dict[str, NoteType | None], Diagnostics], list[Note]]
-
-# The readers of card sets, by file name extension.
-_CARD_SETS: dict[str, _SetReader] = {
-    ".yaml": load_card_set,
-    **dict.fromkeys(SPREADSHEETS, _load_spreadsheet),
-    MARKDOWN: _load_markdown,
-}
-
-
-def read_card_set(
-    files: Files, path: str, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
-) -> list[Note]:
-    """The notes of a card set of any kind."""
-    reader: _SetReader = _CARD_SETS.get(_ending(path), _load_spreadsheet)
-    return reader(files, path, note_types, diagnostics)
-
-
-def _ending(path: str) -> str:
-    return path[path.rfind(".") :]
 
 
 def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project, list[Diagnostic]]:
@@ -230,8 +164,8 @@ def _load_decks(
     faults = (one for one in diagnostics if one.severity == "error")
     if not any(one.span.path.startswith("cards/") for one in faults) and not decks:
         help = _(
-            "go to the folder that holds cards/, or say where: kartu -C FOLDER; a list that is a "
-            "deck of its own is named: kartu build words.csv"
+            "go to the folder that holds cards/, or say where: kartu -C FOLDER; "
+            "a list is a deck of its own: kartu build FILE"
         )
         message = _("there is no deck here: no folder cards/<deck> with a deck.yaml")
         diagnostics.add("no-deck", Span("cards"), message, help)
@@ -269,7 +203,7 @@ def _load_variants(
         if name.startswith((".", "_", "~")):
             continue
         if not name.endswith(".yaml"):
-            _unexpected(path, path[path.rfind(".") :], diagnostics)
+            unexpected(path, path[path.rfind(".") :], diagnostics)
             continue
         variant = load_variant(files, path, deck, note_types, diagnostics)
         if variant is not None:
@@ -299,91 +233,3 @@ def _check_variant_ledgers(files: Files, folder: str, diagnostics: Diagnostics) 
                     help = _("rename {path} to {name}", path=one.span.path, name=right)
                     break
             diagnostics.add("ledger-missing", place, message, help)
-
-
-def load_notes(
-    files: Files,
-    folder: str,
-    note_types: dict[str, NoteType | None],
-    progress: Progress,
-    diagnostics: Diagnostics,
-    *,
-    other: str = "",
-    taken: Collection[str] = (),
-) -> tuple[list[Note], GivenIds]:
-    """The notes of a deck's card sets in study order, and the ids of those that write none.
-
-    The file `other` is not a card set; `taken` are ids of notes of the deck that are elsewhere.
-    """
-    notes: list[Note] = []
-    before = diagnostics.mark()
-    pictures: list[str] = []
-    names = files.names(folder)
-    for number, name in enumerate(names):
-        path = f"{folder}/{name}"
-        ending = _ending(path)
-        if (
-            name.startswith((".", "_", "~"))
-            or _belongs(name, files.is_folder(path))
-            or name == other
-        ):
-            continue
-        if name.endswith(_OF_A_SHEET):
-            _check_has_sheet(files, path, diagnostics)
-            continue
-        if files.is_folder(path):
-            _unexpected_folder(files, folder, path, diagnostics)
-            continue
-        if ending in _PICTURES:
-            pictures.append(path)
-        elif ending not in _CARD_SETS and (files.one is None or ending not in LISTS):
-            _unexpected(path, ending, diagnostics)
-        elif (
-            ending != MARKDOWN
-            or files.one is not None
-            or _is_markdown_set(files, path, diagnostics)
-        ):
-            progress(path, number, len(names))
-            notes += read_card_set(files, path, note_types, diagnostics)
-    for path in _not_shown(pictures, notes):
-        _unexpected(path, _ending(path), diagnostics)
-    whole = not has_errors(diagnostics.since(before))
-    return with_ids(files, folder, notes, note_types, taken, diagnostics, whole=whole)
-
-
-def _belongs(name: str, folder: bool) -> bool:
-    if folder:
-        return name in _OTHER_FOLDERS
-    if name.endswith(ENDING):  # if its card set is not there, notes may have gone elsewhere
-        return True
-    return name in _OTHER_FILES or _WRITTEN_BY_RELEASE.fullmatch(name) is not None
-
-
-def _check_has_sheet(files: Files, path: str, diagnostics: Diagnostics) -> None:
-    base = path.removesuffix(_OF_A_SHEET)
-    if not any(files.is_file(base + ending) for ending in SPREADSHEETS):
-        help = _("it belongs to {base}.csv, .xlsx or .ods, which is not there", base=base)
-        diagnostics.add("unexpected-file", Span(path), _("kartu does not read this file"), help)
-
-
-def _unexpected_folder(files: Files, folder: str, path: str, diagnostics: Diagnostics) -> None:
-    help = _(
-        "put its card sets directly into {folder}, or let its name begin with _", folder=folder
-    )
-    if any(_ending(one) in _PICTURES for one in files.names(path)):
-        help = _("pictures and sounds belong in {folder}/media: rename it", folder=folder)
-    diagnostics.add("unexpected-file", Span(path), _("kartu does not read this folder"), help)
-
-
-def _unexpected(path: str, ending: str, diagnostics: Diagnostics) -> None:
-    help = _(
-        "card sets end in .yaml, .csv, .xlsx, .ods or .md; a name that begins with _ is left out"
-    )
-    if ending.lower() in (".yml", *_CARD_SETS):
-        right = ".yaml" if ending.lower() == ".yml" else ending.lower()
-        help = _("did you mean {path}?", path=path[: -len(ending)] + right)
-    elif ending.lower() == ".org":
-        help = _("export it from Org mode as Markdown, with a front matter")
-    elif ending.lower() in (".xls", ".xlsm", ".xlsb", ".fods", ".numbers", ".tsv", ".tab"):
-        help = _("save it in the spreadsheet program as .csv or .xlsx")
-    diagnostics.add("unexpected-file", Span(path), _("kartu does not read this file"), help)

@@ -20,8 +20,8 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, nearest
 from kartu.core.language import N_, _
 from kartu.core.model import Deck, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, texts_in
-from kartu.load import CHANGES
 from kartu.load.card_set import own_fields, read_date, read_tags, words_in, written_words
+from kartu.load.card_sets import CHANGES
 from kartu.load.files import Files
 from kartu.load.shape import Shape, is_blank, read_shape
 from kartu.load.words import keys_by_word, word_of

@@ -11,8 +11,9 @@ from kartu.core.model import Deck, Library, Note, NoteType, Upstream
 from kartu.core.progress import Progress
 from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.core.source import Text
-from kartu.load import CHANGES, deck_folders, load_notes, load_whole_deck
+from kartu.load import deck_folders, load_whole_deck
 from kartu.load.card_set import own_fields
+from kartu.load.card_sets import CHANGES, load_notes
 from kartu.load.changes import changed_notes
 from kartu.load.files import Files, natural_order
 from kartu.load.library import layer_by_layer, load_library, merged, over
@@ -69,13 +70,7 @@ def extended(
     notes = changed_notes(files, deck, upstream, note_types, diagnostics, whole=whole)
     taken = {str(note.id) for note in upstream.notes}
     own_notes, given = load_notes(
-        files,
-        deck.folder,
-        note_types,
-        progress,
-        diagnostics,
-        other=CHANGES,
-        taken=taken,
+        files, deck.folder, note_types, progress, diagnostics, other=CHANGES, taken=taken
     )
     notes = sorted([*notes, *own_notes], key=_place_in_order)
     given = given._replace(files=(*upstream.given.files, *given.files))

@@ -9,7 +9,7 @@ from kartu.compile.built import BuiltDeck
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import upstream_of
 from kartu.core.shipped import SHIPPED
-from kartu.load import CHANGES
+from kartu.load.card_sets import CHANGES
 from kartu.load.files import Files
 
 

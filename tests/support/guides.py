@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
+
 from support.gallery import ROOT, previewing
 
 _BLOCK = re.compile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from kartu.core.diagnostics import Diagnostic
@@ -15,14 +14,14 @@ _WHOLE = pattern(r"(?:.*\s)?[-+−]?\d{1,3}")
 _REST = pattern(r"\d{1,3}(?!\d)(.*)")
 
 
-def divided_numbers(items: Sequence) -> Iterator[Diagnostic]:
-    """Yields a warning for the first comma in brackets that looks like that of a number.
+def divided_number(items: Sequence) -> Diagnostic | None:
+    """A warning for the first comma in brackets that looks like that of a number.
 
     It has no space after it, and the other commas have, or a unit follows the digits.
     """
     texts = [one for one in items if isinstance(one, Text)]
     if len(texts) < 2 or len(texts) < len(items):
-        return
+        return None
     adjoining = [_adjoin(*pair) for pair in pairwise(texts)]
     for (text, following), close in zip(pairwise(texts), adjoining, strict=True):
         rest = _REST.fullmatch(following) if close and _WHOLE.fullmatch(text) else None
@@ -34,8 +33,8 @@ def divided_numbers(items: Sequence) -> Iterator[Diagnostic]:
             )
             whole = quoted(f"{text},{following}")
             help = _("if it is one item, put it in quotes: {content}", content=whole)
-            yield Diagnostic("text-cut", following.span, message, help)
-            return
+            return Diagnostic("text-cut", following.span, message, help)
+    return None
 
 
 def _adjoin(text: Text, following: Text) -> bool:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from kartu.compile.render import html, markdown
-from kartu.compile.render.decimals import divided_numbers
+from kartu.compile.render.decimals import divided_number
 from kartu.compile.render.links import link_faults
 from kartu.compile.render.media import IMAGES, SOUNDS, Media, may_name_files
 from kartu.compile.render.note_types import AnkiNoteType
@@ -291,7 +291,8 @@ class Fields:
 
     def _cells(self, values: Sequence, wanted: str) -> list[Any]:
         cells = []
-        self._diagnostics.extend(divided_numbers(values))
+        if divided := divided_number(values):
+            self._diagnostics.append(divided)
         for value in values:
             if not isinstance(value, Text):
                 raise _wrong(value, wanted, _("write it as one text"))

@@ -13,7 +13,8 @@ from kartu.core.model import Deck, GivenIds, NoteType, Project
 from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.ledger.check import was_published
 from kartu.ledger.file import read_ledger
-from kartu.load import CHANGES, load_project, project_language
+from kartu.load import load_project, project_language
+from kartu.load.card_sets import CHANGES
 from kartu.load.files import CONTROL, Files
 from kartu.load.ids.names import new_id, visible
 from kartu.load.note_type import NOTE_KEYS
