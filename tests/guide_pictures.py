@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> None:
     try:
         _terminal(_at("guru-periksa.svg", home / "periksa"), FOLDER / "guru-periksa.svg")
         project = _at("guru-preview.webp", home / "lihat")
-        _preview(project, FOLDER / "guru-preview.webp", "id", 3, "")
+        _preview(project, FOLDER / "guru-preview.webp", "id", 6, "")
         project = _at("authors-person.webp", home / "person", AUTHORS, "en")
         _preview(
             project, FOLDER / "authors-person.webp", "en", 1, "&view=one&card=kartini.1&side=back"
@@ -137,12 +137,12 @@ def _write(
 
 def _import_window(home: Path, python: str) -> None:
     """Anki with the first release, to which the second one comes."""
-    first, _, rest = GUIDE.partition("Bagikan `build")
+    first, _, rest = GUIDE.partition("## Kalau deknya tumbuh")
     reader = Reader(home, 0, "id")
-    reader.follow(first.replace("\nkartu preview\n", "\n"))
-    old = shutil.copy(reader.here / "build/ipa-kelas-7.apkg", home / "lama.apkg")
-    reader.follow(rest.partition("Siswa membuka paket")[0])
-    packages = (old, reader.here / "build/ipa-kelas-7.apkg")
+    reader.follow(first)
+    old = shutil.copy(reader.here / "ekosistem.apkg", home / "lama.apkg")
+    reader.follow(rest.partition("Bagikan `build")[0].replace("\nkartu preview\n", "\n"))
+    packages = (old, reader.here / "build/ekosistem.apkg")
     script = Path(__file__).with_name("desktop_pictures.py")
     subprocess.run([python, script, *packages, FOLDER], check=True)
 
