@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> None:
     try:
         _terminal(_at("guru-periksa.svg", home / "periksa"), FOLDER / "guru-periksa.svg")
         project = _at("guru-preview.webp", home / "lihat")
-        _preview(project, FOLDER / "guru-preview.webp", "id", 6, "")
+        _preview(project, FOLDER / "guru-preview.webp", "id", 3, "")
         project = _at("authors-person.webp", home / "person", AUTHORS, "en")
         _preview(
             project, FOLDER / "authors-person.webp", "en", 1, "&view=one&card=kartini.1&side=back"
@@ -100,7 +100,7 @@ def _preview(project: Path, path: Path, language: str, count: int, there: str) -
         page.run(f"localStorage.setItem('kartu-language', '{language}')")
         page.browser.resize(1180, 800)
         page.open(f"{address}#theme=light{there}")
-        page.wait(f"document.querySelectorAll('.tile[data-painted]').length === {count}")
+        page.wait(f"document.querySelectorAll('.tile[data-painted]').length >= {count}")
         time.sleep(1)
         shot = page.browser.call("Page.captureScreenshot", format="png")["data"]
         _write(page, path, [shot], width=1180, margin=0, scale=0.7)
