@@ -197,3 +197,12 @@ def test_line_breaks_of_anki_are_lines() -> None:
     for more in ("<b>one</b><br>two", "&lt;b&gt;one", '<img src="a.png">'):
         assert read_lines(f"{start}a\t{more}\n", "x.txt", frozenset(), found) is None
     assert {one.code for one in found} == {"wrong-shape"}
+
+
+def test_pupils_and_marks_are_never_proposed(kartu: Run, tmp_path: Path) -> None:
+    """Of a list of pupils no column is proposed for cards, whatever stands above it."""
+    (tmp_path / "kelas.csv").write_text("Nama,Kelas,Nilai\nBudi,7A,78\nSiti,7B,91\n", "utf-8")
+    done = kartu("build", "kelas.csv", cwd=tmp_path)
+    assert done.returncode == 1
+    assert 'columns: {Nama: "#", Kelas: "#", Nilai: "#"}' in done.stderr
+    assert "--columns" not in done.stderr
