@@ -23,6 +23,36 @@ NOTES = [
     ("1. langkah", "# no heading"),
 ]
 
+MARKS = [
+    *(
+        "<b>",
+        "</b>",
+        "<div>",
+        "</div>",
+        "<br>",
+        "<!--",
+        "-->",
+        "<",
+        "&",
+        "&lt;",
+        "a",
+        " ",
+        "\n",
+        "<pre>",
+    ),
+    *(
+        "</pre>",
+        "[$]",
+        "[/$]",
+        "[sound:a.mp3]",
+        '<img src="a b.png">',
+        "<ul><li>",
+        '"',
+        "*",
+        "{{c1::",
+    ),
+]
+
 
 def exported(folder: Path, notes: list[tuple[str, str]], *, all_columns: bool) -> list[str]:
     """Writes words.txt as the real Anki exports it; returns the GUIDs."""
@@ -183,3 +213,14 @@ def test_text_stays_as_it_is(words: str) -> None:
         assert rendered.html.split() == html.split()
     else:
         assert render_fully(found).html == html.strip()
+
+
+@given(st.lists(st.sampled_from(MARKS), max_size=12).map("".join))
+def test_any_html_is_one_block(html: str) -> None:
+    """Broken HTML too becomes a text and one line of Markdown, with nothing blank in it."""
+    found = html_cell(text(html, Span("x.txt")))
+    if isinstance(found, Marked):
+        assert "\n" not in found.marked
+        assert found.marked.startswith("<")
+        render_fully(found.marked)
+    assert "<b>" not in found

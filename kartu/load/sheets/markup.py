@@ -30,15 +30,16 @@ _OF_LINES = frozenset(("br", "div", "p", "span"))
 _OF_LOOKS = _OF_LINES | {"b", "big", "em", "font", "i", "small", "strong"}
 
 _TAG = pattern(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
-_COMMENT = pattern(r"<!--.*?-->", re.DOTALL)
-_PRE = pattern(r"(<pre\b[^<>]*>)(.*?)(</pre>)", re.DOTALL | re.IGNORECASE)
+_COMMENT = pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_PRE = pattern(r"(<pre\b[^<>]*>)((?:(?!<pre\b).)*?)(</pre>)", re.DOTALL | re.IGNORECASE)
 _BEGINS_BLOCK = pattern(r"<(?:blockquote|div|dl|h[1-6]|ol|p|table|ul)\b", re.IGNORECASE)
 _SPACES = pattern(r"[ \t\n]+")
 _LINES = pattern(r"(?:<br ?/?>|</?(?:div|p)\b[^<>]*>)+", re.IGNORECASE)
-_NEXT_BLOCK = pattern(r"(?:</(?:div|p)>\s*)+(?=<(?:div|p)\b)", re.IGNORECASE)
+_NEXT_BLOCK = pattern(r"</(?:div|p)>\s*(?=</?(?:div|p)\b)", re.IGNORECASE)
 # What Anki's editor leaves in a field that someone emptied.
 _EMPTIED = pattern(r"(?:<br\s*/?>|</?(?:div|p|span|b|i|u)(?:\s[^<>]*)?>|&nbsp;|\s)*", re.IGNORECASE)
-_FORMULA = pattern(r"\[(\$\$?)\](.*?)\[/\1\]", re.DOTALL)  # as Anki had them before MathJax
+# As Anki had formulas before MathJax.
+_FORMULA = pattern(r"\[(\$\$?)\]((?:(?!\[\$).)*?)\[/\1\]", re.DOTALL)
 _OF_ANKI = pattern(r"\[(?:sound:[^\[\]\n]{1,300}|/?latex)\]")
 _SOUND = pattern(r"\[sound:([^\[\]\n]{1,300})\]")
 _PICTURE = pattern(r"<img\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
