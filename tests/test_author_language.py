@@ -159,3 +159,42 @@ def test_a_list_becomes_cards_in_the_words_of_the_project(
     content = path.read_text("utf-8")
     assert content.startswith(f"note_type: {word}\n")
     assert f"    {word}: cat\n" in content
+
+
+FAULTY = """---
+note_type: {note_type}
+---
+Q: one?
+
+Q: two?
+A: two
+A: two
+
+C: {card}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "note_type", "says"),
+    [
+        ("en", "qa", 'no "answer", which question-answer requires'),
+        ("en", "cloze", "this card has no gap"),
+        ("en", "multiple-choice", 'no "option_1", which multiple-choice requires'),
+        ("id", "tanya", '"jawaban"'),
+        ("id", "isian", "rumpang"),
+    ],
+)
+def test_faults_of_markdown_are_in_the_language_of_the_author(
+    kartu: Run, tmp_path: Path, language: str, note_type: str, says: str
+) -> None:
+    """What is said of cards in Markdown has no word of the other language, keys and names too."""
+    write = {"en": "a card without gap", "id": "kartu tanpa celah"}[language]
+    (tmp_path / "a.md").write_text(FAULTY.format(note_type=note_type, card=write), "utf-8")
+    (tmp_path / "b.md").write_text(
+        f"---\nnote_type: {note_type}\nshape: lines\n---\na ::: b {{{{c1::c}}}}\n",
+        "utf-8",
+    )
+    done = [kartu("--lang", language, "check", one, cwd=tmp_path) for one in ("a.md", "b.md")]
+    screen = "".join(one.stdout + one.stderr for one in done)
+    assert says in screen
+    assert_no_word(screen, words_of_the_other(language))

@@ -178,10 +178,10 @@ def test_folders_that_go_and_come_again_are_watched(tmp_path: Path) -> None:
 
 
 @contextmanager
-def started(root: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def started(root: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The command as a process, and the address that it tells."""
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "build_deck.py"), "preview", "--no-open"],
+        [sys.executable, str(ROOT / "build_deck.py"), "preview", "--no-open", *arguments],
         cwd=root,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -230,3 +230,21 @@ def test_it_goes_on_when_nobody_reads_what_it_says(tmp_path: Path) -> None:
                 time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_it_says_each_state_once_with_its_errors(tmp_path: Path) -> None:
+    """A line a build that changes something; what is wrong is on the screen, not only counted."""
+    (tmp_path / "words.csv").write_text("term,meaning\none,\n", "utf-8")
+    with started(tmp_path, "words.csv") as (process, address):
+        assert process.stdout is not None
+        lines = [process.stdout.readline()]
+        while 'no "meaning"' not in fetched(f"{address}cards.js").replace("\\", ""):
+            time.sleep(0.05)
+        time.sleep(2)  # the watch begins, and builds what may have changed before
+        (tmp_path / "words.csv").write_text("term,meaning\none,eins\n", "utf-8")
+        lines.append(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=30)[1]
+    assert [line.partition("built, ")[2] for line in lines] == ["1 error\n", "no faults\n"]
+    assert said.count("words.csv:2:5: error[missing-field]") == 1

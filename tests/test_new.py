@@ -64,8 +64,15 @@ def test_templates_are_copied_on_request(kartu: Run, root: Path, tmp_path: Path)
 
 
 def test_workflows_come_on_request(kartu: Run, tmp_path: Path) -> None:
-    """They are those of kartu, but for the tags that release kartu itself."""
-    assert kartu("new", "a", *OPTIONS, "id", "--ci", "github", cwd=tmp_path).returncode == 0
+    """They are those of kartu, but for the tags that release kartu itself.
+
+    Only who asks for them can be asked to fill in where kartu is to be installed from.
+    """
+    made = kartu("new", "a", *OPTIONS, "id", "--ci", "github", cwd=tmp_path)
+    assert made.returncode == 0
+    asked = "FILL IN" in (tmp_path / "a/requirements.txt").read_text("utf-8")
+    assert ("requirements.txt: fill in" in made.stdout) is asked
+    assert "fill in" not in kartu("new", "b", *OPTIONS, "id", cwd=tmp_path).stdout
     there = _files(tmp_path / "a")
     assert ".github/actions/kartu/action.yml" in there
     for name in ("decks", "decks-release", "decks-site", "decks-weekly"):

@@ -367,3 +367,28 @@ def test_all_commands_take_it(kartu: Run, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     done = kartu("export", "words.csv", "--format", "crowdanki", "-o", "crowd", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_released_card_may_go_with_a_reason(kartu: Run, tmp_path: Path) -> None:
+    """Without one it is refused, and the help says with which option it may go."""
+    write(tmp_path / "words.csv", WORDS)
+    assert kartu("release", "words.csv", cwd=tmp_path).returncode == 0
+    write(tmp_path / "words.csv", WORDS[:-1])
+    assert kartu("release", "words.csv", cwd=tmp_path).returncode == 1
+    assert kartu("release", "words.csv", "--major", "was wrong", cwd=tmp_path).returncode == 0
+    text = kartu("release", "--help").stdout
+    assert "may go only with --major" in " ".join(text.split())
+
+
+def test_facts_that_are_not_listed(kartu: Run, tmp_path: Path) -> None:
+    """A deck without facts is told so, not shown a table without rows."""
+    write(tmp_path / "words.csv", WORDS)
+    assert kartu("facts", "words.csv", cwd=tmp_path).stdout.startswith("no facts are listed")
+
+
+def test_a_text_that_is_no_card_is_told_the_three_shapes(kartu: Run, tmp_path: Path) -> None:
+    """One line of help says how cards may be written."""
+    (tmp_path / "notes.md").write_text("Nothing here\n", "utf-8")
+    done = kartu("build", "notes.md", cwd=tmp_path)
+    (line,) = (one for one in done.stderr.splitlines() if "help:" in one)
+    assert all(one in line for one in ("heading", "Q:", "A:", "term :: meaning", "shape: lines"))

@@ -126,10 +126,12 @@ def _report(terminal: Terminal, folder: Path, result: BuildResult, lines: list[s
 
 def _update(terminal: Terminal, folder: Path, **asked: Any) -> None:
     from kartu.importing.missing import UpdateOptions, update
+    from kartu.importing.scaffold import to_fill_in
 
     with usage_errors():
         added, different = update(UpdateOptions(folder, **asked))
     lines = [_("added: {path}", path=path) for path in added]
+    lines += to_fill_in() if asked.get("ci") and "requirements.txt" in added else []
     lines += [
         _("unchanged, but not as kartu makes it today: {path}", path=path) for path in different
     ]

@@ -135,6 +135,10 @@ def _report(terminal: Terminal, live: Live) -> None:
         _print(lambda: click.echo(crash + _("kartu: this is a fault of kartu itself"), err=True))
     else:
         clock = time.strftime("%H:%M:%S")
+        errors = [one for one in live.diagnostics if one.severity == "error"]
+        if errors:
+            text = terminal.as_text(terminal.in_words(errors))
+            _print(lambda: click.echo(text, nl=False, err=True, color=terminal.color))
         _print(
             lambda: terminal.result(
                 _("{time} built, {faults}", time=clock, faults=summary(live.diagnostics)) + "\n"

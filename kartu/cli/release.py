@@ -83,7 +83,7 @@ def command(
     version and changelog. It never asks a question and never calls git.
 
     Of a FILE that is a deck, builds have recorded all that; from its first release on a changelog
-    lists what they change, and no card of it may go.
+    lists what they change, and a card of it may go only with --major.
     """
     from kartu.publish.release import ReleaseOptions
 

@@ -12,6 +12,7 @@ from kartu.compile.render.html import attribute, escape
 from kartu.compile.render.media import named_in
 from kartu.importing.texts import clean_text
 from kartu.load.files import MAX_BYTES
+from kartu.load.sheets.markup import is_emptied
 
 # Elements that make a cell HTML, as Anki looks for them; `<y>` and `a < b` do not.
 _TAG = re.compile(
@@ -20,8 +21,6 @@ _TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-# What Anki's editor leaves in a field that someone emptied.
-_EMPTIED = re.compile(r"(?:<br\s*/?>|</?(?:div|p|span)>|&nbsp;|\s)+", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
 _MARKUP = re.compile(f"({_TAG.pattern}|{_ENTITY.pattern})", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:[^\[\]\n]{1,300}\]")
@@ -55,7 +54,7 @@ def value_of(cell: str, *, html: bool, announced: bool = False) -> str:
         html: Whether cells of the list are HTML, so that this one is where it has tags or entities.
         announced: Whether the list says that all are, as Anki's exports do; it stays as it is.
     """
-    if (html or announced) and _EMPTIED.fullmatch(cell):
+    if (html or announced) and is_emptied(cell):
         return ""
     if announced:
         return cell

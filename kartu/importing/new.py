@@ -100,6 +100,7 @@ def new(options: NewOptions) -> NewResult:
             if one.is_dir() and not any(one.iterdir()):
                 one.rmdir()
     remarks = _same_notes(options.origin) if options.origin is not None else []
+    remarks += to_fill_in() if options.ci else []
     if options.adopt is not None:
         remarks.append(
             _(
@@ -108,7 +109,7 @@ def new(options: NewOptions) -> NewResult:
                 file=options.adopt,
             )
         )
-    return NewResult(result._replace(out=folder / "build"), [*remarks, *to_fill_in()])
+    return NewResult(result._replace(out=folder / "build"), remarks)
 
 
 def _laid_out(options: NewOptions, project: Path) -> BuildResult:

@@ -29,7 +29,7 @@ from kartu.importing.existing import ExistingProject
 from kartu.importing.history import history
 from kartu.importing.note_types import Folder, folder_of, formats_of
 from kartu.importing.read import read
-from kartu.importing.scaffold import PUBLISHED, scaffold, to_fill_in
+from kartu.importing.scaffold import PUBLISHED, scaffold
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
 from kartu.importing.texts import clean_field
 from kartu.load.ids.names import new_id
@@ -164,7 +164,8 @@ class _Import:
                 ledger = history(self.imported, deck, folders, built[identity.id])
                 if ledger is not None:
                     self.stage.write(f"cards/{identity.id}/ledger.jsonl", ledger)
-        to_do = [*self._original(identities[0].id), *self._scaffold(identities[0], decks[0].name)]
+        to_do = self._original(identities[0].id)
+        self._scaffold(identities[0], decks[0].name)
         self.stage.place()
         return ImportResult(
             [
@@ -197,14 +198,13 @@ class _Import:
         self.stage.write(f"{PUBLISHED}/{id}.apkg", file.read_bytes())
         return []
 
-    def _scaffold(self, identity: Identity, name: str) -> list[str]:
+    def _scaffold(self, identity: Identity, name: str) -> None:
         """Writes what a new project needs besides decks, so that it can publish."""
         if not self.stage.is_new():
-            return []
+            return
         files = scaffold(identity.language, name, name, identity.id, "imported")
         for path, content in files.items():
             self.stage.write(path, content)
-        return to_fill_in()
 
     def _in_order(self, deck: ImportedDeck) -> ImportedDeck:
         runs, dropped_order = runs_of(deck.notes)

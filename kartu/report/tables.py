@@ -43,6 +43,8 @@ def facts_table(decks: Iterable[Deck]) -> str:
         for deck in decks
         for key, notes in fact_coverage(deck).items()
     ]
+    if not rows:
+        return _("no facts are listed (`facts:` in deck.yaml)") + "\n"
     return table([(_("fact"), _("notes")), *rows])
 
 

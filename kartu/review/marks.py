@@ -10,6 +10,7 @@ from typing import NamedTuple
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import N_, _
 from kartu.core.source import Node, texts_in
+from kartu.load.words import word_of
 from kartu.review.markup import WITH_MARKDOWN, own_fields
 from kartu.review.view import View
 
@@ -137,7 +138,8 @@ def check_marks(view: View, diagnostics: Diagnostics) -> None:
             elif field.format == "text" and "![" in shown:
                 found += _pictures(value)
             if "{{c" in shown and field.format in (*WITH_MARKDOWN, "text") and not has_gaps:
-                found += _gaps(value, note.note_type.source.id)
+                source = note.note_type.source
+                found += _gaps(value, word_of(source, source.language))
             for written, what, help in found:
                 shortened = " ".join(written.split())
                 if len(shortened) > _LONGEST:

@@ -91,6 +91,8 @@ def _braces_fault(formula: str) -> str:
 
 def _dollar_fault(text: Text) -> str:
     """Describes what was meant as a formula in a Markdown text but is not one."""
+    if text.startswith(("<p>", "<div>")) and "\n" not in text:
+        return ""  # HTML, in which no sign is one of Markdown
     written = _TEX_IN_MARKDOWN.search(text)
     if written and _MATHS_CHARACTER.search(written[1] or written[2]):
         return _(

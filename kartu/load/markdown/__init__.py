@@ -208,13 +208,22 @@ def _notes(
         kind = gaps if is_gap else (plain or gaps)
         if kind is None:
             message = _("C: makes a card with a gap, and the note type has none")
-            help = _("name one that has, too: note_type: [{name}, isian]", name=kinds[0].name)
+            help = _(
+                "name one that has, too: note_type: [{names}]",
+                names=_with_gaps(kinds[0], note_types),
+            )
             diagnostics.add("markdown-card", entry.place, message, help)
             continue
         note = maker.note(entry, kind)
         if note is not None:
             notes.append(note)
     return notes
+
+
+def _with_gaps(kind: Kind, note_types: NoteTypes) -> str:
+    """The words for a note type and for those with gaps, to choose from."""
+    sound = [name for name, one in note_types.items() if one is not None and one.kind == "cloze"]
+    return ", ".join([kind.word, *(kind_of(name, note_types).word for name in sound)])
 
 
 def _only_cloze(note_types: NoteTypes) -> Kind | None:

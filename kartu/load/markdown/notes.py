@@ -18,7 +18,7 @@ from kartu.load.markdown.marks import ESCAPED
 from kartu.load.markdown.plain import not_plain, plain_text, without_wiki_links
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.notes_fast import LISTS
-from kartu.load.words import keys_by_word
+from kartu.load.words import keys_by_word, word_of
 
 # Fields for the way back, by the words that note types have for them.
 _BOTH = ("balik", "reverse", "clue", "petunjuk")
@@ -48,6 +48,11 @@ class Kind(NamedTuple):
     @property
     def has_gaps(self) -> bool:
         return self.note_type is not None and self.note_type.kind == "cloze"
+
+    @property
+    def word(self) -> str:
+        """The note type in the words of the deck's language."""
+        return word_of(self.note_type, self.note_type.language) if self.note_type else self.name
 
 
 def kind_of(name: str, note_types: dict[str, NoteType | None]) -> Kind:
@@ -115,7 +120,7 @@ class Maker:
         return values
 
     def _no_second(self, kind: Kind, place: Span) -> None:
-        message = _("the note type {name} has no second field for this text", name=kind.name)
+        message = _("the note type {name} has no second field for this text", name=kind.word)
         self.diagnostics.add("markdown-card", place, message, _("choose another note type"))
 
     def _add_way_back(self, values: Mapping, entry: Entry, kind: Kind) -> None:
@@ -123,7 +128,7 @@ class Maker:
         key = next((one for one in _BOTH if one in kind.fields), None)
         second = values.get(list(kind.fields)[1]) if len(kind.fields) > 1 else None
         if key is None or second is None:
-            message = _("the note type {name} has no card for the other direction", name=kind.name)
+            message = _("the note type {name} has no card for the other direction", name=kind.word)
             help = _("write :: in place of :::, and the other direction as a line of its own")
             self.diagnostics.add("markdown-card", entry.place, message, help)
         elif key not in values:

@@ -69,8 +69,8 @@ def _without_lines(
         return "headings"
     place = Span(document.path, min(document.first + 1, len(document.lines)))
     help = _(
-        "write the question of a card as a heading and its answer below, or begin lines with Q: "
-        "and A:"
+        "write each question as a heading with its answer below; or lines that begin with Q: and "
+        "A:; or `term :: meaning` in a line each, with `shape: lines` in the front matter"
     )
     diagnostics.add("markdown-shape", place, _("the file has no cards"), help)
     return ""

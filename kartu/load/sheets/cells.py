@@ -94,10 +94,16 @@ class Altered(Text):
 
 
 class Sheet(NamedTuple):
-    """The rows, including the header, of a CSV file or a workbook's sheet; none is blank."""
+    """The rows, including the header, of a CSV file or a workbook's sheet; none is blank.
+
+    `keys` are those that the file says its columns have, "" for a field. `named` is whether the
+    header is made of what the file says of itself, so that all its rows are notes.
+    """
 
     place: Span
     rows: list[Row]
+    keys: tuple[str, ...] = ()
+    named: bool = False
 
 
 class RowValues(Mapping):

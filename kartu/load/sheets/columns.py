@@ -88,8 +88,12 @@ def _without_headings(
     sheet: Sheet, shared: Shared, possible: list[NoteType], diagnostics: Diagnostics
 ) -> Header:
     """The header that `columns: [...]` is, for a sheet whose first row is a card."""
-    header = _Header(list(shared.order), sheet, shared, diagnostics)
-    header.rows = sheet.rows
+    order = list(shared.order)
+    if len(order) == sheet.keys.count("") < len(sheet.keys):  # the file itself says the others
+        given = iter(order)
+        order = [text(key, sheet.place) if key else next(given) for key in sheet.keys]
+    header = _Header(order, sheet, shared, diagnostics)
+    header.rows = sheet.rows[1:] if sheet.named else sheet.rows
     return header.of(possible, {one.id: one for one in possible}, sheet.place)
 
 
@@ -189,7 +193,7 @@ class _Header:
         """The note types that rows name; None where no column names note types."""
         engine = vocabulary(None, self.shared.words)
         for number, meaning in enumerate(map(engine.meaning, self.cells)):
-            if meaning and meaning.key == "note_type":
+            if meaning and meaning.key == "note_type" and not is_private(self.cells[number]):
                 return {value.strip() for value in self._values(number)} - {""}
         return None
 

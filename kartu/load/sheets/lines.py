@@ -6,12 +6,14 @@ Anki says at the top how a file is written (`#separator:tab`, `#columns:…`, `#
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.source import Span, Text, text
 from kartu.load.files import control_character, control_in
+from kartu.load.headings import folded
 from kartu.load.sheets.cells import Quoted, Row, Sheet, UnquotedRow
 from kartu.load.sheets.csv import (
     DELIMITERS,
@@ -21,13 +23,12 @@ from kartu.load.sheets.csv import (
     read_csv,
     rows_of,
 )
+from kartu.load.sheets.markup import html_cell, is_rich
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";"} | {one: one for one in DELIMITERS}
 _LINE = re.compile(
     r"#\s*((?:separator|html|columns|if matches|(?:tags|guid|deck|notetype)(?: column)?))\s*:(.*)"
 )
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>\n]*>|&(?:[a-z]{2,8}|#\d{1,6});")
-_BREAK = re.compile(r"<br ?/?>|</div>\s*<div>|</?div>", re.IGNORECASE)
 # What columns hold that are no fields; kartu has other decks and note types.
 _SPECIAL = {"tags": "tags", "guid": "guid", "deck": "#deck", "notetype": "#notetype"}
 
@@ -81,15 +82,12 @@ def read_lines(
             for number, line in enumerate(lines)
         ]
     rows = [row for row in rows if any(map(str.strip, row))]
+    special = announced.special()
     if announced.said.get("html", "").casefold() == "true":
-        rows = [_without_breaks(row) for row in rows]
-    if announced.said and (marked := _marked(rows)) is not None:
-        message = _("the cells of this file are HTML, which those of card sets are not")
-        help = _("kartu import {path} makes card sets of it", path=path)
-        diagnostics.add("wrong-shape", marked.span, message, help)
-        return None
-    rows = _with_header(rows, path, delimiter, announced)
-    return Sheet(rows[0][0].span, rows) if rows else None
+        rows = [_from_html(row, special) for row in rows]
+    if not announced.said or not rows:
+        return Sheet(rows[0][0].span, rows) if rows else None
+    return _announced_sheet(rows, announced, delimiter, words, diagnostics)
 
 
 def _has_quoted(rows: list[Row], faulty: set[int]) -> bool:
@@ -109,39 +107,71 @@ def _announced(content: str) -> _Announced:
     return _Announced(start, line, said)
 
 
-def _without_breaks(row: Row) -> Row:
-    """The row with the line breaks and characters that HTML names, where that is all its HTML."""
-    cells = row.values if isinstance(row, UnquotedRow) else row
-    if not any("<" in cell or "&" in cell for cell in cells):
-        return row
-    return [text(_as_lines(cell), cell.span) for cell in row]
+def _from_html(row: Row, special: Mapping[int, str]) -> Row:
+    """The row with cells of a card set, but for what is never HTML."""
+    return [cell if n in special else html_cell(cell) for n, cell in enumerate(row)]
 
 
-def _as_lines(cell: Text) -> str:
-    from html import unescape  # its table of entities is large, and rarely needed
-
-    lines = _BREAK.sub("\n", cell)
-    plain = unescape(lines).replace("\xa0", " ").strip()
-    return cell if _MARKUP.search(lines.replace("&", "")) or _MARKUP.search(plain) else plain
-
-
-def _marked(rows: list[Row]) -> Text | None:
-    """The first cell with a tag or an entity."""
-    return next((cell for row in rows for cell in row if _MARKUP.search(cell)), None)
-
-
-def _with_header(rows: list[Row], path: str, delimiter: str, announced: _Announced) -> list[Row]:
-    """The rows below the names of their columns, where the file says these."""
+def _announced_sheet(
+    rows: list[Row],
+    announced: _Announced,
+    delimiter: str,
+    words: frozenset[str],
+    diagnostics: Diagnostics,
+) -> Sheet | None:
+    """The rows below the names of their columns, where the file says or shows these."""
     special = announced.special()
-    if "tags" in special.values():
-        place = next(n for n, key in special.items() if key == "tags")
+    for place in (n for n, key in special.items() if key == "tags"):
         rows = [_with_tags(row, place) for row in rows]
-    if "columns" not in announced.said:
-        return rows
-    line = announced.line - 1
-    names = announced.said["columns"].split(delimiter)
-    header = [text(special.get(n, name), Span(path, line, 1)) for n, name in enumerate(names)]
-    return [header, *rows]
+    width = max(map(len, rows))
+    keys = tuple(special.get(n, "") for n in range(width)) if special else ()
+    where = rows[0][0].span._replace(line=max(1, announced.line - 1), column=1)
+    if "columns" in announced.said:
+        names = dict(enumerate(announced.said["columns"].split(delimiter)))
+    else:
+        filled = [n for n in range(width) if n not in special and any(_cells(rows, n))]
+        found = _names(rows, filled, {folded(word) for word in words}, diagnostics)
+        if found is None:
+            return None
+        names = dict(zip(filled, found, strict=False))
+    if not names:
+        return Sheet(rows[0][0].span, rows, keys)
+    named = {n: special.get(n, names.get(n, "")) for n in range(max(width, 1 + max(names)))}
+    header = [text(name, where) for name in named.values()]
+    return Sheet(where, [header, *rows], keys, named=True)
+
+
+def _names(
+    rows: list[Row], filled: list[int], words: Collection[str], diagnostics: Diagnostics
+) -> list[str] | None:
+    """What the columns are where no more can be meant: what asks, and what answers.
+
+    Empty where someone has to say it; None, with a diagnostic, where it is of two kinds.
+    """
+    gaps = [row for row in rows if any("{{c" in cell for cell in row)]
+    if not 0 < len(filled) <= 2 or (len(filled) == 1 and not gaps):
+        return []
+    if all(folded(cell) in words for cell in rows[0] if cell.strip()):
+        return []  # someone wrote headings above
+    if 0 < len(gaps) < len(rows):
+        other = next(row for row in rows if row not in gaps)
+        message = _("notes with gaps and notes without are in one file")
+        help = _(
+            "export them one note type at a time; or: kartu import {path}", path=other[0].span.path
+        )
+        diagnostics.add("wrong-shape", other[0].span, message, help)
+        return None
+    if gaps:
+        return ["text", "note"]
+    rich = any(is_rich(cell) for cell in _cells(rows, filled[0]))
+    return ["question", "answer"] if rich else ["front", "back"]
+
+
+def _cells(rows: list[Row], place: int) -> Iterator[Text]:
+    """The cells of a column that have a value."""
+    for row in rows:
+        if place < len(row) and row[place].strip():
+            yield row[place]
 
 
 def _with_tags(row: Row, place: int) -> Row:

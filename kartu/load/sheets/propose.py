@@ -120,7 +120,7 @@ def report_no_heading(
         (cell, [str(other[n]) if n < len(other) else "" for other in below])
         for n, cell in enumerate(row)
     ]
-    proposed = propose(columns, note_type, set(), whole=True)
+    proposed = _beside_known(columns, note_type, sheet.keys)
     order = ", ".join(_yaml(key) for _heading, key in proposed)
     message = _(
         "no row names the columns: is the first row, {row}, a heading or a card?",
@@ -138,6 +138,19 @@ def report_no_heading(
     filled = next(cell for cell in row if cell.strip())
     names = _pairs(proposed)
     diagnostics.append(Diagnostic("no-heading", filled.span, message, help, names=names))
+
+
+def _beside_known(
+    columns: Sequence[tuple[Text, Sequence[str]]], note_type: NoteType | None, keys: Sequence[str]
+) -> list[tuple[str, str]]:
+    """What all columns may be, some of which have keys that the file itself says."""
+    known = dict(enumerate(keys))
+    others = [one for number, one in enumerate(columns) if not known.get(number)]
+    proposed = iter(propose(others, note_type, {*keys} - {""}, whole=True))
+    return [
+        (str(heading), known[number]) if known.get(number) else next(proposed)
+        for number, (heading, _values) in enumerate(columns)
+    ]
 
 
 def _pairs(proposed: Sequence[tuple[str, str]]) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ from kartu.load.sheets.cells import (
 )
 from kartu.load.sheets.columns import SET_KEYS, Columns, read_header
 from kartu.load.sheets.csv_fast import FastRows
+from kartu.load.sheets.markup import FILES, Marked
 from kartu.load.sheets.options import choices_of, chosen
 from kartu.load.sheets.shared import Shared
 from kartu.load.words import word_of
@@ -178,7 +179,7 @@ class _Rows:
         """Converts cells to the values YAML would have, without other note types' blank fields."""
         for key in SET_KEYS:
             values.pop(key, None)
-        if self.place.sheet:
+        if self.place.sheet or any(isinstance(cell, Raised) for cell in cells.values()):
             cells = {key: self._without_raised(key, cell, kind) for key, cell in cells.items()}
             values.update((key, cell) for key, cell in cells.items() if key in values)
         for key, read in kind.readers.items():
@@ -209,9 +210,13 @@ class _Rows:
         if not isinstance(cell, Raised):
             return cell
         field = kind.common.fields.get(kind.common.words.get(key, ""))
-        if field is not None and field.format in WITH_MARKUP:
+        if isinstance(cell, Marked) and (fault := cell.fault_in(field, self.note_types.values())):
+            self.diagnostics.append(fault)
+        elif isinstance(cell, Marked) and field is not None and field.format in FILES:
+            return text(cell.file or cell, cell.span)
+        elif field is not None and field.format in WITH_MARKUP:
             return text(cell.marked, cell.span)
-        if cell.characters is None:
+        elif cell.characters is None:
             message = _(
                 "raised, lowered, underlined or struck characters, which this field cannot show: "
                 "{marked}",

@@ -40,13 +40,18 @@ class Preview(NamedTuple):
     root: Path
 
     def follow(self, report: Callable[[Live], None], stop: Event) -> None:
-        """Rebuilds after each change of a file, until `stop` is set; calls `report` each time."""
+        """Rebuilds after each change of a file, until `stop` is set; calls `report` each time.
+
+        Of what changed before the watch began it is called only where something did.
+        """
         files = Files(self.root)
         folders = [Path(files.path(one)) for one in watched(self.root)]
         deep = files.one is None  # a file may lie in a folder with everything that somebody has
-        for _rest in changes(folders, stop, deep=deep):
+        seen = self.live.number
+        for number, _rest in enumerate(changes(folders, stop, deep=deep)):
             self.live.build()
-            report(self.live)
+            if number or self.live.number != seen:
+                report(self.live)
             gc.collect()  # commands run without automatic collection: see kartu.cli
 
 

@@ -85,6 +85,11 @@ class Live:
             return self._media_script(file) if name.endswith(".js") else None
         return self._state.files.get(path)
 
+    @property
+    def number(self) -> int:
+        """The number of the state that the page shows now."""
+        return self._state.number
+
     def wait(self, seen: int, seconds: float) -> int:
         """Waits until the state is not `seen`, at most `seconds`; returns the state's number."""
         with self._changed:
