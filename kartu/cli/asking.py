@@ -49,7 +49,7 @@ def advise(diagnostics: Sequence[Diagnostic], command: Sequence[str], given: Pro
     """Prints the commands that say what the columns are, where no row of the list does.
 
     Args:
-        command: The command with its arguments, `given` the rest of what was said to it.
+        command: The command with its arguments, without its options; `given` are the options.
     """
     found = [one for one in diagnostics if one.names and one.code in ("no-heading", "missing-key")]
     proposed = [one.partition("=")[::2] for one in found[0].names] if found else []

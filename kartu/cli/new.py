@@ -105,7 +105,7 @@ def command(
     with usage_errors():
         chosen = (name or "", subject or "", language or "", origin)
         result, lines = new(NewOptions(folder, *chosen, **asked, adopt=adopt))
-    if result.packages:  # what is still to be said is about the project
+    if result.packages:  # the other messages are about the project
         terminal = terminal.at(folder)
     _report(terminal, folder, result, lines)
 

@@ -80,9 +80,9 @@ def import_into(options: IntoOptions, progress: Progress = no_progress) -> IntoR
 def _contents(options: IntoOptions, folder: str, ending: str) -> dict[str, bytes]:
     """The new files of the deck, the card set first."""
     file = options.file
-    said = options.properties.as_yaml()
+    given = options.properties.as_yaml()
     shared = "".join(
-        f"{key}: {value}\n" for key, value in said.items() if key not in ("name", "language")
+        f"{key}: {value}\n" for key, value in given.items() if key not in ("name", "language")
     )
     kinds, media = _notes_of(options)
     content, name = file.read_bytes(), f"{file.stem}{ending}"

@@ -55,9 +55,9 @@ def update(options: UpdateOptions) -> UpdateResult:
         for path in missing:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
         write_files({folder / path: content for path, content in missing.items()})
-    kept = (one for one in wanted if one not in missing and one != _README)
+    there = (one for one in wanted if one not in missing and one != _README)
     return UpdateResult(
-        sorted(missing), sorted(one for one in kept if _differs(folder, one, wanted))
+        sorted(missing), sorted(one for one in there if _differs(folder, one, wanted))
     )
 
 

@@ -180,8 +180,8 @@ class Vocabulary(NamedTuple):
 
         Or all that the author says there is.
         """
-        said = {word for word, key in self.own.items() if key != NEVER}
-        if said and self.own.keys() <= {folded(cell) for cell in row}:
+        wanted = {word for word, key in self.own.items() if key != NEVER}
+        if wanted and self.own.keys() <= {folded(cell) for cell in row}:
             return True
         keys = {one.key for one in self.meanings(row) if one}
         if keys & _OF_KARTU and len(keys) > 1:
@@ -284,7 +284,7 @@ def language_of(heading: str) -> str:
     return name or (heading.strip() if heading.strip() in CODES else "")
 
 
-def is_beside(heading: str) -> bool:
+def is_rarely_a_field(heading: str) -> bool:
     """Whether what people call a column says that it is no card: pupils, marks, dates."""
     return folded(heading) in _PRIVATE
 

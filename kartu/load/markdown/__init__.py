@@ -1,6 +1,6 @@
 """Card sets in Markdown: questions, headings or lines, with a front matter.
 
-What the cards of a file are is said in docs/reference.md. The three shapes give entries, of which
+docs/reference.md says what the cards of a file are. The three shapes give entries, of which
 notes are made with the checks of every card set.
 """
 
@@ -100,12 +100,12 @@ def deck_in(file: Path) -> dict[str, str]:
     if content is None or read is None:
         return {}
     front, body = read
-    said = {key: str(value) for key, value in front.of_deck.items()}
+    given = {key: str(value) for key, value in front.of_deck.items()}
     title = Chapters(Document(path, content, body), front).title_text()
-    name = said.get("name") or said.get("title") or str(title or "")
+    name = given.get("name") or given.get("title") or str(title or "")
     if deck_name_fault(name) or card_name_fault(name) or tag_fault(tag_part(name)):
         name = ""
-    found = {"name": name, "language": said.get("language", "")}
+    found = {"name": name, "language": given.get("language", "")}
     return {key: value for key, value in found.items() if value}
 
 

@@ -143,9 +143,10 @@ class Document:
             found.at.extend(range(start + cut, stop))
             line, start = line + 1, self.starts[line + 1]
         if GONE in found.text:
-            kept = [number for number, one in enumerate(found.text) if one != GONE]
+            places = [number for number, one in enumerate(found.text) if one != GONE]
             found = Draft(
-                "".join(found.text[one] for one in kept), array("l", [found.at[n] for n in kept])
+                "".join(found.text[one] for one in places),
+                array("l", [found.at[n] for n in places]),
             )
         return found
 

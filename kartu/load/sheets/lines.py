@@ -38,11 +38,11 @@ class _Announced(NamedTuple):
 
     start: int
     line: int
-    said: dict[str, str]
+    directives: dict[str, str]
 
     def special(self) -> dict[int, str]:
         """The keys of columns that are no fields, by their places."""
-        numbers = {what: self.said.get(f"{what} column", "") for what in _SPECIAL}
+        numbers = {what: self.directives.get(f"{what} column", "") for what in _SPECIAL}
         return {
             int(number) - 1: _SPECIAL[what]
             for what, number in numbers.items()
@@ -62,9 +62,9 @@ def read_lines(
         diagnostics.append(control_character(found, Span(path)))
         return None
     announced = _announced(content)
-    name = announced.said.get("separator", "").strip().casefold()
+    name = announced.directives.get("separator", "").strip().casefold()
     delimiter: str | None = _SEPARATORS.get(name or "tab", "\t")
-    if not announced.said and ("\t" not in content or is_markdown(content)):
+    if not announced.directives and ("\t" not in content or is_markdown(content)):
         if is_announced(content) or not content.strip():
             return read_csv(content, path, words, diagnostics)
         delimiter = delimiter_of(content, path, words, diagnostics)
@@ -83,9 +83,9 @@ def read_lines(
         ]
     rows = [row for row in rows if any(map(str.strip, row))]
     special = announced.special()
-    if announced.said.get("html", "").casefold() == "true":
+    if announced.directives.get("html", "").casefold() == "true":
         rows = [_from_html(row, special) for row in rows]
-    if not announced.said or not rows:
+    if not announced.directives or not rows:
         return Sheet(rows[0][0].span, rows) if rows else None
     return _announced_sheet(rows, announced, delimiter, words, diagnostics)
 
@@ -99,12 +99,12 @@ def _has_quoted(rows: list[Row], faulty: set[int]) -> bool:
 
 
 def _announced(content: str) -> _Announced:
-    start, line, said = 0, 1, dict[str, str]()
+    start, line, directives = 0, 1, dict[str, str]()
     while found := _LINE.match(content, start):
         value = found[2]
-        said[found[1]] = value if found[1] in ("columns", "separator") else value.strip()
+        directives[found[1]] = value if found[1] in ("columns", "separator") else value.strip()
         start, line = min(found.end() + 1, len(content)), line + 1
-    return _Announced(start, line, said)
+    return _Announced(start, line, directives)
 
 
 def _from_html(row: Row, special: Mapping[int, str]) -> Row:
@@ -126,8 +126,8 @@ def _announced_sheet(
     width = max(map(len, rows))
     keys = tuple(special.get(n, "") for n in range(width)) if special else ()
     where = rows[0][0].span._replace(line=max(1, announced.line - 1), column=1)
-    if "columns" in announced.said:
-        names = dict(enumerate(announced.said["columns"].split(delimiter)))
+    if "columns" in announced.directives:
+        names = dict(enumerate(announced.directives["columns"].split(delimiter)))
     else:
         filled = [n for n in range(width) if n not in special and any(_cells(rows, n))]
         found = _names(rows, filled, {folded(word) for word in words}, diagnostics)

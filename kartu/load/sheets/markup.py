@@ -112,8 +112,8 @@ def _as_mathjax(found: re.Match[str]) -> str:
 
 def _block(html: str) -> str:
     """HTML on one line that Markdown leaves as it is: it begins with the tag of a block."""
-    kept = _PRE.sub(lambda found: found[1] + found[2].replace("\n", "&#10;") + found[3], html)
-    line = _SPACES.sub(" ", kept).strip()
+    whole = _PRE.sub(lambda found: found[1] + found[2].replace("\n", "&#10;") + found[3], html)
+    line = _SPACES.sub(" ", whole).strip()
     if _BEGINS_BLOCK.match(line):
         return line
     blocks = {found[2].lower() for found in _TAG.finditer(line)} - _INLINE

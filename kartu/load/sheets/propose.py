@@ -16,9 +16,9 @@ from kartu.load.headings import (
     field_that_answers,
     first_wide_row,
     folded,
-    is_beside,
     is_of_pupils,
     is_private,
+    is_rarely_a_field,
     is_running,
     proposed_key,
     vocabulary,
@@ -66,7 +66,7 @@ def propose(
     left = [key for key in required if key not in taken]
     of_pupils = any(is_of_pupils(heading) for heading, _values in columns)
     # Dates may answer where nothing else does.
-    for unlikely in (_is_beside,) if of_pupils else (_is_beside, _is_nothing):
+    for unlikely in (_is_unlikely,) if of_pupils else (_is_unlikely, _is_nothing):
         for number, (heading, values) in enumerate(columns):
             if left and number not in found and not unlikely(heading, values):
                 found[number] = left.pop(0)
@@ -76,11 +76,11 @@ def propose(
     return [(str(one[0]), words_of.get(key, key)) for one, key in zip(columns, keys, strict=True)]
 
 
-def _is_beside(heading: str, values: Sequence[str]) -> bool:
+def _is_unlikely(heading: str, values: Sequence[str]) -> bool:
     """Whether a column numbers or dates its rows, or is empty."""
     filled = [value for value in values if value.strip()]
     dates = all(isinstance(value, Altered) for value in filled)
-    if is_private(heading) or is_beside(heading):
+    if is_private(heading) or is_rarely_a_field(heading):
         return True
     return not filled or dates or is_running(heading, filled) or is_running("", filled)
 
