@@ -89,7 +89,7 @@ def _build_file(
     terminal: Terminal, out: Path | None, released: bool, other: bool, given: dict[str, str]
 ) -> None:
     from kartu.cli.asking import advise, answered
-    from kartu.load.one_file import described
+    from kartu.load.files import described
     from kartu.pipeline import BuildOptions
     from kartu.publish.one_file import build_file
     from kartu.report.diff import markdown

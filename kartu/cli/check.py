@@ -129,7 +129,7 @@ def command(
 @contextmanager
 def _described(terminal: Terminal, given: dict[str, str]) -> Iterator[None]:
     """Lets a FILE be what the options say of it, also where its faults are shown."""
-    from kartu.load.one_file import described
+    from kartu.load.files import described
     from kartu.rewrite.description import description_of
 
     properties = properties_of(given, is_file=terminal.root.is_file())

@@ -72,7 +72,7 @@ def command(
         raise click.UsageError(
             _("kartu preview needs one more library: pip install 'kartu[preview]'")
         )
-    from kartu.load.one_file import described
+    from kartu.load.files import described
     from kartu.rewrite.description import description_of
     from kartu.show.preview import PreviewOptions
 

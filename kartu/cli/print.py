@@ -99,7 +99,7 @@ def command(terminal: Terminal, /, **given: Any) -> None:
         raise click.UsageError(
             _("kartu print needs two more libraries: pip install 'kartu[print]'")
         )
-    from kartu.load.one_file import described
+    from kartu.load.files import described
     from kartu.report.tables import size
     from kartu.rewrite.description import description_of
     from kartu.show.paper.options import PrintOptions

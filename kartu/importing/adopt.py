@@ -15,10 +15,10 @@ from kartu.core.language import _
 from kartu.core.model import Deck
 from kartu.core.progress import no_progress
 from kartu.core.usage import UsageError
-from kartu.load.files import Files
+from kartu.load.files import Files, described
 from kartu.load.markdown import with_note_type
 from kartu.load.names import MARKDOWN, SPREADSHEETS
-from kartu.load.one_file import COMPANIONS, IDS, LISTS, OF_THE_SET, OneFile, described
+from kartu.load.one_file import COMPANIONS, IDS, LISTS, OF_THE_SET, OneFile
 from kartu.load.sheets import rows_of_list
 from kartu.load.yaml import outline, parse
 from kartu.pipeline import build_diagnostics, compile_decks

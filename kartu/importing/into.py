@@ -15,10 +15,10 @@ from kartu.importing.adopt import as_csv
 from kartu.load import load_project
 from kartu.load.access import changing
 from kartu.load.chosen import chosen_deck
-from kartu.load.files import Files, pending
+from kartu.load.files import Files, described, pending
 from kartu.load.markdown import with_note_type
 from kartu.load.names import MARKDOWN, SPREADSHEETS
-from kartu.load.one_file import ENDINGS, LISTS, described, with_paths
+from kartu.load.one_file import ENDINGS, LISTS, with_paths
 from kartu.pipeline import build_diagnostics, compile_decks
 from kartu.rewrite.description import Properties, description_of
 

@@ -7,7 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
@@ -148,11 +148,18 @@ _PENDING: dict[str, Mapping[str, bytes]] = {}
 def pending(root: Path, contents: Mapping[str, bytes]) -> Iterator[None]:
     """Lets the project have these new files, by path, while a run decides whether to write them."""
     key = os.path.realpath(root)
-    _PENDING[key] = contents
+    before = _PENDING.get(key, {})
+    _PENDING[key] = {**before, **contents}
     try:
         yield
     finally:
-        del _PENDING[key]
+        _PENDING[key] = before
+
+
+def described(file: Path, description: bytes | None) -> AbstractContextManager[None]:
+    """Lets a file that is a deck have this deck.yaml, as `pending` does; None changes nothing."""
+    path = f"{OneFile(file).folder}/deck.yaml"
+    return pending(file, {} if description is None else {path: description})
 
 
 def control_character(found: re.Match[str], place: Span, inside: str = "") -> Diagnostic:

@@ -10,8 +10,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -101,13 +100,7 @@ class OneFile:
         return self._beside.get(path) == self.name + COMPANIONS["deck.yaml"]
 
     def description(self) -> bytes | None:
-        """What deck.yaml will be where it is not there or not whole; None where it is.
-
-        What `described` sets comes first.
-        """
-        set_now = _DESCRIBED.get(os.path.realpath(self.file))
-        if set_now is not None:
-            return set_now
+        """What deck.yaml will be where it is not there or not whole; None where it is."""
         there = self.file.parent / (self.name + COMPANIONS["deck.yaml"])
         if not os.path.lexists(there):
             return new_description(self.file, self._uid())
@@ -176,23 +169,6 @@ def with_paths(diagnostics: Iterable[Diagnostic], path: Callable[[str], str]) ->
 
 _ALL = tuple(COMPANIONS.items())
 _DECK_YAML = pattern(r"(?<![\w./-])(?:deck\.yaml|ledger\.jsonl|changelog\.md)(?![\w/])")
-
-# Descriptions that a run uses before it writes them, by the real path of the file.
-_DESCRIBED: dict[str, bytes] = {}
-
-
-@contextmanager
-def described(file: Path, description: bytes | None) -> Iterator[None]:
-    """Lets the file have this deck.yaml, until the run has written it; None changes nothing."""
-    key = os.path.realpath(file)
-    if description is None:
-        yield
-        return
-    _DESCRIBED[key] = description
-    try:
-        yield
-    finally:
-        _DESCRIBED.pop(key, None)
 
 
 def new_description(file: Path, uid: str) -> bytes:

@@ -19,8 +19,8 @@ from kartu.ledger.changelog import section, with_section
 from kartu.ledger.changes import compare
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.access import changing, reading
-from kartu.load.files import Files
-from kartu.load.one_file import COMPANIONS, IDS, described
+from kartu.load.files import Files, described
+from kartu.load.one_file import COMPANIONS, IDS
 from kartu.load.words import word_of
 from kartu.load.yaml import parse
 from kartu.pipeline import (
