@@ -140,6 +140,7 @@ def test_night_and_devices(page: Gallery) -> None:
         page.click(f"input[value={device}]")
         page.wait("document.querySelector('.current[data-painted]')")
         page.wait(f"document.querySelector('.current iframe').clientWidth === {width}")
+    page.wait("document.querySelectorAll('iframe').length === 1")  # out of sight they go by and by
     assert page.in_frames("document.body.className") == ["card card1 nightMode night_mode"]
 
 
