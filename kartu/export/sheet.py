@@ -13,12 +13,12 @@ from xml.etree.ElementTree import C14NWriterTarget, XMLParser
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping, Sequence, Text
-from kartu.export.cells import LISTS, cell_of
 from kartu.load.card_set import own_fields
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.yaml import parse
 from kartu.package.archive import archive
+from kartu.rewrite.notes.values import cell_of
 
 # Columns of the card set: they locate a note, and changes of them are not imported.
 OF_SET = ("note_type", "subdeck")
@@ -54,12 +54,6 @@ def written_notes(files: Files, folder: str) -> Iterator[Written]:
             for place, note in enumerate(notes):
                 if isinstance(note, Mapping) and isinstance(note.get("id"), Text):
                     yield Written(path, place, kind, subdeck, note)
-
-
-def formats_of(note_type: NoteType | None) -> dict[str, str]:
-    """Returns the formats of a note's cells, by key."""
-    fields = {key: field.format for key, field in own_fields(note_type).items()}
-    return {**fields, **dict.fromkeys(LISTS, "list")}
 
 
 def rows_of(notes: list[Written], note_types: dict[str, NoteType]) -> Iterator[list[str]]:

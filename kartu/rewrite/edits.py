@@ -76,6 +76,25 @@ def edited(content: str, edits: Iterable[Edit]) -> str:
     return "".join([*parts, content[done:]])
 
 
+def common_ends(before: str, after: str) -> tuple[int, int]:
+    """How many characters two texts have in common at the beginning, and of the rest at the end."""
+    most = min(len(before), len(after))
+    first = _common(before, after, most)
+    return first, _common(before[::-1], after[::-1], most - first)
+
+
+def _common(one: str, other: str, most: int) -> int:
+    """How many of the first `most` characters are the same: by halves, which compare fast."""
+    low = 0
+    while low < most:
+        middle = (low + most + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            most = middle - 1
+    return low
+
+
 def line_end(content: str, offset: int) -> str:
     """How the line of `offset` ends; as the first one where it is the last line of the file."""
     found = _LINE_END.search(content, offset) or _LINE_END.search(content)

@@ -1,0 +1,229 @@
+"""Edits of the notes in a YAML card set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from operator import itemgetter
+
+from kartu.core.diagnostics import Diagnostics, has_errors
+from kartu.core.language import _
+from kartu.core.model import NoteType
+from kartu.core.source import Mapping as Keys
+from kartu.core.source import Sequence
+from kartu.core.text import normalise_newlines
+from kartu.load.files import CONTROL
+from kartu.load.yaml import Outline, outline, parse
+from kartu.rewrite.edits import BYTE_ORDER_MARK, Edit, edited, line_begins, line_end, line_stops
+from kartu.rewrite.notes.card_set import CardSet, Form, Values
+from kartu.rewrite.notes.nodes import Source, entry_of, gaps, with_key, without_key, yaml_of
+from kartu.rewrite.notes.scalars import content_end
+from kartu.rewrite.notes.values import Value, is_blank, keys_of, value_of
+
+_DASH = re.compile(r"-[ \t\r\n]*\Z")
+_SHARED = ("note_type", "subdeck", "tags")
+
+
+class YamlSet(CardSet):
+    """A YAML card set; make it with `read_yaml_set`."""
+
+    def __init__(
+        self,
+        path: str,
+        data: bytes,
+        content: str,
+        document: Keys,
+        note_types: Mapping[str, NoteType],
+    ) -> None:
+        self.path = path
+        self.data = data
+        self._note_types = note_types
+        self._order = keys_of(note_types.get(str(value_of(document.get("note_type")))))
+        self._mark = BYTE_ORDER_MARK if data.startswith(BYTE_ORDER_MARK.encode()) else ""
+        self._document = document
+        self._source = Source(path, content)
+        self._places: list[Outline] = []
+        root = outline(content)
+        notes = root.get("notes") if root is not None else None
+        if notes is not None:
+            self._places = notes.inside
+        self._flow = notes.style if notes is not None else ""
+        found = document.get("notes")
+        self._notes = [one for one in found if isinstance(one, Keys)] if found else []
+
+    def __len__(self) -> int:
+        return len(self._notes)
+
+    def form(self, place: int) -> Form:
+        note = self._notes[place]
+        values = {str(key): value_of(value) for key, value in note.items()}
+        places = {
+            str(k): note.key_span(k) if is_blank(values[k]) else v.span for k, v in note.items()
+        }
+        shared = {key: value_of(self._document.get(key)) for key in _SHARED}
+        tags = shared["tags"] if isinstance(shared["tags"], list) else []
+        return Form(
+            path=self.path,
+            place=place,
+            id=str(values.get("id", "")),
+            note_type=str(shared["note_type"]),
+            subdeck=str(shared["subdeck"]),
+            tags=[str(tag) for tag in tags],
+            values=values,
+            places=places,
+            span=note.span,
+        )
+
+    @property
+    def contents(self) -> list[object]:
+        return [*self._notes]
+
+    @property
+    def shared(self) -> object:
+        return {key: one for key, one in self._document.items() if key != "notes"}
+
+    def read_again(self, data: bytes) -> YamlSet | None:
+        return read_yaml_set(self.path, data, self._note_types)
+
+    def as_written(self, key: str, value: Value) -> Value:
+        return value
+
+    def written(self, changes: Mapping[int, Values]) -> bytes:
+        edits: list[Edit] = []
+        for place, values in changes.items():
+            node = self._places[place]
+            for key in sorted(values, key=_rank(self._order)):
+                value = values[key]
+                if not is_blank(value):
+                    edits += with_key(self._source, node, key, value, self._order)
+                elif len(node.inside) > 2:  # a key and its value
+                    edits += without_key(self._source, node, key)
+                elif node.get(key) is not None:
+                    raise self._source.refused(node, _("this is the note's only value"))
+        return self._with(edits)
+
+    def added(self, place: int, values: Values) -> bytes:
+        return self._with([self._insertion(place, self._lines(values))])
+
+    def removed(self, place: int) -> bytes:
+        content, nodes = self._source.content, self._places
+        node = nodes[place]
+        if len(nodes) == 1:
+            message = _("this is the only note of its card set")
+            raise self._source.refused(node, message, _("delete the file {path}", path=self.path))
+        if self._flow:
+            if place:
+                return self._with([Edit(nodes[place - 1].end, node.end, "")])
+            return self._with([Edit(node.begin, nodes[1].begin, "")])
+        begin, end = self._block(place)
+        if place:
+            before = content[:begin]
+            line = len(before.rstrip(" \t\r\n"))
+            begin = line_stops(content, line) if line else begin
+            return self._with([Edit(begin, end, "")])
+        rest = content[end : self._block(1)[0]]
+        blank = len(rest) - len(rest.lstrip())
+        if blank < len(rest):  # comments come first
+            blank = rest.rindex("\n", 0, blank) + 1 if "\n" in rest[:blank] else 0
+            return self._with([Edit(line_begins(content, begin), end + blank, "")])
+        return self._with([Edit(begin, self._block(1)[0], "")])
+
+    def reordered(self, place: int, to: int) -> bytes:
+        first, last = min(place, to), max(place, to)
+        blocks = [self._range(one) for one in range(first, last + 1)]
+        texts = [self._source.content[slice(*one)] for one in blocks]
+        texts.insert(to - first, texts.pop(place - first))
+        return self._with([Edit(*one, text) for one, text in zip(blocks, texts, strict=True)])
+
+    def block(self, place: int) -> tuple[str, int] | None:
+        """Returns the lines of a note from its dash on, and the column of that."""
+        if self._flow:
+            return None
+        begin, end = self._block(place)
+        return self._source.content[begin:end], begin - line_begins(self._source.content, begin)
+
+    def with_block(self, place: int, block: str, column: int) -> bytes:
+        """Returns the bytes with the lines of a note of another file, which then is at `place`."""
+        content = self._source.content
+        begin, _end = self._block(0)
+        own = begin - line_begins(content, begin)
+        lines = normalise_newlines(block).split("\n")
+        if own >= column:
+            lines = [(" " * (own - column) + line if line else "") for line in lines]
+        else:
+            lines = [lines[0], *(line[column - own :] for line in lines[1:])]
+        lines[0] = " " * own + block.partition("\n")[0].rstrip("\r")
+        return self._with([self._insertion(place, "\n".join(lines))])
+
+    # --- lines ------------------------------------------------------------------------------------
+
+    def _with(self, edits: list[Edit]) -> bytes:
+        try:
+            return (
+                self._mark + edited(self._source.content, sorted(edits, key=itemgetter(0, 1)))
+            ).encode()
+        except ValueError:  # edits that overlap: what is read back is not what was wanted
+            return b""
+
+    def _lines(self, values: Values) -> str:
+        """A new note as lines with the column of the others; in brackets on one line."""
+        keys = sorted(values, key=_rank(self._order))
+        if self._flow:
+            return "{" + ", ".join(f"{key}: {yaml_of(values[key])}" for key in keys) + "}"
+        begin, _end = self._block(0)
+        dash = begin - line_begins(self._source.content, begin)
+        column = max(self._places[0].begin - begin, 2)
+        inside = "".join(entry_of(key, values[key], dash + column) for key in keys)
+        return " " * dash + "-" + inside[dash + 1 :].removesuffix("\n")
+
+    def _insertion(self, place: int, lines: str) -> Edit:
+        content, nodes = self._source.content, self._places
+        if self._flow:
+            if place:
+                return Edit(nodes[place - 1].end, nodes[place - 1].end, f", {lines}")
+            return Edit(nodes[0].begin, nodes[0].begin, f"{lines}, ")
+        ends = line_end(content, nodes[0].begin)
+        apart = ends * (2 if len(nodes) == 1 or gaps(content, nodes) else 1)
+        lines = lines.replace("\n", ends)
+        if place:
+            _begin, at = self._block(place - 1)
+            return Edit(at, at, apart + lines)
+        at = self._block(0)[0]
+        return Edit(at, at, lines.lstrip(" ") + apart + " " * (at - line_begins(content, at)))
+
+    def _range(self, place: int) -> tuple[int, int]:
+        node = self._places[place]
+        return (node.begin, node.end) if self._flow else self._block(place)
+
+    def _block(self, place: int) -> tuple[int, int]:
+        """Where the dash of a note is, and where its last line stops."""
+        content, node = self._source.content, self._places[place]
+        found = _DASH.search(content, 0, node.begin)
+        if found is None or (node.kind != "mapping") or node.anchored:
+            message = _("this note is written in a way that cannot be changed here")
+            raise self._source.refused(node, message, _("change it in a text editor"))
+        name, value = node.pairs()[-1]
+        if value.end < name.end or value.begin == value.end:
+            return found.start(), line_stops(content, name.end)
+        return found.start(), content_end(content, node)
+
+
+def _rank(order: list[str]) -> Callable[[str], int]:
+    return lambda key: order.index(key) if key in order else len(order)
+
+
+def read_yaml_set(path: str, data: bytes, note_types: Mapping[str, NoteType]) -> YamlSet | None:
+    """Returns a YAML card set, None where it cannot be read as one that edits keep whole."""
+    try:
+        content = data.decode().removeprefix(BYTE_ORDER_MARK)
+    except UnicodeDecodeError:
+        return None
+    if CONTROL.search(content):
+        return None
+    diagnostics = Diagnostics()
+    document = parse(normalise_newlines(content), path, diagnostics)
+    if not isinstance(document, Keys) or has_errors(diagnostics):
+        return None
+    notes = document.get("notes")
+    whole = isinstance(notes, Sequence) and all(isinstance(one, Keys) for one in notes)
+    return YamlSet(path, data, content, document, note_types) if notes and whole else None
