@@ -374,8 +374,10 @@ def fix(
     return found
 
 
-def replace_files(root: Path, contents: dict[str, tuple[bytes, bytes]]) -> None:
+def replace_files(root: Path, contents: Mapping[str, tuple[bytes | None, bytes | None]]) -> None:
     """Writes files of a project, each as it was read and as it is to be: all of them or none.
+
+    None stands for no file.
 
     Raises UsageError where one was changed meanwhile, or cannot be written.
     """

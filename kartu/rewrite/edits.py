@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from kartu.core.language import _
 from kartu.core.source import Span, place_in
 
 BYTE_ORDER_MARK = "\ufeff"
+
+T = TypeVar("T", str, bytes)
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -76,14 +78,14 @@ def edited(content: str, edits: Iterable[Edit]) -> str:
     return "".join([*parts, content[done:]])
 
 
-def common_ends(before: str, after: str) -> tuple[int, int]:
+def common_ends(before: T, after: T) -> tuple[int, int]:
     """How many characters two texts have in common at the beginning, and of the rest at the end."""
     most = min(len(before), len(after))
     first = _common(before, after, most)
     return first, _common(before[::-1], after[::-1], most - first)
 
 
-def _common(one: str, other: str, most: int) -> int:
+def _common(one: T, other: T, most: int) -> int:
     """How many of the first `most` characters are the same: by halves, which compare fast."""
     low = 0
     while low < most:

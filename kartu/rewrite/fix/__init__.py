@@ -12,7 +12,6 @@ from kartu.core.language import _
 from kartu.core.model import Deck, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.ledger.check import was_published
-from kartu.ledger.file import read_ledger
 from kartu.load import CHANGES, load_project
 from kartu.load.files import CONTROL, Files
 from kartu.load.note_type import NOTE_KEYS
@@ -20,7 +19,7 @@ from kartu.load.shape import is_blank
 from kartu.load.yaml import Outline, outline, parse
 from kartu.rewrite.edits import Draft, Edit, Fix
 from kartu.rewrite.fix.files import fixable_files, not_in_nfc, own_bytes
-from kartu.rewrite.fix.ids import new_id, visible
+from kartu.rewrite.fix.ids import ids_in_ledgers, new_id, visible
 from kartu.rewrite.fix.meaning import same_meaning
 from kartu.rewrite.fix.order import keys_in_order
 from kartu.rewrite.fix.originals import Originals
@@ -179,7 +178,6 @@ class _Fixer:
 
     def _taken(self, folder: str) -> set[str] | None:
         """Every id that a note of the deck has or had; None if that is unknown."""
-        diagnostics = Diagnostics()
         taken = {str(n.id) for d in self.project.decks if d.folder == folder for n in d.notes}
         for path in self.data:
             if path in self.rows and path.startswith(f"{folder}/"):
@@ -188,10 +186,8 @@ class _Fixer:
                 if path not in self.drafts:
                     return None
                 taken |= _ids_in(_read(path, self.drafts[path].original))
-        for name in self.files.names(folder):
-            if name.startswith("ledger") and name.endswith(".jsonl"):
-                taken |= set(read_ledger(self.files, f"{folder}/{name}", diagnostics).notes)
-        return None if any(one.code != "version-released-twice" for one in diagnostics) else taken
+        published = ids_in_ledgers(self.files, folder)
+        return None if published is None else taken | published
 
     # --- uids and schemas ----------------------------------------------------------------------
 

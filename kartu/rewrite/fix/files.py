@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from kartu.core.atomic import write_files
+from kartu.core.atomic import remove_files, write_files
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.model import Project
@@ -63,8 +63,10 @@ def not_in_nfc(files: Files, folder: str) -> frozenset[str]:
     )
 
 
-def write_changes(root: Path, contents: Mapping[str, tuple[bytes, bytes]]) -> None:
-    """Writes each file's new content in place of the old one.
+def write_changes(root: Path, contents: Mapping[str, tuple[bytes | None, bytes | None]]) -> None:
+    """Writes each file's new content in place of the old one; None stands for no file.
+
+    Files are removed last.
 
     Raises:
         ChangedError: A file was changed meanwhile; none is written.
@@ -72,8 +74,10 @@ def write_changes(root: Path, contents: Mapping[str, tuple[bytes, bytes]]) -> No
     """
     files = Files(root)
     for path, (before, _after) in contents.items():
-        if own_bytes(files, path) != before:
+        there = own_bytes(files, path)
+        if there != before or (before is None and os.path.lexists(root / path)):
             raise ChangedError(path)
-        if not os.stat(root / path).st_mode & stat.S_IWUSR:
+        if before is not None and not os.stat(root / path).st_mode & stat.S_IWUSR:
             raise PermissionError(errno.EACCES, _("{file} is read-only", file=path))
-    write_files({root / path: after for path, (_, after) in contents.items()})
+    write_files({root / path: after for path, (_, after) in contents.items() if after is not None})
+    remove_files(root / path for path, (_, after) in contents.items() if after is None)

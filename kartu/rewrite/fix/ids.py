@@ -7,7 +7,10 @@ import unicodedata
 from collections.abc import Container
 from html import unescape
 
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import Node, texts_in
+from kartu.ledger.file import read_ledger
+from kartu.load.files import Files
 
 MAX_SLUG_LENGTH = 40
 
@@ -25,9 +28,23 @@ _LETTERS = str.maketrans(
 )
 
 
+def ids_in_ledgers(files: Files, folder: str) -> set[str] | None:
+    """Returns every id that a release of the deck had; None where a ledger cannot be read."""
+    diagnostics = Diagnostics()
+    found: set[str] = set()
+    for name in files.names(folder):
+        if name.startswith("ledger") and name.endswith(".jsonl"):
+            found |= set(read_ledger(files, f"{folder}/{name}", diagnostics).notes)
+    return None if any(one.code != "version-released-twice" for one in diagnostics) else found
+
+
 def visible(node: Node) -> str:
     """Returns the visible text of a value, without the markup of clozes, HTML and links."""
-    text = " ".join(texts_in(node))
+    return visible_text(" ".join(texts_in(node)))
+
+
+def visible_text(text: str) -> str:
+    """As `visible`, of a text."""
     before = None
     while text != before:  # clozes can be nested
         before, text = text, _CLOZE.sub(r"\1", text)

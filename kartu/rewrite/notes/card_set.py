@@ -55,6 +55,10 @@ class CardSet(ABC):
         """Returns a note as a form shows it."""
 
     @abstractmethod
+    def id_at(self, place: int) -> str:
+        """Returns the id of a note, empty for none."""
+
+    @abstractmethod
     def read_again(self, data: bytes) -> CardSet | None:
         """Returns the set as it is with these bytes; None where it cannot be read."""
 
@@ -90,7 +94,7 @@ class CardSet(ABC):
 
     def place_of(self, id: str) -> int | None:
         """Returns the place of the note with this id."""
-        return next((n for n, one in enumerate(self.forms()) if one.id == id), None)
+        return next((place for place in range(len(self)) if self.id_at(place) == id), None)
 
     def forms(self) -> list[Form]:
         """Returns all notes."""

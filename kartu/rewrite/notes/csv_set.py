@@ -95,6 +95,11 @@ class CsvSet(CardSet):
     def shared(self) -> object:
         return None  # new columns may come
 
+    def id_at(self, place: int) -> str:
+        column, row = self._columns.get("id", len(self._header)), self._rows[place]
+        cells = row.values if isinstance(row, UnquotedRow) else row
+        return cells[column].strip() if column < len(cells) else ""
+
     def read_again(self, data: bytes) -> CsvSet | None:
         return read_csv_set(self.path, data, self._note_types, self._shared)
 

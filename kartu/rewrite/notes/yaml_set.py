@@ -82,6 +82,9 @@ class YamlSet(CardSet):
     def shared(self) -> object:
         return {key: one for key, one in self._document.items() if key != "notes"}
 
+    def id_at(self, place: int) -> str:
+        return str(value_of(self._notes[place].get("id")))
+
     def read_again(self, data: bytes) -> YamlSet | None:
         return read_yaml_set(self.path, data, self._note_types)
 
@@ -142,8 +145,16 @@ class YamlSet(CardSet):
         begin, end = self._block(place)
         return self._source.content[begin:end], begin - line_begins(self._source.content, begin)
 
-    def with_block(self, place: int, block: str, column: int) -> bytes:
-        """Returns the bytes with the lines of a note of another file, which then is at `place`."""
+    def with_note_of(self, place: int, block: str, column: int, values: Values) -> bytes:
+        """Returns the file with the lines of a note of another one, which then is at `place`.
+
+        `values` are what they hold. Raises as `with_note`.
+        """
+        places: list[int | None] = [*range(len(self))]
+        places.insert(place, None)
+        return self._checked(self._with_block(place, block, column), places, {place: values})
+
+    def _with_block(self, place: int, block: str, column: int) -> bytes:
         content = self._source.content
         begin, _end = self._block(0)
         own = begin - line_begins(content, begin)

@@ -1,0 +1,319 @@
+"""What a teacher does with the notes of a deck, as changes of its files; nothing is written here.
+
+Each function returns the contents of the files before and after, or raises EditRefusedError with
+the place that is the reason. What is harmless to students is the ledger's to say: a published note
+keeps its id and its subdeck and is not deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from kartu.core.diagnostics import Diagnostics, did_you_mean
+from kartu.core.language import _
+from kartu.core.model import Deck, Note, NoteType, Project
+from kartu.core.source import Span
+from kartu.ledger.file import ledger_path, read_ledger
+from kartu.ledger.gone import published_notes
+from kartu.load.card_set import NO_REASON, no_field
+from kartu.load.files import Files
+from kartu.rewrite.fix.ids import ids_in_ledgers, new_id, visible_text
+from kartu.rewrite.notes.card_set import CardSet, Form, Values
+from kartu.rewrite.notes.csv_set import CsvSet
+from kartu.rewrite.notes.sets import (
+    Change,
+    Changes,
+    edited_sets,
+    new_content,
+    new_set,
+    read_set,
+)
+from kartu.rewrite.notes.translations import without_translation
+from kartu.rewrite.notes.values import EditRefusedError, Value, cell_of_value, is_blank, keys_of
+from kartu.rewrite.notes.yaml_set import YamlSet
+
+_PERMANENT = ("id", "guid")
+
+
+class Added(NamedTuple):
+    """The changes that make a new note, and its id."""
+
+    changes: Changes
+    id: str
+
+
+class DeckNotes:
+    """The notes of a deck of a project, as its files are now.
+
+    `deck` and `project` may be older: they say in which file each note is, and the note types.
+    """
+
+    def __init__(self, files: Files, project: Project, deck: Deck) -> None:
+        self._files = files
+        self._project = project
+        self._deck = deck
+        self._note_types = project.of(deck).note_types
+        self._paths = {str(note.id): note.id.span.path for note in deck.notes}
+        self._sets: dict[str, CardSet] = {}
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def form(self, id: str) -> Form:
+        """Returns a note as a form shows it."""
+        card_set, place = self._find(id)
+        return card_set.form(place)
+
+    @cached_property
+    def published(self) -> frozenset[str]:
+        """The ids of the notes that students of the deck or a translation of it have."""
+        decks = [deck for deck in self._project.decks if deck.folder == self._deck.folder]
+        ledgers = (read_ledger(self._files, ledger_path(one), Diagnostics()) for one in decks)
+        return frozenset(id for ledger in ledgers for id in published_notes(ledger))
+
+    # --- values -----------------------------------------------------------------------------------
+
+    def with_values(self, id: str, values: Mapping[str, Value]) -> Changes:
+        """Sets values of a note by key; a blank one takes the key away."""
+        card_set, place = self._find(id)
+        form = card_set.form(place)
+        for key in values:
+            self._check_key(form, key)
+        return self._changes(card_set, card_set.with_values({place: values}))
+
+    def retired(self, id: str, reason: str) -> Changes:
+        """Marks a note as one that students need not learn any more, with the reason they see."""
+        if reason.strip().casefold() in ("", *NO_REASON):
+            message = _("write why students need not learn it any more: they see the reason")
+            raise EditRefusedError(self.form(id).span, message)
+        return self.with_values(id, {"retired": reason})
+
+    def unretired(self, id: str) -> Changes:
+        """Takes the mark of `retired` away."""
+        return self.with_values(id, {"retired": ""})
+
+    # --- notes ------------------------------------------------------------------------------------
+
+    def added(
+        self, note_type: str, values: Values, *, after: str = "", subdeck: str | None = None
+    ) -> Added:
+        """Adds a note: right behind `after`, else at the end of its subdeck, with a new id."""
+        if note_type not in self._note_types:
+            message = _('templates/ has no note type "{name}"', name=note_type)
+            raise EditRefusedError(
+                self._deck.span, message, did_you_mean(note_type, self._note_types)
+            )
+        near = self.form(after) if after else None
+        if subdeck is None:
+            subdeck = near.subdeck if near is not None else ""
+        for key in values:
+            self._check_key_of(note_type, key, self._deck.span)
+        id = self._new_id(note_type, values)
+        own = {"id": id, **values}
+        if near is None or (near.note_type, near.subdeck) != (note_type, subdeck):
+            near = self._last(note_type, subdeck) or near
+        if near is not None and (near.note_type, near.subdeck) == (note_type, subdeck):
+            card_set = self._set(near.path)
+            return Added(self._changes(card_set, card_set.with_note(near.place + 1, own)), id)
+        return Added(self._new_set(note_type, subdeck, near, own), id)
+
+    def duplicated(self, id: str) -> Added:
+        """Adds a copy of a note behind it, with an id of its own, not published and not retired."""
+        card_set, place = self._find(id)
+        form = card_set.form(place)
+        left_out = (*_PERMANENT, "retired")
+        values = {key: value for key, value in form.values.items() if key not in left_out}
+        new = self._new_id(form.note_type, values)
+        data = card_set.with_note(place + 1, {"id": new, **values})
+        return Added(self._changes(card_set, data), new)
+
+    def deleted(self, id: str) -> Changes:
+        """Deletes a note that was never published, with its translations."""
+        card_set, place = self._find(id)
+        if id in self.published:
+            message = _("students have this card: deleted here, it would stay in Anki for ever")
+            help = _("mark it as no longer used, with the reason")
+            raise EditRefusedError(card_set.form(place).span, message, help)
+        if len(card_set) > 1:
+            changes = self._changes(card_set, card_set.without_note(place))
+        else:
+            changes = {card_set.path: Change(card_set.data, None)}
+        return changes | without_translation(self._files, self._deck.folder, id)
+
+    # --- order ------------------------------------------------------------------------------------
+
+    def moved(self, id: str, by: int) -> Changes:
+        """Moves a note up (below 0) or down; at the end of its set, into the next fitting one."""
+        card_set, place = self._find(id)
+        to = place + by
+        if 0 <= to < len(card_set):
+            return self._changes(card_set, card_set.with_note_at(place, to))
+        form = card_set.form(place)
+        paths = list(edited_sets(self._files, self._deck.folder))
+        at = paths.index(card_set.path) + (1 if by > 0 else -1)
+        other = self._fitting(form, paths[at], form.subdeck) if 0 <= at < len(paths) else None
+        if other is None:
+            message = (
+                _("no card of this kind and chapter follows")
+                if by > 0
+                else _("no card of this kind and chapter is before it")
+            )
+            raise EditRefusedError(form.span, message)
+        return self._transferred(card_set, form, other, 0 if by > 0 else len(other))
+
+    def moved_to_subdeck(self, id: str, subdeck: str) -> Changes:
+        """Moves an unpublished note to the end of another subdeck."""
+        card_set, place = self._find(id)
+        form = card_set.form(place)
+        if form.subdeck == subdeck:
+            return {}
+        if id in self.published:
+            message = _("students have this card, and Anki leaves it in its deck")
+            raise EditRefusedError(form.span, message)
+        if isinstance(card_set, CsvSet):
+            return self._changes(card_set, card_set.with_subdeck(place, subdeck))
+        for path in reversed([*edited_sets(self._files, self._deck.folder)]):
+            other = self._fitting(form, path, subdeck)
+            if other is not None:
+                return self._transferred(card_set, form, other, len(other))
+        values = {**form.values}
+        changes = self._new_set(form.note_type, subdeck, self._last_of(subdeck), values, form.tags)
+        return changes | self._without(card_set, form)
+
+    def _transferred(self, card_set: CardSet, form: Form, other: CardSet, place: int) -> Changes:
+        """Moves a note into another set; its tags stay the same."""
+        tags = [*form.tags, *_tags(form)]
+        own = [tag for tag in tags if tag not in other.form(0).tags]
+        block = card_set.block(form.place) if isinstance(card_set, YamlSet) else None
+        if block is not None and isinstance(other, YamlSet) and other.block(0) is not None:
+            data = other.with_note_of(place, *block, form.values)
+        else:
+            data = other.with_note(place, form.values)
+        if own != _tags(form):
+            again = other.read_again(data)
+            assert again is not None, "it was read back"
+            data = again.with_values({place: {"tags": own}})
+        return self._changes(other, data) | self._without(card_set, form)
+
+    def _without(self, card_set: CardSet, form: Form) -> Changes:
+        if len(card_set) == 1:
+            return {card_set.path: Change(card_set.data, None)}
+        return self._changes(card_set, card_set.without_note(form.place))
+
+    def _fitting(self, form: Form, path: str, subdeck: str) -> CardSet | None:
+        """The set, if the note can be in it without any other change."""
+        try:
+            other = self._set(path)
+        except EditRefusedError:
+            return None
+        first = other.form(0) if len(other) else None
+        fits = first is not None and (first.note_type, first.subdeck) == (form.note_type, subdeck)
+        if not fits or first is None:
+            return None
+        if path == form.path or path.endswith(".csv") != form.path.endswith(".csv"):
+            return None
+        return other if {*first.tags} <= {*form.tags, *_tags(form)} else None
+
+    # --- finding ----------------------------------------------------------------------------------
+
+    def _find(self, id: str) -> tuple[CardSet, int]:
+        """The set that holds a note, and its place there."""
+        known = self._paths.get(id)
+        if known is not None and not known.startswith(f"{self._deck.folder}/"):
+            message = _("this card is one of the deck that is extended")
+            raise EditRefusedError(Span(known), message, _("write changes of it into changes.yaml"))
+        others = edited_sets(self._files, self._deck.folder)
+        refused: EditRefusedError | None = None
+        for path in [*filter(None, [known]), *(path for path in others if path != known)]:
+            try:
+                place = self._set(path).place_of(id) if self._files.is_file(path) else None
+            except EditRefusedError as error:
+                if path == known:
+                    refused = error
+                continue
+            if place is not None:
+                return self._set(path), place
+        if refused is not None:
+            raise refused
+        raise EditRefusedError(self._deck.span, _('no note has the id "{id}"', id=id))
+
+    def _set(self, path: str) -> CardSet:
+        if path not in self._sets:
+            self._sets[path] = read_set(self._files, path, self._note_types)
+        return self._sets[path]
+
+    def _last(self, note_type: str, subdeck: str) -> Form | None:
+        """The last note of a type in a subdeck."""
+        notes = (
+            n for n in reversed(self._own()) if (n.note_type, n.subdeck) == (note_type, subdeck)
+        )
+        return next(filter(None, map(self._form_of, notes)), None)
+
+    def _last_of(self, subdeck: str) -> Form | None:
+        notes = (note for note in reversed(self._own()) if note.subdeck == subdeck)
+        return next(filter(None, map(self._form_of, notes)), None)
+
+    def _own(self) -> list[Note]:
+        folder = f"{self._deck.folder}/"
+        return [note for note in self._deck.notes if note.id.span.path.startswith(folder)]
+
+    def _form_of(self, note: Note) -> Form | None:
+        try:
+            return self.form(str(note.id))
+        except EditRefusedError:  # a workbook, or a file with faults
+            return None
+
+    # --- making -----------------------------------------------------------------------------------
+
+    def _new_set(
+        self,
+        note_type: str,
+        subdeck: str,
+        near: Form | None,
+        values: Values,
+        tags: list[str] | None = None,
+    ) -> Changes:
+        if tags is None:
+            tags = near.tags if near is not None and near.subdeck == subdeck else []
+        path = new_set(self._files, self._deck, note_type, near)
+        shared: list[tuple[str, Value]] = [("note_type", note_type), ("subdeck", subdeck)]
+        filled = {key: value for key, value in values.items() if not is_blank(value)}
+        kind = self._note_types[note_type]
+        data = new_content(self._files, path, [*shared, ("tags", tags)], filled, kind)
+        return {path: Change(None, data)}
+
+    def _new_id(self, note_type: str, values: Values) -> str:
+        keys = keys_of(self._note_types.get(note_type))[1:]
+        first = next((values[key] for key in keys if not is_blank(values.get(key, ""))), "")
+        return new_id(visible_text(cell_of_value(first)), note_type, self._taken)
+
+    @cached_property
+    def _taken(self) -> set[str]:
+        """Every id that a note of the deck has or had."""
+        decks = [deck for deck in self._project.decks if deck.folder == self._deck.folder]
+        taken = {str(note.id) for deck in decks for note in deck.notes}
+        taken |= {id for deck in decks if deck.translation for id in deck.translation.notes}
+        return taken | (ids_in_ledgers(self._files, self._deck.folder) or set())
+
+    def _check_key(self, form: Form, key: str) -> None:
+        if key in form.values and key not in _PERMANENT:
+            return
+        self._check_key_of(form.note_type, key, form.span)
+
+    def _check_key_of(self, note_type: str, key: str, place: Span) -> None:
+        if key in _PERMANENT:
+            raise EditRefusedError(place, _('"{key}" never changes', key=key))
+        kind: NoteType | None = self._note_types.get(note_type)
+        known = keys_of(kind)
+        if key not in known and not key.startswith("x-"):
+            message, help = no_field(key, kind) if kind is not None else (_("no such key"), "")
+            raise EditRefusedError(place, message, help or did_you_mean(key, known))
+
+    def _changes(self, card_set: CardSet, data: bytes) -> Changes:
+        return {card_set.path: Change(card_set.data, data)} if data != card_set.data else {}
+
+
+def _tags(form: Form) -> list[str]:
+    tags = form.values.get("tags", [])
+    return [str(tag) for tag in tags] if not isinstance(tags, str | dict) else []

@@ -1,0 +1,115 @@
+"""The card sets of a deck: found in study order, read for edits, and new ones made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import _
+from kartu.core.model import Deck, NoteType
+from kartu.core.source import Span
+from kartu.load import CHANGES
+from kartu.load.files import Files, natural_order
+from kartu.load.shape import read_shape
+from kartu.load.sheets import set_path
+from kartu.rewrite.notes.card_set import CardSet, Form, Values
+from kartu.rewrite.notes.csv_set import read_csv_set
+from kartu.rewrite.notes.nodes import entry_of
+from kartu.rewrite.notes.values import EditRefusedError, Value, keys_of, value_of
+from kartu.rewrite.notes.yaml_set import read_yaml_set
+from kartu.rewrite.schema_comment import FOLDER, schema_line
+
+_EDITED = (".yaml", ".csv")
+_SHEETS = (".xlsx", ".ods")
+
+
+class Change(NamedTuple):
+    """The bytes of a file before and after an edit; None where there is no file."""
+
+    before: bytes | None
+    after: bytes | None
+
+
+Changes = dict[str, Change]
+
+
+def is_set(name: str, endings: tuple[str, ...] = (*_EDITED, *_SHEETS)) -> bool:
+    """Whether a file in a deck's folder is a card set, by its name."""
+    left_out = name.startswith((".", "_", "~")) or name in ("deck.yaml", CHANGES)
+    return name.endswith(endings) and not name.endswith(".set.yaml") and not left_out
+
+
+def edited_sets(files: Files, folder: str) -> Iterator[str]:
+    """Yields the paths of a deck's card sets that can be edited, in study order."""
+    yield from (f"{folder}/{name}" for name in files.names(folder) if is_set(name, _EDITED))
+
+
+def read_set(
+    files: Files, path: str, note_types: Mapping[str, NoteType], data: bytes | None = None
+) -> CardSet:
+    """Returns a card set as edits see it, with other bytes than the file's if `data` is given.
+
+    Raises:
+        EditRefusedError: It cannot be read, or is a workbook.
+    """
+    place = Span(path)
+    if path.endswith(_SHEETS):
+        message = _("a workbook is changed in its own program")
+        raise EditRefusedError(place, message, _("open {path} there and save it", path=path))
+    diagnostics = Diagnostics()
+    if data is None:
+        data = files.read_bytes(path, diagnostics)
+    found: CardSet | None = None
+    if data is not None:
+        found = (
+            read_yaml_set(path, data, note_types)
+            if path.endswith(".yaml")
+            else read_csv_set(path, data, note_types, _shared(files, path))
+        )
+    if found is None:
+        message = _("{path} cannot be read as it is", path=path)
+        raise EditRefusedError(place, message, _("first fix what kartu check reports in it"))
+    return found
+
+
+def _shared(files: Files, path: str) -> Values:
+    """What `<same-name>.set.yaml` holds."""
+    where = set_path(path)
+    if not files.is_file(where):
+        return {}
+    shape = read_shape(files, where, where, Diagnostics())
+    mapping = shape.mapping if shape is not None else {}
+    return {str(key): value_of(value) for key, value in mapping.items()}
+
+
+def new_set(files: Files, deck: Deck, note_type: str, like: Form | None) -> str:
+    """Returns a path for a new card set, in study order right behind that of `like`."""
+    names = [path.rpartition("/")[2] for path in edited_sets(files, deck.folder)]
+    there = {name.casefold() for name in files.names(deck.folder)}
+    before = like.path.rpartition("/")[2] if like is not None else names[-1] if names else ""
+    stem = before.rpartition(".")[0]
+    wanted = [f"{note_type}.yaml"] if not before else []
+    wanted += [f"{stem}_{note_type}.yaml"] if before else []
+    wanted += [f"{stem or note_type}_{note_type}-{n}.yaml" for n in range(2, len(names) + 3)]
+    free = [name for name in wanted if name.casefold() not in there]
+    behind = [name for name in free if natural_order(name) > natural_order(before)]
+    return f"{deck.folder}/{(behind or free)[0]}"
+
+
+def new_content(
+    files: Files,
+    path: str,
+    shared: Sequence[tuple[str, Value]],
+    values: Values,
+    note_type: NoteType,
+) -> bytes:
+    """Returns a card set of one note: its shared values, those that are blank left out."""
+    line = schema_line(path, note_type.id)
+    known = line is not None and files.is_file(f"{FOLDER}/{line.rpartition('/')[2]}")
+    head = f"{line}\n" if known else ""
+    head += "".join(entry_of(key, value, 0) for key, value in shared if value)
+    order = keys_of(note_type)
+    keys = sorted(values, key=lambda key: order.index(key) if key in order else len(order))
+    lines = "".join(entry_of(key, values[key], 4) for key in keys)
+    return f"{head}notes:\n  - {lines[4:]}".encode()

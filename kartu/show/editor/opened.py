@@ -1,0 +1,221 @@
+"""A project held in memory: what changed on the disk is read again alone, one note is compiled.
+
+Templates and note types are rendered once, so that a note's cards take milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from kartu.checks import check_note
+from kartu.compile.deck import DeckCompiler, compiler_of
+from kartu.compile.render.note_types import AnkiNoteType
+from kartu.compile.render.results import Results
+from kartu.core.diagnostics import Diagnostic, Diagnostics, in_order
+from kartu.core.model import Deck, Library, Note, NoteType, Project
+from kartu.core.source import Span
+from kartu.load import load_library, load_project, read_card_set
+from kartu.load.access import reading
+from kartu.load.files import Files
+from kartu.rewrite.notes.card_set import Form
+from kartu.rewrite.notes.sets import is_set
+from kartu.show.gallery.sides import CardCache, RenderedCard, Sides
+
+_LAST_LINE = 2**31
+_Stamp = tuple[int, int, int]
+
+
+class Fault(NamedTuple):
+    """What is wrong with a note, at the field with the key `key`; empty for the note itself."""
+
+    key: str
+    diagnostic: Diagnostic
+
+
+class Shown(NamedTuple):
+    """A note's cards as students see them, with the style sheet, and what is wrong with it."""
+
+    cards: tuple[RenderedCard, ...]
+    css: str
+    faults: tuple[Fault, ...]
+
+
+class _Edited(Files):
+    """The files of a project, some with other contents than on the disk."""
+
+    def __init__(self, root: Path, contents: Mapping[str, bytes]) -> None:
+        super().__init__(root)
+        self._contents = contents
+
+    def is_file(self, path: str) -> bool:
+        return path in self._contents or super().is_file(path)
+
+    def read_bytes(self, path: str, diagnostics: Diagnostics) -> bytes | None:
+        known = self._contents.get(path)
+        return known if known is not None else super().read_bytes(path, diagnostics)
+
+
+class OpenProject:
+    """The project in `root` as it was when it was last looked at; `refresh` looks again."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.files = Files(root)
+        self.project = Project((), {}, {})
+        self.faults: list[Diagnostic] = []
+        self._library = Library({}, {}, (), ())
+        self._stamps: dict[str, _Stamp] = {}
+        self._compilers: dict[str, DeckCompiler | None] = {}
+        self._sides: dict[int, Sides] = {}
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Reads what was changed on the disk since the last look; returns whether anything was."""
+        stamps = dict(_stamps(self.root))
+        before, self._stamps = self._stamps, stamps
+        changed = {path for path, stamp in stamps.items() if before.get(path) != stamp}
+        changed |= before.keys() - stamps.keys()
+        if not changed:
+            return False
+        self.files = Files(self.root)
+        if all(self._is_set(path) for path in changed) and before:
+            for folder in {path.rpartition("/")[0] for path in changed}:
+                self._read_sets(folder, changed)
+        else:
+            self._read_all()
+        return True
+
+    def deck(self, id: str) -> Deck | None:
+        """Returns a deck by the name of its folder, no language variant of it."""
+        return next((one for one in self.project.decks if one.id == id and not one.variant), None)
+
+    def note(self, deck: Deck, id: str) -> Note | None:
+        """Returns a note of a deck as it was read."""
+        return next((note for note in deck.notes if note.id == id), None)
+
+    def shown(self, deck: Deck, form: Form, contents: Mapping[str, bytes] | None = None) -> Shown:
+        """Returns the cards of a note, and what is wrong with it, from its card set alone.
+
+        Args:
+            form: The note as it is to be shown.
+            contents: Files that are not saved yet.
+        """
+        diagnostics = Diagnostics()
+        files = _Edited(self.root, contents or {})
+        notes = read_card_set(files, form.path, self._types_of(deck), diagnostics)
+        begins = sorted({note.id.span.line for note in notes} | {form.span.line})
+        last = next((line for line in begins if line > form.span.line), _LAST_LINE)
+
+        def within(span: Span) -> bool:
+            return span.path == form.path and form.span.line <= span.line < last
+
+        found = [one for one in diagnostics if within(one.span)]
+        note = next((note for note in notes if note.id == form.id), None)
+        if note is None:
+            return Shown((), "", _faults(form, found))
+        found += check_note(self.project, deck, note, within)
+        cards, css, of_cards = self._cards(deck, note)
+        found += [one for one in of_cards if within(one.span)]
+        return Shown(cards, css, _faults(form, found))
+
+    # --- keeping ----------------------------------------------------------------------------------
+
+    def _read_all(self) -> None:
+        with reading(self.root):
+            self.project, self.faults = load_project(self.root)
+            self._library = load_library(self.files, "templates", Diagnostics())
+        self._compilers.clear()
+        self._sides.clear()
+
+    def _is_set(self, path: str) -> bool:
+        """Whether a path is that of a card set of a deck that no other one depends on."""
+        parts = path.split("/")
+        known = len(parts) == 3 and parts[0] == "cards" and self.deck(parts[1]) is not None
+        extended = any(deck.extends is not None for deck in self.project.decks)
+        return known and is_set(parts[2]) and not extended
+
+    def _read_sets(self, folder: str, changed: set[str]) -> None:
+        """Reads the changed card sets of a deck, whose other notes stay as they were read."""
+        deck = self.deck(folder.partition("/")[2])
+        assert deck is not None, "its files are card sets"
+        notes: dict[str, list[Note]] = {}
+        for note in deck.notes:
+            notes.setdefault(note.id.span.path, []).append(note)
+        diagnostics = Diagnostics(one for one in self.faults if one.span.path not in changed)
+        with reading(self.root):
+            for path in changed:
+                notes.pop(path, None)
+                if path in self._stamps and path.startswith(f"{folder}/"):
+                    types = self._types_of(deck)
+                    notes[path] = read_card_set(self.files, path, types, diagnostics)
+        order = [f"{folder}/{name}" for name in self.files.names(folder)]
+        whole = tuple(note for path in order for note in notes.get(path, ()))
+        self.faults = list(diagnostics)
+        decks = (one._replace(notes=whole) if one is deck else one for one in self.project.decks)
+        self.project = self.project._replace(decks=tuple(decks))
+
+    def _types_of(self, deck: Deck) -> dict[str, NoteType | None]:
+        return (deck.upstream.library if deck.upstream else self._library).note_types
+
+    # --- cards ------------------------------------------------------------------------------------
+
+    def _cards(
+        self, deck: Deck, note: Note
+    ) -> tuple[tuple[RenderedCard, ...], str, list[Diagnostic]]:
+        if deck.id not in self._compilers:
+            self._compilers[deck.id] = compiler_of(self.project, deck, self.files, Results())
+        compiler = self._compilers[deck.id]
+        if compiler is None:
+            return (), "", []
+        before = compiler.diagnostics.mark()
+        built = compiler.build(note)
+        found = compiler.diagnostics.since(before)
+        if built is None:
+            return (), "", found
+        sides = self._sides_of(built.note_type)
+        cards = tuple(sides.expanded(card) for card in sides.cards_of(built))
+        return cards, built.note_type.css, found
+
+    def _sides_of(self, note_type: AnkiNoteType) -> Sides:
+        if note_type.id not in self._sides:
+            self._sides[note_type.id] = Sides(note_type, CardCache())
+        return self._sides[note_type.id]
+
+
+def _stamps(root: Path) -> Iterator[tuple[str, _Stamp]]:
+    """Each file that a project is read from, with its size and times; nothing behind links."""
+    waiting = ["cards", "templates"]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = sorted(os.scandir(root / folder), key=lambda one: one.name)
+        except OSError:
+            continue
+        for entry in entries:
+            path = f"{folder}/{entry.name}"
+            if entry.name.startswith(".") or entry.name.endswith(".tmp"):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+                continue
+            try:
+                there = entry.stat()
+            except OSError:
+                continue
+            yield path, (there.st_size, there.st_mtime_ns, there.st_ino)
+
+
+def _faults(form: Form, found: list[Diagnostic]) -> tuple[Fault, ...]:
+    return tuple(Fault(_key_at(form, one.span), one) for one in in_order(found))
+
+
+def _key_at(form: Form, span: Span) -> str:
+    """The key whose value is at a place; empty before the first one."""
+    here = [(place.column, key) for key, place in form.places.items() if place.line == span.line]
+    if here:
+        return max((one for one in here if one[0] <= span.column), default=min(here))[1]
+    before = [(place, key) for key, place in form.places.items() if place <= span]
+    return max(before)[1] if before else ""
