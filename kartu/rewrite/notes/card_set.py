@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from kartu.core.language import _
@@ -109,15 +110,12 @@ class CardSet(ABC):
             EditRefusedError: A value cannot be written, or not here.
         """
         wanted = {place: self._writable(place, values) for place, values in changes.items()}
-        try:
-            return self._with_written(wanted)
-        except EditRefusedError:
-            if sum(map(len, wanted.values())) < 2:
-                raise
+        with suppress(EditRefusedError):
+            return self.with_checked(wanted)
         current: CardSet = self
         for place, values in wanted.items():  # edits of lines that touch each other
             for key, value in values.items():
-                data = current._with_written({place: {key: value}})
+                data = current._with_one(place, key, value)
                 again = current.read_again(data)
                 assert again is not None, "it was read back"
                 current = again
@@ -143,7 +141,18 @@ class CardSet(ABC):
         places.insert(to, places.pop(place))
         return self._checked(self.reordered(place, to), places, {}, place)
 
-    def _with_written(self, wanted: Mapping[int, Values]) -> bytes:
+    def _with_one(self, place: int, key: str, value: Value) -> bytes:
+        """A value in the style of the old one, else anew in its place."""
+        try:
+            return self.with_checked({place: {key: value}})
+        except EditRefusedError:
+            without = self.read_again(self.with_checked({place: {key: ""}}))
+            if is_blank(value) or without is None:
+                raise
+        return without.with_checked({place: {key: value}})
+
+    def with_checked(self, wanted: Mapping[int, Values]) -> bytes:
+        """As `with_values`, in one way only: the lines of the old values are edited."""
         after = {place: {**self.form(place).values, **own} for place, own in wanted.items()}
         places: list[int | None] = [None if n in after else n for n in range(len(self))]
         return self._checked(self.written(wanted), places, after)

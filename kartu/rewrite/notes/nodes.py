@@ -19,7 +19,7 @@ from kartu.rewrite.notes.scalars import content_end, scalar_edits
 from kartu.rewrite.notes.values import EditRefusedError, Value
 from kartu.rewrite.yaml import entry, scalar
 
-_DASH = re.compile(r" *- +")
+_DASH = re.compile(r"- +\Z")
 _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
 
 
@@ -227,18 +227,18 @@ def _new_items(source: Source, there: Outline, at: int, new: Sequence[Value], ke
         if at:
             return Edit(items[at - 1].end, items[at - 1].end, f", {text}")
         return Edit(items[0].begin, items[0].begin, f"{text}, ")
-    begin = line_begins(content, items[0].begin)
-    dash = _DASH.match(content, begin)
-    if dash is None or dash.end() != items[0].begin:
+    dash = _DASH.search(content, line_begins(content, items[0].begin), items[0].begin)
+    if dash is None:
         raise source.refused(
             there, _('"{key}" is written in a way that cannot be changed here', key=key)
         )
-    ends = line_end(content, begin)
+    ends = line_end(content, items[0].begin)
+    before = " " * (dash.start() - line_begins(content, dash.start())) + dash[0]
     if at:
         after = content_end(content, items[at - 1])
-        return Edit(after, after, "".join(f"{ends}{dash[0]}{yaml_of(one)}" for one in new))
-    lines = f"{ends}{dash[0]}".join(map(yaml_of, new))
-    return Edit(items[0].begin, items[0].begin, f"{lines}{ends}{dash[0]}")
+        return Edit(after, after, "".join(f"{ends}{before}{yaml_of(one)}" for one in new))
+    lines = f"{ends}{before}".join(map(yaml_of, new))
+    return Edit(items[0].begin, items[0].begin, f"{lines}{ends}{before}")
 
 
 # --- lines ---------------------------------------------------------------------------------------
