@@ -18,7 +18,13 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from support.edit_model import FOLDER, PROJECT, TAGS, Model, Step, raw
 from support.projects import write_project
 from test_edits import TEXTS
@@ -357,11 +363,7 @@ class Edits(RuleBasedStateMachine):
         }
 
     def files(self) -> dict[str, bytes]:
-        return {
-            path.relative_to(self.root).as_posix(): path.read_bytes()
-            for path in sorted(self.root.rglob("*"))
-            if path.is_file()
-        }
+        return files_of(self.root)
 
 
 def in_killed_child(call: Callable[[], object], step: int) -> None:
@@ -389,14 +391,125 @@ def _counting(call: Callable[..., Any], left: list[int]) -> Callable[..., Any]:
     return counted
 
 
-Edits.TestCase.settings = settings(
-    max_examples=max(STEPS // STEPS_OF_A_RUN, 1),
-    stateful_step_count=STEPS_OF_A_RUN,
-    deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each try copies a project
-)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="it takes files away that are open")
-class TestEdits(Edits.TestCase):  # type: ignore[misc, name-defined]
-    """Any order of calls."""
+def test_any_order_of_calls() -> None:
+    """The files can be read, and hold what the model says; all other bytes are the original's."""
+    run_state_machine_as_test(
+        Edits,
+        settings=settings(
+            max_examples=max(STEPS // STEPS_OF_A_RUN, 1),
+            stateful_step_count=STEPS_OF_A_RUN,
+            deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each try copies a project
+        ),
+    )
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    shutil.copytree(template(), tmp_path / "p")
+    return Session(tmp_path / "p", tmp_path / "history")
+
+
+def test_what_was_changed_at_the_place_is_not_undone(session: Session, tmp_path: Path) -> None:
+    """Both texts stay: the file's, and in the history the one that undoing would have brought."""
+    path = tmp_path / "p" / FOLDER / "1-kartu.yaml"
+    assert session.write("contoh", "dua", {"depan": "Kedua"}).saved
+    path.write_text(path.read_text("utf-8").replace("Kedua", "Kedua kali"), "utf-8")
+    done = session.undo()
+    (clash,) = done.clashes
+    assert clash.path == f"{FOLDER}/1-kartu.yaml"
+    assert "depan: Dua," in str(clash.mine)
+    assert "Kedua kali" in str(clash.theirs)
+    assert session.open("contoh", "dua").form.values["depan"] == "Kedua kali"
+    kept = Session(tmp_path / "p", tmp_path / "history").history()
+    assert kept[0].about["before"] == {"depan": "Dua"}
+    assert session.undo().refusal is not None  # it is stuck for good
+
+
+def test_what_was_changed_elsewhere_in_the_file_stays_when_undoing(session: Session) -> None:
+    """Undo takes back its own change alone."""
+    path = session.root / FOLDER / "1-kartu.yaml"
+    before = path.read_text("utf-8")
+    assert session.write("contoh", "tiga", {"depan": "Ketiga"}).saved
+    assert session.write("contoh", "dua", {"depan": "Kedua"}).saved
+    path.write_text("# baru\n" + path.read_text("utf-8"), "utf-8")
+    assert session.undo().saved
+    assert session.undo().saved
+    assert path.read_text("utf-8") == "# baru\n" + before
+    assert session.redo().saved
+    assert session.open("contoh", "tiga").form.values["depan"] == "Ketiga"
+
+
+def test_a_note_that_was_published_meanwhile_is_not_undone(session: Session) -> None:
+    """Undoing its addition would delete it."""
+    root = session.root
+    added = session.add("contoh", "lain", {"depan": "Baru"})
+    assert added.saved
+    assert kartu.release(root, out=root / "out", touch_all=True).ok
+    session.refresh()
+    done = session.undo()
+    assert done.refusal is not None
+    assert "by now" in done.refusal.message
+    assert session.open("contoh", added.note).published
+    assert session.delete("contoh", added.note).refusal is not None
+    assert session.retire("contoh", added.note, "diganti").saved
+    assert not session.retire("contoh", added.note, "ya").saved
+    assert session.unretire("contoh", added.note).saved
+
+
+def test_the_last_note_of_a_set_takes_the_file_along(session: Session) -> None:
+    """And undo brings it back, also where the file's folder was changed meanwhile."""
+    root = session.root
+    path = root / FOLDER / "4-lain.yaml"
+    data = path.read_bytes()
+    assert session.delete("contoh", "sepuluh").saved
+    assert not path.exists()
+    assert session.undo().saved
+    assert path.read_bytes() == data
+    assert session.redo().saved
+    path.write_bytes(b"note_type: lain\nnotes:\n  - {id: sebelas, depan: S}\n")
+    assert session.undo().clashes
+
+
+def test_another_subdeck_only_before_publishing(session: Session) -> None:
+    """A set of that subdeck and with no other tags is taken, else made; comments move along."""
+    root = session.root
+    refused = session.move_to_subdeck("contoh", "terbit", "Bab 9").refusal
+    assert refused is not None
+    assert session.move_to_subdeck("contoh", "dua", "Bab 9").saved
+    form = session.open("contoh", "dua").form
+    assert (form.subdeck, form.tags) == ("Bab 9", ["a", "b"])
+    assert session.move_to_subdeck("contoh", "empat", "Bab 9").saved
+    assert session.open("contoh", "empat").form.path == form.path
+    assert session.move_to_subdeck("contoh", "dua", "Bab 1").saved
+    found = session.open("contoh", "dua").form
+    assert found.path == f"{FOLDER}/2-kartu.yaml"
+    assert "tags" not in found.values
+    assert session.move_to_subdeck("contoh", "tujuh", "Bab 3").saved  # its own cell
+    for _step in range(4):
+        assert session.undo().saved
+    assert files_of(root) == files_of(template())
+
+
+def test_a_note_shows_its_faults_at_its_fields(session: Session) -> None:
+    """From the note's own set: what is missing, what is wrong, and the cards as they would be."""
+    shown = session.preview("contoh", "tiga", {"belakang": "a *b* c", "depan": "D"})
+    assert "<em>b</em>" in shown.cards[0].back
+    assert shown.faults == ()
+    shown = session.preview("contoh", "tiga", {"depan": ""})
+    assert [(one.key, one.diagnostic.code) for one in shown.faults] == [("depan", "missing-field")]
+    shown = session.preview("contoh", "tiga", {"belakang": "![](tidak-ada.png)"})
+    assert {(one.key, one.diagnostic.code) for one in shown.faults} == {
+        ("belakang", "media-missing")
+    }
+    assert session.preview("contoh", "tiga", {"tags": ["ada spasi"]}).faults[0].key == "tags"
+
+
+def session_root(session: Session) -> Path:
+    return session.root
+
+
+def files_of(root: Path) -> dict[str, bytes]:
+    found = (path for path in sorted(root.rglob("*")) if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}

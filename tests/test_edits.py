@@ -10,10 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.projects import write_project
-from support.sampling import examples
+from support.sampling import examples, sampled
 
 from kartu.core.model import NoteType
+from kartu.export.sheet import rows_of, written_notes
 from kartu.load import load_note_types
+from kartu.load.files import Files
 from kartu.rewrite.notes.card_set import CardSet
 from kartu.rewrite.notes.csv_set import read_csv_set
 from kartu.rewrite.notes.values import EditRefusedError, Value, is_blank, plain
@@ -290,6 +292,30 @@ def test_each_value_of_the_real_deck_is_changed_and_changed_back(
                 assert again.with_values({place: {key: form.values[key]}}) == data, (path, key)
                 number += 1
     print(f"{number} values in {len(paths)} files")
+
+
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_each_value_of_a_sheet_of_the_real_deck_is_changed_and_changed_back(
+    root: Path, quoting: int
+) -> None:
+    """The same of its card sets as CSV files."""
+    types, _rest = load_note_types(root)
+    notes = list(written_notes(Files(root), "cards/kerja-sama-internasional"))
+    paths = list(dict.fromkeys(note.path for note in notes))
+    for path in sampled(paths, 10):
+        out = io.StringIO(newline="")
+        rows = rows_of([note for note in notes if note.path == path], types)
+        csv.writer(out, delimiter=";", quoting=quoting, lineterminator="\r\n").writerows(rows)  # type: ignore[arg-type]
+        data = out.getvalue().encode()
+        card_set = read_csv_set("a.csv", data, types, {})
+        assert card_set is not None
+        for place, form in enumerate(card_set.forms()):
+            for key in form.values.keys() - {"id"}:
+                value = other_value(form.values[key])
+                again = card_set.read_again(card_set.with_values({place: {key: value}}))
+                assert again is not None
+                assert again.form(place).values == {**form.values, key: value}
+                assert again.with_values({place: {key: form.values[key]}}) == data, (path, key)
 
 
 def other_value(value: Value) -> Value:

@@ -70,9 +70,15 @@ class ClashError(Exception):
 
 
 def splice_of(path: str, before: bytes | None, after: bytes | None) -> Splice:
-    """Returns the difference of two contents of a file as one splice."""
+    """Returns the difference of two contents of a file as one splice, of whole lines."""
     old, new = before or b"", after or b""
     first, last = common_ends(old, new)
+    removed, inserted = old[first : len(old) - last], new[first : len(new) - last]
+    lines = (removed or inserted).startswith((b"\n", b"\r")) and (not removed or not inserted)
+    if not lines:
+        first = old.rfind(b"\n", 0, first) + 1
+        rest = old[len(old) - last :]
+        last = len(rest) - (rest.find(b"\n") + 1 or len(rest))
     return Splice(
         path,
         digest(before),

@@ -6,7 +6,7 @@ Templates and note types are rendered once, so that a note's cards take millisec
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from kartu.load.access import reading
 from kartu.load.files import Files
 from kartu.rewrite.notes.card_set import Form
 from kartu.rewrite.notes.sets import is_set
+from kartu.rewrite.notes.values import keys_of
 from kartu.show.gallery.sides import CardCache, RenderedCard, Sides
 
 _LAST_LINE = 2**31
@@ -112,14 +113,15 @@ class OpenProject:
         def within(span: Span) -> bool:
             return span.path == form.path and form.span.line <= span.line < last
 
+        keys = keys_of(self._types_of(deck).get(form.note_type))
         found = [one for one in diagnostics if within(one.span)]
         note = next((note for note in notes if note.id == form.id), None)
         if note is None:
-            return Shown((), "", _faults(form, found))
+            return Shown((), "", _faults(form, found, keys))
         found += check_note(self.project, deck, note, within)
         cards, css, of_cards = self._cards(deck, note)
         found += [one for one in of_cards if within(one.span)]
-        return Shown(cards, css, _faults(form, found))
+        return Shown(cards, css, _faults(form, found, keys))
 
     # --- keeping ----------------------------------------------------------------------------------
 
@@ -208,14 +210,18 @@ def _stamps(root: Path) -> Iterator[tuple[str, _Stamp]]:
             yield path, (there.st_size, there.st_mtime_ns, there.st_ino)
 
 
-def _faults(form: Form, found: list[Diagnostic]) -> tuple[Fault, ...]:
-    return tuple(Fault(_key_at(form, one.span), one) for one in in_order(found))
+def _faults(form: Form, found: list[Diagnostic], keys: Iterable[str]) -> tuple[Fault, ...]:
+    return tuple(Fault(_key_of(form, one, keys), one) for one in in_order(found))
 
 
-def _key_at(form: Form, span: Span) -> str:
-    """The key whose value is at a place; empty before the first one."""
+def _key_of(form: Form, one: Diagnostic, keys: Iterable[str]) -> str:
+    """The key whose value is at a fault's place, or is missing; empty before the first one."""
+    if one.code == "missing-field":
+        missing = (key for key in keys if f'"{key}"' in one.message)
+        return next(missing, "")
+    span = one.span
     here = [(place.column, key) for key, place in form.places.items() if place.line == span.line]
     if here:
-        return max((one for one in here if one[0] <= span.column), default=min(here))[1]
+        return max((it for it in here if it[0] <= span.column), default=min(here))[1]
     before = [(place, key) for key, place in form.places.items() if place <= span]
     return max(before)[1] if before else ""

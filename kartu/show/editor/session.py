@@ -97,7 +97,7 @@ class Session:
     """
 
     def __init__(self, root: Path, history: Path | None) -> None:
-        self._root = root
+        self.root = root
         self._history = History(history, root)
         with changing(root):
             self._recover()
@@ -147,8 +147,11 @@ class Session:
         form = notes.form(id)
         changes = notes.with_values(id, values)
         contents = {path: one.after for path, one in changes.items() if one.after is not None}
-        after = form._replace(values={**form.values, **values})
-        return self._opened.shown(found, after, contents)
+        if contents:
+            types = self._opened.project.of(found).note_types
+            data = contents[form.path]
+            form = read_set(Files(self.root), form.path, types, data).form(form.place)
+        return self._opened.shown(found, form, contents)
 
     # --- editing ----------------------------------------------------------------------------------
 
@@ -165,10 +168,11 @@ class Session:
         there, and the new one is kept in the history.
         """
         clashes: list[Clash] = []
-        about = {"do": "set", "deck": deck, "note": id, "keys": list(values)}
+        about: dict[str, Any] = {"do": "write", "deck": deck, "note": id, "values": dict(values)}
 
         def make(notes: DeckNotes) -> tuple[Changes, str]:
             form = notes.form(id)
+            about["before"] = {key: form.values.get(key, "") for key in values}
             clashes.extend(_clashes(form, values, seen or {}))
             lost = {one.key for one in clashes}
             own = {key: value for key, value in values.items() if key not in lost}
@@ -248,7 +252,7 @@ class Session:
         return self._again(REDO)
 
     def _again(self, kind: str) -> Outcome:
-        with changing(self._root):
+        with changing(self.root):
             self._history.refresh()
             waiting = self._history.done() if kind == UNDO else self._history.undone()
             if not waiting:
@@ -271,7 +275,7 @@ class Session:
 
     def _reversed(self, entry: Entry) -> Changes:
         """The files without what an entry did. Raises ClashError where that is not possible."""
-        files, changes = Files(self._root), {}
+        files, changes = Files(self.root), {}
         for splice in (one.back() for one in entry.splices):
             data = own_bytes(files, splice.path)
             changes[splice.path] = Change(data, splice.applied(data))
@@ -296,11 +300,11 @@ class Session:
             data = change[which]
             if data is None or not is_set(path.rpartition("/")[2]) or path.count("/") != 2:
                 continue
-            found |= {form.id for form in read_set(Files(self._root), path, types, data).forms()}
+            found |= {form.id for form in read_set(Files(self.root), path, types, data).forms()}
         return found
 
     def _clash(self, splice: Splice) -> Clash:
-        theirs = own_bytes(Files(self._root), splice.path) or b""
+        theirs = own_bytes(Files(self.root), splice.path) or b""
         mine = splice.inserted.decode("utf-8", "replace")
         return Clash(splice.path, "", mine, theirs.decode("utf-8", "replace"))
 
@@ -314,7 +318,7 @@ class Session:
         values: Mapping[str, Value] | None = None,
     ) -> Outcome:
         """Makes the changes from the files as they are now, and writes them; `values` are kept."""
-        with changing(self._root):
+        with changing(self.root):
             self._history.refresh()
             self._opened.refresh()
             try:
@@ -336,7 +340,7 @@ class Session:
         splices = tuple(splice_of(path, *one) for path, one in changes.items())
         entry = self._history.add(kind, about, splices, of)
         try:
-            replace_files(self._root, changes)
+            replace_files(self.root, changes)
         except UsageError as error:
             self._history.add(DROPPED, about, of=entry.number)
             return Outcome("", refusal=Refusal(Span(splices[0].path), str(error), ""))
@@ -348,14 +352,14 @@ class Session:
         entry = self._history.last_written()
         if entry is None:
             return
-        files = Files(self._root)
+        files = Files(self.root)
         now = {one: own_bytes(files, one.path) for one in entry.splices}
         begun = [one for one, data in now.items() if digest(data) == one.before]
         if len(begun) == len(entry.splices):
             self._history.add(DROPPED, entry.about, of=entry.number)
             return
         left = {one.path: Change(now[one], one.applied(now[one])) for one in begun}
-        replace_files(self._root, left)
+        replace_files(self.root, left)
 
     # --- finding ----------------------------------------------------------------------------------
 
@@ -366,7 +370,7 @@ class Session:
         return found
 
     def _notes(self, deck: Deck) -> DeckNotes:
-        return DeckNotes(Files(self._root), self._opened.project, deck)
+        return DeckNotes(Files(self.root), self._opened.project, deck)
 
 
 def _of(added: Added) -> tuple[Changes, str]:
