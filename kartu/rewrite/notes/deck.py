@@ -48,14 +48,22 @@ class DeckNotes:
     """The notes of a deck of a project, as its files are now.
 
     `deck` and `project` may be older: they say in which file each note is, and the note types.
+    `known` are card sets as they were read before, with the same note types.
     """
 
-    def __init__(self, files: Files, project: Project, deck: Deck) -> None:
+    def __init__(
+        self,
+        files: Files,
+        project: Project,
+        deck: Deck,
+        known: dict[str, CardSet] | None = None,
+    ) -> None:
         self._files = files
         self._project = project
         self._deck = deck
         self._note_types = project.of(deck).note_types
         self._paths = {str(note.id): note.id.span.path for note in deck.notes}
+        self._known = {} if known is None else known
         self._sets: dict[str, CardSet] = {}
 
     # --- reading ----------------------------------------------------------------------------------
@@ -240,7 +248,10 @@ class DeckNotes:
 
     def _set(self, path: str) -> CardSet:
         if path not in self._sets:
-            self._sets[path] = read_set(self._files, path, self._note_types)
+            known = self._known.get(path)
+            if known is None or self._files.read_bytes(path, Diagnostics()) != known.data:
+                known = self._known[path] = read_set(self._files, path, self._note_types)
+            self._sets[path] = known
         return self._sets[path]
 
     def _last(self, note_type: str, subdeck: str) -> Form | None:

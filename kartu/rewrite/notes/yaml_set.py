@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from operator import itemgetter
 
 from kartu.core.diagnostics import Diagnostics, has_errors
@@ -42,14 +43,21 @@ class YamlSet(CardSet):
         self._mark = BYTE_ORDER_MARK if data.startswith(BYTE_ORDER_MARK.encode()) else ""
         self._document = document
         self._source = Source(path, content)
-        self._places: list[Outline] = []
-        root = outline(content)
-        notes = root.get("notes") if root is not None else None
-        if notes is not None:
-            self._places = notes.inside
-        self._flow = notes.style if notes is not None else ""
         found = document.get("notes")
         self._notes = [one for one in found if isinstance(one, Keys)] if found else []
+
+    @cached_property
+    def _list(self) -> Outline | None:
+        root = outline(self._source.content)  # only the set that is edited needs it
+        return root.get("notes") if root is not None else None
+
+    @property
+    def _places(self) -> list[Outline]:
+        return self._list.inside if self._list is not None else []
+
+    @property
+    def _flow(self) -> str:
+        return self._list.style if self._list is not None else ""
 
     def __len__(self) -> int:
         return len(self._notes)

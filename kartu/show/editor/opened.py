@@ -20,7 +20,7 @@ from kartu.core.source import Span
 from kartu.load import load_library, load_project, read_card_set
 from kartu.load.access import reading
 from kartu.load.files import Files
-from kartu.rewrite.notes.card_set import Form
+from kartu.rewrite.notes.card_set import CardSet, Form
 from kartu.rewrite.notes.sets import is_set
 from kartu.rewrite.notes.values import keys_of
 from kartu.show.gallery.sides import CardCache, RenderedCard, Sides
@@ -67,6 +67,7 @@ class OpenProject:
         self.files = Files(root)
         self.project = Project((), {}, {})
         self.faults: list[Diagnostic] = []
+        self.sets: dict[str, CardSet] = {}  # as edits have read them
         self._library = Library({}, {}, (), ())
         self._stamps: dict[str, _Stamp] = {}
         self._compilers: dict[str, DeckCompiler | None] = {}
@@ -104,9 +105,12 @@ class OpenProject:
             form: The note as it is to be shown.
             contents: Files that are not saved yet.
         """
-        diagnostics = Diagnostics()
-        files = _Edited(self.root, contents or {})
-        notes = read_card_set(files, form.path, self._types_of(deck), diagnostics)
+        diagnostics = Diagnostics(self.faults)
+        notes = [note for note in deck.notes if note.id.span.path == form.path]
+        if contents:
+            diagnostics = Diagnostics()
+            files = _Edited(self.root, contents)
+            notes = read_card_set(files, form.path, self._types_of(deck), diagnostics)
         begins = sorted({note.id.span.line for note in notes} | {form.span.line})
         last = next((line for line in begins if line > form.span.line), _LAST_LINE)
 
@@ -129,6 +133,7 @@ class OpenProject:
         with reading(self.root):
             self.project, self.faults = load_project(self.root)
             self._library = load_library(self.files, "templates", Diagnostics())
+        self.sets.clear()
         self._compilers.clear()
         self._sides.clear()
 

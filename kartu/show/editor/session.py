@@ -370,7 +370,7 @@ class Session:
         return found
 
     def _notes(self, deck: Deck) -> DeckNotes:
-        return DeckNotes(Files(self.root), self._opened.project, deck)
+        return DeckNotes(Files(self.root), self._opened.project, deck, self._opened.sets)
 
 
 def _of(added: Added) -> tuple[Changes, str]:
