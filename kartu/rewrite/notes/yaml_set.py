@@ -15,6 +15,7 @@ from kartu.core.source import Sequence
 from kartu.core.text import normalise_newlines
 from kartu.load.files import CONTROL
 from kartu.load.yaml import Outline, outline, parse
+from kartu.load.yaml_fast import read as read_fast
 from kartu.rewrite.edits import BYTE_ORDER_MARK, Edit, edited, line_begins, line_end, line_stops
 from kartu.rewrite.notes.card_set import CardSet, Form, Values
 from kartu.rewrite.notes.nodes import Source, entry_of, gaps, with_key, without_key, yaml_of
@@ -240,7 +241,8 @@ def read_yaml_set(path: str, data: bytes, note_types: Mapping[str, NoteType]) ->
     if CONTROL.search(content):
         return None
     diagnostics = Diagnostics()
-    document = parse(normalise_newlines(content), path, diagnostics)
+    text = normalise_newlines(content)
+    document = read_fast(text, path) or parse(text, path, diagnostics)
     if not isinstance(document, Keys) or has_errors(diagnostics):
         return None
     notes = document.get("notes")
