@@ -141,7 +141,7 @@ class DeckNotes:
         card_set, place = self._find(id)
         if id in self.published:
             message = _("students have this card: deleted here, it would stay in Anki for ever")
-            help = _("mark it as no longer used, with the reason")
+            help = _("mark it as no longer used")
             raise EditRefusedError(card_set.form(place).span, message, help)
         if len(card_set) > 1:
             changes = self._changes(card_set, card_set.without_note(place))
@@ -244,7 +244,7 @@ class DeckNotes:
                 return self._set(path), place
         if refused is not None:
             raise refused
-        raise EditRefusedError(self._deck.span, _('no note has the id "{id}"', id=id))
+        raise EditRefusedError(self._deck.span, _('no card has the id "{id}"', id=id))
 
     def _set(self, path: str) -> CardSet:
         if path not in self._sets:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping, Node, Span, Text, text
 from kartu.core.source import Sequence as Items
@@ -122,7 +121,3 @@ def value_of_cell(cell: str, format: str) -> Value:
         return {str(key): str(one) for key, one in found.items() if one}
     return cell
 
-
-def shown_value(value: Value) -> str:
-    """Returns a value as a person reads it in a list of changes."""
-    return cell_of_value(value) or _("(empty)")

@@ -111,7 +111,7 @@ class YamlSet(CardSet):
                 elif len(node.inside) > 2:  # a key and its value
                     edits += without_key(self._source, node, key)
                 elif node.get(key) is not None:
-                    raise self._source.refused(node, _("this is the note's only value"))
+                    raise self._source.refused(node, _("this is the only value of the card"))
         return self._with(edits)
 
     def added(self, place: int, values: Values) -> bytes:
@@ -121,7 +121,7 @@ class YamlSet(CardSet):
         content, nodes = self._source.content, self._places
         node = nodes[place]
         if len(nodes) == 1:
-            message = _("this is the only note of its card set")
+            message = _("this is the only card of its card set")
             raise self._source.refused(node, message, _("delete the file {path}", path=self.path))
         if self._flow:
             if place:
@@ -220,7 +220,7 @@ class YamlSet(CardSet):
         content, node = self._source.content, self._places[place]
         found = _DASH.search(content, 0, node.begin)
         if found is None or (node.kind != "mapping") or node.anchored:
-            message = _("this note is written in a way that cannot be changed here")
+            message = _("this card is written in a way that cannot be changed here")
             raise self._source.refused(node, message, _("change it in a text editor"))
         name, value = node.pairs()[-1]
         if value.end < name.end or value.begin == value.end:
