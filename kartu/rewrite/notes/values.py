@@ -120,4 +120,3 @@ def value_of_cell(cell: str, format: str) -> Value:
     if format == "image" and isinstance(found := picture(place), Mapping):
         return {str(key): str(one) for key, one in found.items() if one}
     return cell
-
