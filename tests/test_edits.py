@@ -161,6 +161,42 @@ def test_a_value_is_read_back_exactly(
     assert back.form(place).values == {k: v for k, v in before.items() if not is_blank(v)}
 
 
+LAYOUTS = {
+    "no values": "- id: a\n  depan:\n  belakang: x\n- id: b\n  depan: y\n  belakang:\n",
+    "dash alone": "-\n  id: a\n  depan: x\n-\n  id: b\n  depan: y\n",
+    "in brackets": "  [{id: a, depan: x}, {id: b,\n   depan: y}]\n",
+    "no last line end": "- id: a\n  depan: x\n- id: b\n  depan: |\n    y\n    z",
+    "folded": "- id: a\n  depan: x\n    y\n- id: b\n  depan: >\n    y\n\n# c\n",
+    "quoted": '- id: a\n  depan: "s\n    t\\\n    u"\n- id: b\n  depan: y\n',
+    "kept": "- id: a\n  depan: |+\n    x\n\n\n- id: b\n  depan: |2-\n      y\n",
+    "other keys below": "- id: a\n  depan: x\n- id: b\n  depan: y\nsubdeck: Z\n",
+    "quoted keys": "- 'id': a\n  'depan': x # c\n  belakang: '' # d\n- id: b\n  depan: y\n",
+    "question marks": "- ? id\n  : a\n  ? depan\n  : x\n- id: b\n  depan: y\n",
+    "end of document": "- id: a\n  depan: x\n- id: b\n  depan: y\n...\n",
+    "tabs": "- id: a\t# t\n  depan:\tx\t# t\n- id: b\n  depan: y\n",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("crlf", [False, True])
+def test_any_layout_takes_any_text(
+    note_types: dict[str, NoteType], layout: str, crlf: bool
+) -> None:
+    """However the notes are laid out, each text can be written, and a note be added."""
+    content = f"note_type: dasar\nnotes:\n{LAYOUTS[layout]}"
+    data = (content.replace("\n", "\r\n") if crlf else content).encode()
+    card_set = read_yaml_set("a.yaml", data, note_types)
+    assert card_set is not None
+    for text in ("z", "a: b", "p\nq", "\n lead", "trail\n", "x  ", "\ttab\n\tb", "#", "'", '"'):
+        for key in ("depan", "belakang", "retired"):
+            for place in range(2):
+                again = card_set.read_again(card_set.with_values({place: {key: text}}))
+                assert again is not None
+                assert again.form(place).values[key] == text
+        for place in range(3):
+            assert card_set.with_note(place, {"id": "c", "depan": text})
+
+
 def csv_bytes(dialect: str, note_types: dict[str, NoteType]) -> bytes:
     rows = [
         ["id", "note_type", "depan", "belakang", "butir", "#catatan", "tabel", "gambar", "tags"],

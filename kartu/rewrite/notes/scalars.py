@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kartu.core.diagnostics import Diagnostics
+from kartu.core.source import Mapping
 from kartu.core.text import is_readable
-from kartu.load.yaml import Outline, outline
+from kartu.load.yaml import Outline, parse
 from kartu.rewrite.edits import Edit, common_ends, line_end, line_stops
 from kartu.rewrite.yaml import block, is_taken_otherwise, scalar
 
-_HEAD = re.compile(r"([|>])([-+0-9]*)")
+BLOCK_HEAD = re.compile(r"([|>])([-+0-9]*)")
 _LINE = re.compile(r"\r\n|\r|\n")
 _INDENT = re.compile(r" *")
 
@@ -42,7 +44,7 @@ def content_end(content: str, node: Outline) -> int:
         node = node.inside[-1]
     if node.style not in ("|", ">"):
         return line_stops(content, node.end)
-    head = _HEAD.match(content, node.begin)
+    head = BLOCK_HEAD.match(content, node.begin)
     last = len(content[node.begin : node.end].rstrip())
     if head is not None and "+" in head[2]:  # its last blank lines belong to the text
         return len(content[: node.end].removesuffix("\n").removesuffix("\r"))
@@ -65,7 +67,7 @@ def _block_edits(content: str, there: Outline, text: str) -> list[Edit]:
     for new in _blocks(content, there, text, raw):
         if _reads_as(new, text):
             return [Edit(there.begin, end, new)]
-    head = _HEAD.match(content, there.begin)
+    head = BLOCK_HEAD.match(content, there.begin)
     stop = head.end() if head else head_stop
     quoted = [Edit(there.begin, stop, scalar(text))]
     return [*quoted, Edit(head_stop, end, "")] if end > head_stop else quoted
@@ -73,7 +75,7 @@ def _block_edits(content: str, there: Outline, text: str) -> list[Edit]:
 
 def _blocks(content: str, there: Outline, text: str, raw: str) -> Iterator[str]:
     """The ways to write a text where a block text is, the best first; some mean another text."""
-    found = _HEAD.match(raw)
+    found = BLOCK_HEAD.match(raw)
     lines = _LINE.split(raw)
     filled = next((line for line in lines[1:] if line.strip()), "")
     indent = _INDENT.match(filled)
@@ -105,9 +107,8 @@ def _body(text: str, indent: str, ended: str) -> str:
 
 
 def _reads_as(block_text: str, text: str) -> bool:
-    node = outline(f"k: {block_text}\n")
-    value = node.get("k") if node is not None else None
-    return value is not None and value.kind == "text" and value.value == text
+    node = parse(f"k: {block_text}\n", "", Diagnostics())
+    return isinstance(node, Mapping) and node.get("k") == text
 
 
 def _spliced(body: str, before: str, after: str, indent: str) -> str | None:

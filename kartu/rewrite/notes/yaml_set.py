@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from operator import itemgetter
 
@@ -19,7 +20,7 @@ from kartu.load.yaml_fast import read as read_fast
 from kartu.rewrite.edits import BYTE_ORDER_MARK, Edit, edited, line_begins, line_end, line_stops
 from kartu.rewrite.notes.card_set import CardSet, Form, Values
 from kartu.rewrite.notes.nodes import Source, entry_of, gaps, with_key, without_key, yaml_of
-from kartu.rewrite.notes.scalars import content_end
+from kartu.rewrite.notes.scalars import BLOCK_HEAD, content_end
 from kartu.rewrite.notes.values import Value, is_blank, keys_of, value_of
 
 _DASH = re.compile(r"-[ \t\r\n]*\Z")
@@ -48,9 +49,12 @@ class YamlSet(CardSet):
         self._notes = [one for one in found if isinstance(one, Keys)] if found else []
 
     @cached_property
+    def _root(self) -> Outline | None:
+        return outline(self._source.content)  # only the set that is edited needs it
+
+    @property
     def _list(self) -> Outline | None:
-        root = outline(self._source.content)  # only the set that is edited needs it
-        return root.get("notes") if root is not None else None
+        return self._root.get("notes") if self._root is not None else None
 
     @property
     def _places(self) -> list[Outline]:
@@ -178,12 +182,18 @@ class YamlSet(CardSet):
     # --- lines ------------------------------------------------------------------------------------
 
     def _with(self, edits: list[Edit]) -> bytes:
+        content = self._source.content
+        edits = sorted(edits, key=itemgetter(0, 1))
         try:
-            return (
-                self._mark + edited(self._source.content, sorted(edits, key=itemgetter(0, 1)))
-            ).encode()
+            text = edited(content, edits)
         except ValueError:  # edits that overlap: what is read back is not what was wanted
             return b""
+        last = _open_block(content, self._root)
+        if last is not None and not text.endswith(content[last:]):
+            with suppress(ValueError):  # the text itself is edited
+                ended = [*edits, Edit(last, last, "-")]
+                text = edited(content, sorted(ended, key=itemgetter(0, 1)))
+        return (self._mark + text).encode()
 
     def _lines(self, values: Values) -> str:
         """A new note as lines with the column of the others; in brackets on one line."""
@@ -226,6 +236,21 @@ class YamlSet(CardSet):
         if value.end < name.end or value.begin == value.end:
             return found.start(), line_stops(content, name.end)
         return found.start(), content_end(content, node)
+
+
+def _open_block(content: str, node: Outline | None) -> int | None:
+    """Where the head of a block text stops that ends with the file, without a line end.
+
+    With one, it would be another text, unless its head ends in a hyphen.
+    """
+    if content.endswith(("\n", "\r")):
+        return None
+    while node is not None and node.inside:
+        node = node.inside[-1]
+    head = BLOCK_HEAD.match(content, node.begin) if node is not None else None
+    if node is None or head is None or node.style not in ("|", ">") or "-" in head[2]:
+        return None
+    return head.end()
 
 
 def _rank(order: list[str]) -> Callable[[str], int]:
