@@ -36,28 +36,42 @@ msgstr ""
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 
 
+def _texts_of_help() -> Catalog:
+    """Returns the texts of `kartu --help`, and of errors before there is a command."""
+    return _texts_of_files("main.py", "translated.py")
+
+
 def _texts_of_commands() -> Catalog:
-    """Returns the texts of the command line, with the helps of its commands, without places."""
-    found = _texts(ROOT / "kartu/cli")
-    for path in sorted((ROOT / "kartu/cli").glob("*.py")):
+    """Returns the other texts of the command line, with the helps of its commands."""
+    return _without(_texts_of_files("*.py"), _texts_of_help())
+
+
+def _other_texts() -> Catalog:
+    """Returns all texts in the code that are in neither of these catalogues."""
+    return _without(_texts(ROOT / "kartu"), _texts_of_help(), _texts_of_commands())
+
+
+def _texts_of_files(*patterns: str) -> Catalog:
+    """Returns the texts of these files of the command line, without places."""
+    folder = ROOT / "kartu/cli"
+    found = _texts(folder, *patterns)
+    for path in (path for pattern in patterns for path in sorted(folder.glob(pattern))):
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.FunctionDef) and any(map(_makes_command, node.decorator_list)):
                 found.add(inspect.cleandoc(ast.get_docstring(node) or ""))
     return found
 
 
-def _other_texts() -> Catalog:
-    """Returns all texts in the code that are not in the catalogue of the commands."""
-    found, commands = _texts(ROOT / "kartu"), _texts_of_commands()
+def _without(found: Catalog, *others: Catalog) -> Catalog:
     for one in list(found):
-        if one.id and one.id in commands:
+        if one.id and any(one.id in other for other in others):
             found.delete(one.id)
     return found
 
 
-def _texts(folder: Path) -> Catalog:
+def _texts(folder: Path, *patterns: str) -> Catalog:
     found = Catalog()
-    method = [("**.py", "python")]
+    method = [(pattern, "python") for pattern in patterns or ("**.py",)]
     for _, _, text, comments, _ in extract_from_dir(
         str(folder), method, keywords=KEYWORDS, comment_tags=("Translators:",)
     ):
@@ -75,7 +89,12 @@ def _texts_of_click() -> Catalog:
     return _texts(Path(click.__file__).parent)
 
 
-TEXTS = {"commands": _texts_of_commands, "kartu": _other_texts, "messages": _texts_of_click}
+TEXTS = {
+    "help": _texts_of_help,
+    "commands": _texts_of_commands,
+    "kartu": _other_texts,
+    "messages": _texts_of_click,
+}
 
 
 def updated(path: Path, template: Catalog) -> tuple[bytes, list[str]]:

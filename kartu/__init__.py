@@ -110,7 +110,7 @@ def check(
     """What is wrong with the project in a folder, in the order of the files.
 
     Args:
-        project: The folder that holds cards/ and templates/.
+        project: The folder that holds cards/ and templates/, or a file that is a deck.
         paths: Files or folders of the project: only diagnostics there, none meaning all.
         select: Only these codes, none meaning all.
         ignore: Without these warnings.
@@ -123,13 +123,14 @@ def check(
     """
     from kartu import pipeline
     from kartu.report.filter import CheckResult, covers, filtered, known_codes
+    from kartu.rewrite.fix.run import fix as fix_files
 
     root = _path(project)
     covered = covers(root, paths)
     selected, ignored = known_codes(select), known_codes(ignore, warnings=True)
-    fixed = pipeline.fix(root, covered, accept=accept_upstream) if fix else []
+    fixed = fix_files(root, covered, accept=accept_upstream) if fix else []
     found = pipeline.check(pipeline.Options(root, cache=_path_or_none(cache)))
-    diagnostics = filtered(found, covered, selected, ignored)
+    diagnostics = _as_they_are(root, filtered(found, covered, selected, ignored))
     return CheckResult(tuple(diagnostics), tuple(one.path for one in fixed))
 
 
@@ -146,9 +147,9 @@ def build(
     """Writes the package of each edition of the decks, and manifest.json; with an error, nothing.
 
     Args:
-        project: The folder that holds cards/ and templates/.
+        project: The folder that holds cards/ and templates/, or a file that is a deck.
         decks: Folder names below cards/, none meaning all.
-        out: The folder for the packages, build/ in the project if None.
+        out: The folder for the packages, build/ in the project if None; that of the file.
         released: Refuse to build what is not released.
         tag: Build what is released as this tag, with SHA256SUMS and the text of the release.
         compare: Write nothing, and report how the packages differ from those in `out`.
@@ -164,9 +165,17 @@ def build(
 
     if tag and compare:
         raise UsageError(_("tag and compare cannot be used together"))
+    if _path(project).is_file() and (tag or compare):
+        raise UsageError(_("tag and compare are for projects, not for a file"))
     options = pipeline.BuildOptions(
         _path(project), tuple(decks), _path_or_none(cache), _path_or_none(out), released, compare
     )
+    if options.root.is_file():
+        from kartu.publish.one_file import build_file
+        from kartu.report.diff import markdown
+
+        done = build_file(options, markdown)
+        return done._replace(diagnostics=_as_they_are(options.root, done.diagnostics))
     if not tag:
         return pipeline.build(options)
     from kartu.publish.tag import publish
@@ -189,9 +198,9 @@ def release(
     """Publishes the decks: decides the version, records what changed, and builds.
 
     Args:
-        project: The folder that holds cards/ and templates/.
+        project: The folder that holds cards/ and templates/, or a file that is a deck.
         decks: Folder names below cards/, none meaning all.
-        out: The folder for the packages, build/ in the project if None.
+        out: The folder for the packages, build/ in the project if None; that of the file.
         dry_run: Report everything, write nothing.
         major: The reason for a release that costs students progress or updates.
         touch_all: Release a change of tags or rendering although it touches many notes.
@@ -216,6 +225,11 @@ def release(
         restamp,
         translations_seen,
     )
+    if options.root.is_file():
+        from kartu.publish.one_file import release_file
+
+        done = release_file(options, markdown)
+        return done._replace(diagnostics=_as_they_are(options.root, done.diagnostics))
     return releasing.release(options, markdown)
 
 
@@ -307,6 +321,15 @@ def deck(
     from kartu.importing import records
 
     return records.deck(rows, note_type, {"name": name, "uid": uid}, more)
+
+
+def _as_they_are(root: Path, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics with the names of files as they lie in the folder of a file that is a deck."""
+    from kartu.load.files import Files
+    from kartu.load.one_file import with_paths
+
+    one = Files(root).one
+    return diagnostics if one is None else with_paths(one.worded(diagnostics), one.shown)
 
 
 def _path(folder: Folder) -> Path:

@@ -23,10 +23,12 @@ from typing import Any, NamedTuple
 from kartu.compile.render.results import MOST, Results
 from kartu.core.language import _
 from kartu.core.model import MANIFEST, PackageInfo
+from kartu.core.shipped import SHIPPED, TEMPLATES, is_shipped
 from kartu.core.version import __version__
+from kartu.load.files import Files
 
 # The folders of a project that a build reads, where no deck extends another one.
-_INPUT_FOLDERS = ("cards", "templates")
+_INPUT_FOLDERS = ("cards", TEMPLATES, SHIPPED)
 
 _DAYS_UNUSED = 90
 
@@ -92,8 +94,8 @@ class Cache:
         inputs = self._inputs.digest((), folders) if self._folder is not None else ""
         if self._folder is None or not inputs:
             return _SavedResults(Results(), None, inputs, {})
-        others = sha256("\0".join(folders[1:]).encode()).hexdigest()[:16]
-        what = f"templates-{others}" if folders[1:] else "templates"
+        others = sha256("\0".join(folders).encode()).hexdigest()[:16]
+        what = f"templates-{others}" if folders != (TEMPLATES, SHIPPED) else "templates"
         path = _path_for(self._folder, self._root, what)
         saved = _read(path)
         earlier = saved[1] if saved is not None and saved[0] == inputs else {}
@@ -143,7 +145,7 @@ class _Inputs:
     """The files of a project, each folder hashed on first use."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._files = Files(root)
         self._digests: dict[str, dict[str, str]] = {}  # of each folder, by path
         self._times: dict[str, dict[str, str]] = {}
 
@@ -161,26 +163,26 @@ class _Inputs:
     def unchanged(self) -> bool:
         """Whether no file was written, created or deleted since it was hashed."""
         try:
-            return all(_times(self._root, one) == times for one, times in self._times.items())
+            return all(_times(self._files, one) == times for one, times in self._times.items())
         except OSError:
             return False
 
     def _of(self, folder: str) -> dict[str, str]:
         if folder not in self._digests:
-            self._times[folder] = _times(self._root, folder)
+            self._times[folder] = _times(self._files, folder)
             self._digests[folder] = {
-                path: "" if path.endswith("/") else _hash_of(self._root / path)
+                path: "" if path.endswith("/") else _hash_of(self._files.path(path))
                 for path in self._times[folder]
             }
         return self._digests[folder]
 
 
-def _times(root: Path, top: str) -> dict[str, str]:
+def _times(files: Files, top: str) -> dict[str, str]:
     """The size and times of each file in a folder, by path; raises OSError as `_entries` does."""
-    return dict(_entries(os.path.join(root, ""), top))
+    return dict(_entries(files, top))
 
 
-def _entries(root: str, top: str) -> Iterator[tuple[str, str]]:
+def _entries(files: Files, top: str) -> Iterator[tuple[str, str]]:
     """Each folder, with a trailing slash, and each file with its size and times.
 
     Nothing for a missing folder.
@@ -188,20 +190,21 @@ def _entries(root: str, top: str) -> Iterator[tuple[str, str]]:
     Raises:
         OSError: for a link, a device and the like.
     """
-    waiting = [top] if os.path.lexists(root + top) else []
+    waiting = [top] if os.path.lexists(files.path(top)) else []
+    state = os.stat if is_shipped(top) else os.lstat  # installers may make links
     while waiting:
         path = waiting.pop()
-        there = os.lstat(root + path)
+        there = state(files.path(path))
         if stat.S_ISDIR(there.st_mode):
             yield f"{path}/", ""
-            waiting += [f"{path}/{name}" for name in sorted(os.listdir(root + path))]
+            waiting += [f"{path}/{name}" for name in sorted(os.listdir(files.path(path)))]
         elif stat.S_ISREG(there.st_mode):
             yield path, f"{there.st_size} {there.st_mtime_ns} {there.st_ctime_ns}"
         else:
             raise OSError(_("{path} is neither a file nor a folder", path=path))
 
 
-def _hash_of(path: Path) -> str:
+def _hash_of(path: str | Path) -> str:
     with open(path, "rb") as file:
         return file_digest(file, "sha256").hexdigest()
 

@@ -1,9 +1,9 @@
-"""The commands `check`, `build`, `facts` and `fix` of a project, and steps that others share."""
+"""The commands `check`, `build` and `facts` of a project, and steps that others share."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,22 +18,23 @@ from kartu.core.model import MANIFEST, Deck, PackageInfo, template_folders, upst
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.load import load_project
-from kartu.load.access import changing, reading
+from kartu.load.access import output_folder as output_folder  # noqa: PLC0414 - for commands
+from kartu.load.access import reading
 from kartu.load.chosen import chosen_decks
 from kartu.load.files import Files
 
 if TYPE_CHECKING:
     from kartu.compile.built import BuiltDeck
+    from kartu.compile.render.contents import Contents
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
-    from kartu.rewrite.fix import FixedFile
 
 _OF_WHOLE_DECKS = ("version-released-twice", "bad-selection", "empty-edition")
 _BUILD_WARNINGS = frozenset(
     (
-        *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint"),
-        *("text-cut", "lines-joined"),
+        *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint", "text-outside-notes"),
+        *("text-cut", "lines-joined", "row-gone", "unread-columns", "unread-rows"),
         *("upstream-changed", "upstream-identity", "ledger-not-copied"),
     )
 )
@@ -42,12 +43,14 @@ _BUILD_WARNINGS = frozenset(
 class Options(NamedTuple):
     """`root` holds cards/ and templates/; `decks` are folder names, empty for all.
 
-    `cache` is a folder in which results of templates are saved for the next run, None for nowhere.
+    `cache` is a folder for results that the next run can use, None for nowhere; `strict` reports
+    ids that are not saved, too.
     """
 
     root: Path
     decks: tuple[str, ...] = ()
     cache: Path | None = None
+    strict: bool = False
 
 
 class BuildOptions(NamedTuple):
@@ -102,6 +105,7 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     """
     from kartu.review import review
     from kartu.review.accepted import without_accepted
+    from kartu.rewrite.ids import report_unsaved
 
     compiled, found = compile_decks(options.root, options.decks, options.cache, progress)
     decks = [one.built for one in compiled]
@@ -110,6 +114,8 @@ def check(options: Options, progress: Progress = no_progress) -> list[Diagnostic
     whole = not has_errors(found)
     if whole:
         review(decks, files, today(), diagnostics)
+        if options.strict:
+            report_unsaved((deck.source for deck in decks), diagnostics)
     return in_order(without_accepted(decks, files, list(diagnostics), whole=whole))
 
 
@@ -125,6 +131,8 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
 
 
 def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
+    from kartu.rewrite.ids import refuse_unsaved
+
     recover(out)
     cache = Cache(options.cache, options.root)
     last = _last_build(options, out, cache)
@@ -138,6 +146,7 @@ def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
     if options.released:
         refuse_drafts(compiled)
+        refuse_unsaved(one.built.source for one in compiled)
     infos = [package.info for package in packages]
     if options.compare:
         from kartu.package.packages import differences
@@ -152,7 +161,7 @@ def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
                 )
             )
         return BuildResult(diagnostics, out, infos, differing)
-    write_packages(out, packages, options.decks)
+    write_packages(out, packages, options.decks, root=options.root, compiled=compiled)
     if last is not None and not diagnostics:
         last.save(infos)
     return BuildResult(diagnostics, out, infos, [])
@@ -223,7 +232,7 @@ def _compile(
         check_uid_is_there,
     )
     from kartu.ledger.entries import entries_of
-    from kartu.ledger.gone import once
+    from kartu.ledger.gone import once, without_gone
     from kartu.ledger.published import published, read_ledgers
 
     project, faults = load_project(root, progress)
@@ -251,6 +260,7 @@ def _compile(
         # An error can leave notes out of `built`, which the ledger would report as removed.
         if built is not None and not any(map(_stops, diagnostics)):
             entries = entries_of(built, originals.get(deck.id) if deck.variant else None)
+            ledger = without_gone(files, built.source, entries, ledger, diagnostics)
             if not deck.variant:
                 originals[deck.id] = entries
             before = diagnostics.mark()
@@ -268,39 +278,35 @@ def _concerns(one: Diagnostic, names: Collection[str]) -> bool:
     return shared or parts[1] in names
 
 
-def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:
-    """Returns the folder for results: the named one, else the default one in the project.
-
-    Raises UsageError where that is outside the project: a stranger's project must not write there.
-    """
-    if out is not None:
-        return out
-    if not Files(root).inside(default):
-        raise UsageError(
-            _("{folder}/ leads out of the project; name a folder with -o", folder=default)
-        )
-    return root / default
-
-
 def _stops(one: Diagnostic) -> bool:
     """Whether a fault leaves decks incomplete, so that they are not compared with releases."""
     return one.severity == "error" and one.code not in {*UPGRADE_FAULTS, *_OF_WHOLE_DECKS}
 
 
 def pack_all(
-    compiled: Sequence[Compiled], files: Files, time: int, progress: Progress = no_progress
+    compiled: Sequence[Compiled],
+    files: Files,
+    time: int,
+    progress: Progress = no_progress,
+    contents: Contents | None = None,
 ) -> list[Package]:
-    """Returns the packages of all editions; `time` is that of anything not yet released."""
+    """Returns the packages of all editions; `time` is that of anything not yet released.
+
+    Args:
+        contents: Those of `files`, for who needs the pictures afterwards too.
+    """
+    from kartu.compile.render.contents import Contents
     from kartu.ledger.stamps import stamp
     from kartu.package.packages import pack
 
+    contents = contents or Contents(files)
     packages = []
     for one in compiled:
         deck = one.built.source
         stamps = stamp(one.entries, one.ledger, deck.version, time)
         for edition in deck.editions:
             progress(f"{deck.id} {deck.variant} {edition.key}".rstrip())
-            packages.append(pack(one.built, edition, files, stamps))
+            packages.append(pack(one.built, edition, contents, stamps))
     return packages
 
 
@@ -309,22 +315,30 @@ def write_packages(
     packages: Sequence[Package],
     decks: Sequence[str],
     sources: Mapping[Path, bytes] | None = None,
+    *,
+    root: Path,
+    compiled: Sequence[Compiled],
 ) -> None:
-    """Writes packages and manifest, and before them the new contents of `sources`.
+    """Writes packages and manifest, before them new contents of `sources` and ids, in `root`.
 
-    Where only some `decks` were built, the manifest still lists the packages of the others.
-    Raises UsageError, with nothing written, where that is not possible.
+    Where only some `decks` were built, the manifest still lists the packages of the others; that of
+    a file has no manifest. Raises UsageError, with nothing written, where that is not possible.
     """
     from kartu.core.atomic import holding, write_files
-    from kartu.package.packages import manifest, packages_of_other_decks
+    from kartu.package.packages import manifest, packages_of_other_decks, refuse_others
+    from kartu.rewrite.ids import changed_ids, saving
 
     contents = {package.file: package.content for package in packages}
     infos = [package.info for package in packages]
-    with writing(_("into {folder}", folder=out)), holding(out):
-        infos += packages_of_other_decks(out, decks) if decks else []
-        contents[MANIFEST] = manifest(infos)
+    ids = changed_ids(one.built.source for one in compiled)
+    with writing(_("into {folder}", folder=out)), holding(out), saving(root, ids) as written:
+        if Files(root).one is None:
+            infos += packages_of_other_decks(out, decks) if decks else []
+            contents[MANIFEST] = manifest(infos)
+        else:
+            refuse_others(out, infos)
         built = {out / name: content for name, content in contents.items()}
-        write_files({**(sources or {}), **built})
+        write_files({**(sources or {}), **written, **built})
 
 
 def refuse_drafts(compiled: Sequence[Compiled]) -> None:
@@ -342,49 +356,7 @@ def refuse_drafts(compiled: Sequence[Compiled]) -> None:
 
 
 def facts(options: Options) -> tuple[list[Deck], list[Diagnostic]]:
-    """The decks with their notes, for showing which facts these ask, and what is wrong.
-
-    Language variants ask what their deck asks, and are left out.
-    """
+    """The decks with their notes, without language variants, and what is wrong."""
     project, diagnostics = load_project(options.root)
     chosen = chosen_decks(project, options.decks, options.root)
     return [deck for deck in chosen if not deck.variant], in_order(diagnostics)
-
-
-def fix(
-    root: Path,
-    chosen: Callable[[str], bool] = lambda path: True,
-    *,
-    write: bool = True,
-    accept: bool = False,
-) -> list[FixedFile]:
-    """Returns the fixes of `chosen` files that need no judgement; with `write` they are written.
-
-    With `accept`, changes record that they replace upstream's current texts.
-
-    Raises:
-        UsageError: Writing is not possible; nothing is written.
-    """
-    from kartu.rewrite.fix import fixed_files
-
-    with (changing if write else reading)(root):
-        found = fixed_files(root, chosen, accept=accept)
-        if write:
-            replace_files(root, {one.path: (one.before, one.after) for one in found})
-    return found
-
-
-def replace_files(root: Path, contents: Mapping[str, tuple[bytes | None, bytes | None]]) -> None:
-    """Writes files of a project, each as it was read and as it is to be: all of them or none.
-
-    None stands for no file.
-
-    Raises UsageError where one was changed meanwhile, or cannot be written.
-    """
-    from kartu.rewrite.fix.files import ChangedError, write_changes
-
-    try:
-        with writing(_("into the project")):
-            write_changes(root, contents)
-    except ChangedError as error:
-        raise UsageError(_("{file} was changed meanwhile; run it again", file=error)) from error

@@ -11,6 +11,7 @@ from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
 from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError
+from kartu.load.words import word_of
 from kartu.package.positions import placed, siblings_share
 from kartu.pipeline import Options, compile_decks
 
@@ -100,7 +101,7 @@ def stats_of(built: BuiltDeck) -> Stats:
     tables = [
         Table("edition", "", tuple(_editions(built))),
         _table("subdeck", ((str(note.source.subdeck), note) for note in notes)),
-        _table("type", ((note.source.note_type, note) for note in notes)),
+        _table("type", ((_type(note), note) for note in notes)),
         *_tags(notes),
         _table("source", _by_source(built)),
     ]
@@ -146,6 +147,10 @@ def _editions(built: BuiltDeck) -> Iterator[Count]:
 def _by_source(built: BuiltDeck) -> Iterator[tuple[str, BuiltNote]]:
     for key in built.source.sources:
         yield from ((key, note) for note in built.notes if key in note.source.sources)
+
+
+def _type(note: BuiltNote) -> str:
+    return word_of(note.note_type.source, note.note_type.source.language)
 
 
 def _tags(notes: Iterable[BuiltNote]) -> Iterator[Table]:

@@ -123,9 +123,9 @@ def kartu(surroundings: dict[str, str]) -> Run:
     """Runs the program with those arguments in this process: `kartu("check", cwd=folder)`."""
 
     def run(
-        *arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None
+        *arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None, typed: str = ""
     ) -> CompletedProcess[str]:
-        return in_process(*arguments, cwd=cwd, env={**surroundings, **(env or {})})
+        return in_process(*arguments, cwd=cwd, env={**surroundings, **(env or {})}, typed=typed)
 
     return run
 

@@ -40,7 +40,7 @@ LIBRARIES = {
     "markupsafe": "kartu.compile.render.templates",
     "openpyxl": "kartu.load.sheets.xlsx",
     "nh3": "kartu.compile.render.html",
-    "pyromark": "kartu.compile.render.markdown",
+    "pyromark": "kartu.core.markdown",
     "rapidfuzz": "kartu.review.duplicates",
     "rich": "kartu.cli.terminal",
     "segno": "kartu.show.paper.qr",

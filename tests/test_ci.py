@@ -80,7 +80,7 @@ def released(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new project whose first release was published by its workflow, 1.0.0 with two files."""
     folder = tmp_path_factory.mktemp("hosted")
     author = Author(kartu, Host(folder / "host"), folder / "clone")
-    done = kartu("new", author.clone, "--name", "IPS", "--language", "id")
+    done = kartu("new", author.clone, "--name", "IPS", "--language", "id", "--ci", "github")
     assert done.returncode == 0, done.stderr
     git(author.clone, "init", "--quiet", "--initial-branch=main")
     author.fill_in()

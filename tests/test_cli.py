@@ -189,11 +189,10 @@ def test_help_has_examples(kartu: Run, command: str) -> None:
 
 
 def test_an_empty_folder_says_what_to_do(kartu: Run, tmp_path: Path) -> None:
-    """Outside a project the errors say what is missing and how to name the folder."""
+    """Outside a project the error says what is missing and how to name the folder."""
     done = kartu(cwd=tmp_path)
     assert done.returncode == 1
     assert re.search(r"error\[no-deck\].*\n.*kartu -C FOLDER", done.stderr)
-    assert re.search(r"error\[no-note-type\].*\n.*kartu -C FOLDER", done.stderr)
 
 
 def test_a_killed_build_leaves_nothing_behind(kartu: Run, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_places_do_not_depend_on_line_ends(kartu: Run, tmp_path: Path, end: str,
         'cards/contoh/kartu.yaml:4:10: error[bad-id]: "日" is not a valid note id\n'
         "    - {id: 日, depan: A}\n"
         "           ^\n"
-        '    help: use a-z, 0-9 and -, for example "kerja-sama-bilateral"\n'
+        '    help: use a-z, 0-9 and -, for example "food-chain"\n'
     )
 
 

@@ -156,7 +156,7 @@ def page() -> Iterator[Browser]:
 
 
 @needs_browser
-@pytest.mark.parametrize("mode", sampled(MODES, 2))
+@pytest.mark.parametrize("mode", sampled(list(MODES), 2))
 def test_one_picture_is_seen(page: Browser, mode: str) -> None:
     """Of a picture for the day and one for the night, cards show one; every picture loads."""
     seen = 0

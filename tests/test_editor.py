@@ -81,7 +81,6 @@ def test_faults_are_told_in_plain_words(project: Path, opened: Editor) -> None:
         (11, "a file name, or {file: peta.png, alt: what is to be seen}"),
         (12, "write a text here (the words null and ~ stand in quotes)"),
         (12, 'Missing property "arti".'),
-        (12, 'Missing property "id".'),
         (13, "write it as 2026-11-24"),
         (14, 'a tag has no spaces, no " or *, and no name that Anki or kartu gives itself'),
     ]

@@ -218,7 +218,7 @@ def csv_bytes(dialect: str, note_types: dict[str, NoteType]) -> bytes:
 
 
 def csv_set(dialect: str, note_types: dict[str, NoteType]) -> CardSet:
-    found = read_csv_set("a.csv", csv_bytes(dialect, note_types), note_types, {})
+    found = read_csv_set("a.csv", csv_bytes(dialect, note_types), note_types)
     assert found is not None
     return found
 
@@ -343,7 +343,7 @@ def test_each_value_of_a_sheet_of_the_real_deck_is_changed_and_changed_back(
         rows = rows_of([note for note in notes if note.path == path], types)
         csv.writer(out, delimiter=";", quoting=quoting, lineterminator="\r\n").writerows(rows)  # type: ignore[arg-type]
         data = out.getvalue().encode()
-        card_set = read_csv_set("a.csv", data, types, {})
+        card_set = read_csv_set("a.csv", data, types)
         assert card_set is not None
         for place, form in enumerate(card_set.forms()):
             for key in form.values.keys() - {"id"}:

@@ -26,6 +26,8 @@ WITHOUT_EXAMPLE = {
         "not-text",
         "outside-cells",
         "sheets-not-installed",
+        "ids-not-saved",  # told by --strict: test_ids.py
+        "ids-missing",  # needs a release: test_ids.py
     ),
 }
 
@@ -39,6 +41,7 @@ OF_LEDGERS = UPGRADE_FAULTS | {
         "version-lowered",
         "note-rewritten",
         "write-interrupted",  # test_journal.py
+        "row-gone",  # test_one_file.py
     ),
 }
 

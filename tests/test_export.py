@@ -109,7 +109,7 @@ def test_only_what_was_changed_changes(sheet: tuple[Path, Path], divider: str) -
         .replace("|\n      One\n      Uno\n", "|-\n      Eins\n      One\n")
         .replace("      - b", "      - c")
         .replace("'Two'", "'Zwei, dua'")
-        .replace("Tiga\n", "Tiga\n    belakang: |-\n      Drei\n      - tiga\n    tags: [x]\n")
+        .replace("Tiga\n", "Tiga\n    belakang: |-\n      Drei  \n      - tiga\n    tags: [x]\n")
     )
     assert not [one for one in check(Options(root)) if one.severity == "error"]
     again = update_deck(root, "", out)

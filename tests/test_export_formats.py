@@ -30,7 +30,7 @@ from kartu.core.progress import no_progress
 from kartu.core.usage import UsageError
 from kartu.export.crowdanki import as_crowdanki
 from kartu.export.run import ExportOptions, export
-from kartu.export.sheet import as_workbook
+from kartu.export.sheet import as_workbook, written_notes
 from kartu.importing.contents import CannotImportError
 from kartu.importing.crowdanki import from_crowdanki
 from kartu.importing.from_sheet import update_deck
@@ -85,6 +85,29 @@ def test_what_is_changed_in_excel_comes_back(book: tuple[Path, Path], kartu: Run
     assert kartu("-C", root, "import", "--update", out).returncode == 0
     after = before.replace("depan: Dua,", "depan: Dua!,") + "    belakang: Drei\n"
     assert (root / "cards/contoh/kartu.yaml").read_text("utf-8") == after
+    assert update_deck(root, "", out).files == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("One\nUno\nEin", "One\nUno  \nEin"),
+        ("One!\nUno", "One!\nUno"),
+        ("On\ne\nUno", "On  \ne\nUno"),
+        ("One\n\nUno", "One\n\nUno"),
+        ("- One\n- Uno\n- Ein", "- One  \n- Uno  \n- Ein"),
+        ("One\n```\nUno\n```", "One\n```\nUno\n```"),
+    ],
+)
+def test_a_line_that_is_added_in_a_sheet_is_a_line_on_cards(
+    book: tuple[Path, Path], cell: str, written: str
+) -> None:
+    """Lines that Markdown joined before stay joined; the same sheet once more changes nothing."""
+    root, out = book
+    _change(out, {"E2": cell})
+    assert [one.path for one in update_deck(root, "", out).files] == ["cards/contoh/kartu.yaml"]
+    (note, *_others) = written_notes(Files(root), "cards/contoh")
+    assert str(note.values["belakang"]).rstrip("\n") == written
     assert update_deck(root, "", out).files == []
 
 

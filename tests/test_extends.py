@@ -19,9 +19,10 @@ from support.program import Run
 from support.sampling import examples
 
 from kartu.core.codes import WARNINGS
-from kartu.pipeline import Options, check, fix
+from kartu.pipeline import Options, check
 from kartu.publish.release import ReleaseOptions, release
 from kartu.report.diff import markdown
+from kartu.rewrite.fix.run import fix
 
 CHANGES = "cards/kelas/changes.yaml"
 WARNINGS_OF_EDITIONS = {code for code in WARNINGS if code.startswith(("change-", "upstream-"))}

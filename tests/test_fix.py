@@ -10,8 +10,8 @@ from support.program import Run
 from support.projects import TWO_NOTE_TYPES, write_project
 
 from kartu.core.source import Span, text
-from kartu.pipeline import fix
-from kartu.rewrite.fix.ids import new_id, slug, visible
+from kartu.load.ids.names import new_id, slug, visible
+from kartu.rewrite.fix.run import fix
 
 SET = "cards/contoh/kartu.yaml"
 DECK = "cards/contoh/deck.yaml"

@@ -10,7 +10,8 @@ from support.program import Run
 from support.projects import write_project
 
 from kartu.core.usage import UsageError
-from kartu.pipeline import Options, check, fix
+from kartu.pipeline import Options, check
+from kartu.rewrite.fix.run import fix
 
 SET = "cards/contoh/kartu.yaml"
 DECK = "cards/contoh/deck.yaml"

@@ -14,8 +14,8 @@ from support.program import Run
 from support.projects import needs_git, write_project
 
 from kartu.core.usage import UsageError
-from kartu.pipeline import fix
 from kartu.rewrite.fix.files import ChangedError, write_changes
+from kartu.rewrite.fix.run import fix
 
 ROOT = Path(__file__).parent.parent
 

@@ -13,8 +13,8 @@ from support.sampling import examples
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.load.yaml import outline, parse
-from kartu.pipeline import fix
 from kartu.rewrite.fix.meaning import same_meaning
+from kartu.rewrite.fix.run import fix
 
 SET = "cards/contoh/kartu.yaml"
 

@@ -179,3 +179,26 @@ def test_folders_that_are_in_the_way_stay(kartu: Run, tmp_path: Path) -> None:
     done = kartu("-C", root, "import", tmp_path / "dek.apkg", "--deck", "lain")
     assert done.returncode == 0, done.stderr
     assert (root / "templates/dasar-2/note_type.yaml").is_file()
+
+
+def test_a_line_that_may_be_a_heading_is_asked_about(kartu: Run, tmp_path: Path) -> None:
+    """One known word in the first line of a list makes it neither a heading nor a card."""
+    (tmp_path / "a.tsv").write_text("Istilah\tKeterangan\nEkspor\tMenjual\n", "utf-8")
+    done = kartu("import", tmp_path / "a.tsv", "-o", tmp_path / "none")
+    assert (done.returncode, "a heading row or a card?" in done.stderr) == (1, True)
+    done = kartu("import", tmp_path / "a.tsv", "--heading", "-o", tmp_path / "project")
+    assert (done.returncode, ", 1 note" in done.stdout) == (0, True)
+
+
+def test_what_means_nothing_is_left_with_a_heading_too(kartu: Run, tmp_path: Path) -> None:
+    """`--heading` says that there are headings, not that pupils' marks are for cards; lines may be
+    divided by semicolons."""
+    text = "Negara;Ibu kota;Catatan guru;Contoh\nJepang;Tokyo;sulit;x\n"
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    done = kartu("import", tmp_path / "a.txt", "--heading", "-o", tmp_path / "project")
+    assert done.returncode == 0, done.stderr
+    assert "imported columns: Negara, Ibu kota, Contoh" in done.stdout
+    assert "ignored columns: Catatan guru" in done.stdout
+    assert "sulit" not in "".join(
+        path.read_text("utf-8") for path in tmp_path.glob("project/cards/*/*.yaml")
+    )

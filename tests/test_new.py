@@ -38,8 +38,9 @@ def test_a_new_project_is_right_at_once(language: str, kartu: Run, tmp_path: Pat
     there = _files(root)
     for name in ("README.md", ".gitignore", ".gitattributes"):
         assert b"$name" not in there[name]
-    for name in ("decks", "decks-release", "decks-site", "decks-weekly"):
-        assert b"kartu-v*" not in there[f".github/workflows/{name}.yml"]
+    own = [name for name in there if not name.startswith((".kartu/", "build/"))]
+    assert len(own) <= 10
+    assert not [name for name in there if name.startswith((".github", "templates"))]
     assert str(Path.cwd()).encode() not in b"".join(there.values())
     assert b"--hash=sha256:" in there["constraints.txt"]
     assert b"# What the tests" not in there["constraints.txt"]
@@ -50,10 +51,25 @@ def test_a_new_project_is_right_at_once(language: str, kartu: Run, tmp_path: Pat
         assert col.decks.id_for_name(f"IPS: Kelas 9::{terms}")
 
 
-def test_templates_are_those_of_kartu(kartu: Run, root: Path, tmp_path: Path) -> None:
-    """There is one copy of the templates, which every new project gets."""
-    kartu("new", "a", *OPTIONS, "id", cwd=tmp_path)
-    assert _files(tmp_path / "a/templates") == _files(root / "templates")
+def test_templates_are_copied_on_request(kartu: Run, root: Path, tmp_path: Path) -> None:
+    """They are those of kartu; a language without texts gets English ones to translate."""
+    for language in ("id", "de"):
+        done = kartu("new", language, *OPTIONS, language, "--templates", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    ours = _files(root / "templates")
+    assert _files(tmp_path / "id/templates") == ours
+    german = {"_shared/texts/de.yaml": ours["_shared/texts/en.yaml"]}
+    assert _files(tmp_path / "de/templates") == ours | german
+    assert kartu("-C", tmp_path / "de", "check", "--strict").stdout == "kartu: no faults\n"
+
+
+def test_workflows_come_on_request(kartu: Run, tmp_path: Path) -> None:
+    """They are those of kartu, but for the tags that release kartu itself."""
+    assert kartu("new", "a", *OPTIONS, "id", "--ci", "github", cwd=tmp_path).returncode == 0
+    there = _files(tmp_path / "a")
+    assert ".github/actions/kartu/action.yml" in there
+    for name in ("decks", "decks-release", "decks-site", "decks-weekly"):
+        assert b"kartu-v*" not in there[f".github/workflows/{name}.yml"]
 
 
 def test_two_projects_share_no_identity(kartu: Run, tmp_path: Path) -> None:
@@ -103,20 +119,22 @@ def test_from_another_project(kartu: Run, tmp_path: Path) -> None:
     assert "name: Milikku\n" in text
     assert sorted(os.listdir(found)) == ["deck.yaml", "kartu.yaml"]
     there = set(os.listdir(tmp_path / "milikku"))
-    assert {"README.md", "requirements.txt", "constraints.txt", ".github", ".gitignore"} <= there
+    assert {"README.md", "requirements.txt", "constraints.txt", ".gitignore"} <= there
     assert (found / "kartu.yaml").read_bytes() == (origin / "cards/contoh/kartu.yaml").read_bytes()
     assert kartu("-C", tmp_path / "milikku", "check").returncode == 0
     assert kartu("new", "x", "--from", tmp_path, cwd=tmp_path).returncode == 2
 
 
-def test_the_wheel_makes_a_project(root: Path, tmp_path: Path) -> None:
+def test_the_wheel_makes_a_project(kartu: Run, root: Path, tmp_path: Path) -> None:
     """The wheel holds the templates and the starter's texts, and in an environment of its own
-    `kartu new` and `kartu build` work."""
+    `kartu new` and `kartu build` work; packages are those of the checkout, and follow the templates
+    that are installed."""
     # The environment of the tests has no pip; a wheel is a zip that is unpacked.
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, check=True, cwd=root, capture_output=True)
     (wheel,) = tmp_path.glob("kartu-*.whl")
     env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    env["SOURCE_DATE_EPOCH"] = "1790000000"
     place = tmp_path / "env"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True)
     python = next(path for path in place.glob("*/python*") if path.is_file())
@@ -129,10 +147,9 @@ def test_the_wheel_makes_a_project(root: Path, tmp_path: Path) -> None:
     own = {f"kartu/starter/templates/{name}" for name in _files(root / "templates")}
     assert own <= names
     (packages / "dependencies.pth").write_text("\n".join(site.getsitepackages()))
-    for arguments, folder in (
-        (("new", "x", *OPTIONS, "id"), tmp_path),
-        (("build",), tmp_path / "x"),
-    ):
+    packed = tmp_path / "x/build/ips-kelas-9.apkg"
+
+    def run(*arguments: str, folder: Path) -> None:
         done = subprocess.run(
             [python, "-m", "kartu", *arguments],
             cwd=folder,
@@ -142,9 +159,18 @@ def test_the_wheel_makes_a_project(root: Path, tmp_path: Path) -> None:
             check=False,
         )
         assert done.returncode == 0, done.stderr
+
+    run("new", "x", *OPTIONS, "id", folder=tmp_path)
+    run("build", folder=tmp_path / "x")
+    here = tmp_path / "here"
+    kartu("-C", tmp_path / "x", "build", "-o", here, env={"SOURCE_DATE_EPOCH": "1790000000"})
+    assert packed.read_bytes() == (here / packed.name).read_bytes()
+    with (packages / "kartu/starter/templates/istilah/style.css").open("a") as style:
+        style.write(".card { color: red; }\n")
+    run("build", folder=tmp_path / "x")
+    assert packed.read_bytes() != (here / packed.name).read_bytes()
     where = [str(python), "-c", "import kartu; print(kartu.__file__)"]
     shown = subprocess.run(where, env=env, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert shown.stdout.startswith(str(packages))
-    assert (tmp_path / "x/build/ips-kelas-9.apkg").is_file()
     wanted = (tmp_path / "x/requirements.txt").read_text("utf-8")
     assert wanted.splitlines()[1:] == [f"kartu[sheets,verify]=={__version__}"]

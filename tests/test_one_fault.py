@@ -209,10 +209,6 @@ FAULTS: dict[str, tuple[str, Change]] = {
         "templates/_shared/fields/markdown.html",
         put("templates/_shared/fields/markdown.html", "value", "valu"),
     ),
-    "a field template gone": (
-        "templates/_shared/fields/text.html",
-        gone("templates/_shared/fields/text.html"),
-    ),
     "texts: a colon": (TEXTS, put(TEXTS, "soal: Question", "soal: Question: x")),
     "texts: a key misspelt": (TEXTS, put(TEXTS, "soal:", "soall:")),
 }
@@ -224,7 +220,6 @@ TWO: dict[str, tuple[tuple[str, str], Change]] = {
         (TERMS, "cards/kimia/1-unsur.yaml"),
         gone("templates/dasar"),
     ),
-    "texts gone that two decks use": ((ENGLISH, "cards/kimia/deck.yaml"), gone(TEXTS)),
 }
 
 

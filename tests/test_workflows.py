@@ -20,7 +20,7 @@ from support.program import Run
 from support.projects import needs_git, write_project
 from support.workflow import evaluate
 
-from kartu.importing.scaffold import scaffold
+from kartu.importing.scaffold import on_request
 
 FILES = sorted([*ROOT.glob(".github/workflows/*.yml"), *ROOT.glob(".github/actions/*/action.yml")])
 WORKFLOWS = [path for path in FILES if path.parent.name == "workflows"]
@@ -212,7 +212,7 @@ def test_tags_of_decks_start_a_release(tag: str, program: bool, project: bool) -
         (ROOT / ".github/workflows/decks-release.yml").read_text("utf-8"), yaml.BaseLoader
     )
     here = content["on"]["push"]["tags"]
-    files = scaffold("en", "Kartu", "IPS", "kartu", "new")
+    files = on_request("en", templates=False, ci="github")
     made = yaml.load(files[".github/workflows/decks-release.yml"], yaml.BaseLoader)
     assert starts(tag, here) == program
     assert starts(tag, made["on"]["push"]["tags"]) == project

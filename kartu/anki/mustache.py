@@ -18,7 +18,7 @@ delimiters anywhere but at the start or to anything else, and more than 100 nest
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -132,6 +132,19 @@ def references_in(text: str) -> Iterator[Reference]:
                 yield Reference(one.name, one.filters, one.offset, section=False)
     except MustacheError:
         return
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """A template that `parse` can read, with other names for fields; all else stays as it is."""
+    parts, done = [], 0
+    for token in _tokens(text):
+        if isinstance(token, _Tag):
+            name = token.name if token.mark else _replacement(token).name
+            begin = token.offset + len(token.name) - len(name)
+            if name in names:
+                parts += [text[done:begin], names[name]]
+                done = begin + len(name)
+    return "".join((*parts, text[done:]))
 
 
 class _Tag(NamedTuple):

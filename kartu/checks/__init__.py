@@ -90,7 +90,7 @@ def check_note(
 
 
 def _is_in_a_note(one: Diagnostic) -> bool:
-    yaml = one.span.path.endswith(".yaml") and not one.span.path.endswith(".set.yaml")
+    yaml = one.span.path.endswith((".yaml", ".md")) and not one.span.path.endswith(".set.yaml")
     return yaml and one.code in _IN_A_NOTE
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kartu.compile.render.texts import has_texts
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean, nearest
 from kartu.core.language import N_, _
-from kartu.core.model import Deck, NoteType, Project, package_name, subdeck_of
+from kartu.core.model import Deck, NoteType, Project, name_in, package_name, subdeck_of
+from kartu.core.shipped import SHIPPED, TEMPLATES, is_shipped
 from kartu.core.source import Mapping, Span, Text
-from kartu.load import THEMES
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.selection import matches
+from kartu.load.words import word_of
 
 _SHARED = {
     "uid": N_('another deck of the project has the uid "{value}" too'),
@@ -89,10 +92,21 @@ def check_package_names(project: Project, diagnostics: Diagnostics) -> None:
 
 def check_note_types(project: Project, diagnostics: Diagnostics) -> None:
     """Note types have different ids and names, which identify them in Anki."""
+    for language in dict.fromkeys(str(deck.language) for deck in project.decks) or ("",):
+        before = diagnostics.mark()
+        _check_note_types(project, language, diagnostics)
+        if diagnostics.since(before):
+            break
+
+
+def _check_note_types(project: Project, language: str, diagnostics: Diagnostics) -> None:
     first: dict[tuple[str, object], NoteType] = {}
+    used = {note.note_type for deck in project.decks for note in deck.notes}
     for note_type in project.note_types.values():
+        if is_shipped(note_type.folder) and note_type.id not in used:
+            continue
         foreign = note_type.foreign
-        name = foreign.name if foreign else note_type.name
+        name = foreign.name if foreign else name_in(note_type, language)
         traits: dict[str, object] = {"name": name.casefold()}
         if foreign:
             traits["id"] = foreign.id
@@ -117,15 +131,31 @@ def check_language(project: Project, diagnostics: Diagnostics) -> None:
             )
             help = _(
                 "there are texts for {languages}: copy one of these files and translate it",
-                languages=", ".join(sorted(texts)),
+                languages=", ".join(sorted(_own_languages(texts))),
             )
             diagnostics.add("no-text-for-language", deck.language.span, message, help)
 
 
+def _own_languages(texts: dict[str, Mapping | None]) -> Iterator[str]:
+    """Those with a file that did not come with the program."""
+    for language, one in texts.items():
+        if one is None or not is_shipped(one.span.path):
+            yield language
+
+
 def check_texts(project: Project, diagnostics: Diagnostics) -> None:
-    """Each language has every text of the templates that any language has."""
-    sound = [texts for texts in project.texts.values() if texts is not None]
-    places = {key: texts.key_span(key) for texts in reversed(sound) for key in texts}
+    """Each language that the project has or uses has every text that it gives to any language.
+
+    Texts that came with the program may be missing in other languages: they appear in English.
+    """
+    used = {str(deck.language).partition("-")[0] for deck in project.decks}
+    sound = [
+        texts
+        for language, texts in project.texts.items()
+        if texts is not None and (language in used or not is_shipped(texts.span.path))
+    ]
+    spans = ((key, texts.key_span(key)) for texts in reversed(sound) for key in texts)
+    places = {key: span for key, span in spans if not is_shipped(span.path)}
     reported: set[str] = set()  # a misspelt text of one language is a missing one of the others
     for texts in sound:
         missing = sorted(set(places) - set(texts) - reported)
@@ -137,7 +167,7 @@ def check_texts(project: Project, diagnostics: Diagnostics) -> None:
         if near is not None and len(missing) == 1:
             reported.add(near)
         help = _("write it here too, in this language")
-        place = Span(texts.span.path)
+        place = Span(texts.span.path.replace(SHIPPED, TEMPLATES, 1))  # where they can be written
         if near is not None:
             help, place = (
                 _('or is "{near}" meant to be one of them?', near=near),
@@ -168,18 +198,9 @@ def check_theme(project: Project, diagnostics: Diagnostics) -> None:
         themes = project.of(deck).themes
         if deck.variant or deck.theme is None or deck.theme in themes:
             continue
+        message = _('there is no theme "{theme}"', theme=deck.theme)
         help = did_you_mean(deck.theme, themes)
-        if not themes:
-            help = _(
-                "a theme is a folder in {themes}/ with a file theme.css; there is none",
-                themes=THEMES,
-            )
-        diagnostics.add(
-            "unknown-theme",
-            deck.theme.span,
-            _('there is no theme "{theme}"', theme=deck.theme),
-            help,
-        )
+        diagnostics.add("unknown-theme", deck.theme.span, message, help)
 
 
 def check_deck_names(project: Project, diagnostics: Diagnostics) -> None:
@@ -230,20 +251,24 @@ def _check_merged(names: dict[Text, Text], diagnostics: Diagnostics) -> None:
 def check_editions(project: Project, diagnostics: Diagnostics) -> None:
     """Every edition has a note, and every term of its include matches some."""
     for deck in project.decks:
+        words = {id: word_of(one, one.language) for id, one in project.of(deck).note_types.items()}
         for edition in deck.editions:
             unknown = [
                 term
                 for term in edition.terms
                 if not any(matches(note, term) for note in deck.notes)
             ]
-            for name, value in unknown:
+            for name, given in unknown:
+                value = words.get(given, given) if name == "type" else given
                 message = _(_UNMATCHED[name], value=value)
-                near = nearest(value, _values(deck, name))
+                known = _values(deck, name)
+                known = {words.get(one, one) for one in known} if name == "type" else known
+                near = nearest(value, known)
                 there = [tag for note in deck.notes for tag in note.tags if tag == near]
                 related = tuple(
                     Related(tag.span, _('"{near}" is here', near=near)) for tag in there[:1]
                 )
-                help = did_you_mean(value, _values(deck, name))
+                help = did_you_mean(value, known)
                 diagnostics.add("bad-selection", edition.span, message, help, related)
             if not unknown and not any(edition.chooses(note) for note in deck.notes):
                 if not edition.key:

@@ -12,7 +12,7 @@ from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.files import Files
-from kartu.load.names import SPREADSHEETS
+from kartu.load.names import MARKDOWN, SPREADSHEETS
 from kartu.load.yaml import parse, text_ranges
 
 _IGNORE = pattern(r"(?:^|#)\s*(kartu:\s*ignore\b)\s*(\[[^\]]*\])?")
@@ -44,15 +44,7 @@ def without_ignored(
     ignores: list[Ignore] = []
     own_diagnostics = Diagnostics()
     for path in sorted(set(paths)):
-        if path.endswith(SPREADSHEETS):
-            from kartu.load.sheets import comments_of  # only needed for spreadsheets
-
-            for cell, lines in comments_of(files, path):
-                ignores += read_ignore(cell, cell.span, lines, own_diagnostics)
-        elif path.endswith(".yaml"):
-            content = files.read_text(path, Diagnostics())
-            if content is not None and "kartu:" in content:
-                ignores += ignores_in_yaml(path, content, own_diagnostics)
+        ignores += _ignores_of(files, path, own_diagnostics)
     of_file: dict[tuple[str, str], list[Ignore]] = {}
     for ignore in ignores:
         of_file.setdefault((ignore.code, ignore.code.span.path), []).append(ignore)
@@ -65,6 +57,27 @@ def without_ignored(
             remaining.append(one)
     unused = (ignore for ignore in ignores if id(ignore) not in used)
     return [*remaining, *own_diagnostics, *(map(_unused, unused) if whole else ())]
+
+
+def _ignores_of(files: Files, path: str, diagnostics: Diagnostics) -> list[Ignore]:
+    """The ignores of a file of any kind."""
+    ignores: list[Ignore] = []
+    if path.endswith(SPREADSHEETS):
+        from kartu.load.sheets import comments_of  # only needed for spreadsheets
+
+        for cell, lines in comments_of(files, path):
+            ignores += read_ignore(cell, cell.span, lines, diagnostics)
+        return ignores
+    content = files.read_text(path, Diagnostics()) if path.endswith((".yaml", MARKDOWN)) else None
+    if content is None or "kartu:" not in content:
+        return []
+    if path.endswith(".yaml"):
+        return ignores_in_yaml(path, content, diagnostics)
+    from kartu.load.markdown.comments import comments_in_markdown
+
+    for comment, lines in comments_in_markdown(path, content):
+        ignores += read_ignore(comment, comment.span, lines, diagnostics)
+    return ignores
 
 
 def read_ignore(comment: str, place: Span, lines: range, diagnostics: Diagnostics) -> list[Ignore]:

@@ -12,11 +12,12 @@ from kartu.checks.hints import doubtful_hints
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean
 from kartu.core.identity import note_guid
 from kartu.core.language import N_, _
-from kartu.core.model import Deck, FieldType, Note, Project
+from kartu.core.model import Deck, Note, Project
 from kartu.core.patterns import pattern
 from kartu.core.source import Text, texts_in
-from kartu.load import CHANGES
+from kartu.load.card_sets import CHANGES
 from kartu.load.names import tag_part
+from kartu.load.words import word_of
 
 
 def check_note_ids(project: Project, diagnostics: Diagnostics) -> None:
@@ -135,11 +136,11 @@ def check_repeated(project: Project, diagnostics: Diagnostics) -> None:
     """A field with `one_of` repeats one of the options exactly."""
     for deck in project.decks:
         repeating = {
-            name: [field for field in one.fields if field.one_of]
+            name: [(field, word_of(field, one.language)) for field in one.fields if field.one_of]
             for name, one in project.of(deck).note_types.items()
         }
         for note in deck.notes if any(repeating.values()) else ():
-            for field in repeating.get(note.note_type, ()):
+            for field, word in repeating.get(note.note_type, ()):
                 value = note.values.get(field.key)
                 if not isinstance(value, Text):
                     continue
@@ -151,7 +152,7 @@ def check_repeated(project: Project, diagnostics: Diagnostics) -> None:
                 ]
                 if options and value.strip() not in options:
                     if deck.variant and deck.folder + "/i18n/" not in value.span.path:
-                        _add_untranslated(note, field, deck, options, diagnostics)
+                        _add_untranslated(note, word, deck, options, diagnostics)
                         continue
                     message = _('"{value}" is not one of the note\'s options', value=value.strip())
                     help = _option_meant(value.strip(), options)
@@ -159,15 +160,15 @@ def check_repeated(project: Project, diagnostics: Diagnostics) -> None:
 
 
 def _add_untranslated(
-    note: Note, field: FieldType, deck: Deck, options: list[str], diagnostics: Diagnostics
+    note: Note, word: str, deck: Deck, options: list[str], diagnostics: Diagnostics
 ) -> None:
     """Reports options that are translated without the answer, unless its key is misspelt."""
     assert deck.translation is not None, "it is a variant"
     place = deck.translation.notes.get(str(note.id), deck.translation.place)
-    meant = did_you_mean(field.key, [field.key])
+    meant = did_you_mean(word, [word])
     if any(one.help == meant and one.span.path == place.path for one in diagnostics):
         return
-    message = _('the options of the note are translated, and "{key}" is not', key=field.key)
+    message = _('the options of the note are translated, and "{key}" is not', key=word)
     help = _("write the right one: {options}", options=", ".join(options))
     diagnostics.add("not-an-option", place, message, help)
 

@@ -6,14 +6,23 @@ from pathlib import Path
 
 import click
 
-from kartu.cli.options import complete_decks, output_folder
+from kartu.cli.options import (
+    accept_same,
+    complete_decks,
+    of_a_file,
+    output_folder,
+    properties_of,
+)
+from kartu.cli.same import accept
+from kartu.cli.targets import Target, each
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
 
 EPILOG = N_("""\b
 Examples:
   kartu build                          every deck
-  kartu build kerja-sama-internasional
+  kartu build biology
+  kartu build words.csv                words.apkg beside it; no project is needed
   kartu build -o /tmp/decks
   kartu build --released --check       is it the package that was released?
   kartu build --tag v1.2.0             what belongs to that tag, or why nothing does
@@ -23,7 +32,7 @@ SOURCE_DATE_EPOCH sets the time of the notes, so that the same sources give the 
 
 
 @click.command("build", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
+@click.argument("decks", metavar="[DECK|FILE]...", nargs=-1, shell_complete=complete_decks)
 @output_folder
 @click.option("--released", is_flag=True, help=N_("Refuse to build what is not released."))
 @click.option(
@@ -42,24 +51,85 @@ SOURCE_DATE_EPOCH sets the time of the notes, so that the same sources give the 
     is_flag=True,
     help=N_("Write nothing; exit with 1 where the packages are not those of the manifest."),
 )
+@accept_same
+@of_a_file
 @click.pass_obj
 def command(
     terminal: Terminal,
+    /,
     decks: tuple[str, ...],
     out: Path | None = None,
     released: bool = False,
     tag: str = "",
     compare: bool = False,
+    same: bool = False,
+    **of_file: str,
 ) -> None:
     """Build the .apkg of each DECK (a folder name below cards/; else all of them).
 
+    A FILE outside such a folder (.csv, .tsv, .txt, .xlsx, .ods, .md, .yaml) is a deck of its own:
+    its package lies beside it, and so does what kartu has to remember of it. What has changed since
+    the last build is recorded at once, so that your own edits in Anki stay on all other cards.
+
     Nothing is written while there is an error.
     """
+
+    def run(at: Terminal, target: Target) -> None:
+        accept(at, target.decks, same=same)
+        if target.is_file:
+            _build_file(at, out, released, compare or bool(tag), of_file)
+        else:
+            properties_of(of_file, is_file=False)
+            _build(at, target.decks, out, released, tag, compare)
+
+    each(terminal, decks, run)
+
+
+def _build_file(
+    terminal: Terminal, out: Path | None, released: bool, other: bool, given: dict[str, str]
+) -> None:
+    from kartu.cli.asking import advise, answered
+    from kartu.load.one_file import described
+    from kartu.pipeline import BuildOptions
+    from kartu.publish.one_file import build_file
+    from kartu.report.diff import markdown
+    from kartu.report.tables import packages_table
+    from kartu.rewrite.description import description_of
+
+    if other:
+        raise click.UsageError(_("--tag and --check are for projects, not for a FILE"))
+    properties = properties_of(given, is_file=True)
+    options = BuildOptions(terminal.root, (), terminal.cache, out, released)
+    with usage_errors(terminal), terminal.progress() as progress:
+        result = build_file(options, markdown, progress, properties)
+    if again := answered(terminal, result.diagnostics, properties):
+        properties = again
+        with usage_errors(terminal), terminal.progress() as progress:
+            result = build_file(options, markdown, progress, properties)
+    failed = not result.packages  # then the lines that are shown are those of a deck.yaml to be
+    described_as = description_of(terminal.root, properties) if failed else None
+    with described(terminal.root, described_as):
+        terminal.diagnostics(result.diagnostics)
+    advise(result.diagnostics, f"kartu build {terminal.root}")
+    if result.packages:
+        terminal.result(packages_table(result.packages))
+        terminal.result(_("in {folder}", folder=result.out) + "\n")
+    terminal.exit(result.diagnostics)
+
+
+def _build(
+    terminal: Terminal,
+    decks: tuple[str, ...],
+    out: Path | None,
+    released: bool,
+    tag: str,
+    compare: bool,
+) -> None:
     from kartu.pipeline import BuildOptions, build
 
     if tag and compare:
         raise click.UsageError(_("--tag and --check do not go together"))
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         options = BuildOptions(terminal.root, decks, terminal.cache, out, released, compare)
         if tag:
             from kartu.publish.tag import publish

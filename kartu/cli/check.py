@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
-from kartu.cli.options import complete_codes
+from kartu.cli.options import complete_codes, of_a_file, properties_of
+from kartu.cli.targets import targets_of_paths
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import N_, _
@@ -16,6 +18,7 @@ from kartu.core.language import N_, _
 EPILOG = N_("""\b
 Examples:
   kartu check
+  kartu check words.csv                 a FILE that is a deck of its own
   kartu check --strict                  warnings count too
   kartu check cards/ips --limit 0       every fault of one deck
   kartu check --fix --diff              what --fix would change
@@ -31,7 +34,7 @@ A comment in the note, or in the line above it, hides a warning that you accept:
 
 
 @click.command("check", epilog=EPILOG)
-@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.argument("paths", metavar="[PATH|FILE]...", nargs=-1)
 @click.option(
     "--format",
     "form",
@@ -74,9 +77,11 @@ A comment in the note, or in the line above it, hides a warning that you accept:
     is_flag=True,
     help=N_("Show what --fix would change without changing it; exit with 1 if there is anything."),
 )
+@of_a_file
 @click.pass_obj
 def command(
     terminal: Terminal,
+    /,
     paths: tuple[str, ...],
     form: str | None,
     strict: bool,
@@ -86,35 +91,69 @@ def command(
     fix: bool,
     accept: bool,
     diff: bool,
+    **of_file: str,
 ) -> None:
     """Report everything that is wrong with the card definitions, each fault at its place.
 
-    With PATHs (files or folders of the project) only what is in them is reported.
+    With PATHs (files or folders of the project) only what is in them is reported. A FILE elsewhere
+    is a deck of its own.
     """
-    from kartu.pipeline import Options, check
-    from kartu.report.filter import covers, filtered, known_codes
+    from kartu.report.filter import filtered, known_codes
 
     if accept and not fix:
         raise click.UsageError(_("--accept-upstream goes with --fix"))
-    if diff:
-        _diff(terminal, paths, accept)
     with usage_errors():
         chosen, left_out = known_codes(select), known_codes(ignore, warnings=True)
-    if fix:
-        _fix(terminal, paths, accept)
-    with usage_errors(), terminal.progress() as progress:
-        diagnostics = check(Options(terminal.root, cache=terminal.cache), progress)
-        diagnostics = filtered(diagnostics, covers(terminal.root, paths), chosen, left_out)
+        found = targets_of_paths(terminal.root, paths)
+    if diff:
+        changed = [_diff(terminal.at(target.root), inside, accept) for target, inside in found]
+        sys.exit(1 if any(changed) else 0)
     if form is None:
         form = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    _report(terminal, diagnostics, form, limit)
-    terminal.exit(diagnostics, strict=strict)
+    together: list[Diagnostic] = []
+    for target, inside in found:
+        at = terminal.at(target.root)
+        if fix:
+            _fix(at, inside, accept)
+        with _described(at, of_file):
+            of_target = _checked(at, inside, strict=strict)
+            of_target = filtered(of_target, lambda path: True, chosen, left_out)
+            if form in ("text", "github"):
+                _report(at, of_target, form, limit)
+        together += at.as_shown(of_target, repository=form == "sarif")
+    if form in ("json", "sarif"):
+        _report_all(terminal, together, form)
+    terminal.exit(together, strict=strict)
+
+
+@contextmanager
+def _described(terminal: Terminal, given: dict[str, str]) -> Iterator[None]:
+    """Lets a FILE be what the options say of it, also where its faults are shown."""
+    from kartu.load.one_file import described
+    from kartu.rewrite.description import description_of
+
+    properties = properties_of(given, is_file=terminal.root.is_file())
+    with usage_errors(terminal):
+        description = description_of(terminal.root, properties)
+    with described(terminal.root, description):
+        yield
+
+
+def _checked(terminal: Terminal, paths: tuple[str, ...], *, strict: bool) -> list[Diagnostic]:
+    """What is wrong in these paths of the project."""
+    from kartu.pipeline import Options, check
+    from kartu.report.filter import covers
+
+    with usage_errors(terminal), terminal.progress() as progress:
+        covered = covers(terminal.root, paths)
+        found = check(Options(terminal.root, (), terminal.cache, strict), progress)
+    return [one for one in found if covered(one.span.path)]
 
 
 def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
-    from kartu.pipeline import fix
     from kartu.report.filter import covers
     from kartu.report.fix import as_text, summary
+    from kartu.rewrite.fix.run import fix
 
     with usage_errors():
         files = fix(terminal.root, covers(terminal.root, paths), accept=accept)
@@ -124,35 +163,39 @@ def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
         click.echo(f"kartu: {summary(files, written=True)}", err=True)
 
 
-def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> NoReturn:
-    from kartu.pipeline import fix
+def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> bool:
+    """Shows what --fix would change; returns whether it would change anything."""
     from kartu.report.filter import covers
     from kartu.report.fix import as_diff, summary
+    from kartu.rewrite.fix.run import fix
 
     with usage_errors():
         files = fix(terminal.root, covers(terminal.root, paths), write=False, accept=accept)
     terminal.print(as_diff(files, terminal.show_path, terminal.style))
     if not terminal.quiet:
         click.echo(f"kartu: {summary(files, written=False)}", err=True)
-    sys.exit(1 if files else 0)
+    return bool(files)
 
 
 def _report(
     terminal: Terminal, diagnostics: list[Diagnostic], form: str, limit: int | None
 ) -> None:
-    from kartu.report.diagnostics import as_json, summary
+    from kartu.report.diagnostics import summary
     from kartu.report.github import as_github
-    from kartu.report.sarif import as_sarif
 
-    if form == "json":
-        terminal.print(as_json(diagnostics, terminal.show_path))
-    elif form == "sarif":
-        terminal.print(as_sarif(diagnostics, terminal.repository_path))
-    elif not diagnostics:
+    if not diagnostics:
         terminal.result(f"kartu: {summary(diagnostics)}\n")
     elif form == "github":
+        diagnostics = terminal.in_words(diagnostics)
         text = terminal.as_text(diagnostics, limit)
         terminal.print(as_github(diagnostics, terminal.repository_path, text))
         terminal.count(diagnostics)
     else:
         terminal.diagnostics(diagnostics, err=False, limit=limit)
+
+
+def _report_all(terminal: Terminal, diagnostics: list[Diagnostic], form: str) -> None:
+    from kartu.report.diagnostics import as_json
+    from kartu.report.sarif import as_sarif
+
+    terminal.print((as_json if form == "json" else as_sarif)(diagnostics, str))

@@ -15,8 +15,8 @@ EPILOG = N_("""\b
 Examples:
   kartu diff git:HEAD .                           what has changed since the last commit
   kartu diff git:v1.0.0 git:v1.1.0 --format markdown
-  kartu diff old.apkg build/kerja-sama-internasional-lengkap.apkg
-  kartu diff old.apkg . --deck kerja-sama-internasional --format json
+  kartu diff old.apkg build/biology-full.apkg
+  kartu diff old.apkg . --deck biology --format json
 """)
 
 _COLOURS = {"old": "red", "new": "green", "danger": "red"}

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kartu.cli.options import complete_decks
+from kartu.cli.targets import only
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _, ngettext
 
@@ -22,7 +23,7 @@ Examples:
 
 
 @click.command("export", epilog=EPILOG)
-@click.argument("deck", metavar="[DECK]", default="", shell_complete=complete_decks)
+@click.argument("deck", metavar="[DECK|FILE]", default="", shell_complete=complete_decks)
 @click.option(
     "--format",
     "form",
@@ -45,7 +46,9 @@ def command(terminal: Terminal, deck: str, form: str, out: Path | None) -> None:
     """
     from kartu.export.run import ExportOptions, export
 
-    with usage_errors(), terminal.progress() as progress:
+    terminal, target = only(terminal, deck)
+    deck = target.deck
+    with usage_errors(terminal), terminal.progress() as progress:
         options = ExportOptions(terminal.root, deck, form, out, terminal.cache)
         result = export(options, progress)
     terminal.diagnostics(result.diagnostics)

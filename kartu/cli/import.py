@@ -5,25 +5,30 @@ from __future__ import annotations
 import csv
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
+from kartu.core.text import counted
 from kartu.load.files import MAX_BYTES
+
+if TYPE_CHECKING:
+    from kartu.importing.run import ImportOptions, ImportResult
 
 EPILOG = N_("""\b
 Examples:
-  kartu import Biologi.apkg -o biologi     into a new project
-  kartu import Biologi.apkg --deck sel     into this one, as cards/sel
-  kartu import CrowdAnki/Biologi/          a folder with deck.json
-  kartu import kata.txt                    term, tab, definition; or exported by Anki
-  kartu import kata.xlsx --note-type istilah
-  kartu import --update ips.csv --diff     what an edited sheet would change
+  kartu import Biology.apkg -o biology     into a new project
+  kartu import Biology.apkg --deck cells   into this one, as cards/cells
+  kartu import CrowdAnki/Biology/          a folder with deck.json
+  kartu import words.txt                   term, tab, definition; or exported by Anki
+  kartu import words.xlsx --note-type term
+  kartu import more.xlsx --into biology    more notes for a deck that is there
+  kartu import --update biology.csv --diff   what an edited sheet would change
 \b
 Afterwards, with the package that students have:
-  kartu build && kartu verify build/sel.apkg --from Biologi.apkg
+  kartu build && kartu verify build/cells.apkg --from Biology.apkg
 """)
 
 
@@ -39,6 +44,18 @@ Afterwards, with the package that students have:
 )
 @click.option(
     "--deck", metavar="ID", default="", help=N_("The id of the new deck (else made from its name).")
+)
+@click.option(
+    "--into",
+    metavar="DECK",
+    default="",
+    help=N_("Add the notes of a list to this deck, as a card set of its own."),
+)
+@click.option(
+    "--columns",
+    metavar="KEY,...",
+    default="",
+    help=N_("With --into: what the columns are, where no row names them; as for kartu build."),
 )
 @click.option(
     "--language", metavar="CODE", default="", help=N_("The language of the cards: id, en …")
@@ -74,6 +91,8 @@ def command(
     heading: bool | None,
     back: bool,
     diff: bool,
+    into: str,
+    columns: str,
 ) -> None:
     """Import the decks of FILE.
 
@@ -85,34 +104,67 @@ def command(
     What looks different from before is reported. No existing file is changed.
     """
     csv.field_size_limit(MAX_BYTES)  # of the whole process, hence here
+    if into:
+        _into(terminal.at(out or terminal.root), file, into, note_type, columns)
     if back:
         _update(terminal, file, deck, diff=diff)
-    from kartu.importing.contents import CannotImportError, UnknownHeadingError
-    from kartu.importing.run import ImportOptions, import_file
+    from kartu.importing.run import ImportOptions
     from kartu.report.importing import as_text
 
     root = terminal.root if out is None else out
     if out is None and not ((root / "cards").is_dir() or (root / "templates").is_dir()):
         raise click.UsageError(_("there is no project here; name a folder for one: -o FOLDER"))
     options = ImportOptions(file, root, deck, language, note_type, heading)
+    result = _imported(terminal, options)
+    there = terminal.at(root)
+    there.result(as_text(result, there.show_path))
+    there.diagnostics(result.diagnostics)
+    there.exit(result.diagnostics)
+
+
+def _imported(terminal: Terminal, options: ImportOptions) -> ImportResult:
+    from kartu.importing.contents import CannotImportError, UnknownHeadingError
+    from kartu.importing.run import import_file
+
     try:
         with usage_errors(), terminal.progress() as progress:
             try:
-                result = import_file(options, progress)
+                return import_file(options, progress)
             except UnknownHeadingError as error:
                 if not sys.stdin.isatty():
                     raise
                 answer = click.confirm(
                     _('Does the first row, "{row}", name the columns?', row=error.row)
                 )
-                result = import_file(options._replace(heading=answer), progress)
+                return import_file(options._replace(heading=answer), progress)
     except CannotImportError as error:
-        click.echo(f"kartu: {file}: {error}", err=True)
+        click.echo(f"kartu: {options.file}: {error}", err=True)
         raise SystemExit(1) from error
-    there = terminal.at(root)
-    there.result(as_text(result, there.show_path))
-    there.diagnostics(result.diagnostics)
-    there.exit(result.diagnostics)
+
+
+def _into(terminal: Terminal, file: Path, deck: str, note_type: str, columns: str) -> NoReturn:
+    from kartu.cli.asking import advise, answered
+    from kartu.importing.into import IntoOptions, import_into
+    from kartu.rewrite.description import Properties
+
+    if Path(deck).is_file():
+        raise click.UsageError(
+            _("{file} is no project yet: kartu new FOLDER --adopt {file} makes one", file=deck)
+        )
+    wanted = tuple(columns.split(",")) if columns else ()
+    options = IntoOptions(file, terminal.root, deck, Properties("", "", note_type, wanted))
+    with usage_errors(), terminal.progress() as progress:
+        result = import_into(options, progress)
+    if again := answered(terminal, result.diagnostics, options.properties):
+        with usage_errors(), terminal.progress() as progress:
+            result = import_into(options._replace(properties=again), progress)
+    terminal.at(Path()).diagnostics(result.diagnostics)  # places in FILE, as it was named
+    advise(result.diagnostics, f"kartu import {file} --into {deck}")
+    if result.files:
+        notes = counted(result.notes, "note")
+        terminal.result(f"{terminal.show_path(result.files[0])}: {notes}\n")
+        terminal.result("".join(f"{terminal.show_path(one)}\n" for one in result.files[1:]))
+    terminal.exit(result.diagnostics)
 
 
 def _update(terminal: Terminal, file: Path, deck: str, *, diff: bool) -> NoReturn:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "build": N_("Build the .apkg packages (what kartu does without a command)."),
     "check": N_("Report what is wrong with the card definitions, and build nothing."),
+    "ids": N_("Say which row is which note, where notes have no id of their own."),
     "explain": N_("Explain a diagnostic: what it means, why it matters, an example."),
     "release": N_("Publish: find the version, write the changelog, build the packages."),
     "verify": N_("Prove with the real Anki that a package, or an update, is safe."),
@@ -45,6 +46,7 @@ COMMANDS = {
 EPILOG = N_("""\b
 Examples:
   kartu                          build every deck into build/
+  kartu words.csv                a deck of one file, without a project
   kartu check                    only look for faults
   kartu -C ~/sekolah build ips   the deck cards/ips of another folder
 \b
@@ -76,6 +78,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
+        if name not in COMMANDS and _is_deck_file(name):
+            return super().resolve_command(ctx, ["build", *args])
         if name not in COMMANDS and not name.startswith("-"):
             from kartu.core.diagnostics import nearest
 
@@ -96,6 +100,13 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(text)) for name, text in COMMANDS.items()])
+
+
+def _is_deck_file(name: str) -> bool:
+    """Whether what is in place of a command is a file of which a deck can be built."""
+    from kartu.load.one_file import ENDINGS
+
+    return name.lower().endswith(ENDINGS) and os.path.isfile(name)
 
 
 def _language_of(args: list[str]) -> str:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from kartu.cli.targets import check_can_be_deck
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
+
+if TYPE_CHECKING:
+    from kartu.pipeline import BuildResult
 
 EPILOG = N_("""\b
 Examples:
   kartu new ips-kelas-9                    asks for the rest
   kartu new ips --name "IPS Kelas 9" --subject IPS --language id
   kartu new punyaku --from ../dek-teman    another project as a new deck
+  kartu new german --adopt words.csv       a FILE that is a deck, with its identity
+  kartu new . --update --ci github         a project that is there: CI at GitHub
 \b
 Then:
   cd ips-kelas-9 && kartu build
@@ -37,29 +44,71 @@ Then:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help=N_("Begin with the decks of another project instead of the examples."),
 )
+@click.option(
+    "--adopt",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=N_("Begin with a FILE that is a deck: students who have it get its updates from here."),
+)
+@click.option(
+    "--templates", is_flag=True, help=N_("Copy kartu's note types and themes, to change them.")
+)
+@click.option(
+    "--ci",
+    type=click.Choice(("github",)),
+    help=N_("Add what checks and publishes the decks at this host."),
+)
+@click.option(
+    "--update", is_flag=True, help=N_("Add the files that the project in FOLDER does not have yet.")
+)
 @click.pass_obj
 def command(
     terminal: Terminal,
+    /,
     folder: Path,
     name: str | None,
     subject: str | None,
     language: str | None,
     origin: Path | None,
+    **more: Any,
 ) -> None:
-    """Make a project in FOLDER: a small deck with examples to change, templates, a README.
+    """Make a project in FOLDER: a small deck with examples to change, and a README.
 
     On a terminal it asks for what is not given. FOLDER must not exist yet, or be empty. The deck
     is built right away.
-    """
-    from kartu.importing.new import NewOptions, new
-    from kartu.report.tables import packages_table
 
-    if origin is None and sys.stdin.isatty() and not terminal.quiet:
+    Note types and themes come with kartu; only who wants to change them needs a copy in the
+    project. With --update FOLDER is a project: files that it does not have are added, and none that
+    it has is changed.
+    """
+    asked = {"templates": more["templates"], "ci": more["ci"] or ""}
+    if more["update"]:
+        if name or subject or language or origin:
+            raise click.UsageError(_("--update takes no options but --templates and --ci"))
+        _update(terminal, folder, **asked)
+        return
+    from kartu.importing.new import NewOptions, new
+
+    adopt = more["adopt"]
+    if adopt is not None:
+        if name or subject or language or origin:
+            raise click.UsageError(_("--adopt takes name and language from the FILE"))
+        with usage_errors():
+            check_can_be_deck(adopt)
+        terminal = terminal.at(adopt)
+    elif origin is None and sys.stdin.isatty() and not terminal.quiet:
         name = name or click.prompt(_("Name of the deck in Anki"), folder.name, err=True)
         subject = subject or click.prompt(_("Subject"), name, err=True)
         language = language or click.prompt(_("Language of the cards"), "id", err=True)
     with usage_errors():
-        result, lines = new(NewOptions(folder, name or "", subject or "", language or "", origin))
+        chosen = (name or "", subject or "", language or "", origin)
+        result, lines = new(NewOptions(folder, *chosen, **asked, adopt=adopt))
+    _report(terminal, folder, result, lines)
+
+
+def _report(terminal: Terminal, folder: Path, result: BuildResult, lines: list[str]) -> NoReturn:
+    from kartu.report.tables import packages_table
+
     terminal.diagnostics(result.diagnostics)
     if result.packages:
         terminal.result(packages_table(result.packages))
@@ -69,3 +118,15 @@ def command(
         terminal.result(f"{todo}\n")
         terminal.result("".join(f"{line}\n" for line in lines))
     terminal.exit(result.diagnostics)
+
+
+def _update(terminal: Terminal, folder: Path, **asked: Any) -> None:
+    from kartu.importing.missing import UpdateOptions, update
+
+    with usage_errors():
+        added, different = update(UpdateOptions(folder, **asked))
+    lines = [_("added: {path}", path=path) for path in added]
+    lines += [
+        _("unchanged, but not as kartu makes it today: {path}", path=path) for path in different
+    ]
+    terminal.result("".join(f"{line}\n" for line in lines or [_("nothing is missing")]))

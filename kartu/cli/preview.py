@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kartu.cli.options import complete_decks
+from kartu.cli.options import complete_decks, of_a_file, properties_of
+from kartu.cli.targets import targets
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
 
@@ -33,7 +34,7 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 EPILOG = N_("""\b
 Examples:
   kartu preview                             every deck, in your browser
-  kartu preview kerja-sama-internasional
+  kartu preview biology
   kartu preview --no-open --port 8000       open http://127.0.0.1:8000/ yourself
 
 The page follows when you save a file; Ctrl+C ends it.
@@ -42,7 +43,7 @@ It needs the library that watches files: pip install 'kartu[preview]'
 
 
 @click.command("preview", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
+@click.argument("decks", metavar="[DECK|FILE]...", nargs=-1, shell_complete=complete_decks)
 @click.option(
     "--port",
     metavar="N",
@@ -51,8 +52,16 @@ It needs the library that watches files: pip install 'kartu[preview]'
     help=N_("Serve on this port (else on any that is free)."),
 )
 @click.option("--no-open", is_flag=True, help=N_("Do not open a browser."))
+@of_a_file
 @click.pass_obj
-def command(terminal: Terminal, decks: tuple[str, ...], port: int, no_open: bool) -> None:
+def command(
+    terminal: Terminal,
+    /,
+    decks: tuple[str, ...],
+    port: int,
+    no_open: bool,
+    **of_file: str,
+) -> None:
     """Look at the cards of each DECK in a browser while you write them.
 
     Only this computer can open the page. It shows each card as Anki does, on a phone, a tablet or
@@ -63,11 +72,20 @@ def command(terminal: Terminal, decks: tuple[str, ...], port: int, no_open: bool
         raise click.UsageError(
             _("kartu preview needs one more library: pip install 'kartu[preview]'")
         )
+    from kartu.load.one_file import described
+    from kartu.rewrite.description import description_of
     from kartu.show.preview import PreviewOptions
 
-    options = PreviewOptions(terminal.root, decks, terminal.cache, port)
+    with usage_errors():
+        first, *others = targets(terminal.root, decks)
+        if others:
+            raise click.UsageError(_("only one FILE, or decks of one project, at a time"))
+        properties = properties_of(of_file, is_file=first.is_file)
+        description = description_of(first.root, properties)
+    options = PreviewOptions(first.root, first.decks, terminal.cache, port)
     end = _End()
-    _run(terminal, options, end, open_page=not no_open)
+    with described(first.root, description):
+        _run(terminal.at(first.root), options, end, open_page=not no_open)
     click.echo(_("kartu: the preview has ended: {reason}", reason=end.why), err=True)
     sys.exit(end.status)
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from kartu.cli.options import complete_decks
+from kartu.cli.options import complete_decks, of_a_file_in_no_language, properties_of
+from kartu.cli.targets import only
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _, ngettext
 from kartu.show.paper.options import KINDS
@@ -17,10 +18,10 @@ from kartu.show.paper.sheet import BACKS, GRIDS, PAPERS
 
 EPILOG = N_("""\b
 Examples:
-  kartu print ips --edition inti              cards to cut out, printed on both sides
-  kartu print ips --backs fold --grid 2x2     printed on one side, to fold
-  kartu print ips --as handout --subdeck "01 Pengertian"
-  kartu print ips --as test --count 10 --seed 3
+  kartu print biology --edition core            cards to cut out, printed on both sides
+  kartu print biology --backs fold --grid 2x2   printed on one side, to fold
+  kartu print biology --as handout --subdeck "01 Terms"
+  kartu print biology --as test --count 10 --seed 3
 
 Print it at 100 %, not "fit to page". The same seed gives the same test.
 The libraries that make PDF are needed: pip install 'kartu[print]'
@@ -28,7 +29,7 @@ The libraries that make PDF are needed: pip install 'kartu[print]'
 
 
 @click.command("print", epilog=EPILOG)
-@click.argument("deck", metavar="[DECK]", default="", shell_complete=complete_decks)
+@click.argument("deck", metavar="[DECK|FILE]", default="", shell_complete=complete_decks)
 @click.option(
     "--as",
     "kind",
@@ -40,7 +41,10 @@ The libraries that make PDF are needed: pip install 'kartu[print]'
 @click.option("--subdeck", "subdecks", metavar="NAME", multiple=True, help=N_("Only this subdeck."))
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help=N_("Only notes with this tag."))
 @click.option(
-    "--language", metavar="CODE", default="", help=N_("A translation of the deck, such as en.")
+    "--language",
+    metavar="CODE",
+    default="",
+    help=N_("A translation of the deck, such as en; of a FILE, the language of its cards."),
 )
 @click.option(
     "--paper",
@@ -83,6 +87,7 @@ The libraries that make PDF are needed: pip install 'kartu[print]'
     type=click.Path(dir_okay=False, path_type=Path),
     help=N_("The PDF (else build/<package>-<cards, handout or test>.pdf in the project)."),
 )
+@of_a_file_in_no_language
 @click.pass_obj
 def command(terminal: Terminal, /, **given: Any) -> None:
     """Write a PDF of DECK for those without a phone.
@@ -94,13 +99,24 @@ def command(terminal: Terminal, /, **given: Any) -> None:
         raise click.UsageError(
             _("kartu print needs two more libraries: pip install 'kartu[print]'")
         )
+    from kartu.load.one_file import described
     from kartu.report.tables import size
+    from kartu.rewrite.description import description_of
     from kartu.show.paper.options import PrintOptions
     from kartu.show.paper.run import print_deck
 
     gc.enable()  # unlike in kartu.cli.program: a run is long, and half of its objects are garbage
-    options = PrintOptions(root=terminal.root, cache=terminal.cache, **given)
-    with usage_errors(), terminal.progress() as progress:
+    terminal, target = only(terminal, given.pop("deck"))
+    of_file = {name: given.pop(name) for name in ("name", "note_type", "columns")}
+    if target.is_file:
+        of_file["language"] = given.pop("language")
+    properties = properties_of(of_file, is_file=target.is_file)
+    options = PrintOptions(root=terminal.root, deck=target.deck, cache=terminal.cache, **given)
+    with (
+        usage_errors(terminal),
+        described(terminal.root, description_of(terminal.root, properties)),
+        terminal.progress() as progress,
+    ):
         result = print_deck(options, progress)
     terminal.diagnostics(result.diagnostics)
     if result.pages:

@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kartu.cli.options import complete_decks, output_folder
+from kartu.cli.options import (
+    complete_decks,
+    of_a_file_in_no_language,
+    output_folder,
+    properties_of,
+)
+from kartu.cli.targets import only
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
 from kartu.core.model import PackageInfo
 
 if TYPE_CHECKING:
-    from kartu.export.push import PushResult
+    from kartu.export.push import Builder, PushResult
+    from kartu.rewrite.description import Properties
 
 EPILOG = N_("""\b
 Examples:
   kartu push                              the only deck, into the Anki that is open
-  kartu push ips --edition inti
-  kartu push ips --window                 only open Anki's import window for it
+  kartu push biology --edition core
+  kartu push biology --window             only open Anki's import window for it
   KARTU_ANKI_KEY=… kartu push             where AnkiConnect asks for a key
 
 Anki must be open, with the add-on AnkiConnect (2055492159); neither is part of kartu.
@@ -27,9 +34,14 @@ Anki must be open, with the add-on AnkiConnect (2055492159); neither is part of 
 
 
 @click.command("push", epilog=EPILOG)
-@click.argument("deck", metavar="[DECK]", default="", shell_complete=complete_decks)
+@click.argument("deck", metavar="[DECK|FILE]", default="", shell_complete=complete_decks)
 @click.option("--edition", metavar="KEY", default="", help=N_("Which edition of the deck."))
-@click.option("--language", metavar="CODE", default="", help=N_("A translation of the deck."))
+@click.option(
+    "--language",
+    metavar="CODE",
+    default="",
+    help=N_("A translation of the deck; of a FILE, the language of its cards."),
+)
 @click.option("--window", is_flag=True, help=N_("Leave the import to Anki's own window."))
 @click.option("--port", default=8765, type=click.IntRange(1, 65535), help=N_("AnkiConnect's port."))
 @click.option(
@@ -46,9 +58,11 @@ Anki must be open, with the add-on AnkiConnect (2055492159); neither is part of 
     help=N_("How long the import may take (else 600)."),
 )
 @output_folder
+@of_a_file_in_no_language
 @click.pass_obj
 def command(
     terminal: Terminal,
+    /,
     deck: str,
     edition: str,
     language: str,
@@ -57,6 +71,7 @@ def command(
     key: str,
     wait: float,
     out: Path | None,
+    **of_file: str,
 ) -> None:
     """Build DECK and import it into the Anki that is open on this computer.
 
@@ -70,12 +85,18 @@ def command(
     from kartu.export.push import PushOptions, push
     from kartu.export.push.connect import PushError
     from kartu.load.chosen import chosen_deck
+    from kartu.pipeline import build
 
+    terminal, target = only(terminal, deck)
+    if target.is_file:
+        of_file["language"], language = language, ""
+    properties = properties_of(of_file, is_file=target.is_file)
     try:
-        with usage_errors(), terminal.progress() as progress:
-            name = chosen_deck(terminal.root, deck)
+        with usage_errors(terminal), terminal.progress() as progress:
+            name = chosen_deck(terminal.root, target.deck)
             choice = (name, edition, language, terminal.cache, out)
-            result = push(PushOptions(terminal.root, *choice, port, key, wait, window), progress)
+            options = PushOptions(terminal.root, *choice, port, key, wait, window)
+            result = push(options, progress, _builder(properties) if target.is_file else build)
     except PushError as error:
         label = terminal.style(_("help:"), "help")
         click.echo(f"kartu: {error}\n    {label} {error.help}", err=True)
@@ -84,6 +105,13 @@ def command(
     if result.package:
         terminal.result(_as_text(result, result.package))
     terminal.exit(result.diagnostics)
+
+
+def _builder(properties: Properties) -> Builder:
+    from kartu.publish.one_file import build_file
+    from kartu.report.diff import markdown
+
+    return lambda options, progress: build_file(options, markdown, progress, properties)
 
 
 def _as_text(result: PushResult, package: PackageInfo) -> str:

@@ -16,7 +16,7 @@ Examples:
   kartu schema --reports -o reports    of what commands print with --format json
 
 An editor finds the schema of a card set by its first line, such as
-# yaml-language-server: $schema=../../.kartu/schema/cards.istilah.json
+# yaml-language-server: $schema=../../.kartu/schema/cards.term.json
 """)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kartu.cli.options import complete_decks
+from kartu.cli.targets import Target, each
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, ngettext
 
@@ -14,14 +15,14 @@ EPILOG = N_("""\b
 Examples:
   kartu site                      into build/site/; open index.html there
   kartu site -o public            for a school's server or GitHub Pages
-  kartu site kerja-sama-internasional
+  kartu site biology
 
 SOURCE_DATE_EPOCH sets the time of the notes, so that the same sources give the same bytes.
 """)
 
 
 @click.command("site", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
+@click.argument("decks", metavar="[DECK|FILE]...", nargs=-1, shell_complete=complete_decks)
 @click.option(
     "-o",
     "--out",
@@ -36,9 +37,17 @@ def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> Non
     The packages in it are those of `kartu build`. It needs no server and no network. What is not
     released is marked as a draft.
     """
+
+    def run(at: Terminal, target: Target) -> None:
+        _site(at, target.decks, out)
+
+    each(terminal, decks, run)
+
+
+def _site(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> None:
     from kartu.show.site import SiteOptions, site
 
-    with usage_errors(), terminal.progress() as progress:
+    with usage_errors(terminal), terminal.progress() as progress:
         result = site(SiteOptions(terminal.root, decks, terminal.cache, out), progress)
     terminal.diagnostics(result.diagnostics)
     if result.packages:

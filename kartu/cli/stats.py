@@ -5,20 +5,21 @@ from __future__ import annotations
 import click
 
 from kartu.cli.options import complete_decks
+from kartu.cli.targets import Target, each
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_
 
 EPILOG = N_("""\b
 Examples:
   kartu stats
-  kartu stats kerja-sama-internasional --by subdeck --by tag
-  kartu stats --by tema --format markdown     the tags below tema::
+  kartu stats biology --by subdeck --by tag
+  kartu stats --by topic --format markdown    the tags below topic::
   kartu stats --format json > numbers.json
 """)
 
 
 @click.command("stats", epilog=EPILOG)
-@click.argument("decks", metavar="[DECK]...", nargs=-1, shell_complete=complete_decks)
+@click.argument("decks", metavar="[DECK|FILE]...", nargs=-1, shell_complete=complete_decks)
 @click.option(
     "--by",
     "by",
@@ -40,17 +41,20 @@ Examples:
 def command(terminal: Terminal, decks: tuple[str, ...], by: tuple[str, ...], form: str) -> None:
     """Count the notes and cards of each DECK by edition, subdeck, note type, tag and source.
 
-    Tags below another one, such as tema::asean, get a table named after it. Translations have the
+    Tags below another one, such as topic::cells, get a table named after it. Translations have the
     same notes and are left out.
     """
     from kartu.pipeline import Options
     from kartu.report.stats import stats_json, stats_markdown, stats_text
     from kartu.stats import stats
 
-    with usage_errors(), terminal.progress() as progress:
-        found, diagnostics = stats(Options(terminal.root, decks, terminal.cache), by, progress)
-    terminal.diagnostics(diagnostics)
-    show = {"text": stats_text, "markdown": stats_markdown, "json": stats_json}[form]
-    if not diagnostics:
-        terminal.print(show(found))
-    terminal.exit(diagnostics)
+    def run(at: Terminal, target: Target) -> None:
+        with usage_errors(at), at.progress() as progress:
+            found, diagnostics = stats(Options(at.root, target.decks, at.cache), by, progress)
+        at.diagnostics(diagnostics)
+        show = {"text": stats_text, "markdown": stats_markdown, "json": stats_json}[form]
+        if not diagnostics:
+            at.print(show(found))
+        at.exit(diagnostics)
+
+    each(terminal, decks, run)

@@ -16,8 +16,10 @@ import click
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
+from kartu.core.shipped import is_shipped
 from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
+from kartu.load.one_file import with_paths
 from kartu.pipeline import cache_folder
 
 _COLOURS: dict[str, dict[str, Any]] = {
@@ -66,6 +68,7 @@ class Terminal:
         """Prints diagnostics as text, and their number."""
         if not diagnostics:
             return
+        diagnostics = self.in_words(diagnostics)
         click.echo(self.as_text(diagnostics, limit), nl=False, err=err, color=self.color)
         self.count(diagnostics)
 
@@ -83,9 +86,31 @@ class Terminal:
 
         click.echo(f"kartu: {summary(diagnostics)}", err=True, color=self.color)
 
+    def in_words(self, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """Diagnostics in whose messages files have the names that they have beside a FILE."""
+        one = Files(self.root).one
+        return list(diagnostics) if one is None else one.worded(diagnostics)
+
+    def words(self, text: str) -> str:
+        """A text in which files have the names that they have beside a FILE."""
+        one = Files(self.root).one
+        return text if one is None else one.in_words(text)
+
+    def as_shown(
+        self, diagnostics: Sequence[Diagnostic], *, repository: bool = False
+    ) -> list[Diagnostic]:
+        """Diagnostics with the paths that people see."""
+        path = self.repository_path if repository else self.show_path
+        return with_paths(self.in_words(diagnostics), path)
+
     def show_path(self, path: str) -> str:
         """A path relative to the current folder if the project is below it, else unchanged."""
-        root = os.path.relpath(self.root)
+        if is_shipped(path):
+            return path
+        one = Files(self.root).one
+        if one is not None:
+            path = one.shown(path)
+        root = os.path.relpath(self.root if one is None else self.root.parent)
         if root == "." or root.startswith(".."):
             return path
         return f"{root}/{path}".replace(os.sep, "/")
@@ -93,9 +118,9 @@ class Terminal:
     def repository_path(self, path: str) -> str:
         """A path relative to the repository that GitHub checked out; elsewhere as `show_path`."""
         workspace = os.environ.get("GITHUB_WORKSPACE")
-        if workspace:
+        if workspace and not is_shipped(path):
             top = os.path.realpath(workspace)
-            real = os.path.join(os.path.realpath(self.root), path)
+            real = os.path.realpath(Files(self.root).path(path))
             if os.path.commonpath([top, real]) == top:
                 return os.path.relpath(real, top).replace(os.sep, "/")
         return self.show_path(path)
@@ -188,12 +213,17 @@ def _progress_bar() -> Any:
 
 
 @contextmanager
-def usage_errors() -> Iterator[None]:
-    """Converts usage errors to exit status 2 with a hint, refused publications to 1."""
+def usage_errors(terminal: Terminal | None = None) -> Iterator[None]:
+    """Converts usage errors to exit status 2 with a hint, refused publications to 1.
+
+    Args:
+        terminal: Names files as they lie beside a FILE that is the whole project.
+    """
+    words = terminal.words if terminal is not None else str
     try:
         yield
     except RefusedError as error:
-        click.echo(f"kartu: {error}", err=True)
+        click.echo(f"kartu: {words(str(error))}", err=True)
         sys.exit(1)
     except UsageError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(words(str(error))) from error

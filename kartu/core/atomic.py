@@ -36,17 +36,22 @@ from kartu.core.progress import Progress, no_progress
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Writes every file of `folder` or, where that fails (OSError), none; modes stay."""
-    write_files({folder / name: content for name, content in contents.items()})
+    write_folders({folder: contents})
 
 
 def write_files(contents: Mapping[Path, bytes]) -> None:
+    """The same for files of any folders: see `write_folders`."""
+    folders: dict[Path, dict[str, bytes]] = {}
+    for path, content in contents.items():
+        folders.setdefault(path.parent, {})[path.name] = content
+    write_folders(folders)
+
+
+def write_folders(folders: Mapping[Path, Mapping[str, bytes]]) -> None:
     """Writes the files or, where that fails (OSError), none; folder by folder in this order.
 
     Killed meanwhile, each folder is all old or all new.
     """
-    folders: dict[Path, dict[str, bytes]] = {}
-    for path, content in contents.items():
-        folders.setdefault(path.parent, {})[path.name] = content
     with ExitStack() as stack:
         for folder in sorted(folders):
             stack.enter_context(holding(folder))
@@ -100,7 +105,7 @@ def check_target(folder: Path, names: Iterable[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
         raise PermissionError(errno.EACCES, _("the folder cannot be written"))
-    for name in names:
+    for name in {*names} & {*os.listdir(folder)}:
         if (folder / name).is_dir():
             message = _("there is a folder named {name}, where a file is to go", name=name)
             raise IsADirectoryError(errno.EISDIR, message)
@@ -232,16 +237,16 @@ def _lay_out(stage: Path, contents: Mapping[str, bytes]) -> None:
     """The new files, and the old ones so that they can be put back."""
     (stage / OLD).mkdir()
     there = set(os.listdir(stage.parent))
-    new = stage / NEW
-    for name, content in contents.items():
-        write_new(new / name, content)
+    new = [os.path.join(stage, NEW, name) for name in contents]
+    for name, path, content in zip(contents, new, contents.values(), strict=True):
+        write_new(path, content)
         if name in there:
             before = stage.parent / name
             with suppress(FileNotFoundError):  # a link that leads nowhere
-                shutil.copymode(before, new / name)
+                shutil.copymode(before, path)
             _link(before, stage / OLD / name)
-    sync_files([new / name for name in contents])
-    sync_folder(new)
+    sync_files(new)
+    sync_folder(stage / NEW)
     sync_folder(stage / OLD)
 
 
@@ -255,7 +260,7 @@ def _link(path: Path, other: Path) -> None:
 
 def _journal(stage: Path, contents: Mapping[str, bytes]) -> Journal:
     files = {
-        name: (hash_of(stage.parent / name), sha256(content).hexdigest())
+        name: (hash_of(os.path.join(stage.parent, name)), sha256(content).hexdigest())
         for name, content in contents.items()
     }
     return Journal(files, [])

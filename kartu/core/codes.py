@@ -21,7 +21,7 @@ ERRORS: dict[str, str] = {
     "path-outside-project": N_("a name leads out of the folder it belongs to"),
     "write-interrupted": N_("a change was interrupted, and the files were edited since"),
     "no-deck": N_("cards/ holds no deck"),
-    "no-note-type": N_("templates/ holds no note type"),
+    "no-note-type": N_("a folder of templates/ that card sets use has no note_type.yaml"),
     # YAML
     "yaml-syntax": N_("the YAML cannot be read"),
     "yaml-tab": N_("a tab where YAML needs spaces"),
@@ -33,10 +33,17 @@ ERRORS: dict[str, str] = {
     "csv-delimiter": N_("the delimiter of a CSV file is ambiguous, or not one that kartu reads"),
     "duplicate-column": N_("two columns of a spreadsheet have the same name"),
     "unnamed-column": N_("a value in a spreadsheet's column that has no name"),
+    "no-heading": N_("a spreadsheet in which no row names the columns"),
     "formula-error": N_("a cell whose formula has no result, such as #NAME?"),
     "not-text": N_("a cell of a workbook that holds a date or number, not what is displayed"),
     "workbook-unreadable": N_("a file that is damaged, has a password or is not a workbook"),
     "sheets-not-installed": N_("reading .xlsx needs kartu[sheets], which is not installed"),
+    # Markdown
+    "toml-syntax": N_("TOML at the top of a Markdown file that cannot be read"),
+    "markdown-shape": N_("a Markdown file without cards, or with cards of two shapes"),
+    "markdown-card": N_("a card in Markdown that is written in a way that can mean two things"),
+    "markdown-in-text": N_("a picture, formula, code or table in a field of plain text"),
+    "foreign-cards": N_("a Markdown file with cards of a program whose marks kartu does not read"),
     # the shape of deck.yaml, card sets and note_type.yaml
     "missing-key": N_("a required key is missing"),
     "unknown-key": N_("a key that nothing reads"),
@@ -101,6 +108,10 @@ ERRORS: dict[str, str] = {
     "ledger-missing": N_("something was published, but its ledger or its sources are not there"),
     "version-released-twice": N_("two branches released the same version"),
     "version-lowered": N_("a version lower than the published one"),
+    # ids that kartu saves for notes without one
+    "which-note": N_("a note without an id that may be a missing one, corrected"),
+    "ids-missing": N_("something was published, but no file has the ids of its notes"),
+    "ids-unreadable": N_("a line of a file of ids that cannot be read, or a merge conflict in it"),
     # what an update would break
     "identity-changed": N_("uid, prefix, name or GUID of something published has changed"),
     "note-gone": N_("a published note is no longer there"),
@@ -129,8 +140,13 @@ UPGRADE_FAULTS = frozenset(
 
 WARNINGS: dict[str, str] = {
     "note-rewritten": N_("a published note asks something else: its id may have been reused"),
+    "row-gone": N_("a row of a file that was never released is gone, and its cards stay in Anki"),
+    "ids-not-saved": N_("notes without an id that have changed since the last build"),
     "text-cut": N_("a text of which YAML drops a part, such as what follows a #"),
     "lines-joined": N_("lines that look like a list, and that YAML joins into one"),
+    "unread-columns": N_("columns of a spreadsheet that mean nothing to kartu and are not read"),
+    "unread-rows": N_("rows above the headings of a spreadsheet, which are not read"),
+    "text-outside-notes": N_("a text in a Markdown card set that is on no card"),
     "outside-cells": N_("what a workbook has outside its cells, or in cells merged over rows"),
     "csv-encoding": N_("a CSV file that is not UTF-8 and was read as Windows-1252"),
     "unexpected-file": N_("a file that kartu does not read"),
@@ -199,7 +215,7 @@ ONCE_PER_NAME = frozenset(
 FILE_LEVEL = frozenset(
     (
         *("unexpected-file", "unportable-name", "no-deck", "no-note-type", "note-gone"),
-        "media-unused",
+        *("media-unused", "ids-not-saved"),
     )
 )
 

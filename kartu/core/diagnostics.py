@@ -8,6 +8,7 @@ from kartu.core.language import _, ngettext
 from kartu.core.source import Span
 
 _MOST_PLACES = 3
+_MOST_DIFFERING = 2  # letters of a misspelt key
 
 
 class Related(NamedTuple):
@@ -126,6 +127,30 @@ def _with_others(first: Diagnostic, *others: Diagnostic) -> Diagnostic:
     return first._replace(related=(*first.related, *shown))
 
 
+def nearest_key(wrong: str, known: Iterable[str]) -> str | None:
+    """The known key that was probably meant: at most two letters differ, or only their case."""
+    return nearest(wrong, (one for one in known if differing(one, wrong) <= _MOST_DIFFERING))
+
+
+def differing(one: str, other: str) -> int:
+    """How many letters are added, missing, replaced or exchanged with the next, whatever the case.
+
+    Any number above `_MOST_DIFFERING` means more than that.
+    """
+    one, other = one.casefold(), other.casefold()
+    if abs(len(one) - len(other)) > _MOST_DIFFERING:
+        return _MOST_DIFFERING + 1
+    before, row = list[int](), list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        before, last, row = row, before, [i]
+        for j, there in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != there))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == there:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
 def nearest(wrong: str, known: Iterable[str]) -> str | None:
     """The known name that was probably meant; None where none is similar."""
     from difflib import SequenceMatcher, get_close_matches  # only needed for a faulty source
@@ -137,10 +162,14 @@ def nearest(wrong: str, known: Iterable[str]) -> str | None:
     return {name.casefold(): name for name in names}.get(wrong.casefold())
 
 
-def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """`did you mean "x"?` with the nearest known name, else all known names if few, or nothing."""
+def did_you_mean(
+    wrong: str,
+    known: Iterable[str],
+    similar: Callable[[str, list[str]], str | None] = nearest,
+) -> str:
+    """`did you mean "x"?` with the similar known name, else all known names if few, or nothing."""
     names = sorted(set(known))
-    near = nearest(wrong, names)
+    near = similar(wrong, names)
     if near is not None:
         return _('did you mean "{near}"?', near=near)
     if 0 < len(names) <= 16:

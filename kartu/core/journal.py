@@ -171,7 +171,7 @@ def remove(stage: Path) -> None:
 def finish(stage: Path, names: Iterable[str]) -> None:
     """Moves the new files into place; OSError where that cannot be."""
     for name in names:
-        os.replace(stage / NEW / name, stage.parent / name)
+        os.replace(os.path.join(stage, NEW, name), os.path.join(stage.parent, name))
     sync_folder(stage.parent)
 
 
@@ -206,21 +206,21 @@ def move(stage: Path, folder: Path, names: Sequence[str], *, recovering: bool = 
         raise
 
 
-def hash_of(path: Path) -> str:
+def hash_of(path: str | Path) -> str:
     """The SHA-256 of the content in hex; "" if it is no file."""
-    if not path.is_file():
+    if not os.path.isfile(path):
         return ""
     with open(path, "rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
 
-def write_new(path: Path, content: bytes) -> None:
+def write_new(path: str | Path, content: bytes) -> None:
     """Into a new file: what is there already, be it a link, is not written through."""
     with open(path, "xb") as file:
         file.write(content)
 
 
-def sync_files(paths: Sequence[Path]) -> None:
+def sync_files(paths: Sequence[str | Path]) -> None:
     """Makes contents last through a power cut; many of them at once, which takes far less time."""
     if len(paths) <= _AT_ONCE:
         for path in paths:
@@ -228,7 +228,7 @@ def sync_files(paths: Sequence[Path]) -> None:
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    def sync_each(some: Sequence[Path]) -> None:
+    def sync_each(some: Sequence[str | Path]) -> None:
         for path in some:
             _sync_file(path)
 
@@ -236,7 +236,7 @@ def sync_files(paths: Sequence[Path]) -> None:
         list(pool.map(sync_each, (paths[first::_AT_ONCE] for first in range(_AT_ONCE))))
 
 
-def _sync_file(path: Path) -> None:
+def _sync_file(path: str | Path) -> None:
     number = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
     try:
         os.fsync(number)

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -20,6 +20,10 @@ LANGUAGES = (ENGLISH, "id")
 VARIABLE = "KARTU_LANG"
 
 LOCALE = Path(__file__).parent.parent / "locale"
+
+# The catalogues, each read where those before it lack a text: `kartu --help` reads the first alone,
+# so that it is as fast in each language.
+DOMAINS = ("help", "commands", "kartu")
 
 # POSIX: what the environment says of messages, the first that is set counts.
 _POSIX = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -81,32 +85,31 @@ def _of_windows() -> str:
 class _LaterTranslations(NullTranslations):
     """A catalogue that is read only when a text is looked up in it."""
 
-    def __init__(self, language: str, domain: str) -> None:
+    def __init__(self, language: str, number: int) -> None:
         super().__init__()
-        self._language = language
-        self._domain = domain
+        self._catalogue = partial(catalogue, language, number)
 
     def gettext(self, message: str) -> str:
-        return _read(self._language, self._domain).gettext(message)
+        return self._catalogue().gettext(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return _read(self._language, self._domain).ngettext(msgid1, msgid2, n)
+        return self._catalogue().ngettext(msgid1, msgid2, n)
 
 
 @cache
-def catalogue(language: str) -> NullTranslations:
+def catalogue(language: str, number: int = 0) -> NullTranslations:
     """Returns the translations into a language: none for English, or where none were compiled.
 
-    The texts of commands are in a catalogue of their own, so that `--help` is as fast in each.
+    Args:
+        number: Of `DOMAINS`, the first one to look in.
     """
-    commands = _read(language, "commands")
-    commands.add_fallback(_LaterTranslations(language, "kartu"))
-    return commands
+    found = _read(os.path.join(LOCALE, language, "LC_MESSAGES", f"{DOMAINS[number]}.mo"))
+    if number + 1 < len(DOMAINS):
+        found.add_fallback(_LaterTranslations(language, number + 1))
+    return found
 
 
-@cache
-def _read(language: str, domain: str) -> NullTranslations:
-    path = os.path.join(LOCALE, language, "LC_MESSAGES", f"{domain}.mo")
+def _read(path: str) -> NullTranslations:
     try:
         with open(path, "rb") as file:
             return GNUTranslations(file)

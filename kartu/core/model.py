@@ -7,14 +7,24 @@ All classes are immutable; texts from sources (`Text`) carry their position.
 
 from collections.abc import Callable, Collection
 from collections.abc import Mapping as Values
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
+from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.core.source import Mapping, Node, Span, Text
 
 # Written next to the packages; describes each of them.
 MANIFEST = "manifest.json"
 
+# Where a deck's templates are: in the project, or what came with the program.
+_OWN_TEMPLATES = (TEMPLATES, SHIPPED)
+
 Kind = Literal["standard", "cloze", "image-occlusion"]
+
+T = TypeVar("T")
+
+
+_NO_NAMES: Values[str, str] = {}
+_NO_ALIASES: Values[str, tuple[Text, ...]] = {}
 
 
 class FieldType(NamedTuple):
@@ -22,6 +32,8 @@ class FieldType(NamedTuple):
 
     `origin` is the built-in key (`sources`, `as_of`) that fills the field, empty for one that the
     author fills. `one_of` are keys of fields; the value repeats a text of one.
+    `names` are the names by language, empty where all have `name`; templates use the first one.
+    `aliases` are the words that authors may write for `key`, by language.
     """
 
     id: int
@@ -32,6 +44,8 @@ class FieldType(NamedTuple):
     origin: str
     retired: bool
     one_of: tuple[Text, ...] = ()
+    names: Values[str, str] = _NO_NAMES
+    aliases: Values[str, tuple[Text, ...]] = _NO_ALIASES
 
 
 class CardType(NamedTuple):
@@ -43,6 +57,7 @@ class CardType(NamedTuple):
     back: Text
     retired: bool
     span: Span
+    names: Values[str, str] = _NO_NAMES
 
 
 class ForeignIds(NamedTuple):
@@ -59,7 +74,11 @@ class ForeignIds(NamedTuple):
 
 
 class NoteType(NamedTuple):
-    """A note type, defined by a folder of templates/: its fields and card templates."""
+    """A note type, defined by a folder of templates/: its fields and card templates.
+
+    `names` and `aliases` are as those of a field. `language` is that of the deck for which names
+    and offered words are chosen, empty for none.
+    """
 
     id: str
     name: str
@@ -72,6 +91,50 @@ class NoteType(NamedTuple):
     foreign: ForeignIds | None
     folder: str
     span: Span
+    names: Values[str, str] = _NO_NAMES
+    aliases: Values[str, tuple[Text, ...]] = _NO_ALIASES
+    language: str = ""
+
+
+Named: TypeAlias = FieldType | CardType | NoteType
+
+
+def in_language(note_type: NoteType, language: str) -> NoteType:
+    """The note type with its names, and those of its fields and cards, in `language`."""
+    if note_type.language == language:
+        return note_type
+    return note_type._replace(
+        name=name_in(note_type, language),
+        fields=tuple(one._replace(name=name_in(one, language)) for one in note_type.fields),
+        cards=tuple(one._replace(name=name_in(one, language)) for one in note_type.cards),
+        language=language,
+    )
+
+
+def name_in(one: Named, language: str) -> str:
+    """The name in `language`; without a translation the English name, or else the first."""
+    known = of_language(one.names, language) or (one.names.get("en") if language else None)
+    return known or name_in_templates(one)
+
+
+def name_in_templates(one: Named) -> str:
+    """The name that templates use whatever the language: the first one."""
+    return next(iter(one.names.values()), one.name)
+
+
+def all_names(one: Named) -> list[str]:
+    """The different names in all languages, but for upper and lower case."""
+    names = {name.casefold(): name for name in (name_in_templates(one), *one.names.values())}
+    return list(names.values())
+
+
+def base_language(language: str) -> str:
+    return language.partition("-")[0]
+
+
+def of_language(values: Values[str, T], language: str) -> T | None:
+    """The value for a language, or for its base language (`id` for `id-ID`)."""
+    return values.get(language) or values.get(base_language(language))
 
 
 class Note(NamedTuple):
@@ -138,12 +201,14 @@ class Library(NamedTuple):
     """What template folders provide to decks; where several have a file, the first one wins.
 
     `note_types` maps a note type with faults to None, `texts` a language whose file has faults.
+    `layers` is what each of several folders provides.
     """
 
     note_types: dict[str, NoteType | None]
     texts: dict[str, Mapping | None]
     themes: tuple[str, ...]
     folders: tuple[str, ...]
+    layers: "tuple[Library, ...]" = ()
 
 
 class Upstream(NamedTuple):
@@ -164,6 +229,48 @@ class Published(NamedTuple):
     subdecks: Collection[str] = ()
 
 
+class SavedFile(NamedTuple):
+    """A file of ids beside a card set, `<card set>.ids.jsonl`: as read and as it is to be.
+
+    Either is None where there is no such file.
+    """
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+class Proposal(NamedTuple):
+    """A note without an id that looks like a saved one that is missing: one of their texts each."""
+
+    place: Span
+    id: str
+    before: str
+    now: str
+
+
+class GivenIds(NamedTuple):
+    """The ids of notes that have none in their source.
+
+    `files` change with the next build; `continued` maps the places of notes that were built before
+    to their ids, and `new` those of the others. `proposals` wait for a person: those notes are in
+    neither. `gone` are the first texts, by id, of notes that were built and are not there; `saved`
+    are all ids in files.
+    """
+
+    files: tuple[SavedFile, ...] = ()
+    continued: Values[Span, str] = {}
+    new: Values[Span, str] = {}
+    proposals: tuple[Proposal, ...] = ()
+    gone: Values[str, str] = {}
+    saved: Collection[str] = ()
+
+    @property
+    def undecided(self) -> frozenset[Span]:
+        """The places of notes that wait for a person."""
+        return frozenset(one.place for one in self.proposals)
+
+
 class Deck(NamedTuple):
     """A deck, defined by a folder of cards/: its properties, and its notes in study order.
 
@@ -174,7 +281,7 @@ class Deck(NamedTuple):
     `media_licences` maps media files to their licences, None where the deck does not list them.
     `theme` is the theme that the deck chooses, None for the default one.
     `extends` is the path of the deck that this one extends, and `upstream` that deck; with
-    `in_place` both have the same identity in Anki.
+    `in_place` both have the same identity in Anki. `given` are the ids that no source has.
     """
 
     id: str
@@ -202,6 +309,7 @@ class Deck(NamedTuple):
     extends: Text | None = None
     in_place: bool = False
     upstream: Upstream | None = None
+    given: GivenIds = GivenIds()
 
 
 class PackageInfo(NamedTuple):
@@ -241,12 +349,13 @@ def upstream_of(deck: Deck) -> tuple[str, ...]:
     if deck.upstream is None:
         return (str(deck.extends),) if deck.extends else ()
     other, templates = deck.upstream.deck, deck.upstream.library.folders
-    return (other.folder, *(one for one in templates if one != "templates"), *upstream_of(other))
+    theirs = (one for one in templates if one not in _OWN_TEMPLATES)
+    return (other.folder, *theirs, *upstream_of(other))
 
 
 def template_folders(deck: Deck) -> tuple[str, ...]:
     """The folders of the deck's templates; where several have a file, the first one wins."""
-    return deck.upstream.library.folders if deck.upstream else ("templates",)
+    return deck.upstream.library.folders if deck.upstream else _OWN_TEMPLATES
 
 
 def subdeck_of(deck: Deck, note: Note) -> Text:
@@ -275,9 +384,11 @@ class Project(NamedTuple):
     themes: tuple[str, ...] = ()
 
     def of(self, deck: Deck) -> "Project":
-        """The project, with the templates that `deck` uses in place of its own."""
-        if deck.upstream is None:
-            return self
-        library = deck.upstream.library
-        sound = {id: one for id, one in library.note_types.items() if one is not None}
+        """The project with the templates that `deck` uses, with names in the deck's language."""
+        library = deck.upstream.library if deck.upstream else self
+        sound = {
+            id: in_language(one, deck.language)
+            for id, one in library.note_types.items()
+            if one is not None
+        }
         return self._replace(note_types=sound, texts=library.texts, themes=library.themes)

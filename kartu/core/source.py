@@ -1,5 +1,7 @@
 """Positions in source files, and values that carry their position."""
 
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -43,6 +45,22 @@ class Text(_Located, str):
     __slots__ = ("place",)
 
 
+class Passage(Text):
+    """A text whose lines, or parts of them, are in different places of its file.
+
+    `parts` are offsets in the text, from 0 on, with the line and column of what follows.
+    """
+
+    __slots__ = ("parts",)
+    parts: tuple[tuple[int, int, int], ...]
+
+    def span_at(self, offset: int) -> Span:
+        """The place of the character at `offset`."""
+        number = bisect_right(self.parts, (offset, sys.maxsize)) - 1
+        start, line, column = self.parts[number]
+        return Span(self.place[0], line, column + offset - start)
+
+
 class Mapping(dict[str, "Node"]):
     """Keys and values in source order; `span` is the place of the first key.
 
@@ -84,6 +102,12 @@ def text(value: str, span: Span) -> Text:
     located = Text(value)
     located.span = span
     return located
+
+
+def place_of(value: Text, part: str) -> Span:
+    """The place of a part of a text, where the places of its parts are known; else the text's."""
+    offset = value.find(part) if part and isinstance(value, Passage) else -1
+    return value.span_at(offset) if offset >= 0 and isinstance(value, Passage) else value.span
 
 
 def texts_in(node: Node) -> Iterator[Text]:

@@ -24,6 +24,9 @@ _COUNTED: dict[str, Callable[[int], str]] = {
     "media file": lambda number: ngettext("{number} media file", "{number} media files", number),
     "note": lambda number: ngettext("{number} note", "{number} notes", number),
     "page": lambda number: ngettext("{number} page", "{number} pages", number),
+    "published note": lambda number: ngettext(
+        "{number} published note", "{number} published notes", number
+    ),
     "question": lambda number: ngettext("{number} question", "{number} questions", number),
     "row": lambda number: ngettext("{number} row", "{number} rows", number),
 }

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from kartu.compile.built import BuiltDeck, BuiltNote
-from kartu.compile.render.media import content_of
+from kartu.compile.render.contents import content_of
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.core.identity import deck_id, preset_id
 from kartu.core.model import Deck, Options

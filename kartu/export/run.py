@@ -9,18 +9,22 @@ from typing import NamedTuple
 from kartu.core.atomic import holding, staged, write_all
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.language import _, ngettext
+from kartu.core.model import in_language
 from kartu.core.progress import Progress, no_progress
 from kartu.core.text import shown
 from kartu.core.usage import RefusedError, UsageError, writing
 from kartu.export.sheet import as_csv, as_workbook, rows_of, written_notes
 from kartu.export.text import as_text
-from kartu.load import CHANGES, load_note_types
+from kartu.load import load_note_types
+from kartu.load.access import refuse_unbuilt
+from kartu.load.card_sets import CHANGES
 from kartu.load.chosen import chosen_deck
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.names import SPREADSHEETS
 from kartu.load.sheets.raw import WorkbookError
 from kartu.pipeline import compile_decks
+from kartu.rewrite.ids import refuse_unsaved
 
 FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "text": ".txt", "crowdanki": "-crowdanki"}
 
@@ -123,6 +127,8 @@ def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnosti
                 file=changes,
             )
         )
+    if own is not None:
+        note_types = {id: in_language(one, str(own.language)) for id, one in note_types.items()}
     rows = rows_of(notes, note_types)
     try:
         content = as_csv(rows) if options.format == "csv" else as_workbook(deck, rows)
@@ -138,8 +144,10 @@ def _built(
     errors = [one for one in diagnostics if one.severity == "error"]
     if has_errors(errors):
         return _Exported({}, 0, []), errors
+    refuse_unbuilt(options.root)
     built = compiled[0].built
     if options.format == "crowdanki":
+        refuse_unsaved([built.source])
         from kartu.export.crowdanki import as_crowdanki
 
         left_out = [_("the ids of note types: let people import either this or an .apkg, not both")]

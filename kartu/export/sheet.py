@@ -12,13 +12,15 @@ from xml.etree.ElementTree import C14NWriterTarget, XMLParser
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import NoteType
-from kartu.core.source import Mapping, Sequence, Text
-from kartu.load.card_set import own_fields
+from kartu.core.source import Mapping, Sequence, Span
+from kartu.load import load_project
+from kartu.load.cell import cell_of
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
+from kartu.load.words import keys_by_word, note_type_named, own_fields, word_of
 from kartu.load.yaml import parse
 from kartu.package.archive import archive
-from kartu.rewrite.notes.values import cell_of
+from kartu.rewrite.ids import refuse_unsaved
 
 # Columns of the card set: they locate a note, and changes of them are not imported.
 OF_SET = ("note_type", "subdeck")
@@ -29,8 +31,9 @@ _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
 class Written(NamedTuple):
-    """A note as written in a card set: the file, its index among the notes, and its keys."""
+    """A note as written in a card set: its id, the file, its index among the notes, its keys."""
 
+    id: str
     path: str
     place: int
     note_type: str
@@ -39,7 +42,11 @@ class Written(NamedTuple):
 
 
 def written_notes(files: Files, folder: str) -> Iterator[Written]:
-    """Yields the notes of a deck's YAML card sets, in study order; unreadable ones are left out."""
+    """Yields the notes of a deck's YAML card sets, in study order; unreadable ones are left out.
+
+    Raises RefusedError where a note has neither an id nor a saved one.
+    """
+    given: dict[Span, str] | None = None
     for name in files.names(folder):
         if not name.endswith(".yaml") or name.startswith((".", "_", "~")):
             continue
@@ -52,19 +59,52 @@ def written_notes(files: Files, folder: str) -> Iterator[Written]:
         if isinstance(node, Mapping) and isinstance(notes, Sequence):
             kind, subdeck = cell_of(node.get("note_type")), cell_of(node.get("subdeck"))
             for place, note in enumerate(notes):
-                if isinstance(note, Mapping) and isinstance(note.get("id"), Text):
-                    yield Written(path, place, kind, subdeck, note)
+                if not isinstance(note, Mapping):
+                    continue
+                id = cell_of(note.get("id")).strip()
+                if not id:
+                    given = _given_ids(files, folder) if given is None else given
+                    id = given.get(note.span, "")
+                if id:
+                    yield Written(id, path, place, kind, subdeck, note)
+
+
+def _given_ids(files: Files, folder: str) -> dict[Span, str]:
+    """The ids that the deck's notes have without writing them."""
+    project, _rest = load_project(files.root)
+    decks = [deck for deck in project.decks if deck.folder == folder]
+    refuse_unsaved(decks)
+    return {place: id for deck in decks for place, id in deck.given.continued.items()}
 
 
 def rows_of(notes: list[Written], note_types: dict[str, NoteType]) -> Iterator[list[str]]:
-    """Yields the header, with the keys that the notes can have, and a row for each note."""
+    """Yields the header, with a word for each key that the notes can have, and a row for each."""
     used = dict.fromkeys(note.note_type for note in notes)
-    fields = [key for name in used for key in own_fields(note_types.get(name))]
+    kinds = {name: note_types.get(note_type_named(name, note_types) or "") for name in used}
+    headings = {name: _headings(one) for name, one in kinds.items()}
+    fields = [word for words in headings.values() for word in words]
     columns = ["id", *OF_SET, *dict.fromkeys(fields), *_LAST]
     yield columns
     for note in notes:
-        own = {"note_type": note.note_type, "subdeck": note.subdeck}
-        yield [own.get(key) or cell_of(note.values.get(key)) for key in columns]
+        own = {"id": note.id, "note_type": note.note_type, "subdeck": note.subdeck}
+        written = words_by_key(note, kinds[note.note_type])
+        words = headings[note.note_type]
+        yield [
+            own.get(column) or cell_of(note.values.get(written.get(words.get(column, column), "")))
+            for column in columns
+        ]
+
+
+def words_by_key(note: Written, note_type: NoteType | None) -> dict[str, str]:
+    """Returns the word that the note has for each of its keys."""
+    keys = keys_by_word(note_type)
+    return {keys.get(word, word): word for word in note.values}
+
+
+def _headings(note_type: NoteType | None) -> dict[str, str]:
+    """The key of each heading: the words of the authors' language for the fields."""
+    language = note_type.language if note_type else ""
+    return {word_of(field, language): key for key, field in own_fields(note_type).items()}
 
 
 def as_csv(rows: Iterator[list[str]]) -> bytes:

@@ -11,8 +11,8 @@ from kartu.importing.contents import Note
 from kartu.importing.decks import ImportedDeck, Run
 from kartu.importing.note_types import Folder
 from kartu.importing.texts import clean_field, source_of
+from kartu.load.ids.names import slug, visible
 from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, tag_fault, tag_part
-from kartu.rewrite.fix.ids import slug, visible
 from kartu.rewrite.yaml import entry, items, scalar
 
 
@@ -83,13 +83,13 @@ class CardSets:
         }
 
     def _name(self, run: Run, *, several: bool) -> str:
-        note_type = self._folders[run.note_type].id
+        note_type = self._folders[run.note_type].written
         name = slug(run.deck.rpartition("::")[2]) or note_type
         return f"{name}-{note_type}" if several and name != note_type else name
 
     def _card_set(self, run: Run) -> str:
         folder = self._folders[run.note_type]
-        parts = [f"note_type: {scalar(folder.id)}\n"]
+        parts = [f"note_type: {scalar(folder.written)}\n"]
         subdeck = run.deck[len(self._deck.name) :].removeprefix("::")
         if subdeck:
             parts.append(f"subdeck: {scalar(subdeck)}\n")
@@ -100,7 +100,7 @@ class CardSets:
     def _note(self, note: Note, folder: Folder) -> str:
         values = [clean_field(value) for value in note.fields]
         own = self._own_id(note)
-        id = own or self._new_id(values, folder.id)
+        id = own or self._new_id(values, folder.written)
         parts = [f"  - id: {scalar(id)}\n"]
         if note.guid and not own:
             parts.append(entry("guid", note.guid, 4))

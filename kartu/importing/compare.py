@@ -11,6 +11,7 @@ from kartu.compile.render.html import refused
 from kartu.compile.render.media import renamed_in
 from kartu.compile.render.tags import named
 from kartu.core.language import _
+from kartu.core.model import all_names
 from kartu.core.source import Span
 from kartu.core.text import counted, shown
 from kartu.importing.contents import ImportedContents, Note, NoteType
@@ -52,7 +53,12 @@ def _of_note(
 ) -> Iterator[Difference]:
     place = made.source.id.span
     packed = {file.path.rpartition("/")[2]: file.name for file in made.media}
-    shows = dict(zip((one.name for one in made.note_type.fields), made.fields, strict=True))
+    # The project's note types have names of their own language in what is imported.
+    shows = {
+        name: shown
+        for one, shown in zip(made.note_type.fields, made.fields, strict=True)
+        for name in (one.name, *(all_names(one.declared) if one.declared else ()))
+    }
     for field, value in zip(note_type.fields, note.fields, strict=True):
         now = shows[field.name]
         if now == value == "":

@@ -8,15 +8,16 @@ from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
-from kartu.core.model import FieldType
+from kartu.core.model import FieldType, all_names, in_language
 from kartu.core.model import NoteType as OwnType
+from kartu.core.shipped import SHIPPED, TEMPLATES, is_shipped
 from kartu.core.usage import UsageError
 from kartu.importing.contents import CannotImportError, NoteType
 from kartu.importing.note_types import Folder
 from kartu.importing.texts import clean_text
 from kartu.load import load_project
-from kartu.load.card_set import own_fields
 from kartu.load.files import Files
+from kartu.load.words import all_aliases, note_type_named, own_fields, word_of
 
 # Each format shows everything that those before it show.
 _RANK = ("text", "html", "anki")
@@ -48,15 +49,19 @@ class ExistingProject(NamedTuple):
         """Reads the project in `root`, empty if there is none yet; its own faults are ignored."""
         files = Files(root)
         project, _rest = load_project(root)
-        languages = [str(deck.language) for deck in project.decks] or sorted(project.texts)
+        translated = (
+            id for id, one in project.texts.items() if one and not is_shipped(one.span.path)
+        )
+        languages = [str(deck.language) for deck in project.decks] or sorted(translated)
+        language = languages[0] if languages else _UNDETERMINED
         return cls(
             files,
-            frozenset(files.names("templates")),
+            frozenset((*files.names(TEMPLATES), *files.names(SHIPPED))),
             frozenset(files.names("cards")),
-            project.note_types,
+            {id: in_language(one, language) for id, one in project.note_types.items()},
             tuple(str(deck.prefix) for deck in project.decks),
             frozenset(str(deck.uid) for deck in project.decks),
-            languages[0] if languages else _UNDETERMINED,
+            language,
         )
 
     def check_name(self, note_type: NoteType) -> None:
@@ -77,9 +82,11 @@ class ExistingProject(NamedTuple):
     def folder(self, note_type: NoteType, formats: Sequence[str]) -> Folder | None:
         """Returns the project's folder of a note type, None if it has none yet."""
         if note_type.own:
-            fields = list_fields(self.note_types[note_type.own])
-            keys = [str(field.key) for field in fields]
-            return Folder(note_type.own, {}, keys, [field.format for field in fields])
+            own = self.note_types[note_type.own]
+            fields = list_fields(own)
+            keys = [word_of(field, self.language) for field in fields]
+            formats = [field.format for field in fields]
+            return Folder(own.id, {}, keys, formats, word_of(own, self.language))
         for own in self.note_types.values():
             if own.foreign is not None and own.foreign.id == note_type.id:
                 self._check_same(own, note_type)
@@ -92,20 +99,24 @@ class ExistingProject(NamedTuple):
     def named(self, name: str) -> OwnType | None:
         """Returns the project's note type of this name, in Anki or here; None if there is none."""
         for own in self.note_types.values():
-            names = (own.foreign.name if own.foreign else own.name, own.id)
+            in_anki = [own.foreign.name] if own.foreign else all_names(own)
+            names = (*in_anki, own.id, *all_aliases(own))
             if name and name.casefold() in [one.casefold() for one in names]:
                 return own
         return None
 
     def chosen(self, name: str) -> OwnType:
         """Returns the note type chosen for a list's rows. Raises UsageError if there is none."""
-        if name not in self.note_types:
+        id = note_type_named(name, self.note_types)
+        if id is None:
             from kartu.core.diagnostics import did_you_mean
 
             message = _('the project has no note type "{name}"', name=name)
-            hint = did_you_mean(name, self.note_types)
+            hint = did_you_mean(
+                name, [word_of(one, self.language) for one in self.note_types.values()]
+            )
             raise UsageError("; ".join(filter(None, (message, hint))))
-        return self.note_types[name]
+        return self.note_types[id]
 
     def _check_same(self, own: OwnType, note_type: NoteType) -> None:
         wanted = [note_type.css, *(text for card in note_type.cards for text in card[2:])]

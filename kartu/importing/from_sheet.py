@@ -13,20 +13,24 @@ from kartu.core.language import N_, _
 from kartu.core.model import NoteType
 from kartu.core.source import Span, Text, text
 from kartu.core.text import counted, shown
-from kartu.export.sheet import OF_SET, Written, written_notes
+from kartu.export.sheet import OF_SET, Written, words_by_key, written_notes
 from kartu.importing.contents import CannotImportError
+from kartu.importing.lines import with_breaks
 from kartu.load import deck_names, load_note_types
 from kartu.load.access import changing, reading
+from kartu.load.card_set import SAME_FIELD
+from kartu.load.cell import cell_of
 from kartu.load.chosen import chosen_deck
 from kartu.load.files import CONTROL, MAX_BYTES, Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.sheets.cells import Altered, Raised, formula_fault
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.workbook import read_workbook
-from kartu.pipeline import replace_files
+from kartu.load.words import keys_by_word, note_type_named
 from kartu.rewrite.edits import Fix
 from kartu.rewrite.fix import FixedFile
-from kartu.rewrite.notes.values import EditRefusedError, Value, cell_of, formats_of, value_of_cell
+from kartu.rewrite.fix.files import replace_files
+from kartu.rewrite.notes.values import EditRefusedError, Value, formats_of, value_of_cell
 from kartu.rewrite.notes.yaml_set import read_yaml_set
 
 Row = Mapping[str, str]
@@ -51,7 +55,7 @@ def update(root: Path, deck: str, sheet: Path) -> Update:
     files = Files(root)
     note_types, _rest = load_note_types(root)
     rows, without_id = read_rows(sheet)
-    notes = {str(note.values["id"]): note for note in written_notes(files, f"cards/{deck}")}
+    notes = {note.id: note for note in written_notes(files, f"cards/{deck}")}
     by_path: dict[str, list[tuple[Written, Row]]] = {}
     for id, row in rows.items():
         if id in notes:
@@ -179,16 +183,38 @@ def _skipped(
             "note type and subdeck belong to the card set and stay as they are: {ids}",
             ids=shown(moved),
         )
-    known = {key for note in notes.values() for key in _keys(note, note_types)}
+    known = {key for note in notes.values() for key in _words(note, note_types)}
     others = {key for row in rows.values() for key, cell in row.items() if cell.strip()}
     unknown = sorted(key for key in others - known - {"id", *OF_SET} if key[:1] != "#")
     if unknown:
         yield _("columns that are not keys of the notes: {names}", names=shown(unknown))
 
 
-def _keys(note: Written, note_types: Mapping[str, NoteType]) -> set[str]:
-    own = formats_of(note_types.get(note.note_type))
-    return {*own, *(key for key in NOTE_KEYS if key != "id")}
+def _type(note: Written, note_types: Mapping[str, NoteType]) -> NoteType | None:
+    return note_types.get(note_type_named(note.note_type, note_types) or "")
+
+
+def _words(note: Written, note_types: Mapping[str, NoteType]) -> dict[str, str]:
+    """The key that each word means in a row of the note, but for its id and what is the set's."""
+    own = {key: key for key in NOTE_KEYS if key != "id"}
+    return {**keys_by_word(_type(note, note_types)), **own}
+
+
+def _cells(note: Written, row: Row, note_types: Mapping[str, NoteType]) -> dict[str, str]:
+    """The column of each key: of several, which other note types may need, the filled one."""
+    found: dict[str, str] = {}
+    words = _words(note, note_types)
+    for column in row:
+        key = words.get(column)
+        known = found.get(key or "")
+        if key is None or (known is not None and not row[column].strip()):
+            continue
+        if known is not None and row[known].strip():
+            id = note.id
+            message = _(SAME_FIELD, second=column, first=known)
+            raise CannotImportError(_("row of {id}: {message}", id=id, message=message))
+        found[key] = column
+    return found
 
 
 def _changed_file(
@@ -201,27 +227,11 @@ def _changed_file(
     changes: dict[int, dict[str, Value]] = {}
     fixes = []
     for note, row in pairs:
-        formats = formats_of(note_types.get(note.note_type))
-        for key in sorted(_keys(note, note_types) & row.keys()):
-            now = _as_read(cell_of(note.values.get(key)))
-            if row[key] == now or not (row[key].strip() or now.strip()):
-                continue
-            if fault := formula_fault(text(row[key], Span(""))):
-                id = note.values["id"]
-                raise CannotImportError(
-                    _(
-                        "row of {id}, {key}: {message}; {help}",
-                        id=id,
-                        key=key,
-                        message=fault.message,
-                        help=fault.help,
-                    )
-                )
-            value = value_of_cell(row[key], formats.get(key, "text"))
+        for key, word, value in _changes(note, row, note_types):
             changes.setdefault(note.place, {})[key] = value
-            there = note.values.get(key)
+            there = note.values.get(word)
             place = note.values.span if there is None else there.span
-            fixes.append(Fix(place, _('"{key}" is now as in the sheet', key=key)))
+            fixes.append(Fix(place, _('"{key}" is now as in the sheet', key=word)))
     return FixedFile(path, before, _edited(path, before, changes, note_types), fixes)
 
 
@@ -240,6 +250,32 @@ def _edited(
         return card_set.with_values(changes) if changes else before
     except EditRefusedError as error:
         raise CannotImportError(error.message) from error
+
+
+def _changes(
+    note: Written, row: Row, note_types: Mapping[str, NoteType]
+) -> Iterator[tuple[str, str, Value]]:
+    """The key, the word for it and the new value of each cell that differs from the note."""
+    note_type = _type(note, note_types)
+    formats = formats_of(note_type)
+    written = words_by_key(note, note_type)
+    for key, column in sorted(_cells(note, row, note_types).items()):
+        word, format = written.get(key, column), formats.get(key, "text")
+        now = _as_read(cell_of(note.values.get(word)))
+        cell = with_breaks(_as_read(row[column]), now) if format == "markdown" else row[column]
+        if cell == now or not (cell.strip() or now.strip()):
+            continue
+        if fault := formula_fault(text(cell, Span(""))):
+            raise CannotImportError(
+                _(
+                    "row of {id}, {key}: {message}; {help}",
+                    id=note.id,
+                    key=column,
+                    message=fault.message,
+                    help=fault.help,
+                )
+            )
+        yield key, word, value_of_cell(cell, format)
 
 
 def _as_read(cell: str) -> str:

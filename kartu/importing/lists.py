@@ -14,6 +14,7 @@ from kartu.anki.apkg.contents import Field, Template
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.language import _
 from kartu.core.model import NoteType as OwnType
+from kartu.core.model import all_names
 from kartu.core.source import Text
 from kartu.core.text import counted, shown
 from kartu.importing.cells import files_beside, has_gap, holds_html, value_of
@@ -29,6 +30,7 @@ from kartu.importing.texts import clean_text
 from kartu.load.files import MAX_BYTES
 from kartu.load.sheets.cells import Altered, Raised
 from kartu.load.sheets.encoding import decode
+from kartu.load.words import all_aliases, word_of
 
 LISTS = (".txt", ".tsv", ".csv", ".xlsx", ".ods")
 
@@ -113,12 +115,15 @@ def _text(path: Path, data: bytes, finder: TableFinder) -> list[Table]:
 
 
 def _lines(content: str) -> list[list[str]]:
-    """The cells of lines that are divided by tabs.
+    """The cells of lines that are divided by tabs, or by semicolons where there are none.
 
     Older Ankis and spreadsheets put a cell with quotes or line breaks in quotes and double those
     in it, without a word at the top; quotes that someone typed stay.
     """
-    typed = [line.split("\t") for line in content.split("\n") if line.strip()]
+    lines = [line for line in content.split("\n") if line.strip()]
+    if "\t" not in content and _have_semicolons(lines):
+        return _cells(content, ";")
+    typed = [line.split("\t") for line in lines]
     opened = [cell for row in typed for cell in row if cell.startswith('"')]
     quoted = any('""' in cell[1:-1] and _QUOTED.fullmatch(cell) for cell in opened)
     try:
@@ -128,6 +133,15 @@ def _lines(content: str) -> list[list[str]]:
             raise
         return typed
     return cells if quoted or len(cells) < len(typed) else typed
+
+
+def _have_semicolons(lines: Sequence[str]) -> bool:
+    """Whether semicolons divide lines in which no tab does: each has as many."""
+    try:
+        widths = {len(row) for row in csv.reader(lines, delimiter=";", strict=True)}
+    except csv.Error:
+        return False
+    return len(widths) == 1 and widths.pop() > 1
 
 
 def _headers(content: str) -> tuple[dict[str, str], str]:
@@ -268,7 +282,7 @@ class _Reader:
                         "gaps ({gap}), which {note_type} shows as they are typed: name a note "
                         "type for gaps with --note-type",
                         gap="{{c1::…}}",
-                        note_type=own.id,
+                        note_type=word_of(own, own.language),
                     )
                 )
             fields = [field.name for field in self.note_types[number].fields]
@@ -283,7 +297,7 @@ class _Reader:
         if unused:
             message = _(
                 "columns that {note_type} has no field for: {names}",
-                note_type=own.id,
+                note_type=word_of(own, own.language),
                 names=shown(unused),
             )
             self.dropped.append(message)
@@ -291,15 +305,16 @@ class _Reader:
             message = _(
                 "columns after the {number} fields of {note_type}",
                 number=len(fields),
-                note_type=own.id,
+                note_type=word_of(own, own.language),
             )
             self.dropped.append(message)
 
     def _keys(self, own: OwnType) -> dict[str, int]:
-        """The places of fields by key and by name."""
-        fields = list_fields(own)
-        by_name = {field.name.casefold(): place for place, field in enumerate(fields)}
-        return by_name | {str(field.key): place for place, field in enumerate(fields)}
+        """The places of fields by name, alias and key."""
+        fields = list(enumerate(list_fields(own)))
+        names = {name.casefold(): place for place, one in fields for name in all_names(one)}
+        aliases = {word.casefold(): place for place, one in fields for word in all_aliases(one)}
+        return names | aliases | {str(one.key): place for place, one in fields}
 
     def _fields(self, kind: int, names: Sequence[str], cells: list[str]) -> tuple[str, ...]:
         """The cells in the order of the fields: by their columns' names, else by their places."""

@@ -13,25 +13,28 @@ from kartu.core.atomic import copy_tree, recover, staged
 from kartu.core.diagnostics import has_errors
 from kartu.core.identity import new_uid
 from kartu.core.language import _, ngettext
+from kartu.core.model import Deck
+from kartu.core.shipped import ANY_LANGUAGE, TEMPLATES
 from kartu.core.usage import UsageError, writing
+from kartu.importing.adopt import Adopted
+from kartu.importing.missing import missing_files
 from kartu.importing.scaffold import (
     FILES,
     WITH_TEXTS,
+    Host,
+    on_request,
     scaffold,
-    starter,
     texts_of,
     to_fill_in,
 )
 from kartu.load import deck_names, load_project
+from kartu.load.ids.names import slug
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.yaml import outline
 from kartu.pipeline import BuildOptions, BuildResult, build
 from kartu.rewrite.edits import Edit, edited
-from kartu.rewrite.fix.ids import slug
 from kartu.rewrite.yaml import scalar
 from kartu.schema.files import schema
-
-_TEXTS = "templates/_shared/texts"
 
 # Files that a folder may hold before it becomes a project: none of them is anyone's work.
 _NOTHING = {".git", ".DS_Store", "Thumbs.db"}
@@ -51,7 +54,9 @@ def _left_out(folder: str, names: list[str]) -> set[str]:
 class NewOptions(NamedTuple):
     """`origin` is another project to begin from; without one the starter.
 
-    `name` is that of the deck in Anki, `subject` what its texts say it is for.
+    `name` is that of the deck in Anki, `subject` what its texts say it is for. `templates` asks for
+    a copy of those that come with the program, `ci` for the files of a host. `adopt` is a file that
+    is a deck, which becomes one of the project.
     """
 
     folder: Path
@@ -59,6 +64,9 @@ class NewOptions(NamedTuple):
     subject: str = ""
     language: str = ""
     origin: Path | None = None
+    templates: bool = False
+    ci: Host = ""
+    adopt: Path | None = None
 
 
 class NewResult(NamedTuple):
@@ -93,13 +101,26 @@ def new(options: NewOptions) -> NewResult:
             if one.is_dir() and not any(one.iterdir()):
                 one.rmdir()
     remarks = _same_notes(options.origin) if options.origin is not None else []
+    if options.adopt is not None:
+        remarks.append(
+            _(
+                "{file} and what lies beside it are in the project now, with their identity: go on "
+                "there, and put them away",
+                file=options.adopt,
+            )
+        )
     return NewResult(result._replace(out=folder / "build"), [*remarks, *to_fill_in()])
 
 
 def _laid_out(options: NewOptions, project: Path) -> BuildResult:
     """Writes the project, and builds it."""
     project.mkdir(exist_ok=True)
-    if options.origin is None:
+    if options.adopt is not None:
+        adopted = Adopted(options.adopt)
+        if adopted.deck is None or adopted.diagnostics:
+            return BuildResult(adopted.diagnostics, project / "build", [], [])
+        _from_file(options, adopted, adopted.deck, project)
+    elif options.origin is None:
         _from_starter(options, project)
     else:
         _from_project(options, options.origin, project)
@@ -114,7 +135,11 @@ def _check(options: NewOptions) -> None:
     folder = options.folder
     if folder.exists() and not _is_empty(folder):
         raise UsageError(
-            _("{folder} already exists and is not empty: name another folder", folder=folder)
+            _(
+                "{folder} already exists and is not empty: name another folder, or add to the "
+                "project that is there with --update",
+                folder=folder,
+            )
         )
     if options.language and not LANGUAGE.fullmatch(options.language):
         raise UsageError(
@@ -143,16 +168,25 @@ def _from_starter(options: NewOptions, stage: Path) -> None:
     subject = options.subject or name
     values = {"id": id, "uid": new_uid(), "language": language, "name": scalar(name)}
     values["subject"] = subject
-    copy_tree(starter() / "templates", stage / "templates", _left_out)
-    own = stage / _TEXTS / f"{language}.yaml"
-    if not own.exists():
-        shutil.copyfile(stage / _TEXTS / f"{texts_of(language)}.yaml", own)
-    for path in ("deck.yaml", "1-istilah.yaml", "2-isian.yaml"):
-        source = FILES / texts_of(language) / path
+    for source in sorted((FILES / texts_of(language)).glob("*.yaml")):
         content = Template(source.read_text("utf-8")).substitute(values)
-        _write(stage / "cards" / id / path, content)
-    for path, content in scaffold(language, name, subject, id, "new").items():
-        _write(stage / path, content)
+        _write(stage / "cards" / id / source.name, content)
+    files = scaffold(language, name, subject, id, "new")
+    _add(stage, files | on_request(language, templates=options.templates, ci=options.ci))
+
+
+def _from_file(options: NewOptions, adopted: Adopted, deck: Deck, stage: Path) -> None:
+    for path, content in adopted.files.items():
+        (stage / path).parent.mkdir(parents=True, exist_ok=True)
+        (stage / path).write_bytes(content)
+    files = scaffold(deck.language, deck.name, deck.name, deck.id, "from")
+    _add(stage, files | on_request(deck.language, templates=options.templates, ci=options.ci))
+
+
+def _add(project: Path, files: Mapping[str, bytes]) -> None:
+    for path, content in missing_files(project, files).items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_bytes(content)
 
 
 def _name_of(folder: Path) -> str:
@@ -169,8 +203,8 @@ def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
         )
     project, _rest = load_project(origin)
     extended = {deck.upstream.root for deck in project.decks if deck.upstream}
-    for folder in ("templates", *sorted(extended - {""})):
-        if folder != "templates" or (origin / folder).is_dir():
+    for folder in (TEMPLATES, *sorted(extended - {""})):
+        if folder != TEMPLATES or (origin / folder).is_dir():
             copy_tree(origin / folder, stage / folder, _left_out)
     for name in names:
         id = slug(options.name) or name if options.name else name
@@ -183,9 +217,9 @@ def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
             _change(variant, {"uid": new_uid()})
     first = sorted(os.listdir(stage / "cards"))[0]
     name = options.name or _name_of(options.folder)
-    language = options.language or next((deck.language for deck in project.decks), "en")
-    for path, content in scaffold(language, name, name, first, "from").items():
-        _write(stage / path, content)
+    language = options.language or next((deck.language for deck in project.decks), ANY_LANGUAGE)
+    files = scaffold(language, name, name, first, "from")
+    _add(stage, files | on_request(language, templates=options.templates, ci=options.ci))
 
 
 def _same_notes(origin: Path) -> list[str]:

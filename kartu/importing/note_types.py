@@ -8,19 +8,28 @@ from typing import NamedTuple
 from kartu.core.identity import card_id, field_id
 from kartu.importing.contents import Note, NoteType
 from kartu.importing.texts import as_text, clean_field, stays_html
+from kartu.load.ids.names import new_id
 from kartu.load.names import card_name_fault, is_kept
 from kartu.load.note_type import NOTE_KEYS, SET_KEYS
-from kartu.rewrite.fix.ids import new_id
 from kartu.rewrite.yaml import pairs, scalar
 
 
 class Folder(NamedTuple):
-    """A folder of templates/: its files by name, and keys and formats of its fields in order."""
+    """A folder of templates/: its files by name, and keys and formats of its fields in order.
+
+    `word` is what card sets write for its id, if that is another one.
+    """
 
     id: str
     files: Mapping[str, str]
     keys: Sequence[str]
     formats: Sequence[str]
+    word: str = ""
+
+    @property
+    def written(self) -> str:
+        """What card sets write for the note type."""
+        return self.word or self.id
 
 
 def formats_of(note_type: NoteType, notes: Iterable[Note], plain: frozenset[str]) -> list[str]:

@@ -12,34 +12,33 @@ from typing import NamedTuple, TypedDict
 
 from kartu.checks import check_project
 from kartu.compile.deck import build_deck
+from kartu.compile.render.contents import Contents
 from kartu.compile.render.results import Results
-from kartu.compile.render.texts import has_texts
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
 from kartu.core.language import N_, _
 from kartu.core.model import Deck, Library, PackageInfo, Project
+from kartu.core.shipped import STARTER, TEMPLATES
 from kartu.core.source import Mapping, Span, text
 from kartu.core.usage import UsageError
-from kartu.importing.scaffold import starter
 from kartu.ledger.entries import entries_of
 from kartu.ledger.file import Ledger
 from kartu.ledger.stamps import stamp
-from kartu.load import load_library
 from kartu.load.card_set import read_tags
 from kartu.load.deck import deck_of
 from kartu.load.files import Files
+from kartu.load.ids.names import slug
+from kartu.load.library import project_library
 from kartu.load.names import ID
 from kartu.load.records import Defaults, Record, node_of, read_records
 from kartu.load.shape import Shape, is_blank
+from kartu.load.words import for_deck
 from kartu.package.packages import pack
-from kartu.rewrite.fix.ids import slug
 
 # What diagnostics about the deck itself name in place of a file.
 DECK = "deck"
 
-_TEMPLATES = "templates"
 _MEDIA = f"{DECK}/media"
-_WITHOUT_TEXTS = "en"  # as in a new project whose language the starter has no texts for
 
 _HELP = {
     "empty-edition": N_("pass at least one row"),
@@ -127,7 +126,7 @@ def deck(
     root, type_id = _templates(note_type)
     files = _FilesAndMedia(root, more.get("media"))
     diagnostics = Diagnostics()
-    library = load_library(files, _TEMPLATES, diagnostics)
+    library = project_library(files, diagnostics)
     shape = Shape(
         _values({**_DEFAULTS, **more, **identity}, diagnostics),
         _("the deck"),
@@ -138,11 +137,9 @@ def deck(
     missing = {one: key for key, one in shape.missing.items()}
     diagnostics.change_since(0, lambda one: _of_missing_argument(one, missing.get(one, "")))
     deck = deck._replace(id=_id(more.get("id") or slug(deck.name) or DECK, diagnostics))
-    if isinstance(note_type, str):
-        library = _with_texts(library, str(deck.language))
     subdeck = shape.text("subdeck") or text("", Span(DECK))
     defaults = Defaults(text(type_id, Span(DECK)), subdeck, read_tags(shape))
-    notes = read_records(rows, defaults, files, library.note_types, diagnostics)
+    notes = read_records(rows, defaults, files, for_deck(library.note_types, deck), diagnostics)
     deck = deck._replace(notes=tuple(notes))
     return _built(deck, library, files, diagnostics, time=time, review=more.get("review", True))
 
@@ -197,9 +194,9 @@ def _of_missing_argument(one: Diagnostic, key: str) -> Diagnostic:
 def _templates(note_type: str | os.PathLike[str]) -> tuple[Path, str]:
     """The folder that holds templates/, and the id of the note type."""
     if isinstance(note_type, str):
-        return starter(), note_type
+        return STARTER / "files", note_type  # no project: all templates are the program's
     folder = Path(os.path.abspath(note_type))
-    if folder.parent.name != _TEMPLATES or not (folder / "note_type.yaml").is_file():
+    if folder.parent.name != TEMPLATES or not (folder / "note_type.yaml").is_file():
         raise UsageError(
             _(
                 "{folder} is not a note type: name a folder templates/<note type>",
@@ -207,13 +204,6 @@ def _templates(note_type: str | os.PathLike[str]) -> tuple[Path, str]:
             )
         )
     return folder.parent.parent, folder.name
-
-
-def _with_texts(library: Library, language: str) -> Library:
-    """The shipped templates in any language: with English texts where they have none of it."""
-    if has_texts(library.texts, language):
-        return library
-    return library._replace(texts={**library.texts, language: library.texts[_WITHOUT_TEXTS]})
 
 
 def _built(
@@ -233,7 +223,7 @@ def _built(
         review_deck(built, datetime.fromtimestamp(time, UTC).date(), diagnostics)
     nothing = Ledger("", None, {}, {}, {}, {}, [], {})
     stamps = stamp(entries_of(built), nothing, str(deck.version), time)
-    package = pack(built, deck.editions[0], files, stamps)
+    package = pack(built, deck.editions[0], Contents(files), stamps)
     return DeckResult(tuple(in_order(diagnostics)), package.content, package.info)
 
 

@@ -32,9 +32,9 @@ from kartu.importing.read import read
 from kartu.importing.scaffold import PUBLISHED, scaffold, to_fill_in
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
 from kartu.importing.texts import clean_field
+from kartu.load.ids.names import new_id
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
 from kartu.pipeline import Compiled, compile_decks
-from kartu.rewrite.fix.ids import new_id
 
 # The build's warnings that mean that something is missing from the cards.
 _REPORTED = ("html-removed", "anki-media-missing")
@@ -203,7 +203,7 @@ class _Import:
             return []
         files = scaffold(identity.language, name, name, identity.id, "imported")
         for path, content in files.items():
-            self.stage.write(path, content.encode())
+            self.stage.write(path, content)
         return to_fill_in()
 
     def _in_order(self, deck: ImportedDeck) -> ImportedDeck:

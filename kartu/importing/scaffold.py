@@ -1,22 +1,26 @@
-"""What a project has besides its decks and templates: how to install kartu, CI, settings of git."""
+"""What a project has besides its decks: how to install kartu, settings of git, CI, templates."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+from collections.abc import Iterator
 from string import Template
+from typing import Literal
 
 from kartu.core.language import _
-from kartu.core.usage import UsageError
+from kartu.core.shipped import ANY_LANGUAGE, STARTER, TEMPLATES, shipped
 from kartu.core.version import __version__
 from kartu.importing.requirement import Requirement, requirement
 
-_STARTER = Path(__file__).parent.parent / "starter"
-FILES = _STARTER / "files"
+FILES = STARTER / "files"
 
 WITH_TEXTS = ("id", "en")
 
 # Imported packages that students have; the action reads them there.
 PUBLISHED = "published"
+
+# For whom there are files that check, publish and show the decks there; empty for nobody.
+Host = Literal["", "github"]
 
 # What runs at GitHub is the same here and there, but for the tags of the program itself.
 _GITHUB = (
@@ -28,6 +32,8 @@ _GITHUB = (
     ".github/workflows/decks-weekly.yml",
 )
 _PROGRAM_TAGS = ', "!kartu-v*"'
+
+_TEXTS = f"{TEMPLATES}/_shared/texts"
 
 _REST = "# What the tests of kartu need"
 _HASHES = """\
@@ -42,15 +48,7 @@ _FILL_IN = """\
 """
 
 
-def starter() -> Path:
-    """The folder that holds templates/ and .github/: in the wheel, else in the checkout."""
-    found = _STARTER if (_STARTER / "templates").is_dir() else _STARTER.parent.parent
-    if not (found / "templates").is_dir():
-        raise UsageError(_("this kartu has no starter: install it again, or use --from PROJECT"))
-    return found
-
-
-def scaffold(language: str, name: str, subject: str, id: str, origin: str) -> dict[str, str]:
+def scaffold(language: str, name: str, subject: str, id: str, origin: str) -> dict[str, bytes]:
     """The files by their path in the project; `origin` is `new`, or what the decks came from.
 
     `id` and `name` are those of its deck, or of the first one.
@@ -68,10 +66,29 @@ def scaffold(language: str, name: str, subject: str, id: str, origin: str) -> di
         "requirements.txt": _requirements(requirement()),
         "constraints.txt": _constraints(),
     }
-    for path in _GITHUB:
-        content = (starter() / path).read_text("utf-8")
-        found[path] = content.replace(_PROGRAM_TAGS, "")
+    return {path: content.encode() for path, content in found.items()}
+
+
+def on_request(language: str, *, templates: bool, ci: Host) -> dict[str, bytes]:
+    """The files that a project gets only if asked for: CI for a host, and a copy of the templates.
+
+    The copy has texts in `language`, English ones where the program has none.
+    """
+    found: dict[str, bytes] = {}
+    if ci:
+        for path in _GITHUB:
+            content = (shipped() / path).read_text("utf-8")
+            found[path] = content.replace(_PROGRAM_TAGS, "").encode()
+    if templates:
+        found |= {path: (shipped() / path).read_bytes() for path in _template_paths()}
+        found.setdefault(f"{_TEXTS}/{language}.yaml", found[f"{_TEXTS}/{texts_of(language)}.yaml"])
     return found
+
+
+def _template_paths() -> Iterator[str]:
+    for folder, _folders, names in os.walk(shipped() / TEMPLATES):
+        below = os.path.relpath(folder, shipped()).replace(os.sep, "/")
+        yield from (f"{below}/{name}" for name in names if not name.startswith((".", "~")))
 
 
 def to_fill_in() -> list[str]:
@@ -90,7 +107,7 @@ def to_fill_in() -> list[str]:
 def texts_of(language: str) -> str:
     """The language of the starter's texts that is nearest to one."""
     own = language.partition("-")[0]
-    return own if own in WITH_TEXTS else "en"
+    return own if own in WITH_TEXTS else ANY_LANGUAGE
 
 
 def _requirements(found: Requirement) -> str:
@@ -100,6 +117,6 @@ def _requirements(found: Requirement) -> str:
 
 
 def _constraints() -> str:
-    text = (starter() / "constraints.txt").read_text("utf-8").partition(_REST)[0]
+    text = (shipped() / "constraints.txt").read_text("utf-8").partition(_REST)[0]
     begin = text.index("\n", text.index("# What kartu[")) + 1
     return _HASHES.format(version=__version__) + text[begin:]

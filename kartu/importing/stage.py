@@ -9,13 +9,16 @@ from pathlib import Path
 
 from kartu.core import atomic
 from kartu.core.atomic import copy_tree
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
+from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.importing.contents import CannotImportError
 from kartu.load.access import changing
+from kartu.load.files import Files
 
-_SHARED = "templates/_shared"
+_SHARED = f"{TEMPLATES}/_shared"
 _FIELD_FORMATS = ("text", "html")
-_IDENTITY = "[[= value ]]\n"
+_IDENTITY = "[[= value ]]"
 
 
 class Stage:
@@ -38,32 +41,31 @@ class Stage:
 
     def is_new(self) -> bool:
         """Whether there is no project yet."""
-        return not any((self.root / name).is_dir() for name in ("cards", "templates"))
+        return not any((self.root / name).is_dir() for name in ("cards", TEMPLATES))
 
     def share(self) -> None:
-        """Copies the shared templates of the project, else writes minimal ones."""
+        """Copies the shared templates that the project has of its own."""
         if (self.root / _SHARED).is_dir():
             copy_tree(self.root / _SHARED, self.folder / _SHARED)
-            return
-        for format in _FIELD_FORMATS:
-            self.write(f"{_SHARED}/fields/{format}.html", _IDENTITY.encode())
 
     def borrow(self, note_type: str) -> None:
-        """Copies a note type of the project into the stage."""
-        copy_tree(self.root / "templates" / note_type, self.folder / "templates" / note_type)
+        """Copies a note type of the project into the stage; it may be one of the program's."""
+        if (self.root / TEMPLATES / note_type).is_dir():
+            copy_tree(self.root / TEMPLATES / note_type, self.folder / TEMPLATES / note_type)
 
     def place(self) -> None:
         """Moves all that the project does not have yet into place, or nothing if that fails."""
         self._place(list(self._new()))
 
     def _new(self) -> Iterator[str]:
-        for top in ("templates", "cards"):
-            for name in sorted(os.listdir(self.folder / top)):
+        for top in (TEMPLATES, "cards"):
+            there = self.folder / top
+            for name in sorted(os.listdir(there)) if there.is_dir() else ():
                 if top == "cards" or not (self.root / top / name).exists():
                     yield f"{top}/{name}"
         for file in sorted(self.folder.rglob("*")):
             path = file.relative_to(self.folder)
-            other = path.parts[0] not in ("templates", "cards") and file.is_file()
+            other = path.parts[0] not in (TEMPLATES, "cards") and file.is_file()
             if other and not (self.root / path).exists():
                 yield path.as_posix()
 
@@ -83,15 +85,14 @@ def staged(root: Path) -> Iterator[Stage]:
 
 def plain_formats(root: Path) -> frozenset[str]:
     """Returns the formats whose field templates show the value and nothing else."""
-    fields = root / _SHARED / "fields"
-    if not (root / _SHARED).is_dir():
-        return frozenset(_FIELD_FORMATS)
-    return frozenset(
-        format
-        for format in _FIELD_FORMATS
-        if (fields / f"{format}.html").is_file()
-        and (fields / f"{format}.html").read_text("utf-8", "replace").strip() == _IDENTITY.strip()
-    )
+    files = Files(root)
+    return frozenset(one for one in _FIELD_FORMATS if _field_template(files, one) == _IDENTITY)
+
+
+def _field_template(files: Files, format: str) -> str:
+    own, ours = (f"{top}/_shared/fields/{format}.html" for top in (TEMPLATES, SHIPPED))
+    content = files.read_text(own if files.is_file(own) else ours, Diagnostics())
+    return (content or "").strip()
 
 
 def check_names(names: Mapping[str, object] | Sequence[str]) -> None:

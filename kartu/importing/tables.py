@@ -8,13 +8,14 @@ from typing import NamedTuple
 from kartu.core.language import _
 from kartu.importing.cells import has_gap
 from kartu.importing.contents import CannotImportError, UnknownHeadingError
-from kartu.importing.headings import (
+from kartu.load.headings import (
     first_wide_row,
-    has_role,
     heading_row,
     is_complete,
     is_private,
     is_running,
+    role_of,
+    words_of_lists,
 )
 
 # Columns that are not fields.
@@ -83,14 +84,22 @@ class TableFinder:
         return tables
 
     def of_lines(self, rows: list[list[str]]) -> Table | None:
-        """Returns the table of lines that are divided by tabs, None if they have no heading."""
+        """Returns the table of lines that are divided by tabs, None if they have no heading.
+
+        Raises:
+            UnknownHeadingError: A word of headings is in the first row, and no second one.
+        """
         place = self._place(rows)
+        if place is None and self._heading is None and rows:
+            words = words_of_lists(self._keys)
+            if any(map(words.meaning, rows[0])) and len(rows) > 1:
+                raise UnknownHeadingError(rows[0])
         return (
             None if place is None or self._heading is False else self._below(Sheet("", rows), place)
         )
 
     def _place(self, rows: Sequence[Sequence[str]]) -> int | None:
-        place = heading_row(rows, self._keys)
+        place = heading_row(rows, [words_of_lists(self._keys)])
         return first_wide_row(rows) if place is None and self._heading else place
 
     def _certain(self, rows: Sequence[Sequence[str]]) -> int | None:
@@ -101,7 +110,7 @@ class TableFinder:
         names, below = rows[place], rows[place + 1 :]
         skipped = frozenset(self._skipped(names, below))
         rest = [name for column, name in enumerate(names) if name.strip() and column not in skipped]
-        return place if is_complete(names) or all(has_role(one, {}) for one in rest) else None
+        return place if is_complete(names) or all(map(role_of, rest)) else None
 
     def _below(self, sheet: Sheet, place: int) -> Table:
         names, rows = [name.strip() for name in sheet.rows[place]], sheet.rows[place + 1 :]
@@ -122,9 +131,10 @@ class TableFinder:
         if left := ", ".join(n for column, n in enumerate(names) if column in skipped and n):
             self._remark(
                 sheet,
-                _("ignored columns: {names}", names=left)
-                if self._heading
-                else _("ignored columns: {names} (--heading imports all columns)", names=left),
+                _(
+                    "ignored columns: {names} (a column named Example, Notes or Tags is imported)",
+                    names=left,
+                ),
             )
         if any(beyond):
             cells = '", "'.join(filter(None, beyond))[:100]
@@ -139,13 +149,17 @@ class TableFinder:
         self.remarks.append(remark)
 
     def _skipped(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[int]:
-        """The columns of running numbers, the author's own, and beside question and answer those
-        whose names mean nothing."""
-        complete = self._heading is None and not self._keys and is_complete(names)
+        """The columns of running numbers, the author's own, and beside what asks and answers those
+        whose names mean nothing: where no words name these, they are the first two."""
+        left = len({"question", "answer"} - set(map(role_of, names)))
         for column, name in enumerate(names):
             running = is_running(name, [cell_at(row, column) for row in rows])
-            if running or is_private(name) or (complete and not has_role(name, {})):
+            if running or is_private(name):
                 yield column
+            elif name.strip() and not self._keys and not role_of(name):
+                if not left:
+                    yield column
+                left = max(0, left - 1)
 
 
 def _quoted(row: Sequence[str]) -> str:

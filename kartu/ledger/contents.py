@@ -16,6 +16,7 @@ from kartu.ledger.entries import GONE, NO_MEDIA, Entries, NoteEntry, TypeEntry
 from kartu.ledger.exchanges import TakenText, Texts, taken_texts
 from kartu.ledger.file import Ledger
 from kartu.ledger.similarity import SketchComparer
+from kartu.load.words import word_of
 
 # The key for the pictures and sounds of a note, next to the positions of its fields.
 _MEDIA = "media"
@@ -177,9 +178,11 @@ def _report_taken_text(
 
 
 def _field(note: BuiltNote, position: str) -> tuple[str, Span]:
-    """The key of a field and its span; the key is empty for the pictures and sounds of the note."""
+    """The word for a field and its span; it is empty for the pictures and sounds of the note."""
     for field in note.note_type.source.fields:
         if str(field.id) == position:
             value = note.source.values.get(field.key)
-            return str(field.key), (value.span if value is not None else field.key.span)
+            return word_of(field, note.note_type.source.language), (
+                value.span if value is not None else field.key.span
+            )
     return "", note.source.id.span

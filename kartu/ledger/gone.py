@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from kartu.core.diagnostics import Diagnostic, Related
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
 from kartu.core.language import N_, _
 from kartu.core.model import Deck
+from kartu.core.source import Span
 from kartu.core.text import shown
 from kartu.ledger.entries import GONE, Entries, NoteEntry
-from kartu.ledger.file import Ledger
+from kartu.ledger.file import Ledger, changelog_path
+from kartu.load.files import Files
+
+_MOST_LETTERS = 60
 
 _PUT_BACK = N_("put it back; with `retired: <reason>` it stays with students as no longer used")
 _PUT_ALL_BACK = N_(
@@ -21,7 +25,18 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
     """The diagnostic for a published note without its id: at the note that has its text now."""
     place = ledger.places["note", published.id]
     message = _('the published note "{id}" is no longer there', id=published.id)
+    if published.id in deck.given.gone:
+        words = _named(deck, published.id)
+        message = _(
+            'the published note "{id}" is no longer there: {words}', id=published.id, words=words
+        )
     help, related = _(_PUT_BACK), (Related(place, _("as it was published")),)
+    if published.id in deck.given.gone and deck.notes:
+        path = deck.notes[0].id.span.path
+        help = _(
+            "put it back; kartu ids {path} --retire ID REASON puts it back as no longer used",
+            path=path,
+        )
     for note in deck.notes:
         id = str(note.id)
         if id not in ledger.notes and id in now.notes and same_texts(now, id, published):
@@ -32,11 +47,45 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
             return Diagnostic("note-gone", note.id.span, message, help, related)
     if deck.upstream is not None and published.id in _ids(deck.upstream.deck):
         help = _("delete `skip`; with `retired: <reason>` it stays as no longer used")
+    elif published.id in deck.given.saved:
+        help = _(
+            'put its row back, or: kartu ids {deck} --retire {id} "why it is no longer used"',
+            deck=deck.id,
+            id=published.id,
+        )
     elif deck.upstream is not None:
         help = _(
             "if the extended deck has dropped it, write it with this id into a card set of your own"
         )
     return Diagnostic("note-gone", place, message, help)
+
+
+def without_gone(
+    files: Files, deck: Deck, now: Entries, ledger: Ledger, diagnostics: Diagnostics
+) -> Ledger:
+    """The ledger; that of a file that was never released without notes that are no longer there.
+
+    Each is reported: nobody but the author can have its cards.
+    """
+    if files.one is None or files.is_file(changelog_path(deck)):
+        return ledger
+    gone = {id: note for id, note in ledger.notes.items() if id not in now.notes}
+    place = Span(deck.notes[0].id.span.path) if deck.notes else deck.span
+    for id, note in gone.items():
+        if note.hash != GONE:
+            message = _(
+                "a row is gone: {note}; its cards stay in Anki, and its id is never used again",
+                note=_named(deck, id),
+            )
+            help = _("delete its cards in Anki, or put the row back as it was")
+            diagnostics.add("row-gone", place, message, help)
+    return ledger._replace(notes={id: one for id, one in ledger.notes.items() if id not in gone})
+
+
+def _named(deck: Deck, id: str) -> str:
+    """A note that is not there by its first words where they were saved, else by its id."""
+    words = " ".join(deck.given.gone.get(id, "").split())
+    return f'"{words[:_MOST_LETTERS]}{"…" if words[_MOST_LETTERS:] else ""}"' if words else id
 
 
 def same_texts(now: Entries, id: str, published: NoteEntry) -> bool:

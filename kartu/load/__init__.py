@@ -3,66 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics, nearest
 from kartu.core.language import _
-from kartu.core.model import Deck, Library, Note, NoteType, Project, template_folders
+from kartu.core.model import (
+    Deck,
+    Library,
+    NoteType,
+    Project,
+    in_language,
+    template_folders,
+)
 from kartu.core.patterns import pattern
 from kartu.core.progress import Progress, no_progress
-from kartu.core.source import Mapping, Span
-from kartu.load.card_set import load_card_set
+from kartu.core.shipped import TEMPLATES, is_shipped
+from kartu.core.source import Span
+from kartu.load.card_sets import CHANGES, load_notes, unexpected
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
-from kartu.load.names import SPREADSHEETS
-from kartu.load.note_type import load_note_type
-from kartu.load.shape import read_shape
+from kartu.load.library import note_types_of, project_library
+from kartu.load.one_file import report_left_behind
 from kartu.load.variant import load_variant
+from kartu.load.words import for_deck
 
-# The folders of a project's templates, and of the themes that a deck can choose.
-_TEMPLATES = "templates"
-THEMES = f"{_TEMPLATES}/_shared/themes"
-
-# A deck's changes to the notes of the deck that it extends.
-CHANGES = "changes.yaml"
-
-# The optional file next to a spreadsheet, for values that all rows share.
-_OF_A_SHEET = ".set.yaml"
-
-# What a deck's folder may contain besides card sets; kartu writes ledgers and changelog.
-_OTHER_FILES = ("deck.yaml",)
-_OTHER_FOLDERS = ("media", "i18n")
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".mp3", ".ogg", ".wav", ".m4a")
 _VARIANT_LEDGER = pattern(r"ledger\.([A-Za-z0-9-]+)\.jsonl")
-_WRITTEN_BY_RELEASE = pattern(r"ledger(\.[A-Za-z0-9-]+)?\.jsonl|changelog(\.[A-Za-z0-9-]+)?\.md")
-
-
-def _load_spreadsheet(*arguments: Any) -> list[Note]:
-    from kartu.load.sheets import load_spreadsheet
-
-    return load_spreadsheet(*arguments)
-
-
-_SetReader = Callable[[Files, str, dict[str, NoteType | None], Diagnostics], list[Note]]
-
-# The readers of card sets, by file name extension.
-_CARD_SETS: dict[str, _SetReader] = {
-    ".yaml": load_card_set,
-    **dict.fromkeys(SPREADSHEETS, _load_spreadsheet),
-}
-
-
-def read_card_set(
-    files: Files, path: str, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
-) -> list[Note]:
-    """The notes of a card set of any kind."""
-    return _CARD_SETS[_ending(path)](files, path, note_types, diagnostics)
-
-
-def _ending(path: str) -> str:
-    return path[path.rfind(".") :]
 
 
 def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project, list[Diagnostic]]:
@@ -73,13 +38,16 @@ def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project,
     """
     diagnostics = Diagnostics()
     files = Files(root)
-    own = load_library(files, _TEMPLATES, diagnostics)
+    own = project_library(files, diagnostics)
+    if files.one is not None:
+        report_left_behind(files.one, diagnostics)
     decks = _load_decks(files, own, progress, diagnostics)
     diagnostics = _without_replaced(diagnostics)
     if any(one.code == "unknown-key" for one in diagnostics):
         from kartu.load.misnamed import with_misnamed_fields  # only for a faulty source
 
-        diagnostics = with_misnamed_fields(decks, own.note_types.values(), diagnostics)
+        of_project = own.layers[0].note_types.values()
+        diagnostics = with_misnamed_fields(decks, of_project, diagnostics)
     sound = {name: one for name, one in own.note_types.items() if one is not None}
     if any(deck.extends for deck in decks):
         diagnostics = Diagnostics(
@@ -96,25 +64,41 @@ def _without_replaced(diagnostics: Diagnostics) -> Diagnostics:
     )
 
 
+def project_language(files: Files) -> str:
+    """The language of a project's authors: that of its first deck, empty without one."""
+    for name in deck_folders(files, "cards"):
+        deck = load_deck(files, f"cards/{name}", (), Diagnostics())
+        if deck is not None and deck.language:
+            return str(deck.language)
+    return ""
+
+
 def load_note_types(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
-    """The note types that decks of the project in `root` can use, and their faults."""
+    """The note types that decks of the project in `root` can use, and their faults.
+
+    Their names and words are those of the project's language.
+    """
     diagnostics = Diagnostics()
     files = Files(root)
+    language = project_language(files)
     paths = [f"cards/{name}/deck.yaml" for name in deck_names(root)]
     if any("extends:" in (files.read_text(path, Diagnostics()) or "") for path in paths):
-        return _note_types_of_all(root)
-    found = _load_note_types(files, _TEMPLATES, diagnostics)
-    return {name: one for name, one in found.items() if one is not None}, list(diagnostics)
+        return _note_types_of_all(root, language)
+    found = note_types_of(files, diagnostics)
+    return {id: in_language(one, language) for id, one in found.items() if one}, list(diagnostics)
 
 
-def _note_types_of_all(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
+def _note_types_of_all(root: Path, language: str) -> tuple[dict[str, NoteType], list[Diagnostic]]:
     """The project's own note types and those of the decks that its decks extend."""
     project, diagnostics = load_project(root)
     found = dict(project.note_types)
     for deck in project.decks:
-        found |= {id: one for id, one in project.of(deck).note_types.items() if id not in found}
+        for id, one in project.of(deck).note_types.items():
+            if id not in found or is_shipped(found[id].folder):
+                found[id] = one
     folders = {folder for deck in project.decks for folder in template_folders(deck)}
-    below = tuple(f"{folder}/" for folder in folders | {_TEMPLATES})
+    below = tuple(f"{folder}/" for folder in folders | {TEMPLATES})
+    found = {id: in_language(one, language) for id, one in found.items()}
     return found, [one for one in diagnostics if f"{one.span.path}/".startswith(below)]
 
 
@@ -132,68 +116,13 @@ def deck_folders(files: Files, folder: str) -> list[str]:
     ]
 
 
-def load_library(files: Files, top: str, diagnostics: Diagnostics) -> Library:
-    """What the templates in the folder `top` provide to decks."""
-    note_types = _load_note_types(files, top, diagnostics)
-    texts = _load_texts(files, f"{top}/_shared/texts", diagnostics)
-    return Library(note_types, texts, _theme_names(files, f"{top}/_shared/themes"), (top,))
-
-
 def _belongs_to_upstream(one: Diagnostic, decks: list[Deck]) -> bool:
     """Whether a template that is reported as missing is one that upstream provides."""
     if one.code not in ("no-note-type", "unexpected-file"):
         return False
     types = {id for deck in decks if deck.upstream for id in deck.upstream.library.note_types}
     top, _rest, folder = one.span.path.partition("/")
-    return top == _TEMPLATES and (not folder or folder in types)
-
-
-def _load_note_types(
-    files: Files, top: str, diagnostics: Diagnostics
-) -> dict[str, NoteType | None]:
-    """The note types by id; None for one with faults of its own."""
-    found: dict[str, NoteType | None] = {}
-    for name in files.names(top):
-        folder = f"{top}/{name}"
-        if name.startswith((".", "_", "~")) or not files.is_folder(folder):
-            continue
-        if not files.is_file(f"{folder}/note_type.yaml"):
-            message = _("the folder {folder} has no note_type.yaml", folder=folder)
-            diagnostics.add("unexpected-file", Span(folder), message)
-            continue
-        before = diagnostics.mark()
-        note_type = load_note_type(files, folder, diagnostics)
-        found[name] = note_type if not diagnostics.since(before) else None
-    if not found:
-        help = _("go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER")
-        message = _(
-            "there is no note type here: no folder templates/<note type> with a note_type.yaml"
-        )
-        diagnostics.add("no-note-type", Span(top), message, help)
-    return found
-
-
-def _load_texts(files: Files, folder: str, diagnostics: Diagnostics) -> dict[str, Mapping | None]:
-    """The texts of the templates, a mapping per language; None for a file with faults."""
-    found: dict[str, Mapping | None] = {}
-    for name in files.names(folder):
-        if not name.endswith(".yaml"):
-            continue
-        path = f"{folder}/{name}"
-        before = diagnostics.mark()
-        shape = read_shape(files, path, _("the list of texts"), diagnostics)
-        if shape is not None and not diagnostics.since(before):
-            for key in shape.mapping:
-                shape.text(key, required=True)
-        sound = shape is not None and not diagnostics.since(before)
-        found[name.removesuffix(".yaml")] = shape.mapping if shape and sound else None
-    return found
-
-
-def _theme_names(files: Files, folder: str) -> tuple[str, ...]:
-    """The themes of the templates: each a folder with a theme.css."""
-    names = files.names(folder)
-    return tuple(name for name in names if files.is_file(f"{folder}/{name}/theme.css"))
+    return top == TEMPLATES and folder in types
 
 
 def _load_decks(
@@ -229,12 +158,12 @@ def _load_decks(
         deck = load_whole_deck(files, folder, library, progress, diagnostics)
         if deck is not None:
             decks.append(deck)
-            note_types = (deck.upstream.library if deck.upstream else library).note_types
-            decks += _load_variants(files, deck, note_types, diagnostics)
+            used = deck.upstream.library if deck.upstream else library
+            decks += _load_variants(files, deck, for_deck(used.note_types, deck), diagnostics)
         _check_variant_ledgers(files, folder, diagnostics)
     faults = (one for one in diagnostics if one.severity == "error")
     if not any(one.span.path.startswith("cards/") for one in faults) and not decks:
-        help = _("go to the folder that holds cards/ and templates/, or say where: kartu -C FOLDER")
+        help = _("go to the folder that holds cards/, or say where: kartu -C FOLDER")
         message = _("there is no deck here: no folder cards/<deck> with a deck.yaml")
         diagnostics.add("no-deck", Span("cards"), message, help)
     return decks
@@ -250,14 +179,15 @@ def load_whole_deck(
     below: tuple[str, ...] = (),
 ) -> Deck | None:
     """The deck of a folder with its notes; `below` are the decks that extend it."""
-    deck = load_deck(files, folder, (), diagnostics)
+    deck = load_deck(files, folder, (), diagnostics, note_types=library.note_types)
     if deck is not None and deck.extends is not None:
         from kartu.load.upstream import extended  # few decks extend another one
 
         return extended(files, deck, library, progress, below, diagnostics)
     other = CHANGES if deck is None else ""  # it may be one that extends
-    notes = load_notes(files, folder, library.note_types, progress, diagnostics, other=other)
-    return deck._replace(notes=tuple(notes)) if deck is not None else None
+    note_types = for_deck(library.note_types, deck)
+    notes, given = load_notes(files, folder, note_types, progress, diagnostics, other=other)
+    return deck._replace(notes=tuple(notes), given=given) if deck is not None else None
 
 
 def _load_variants(
@@ -270,7 +200,7 @@ def _load_variants(
         if name.startswith((".", "_", "~")):
             continue
         if not name.endswith(".yaml"):
-            _unexpected(path, path[path.rfind(".") :], diagnostics)
+            unexpected(path, path[path.rfind(".") :], diagnostics)
             continue
         variant = load_variant(files, path, deck, note_types, diagnostics)
         if variant is not None:
@@ -300,67 +230,3 @@ def _check_variant_ledgers(files: Files, folder: str, diagnostics: Diagnostics) 
                     help = _("rename {path} to {name}", path=one.span.path, name=right)
                     break
             diagnostics.add("ledger-missing", place, message, help)
-
-
-def load_notes(
-    files: Files,
-    folder: str,
-    note_types: dict[str, NoteType | None],
-    progress: Progress,
-    diagnostics: Diagnostics,
-    *,
-    other: str = "",
-) -> list[Note]:
-    """The notes of a deck's card sets in study order; the file `other` is not a card set."""
-    notes: list[Note] = []
-    names = files.names(folder)
-    for number, name in enumerate(names):
-        path = f"{folder}/{name}"
-        ending = _ending(path)
-        if name.startswith((".", "_", "~")) or _belongs(name, files.is_folder(path)):
-            continue
-        if name == other:
-            continue
-        if name.endswith(_OF_A_SHEET):
-            _check_has_sheet(files, path, diagnostics)
-            continue
-        if files.is_folder(path):
-            help = _(
-                "put its card sets directly into {folder}, or let its name begin with _",
-                folder=folder,
-            )
-            if any(_ending(one) in _PICTURES for one in files.names(path)):
-                help = _("pictures and sounds belong in {folder}/media: rename it", folder=folder)
-            diagnostics.add(
-                "unexpected-file", Span(path), _("kartu does not read this folder"), help
-            )
-            continue
-        if ending not in _CARD_SETS:
-            _unexpected(path, ending, diagnostics)
-            continue
-        progress(path, number, len(names))
-        notes += read_card_set(files, path, note_types, diagnostics)
-    return notes
-
-
-def _belongs(name: str, folder: bool) -> bool:
-    if folder:
-        return name in _OTHER_FOLDERS
-    return name in _OTHER_FILES or _WRITTEN_BY_RELEASE.fullmatch(name) is not None
-
-
-def _check_has_sheet(files: Files, path: str, diagnostics: Diagnostics) -> None:
-    base = path.removesuffix(_OF_A_SHEET)
-    if not any(files.is_file(base + ending) for ending in SPREADSHEETS):
-        help = _("it belongs to {base}.csv, .xlsx or .ods, which is not there", base=base)
-        diagnostics.add("unexpected-file", Span(path), _("kartu does not read this file"), help)
-
-
-def _unexpected(path: str, ending: str, diagnostics: Diagnostics) -> None:
-    help = _("card sets end in .yaml, .csv, .xlsx or .ods; a name that begins with _ is left out")
-    if ending.lower() in (".yml", *_CARD_SETS):
-        right = ".yaml" if ending.lower() == ".yml" else ending.lower()
-        help = _("did you mean {path}?", path=path[: -len(ending)] + right)
-    elif ending.lower() in (".xls", ".xlsm", ".xlsb", ".fods", ".numbers", ".tsv", ".tab"):
-        help = _("save it in the spreadsheet program as .csv or .xlsx")
-    diagnostics.add("unexpected-file", Span(path), _("kartu does not read this file"), help)

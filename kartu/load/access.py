@@ -8,20 +8,23 @@ from pathlib import Path
 
 from kartu.core.atomic import recover
 from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.language import _
 from kartu.core.locks import locked
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Span
+from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
 
 
 @contextmanager
 def reading(root: Path, progress: Progress = no_progress) -> Iterator[list[Diagnostic]]:
     """Holds the project with others that read it; yields what a person has to decide first."""
-    if not root.is_dir():
+    folder = folder_of(root)
+    if not folder.is_dir():
         yield []
         return
     diagnostics = Diagnostics()
-    with locked(root, shared=True, progress=progress):
+    with locked(folder, shared=True, progress=progress):
         _settle(root, diagnostics)
         yield list(diagnostics)
 
@@ -32,16 +35,45 @@ def changing(root: Path, progress: Progress = no_progress) -> Iterator[None]:
 
     What killed runs left is settled.
     """
-    with locked(root, progress=progress):
+    with locked(folder_of(root), progress=progress):
         _settle(root, Diagnostics())  # who reads or writes there reports what is undecided
         yield
+
+
+def folder_of(root: Path) -> Path:
+    """The folder that is held for a project: its own, or the one in which its only file is."""
+    return root.parent if root.is_file() else root
+
+
+def refuse_unbuilt(root: Path) -> None:
+    """Raises RefusedError for a file that is a deck and was never built: it has no uid to keep."""
+    one = Files(root).one
+    if one is not None and one.description() is not None:
+        raise RefusedError(_("{file} was never built: run kartu build {file}", file=one.name))
+
+
+def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:
+    """Returns the folder for results: the named one, else the default one in the project.
+
+    For a project that is one file, that is where it lies.
+    Raises UsageError where that is outside the project: a stranger's project must not write there.
+    """
+    if out is not None:
+        return out
+    if Files(root).one is not None:
+        return root.parent
+    if not Files(root).inside(default):
+        raise UsageError(
+            _("{folder}/ leads out of the project; name a folder with -o", folder=default)
+        )
+    return root / default
 
 
 def _settle(root: Path, diagnostics: Diagnostics) -> None:
     files = Files(root)
     for folder in _folders(files):
         if files.inside(f"{folder}/x"):
-            for one in recover(root / folder):
+            for one in recover(Path(files.path(folder))):
                 path = f"{folder}/{one.name}".removeprefix("/")
                 diagnostics.add("write-interrupted", Span(path), one.message, one.help)
 
@@ -49,6 +81,8 @@ def _settle(root: Path, diagnostics: Diagnostics) -> None:
 def _folders(files: Files) -> Iterator[str]:
     """Where kartu writes in a project's sources."""
     yield ""
+    if files.one is not None:
+        return
     for top in ("templates", "cards"):
         for name in files.names(top):
             yield f"{top}/{name}"

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostics, did_you_mean
+from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
 from kartu.core.language import N_, _
 from kartu.core.model import FieldType, Note, NoteType
+from kartu.core.shipped import SHIPPED
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.dates import days_of
 from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, subdeck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.notes_fast import FastNotes, Maker
-from kartu.load.shape import BY_FIX, Shape, is_blank
+from kartu.load.shape import Shape, is_blank
+from kartu.load.words import all_aliases, keys_by_word, note_type_named, offered, word_of
+from kartu.load.words import own_fields as own_fields  # noqa: PLC0414 - for readers of notes
 from kartu.load.yaml import parse
 from kartu.load.yaml_fast import read as read_fast
 
-_FIXED = {"id": BY_FIX}
+SAME_FIELD = N_('"{second}" and "{first}" are the same field')
 
 
 class Common(NamedTuple):
@@ -29,6 +32,7 @@ class Common(NamedTuple):
     name: str
     note_type: NoteType | None  # None if it has faults of its own
     fields: dict[str, FieldType]  # those that the author fills
+    words: dict[str, str]  # the keys and aliases of these, with the key that each means
     subdeck: Text
     tags: tuple[Text, ...]
     blanks: bool = False  # whether built-in keys may be blank, as cells of a row are
@@ -89,7 +93,27 @@ class _NotesWhileReading:
 
 def fast_notes(common: Common) -> FastNotes:
     """The fast path for notes with nothing to report; `read_note` reads the others."""
-    return FastNotes(common.name, common.fields, common.subdeck, common.tags, blanks=common.blanks)
+    return FastNotes(
+        common.name,
+        common.fields,
+        common.words,
+        common.subdeck,
+        common.tags,
+        blanks=common.blanks,
+    )
+
+
+def common_of(
+    id: str,
+    note_type: NoteType | None,
+    subdeck: Text,
+    tags: tuple[Text, ...],
+    *,
+    blanks: bool = False,
+) -> Common:
+    """The values shared by notes of the note type `id`, which is None if it has faults."""
+    fields, words = own_fields(note_type), keys_by_word(note_type)
+    return Common(id, note_type, fields, words, subdeck, tags, blanks)
 
 
 def _common(
@@ -100,10 +124,8 @@ def _common(
     subdeck = shape.text("subdeck") or text("", Span(path))
     check_subdeck(subdeck, shape.diagnostics)
     tags = read_tags(shape)
-    if name is None or not is_note_type(name, files, note_types, shape.diagnostics):
-        return None
-    note_type = note_types[name]
-    return Common(str(name), note_type, own_fields(note_type), subdeck, tags)
+    id = named_note_type(name, files, note_types, shape.diagnostics) if name is not None else None
+    return common_of(id, note_types[id], subdeck, tags) if id is not None else None
 
 
 def check_subdeck(subdeck: Text, diagnostics: Diagnostics) -> None:
@@ -113,23 +135,34 @@ def check_subdeck(subdeck: Text, diagnostics: Diagnostics) -> None:
         diagnostics.add("bad-deck-name", subdeck.span, message)
 
 
-def is_note_type(
+def named_note_type(
     name: Text, files: Files, note_types: dict[str, NoteType | None], diagnostics: Diagnostics
-) -> bool:
-    """Whether templates/ has the note type, even a faulty one; reported if it has only others."""
+) -> str | None:
+    """The id of the note type with this id or alias, even a faulty one; reported if there is none.
+
+    Where templates/ has no note type at all, that has been reported.
+    """
     folder = f"templates/{name}"
-    if note_types and name not in note_types and ID.fullmatch(name) and files.is_folder(folder):
+    id = note_type_named(name, note_types)
+    if id is None and ID.fullmatch(name) and files.is_folder(folder):
         message = _(
             "the folder {folder} has no note_type.yaml, and card sets use this note type",
             folder=folder,
         )
         help = _("restore {folder}/note_type.yaml from git or a backup", folder=folder)
+        if files.is_folder(f"{SHIPPED}/{name}"):
+            help = _(
+                "restore {folder}/note_type.yaml, or delete the folder: it hides the note type of "
+                "this name that comes with kartu",
+                folder=folder,
+            )
         diagnostics.add("no-note-type", Span(folder), message, help)
-    elif note_types and name not in note_types:
+    elif id is None:
         message = _('templates/ has no note type "{name}"', name=name)
-        help = did_you_mean(name, note_types) or _("make the folder templates/{name}", name=name)
+        known = [word_of(one, one.language) if one else id for id, one in note_types.items()]
+        help = did_you_mean(name, known) or _("make the folder templates/{name}", name=name)
         diagnostics.add("unknown-note-type", name.span, message, help)
-    return name in note_types
+    return id
 
 
 def _of_another_type(
@@ -142,7 +175,7 @@ def _of_another_type(
     if (
         entries
         and isinstance(entries[0], Mapping)
-        and not common.fields.keys().isdisjoint(entries[0])
+        and not common.words.keys().isdisjoint(entries[0])
     ):
         return False
     keys = {key for entry in entries if isinstance(entry, Mapping) for key in entry}
@@ -151,34 +184,38 @@ def _of_another_type(
         return False
     for one in note_types.values():
         if one is not None and keys <= _field_keys(one):
-            message = _('the notes have no field of the note type "{name}"', name=common.name)
-            help = _('did you mean "{id}"? That one has all of them', id=one.id)
+            name, id = (word_of(each, each.language) for each in (common.note_type, one))
+            message = _('the notes have no field of the note type "{name}"', name=name)
+            help = _('did you mean "{id}"? That one has all of them', id=id)
             shape.add("unknown-key", shape.span("note_type"), message, help)
             return True
     return False
 
 
 def _field_keys(note_type: NoteType) -> set[str]:
-    return {str(field.key) for field in note_type.fields}
+    return {str(word) for one in note_type.fields for word in (one.key, *all_aliases(one))}
 
 
 def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | None:
-    """The note, with its faults in `diagnostics`; None if it has no id."""
-    shape = Shape(node, _("the note"), node.span, diagnostics, fixed=_FIXED)
+    """The note, with its faults in `diagnostics`; None if it is no mapping.
+
+    A note without an id has an empty one here, with its place.
+    """
+    shape = Shape(node, _("the note"), node.span, diagnostics)
     if not shape.readable or not isinstance(node, Mapping):
         return None
-    id = shape.text("id", required=True)
+    id = shape.text("id")
     if id is not None and (not ID.fullmatch(id) or len(id) > MAX_ID_LENGTH):
-        help = _('use a-z, 0-9 and -, for example "kerja-sama-bilateral"')
+        help = _('use a-z, 0-9 and -, for example "food-chain"')
         shape.add("bad-id", id.span, _('"{id}" is not a valid note id', id=id), help)
     if not common.blanks:
         for key, help in _NOT_BLANK.items():
             shape.check_not_blank(key, help)
-    note = Note(
+    return Note(
         id=id if id is not None else text("", node.span),
         note_type=common.name,
         subdeck=common.subdeck,
-        values=_values(shape, node, common.note_type, common.fields) if common.note_type else {},
+        values=_values(shape, common.note_type, common) if common.note_type else {},
         tags=common.tags + read_tags(shape),
         sources=shape.texts("sources"),
         facts=shape.texts("facts"),
@@ -186,58 +223,68 @@ def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | No
         retired=_retired(shape),
         guid=_guid(shape),
     )
-    return note if id is not None else None
 
 
-def _values(
-    shape: Shape, node: Mapping, note_type: NoteType, own: dict[str, FieldType]
-) -> dict[str, Node]:
+def _values(shape: Shape, note_type: NoteType, common: Common) -> dict[str, Node]:
     """The values of the note's fields; every other key must be a built-in one."""
-    values = {}
-    unknown = []
-    for key, value in node.items():
-        if key in own:
-            if not is_blank(value):
-                values[key] = value
-        elif key not in NOTE_KEYS and not key.startswith("x-"):
-            unknown.append(key)
-    for field in own.values():
-        if field.required and field.key not in values:
-            message = _(
-                'the note has no "{key}", which {id} requires', key=field.key, id=note_type.id
-            )
-            place = node.key_span(field.key)
-            if field.key in node:
+    node, written = shape.mapping, written_words(shape, common.words)
+    values = {key: node[word] for key, word in written.items() if not is_blank(node[word])}
+    for key, field in common.fields.items():
+        if field.required and key not in values:
+            word = written.get(key) or word_of(field, note_type.language)
+            id = word_of(note_type, note_type.language)
+            message = _('the note has no "{key}", which {id} requires', key=word, id=id)
+            place = node.key_span(word)
+            if word in node:
                 shape.add_blank("missing-field", place, message, _("write its text"))
             else:
-                shape.add_missing(field.key, "missing-field", place, message, "...")
-    for key in unknown:
-        message, help = no_field(key, note_type)
-        shape.add_unknown(key, message, [*own, *NOTE_KEYS], help, note_type.id)
+                shape.add_missing(word, "missing-field", place, message, "...")
+    known = offered(note_type, written)
+    for word in node:
+        if word not in common.words and word not in NOTE_KEYS and not word.startswith("x-"):
+            message, help = no_field(word, note_type)
+            shape.add_unknown(word, message, [*known, *NOTE_KEYS], help, note_type.id)
     return values
 
 
-def no_field(key: str, note_type: NoteType) -> tuple[str, str]:
+def written_words(shape: Shape, words: dict[str, str]) -> dict[str, str]:
+    """The word by which a mapping names each field, by key; a second one is reported."""
+    written: dict[str, str] = {}
+    for word in shape.mapping:
+        key = words.get(word)
+        if key is None or (first := written.setdefault(key, word)) == word:
+            continue
+        message = _(SAME_FIELD, second=word, first=first)
+        related = (Related(shape.mapping.key_span(first), _("first here")),)
+        place = shape.mapping.key_span(word)
+        shape.diagnostics.add(
+            "yaml-duplicate-key", place, message, _("delete one of them"), related
+        )
+        shape.taken.add(word)
+    return written
+
+
+def words_in(shape: Shape, note_type: NoteType) -> dict[str, str]:
+    """The word for each field that an author fills, by key: what is written, else the best one."""
+    written = written_words(shape, keys_by_word(note_type))
+    shape.taken.update(offered(note_type, written))
+    own = own_fields(note_type)
+    return {key: written.get(key) or word_of(own[key], note_type.language) for key in own}
+
+
+def no_field(word: str, note_type: NoteType) -> tuple[str, str]:
     """The message and, if there is a known reason, the help for an unknown field."""
-    message = _('notes of the type "{id}" have no field "{key}"', id=note_type.id, key=key)
+    id = word_of(note_type, note_type.language)
+    message = _('notes of the type "{id}" have no field "{key}"', id=id, key=word)
     help = ""
     for field in note_type.fields:
-        if field.key == key and field.retired:
+        if word != field.key and word not in all_aliases(field):
+            continue
+        if field.retired:
             help = _("the field is retired: it keeps its place in Anki but takes no more text")
-        elif field.key == key and field.origin:
+        elif field.origin:
             help = _('the engine fills this field from "{origin}"', origin=field.origin)
     return message, help
-
-
-def own_fields(note_type: NoteType | None) -> dict[str, FieldType]:
-    """The fields that the author of a note fills, by key."""
-    if note_type is None:
-        return {}
-    return {
-        str(field.key): field
-        for field in note_type.fields
-        if not field.retired and not field.origin
-    }
 
 
 def read_tags(shape: Shape) -> tuple[Text, ...]:

@@ -20,10 +20,11 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, nearest
 from kartu.core.language import N_, _
 from kartu.core.model import Deck, Note, NoteType
 from kartu.core.source import Mapping, Node, Sequence, Span, texts_in
-from kartu.load import CHANGES
-from kartu.load.card_set import own_fields, read_date, read_tags
+from kartu.load.card_set import own_fields, read_date, read_tags, words_in, written_words
+from kartu.load.card_sets import CHANGES
 from kartu.load.files import Files
 from kartu.load.shape import Shape, is_blank, read_shape
+from kartu.load.words import keys_by_word, word_of
 
 # The keys other than fields that a change can override.
 _KEYS = ("sources", "as_of")
@@ -97,16 +98,17 @@ def _changed(one: Shape, note: Note, note_type: NoteType | None) -> Note | None:
         return None
     if note_type is None:  # its faults are reported, and its fields unknown
         return note
-    values = dict(note.values)
-    for key, field in own_fields(note_type).items():
-        value = one.node(key)
+    values, own = dict(note.values), own_fields(note_type)
+    for key, word in words_in(one, note_type).items():
+        value = one.node(word)
         if value is not None:
             values[key] = value
-        elif key in one.mapping and field.required:
-            message = _('the note needs its "{key}", which {id} requires', key=key, id=note_type.id)
+        elif word in one.mapping and own[key].required:
+            id = word_of(note_type, note_type.language)
+            message = _('the note needs its "{key}", which {id} requires', key=word, id=id)
             help = _("write its text, or delete the line")
-            one.add("missing-field", one.mapping.key_span(key), message, help)
-        elif key in one.mapping:
+            one.add("missing-field", one.mapping.key_span(word), message, help)
+        elif word in one.mapping:
             values.pop(key, None)
     sources, as_of = one.texts("sources"), read_date(one, "as_of")
     changed = note._replace(
@@ -116,14 +118,15 @@ def _changed(one: Shape, note: Note, note_type: NoteType | None) -> Note | None:
         as_of=as_of if "as_of" in one.mapping else note.as_of,
         retired=one.text("retired") or note.retired,
     )
-    _check_originals(one, note, changed_keys(one.mapping, note_type))
+    _check_originals(one, note, note_type)
     one.finish()
     return changed
 
 
-def changed_keys(change: Mapping, note_type: NoteType) -> list[str]:
-    """The keys of a change that override a value of upstream."""
-    return [key for key in (*own_fields(note_type), *_KEYS) if key in change]
+def changed_keys(change: Mapping, note_type: NoteType) -> dict[str, str]:
+    """The keys that override a value of upstream, each with the word that the change has for it."""
+    words = keys_by_word(note_type) | {key: key for key in _KEYS}
+    return {words[word]: word for word in change if word in words}
 
 
 def original(note: Note, key: str) -> Node | None:
@@ -154,41 +157,45 @@ def _normalised(node: Node | None) -> Any:
     return unicodedata.normalize("NFC", node.strip())
 
 
-def _check_originals(one: Shape, note: Note, keys: list[str]) -> None:
+def _check_originals(one: Shape, note: Note, note_type: NoteType) -> None:
     """Reports overridden values that upstream has changed."""
-    recorded = one.inner(INSTEAD_OF, INSTEAD_OF)
-    before = recorded.mapping if recorded is not None else Mapping()
-    for key in keys:
+    inner = one.inner(INSTEAD_OF, INSTEAD_OF)
+    before = inner.mapping if inner is not None else Mapping()
+    if inner is not None:
+        written_words(inner, keys_by_word(note_type))
+    changed, recorded = changed_keys(one.mapping, note_type), changed_keys(before, note_type)
+    for key, word in changed.items():
         there = original(note, key)
-        place = one.span(key)
-        if same(one.mapping[key], there):
-            message = _('upstream has the same "{key}"', key=key)
+        place = one.span(word)
+        if same(one.mapping[word], there):
+            message = _('upstream has the same "{key}"', key=word)
             help = _("delete the line: then upstream's corrections of it arrive too")
             one.add("change-without-effect", place, message, help)
-        elif key not in before:
+        elif key not in recorded:
             message = _(
-                'the change does not record upstream\'s "{key}", which it replaces', key=key
+                'the change does not record upstream\'s "{key}", which it replaces', key=word
             )
             help = _("run kartu check --fix: then kartu reports when upstream changes it")
             one.add("change-without-original", place, message, help)
-        elif not same(before[key], there):
-            one.diagnostics.append(_upstream_changed(key, place, note, before))
-    for key in before:
-        if key not in keys:
-            message = _('the change does not change "{key}"', key=key)
-            place = before.key_span(key)
+        elif not same(before[recorded[key]], there):
+            was = Related(
+                before.key_span(recorded[key]),
+                _("when this was written: {content}", content=_shown(before[recorded[key]])),
+            )
+            one.diagnostics.append(_upstream_changed(word, place, note, there, was))
+    known = {recorded[key] for key in recorded if key in changed}
+    for word in before:
+        if word not in known:
+            message = _('the change does not change "{key}"', key=word)
+            place = before.key_span(word)
             one.add("unknown-key", place, message, _("delete the line, or write the change too"))
 
 
-def _upstream_changed(key: str, place: Span, note: Note, before: Mapping) -> Diagnostic:
-    there = original(note, key)
+def _upstream_changed(
+    key: str, place: Span, note: Note, there: Node | None, was: Related
+) -> Diagnostic:
     now = there.span if there is not None else note.id.span
-    related = (
-        Related(now, _("upstream now: {content}", content=_shown(there))),
-        Related(
-            before.key_span(key), _("when this was written: {content}", content=_shown(before[key]))
-        ),
-    )
+    related = (Related(now, _("upstream now: {content}", content=_shown(there))), was)
     message = _('upstream has changed "{key}", which is changed here too', key=key)
     help = _(
         "see whether yours still fits, then run kartu check --fix --accept-upstream; or delete it "

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from re import Pattern
 from typing import NamedTuple
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import N_, _
-from kartu.core.model import Deck, Edition, Note, Options, Source
-from kartu.core.source import Mapping, Span, Text, text
+from kartu.core.model import Deck, Edition, Note, NoteType, Options, Source
+from kartu.core.source import Mapping as MappingNode
+from kartu.core.source import Span, Text, text
 from kartu.load.files import Files
 from kartu.load.names import (
     ID,
@@ -22,7 +23,8 @@ from kartu.load.names import (
     tag_fault,
     tag_part,
 )
-from kartu.load.selection import Selection, SelectionError, everything
+from kartu.load.one_file import OF_THE_SET
+from kartu.load.selection import NO_TYPES, Selection, SelectionError, everything
 from kartu.load.selection import parse as parse_selection
 from kartu.load.shape import BY_FIX_IF_NEW, Shape, is_blank, read_shape
 from kartu.load.yaml import parse
@@ -35,17 +37,27 @@ FIXED = {"uid": BY_FIX_IF_NEW}
 
 
 def load_deck(
-    files: Files, folder: str, notes: Iterable[Note], diagnostics: Diagnostics
+    files: Files,
+    folder: str,
+    notes: Iterable[Note],
+    diagnostics: Diagnostics,
+    *,
+    note_types: Mapping[str, NoteType | None] = NO_TYPES,
 ) -> Deck | None:
-    """The deck of a folder below cards/, or None if its deck.yaml cannot be read."""
+    """The deck of a folder below cards/, or None if its deck.yaml cannot be read.
+
+    `note_types` are those that an edition may name by an alias.
+    """
     path = f"{folder}/deck.yaml"
     shape = read_shape(files, path, _("the deck"), diagnostics, fixed=FIXED)
     if shape is None:
         return None
-    deck = deck_of(shape, folder, tuple(notes), files)
+    deck = deck_of(shape, folder, tuple(notes), files, note_types)
     if shape.has("in_place") and deck.extends is None:
         message = _('the deck has in_place but no "extends"')
         shape.add_missing("extends", "missing-key", shape.place, message, "upstream/<project>")
+    if files.one is not None:
+        shape.taken.update(OF_THE_SET)
     shape.finish()
     return deck
 
@@ -65,11 +77,17 @@ def read_identity(shape: Shape) -> Identity:
     return Identity(uid, name, _prefix(shape, name))
 
 
-def deck_of(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) -> Deck:
+def deck_of(
+    shape: Shape,
+    folder: str,
+    notes: tuple[Note, ...],
+    files: Files,
+    note_types: Mapping[str, NoteType | None] = NO_TYPES,
+) -> Deck:
     """The deck that a mapping with the keys of deck.yaml describes; faults go to the shape."""
     identity = read_identity(shape)
     return Deck(
-        id=_id(shape, folder.rpartition("/")[2]),
+        id=_id(shape, folder.rpartition("/")[2]) if files.one is None else files.one.id,
         uid=identity.uid,
         name=identity.name,
         language=_matching(shape, "language", LANGUAGE, "bad-value", _LANGUAGE_IS),
@@ -81,7 +99,7 @@ def deck_of(shape: Shape, folder: str, notes: tuple[Note, ...], files: Files) ->
         sources=_sources(shape),
         facts=_facts(shape, folder, files),
         options=_options(shape),
-        editions=_editions(shape),
+        editions=_editions(shape, note_types),
         notes=notes,
         folder=folder,
         span=shape.place,
@@ -250,11 +268,11 @@ def _options(shape: Shape) -> Options:
     return found
 
 
-def _editions(shape: Shape) -> tuple[Edition, ...]:
+def _editions(shape: Shape, note_types: Mapping[str, NoteType | None]) -> tuple[Edition, ...]:
     entries = shape.inner("editions", "editions")
     if entries is None or not entries.mapping:
         return (Edition("", "", everything, (), shape.place),)
-    nothing = Mapping()
+    nothing = MappingNode()
     nothing.span = entries.place
     found = []
     for key, node in entries.mapping.items():
@@ -268,11 +286,13 @@ def _editions(shape: Shape) -> tuple[Edition, ...]:
             )
         what = _('the edition "{key}"', key=key)
         one = Shape(nothing if is_blank(node) else node, what, place, shape.diagnostics)
-        found.append(_edition(key, one, place))
+        found.append(_edition(key, one, place, note_types))
     return tuple(found)
 
 
-def _edition(key: str, shape: Shape, place: Span) -> Edition:
+def _edition(
+    key: str, shape: Shape, place: Span, note_types: Mapping[str, NoteType | None]
+) -> Edition:
     title = shape.text("title") or ""
     shape.check_not_blank("include", N_("write which notes, or delete the line for all of them"))
     include = shape.text("include")
@@ -280,9 +300,9 @@ def _edition(key: str, shape: Shape, place: Span) -> Edition:
     selection = Selection(everything, ())
     if include is not None:
         try:
-            selection = parse_selection(include)
+            selection = parse_selection(include, note_types)
         except SelectionError as error:
-            help = _('for example "tag:inti and not type:isian"')
+            help = _('for example "tag:core and not type:cloze"')
             message = _('the include of the edition "{key}": {error}', key=key, error=error)
             shape.add("bad-selection", include.span, message, help)
     span = include.span if include is not None else place

@@ -6,13 +6,17 @@ import codecs
 import os
 import re
 import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.language import _
 from kartu.core.patterns import pattern
+from kartu.core.shipped import SHIPPED, is_shipped, shipped_templates
 from kartu.core.source import Span, place_in
 from kartu.core.text import normalise_newlines
+from kartu.load.one_file import OneFile
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -29,24 +33,36 @@ _DIGITS = pattern(r"(\d+)")
 
 
 class Files:
-    """Reads the files of the project in `root`; paths are relative to it, with forward slashes."""
+    """Reads the files of the project in `root`; paths are relative to it, with forward slashes.
+
+    Where `root` is a file, that is the whole project: `one` says where its parts are.
+    Paths that begin with `kartu:templates` are those of the templates that came with the program.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.one = OneFile(root) if os.path.isfile(root) else None
         self._prefix = os.path.join(root, "")
-        self._real_root = os.path.realpath(root)
+        self._pending = _PENDING.get(os.path.realpath(root), {})
+        self._real_root = os.path.realpath(root if self.one is None else root.parent)
         self._folders: dict[str, bool] = {}
 
     def path(self, path: str) -> str:
         """The path of the file on this machine."""
-        return f"{self._prefix}{path}"
+        if is_shipped(path):
+            return shipped_templates() + path.removeprefix(SHIPPED)
+        return f"{self._prefix}{path}" if self.one is None else self.one.path(path)
 
     def inside(self, path: str) -> bool:
-        """Whether `path`, after following links, is in the project."""
+        """Whether `path`, after following links, is in the project, or came with the program."""
+        if is_shipped(path):  # installers may make links of what they install
+            return ".." not in path.split("/")
+        full = self.path(path)
+        if self.one is not None:
+            return self._is_inside(full)
         folder = os.path.dirname(path)
         if folder not in self._folders:
             self._folders[folder] = self._is_inside(self.path(folder))
-        full = self.path(path)
         return self._is_inside(full) if os.path.islink(full) else self._folders[folder]
 
     def _is_inside(self, full: str) -> bool:
@@ -55,20 +71,34 @@ class Files:
 
     def names(self, folder: str) -> list[str]:
         """The entries of `folder`, in natural order; empty if there is no such folder."""
+        pending = {
+            path.removeprefix(f"{folder}/").partition("/")[0]
+            for path in self._pending
+            if path.startswith(f"{folder}/")
+        }
         try:
-            return sorted(os.listdir(self.path(folder)), key=natural_order)
+            if self.one is not None and not is_shipped(folder):
+                return sorted(self.one.names(folder), key=natural_order)
+            return sorted(pending.union(os.listdir(self.path(folder))), key=natural_order)
         except (OSError, ValueError):  # missing, unreadable, or an impossible name
-            return []
+            return sorted(pending, key=natural_order)
 
     def is_folder(self, path: str) -> bool:
         return os.path.isdir(self.path(path))
 
     def is_file(self, path: str) -> bool:
-        return os.path.isfile(self.path(path))
+        there = self.one is not None and self.one.is_description(path)
+        return there or path in self._pending or os.path.isfile(self.path(path))
 
     def read_bytes(self, path: str, diagnostics: Diagnostics) -> bytes | None:
         """The content of a file; None, with the reason in `diagnostics`, if it is unreadable."""
         place = Span(path)
+        if path in self._pending:
+            return self._pending[path]
+        if self.one is not None and self.one.is_description(path):
+            description = self.one.description()
+            if description is not None:
+                return description
         if not self.inside(path):
             diagnostics.add("path-outside-project", place, _("the file is outside the project"))
             return None
@@ -108,6 +138,21 @@ class Files:
             diagnostics.append(control_character(found, place_in(path, content, found.start())))
             return None
         return content
+
+
+# What runs are about to write, by the project's real path: they read it as if it was there.
+_PENDING: dict[str, Mapping[str, bytes]] = {}
+
+
+@contextmanager
+def pending(root: Path, contents: Mapping[str, bytes]) -> Iterator[None]:
+    """Lets the project have these new files, by path, while a run decides whether to write them."""
+    key = os.path.realpath(root)
+    _PENDING[key] = contents
+    try:
+        yield
+    finally:
+        del _PENDING[key]
 
 
 def control_character(found: re.Match[str], place: Span, inside: str = "") -> Diagnostic:

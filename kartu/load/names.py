@@ -15,6 +15,7 @@ VERSION = pattern(r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)", re.ASCII)
 LANGUAGE = pattern(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 # The file name extensions of spreadsheet card sets.
 SPREADSHEETS = (".csv", ".xlsx", ".ods")
+MARKDOWN = ".md"
 
 LINK = pattern(
     r"https?://(?:[^\s/?#@]+@)?(?:[\w-]+(?:\.[\w-]+)+|\[[0-9a-fA-F:.]+\])\.?(?::\d{1,5})?"

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
 from kartu.core.language import N_, _
-from kartu.core.model import CardType, FieldType, ForeignIds, Kind, NoteType
+from kartu.core.model import CardType, FieldType, ForeignIds, Kind, NoteType, all_names, name_in
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text
 from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, field_name_fault
 from kartu.load.shape import Shape, read_shape
+from kartu.load.words import Names, check_aliases, read_aliases, read_names
 
 KINDS: dict[str, Kind] = {
     "standard": "standard",
@@ -32,6 +33,8 @@ ORIGINS = {"sources": "sources", "as_of": "text"}
 
 NOTE_KEYS = ("id", "tags", "sources", "facts", "as_of", "retired", "guid")
 SET_KEYS = ("note_type", "subdeck", "notes")
+# What no alias can be: the keys above, and one that card sets will have.
+RESERVED = (*NOTE_KEYS, *SET_KEYS, "unfinished")
 
 ENGINE_FIELD = "_kartu"
 OCCLUSION_FIELDS = 5
@@ -63,9 +66,10 @@ class _Reader:
 
     def note_type(self, folder: str, files: Files) -> NoteType:
         shape = self.shape
+        names = self._names(shape, card_name_fault)
         note_type = NoteType(
             id=self._id(),
-            name=self._name(shape, card_name_fault),
+            name=names.name,
             kind=self.kind,
             fields=self._fields(),
             cards=self._cards(files, folder),
@@ -75,6 +79,8 @@ class _Reader:
             foreign=self.foreign,
             folder=folder,
             span=shape.place,
+            names=names.by_language,
+            aliases=read_aliases(shape, RESERVED),
         )
         shape.finish()
         return note_type
@@ -99,22 +105,8 @@ class _Reader:
             )
         return self.folder_name
 
-    def _name(self, shape: Shape, fault_of: Callable[[str], str]) -> str:
-        name = shape.text("name", required=True)
-        if name is None:
-            return ""
-        if fault := fault_of(name):
-            help = _("choose another name")
-            shape.add(
-                "bad-field-name",
-                name.span,
-                _('the name "{name}": {fault}', name=name, fault=fault),
-                help,
-            )
-        elif name.startswith("_") and self.foreign is None:
-            message = _('the name "{name}": names that begin with _ are kartu\'s own', name=name)
-            shape.add("reserved-name", name.span, message, _("choose another name"))
-        return str(name)
+    def _names(self, shape: Shape, fault_of: Callable[[str], str]) -> Names:
+        return read_names(shape, fault_of, foreign=self.foreign is not None)
 
     def _slots(self) -> tuple[int, int]:
         fields, cards = _SLOTS[self.kind]
@@ -139,7 +131,12 @@ class _Reader:
         found = [field for field in fields if field is not None]
         self._unique(_TWO_FIELDS, "id", [(str(field.id), field.key.span) for field in found])
         self._unique(_TWO_FIELDS, "key", [(field.key, field.key.span) for field in found])
-        self._unique(_TWO_FIELDS, "name", [(field.name, field.key.span) for field in found])
+        spans = [field.key.span for field in found]
+        names = [
+            (name, at) for one, at in zip(found, spans, strict=True) for name in all_names(one)
+        ]
+        self._unique(_TWO_FIELDS, "name", names)
+        check_aliases([(one.key, one.aliases) for one in found], self.shape.diagnostics)
         if not shapes and self.shape.has("fields"):
             self.shape.add(
                 "missing-key", self.shape.span("fields"), _("the note type has no field")
@@ -184,7 +181,8 @@ class _Reader:
         key = shape.text("key", required=True)
         # The names of an imported note type cannot be chosen.
         fault_of = card_name_fault if self.foreign else field_name_fault
-        name = self._name(shape, fault_of)
+        names = self._names(shape, fault_of)
+        aliases = read_aliases(shape, RESERVED)
         number = shape.integer("id", lowest=1, highest=MAX_SLOTS, required=True)
         origin = shape.choice("from", ORIGINS, "")
         field_format = self._format(shape, origin)
@@ -202,7 +200,8 @@ class _Reader:
         self._in_slots(shape, number, self.field_slots, "fields")
         if key is None or number is None:
             return None
-        return FieldType(number, key, name, field_format, required, origin, retired, one_of)
+        own = (number, key, names.name, field_format, required, origin, retired, one_of)
+        return FieldType(*own, names=names.by_language, aliases=aliases)
 
     def _format(self, shape: Shape, origin: str) -> str:
         if not origin:
@@ -230,14 +229,18 @@ class _Reader:
         cards = [self._card(shape, files, folder) for shape in shapes]
         found = [card for card in cards if card is not None]
         self._unique(_TWO_CARDS, "id", [(str(card.id), card.span) for card in found])
-        self._unique(_TWO_CARDS, "name", [(card.name, card.span) for card in found])
+        before = self.shape.diagnostics.mark()
+        for language in dict.fromkeys(("", *(key for card in found for key in card.names))):
+            if not self.shape.diagnostics.since(before):
+                names = [(name_in(card, language), card.span) for card in found]
+                self._unique(_TWO_CARDS, "name", names)
         if not shapes and self.shape.has("cards"):
             self.shape.add("missing-key", self.shape.span("cards"), _("the note type has no card"))
         return tuple(sorted(found, key=lambda card: card.id))
 
     def _card(self, shape: Shape, files: Files, folder: str) -> CardType | None:
         number = shape.integer("id", lowest=1, highest=MAX_SLOTS, required=True)
-        name = self._name(shape, card_name_fault)
+        names = self._names(shape, card_name_fault)
         front = self._template_file(shape, "front", files, folder)
         back = self._template_file(shape, "back", files, folder)
         retired = shape.flag("retired")
@@ -245,7 +248,8 @@ class _Reader:
         self._in_slots(shape, number, self.card_slots, "cards")
         if number is None or front is None or back is None:
             return None
-        return CardType(number, name, front, back, retired, shape.place)
+        place = shape.place
+        return CardType(number, names.name, front, back, retired, place, names.by_language)
 
     def _template_file(self, shape: Shape, key: str, files: Files, folder: str) -> Text | None:
         name = shape.text(key, required=True)

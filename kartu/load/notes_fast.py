@@ -29,13 +29,14 @@ class FastNotes:
         self,
         note_type: str,
         fields: dict[str, FieldType],
+        words: dict[str, str],
         subdeck: Text,
         tags: tuple[Text, ...],
         *,
         blanks: bool = False,
     ) -> None:
         self._common = (note_type, subdeck)
-        self._fields = fields
+        self._words = words  # the keys of `fields` and their aliases, with the key of each
         self._tags = tags
         self._blanks = blanks  # whether the uncommon keys may be blank, as in a row
         self._required = {key for key, field in fields.items() if field.required}
@@ -54,9 +55,10 @@ class FastNotes:
         return self._makers[keys]
 
     def _new_maker(self, keys: tuple[str, ...]) -> Maker | None:
-        if not {"id"} <= set(keys) <= {"id", *LISTS, *_UNCOMMON_KEYS, *self._fields}:
+        if not {"id"} <= set(keys) <= {"id", *LISTS, *_UNCOMMON_KEYS, *self._words}:
             return None
-        if not self._required <= set(keys):
+        fields = [self._words[key] for key in keys if key in self._words]
+        if len(set(fields)) < len(fields) or not self._required <= set(fields):
             return None
         return self._maker_of(keys)
 
@@ -66,7 +68,8 @@ class FastNotes:
         at_id, at_tags, at_sources, at_facts = (
             keys.index(key) if key in keys else None for key in ("id", *LISTS)
         )
-        at_fields = [(key, place) for place, key in enumerate(keys) if key in self._fields]
+        words = self._words
+        at_fields = [(words[key], place) for place, key in enumerate(keys) if key in words]
         uncommon = [place for place, key in enumerate(keys) if key in _UNCOMMON_KEYS]
         assert at_id is not None
         blanks = self._blanks

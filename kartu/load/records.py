@@ -22,13 +22,14 @@ from kartu.core.text import normalise_newlines
 from kartu.load.card_set import (
     Common,
     check_subdeck,
+    common_of,
     fast_notes,
-    is_note_type,
-    own_fields,
+    named_note_type,
     read_note,
 )
 from kartu.load.files import Files, control_character, control_in
 from kartu.load.notes_fast import FastNotes
+from kartu.load.shape import no_value
 from kartu.load.sheets.cells import RowValues, cell_readers
 from kartu.load.sheets.columns import SET_KEYS
 
@@ -111,6 +112,14 @@ class _Reader:
             if isinstance(value := values.get(key), Text) and value:
                 values[key] = read(value)
         note = kind.fast.read(values) or read_note(values, kind.common, self.diagnostics)
+        if note is not None and not note.id and not self.diagnostics.since(before):
+            message = (
+                _('{what} has no "{key}"', what=_("the note"), key="id")
+                if "id" not in values
+                else no_value("id")
+            )
+            self.diagnostics.add("missing-key", note.id.span, message)
+            note = None
         self.diagnostics.change_since(before, _in_terms_of_rows)
         for one in self.diagnostics.since(before):
             if not self._is_new(one):
@@ -164,11 +173,11 @@ class _Reader:
 
     def _new_kind(self, name: Text, subdeck: Text) -> _Kind | None:
         check_subdeck(subdeck, self.diagnostics)
-        if not is_note_type(name, self.files, self.note_types, self.diagnostics):
+        id = named_note_type(name, self.files, self.note_types, self.diagnostics)
+        if id is None:
             return None
-        note_type = self.note_types[name]
-        fields = own_fields(note_type)
-        common = Common(str(name), note_type, fields, subdeck, self.defaults.tags, blanks=True)
+        common = common_of(id, self.note_types[id], subdeck, self.defaults.tags, blanks=True)
+        fields = {word: common.fields[key] for word, key in common.words.items()}
         return _Kind(common, fast_notes(common), cell_readers(fields))
 
 
@@ -176,6 +185,8 @@ def _in_terms_of_rows(one: Diagnostic) -> Diagnostic:
     """The diagnostic with help for rows where that for files does not apply."""
     if one.code == "missing-key":
         return one._replace(help=_(_ID))
+    if one.code == "yaml-duplicate-key":
+        return one._replace(code="duplicate-column")
     if one.code == "missing-field":
         return one._replace(help=_("give it a text"))
     return one

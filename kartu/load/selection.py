@@ -9,12 +9,13 @@ spaces are in double quotes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from kartu.core.language import _
-from kartu.core.model import Note
+from kartu.core.model import Note, NoteType
 from kartu.core.patterns import pattern
+from kartu.load.words import note_type_named
 
 Chooses: TypeAlias = Callable[[Note], bool]
 
@@ -23,6 +24,7 @@ _TOKEN = pattern(r'\s*(?:(?P<parenthesis>[()])|(?P<word>(?:[^\s()"]|"[^"]*")+)|(
 TERMS = ("tag", "type", "subdeck", "id")
 
 MAX_DEPTH = 50
+NO_TYPES: Mapping[str, NoteType | None] = {}
 
 
 class SelectionError(ValueError):
@@ -41,9 +43,12 @@ def everything(note: Note) -> bool:
     return True
 
 
-def parse(expression: str) -> Selection:
-    """The selection that `expression` describes; SelectionError if it is not valid."""
-    parser = _Parser(expression)
+def parse(expression: str, note_types: Mapping[str, NoteType | None] = NO_TYPES) -> Selection:
+    """The selection that `expression` describes; SelectionError if it is not valid.
+
+    `note_types` are those that it may name by an alias.
+    """
+    parser = _Parser(expression, note_types)
     chooses = parser.any_of(0)
     if parser.token:
         message = _('"and" or "or" is missing before "{word}"', word=parser.token)
@@ -62,8 +67,9 @@ def matches(note: Note, term: tuple[str, str]) -> bool:
 
 
 class _Parser:
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expression: str, note_types: Mapping[str, NoteType | None]) -> None:
         self.expression = expression
+        self.note_types = note_types
         self.position = 0
         self.terms: list[tuple[str, str]] = []
         self.advance()
@@ -122,6 +128,8 @@ class _Parser:
                 )
             raise SelectionError(message)
         self.advance()
+        if name == "type":
+            value = note_type_named(value, self.note_types) or value
         term = (name, value)
         self.terms.append(term)
         return lambda note: matches(note, term)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from collections.abc import Mapping as Values
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, nearest
+from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, nearest_key
 from kartu.core.language import N_, _
 from kartu.core.source import Mapping, Node, Sequence, Span, Text
 from kartu.load.files import Files
@@ -36,10 +36,6 @@ class ByFix(NamedTuple):
     blank: str
 
 
-BY_FIX = ByFix(
-    N_('add a line "{key}: {wanted}", or run kartu check --fix'),
-    N_("write it, or run kartu check --fix"),
-)
 # Nothing may have been published under another one.
 BY_FIX_IF_NEW = ByFix(
     N_('add a line "{key}: {wanted}", or run kartu check --fix if the deck was never published'),
@@ -105,13 +101,13 @@ class Shape:
 
         The diagnostic's `names` are `of`, the key and the one that was probably meant.
         """
-        meant = nearest(key, self.missing)
+        meant = nearest_key(key, self.missing)
         if meant is not None and not help:
             self.diagnostics.remove(self.missing.pop(meant))
             help = _('did you mean "{meant}"?', meant=meant)
         known = [name for name in known if name not in self.mapping]
-        names = (of, str(key), meant or nearest(key, known) or "")
-        help = help or did_you_mean(key, known)
+        names = (of, str(key), meant or nearest_key(key, known) or "")
+        help = help or did_you_mean(key, known, nearest_key)
         place = self.mapping.key_span(key)
         self.diagnostics.append(Diagnostic("unknown-key", place, message, help, names=names))
 

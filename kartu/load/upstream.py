@@ -7,13 +7,17 @@ from typing import NamedTuple
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean, has_errors
 from kartu.core.identity import card_id, field_id, note_type_id
 from kartu.core.language import N_, _
-from kartu.core.model import Deck, Library, Note, Upstream
+from kartu.core.model import Deck, Library, Note, NoteType, Upstream
 from kartu.core.progress import Progress
-from kartu.core.source import Mapping, Text
-from kartu.load import CHANGES, deck_folders, load_library, load_notes, load_whole_deck
+from kartu.core.shipped import SHIPPED, TEMPLATES
+from kartu.core.source import Text
+from kartu.load import deck_folders, load_whole_deck
 from kartu.load.card_set import own_fields
+from kartu.load.card_sets import CHANGES, load_notes
 from kartu.load.changes import changed_notes
 from kartu.load.files import Files, natural_order
+from kartu.load.library import layer_by_layer, load_library, merged, over
+from kartu.load.words import for_deck
 
 _PACKAGES = (".apkg", ".colpkg", ".zip")
 _MOST = 10  # decks that extend each other
@@ -46,8 +50,9 @@ def extended(
     shared = found.root == _root(deck)
     before = diagnostics.mark()
     theirs = own
-    if not shared and files.is_folder(f"{found.root}templates"):
-        theirs = load_library(files, f"{found.root}templates", diagnostics)
+    if not shared and files.is_folder(f"{found.root}{TEMPLATES}"):
+        tops = (f"{found.root}{TEMPLATES}", SHIPPED)
+        theirs = merged([load_library(files, top, diagnostics) for top in tops])
     upstream = load_whole_deck(
         files, found.folder, theirs, progress, diagnostics, below=(*below, deck.folder)
     )
@@ -55,17 +60,21 @@ def extended(
         return deck
     whole = not has_errors(diagnostics.since(before))
     behind = _of_its_own(upstream.upstream.library if upstream.upstream else theirs, deck)
-    library = behind if theirs is own else _over(own, behind)
-    _check_note_types(upstream, own, behind, diagnostics)
+    library = behind if theirs is own else over(own, behind)
+    _check_note_types(upstream, library, behind, diagnostics)
     deck = _inherited(deck, upstream)
     deck = deck._replace(upstream=Upstream(upstream, library, found.root))
     if deck.in_place or not shared:  # else reported as for any two decks of a project
         _check_identity(deck, upstream, diagnostics)
-    notes = changed_notes(files, deck, upstream, library.note_types, diagnostics, whole=whole)
-    notes += load_notes(
-        files, deck.folder, library.note_types, progress, diagnostics, other=CHANGES
+    note_types = for_deck(library.note_types, deck)
+    notes = changed_notes(files, deck, upstream, note_types, diagnostics, whole=whole)
+    taken = {str(note.id) for note in upstream.notes}
+    own_notes, given = load_notes(
+        files, deck.folder, note_types, progress, diagnostics, other=CHANGES, taken=taken
     )
-    return deck._replace(notes=tuple(sorted(notes, key=_place_in_order)))
+    notes = sorted([*notes, *own_notes], key=_place_in_order)
+    given = given._replace(files=(*upstream.given.files, *given.files))
+    return deck._replace(notes=tuple(notes), given=given)
 
 
 def _place_in_order(note: Note) -> list[tuple[int, int, str]]:
@@ -141,7 +150,12 @@ def _in_a_circle(folder: str, deck: Deck, below: tuple[str, ...], diagnostics: D
 
 def _of_its_own(library: Library, deck: Deck) -> Library:
     """The library with new ids and names, unique to the deck, for imported note types."""
-    found = dict(library.note_types)
+    layers = layer_by_layer(library)
+    return merged(one._replace(note_types=_renamed(one.note_types, deck)) for one in layers)
+
+
+def _renamed(note_types: dict[str, NoteType | None], deck: Deck) -> dict[str, NoteType | None]:
+    found = dict(note_types)
     for id, one in found.items():
         if one is not None and one.foreign is not None and not deck.in_place:
             foreign = one.foreign._replace(
@@ -151,24 +165,7 @@ def _of_its_own(library: Library, deck: Deck) -> Library:
                 cards={place: card_id(deck.uid, id, place) for place in one.foreign.cards},
             )
             found[id] = one._replace(foreign=foreign)
-    return library._replace(note_types=found)
-
-
-def _over(own: Library, behind: Library) -> Library:
-    """The union of both; for equal names, and equal keys of texts, `own` wins."""
-    texts = {**behind.texts, **own.texts}
-    for language in own.texts.keys() & behind.texts.keys():
-        mine, other = own.texts[language], behind.texts[language]
-        if mine is not None and other is not None:
-            merged = Mapping({**mine, **{key: other[key] for key in other if key not in mine}})
-            merged.span = mine.span
-            texts[language] = merged
-    return Library(
-        note_types={**behind.note_types, **own.note_types},
-        texts=texts,
-        themes=tuple(dict.fromkeys((*own.themes, *behind.themes))),
-        folders=(*own.folders, *behind.folders),
-    )
+    return found
 
 
 def _inherited(deck: Deck, upstream: Deck) -> Deck:

@@ -6,7 +6,7 @@ from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.model import Deck, Edition, Note, NoteType, Translation
 from kartu.core.source import Mapping, Node, Span, Text, text
-from kartu.load.card_set import own_fields
+from kartu.load.card_set import own_fields, words_in
 from kartu.load.deck import FIXED, read_identity
 from kartu.load.files import Files
 from kartu.load.names import LANGUAGE, subdeck_name_fault
@@ -115,11 +115,12 @@ def _note(translations: Shape, note: Note, note_type: NoteType | None) -> Note:
     if one is None or not one.readable or note_type is None:
         return note
     found: dict[str, Node] = dict(note.values)
-    for key, field in own_fields(note_type).items():
-        value = one.node(key)
+    own = own_fields(note_type)
+    for key, word in words_in(one, note_type).items():
+        value = one.node(word)
         if value is not None:
             found[key] = value
-        elif key in one.mapping and not field.required:
+        elif word in one.mapping and not own[key].required:
             found.pop(key, None)
     reason = one.text("retired") if note.retired is not None else None
     one.finish()

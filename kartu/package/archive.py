@@ -37,7 +37,8 @@ def archive(members: Iterable[tuple[str, bytes | bytearray, bool]]) -> bytes:
     """
     import deflate  # only the writing of a package needs it
 
-    body, directory, count = bytearray(), bytearray(), 0
+    parts: list[bytes | bytearray] = []  # of members that may be large: joined, and copied, once
+    directory, place, count = bytearray(), 0, 0
     for name, content, compress in members:
         packed = deflate.deflate_compress(content, _LEVEL) if compress else content
         entry = (
@@ -50,15 +51,15 @@ def archive(members: Iterable[tuple[str, bytes | bytearray, bool]]) -> bytes:
             len(name),
         )
         del content  # it may be large
-        place = len(body)
-        body += _LOCAL.pack(b"PK\3\4", _VERSION, 0, *entry, 0) + name.encode("ascii") + packed
+        head = _LOCAL.pack(b"PK\3\4", _VERSION, 0, *entry, 0) + name.encode("ascii")
+        parts += (head, packed)
         directory += _CENTRAL.pack(
             b"PK\1\2", _VERSION | _MADE_ON_UNIX, _VERSION, 0, *entry, 0, 0, 0, 0, _MODE, place
         )
         directory += name.encode("ascii")
+        place += len(head) + len(packed)
         count += 1
-        if len(body) + len(directory) > _MOST_BYTES or count > _MOST_MEMBERS:
+        if place + len(directory) > _MOST_BYTES or count > _MOST_MEMBERS:
             raise OSError(_("the package would be larger than a zip can be; divide the deck"))
-    end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), len(body), 0)
-    body += directory + end
-    return bytes(body)
+    end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), place, 0)
+    return b"".join((*parts, directory, end))

@@ -9,15 +9,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kartu.anki.apkg.archive import identity_of
+from kartu.anki.apkg.bounds import PackageError
 from kartu.compile.built import BuiltDeck, BuiltNote
-from kartu.compile.render.media import MediaFile, content_of
+from kartu.compile.render.contents import Contents
+from kartu.compile.render.media import MediaFile
 from kartu.core.canonical import as_json
 from kartu.core.journal import hash_of
 from kartu.core.language import _
 from kartu.core.model import MANIFEST, Edition, PackageInfo, package_name
+from kartu.core.usage import UsageError
 from kartu.core.version import __version__
 from kartu.ledger.stamps import Stamps
-from kartu.load.files import Files, natural_order
+from kartu.load.files import natural_order
 from kartu.package.anki import collection
 from kartu.package.archive import archive
 from kartu.package.background import BackgroundTask
@@ -33,7 +37,7 @@ class Package(NamedTuple):
     info: PackageInfo
 
 
-def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Package:
+def pack(built: BuiltDeck, edition: Edition, contents: Contents, stamps: Stamps) -> Package:
     """Returns the package of one edition, with the times of `stamps`."""
     deck = built.source
     notes = built.notes_of(edition)
@@ -58,7 +62,7 @@ def pack(built: BuiltDeck, edition: Edition, files: Files, stamps: Stamps) -> Pa
         digest.start()  # now: the compressor, which comes next, releases Python's lock
         return made
 
-    content = archive(_members(database, media, identity, files))
+    content = archive(_members(database, media, identity, contents))
     counts = {
         "decks": len({note.deck_name for note in notes}),
         "notes": len(notes),
@@ -139,6 +143,24 @@ def packages_of_other_decks(out: Path, decks: Sequence[str]) -> list[PackageInfo
     ]
 
 
+def refuse_others(out: Path, packages: Iterable[PackageInfo]) -> None:
+    """Raises UsageError where a package would replace a file that is no package of its deck."""
+    for one in packages:
+        path = out / one.file
+        try:
+            found = identity_of(path) if path.exists() else None
+        except PackageError:
+            found = None
+        if path.exists() and (found is None or found.uid != one.uid):
+            raise UsageError(
+                _(
+                    "{file} is the package of another deck: name another folder with -o, or move "
+                    "it away",
+                    file=path,
+                )
+            )
+
+
 def are_there(out: Path, packages: Iterable[Package]) -> bool:
     """Returns whether `out` has these packages and a manifest that lists them."""
     existing = read_manifest(out) or []
@@ -196,11 +218,11 @@ def _members(
     database: Callable[[], bytearray],
     media: list[MediaFile],
     identity: dict[str, Any],
-    files: Files,
+    contents: Contents,
 ) -> Iterable[tuple[str, bytes | bytearray, bool]]:
     yield "collection.anki2", database(), True  # large, and here nobody keeps it
     names = {str(number): file.name for number, file in enumerate(media)}
     yield "media", json.dumps(names).encode(), True
     for number, file in enumerate(media):
-        yield str(number), content_of(file, files), False
+        yield str(number), contents.of(file), False
     yield "kartu.json", (json.dumps(identity, ensure_ascii=False) + "\n").encode(), True

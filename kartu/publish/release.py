@@ -45,6 +45,7 @@ from kartu.publish.diff.changes import Changes as StudentChanges
 from kartu.publish.diff.changes import diff
 from kartu.publish.diff.state import SourceError, from_built
 from kartu.publish.versions import day_of, order, redated
+from kartu.rewrite.ids import changed_ids
 
 
 class ReleaseOptions(NamedTuple):
@@ -126,7 +127,7 @@ def _release(
     out = output_folder(options.out, options.root)
     compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
     diagnostics = build_diagnostics(diagnostics, options.root)
-    errors = [one for one in diagnostics if one.severity == "error" and one.code != _TWICE]
+    errors = [one for one in diagnostics if one.severity == "error" and one.code != TWICE]
     warnings = [one for one in diagnostics if one.severity == "warning"]
     if any(one.code not in UPGRADE_FAULTS for one in errors):
         return ReleaseResult([*errors, *warnings], [], out, [])
@@ -134,7 +135,7 @@ def _release(
     written: list[Compiled] = []
     files: dict[str, dict[str, bytes]] = {}
     for folder, family in groupby(compiled, key=lambda one: one.built.source.folder):
-        one = _Releasing(list(family), options, describe)
+        one = Releasing(list(family), options, describe)
         plans.append(one.plan)
         if one.plan.refused:
             continue
@@ -147,7 +148,8 @@ def _release(
         breaks = errors if refused and not options.major else []
         return ReleaseResult([*breaks, *warnings], plans, out, [])
     packages = pack_all(written, Files(options.root), 0, progress)
-    if not files and are_there(out, packages):
+    ids = changed_ids(one.built.source for one in written)
+    if not files and not ids and are_there(out, packages):
         return ReleaseResult(warnings, plans, out, [])
     for folder, contents in files.items():
         _check_targets(options.root / folder, contents)
@@ -156,14 +158,14 @@ def _release(
         for folder, contents in files.items()
         for name, content in contents.items()
     }
-    write_packages(out, packages, options.decks, sources)
+    write_packages(out, packages, options.decks, sources, root=options.root, compiled=written)
     return ReleaseResult(warnings, plans, out, [package.info for package in packages])
 
 
-_TWICE = "version-released-twice"
+TWICE = "version-released-twice"
 
 
-class _Releasing:
+class Releasing:
     """The release of one deck with its language variants, which share a version."""
 
     def __init__(
@@ -347,9 +349,8 @@ class _Releasing:
 
     def _with_version(self, version: str) -> bytes:
         """deck.yaml with the version replaced in place, every other byte unchanged."""
-        path = Files(self.options.root).path(f"{self.deck.folder}/deck.yaml")
-        with open(path, "rb") as file:
-            content = file.read()
+        path = f"{self.deck.folder}/deck.yaml"
+        content = Files(self.options.root).read_bytes(path, Diagnostics()) or b""
         span = self.deck.version.span
         parts = _LINE_END.split(content.decode("utf-8-sig"))
         line = parts[2 * span.line - 2]

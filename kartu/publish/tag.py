@@ -27,6 +27,7 @@ from kartu.pipeline import (
     pack_all,
     refuse_drafts,
 )
+from kartu.rewrite.ids import refuse_unsaved
 
 SUMS = "SHA256SUMS"
 TEXT = "release.md"
@@ -61,6 +62,7 @@ def _publish(options: BuildOptions, tag: str, progress: Progress) -> BuildResult
         return BuildResult(diagnostics, out, [], [])
     _check_versions(compiled, tag, version)
     refuse_drafts(compiled)
+    refuse_unsaved(one.built.source for one in compiled)
     _check_times(compiled)
     packages = pack_all(compiled, Files(options.root), build_time(), progress)
     text = "\n".join(_text(compiled, packages, Files(options.root), version))

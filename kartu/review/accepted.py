@@ -8,7 +8,8 @@ from kartu.checks.ignore import without_ignored
 from kartu.compile.built import BuiltDeck
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import upstream_of
-from kartu.load import CHANGES
+from kartu.core.shipped import SHIPPED
+from kartu.load.card_sets import CHANGES
 from kartu.load.files import Files
 
 
@@ -50,4 +51,6 @@ def _source_files(built: BuiltDeck) -> Iterator[str]:
 
 
 def _upstream_folders(decks: Sequence[BuiltDeck]) -> tuple[str, ...]:
-    return tuple(f"{path}/" for deck in decks for path in upstream_of(deck.source))
+    """Folders whose files are somebody else's."""
+    upstream = (path for deck in decks for path in upstream_of(deck.source))
+    return tuple(f"{path}/" for path in (SHIPPED, *upstream))

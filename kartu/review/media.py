@@ -25,8 +25,11 @@ _MAX_SOUND_SIZE = 5 * 1024 * 1024
 def check_unused_media(decks: Sequence[BuiltDeck], files: Files, diagnostics: Diagnostics) -> None:
     """Reports files in a deck's media/ that none of its notes uses, in any language.
 
-    Names that begin with . or _ or ~ are skipped, as everywhere.
+    Names that begin with . or _ or ~ are skipped, as everywhere. Where the deck is one file, what
+    lies beside it may be anything.
     """
+    if files.one is not None:
+        return
     used = {one.path for deck in decks for note in deck.notes for one in note.media}
     used |= {one.path for deck in decks for one in deck.media}
     for folder in dict.fromkeys(deck.source.folder for deck in decks):
@@ -132,7 +135,7 @@ def check_alternative_texts(view: View, diagnostics: Diagnostics) -> None:
 def _name(file: MediaFile, deck: Deck) -> str:
     """Returns the name by which notes and licences refer to the file."""
     path = file.path.removesuffix(DATA) if file.content is not None else file.path
-    for folder in media_folders(deck):
+    for folder in (*media_folders(deck), deck.folder):
         path = path.removeprefix(f"{folder}/")
     return path
 

@@ -23,7 +23,7 @@ def check_names(files: Files, diagnostics: Diagnostics) -> None:
 
     Names that begin with . are skipped.
     """
-    for top in ("cards", "templates"):
+    for top in ("cards", "templates") if files.one is None else ():
         _check_folder(files, top, diagnostics)
 
 

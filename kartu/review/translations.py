@@ -8,6 +8,7 @@ from kartu.core.language import _
 from kartu.core.model import Deck, FieldType, Note, NoteType, Translation, subdeck_of
 from kartu.core.source import Mapping, Node, Text, texts_in
 from kartu.load.card_set import own_fields
+from kartu.load.words import word_of
 from kartu.review.view import View
 
 _CODE = "missing-translation"
@@ -47,7 +48,7 @@ def _check_note(
 ) -> None:
     """Adds at most one warning per note, at its translation if it has one."""
     untranslated = [
-        key
+        word_of(field, note_type.language)
         for key, field in own_fields(note_type).items()
         if key in note.values
         and _has_words(note.values[key], field)

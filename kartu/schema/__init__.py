@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 
 from kartu.core.model import NoteType
+from kartu.load.words import word_of
 from kartu.schema.card_set import any_card_set_schema, card_set_schema
 from kartu.schema.changes import changes_schema
 from kartu.schema.deck import deck_schema
@@ -22,11 +23,15 @@ _COMMENT = "written by `kartu schema`: change the note type and run that again"
 
 def schemas(note_types: Mapping[str, NoteType]) -> dict[str, bytes]:
     """Returns the contents of the schema files by name; the same bytes for the same note types."""
-    files = {"deck.json": deck_schema(), "note_type.json": note_type_schema()}
+    language = next((one.language for one in note_types.values()), "")
+    files = {"deck.json": deck_schema(), "note_type.json": note_type_schema(language)}
     files["cards.json"] = any_card_set_schema(note_types)
     files["i18n.json"] = variant_schema(note_types)
     files["changes.json"] = changes_schema(note_types)
-    files |= {f"cards.{id}.json": card_set_schema(one) for id, one in note_types.items()}
+    files |= {
+        f"cards.{word_of(one, one.language)}.json": card_set_schema(one)
+        for one in note_types.values()
+    }
     return {name: _file(schema) for name, schema in files.items()}
 
 

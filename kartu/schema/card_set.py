@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from kartu.core.model import FieldType, NoteType
+from kartu.core.model import FieldType, NoteType, base_language
 from kartu.load.card_set import NO_REASON
 from kartu.load.names import DATE, ID
 from kartu.load.note_type import NOTE_KEYS
+from kartu.load.words import all_words, own_fields, word_of
 from kartu.schema.names import DECK_NAME, GUID, TAG
 from kartu.schema.note_type import FORMAT_DESCRIPTIONS
 from kartu.schema.values import (
     Schema,
-    choice,
+    any_word,
     many,
     mapping,
     matching,
+    one_of_words,
     refused,
     snippet,
     stays_text,
     text,
+    under_other_words,
 )
 
 _TAG_RULE = 'a tag has no spaces, no " or *, and no name that Anki or kartu gives itself'
@@ -29,28 +32,34 @@ _CLOZE = " Gaps are written {{c1::hidden}} or {{c1::hidden::hint}}."
 
 def any_card_set_schema(note_types: Mapping[str, NoteType]) -> Schema:
     """Returns the schema of a card set of any of the note types."""
-    possible = {id: one.name for id, one in note_types.items()}
+    possible = {word_of(one, one.language): one.name for one in note_types.values()}
+    words = [word for one in note_types.values() for word in all_words(one)]
     return {
         "title": "card set",
         "description": "Notes of one note type, in the order in which they are studied.",
         "type": "object",
-        "properties": {"note_type": choice("A folder of templates/.", possible)},
+        "properties": {"note_type": any_word("A folder of templates/.", possible, words)},
         "required": ["note_type", "notes"],
         "allOf": [
             {
-                "if": {"properties": {"note_type": {"const": id}}, "required": ["note_type"]},
+                "if": {
+                    "properties": {"note_type": {"enum": list(all_words(one))}},
+                    "required": ["note_type"],
+                },
                 "then": card_set_schema(one),
             }
-            for id, one in note_types.items()
+            for one in note_types.values()
         ],
     }
 
 
 def card_set_schema(note_type: NoteType) -> Schema:
     """Returns the schema of a card set of the note type."""
-    message = f'the first line names the schema for "{note_type.id}": change that line too'
+    id = word_of(note_type, note_type.language)
+    message = f'the first line names the schema for "{id}": change that line too'
+    possible = {id: note_type.name}
     properties = {
-        "note_type": choice("A folder of templates/.", {note_type.id: note_type.name})
+        "note_type": any_word("A folder of templates/.", possible, all_words(note_type))
         | {"errorMessage": message},
         "subdeck": matching(
             "The deck in Anki below the main one, parts divided by `::`. Permanent once published.",
@@ -70,16 +79,18 @@ def card_set_schema(note_type: NoteType) -> Schema:
         f'Notes of the type "{note_type.name}", in the order in which they are studied.',
         properties,
         ("note_type", "notes"),
-        title=f"card set of {note_type.id}",
+        title=f"card set of {id}",
     )
 
 
 def _new_note(note_type: NoteType) -> list[Schema]:
-    body = {
-        "id": "${1:satu-nama}",
-        **_placeholders(field for field in _own(note_type) if field.required),
-    }
-    return snippet(f"new note ({note_type.id})", body, "A note with all that it must have.")
+    language = note_type.language
+    example = "satu-nama" if base_language(language) == "id" else "one-name"
+    values = _placeholders(field for field in _own(note_type) if field.required)
+    best = {str(field.key): word_of(field, language) for field in note_type.fields}
+    body = {"id": f"${{1:{example}}}", **{best[key]: value for key, value in values.items()}}
+    label = f"new note ({word_of(note_type, language)})"
+    return snippet(label, body, "A note with all that it must have.")
 
 
 def _own(note_type: NoteType) -> list[FieldType]:
@@ -90,6 +101,7 @@ def _own(note_type: NoteType) -> list[FieldType]:
 def _note(note_type: NoteType) -> Schema:
     own = _own(note_type)
     keys = _engine_keys()
+    words = {str(field.key): all_words(field, note_type.language) for field in note_type.fields}
     properties = {"id": keys.pop("id"), **{str(field.key): _field(field) for field in own}, **keys}
     for field in note_type.fields:
         if field.retired:
@@ -97,14 +109,25 @@ def _note(note_type: NoteType) -> Schema:
         elif field.origin:
             properties[field.key] = refused(f'the engine fills this field from "{field.origin}"')
     # An editor may read a key such as 012 as a number, so it cannot tell which keys are unknown.
-    sure = [str(field.key) for field in own if field.required and stays_text(field.key)]
-    closed = all(stays_text(field.key) for field in own)
+    required = [words[field.key] for field in own if field.required]
+    required = [several for several in required if all(map(stays_text, several))]
+    sure = [several[0] for several in required if len(several) == 1]
+    one_each = [
+        one_of_words(several, f'Missing property "{several[0]}".')
+        for several in required
+        if len(several) > 1
+    ]
+    closed = all(stays_text(word) for field in own for word in words[field.key])
     return mapping(
         f'A note of the type "{note_type.name}".' + (_CLOZE if note_type.kind == "cloze" else ""),
-        properties,
-        ("id", *sure),
-        title=note_type.id,
+        {words.get(key, (key,))[0]: schema for key, schema in properties.items()},
+        tuple(sure),
+        under_other_words(
+            {word: properties[key] for key, several in words.items() for word in several[1:]}
+        ),
+        title=word_of(note_type, note_type.language),
         additionalProperties=not closed,
+        **({"allOf": one_each} if one_each else {}),
     )
 
 
@@ -112,10 +135,10 @@ def _engine_keys() -> dict[str, Schema]:
     """Returns the schemas of NOTE_KEYS, in that order."""
     by_key = {
         "id": matching(
-            "Permanent, unique in the deck, never given to another note: a-z, 0-9 and -.",
+            "Permanent, unique in the deck, never given to another note: a-z, 0-9 and -. "
+            "Without it, kartu saves one beside the card set.",
             ID.pattern,
-            "use a-z, 0-9 and -, for example kerja-sama-bilateral",
-            required=True,
+            "use a-z, 0-9 and -, for example food-chain",
         ),
         "tags": many("Tags of this note, added to those of the set.", _tag()),
         "sources": many(
@@ -153,7 +176,37 @@ def _tag() -> Schema:
     return matching("A tag; parts are divided by `::`.", TAG, _TAG_RULE)
 
 
-def translated(fields: Iterable[FieldType]) -> Schema:
+class Values(NamedTuple):
+    """The schemas of fields in a mapping where the note type is not known.
+
+    `patterns` are for words that editors do not offer; `open_ended` is whether any other key may be
+    a field.
+    """
+
+    properties: dict[str, Schema]
+    patterns: dict[str, Schema]
+    open_ended: bool
+
+
+def values_of(note_types: Iterable[NoteType]) -> Values:
+    """Returns the schemas of the fields of all the note types."""
+    fields: dict[str, list[FieldType]] = {}
+    best = set()
+    for one in note_types:
+        for field in own_fields(one).values():
+            words = all_words(field, one.language)
+            best.add(words[0])
+            for word in words:
+                fields.setdefault(word, []).append(field)
+    schemas = {word: _translated(fields[word]) for word in sorted(fields)}
+    return Values(
+        {word: schema for word, schema in schemas.items() if word in best},
+        under_other_words({word: schemas[word] for word in schemas if word not in best}),
+        open_ended=not all(map(stays_text, fields)),
+    )
+
+
+def _translated(fields: Iterable[FieldType]) -> Schema:
     """Returns the schema of translations of the fields with one key in several note types."""
     found: list[Schema] = []
     for field in fields:
@@ -193,7 +246,7 @@ def _image(description: str, required: bool) -> Schema:
         "properties": parts,
         "required": ["file"],
         "additionalProperties": False,
-        "errorMessage": "a file name, or {file: peta.png, alt: what is to be seen}",
+        "errorMessage": "a file name, or {file: map.png, alt: what is to be seen}",
     }
 
 

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kartu.core.model import FieldType, NoteType
-from kartu.load.card_set import own_fields
+from kartu.core.model import NoteType
 from kartu.load.changes import INSTEAD_OF
 from kartu.load.names import ID
-from kartu.schema.card_set import translated
-from kartu.schema.values import Schema, flag, many, mapping, stays_text, table_of, text
+from kartu.schema.card_set import values_of
+from kartu.schema.values import Schema, flag, many, mapping, table_of, text
 
 
 def changes_schema(note_types: Mapping[str, NoteType]) -> Schema:
     """Returns the schema of changes.yaml for notes of any of the note types."""
-    fields: dict[str, list[FieldType]] = {}
-    for one in note_types.values():
-        for key, field in own_fields(one).items():
-            fields.setdefault(key, []).append(field)
-    open_ended = not all(map(stays_text, fields))
+    fields = values_of(note_types.values())
     values = {
-        **{key: translated(fields[key]) for key in sorted(fields)},
+        **fields.properties,
         "sources": many("Instead of the note's sources: keys of deck.yaml's.", text("A source.")),
         "as_of": text("Instead of the day on which the note was right."),
     }
     upstream_texts = mapping(
         "Upstream's texts when this was written; kartu check --fix writes them.",
         values,
-        additionalProperties=open_ended,
+        patterns=fields.patterns,
+        additionalProperties=fields.open_ended,
     )
     change = mapping(
         "What is other in a note; a field left blank is left out.",
@@ -38,7 +34,8 @@ def changes_schema(note_types: Mapping[str, NoteType]) -> Schema:
             "retired": text("Why the note is no longer right."),
             INSTEAD_OF: upstream_texts,
         },
-        additionalProperties=open_ended,
+        patterns=fields.patterns,
+        additionalProperties=fields.open_ended,
     )
     names = {"pattern": f"^(?:{ID.pattern})$", "errorMessage": "the id of a note of that deck"}
     return mapping(

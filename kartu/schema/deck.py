@@ -79,7 +79,7 @@ def _about() -> dict[str, Schema]:
         "licence": text("The licence of the cards, such as CC-BY-4.0."),
         "authors": many("Who wrote the cards: [Siti, Budi].", text("A name.")),
         "prefix": matching(
-            "Begins tags (KSI::inti) and names of note types (KSI Istilah); else the deck's name.",
+            "Begins tags (BIO::core) and names of note types (BIO Term); else the deck's name.",
             PREFIX,
             'one part without ::, and none of the signs { } " *',
         ),
@@ -142,7 +142,7 @@ def _options() -> Schema:
 
 def _editions() -> Schema:
     include = text("Which notes: tag:, type:, subdeck: and id: joined by and, or, not, ( ).")
-    include["examples"] = ["tag:inti", "tag:inti and not type:isian"]
+    include["examples"] = ["tag:core", "tag:core and not type:cloze"]
     edition = mapping("", {"title": text("What it is called."), "include": include})
     edition |= {"description": "A choice of the deck's notes.", "type": ["object", "null"]}
     message = "use a-z, 0-9 and -"

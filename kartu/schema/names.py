@@ -6,7 +6,7 @@ A pattern must mean the same in Python and JavaScript, so they are about ASCII c
 from __future__ import annotations
 
 from kartu.load.names import ID, RETIRED_TAG
-from kartu.load.note_type import NOTE_KEYS, SET_KEYS
+from kartu.load.note_type import NOTE_KEYS, RESERVED, SET_KEYS
 
 
 def _any_case(word: str) -> str:
@@ -23,6 +23,8 @@ CARD_NAME = rf'(?![{_SPACE}_])[^{{}}"]*[^{_SPACE}{{}}"]'
 FOREIGN_NAME = CARD_NAME.replace(f"{_SPACE}_", _SPACE)
 PREFIX = rf'(?![{_SPACE}])(?!.*::)[^{{}}"*]*[^{_SPACE}{{}}"*]'
 FIELD_KEY = rf"(?!(?:{'|'.join((*NOTE_KEYS, *SET_KEYS))})$|x-){ID.pattern.replace('-+', '[-_]+')}"
+# Of ASCII's signs only a hyphen and _, and spaces.
+ALIAS = rf"(?!(?:{'|'.join(RESERVED)})$)(?!x-)[^\x00-\x1f!-,./:-@\[-^\x60{{-\x7f]+"
 FILE = r"[^./\\][^/\\]*"
 GUID = r"[!-~]+"
 URL = r"https?://(?:[^\s/?#]*\.[^\s/?#]|\[)\S*"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from kartu.load.names import ID
+from kartu.core.model import base_language
+from kartu.load.names import ID, LANGUAGE
 from kartu.load.note_type import FORMATS, KINDS, MAX_SLOTS, NOTE_KEYS, ORIGINS, SET_KEYS
-from kartu.schema.names import CARD_NAME, FIELD_KEY, FIELD_NAME, FILE, FOREIGN_NAME
+from kartu.schema.names import ALIAS, CARD_NAME, FIELD_KEY, FIELD_NAME, FILE, FOREIGN_NAME
 from kartu.schema.values import (
     Schema,
     choice,
@@ -15,6 +16,7 @@ from kartu.schema.values import (
     number,
     refused,
     snippet,
+    table_of,
     text,
 )
 
@@ -23,7 +25,7 @@ FORMAT_DESCRIPTIONS = {
     "markdown": "Text with *emphasis*, **strong**, lists, tables and $maths$.",
     "list": 'A list: [one, two] or lines that begin with "- ".',
     "table": "Rows: a line `- [one, two]` each, the first one is the head.",
-    "image": "A picture in media/: its file name, or {file: peta.png, alt: what is to be seen}.",
+    "image": "A picture in media/: its file name, or {file: map.png, alt: what is to be seen}.",
     "sound": "The name of a sound file in media/.",
     "html": "HTML; what is not allowed on cards is left out.",
     "anki": "HTML exactly as Anki has it; only in note types from elsewhere (anki:).",
@@ -37,22 +39,28 @@ _KIND_DESCRIPTIONS = {
 
 _NAME_RULE = 'no { } or ", no spaces at the ends, and no _ at the beginning'
 _MAX_ID = 2**63 - 1
+_LANGUAGES = {"pattern": f"^(?:{LANGUAGE.pattern})$", "errorMessage": "a language code: en, id"}
 
-_NEW_NOTE_TYPE = {
-    "id": "${1:istilah}",
-    "name": "${2:Istilah}",
-    "fields": [
-        {"key": "${3:istilah}", "name": "${4:Istilah}", "id": "^1", "required": "^true"},
-        {"key": "${5:arti}", "name": "${6:Arti}", "id": "^2", "format": "markdown"},
-    ],
-    "cards": [
-        {"id": "^1", "name": "${7:Istilah → Arti}", "front": "front.html", "back": "back.html"}
-    ],
-}
+# The keys of two fields, for examples.
+_EXAMPLES = {"en": ("term", "meaning"), "id": ("istilah", "arti")}
 
 
-def note_type_schema() -> Schema:
-    """Returns the schema of note_type.yaml."""
+def _new_note_type(first: str, second: str) -> Schema:
+    """The note type of a snippet, with two fields of these keys."""
+    names = first.capitalize(), second.capitalize()
+    one = {"key": f"${{3:{first}}}", "name": f"${{4:{names[0]}}}", "id": "^1"}
+    other = {"key": f"${{5:{second}}}", "name": f"${{6:{names[1]}}}", "id": "^2"}
+    card = {"id": "^1", "name": f"${{7:{names[0]} → {names[1]}}}"}
+    return {
+        "id": f"${{1:{first}}}",
+        "name": f"${{2:{names[0]}}}",
+        "fields": [one | {"required": "^true"}, other | {"format": "markdown"}],
+        "cards": [card | {"front": "front.html", "back": "back.html"}],
+    }
+
+
+def note_type_schema(language: str) -> Schema:
+    """Returns the schema of note_type.yaml, with examples for authors of a language."""
     slots = mapping(
         "How many places Anki gets from the first release on; later releases can fill spare ones.",
         {
@@ -68,6 +76,7 @@ def note_type_schema() -> Schema:
             required=True,
         ),
         "name": _name("The name in Anki, where the deck's prefix comes before it."),
+        "aliases": _aliases("What card sets may write for the id."),
         "kind": choice("How cards are made.", {kind: _KIND_DESCRIPTIONS[kind] for kind in KINDS}),
         "slots": slots,
         "fields": many("What a note holds.", _field(), required=True),
@@ -89,13 +98,34 @@ def note_type_schema() -> Schema:
         properties,
         ("id", "name", "fields", "cards"),
         title="note type",
-        defaultSnippets=snippet("new note type", _NEW_NOTE_TYPE),
+        defaultSnippets=snippet("new note type", _new_note_type(*_example(language))),
+        patterns=None,
         **{"if": {"required": ["anki"]}, "else": {"properties": own}},
     )
 
 
+def _example(language: str) -> tuple[str, str]:
+    return _EXAMPLES.get(base_language(language), _EXAMPLES["en"])
+
+
 def _name(description: str, pattern: str = CARD_NAME) -> Schema:
-    return matching(description, pattern, _NAME_RULE, required=True)
+    name = matching("", pattern, _NAME_RULE, required=True)
+    by_language = {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": _LANGUAGES,
+        "additionalProperties": name,
+    }
+    description = f"{description} Or by language: {{en: Term, fr: Terme}}."
+    return {"description": description, "anyOf": [name, by_language], "errorMessage": _NAME_RULE}
+
+
+def _aliases(description: str) -> Schema:
+    message = "letters, digits, _, - and spaces only, and no key of the engine's own"
+    word = matching("A word, or a list of words.", ALIAS, message, required=True)
+    words = {"anyOf": [word, {"type": "array", "items": word}]}
+    description = f"{description} By language: {{en: [term, word]}}."
+    return table_of(description, words, propertyNames=_LANGUAGES)
 
 
 def _field() -> Schema:
@@ -110,6 +140,7 @@ def _field() -> Schema:
                 required=True,
             ),
             "name": _name("The field's name in Anki and in templates: {{Name}}.", FOREIGN_NAME),
+            "aliases": _aliases("What card sets may write for the key."),
             "id": number("The field's position, for ever.", 1, MAX_SLOTS),
             "format": choice(
                 "What stands in it.", {one: FORMAT_DESCRIPTIONS[one] for one in FORMATS}

@@ -11,6 +11,7 @@ the YAML language server; other readers ignore them.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
@@ -25,6 +26,7 @@ _STAYS_TEXT = re.compile(r"(?!(?:true|false|null)$)[a-z][a-z0-9_-]*")
 # Never a value in a project: kartu rejects control characters. (An empty enum is invalid.)
 _NEVER = "\x00"
 
+_ONE_OF = "no such name here"
 _AS_LIST = 'write it as a list: [one, two] or lines that begin with "- "'
 
 
@@ -66,6 +68,33 @@ def choice(description: str, possible: Mapping[str, str], **more: Any) -> Schema
     return _value(description, enum=list(possible), **meanings, **more)
 
 
+def any_word(description: str, words: Mapping[str, str], others: Iterable[str] = ()) -> Schema:
+    """Returns the schema of one of `words`, which editors offer, or of the `others`."""
+    accepted = [*words, *(one for one in others if one not in words)]
+    if not all(map(stays_text, accepted)):
+        return _value(description, type=_TEXT, examples=list(words))
+    schema = choice(description, words)
+    rest = accepted[len(words) :]
+    if not rest:
+        return schema
+    return _value(
+        description, anyOf=[schema, {"enum": rest, "doNotSuggest": True}], errorMessage=_ONE_OF
+    )
+
+
+def under_other_words(words: Mapping[str, Schema]) -> dict[str, Schema]:
+    """Returns patterns for words that mean the same as others, which editors do not offer."""
+    alike: dict[str, list[str]] = {}
+    for word, schema in words.items():
+        alike.setdefault(json.dumps(schema, sort_keys=True), []).append(word)
+    return {f"^(?:{'|'.join(same)})$": words[same[0]] for same in alike.values()}
+
+
+def one_of_words(words: Iterable[str], message: str) -> Schema:
+    """Returns the schema of a mapping that has one of these keys."""
+    return {"anyOf": [{"required": [word]} for word in words], "errorMessage": message}
+
+
 def flag(description: str) -> Schema:
     """Returns the schema of `true` or `false`."""
     message = "write true or false"
@@ -100,15 +129,19 @@ def many(description: str, items: Schema, *, required: bool = False, **more: Any
 
 
 def mapping(
-    description: str, properties: Mapping[str, Schema], required: Iterable[str] = (), **more: Any
+    description: str,
+    properties: Mapping[str, Schema],
+    required: Iterable[str] = (),
+    patterns: Mapping[str, Schema] | None = None,
+    **more: Any,
 ) -> Schema:
-    """Returns the schema of a mapping with these keys; others must begin with `x-`."""
+    """Returns the schema of a mapping with these keys, and others that match `patterns` or `x-`."""
     return _value(
         description,
         type="object",
         properties={key: {"title": key, **value} for key, value in properties.items()},
         required=list(required),
-        patternProperties={"^x-": {}},
+        patternProperties={"^x-": {}, **(patterns or {})},
         **{"additionalProperties": False, **more},
     )
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kartu.core.model import FieldType, NoteType
-from kartu.load.card_set import own_fields
+from kartu.core.model import NoteType
 from kartu.load.names import ID
-from kartu.schema.card_set import translated
+from kartu.schema.card_set import values_of
 from kartu.schema.deck import deck_schema
 from kartu.schema.names import DECK_NAME
-from kartu.schema.values import Schema, mapping, matching, stays_text, table_of, text
+from kartu.schema.values import Schema, mapping, matching, table_of, text
 
 _OWN_KEYS = ("uid", "name", "prefix", "description")
 
@@ -46,17 +45,15 @@ def _subdecks() -> Schema:
 
 
 def _notes(note_types: Mapping[str, NoteType]) -> Schema:
-    fields: dict[str, list[FieldType]] = {}
-    for one in note_types.values():
-        for key, field in own_fields(one).items():
-            fields.setdefault(key, []).append(field)
+    fields = values_of(note_types.values())
     note = mapping(
         "The note's fields in this language; one left blank is left out.",
         {
-            **{key: translated(fields[key]) for key in sorted(fields)},
+            **fields.properties,
             "retired": text("Why the note is no longer right, in this language."),
         },
-        additionalProperties=not all(map(stays_text, fields)),
+        patterns=fields.patterns,
+        additionalProperties=fields.open_ended,
     )
     note["type"] = ["object", "null"]
     names = {"pattern": f"^(?:{ID.pattern})$", "errorMessage": "the id of a note of the deck"}

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.core.atomic import holding, write_files
+from kartu.compile.render.contents import Contents
+from kartu.core.atomic import holding, write_folders
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.language import _
 from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError, writing
-from kartu.load.access import reading
+from kartu.load.access import reading, refuse_unbuilt
 from kartu.load.files import Files
 from kartu.package.packages import Package, manifest
 from kartu.pipeline import Compiled, build_diagnostics, compile_decks, output_folder, pack_all
+from kartu.rewrite.ids import refuse_unsaved
 from kartu.show.gallery.cards import deck_value
 from kartu.show.gallery.front import FrontDeck, front_page
 from kartu.show.gallery.pages import (
@@ -86,16 +88,21 @@ def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
                 folder=options.root / "cards",
             )
         )
+    refuse_unbuilt(options.root)
+    refuse_unsaved(one.built.source for one in compiled)
     files = Files(options.root)
-    packages = pack_all(compiled, files, build_time(), progress)
-    folders = _folders(compiled, packages, files)
+    media = Contents(files)
+    packages = pack_all(compiled, files, build_time(), progress, media)
+    folders = _folders(compiled, packages, files, media)
     _write(out, folders)
     contents = [content for folder in folders.values() for content in folder.values()]
     infos = [package.info for package in packages]
     return SiteResult(diagnostics, out, infos, len(contents), sum(map(len, contents)))
 
 
-def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: Files) -> Folders:
+def _folders(
+    compiled: Sequence[Compiled], packages: Sequence[Package], files: Files, contents: Contents
+) -> Folders:
     """Returns all files of the site."""
     decks = [deck_file(deck_value(one.built)) for one in compiled]
     language = language_for(deck.about["language"] for deck in decks)
@@ -110,7 +117,9 @@ def _folders(compiled: Sequence[Compiled], packages: Sequence[Package], files: F
     }
     return {
         DECKS: {deck.name: deck.script for deck in decks},
-        MEDIA: {f"{name}.js": media_script(media[name], files) for name in sorted(media)},
+        MEDIA: {
+            f"{name}.js": media_script(name, contents.last(media[name])) for name in sorted(media)
+        },
         PACKAGES: {one.file: one.content for one in packages} | {MANIFEST: manifest(infos)},
         "": {
             **fixed_files(),
@@ -148,13 +157,8 @@ def _write(out: Path, folders: Folders) -> None:
                 raise UsageError(
                     _("{folder} is a link; name another folder with -o", folder=out / name)
                 )
-        contents = {
-            out / folder / name: content
-            for folder, inside in folders.items()
-            for name, content in inside.items()
-        }
         with holding(out):
-            write_files(contents)
+            write_folders({out / folder: inside for folder, inside in folders.items() if inside})
             for folder, ending in ((DECKS, ".js"), (MEDIA, ".js"), (PACKAGES, ".apkg")):
                 for path in sorted((out / folder).glob(f"*{ending}")):
                     if path.name not in folders[folder]:

@@ -24,11 +24,12 @@ _OF_THE_INTERPRETER = ("PYTHON", "LC_", "LANG", "TZ")
 
 
 def in_process(
-    *arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None
+    *arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None, typed: str = ""
 ) -> CompletedProcess[str]:
     """Calls the program's entry point with its own arguments, folder, variables and streams.
 
     What only a process has (its start, signals, encodings, memory) is for `in_own_process`.
+    With `typed`, the input is a terminal at which someone types that.
     """
     from kartu.cli.program import run
 
@@ -36,11 +37,12 @@ def in_process(
     assert not [name for name in changed if name.startswith(_OF_THE_INTERPRETER)], "kartu_process"
     command = ["kartu", *map(str, arguments)]
     out, err = _stream(), _stream()
-    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd):
+    keyboard = _terminal(typed) if typed else contextlib.nullcontext(io.StringIO())
+    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd), keyboard as stdin:
         for name, value in changed.items():
             patch.setenv(name, value)
         patch.setattr(sys, "argv", command)
-        patch.setattr(sys, "stdin", io.StringIO())
+        patch.setattr(sys, "stdin", stdin)
         patch.setattr(sys, "stdout", out)
         patch.setattr(sys, "stderr", err)
         patch.setattr(sys, "warnoptions", ["error"])  # a warning is a fault here, as in all tests
@@ -77,6 +79,18 @@ def hours_ago(hours: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kartu.core.clock.time.time", lambda: moment)
         yield
+
+
+@contextlib.contextmanager
+def _terminal(typed: str) -> Iterator[io.TextIOBase]:
+    """A terminal in which that was typed, as the program reads it."""
+    import pty
+
+    keyboard, screen = pty.openpty()
+    os.write(keyboard, typed.encode())
+    with os.fdopen(screen, encoding="utf-8") as stdin:
+        yield stdin
+    os.close(keyboard)
 
 
 def _stream() -> io.TextIOWrapper:

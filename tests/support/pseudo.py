@@ -5,16 +5,19 @@ What is still Latin on the screen is a name, a path, a code or key, or a text th
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from kartu.core import language
 from kartu.load import names, yaml
+from kartu.show.gallery import pages
 
 # The places of both kinds of texts, kartu's and click's.
 _PLACE = re.compile(r"(\{\{|\}\}|\{[^{}]*\}|%\(\w+\)s)")
@@ -40,9 +43,13 @@ def words(text: str) -> set[str]:
 
 @contextmanager
 def pseudo_language(folder: Path) -> Iterator[None]:
-    """Within the block the catalogues of Indonesian hold the pseudo texts."""
-    before = language.LOCALE
-    for path in before.glob("id/LC_MESSAGES/*.po"):
+    """Within the block the catalogues of Indonesian hold the pseudo texts.
+
+    So does the page's own table of texts.
+    """
+    table = json.loads(pages.read("texts.json"))
+    table["id"] = {key: pseudo(text) for key, text in table["en"].items()}
+    for path in language.LOCALE.glob("id/LC_MESSAGES/*.po"):
         with path.open("rb") as file:
             catalogue = read_po(file)
         for one in catalogue:
@@ -54,16 +61,17 @@ def pseudo_language(folder: Path) -> Iterator[None]:
         target.mkdir(parents=True, exist_ok=True)
         with (target / path.with_suffix(".mo").name).open("wb") as file:
             write_mo(file, catalogue)
-    language.LOCALE = folder
-    _forget()
-    try:
-        yield
-    finally:
-        language.LOCALE = before
+    own = {"texts.json": json.dumps(table)}
+    read = pages.read
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(language, "LOCALE", folder)
+        patch.setattr(pages, "read", lambda name: own.get(name) or read(name))
         _forget()
+        yield
+    _forget()
 
 
 def _forget() -> None:
     """Faults are kept with the code of their language, which is that of Indonesian here."""
-    for cached in (language.catalogue, language._read, names._tag_fault, yaml._cached_read):
+    for cached in (language.catalogue, names._tag_fault, yaml._cached_read):
         cached.cache_clear()

@@ -38,6 +38,7 @@ from kartu.ledger.changelog import with_section
 from kartu.ledger.file import read_ledger, write_ledger
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
+from kartu.load.markdown import load_markdown
 from kartu.load.note_type import load_note_type
 from kartu.load.selection import SelectionError
 from kartu.load.selection import parse as parse_selection
@@ -287,6 +288,14 @@ def read_csv_rows(data: bytes) -> None:
     read_csv(b"id;note_type;text;list;table;tags;#x\n" + data)
 
 
+def read_markdown(data: bytes) -> None:
+    path, diagnostics = "cards/contoh/a.md", Diagnostics()
+    files = InMemoryProject(path, data)
+    load_markdown(files, path, note_types(), diagnostics)
+    _check_places(diagnostics, path, data)
+    without_ignored(files, [path], diagnostics, whole=True)
+
+
 def read_xlsx(data: bytes) -> None:
     _spreadsheet("a.xlsx", data)
 
@@ -341,6 +350,7 @@ READERS: dict[str, Callable[[bytes], None]] = {
     "apkg": read_apkg,
     "collection": read_collection,
     **IMPORT_READERS,
+    "markdown": read_markdown,
     "csv": read_csv,
     "csv-rows": read_csv_rows,
     "xlsx": read_xlsx,

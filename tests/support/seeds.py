@@ -57,6 +57,7 @@ _ENDINGS = {
     "ledger": ".jsonl",
     "changelog": ".md",
     "csv": ".csv",
+    "markdown": "soal.md",
     **dict.fromkeys(("mustache", "layout", "show"), ".html"),
     **dict.fromkeys(("codes", "report"), "expected"),
 }

@@ -136,7 +136,7 @@ class Project:
         (root / "cards/contoh/media/a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
 
     def shown(
-        self, texts: Sequence[tuple[str, str]], *, sheets: bool = False
+        self, texts: Sequence[tuple[str, str]], *, ending: str = ".yaml"
     ) -> Iterator[tuple[str, str, str | None, list[Diagnostic]]]:
         """Each format and text with its field as Anki gets it and what is reported of it.
 
@@ -146,7 +146,7 @@ class Project:
         fields: dict[int, str] = {}
         for _ in range(2):
             numbers = [n for n in range(len(texts)) if n not in reported]
-            places = self.write(texts, numbers, sheets=sheets)
+            places = self.write(texts, numbers, ending=ending)
             compiled, found = compile_decks(self.root, (), None, no_progress)
             for one in build_diagnostics(found, self.root):
                 number = places.get((one.span.path, one.span.line), -1)
@@ -165,13 +165,16 @@ class Project:
             yield format, text, fields.get(number), reported.get(number, [])
 
     def write(
-        self, texts: Sequence[tuple[str, str]], numbers: Sequence[int], *, sheets: bool
+        self, texts: Sequence[tuple[str, str]], numbers: Sequence[int], *, ending: str
     ) -> dict[tuple[str, int], int]:
         """Writes the card sets; the number of the text at each line."""
         places: dict[tuple[str, int], int] = {}
         for written in (self.root / "cards/contoh").iterdir():
-            if written.suffix in (".yaml", ".csv") and written.name != "deck.yaml":
+            if written.suffix in (".yaml", ".csv", ".md") and written.name != "deck.yaml":
                 written.unlink()
+        if ending == ".md":
+            return self._write_markdown(texts, numbers)
+        sheets = ending == ".csv"
         for format in FORMATS:
             own = [n for n in numbers if texts[n][0] == format]
             path = f"cards/contoh/{format}.{'csv' if sheets else 'yaml'}"
@@ -194,6 +197,22 @@ class Project:
             (self.root / path).write_text(content.getvalue(), "utf-8", newline="")
             if not own:
                 (self.root / path).unlink()
+        return places
+
+    def _write_markdown(
+        self, texts: Sequence[tuple[str, str]], numbers: Sequence[int]
+    ) -> dict[tuple[str, int], int]:
+        """Writes a file for each text, since a text can end its card or hide the next one."""
+        places: dict[tuple[str, int], int] = {}
+        for number in numbers:
+            format, text = texts[number]
+            path = f"cards/contoh/{number}.md"
+            front = (
+                f"---\nnote_type: {format}\nshape: questions\n---\n<!-- note_id: n{number} -->\n"
+            )
+            content = f"{front}Q: {_value(format, text)}\n"
+            (self.root / path).write_text(content, "utf-8", newline="")
+            places |= {(path, line): number for line in range(1, content.count("\n") + 2)}
         return places
 
 

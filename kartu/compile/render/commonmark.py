@@ -377,7 +377,7 @@ class Look:
                 expected=self.head_cells,
             )
             help = _("give the first row as many cells; write a | that is not a border as \\|")
-            self.problems.append(Problem("bad-table", message, help))
+            self.problems.append(Problem("bad-table", message, help, row))
 
 
 def _covered(place: int, ranges: list[Range]) -> bool:

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from kartu.compile.render import html, markdown
+from kartu.compile.render.decimals import divided_number
 from kartu.compile.render.links import link_faults
 from kartu.compile.render.media import IMAGES, SOUNDS, Media, may_name_files
 from kartu.compile.render.note_types import AnkiNoteType
@@ -23,7 +24,7 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.language import _, current
 from kartu.core.model import Deck, FieldType, Note
 from kartu.core.patterns import pattern
-from kartu.core.source import Mapping, Node, Sequence, Span, Text, kind_name, texts_in
+from kartu.core.source import Mapping, Node, Sequence, Span, Text, kind_name, place_of, texts_in
 from kartu.load.files import CONTROL, control_character
 
 _FIELDS = "_shared/fields"
@@ -261,8 +262,8 @@ class Fields:
         if not isinstance(value, Text):
             raise _wrong(value, _("a text"), _("write it as one text, or after | as lines"))
         shown, problems = html.cleaned(value.strip())
-        self._report(problems, value.span)
-        return self._with_targets(html.inert(shown), value.span)
+        self._report(problems, value)
+        return self._with_targets(html.inert(shown), value)
 
     def _list(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Sequence):
@@ -290,6 +291,8 @@ class Fields:
 
     def _cells(self, values: Sequence, wanted: str) -> list[Any]:
         cells = []
+        if divided := divided_number(values):
+            self._diagnostics.append(divided)
         for value in values:
             if not isinstance(value, Text):
                 raise _wrong(value, wanted, _("write it as one text"))
@@ -339,18 +342,18 @@ class Fields:
         else:
             shown, problems = markdown.render_fully(source)
         if problems:
-            self._report(problems, value.span)
-        shown = self._with_targets(html.inert(shown), value.span)
+            self._report(problems, value)
+        shown = self._with_targets(html.inert(shown), value)
         return self._with_dark_versions(shown) if "<img" in shown else shown
 
-    def _with_targets(self, shown: str, span: Span) -> str:
+    def _with_targets(self, shown: str, value: Text) -> str:
         """`shown` with its files packed, and its links checked."""
         if "<a" in shown:
-            for fault in link_faults(shown):
+            for address, fault in link_faults(shown):
                 help = _("write the whole address: [text](https://example.org/page)")
-                self._diagnostics.add("bad-link", span, fault, help)
+                self._diagnostics.add("bad-link", place_of(value, address), fault, help)
         if may_name_files(shown):
-            return self._media.pack_references(shown, span)
+            return self._media.pack_references(shown, value)
         return shown
 
     def _with_dark_versions(self, shown: str) -> str:
@@ -365,9 +368,10 @@ class Fields:
 
         return _PICTURE.sub(both, shown)
 
-    def _report(self, problems: list[Problem], span: Span) -> None:
+    def _report(self, problems: list[Problem], value: Text) -> None:
         self._diagnostics.extend(
-            Diagnostic(one.code, span, one.message, one.help) for one in problems
+            Diagnostic(one.code, place_of(value, one.part), one.message, one.help)
+            for one in problems
         )
 
 

@@ -13,12 +13,12 @@ _LINK = pattern(r"<a\b((?:[^<>\"]|\"[^\"]*\")*)>")
 _ADDRESS = pattern(r"\shref=\"([^\"]*)\"")
 
 
-def link_faults(html: str) -> Iterator[str]:
-    """Describes each link of `html`, which is sanitised, that leads nowhere from a card."""
+def link_faults(html: str) -> Iterator[tuple[str, str]]:
+    """The address and fault of each link of sanitised `html` that leads nowhere from a card."""
     for link in _LINK.finditer(html):
         found = _ADDRESS.search(link[1])
         address = unescape(found[1]) if found else ""
         if not address:
-            yield _("a link without an address, or with one that is not allowed on cards")
+            yield "", _("a link without an address, or with one that is not allowed on cards")
         elif not LINK.fullmatch(address) and not MAIL.fullmatch(address):
-            yield _('the link "{address}" leads nowhere from a card', address=address)
+            yield address, _('the link "{address}" leads nowhere from a card', address=address)

@@ -1,4 +1,4 @@
-"""Markdown to safe HTML: the only module that imports the CommonMark renderer.
+"""Markdown to safe HTML.
 
 CommonMark with tables, ~~strike-through~~ and `$maths$`, which becomes Anki's MathJax markup.
 HTML inside Markdown is sanitised.
@@ -7,17 +7,14 @@ HTML inside Markdown is sanitised.
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from kartu.compile.render.dialects import as_commonmark, may_be_dialect, without_aids
 from kartu.compile.render.html import sanitise
 from kartu.compile.render.literal import as_meant, may_differ
 from kartu.compile.render.tags import Problem, markup
+from kartu.core.markdown import parser
 from kartu.core.patterns import pattern
-
-if TYPE_CHECKING:
-    import pyromark
 
 # A value that CommonMark leaves unchanged. Most values are like that, and for them the renderer is
 # not even loaded; a test checks that it would give the same result.
@@ -66,7 +63,7 @@ def render_fully(source: str) -> Rendered:
     source = prepared(source)
     problems: list[Problem] = []
     if may_differ(source):
-        source, problems = as_meant(source, _renderer())
+        source, problems = as_meant(source, parser())
     unsafe = unsafe_html(source)
     safe = unsafe
     if needs_sanitiser(source, unsafe):
@@ -80,7 +77,7 @@ def render_fully(source: str) -> Rendered:
 
 def prepared(source: str) -> str:
     """`source` with the marks of other programs that cards can show written as CommonMark."""
-    return as_commonmark(source, _renderer()) if may_be_dialect(source) else source
+    return as_commonmark(source, parser()) if may_be_dialect(source) else source
 
 
 def _without_paragraph(html: str) -> str:
@@ -92,23 +89,11 @@ def _without_paragraph(html: str) -> str:
 
 def unsafe_html(source: str) -> str:
     """`source` as HTML, with the author's own elements unchanged."""
-    html = _renderer().html(source)
+    html = parser().html(source)
     if "<table>" in html:
         html = _ALIGNED.sub(r'<\1 align="\2">', html)
     html = without_aids(html)
     return _MATHS.sub(_mathjax, html) if "math" in html else html
-
-
-@cache
-def _renderer() -> pyromark.Markdown:
-    import pyromark  # not needed for a deck of plain texts
-
-    options = (
-        pyromark.Options.ENABLE_TABLES
-        | pyromark.Options.ENABLE_STRIKETHROUGH
-        | pyromark.Options.ENABLE_MATH
-    )
-    return pyromark.Markdown(options=options)
 
 
 def _mathjax(found: re.Match[str]) -> str:

@@ -20,8 +20,9 @@ from kartu.core.codes import WARNINGS
 from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.language import _
 from kartu.core.patterns import pattern
-from kartu.core.source import Span
+from kartu.core.source import Span, Text, place_of
 from kartu.load.files import Files
+from kartu.load.names import MARKDOWN
 
 IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "avif"))
 SOUNDS = frozenset(("mp3", "ogg", "oga", "opus", "wav", "m4a", "flac", "mp4", "webm"))
@@ -114,6 +115,8 @@ class Media:
 
     def pack(self, name: str, kinds: frozenset[str], span: Span) -> str:
         """The packed name of media/`name`; with a diagnostic at `span` the name as it is."""
+        if span.path.endswith(MARKDOWN):
+            name = self._beside(name)
         if name not in self._known:
             found = self._find(name, kinds, span)
             if found is None:
@@ -130,18 +133,18 @@ class Media:
         self.of_note[found.name] = found
         return found.name
 
-    def pack_references(self, html: str, span: Span) -> str:
-        """`html` with the names in its <img> and [sound:] replaced by packed ones."""
+    def pack_references(self, html: str, value: Text) -> str:
+        """`html`, made of `value`, with names in its <img> and [sound:] replaced by packed ones."""
         if "<img" in html:
             if _NO_SOURCE.search(html):
                 message = _(
                     "a picture without a file: its address is missing or not allowed on cards"
                 )
                 help = _("put the file into {folder}/, and write its name", folder=self._folder)
-                self._diagnostics.add("media-remote", span, message, help)
-            html = _IMAGE_SOURCE.sub(lambda found: self._replaced(found, IMAGES, span), html)
+                self._diagnostics.add("media-remote", value.span, message, help)
+            html = _IMAGE_SOURCE.sub(lambda found: self._replaced(found, IMAGES, value), html)
         if "[sound:" in html:
-            html = _SOUND_SOURCE.sub(lambda found: self._replaced(found, SOUNDS, span), html)
+            html = _SOUND_SOURCE.sub(lambda found: self._replaced(found, SOUNDS, value), html)
         return html
 
     def keep_references(self, html: str, span: Span) -> str:
@@ -203,7 +206,7 @@ class Media:
             self._diagnostics.add("media-ending", span, *fault[1:])
         return True
 
-    def _replaced(self, found: re.Match[str], kinds: frozenset[str], span: Span) -> str:
+    def _replaced(self, found: re.Match[str], kinds: frozenset[str], value: Text) -> str:
         from html import unescape  # few decks have media, and its table of entities is large
 
         name = unescape(found[2])
@@ -211,7 +214,7 @@ class Media:
             from urllib.parse import unquote  # Markdown writes a space as %20
 
             name = unquote(name)
-        return found[1] + self.pack(name, kinds, span) + found[3]
+        return found[1] + self.pack(name, kinds, place_of(value, name)) + found[3]
 
     def _find(self, name: str, kinds: frozenset[str], span: Span) -> MediaFile | None:
         name = self._as_stored(name)
@@ -280,6 +283,13 @@ class Media:
         if name not in self._found:
             self._found[name] = next(filter(lambda top: self._has(top, name), self._folders), "")
         return self._found[name]
+
+    def _beside(self, name: str) -> str:
+        """The name in a Markdown file, of a file beside it where media/ has none."""
+        name, top = name.removeprefix("./"), self._folder.rpartition("/")[0]
+        if not self._exists(name) and ".." not in name and self._has(top, name):
+            self._found[name] = top
+        return name
 
     def _has(self, top: str, name: str) -> bool:
         folder, _rest, last = f"{top}/{name}".rpartition("/")
@@ -378,13 +388,3 @@ def packed_name(name: str, digest: str) -> str:
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "media"
     return f"{slug}-{digest[:16]}.{ending.lower()}"
-
-
-def content_of(file: MediaFile, files: Files) -> bytes:
-    """The file's content; its name contains the hash, so it must not change after rendering."""
-    if file.content is not None:
-        return file.content
-    content = files.read_bytes(file.path, Diagnostics()) or b""
-    if sha256(content).hexdigest() != file.digest:
-        raise OSError(_("{file} was changed while the deck was built; build again", file=file.path))
-    return content

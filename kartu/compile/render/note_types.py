@@ -13,12 +13,13 @@ from kartu.anki.mustache import (
     Template,
     parse,
     references_in,
+    renamed,
 )
 from kartu.compile.render.templates import Templates, without_jinja
-from kartu.core.diagnostics import Diagnostics, did_you_mean
+from kartu.core.diagnostics import Diagnostics, did_you_mean, nearest
 from kartu.core.identity import card_id, field_id, note_type_id
 from kartu.core.language import _
-from kartu.core.model import CardType, Deck, FieldType, NoteType
+from kartu.core.model import CardType, Deck, FieldType, NoteType, name_in_templates
 from kartu.core.patterns import pattern
 from kartu.core.source import Mapping, Span, place_in
 from kartu.load.files import CONTROL, control_character
@@ -177,8 +178,11 @@ class _Layout:
         self.note_type = note_type
         self.diagnostics = diagnostics
         self.theme = str(deck.theme or "")
-        self.context = {"texts": texts, "language": str(deck.language), "note_type": note_type}
-        self.names = {field.name for field in note_type.fields}
+        # Templates are written with the first name of each field, whatever the deck's language.
+        fields = tuple(one._replace(name=name_in_templates(one)) for one in note_type.fields)
+        in_templates = note_type._replace(fields=fields)
+        self.context = {"texts": texts, "language": str(deck.language), "note_type": in_templates}
+        self.names = _names_in_anki(note_type)
         self.reported: set[tuple[str, Span]] = set()
         self.fronts: dict[str, str] = {}
 
@@ -225,6 +229,10 @@ class _Layout:
         for reference in template.references():
             if not self._exists(reference):
                 self._wrong_name(name, reference.name)
+        other = {name: new for name, new in self.names.items() if name != new}
+        if other:
+            rendered = renamed(rendered, other)
+            template = parse(rendered)
         return rendered, template
 
     def _text(self, name: str, card: CardType | None, **more: str) -> str | None:
@@ -245,7 +253,8 @@ class _Layout:
             note_type=self.note_type.id,
             name=wrong,
         )
-        help = did_you_mean(wrong, self.names)
+        firsts = [name_in_templates(field) for field in self.note_type.fields]
+        help = did_you_mean(wrong, self.names if nearest(wrong, self.names) else firsts)
         places = [
             place_in(self.templates.path(source), self.templates.sources[source], reference.offset)
             for source in sorted(self.templates.used_by(name))
@@ -321,7 +330,16 @@ class _Layout:
 
     def _first(self, filter: str = "") -> str:
         """The first field as a template shows it."""
-        return f"{{{{{filter}{self.note_type.fields[0].name}}}}}"
+        return f"{{{{{filter}{name_in_templates(self.note_type.fields[0])}}}}}"
+
+
+def _names_in_anki(note_type: NoteType) -> dict[str, str]:
+    """For each name of a field, in whatever language, the one in the deck's language."""
+    return {
+        name: field.name
+        for field in note_type.fields
+        for name in (name_in_templates(field), *field.names.values())
+    }
 
 
 def _shows_field(reference: Reference) -> bool:

@@ -105,11 +105,15 @@ _LONGEST_SHOWN = 40
 
 
 class Problem(NamedTuple):
-    """What a reader of the card does not see as its author wrote it; a diagnostic without place."""
+    """What a reader of the card does not see as its author wrote it; a diagnostic without place.
+
+    `part` is what it is about, as it is written.
+    """
 
     code: str
     message: str
     help: str = ""
+    part: str = ""
 
 
 def named(part: str) -> str:
@@ -128,7 +132,7 @@ def removed(part: str) -> Problem:
         help = _("delete it, or write &lt;!-- where its text is meant")
     elif not part.startswith("<"):
         help = _("delete it; how texts look is written in style.css")
-    return Problem("html-removed", message, help)
+    return Problem("html-removed", message, help, part.rstrip(">"))
 
 
 class Markup(NamedTuple):

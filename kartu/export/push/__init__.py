@@ -9,7 +9,7 @@ come to the same; else it opens Anki's own window.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import NoneType
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from kartu.core.model import PackageInfo
 from kartu.core.progress import Progress, no_progress
 from kartu.core.usage import UsageError
 from kartu.export.push.connect import AnkiConnect, PushError, too_old
-from kartu.pipeline import BuildOptions, build
+from kartu.pipeline import BuildOptions, BuildResult, build
 
 _ACTIONS = (
     *("deckNames", "findModelsById", "findNotes", "getDeckConfig", "guiDeckBrowser"),
@@ -69,8 +69,16 @@ class PushResult(NamedTuple):
     reasons: list[str]
 
 
-def push(options: PushOptions, progress: Progress = no_progress) -> PushResult:
+Builder = Callable[[BuildOptions, Progress], BuildResult]
+
+
+def push(
+    options: PushOptions, progress: Progress = no_progress, builder: Builder = build
+) -> PushResult:
     """Builds the deck and imports its package into Anki; nothing is done if there is an error.
+
+    Args:
+        builder: What builds it: a file that is a deck is built in another way.
 
     Raises:
         UsageError: The deck or the edition does not exist.
@@ -79,7 +87,8 @@ def push(options: PushOptions, progress: Progress = no_progress) -> PushResult:
     anki = AnkiConnect(options.port, options.key, min(options.wait, 20))
     progress(_("asking Anki"))
     check_anki(anki)
-    done = build(BuildOptions(options.root, (options.deck,), options.cache, options.out), progress)
+    build_options = BuildOptions(options.root, (options.deck,), options.cache, options.out)
+    done = builder(build_options, progress)
     if not done.packages:
         return PushResult(done.diagnostics, None, None, [])
     package = _chosen(done.packages, options)

@@ -70,10 +70,11 @@ class Quoted(Text):
 
 
 class Raised(Text):
-    """A cell of a workbook with raised or lowered characters, as in 10⁴ and H₂O.
+    """A cell of a workbook with raised, lowered, underlined, struck, bold or italic parts.
 
-    `marked` has them in <sup> and <sub>; `characters` has them as characters of Unicode, and is
-    None where there are none for some of them.
+    `marked` has them in elements of HTML. `characters` is for fields without such: raised and
+    lowered ones are characters of Unicode, as in 10⁴ and H₂O, bold and italic ones plain; None
+    where that would lose what a part means.
     """
 
     __slots__ = ("characters", "marked")
@@ -111,24 +112,32 @@ class RowValues(Mapping):
 
 
 _PLAIN = "0123456789+-=()ni"
+_NO_CHANGE = str.maketrans("", "")
 _CHARACTERS = {
-    "": str.maketrans("", ""),
+    **dict.fromkeys(("", "b", "i"), _NO_CHANGE),
     "sup": str.maketrans(_PLAIN, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ"),
     "sub": str.maketrans(_PLAIN, "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙᵢ"),
 }
 
 
 def raised_cell(parts: Iterable[tuple[str, str]], place: Span) -> Text:
-    """A cell of (text, "sup", "sub" or "") parts."""
+    """A cell of parts of text, each with the element that formats it, or "".
+
+    A format of the whole cell other than raised and lowered is how the sheet looks.
+    """
     parts = [(part, tag if part.strip() else "") for part, tag in parts]
     plain = "".join(part for part, _rest in parts)
-    if not any(tag for _rest, tag in parts):
+    tags = {tag for part, tag in parts if part.strip()}
+    if tags <= {""} or (len(tags) == 1 and tags <= {"u", "s", "b", "i"}):
         return text(plain, place)
     cell = Raised(plain)
     cell.span = place
     cell.marked = "".join(f"<{tag}>{part}</{tag}>" if tag else part for part, tag in parts)
-    known = all(set(part) <= set(_PLAIN) for part, tag in parts if tag)
-    shown = "".join(part.translate(_CHARACTERS[tag]) for part, tag in parts)
+    known = all(
+        tag in _CHARACTERS and (tag in ("", "b", "i") or set(part) <= set(_PLAIN))
+        for part, tag in parts
+    )
+    shown = "".join(part.translate(_CHARACTERS.get(tag, _NO_CHANGE)) for part, tag in parts)
     cell.characters = shown if known else None
     return cell
 

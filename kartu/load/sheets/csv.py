@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from kartu.core.diagnostics import Diagnostics, Related
 from kartu.core.language import N_, _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in, text
 from kartu.load.files import control_character, control_in
+from kartu.load.headings import MOST_ABOVE, folded
 from kartu.load.sheets.cells import Quoted, Row, Sheet, UnquotedRow, part
 
 DELIMITERS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab")}
@@ -22,6 +24,9 @@ MAX_DELIMITERS = 5_000_000
 
 _QUOTED = pattern(r'"([^"]*+(?:""[^"]*+)*+)"')
 _PLAIN = {delimiter: re.compile(f"[^\n{delimiter}]*+") for delimiter in DELIMITERS}
+
+# Rows that are looked at to find the delimiter.
+_COMPARED = 200
 
 _NOTHING = "".join(DELIMITERS) + ' "\n'
 
@@ -177,21 +182,22 @@ def _without_formula(cell: Text) -> Text:
 def _delimiter(
     content: str, path: str, keys: Collection[str], diagnostics: Diagnostics
 ) -> str | None:
-    """The delimiter that gives the header most known keys; None where it is ambiguous."""
-    names = {key.casefold() for key in keys}
-    found: dict[str, tuple[int, int, Row]] = {}
+    """The delimiter that gives the first rows most known words; None where it is ambiguous."""
+    words = set(map(folded, keys))
+    found: dict[str, tuple[tuple[int, int, int], Row]] = {}
     for delimiter in DELIMITERS:
-        header = next(
-            (row for row in rows_of(content, path, delimiter, Diagnostics()) if any(row)), []
-        )
-        known = sum(cell.strip().casefold() in names for cell in header)
-        found[delimiter] = (known, len(header), header)
-    best = max(found.values(), key=lambda one: one[:2])
-    chosen = [delimiter for delimiter, one in found.items() if one[:2] == best[:2]]
-    if any(found[delimiter][2] != best[2] for delimiter in chosen):
+        rows = list(islice(rows_of(content, path, delimiter, Diagnostics()), _COMPARED))
+        rows = [row for row in rows if any(row)] or [[text("", Span(path))]]
+        known = [sum(folded(cell) in words for cell in row) for row in rows[:MOST_ABOVE]]
+        header = rows[known.index(max(known))]
+        alike = sum(len(row) == len(header) > 1 for row in rows)
+        found[delimiter] = ((max(known), alike, len(header)), header)
+    best, header = max(found.values(), key=lambda one: one[0])
+    chosen = [delimiter for delimiter, one in found.items() if one[0] == best]
+    if any(found[delimiter][1] != header for delimiter in chosen):
         possible = ", ".join(_(DELIMITERS[delimiter]) for delimiter in chosen)
         message = _("the delimiter is ambiguous, it may be: {delimiters}", delimiters=possible)
         help = _("separate all names in the first row by the same character")
-        diagnostics.add("csv-delimiter", best[2][0].span, message, help)
+        diagnostics.add("csv-delimiter", header[0].span, message, help)
         return None
     return chosen[0]

@@ -19,15 +19,25 @@ from kartu.load.sheets.raw import MAX_CELLS, RawSheet, WorkbookError, too_large
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _STYLE = f"{_OASIS}office:1.0 ", f"{_OASIS}style:1.0 "
 _TABLE, _TEXT, _DRAWING = f"{_OASIS}table:1.0 ", f"{_OASIS}text:1.0 ", f"{_OASIS}drawing:1.0 "
+_FO = f"{_OASIS}xsl-fo-compatible:1.0 "
+# What a style says of how a text looks, with the values that say nothing.
+_LOOKS = {
+    f"{_STYLE}text-line-through-style": ("s", "none"),
+    f"{_STYLE}text-underline-style": ("u", "none"),
+    f"{_FO}font-weight": ("b", "normal"),
+    f"{_FO}font-style": ("i", "normal"),
+}
 # Elements inside a cell that are not its text; a covered cell is hidden by a merged one.
 _APART = (f"{_OFFICE}annotation", f"{_TABLE}covered-table-cell", f"{_TABLE}shapes")
 
 # Significant white space, which the file marks by elements, apart from the insignificant.
 _NAMED = {"s": "\ufdd0", "tab": "\ufdd1", "line-break": "\ufdd2"}
-# Where raised or lowered characters begin and end.
-_OPEN = {"sup": "\ufdd3", "sub": "\ufdd4"}
+# Where formatted parts begin and end.
+_OPEN = dict(
+    zip(("sup", "sub", "u", "s", "b", "i"), "\ufdd3\ufdd4\ufdd6\ufdd7\ufdd8\ufdd9", strict=True)
+)
 _CLOSE = "\ufdd5"
-_RAISED = pattern("([\ufdd3\ufdd4])([^\ufdd3-\ufdd5]*)\ufdd5")
+_RAISED = pattern("([\ufdd3\ufdd4\ufdd6-\ufdd9])([^\ufdd3-\ufdd9]*)\ufdd5")
 _MEANT = str.maketrans({"\ufdd0": " ", "\ufdd1": "\t", "\ufdd2": "\n"})
 MAX_SPACES = 1000
 _WHITE_SPACE = pattern(r"[ \t\r\n]+")
@@ -97,7 +107,10 @@ class _Content:
             self.style = attributes.get(f"{_STYLE}name", "")
         elif attributes.get(f"{_TABLE}display") == "false":
             self.hidden.add(self.style)
-        elif position := attributes.get(f"{_STYLE}text-position", "").split():
+        for look, (tag, without) in _LOOKS.items():
+            if attributes.get(look, without) != without:
+                self.raised.setdefault(self.style, tag)
+        if position := attributes.get(f"{_STYLE}text-position", "").split():
             height = position[0].removesuffix("%")
             if height in ("super", "sub"):
                 self.raised[self.style] = height.removesuffix("er")

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, has_errors
 from kartu.core.language import N_, _
 from kartu.core.model import Note, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.source import Node, Sequence, Span, Text, text
 from kartu.load.card_set import (
+    SAME_FIELD,
     Common,
     check_subdeck,
+    common_of,
     fast_notes,
-    is_note_type,
-    own_fields,
+    named_note_type,
     read_note,
 )
 from kartu.load.files import Files
@@ -36,8 +37,11 @@ from kartu.load.sheets.cells import (
     other_delimiter,
     part,
 )
-from kartu.load.sheets.columns import SET_KEYS, Columns, check_columns, read_columns
+from kartu.load.sheets.columns import SET_KEYS, Columns, read_header
 from kartu.load.sheets.csv_fast import FastRows
+from kartu.load.sheets.options import choices_of, chosen
+from kartu.load.sheets.shared import Shared
+from kartu.load.words import word_of
 
 # More than ten times the size of a deck of ten thousand notes.
 MAX_CELLS = 5_000_000
@@ -50,15 +54,6 @@ _DATE = pattern(r"\d{1,4}[-/. ]+\w{1,9}\.?(?:[-/. ]+\d{1,4})?(?:[ T][\d:]+)?")
 _SCIENTIFIC = pattern(r"-?\d+(?:[.,]\d+)?E[+-]?\d+")
 
 _SEPARATE = N_('separate tags by " | ", with a space on each side')
-
-
-class Shared(NamedTuple):
-    """Values shared by all rows of a file; a row's own note type or subdeck wins, tags add up."""
-
-    note_type: Text | None
-    subdeck: Text
-    tags: tuple[Text, ...]
-    path: str  # the file that sets them, or would
 
 
 def read_notes(
@@ -78,51 +73,13 @@ def read_notes(
         )
         diagnostics.add("file-too-large", sheet.place, message, _("split it into several"))
         return []
-    columns = read_columns(sheet, diagnostics)
-    _check_header(columns, sheet, shared, note_types, diagnostics)
-    if has_errors(diagnostics.since(before)):
+    header = read_header(sheet, shared, note_types, diagnostics)
+    if header is None or has_errors(diagnostics.since(before)):
         return []
-    rows = _Rows(columns, sheet.place, shared, files, note_types, diagnostics)
-    notes = [rows.note(row) for row in sheet.rows[1:]]
+    shared = shared._replace(note_type=header.note_type)
+    rows = _Rows(header.columns, header.place, shared, files, note_types, diagnostics)
+    notes = [rows.note(row) for row in header.rows]
     return [note for note in notes if note is not None]
-
-
-def _check_header(
-    columns: Columns,
-    sheet: Sheet,
-    shared: Shared,
-    note_types: dict[str, NoteType | None],
-    diagnostics: Diagnostics,
-) -> None:
-    place = sheet.place
-    before = diagnostics.mark()
-    if "note_type" not in columns:
-        if shared.note_type is None:
-            message = _("nothing says which note type the notes have")
-            help = _(
-                'add a column "note_type", or write "note_type: ..." into {path}', path=shared.path
-            )
-            diagnostics.add("missing-key", place, message, help)
-            return
-        common = note_types.get(shared.note_type)
-        if common is not None:  # else it has faults of its own
-            check_columns(columns, common, note_types, diagnostics)
-    else:
-        found = Diagnostics()
-        check_columns(columns, None, note_types, found)
-        if found and _all_sound(columns, sheet.rows, note_types):
-            diagnostics.extend(found)
-    if not diagnostics.since(before) and "id" not in columns:
-        message = _('the first row has no column "id"')
-        help = _('add a column "id": a name for each note, which never changes')
-        diagnostics.add("missing-key", place, message, help)
-
-
-def _all_sound(columns: Columns, rows: list[Row], note_types: dict[str, NoteType | None]) -> bool:
-    """Whether all note types are there without faults: another one may have any column."""
-    places = [place for place, key in enumerate(columns) if key == "note_type"]
-    named = {str(row[place]).strip() for place in places for row in rows[1:] if place < len(row)}
-    return all(note_types.values()) and named - {""} <= note_types.keys()
 
 
 class _Kind(NamedTuple):
@@ -132,6 +89,7 @@ class _Kind(NamedTuple):
     fast: FastNotes
     fast_rows: FastRows
     readers: dict[str, Callable[[Text], Node]]
+    choices: dict[str, tuple[str, ...]]
     foreign: tuple[str, ...]
 
 
@@ -226,6 +184,7 @@ class _Rows:
         for key, read in kind.readers.items():
             if cells[key]:
                 values[key] = read(cells[key])
+        self._choose(values, kind)
         for key in kind.foreign:
             if is_blank(values[key]):
                 del values[key]
@@ -235,16 +194,26 @@ class _Rows:
                 message = _('the tag "{tag}" contains "{character}"', tag=tag, character=character)
                 self.diagnostics.add("bad-tag", tag.span, message, _(_SEPARATE))
 
+    def _choose(self, values: RowValues, kind: _Kind) -> None:
+        """Puts the text of an option in place of its letter."""
+        for key, options in kind.choices.items():
+            answer = chosen(values[key], tuple(map(values.get, options)))
+            if isinstance(answer, Diagnostic):
+                self.diagnostics.append(answer)
+            elif answer is not None:
+                values[key] = answer
+
     def _without_raised(self, key: str, cell: Text, kind: _Kind) -> Text:
-        """The cell with raised and lowered characters as its field can show them."""
+        """The cell with its formatted parts as its field can show them."""
         if not isinstance(cell, Raised):
             return cell
-        field = kind.common.fields.get(key)
+        field = kind.common.fields.get(kind.common.words.get(key, ""))
         if field is not None and field.format in WITH_MARKUP:
             return text(cell.marked, cell.span)
         if cell.characters is None:
             message = _(
-                "raised or lowered characters, which this field cannot show: {marked}",
+                "raised, lowered, underlined or struck characters, which this field cannot show: "
+                "{marked}",
                 marked=cell.marked,
             )
             help = _("write it in another way, or into a field of the format markdown")
@@ -266,11 +235,20 @@ class _Rows:
     def _new_kind(self, name: Text, subdeck: Text) -> _Kind | None:
         """None if the note type is unknown or requires a missing column."""
         check_subdeck(subdeck, self.diagnostics)
-        if not is_note_type(name, self.files, self.note_types, self.diagnostics):
+        id = named_note_type(name, self.files, self.note_types, self.diagnostics)
+        if id is None:
             return None
-        note_type = self.note_types[name]
-        fields = own_fields(note_type)
-        missing = [key for key, one in fields.items() if one.required and key not in self.keys]
+        note_type = self.note_types[id]
+        common = common_of(id, note_type, subdeck, self.shared.tags, blanks=True)
+        doubled = self._doubled(common.words)
+        if doubled is None:
+            return None
+        there = {common.words.get(key) for key in self.keys}
+        missing = [
+            word_of(one, note_type.language)
+            for key, one in common.fields.items()
+            if note_type and one.required and key not in there
+        ]
         for key in missing:
             message = _(
                 'the first row has no column "{key}", which {name} requires', key=key, name=name
@@ -279,14 +257,38 @@ class _Rows:
             self.diagnostics.add("missing-field", self.place, message, help)
         if missing:
             return None
-        known = {*fields, *NOTE_KEYS, *SET_KEYS}
-        common = Common(str(name), note_type, fields, subdeck, self.shared.tags, blanks=True)
+        known = {*common.words, *NOTE_KEYS, *SET_KEYS}
+        fields = {
+            str(key): common.fields[common.words[key]] for key in self.keys if key in common.words
+        }
         readers = {key: read for key, read in cell_readers(fields).items() if key in self.keys}
         foreign = tuple(str(key) for key in self.keys if note_type and key not in known)
+        foreign += doubled
         fast = fast_notes(common)
-        blank = {*foreign, *(key for key in readers if key not in LISTS)}
+        choices = {key: one for key, one in choices_of(fields).items() if key in self.keys}
+        blank = {*foreign, *(key for key in readers if key not in LISTS), *choices}
         fast_rows = FastRows(self.columns, blank, fast)
-        return _Kind(common, fast, fast_rows, readers, foreign)
+        return _Kind(common, fast, fast_rows, readers, choices, foreign)
+
+    def _doubled(self, words: dict[str, str]) -> tuple[str, ...] | None:
+        """The columns of fields with several: other note types may need them, so one has a text.
+
+        None, and an error, where all rows have the same note type.
+        """
+        found: dict[str, list[Text]] = {}
+        for column in self.keys:
+            if column in words:
+                found.setdefault(words[column], []).append(column)
+        several = [columns for columns in found.values() if len(columns) > 1]
+        if several and "note_type" not in self.keys:
+            for first, *others in several:
+                for second in others:
+                    message = _(SAME_FIELD, second=second, first=first)
+                    related = (Related(first.span, _("first here")),)
+                    help = _("delete one of them")
+                    self.diagnostics.add("duplicate-column", second.span, message, help, related)
+            return None
+        return tuple(str(column) for columns in several for column in columns)
 
 
 def _has_space(tag: Node) -> bool:
@@ -296,6 +298,8 @@ def _has_space(tag: Node) -> bool:
 def _in_terms_of_cells(one: Diagnostic, cells: dict[str, Text], values: RowValues) -> Diagnostic:
     """The diagnostic with help for spreadsheets where that for YAML does not apply."""
     help = one.help
+    if one.code == "yaml-duplicate-key":
+        one = one._replace(code="duplicate-column")
     tags = values.get("tags")
     spaced = filter(_has_space, tags if isinstance(tags, Sequence) else ())
     if one.code == "bad-tag" and one.span in [tag.span for tag in spaced]:

@@ -137,10 +137,13 @@ def _cell(value: Any, cell: Any, place: Span, *, styled: bool) -> Text:
 
 
 def _part(one: Any) -> tuple[str, str]:
-    """A part of rich text with the element that raises or lowers it."""
+    """A part of rich text with the element that formats it."""
     if isinstance(one, str):
         return _unescaped(one), ""
-    return _unescaped(str(one.text)), _raises(one.font)
+    font = one.font
+    marks = {"s": font.strike, "u": font.u, "b": font.b, "i": font.i}
+    looks = next((tag for tag, is_on in marks.items() if is_on), "")
+    return _unescaped(str(one.text)), _raises(font) or looks
 
 
 def _raises(font: Any) -> str:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck
-from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean
+from kartu.core.diagnostics import Diagnostic, did_you_mean
 from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
-from kartu.load.files import Files
+from kartu.core.shipped import TEMPLATES
 from kartu.pipeline import unpublished_decks
 from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.changes import Changes, diff, one_sided
@@ -177,10 +177,8 @@ def _edition(states: dict[str, DeckState], key: str) -> DeckState:
 
 
 def _folder(root: Path, cache: Path | None, progress: Progress) -> Side:
-    if not (root / "cards").is_dir() or not ((root / "templates").is_dir() or _extends(root)):
-        raise SourceError(
-            _('"{folder}" is not a kartu project: it has no cards/ and templates/', folder=root)
-        )
+    if not (root / "cards").is_dir():
+        raise SourceError(_('"{folder}" is not a kartu project: it has no cards/', folder=root))
     built, errors = unpublished_decks(root, cache, progress)
     if errors:
         return Side((), tuple(errors), root)
@@ -226,23 +224,24 @@ def _git_archive(revision: str, root: Path) -> bytes:
     with zipfile.ZipFile(io.BytesIO(cards)) as archive:
         decks = [name for name in archive.namelist() if name.endswith("/deck.yaml")]
         extends = any(_EXTENDS in archive.read(name) for name in decks)
-    return _archived(revision, root, [] if extends else ["cards", "templates"])
+    if extends:
+        return _archived(revision, root, [])
+    own = _git("ls-tree", "--name-only", revision, TEMPLATES, revision=revision, root=root)
+    return _archived(revision, root, ["cards", TEMPLATES] if own else ["cards"])
 
 
 # What a deck that extends another one has in its deck.yaml; that may be anywhere in the project.
 _EXTENDS = b"extends:"
 
 
-def _extends(root: Path) -> bool:
-    files = Files(root)
-    paths = (f"cards/{name}/deck.yaml" for name in files.names("cards"))
-    return any(_EXTENDS in (files.read_bytes(path, Diagnostics()) or b"") for path in paths)
-
-
 def _archived(revision: str, root: Path, paths: list[str]) -> bytes:
-    command = ["git", "archive", "--format=zip", revision, *paths]
+    return _git("archive", "--format=zip", revision, *paths, revision=revision, root=root)
+
+
+def _git(*arguments: str, revision: str, root: Path) -> bytes:
+    """What git prints. Raises SourceError where it cannot."""
     try:
-        done = subprocess.run(command, cwd=root, capture_output=True, check=False)  # noqa: S603
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)  # noqa: S603, S607
     except OSError as error:
         raise SourceError(
             _("git cannot be started: {error}", error=error.strerror or error)

@@ -9,17 +9,19 @@ from typing import NamedTuple, TypeVar
 from kartu.core.diagnostics import Diagnostics, nearest
 from kartu.core.identity import new_uid
 from kartu.core.language import _
-from kartu.core.model import Deck, NoteType
+from kartu.core.model import Deck, GivenIds, NoteType, Project
 from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.ledger.check import was_published
-from kartu.load import CHANGES, load_project
+from kartu.load import load_project, project_language
+from kartu.load.card_sets import CHANGES
 from kartu.load.files import CONTROL, Files
+from kartu.load.ids.names import new_id, visible
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.shape import is_blank
+from kartu.load.words import keys_by_word, note_type_named, own_fields, word_of
 from kartu.load.yaml import Outline, outline, parse
 from kartu.rewrite.edits import Draft, Edit, Fix
 from kartu.rewrite.fix.files import fixable_files, not_in_nfc, own_bytes
-from kartu.rewrite.fix.ids import ids_in_ledgers, new_id, visible
 from kartu.rewrite.fix.meaning import same_meaning
 from kartu.rewrite.fix.order import keys_in_order
 from kartu.rewrite.fix.originals import Originals
@@ -34,6 +36,7 @@ from kartu.rewrite.fix.rules import (
 )
 from kartu.rewrite.fix.tags import each_tag_once
 from kartu.rewrite.schema_comment import FOLDER, schema_line
+from kartu.rewrite.used_ids import ids_in_ledgers
 
 
 class FixedFile(NamedTuple):
@@ -76,9 +79,10 @@ class _Fixer:
         self.accept = accept
         self.files = Files(root)
         self.project, _rest = load_project(root)
-        self.note_types = dict(self.project.note_types)
+        self.note_types: dict[str, NoteType] = dict(self.project.note_types)
         for deck in self.project.decks:
-            self.note_types = {**self.project.of(deck).note_types, **self.note_types}
+            used = self.project.of(deck).note_types
+            self.note_types |= {id: one for id, one in used.items() if id not in self.note_types}
         self.data: dict[str, bytes] = {}
         for path in fixable_files(self.files, self.project):
             data = own_bytes(self.files, path)
@@ -94,6 +98,7 @@ class _Fixer:
                 if path.endswith(".csv")
             }
         )
+        self._given = _all_given(self.project)
         self._ids: dict[str, set[str] | None] = {}
         self._names: dict[str, frozenset[str]] = {}
 
@@ -102,7 +107,7 @@ class _Fixer:
         taken = self._taken_in(rows.path.rpartition("/")[0])
         if taken is None:
             return rows.data, []
-        return with_ids(self.files, rows, self.note_types, taken)
+        return with_ids(self.files, rows, self.note_types, self._given, taken)
 
     def fix(self, draft: Draft) -> None:
         """Applies all fixes to one file, in order, each only if it preserves the meaning."""
@@ -153,7 +158,8 @@ class _Fixer:
 
     def _note_type(self, node: Node) -> NoteType | None:
         name = node.get("note_type") if isinstance(node, Mapping) else None
-        return self.note_types.get(name) if isinstance(name, Text) else None
+        id = note_type_named(name, self.note_types) if isinstance(name, Text) else None
+        return self.note_types[id] if id is not None else None
 
     # --- ids -----------------------------------------------------------------------------------
 
@@ -167,7 +173,7 @@ class _Fixer:
         if taken is None or not isinstance(notes, Sequence) or places is None:
             return
         for note, place in zip(notes, places.inside, strict=False):
-            edit = _id_for(source, note, place, source.note_type, taken)
+            edit = _id_for(source, note, place, source.note_type, self._given, taken)
             if edit is not None:
                 yield edit
 
@@ -213,7 +219,8 @@ class _Fixer:
             yield edit
 
     def _schema(self, source: Source, node: Node) -> Iterable[Edit]:
-        kind = source.note_type.id if source.note_type else None
+        language = project_language(self.files)
+        kind = word_of(source.note_type, language) if source.note_type else None
         line = schema_line(source.path, kind, changes=self._extending(source.path) is not None)
         if line is None or not self.files.is_file(f"{FOLDER}/{line.rpartition('/')[2]}"):
             return ()
@@ -231,21 +238,41 @@ _DECK = ("id", "name", "prefix", "notes")
 
 
 def _id_for(
-    source: Source, note: Node, place: Outline, note_type: NoteType, taken: set[str]
+    source: Source,
+    note: Node,
+    place: Outline,
+    note_type: NoteType,
+    given: GivenIds,
+    taken: set[str],
 ) -> Edit | None:
-    """The edit that gives a note its id, which is taken from then on."""
+    """The edit that gives a note its id, which is taken from then on.
+
+    One that was built before keeps its id.
+    """
     if not isinstance(note, Mapping) or place.kind != "mapping" or _has_value(note, "id"):
         return None
-    own = [str(field.key) for field in note_type.fields if not field.retired and not field.origin]
-    texts = [note[key] for key in own if _has_value(note, key)]
-    if not texts or _misspelt(note, "id", [*own, *NOTE_KEYS]):
+    words, own = keys_by_word(note_type), list(own_fields(note_type))
+    written = {words[word]: note[word] for word in words if _has_value(note, word)}
+    texts = [written[key] for key in own if key in written]
+    if not texts or _misspelt(note, "id", [*words, *NOTE_KEYS]):
         return None
-    id = new_id(visible(texts[0]), note_type.id, taken)
+    if note.span in given.undecided:
+        return None
+    id = given.continued.get(note.span) or new_id(visible(texts[0]), note_type.id, taken)
     message = _('the note now has the id "{id}"', id=id)
     edit = key_with_value(source.content, place, "id", id, message)
     if edit is not None:
         taken.add(id)
     return edit
+
+
+def _all_given(project: Project) -> GivenIds:
+    """The ids of all notes of the project that write none."""
+    given = [deck.given for deck in project.decks]
+    return GivenIds(
+        continued={place: id for one in given for place, id in one.continued.items()},
+        proposals=tuple(proposal for one in given for proposal in one.proposals),
+    )
 
 
 def _has_value(mapping: Mapping, key: str) -> bool:

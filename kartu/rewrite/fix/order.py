@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.load.note_type import NOTE_KEYS
+from kartu.load.words import all_aliases
 from kartu.load.yaml import Outline
 from kartu.rewrite.edits import Edit, line_begins, line_stops
 from kartu.rewrite.fix.rules import Source
@@ -79,14 +80,13 @@ def _places(names: list[str], note_type: NoteType) -> list[int] | None:
     None if a key is unknown or duplicate.
     """
     written = sorted(note_type.fields, key=lambda field: field.key.span)
-    fields = [str(field.key) for field in written]
-    order = [NOTE_KEYS[0], *fields, *NOTE_KEYS[1:]]
-    known = {key: number for number, key in enumerate(order)}
+    words = [[str(field.key), *map(str, all_aliases(field))] for field in written]
+    order = [[NOTE_KEYS[0]], *words, *([key] for key in NOTE_KEYS[1:])]
+    known = {word: number for number, same in enumerate(order) for word in same}
     own = (name for name in names if name.startswith("x-"))
     known |= {name: len(order) + number for number, name in enumerate(own)}
-    if len(set(names)) < len(names) or not all(name in known for name in names):
-        return None
-    return [known[name] for name in names]
+    places = [known[name] for name in names if name in known]
+    return places if len(set(places)) == len(names) else None
 
 
 def _blocks(content: str, note: Outline) -> list[_Block]:

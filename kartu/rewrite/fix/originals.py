@@ -52,12 +52,13 @@ class Originals:
         before = recorded if isinstance(recorded, Mapping) else Mapping()
         wanted: dict[str, Node | None] = dict(before)
         new = []
-        for key in changed_keys(change, note_type):
-            there = original(note, key)
-            other = self._accept and not same(before.get(key), there)
-            if (key not in before and not same(change[key], there)) or (key in before and other):
-                wanted[key] = there
-                new.append(key)
+        words = changed_keys(before, note_type)
+        for key, word in changed_keys(change, note_type).items():
+            there, known = original(note, key), words.get(key)
+            other = self._accept and not same(before[known] if known else None, there)
+            if (known and other) or (not known and not same(change[word], there)):
+                wanted[known or word] = there
+                new.append(known or word)
         return wanted, new
 
     def is_expected(self, before: Mapping, after: Node | None) -> bool:

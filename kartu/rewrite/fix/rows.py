@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kartu.core.language import _
-from kartu.core.model import NoteType
+from kartu.core.model import GivenIds, NoteType
 from kartu.core.source import Span, Text
-from kartu.load.card_set import own_fields
 from kartu.load.files import Files
-from kartu.load.sheets import csv_rows, set_note_type
+from kartu.load.ids.names import new_id, visible
+from kartu.load.sheets import csv_rows, fitting_note_type, set_note_type
 from kartu.load.sheets.cells import Row, formula_fault
 from kartu.load.sheets.encoding import as_written
+from kartu.load.words import keys_by_word, note_type_named, own_fields
 from kartu.rewrite.edits import Edit, Fix, edited
-from kartu.rewrite.fix.ids import new_id, visible
 
 _LINE = re.compile(r"\r\n|\r|\n")
 
@@ -47,10 +47,14 @@ def read_rows(path: str, data: bytes, note_types: dict[str, NoteType]) -> Rows |
 
 
 def with_ids(
-    files: Files, rows: Rows, note_types: dict[str, NoteType], taken: set[str]
+    files: Files,
+    rows: Rows,
+    note_types: dict[str, NoteType],
+    given: GivenIds,
+    taken: set[str],
 ) -> tuple[bytes, list[Fix]]:
     """Returns the file's bytes with an id in each row that has a text, and the fixes."""
-    found = list(_edits(files, rows, note_types, taken))
+    found = list(_edits(files, rows, note_types, given, taken))
     edits = sorted(edit for _, edit in found)
     written = as_written(rows.data)
     after = written.mark + edited(written.content, edits).encode(written.codec, errors="replace")
@@ -61,17 +65,26 @@ def with_ids(
 
 
 def _edits(
-    files: Files, rows: Rows, note_types: dict[str, NoteType], taken: set[str]
+    files: Files,
+    rows: Rows,
+    note_types: dict[str, NoteType],
+    given: GivenIds,
+    taken: set[str],
 ) -> Iterator[tuple[Span, Edit]]:
-    shared = set_note_type(files, rows.path)
+    shared = set_note_type(files, rows.path) or fitting_note_type(rows.rows[0], {**note_types})
     for row in _without_id(rows):
-        name = (_cell(rows.names, row, "note_type") or shared).strip()
-        if name not in note_types:
+        written = (_cell(rows.names, row, "note_type") or shared).strip()
+        name = note_type_named(written, note_types)
+        if name is None:
             continue
-        texts = [_cell(rows.names, row, key) for key in own_fields(note_types[name])]
+        words = keys_by_word(note_types[name])
+        cells = {words[word]: _cell(rows.names, row, word) for word in rows.names if word in words}
+        texts = [cells.get(key, "") for key in own_fields(note_types[name])]
         asked = next((one for one in texts if one.strip()), None)
-        if isinstance(asked, Text) and not formula_fault(asked):
-            id = new_id(visible(asked), name, taken)
+        place = row[0].span
+        undecided = place in given.undecided
+        if isinstance(asked, Text) and not undecided and not formula_fault(asked):
+            id = given.continued.get(place) or new_id(visible(asked), name, taken)
             taken.add(id)
             cell = row[rows.names.index("id")]
             at = rows.lines[cell.span.line - 1] + cell.span.column - 1

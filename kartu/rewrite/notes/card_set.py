@@ -27,8 +27,9 @@ Values = dict[str, Value]
 class Form(NamedTuple):
     """A note as a form shows it.
 
-    `values` are what its author wrote by key, in the file's order, tags, sources and the engine's
-    other keys too; `places` is where each is. `tags` are those that its set gives to all notes.
+    `values` are what its author wrote by key, by whatever words, in the file's order, tags, sources
+    and the engine's other keys too; `places` is where each is. `id` is empty where none is written.
+    `tags` are those that its set gives to all notes.
     """
 
     path: str
@@ -58,6 +59,10 @@ class CardSet(ABC):
     @abstractmethod
     def id_at(self, place: int) -> str:
         """Returns the id of a note, empty for none."""
+
+    @abstractmethod
+    def span_at(self, place: int) -> Span:
+        """Returns where a note begins, which is the place of a note without an id."""
 
     @abstractmethod
     def read_again(self, data: bytes) -> CardSet | None:
@@ -96,6 +101,11 @@ class CardSet(ABC):
     def place_of(self, id: str) -> int | None:
         """Returns the place of the note with this id."""
         return next((place for place in range(len(self)) if self.id_at(place) == id), None)
+
+    @property
+    def writes_ids(self) -> bool:
+        """Whether a note has an id in the file."""
+        return any(map(self.id_at, range(len(self))))
 
     def forms(self) -> list[Form]:
         """Returns all notes."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import NamedTuple
 
 from kartu.core.language import _
 from kartu.core.model import NoteType
-from kartu.core.source import Text, text
-from kartu.load.sheets import csv_rows
-from kartu.load.sheets.cells import Quoted, Row, UnquotedRow, formula_fault
-from kartu.load.sheets.columns import SET_KEYS
+from kartu.core.source import Span, text
+from kartu.load.sheets import csv_table
+from kartu.load.sheets.cells import Quoted, Row, Sheet, UnquotedRow, formula_fault
+from kartu.load.sheets.columns import SET_KEYS, Header
 from kartu.load.sheets.encoding import Written, as_written
+from kartu.load.sheets.shared import Shared, set_path
+from kartu.load.words import keys_by_word, note_type_named, own_fields, word_of
 from kartu.rewrite.edits import Edit, edited, line_end
 from kartu.rewrite.notes.card_set import CardSet, Form, Values
 from kartu.rewrite.notes.values import (
@@ -37,68 +40,108 @@ class _Cell(NamedTuple):
 
 
 class CsvSet(CardSet):
-    """A CSV card set; make it with `read_csv_set`. `shared_keys` are those of its `.set.yaml`."""
+    """A CSV card set; make it with `read_csv_set`. `shared` is what its `.set.yaml` says."""
 
     def __init__(
-        self, path: str, data: bytes, rows: list[Row], note_types: NoteTypes, shared_keys: Values
+        self,
+        path: str,
+        data: bytes,
+        sheet: Sheet,
+        header: Header,
+        note_types: NoteTypes,
+        shared: Shared,
     ) -> None:
         self.path = path
         self.data = data
         self._note_types = note_types
-        self._shared = shared_keys
+        self._shared = shared
+        self._note_type = str(header.note_type or "")
         self._written: Written = as_written(data)
         self._content = self._written.content
         self._lines = [0, *(found.end() for found in _LINE.finditer(self._content))]
-        self._delimiter = self._find_delimiter(rows[0])
-        self._header = rows[0]
-        self._rows = rows[1:]
-        self._quotes_all = isinstance(rows[0][0], Quoted)
-        self._columns = {
-            cell.strip(): number
-            for number, cell in reversed(list(enumerate(rows[0])))
-            if cell.strip() and not cell.strip().startswith("#")
-        }
+        above = [row for row in sheet.rows if row[0].span.line <= header.place.line]
+        self._heading = None if shared.order else above[-1]
+        first = self._heading or sheet.rows[0]
+        self._delimiter = self._find_delimiter(first)
+        self._quotes_all = isinstance(first[0], Quoted)
+        self._width = len(first)
+        self._columns = {str(key): n for n, key in enumerate(header.columns) if key is not None}
+        read = [*self._columns.values()]
+        for number, cell in enumerate(self._heading or ()):
+            if cell.strip().startswith("x-"):
+                self._columns.setdefault(cell.strip(), number)
+        self._names = {number: name for name, number in self._columns.items()}
+        self._rows = [row for row in header.rows if _has_text(row, read)]
+        begins = {row[0].span.line for row in self._rows}
+        self._others = [row for row in sheet.rows if row[0].span.line not in begins]
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def form(self, place: int) -> Form:
-        row = self._rows[place]
-        cells = {key: row[n] for key, n in self._columns.items() if n < len(row)}
-        of_set = {
-            key: (cells.get(key) or "").strip() or str(self._shared.get(key, ""))
-            for key in SET_KEYS
-        }
-        formats = self._formats(of_set["note_type"])
-        own = dict(sorted(cells.items(), key=lambda one: self._columns[one[0]]))
+        row, kind = self._rows[place], self._kind(place)
+        formats = self._formats(kind)
+        cells = {key: row[n] for key, n in self._columns_of(place).items() if n < len(row)}
         values = {
-            key: self._value(key, str(cell), formats) for key, cell in own.items() if cell.strip()
+            key: self._value(key, str(cell), formats) for key, cell in cells.items() if cell.strip()
         }
-        tags = self._shared.get("tags", [])
+        own = {key: value for key, value in values.items() if key not in SET_KEYS}
         return Form(
             path=self.path,
             place=place,
-            id=str(values.get("id", "")),
-            note_type=of_set["note_type"],
-            subdeck=of_set["subdeck"],
-            tags=[str(tag) for tag in tags] if isinstance(tags, list) else [],
-            values={key: value for key, value in values.items() if key not in SET_KEYS},
-            places={key: cell.span for key, cell in own.items() if key not in SET_KEYS},
+            id=str(own.get("id", "")),
+            note_type=kind,
+            subdeck=str(values.get("subdeck") or self._shared.subdeck),
+            tags=[str(tag) for tag in self._shared.tags],
+            values=own,
+            places={key: cell.span for key, cell in cells.items() if key not in SET_KEYS},
             span=row[0].span,
         )
 
+    def _kind(self, place: int) -> str:
+        """The note type of a row, by its id if there is one."""
+        name = self._cell_at(place, "note_type") or self._note_type
+        return note_type_named(name, self._note_types) or name
+
+    def _columns_of(self, place: int) -> dict[str, int]:
+        """The column of each key of a row: of several that mean a field, the filled one."""
+        keys = keys_by_word(self._note_types.get(self._kind(place)))
+        cells, found = _texts(self._rows[place]), dict[str, int]()
+        for name, number in sorted(self._columns.items(), key=itemgetter(1)):
+            key, there = keys.get(name, name), number < len(cells) and bool(cells[number].strip())
+            other = found.get(key)
+            if other is None or (there and not cells[other].strip()):
+                found[key] = number
+            elif there:  # an error that check reports
+                found[name] = number
+        return found
+
     @property
     def contents(self) -> list[object]:
-        return [_without_blank_end(row) for row in self._rows]
+        return [self._by_name(row) for row in self._rows]
 
     @property
     def shared(self) -> object:
-        return None  # new columns may come
+        others = (row for row in self._others if not self._is_heading(row))
+        return self._note_type, [*map(_without_blank_end, others)]
+
+    def _is_heading(self, row: Row) -> bool:
+        return self._heading is not None and row[0].span == self._heading[0].span
+
+    def _by_name(self, row: Row) -> dict[str, str]:
+        """The cells with a text by what their columns are."""
+        texts = enumerate(_texts(row))
+        return {self._names.get(n, str(n)): one for n, one in texts if one.strip()}
 
     def id_at(self, place: int) -> str:
-        column, row = self._columns.get("id", len(self._header)), self._rows[place]
-        cells = row.values if isinstance(row, UnquotedRow) else row
-        return cells[column].strip() if column < len(cells) else ""
+        return self._cell_at(place, "id")
+
+    def span_at(self, place: int) -> Span:
+        return self._rows[place][0].span
+
+    def _cell_at(self, place: int, name: str) -> str:
+        cells, column = _texts(self._rows[place]), self._columns.get(name)
+        return cells[column].strip() if column is not None and column < len(cells) else ""
 
     def read_again(self, data: bytes) -> CsvSet | None:
         return read_csv_set(self.path, data, self._note_types, self._shared)
@@ -114,18 +157,19 @@ class CsvSet(CardSet):
 
     def written(self, changes: Mapping[int, Values]) -> bytes:
         edits = []
-        columns = dict(self._columns)
+        new: dict[str, int] = {}
         for place, values in changes.items():
             form, row = self.form(place), self._cells_of(self._rows[place])
-            formats = self._formats(form.note_type)
+            formats, columns = self._formats(form.note_type), self._columns_of(place)
             beyond: dict[int, str] = {}
             for key, value in values.items():
                 if form.values.get(key, "") == value:
                     continue
                 cell = self._cell(form, key, value, formats)
-                column = columns.setdefault(
-                    key, len(self._header) + len(columns) - len(self._columns)
-                )
+                column = columns.get(key)
+                if column is None:
+                    name = self._heading_for(form, key)
+                    column = new.setdefault(name, self._width + len(new))
                 if column < len(row):
                     raw = self._raw(cell, self._content[slice(*row[column])])
                     edits.append(Edit(*row[column], raw))
@@ -135,27 +179,23 @@ class CsvSet(CardSet):
                 cells = (beyond.get(n, "") for n in range(len(row), max(beyond) + 1))
                 text = "".join(self._delimiter + one for one in cells)
                 edits.append(Edit(row[-1].end, row[-1].end, text))
-        return self._with([*edits, *self._new_columns([*columns][len(self._columns) :])])
+        return self._with([*edits, *self._new_columns([*new])])
 
     def added(self, place: int, values: Values) -> bytes:
         """As a row like the one before it: its note type, subdeck and quotes."""
-        like = self._rows[max(place - 1, 0)]
-        form, cells = self.form(max(place - 1, 0)), self._cells_of(like)
-        formats = self._formats(form.note_type)
-        new_columns = [key for key in values if key not in self._columns]
-        width = len(self._header)
-        row = [""] * (width + len(new_columns))
-        for key, column in self._columns.items():
+        near = max(place - 1, 0)
+        form, cells = self.form(near), self._cells_of(self._rows[near])
+        formats, columns = self._formats(form.note_type), self._columns_of(near)
+        new = {key: self._heading_for(form, key) for key in values if key not in columns}
+        row = ['""' if self._quotes_all and n in self._names else "" for n in range(self._width)]
+        for key, column in columns.items():
             raw = self._content[slice(*cells[column])] if column < len(cells) else ""
             if key in SET_KEYS:
                 row[column] = raw
             elif key in values:
                 row[column] = self._raw(self._cell(form, key, values[key], formats), raw)
-            elif self._quotes_all:
-                row[column] = '""'
-        for number, key in enumerate(new_columns):
-            row[width + number] = self._raw(self._cell(form, key, values[key], formats), "")
-        edits = self._new_columns(new_columns)
+        row += [self._raw(self._cell(form, key, values[key], formats), "") for key in new]
+        edits = self._new_columns([*new.values()])
         line, ends = self._delimiter.join(row), line_end(self._content, 0)
         if place:
             edits.append(Edit(cells[-1].end, cells[-1].end, ends + line))
@@ -188,7 +228,7 @@ class CsvSet(CardSet):
         """
         cells, column = self._cells_of(self._rows[place]), self._columns.get("subdeck")
         if column is None or column >= len(cells):
-            message = _('the first row has no column "subdeck"')
+            message = _('no column is "subdeck"')
             raise EditRefusedError(self._rows[place][0].span, message)
         raw = self._content[slice(*cells[column])]
         data = self._with([Edit(*cells[column], self._raw(subdeck, raw))])
@@ -197,10 +237,24 @@ class CsvSet(CardSet):
             raise EditRefusedError(self._rows[place][0].span, _("the subdeck cannot be written"))
         return data
 
+    def _heading_for(self, form: Form, key: str) -> str:
+        """The heading of a new column; EditRefusedError where the file has no headings."""
+        if self._heading is None:
+            message = _('the file has no column for "{key}"', key=key)
+            help = _(
+                'add it to the file, and its key to "columns" in {path}', path=self._shared.path
+            )
+            raise EditRefusedError(form.span, message, help)
+        note_type = self._note_types.get(form.note_type)
+        field = own_fields(note_type).get(key)
+        return key if note_type is None or field is None else word_of(field, note_type.language)
+
     def _new_columns(self, names: list[str]) -> list[Edit]:
-        at = self._cells_of(self._header)[-1].end
+        if self._heading is None or not names:
+            return []
+        at = self._cells_of(self._heading)[-1].end
         text = "".join(self._delimiter + self._raw(one, "") for one in names)
-        return [Edit(at, at, text)] if names else []
+        return [Edit(at, at, text)]
 
     # --- cells ------------------------------------------------------------------------------------
 
@@ -279,23 +333,30 @@ class CsvSet(CardSet):
 
 
 def read_csv_set(
-    path: str, data: bytes, note_types: NoteTypes, shared_keys: Values
+    path: str, data: bytes, note_types: NoteTypes, shared: Shared | None = None
 ) -> CsvSet | None:
-    """Returns a CSV card set, None where it cannot be read as one that edits keep whole."""
-    rows = csv_rows(data, path, {**note_types})
+    """Returns a CSV card set, None where it cannot be read as one that edits keep whole.
+
+    `shared` is what `<same-name>.set.yaml` says, None for no such file.
+    """
+    shared = shared or Shared(None, text("", Span(path)), (), set_path(path))
     written = as_written(data)
-    whole = written.mark + written.content.encode(written.codec, errors="replace") == data
-    if not rows or not whole or not _has_unique_names(rows[0]):
+    if written.mark + written.content.encode(written.codec, errors="replace") != data:
         return None
-    return CsvSet(path, data, rows, note_types, shared_keys)
+    found = csv_table(path, data, shared, {**note_types})
+    return CsvSet(path, data, *found, note_types, shared) if found is not None else None
+
+
+def _texts(row: Row) -> list[str]:
+    return row.values if isinstance(row, UnquotedRow) else [*map(str, row)]
+
+
+def _has_text(row: Row, columns: Iterable[int]) -> bool:
+    cells = _texts(row)
+    return any(n < len(cells) and cells[n].strip() for n in columns)
 
 
 def _without_blank_end(row: Row) -> list[str]:
-    cells = row.values if isinstance(row, UnquotedRow) else [*map(str, row)]
+    cells = _texts(row)
     last = next((n for n in range(len(cells), 0, -1) if cells[n - 1].strip()), 0)
     return cells[:last]
-
-
-def _has_unique_names(header: Row) -> bool:
-    names: list[Text | str] = [cell.strip() for cell in header if cell.strip()]
-    return len(names) == len(set(names))

@@ -19,9 +19,11 @@ from kartu.ledger.file import ledger_path, read_ledger
 from kartu.ledger.gone import published_notes
 from kartu.load.card_set import NO_REASON, no_field
 from kartu.load.files import Files
-from kartu.rewrite.fix.ids import ids_in_ledgers, new_id, visible_text
+from kartu.load.ids.names import new_id, visible_text
+from kartu.load.words import word_of
 from kartu.rewrite.notes.card_set import CardSet, Form, Values
 from kartu.rewrite.notes.csv_set import CsvSet
+from kartu.rewrite.notes.given import NEW, GivenNotes
 from kartu.rewrite.notes.sets import (
     Change,
     Changes,
@@ -33,6 +35,7 @@ from kartu.rewrite.notes.sets import (
 from kartu.rewrite.notes.translations import without_translation
 from kartu.rewrite.notes.values import EditRefusedError, Value, cell_of_value, is_blank, keys_of
 from kartu.rewrite.notes.yaml_set import YamlSet
+from kartu.rewrite.used_ids import ids_in_ledgers
 
 _PERMANENT = ("id", "guid")
 
@@ -42,6 +45,14 @@ class Added(NamedTuple):
 
     changes: Changes
     id: str
+
+
+class _Edit(NamedTuple):
+    """A set that changes: its bytes as they will be, None for no file, and the ids of its notes."""
+
+    card_set: CardSet
+    data: bytes | None
+    ids: list[str]
 
 
 class DeckNotes:
@@ -71,7 +82,11 @@ class DeckNotes:
     def form(self, id: str) -> Form:
         """Returns a note as a form shows it."""
         card_set, place = self._find(id)
-        return card_set.form(place)
+        return card_set.form(place)._replace(id=id)
+
+    @cached_property
+    def _given(self) -> GivenNotes:
+        return GivenNotes(self._files, self._deck, self._note_types, self._taken)
 
     @cached_property
     def published(self) -> frozenset[str]:
@@ -84,11 +99,12 @@ class DeckNotes:
 
     def with_values(self, id: str, values: Mapping[str, Value]) -> Changes:
         """Sets values of a note by key; a blank one takes the key away."""
-        card_set, place = self._find(id)
+        card_set, place = self._found(id)
         form = card_set.form(place)
         for key in values:
             self._check_key(form, key)
-        return self._changes(card_set, card_set.with_values({place: values}))
+        data = card_set.with_values({place: values})
+        return self._done(_Edit(card_set, data, self._given.ids(card_set))).changes
 
     def retired(self, id: str, reason: str) -> Changes:
         """Marks a note as one that students need not learn any more, with the reason they see."""
@@ -117,14 +133,13 @@ class DeckNotes:
             subdeck = near.subdeck if near is not None else ""
         for key in values:
             self._check_key_of(note_type, key, self._deck.span)
-        id = self._new_id(note_type, values)
-        own = {"id": id, **values}
         if near is None or (near.note_type, near.subdeck) != (note_type, subdeck):
             near = self._last(note_type, subdeck) or near
         if near is not None and (near.note_type, near.subdeck) == (note_type, subdeck):
-            card_set = self._set(near.path)
-            return Added(self._changes(card_set, card_set.with_note(near.place + 1, own)), id)
-        return Added(self._new_set(note_type, subdeck, near, own), id)
+            return self._with_note(self._set(near.path), near.place + 1, note_type, values)
+        id = self._new_id(note_type, values) if self._writes_ids(near) else NEW
+        own = {"id": id, **values} if id else values
+        return self._done(self._new_set(note_type, subdeck, near, own), new=id)
 
     def duplicated(self, id: str) -> Added:
         """Adds a copy of a note behind it, with an id of its own, not published and not retired."""
@@ -132,33 +147,43 @@ class DeckNotes:
         form = card_set.form(place)
         left_out = (*_PERMANENT, "retired")
         values = {key: value for key, value in form.values.items() if key not in left_out}
-        new = self._new_id(form.note_type, values)
-        data = card_set.with_note(place + 1, {"id": new, **values})
-        return Added(self._changes(card_set, data), new)
+        return self._with_note(card_set, place + 1, form.note_type, values)
+
+    def _with_note(self, card_set: CardSet, place: int, note_type: str, values: Values) -> Added:
+        """Adds a note to a set: with an id where others have one."""
+        id = self._new_id(note_type, values) if card_set.writes_ids else NEW
+        data = card_set.with_note(place, {"id": id, **values} if id else values)
+        ids = self._given.ids(card_set)
+        return self._done(_Edit(card_set, data, [*ids[:place], id, *ids[place:]]), new=id)
+
+    def _writes_ids(self, near: Form | None) -> bool:
+        """Whether a note of a new set has an id: as those near it, else as others of the deck."""
+        if near is not None:
+            return self._set(near.path).writes_ids
+        return any(str(note.id) not in self._given.places for note in self._own())
 
     def deleted(self, id: str) -> Changes:
         """Deletes a note that was never published, with its translations."""
-        card_set, place = self._find(id)
+        card_set, place = self._found(id)
         if id in self.published:
             message = _("students have this card: deleted here, it would stay in Anki for ever")
             help = _("mark it as no longer used")
             raise EditRefusedError(card_set.form(place).span, message, help)
-        if len(card_set) > 1:
-            changes = self._changes(card_set, card_set.without_note(place))
-        else:
-            changes = {card_set.path: Change(card_set.data, None)}
+        changes = self._done(self._without(card_set, card_set.form(place))).changes
         return changes | without_translation(self._files, self._deck.folder, id)
 
     # --- order ------------------------------------------------------------------------------------
 
     def moved(self, id: str, by: int) -> Changes:
         """Moves a note up (below 0) or down; at the end of its set, into the next fitting one."""
-        card_set, place = self._find(id)
+        card_set, place = self._found(id)
         to = place + by
         if 0 <= to < len(card_set):
-            return self._changes(card_set, card_set.with_note_at(place, to))
+            ids = self._given.ids(card_set)
+            ids.insert(to, ids.pop(place))
+            return self._done(_Edit(card_set, card_set.with_note_at(place, to), ids)).changes
         form = card_set.form(place)
-        paths = list(edited_sets(self._files, self._deck.folder))
+        paths = edited_sets(self._files, self._deck)
         at = paths.index(card_set.path) + (1 if by > 0 else -1)
         other = self._fitting(form, paths[at], form.subdeck) if 0 <= at < len(paths) else None
         if other is None:
@@ -168,11 +193,13 @@ class DeckNotes:
                 else _("no card of this kind and chapter is before it")
             )
             raise EditRefusedError(form.span, message)
-        return self._transferred(card_set, form, other, 0 if by > 0 else len(other))
+        return self._done(
+            *self._transferred(card_set, form, other, 0 if by > 0 else len(other))
+        ).changes
 
     def moved_to_subdeck(self, id: str, subdeck: str) -> Changes:
         """Moves an unpublished note to the end of another subdeck."""
-        card_set, place = self._find(id)
+        card_set, place = self._found(id)
         form = card_set.form(place)
         if form.subdeck == subdeck:
             return {}
@@ -180,16 +207,20 @@ class DeckNotes:
             message = _("students have this card, and Anki leaves it in its deck")
             raise EditRefusedError(form.span, message)
         if isinstance(card_set, CsvSet):
-            return self._changes(card_set, card_set.with_subdeck(place, subdeck))
-        for path in reversed([*edited_sets(self._files, self._deck.folder)]):
+            data = card_set.with_subdeck(place, subdeck)
+            return self._done(_Edit(card_set, data, self._given.ids(card_set))).changes
+        for path in reversed(edited_sets(self._files, self._deck)):
             other = self._fitting(form, path, subdeck)
             if other is not None:
-                return self._transferred(card_set, form, other, len(other))
-        values = {**form.values}
-        changes = self._new_set(form.note_type, subdeck, self._last_of(subdeck), values, form.tags)
-        return changes | self._without(card_set, form)
+                return self._done(*self._transferred(card_set, form, other, len(other))).changes
+        near = self._last_of(subdeck)
+        new = self._new_set(form.note_type, subdeck, near, {**form.values}, form.tags)
+        edit = new._replace(ids=[self._given.ids(card_set)[place]])
+        return self._done(edit, self._without(card_set, form)).changes
 
-    def _transferred(self, card_set: CardSet, form: Form, other: CardSet, place: int) -> Changes:
+    def _transferred(
+        self, card_set: CardSet, form: Form, other: CardSet, place: int
+    ) -> tuple[_Edit, _Edit]:
         """Moves a note into another set; its tags stay the same."""
         tags = [*form.tags, *_tags(form)]
         own = [tag for tag in tags if tag not in other.form(0).tags]
@@ -202,12 +233,17 @@ class DeckNotes:
             again = other.read_again(data)
             assert again is not None, "it was read back"
             data = again.with_values({place: {"tags": own}})
-        return self._changes(other, data) | self._without(card_set, form)
+        ids = self._given.ids(other)
+        ids.insert(place, self._given.ids(card_set)[form.place])
+        return _Edit(other, data, ids), self._without(card_set, form)
 
-    def _without(self, card_set: CardSet, form: Form) -> Changes:
-        if len(card_set) == 1:
-            return {card_set.path: Change(card_set.data, None)}
-        return self._changes(card_set, card_set.without_note(form.place))
+    def _without(self, card_set: CardSet, form: Form) -> _Edit:
+        """The set without a note; the file goes with its last one."""
+        if len(card_set) == 1 and self._files.one is not None:
+            raise EditRefusedError(form.span, _("this is the only card of its deck"))
+        ids = self._given.ids(card_set)
+        del ids[form.place]
+        return _Edit(card_set, card_set.without_note(form.place) if ids else None, ids)
 
     def _fitting(self, form: Form, path: str, subdeck: str) -> CardSet | None:
         """The set, if the note can be in it without any other change."""
@@ -225,13 +261,21 @@ class DeckNotes:
 
     # --- finding ----------------------------------------------------------------------------------
 
+    def _found(self, id: str) -> tuple[CardSet, int]:
+        """As `_find`, of a note that is to be changed."""
+        self._given.check_decided(id)
+        return self._find(id)
+
     def _find(self, id: str) -> tuple[CardSet, int]:
         """The set that holds a note, and its place there."""
         known = self._paths.get(id)
+        if known is not None and id in self._given.places:
+            card_set = self._set(known)
+            return card_set, self._given.place(card_set, id)
         if known is not None and not known.startswith(f"{self._deck.folder}/"):
             message = _("this card is one of the deck that is extended")
             raise EditRefusedError(Span(known), message, _("write changes of it into changes.yaml"))
-        others = edited_sets(self._files, self._deck.folder)
+        others = edited_sets(self._files, self._deck)
         refused: EditRefusedError | None = None
         for path in [*filter(None, [known]), *(path for path in others if path != known)]:
             try:
@@ -284,15 +328,20 @@ class DeckNotes:
         near: Form | None,
         values: Values,
         tags: list[str] | None = None,
-    ) -> Changes:
+    ) -> _Edit:
+        if self._files.one is not None:
+            message = _("a deck of one file has cards of one kind and chapter")
+            raise EditRefusedError(self._deck.span, message)
         if tags is None:
             tags = near.tags if near is not None and near.subdeck == subdeck else []
         path = new_set(self._files, self._deck, note_type, near)
-        shared: list[tuple[str, Value]] = [("note_type", note_type), ("subdeck", subdeck)]
-        filled = {key: value for key, value in values.items() if not is_blank(value)}
         kind = self._note_types[note_type]
+        name = word_of(kind, kind.language)
+        shared: list[tuple[str, Value]] = [("note_type", name), ("subdeck", subdeck)]
+        filled = {key: value for key, value in values.items() if not is_blank(value)}
         data = new_content(self._files, path, [*shared, ("tags", tags)], filled, kind)
-        return {path: Change(None, data)}
+        made = read_set(self._files, path, self._note_types, data)
+        return _Edit(made, data, [str(values.get("id", NEW))])
 
     def _new_id(self, note_type: str, values: Values) -> str:
         keys = keys_of(self._note_types.get(note_type))[1:]
@@ -305,6 +354,7 @@ class DeckNotes:
         decks = [deck for deck in self._project.decks if deck.folder == self._deck.folder]
         taken = {str(note.id) for deck in decks for note in deck.notes}
         taken |= {id for deck in decks if deck.translation for id in deck.translation.notes}
+        taken |= {*self._deck.given.saved}
         return taken | (ids_in_ledgers(self._files, self._deck.folder) or set())
 
     def _check_key(self, form: Form, key: str) -> None:
@@ -321,8 +371,33 @@ class DeckNotes:
             message, help = no_field(key, kind) if kind is not None else (_("no such key"), "")
             raise EditRefusedError(place, message, help or did_you_mean(key, known))
 
-    def _changes(self, card_set: CardSet, data: bytes) -> Changes:
-        return {card_set.path: Change(card_set.data, data)} if data != card_set.data else {}
+    # --- together ---------------------------------------------------------------------------------
+
+    def _done(self, *edits: _Edit, new: str = "") -> Added:
+        """The changes of these sets and of what goes with them, with the id of a note if it is new.
+
+        A set of which no file is there is one that is made.
+        """
+        changes: Changes = {}
+        for one in edits:
+            path, there = one.card_set.path, self._files.is_file(one.card_set.path)
+            if one.data != one.card_set.data or not there:
+                changes[path] = Change(one.card_set.data if there else None, one.data)
+        if not changes or not (self._given.concerned or any(NEW in one.ids for one in edits)):
+            return Added(changes, new)
+        before = {one.card_set.path: self._given.ids(one.card_set) for one in edits}
+        after = {
+            one.card_set.path: (self._again(one), one.ids) for one in edits if one.data is not None
+        }
+        taken = self._given.taken_down(before, after)
+        changes |= {path: Change(*one) for path, one in taken.files.items()}
+        return Added(changes, new or next(iter(taken.new), ""))
+
+    def _again(self, edit: _Edit) -> CardSet:
+        assert edit.data is not None
+        again = edit.card_set.read_again(edit.data)
+        assert again is not None, "it was read back"
+        return again
 
 
 def _tags(form: Form) -> list[str]:

@@ -13,11 +13,11 @@ from kartu.core.model import NoteType
 from kartu.core.source import Mapping, Node, Span, Text, text
 from kartu.core.source import Sequence as Items
 from kartu.core.text import normalise_newlines
-from kartu.load.card_set import own_fields
 from kartu.load.files import control_character, control_in
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.sheets.cells import items as read_items
 from kartu.load.sheets.cells import picture, table
+from kartu.load.words import own_fields
 
 Value: TypeAlias = str | Sequence["Value"] | dict[str, str]
 
@@ -90,11 +90,6 @@ def _texts(value: Value) -> Iterator[str]:
 
 
 # --- cells ---------------------------------------------------------------------------------------
-
-
-def cell_of(node: Node | None) -> str:
-    """Returns what a source holds as the text of a cell, empty for None."""
-    return cell_of_value(value_of(node))
 
 
 def cell_of_value(value: Value) -> str:

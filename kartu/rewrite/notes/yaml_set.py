@@ -12,9 +12,10 @@ from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.language import _
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping as Keys
-from kartu.core.source import Sequence
+from kartu.core.source import Sequence, Span
 from kartu.core.text import normalise_newlines
 from kartu.load.files import CONTROL
+from kartu.load.words import keys_by_word, note_type_named, own_fields, word_of
 from kartu.load.yaml import Outline, outline, parse
 from kartu.load.yaml_fast import read as read_fast
 from kartu.rewrite.edits import BYTE_ORDER_MARK, Edit, edited, line_begins, line_end, line_stops
@@ -41,12 +42,34 @@ class YamlSet(CardSet):
         self.path = path
         self.data = data
         self._note_types = note_types
-        self._order = keys_of(note_types.get(str(value_of(document.get("note_type")))))
+        named = str(value_of(document.get("note_type")))
+        self._name = note_type_named(named, note_types) or named
+        self._note_type = note_types.get(self._name)
+        self._order = keys_of(self._note_type)
+        self._keys = keys_by_word(self._note_type)
         self._mark = BYTE_ORDER_MARK if data.startswith(BYTE_ORDER_MARK.encode()) else ""
         self._document = document
         self._source = Source(path, content)
         found = document.get("notes")
         self._notes = [one for one in found if isinstance(one, Keys)] if found else []
+
+    def _written(self, place: int) -> dict[str, str]:
+        """The word that a note has for each of its keys; a second one for a key is its own key."""
+        found: dict[str, str] = {}
+        for word in map(str, self._notes[place]):
+            key = self._keys.get(word, word)
+            found[word if key in found else key] = word
+        return found
+
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        """The words for new keys: those of other notes, else the best ones."""
+        own = own_fields(self._note_type)
+        language = self._note_type.language if self._note_type is not None else ""
+        found = {key: word_of(field, language) for key, field in own.items()}
+        for place in reversed(range(len(self))):
+            found |= self._written(place)
+        return found
 
     @cached_property
     def _root(self) -> Outline | None:
@@ -68,10 +91,11 @@ class YamlSet(CardSet):
         return len(self._notes)
 
     def form(self, place: int) -> Form:
-        note = self._notes[place]
-        values = {str(key): value_of(value) for key, value in note.items()}
+        note, written = self._notes[place], self._written(place)
+        values = {key: value_of(note[word]) for key, word in written.items()}
         places = {
-            str(k): note.key_span(k) if is_blank(values[k]) else v.span for k, v in note.items()
+            key: note.key_span(word) if is_blank(values[key]) else note[word].span
+            for key, word in written.items()
         }
         shared = {key: value_of(self._document.get(key)) for key in _SHARED}
         tags = shared["tags"] if isinstance(shared["tags"], list) else []
@@ -79,7 +103,7 @@ class YamlSet(CardSet):
             path=self.path,
             place=place,
             id=str(values.get("id", "")),
-            note_type=str(shared["note_type"]),
+            note_type=self._name,
             subdeck=str(shared["subdeck"]),
             tags=[str(tag) for tag in tags],
             values=values,
@@ -98,6 +122,9 @@ class YamlSet(CardSet):
     def id_at(self, place: int) -> str:
         return str(value_of(self._notes[place].get("id")))
 
+    def span_at(self, place: int) -> Span:
+        return self._notes[place].span
+
     def read_again(self, data: bytes) -> YamlSet | None:
         return read_yaml_set(self.path, data, self._note_types)
 
@@ -108,13 +135,15 @@ class YamlSet(CardSet):
         edits: list[Edit] = []
         for place, values in changes.items():
             node = self._places[place]
+            words = {**self._words, **self._written(place)}
+            order = [words.get(key, key) for key in self._order]
             for key in sorted(values, key=_rank(self._order)):
-                value = values[key]
+                word, value = words.get(key, key), values[key]
                 if not is_blank(value):
-                    edits += with_key(self._source, node, key, value, self._order)
+                    edits += with_key(self._source, node, word, value, order)
                 elif len(node.inside) > 2:  # a key and its value
-                    edits += without_key(self._source, node, key)
-                elif node.get(key) is not None:
+                    edits += without_key(self._source, node, word)
+                elif node.get(word) is not None:
                     raise self._source.refused(node, _("this is the only value of the card"))
         return self._with(edits)
 
@@ -198,12 +227,13 @@ class YamlSet(CardSet):
     def _lines(self, values: Values) -> str:
         """A new note as lines with the column of the others; in brackets on one line."""
         keys = sorted(values, key=_rank(self._order))
+        own = {self._words.get(key, key): values[key] for key in keys}
         if self._flow:
-            return "{" + ", ".join(f"{key}: {yaml_of(values[key])}" for key in keys) + "}"
+            return "{" + ", ".join(f"{word}: {yaml_of(one)}" for word, one in own.items()) + "}"
         begin, _end = self._block(0)
         dash = begin - line_begins(self._source.content, begin)
         column = max(self._places[0].begin - begin, 2)
-        inside = "".join(entry_of(key, values[key], dash + column) for key in keys)
+        inside = "".join(entry_of(word, one, dash + column) for word, one in own.items())
         return " " * dash + "-" + inside[dash + 1 :].removesuffix("\n")
 
     def _insertion(self, place: int, lines: str) -> Edit:

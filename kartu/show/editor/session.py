@@ -11,19 +11,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kartu.core.diagnostics import Diagnostic
+from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.language import _
 from kartu.core.model import Deck
 from kartu.core.source import Span, texts_in
 from kartu.core.usage import UsageError
 from kartu.load.access import changing
 from kartu.load.files import Files
-from kartu.pipeline import replace_files
-from kartu.rewrite.fix.files import own_bytes
+from kartu.load.ids.lines import ENDING, read_lines
+from kartu.rewrite.fix.files import bytes_of, replace_files
 from kartu.rewrite.history import DROPPED, EDIT, KEPT, REDO, STUCK, UNDO, Entry, History
 from kartu.rewrite.notes.card_set import Form, Values
 from kartu.rewrite.notes.deck import Added, DeckNotes
-from kartu.rewrite.notes.sets import Change, Changes, is_set, read_set
+from kartu.rewrite.notes.sets import Change, Changes, read_set
 from kartu.rewrite.notes.values import EditRefusedError, Value, plain
 from kartu.rewrite.splices import ClashError, Splice, digest, splice_of
 from kartu.show.editor.opened import OpenProject, Shown
@@ -147,10 +147,11 @@ class Session:
         form = notes.form(id)
         changes = notes.with_values(id, values)
         contents = {path: one.after for path, one in changes.items() if one.after is not None}
-        if contents:
+        if form.path in contents:
             types = self._opened.project.of(found).note_types
             data = contents[form.path]
-            form = read_set(Files(self.root), form.path, types, data).form(form.place)
+            edited = read_set(Files(self.root), form.path, types, data).form(form.place)
+            form = edited._replace(id=id)
         return self._opened.shown(found, form, contents)
 
     # --- editing ----------------------------------------------------------------------------------
@@ -277,7 +278,7 @@ class Session:
         """The files without what an entry did. Raises ClashError where that is not possible."""
         files, changes = Files(self.root), {}
         for splice in (one.back() for one in entry.splices):
-            data = own_bytes(files, splice.path)
+            data = bytes_of(files, splice.path)
             changes[splice.path] = Change(data, splice.applied(data))
         return changes
 
@@ -294,17 +295,21 @@ class Session:
 
     def _ids(self, deck: Deck, changes: Changes, which: int) -> set[str]:
         """The ids of the notes in changed card sets, before (0) or after (1)."""
-        types = self._opened.project.of(deck).note_types
+        types, files = self._opened.project.of(deck).note_types, Files(self.root)
         found: set[str] = set()
         for path, change in changes.items():
             data = change[which]
-            if data is None or not is_set(path.rpartition("/")[2]) or path.count("/") != 2:
+            if data is None or path.rpartition("/")[0] != deck.folder:
                 continue
-            found |= {form.id for form in read_set(Files(self.root), path, types, data).forms()}
-        return found
+            if path.endswith(ENDING):
+                saved = read_lines(data.decode(errors="replace"), path, Diagnostics())
+                found |= {one.id for one in saved if not one.gone}
+            else:
+                found |= {form.id for form in read_set(files, path, types, data).forms()}
+        return found - {""}
 
     def _clash(self, splice: Splice) -> Clash:
-        theirs = own_bytes(Files(self.root), splice.path) or b""
+        theirs = bytes_of(Files(self.root), splice.path) or b""
         mine = splice.inserted.decode("utf-8", "replace")
         return Clash(splice.path, "", mine, theirs.decode("utf-8", "replace"))
 
@@ -353,7 +358,7 @@ class Session:
         if entry is None:
             return
         files = Files(self.root)
-        now = {one: own_bytes(files, one.path) for one in entry.splices}
+        now = {one: bytes_of(files, one.path) for one in entry.splices}
         begun = [one for one, data in now.items() if digest(data) == one.before]
         if len(begun) == len(entry.splices):
             self._history.add(DROPPED, entry.about, of=entry.number)

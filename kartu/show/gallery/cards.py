@@ -9,7 +9,9 @@ from typing import Any
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import Deck
+from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.core.source import Span
+from kartu.load.one_file import OneFile
 from kartu.show.gallery.sides import CardCache, Sides
 
 
@@ -19,7 +21,10 @@ def deck_key(deck: Deck) -> str:
 
 
 def deck_value(
-    built: BuiltDeck, cache: CardCache | None = None, *, live: bool = False
+    built: BuiltDeck,
+    cache: CardCache | None = None,
+    *,
+    shown: Callable[[str], str] | None = None,
 ) -> dict[str, Any]:
     """Returns a deck with all its cards, in study order.
 
@@ -27,7 +32,8 @@ def deck_value(
 
     Args:
         cache: Cards that were rendered before.
-        live: Whether to include where each note is in the card sets, which authors need.
+        shown: The path to show for one of the project; without it no note has its place, which
+            only authors need.
     """
     deck = built.source
     cache = cache or CardCache()
@@ -35,7 +41,7 @@ def deck_value(
     cards: list[dict[str, Any]] = []
     for note in built.notes:
         number, sides = types[note.note_type.source.id]
-        where = {"place": place_of(note.source.id.span)} if live else {}
+        where = {"place": place_of(note.source.id.span, shown)} if shown is not None else {}
         cards += (where | card for card in _cards_of(note, number, sides, built))
     return {
         "key": deck_key(deck),
@@ -69,9 +75,9 @@ def _cards_of(
         yield shared | shown._asdict()
 
 
-def place_of(span: Span) -> str:
+def place_of(span: Span, shown: Callable[[str], str] = str) -> str:
     """Returns `path:line:column`, which editors open."""
-    return f"{span.path}:{span.line}:{span.column}"
+    return f"{shown(span.path)}:{span.line}:{span.column}"
 
 
 class NoteLocations:
@@ -111,10 +117,22 @@ class NoteLocations:
 
 
 def diagnostic_values(
-    diagnostics: Sequence[Diagnostic], places: NoteLocations, excerpt: Callable[[Span], str | None]
+    diagnostics: Sequence[Diagnostic],
+    places: NoteLocations,
+    excerpt: Callable[[Span], str | None],
+    file: OneFile | None = None,
 ) -> list[dict[str, Any]]:
-    """Returns diagnostics with the note, or the note type, that each is about."""
-    return [_diagnostic_value(one, places, excerpt) for one in diagnostics]
+    """Returns diagnostics with the note, or the note type, that each is about.
+
+    Args:
+        file: The file that is the whole project, if it is one.
+    """
+    found = [_diagnostic_value(one, places, excerpt) for one in diagnostics]
+    if file is not None:
+        for value, one in zip(found, diagnostics, strict=True):
+            value["place"] = place_of(one.span, file.shown)
+            value |= {key: file.in_words(value[key]) for key in ("message", "help")}
+    return found
 
 
 def _diagnostic_value(
@@ -122,7 +140,7 @@ def _diagnostic_value(
 ) -> dict[str, Any]:
     deck, note = places.at(one.span) or ("", "")
     parts = one.span.path.split("/")
-    is_template = parts[0] == "templates" and len(parts) > 2 and parts[1] != "_shared"
+    is_template = parts[0] in (TEMPLATES, SHIPPED) and len(parts) > 2 and parts[1] != "_shared"
     return {
         "place": place_of(one.span),
         "severity": one.severity,

@@ -6,16 +6,12 @@ import base64
 import json
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 from string import Template
 from typing import Any, NamedTuple
-
-from kartu.compile.render.media import MediaFile, content_of
-from kartu.load.files import Files
 
 HERE = Path(__file__).parent
 STYLE, SCRIPT, FRAME, CARDS = "page.css", "page.js", "frame.html", "cards.js"
@@ -140,14 +136,11 @@ def _script(function: str, *values: Any) -> bytes:
     return f"kartu.{function}({','.join(arguments)});\n".encode()
 
 
-def media_script(file: MediaFile, files: Files) -> bytes:
-    """Returns a media file as a script, for the same reason; empty data if it no longer exists."""
-    content = b""
-    with suppress(OSError):
-        content = content_of(file, files)
-    kind = _KINDS.get(file.name.rpartition(".")[2], "application/octet-stream")
+def media_script(name: str, content: bytes) -> bytes:
+    """Returns a media file as a script: a page opened from a disk can load nothing else."""
+    kind = _KINDS.get(name.rpartition(".")[2], "application/octet-stream")
     # Neither the name nor base64 has a character that a string of JavaScript would escape.
     return b'kartu.media("%s","data:%s;base64,%s");\n' % (
-        *(file.name.encode(), kind.encode()),
+        *(name.encode(), kind.encode()),
         base64.b64encode(content),
     )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from kartu.compile.built import BuiltDeck, BuiltNote
-from kartu.compile.render.media import content_of
+from kartu.compile.render.contents import content_of
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.language import _, ngettext
 from kartu.core.model import Edition

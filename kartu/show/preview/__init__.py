@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 from kartu.core.language import _
 from kartu.core.model import upstream_of
+from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.core.usage import UsageError
 from kartu.load import deck_names, load_project
+from kartu.load.files import Files
 from kartu.show.preview.live import Live
 from kartu.show.preview.server import Server
 from kartu.show.preview.watch import changes
@@ -39,7 +41,10 @@ class Preview(NamedTuple):
 
     def follow(self, report: Callable[[Live], None], stop: Event) -> None:
         """Rebuilds after each change of a file, until `stop` is set; calls `report` each time."""
-        for _rest in changes([self.root / folder for folder in watched(self.root)], stop):
+        files = Files(self.root)
+        folders = [Path(files.path(one)) for one in watched(self.root)]
+        deep = files.one is None  # a file may lie in a folder with everything that somebody has
+        for _rest in changes(folders, stop, deep=deep):
             self.live.build()
             report(self.live)
             gc.collect()  # commands run without automatic collection: see kartu.cli
@@ -50,7 +55,7 @@ def watched(root: Path) -> list[str]:
     project, _rest = load_project(root)
     extending = (deck for deck in project.decks if deck.upstream)
     extended = dict.fromkeys(path for deck in extending for path in upstream_of(deck))
-    return ["cards", "templates", *extended]
+    return ["cards", TEMPLATES, SHIPPED, *extended]
 
 
 @contextmanager

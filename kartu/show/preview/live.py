@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Condition
 from typing import NamedTuple
 
 from kartu.checks.ignore import without_ignored
+from kartu.compile.render.contents import content_of
 from kartu.compile.render.media import MediaFile
 from kartu.core.clock import today
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
@@ -79,7 +82,7 @@ class Live:
             return self._cards()
         folder, _, name = path.partition("/")
         if folder == MEDIA and (file := self._media.get(name.removesuffix(".js"))):
-            return media_script(file, Files(self._root)) if name.endswith(".js") else None
+            return self._media_script(file) if name.endswith(".js") else None
         return self._state.files.get(path)
 
     def wait(self, seen: int, seconds: float) -> int:
@@ -87,6 +90,13 @@ class Live:
         with self._changed:
             self._changed.wait_for(lambda: self._state.number != seen, seconds)
             return self._state.number
+
+    def _media_script(self, file: MediaFile) -> bytes:
+        """Empty data if the file is not what it was when it was rendered."""
+        content = b""
+        with suppress(OSError):
+            content = content_of(file, Files(self._root))
+        return media_script(file.name, content)
 
     def _build(self) -> None:
         compiled, diagnostics = compile_decks(self._root, self._names, self._cache, no_progress)
@@ -112,7 +122,9 @@ class Live:
 
     def _update_decks(self, compiled: Sequence[Compiled]) -> None:
         """Takes over the decks that were built; the others stay as they were, marked as stale."""
-        values = (deck_value(one.built, self._rendered, live=True) for one in compiled)
+        one_file = Files(self._root).one
+        shown = one_file.shown if one_file is not None else str
+        values = (deck_value(one.built, self._rendered, shown=shown) for one in compiled)
         new = {value["key"]: deck_file(value) for value in values}
         if has_errors(self.diagnostics):
             # Current locations, also of notes in decks that cannot be built.
@@ -153,9 +165,11 @@ class Live:
         return cards_script(
             [one.about for one in state.decks],
             build=state.number,
-            root=str(self._root.resolve()),
+            root=os.path.realpath(files.path("")),
             failure=f"{type(state.failure).__name__}: {state.failure}" if state.failure else "",
-            diagnostics=diagnostic_values(state.diagnostics, self._locations, Excerpts(files).at),
+            diagnostics=diagnostic_values(
+                state.diagnostics, self._locations, Excerpts(files).at, files.one
+            ),
         )
 
 

@@ -13,19 +13,19 @@ _MAX_DELAY = 400
 _POLL = 500
 
 
-def changes(folders: Sequence[Path], stop: Event) -> Iterator[None]:
-    """Yields once for each change below the folders, until `stop` is set.
+def changes(folders: Sequence[Path], stop: Event, *, deep: bool = True) -> Iterator[None]:
+    """Yields once for each change in the folders and, if `deep`, below them, until `stop` is set.
 
     It yields first when the watch has begun, so that changes just before are not missed. Folders
     may be deleted and created again.
     """
     while not stop.is_set():
         with suppress(FileNotFoundError):  # a folder was deleted just now
-            yield from _changes(folders, stop)
+            yield from _changes(folders, stop, deep=deep)
         stop.wait(_PAUSE / 1000)
 
 
-def _changes(folders: Sequence[Path], stop: Event) -> Iterator[None]:
+def _changes(folders: Sequence[Path], stop: Event, *, deep: bool) -> Iterator[None]:
     """Yields like `changes`, until one of the folders is replaced by another."""
     from watchfiles import watch
 
@@ -39,6 +39,7 @@ def _changes(folders: Sequence[Path], stop: Event) -> Iterator[None]:
         rust_timeout=_POLL,
         yield_on_timeout=True,
         raise_interrupt=False,
+        recursive=deep,
     ):
         if changed or not begun:
             begun = True

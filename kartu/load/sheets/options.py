@@ -1,0 +1,44 @@
+"""Keys of questions: the letter or number of the right option, as people write it into sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kartu.core.diagnostics import Diagnostic
+from kartu.core.language import _
+from kartu.core.model import FieldType
+from kartu.core.patterns import pattern
+from kartu.core.source import Node, Text, text
+
+_KEY = pattern(r"\(?(?:([A-Ea-e])|([1-9]))[.):]{0,2}")
+
+
+def choices_of(fields: Mapping[str, FieldType]) -> dict[str, tuple[str, ...]]:
+    """The fields whose value repeats one of several other fields, with the keys of these."""
+    return {
+        key: tuple(map(str, field.one_of)) for key, field in fields.items() if len(field.one_of) > 1
+    }
+
+
+def chosen(answer: Node, options: tuple[Node | None, ...]) -> Text | Diagnostic | None:
+    """The text of the option whose letter or number the answer is; None where it is none.
+
+    A diagnostic where the answer is the letter of one option and the text of another.
+    """
+    found = _KEY.fullmatch(answer.strip()) if isinstance(answer, Text) else None
+    if found is None or not isinstance(answer, Text):
+        return None
+    number = "ABCDE".index(found[1].upper()) if found[1] else int(found[2]) - 1
+    option = options[number] if number < len(options) else None
+    if not isinstance(option, Text) or not option.strip():
+        return None
+    same = [one for one in options if isinstance(one, Text) and one.strip() == answer.strip()]
+    if same and option.strip() != answer.strip():
+        message = _(
+            '"{answer}" is the text of one option and stands for another, "{option}"',
+            answer=answer.strip(),
+            option=option.strip(),
+        )
+        help = _("write the number of the right option, or its letter, whichever is no option")
+        return Diagnostic("not-an-option", answer.span, message, help)
+    return text(option, answer.span)
