@@ -34,7 +34,7 @@ _OF_WHOLE_DECKS = ("version-released-twice", "bad-selection", "empty-edition")
 _BUILD_WARNINGS = frozenset(
     (
         *("html-removed", "html-unbalanced", "bad-link", "doubtful-hint", "text-outside-notes"),
-        *("text-cut", "lines-joined", "row-gone", "unread-columns", "unread-rows"),
+        *("text-cut", "lines-joined", "row-gone", "unread-columns", "unread-rows", "csv-encoding"),
         *("upstream-changed", "upstream-identity", "ledger-not-copied"),
     )
 )

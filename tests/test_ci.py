@@ -223,6 +223,7 @@ def test_an_imported_project_publishes(kartu: Run, released: Path, tmp_path: Pat
     done = kartu("import", original, "-o", author.clone)
     assert done.returncode == 0, done.stderr
     assert {"README.md", ".gitignore", ".gitattributes"} <= set(os.listdir(author.clone))
+    author.kartu("new", str(author.clone), "--update", "--ci", "github")
     author.fill_in()
     git(author.clone, "init", "--quiet", "--initial-branch=main")
     (folder,) = (author.clone / "cards").iterdir()

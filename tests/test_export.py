@@ -77,7 +77,7 @@ def test_a_deck_of_spreadsheets_is_not_exported(kartu: Run, tmp_path: Path) -> N
     (root / "cards/contoh/soal.csv").write_text(rows, "utf-8")
     done = kartu("export", "-o", tmp_path / "a.csv", cwd=root)
     assert done.returncode == 1
-    assert "all card sets of cards/contoh are already spreadsheets (soal.csv)" in done.stderr
+    assert "are already spreadsheets (cards/contoh/soal.csv): open these" in done.stderr
     assert not (tmp_path / "a.csv").exists()
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.headings import CHOICE, SHEET, SHIPPED, TERM, read, values
 from support.projects import write_project
-from support.sheets import Rows, csv_writer, ods, xlsx
+from support.sheets import xlsx
 
-from kartu.core.diagnostics import Diagnostic, Diagnostics
-from kartu.core.model import Note, NoteType
+from kartu.core.diagnostics import Diagnostics
 from kartu.load.files import Files
 from kartu.load.headings import (
     folded,
@@ -22,37 +22,7 @@ from kartu.load.headings import (
     vocabulary,
     words_of_lists,
 )
-from kartu.load.library import load_library
 from kartu.load.sheets import comments_of, load_spreadsheet
-
-ROOT = Path(__file__).parent.parent
-SHIPPED = {
-    name: note_type
-    for name, note_type in load_library(Files(ROOT), "templates", Diagnostics()).note_types.items()
-    if note_type is not None
-}
-TERM, CHOICE = SHIPPED["istilah"], SHIPPED["pilihan-ganda"]
-SHEET = "cards/contoh/kata"
-
-
-def read(
-    tmp_path: Path, rows: Rows, shared: str = "", ending: str = "csv"
-) -> tuple[list[Note], list[Diagnostic]]:
-    """The notes of one sheet with the shipped note types; a column `id` is added to it."""
-    write = {"csv": csv_writer(",", "utf-8"), "xlsx": xlsx, "ods": ods}[ending]
-    write_project(tmp_path, "--- cards/contoh/kartu.yaml\n")
-    (tmp_path / f"{SHEET}.{ending}").write_bytes(write(rows))
-    if shared:
-        (tmp_path / f"{SHEET}.set.yaml").write_text(shared, "utf-8")
-    found = Diagnostics()
-    types: dict[str, NoteType | None] = {**SHIPPED}
-    notes = load_spreadsheet(Files(tmp_path), f"{SHEET}.{ending}", types, found)
-    return notes, list(found)
-
-
-def values(notes: list[Note]) -> list[dict[str, str]]:
-    return [{str(key): str(value) for key, value in note.values.items()} for note in notes]
-
 
 # --- words ----------------------------------------------------------------------------------------
 
@@ -177,7 +147,7 @@ def test_no_heading_row_is_guessed(tmp_path: Path, first: list[str]) -> None:
     notes, (asked,) = read(tmp_path / "a", rows)
     assert (notes, asked.code, asked.span.line) == ([], "no-heading", 1)
     heading, card = asked.help.split("; a card: ")
-    columns = heading[heading.index("columns: ") : heading.rindex('" into')]
+    columns = heading[heading.index("columns: ") : heading.rindex("` into")]
     order = card[card.index("columns: ") : -1]
     _notes, found = read(tmp_path / "b", rows, f"{columns}\n")
     assert {one.code for one in found} <= {"missing-key"}  # of ids

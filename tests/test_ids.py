@@ -179,7 +179,7 @@ def test_a_published_note_that_is_gone_comes_back_as_retired(kartu: Run, tmp_pat
     edit(tmp_path, "ikan,fish\n", "")
     done = kartu("check", cwd=tmp_path)
     assert "error[note-gone]" in done.stdout
-    assert f'kartu ids contoh --retire {fish} "' in done.stdout
+    assert f'kartu ids cards/contoh/kata.csv --retire {fish} "' in done.stdout
     assert kartu("ids", "contoh", "--retire", fish, "Sudah salah.", cwd=tmp_path).returncode == 0
     assert kartu("check", cwd=tmp_path).stdout == "kartu: no faults\n"
     done = kartu("release", cwd=tmp_path)

@@ -64,7 +64,8 @@ def test_a_file_builds_with_one_command(
     (tmp_path / name).write_text(content, "utf-8")
     (tmp_path / "notes of mine.md").write_text("# not a card\n", "utf-8")
     (tmp_path / "holiday.png").write_bytes(b"no picture")
-    assert "in ." in built(kartu, name, cwd=tmp_path)
+    package = Path(name).with_suffix(".apkg")
+    assert f"open {package} in Anki" in built(kartu, name, cwd=tmp_path)
     made = {"deck.yaml", "ids.jsonl", "ledger.jsonl"}
     assert beside(tmp_path / name) == sorted(
         ["holiday.png", "notes of mine.md", "words.apkg", *(f"{name}.{one}" for one in made)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from collections.abc import Sequence
 
@@ -11,6 +13,11 @@ from kartu.cli.terminal import Terminal
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import _
 from kartu.rewrite.description import Properties
+
+_GIVEN = ("--name", "--language", "--note-type")
+_PLAIN = re.compile(r"[\w./:\\=,@+-]+")
+_EXPANDED = frozenset('"$`!')  # a shell does something with these in double quotes
+_LONGEST = 60  # characters of a heading
 
 
 def answered(
@@ -41,11 +48,42 @@ def answered(
     return properties._replace(columns=tuple(columns))
 
 
-def advise(diagnostics: Sequence[Diagnostic], command: str) -> None:
-    """Prints the command that says what the columns are, where no row of the list does."""
-    fault = next((one for one in diagnostics if one.code == "no-heading"), None)
-    proposed = [one.partition("=")[0] for one in fault.names] if fault is not None else []
-    if set(proposed) - {"#"}:
-        keys = ",".join("-" if key == "#" else key for key in proposed)
-        line = f"{command} --columns {keys}"
+def advise(diagnostics: Sequence[Diagnostic], command: Sequence[str], given: Properties) -> None:
+    """Prints the commands that say what the columns are, where no row of the list does.
+
+    Args:
+        command: The command with its arguments, `given` the rest of what was said to it.
+    """
+    found = [one for one in diagnostics if one.names and one.code in ("no-heading", "missing-key")]
+    proposed = [one.partition("=")[::2] for one in found[0].names] if found else []
+    if {key for key, _heading in proposed} <= {"#"}:
+        return
+    asked = found[0].code == "no-heading"
+    words = [*command]
+    for option, value in zip(_GIVEN, given[: len(_GIVEN)], strict=True):
+        words += [option, str(value)] if value else []
+    words.append("--columns")
+    if asked:
+        order = ["-" if key == "#" else key for key, _heading in proposed]
+        line = _line([*words, ",".join(order)])
         click.echo(_("kartu: if it is a card, this is enough: {line}", line=line), err=True)
+    headings = [heading for _key, heading in proposed if heading]
+    can_be_written = not any("," in one or "=" in one or len(one) > _LONGEST for one in headings)
+    if can_be_written and len({*headings}) == len(headings):
+        named = [f"{one}={'-' if key == '#' else key}" for key, one in proposed if one]
+        line = _line([*words, ",".join(named)])
+        text = _("kartu: this is enough, with other words where it is wrong: {line}", line=line)
+        if asked:
+            text = _("kartu: if it is a heading: {line}", line=line)
+        click.echo(text, err=True)
+
+
+def _line(words: Sequence[str]) -> str:
+    """A command as it is typed: in double quotes what has spaces, as every shell reads it."""
+    return " ".join(map(_typed, words))
+
+
+def _typed(word: str) -> str:
+    if _PLAIN.fullmatch(word):
+        return word
+    return shlex.quote(word) if _EXPANDED & set(word) else f'"{word}"'

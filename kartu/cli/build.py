@@ -110,10 +110,11 @@ def _build_file(
     described_as = description_of(terminal.root, properties) if failed else None
     with described(terminal.root, described_as):
         terminal.diagnostics(result.diagnostics)
-    advise(result.diagnostics, f"kartu build {terminal.root}")
+    advise(result.diagnostics, ("kartu", "build", str(terminal.root)), properties)
     if result.packages:
         terminal.result(packages_table(result.packages))
-        terminal.result(_("in {folder}", folder=result.out) + "\n")
+        paths = ", ".join(str(result.out / one.file) for one in result.packages)
+        terminal.result(_("to import it, open {path} in Anki", path=paths) + "\n")
     terminal.exit(result.diagnostics)
 
 

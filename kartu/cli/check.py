@@ -20,7 +20,7 @@ Examples:
   kartu check
   kartu check words.csv                 a FILE that is a deck of its own
   kartu check --strict                  warnings count too
-  kartu check cards/ips --limit 0       every fault of one deck
+  kartu check cards/biology --limit 0   every fault of one deck
   kartu check --fix --diff              what --fix would change
   kartu check --fix                     fix ids, order, white space …
   kartu check --select no-card,bad-cloze

@@ -13,12 +13,12 @@ from kartu.core.language import N_, _, ngettext
 
 EPILOG = N_("""\b
 Examples:
-  kartu export ips -o ips.csv           edit it in a spreadsheet, save as CSV, then
-  kartu import --update ips.csv --diff  see what would change
-  kartu import --update ips.csv         take the changes over
-  kartu export ips --format xlsx        the same as an Excel workbook
-  kartu export ips --format text        for Anki's own import
-  kartu export ips --format crowdanki   a folder for the add-on CrowdAnki
+  kartu export biology -o biology.csv       edit it in a spreadsheet, save as CSV, then
+  kartu import --update biology.csv --diff  see what would change
+  kartu import --update biology.csv         take the changes over
+  kartu export biology --format xlsx        the same as an Excel workbook
+  kartu export biology --format text        for Anki's own import
+  kartu export biology --format crowdanki   a folder for the add-on CrowdAnki
 """)
 
 

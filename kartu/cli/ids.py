@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 EPILOG = N_("""\b
 Examples:
   kartu ids                                    asks which corrected row is which note
-  kartu ids cards/ipa/kata.csv --same 7=kucing-821521
-  kartu ids cards/ipa/kata.csv --new 7         a new note, not a corrected one
-  kartu ids ipa --retire kucing-821521 "the question was wrong"
-  kartu ids ipa --from old/ipa.apkg            the file of ids was lost
+  kartu ids words.csv --same 7=cat-821521
+  kartu ids words.csv --new 7                  a new note, not a corrected one
+  kartu ids biology --retire cat-821521 "the question was wrong"
+  kartu ids biology --from old/biology.apkg    the file of ids was lost
 """)
 
 

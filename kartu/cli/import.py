@@ -145,6 +145,7 @@ def _imported(terminal: Terminal, options: ImportOptions) -> ImportResult:
 def _into(terminal: Terminal, file: Path, deck: str, note_type: str, columns: str) -> NoReturn:
     from kartu.cli.asking import advise, answered
     from kartu.importing.into import IntoOptions, import_into
+    from kartu.load.one_file import with_paths
     from kartu.rewrite.description import Properties
 
     if Path(deck).is_file():
@@ -158,8 +159,12 @@ def _into(terminal: Terminal, file: Path, deck: str, note_type: str, columns: st
     if again := answered(terminal, result.diagnostics, options.properties):
         with usage_errors(), terminal.progress() as progress:
             result = import_into(options._replace(properties=again), progress)
-    terminal.at(Path()).diagnostics(result.diagnostics)  # places in FILE, as it was named
-    advise(result.diagnostics, f"kartu import {file} --into {deck}")
+    found = with_paths(  # places in FILE are as it was named
+        result.diagnostics, lambda path: path if path == str(file) else terminal.show_path(path)
+    )
+    terminal.at(Path()).diagnostics(found)
+    command = ("kartu", "import", str(file), "--into", deck)
+    advise(result.diagnostics, command, options.properties)
     if result.files:
         notes = counted(result.notes, "note")
         terminal.result(f"{terminal.show_path(result.files[0])}: {notes}\n")

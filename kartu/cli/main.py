@@ -48,7 +48,7 @@ Examples:
   kartu                          build every deck into build/
   kartu words.csv                a deck of one file, without a project
   kartu check                    only look for faults
-  kartu -C ~/sekolah build ips   the deck cards/ips of another folder
+  kartu -C ~/school build art    the deck cards/art of another folder
 \b
 Exit status: 0 no faults, 1 faults in the sources, 2 wrong use,
 3 a fault of kartu itself.

@@ -10,21 +10,21 @@ import click
 
 from kartu.cli.targets import check_can_be_deck
 from kartu.cli.terminal import Terminal, usage_errors
-from kartu.core.language import N_, _
+from kartu.core.language import N_, _, current
 
 if TYPE_CHECKING:
     from kartu.pipeline import BuildResult
 
 EPILOG = N_("""\b
 Examples:
-  kartu new ips-kelas-9                    asks for the rest
-  kartu new ips --name "IPS Kelas 9" --subject IPS --language id
-  kartu new punyaku --from ../dek-teman    another project as a new deck
+  kartu new biology-8                      asks for the rest
+  kartu new biology --name "Biology 8" --subject Biology --language en
+  kartu new mine --from ../friends-deck    another project as a new deck
   kartu new german --adopt words.csv       a FILE that is a deck, with its identity
   kartu new . --update --ci github         a project that is there: CI at GitHub
 \b
 Then:
-  cd ips-kelas-9 && kartu build
+  cd biology-8 && kartu build
 """)
 
 
@@ -32,10 +32,12 @@ Then:
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
 @click.option("--name", metavar="TEXT", help=N_("The deck's name in Anki."))
 @click.option(
-    "--subject", metavar="TEXT", help=N_("The subject that the deck is for, such as IPS.")
+    "--subject", metavar="TEXT", help=N_("The subject that the deck is for, such as Biology.")
 )
 @click.option(
-    "--language", metavar="CODE", help=N_("The language of the cards: id (the default), en …")
+    "--language",
+    metavar="CODE",
+    help=N_("The language of the cards: id, en … (else kartu's own)."),
 )
 @click.option(
     "--from",
@@ -99,10 +101,12 @@ def command(
     elif origin is None and sys.stdin.isatty() and not terminal.quiet:
         name = name or click.prompt(_("Name of the deck in Anki"), folder.name, err=True)
         subject = subject or click.prompt(_("Subject"), name, err=True)
-        language = language or click.prompt(_("Language of the cards"), "id", err=True)
+        language = language or click.prompt(_("Language of the cards"), current(), err=True)
     with usage_errors():
         chosen = (name or "", subject or "", language or "", origin)
         result, lines = new(NewOptions(folder, *chosen, **asked, adopt=adopt))
+    if result.packages:  # what is still to be said is about the project
+        terminal = terminal.at(folder)
     _report(terminal, folder, result, lines)
 
 

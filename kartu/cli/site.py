@@ -28,7 +28,9 @@ SOURCE_DATE_EPOCH sets the time of the notes, so that the same sources give the 
     "--out",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help=N_("The folder of the site (else build/site/ in the project)."),
+    help=N_(
+        "The folder of the site (else build/site/ in the project; of a FILE, FILE-site/ beside it)."
+    ),
 )
 @click.pass_obj
 def command(terminal: Terminal, decks: tuple[str, ...], out: Path | None) -> None:

@@ -19,7 +19,7 @@ from kartu.core.progress import Progress, no_progress
 from kartu.core.shipped import is_shipped
 from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
-from kartu.load.one_file import with_paths
+from kartu.load.one_file import OneFile, with_paths
 from kartu.pipeline import cache_folder
 
 _COLOURS: dict[str, dict[str, Any]] = {
@@ -89,12 +89,18 @@ class Terminal:
     def in_words(self, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
         """Diagnostics in whose messages files have the names that they have beside a FILE."""
         one = Files(self.root).one
-        return list(diagnostics) if one is None else one.worded(diagnostics)
+        if one is None:
+            return list(diagnostics)
+        return one.worded(diagnostics, self._beside(one))
 
     def words(self, text: str) -> str:
         """A text in which files have the names that they have beside a FILE."""
         one = Files(self.root).one
-        return text if one is None else one.in_words(text)
+        return text if one is None else one.in_words(text, self._beside(one))
+
+    def _beside(self, one: OneFile) -> str:
+        """The path of the folder of a FILE, with its /."""
+        return self.show_path(one.name).removesuffix(one.name)
 
     def as_shown(
         self, diagnostics: Sequence[Diagnostic], *, repository: bool = False

@@ -13,11 +13,11 @@ from kartu.core.language import N_, _
 
 EPILOG = N_("""\b
 Examples:
-  kartu verify build/ips.apkg
-  kartu verify build/ips.apkg --from ips-1.0.apkg --from ips-1.1.apkg
-  kartu verify build/ips.apkg --from ips-1.1.apkg --anki ~/anki-24.11/bin/python
+  kartu verify build/biology.apkg
+  kartu verify build/biology.apkg --from biology-1.0.apkg --from biology-1.1.apkg
+  kartu verify build/biology.apkg --from biology-1.1.apkg --anki ~/anki-24.11/bin/python
   kartu verify build --since releases     all packages of a folder, from older releases
-  kartu verify build/ips.apkg --format json > gates.json
+  kartu verify build/biology.apkg --format json > gates.json
 \b
 It needs the engine of Anki: pip install 'kartu[verify]'
 """)

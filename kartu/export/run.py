@@ -113,7 +113,7 @@ def _sheet(options: ExportOptions, deck: str) -> tuple[_Exported, list[Diagnosti
             _(
                 "all card sets of {folder} are already spreadsheets ({names}): open these",
                 folder=folder,
-                names=shown(sheets),
+                names=shown([f"{folder}/{name}" for name in sheets]),
             )
         )
     left_out = [_("{names}: already a spreadsheet", names=shown(sheets))] if sheets else []

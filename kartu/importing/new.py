@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kartu.core.atomic import copy_tree, recover, staged
 from kartu.core.diagnostics import has_errors
 from kartu.core.identity import new_uid
-from kartu.core.language import _, ngettext
+from kartu.core.language import _, current, ngettext
 from kartu.core.model import Deck
 from kartu.core.shipped import ANY_LANGUAGE, TEMPLATES
 from kartu.core.usage import UsageError, writing
@@ -20,7 +20,6 @@ from kartu.importing.adopt import Adopted
 from kartu.importing.missing import missing_files
 from kartu.importing.scaffold import (
     FILES,
-    WITH_TEXTS,
     Host,
     on_request,
     scaffold,
@@ -162,7 +161,7 @@ def _is_empty(folder: Path) -> bool:
 
 
 def _from_starter(options: NewOptions, stage: Path) -> None:
-    language = options.language or WITH_TEXTS[0]
+    language = options.language or current()
     name = options.name or _name_of(options.folder)
     id = slug(name) or "deck"
     subject = options.subject or name

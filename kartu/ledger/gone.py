@@ -21,6 +21,12 @@ _PUT_ALL_BACK = N_(
 )
 
 
+def _asked(deck: Deck) -> str:
+    """What `kartu ids` is asked about: a card set without ids, else the deck."""
+    places = (*deck.given.continued, *deck.given.new)
+    return min((place.path for place in places), default=str(deck.id))
+
+
 def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) -> Diagnostic:
     """The diagnostic for a published note without its id: at the note that has its text now."""
     place = ledger.places["note", published.id]
@@ -49,8 +55,8 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
         help = _("delete `skip`; with `retired: <reason>` it stays as no longer used")
     elif published.id in deck.given.saved:
         help = _(
-            'put its row back, or: kartu ids {deck} --retire {id} "why it is no longer used"',
-            deck=deck.id,
+            'put its row back, or: kartu ids {asked} --retire {id} "why it is no longer used"',
+            asked=_asked(deck),
             id=published.id,
         )
     elif deck.upstream is not None:

@@ -163,7 +163,10 @@ def _load_decks(
         _check_variant_ledgers(files, folder, diagnostics)
     faults = (one for one in diagnostics if one.severity == "error")
     if not any(one.span.path.startswith("cards/") for one in faults) and not decks:
-        help = _("go to the folder that holds cards/, or say where: kartu -C FOLDER")
+        help = _(
+            "go to the folder that holds cards/, or say where: kartu -C FOLDER; "
+            "a list is a deck of its own: kartu build FILE"
+        )
         message = _("there is no deck here: no folder cards/<deck> with a deck.yaml")
         diagnostics.add("no-deck", Span("cards"), message, help)
     return decks

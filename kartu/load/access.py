@@ -55,13 +55,15 @@ def refuse_unbuilt(root: Path) -> None:
 def output_folder(out: Path | None, root: Path, default: str = "build") -> Path:
     """Returns the folder for results: the named one, else the default one in the project.
 
-    For a project that is one file, that is where it lies.
+    For a project that is one file, packages lie beside it, and anything else in a folder there.
     Raises UsageError where that is outside the project: a stranger's project must not write there.
     """
     if out is not None:
         return out
-    if Files(root).one is not None:
-        return root.parent
+    one = Files(root).one
+    if one is not None:
+        folder = default.rpartition("/")[2]
+        return root.parent / f"{one.id}-{folder}" if "/" in default else root.parent
     if not Files(root).inside(default):
         raise UsageError(
             _("{folder}/ leads out of the project; name a folder with -o", folder=default)

@@ -158,7 +158,7 @@ def named_note_type(
             )
         diagnostics.add("no-note-type", Span(folder), message, help)
     elif id is None:
-        message = _('templates/ has no note type "{name}"', name=name)
+        message = _('there is no note type "{name}"', name=name)
         known = [word_of(one, one.language) if one else id for id, one in note_types.items()]
         help = did_you_mean(name, known) or _("make the folder templates/{name}", name=name)
         diagnostics.add("unknown-note-type", name.span, message, help)
@@ -233,10 +233,15 @@ def _values(shape: Shape, note_type: NoteType, common: Common) -> dict[str, Node
         if field.required and key not in values:
             word = written.get(key) or word_of(field, note_type.language)
             id = word_of(note_type, note_type.language)
-            message = _('the note has no "{key}", which {id} requires', key=word, id=id)
+            # A row has keys; its author has seen only words of the deck's language.
+            shown = word_of(field, note_type.language) if common.blanks and word == key else word
+            message = _('the note has no "{key}", which {id} requires', key=shown, id=id)
             place = node.key_span(word)
             if word in node:
-                shape.add_blank("missing-field", place, message, _("write its text"))
+                help = _("write its text")
+                if common.blanks:
+                    help = _("write its text, or delete the row")
+                shape.add_blank("missing-field", place, message, help)
             else:
                 shape.add_missing(word, "missing-field", place, message, "...")
     known = offered(note_type, written)

@@ -13,29 +13,10 @@ from typing import NamedTuple
 
 from kartu.core.diagnostics import differing
 from kartu.core.model import FieldType, NoteType
+from kartu.load.heading_words import CODES, LANGUAGES, ROLES
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.words import keys_by_word, own_fields
 
-# What people write above columns, by what the column holds.
-_WORDS = {
-    "question": "istilah kata kosakata lema judul depan pertanyaan soal tanya term word vocab "
-    "vocabulary expression phrase headword front question prompt q wort begriff frage "
-    "vorderseite front-side sisi-depan palabra término pregunta anverso mot terme recto palavra "
-    "pergunta frente parola domanda fronte 词 詞彙 生词 單語 単語 단어 слово вопрос câu-hỏi",
-    "answer": "arti makna definisi terjemahan pengertian jawab jawaban kunci "
-    "kunci-jawaban belakang "
-    "meaning definition translation gloss answer back response correct-answer answer-key "
-    "bedeutung übersetzung antwort rückseite back-side sisi-belakang significado traducción "
-    "respuesta reverso sens traduction réponse verso tradução resposta traduzione risposta retro "
-    "意思 释义 意味 뜻 перевод ответ đáp-án đáp-án-đúng",
-    "text": "text teks",
-    "example": "contoh contoh-kalimat kalimat example examples example-sentence sentence "
-    "sentences beispiel beispiele ejemplo exemple",
-    "remark": "catatan notes note comment hint info pembahasan penjelasan explanation",
-    "sound": "pelafalan ucap pronunciation ipa reading pinyin romaji kana aussprache fonética",
-    "tags": "tag tags label labels kategori topik category topic deck subdeck chapter lesson "
-    "bab unit level kategorie stapel categoría jenis part-of-speech notetype note-type guid",
-}
 # What teachers write beside cards: no such column is proposed as a field.
 _PRIVATE = frozenset(
     {
@@ -60,6 +41,12 @@ _OF_KARTU = frozenset(("id", "note_type"))
 
 _OPTION_WORDS = ("opsi", "pilihan", "option", "choice", "jawaban", "answer")
 _LETTERS = "abcde"
+# Above the column that says which option is right.
+_RIGHT = (
+    *("correct", "correctoption", "correctchoice", "correctindex", "correctanswerindex"),
+    *("rightanswer", "rightoption", "jawabanbenar", "opsibenar", "pilihanbenar"),
+)
+_MAYBE_RIGHT = ("key", "kuncisoal")
 
 # Columns of these names hold running numbers.
 _NUMBERS = frozenset(
@@ -74,6 +61,7 @@ NEVER = "#"
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _BETWEEN = re.compile(r"[\s_.:-]+")
+_WORDS_OF = re.compile(r"[^\W_]+")
 _TWO_LANGUAGES = re.compile(r"[/()|]")
 # Few words are as short as "id", and many of them mean something.
 _SLIPS_OF_ID = ("idd", "iid", "ids")
@@ -87,7 +75,7 @@ def folded(word: str) -> str:
     return _BETWEEN.sub("", unicodedata.normalize("NFC", text))
 
 
-_ROLES = {folded(word): role for role, words in _WORDS.items() for word in words.split()}
+_ROLES = {folded(word): role for role, words in ROLES.items() for word in words.split()}
 
 # All words that people write above columns, folded.
 WORDS = frozenset(_ROLES)
@@ -141,10 +129,30 @@ class Vocabulary(NamedTuple):
             ]
         sure = {one.key for one in found if one and one.sure}
         likely = [one.key for one in found if one and not one.sure]
-        return [
+        found = [
             None if one and not one.sure and (one.key in sure or likely.count(one.key) > 1) else one
             for one in found
         ]
+        return self._of_languages(row, found)
+
+    def _of_languages(
+        self, row: Sequence[str], found: list[Meaning | None]
+    ) -> list[Meaning | None]:
+        """With what names of languages mean: what asks and what answers, where these come first."""
+        roles = [self.likely.get(role, "") for role in ("question", "answer")]
+        there = {one.key for one in found if one}
+        left = [key for key in roles if key and key not in there]
+        unnamed = [
+            number
+            for number, cell in enumerate(row)
+            if found[number] is None and folded(cell) not in _NUMBERS
+        ]
+        languages = [number for number in unnamed if language_of(row[number])]
+        distinct = len({language_of(row[number]) for number in languages}) == len(left)
+        if not left or not all(roles) or not distinct or languages != unnamed[: len(left)]:
+            return found
+        named = {n: Meaning(key, False) for n, key in zip(languages, left, strict=True)}
+        return [named.get(number, one) for number, one in enumerate(found)]
 
     def near_miss(self, heading: str, taken: Iterable[str] = ()) -> str:
         """The key of which a heading is a slip of one letter or two, empty if of none."""
@@ -153,12 +161,24 @@ class Vocabulary(NamedTuple):
             return ""
         if word in _SLIPS_OF_ID and "id" not in taken:
             return "id"
-        names = (name for name, key in self.exact.items() if key not in taken)
+        # question_id is another word
+        longer = {folded(part) for part in _WORDS_OF.findall(heading)}
+        names = (
+            name
+            for name, key in self.exact.items()
+            if key not in taken and name not in longer and _digits(name) == _digits(word)
+        )
         near = [(slips, name) for name in names if (slips := _slips(word, name)) is not None]
         return self.exact[min(near)[1]] if near else ""
 
     def is_heading(self, row: Sequence[str]) -> bool:
-        """Whether cells of a row name two things: two fields, or a field and an engine key."""
+        """Whether cells of a row name two things: two fields, or a field and an engine key.
+
+        Or all that the author says there is.
+        """
+        said = {word for word, key in self.own.items() if key != NEVER}
+        if said and self.own.keys() <= {folded(cell) for cell in row}:
+            return True
         keys = {one.key for one in self.meanings(row) if one}
         if keys & _OF_KARTU and len(keys) > 1:
             return True
@@ -183,13 +203,15 @@ def vocabulary(note_type: NoteType | None, own: Mapping[str, str] | None = None)
         for what in _OPTION_WORDS
         for sign in (_LETTERS[number], str(number + 1))
     }
-    exact = numbered | exact
+    right = {word: key for key, one in fields.items() if len(one.one_of) > 1 for word in _RIGHT}
+    exact = right | numbered | exact
     by_role = _by_role(fields)
+    keys_of_test = dict.fromkeys(_MAYBE_RIGHT, by_role.get("answer", ""))
     likely = {
         word: by_role[role]
         for word, role in _ROLES.items()
         if role in by_role and role in (*_TAKEN_BY_ROLE, "text")
-    }
+    } | (keys_of_test if options else {})
     found = Vocabulary(exact, likely, dict(zip(_LETTERS, options, strict=False)))
     meant = {
         folded(heading): Meaning(word, True) if word == NEVER else found.meaning(word)
@@ -249,6 +271,13 @@ def _by_role(fields: Mapping[str, FieldType]) -> dict[str, str]:
     if "text" in found:  # of gaps: a question is asked by what is hidden in it
         found.pop("question", None)
     return {role: key for role, key in found.items() if role}
+
+
+def language_of(heading: str) -> str:
+    """Returns the language whose name a heading is, empty if of none."""
+    words = [word for word in heading.casefold().split() if word not in ("bahasa", "the")]
+    name = LANGUAGES.get(" ".join(words), "")
+    return name or (heading.strip() if heading.strip() in CODES else "")
 
 
 def is_beside(heading: str) -> bool:
@@ -344,12 +373,16 @@ def is_running(name: str, cells: Iterable[str]) -> bool:
     return max(found) - min(found) < 2 * len(found)
 
 
+def _digits(word: str) -> str:
+    return "".join(filter(str.isdigit, word))
+
+
 def _is_number(cell: str) -> bool:
     return cell.isascii() and cell.isdecimal() and len(cell) < 10
 
 
 def _slips(word: str, name: str) -> int | None:
-    """How many letters differ, where it is at most one, or two of a longer word; else None."""
-    most = 2 if len(name) >= _LONGER else 1
+    """How many letters differ: one, or two of a longer word but not its first; None for more."""
+    most = 2 if len(name) >= _LONGER and word[:1] == name[:1] else 1
     number = differing(word, name) if len(name) >= _SHORTEST_NEAR else most + 1
     return number if number <= most else None

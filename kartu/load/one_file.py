@@ -123,20 +123,23 @@ class OneFile:
             return self._of_media(path.removeprefix(f"{self.media}/"))
         return self._beside.get(path, path)
 
-    def in_words(self, message: str) -> str:
-        """A message in which the paths of the project are the names beside the file."""
-        if self.folder in message:
-            message = self._paths().sub(lambda found: self._shown(found[0]), message)
-        return _DECK_YAML.sub(lambda found: self.name + COMPANIONS[found[0]], message)
+    def in_words(self, message: str, where: str = "") -> str:
+        """A message in which the paths of the project are those of the files beside the file.
 
-    def worded(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+        `where` is the path of their folder for the reader, with its /.
+        """
+        if self.folder in message:
+            message = self._paths().sub(lambda found: self._shown(found[0], where), message)
+        return _DECK_YAML.sub(lambda found: where + self.name + COMPANIONS[found[0]], message)
+
+    def worded(self, diagnostics: Iterable[Diagnostic], where: str = "") -> list[Diagnostic]:
         """Diagnostics whose messages have the names beside the file; their places are as before."""
         return [
             found._replace(
-                message=self.in_words(found.message),
-                help=self.in_words(found.help),
+                message=self.in_words(found.message, where),
+                help=self.in_words(found.help, where),
                 related=tuple(
-                    it._replace(message=self.in_words(it.message)) for it in found.related
+                    it._replace(message=self.in_words(it.message, where)) for it in found.related
                 ),
             )
             for found in diagnostics
@@ -147,13 +150,13 @@ class OneFile:
         media = re.escape(self.media)
         return re.compile(rf"{'|'.join(names)}|{media}(?:/[\w.-]+)?/?|{re.escape(self.folder)}/?")
 
-    def _shown(self, path: str) -> str:
+    def _shown(self, path: str, where: str) -> str:
         folder = path.removesuffix("/")
         if folder in (self.folder, self.media):
             return os.path.join(os.path.basename(os.path.realpath(self.file.parent)), "").replace(
                 os.sep, "/"
             )[: None if path.endswith("/") else -1]
-        return self.shown(path)
+        return where + self.shown(path)
 
 
 def with_paths(diagnostics: Iterable[Diagnostic], path: Callable[[str], str]) -> list[Diagnostic]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from kartu.core.atomic import write_files
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.language import _
-from kartu.core.model import Deck, Note, Project, Proposal
+from kartu.core.model import Deck, Note, NoteType, Project, Proposal
 from kartu.core.source import Span
 from kartu.core.text import shown
 from kartu.core.usage import UsageError, writing
@@ -24,6 +24,7 @@ from kartu.load.ids import read_saved
 from kartu.load.ids.lines import ENDING, together
 from kartu.load.ids.names import id_of_texts
 from kartu.load.ids.values import Row, Saved, is_cut, row_of
+from kartu.load.words import for_deck, keys_by_word, note_type_named, own_fields, word_of
 from kartu.rewrite.ids import saving, with_lines
 
 # The card set of notes whose rows were deleted: explicit ids, and the reason.
@@ -99,14 +100,17 @@ def retire(asked: Asked, id: str, reason: str) -> tuple[str, list[str]]:
         texts = one.versions[-1]
         row = {"note_type": one.note_type, "subdeck": subdeck, "id": id, **texts}
         path = f"{ids.deck.folder}/{RETIRED}"
-        content = _with_row(ids.files, path, {**row, "retired": reason})
+        kinds = for_deck(ids.project.note_types, ids.deck)
+        content = _with_row(ids.files, path, {**row, "retired": reason}, kinds)
         with writing(path):
             write_files({Path(ids.files.path(path)): content})
     return path, [key for key, text in texts.items() if is_cut(text)]
 
 
-def _with_row(files: Files, path: str, row: Mapping[str, str]) -> bytes:
-    """The card set of retired notes with one more row."""
+def _with_row(
+    files: Files, path: str, row: Mapping[str, str], kinds: Mapping[str, NoteType | None]
+) -> bytes:
+    """The card set of retired notes with one more row, in the words of the deck's language."""
     rows: list[dict[str, str]] = []
     if files.is_file(path):
         diagnostics = Diagnostics()
@@ -114,13 +118,25 @@ def _with_row(files: Files, path: str, row: Mapping[str, str]) -> bytes:
         if content is None:
             raise UsageError(_("{path} cannot be read", path=path))
         rows = list(csv.DictReader(io.StringIO(content, newline="")))
-    columns = list(dict.fromkeys(key for one in (*rows, row) for key in one if key))
+    rows = [_in_words(one, kinds) for one in (*rows, row)]
+    columns = list(dict.fromkeys(key for one in rows for key in one if key))
     columns.sort(key=lambda key: key == "retired")
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows([*rows, row])
+    writer.writerows(rows)
     return buffer.getvalue().encode()
+
+
+def _in_words(row: Mapping[str, str], kinds: Mapping[str, NoteType | None]) -> dict[str, str]:
+    """A row with the words of a deck's authors for its note type and for the fields of that."""
+    kind = kinds.get(note_type_named(row.get("note_type") or "", kinds) or "")
+    if kind is None:
+        return dict(row)
+    keys, fields = keys_by_word(kind), own_fields(kind)
+    words = {word: word_of(fields[key], kind.language) for word, key in keys.items()}
+    named = {words.get(word, word): text for word, text in row.items()}
+    return {**named, "note_type": word_of(kind, kind.language)}
 
 
 class _Ids:

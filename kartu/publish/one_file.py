@@ -21,6 +21,7 @@ from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.access import changing, reading
 from kartu.load.files import Files
 from kartu.load.one_file import COMPANIONS, IDS, described
+from kartu.load.words import word_of
 from kartu.load.yaml import parse
 from kartu.pipeline import (
     BuildOptions,
@@ -193,11 +194,15 @@ class _Releasing(Releasing):
 
     def _note_type(self, one: Compiled, description: bytes) -> str:
         """The note type that columns or shape have given, which is permanent from now on."""
-        kinds = {str(note.note_type) for note in one.built.source.notes}
+        kinds = {str(note.note_type.source.id) for note in one.built.notes}
         if self.options.root.suffix.lower() == ".yaml" or len(kinds) > 1:
             return ""
         node = parse(description.decode("utf-8-sig"), "", Diagnostics())
-        return "" if isinstance(node, Mapping) and "note_type" in node else kinds.pop()
+        if isinstance(node, Mapping) and "note_type" in node:
+            return ""
+        id = kinds.pop()
+        used = (kind.source for kind in one.built.note_types if kind.source.id == id)
+        return next((word_of(kind, str(one.built.source.language)) for kind in used), id)
 
 
 _DECK = "deck.yaml"

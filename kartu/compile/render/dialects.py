@@ -1,7 +1,7 @@
 """Markdown as other programs write it, rewritten so that CommonMark shows what is meant.
 
-Obsidian's pictures, file names with spaces, ==highlights==, emphasis next to scripts without spaces
-between words, and formulas with empty lines.
+Anki's older formulas, Obsidian's pictures, file names with spaces, ==highlights==, emphasis next
+to scripts without spaces between words, and formulas with empty lines.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kartu.core.patterns import pattern
 _AID = "\ufdd0"
 _AID_IN_ADDRESS = "%EF%B7%90"
 
-_MARK = pattern(r"\*|~~|==|!\[|\$\$")
+_MARK = pattern(r"\*|~~|==|!\[|\$\$|\[\$\]")
 
 _ENDINGS = "|".join(sorted(IMAGES | SOUNDS))
 # ![[name.png]], ![[name.png|300]], ![[name.png|description|300x200]]
@@ -49,6 +49,8 @@ _RUN = pattern(r"(?<![*\\])\*{1,3}(?!\*)|(?<![~\\])~~(?!~)")
 _OPAQUE = frozenset(("Code", "InlineMath", "DisplayMath", "Html", "InlineHtml"))
 _CLOSERS = ",.;:!?…、。，．：；！？"  # these end what is before them
 _DISPLAYED = pattern(r"^(?P<quote>[ \t>]*)\$\$(?:(?!\$\$).)*\$\$[ \t]*$", re.MULTILINE | re.DOTALL)
+# [$]formula[/$] and [$$]formula[/$$], as Anki had them before MathJax.
+_LATEX = pattern(r"\[(?P<mark>\$\$?)\](?P<formula>(?:(?!\[/?\$).)+)\[/(?P=mark)\]", re.DOTALL)
 _EMPTY_LINES = pattern(r"\n(?:[ \t>]*\n)+")
 # The beginning of a line that CommonMark takes for that of a list, heading, quotation or rule.
 _BLOCK_START = pattern(
@@ -79,7 +81,7 @@ def as_commonmark(source: str, parser: Parser) -> str:
     """
     if _AID in source:
         return source
-    for find in (_formulas, _pictures, _highlights):
+    for find in (_latex, _formulas, _pictures, _highlights):
         edits = sorted(find(source))
         if edits:
             source = _edited(source, edits, _opaque(source, parser))
@@ -122,6 +124,14 @@ def _opaque(source: str, parser: Parser) -> list[tuple[int, int]]:
             read = start
             found.append((place, place + len(data[start:end].decode())))
     return found
+
+
+def _latex(source: str) -> Iterator[Edit]:
+    """Writes Anki's older marks of formulas as those of Markdown."""
+    for found in _LATEX.finditer(source) if "[$" in source else ():
+        mark, formula = found["mark"], found["formula"].strip()
+        if formula and (mark == "$$" or "\n\n" not in formula):
+            yield (*found.span(), f"{mark}{formula}{mark}")
 
 
 def _formulas(source: str) -> Iterator[Edit]:

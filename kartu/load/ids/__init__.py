@@ -149,7 +149,7 @@ class _Giving:
                 now=_short(one.now),
             )
             help = _(
-                "kartu ids {path} asks; or answer it: kartu build --same (yes to all of them), "
+                "kartu ids {path} asks; or answer it: kartu build {path} --same (yes to all), "
                 "kartu ids {path} --same {row}={id}, or for a new note --new {row}",
                 path=path,
                 row=one.place.line,

@@ -159,7 +159,7 @@ def _toml(path: str, content: str, diagnostics: Diagnostics) -> Mapping | None:
         found = _TOML_PLACE.search(str(error))
         line, column = (int(found[1]), int(found[2])) if found else (content.count("\n"), 1)
         message = _("the TOML cannot be read")
-        help = _('write each value as a line like note_type = "istilah"')
+        help = _('write each value as a line like note_type = "term"')
         diagnostics.add("toml-syntax", Span(path, line + 1, column), message, help)
         return None
     mapping = Mapping()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, nearest
 from kartu.core.language import _, ngettext
 from kartu.core.model import NoteType
 from kartu.core.source import Span, Text, text
@@ -33,7 +33,7 @@ from kartu.load.sheets.propose import (
     report_no_note_type,
 )
 from kartu.load.sheets.shared import NoteTypes, Shared
-from kartu.load.words import keys_by_word, note_type_named, own_fields, word_of
+from kartu.load.words import keys_by_word, note_type_named, own_fields, word_of, words_of
 
 # Set once in a YAML card set, but per row in a spreadsheet.
 SET_KEYS = ("note_type", "subdeck")
@@ -165,7 +165,14 @@ class _Header:
         else:
             fitting = best_fitting(self.cells, possible, self.shared)
             if len(fitting) != 1:
-                report_no_note_type(fitting or possible, self.shared, place, self.diagnostics)
+                below = [(cell, [*self._values(n)]) for n, cell in enumerate(self.cells)]
+                report_no_note_type(
+                    fitting or possible,
+                    self.shared,
+                    place,
+                    self.diagnostics,
+                    [] if fitting else below,
+                )
                 return Header([], [], None, place)
             (self.common,) = fitting
             note_type = text(self.common.id, place)
@@ -207,7 +214,7 @@ class _Header:
                 continue
             if key in ("", "id") and is_running(cell, self._values(number)):
                 continue
-            if key and self.common is None and str(cell) in self.of_some:
+            if key and self.common is None and cell in self.of_some - {*map(str, columns)}:
                 columns[-1] = cell  # several may mean a field: a row fills one of them
                 first.setdefault(key, cell)
             elif key in first:
@@ -234,10 +241,18 @@ class _Header:
         name = ""
         if self.common is not None:
             message, name = no_field(cell, self.common)[0], self.common.id
-        help = _('did you mean "{near}"?', near=near)
+        help = _('did you mean "{near}"?', near=self._word_like(cell, near))
         self.slips.add(near)
         names = (name, str(cell), near)
         self.diagnostics.append(Diagnostic("unknown-key", cell.span, message, help, names=names))
+
+    def _word_like(self, cell: str, key: str) -> str:
+        """The word of the author's language for a field that is most like a heading."""
+        field = own_fields(self.common).get(key)
+        if self.common is None or field is None:
+            return key
+        words = words_of(field, self.common.language)
+        return nearest(cell.casefold(), words) or words[0]
 
     def _report_missing(self, columns: Columns, place: Span) -> None:
         """Reports required fields without a column, and what the others may be."""
@@ -246,10 +261,10 @@ class _Header:
         required = [key for key, one in own_fields(self.common).items() if one.required]
         missing = [key for key in required if key not in columns and key not in self.slips]
         for key in missing:
-            word = word_of(own_fields(self.common)[key], self.common.language)
-            message = _(
-                'no column is "{key}", which {name} requires', key=word, name=self.common.id
-            )
+            language = self.common.language
+            word = word_of(own_fields(self.common)[key], language)
+            name = word_of(self.common, language)
+            message = _('no column is "{key}", which {name} requires', key=word, name=name)
             help = _('add a column "{key}"', key=word)
             if self.unread:
                 help = _(
@@ -297,20 +312,21 @@ class _Header:
         self.diagnostics.add("unread-columns", place, message, help)
 
     def _report_nameless(self, columns: Columns) -> None:
-        """Reports the first value of each column without a name."""
-        found: dict[int, Text] = {}
+        """Reports the first value of each column without a name; of lines, the first in each."""
+        found: dict[tuple[int, int], Text] = {}
         numbers = set()
         width = next((n for n, cell in enumerate(self.cells) if not cell), len(self.cells))
-        for row in self.rows:
+        for place, row in enumerate(self.rows):
             values = row.values if isinstance(row, UnquotedRow) else row
             for number in range(width, len(values)):
                 named = number < len(self.cells) and self.cells[number]
-                if named or number in found or number in numbers or not values[number].strip():
+                which = (0, number) if self.sheet.place.sheet else (place, 0)
+                if named or which in found or number in numbers or not values[number].strip():
                     continue
                 if is_running("", self._values(number)):
                     numbers.add(number)
                 else:
-                    found[number] = row[number]
+                    found[which] = row[number]
         message = _("this value is in a column that has no name in the first row")
         help = _("name the column, or move the value")
         if not self.sheet.place.sheet:

@@ -7,6 +7,7 @@ A cell's place is its first character, in a quoted cell the one after the quote.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from itertools import islice
 
@@ -29,6 +30,12 @@ _PLAIN = {delimiter: re.compile(f"[^\n{delimiter}]*+") for delimiter in DELIMITE
 _COMPARED = 200
 
 _NOTHING = "".join(DELIMITERS) + ' "\n'
+
+# What people write between a term and its meaning where it is no delimiter.
+_SIGNS = ("/////", "::", "=>", "->", " = ", " – ", " — ", " - ", "|", "=", "：", ": ", "   ")
+
+_QUESTION = pattern(r"(?m)^(?:Q|Soal|Tanya)\s*:")
+_ANSWER = pattern(r"(?m)^(?:A|Jawab)\s*:")
 
 # Excel's first line `sep=;`, which it hides.
 _SEP = pattern(r'"?sep=(.)"?[,;\t]*(?:\n|$)', re.IGNORECASE)
@@ -55,7 +62,7 @@ def read_csv(
         return None
     announced = _SEP.match(content)
     start = announced.end() if announced else 0
-    delimiter = announced[1] if announced else _delimiter(content, path, keys, diagnostics)
+    delimiter = announced[1] if announced else delimiter_of(content, path, keys, diagnostics)
     if delimiter is None:
         return None
     if delimiter not in DELIMITERS:
@@ -179,25 +186,58 @@ def _without_formula(cell: Text) -> Text:
     return part(cell, 2, len(cell) - 1) if _FORMULA_TEXT.fullmatch(cell) else cell
 
 
-def _delimiter(
+def delimiter_of(
     content: str, path: str, keys: Collection[str], diagnostics: Diagnostics
 ) -> str | None:
     """The delimiter that gives the first rows most known words; None where it is ambiguous."""
     words = set(map(folded, keys))
     found: dict[str, tuple[tuple[int, int, int], Row]] = {}
+    lines = 0
     for delimiter in DELIMITERS:
         rows = list(islice(rows_of(content, path, delimiter, Diagnostics()), _COMPARED))
         rows = [row for row in rows if any(row)] or [[text("", Span(path))]]
+        lines = max(lines, len(rows))
         known = [sum(folded(cell) in words for cell in row) for row in rows[:MOST_ABOVE]]
         header = rows[known.index(max(known))]
+        if not max(known):
+            widths = Counter(len(row) for row in rows if len(row) > 1)
+            width = max(widths, key=lambda one: (widths[one], one), default=1)
+            header = next(row for row in rows if len(row) == width or not widths)
         alike = sum(len(row) == len(header) > 1 for row in rows)
         found[delimiter] = ((max(known), alike, len(header)), header)
     best, header = max(found.values(), key=lambda one: one[0])
     chosen = [delimiter for delimiter, one in found.items() if one[0] == best]
-    if any(found[delimiter][1] != header for delimiter in chosen):
+    if is_markdown(content) or (best[0] < 2 and 2 * best[1] < lines):
+        _report_one_column(content, header[0].span, diagnostics)
+        return None
+    if any(list(found[delimiter][1]) != list(header) for delimiter in chosen):
         possible = ", ".join(_(DELIMITERS[delimiter]) for delimiter in chosen)
         message = _("the delimiter is ambiguous, it may be: {delimiters}", delimiters=possible)
         help = _("separate all names in the first row by the same character")
         diagnostics.add("csv-delimiter", header[0].span, message, help)
         return None
     return chosen[0]
+
+
+def is_announced(content: str) -> bool:
+    """Whether the first line says the delimiter, as Excel reads it."""
+    return _SEP.match(content) is not None
+
+
+def is_markdown(content: str) -> bool:
+    """Whether lines begin with Q: and others with A:, as in a Markdown card set."""
+    return all(len(one.findall(content)) > 1 for one in (_QUESTION, _ANSWER))
+
+
+def _report_one_column(content: str, place: Span, diagnostics: Diagnostics) -> None:
+    """Reports that nothing divides the lines into columns, with what seems to be meant."""
+    lines = [line for line in content.split("\n")[:_COMPARED] if line.strip()]
+    message = _("no comma, semicolon or tab divides the lines into columns")
+    help = _("write a tab between the term and its meaning")
+    if is_markdown(content):
+        help = _("questions with their answers below are Markdown: let the file's name end in .md")
+    else:
+        for sign in reversed(_SIGNS):
+            if sum(sign in line for line in lines) * 2 > len(lines):
+                help = _('write a tab in place of "{sign}"', sign=sign)
+    diagnostics.add("csv-delimiter", place, message, help)

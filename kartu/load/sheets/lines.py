@@ -12,12 +12,22 @@ from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.source import Span, Text, text
 from kartu.load.files import control_character, control_in
-from kartu.load.sheets.cells import Row, Sheet, UnquotedRow
-from kartu.load.sheets.csv import DELIMITERS, read_csv, rows_of
+from kartu.load.sheets.cells import Quoted, Row, Sheet, UnquotedRow
+from kartu.load.sheets.csv import (
+    DELIMITERS,
+    delimiter_of,
+    is_announced,
+    is_markdown,
+    read_csv,
+    rows_of,
+)
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";"} | {one: one for one in DELIMITERS}
-_LINE = re.compile(r"#\s*([a-z]+(?: column)?)\s*:(.*)")
+_LINE = re.compile(
+    r"#\s*((?:separator|html|columns|if matches|(?:tags|guid|deck|notetype)(?: column)?))\s*:(.*)"
+)
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>\n]*>|&(?:[a-z]{2,8}|#\d{1,6});")
+_BREAK = re.compile(r"<br ?/?>|</div>\s*<div>|</?div>", re.IGNORECASE)
 # What columns hold that are no fields; kartu has other decks and note types.
 _SPECIAL = {"tags": "tags", "guid": "guid", "deck": "#deck", "notetype": "#notetype"}
 
@@ -51,12 +61,19 @@ def read_lines(
         diagnostics.append(control_character(found, Span(path)))
         return None
     announced = _announced(content)
-    delimiter = announced.said.get("separator", "").strip().casefold()
-    delimiter = _SEPARATORS.get(delimiter or "tab", "\t")
-    if not announced.said and "\t" not in content:
-        return read_csv(content, path, words, diagnostics)
+    name = announced.said.get("separator", "").strip().casefold()
+    delimiter: str | None = _SEPARATORS.get(name or "tab", "\t")
+    if not announced.said and ("\t" not in content or is_markdown(content)):
+        if is_announced(content) or not content.strip():
+            return read_csv(content, path, words, diagnostics)
+        delimiter = delimiter_of(content, path, words, diagnostics)
+    if delimiter is None:
+        return None
     faults = Diagnostics()
     rows: list[Row] = list(rows_of(content, path, delimiter, faults, start=announced.start))
+    if faults and delimiter != "\t" and _has_quoted(rows, {one.span.line for one in faults}):
+        diagnostics.extend(faults)
+        return None
     if faults:
         lines = content[announced.start :].split("\n")
         rows = [
@@ -64,6 +81,8 @@ def read_lines(
             for number, line in enumerate(lines)
         ]
     rows = [row for row in rows if any(map(str.strip, row))]
+    if announced.said.get("html", "").casefold() == "true":
+        rows = [_without_breaks(row) for row in rows]
     if announced.said and (marked := _marked(rows)) is not None:
         message = _("the cells of this file are HTML, which those of card sets are not")
         help = _("kartu import {path} makes card sets of it", path=path)
@@ -73,6 +92,14 @@ def read_lines(
     return Sheet(rows[0][0].span, rows) if rows else None
 
 
+def _has_quoted(rows: list[Row], faulty: set[int]) -> bool:
+    """Whether cells of other lines than the faulty ones are in quotes."""
+    whole = (row for row in rows if not isinstance(row, UnquotedRow))
+    return any(
+        isinstance(cell, Quoted) and cell.span.line not in faulty for row in whole for cell in row
+    )
+
+
 def _announced(content: str) -> _Announced:
     start, line, said = 0, 1, dict[str, str]()
     while found := _LINE.match(content, start):
@@ -80,6 +107,22 @@ def _announced(content: str) -> _Announced:
         said[found[1]] = value if found[1] in ("columns", "separator") else value.strip()
         start, line = min(found.end() + 1, len(content)), line + 1
     return _Announced(start, line, said)
+
+
+def _without_breaks(row: Row) -> Row:
+    """The row with the line breaks and characters that HTML names, where that is all its HTML."""
+    cells = row.values if isinstance(row, UnquotedRow) else row
+    if not any("<" in cell or "&" in cell for cell in cells):
+        return row
+    return [text(_as_lines(cell), cell.span) for cell in row]
+
+
+def _as_lines(cell: Text) -> str:
+    from html import unescape  # its table of entities is large, and rarely needed
+
+    lines = _BREAK.sub("\n", cell)
+    plain = unescape(lines).replace("\xa0", " ").strip()
+    return cell if _MARKUP.search(lines.replace("&", "")) or _MARKUP.search(plain) else plain
 
 
 def _marked(rows: list[Row]) -> Text | None:

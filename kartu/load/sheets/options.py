@@ -25,6 +25,10 @@ def chosen(answer: Node, options: tuple[Node | None, ...]) -> Text | Diagnostic 
 
     A diagnostic where the answer is the letter of one option and the text of another.
     """
+    if isinstance(answer, Text) and answer.strip() == "0" and not _has(answer, options):
+        message = _('"{answer}" is the number of no option', answer=answer.strip())
+        help = _("the first option is 1: add 1 to each number of this column")
+        return Diagnostic("not-an-option", answer.span, message, help)
     found = _KEY.fullmatch(answer.strip()) if isinstance(answer, Text) else None
     if found is None or not isinstance(answer, Text):
         return None
@@ -32,8 +36,7 @@ def chosen(answer: Node, options: tuple[Node | None, ...]) -> Text | Diagnostic 
     option = options[number] if number < len(options) else None
     if not isinstance(option, Text) or not option.strip():
         return None
-    same = [one for one in options if isinstance(one, Text) and one.strip() == answer.strip()]
-    if same and option.strip() != answer.strip():
+    if _has(answer, options) and option.strip() != answer.strip():
         message = _(
             '"{answer}" is the text of one option and stands for another, "{option}"',
             answer=answer.strip(),
@@ -42,3 +45,7 @@ def chosen(answer: Node, options: tuple[Node | None, ...]) -> Text | Diagnostic 
         help = _("write the number of the right option, or its letter, whichever is no option")
         return Diagnostic("not-an-option", answer.span, message, help)
     return text(option, answer.span)
+
+
+def _has(answer: Text, options: tuple[Node | None, ...]) -> bool:
+    return any(isinstance(one, Text) and one.strip() == answer.strip() for one in options)

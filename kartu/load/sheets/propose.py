@@ -53,6 +53,8 @@ def propose(
         meaning = words.meaning(heading)
         key = meaning.key if meaning else proposed_key(heading, note_type)
         key = key or ("id" if folded(heading) == "id" else "")
+        if key == "id" and is_running(heading, values):
+            continue
         if key == "tags" and any(" " in value.strip() for value in values):
             continue
         if key and key not in taken:
@@ -61,9 +63,10 @@ def propose(
     if whole and (answer := field_that_answers(note_type)) not in ("", *required):
         required.append(answer)
     left = [key for key in required if key not in taken]
-    for number, (heading, values) in enumerate(columns):
-        if left and number not in found and not _is_beside(heading, values):
-            found[number] = left.pop(0)
+    for unlikely in (_is_beside, _is_nothing):  # dates may answer where nothing else does
+        for number, (heading, values) in enumerate(columns):
+            if left and number not in found and not unlikely(heading, values):
+                found[number] = left.pop(0)
     fields = own_fields(note_type)
     words_of = {key: word_of(one, note_type.language) for key, one in fields.items() if note_type}
     keys = [found.get(number, NEVER) for number in range(len(columns))]
@@ -77,6 +80,13 @@ def _is_beside(heading: str, values: Sequence[str]) -> bool:
     if is_private(heading) or is_beside(heading):
         return True
     return not filled or dates or is_running(heading, filled) or is_running("", filled)
+
+
+def _is_nothing(heading: str, values: Sequence[str]) -> bool:
+    """Whether a column numbers its rows, is empty or not for cards."""
+    filled = [value for value in values if value.strip()]
+    private = is_private(heading) or is_running(heading, filled) or is_running("", filled)
+    return private or not filled or len({*filled}) == 1
 
 
 def columns_line(shared: Shared, columns: Sequence[tuple[str, str]]) -> str:
@@ -102,51 +112,95 @@ def report_no_heading(
     """Asks whether the first row is a heading or a card, with the lines that answer it."""
     first = first_wide_row(sheet.rows)
     row, below = sheet.rows[first], sheet.rows[first + 1 :]
-    note_type = _likeliest(possible, row)
+    note_type = _likeliest(possible, sheet.rows[first:])
     columns = [
         (cell, [str(other[n]) if n < len(other) else "" for other in below])
         for n, cell in enumerate(row)
     ]
     proposed = propose(columns, note_type, set(), whole=True)
     order = ", ".join(_yaml(key) for _heading, key in proposed)
-    named = [
-        (heading.strip(), key)
-        for (heading, key), (_cell, values) in zip(proposed, columns, strict=True)
-        if heading.strip() and not is_private(heading) and not is_running(heading, values)
-    ]
     message = _(
         "no row names the columns: is the first row, {row}, a heading or a card?",
         row=quoted_row(row),
     )
     help = _(
-        'a heading: write "{columns}" into {path}; a card: write "heading: none" there and '
-        '"columns: [{order}]"',
-        columns=columns_line(shared, named),
+        "a heading: write `{columns}` into {path}; a card: write `heading: none` there and "
+        "`columns: [{order}]`",
+        columns=columns_line(shared, _named(proposed, columns)),
         path=shared.path,
         order=order,
     )
     if sheet.place.sheet:
         help = _("{help}; a sheet without cards: let its name begin with _", help=help)
     filled = next(cell for cell in row if cell.strip())
-    names = tuple(f"{key}={heading.strip()}" for heading, key in proposed)
+    names = _pairs(proposed)
     diagnostics.append(Diagnostic("no-heading", filled.span, message, help, names=names))
 
 
+def _pairs(proposed: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(f"{key}={heading.strip()}" for heading, key in proposed)
+
+
+def _named(
+    proposed: Sequence[tuple[str, str]], columns: Sequence[tuple[Text, Sequence[str]]]
+) -> list[tuple[str, str]]:
+    """What is proposed for the columns that have a name and do not number rows."""
+    return [
+        (heading.strip(), key)
+        for (heading, key), (_cell, values) in zip(proposed, columns, strict=True)
+        if heading.strip() and not is_private(heading) and not is_running(heading, values)
+    ]
+
+
 def report_no_note_type(
-    possible: list[NoteType], shared: Shared, place: Span, diagnostics: Diagnostics
+    possible: list[NoteType],
+    shared: Shared,
+    place: Span,
+    diagnostics: Diagnostics,
+    columns: Sequence[tuple[Text, Sequence[str]]] = (),
 ) -> None:
-    """Asks which note type the notes have, where the headings fit none or several."""
+    """Asks which note type the notes have, where the headings fit none or several.
+
+    Args:
+        columns: Headings that fit none, with the values below them.
+    """
     message = _("nothing says which note type the notes have")
     help = _('add a column "note_type", or write "note_type: ..." into {path}', path=shared.path)
-    if possible:
-        names = ", ".join(one.id for one in possible)
-        help = _("{help}; possible are: {names}", help=help, names=names)
-    diagnostics.add("missing-key", place, message, help)
+    names: tuple[str, ...] = ()
+    if possible and columns:
+        message = _("the headings name all required columns of no note type")
+        proposed = propose(columns, _most_named(possible, columns, shared), set(), whole=True)
+        line = columns_line(shared, _named(proposed, columns))
+        help = _("say what the columns are, in {path}: {columns}", path=shared.path, columns=line)
+        names = _pairs(proposed)
+    elif possible:
+        words = ", ".join(sorted(word_of(one, one.language) for one in possible))
+        help = _("{help}; possible are: {names}", help=help, names=words)
+    diagnostics.append(Diagnostic("missing-key", place, message, help, names=names))
 
 
-def _likeliest(possible: list[NoteType], headings: Row) -> NoteType | None:
-    """The note type of which most headings are keys, else the one for a term and its meaning."""
-    named = {folded(heading) for heading in headings}
+def _most_named(
+    possible: list[NoteType], columns: Sequence[tuple[Text, Sequence[str]]], shared: Shared
+) -> NoteType | None:
+    """The note type of which the headings name most fields, else the likeliest."""
+    headings = [str(heading) for heading, _values in columns]
+
+    def named(one: NoteType) -> tuple[int, int]:
+        meanings = vocabulary(one, shared.words).meanings(headings)
+        keys = {meaning.key for meaning in meanings if meaning} & own_fields(one).keys()
+        return (len(keys), asks_and_answers(one))
+
+    return max(possible, key=named)
+
+
+def _likeliest(possible: list[NoteType], rows: Sequence[Row]) -> NoteType | None:
+    """The note type of which most headings are keys, else the one for a term and its meaning.
+
+    Where cells have gaps, only note types with gaps.
+    """
+    named = {folded(heading) for heading in rows[0]}
+    if any("{{c" in cell for row in rows for cell in row):
+        possible = [one for one in possible if one.kind == "cloze"] or possible
 
     def likeness(one: NoteType) -> tuple[int, int]:
         return len(named.intersection(map(folded, own_fields(one)))), asks_and_answers(one)

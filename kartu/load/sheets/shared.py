@@ -18,7 +18,7 @@ from kartu.load.shape import Shape, read_shape
 from kartu.load.sheets.cells import Sheet
 from kartu.load.words import offered
 
-_LIST = N_("write a list, a key a column: columns: [istilah, arti]")
+_LIST = N_("write a list, a key a column: columns: [term, meaning]")
 
 NoteTypes = dict[str, NoteType | None]
 

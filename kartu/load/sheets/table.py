@@ -200,6 +200,7 @@ class _Rows:
             answer = chosen(values[key], tuple(map(values.get, options)))
             if isinstance(answer, Diagnostic):
                 self.diagnostics.append(answer)
+                values[key] = values[options[0]]  # one fault is enough
             elif answer is not None:
                 values[key] = answer
 

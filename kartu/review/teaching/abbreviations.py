@@ -84,7 +84,7 @@ RULES = (
     Rule(
         "unexplained-abbreviation",
         unexplained_abbreviation,
-        N_("write it out once, as in Organisasi Kerja Sama Islam (OKI), or in a note of its own"),
+        N_("write it out once, as in World Health Organization (WHO), or in a note of its own"),
         N_("students who do not know it cannot even ask what it means"),
         MEANING_OF_ABBREVIATIONS,
     ),
