@@ -8,22 +8,19 @@ keeps its id and its subdeck and is not deleted.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import NamedTuple
 
-from kartu.core.diagnostics import Diagnostics, did_you_mean
+from kartu.core.diagnostics import did_you_mean
 from kartu.core.language import _
-from kartu.core.model import Deck, Note, NoteType, Project
+from kartu.core.model import NoteType
 from kartu.core.source import Span
-from kartu.ledger.file import ledger_path, read_ledger
-from kartu.ledger.gone import published_notes
 from kartu.load.card_set import NO_REASON, no_field
-from kartu.load.files import Files
 from kartu.load.ids.names import new_id, visible_text
-from kartu.load.words import word_of
+from kartu.load.words import keys_by_word, word_of
 from kartu.rewrite.notes.card_set import CardSet, Form, Values
 from kartu.rewrite.notes.csv_set import CsvSet
-from kartu.rewrite.notes.given import NEW, GivenNotes
+from kartu.rewrite.notes.found import NotesInFiles
+from kartu.rewrite.notes.given import NEW
 from kartu.rewrite.notes.sets import (
     Change,
     Changes,
@@ -35,7 +32,6 @@ from kartu.rewrite.notes.sets import (
 from kartu.rewrite.notes.translations import without_translation
 from kartu.rewrite.notes.values import EditRefusedError, Value, cell_of_value, is_blank, keys_of
 from kartu.rewrite.notes.yaml_set import YamlSet
-from kartu.rewrite.used_ids import ids_in_ledgers
 
 _PERMANENT = ("id", "guid")
 
@@ -55,52 +51,16 @@ class _Edit(NamedTuple):
     ids: list[str]
 
 
-class DeckNotes:
-    """The notes of a deck of a project, as its files are now.
-
-    `deck` and `project` may be older: they say in which file each note is, and the note types.
-    `known` are card sets as they were read before, with the same note types.
-    """
-
-    def __init__(
-        self,
-        files: Files,
-        project: Project,
-        deck: Deck,
-        known: dict[str, CardSet] | None = None,
-    ) -> None:
-        self._files = files
-        self._project = project
-        self._deck = deck
-        self._note_types = project.of(deck).note_types
-        self._paths = {str(note.id): note.id.span.path for note in deck.notes}
-        self._known = {} if known is None else known
-        self._sets: dict[str, CardSet] = {}
-
-    # --- reading ----------------------------------------------------------------------------------
-
-    def form(self, id: str) -> Form:
-        """Returns a note as a form shows it."""
-        card_set, place = self._find(id)
-        return card_set.form(place)._replace(id=id)
-
-    @cached_property
-    def _given(self) -> GivenNotes:
-        return GivenNotes(self._files, self._deck, self._note_types, self._taken)
-
-    @cached_property
-    def published(self) -> frozenset[str]:
-        """The ids of the notes that students of the deck or a translation of it have."""
-        decks = [deck for deck in self._project.decks if deck.folder == self._deck.folder]
-        ledgers = (read_ledger(self._files, ledger_path(one), Diagnostics()) for one in decks)
-        return frozenset(id for ledger in ledgers for id in published_notes(ledger))
+class DeckNotes(NotesInFiles):
+    """The notes of a deck of a project, and what can be done with them."""
 
     # --- values -----------------------------------------------------------------------------------
 
     def with_values(self, id: str, values: Mapping[str, Value]) -> Changes:
-        """Sets values of a note by key; a blank one takes the key away."""
+        """Sets values of a note by key or another word for it; a blank one takes the key away."""
         card_set, place = self._found(id)
         form = card_set.form(place)
+        values = self._by_key(form.note_type, values)
         for key in values:
             self._check_key(form, key)
         data = card_set.with_values({place: values})
@@ -131,6 +91,7 @@ class DeckNotes:
         near = self.form(after) if after else None
         if subdeck is None:
             subdeck = near.subdeck if near is not None else ""
+        values = self._by_key(note_type, values)
         for key in values:
             self._check_key_of(note_type, key, self._deck.span)
         if near is None or (near.note_type, near.subdeck) != (note_type, subdeck):
@@ -259,66 +220,6 @@ class DeckNotes:
             return None
         return other if {*first.tags} <= {*form.tags, *_tags(form)} else None
 
-    # --- finding ----------------------------------------------------------------------------------
-
-    def _found(self, id: str) -> tuple[CardSet, int]:
-        """As `_find`, of a note that is to be changed."""
-        self._given.check_decided(id)
-        return self._find(id)
-
-    def _find(self, id: str) -> tuple[CardSet, int]:
-        """The set that holds a note, and its place there."""
-        known = self._paths.get(id)
-        if known is not None and id in self._given.places:
-            card_set = self._set(known)
-            return card_set, self._given.place(card_set, id)
-        if known is not None and not known.startswith(f"{self._deck.folder}/"):
-            message = _("this card is one of the deck that is extended")
-            raise EditRefusedError(Span(known), message, _("write changes of it into changes.yaml"))
-        others = edited_sets(self._files, self._deck)
-        refused: EditRefusedError | None = None
-        for path in [*filter(None, [known]), *(path for path in others if path != known)]:
-            try:
-                place = self._set(path).place_of(id) if self._files.is_file(path) else None
-            except EditRefusedError as error:
-                if path == known:
-                    refused = error
-                continue
-            if place is not None:
-                return self._set(path), place
-        if refused is not None:
-            raise refused
-        raise EditRefusedError(self._deck.span, _('no card has the id "{id}"', id=id))
-
-    def _set(self, path: str) -> CardSet:
-        if path not in self._sets:
-            known = self._known.get(path)
-            if known is None or self._files.read_bytes(path, Diagnostics()) != known.data:
-                known = self._known[path] = read_set(self._files, path, self._note_types)
-            self._sets[path] = known
-        return self._sets[path]
-
-    def _last(self, note_type: str, subdeck: str) -> Form | None:
-        """The last note of a type in a subdeck."""
-        notes = (
-            n for n in reversed(self._own()) if (n.note_type, n.subdeck) == (note_type, subdeck)
-        )
-        return next(filter(None, map(self._form_of, notes)), None)
-
-    def _last_of(self, subdeck: str) -> Form | None:
-        notes = (note for note in reversed(self._own()) if note.subdeck == subdeck)
-        return next(filter(None, map(self._form_of, notes)), None)
-
-    def _own(self) -> list[Note]:
-        folder = f"{self._deck.folder}/"
-        return [note for note in self._deck.notes if note.id.span.path.startswith(folder)]
-
-    def _form_of(self, note: Note) -> Form | None:
-        try:
-            return self.form(str(note.id))
-        except EditRefusedError:  # a workbook, or a file with faults
-            return None
-
     # --- making -----------------------------------------------------------------------------------
 
     def _new_set(
@@ -348,14 +249,9 @@ class DeckNotes:
         first = next((values[key] for key in keys if not is_blank(values.get(key, ""))), "")
         return new_id(visible_text(cell_of_value(first)), note_type, self._taken)
 
-    @cached_property
-    def _taken(self) -> set[str]:
-        """Every id that a note of the deck has or had."""
-        decks = [deck for deck in self._project.decks if deck.folder == self._deck.folder]
-        taken = {str(note.id) for deck in decks for note in deck.notes}
-        taken |= {id for deck in decks if deck.translation for id in deck.translation.notes}
-        taken |= {*self._deck.given.saved}
-        return taken | (ids_in_ledgers(self._files, self._deck.folder) or set())
+    def _by_key(self, note_type: str, values: Mapping[str, Value]) -> Values:
+        keys = keys_by_word(self._note_types.get(note_type))
+        return {keys.get(word, word): value for word, value in values.items()}
 
     def _check_key(self, form: Form, key: str) -> None:
         if key in form.values and key not in _PERMANENT:

@@ -103,7 +103,8 @@ class GivenNotes:
             raise EditRefusedError(span, message, help)
         if span in self._deck.given.new and self._lacking:
             message = _("nothing says which published note this is")
-            help = _("get {name} back from git or a backup", name=f"{span.path}{ENDING}")
+            name = f"{span.path}{ENDING}"
+            help = _("get {name} back from git or a backup", name=name)
             raise EditRefusedError(span, message, help)
 
     @cached_property

@@ -88,7 +88,7 @@ def without_key(source: Source, mapping: Outline, key: str) -> list[Edit]:
     comment = _comment(content, there)
     if comment is not None:
         return [Edit(name.begin, comment, "")]
-    if _first_in_line(content, name):
+    if _first_in_line(content, name) or _first_in_line(content, name, "?"):
         return [Edit(*whole_lines(content, name.begin, stop), "")]
     following = pairs[1][0].begin
     if content[stop:following].strip():  # a comment, which would come behind the dash

@@ -164,7 +164,7 @@ class YamlSet(CardSet):
         if place:
             before = content[:begin]
             line = len(before.rstrip(" \t\r\n"))
-            begin = line_stops(content, line) if line else begin
+            begin = max(line_stops(content, line), self._block(place - 1)[1]) if line else begin
             return self._with([Edit(begin, end, "")])
         rest = content[end : self._block(1)[0]]
         blank = len(rest) - len(rest.lstrip())
@@ -176,9 +176,19 @@ class YamlSet(CardSet):
     def reordered(self, place: int, to: int) -> bytes:
         first, last = min(place, to), max(place, to)
         blocks = [self._range(one) for one in range(first, last + 1)]
-        texts = [self._source.content[slice(*one)] for one in blocks]
+        content = self._source.content
+        texts = [content[slice(*one)] for one in blocks]
+        ended = _open_block(content, self._root)
+        if ended is not None and last == len(self) - 1:
+            ended -= blocks[-1][0]  # with a line end it would be another text
+            texts[-1] = f"{texts[-1][:ended]}-{texts[-1][ended:]}"
+        nodes = self._places[first : last + 1]
         texts.insert(to - first, texts.pop(place - first))
-        return self._with([Edit(*one, text) for one, text in zip(blocks, texts, strict=True)])
+        nodes.insert(to - first, nodes.pop(place - first))
+        edits = [Edit(*one, text) for one, text in zip(blocks, texts, strict=True)]
+        if blocks[-1][1] == len(content) and _last_value(nodes[-1]).style in ("|", ">"):
+            edits.append(Edit(len(content), len(content), line_end(content, 0)))
+        return self._with(edits)
 
     def block(self, place: int) -> tuple[str, int] | None:
         """Returns the lines of a note from its dash on, and the column of that."""
@@ -275,12 +285,17 @@ def _open_block(content: str, node: Outline | None) -> int | None:
     """
     if content.endswith(("\n", "\r")):
         return None
-    while node is not None and node.inside:
-        node = node.inside[-1]
+    node = _last_value(node) if node is not None else None
     head = BLOCK_HEAD.match(content, node.begin) if node is not None else None
     if node is None or head is None or node.style not in ("|", ">") or "-" in head[2]:
         return None
     return head.end()
+
+
+def _last_value(node: Outline) -> Outline:
+    while node.inside:
+        node = node.inside[-1]
+    return node
 
 
 def _rank(order: list[str]) -> Callable[[str], int]:
