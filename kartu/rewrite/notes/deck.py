@@ -84,7 +84,7 @@ class DeckNotes(NotesInFiles):
     ) -> Added:
         """Adds a note: right behind `after`, else at the end of its subdeck, with a new id."""
         if note_type not in self._note_types:
-            message = _('templates/ has no note type "{name}"', name=note_type)
+            message = _('there is no note type "{name}"', name=note_type)
             raise EditRefusedError(
                 self._deck.span, message, did_you_mean(note_type, self._note_types)
             )
