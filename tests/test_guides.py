@@ -168,7 +168,11 @@ CHANGES = {
     "mengubah tampilan (`theme`, `style.css`)": ("deck.yaml", r"\Z", "theme: kontras-tinggi\n"),
     "mengubah label": (SET, r"tags: \[contoh\]", "tags: [contoh, daun]"),
     "mengisi kolom yang tadinya kosong": (SET, "    contoh:", "    balik: Apa?\n    contoh:"),
-    "mengubah urutan kartu": (SET, r"(?s)(  - id: f.*?)\n(  - id: k.*)", r"\2\n\1"),
+    "mengubah urutan kartu, juga baris lembar kerja": (
+        SET,
+        r"(?s)(  - id: f.*?)\n(  - id: k.*)",
+        r"\2\n\1",
+    ),
     "memindahkan kartu ke berkas lain, `subdeck` sama": (SET, "", "9-daun.yaml"),
     "menghapus kartu": (SET, r"(?s)\n  - id: klorofil.*", ""),
     "mengubah `id`": (SET, "id: klorofil", "id: hijau-daun"),
@@ -180,7 +184,7 @@ CHANGES = {
     ),
     "mengosongkan kolom yang ditanyakan": (SET, "    balik:.*\n", ""),
     "menukar nomor rumpang (`c1` menjadi `c2`)": (GAPS, "c1::karbon", "c2::karbon"),
-    "menukar isi dua kartu, misalnya mengurutkan lembar kerja tanpa kolom `id`": (
+    "menukar `id` dua kartu": (
         SET,
         r"(?s)id: (fotosintesis)(.*?)id: (klorofil)",
         r"id: \3\2id: \1",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 import sys
 from collections.abc import Sequence
 
@@ -12,11 +10,10 @@ import click
 from kartu.cli.terminal import Terminal
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import _
+from kartu.core.text import typed
 from kartu.rewrite.description import Properties
 
 _GIVEN = ("--name", "--language", "--note-type")
-_PLAIN = re.compile(r"[\w./:\\=,@+-]+")
-_EXPANDED = frozenset('"$`!')  # a shell does something with these in double quotes
 _LONGEST = 60  # characters of a heading
 
 
@@ -80,10 +77,4 @@ def advise(diagnostics: Sequence[Diagnostic], command: Sequence[str], given: Pro
 
 def _line(words: Sequence[str]) -> str:
     """A command as it is typed: in double quotes what has spaces, as every shell reads it."""
-    return " ".join(map(_typed, words))
-
-
-def _typed(word: str) -> str:
-    if _PLAIN.fullmatch(word):
-        return word
-    return shlex.quote(word) if _EXPANDED & set(word) else f'"{word}"'
+    return " ".join(map(typed, words))

@@ -17,7 +17,7 @@ from kartu.cli.options import (
 )
 from kartu.cli.same import accept
 from kartu.cli.targets import Target, each
-from kartu.cli.terminal import Terminal, usage_errors
+from kartu.cli.terminal import Terminal, usage_errors, where
 from kartu.core.language import N_, _
 
 if TYPE_CHECKING:
@@ -133,10 +133,10 @@ def _report(terminal: Terminal, options: ReleaseOptions, result: ReleaseResult, 
     if result.packages and form == "text":
         from kartu.report.tables import packages_table
 
-        where = _("in {folder}, with manifest.json", folder=result.out)
+        place = _("in {folder}, with manifest.json", folder=result.out)
         if terminal.root.is_file():
-            where = _travelling(terminal.root, result)
-        terminal.result(f"{packages_table(result.packages)}{where}\n")
+            place = _travelling(terminal.root, result)
+        terminal.result(f"{packages_table(result.packages)}{place}\n")
     if refused:
         _report_refusals(result.plans)
         raise SystemExit(1)
@@ -150,7 +150,7 @@ def _travelling(file: Path, result: ReleaseResult) -> str:
     names = [file.name, *companions(file)]
     return "\n".join(
         (
-            _("in {folder}", folder=result.out),
+            where(result.out),
             _(
                 "these files belong together wherever you move them: {names}",
                 names=", ".join(names),

@@ -218,6 +218,11 @@ def _progress_bar() -> Any:
     return progress.Progress(*columns, console=Console(stderr=True), transient=True)
 
 
+def where(folder: Path) -> str:
+    """Where packages were written."""
+    return _("in this folder") if folder == Path() else _("in {folder}", folder=folder)
+
+
 @contextmanager
 def usage_errors(terminal: Terminal | None = None) -> Iterator[None]:
     """Converts usage errors to exit status 2 with a hint, refused publications to 1.

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from kartu.core.language import _, ngettext
+from kartu.core.patterns import pattern
+
+_PLAIN = pattern(r"[\w./:\\=,@+-]+")
+_EXPANDED = frozenset('"$`!')  # a shell does something with these in double quotes
 
 
 def shown(names: Iterable[str], most: int = 5) -> str:
@@ -30,6 +34,20 @@ _COUNTED: dict[str, Callable[[int], str]] = {
     "question": lambda number: ngettext("{number} question", "{number} questions", number),
     "row": lambda number: ngettext("{number} row", "{number} rows", number),
 }
+
+
+def typed(word: str) -> str:
+    """A word of a command as it is typed: in double quotes where it has spaces.
+
+    What a shell would change in double quotes is quoted as POSIX shells want it.
+    """
+    if _PLAIN.fullmatch(word):
+        return word
+    if _EXPANDED & set(word):
+        from shlex import quote  # few names have such signs
+
+        return quote(word)
+    return f'"{word}"'
 
 
 def counted(number: int, thing: str) -> str:

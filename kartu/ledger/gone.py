@@ -8,7 +8,7 @@ from kartu.core.diagnostics import Diagnostic, Diagnostics, Related
 from kartu.core.language import N_, _
 from kartu.core.model import Deck
 from kartu.core.source import Span
-from kartu.core.text import shown
+from kartu.core.text import shown, typed
 from kartu.ledger.entries import GONE, Entries, NoteEntry
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.files import Files
@@ -37,12 +37,6 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
             'the published note "{id}" is no longer there: {words}', id=published.id, words=words
         )
     help, related = _(_PUT_BACK), (Related(place, _("as it was published")),)
-    if published.id in deck.given.gone and deck.notes:
-        path = deck.notes[0].id.span.path
-        help = _(
-            "put it back; kartu ids {path} --retire ID REASON puts it back as no longer used",
-            path=path,
-        )
     for note in deck.notes:
         id = str(note.id)
         if id not in ledger.notes and id in now.notes and same_texts(now, id, published):
@@ -56,7 +50,7 @@ def gone_note(deck: Deck, now: Entries, published: NoteEntry, ledger: Ledger) ->
     elif published.id in deck.given.saved:
         help = _(
             'put its row back, or: kartu ids {asked} --retire {id} "why it is no longer used"',
-            asked=_asked(deck),
+            asked=typed(_asked(deck)),
             id=published.id,
         )
     elif deck.upstream is not None:

@@ -7,7 +7,8 @@ What a block of a guide is, its first word and line say:
   network and cannot be tried: nothing else may stand there.
 - `yaml`, `html` and `css`: a file, whose path the comment in its first line tells.
 - `diff`: an edit of the file that its first line tells.
-- `csv`, or a table, below a comment with a path: a sheet, or the cells of it to change.
+- `csv`, or a table, below a comment with a path: a sheet, or the cells of it to change; a table of
+  a workbook is its whole sheet.
 - a picture of the guide below a comment with a path: the file to save it in.
 """
 
@@ -24,6 +25,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import openpyxl
 
 from support.gallery import ROOT, previewing
 
@@ -86,7 +89,9 @@ def change(folder: Path, block: Block) -> None:
     """Does to the files below `folder` what the block says."""
     path = folder / block.path
     assert block.path, f"line {block.line}: of which file?"
-    if block.kind == "table":
+    if path.suffix == ".xlsx":
+        _write_workbook(path, block.text)
+    elif block.kind == "table":
         path.write_bytes(_with_cells(path.read_bytes(), block.text))
     elif block.kind == "picture":
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,11 +111,24 @@ def _edited(text: str, block: Block) -> str:
     return text.replace(old, new)
 
 
+def _cells(table: str) -> list[list[str]]:
+    lines = [line.strip("|").split("|") for line in table.splitlines()]
+    head, _, *rows = [[cell.strip().strip("`") for cell in line] for line in lines]
+    return [head, *rows]
+
+
+def _write_workbook(path: Path, table: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in _cells(table):
+        sheet.append(row)
+    book.save(path)
+
+
 def _with_cells(sheet: bytes, table: str) -> bytes:
     """A sheet as a spreadsheet saves it, after the cells of the table were typed in."""
-    head, _, *rows = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()
-    ]
+    head, *rows = _cells(table)
     reader = csv.DictReader(io.StringIO(sheet.decode("utf-8-sig")))
     notes = list(reader)
     for row in rows:

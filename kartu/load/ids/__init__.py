@@ -11,7 +11,7 @@ from kartu.core.language import _
 from kartu.core.model import GivenIds, Note, NoteType, Proposal, SavedFile
 from kartu.core.patterns import pattern
 from kartu.core.source import text
-from kartu.core.text import counted, shown
+from kartu.core.text import counted, shown, typed
 from kartu.load.files import Files
 from kartu.load.ids.likeness import proposed
 from kartu.load.ids.lines import ENDING, lines_of, read_lines, together
@@ -151,7 +151,7 @@ class _Giving:
             help = _(
                 "kartu ids {path} asks; or answer it: kartu build {path} --same (yes to all), "
                 "kartu ids {path} --same {row}={id}, or for a new note --new {row}",
-                path=path,
+                path=typed(path),
                 row=one.place.line,
                 id=one.id,
             )
@@ -174,7 +174,7 @@ class _Giving:
                 "get {name} back from git or a backup; or make it from a released package: "
                 "kartu ids {path} --from OLD.apkg",
                 name=name,
-                path=path,
+                path=typed(path),
             )
             diagnostics.add("ids-missing", found[0].place, message, help)
 

@@ -182,13 +182,13 @@ def report_no_note_type(
 def _most_named(
     possible: list[NoteType], columns: Sequence[tuple[Text, Sequence[str]]], shared: Shared
 ) -> NoteType | None:
-    """The note type of which the headings name most fields, else the likeliest."""
+    """The note type of which the headings name most fields, by their keys first."""
     headings = [str(heading) for heading, _values in columns]
 
-    def named(one: NoteType) -> tuple[int, int]:
+    def named(one: NoteType) -> tuple[int, int, int]:
         meanings = vocabulary(one, shared.words).meanings(headings)
         keys = {meaning.key for meaning in meanings if meaning} & own_fields(one).keys()
-        return (len(keys), asks_and_answers(one))
+        return len(keys), *_likeness(one, headings)
 
     return max(possible, key=named)
 
@@ -198,11 +198,12 @@ def _likeliest(possible: list[NoteType], rows: Sequence[Row]) -> NoteType | None
 
     Where cells have gaps, only note types with gaps.
     """
-    named = {folded(heading) for heading in rows[0]}
     if any("{{c" in cell for row in rows for cell in row):
         possible = [one for one in possible if one.kind == "cloze"] or possible
+    return max(possible, key=lambda one: _likeness(one, rows[0]), default=None)
 
-    def likeness(one: NoteType) -> tuple[int, int]:
-        return len(named.intersection(map(folded, own_fields(one)))), asks_and_answers(one)
 
-    return max(possible, key=likeness, default=None)
+def _likeness(one: NoteType, headings: Sequence[str]) -> tuple[int, int]:
+    """How many headings are its keys, and how many words for what asks and answers it has."""
+    named = {folded(heading) for heading in headings}
+    return len(named.intersection(map(folded, own_fields(one)))), asks_and_answers(one)
