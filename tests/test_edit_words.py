@@ -43,12 +43,17 @@ def session_of(root: Path, tmp_path: Path) -> Session:
     return Session(root, tmp_path / "history")
 
 
-def ids_of(root: Path) -> dict[str, str]:
-    """The id of each note by its first text, as the next build has it."""
+def texts_of(root: Path) -> dict[str, tuple[str, str]]:
+    """The texts of each note by its id, as the next build has them, in study order."""
     project, faults = load_project(root)
     assert not [one for one in faults if one.severity == "error"], faults
     (deck,) = project.decks
-    return {str(next(iter(note.values.values()))): str(note.id) for note in deck.notes}
+    return {str(n.id): (str(n.values["istilah"]), str(n.values["arti"])) for n in deck.notes}
+
+
+def ids_of(root: Path) -> dict[str, str]:
+    """The ids by first text."""
+    return {first: id for id, (first, _second) in texts_of(root).items()}
 
 
 def test_the_words_of_the_file_stay(tmp_path: Path) -> None:

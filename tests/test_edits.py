@@ -197,6 +197,27 @@ def test_any_layout_takes_any_text(
             assert card_set.with_note(place, {"id": "c", "depan": text})
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("crlf", [False, True])
+def test_any_layout_takes_any_edit(
+    note_types: dict[str, NoteType], layout: str, crlf: bool
+) -> None:
+    """However the notes are laid out, each can be moved and deleted, and each value be cleared."""
+    content = f"note_type: dasar\nnotes:\n{LAYOUTS[layout]}"
+    data = (content.replace("\n", "\r\n") if crlf else content).encode()
+    card_set = read_yaml_set("a.yaml", data, note_types)
+    assert card_set is not None
+    for place in range(2):
+        moved = card_set.read_again(card_set.with_note_at(place, 1 - place))
+        assert moved is not None
+        back = moved.read_again(moved.with_note_at(1 - place, place))
+        assert back is not None
+        assert back.contents == card_set.contents
+        assert card_set.without_note(place)
+        for key in ("depan", "belakang"):
+            assert card_set.with_values({place: {key: ""}})
+
+
 def csv_bytes(dialect: str, note_types: dict[str, NoteType]) -> bytes:
     rows = [
         ["id", "note_type", "depan", "belakang", "butir", "#catatan", "tabel", "gambar", "tags"],
