@@ -11,7 +11,7 @@ from kartu.core.source import Span, place_in
 
 BYTE_ORDER_MARK = "\ufeff"
 
-T = TypeVar("T", str, bytes)
+T = TypeVar("T", str, bytes, list[str])
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -79,7 +79,7 @@ def edited(content: str, edits: Iterable[Edit]) -> str:
 
 
 def common_ends(before: T, after: T) -> tuple[int, int]:
-    """How many characters two texts have in common at the beginning, and of the rest at the end."""
+    """How many characters or items two have in common at the beginning, of the rest at the end."""
     most = min(len(before), len(after))
     first = _common(before, after, most)
     return first, _common(before[::-1], after[::-1], most - first)

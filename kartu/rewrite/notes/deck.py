@@ -7,7 +7,7 @@ keeps its id and its subdeck and is not deleted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kartu.core.diagnostics import did_you_mean
@@ -17,6 +17,7 @@ from kartu.core.source import Span
 from kartu.load.card_set import NO_REASON, no_field
 from kartu.load.ids.names import new_id, visible_text
 from kartu.load.words import keys_by_word, word_of
+from kartu.rewrite.edits import common_ends
 from kartu.rewrite.notes.card_set import CardSet, Form, Values
 from kartu.rewrite.notes.csv_set import CsvSet
 from kartu.rewrite.notes.found import NotesInFiles
@@ -25,6 +26,7 @@ from kartu.rewrite.notes.sets import (
     Change,
     Changes,
     edited_sets,
+    is_edited,
     new_content,
     new_set,
     read_set,
@@ -174,6 +176,9 @@ class DeckNotes(NotesInFiles):
             other = self._fitting(form, path, subdeck)
             if other is not None:
                 return self._done(*self._transferred(card_set, form, other, len(other))).changes
+        if _kind(form.path) == ".md":
+            message = _("in Markdown the headings above a card are its chapter")
+            raise EditRefusedError(form.span, message, _("change it in a text editor"))
         near = self._last_of(subdeck)
         new = self._new_set(form.note_type, subdeck, near, {**form.values}, form.tags)
         edit = new._replace(ids=[self._given.ids(card_set)[place]])
@@ -216,9 +221,31 @@ class DeckNotes(NotesInFiles):
         fits = first is not None and (first.note_type, first.subdeck) == (form.note_type, subdeck)
         if not fits or first is None:
             return None
-        if path == form.path or path.endswith(".csv") != form.path.endswith(".csv"):
+        if path == form.path or {_kind(path), _kind(form.path)} not in ({".yaml"}, {".csv"}):
             return None
         return other if {*first.tags} <= {*form.tags, *_tags(form)} else None
+
+    # --- undo -------------------------------------------------------------------------------------
+
+    def restored(self, changes: Changes, note: str) -> Changes:
+        """Adds to what undo or redo does to card sets what goes with it in the files of ids.
+
+        What was saved there since then stays. `note` is the id of the note that the edit was about.
+        """
+        sets = {path: one for path, one in changes.items() if is_edited(path, self._deck)}
+        if not self._given.concerned:
+            return changes
+        before: dict[str, list[str]] = {}
+        after: dict[str, tuple[CardSet, list[str]]] = {}
+        for path, (old, new) in sets.items():
+            was = read_set(self._files, path, self._note_types, old) if old is not None else None
+            before[path] = self._given.ids(was) if was is not None else []
+            if new is not None:
+                will = read_set(self._files, path, self._note_types, new)
+                there = was.contents if was is not None else []
+                after[path] = will, _same_ids(there, before[path], will.contents, note)
+        taken = self._given.taken_down(before, after)
+        return changes | {path: Change(*one) for path, one in taken.files.items()}
 
     # --- making -----------------------------------------------------------------------------------
 
@@ -294,6 +321,29 @@ class DeckNotes(NotesInFiles):
         again = edit.card_set.read_again(edit.data)
         assert again is not None, "it was read back"
         return again
+
+
+def _same_ids(
+    before: Sequence[object], ids: Sequence[str], after: Sequence[object], note: str
+) -> list[str]:
+    """The ids of notes after one of them was changed, added or moved: of `note`, if it is new."""
+    old, new = [*map(repr, before)], [*map(repr, after)]
+    first, last = common_ends(old, new)
+    rest = list(zip(old, ids, strict=True))[first : len(old) - last]
+    found: list[str | None] = []
+    for one in new[first : len(new) - last]:
+        same = next((pair for pair in rest if pair[0] == one), None)
+        if same is not None:
+            rest.remove(same)
+        found.append(same[1] if same is not None else None)
+    changed = found.count(None)
+    left = iter([id for _content, id in rest] if len(rest) == changed else [note] * changed)
+    middle = [one if one is not None else next(left) for one in found]
+    return [*ids[:first], *middle, *ids[len(ids) - last :]]
+
+
+def _kind(path: str) -> str:
+    return path[path.rfind(".") :]
 
 
 def _tags(form: Form) -> list[str]:

@@ -16,12 +16,13 @@ from kartu.load.sheets.shared import read_shared
 from kartu.load.words import own_fields, word_of
 from kartu.rewrite.notes.card_set import CardSet, Form, Values
 from kartu.rewrite.notes.csv_set import read_csv_set
+from kartu.rewrite.notes.markdown_set import read_markdown_set
 from kartu.rewrite.notes.nodes import entry_of
 from kartu.rewrite.notes.values import EditRefusedError, Value, keys_of
 from kartu.rewrite.notes.yaml_set import read_yaml_set
 from kartu.rewrite.schema_comment import FOLDER, schema_line
 
-_EDITED = (".yaml", ".csv")
+_EDITED = (".yaml", ".csv", ".md")
 _WORKBOOKS = (".xlsx", ".ods")
 
 
@@ -46,6 +47,11 @@ def edited_sets(files: Files, deck: Deck) -> list[str]:
     return [path for path in sets_of(files, deck) if path.endswith(_EDITED)]
 
 
+def is_edited(path: str, deck: Deck) -> bool:
+    """Whether a file that an edit changes is one of a deck's card sets, by its path."""
+    return path.endswith(_EDITED) and path.rpartition("/")[0] == deck.folder
+
+
 def read_set(
     files: Files, path: str, note_types: Mapping[str, NoteType], data: bytes | None = None
 ) -> CardSet:
@@ -62,6 +68,8 @@ def read_set(
     found: CardSet | None = None
     if data is not None and path.endswith(".yaml"):
         found = read_yaml_set(path, data, note_types)
+    elif data is not None and path.endswith(".md"):
+        found = read_markdown_set(files, path, data, note_types)
     elif data is not None:
         shared = read_shared(files, path, {**note_types}, diagnostics)
         found = read_csv_set(path, data, note_types, shared) if shared is not None else None
@@ -78,7 +86,7 @@ def _check_kind(path: str) -> None:
         message = _("a workbook is changed in its own program")
         help = _("open {path} there and save it", path=path)
     else:
-        message = _("only card sets in YAML and CSV are changed here")
+        message = _("only card sets in YAML, Markdown and CSV are changed here")
         help = _("change {path} in a text editor", path=path)
     raise EditRefusedError(Span(path), message, help)
 

@@ -265,7 +265,6 @@ class Session:
             self._opened.refresh()
             try:
                 changes = self._reversed(entry)
-                self._check_harmless(entry, changes)
             except ClashError as error:
                 self._history.add(STUCK, entry.about, of=entry.number)
                 return Outcome("", clashes=(self._clash(error.splice),))
@@ -275,23 +274,24 @@ class Session:
             return self._write(kind, entry.about, changes, note, entry.number)
 
     def _reversed(self, entry: Entry) -> Changes:
-        """The files without what an entry did. Raises ClashError where that is not possible."""
+        """The files without what an entry did. Raises ClashError where that is not possible.
+
+        Raises EditRefusedError where it would take a published note away.
+        """
         files, changes = Files(self.root), {}
-        for splice in (one.back() for one in entry.splices):
+        for splice in (one.back() for one in entry.splices if not one.path.endswith(ENDING)):
             data = bytes_of(files, splice.path)
             changes[splice.path] = Change(data, splice.applied(data))
-        return changes
-
-    def _check_harmless(self, entry: Entry, changes: Changes) -> None:
-        """Raises where going back would take a published note away, or leave a file unreadable."""
         deck = self._opened.deck(str(entry.about["deck"]))
         if deck is None:
             raise EditRefusedError(Span(""), _("its deck is no longer there"))
-        before, after = self._ids(deck, changes, 0), self._ids(deck, changes, 1)
-        gone = (before - after) & self._notes(deck).published
+        notes = self._notes(deck)
+        changes = notes.restored(changes, str(entry.about.get("note", "")))
+        gone = (self._ids(deck, changes, 0) - self._ids(deck, changes, 1)) & notes.published
         if gone:
             message = _('students have the card "{id}" by now', id=min(gone))
             raise EditRefusedError(deck.span, message, _("mark it as no longer used"))
+        return changes
 
     def _ids(self, deck: Deck, changes: Changes, which: int) -> set[str]:
         """The ids of the notes in changed card sets, before (0) or after (1)."""
