@@ -100,7 +100,7 @@ def _preview(project: Path, path: Path, language: str, count: int, there: str) -
         page.run(f"localStorage.setItem('kartu-language', '{language}')")
         page.browser.resize(1180, 800)
         page.open(f"{address}#theme=light{there}")
-        page.wait(f"document.querySelectorAll('.tile[data-painted]').length === {count}")
+        page.wait(f"document.querySelectorAll('.tile[data-painted]').length >= {count}")
         time.sleep(1)
         shot = page.browser.call("Page.captureScreenshot", format="png")["data"]
         _write(page, path, [shot], width=1180, margin=0, scale=0.7)
@@ -137,12 +137,12 @@ def _write(
 
 def _import_window(home: Path, python: str) -> None:
     """Anki with the first release, to which the second one comes."""
-    first, _, rest = GUIDE.partition("Bagikan `build")
+    first, _, rest = GUIDE.partition("## Kalau deknya tumbuh")
     reader = Reader(home, 0, "id")
-    reader.follow(first.replace("\nkartu preview\n", "\n"))
-    old = shutil.copy(reader.here / "build/ipa-kelas-7.apkg", home / "lama.apkg")
-    reader.follow(rest.partition("Siswa membuka paket")[0])
-    packages = (old, reader.here / "build/ipa-kelas-7.apkg")
+    reader.follow(first)
+    old = shutil.copy(reader.here / "ekosistem.apkg", home / "lama.apkg")
+    reader.follow(rest.partition("Bagikan `build")[0].replace("\nkartu preview\n", "\n"))
+    packages = (old, reader.here / "build/ekosistem.apkg")
     script = Path(__file__).with_name("desktop_pictures.py")
     subprocess.run([python, script, *packages, FOLDER], check=True)
 

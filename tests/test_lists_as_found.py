@@ -105,17 +105,6 @@ def test_options_counted_from_nothing_are_refused(tmp_path: Path) -> None:
 # --- what to do ----------------------------------------------------------------------------------
 
 
-def test_both_answers_are_commands(kartu: Run, tmp_path: Path) -> None:
-    """Whether the first row is a heading or a card, a printed command builds the deck."""
-    (tmp_path / "capital cities.csv").write_text("Land,Town\nFrance,Paris\n", "utf-8")
-    done = kartu("build", "capital cities.csv", cwd=tmp_path)
-    lines = [one for one in done.stderr.splitlines() if "this is enough" in one]
-    options = [one.rpartition("--columns ")[2].strip("'") for one in lines]
-    assert options == ["Land=term,Town=meaning", "term,meaning"]
-    assert all("'capital cities.csv'" in one for one in lines)
-    assert "notes" in built(kartu, "capital cities.csv", "--columns", options[0], cwd=tmp_path)
-
-
 def test_headings_that_fit_no_note_type_are_asked_about(kartu: Run, tmp_path: Path) -> None:
     """The command proposes a key for each column; the words are those of the author's language."""
     text = "Simplified,Pinyin,Meaning\n\N{CJK UNIFIED IDEOGRAPH-7231},ai,to love\n"
@@ -208,3 +197,12 @@ def test_line_breaks_of_anki_are_lines() -> None:
     for more in ("<b>one</b><br>two", "&lt;b&gt;one", '<img src="a.png">'):
         assert read_lines(f"{start}a\t{more}\n", "x.txt", frozenset(), found) is None
     assert {one.code for one in found} == {"wrong-shape"}
+
+
+def test_pupils_and_marks_are_never_proposed(kartu: Run, tmp_path: Path) -> None:
+    """Of a list of pupils no column is proposed for cards, whatever stands above it."""
+    (tmp_path / "kelas.csv").write_text("Nama,Kelas,Nilai\nBudi,7A,78\nSiti,7B,91\n", "utf-8")
+    done = kartu("build", "kelas.csv", cwd=tmp_path)
+    assert done.returncode == 1
+    assert 'columns: {Nama: "#", Kelas: "#", Nilai: "#"}' in done.stderr
+    assert "--columns" not in done.stderr

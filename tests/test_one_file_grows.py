@@ -266,3 +266,19 @@ def test_keys_are_changed_in_place() -> None:
     before = b"\xef\xbb\xbfname: Old # mine\r\ncolumns:\r\n  a: b\r\nlicence: x\r\n"
     after = with_keys(before, Properties("New", columns=("c=d",)).as_yaml(), "f")
     assert after == b"\xef\xbb\xbfname: New # mine\r\ncolumns:\r\n  {c: d}\r\nlicence: x\r\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize(("typed", "notes"), [("y\n", 3), ("n\n", 4)])
+def test_a_build_on_a_terminal_asks(kartu: Run, tmp_path: Path, typed: str, notes: int) -> None:
+    """Whether a corrected question is the same card is asked at once, and the build goes on."""
+    path = tmp_path / "words.csv"
+    path.write_text(CSV, "utf-8")
+    assert kartu("build", path).returncode == 0
+    path.write_text(CSV.replace("Fluss,", "Flusss,"), "utf-8")
+    assert kartu("build", path).returncode == 1
+    done = kartu("build", path, typed=typed)
+    assert done.returncode == 0, done.stderr
+    assert "1 row looks corrected: the same card?" in done.stdout + done.stderr
+    ledger = (tmp_path / "words.csv.ids.jsonl").read_text("utf-8")
+    assert len(ledger.splitlines()) == notes

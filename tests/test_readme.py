@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from support.program import Run
 
 from kartu.cli.main import COMMANDS
@@ -47,6 +48,18 @@ def test_every_note_type_is_listed(root: Path) -> None:
     page = (root / "docs/note-types.md").read_text("utf-8")
     table = page[page.index("| note type |") : page.index("## ")]
     assert set(re.findall(r"^\| `([a-z-]+)`", table, re.MULTILINE)) == folders
+
+
+def test_english_words_of_note_types_are_theirs(root: Path) -> None:
+    """Each English word in the table of note types is one that card sets may write."""
+    page = (root / "docs/note-types.md").read_text("utf-8")
+    table = page[page.index("| note type |") : page.index("## ")]
+    for id, name, rest in re.findall(r"^\| `([a-z-]+)` \| `([\w-]+)`: (.+?) \|", table, re.M):
+        read = yaml.safe_load((root / f"templates/{id}/note_type.yaml").read_text("utf-8"))
+        assert name in read["aliases"]["en"]
+        english = [field["aliases"]["en"] for field in read["fields"]]
+        words = {word for one in english for word in ([one] if isinstance(one, str) else one)}
+        assert set(re.findall(r"`(.+?)`", rest)) <= words, id
 
 
 def test_numbers_are_what_the_command_prints(pages: dict[str, str], kartu: Run) -> None:

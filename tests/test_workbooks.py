@@ -207,7 +207,7 @@ def test_a_report_names_sheet_and_cell(ending: str, kartu: Run, tmp_path: Path) 
         '    help: separate tags by " | ", with a space on each side\n'
         f'{name}:3:2: error[missing-field]: the note has no "depan", which dasar requires\n'
         f"    {sheet}!B3\n"
-        "    help: write its text\n"
+        "    help: write its text, or delete the row\n"
     )
     first = json.loads(kartu("check", "--format", "json", cwd=tmp_path).stdout)[0]
     assert (first["path"], first["line"], first["column"]) == (name, 2, 1)

@@ -13,7 +13,7 @@ from kartu.cli.options import (
     output_folder,
     properties_of,
 )
-from kartu.cli.same import accept
+from kartu.cli.same import accept, asked
 from kartu.cli.targets import Target, each
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
@@ -102,8 +102,9 @@ def _build_file(
     options = BuildOptions(terminal.root, (), terminal.cache, out, released)
     with usage_errors(terminal), terminal.progress() as progress:
         result = build_file(options, markdown, progress, properties)
-    if again := answered(terminal, result.diagnostics, properties):
-        properties = again
+    again = answered(terminal, result.diagnostics, properties)
+    if again or asked(terminal, result.diagnostics):
+        properties = again or properties
         with usage_errors(terminal), terminal.progress() as progress:
             result = build_file(options, markdown, progress, properties)
     failed = not result.packages  # then the lines that are shown are those of a deck.yaml to be
@@ -137,6 +138,9 @@ def _build(
 
             result = publish(options, tag, progress)
         else:
+            result = build(options, progress)
+    if not released and not tag and not compare and asked(terminal, result.diagnostics):
+        with usage_errors(terminal), terminal.progress() as progress:
             result = build(options, progress)
     terminal.diagnostics(result.diagnostics)
     if compare and result.packages:

@@ -83,7 +83,7 @@ def command(
             number = answer(asked, Answers(same, new))
             terminal.result(_saved(number))
         else:
-            _ask(terminal, asked)
+            ask_about(terminal, asked)
 
 
 def asked_of(root: Path, what: str) -> Asked:
@@ -133,7 +133,8 @@ def _retire(terminal: Terminal, asked: Asked, id: str, reason: str) -> None:
         terminal.result(_("its texts were longer; complete them: {keys}", keys=keys) + "\n")
 
 
-def _ask(terminal: Terminal, asked: Asked) -> None:
+def ask_about(terminal: Terminal, asked: Asked) -> None:
+    """Asks about each row that looks like a missing note, and saves the answers."""
     from kartu.publish.ids import Answers, answer, proposals
 
     found = proposals(asked)

@@ -110,7 +110,10 @@ def check_can_be_deck(path: Path) -> None:
         if better:
             message = _("{message}; save it as {ending}", message=message, ending=better)
         raise UsageError(message)
-    if name.startswith((".", "_", "~")) or name == "deck.yaml" or name.endswith(".set.yaml"):
+    from kartu.load.markdown.folder import is_left_out
+
+    own = name == "deck.yaml" or name.endswith(".set.yaml")
+    if name.startswith((".", "_", "~")) or own or is_left_out(name):
         raise UsageError(_("{name} cannot be a deck: give the file another name", name=name))
 
 

@@ -18,13 +18,17 @@ from kartu.load.note_type import NOTE_KEYS
 from kartu.load.words import keys_by_word, own_fields
 
 # What teachers write beside cards: no such column is proposed as a field.
-_PRIVATE = frozenset(
+# Above columns of lists of pupils, which are nobody's cards.
+_OF_PUPILS = frozenset(
     {
-        *("nama", "namasiswa", "siswa", "nis", "nisn", "absen", "kelas", "nilai", "skor", "poin"),
-        *("tanggal", "hari", "minggu", "guru", "catatanguru", "name", "student", "class", "grade"),
-        *("score", "points", "date", "day", "week", "teacher", "homework", "done", "time"),
+        *("namasiswa", "siswa", "nis", "nisn", "absen", "nilai", "skor", "guru", "catatanguru"),
+        *("student", "studentname", "score", "teacher", "homework"),
     }
 )
+_PRIVATE = _OF_PUPILS | {
+    *("nama", "kelas", "poin", "tanggal", "hari", "minggu", "name", "class", "grade"),
+    *("points", "date", "day", "week", "done", "time"),
+}
 # The first word of a row that sums up those above it.
 _TOTALS = frozenset(("jumlah", "total", "ratarata", "sum", "average", "mean", "grandtotal"))
 
@@ -283,6 +287,11 @@ def language_of(heading: str) -> str:
 def is_beside(heading: str) -> bool:
     """Whether what people call a column says that it is no card: pupils, marks, dates."""
     return folded(heading) in _PRIVATE
+
+
+def is_of_pupils(heading: str) -> bool:
+    """Whether a column belongs to a list of pupils."""
+    return folded(heading) in _OF_PUPILS
 
 
 def is_total(row: Sequence[str]) -> bool:

@@ -152,7 +152,9 @@ class OneFile:
 
     def _shown(self, path: str, where: str) -> str:
         folder = path.removesuffix("/")
-        if folder in (self.folder, self.media):
+        if folder == self.folder:  # where cards are written
+            return where + self.name
+        if folder == self.media:
             return os.path.join(os.path.basename(os.path.realpath(self.file.parent)), "").replace(
                 os.sep, "/"
             )[: None if path.endswith("/") else -1]

@@ -171,7 +171,7 @@ class _Header:
                     self.shared,
                     place,
                     self.diagnostics,
-                    [] if fitting else below,
+                    columns=[] if fitting else below,
                 )
                 return Header([], [], None, place)
             (self.common,) = fitting

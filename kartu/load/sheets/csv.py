@@ -207,7 +207,8 @@ def delimiter_of(
         found[delimiter] = ((max(known), alike, len(header)), header)
     best, header = max(found.values(), key=lambda one: one[0])
     chosen = [delimiter for delimiter, one in found.items() if one[0] == best]
-    if is_markdown(content) or (best[0] < 2 and 2 * best[1] < lines):
+    has_gaps = "{{c" in content  # sentences with gaps need no second column
+    if is_markdown(content) or (best[0] < 2 and 2 * best[1] < lines and not has_gaps):
         _report_one_column(content, header[0].span, diagnostics)
         return None
     if any(list(found[delimiter][1]) != list(header) for delimiter in chosen):

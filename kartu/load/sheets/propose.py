@@ -17,6 +17,7 @@ from kartu.load.headings import (
     first_wide_row,
     folded,
     is_beside,
+    is_of_pupils,
     is_private,
     is_running,
     proposed_key,
@@ -63,7 +64,9 @@ def propose(
     if whole and (answer := field_that_answers(note_type)) not in ("", *required):
         required.append(answer)
     left = [key for key in required if key not in taken]
-    for unlikely in (_is_beside, _is_nothing):  # dates may answer where nothing else does
+    of_pupils = any(is_of_pupils(heading) for heading, _values in columns)
+    # Dates may answer where nothing else does.
+    for unlikely in (_is_beside,) if of_pupils else (_is_beside, _is_nothing):
         for number, (heading, values) in enumerate(columns):
             if left and number not in found and not unlikely(heading, values):
                 found[number] = left.pop(0)
@@ -157,6 +160,7 @@ def report_no_note_type(
     shared: Shared,
     place: Span,
     diagnostics: Diagnostics,
+    *,
     columns: Sequence[tuple[Text, Sequence[str]]] = (),
 ) -> None:
     """Asks which note type the notes have, where the headings fit none or several.
