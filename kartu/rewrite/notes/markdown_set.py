@@ -170,7 +170,8 @@ class MarkdownSet(CardSet):
             at = self._document.starts[line] + len(self._document.lines[line])
             return Edit(at, at, f" {text}")
         begin, end = draft.at[0], draft.at[-1] + 1
-        if not self._is_whole(draft):
+        is_heading = part == FIRST and self._read.shape == "headings"
+        if not self._is_whole(draft) or (is_heading and "\n" in text):
             raise self._refused(form, key)
         return Edit(begin, end, text)
 
