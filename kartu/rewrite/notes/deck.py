@@ -339,7 +339,13 @@ def _same_ids(
     changed = found.count(None)
     left = iter([id for _content, id in rest] if len(rest) == changed else [note] * changed)
     middle = [one if one is not None else next(left) for one in found]
-    return [*ids[:first], *middle, *ids[len(ids) - last :]]
+    whole = [*ids[:first], *middle, *ids[len(ids) - last :]]
+    if len(after) < len(before) and note in whole and note in ids:  # of equal notes, it is gone
+        content = old[ids.index(note)]
+        others = (id for id, one in zip(ids, old, strict=True) if one == content)
+        equal = next((id for id in others if id not in whole), note)
+        whole[whole.index(note)] = equal
+    return whole
 
 
 def _kind(path: str) -> str:
