@@ -3,7 +3,8 @@
     python tests/run_workflow.py decks.yml [TAG | JOB]
 
 Python, pip and all `run:` steps are real, in an environment made for it; what stands in for GitHub
-is documented in tests/support/github_host.py. A TAG is made at HEAD, a JOB is run alone.
+is documented in tests/support/github_host.py. A TAG is made at HEAD, a JOB is run alone, after
+those that it needs.
 """
 
 from __future__ import annotations

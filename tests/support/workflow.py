@@ -77,18 +77,19 @@ class Runner:
     def run(self, workflow: Path, only: str = "", inputs: Mapping[str, str] | None = None) -> None:
         """Every job after those that it needs; one whose needs failed is skipped.
 
-        `inputs` are those with which a workflow is started by hand.
+        Of `only` one job, with those that it needs; `inputs` are those with which a workflow is
+        started by hand.
         """
         content = yaml.load(workflow.read_text("utf-8"), yaml.BaseLoader)
         given = started(content, inputs)
         jobs = yaml.safe_load(workflow.read_text("utf-8"))["jobs"]
         results: Context = {}
+        chosen = _with_needs(only, jobs) if only else {*jobs}
         for name, job in jobs.items():  # in the files here a job is below those it needs
-            needs = job.get("needs", [])
-            needs = [needs] if isinstance(needs, str) else needs
+            needs = _needs(job)
             context: Context = {"github": self.github, "needs": results, "inputs": given}
             context["succeeded"] = True
-            wanted = only in ("", name) and evaluate(str(job.get("if", "true")), context)
+            wanted = name in chosen and evaluate(str(job.get("if", "true")), context)
             if not wanted or any(results[one]["result"] != "success" for one in needs):
                 results[name] = {"result": "skipped", "outputs": {}}
                 continue
@@ -243,6 +244,16 @@ class Runner:
         name = step.get("name", step["run"].strip())
         self.steps.append(Step(place.job, name, outcome, output, time.monotonic() - begun))
         return not failed, found
+
+
+def _needs(job: Mapping[str, Any]) -> list[str]:
+    needs = job.get("needs", [])
+    return [needs] if isinstance(needs, str) else list(needs)
+
+
+def _with_needs(name: str, jobs: Mapping[str, Any]) -> set[str]:
+    """A job and those that it needs."""
+    return {name}.union(*(_with_needs(one, jobs) for one in _needs(jobs[name])))
 
 
 def started(content: dict[str, Any], given: Mapping[str, str] | None) -> dict[str, str]:
