@@ -16,6 +16,7 @@ from kartu.core.model import NoteType
 from kartu.core.source import Span
 from kartu.load.card_set import NO_REASON, no_field
 from kartu.load.ids.names import new_id, visible_text
+from kartu.load.note_type import NOTE_KEYS
 from kartu.load.words import keys_by_word, word_of
 from kartu.rewrite.edits import common_ends
 from kartu.rewrite.notes.card_set import CardSet, Form, Values
@@ -242,8 +243,8 @@ class DeckNotes(NotesInFiles):
             before[path] = self._given.ids(was) if was is not None else []
             if new is not None:
                 will = read_set(self._files, path, self._note_types, new)
-                there = was.contents if was is not None else []
-                after[path] = will, _same_ids(there, before[path], will.contents, note)
+                there = _texts(was) if was is not None else []
+                after[path] = will, _same_ids(there, before[path], _texts(will), note)
         taken = self._given.taken_down(before, after)
         return changes | {path: Change(*one) for path, one in taken.files.items()}
 
@@ -323,11 +324,16 @@ class DeckNotes(NotesInFiles):
         return again
 
 
-def _same_ids(
-    before: Sequence[object], ids: Sequence[str], after: Sequence[object], note: str
-) -> list[str]:
+def _texts(card_set: CardSet) -> list[str]:
+    """The notes of a set by their texts alone, as notes without an id are found."""
+    return [
+        repr([form.note_type, {k: v for k, v in form.values.items() if k not in NOTE_KEYS}])
+        for form in card_set.forms()
+    ]
+
+
+def _same_ids(old: list[str], ids: Sequence[str], new: list[str], note: str) -> list[str]:
     """The ids of notes after one of them was changed, added or moved: of `note`, if it is new."""
-    old, new = [*map(repr, before)], [*map(repr, after)]
     first, last = common_ends(old, new)
     rest = list(zip(old, ids, strict=True))[first : len(old) - last]
     found: list[str | None] = []
@@ -340,7 +346,7 @@ def _same_ids(
     left = iter([id for _content, id in rest] if len(rest) == changed else [note] * changed)
     middle = [one if one is not None else next(left) for one in found]
     whole = [*ids[:first], *middle, *ids[len(ids) - last :]]
-    if len(after) < len(before) and note in whole and note in ids:  # of equal notes, it is gone
+    if len(new) < len(old) and note in whole and note in ids:  # of equal notes, it is gone
         content = old[ids.index(note)]
         others = (id for id, one in zip(ids, old, strict=True) if one == content)
         equal = next((id for id in others if id not in whole), note)
