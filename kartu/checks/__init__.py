@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from kartu.checks.coverage import check_balance, check_facts, check_sources
 from kartu.checks.decks import (
@@ -26,7 +26,8 @@ from kartu.checks.notes import (
 )
 from kartu.checks.translations import check_translations, deck_folders
 from kartu.core.diagnostics import Diagnostic, Diagnostics
-from kartu.core.model import Deck, Project, Published
+from kartu.core.model import Deck, Note, Project, Published
+from kartu.core.source import Span
 
 NOTHING: Mapping[str, Published] = {}
 
@@ -75,6 +76,17 @@ def check_project(
     for check in CHECKS_OF_THE_WHOLE:
         check(whole, diagnostics)
     check_translations(whole, published, diagnostics)
+
+
+def check_note(
+    project: Project, deck: Deck, note: Note, within: Callable[[Span], bool]
+) -> list[Diagnostic]:
+    """The faults of meaning that one note has by itself, at places `within` it."""
+    found = Diagnostics()
+    alone = project._replace(decks=(deck._replace(notes=(note,)),))
+    for check in (*CHECKS, check_sources, check_facts):
+        check(alone, found)
+    return [one for one in found if within(one.span)]
 
 
 def _is_in_a_note(one: Diagnostic) -> bool:

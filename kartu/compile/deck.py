@@ -8,7 +8,7 @@ from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.drawings import Drawings
 from kartu.compile.render.fields import Fields
 from kartu.compile.render.html import escape
-from kartu.compile.render.media import Media
+from kartu.compile.render.media import Media, MediaFile
 from kartu.compile.render.note_types import AnkiField, AnkiNoteType, NoteTypes
 from kartu.compile.render.results import Results
 from kartu.compile.render.templates import Templates
@@ -50,41 +50,69 @@ def build_deck(
     Expects a deck that passed the checks of shape and meaning. `results` may contain results of
     templates from earlier builds.
     """
-    diagnostics = Diagnostics()
-    project = project.of(deck)
-    texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
-    if texts is None:
+    compiler = compiler_of(project, deck, files, results)
+    if compiler is None:
         return None, []  # a check of meaning has reported this
-    templates = Templates(files, results, diagnostics, folders=template_folders(deck))
-    note_types = _note_types(project, deck, templates, texts, diagnostics)
-    drawings = Drawings(files, templates, texts, str(deck.language), diagnostics)
-    media = Media(files, media_folders(deck), drawings, diagnostics)
-    builder = _Builder(deck, Fields(templates, texts, deck, media, diagnostics), media, diagnostics)
     notes = []
     for number, note in enumerate(deck.notes):
         if number % _PROGRESS_INTERVAL == 0:
             progress(deck.id, number, len(deck.notes))
-        if note.note_type in note_types:
-            notes.append(builder.build(note, note_types[note.note_type]))
+        built = compiler.build(note)
+        if built is not None:
+            notes.append(built)
+    diagnostics = compiler.diagnostics
     if has_errors(diagnostics):
         return None, list(diagnostics)
-    from_anki = any(one.source.foreign for one in note_types.values())
-    own = media.of_templates() if from_anki else ()
-    return BuiltDeck(deck, tuple(note_types.values()), tuple(notes), own), list(diagnostics)
+    return BuiltDeck(deck, compiler.note_types, tuple(notes), compiler.own_media), list(diagnostics)
 
 
-def _note_types(
-    project: Project, deck: Deck, templates: Templates, texts: Mapping, diagnostics: Diagnostics
-) -> dict[str, AnkiNoteType]:
-    """The note types that the deck's notes use, in the order of their first note."""
-    renderer = NoteTypes(templates, texts, deck, diagnostics)
-    found = {}
-    for name in dict.fromkeys(note.note_type for note in deck.notes):
-        note_type = project.note_types.get(name)
-        rendered = renderer.render(note_type) if note_type is not None else None
-        if rendered is not None:
-            found[name] = rendered
-    return found
+class DeckCompiler:
+    """Compiles notes of a deck, each alone; templates and note types are rendered once.
+
+    Faults go to `diagnostics`.
+    """
+
+    def __init__(
+        self, project: Project, deck: Deck, files: Files, results: Results, texts: Mapping
+    ) -> None:
+        self.diagnostics = diagnostics = Diagnostics()
+        templates = Templates(files, results, diagnostics, folders=template_folders(deck))
+        drawings = Drawings(files, templates, texts, str(deck.language), diagnostics)
+        self._project = project
+        self._media = Media(files, media_folders(deck), drawings, diagnostics)
+        fields = Fields(templates, texts, deck, self._media, diagnostics)
+        self._builder = _Builder(deck, fields, self._media, diagnostics)
+        self._renderer = NoteTypes(templates, texts, deck, diagnostics)
+        self._rendered: dict[str, AnkiNoteType | None] = {}
+
+    def build(self, note: Note) -> BuiltNote | None:
+        """Returns the compiled note; None where its note type is missing or has errors."""
+        name = note.note_type
+        if name not in self._rendered:
+            declared = self._project.note_types.get(name)
+            self._rendered[name] = self._renderer.render(declared) if declared else None
+        note_type = self._rendered[name]
+        return self._builder.build(note, note_type) if note_type is not None else None
+
+    @property
+    def note_types(self) -> tuple[AnkiNoteType, ...]:
+        """The note types of all notes that were compiled, in the order of their first note."""
+        return tuple(one for one in self._rendered.values() if one is not None)
+
+    @property
+    def own_media(self) -> tuple[MediaFile, ...]:
+        """The media that imported templates need."""
+        from_anki = any(one.source.foreign for one in self.note_types)
+        return self._media.of_templates() if from_anki else ()
+
+
+def compiler_of(
+    project: Project, deck: Deck, files: Files, results: Results
+) -> DeckCompiler | None:
+    """Returns what compiles the deck's notes; None where there are no texts in its language."""
+    project = project.of(deck)
+    texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
+    return None if texts is None else DeckCompiler(project, deck, files, results, texts)
 
 
 class _Builder:

@@ -77,6 +77,13 @@ def write_folders(folders: Mapping[Path, Mapping[str, bytes]]) -> None:
             close(stage)
 
 
+def remove_files(paths: Iterable[Path]) -> None:
+    """Removes files, which may be gone already; OSError for the first that cannot be removed."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
 @contextmanager
 def holding(folder: Path, progress: Progress = no_progress) -> Iterator[None]:
     """Holds a folder, made where it is not there, and finishes what was begun in it.

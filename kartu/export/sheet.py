@@ -13,7 +13,6 @@ from xml.etree.ElementTree import C14NWriterTarget, XMLParser
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import NoteType
 from kartu.core.source import Mapping, Sequence, Span
-from kartu.export.cells import LISTS
 from kartu.load import load_project
 from kartu.load.cell import cell_of
 from kartu.load.files import Files
@@ -76,12 +75,6 @@ def _given_ids(files: Files, folder: str) -> dict[Span, str]:
     decks = [deck for deck in project.decks if deck.folder == folder]
     refuse_unsaved(decks)
     return {place: id for deck in decks for place, id in deck.given.continued.items()}
-
-
-def formats_of(note_type: NoteType | None) -> dict[str, str]:
-    """Returns the formats of a note's cells, by key."""
-    fields = {key: field.format for key, field in own_fields(note_type).items()}
-    return {**fields, **dict.fromkeys(LISTS, "list")}
 
 
 def rows_of(notes: list[Written], note_types: dict[str, NoteType]) -> Iterator[list[str]]:

@@ -11,11 +11,9 @@ from typing import NamedTuple
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import N_, _
 from kartu.core.model import NoteType
-from kartu.core.source import Mapping as Keys
-from kartu.core.source import Sequence, Span, Text, place_in, text
+from kartu.core.source import Span, Text, text
 from kartu.core.text import counted, shown
-from kartu.export.cells import yaml_of
-from kartu.export.sheet import OF_SET, Written, formats_of, words_by_key, written_notes
+from kartu.export.sheet import OF_SET, Written, words_by_key, written_notes
 from kartu.importing.contents import CannotImportError
 from kartu.importing.lines import with_breaks
 from kartu.load import deck_names, load_note_types
@@ -29,19 +27,11 @@ from kartu.load.sheets.cells import Altered, Raised, formula_fault
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.workbook import read_workbook
 from kartu.load.words import keys_by_word, note_type_named
-from kartu.load.yaml import Outline, outline, parse
-from kartu.rewrite.edits import (
-    BYTE_ORDER_MARK,
-    Edit,
-    Fix,
-    edited,
-    line_begins,
-    line_end,
-    line_stops,
-)
+from kartu.rewrite.edits import Fix
 from kartu.rewrite.fix import FixedFile
 from kartu.rewrite.fix.files import replace_files
-from kartu.rewrite.yaml import entry
+from kartu.rewrite.notes.values import EditRefusedError, Value, formats_of, value_of_cell
+from kartu.rewrite.notes.yaml_set import read_yaml_set
 
 Row = Mapping[str, str]
 
@@ -234,29 +224,38 @@ def _changed_file(
     note_types: Mapping[str, NoteType],
 ) -> FixedFile:
     before = files.read_bytes(path, Diagnostics()) or b""
-    mark = BYTE_ORDER_MARK if before.startswith(BYTE_ORDER_MARK.encode()) else ""
-    content = before.decode("utf-8").removeprefix(mark)
-    root = outline(content)
-    notes = root.get("notes") if root is not None else None
-    assert notes is not None, "the notes were read from here"
-    edits: list[Edit] = []
-    wanted: dict[int, dict[str, str]] = {}
+    changes: dict[int, dict[str, Value]] = {}
+    fixes = []
     for note, row in pairs:
-        for word, cell, format in _changes(note, row, note_types):
-            there = notes.inside[note.place]
-            edits.append(_edit(content, there, word, cell, format))
-            wanted.setdefault(note.place, {})[word] = cell
-    edits = _joined(sorted(edits))
-    after = edited(content, edits)
-    _check(path, content, after, wanted)
-    fixes = [Fix(place_in(path, content, one.begin), one.message) for one in edits]
-    return FixedFile(path, before, (mark + after).encode(), fixes)
+        for key, word, value in _changes(note, row, note_types):
+            changes.setdefault(note.place, {})[key] = value
+            there = note.values.get(word)
+            place = note.values.span if there is None else there.span
+            fixes.append(Fix(place, _('"{key}" is now as in the sheet', key=word)))
+    return FixedFile(path, before, _edited(path, before, changes, note_types), fixes)
+
+
+def _edited(
+    path: str,
+    before: bytes,
+    changes: Mapping[int, Mapping[str, Value]],
+    note_types: Mapping[str, NoteType],
+) -> bytes:
+    card_set = read_yaml_set(path, before, note_types)
+    if card_set is None:
+        raise CannotImportError(
+            _("{path} is written in a way that cannot be changed here", path=path)
+        )
+    try:
+        return card_set.with_values(changes) if changes else before
+    except EditRefusedError as error:
+        raise CannotImportError(error.message) from error
 
 
 def _changes(
     note: Written, row: Row, note_types: Mapping[str, NoteType]
-) -> Iterator[tuple[str, str, str]]:
-    """The word in the note, the text and the format of each cell that differs from the note."""
+) -> Iterator[tuple[str, str, Value]]:
+    """The key, the word for it and the new value of each cell that differs from the note."""
     note_type = _type(note, note_types)
     formats = formats_of(note_type)
     written = words_by_key(note, note_type)
@@ -276,96 +275,12 @@ def _changes(
                     help=fault.help,
                 )
             )
-        yield word, cell, format
+        yield key, word, value_of_cell(cell, format)
 
 
 def _as_read(cell: str) -> str:
     """A cell as read back from a file, in which all line ends are the same."""
     return cell.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _joined(edits: list[Edit]) -> list[Edit]:
-    """Merges edits of the same place."""
-    found: list[Edit] = []
-    for one in edits:
-        if found and found[-1][:2] == one[:2]:
-            last = found[-1]
-            message = f"{last.message}; {one.message}"
-            found[-1] = last._replace(text=last.text + one.text, message=message)
-        else:
-            found.append(one)
-    return found
-
-
-def _edit(content: str, note: Outline, key: str, cell: str, format: str) -> Edit:
-    message = _('"{key}" is now as in the sheet', key=key)
-    there = note.get(key)
-    value = yaml_of(cell, format) if cell.strip() else "''"
-    if there is not None:
-        if there.anchored or there.kind == "alias" or note.anchored:
-            place = content.count("\n", 0, there.begin) + 1
-            raise CannotImportError(
-                _('"{key}" in line {line} is used elsewhere by & and *', key=key, line=place)
-            )
-        return _replaced(content, note, there, (key, cell, format, value), message)
-    last = note.inside[-1]
-    if note.style:
-        return Edit(last.end, last.end, f", {key}: {value}", message)
-    column = note.begin - line_begins(content, note.begin)
-    line = _lines(key, cell, format, column) or f"{' ' * column}{key}: {value}\n"
-    ends = line_end(content, note.begin)
-    if last.style in ("|", ">"):
-        return Edit(last.end, last.end, line.replace("\n", ends), message)
-    at = line_stops(content, last.end)
-    return Edit(at, at, (ends + line.removesuffix("\n").replace("\n", ends)), message)
-
-
-def _replaced(
-    content: str, note: Outline, there: Outline, new: tuple[str, str, str, str], message: str
-) -> Edit:
-    key, cell, format, value = new
-    if there.style not in ("|", ">"):
-        space = "" if there.begin < there.end or content[there.begin - 1].isspace() else " "
-        return Edit(there.begin, there.end, space + value, message)
-    column = note.begin - line_begins(content, note.begin)
-    lines = _lines(key, cell, format, column)
-    text = lines[lines.index(": ") + 2 :] if lines else f"{value}\n"
-    whole = content[there.begin : there.end].endswith(("\n", "\r"))
-    text = text if whole else text.removesuffix("\n")
-    return Edit(there.begin, there.end, text.replace("\n", line_end(content, there.begin)), message)
-
-
-def _lines(key: str, cell: str, format: str, column: int) -> str:
-    """A text of several lines as a block; empty where that is not possible or not needed."""
-    if "\n" not in cell or format in ("list", "table", "image"):
-        return ""
-    return entry(key, cell, column)
-
-
-def _check(path: str, before: str, after: str, wanted: Mapping[int, Row]) -> None:
-    """Raises CannotImportError unless the file's meaning differs only by the wanted changes."""
-    old, new = _notes_in(before, path), _notes_in(after, path)
-    same = len(old) == len(new)
-    for place, (one, other) in enumerate(zip(old, new, strict=False)):
-        changed = wanted.get(place, {})
-        unchanged = {key: value for key, value in one.items() if key not in changed}
-        same = same and unchanged == {k: v for k, v in other.items() if k not in changed}
-        same = same and all(_means(other, key, cell) for key, cell in changed.items())
-    if not same:
-        raise CannotImportError(
-            _("{path} is written in a way that cannot be changed from a sheet", path=path)
-        )
-
-
-def _means(note: Keys, key: str, cell: str) -> bool:
-    now = cell_of(note.get(key))
-    return now == cell or now.split() == cell.split() or not (now.strip() or cell.strip())
-
-
-def _notes_in(content: str, path: str) -> list[Keys]:
-    node = parse(content, path, Diagnostics())
-    notes = node.get("notes") if isinstance(node, Keys) else None
-    return [one for one in notes if isinstance(one, Keys)] if isinstance(notes, Sequence) else []
 
 
 def update_deck(root: Path, deck: str, sheet: Path, *, write: bool = True) -> Update:

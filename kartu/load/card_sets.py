@@ -93,7 +93,7 @@ def load_notes(
     The file `other` is not a card set; `taken` are ids of notes of the deck that are elsewhere.
     """
     before = diagnostics.mark()
-    card_sets, pictures = _listed(files, folder, other, diagnostics)
+    card_sets, pictures = listed(files, folder, other, diagnostics)
     notes: list[Note] = []
     for number, path in enumerate(card_sets):
         progress(path, number, len(card_sets))
@@ -104,7 +104,7 @@ def load_notes(
     return with_ids(files, folder, notes, note_types, taken, diagnostics, whole=whole)
 
 
-def _listed(
+def listed(
     files: Files, folder: str, other: str, diagnostics: Diagnostics
 ) -> tuple[list[str], list[str]]:
     """The card sets of a deck in order, and pictures and sounds among them; reports the rest."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from kartu.core.atomic import write_files
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.language import _
-from kartu.core.model import Deck, Note, NoteType, Project, Proposal, SavedFile
+from kartu.core.model import Deck, Note, NoteType, Project, Proposal
 from kartu.core.source import Span
 from kartu.core.text import shown
 from kartu.core.usage import UsageError, writing
@@ -21,11 +21,11 @@ from kartu.load import deck_names, load_project
 from kartu.load.access import changing
 from kartu.load.files import Files
 from kartu.load.ids import read_saved
-from kartu.load.ids.lines import ENDING, lines_of, together
+from kartu.load.ids.lines import ENDING, together
 from kartu.load.ids.names import id_of_texts
 from kartu.load.ids.values import Row, Saved, is_cut, row_of
 from kartu.load.words import for_deck, keys_by_word, note_type_named, own_fields, word_of
-from kartu.rewrite.ids import saving
+from kartu.rewrite.ids import saving, with_lines
 
 # The card set of notes whose rows were deleted: explicit ids, and the reason.
 RETIRED = "retired.csv"
@@ -212,17 +212,7 @@ class _Ids:
 
     def write(self, lines: Iterable[Saved]) -> None:
         """Replaces the lines of these notes, each in the file of its card set."""
-        contents = {path: list(found) for path, (_content, found) in self.read.items()}
-        for one in lines:
-            for path, found in contents.items():
-                contents[path] = [other for other in found if other.id != one.id]
-            contents.setdefault(f"{one.path}{ENDING}", []).append(one)
-        changed = {}
-        for path, found in contents.items():
-            before = self.read[path][0] if path in self.read else None
-            after = lines_of(found) if found else None
-            if before != after:
-                changed[path] = SavedFile(path, before, after)
+        changed = with_lines(self.read, lines)
         with writing(_("the files of ids")), saving(self.asked.root, changed) as written:
             write_files(written)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from kartu.core.language import _
 from kartu.core.source import Span, place_in
 
 BYTE_ORDER_MARK = "\ufeff"
+
+T = TypeVar("T", str, bytes, list[str])
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -74,6 +76,25 @@ def edited(content: str, edits: Iterable[Edit]) -> str:
         parts += [content[done : edit.begin], edit.text]
         done = edit.end
     return "".join([*parts, content[done:]])
+
+
+def common_ends(before: T, after: T) -> tuple[int, int]:
+    """How many characters or items two have in common at the beginning, of the rest at the end."""
+    most = min(len(before), len(after))
+    first = _common(before, after, most)
+    return first, _common(before[::-1], after[::-1], most - first)
+
+
+def _common(one: T, other: T, most: int) -> int:
+    """How many of the first `most` characters are the same: by halves, which compare fast."""
+    low = 0
+    while low < most:
+        middle = (low + most + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            most = middle - 1
+    return low
 
 
 def line_end(content: str, offset: int) -> str:

@@ -15,7 +15,8 @@ from kartu.core.source import Span
 from kartu.core.text import shown
 from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
-from kartu.load.ids.lines import ENDING
+from kartu.load.ids.lines import ENDING, lines_of
+from kartu.load.ids.values import Saved
 
 
 def changed_ids(decks: Iterable[Deck]) -> dict[str, SavedFile]:
@@ -41,6 +42,28 @@ def refuse_unsaved(decks: Iterable[Deck]) -> None:
                 names=shown(unsaved),
             )
         )
+
+
+def with_lines(
+    read: Mapping[str, tuple[bytes, list[Saved]]], lines: Iterable[Saved]
+) -> dict[str, SavedFile]:
+    """Returns the files of ids that change when these notes are saved as they are now.
+
+    Each is in the file of its card set alone. `read` are the files as `read_saved` returns them.
+    """
+    contents = {path: list(found) for path, (_content, found) in read.items()}
+    new = {one.id: one for one in lines}
+    for path, found in contents.items():
+        contents[path] = [other for other in found if other.id not in new]
+    for one in new.values():
+        contents.setdefault(f"{one.path}{ENDING}", []).append(one)
+    changed = {}
+    for path, found in contents.items():
+        before = read[path][0] if path in read else None
+        after = lines_of(found) if found else None
+        if before != after:
+            changed[path] = SavedFile(path, before, after)
+    return changed
 
 
 @contextmanager

@@ -20,15 +20,25 @@ _NOT_A_TEXT = re.compile(
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 
-def scalar(text: str, *, flow: bool = False) -> str:
-    """Returns a text as a scalar on one line; `flow` means inside brackets."""
-    if not is_readable(text) or text != text.strip():
+def scalar(text: str, *, flow: bool = False, style: str = "") -> str:
+    """Returns a text as a scalar on one line; `flow` means inside brackets.
+
+    `style` is a quote that it is to have where that is possible.
+    """
+    if style == '"' or not is_readable(text) or (text != text.strip() and style != "'"):
         return '"' + "".join(map(_escaped, text)) + '"'
+    if style == "'":
+        return "'" + text.replace("'", "''") + "'"
     whole = _PLAIN.fullmatch(text) and not text.endswith(":") and not _NOT_A_TEXT.fullmatch(text)
     if whole and not (flow and _FLOW_INDICATORS.search(text)):
         return text
     quoted = text.replace("'", "''")
     return f"'{quoted}'"
+
+
+def is_taken_otherwise(text: str) -> bool:
+    """Whether other programs take a text without quotes for a number, date or the like."""
+    return _NOT_A_TEXT.fullmatch(text) is not None
 
 
 def _escaped(character: str) -> str:
@@ -41,13 +51,17 @@ def _escaped(character: str) -> str:
 
 def entry(key: str, text: str, indent: int) -> str:
     """Returns `key: text` with its line end; several lines as a block scalar where possible."""
+    return f"{' ' * indent}{key}: {block(text, indent) or scalar(text)}\n"
+
+
+def block(text: str, indent: int) -> str:
+    """Returns several lines as a block scalar below a key at `indent`; empty if not possible."""
     lines = text.split("\n")
-    spaces = " " * indent
     whole = all(is_readable(line) and (not line or line.strip()) for line in lines)
     if len(lines) < 2 or not whole or not lines[0] or lines[0][0] == " " or not lines[-1]:
-        return f"{spaces}{key}: {scalar(text)}\n"
-    inside = "".join(f"{spaces}  {line}\n" if line else "\n" for line in lines)
-    return f"{spaces}{key}: |-\n{inside}"
+        return ""
+    inside = "\n".join(f"{' ' * indent}  {line}" if line else "" for line in lines)
+    return f"|-\n{inside}"
 
 
 def items(texts: Iterable[str]) -> str:

@@ -32,7 +32,11 @@ _LETTERS = str.maketrans(
 
 def visible(node: Node) -> str:
     """Returns the visible text of a value, without the markup of clozes, HTML and links."""
-    text = " ".join(texts_in(node))
+    return visible_text(" ".join(texts_in(node)))
+
+
+def visible_text(text: str) -> str:
+    """As `visible`, of a text."""
     before = None
     while text != before:  # clozes can be nested
         before, text = text, _CLOZE.sub(r"\1", text)

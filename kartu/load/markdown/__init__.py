@@ -6,7 +6,7 @@ notes are made with the checks of every card set.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,12 +35,17 @@ _LONGEST_SHOWN = 60
 
 
 class CardFile(NamedTuple):
-    """A Markdown file of cards: its notes, shape and title, and what its front matter says."""
+    """A Markdown file of cards: its notes, shape and title, and what its front matter says.
+
+    `entries` are what the notes were made of, one for each.
+    """
 
     notes: list[Note]
     shape: str
     title: Text | None
     front: Front
+    document: Document
+    entries: list[Entry]
 
 
 def load_markdown(
@@ -141,14 +146,15 @@ def _read(
         diagnostics.add("markdown-shape", Span(document.path, document.first + 1), message, help)
         return None
     add_comment_keys(document, entries)
-    notes = _notes(document, front, entries, kinds, note_types, diagnostics)
+    pairs = list(_notes(document, front, entries, kinds, note_types, diagnostics))
     for text_outside in outside(document, entries, chapters.title):
         line = " ".join(text_outside.split())
         shown = line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"
         message = _('a text that is on no card: "{line}"', line=shown)
         help = _("make it part of a card, or put it between <!-- and -->")
         diagnostics.add("text-outside-notes", text_outside.span, message, help)
-    return CardFile(notes, shape, chapters.title_text(), front)
+    notes, made = [note for note, _entry in pairs], [entry for _note, entry in pairs]
+    return CardFile(notes, shape, chapters.title_text(), front, document, made)
 
 
 def _entries(
@@ -197,12 +203,12 @@ def _notes(
     kinds: list[Kind],
     note_types: NoteTypes,
     diagnostics: Diagnostics,
-) -> list[Note]:
+) -> Iterator[tuple[Note, Entry]]:
+    """The notes with the entries that they are made of."""
     maker = Maker(document, front, diagnostics)
     plain = next((kind for kind in kinds if not kind.has_gaps), None)
     named = next((kind for kind in kinds if kind.has_gaps), None)
     gaps = named or _only_cloze(note_types)
-    notes = []
     for entry in entries:
         is_gap = entry.is_cloze or (named is not None and entry.has_anki_gap)
         kind = gaps if is_gap else (plain or gaps)
@@ -216,8 +222,7 @@ def _notes(
             continue
         note = maker.note(entry, kind)
         if note is not None:
-            notes.append(note)
-    return notes
+            yield note, entry
 
 
 def _with_gaps(kind: Kind, note_types: NoteTypes) -> str:

@@ -25,7 +25,7 @@ from kartu.load.names import tag_part
 FIRST, SECOND = "1", "2"
 
 # Comments that stand above the note which they are about.
-_ABOVE = ("note_id", "card_id", "note_key")
+ABOVE = ("note_id", "card_id", "note_key")
 
 _GAP = pattern(r"\{\{c[0-9]+::")
 
@@ -130,7 +130,7 @@ def add_comment_keys(document: Document, entries: list[Entry]) -> None:
         if not key or not value or not entries:
             continue
         line = document.line_of(comment.start)
-        entry = _entry_of(entries, line, above=comment.text.startswith(_ABOVE))
+        entry = _entry_of(entries, line, above=comment.text.startswith(ABOVE))
         if entry is not None:
             place = document.span(_value_start(document, comment, value))
             entry.keys.setdefault(key, text(as_id(value) if key == "id" else value, place))

@@ -13,7 +13,7 @@ from kartu.load.headings import MOST_ABOVE, WORDS, heading_row, is_private, unio
 from kartu.load.lookalikes import merge_conflict
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.sheets.cells import Row, Sheet, part
-from kartu.load.sheets.columns import SET_KEYS, best_fitting
+from kartu.load.sheets.columns import SET_KEYS, Header, best_fitting, read_header
 from kartu.load.sheets.csv import read_csv
 from kartu.load.sheets.encoding import decode
 from kartu.load.sheets.lines import read_lines
@@ -75,6 +75,18 @@ def csv_rows(data: bytes, path: str, note_types: NoteTypes) -> list[Row]:
     pairs = zip(cells, union(words).meanings(cells), strict=True)
     header = [text(one.key, cell.span) if one else cell for cell, one in pairs]
     return [header, *rows[place + 1 :]]
+
+
+def csv_table(
+    path: str, data: bytes, shared: Shared, note_types: NoteTypes
+) -> tuple[Sheet, Header] | None:
+    """The rows of a CSV card set and what its columns are; None if either has errors."""
+    diagnostics = Diagnostics()
+    sheets = _csv(data, path, note_types, diagnostics)
+    if has_errors(diagnostics) or not sheets:
+        return None
+    header = read_header(sheets[0], shared, note_types, diagnostics)
+    return None if header is None or has_errors(diagnostics) else (sheets[0], header)
 
 
 def rows_of_list(data: bytes, path: str) -> list[list[str]]:

@@ -12,7 +12,6 @@ from kartu.core.language import _
 from kartu.core.model import Deck, GivenIds, NoteType, Project
 from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.ledger.check import was_published
-from kartu.ledger.file import read_ledger
 from kartu.load import load_project, project_language
 from kartu.load.card_sets import CHANGES
 from kartu.load.files import CONTROL, Files
@@ -37,6 +36,7 @@ from kartu.rewrite.fix.rules import (
 )
 from kartu.rewrite.fix.tags import each_tag_once
 from kartu.rewrite.schema_comment import FOLDER, schema_line
+from kartu.rewrite.used_ids import ids_in_ledgers
 
 
 class FixedFile(NamedTuple):
@@ -184,7 +184,6 @@ class _Fixer:
 
     def _taken(self, folder: str) -> set[str] | None:
         """Every id that a note of the deck has or had; None if that is unknown."""
-        diagnostics = Diagnostics()
         taken = {str(n.id) for d in self.project.decks if d.folder == folder for n in d.notes}
         for path in self.data:
             if path in self.rows and path.startswith(f"{folder}/"):
@@ -193,10 +192,8 @@ class _Fixer:
                 if path not in self.drafts:
                     return None
                 taken |= _ids_in(_read(path, self.drafts[path].original))
-        for name in self.files.names(folder):
-            if name.startswith("ledger") and name.endswith(".jsonl"):
-                taken |= set(read_ledger(self.files, f"{folder}/{name}", diagnostics).notes)
-        return None if any(one.code != "version-released-twice" for one in diagnostics) else taken
+        published = ids_in_ledgers(self.files, folder)
+        return None if published is None else taken | published
 
     # --- uids and schemas ----------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from kartu.core.atomic import write_files
+from kartu.core.atomic import remove_files, write_files
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.model import Project
@@ -47,11 +47,16 @@ def _names(files: Files, folder: str) -> list[str]:
 
 def own_bytes(files: Files, path: str) -> bytes | None:
     """Returns the file's bytes; None if it is a link, or not a YAML or CSV file of the project."""
+    return bytes_of(files, path) if path.endswith((".yaml", ".csv")) else None
+
+
+def bytes_of(files: Files, path: str) -> bytes | None:
+    """Returns the bytes of a file of any kind; None if it is a link, or is not there."""
     full = files.path(path)
     ours = os.path.join(os.path.realpath(files.root), *path.split("/"))
     if files.one is not None:
         ours = os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full))
-    if not path.endswith((".yaml", ".csv")) or os.path.realpath(full) != ours:
+    if os.path.realpath(full) != ours:
         return None
     return files.read_bytes(path, Diagnostics()) if os.path.isfile(full) else None
 
@@ -66,8 +71,10 @@ def not_in_nfc(files: Files, folder: str) -> frozenset[str]:
     )
 
 
-def write_changes(root: Path, contents: Mapping[str, tuple[bytes, bytes]]) -> None:
-    """Writes each file's new content in place of the old one.
+def write_changes(root: Path, contents: Mapping[str, tuple[bytes | None, bytes | None]]) -> None:
+    """Writes each file's new content in place of the old one; None stands for no file.
+
+    Files are removed last.
 
     Raises:
         ChangedError: A file was changed meanwhile; none is written.
@@ -75,17 +82,21 @@ def write_changes(root: Path, contents: Mapping[str, tuple[bytes, bytes]]) -> No
     """
     files = Files(root)
     for path, (before, _after) in contents.items():
-        if own_bytes(files, path) != before:
+        full, there = files.path(path), bytes_of(files, path)
+        if there != before or (before is None and os.path.lexists(full)):
             raise ChangedError(path)
-        if not os.stat(files.path(path)).st_mode & stat.S_IWUSR:
+        if before is not None and not os.stat(full).st_mode & stat.S_IWUSR:
             raise PermissionError(errno.EACCES, _("{file} is read-only", file=path))
-    write_files({Path(files.path(path)): after for path, (_, after) in contents.items()})
+    paths = {path: Path(files.path(path)) for path in contents}
+    write_files({paths[path]: new for path, (_, new) in contents.items() if new is not None})
+    remove_files(paths[path] for path, (_, new) in contents.items() if new is None)
 
 
-def replace_files(root: Path, contents: dict[str, tuple[bytes, bytes]]) -> None:
+def replace_files(root: Path, contents: Mapping[str, tuple[bytes | None, bytes | None]]) -> None:
     """Writes files of a project, each as it was read and as it is to be: all of them or none.
 
-    Raises UsageError where one was changed meanwhile, or cannot be written.
+    None stands for no file. Raises UsageError where one was changed meanwhile, or cannot be
+    written.
     """
     try:
         with writing(_("into the project")):
