@@ -23,20 +23,24 @@ class NoteLine(NamedTuple):
     retired: bool
 
 
-class OpenNote(NamedTuple):
-    """A note in the form, with its cards and what is wrong with it."""
-
-    form: Form
-    shown: Shown
-    published: bool
-
-
 class Refusal(NamedTuple):
     """Why an edit was not made, and where."""
 
     span: Span
     message: str
     help: str
+
+
+class OpenNote(NamedTuple):
+    """A note in the form, with its cards and what is wrong with it.
+
+    `closed` is why it can only be looked at, None where it can be edited.
+    """
+
+    form: Form
+    shown: Shown
+    published: bool
+    closed: Refusal | None = None
 
 
 class Clash(NamedTuple):
@@ -54,13 +58,14 @@ class Clash(NamedTuple):
 class Outcome(NamedTuple):
     """What an edit did: what was saved is in the history as `number`, 0 for nothing.
 
-    `note` is the id of the note to show next, empty for none.
+    `note` is the id of the note to show next, empty for none; `deck` its deck.
     """
 
     note: str
     number: int = 0
     refusal: Refusal | None = None
     clashes: tuple[Clash, ...] = ()
+    deck: str = ""
 
     @property
     def saved(self) -> bool:

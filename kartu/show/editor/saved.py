@@ -26,6 +26,7 @@ from kartu.rewrite.notes.values import EditRefusedError, Value, plain
 from kartu.rewrite.splices import ClashError, Splice, digest, splice_of
 from kartu.show.editor.opened import OpenProject
 from kartu.show.editor.outcomes import Clash, Outcome, Refusal
+from kartu.show.editor.read import title_of
 
 
 class SavedEdits:
@@ -51,6 +52,16 @@ class SavedEdits:
         self._history.refresh()
         return list(self._history.entries)
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to undo."""
+        return bool(self._history.done())
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an edit to make again."""
+        return bool(self._history.undone())
+
     def undo(self) -> Outcome:
         """Undoes the newest edit; where its place was changed since, it stays."""
         return self._again(UNDO)
@@ -69,16 +80,17 @@ class SavedEdits:
                 )
                 return Outcome("", refusal=Refusal(Span(""), message, ""))
             entry = waiting[-1]
+            deck, note = str(entry.about["deck"]), str(entry.about.get("note", ""))
             self.opened.refresh()
             try:
                 changes = self._reversed(entry)
             except ClashError as error:
                 self._history.add(STUCK, entry.about, of=entry.number)
-                return Outcome("", clashes=(self._clash(error.splice),))
+                return Outcome("", clashes=(self._clash(error.splice),), deck=deck)
             except EditRefusedError as error:
-                return Outcome("", refusal=_refusal(error))
-            note = str(entry.about.get("note", ""))
-            return self._write(kind, entry.about, changes, note, entry.number)
+                return Outcome("", refusal=refusal_of(error))
+            done = self._write(kind, entry.about, changes, note, entry.number)
+            return done._replace(deck=deck)
 
     def _reversed(self, entry: Entry) -> Changes:
         """The files without what an entry did. Raises ClashError where that is not possible.
@@ -133,15 +145,15 @@ class SavedEdits:
         with changing(self.root):
             self._history.refresh()
             self.opened.refresh()
+            title = self._title(deck, str(about.get("note", "")))
             try:
-                changes, note = make(self._notes(self._deck(deck)))
+                changes, note = make(self._notes(self.deck(deck)))
             except EditRefusedError as error:
                 for key, value in (values or {}).items():
                     self._history.add(KEPT, {**about, "key": key, "value": plain(value)})
-                return Outcome("", refusal=_refusal(error))
-            return self._write(
-                EDIT, {**about, "note": note or about.get("note", "")}, changes, note
-            )
+                return Outcome("", refusal=refusal_of(error))
+            about = {**about, "note": note or about.get("note", ""), "title": title}
+            return self._write(EDIT, about, changes, note)._replace(deck=deck)
 
     def _write(
         self, kind: str, about: Mapping[str, Any], changes: Changes, note: str, of: int = 0
@@ -175,15 +187,22 @@ class SavedEdits:
 
     # --- finding ----------------------------------------------------------------------------------
 
-    def _deck(self, id: str) -> Deck:
+    def deck(self, id: str) -> Deck:
+        """Returns a deck by its id. Raises EditRefusedError for none."""
         found = self.opened.deck(id)
         if found is None:
             raise EditRefusedError(Span("cards"), _('there is no deck "{name}"', name=id))
         return found
 
+    def _title(self, deck: str, id: str) -> str:
+        found = self.opened.deck(deck)
+        note = self.opened.note(found, id) if found is not None and id else None
+        return title_of(note) if note is not None else ""
+
     def _notes(self, deck: Deck) -> DeckNotes:
         return DeckNotes(Files(self.root), self.opened.project, deck, self.opened.sets)
 
 
-def _refusal(error: EditRefusedError) -> Refusal:
+def refusal_of(error: EditRefusedError) -> Refusal:
+    """Returns why an edit was refused as a value."""
     return Refusal(error.span, error.message, error.help)

@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from kartu.core.diagnostics import Diagnostic
-from kartu.core.source import texts_in
+from kartu.core.model import Deck
 from kartu.load.files import Files
 from kartu.rewrite.history import KEPT
 from kartu.rewrite.notes.card_set import Form, Values
 from kartu.rewrite.notes.deck import Added, DeckNotes
 from kartu.rewrite.notes.sets import Changes, read_set
-from kartu.rewrite.notes.values import Value, plain
+from kartu.rewrite.notes.values import EditRefusedError, Value, plain
 from kartu.show.editor.opened import Shown
 from kartu.show.editor.outcomes import Clash, NoteLine, OpenNote, Outcome
-from kartu.show.editor.saved import SavedEdits
+from kartu.show.editor.read import form_of, title_of
+from kartu.show.editor.saved import SavedEdits, refusal_of
 
 
 class Session(SavedEdits):
@@ -38,33 +39,44 @@ class Session(SavedEdits):
 
     def notes(self, deck: str) -> list[NoteLine]:
         """Returns the notes of a deck in study order."""
-        found = self._deck(deck)
+        found = self.deck(deck)
         published = self._notes(found).published
         lines = []
         for note in found.notes:
-            texts = (text for value in note.values.values() for text in texts_in(value))
-            title = str(next(texts, note.id))
             place, id = note.id.span.path, str(note.id)
             where = (note.note_type, str(note.subdeck), place)
             lines.append(
-                NoteLine(deck, id, title, *where, id in published, note.retired is not None)
+                NoteLine(
+                    deck, id, title_of(note), *where, id in published, note.retired is not None
+                )
             )
         return lines
 
+    def title(self, deck: Deck, id: str) -> str:
+        """Returns the title of a note, empty for none."""
+        note = self.opened.note(deck, id)
+        return title_of(note) if note is not None else ""
+
     def open(self, deck: str, id: str) -> OpenNote:
-        """Returns a note for the form. Raises EditRefusedError where it cannot be edited."""
+        """Returns a note for the form. Raises EditRefusedError where there is none."""
         self.refresh()
-        found = self._deck(deck)
-        notes = self._notes(found)
-        form = notes.form(id)
-        return OpenNote(form, self.opened.shown(found, form), id in notes.published)
+        found = self.deck(deck)
+        notes, closed = self._notes(found), None
+        try:
+            form = notes.form(id)
+        except EditRefusedError as error:
+            note = self.opened.note(found, id)
+            if note is None:
+                raise
+            form, closed = form_of(note), refusal_of(error)
+        return OpenNote(form, self.opened.shown(found, form), id in notes.published, closed)
 
     def preview(self, deck: str, id: str, values: Mapping[str, Value]) -> Shown:
         """Returns the cards of a note as they would be with these values; nothing is saved.
 
         Raises EditRefusedError where they cannot be written.
         """
-        found = self._deck(deck)
+        found = self.deck(deck)
         notes = self._notes(found)
         form = notes.form(id)
         changes = notes.with_values(id, values)
