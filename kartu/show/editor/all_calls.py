@@ -1,0 +1,8 @@
+"""All calls of the page."""
+
+from __future__ import annotations
+
+from kartu.show.editor import deck_calls, note_calls
+from kartu.show.editor.calls import Call
+
+CALLS: dict[str, Call] = {**deck_calls.CALLS, **note_calls.CALLS}
