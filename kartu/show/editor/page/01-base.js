@@ -4,7 +4,7 @@
 
 const $ = (id) => document.getElementById(id);
 const root = document.documentElement;
-const words = TEXTS.words;
+const words = kartuTexts.texts[kartuTexts.language];
 const wide = matchMedia("(min-width: 1100px)");
 const narrow = matchMedia("(max-width: 699px)");
 let numbered = 0; // ids of elements that labels and helps point to
@@ -115,4 +115,4 @@ for (const element of document.querySelectorAll("[data-label]")) {
   element.ariaLabel = say(element.dataset.label);
   if (element.matches("button")) element.title = element.ariaLabel;
 }
-root.lang = TEXTS.language;
+root.lang = kartuTexts.language;

@@ -103,7 +103,7 @@ function listen() {
   events.onmessage = ({ data }) => {
     const told = JSON.parse(data);
     if (told.checked) checkedInBackground();
-    if (told.number !== undefined && told.number !== desk.number) changedOutside();
+    else if (told.number > desk.state) changedOutside();
   };
 }
 document.addEventListener("visibilitychange", listen);

@@ -1,6 +1,6 @@
 // What is open: the project, one of its decks, its notes, and one of them in the form.
 
-const desk = { project: null, deck: null, types: new Map(), rows: [], at: new Map(), subdecks: [], number: -1, undo: false, redo: false, media: null };
+const desk = { project: null, deck: null, types: new Map(), rows: [], at: new Map(), subdecks: [], state: -1, of: -1, undo: false, redo: false, media: null };
 const ROW = { id: 0, title: 1, type: 2, subdeck: 3, path: 4, flags: 5 };
 const last = () => stored.get("kartu:last") || {};
 
@@ -8,9 +8,10 @@ async function start() {
   const project = await ask("project");
   if (!project) return setTimeout(start, 3000);
   takeProject(project);
+  desk.state = project.state ?? desk.state;
   listen();
   const wanted = new URLSearchParams(location.hash.slice(1));
-  const id = wanted.get("deck") || last().deck;
+  const id = wanted.get("deck") || project.first || last().deck;
   const deck = project.decks.find((one) => one.id === id) || project.decks[0];
   if (!deck) return displayNoDeck();
   await openDeck(deck.id, wanted.get("note") || last().notes?.[deck.id] || "");
@@ -44,21 +45,30 @@ async function openDeck(id, note = "") {
   else displayFirst();
 }
 
-function takeNotes({ number: at, subdecks, notes }) {
-  desk.number = at ?? desk.number;
-  desk.subdecks = subdecks;
-  takeRows({ whole: true, rows: notes });
+function takeNotes({ number: state, subdecks, notes }) {
+  Object.assign(desk, { state: Math.max(state, desk.state), of: state, subdecks });
+  takeRows(notes);
 }
 
-// The rows that an edit changed, or all in their order.
-function takeRows(list) {
-  if (!list) return;
-  if (Array.isArray(list)) list = { whole: true, rows: list };
-  if (list.subdecks) desk.subdecks = list.subdecks;
-  if (list.whole) {
-    desk.rows = list.rows;
-    desk.at = new Map(list.rows.map((row, at) => [row[ROW.id], at]));
-  } else for (const row of list.rows) if (desk.at.has(row[ROW.id])) desk.rows[desk.at.get(row[ROW.id])] = row;
+// How an edit changed the list; a list that is of another state is asked for again.
+function takeChange(list) {
+  if (!list || list.deck !== desk.deck.id) return;
+  if (list.from !== desk.of) return void askNotes();
+  Object.assign(desk, { of: list.state, subdecks: list.subdecks });
+  if (!list.remove && !list.rows.length) return;
+  const rows = [...desk.rows];
+  rows.splice(list.at, list.remove, ...list.rows);
+  takeRows(rows);
+}
+
+async function askNotes() {
+  const notes = await ask("notes", { deck: desk.deck.id });
+  if (notes) takeNotes(notes);
+}
+
+function takeRows(rows) {
+  desk.rows = rows;
+  desk.at = new Map(rows.map((one, at) => [one[ROW.id], at]));
   arrangeList();
   displayBar();
 }
@@ -95,7 +105,8 @@ function announceNote(id) {
 function takeEdited(edited, { show = true } = {}) {
   desk.undo = edited.undo ?? desk.undo;
   desk.redo = edited.redo ?? desk.redo;
-  takeRows(edited.list);
+  desk.state = Math.max(desk.state, edited.state ?? 0);
+  takeChange(edited.list);
   displayBar();
   const { note } = edited;
   if (!note || !show) return;

@@ -22,7 +22,7 @@ function drawForm() {
   form.editors.clear();
   form.elements.clear();
   $("form").replaceChildren(headOf(form), make("div", { id: "form-strips" }), make("div", { id: "form-faults" }));
-  if (note.retired) $("form").append(said("mind", say("isRetired"), note.values.retired ?? note.reason ?? "", button(say("useAgain"), () => act("unretire"), { drawing: "undo" })));
+  if (note.retired) $("form").append(said("mind", say("isRetired"), note.retired, button(say("useAgain"), () => act("unretire"), { drawing: "undo" })));
   if (note.editable === false) return drawFixed();
   const area = make("div", { id: "fields" });
   $("form").append(area);
@@ -36,7 +36,7 @@ function drawForm() {
 
 // A note of a set that is edited in another program: its texts, to be read.
 function drawFixed() {
-  $("form").append(said("mind", say("notHere"), say("notHereHelp", { file: form.note.path.split("/").pop() })));
+  $("form").append(said("mind", say("notHere"), form.note.why || say("notHereHelp", { file: form.note.path.split("/").pop() })));
   const list = make("dl", { className: "read" });
   for (const part of form.parts) for (const key of part.keys) {
     if (blank(form.values[key])) continue;

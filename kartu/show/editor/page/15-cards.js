@@ -3,7 +3,7 @@
 
 const look = { back: stored.get("kartu:back") ?? false, at: 0, device: "phone", night: matchMedia("(prefers-color-scheme: dark)").matches };
 const LAPTOP = 1024; // CSS pixels
-let shown = { cards: [], css: "" };
+let shown = { cards: [], css: "", media: {} };
 let frameReady = false;
 let paints = 0;
 
@@ -13,11 +13,11 @@ async function preview(own) {
   own.previewing = true;
   try {
     const values = Object.fromEntries(changedKeys(own).map((key) => [key, own.values[key]]));
-    const { cards, css, faults } = own.id
+    const { cards, css, media, faults } = own.id
       ? await call("preview", { deck: own.deck, note: own.id, values })
       : await call("preview_new", { deck: own.deck, type: own.type.id, values: filled(own.values), ...(own.subdeck === undefined ? {} : { subdeck: own.subdeck }) });
     if (form !== own) return;
-    displayCards({ cards, css });
+    displayCards({ cards, css, media });
     own.faults = faults;
     faultsSoon(own);
   } catch (error) {
@@ -38,8 +38,8 @@ function faultsSoon(own) {
   soon = setTimeout(() => { if (form === own) displayFaults(); }, Math.max(0, own.touched + 900 - performance.now()));
 }
 
-function displayCards({ cards, css }, fresh = false) {
-  shown = { cards: cards ?? [], css: css ?? "" };
+function displayCards({ cards, css, media }, fresh = false) {
+  shown = { cards: cards ?? [], css: css ?? "", media: media ?? {} };
   if (fresh) look.at = 0;
   look.at = Math.min(look.at, Math.max(0, shown.cards.length - 1));
   const names = shown.cards.map((one, at) => one.name || String(at + 1));
@@ -79,7 +79,7 @@ async function paint() {
   const what = String((paints += 1));
   if (!card || !frameReady) return;
   const html = look.back ? card.back : card.front;
-  const media = await mediaIn(html + shown.css);
+  const media = await mediaOfCards();
   if (what !== String(paints)) return;
   $("frame").title = say(look.back ? "frameBack" : "frameFront", { name: card.name ?? "" });
   $("frame").contentWindow.postMessage({
@@ -88,25 +88,9 @@ async function paint() {
   }, "*");
 }
 
-// The files that a card has, by name. Most have none, and then nothing is waited for.
-async function mediaIn(html) {
-  const names = new Set([...html.matchAll(/\bsrc="([^":]+)"|\[sound:([^\]]+)\]/g)].map(([, one, other]) => decodeName(one ?? other)));
-  if (!names.size) return {};
-  let all = await mediaOf();
-  if ([...names].some((name) => !all.has(name)) && !mediaIn.asked.has([...names].join())) {
-    mediaIn.asked.add([...names].join());
-    desk.media = null;
-    all = await mediaOf();
-  }
-  const found = [...names].filter((name) => all.has(name));
-  return Object.fromEntries(await Promise.all(found.map(async (name) => [name, await dataOf(all.get(name))])));
-}
-mediaIn.asked = new Set();
-
-const decoder = document.createElement("textarea");
-function decodeName(text) {
-  decoder.innerHTML = text; // a text area reads references and nothing else
-  return decoder.value;
+// The files of a note's cards as data: addresses. Most have none, and then nothing is waited for.
+async function mediaOfCards() {
+  return Object.fromEntries(await Promise.all(Object.entries(shown.media).map(async ([name, token]) => [name, await dataOf({ token })])));
 }
 
 addEventListener("message", (event) => {
@@ -144,3 +128,5 @@ for (const id of ["phone", "laptop"]) $(id).addEventListener("click", () => { lo
 $("night").addEventListener("click", () => { look.night = !look.night; displayLook(); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => { look.night = matches; displayLook(); });
 new ResizeObserver(sizeFrame).observe($("screen"));
+
+$("frame").src = "frame"; // only now: its first message must not be missed
