@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 import traceback
@@ -65,7 +66,7 @@ def command(terminal: Terminal, /, deck: str, port: int, no_open: bool, **of_fil
     with usage_errors():
         properties = properties_of(of_file, is_file=target.is_file)
         description = description_of(target.root, properties)
-    options = EditOptions(target.root, target.deck, history_folder(), port)
+    options = EditOptions(target.root, target.deck, history_folder(), port, there.cache)
     end = End()
     with described(target.root, description):
         _run(there, options, end, open_page=not no_open)
@@ -77,6 +78,8 @@ def _run(terminal: Terminal, options: EditOptions, end: End, *, open_page: bool)
     from kartu.show.editor.serve import editing
 
     with serving(end), usage_errors(), editing(options, _report) as running:
+        gc.freeze()  # what was read stays for the whole run, what comes is collected
+        gc.enable()
         print_safely(lambda: terminal.print(f"{running.address}\n"))
         if open_page:
             webbrowser.open(running.address)

@@ -33,6 +33,7 @@ from kartu.rewrite.notes.sets import (
     read_set,
 )
 from kartu.rewrite.notes.translations import without_translation
+from kartu.rewrite.notes.unfinished import with_mark
 from kartu.rewrite.notes.values import EditRefusedError, Value, cell_of_value, is_blank, keys_of
 from kartu.rewrite.notes.yaml_set import YamlSet
 
@@ -40,10 +41,11 @@ _PERMANENT = ("id", "guid")
 
 
 class Added(NamedTuple):
-    """The changes that make a new note, and its id."""
+    """The changes that make a new note, its id, and its place in its card set."""
 
     changes: Changes
     id: str
+    place: int | None = None
 
 
 class _Edit(NamedTuple):
@@ -79,6 +81,14 @@ class DeckNotes(NotesInFiles):
     def unretired(self, id: str) -> Changes:
         """Takes the mark of `retired` away."""
         return self.with_values(id, {"retired": ""})
+
+    def marked(
+        self, note_type: str, before: Values, values: Mapping[str, Value], *, published: bool
+    ) -> Values:
+        """Returns values with the mark of a note that is not finished, set or taken away."""
+        own = self._by_key(note_type, values)
+        kind = self._note_types.get(note_type)
+        return with_mark(kind, before, own, published=published)
 
     # --- notes ------------------------------------------------------------------------------------
 
@@ -118,7 +128,8 @@ class DeckNotes(NotesInFiles):
         id = self._new_id(note_type, values) if card_set.writes_ids else NEW
         data = card_set.with_note(place, {"id": id, **values} if id else values)
         ids = self._given.ids(card_set)
-        return self._done(_Edit(card_set, data, [*ids[:place], id, *ids[place:]]), new=id)
+        done = self._done(_Edit(card_set, data, [*ids[:place], id, *ids[place:]]), new=id)
+        return done._replace(place=place)
 
     def _writes_ids(self, near: Form | None) -> bool:
         """Whether a note of a new set has an id: as those near it, else as others of the deck."""

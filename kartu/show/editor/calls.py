@@ -36,7 +36,7 @@ class Calls(dict[str, Call]):
     """Calls of one matter."""
 
     def add(
-        self, name: str, *, largest: int = _LARGEST, **shapes: Shape
+        self, name: str, /, *, largest: int = _LARGEST, **shapes: Shape
     ) -> Callable[[_Function], _Function]:
         """Makes a function the call `name`: it is given the desk and the parameters."""
 

@@ -13,9 +13,12 @@ from kartu.core.model import Deck, FieldType, NoteType
 from kartu.ledger.file import ledger_path, read_ledger
 from kartu.load.files import Files
 from kartu.load.words import own_fields, word_of
+from kartu.rewrite.media import LARGEST
+from kartu.rewrite.notes.sources import source_id
 from kartu.show.editor.calls import Calls
 from kartu.show.editor.desk import Desk
-from kartu.show.editor.shapes import TEXT
+from kartu.show.editor.note_calls import edited
+from kartu.show.editor.shapes import DATA, TEXT
 
 CALLS = Calls()
 
@@ -37,12 +40,12 @@ def project(desk: Desk) -> dict[str, Any]:
         "state": desk.settle(),
         "undo": desk.session.can_undo,
         "redo": desk.session.can_redo,
-        "decks": [_deck(files, one) for one in desk.decks()],
+        "decks": [_deck(desk, files, one) for one in desk.decks()],
         "faults": desk.answers.faults(desk.places.of_no_note(desk.session.faults)),
     }
 
 
-def _deck(files: Files, deck: Deck) -> dict[str, Any]:
+def _deck(desk: Desk, files: Files, deck: Deck) -> dict[str, Any]:
     return {
         "id": deck.id,
         "name": str(deck.name),
@@ -50,7 +53,7 @@ def _deck(files: Files, deck: Deck) -> dict[str, Any]:
         "version": str(deck.version),
         "published": read_ledger(files, ledger_path(deck), Diagnostics()).version,
         "notes": len(deck.notes),
-        "cards": None,
+        "cards": desk.checked.cards.get(deck.id),
     }
 
 
@@ -59,7 +62,7 @@ def deck_about(desk: Desk, deck: str) -> dict[str, Any]:
     """Returns what a deck is."""
     found = desk.deck(deck)
     return {
-        **_deck(Files(desk.root), found),
+        **_deck(desk, Files(desk.root), found),
         "description": found.description,
         "authors": [str(one) for one in found.authors],
         "licence": found.licence,
@@ -129,6 +132,34 @@ def sources(desk: Desk, deck: str) -> list[dict[str, str]]:
         }
         for id, one in desk.deck(deck).sources.items()
     ]
+
+
+@CALLS.add(
+    "add_source",
+    deck=TEXT,
+    id=TEXT.or_else(""),
+    title=TEXT,
+    publisher=TEXT.or_else(""),
+    date=TEXT.or_else(""),
+    url=TEXT.or_else(""),
+)
+def add_source(desk: Desk, deck: str, id: str, **values: str) -> dict[str, Any]:
+    """Saves a new source in the list of a deck."""
+    id = id or source_id(desk.deck(deck), values["title"])
+    return {"id": id, **edited(desk, desk.session.add_source(deck, id, values))}
+
+
+@CALLS.add("new_deck", name=TEXT, language=TEXT)
+def new_deck(desk: Desk, name: str, language: str) -> dict[str, Any]:
+    """Makes a new deck."""
+    return {"id": desk.session.make_deck(name, language), "state": desk.settle()}
+
+
+@CALLS.add("add_media", largest=LARGEST * 4 // 3 + 10_000, deck=TEXT, name=TEXT, base64=DATA)
+def add_media(desk: Desk, deck: str, name: str, base64: bytes) -> dict[str, Any]:
+    """Puts a picture or sound into the media of a deck."""
+    found = desk.session.add_media(deck, name, base64)
+    return {"file": found, "state": desk.settle()}
 
 
 @CALLS.add("tags", deck=TEXT)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple, TypeVar
 
 from kartu.compile.render.media import MediaFile
+from kartu.core.codes import SEVERITIES
+from kartu.core.diagnostics import has_errors
 from kartu.core.model import Deck
 from kartu.load.files import Files
 from kartu.rewrite.notes.sets import is_edited
 from kartu.show.editor.answers import Answers, splice
+from kartu.show.editor.checking import NOTHING, Checked, Checker
 from kartu.show.editor.feed import Feed
 from kartu.show.editor.files import Download
+from kartu.show.editor.opened import Fault
 from kartu.show.editor.outcomes import NoteLine
 from kartu.show.editor.places import Places
 from kartu.show.editor.session import Session
@@ -34,10 +38,13 @@ class NoteList(NamedTuple):
 class Desk:
     """The project in `root`, open for the page; see Session for `history`.
 
-    `first` is the deck that the page opens first, empty for any.
+    `first` is the deck that the page opens first, empty for any; `cache` is a folder for results
+    that later runs can use, None for nowhere.
     """
 
-    def __init__(self, root: Path, history: Path | None, first: str = "") -> None:
+    def __init__(
+        self, root: Path, history: Path | None, first: str = "", cache: Path | None = None
+    ) -> None:
         self.root = root
         self.first = first
         self.session = Session(root, history)
@@ -45,6 +52,9 @@ class Desk:
         self.media: Tokens[MediaFile] = Tokens()
         self.downloads: Tokens[Download] = Tokens()
         self.answers = Answers(Files(root).one, self.media)
+        self.checked = NOTHING
+        self.checker = Checker(root, cache, lambda: self.feed.number, self._take)
+        self._fresh: dict[tuple[str, str], str] = {}  # notes whose faults are newer than the check
         self._lists: dict[str, NoteList] = {}
         self._seen = self.session.opened.number
         self._lock = RLock()
@@ -71,7 +81,21 @@ class Desk:
         if now != self._seen:
             self._seen = now
             self.feed.changed()
+            self.checker.wake()
         return self.feed.number
+
+    def _take(self, checked: Checked) -> None:
+        """Takes over what a check found."""
+        with self._lock:
+            self.checked = checked
+            if checked.number == self.feed.number:
+                self._fresh.clear()
+        self.feed.check_done()
+
+    def saw(self, deck: str, note: str, faults: Iterable[Fault]) -> None:
+        """Takes over what is wrong with a note as it was shown now."""
+        found = {one.diagnostic.severity for one in faults}
+        self._fresh[deck, note] = next((one for one in SEVERITIES if one in found), "")
 
     # --- decks ------------------------------------------------------------------------------------
 
@@ -123,12 +147,20 @@ class Desk:
         found = self.session.opened.deck(deck)
         return found is not None and self.session.opened.note(found, id) is not None
 
+    def _severities(self) -> dict[tuple[str, str], str]:
+        """The notes with faults: as the last check has it, as read now, and as seen since."""
+        found = {
+            note: "error" if has_errors(faults) else "warning"
+            for note, faults in self.checked.by_note.items()
+        }
+        return {**found, **self.places.of_notes(self.session.faults), **self._fresh}
+
     def _rows(self, id: str) -> list[Row]:
         deck = self.deck(id)
         lines = self.session.notes(id)
         released = any(one.published for one in lines)
-        found = self.places.of_notes(self.session.faults)
-        flags = _Flags(deck, found, released=released)
+        changed = self.checked.changed.get(id, frozenset())
+        flags = _Flags(deck, self._severities(), changed, released=released)
         return [
             [one.id, one.title, one.note_type, one.subdeck, self.answers.path(one.path), flags(one)]
             for one in lines
@@ -140,6 +172,7 @@ class _Flags(NamedTuple):
 
     deck: Deck
     faults: dict[tuple[str, str], str]
+    changed: Collection[str]
     released: bool
 
     def __call__(self, line: NoteLine) -> str:
@@ -147,7 +180,9 @@ class _Flags(NamedTuple):
         letters = (
             ("p", line.published),
             ("r", line.retired),
+            ("u", line.unfinished),
             ("n", self.released and not line.published),
+            ("c", line.id in self.changed),
             ("e", fault == "error"),
             ("w", fault == "warning"),
             ("s", not is_edited(line.path, self.deck)),

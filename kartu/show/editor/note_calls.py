@@ -19,6 +19,7 @@ _MOST_ENTRIES = 500
 def open_note(desk: Desk, deck: str, note: str) -> dict[str, Any]:
     """Returns a note for the form."""
     opened = desk.session.open(deck, note)
+    desk.saw(deck, note, opened.shown.faults)
     found = desk.deck(deck)
     kind = desk.session.opened.project.of(found).note_types.get(opened.form.note_type)
     title = desk.session.title(found, note)
@@ -29,6 +30,12 @@ def open_note(desk: Desk, deck: str, note: str) -> dict[str, Any]:
 def preview(desk: Desk, deck: str, note: str, values: dict[str, Any]) -> dict[str, Any]:
     """Returns the cards of a note as they would be with these values."""
     return desk.answers.shown(desk.session.preview(deck, note, values), note)
+
+
+@CALLS.add("preview_new", deck=TEXT, type=TEXT, values=VALUES)
+def preview_new(desk: Desk, deck: str, type: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Returns the cards of a note that is not there yet."""
+    return desk.answers.shown(desk.session.preview_new(deck, type, values), "")
 
 
 @CALLS.add("write", deck=TEXT, note=TEXT, values=VALUES, seen=VALUES.or_else({}))

@@ -147,6 +147,10 @@ class OpenProject:
         found += [one for one in of_cards if within(one.span)]
         return shown._replace(faults=_faults(form, found, keys))
 
+    def at_fields(self, deck: Deck, form: Form, faults: Iterable[Diagnostic]) -> list[Fault]:
+        """Returns faults of a note with the keys of the fields at which they are."""
+        return list(_faults(form, list(faults), keys_of(self._types_of(deck).get(form.note_type))))
+
     # --- keeping ----------------------------------------------------------------------------------
 
     def _read_all(self) -> None:

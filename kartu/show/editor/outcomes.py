@@ -21,6 +21,7 @@ class NoteLine(NamedTuple):
     path: str
     published: bool
     retired: bool
+    unfinished: bool
 
 
 class Refusal(NamedTuple):

@@ -32,6 +32,10 @@ class Places:
         found = bisect_right(begins, span.line, key=lambda one: one[0])
         return begins[found - 1][1:] if found else None
 
+    def begins(self, path: str) -> list[int]:
+        """Returns the lines in which the notes of a file begin, in order."""
+        return [line for line, _deck, _note in self._begins.get((path, ""), [])]
+
     def of_notes(self, faults: Iterable[Diagnostic]) -> dict[_Note, str]:
         """Returns the notes that have faults, each with the gravest severity."""
         found: dict[_Note, str] = {}

@@ -21,7 +21,7 @@ from kartu.load.ids.lines import ENDING, read_lines
 from kartu.rewrite.fix.files import bytes_of, replace_files
 from kartu.rewrite.history import DROPPED, EDIT, KEPT, REDO, STUCK, UNDO, Entry, History
 from kartu.rewrite.notes.deck import DeckNotes
-from kartu.rewrite.notes.sets import Change, Changes, read_set
+from kartu.rewrite.notes.sets import Change, Changes, is_edited, read_set
 from kartu.rewrite.notes.values import EditRefusedError, Value, plain
 from kartu.rewrite.splices import ClashError, Splice, digest, splice_of
 from kartu.show.editor.opened import OpenProject
@@ -119,6 +119,8 @@ class SavedEdits:
         for path, change in changes.items():
             data = change[which]
             if data is None or path.rpartition("/")[0] != deck.folder:
+                continue
+            if not path.endswith(ENDING) and not is_edited(path, deck):
                 continue
             if path.endswith(ENDING):
                 saved = read_lines(data.decode(errors="replace"), path, Diagnostics())

@@ -40,13 +40,15 @@ class EditOptions(NamedTuple):
     """`root` contains cards/ and templates/, or is a file that is a deck.
 
     `deck` is opened first, empty for any; `history` is the folder of histories, None for in memory;
-    `port` is 0 for the project's own or, where that is in use, any.
+    `port` is 0 for the project's own or, where that is in use, any; `cache` is a folder for results
+    that later runs can use.
     """
 
     root: Path
     deck: str = ""
     history: Path | None = None
     port: int = 0
+    cache: Path | None = None
 
 
 class Editing(NamedTuple):
@@ -56,11 +58,16 @@ class Editing(NamedTuple):
     desk: Desk
 
     def follow(self, stop: Event) -> None:
-        """Shows changes of files on the disk, until `stop` is set."""
-        files = Files(self.desk.root)
-        folders = [Path(files.path(one)) for one in watched(self.desk.root)]
+        """Shows changes of files on the disk, and checks, until `stop` is set."""
+        desk = self.desk
+        files = Files(desk.root)
+        folders = [Path(files.path(one)) for one in watched(desk.session.opened.project)]
+        checks = Thread(target=copy_context().run, args=(desk.checker.run, stop), daemon=True)
+        checks.start()
         for _change in changes(folders, stop, deep=files.one is None):
-            self.desk.refresh()
+            desk.refresh()
+        desk.checker.wake()
+        checks.join(_GRACE)
 
 
 @contextmanager
@@ -76,7 +83,7 @@ def editing(options: EditOptions, report: Callable[[Exception], None]) -> Iterat
     _check_decks(options)
     listening = _listening(options)
     try:
-        desk = Desk(options.root, options.history, options.deck)
+        desk = Desk(options.root, options.history, options.deck, options.cache)
     except OSError as error:
         listening.close()
         raise UsageError(_("cannot keep a history: {reason}", reason=error)) from error

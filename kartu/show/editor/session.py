@@ -6,20 +6,25 @@ is wrong with a note by load, checks and compile; here they are called in order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import Deck
+from kartu.load.access import changing
 from kartu.load.files import Files
+from kartu.rewrite.fix.files import replace_files
 from kartu.rewrite.history import KEPT
+from kartu.rewrite.media import added_media
+from kartu.rewrite.new_deck import new_deck
 from kartu.rewrite.notes.card_set import Form, Values
 from kartu.rewrite.notes.deck import Added, DeckNotes
-from kartu.rewrite.notes.sets import Changes, read_set
-from kartu.rewrite.notes.values import EditRefusedError, Value, plain
-from kartu.show.editor.opened import Shown
+from kartu.rewrite.notes.sets import Changes, is_edited, read_set
+from kartu.rewrite.notes.sources import with_source
+from kartu.rewrite.notes.values import EditRefusedError, Value, is_blank, plain
+from kartu.show.editor.opened import Fault, Shown
 from kartu.show.editor.outcomes import Clash, NoteLine, OpenNote, Outcome
-from kartu.show.editor.read import form_of, title_of
+from kartu.show.editor.read import form_of, is_unfinished, title_of
 from kartu.show.editor.saved import SavedEdits, refusal_of
 
 
@@ -45,11 +50,8 @@ class Session(SavedEdits):
         for note in found.notes:
             place, id = note.id.span.path, str(note.id)
             where = (note.note_type, str(note.subdeck), place)
-            lines.append(
-                NoteLine(
-                    deck, id, title_of(note), *where, id in published, note.retired is not None
-                )
-            )
+            marks = id in published, note.retired is not None, is_unfinished(note)
+            lines.append(NoteLine(deck, id, title_of(note), *where, *marks))
         return lines
 
     def title(self, deck: Deck, id: str) -> str:
@@ -88,6 +90,34 @@ class Session(SavedEdits):
             form = edited._replace(id=id)
         return self.opened.shown(found, form, contents)
 
+    def preview_new(self, deck: str, note_type: str, values: Values) -> Shown:
+        """Returns the cards of a note that is not there yet; nothing is saved.
+
+        Raises EditRefusedError where it cannot be written.
+        """
+        found = self.deck(deck)
+        if all(map(is_blank, values.values())):
+            return Shown((), "", ())
+        notes = self._notes(found)
+        added = notes.added(note_type, values)
+        contents = {path: one.after for path, one in added.changes.items() if one.after is not None}
+        types = self.opened.project.of(found).note_types
+        for path, data in contents.items():
+            if is_edited(path, found):
+                card_set = read_set(Files(self.root), path, types, data)
+                place = added.place if added.place is not None else len(card_set) - 1
+                form = card_set.form(place)._replace(id=added.id)
+                return self.opened.shown(found, form, contents)
+        raise AssertionError("a new note is in a card set")
+
+    def at_fields(self, deck: Deck, id: str, faults: Sequence[Diagnostic]) -> list[Fault]:
+        """Returns faults of a note with the keys of the fields at which they are."""
+        try:
+            form = self._notes(deck).form(id)
+        except EditRefusedError:
+            return [Fault("", one) for one in faults]
+        return self.opened.at_fields(deck, form, faults)
+
     # --- editing ----------------------------------------------------------------------------------
 
     def write(
@@ -111,6 +141,7 @@ class Session(SavedEdits):
             clashes.extend(_clashes(form, values, seen or {}))
             lost = {one.key for one in clashes}
             own = {key: value for key, value in values.items() if key not in lost}
+            own = notes.marked(form.note_type, form.values, own, published=id in notes.published)
             return notes.with_values(id, own), id
 
         done = self._save(deck, about, make, values)
@@ -131,7 +162,8 @@ class Session(SavedEdits):
         about = {"do": "add", "deck": deck, "note_type": note_type}
 
         def make(notes: DeckNotes) -> tuple[Changes, str]:
-            return _of(notes.added(note_type, values, after=after, subdeck=subdeck))
+            own = notes.marked(note_type, {}, values, published=False)
+            return _of(notes.added(note_type, own, after=after, subdeck=subdeck))
 
         return self._save(deck, about, make, values)
 
@@ -164,6 +196,41 @@ class Session(SavedEdits):
         """Takes that mark away."""
         about = {"do": "unretire", "deck": deck, "note": id}
         return self._save(deck, about, lambda notes: (notes.unretired(id), id))
+
+    def add_source(self, deck: str, id: str, values: Mapping[str, str]) -> Outcome:
+        """Saves a new source in the deck's list."""
+        about = {"do": "source", "deck": deck, "key": id}
+
+        def make(notes: DeckNotes) -> tuple[Changes, str]:
+            return with_source(Files(self.root), self.deck(deck), id, values), ""
+
+        return self._save(deck, about, make)
+
+    def apply(self, deck: str, do: str, changes: Changes, note: str = "") -> Outcome:
+        """Saves changes of files that were made elsewhere, such as fixes."""
+        about = {"do": do, "deck": deck, "note": note}
+        return self._save(deck, about, lambda notes: (changes, note))
+
+    def make_deck(self, name: str, language: str) -> str:
+        """Makes a new deck, and returns its id. Raises EditRefusedError where it cannot be."""
+        with changing(self.root):
+            self.refresh()
+            id, changes = new_deck(Files(self.root), self.opened.project, name, language)
+            replace_files(self.root, changes)
+            self.refresh()
+        return id
+
+    def add_media(self, deck: str, name: str, data: bytes) -> str:
+        """Puts a picture or sound into a deck's media, and returns its name there.
+
+        Raises EditRefusedError where devices could not show it.
+        """
+        with changing(self.root):
+            self.refresh()
+            found, changes = added_media(Files(self.root), self.deck(deck), name, data)
+            replace_files(self.root, changes)
+            self.refresh()
+        return found
 
     def keep(self, deck: str, id: str, key: str, value: Value) -> None:
         """Keeps a text in the history that is not to be saved yet."""

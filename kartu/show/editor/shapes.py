@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -112,9 +113,19 @@ def _values(value: object) -> dict[str, Any]:
     return {_text(key): _value(one) for key, one in value.items()}
 
 
+def _data(value: object) -> bytes:
+    if not isinstance(value, str):
+        raise WrongShapeError("no base64")
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError as error:
+        raise WrongShapeError("no base64") from error
+
+
 TEXT = Shape("text", _text)
 NUMBER = Shape("number", _number)
 FLAG = Shape("flag", _flag)
 TEXTS = Shape("texts", _texts)
 VALUE = Shape("value", _value)
 VALUES = Shape("values", _values)
+DATA = Shape("data", _data)
