@@ -1,7 +1,8 @@
 // The list of notes. Only the rows in sight are in the page, so that any number is usable; for the
 // keyboard it is one stop, within which arrows go, and typing jumps.
 
-const HEIGHTS = { head: 38, note: 66 };
+const HEIGHTS = { head: 38, note: 66, long: 88 };
+const LONG = 25; // letters of a title that fill a row
 const TYPED = 800; // milliseconds within which letters belong together
 let search = { text: "", only: "" };
 let items = []; // heads and notes in their order, with the place of each
@@ -28,7 +29,7 @@ function arrangeList() {
       subdeck = one[ROW.subdeck];
       if (subdeck || counts.size > 1) addItem("head", { text: subdeck || say("noSubdeck"), count: counts.get(subdeck) });
     }
-    addItem("note", { id: one[ROW.id], at: listed.length });
+    addItem(one[ROW.title].length > LONG ? "long" : "note", { id: one[ROW.id], at: listed.length });
     listed.push(one[ROW.id]);
   }
   $("rows").style.height = `${total}px`;
@@ -77,7 +78,7 @@ function drawItem(item) {
   } else {
     const one = row(item.id);
     const type = desk.types.get(one[ROW.type]);
-    element = make("div", { className: "note", id: `note-${item.id}`, data: { id: item.id, kind: one[ROW.type] },
+    element = make("div", { className: `note ${item.kind}`, id: `note-${item.id}`, data: { id: item.id, kind: one[ROW.type] },
       attributes: { role: "option", "aria-selected": String(item.id === selected), "aria-posinset": item.at + 1, "aria-setsize": listed.length } },
       make("b", {}, one[ROW.title] || say("untitled")), make("span", { className: "line" }, make("span", { className: "kind" }, type?.name ?? ""), ...marksOf(one)));
   }
@@ -105,7 +106,7 @@ function selectRow(id) {
   if (item && box.clientHeight) {
     const above = item.at === 0 ? items[0].top : item.top - HEIGHTS.head;
     if (above < box.scrollTop) box.scrollTop = above;
-    else if (item.top + HEIGHTS.note > box.scrollTop + box.clientHeight) box.scrollTop = item.top + HEIGHTS.note - box.clientHeight + 8;
+    else if (item.top + HEIGHTS[item.kind] > box.scrollTop + box.clientHeight) box.scrollTop = item.top + HEIGHTS[item.kind] - box.clientHeight + 8;
   }
   drawRows();
 }

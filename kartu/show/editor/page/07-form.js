@@ -66,8 +66,7 @@ function drawPart(part) {
   const id = newId(), help = newId();
   const group = !editor.input;
   const element = make(group ? "fieldset" : "div", { className: "field", data: { key: part.key, kind: part.kind } });
-  const text = [part.label, part.required ? "" : make("span", { className: "optional" }, ` ${say("optional")}`)];
-  element.append(group ? make("legend", { id }, ...text) : make("label", { id }, ...text));
+  element.append(make(group ? "legend" : "label", { id }, part.label));
   if (part.help) element.append(make("p", { className: "help", id: help }, part.help));
   if (editor.tools) element.append(editor.tools);
   element.append(editor.element, make("div", { className: "said-here" }));

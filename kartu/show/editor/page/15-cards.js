@@ -1,7 +1,7 @@
 // The cards as students see them, in a frame of their own that reaches neither this page nor the
 // network; what it reports is not trusted. They are renewed while a person types.
 
-const look = { back: stored.get("kartu:back") ?? false, at: 0, device: "phone", night: matchMedia("(prefers-color-scheme: dark)").matches };
+const look = { back: stored.get("kartu:back") ?? true, at: 0, device: "phone", night: matchMedia("(prefers-color-scheme: dark)").matches };
 const LAPTOP = 1024; // CSS pixels
 let shown = { cards: [], css: "", media: {} };
 let frameReady = false;

@@ -43,6 +43,7 @@ $("see").addEventListener("pointerdown", () => { if (!narrow.matches && !wide.ma
 $("back-narrow").addEventListener("click", () => showView("desk"));
 $("deck").addEventListener("click", deckMenu);
 $("deck").append(icon("down"));
+$("search").placeholder = say("search");
 $("undo").addEventListener("click", () => { if (desk.undo) again("undo"); });
 $("redo").addEventListener("click", () => { if (desk.redo) again("redo"); });
 $("saved").addEventListener("click", displayHistory);
