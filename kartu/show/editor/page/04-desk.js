@@ -98,7 +98,7 @@ function remember(id) {
 function announceNote(id) {
   const at = listed.indexOf(id);
   const one = row(id);
-  if (one) announce(say("place", { what: one[ROW.title], n: number(at + 1), of: number(listed.length) }));
+  if (one) announce(say("place", { what: titleIn(one), n: number(at + 1), of: number(listed.length) }));
 }
 
 // Takes what an edit did over: rows, what can be undone, and the note to show.

@@ -18,8 +18,10 @@ function arrangeList() {
   const wanted = folded(search.text.trim());
   const flag = ONLY[search.only];
   const found = desk.rows.filter((one) => (!flag || flagged(one, flag)) && (!wanted || sought(one).includes(wanted)));
-  const counts = new Map();
+  const counts = new Map(desk.subdecks.map((one) => [one, 0]));
   for (const one of found) counts.set(one[ROW.subdeck], (counts.get(one[ROW.subdeck]) ?? 0) + 1);
+  const order = new Map([...counts.keys()].map((one, at) => [one, at])); // a chapter can be in several files
+  found.sort((one, other) => order.get(one[ROW.subdeck]) - order.get(other[ROW.subdeck]));
   items = [];
   listed = [];
   total = 0;
@@ -29,7 +31,7 @@ function arrangeList() {
       subdeck = one[ROW.subdeck];
       if (subdeck || counts.size > 1) addItem("head", { text: subdeck || say("noSubdeck"), count: counts.get(subdeck) });
     }
-    addItem(one[ROW.title].length > LONG ? "long" : "note", { id: one[ROW.id], at: listed.length });
+    addItem(titleIn(one).length > LONG ? "long" : "note", { id: one[ROW.id], at: listed.length });
     listed.push(one[ROW.id]);
   }
   $("rows").style.height = `${total}px`;
@@ -43,6 +45,9 @@ function addItem(kind, content) {
   items.push({ kind, top: total, ...content });
   total += HEIGHTS[kind];
 }
+
+// A title without the signs of its gaps.
+const titleIn = (one) => one[ROW.title].replace(/\{\{c\d+::(?:image-occlusion:[^}]*)?|(?:::[^{}]*)?\}\}/g, "").replace(/\*\*?(?=\S)|(?<=\S)\*\*?/g, "");
 
 const texts = new WeakMap(); // row -> what a search looks at
 function sought(one) {
@@ -80,7 +85,7 @@ function drawItem(item) {
     const type = desk.types.get(one[ROW.type]);
     element = make("div", { className: `note ${item.kind}`, id: `note-${item.id}`, data: { id: item.id, kind: one[ROW.type] },
       attributes: { role: "option", "aria-selected": String(item.id === selected), "aria-posinset": item.at + 1, "aria-setsize": listed.length } },
-      make("b", {}, one[ROW.title] || say("untitled")), make("span", { className: "line" }, make("span", { className: "kind" }, type?.name ?? ""), ...marksOf(one)));
+      make("b", {}, titleIn(one) || say("untitled")), make("span", { className: "line" }, make("span", { className: "kind" }, type?.name ?? ""), ...marksOf(one)));
   }
   element.style.top = `${item.top}px`;
   return element;
@@ -128,7 +133,7 @@ function jump(letter) {
   const wanted = folded(typed.text);
   const from = Math.max(0, listed.indexOf(selected)) + (typed.text.length === 1 ? 1 : 0);
   const order = [...listed.slice(from), ...listed.slice(0, from)];
-  const found = order.find((id) => folded(row(id)[ROW.title]).startsWith(wanted));
+  const found = order.find((id) => folded(titleIn(row(id))).startsWith(wanted));
   if (found) step(listed.indexOf(found) - listed.indexOf(selected), { later: true });
 }
 

@@ -42,7 +42,7 @@ function toolRow(input, names) {
   names.forEach((name, at) => {
     const { text = "", drawing = "", keys, act } = TOOLS[name];
     const label = keys ? `${say(`tool-${name}`)} (${keys})` : say(`tool-${name}`);
-    const one = button(text, () => act(input), { kind: `bare icon tool-${name}`, drawing, label, tabIndex: at ? -1 : 0, data: { tool: name } });
+    const one = button(text, () => act(input), { kind: `bare ${text.length > 1 ? "named" : "icon"} tool-${name}`, drawing, label, tabIndex: at ? -1 : 0, data: { tool: name } });
     one.addEventListener("pointerdown", (event) => event.preventDefault()); // the marked words stay marked
     row.append(one);
   });

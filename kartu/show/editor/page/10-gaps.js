@@ -87,7 +87,7 @@ function gapEditor(part, value, report) {
   } };
 }
 
-TOOLS.gap = { text: "", drawing: "gap", keys: "Ctrl+Shift+C", act: (input) => input.gaps.add() };
+TOOLS.gap = { text: say("tool-gap"), drawing: "gap", keys: "Ctrl+Shift+C", act: (input) => input.gaps.add() };
 
 // The last line break of a field is displayed only if another one follows.
 function drawn(nodes) {

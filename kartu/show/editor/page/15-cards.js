@@ -15,7 +15,7 @@ async function preview(own) {
     const values = Object.fromEntries(changedKeys(own).map((key) => [key, own.values[key]]));
     const { cards, css, media, faults } = own.id
       ? await call("preview", { deck: own.deck, note: own.id, values })
-      : await call("preview_new", { deck: own.deck, type: own.type.id, values: filled(own.values), ...(own.subdeck === undefined ? {} : { subdeck: own.subdeck }) });
+      : await call("preview_new", { deck: own.deck, type: own.type.id, values: filled(own.values) });
     if (form !== own) return;
     displayCards({ cards, css, media });
     own.faults = faults;

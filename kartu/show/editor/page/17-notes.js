@@ -1,6 +1,9 @@
 // Notes as a whole: new, the next one, a copy, moved, deleted, no longer used.
 
-const creatable = () => [...desk.types.values()].filter((one) => one.kind !== "image-occlusion");
+// The kinds of cards that a teacher needs first come first, so that each keeps its digit.
+const FIRST = ["istilah", "isian", "pilihan-ganda", "tanya", "ketik", "daftar", "perbandingan", "kronologi"];
+const rank = ({ id }) => FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length;
+const creatable = () => [...desk.types.values()].filter((one) => one.kind !== "image-occlusion").sort((one, other) => rank(one) - rank(other));
 
 function newNote() {
   if (!desk.deck) return;
@@ -132,7 +135,7 @@ async function deleteNote() {
 
 function retire() {
   const own = form;
-  const title = row(own.id)?.[ROW.title] ?? "";
+  const title = row(own.id) ? titleIn(row(own.id)) : "";
   const reason = make("textarea", { rows: 2, lang: desk.deck.language });
   const run = async () => {
     if (!reason.value.trim()) return reason.focus();

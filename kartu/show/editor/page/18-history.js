@@ -40,11 +40,12 @@ function historyEntry(one) {
   }
   const here = one.deck === desk.deck?.id && one.note && desk.at.has(one.note);
   const back = kept ? values : one.before ?? {};
+  const title = one.title || (here ? titleIn(row(one.note)) : "") || say("untitled");
   const usable = here && (kept || one.do === "write") && Object.keys(back).length > 0;
   return make("li", { className: one.undone ? "undone" : "" }, make("div", {},
-    make("p", {}, make("b", {}, say(key, { title: one.title || "" })), " ", make("span", { className: "quiet" }, clock(timeOf(one.time))), one.undone ? make("span", { className: "mark" }, say("wasUndone")) : ""),
+    make("p", {}, make("b", {}, say(key, { title })), " ", make("span", { className: "quiet" }, clock(timeOf(one.time))), one.undone ? make("span", { className: "mark" }, say("wasUndone")) : ""),
     ...texts_.slice(0, 4)),
-    usable ? button(say(kept ? "useAfterAll" : "putBack"), () => putBack(one.note, back), { kind: "bare", ariaLabel: `${say(kept ? "useAfterAll" : "putBack")}: ${one.title || ""}` }) : "");
+    usable ? button(say(kept ? "useAfterAll" : "putBack"), () => putBack(one.note, back), { kind: "bare", ariaLabel: `${say(kept ? "useAfterAll" : "putBack")}: ${title}` }) : "");
 }
 
 // Puts texts of the history into the form again, as an edit like any other.
