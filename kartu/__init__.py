@@ -193,6 +193,7 @@ def release(
     touch_all: bool = False,
     restamp: bool = False,
     translations_seen: bool = False,
+    message: str = "",
     cache: Folder | None = None,
 ) -> ReleaseResult:
     """Publishes the decks: decides the version, records what changed, and builds.
@@ -206,6 +207,7 @@ def release(
         touch_all: Release a change of tags or rendering although it touches many notes.
         restamp: Move only the time of the newest release to now.
         translations_seen: Record that the translations of corrected texts were looked at.
+        message: What students read first in the changelog of this release.
         cache: A folder for results that the next run can use, None for nowhere.
 
     Raises:
@@ -224,6 +226,7 @@ def release(
         touch_all,
         restamp,
         translations_seen,
+        message.strip(),
     )
     if options.root.is_file():
         from kartu.publish.one_file import release_file

@@ -15,7 +15,7 @@ from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Mapping
 from kartu.core.usage import RefusedError
-from kartu.ledger.changelog import section, with_section
+from kartu.ledger.changelog import section, with_message, with_section
 from kartu.ledger.changes import compare
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.access import changing, reading
@@ -190,6 +190,7 @@ class _Releasing(Releasing):
         deck, changes = one.built.source, compare(one.entries, _nothing(one.ledger))
         day = day_of(one.ledger.newest)
         lines = section(one.built, changes, str(deck.version), day, self.options.major)
+        lines = with_message(lines, self.options.message)
         return with_section("", lines, deck)
 
     def _note_type(self, one: Compiled, description: bytes) -> str:
