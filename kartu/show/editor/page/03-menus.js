@@ -115,7 +115,20 @@ function compared(before, after) {
     else if (j === other.length || (i < one.length && lengths[i + 1][j] >= lengths[i][j + 1])) add("gone", one[i++]);
     else add("new", other[j++]);
   }
-  return parts;
+  return joined(parts);
+}
+
+// Words of one kind with nothing but a space between them are one part.
+function joined(parts) {
+  const all = [];
+  for (const [kind, text] of parts) {
+    const [before, between] = all.slice(-2);
+    if (between?.[0] === "same" && /^\s+$/.test(between[1]) && before[0] === kind) {
+      all.pop();
+      before[1] += between[1] + text;
+    } else all.push([kind, text]);
+  }
+  return all;
 }
 
 function difference(parts) {

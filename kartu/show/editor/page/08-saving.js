@@ -64,7 +64,8 @@ function displayStrips() {
   box.replaceChildren();
   if (form.restored.size) box.append(said("good", say("restored"), say("restoredHelp", { time: clock(form.restoredAt) }),
     button(say("keepRestored"), keepRestored), form.id ? button(say("backToSaved"), dropRestored, { kind: "bare" }) : button(say("drop"), dropNew, { kind: "bare" })));
-  for (const [key, { theirs }] of form.clashes) box.append(clashOf(key, theirs));
+  for (const one of $("form").querySelectorAll("[data-clash]")) one.remove();
+  for (const [key, { theirs }] of form.clashes) (form.elements.get(partOf(key)?.key)?.querySelector(".said-here") ?? box).append(clashOf(key, theirs));
   for (const [key, before] of form.restored) {
     const element = form.elements.get(partOf(key)?.key);
     element?.classList.add("restored");
@@ -167,8 +168,8 @@ async function send(own, sent) {
   const { deck, id: note } = own;
   try {
     const edited = note
-      ? await call("write", { deck, note, values: sent, seen: Object.fromEntries(Object.keys(sent).map((key) => [key, own.seen[key] ?? ""])) })
-      : await call("add", { deck, type: own.type.id, values: filled({ ...own.values, ...sent }), ...(own.after ? { after: own.after } : {}), ...(own.subdeck !== undefined ? { subdeck: own.subdeck } : {}) });
+      ? await call("write", { deck, note, values: tidied(sent), seen: Object.fromEntries(Object.keys(sent).map((key) => [key, own.seen[key] ?? ""])) })
+      : await call("add", { deck, type: own.type.id, values: tidied(filled({ ...own.values, ...sent })), ...(own.after ? { after: own.after } : {}), ...(own.subdeck !== undefined ? { subdeck: own.subdeck } : {}) });
     unsaved.delete(own);
     takeSaved(own, sent, edited);
   } catch (error) {
@@ -180,6 +181,8 @@ async function send(own, sent) {
   }
 }
 
+// A space that was typed last is not part of a text.
+const tidied = (values) => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typeof value === "string" ? value.replace(/[ \t]+$/, "") : value]));
 const filled = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => !blank(value)));
 
 function takeSaved(own, sent, edited) {

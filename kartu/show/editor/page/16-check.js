@@ -12,7 +12,7 @@ function displayFaults() {
   if (!form || !$("form-faults")) return;
   for (const element of form.elements.values()) {
     element.classList.remove("bad", "mind");
-    for (const one of element.querySelectorAll(".said-here > .said")) one.remove();
+    for (const one of element.querySelectorAll(".said-here > .said:not(.clash)")) one.remove();
   }
   const general = [];
   for (const one of form.faults.filter(told)) {
