@@ -86,6 +86,12 @@ def release_file(
         return _publish(options, describe, progress, properties, building=False)
 
 
+def releasing_file(compiled: Sequence[Compiled], options: ReleaseOptions) -> tuple[Plan, Releasing]:
+    """Returns what a release of the file does, and the release itself."""
+    one = _Releasing(compiled, options, lambda changes, language: "", building=False)
+    return one.shown(), one
+
+
 def companions(file: Path) -> list[str]:
     """The names of the files that must travel with the file, as far as they are there."""
     return [

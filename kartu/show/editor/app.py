@@ -75,7 +75,7 @@ class _Addresses:
         body = await request.body()
         try:
             given = parsed(body)
-            found = await run_in_threadpool(self._desk.run, lambda: answer(self._desk, call, given))
+            found = await run_in_threadpool(answer, self._desk, call, given)
         except WrongShapeError as error:
             return JSONResponse({"fault": str(error)}, 400)
         except Exception as error:  # a fault of ours must not end the editor

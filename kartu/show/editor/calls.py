@@ -17,11 +17,15 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class Call(NamedTuple):
-    """A call: what it does, the shapes of its parameters, and the bytes that it may have."""
+    """A call: what it does, the shapes of its parameters, and the bytes that it may have.
+
+    Of calls that are `alone` one runs after the other; others wait for each other themselves.
+    """
 
     function: Callable[..., Any]
     shapes: Mapping[str, Shape]
     largest: int
+    alone: bool
 
 
 class RefusedError(Exception):
@@ -36,12 +40,12 @@ class Calls(dict[str, Call]):
     """Calls of one matter."""
 
     def add(
-        self, name: str, /, *, largest: int = _LARGEST, **shapes: Shape
+        self, name: str, /, *, largest: int = _LARGEST, alone: bool = True, **shapes: Shape
     ) -> Callable[[_Function], _Function]:
         """Makes a function the call `name`: it is given the desk and the parameters."""
 
         def added(function: _Function) -> _Function:
-            self[name] = Call(function, shapes, largest)
+            self[name] = Call(function, shapes, largest, alone)
             return function
 
         return added
@@ -54,6 +58,8 @@ def answer(desk: Desk, call: Call, given: Mapping[str, Any]) -> dict[str, Any]:
     """
     parameters = checked(given, call.shapes)
     try:
+        if call.alone:
+            return {"ok": desk.run(lambda: call.function(desk, **parameters))}
         return {"ok": call.function(desk, **parameters)}
     except RefusedError as error:
         found = error.refusal

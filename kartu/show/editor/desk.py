@@ -20,6 +20,7 @@ from kartu.show.editor.files import Download
 from kartu.show.editor.opened import Fault
 from kartu.show.editor.outcomes import NoteLine
 from kartu.show.editor.places import Places
+from kartu.show.editor.publishing import Publishing
 from kartu.show.editor.session import Session
 from kartu.show.editor.tokens import Tokens
 
@@ -54,6 +55,7 @@ class Desk:
         self.answers = Answers(Files(root).one, self.media)
         self.checked = NOTHING
         self.checker = Checker(root, cache, lambda: self.feed.number, self._take)
+        self.publishing = Publishing(self, cache)
         self._fresh: dict[tuple[str, str], str] = {}  # notes whose faults are newer than the check
         self._lists: dict[str, NoteList] = {}
         self._seen = self.session.opened.number

@@ -79,7 +79,7 @@ class OpenProject:
 
     def refresh(self) -> bool:
         """Reads what was changed on the disk since the last look; returns whether anything was."""
-        stamps = dict(_stamps(Files(self.root)))
+        stamps = dict(stamps_of(Files(self.root)))
         before, self._stamps = self._stamps, stamps
         changed = {path for path, stamp in stamps.items() if before.get(path) != stamp}
         changed |= before.keys() - stamps.keys()
@@ -233,7 +233,7 @@ class OpenProject:
         return self._sides[note_type.id]
 
 
-def _stamps(files: Files) -> Iterator[tuple[str, _Stamp]]:
+def stamps_of(files: Files) -> Iterator[tuple[str, _Stamp]]:
     """Each file that a project is read from, with its size and times; nothing behind links."""
     if files.one is not None:
         yield from _stamps_of_one(files, files.one)

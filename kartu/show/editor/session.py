@@ -22,6 +22,7 @@ from kartu.rewrite.notes.deck import Added, DeckNotes
 from kartu.rewrite.notes.sets import Changes, is_edited, read_set
 from kartu.rewrite.notes.sources import with_source
 from kartu.rewrite.notes.values import EditRefusedError, Value, is_blank, plain
+from kartu.show.editor.earlier import PUBLISHED, files_to_keep
 from kartu.show.editor.opened import Fault, Shown
 from kartu.show.editor.outcomes import Clash, NoteLine, OpenNote, Outcome
 from kartu.show.editor.read import form_of, is_unfinished, title_of
@@ -231,6 +232,14 @@ class Session(SavedEdits):
             replace_files(self.root, changes)
             self.refresh()
         return found
+
+    def keep_release(self, deck: str, version: str) -> None:
+        """Keeps the card sets of a deck in the history as they were published."""
+        found = self.opened.deck(deck)
+        if found is not None:
+            files = files_to_keep(self.root, found)
+            about = {"do": PUBLISHED, "deck": deck, "note": "", "title": version, "key": version}
+            self._history.add(KEPT, {**about, "files": files})
 
     def keep(self, deck: str, id: str, key: str, value: Value) -> None:
         """Keeps a text in the history that is not to be saved yet."""
