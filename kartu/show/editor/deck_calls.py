@@ -103,12 +103,16 @@ def _field(one: FieldType, language: str) -> dict[str, Any]:
 
 def help_of(one: NoteType | FieldType) -> str:
     """Returns the line of help of a note type or field in the language of the page."""
-    return ""
+    texts = one.help
+    for language in (current(), "", "en"):
+        if language in texts:
+            return str(texts[language])
+    return str(next(iter(texts.values()), ""))
 
 
 def picture_of(one: NoteType) -> str:
     """Returns the small picture of a note type as SVG."""
-    return ""
+    return str(one.picture or "")
 
 
 @CALLS.add("notes", deck=TEXT)
