@@ -37,6 +37,7 @@ async function addFile(file) {
   const added = await ask("add_media", { deck: desk.deck.id, name: file.name, base64 });
   if (!added) return "";
   desk.media = null;
+  desk.state = Math.max(desk.state, added.state ?? 0);
   announce(say("fileAdded", { name: added.file }));
   return added.file;
 }

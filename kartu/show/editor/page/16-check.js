@@ -32,7 +32,7 @@ function faultOf(one) {
 }
 
 // The program's messages begin with a small letter, as on the command line.
-const sentence = (text) => text ? text[0].toLocaleUpperCase(root.lang) + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".") : "";
+const sentence = (given) => { const text = readable(given ?? ""); return text ? text[0].toLocaleUpperCase(root.lang) + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".") : ""; };
 
 // --- all of them ----------------------------------------------------------------------------------
 
@@ -86,7 +86,7 @@ function faultEntry(one) {
   const type = one.note && row(one.note);
   const name = one.note ? desk.types.get(type?.[ROW.type])?.fields.find((field) => field.key === one.key)?.name : "";
   const element = button("", () => goToFault(at), { className: "note", data: { fault: at, kind: type ? type[ROW.type] : "" } });
-  element.append(make("b", {}, type ? titleIn(type) : one.path.split("/").pop()), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", one.message));
+  element.append(make("b", {}, type ? titleIn(type) : one.path.split("/").pop()), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", readable(one.message)));
   if (one.fix) element.append(make("span", { className: `mark ${one.severity === "error" ? "bad" : "mind"}` }, say("canFix")));
   return element;
 }
@@ -119,6 +119,7 @@ async function fix(which) {
   const found = await ask("fixes", { deck: desk.deck.id, ...which });
   if (!found) return;
   const changes = found.changes ?? [];
+  const told_ = changes.length ? [] : (found.fixes ?? []).map((one) => make("li", {}, sentence(one.message)));
   if (!found.number) return notice(say("nothingToFix"), "", "mind");
   const run = async () => {
     const edited = await ask("fix", { deck: desk.deck.id, ...which });
@@ -130,7 +131,7 @@ async function fix(which) {
     if (!$("check-side").hidden) await askFaults();
   };
   const opened = dialog(many("fixTitle", found.number), say("fixHelp"), [make("ul", { className: "fixes" }, ...changes.map((one) =>
-    make("li", {}, make("p", {}, make("b", {}, one.title), one.field ? ` · ${one.field}` : ""), difference(one.parts ?? compared(plain(one.before), plain(one.after))))),
+    make("li", {}, make("p", {}, make("b", {}, one.title), one.field ? ` · ${one.field}` : ""), difference(compared(reading(one.before), reading(one.after))))), ...told_,
   )], button(say("cancel"), () => opened.close()), button(many("fixNow", found.number), run, { kind: "main" }));
 }
 
