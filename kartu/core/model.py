@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from collections.abc import Mapping as Values
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
+from kartu.core.given import GivenIds
 from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.core.source import Mapping, Node, Span, Text
 
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 _NO_NAMES: Values[str, str] = {}
 _NO_ALIASES: Values[str, tuple[Text, ...]] = {}
+_NO_HELP: Values[str, Text] = {}
 
 
 class FieldType(NamedTuple):
@@ -33,7 +35,8 @@ class FieldType(NamedTuple):
     `origin` is the built-in key (`sources`, `as_of`) that fills the field, empty for one that the
     author fills. `one_of` are keys of fields; the value repeats a text of one.
     `names` are the names by language, empty where all have `name`; templates use the first one.
-    `aliases` are the words that authors may write for `key`, by language.
+    `aliases` are the words that authors may write for `key`, by language. `help` says in a line
+    what to write, by language; one text for all languages is under "".
     """
 
     id: int
@@ -46,6 +49,7 @@ class FieldType(NamedTuple):
     one_of: tuple[Text, ...] = ()
     names: Values[str, str] = _NO_NAMES
     aliases: Values[str, tuple[Text, ...]] = _NO_ALIASES
+    help: Values[str, Text] = _NO_HELP
 
 
 class CardType(NamedTuple):
@@ -76,8 +80,9 @@ class ForeignIds(NamedTuple):
 class NoteType(NamedTuple):
     """A note type, defined by a folder of templates/: its fields and card templates.
 
-    `names` and `aliases` are as those of a field. `language` is that of the deck for which names
-    and offered words are chosen, empty for none.
+    `names`, `aliases` and `help` are as those of a field. `language` is that of the deck for which
+    names and offered words are chosen, empty for none. `picture` is an SVG of shapes alone that
+    shows what students see.
     """
 
     id: str
@@ -94,6 +99,8 @@ class NoteType(NamedTuple):
     names: Values[str, str] = _NO_NAMES
     aliases: Values[str, tuple[Text, ...]] = _NO_ALIASES
     language: str = ""
+    help: Values[str, Text] = _NO_HELP
+    picture: Text | None = None
 
 
 Named: TypeAlias = FieldType | CardType | NoteType
@@ -120,6 +127,12 @@ def name_in(one: Named, language: str) -> str:
 def name_in_templates(one: Named) -> str:
     """The name that templates use whatever the language: the first one."""
     return next(iter(one.names.values()), one.name)
+
+
+def help_in(one: FieldType | NoteType, language: str) -> str:
+    """The help in `language`; without a translation in English, or else the first; may be empty."""
+    known = of_language(one.help, language) or one.help.get("en")
+    return str(known or next(iter(one.help.values()), ""))
 
 
 def all_names(one: Named) -> list[str]:
@@ -227,48 +240,6 @@ class Published(NamedTuple):
 
     notes: Collection[str] = ()
     subdecks: Collection[str] = ()
-
-
-class SavedFile(NamedTuple):
-    """A file of ids beside a card set, `<card set>.ids.jsonl`: as read and as it is to be.
-
-    Either is None where there is no such file.
-    """
-
-    path: str
-    before: bytes | None
-    after: bytes | None
-
-
-class Proposal(NamedTuple):
-    """A note without an id that looks like a saved one that is missing: one of their texts each."""
-
-    place: Span
-    id: str
-    before: str
-    now: str
-
-
-class GivenIds(NamedTuple):
-    """The ids of notes that have none in their source.
-
-    `files` change with the next build; `continued` maps the places of notes that were built before
-    to their ids, and `new` those of the others. `proposals` wait for a person: those notes are in
-    neither. `gone` are the first texts, by id, of notes that were built and are not there; `saved`
-    are all ids in files.
-    """
-
-    files: tuple[SavedFile, ...] = ()
-    continued: Values[Span, str] = {}
-    new: Values[Span, str] = {}
-    proposals: tuple[Proposal, ...] = ()
-    gone: Values[str, str] = {}
-    saved: Collection[str] = ()
-
-    @property
-    def undecided(self) -> frozenset[Span]:
-        """The places of notes that wait for a person."""
-        return frozenset(one.place for one in self.proposals)
 
 
 class Deck(NamedTuple):

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from kartu.core.diagnostics import Diagnostics, has_errors
+from kartu.core.given import GivenIds
 from kartu.core.language import _
-from kartu.core.model import GivenIds, Note, NoteType
+from kartu.core.model import Note, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.progress import Progress
 from kartu.core.source import Span

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from kartu.core.atomic import write_files
 from kartu.core.diagnostics import Diagnostics, has_errors
+from kartu.core.given import Proposal
 from kartu.core.language import _
-from kartu.core.model import Deck, Note, NoteType, Project, Proposal
+from kartu.core.model import Deck, Note, NoteType, Project
 from kartu.core.source import Span
 from kartu.core.text import shown
 from kartu.core.usage import UsageError, writing
