@@ -294,6 +294,10 @@ def _move_back(back: _Back) -> tuple[str, Changes]:
     return id, back.notes.moved_back(id, subdeck)
 
 
+def _restore_identity(back: _Back) -> tuple[str, Changes]:
+    return "", with_identity(back.files, back.deck)
+
+
 _STEPS: dict[str, tuple[_Step, ...]] = {
     "restore": (_restore, _restore_other),
     "retire": (_retired,),
@@ -301,7 +305,7 @@ _STEPS: dict[str, tuple[_Step, ...]] = {
     "restore_tags": (_restore_tags,),
     "restore_id": (_restore_id,),
     "restore_guid": (_restore_guid,),
-    "restore_identity": (lambda back: ("", with_identity(back.files, back.deck)),),
+    "restore_identity": (_restore_identity,),
     "move_back": (_move_back,),
 }
 
