@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.identity import note_guid
 from kartu.core.language import _
 from kartu.core.model import Deck
 from kartu.core.source import Span
-from kartu.ledger.file import ledger_path, read_ledger
+from kartu.ledger.file import Ledger, ledger_path, read_ledger
 from kartu.load.files import Files
 from kartu.rewrite.description import with_keys
 from kartu.rewrite.fix.files import bytes_of
@@ -19,6 +20,7 @@ from kartu.rewrite.notes.csv_set import CsvSet
 from kartu.rewrite.notes.deck import DeckNotes
 from kartu.rewrite.notes.sets import Change, Changes
 from kartu.rewrite.notes.values import EditRefusedError, Value
+from kartu.rewrite.notes.yaml_set import YamlSet
 from kartu.rewrite.yaml import scalar
 
 _DECK_KEYS = ("uid", "name", "prefix")
@@ -54,12 +56,11 @@ class PublishedNotes(DeckNotes):
 
     def with_published_guid(self, id: str) -> Changes:
         """Gives a note the GUID that it had when it was published."""
-        ledger = read_ledger(self._files, ledger_path(self._deck), Diagnostics())
-        entry = ledger.notes.get(id)
-        if entry is None or ledger.deck is None:
+        entry, deck = self._ledger.notes.get(id), self._ledger.deck
+        if entry is None or deck is None:
             message = _('no card has the id "{id}"', id=id)
             raise EditRefusedError(self._deck.span, message)
-        own = entry.guid != note_guid(ledger.deck.uid, id)
+        own = entry.guid != note_guid(deck.uid, id)
         return self._with_key(id, "guid", entry.guid if own else "")
 
     def with_texts(self, id: str, values: Values) -> Changes:
@@ -70,30 +71,40 @@ class PublishedNotes(DeckNotes):
         wanted = {**gone, **values}
         return self.with_values(id, {k: v for k, v in wanted.items() if k not in kept})
 
-    def moved_back(self, id: str, subdeck: str) -> Changes:
-        """Moves a note to the subdeck in which students have it."""
+    def moved_back(self, id: str) -> Changes:
+        """Moves a note to the subdeck in which students have it.
+
+        Where that is so for all notes of its set, the set is given its subdeck back.
+        """
         card_set, place = self._found(id)
         form = card_set.form(place)
-        if form.subdeck == subdeck:
+        subdeck = self._published_subdeck(id)
+        if subdeck is None or subdeck == form.subdeck:
             return {}
+        others = {self._published_subdeck(one) for one in self._given.ids(card_set)}
+        if isinstance(card_set, YamlSet) and others == {subdeck}:
+            data = with_keys(card_set.data, {"subdeck": scalar(subdeck)}, card_set.path)
+            return {card_set.path: Change(card_set.data, data)}
         if isinstance(card_set, CsvSet):
             data = card_set.with_subdeck(place, subdeck)
             return {card_set.path: Change(card_set.data, data)}
         return self._moved(card_set, form, subdeck)
 
+    def _published_subdeck(self, id: str) -> str | None:
+        """The subdeck in which students have a note, None for a note that they do not have."""
+        note, deck = self._ledger.notes.get(id), self._ledger.deck
+        if note is None or deck is None:
+            return None
+        return note.deck.removeprefix(deck.name).removeprefix("::")
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return read_ledger(self._files, ledger_path(self._deck), Diagnostics())
+
     def _with_key(self, id: str, key: str, value: str) -> Changes:
         card_set, place = self._found(id)
         data = card_set.with_values({place: {key: value}})
         return {card_set.path: Change(card_set.data, data)}
-
-
-def published_subdeck(files: Files, deck: Deck, id: str) -> str | None:
-    """Returns the subdeck in which students have a note, None for a note that they do not have."""
-    ledger = read_ledger(files, ledger_path(deck), Diagnostics())
-    note = ledger.notes.get(id)
-    if note is None or ledger.deck is None:
-        return None
-    return note.deck.removeprefix(ledger.deck.name).removeprefix("::")
 
 
 def with_identity(files: Files, deck: Deck) -> Changes:
@@ -104,8 +115,11 @@ def with_identity(files: Files, deck: Deck) -> Changes:
     if ledger.deck is None or data is None:
         raise EditRefusedError(Span(path), _("{path} cannot be read as it is", path=path))
     published: Mapping[str, str] = {key: getattr(ledger.deck, key) for key in _DECK_KEYS}
+    follows = ledger.deck.prefix == ledger.deck.name and deck.prefix == deck.name
     wanted = {
-        key: scalar(text) for key, text in published.items() if str(getattr(deck, key)) != text
+        key: scalar(text)
+        for key, text in published.items()
+        if str(getattr(deck, key)) != text and not (key == "prefix" and follows)
     }
     after = with_keys(data, wanted, path)
     return {path: Change(data, after)} if after != data else {}

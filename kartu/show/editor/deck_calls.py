@@ -9,7 +9,7 @@ from typing import Any
 from kartu.compile.render.media import IMAGES, SOUNDS, MediaFile
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import current
-from kartu.core.model import Deck, FieldType, NoteType
+from kartu.core.model import Deck, FieldType, NoteType, help_in
 from kartu.ledger.file import ledger_path, read_ledger
 from kartu.load.files import Files
 from kartu.load.words import own_fields, word_of
@@ -81,8 +81,8 @@ def _type(one: NoteType) -> dict[str, Any]:
     return {
         "id": one.id,
         "name": one.name,
-        "help": help_of(one),
-        "picture": picture_of(one),
+        "help": help_in(one, current()),
+        "picture": str(one.picture or ""),
         "kind": one.kind,
         "fields": [_field(field, one.language) for field in own_fields(one).values()],
     }
@@ -93,26 +93,12 @@ def _field(one: FieldType, language: str) -> dict[str, Any]:
         "key": str(one.key),
         "word": word_of(one, language),
         "name": one.name,
-        "help": help_of(one),
+        "help": help_in(one, current()),
         "format": one.format,
         "required": one.required,
         "options": bool(one.one_of),
         "one_of": [str(key) for key in one.one_of],
     }
-
-
-def help_of(one: NoteType | FieldType) -> str:
-    """Returns the line of help of a note type or field in the language of the page."""
-    texts = one.help
-    for language in (current(), "", "en"):
-        if language in texts:
-            return str(texts[language])
-    return str(next(iter(texts.values()), ""))
-
-
-def picture_of(one: NoteType) -> str:
-    """Returns the small picture of a note type as SVG."""
-    return str(one.picture or "")
 
 
 @CALLS.add("notes", deck=TEXT)

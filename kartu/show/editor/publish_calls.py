@@ -45,6 +45,7 @@ def way(desk: Desk, deck: str, do: str, accept: bool, **given: str) -> dict[str,
 
 
 def _take(desk: Desk, deck: str, do: str, given: dict[str, str], *, accept: bool) -> None:
+    desk.refresh()
     found = desk.deck(deck)
     if do == "accept":
         reason = " ".join(given["reason"].split()) if accept else ""

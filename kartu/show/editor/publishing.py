@@ -73,6 +73,7 @@ class Publishing:
         return self._accepted.get(id, Accepted())
 
     def _value(self, id: str, found: Planned, student: Any) -> dict[str, Any]:
+        self._desk.refresh()
         deck = self._desk.deck(id)
         session, accepted = self._desk.session, self.accepted(id)
         value: dict[str, Any] = {
@@ -132,6 +133,7 @@ class Publishing:
         """Returns what stops a release and was not accepted."""
 
         def refused() -> list[dict[str, Any]]:
+            self._desk.refresh()
             deck, accepted = self._desk.deck(id), self.accepted(id)
             every = refusals(self._desk, deck, found, accepted)
             return [one for one in every if not one["accepted"]]

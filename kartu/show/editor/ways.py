@@ -5,7 +5,8 @@ A way is a name with what it needs to know; the page shows it as a button.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kartu.core.diagnostics import Diagnostic
@@ -16,7 +17,7 @@ from kartu.load.card_set import NO_REASON
 from kartu.load.files import Files
 from kartu.publish.ids import Answers, Asked, answer
 from kartu.publish.plan import Planned
-from kartu.rewrite.notes.put_back import PublishedNotes, published_subdeck, with_identity
+from kartu.rewrite.notes.put_back import PublishedNotes, with_identity
 from kartu.rewrite.notes.sets import Changes
 from kartu.rewrite.notes.values import EditRefusedError
 from kartu.show.editor.earlier import EarlierNote, EarlierTexts
@@ -27,7 +28,7 @@ from kartu.show.editor.places import Places
 _OF_TEXTS = frozenset(("card-lost", "cloze-renumbered", "texts-exchanged"))
 # The note with other texts becomes a new one, and the old one is put back and retired.
 _REPLACED = frozenset(("card-lost", "cloze-renumbered", "note-type-changed"))
-_OF_TEMPLATES = frozenset(
+OF_TEMPLATES = frozenset(
     (
         *("sides-exchanged", "note-type-broken", "position-removed", "position-moved"),
         "name-reused",
@@ -71,11 +72,9 @@ def refusals(
     finder = _Finder(desk, deck, planned)
     for one in planned.errors:
         yield finder.refusal(one, finder.note(one), finder.of_error(one))
-    for one in planned.breaks:
-        for note, message in finder.notes(one):
-            ways = [*finder.of_break(one, note), _reasoned()]
-            fault = one._replace(message=message) if message else one
-            yield finder.refusal(fault, note, ways) | {"accepted": bool(accepted.reason)}
+    for one, note in finder.of_notes(planned.breaks if planned.plan is not None else ()):
+        ways = [*finder.of_break(one, note), _reasoned()]
+        yield finder.refusal(one, note, ways) | {"accepted": bool(accepted.reason)}
     if planned.plan is not None and planned.looks:
         message = _(
             "{changed} of {published} published notes change only in tags or looks, and students' "
@@ -123,25 +122,38 @@ class _Finder:
         found = self._places.note(one.span)
         return found[1] if found is not None else ""
 
-    def notes(self, one: Diagnostic) -> Iterator[tuple[str, str]]:
-        """The notes that a fault is about, with a message for each where one is about several."""
-        if one.code != "note-gone" or self._planned.plan is None:
-            yield self.note(one), ""
-            return
-        gone = self._planned.changes.gone
-        ledger = self._planned.family[0].ledger
-        own = [id for id in gone if ledger.places["note", id] == one.span] or [
-            id for id in gone if any(ledger.places["note", id] == it.span for it in one.related)
-        ]
-        if len(own) == 1 and not self._are_several(one):
-            yield own[0], ""
-            return
-        for id in gone:
-            yield id, _('the published note "{id}" is no longer there', id=id)
+    def of_notes(self, breaks: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str]]:
+        """Yields each break with its note; one that is about several once for each of these."""
+        told: set[tuple[str, str]] = set()
+        for one in breaks:
+            near = self.note(one)
+            affected = self._affected.get(one.code, [])
+            ids = [near] if near in affected or not affected else affected
+            for id in ids if self._is_of_notes(one) else [near]:
+                if (one.code, id) not in told:
+                    told.add((one.code, id))
+                    yield self._for_one(one, id, several=len(ids) > 1), id
 
-    def _are_several(self, one: Diagnostic) -> bool:
-        """Whether notes that are gone are reported together, at the first of them."""
-        return not one.related and len(self._planned.breaks) < len(self._planned.changes.gone)
+    def _is_of_notes(self, one: Diagnostic) -> bool:
+        """Whether a break is about notes, not about the deck itself."""
+        return one.code != "identity-changed" or one.span.path != self._deck.span.path
+
+    def _for_one(self, one: Diagnostic, id: str, *, several: bool) -> Diagnostic:
+        if one.code != "note-gone" or not several:
+            return one
+        return one._replace(message=_('the published note "{id}" is no longer there', id=id))
+
+    @cached_property
+    def _affected(self) -> dict[str, list[str]]:
+        """The notes that breaks are about whose places are not theirs alone."""
+        first = self._planned.family[0]
+        now, ledger = first.entries.notes, first.ledger.notes
+        both = [(id, now[id], ledger[id]) for id in ledger if id in now]
+        return {
+            "note-gone": self._planned.changes.gone,
+            "note-moved": [id for id, one, was in both if one.deck != was.deck],
+            "identity-changed": [id for id, one, was in both if one.guid != was.guid],
+        }
 
     def of_error(self, one: Diagnostic) -> list[Way]:
         if one.code != "which-note":
@@ -153,7 +165,7 @@ class _Finder:
         return [Way("same", True, {**row, "note": given.id}), Way("new", True, row)]
 
     def of_break(self, one: Diagnostic, note: str) -> list[Way]:
-        if one.code in _OF_TEMPLATES:
+        if one.code in OF_TEMPLATES:
             return []
         if one.code == "identity-changed":
             return (
@@ -287,11 +299,7 @@ def _restore_guid(back: _Back) -> tuple[str, Changes]:
 
 
 def _move_back(back: _Back) -> tuple[str, Changes]:
-    id = back.given["note"]
-    subdeck = published_subdeck(back.files, back.deck, id)
-    if subdeck is None:
-        raise EditRefusedError(back.deck.span, _('the note "{id}" is not missing', id=id))
-    return id, back.notes.moved_back(id, subdeck)
+    return back.given["note"], back.notes.moved_back(back.given["note"])
 
 
 def _restore_identity(back: _Back) -> tuple[str, Changes]:
