@@ -88,10 +88,10 @@ def test_the_right_answer_is_marked(page: EditPage) -> None:
     page.wait("document.activeElement.matches('textarea')")
     page.type("Di mana fotosintesis terjadi?")
     for at, text in enumerate(("Ribosom", "Kloroplas")):
-        page.run(f"document.querySelectorAll('.rows input[type=text]')[{at}].focus()")
+        page.run(f"document.querySelectorAll('.option-text textarea')[{at}].focus()")
         page.type(text)
     page.run("document.querySelectorAll('.rows input[type=radio]')[1].click()")
-    page.run("document.querySelectorAll('.rows input[type=text]')[1].focus()")
+    page.run("document.querySelectorAll('.option-text textarea')[1].focus()")
     page.type(" daun")
     page.press("ArrowUp", "Alt", "Shift")
     page.saved()

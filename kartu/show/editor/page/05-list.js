@@ -47,7 +47,7 @@ function addItem(kind, content) {
 }
 
 // A title without the signs of its gaps.
-const titleIn = (one) => one[ROW.title].replace(/\{\{c\d+::(?:image-occlusion:[^}]*)?|(?:::[^{}]*)?\}\}/g, "").replace(/\*\*?(?=\S)|(?<=\S)\*\*?/g, "");
+const titleIn = (one) => one[ROW.title].replace(/\{\{c\d+::(?:image-occlusion:[^}]*)?|(?:::[^{}]*)?\}\}/g, "").replace(/\*\*?(?=\S)|(?<=\S)\*\*?/g, "").trim();
 
 const texts = new WeakMap(); // row -> what a search looks at
 function sought(one) {

@@ -11,8 +11,8 @@ function beginForm(note, fresh = {}) {
     timer: 0, saving: null, refused: "", touched: 0, ...fresh,
   };
   restoreDraft(form);
-  drawForm();
   displayCards(note, true);
+  drawForm();
   displaySaved();
   if (form.restored.size) preview(form);
 }
