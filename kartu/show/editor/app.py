@@ -16,7 +16,7 @@ from kartu.show.editor.all_calls import CALLS
 from kartu.show.editor.calls import answer
 from kartu.show.editor.desk import Desk
 from kartu.show.editor.files import Download, downloaded, media_of
-from kartu.show.editor.guard import App, Door, Guard
+from kartu.show.editor.guard import SECONDS, App, Door, Guard
 from kartu.show.editor.page import PageFile, page_files
 from kartu.show.editor.shapes import WrongShapeError, parsed
 
@@ -28,11 +28,12 @@ _SANDBOX = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-in
 Report = Callable[[Exception], None]
 
 
-def app_of(desk: Desk, door: Door, report: Report, language: str) -> App:
+def app_of(desk: Desk, door: Door, report: Report, language: str, seconds: float = SECONDS) -> App:
     """Returns the page of an open project, behind its guard.
 
     Args:
         report: Called with a fault of ours.
+        seconds: How long the body of a request may take to arrive.
     """
     addresses = _Addresses(desk, report)
     pages = page_files(language, "kartu")
@@ -43,7 +44,7 @@ def app_of(desk: Desk, door: Door, report: Report, language: str) -> App:
         Route("/download/{token}", addresses.download),
         Route("/events", addresses.events),
     ]
-    return Guard(Starlette(routes=routes), door, _largest)
+    return Guard(Starlette(routes=routes), door, _largest, seconds)
 
 
 def _largest(path: str) -> int | None:

@@ -81,7 +81,7 @@ class Guard:
         app: App,
         door: Door,
         largest: Callable[[str], int | None],
-        seconds: float = SECONDS,
+        seconds: float,
     ) -> None:
         self._app = app
         self._door = door

@@ -41,7 +41,7 @@ class EditOptions(NamedTuple):
 
     `deck` is opened first, empty for any; `history` is the folder of histories, None for in memory;
     `port` is 0 for the project's own or, where that is in use, any; `cache` is a folder for results
-    that later runs can use.
+    that later runs can use; `seconds` is how long a request may take to arrive.
     """
 
     root: Path
@@ -49,6 +49,7 @@ class EditOptions(NamedTuple):
     history: Path | None = None
     port: int = 0
     cache: Path | None = None
+    seconds: float = SECONDS
 
 
 class Editing(NamedTuple):
@@ -88,7 +89,8 @@ def editing(options: EditOptions, report: Callable[[Exception], None]) -> Iterat
         listening.close()
         raise UsageError(_("cannot keep a history: {reason}", reason=error)) from error
     door = Door(listening.getsockname()[1], secrets.token_urlsafe(32))
-    server = _Server(app_of(desk, door, report, current()), listening)
+    app = app_of(desk, door, report, current(), options.seconds)
+    server = _Server(app, listening, options.seconds)
     try:
         server.start()
         yield Editing(door.address, desk)
@@ -130,10 +132,13 @@ def port_of(root: Path) -> int:
 class _Server:
     """Answers in a thread of its own, in which signals of the process stay as they are."""
 
-    def __init__(self, app: Any, listening: socket.socket) -> None:
+    def __init__(self, app: Any, listening: socket.socket, seconds: float) -> None:
+        class Protocol(_Protocol):
+            patience = seconds
+
         config = uvicorn.Config(
             app,
-            http=_Protocol,
+            http=Protocol,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -141,7 +146,7 @@ class _Server:
             server_header=False,
             date_header=False,
             proxy_headers=False,
-            timeout_keep_alive=int(SECONDS),
+            timeout_keep_alive=int(seconds) or 1,
             timeout_graceful_shutdown=_GRACE,
         )
         self._server = uvicorn.Server(config)
@@ -163,6 +168,7 @@ class _Server:
 class _Protocol(H11Protocol):
     """HTTP that gives a request's head some seconds to arrive, and has so many connections."""
 
+    patience = SECONDS
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -186,7 +192,7 @@ class _Protocol(H11Protocol):
 
     def _wait_for_head(self) -> None:
         if self._deadline is None:
-            self._deadline = self.loop.call_later(SECONDS, self.transport.abort)
+            self._deadline = self.loop.call_later(self.patience, self.transport.abort)
 
     def _end_wait(self) -> None:
         if self._deadline is not None:
