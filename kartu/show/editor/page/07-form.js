@@ -36,7 +36,7 @@ function drawForm() {
 
 // A note of a set that is edited in another program: its texts, to be read.
 function drawFixed() {
-  $("form").append(said("mind", say("notHere"), form.note.why || say("notHereHelp", { file: form.note.path.split("/").pop() })));
+  $("form").append(said("mind", say("notHere"), sentence(form.note.why) || say("notHereHelp", { file: form.note.path.split("/").pop() })));
   const list = make("dl", { className: "read" });
   for (const part of form.parts) for (const key of part.keys) {
     if (blank(form.values[key])) continue;

@@ -26,9 +26,17 @@ function displayFaults() {
   $("form-faults").replaceChildren(...general);
 }
 
+// The program's advice is for files; a teacher gets the page's own for what is frequent, and none
+// that speaks of lines and keys.
+const OF_FILES = /\.ya?ml|kartu \w|--\w|`|: ?\.\.\.|: ?\[|\w+: "/;
+function advice({ code, help }) {
+  return words[`help-${code}`] ?? (OF_FILES.test(help) ? "" : sentence(help));
+}
+const fileName = (path) => path.split("/").pop().replace(/\.\w+$/, "");
+
 function faultOf(one) {
   const buttons = one.fix ? [button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line }))] : [];
-  return said(one.severity === "error" ? "bad" : "mind", sentence(one.message), sentence(one.help), ...buttons);
+  return said(one.severity === "error" ? "bad" : "mind", sentence(one.message), advice(one), ...buttons);
 }
 
 // The program's messages begin with a small letter, as on the command line.
@@ -86,7 +94,7 @@ function faultEntry(one) {
   const type = one.note && row(one.note);
   const name = one.note ? desk.types.get(type?.[ROW.type])?.fields.find((field) => field.key === one.key)?.name : "";
   const element = button("", () => goToFault(at), { className: "note", data: { fault: at, kind: type ? type[ROW.type] : "" } });
-  element.append(make("b", {}, type ? titleIn(type) : one.path.split("/").pop()), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", readable(one.message)));
+  element.append(make("b", {}, type ? titleIn(type) : fileName(one.path)), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", readable(one.message)));
   if (one.fix) element.append(make("span", { className: `mark ${one.severity === "error" ? "bad" : "mind"}` }, say("canFix")));
   return element;
 }
@@ -103,7 +111,7 @@ async function goToFault(at) {
     displayFaults();
     focusField(one.key);
     announce(`${sentence(one.message)} ${say("place", { what: say("check"), n: number(at + 1), of: number(faults.length) })}`);
-  } else notice(one.path.split("/").pop(), `${one.message} ${one.help}`, one.severity === "error" ? "bad" : "mind",
+  } else notice(fileName(one.path), `${sentence(one.message)} ${advice(one)}`, one.severity === "error" ? "bad" : "mind",
     ...(one.fix ? [button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line }))] : []));
 }
 

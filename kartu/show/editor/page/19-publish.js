@@ -50,7 +50,7 @@ function decision(one) {
   if (one.accepted && takenBack) buttons.push(button(say("takeBack"), () => takeWay({ deck: desk.deck.id, do: takenBack.do, ...takenBack.arguments, accept: false }), { drawing: "undo" }));
   if (one.note && desk.at.has(one.note)) buttons.push(button(say("openNote"), () => { showView("desk"); openNote(one.note); }, { kind: "bare" }));
   return make("li", {}, make("h3", {}, one.title ? readable(one.title) : sentence(one.message), one.accepted ? make("span", { className: "mark good" }, icon("tick"), say("isAccepted")) : ""),
-    make("p", {}, one.title ? sentence(one.message) : "", " ", sentence(one.help)), make("div", { className: "row" }, ...buttons));
+    make("p", {}, one.title ? sentence(one.message) : "", " ", advice(one)), make("div", { className: "row" }, ...buttons));
 }
 
 async function decide(one, way) {
