@@ -143,6 +143,7 @@ async function noteGone() {
 }
 
 async function again(name) {
+  $("notices").replaceChildren();
   await saveForm(form);
   const edited = await ask(name);
   if (!edited) return;

@@ -145,7 +145,10 @@ function mergeForm(note) {
   form.faults = note.faults ?? [];
   if (redraw) keepFocus(drawForm);
   else {
-    if (!$("note-menu").contains(document.activeElement)) $("form").querySelector(".head").replaceWith(headOf(form));
+    const head = $("form").querySelector(".head");
+    const focused = [...head.querySelectorAll("button")].indexOf(document.activeElement);
+    head.replaceWith(headOf(form));
+    if (focused >= 0) $("form").querySelectorAll(".head button")[focused].focus();
     for (const part of changedParts) redrawPart(part);
   }
   if (!changedKeys(form).length) displayCards(note);

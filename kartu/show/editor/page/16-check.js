@@ -94,7 +94,7 @@ function faultEntry(one) {
   const type = one.note && row(one.note);
   const name = one.note ? desk.types.get(type?.[ROW.type])?.fields.find((field) => field.key === one.key)?.name : "";
   const element = button("", () => goToFault(at), { className: "note", data: { fault: at, kind: type ? type[ROW.type] : "" } });
-  element.append(make("b", {}, type ? titleIn(type) : fileName(one.path)), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", readable(one.message)));
+  element.append(make("b", {}, type ? titleIn(type) : fileName(one.path)), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", sentence(one.message)));
   if (one.fix) element.append(make("span", { className: `mark ${one.severity === "error" ? "bad" : "mind"}` }, say("canFix")));
   return element;
 }

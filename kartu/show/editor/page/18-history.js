@@ -30,10 +30,12 @@ function dayOf(time) {
 }
 
 function historyEntry(one) {
-  const kept = one.kind === "kept";
-  const key = kept ? "history-kept" : one.kind === "stuck" ? "history-stuck" : `history-${one.do}`;
+  const release = one.do.startsWith("publish");
+  const kept = one.kind === "kept" && !release;
+  const own = `history-${one.do}`;
+  const key = kept ? "history-kept" : one.kind === "stuck" ? "history-stuck" : own in words ? own : "history-way";
   const texts_ = [];
-  const values = kept ? { [one.key]: one.value } : one.value && typeof one.value === "object" && !Array.isArray(one.value) ? one.value : {};
+  const values = release ? {} : kept ? { [one.key]: one.value } : one.value && typeof one.value === "object" && !Array.isArray(one.value) ? one.value : {};
   for (const name of Object.keys(values)) {
     const before = kept ? "" : reading(one.before?.[name]);
     texts_.push(kept ? make("p", { className: "difference" }, `“${reading(values[name])}”`) : difference(compared(before, reading(values[name]))));
