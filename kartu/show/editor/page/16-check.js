@@ -32,11 +32,12 @@ const OF_FILES = /\.ya?ml|kartu \w|--\w|`|: ?\.\.\.|: ?\[|\w+: "/;
 function advice({ code, help }) {
   return words[`help-${code}`] ?? (OF_FILES.test(help) ? "" : sentence(help));
 }
+const wording = (one) => (one.key && words[`message-${one.code}`]) || sentence(one.message);
 const fileName = (path) => path.split("/").pop().replace(/\.\w+$/, "");
 
 function faultOf(one) {
   const buttons = one.fix ? [button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line }))] : [];
-  return said(one.severity === "error" ? "bad" : "mind", sentence(one.message), advice(one), ...buttons);
+  return said(one.severity === "error" ? "bad" : "mind", wording(one), advice(one), ...buttons);
 }
 
 // The program's messages begin with a small letter, as on the command line.
@@ -94,7 +95,7 @@ function faultEntry(one) {
   const type = one.note && row(one.note);
   const name = one.note ? desk.types.get(type?.[ROW.type])?.fields.find((field) => field.key === one.key)?.name : "";
   const element = button("", () => goToFault(at), { className: "note", data: { fault: at, kind: type ? type[ROW.type] : "" } });
-  element.append(make("b", {}, type ? titleIn(type) : fileName(one.path)), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", sentence(one.message)));
+  element.append(make("b", {}, type ? titleIn(type) : fileName(one.path)), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", wording(one)));
   if (one.fix) element.append(make("span", { className: `mark ${one.severity === "error" ? "bad" : "mind"}` }, say("canFix")));
   return element;
 }
@@ -110,7 +111,7 @@ async function goToFault(at) {
     form.left = true;
     displayFaults();
     focusField(one.key);
-    announce(`${sentence(one.message)} ${say("place", { what: say("check"), n: number(at + 1), of: number(faults.length) })}`);
+    announce(`${wording(one)} ${say("place", { what: say("check"), n: number(at + 1), of: number(faults.length) })}`);
   } else notice(fileName(one.path), `${sentence(one.message)} ${advice(one)}`, one.severity === "error" ? "bad" : "mind",
     ...(one.fix ? [button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line }))] : []));
 }
