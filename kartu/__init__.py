@@ -216,18 +216,9 @@ def release(
     from kartu.publish import release as releasing
     from kartu.report.diff import markdown
 
-    options = releasing.ReleaseOptions(
-        _path(project),
-        tuple(decks),
-        _path_or_none(cache),
-        _path_or_none(out),
-        dry_run,
-        major.strip(),
-        touch_all,
-        restamp,
-        translations_seen,
-        message.strip(),
-    )
+    flags = (dry_run, major.strip(), touch_all, restamp, translations_seen, message.strip())
+    folders = (_path_or_none(cache), _path_or_none(out))
+    options = releasing.ReleaseOptions(_path(project), tuple(decks), *folders, *flags)
     if options.root.is_file():
         from kartu.publish.one_file import release_file
 
