@@ -92,6 +92,12 @@ function plain(value) {
   return [value.file, value.alt].filter(Boolean).join(": ");
 }
 
+// A text as a person reads it: gaps without their signs.
+function readable(text) {
+  return text.replace(/\{\{c\d+::image-occlusion:[^}]*\}\}/g, "").replace(/\{\{c\d+::/g, "[").replace(/::([^{}[\]]*)\}\}/g, " · $1]").replace(/\}\}/g, "]");
+}
+const reading = (value) => readable(plain(value));
+
 // The page's own storage can be full, or not allowed: then nothing is kept there.
 const stored = {
   get(key) {

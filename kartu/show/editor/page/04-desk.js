@@ -128,7 +128,7 @@ async function changedOutside() {
   if (!form.id) return;
   if (!desk.at.has(form.id)) return noteGone();
   const note = await ask("open", { deck: desk.deck.id, note: form.id });
-  if (note && note.id === form.id) mergeForm(note);
+  if (note && note.id === form?.id) mergeForm(note);
 }
 
 // The open note is no longer there: what is not saved of it stays in the history.
@@ -143,6 +143,7 @@ async function noteGone() {
 }
 
 async function again(name) {
+  $("notices").replaceChildren();
   await saveForm(form);
   const edited = await ask(name);
   if (!edited) return;
@@ -208,7 +209,9 @@ function newDeck() {
     if (!project) return;
     takeProject(project);
     const deck = project.decks.find((one) => one.id === made.id) ?? project.decks.find((one) => !before.has(one.id));
-    if (deck) await switchDeck(deck.id);
+    if (!deck) return;
+    await switchDeck(deck.id);
+    $("form").querySelector(".empty button")?.focus();
   };
   const opened = dialog(say("newDeck"), say("newDeckHelp"), [
     labelled(say("name"), "", name), labelled(say("language"), say("languageHelp"), language),

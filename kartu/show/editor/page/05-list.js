@@ -47,7 +47,7 @@ function addItem(kind, content) {
 }
 
 // A title without the signs of its gaps.
-const titleIn = (one) => one[ROW.title].replace(/\{\{c\d+::(?:image-occlusion:[^}]*)?|(?:::[^{}]*)?\}\}/g, "").replace(/\*\*?(?=\S)|(?<=\S)\*\*?/g, "");
+const titleIn = (one) => one[ROW.title].replace(/\{\{c\d+::(?:image-occlusion:[^}]*)?|(?:::[^{}]*)?\}\}/g, "").replace(/\*\*?(?=\S)|(?<=\S)\*\*?/g, "").trim();
 
 const texts = new WeakMap(); // row -> what a search looks at
 function sought(one) {
@@ -118,8 +118,8 @@ function selectRow(id) {
 
 // To the note that is `by` places on in the list; at once, or when the keys are still.
 function step(by, { later = false } = {}) {
-  const at = listed.indexOf(selected);
-  const to = Math.min(listed.length - 1, Math.max(0, at < 0 ? 0 : at + by));
+  const at = listed.indexOf(selected || form?.after); // a new note is behind another one
+  const to = Math.min(listed.length - 1, Math.max(0, at < 0 ? 0 : at + by + (!selected && by < 0 ? 1 : 0)));
   const id = listed[to];
   if (id === undefined || id === selected) return;
   selectRow(id);

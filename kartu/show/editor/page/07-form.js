@@ -11,8 +11,8 @@ function beginForm(note, fresh = {}) {
     timer: 0, saving: null, refused: "", touched: 0, ...fresh,
   };
   restoreDraft(form);
-  drawForm();
   displayCards(note, true);
+  drawForm();
   displaySaved();
   if (form.restored.size) preview(form);
 }
@@ -36,7 +36,7 @@ function drawForm() {
 
 // A note of a set that is edited in another program: its texts, to be read.
 function drawFixed() {
-  $("form").append(said("mind", say("notHere"), form.note.why || say("notHereHelp", { file: form.note.path.split("/").pop() })));
+  $("form").append(said("mind", say("notHere"), sentence(form.note.why) || say("notHereHelp", { file: form.note.path.split("/").pop() })));
   const list = make("dl", { className: "read" });
   for (const part of form.parts) for (const key of part.keys) {
     if (blank(form.values[key])) continue;
@@ -145,7 +145,10 @@ function mergeForm(note) {
   form.faults = note.faults ?? [];
   if (redraw) keepFocus(drawForm);
   else {
-    if (!$("note-menu").contains(document.activeElement)) $("form").querySelector(".head").replaceWith(headOf(form));
+    const head = $("form").querySelector(".head");
+    const focused = [...head.querySelectorAll("button")].indexOf(document.activeElement);
+    head.replaceWith(headOf(form));
+    if (focused >= 0) $("form").querySelectorAll(".head button")[focused].focus();
     for (const part of changedParts) redrawPart(part);
   }
   if (!changedKeys(form).length) displayCards(note);

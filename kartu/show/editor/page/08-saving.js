@@ -70,7 +70,7 @@ function displayStrips() {
     const element = form.elements.get(partOf(key)?.key);
     element?.classList.add("restored");
     const place = element?.querySelector(".said-here");
-    if (place && !blank(before) && !place.querySelector(".difference")) place.prepend(difference(compared(plain(before), plain(form.values[key]))));
+    if (place && !blank(before) && !place.querySelector(".difference")) place.prepend(difference(compared(reading(before), reading(form.values[key]))));
   }
 }
 
@@ -122,7 +122,7 @@ function clashOf(key, theirs) {
   };
   const mine = form.values[key];
   const version = (title, text, other, value) => make("div", { className: "version" }, make("h4", {}, title),
-    difference(compared(plain(other), plain(text)).filter(([kind]) => kind !== "gone")), button(say("useThis"), () => choose(value)));
+    difference(compared(reading(other), reading(text)).filter(([kind]) => kind !== "gone")), button(say("useThis"), () => choose(value)));
   const name = form.type.fields.find((one) => one.key === key)?.name ?? part?.label ?? key;
   return make("section", { className: "said mind clash", data: { clash: key } }, icon("clock"), make("div", {}, make("h3", {}, say("clash", { name })), make("p", {}, say("clashHelp")),
     make("div", { className: "two" }, version(say("mine"), mine, theirs, mine), version(say("theirs"), theirs, mine, theirs)),

@@ -98,11 +98,14 @@ function surround(input, mark) {
   type(input, before + mark + inner + mark + after, before.length + mark.length, before.length + mark.length + inner.length);
 }
 
+// Three asterisks are bold and italic together.
 function removeAround(input, mark) {
   const { value, selectionStart: from, selectionEnd: to } = input;
-  const n = mark.length;
-  const has = from >= n && value.slice(from - n, from) === mark && value.slice(to, to + n) === mark;
-  if (!has || from === to || (mark === "*" && value[from - 2] === "*")) return false;
+  const n = mark.length, sign = mark[0];
+  const count = (text) => { let found = 0; while (text(found) === sign) found += 1; return found; };
+  const run = Math.min(count((at) => value[from - 1 - at]), count((at) => value[to + at]));
+  const has = mark === "*" ? run % 2 === 1 : run >= n;
+  if (from === to || !has) return false;
   const inner = value.slice(from, to);
   input.setSelectionRange(from - n, to + n);
   type(input, inner, 0, inner.length);

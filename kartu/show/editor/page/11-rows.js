@@ -81,8 +81,8 @@ function rowsEditor({ values, row, label, add, least = 0, most = Infinity, chang
     else if (target !== one.content.input || altKey || ctrlKey) return;
     else if (key === "Enter") insert(rows().indexOf(one) + 1, true);
     else if (key === "Backspace" && !target.value && rows().length > Math.max(1, least)) remove(one);
-    else if (key === "ArrowUp" && !shiftKey) one.previousElementSibling?.content.input.focus();
-    else if (key === "ArrowDown" && !shiftKey) one.nextElementSibling?.content.input.focus();
+    else if (key === "ArrowUp" && !shiftKey && !target.selectionEnd) one.previousElementSibling?.content.input.focus();
+    else if (key === "ArrowDown" && !shiftKey && target.selectionStart === target.value.length) one.nextElementSibling?.content.input.focus();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -133,8 +133,20 @@ function rowsEditor({ values, row, label, add, least = 0, most = Infinity, chang
   return { element, set, focus: (at = 0) => (list.children[at] ?? list.lastElementChild).content.input.focus(), rows };
 }
 
+// A text without line breaks that is seen whole.
+function growing(value) {
+  const input = make("textarea", { value: value ?? "", rows: 1, className: "one", lang: desk.deck?.language ?? "" });
+  input.addEventListener("input", () => {
+    if (input.value.includes("\n")) input.value = input.value.replace(/\s*\n\s*/g, " ");
+    fit(input);
+  });
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.ctrlKey) event.preventDefault(); });
+  requestAnimationFrame(() => fit(input));
+  return input;
+}
+
 function lineInput(value, update) {
-  const input = make("input", { type: "text", value: value ?? "", autocomplete: "off", lang: desk.deck?.language ?? "" });
+  const input = growing(value);
   input.addEventListener("input", update);
   return { nodes: [input], input, read: () => input.value };
 }
@@ -195,7 +207,7 @@ const outside = (answer, known) => known.has(answer) ? "" : answer ?? "";
 
 function optionRow(group, value, update, reviewed) {
   const radio = make("input", { type: "radio", name: group, checked: Boolean(value?.right) });
-  const input = make("input", { type: "text", value: value?.text ?? "", autocomplete: "off", lang: desk.deck?.language ?? "" });
+  const input = growing(value?.text);
   const review = make("textarea", { id: newId(), value: value?.review ?? "", rows: 1, className: "one", lang: desk.deck?.language ?? "" });
   const why = make("label", { htmlFor: review.id, className: "small quiet" }, say(radio.checked ? "whyRight" : "whyNot"));
   const all = () => [...radio.closest("ol").querySelectorAll("li")];

@@ -9,6 +9,13 @@ async function mediaOf() {
   return desk.media;
 }
 
+// A file of a field: among the deck's, or one that is drawn for its cards.
+async function findFile(file) {
+  const own = Object.entries(shown.media).find(([name]) => name === file || name.endsWith(file));
+  if (own) return { token: own[1] };
+  return [...(await mediaOf()).values()].find((one) => one.file === file || one.file.endsWith(`/${file}`));
+}
+
 const addressOf = (one) => `media/${one.token}`;
 
 // What a card has in its frame, which reaches nothing by itself.
@@ -37,6 +44,7 @@ async function addFile(file) {
   const added = await ask("add_media", { deck: desk.deck.id, name: file.name, base64 });
   if (!added) return "";
   desk.media = null;
+  desk.state = Math.max(desk.state, added.state ?? 0);
   announce(say("fileAdded", { name: added.file }));
   return added.file;
 }
@@ -79,7 +87,7 @@ function pictureEditor(part, value, report) {
     report({ [part.key]: now.file ? Object.fromEntries(Object.entries(now).filter(([, text]) => text)) : "" });
   };
   const line = (key, label, help) => {
-    const input = make("input", { type: "text", value: now[key] ?? "", autocomplete: "off", lang: desk.deck?.language ?? "" });
+    const input = growing(now[key]);
     input.addEventListener("input", () => send({ [key]: input.value }));
     return labelled(label, help, input);
   };
@@ -88,8 +96,7 @@ function pictureEditor(part, value, report) {
     element.replaceChildren();
     if (now.file) {
       const picture = make("img", { alt: now.alt ?? "", hidden: true });
-      mediaOf().then((all) => {
-        const found = [...all.values()].find((one) => one.file === now.file || one.file.endsWith(`/${now.file}`));
+      findFile(now.file).then((found) => {
         if (found) Object.assign(picture, { src: addressOf(found), hidden: false });
       });
       element.append(picture, make("p", { className: "small quiet" }, now.file.split("/").pop()), line("alt", say("alt"), say("altHelp")), line("caption", say("caption"), ""));
@@ -100,9 +107,9 @@ function pictureEditor(part, value, report) {
   const take = (file) => {
     draw({ ...now, file });
     send({});
-    element.querySelector("input[type=text]")?.focus();
+    element.querySelector("textarea")?.focus();
   };
-  const focus = () => element.querySelector("input[type=text], button").focus();
+  const focus = () => element.querySelector("textarea, button").focus();
   draw(value || {});
   return { element, focus, set: (values) => { if (!same(values[part.key] || {}, now.file ? now : {})) draw(values[part.key] || {}); } };
 }
@@ -115,8 +122,7 @@ function soundEditor(part, value, report) {
     element.replaceChildren();
     if (now) {
       const player = make("audio", { controls: true, ariaLabel: now, hidden: true });
-      mediaOf().then((all) => {
-        const found = [...all.values()].find((one) => one.file === now || one.file.endsWith(`/${now}`));
+      findFile(now).then((found) => {
         if (found) Object.assign(player, { src: addressOf(found), hidden: false });
       });
       element.append(player, make("p", { className: "small quiet" }, now));

@@ -74,6 +74,7 @@ function sourcesEditor(part, value, report) {
       const made = await ask("add_source", { deck: desk.deck.id, ...filled({ title: title.value.trim(), publisher: publisher.value.trim(), date: date.value.trim(), url: url.value.trim() }) });
       if (!made) return;
       opened.close();
+      takeEdited({ ...made, note: null });
       vocabulary.delete("sources");
       now = [...now, made.id];
       send();

@@ -42,12 +42,19 @@ function displayCards({ cards, css, media }, fresh = false) {
   shown = { cards: cards ?? [], css: css ?? "", media: media ?? {} };
   if (fresh) look.at = 0;
   look.at = Math.min(look.at, Math.max(0, shown.cards.length - 1));
-  const names = shown.cards.map((one, at) => one.name || String(at + 1));
+  const names = namesOf(shown.cards);
   if (!same(names, displayCards.names)) {
     displayCards.names = names;
     $("which").replaceChildren(...(names.length > 1 ? names.map((name, at) => button(name, () => { look.at = at; displayLook(); }, { data: { at } })) : []));
   }
   displayLook();
+}
+
+// Cards that a gap or a cover makes have one name, and are told apart by its number.
+function namesOf(cards) {
+  const several = new Set(cards.map((one) => one.name)).size < cards.length;
+  const kind = { cloze: "tool-gap", "image-occlusion": "cover" }[form?.type.kind];
+  return cards.map(({ name, number: n }) => several ? `${kind ? say(kind) : name} ${n}` : name);
 }
 
 function displayLook() {
@@ -81,7 +88,7 @@ async function paint() {
   const html = look.back ? card.back : card.front;
   const media = await mediaOfCards();
   if (what !== String(paints)) return;
-  $("frame").title = say(look.back ? "frameBack" : "frameFront", { name: card.name ?? "" });
+  $("frame").title = say(look.back ? "frameBack" : "frameFront", { name: displayCards.names[look.at] });
   $("frame").contentWindow.postMessage({
     what, html, css: shown.css, number: card.number ?? look.at + 1, answer: look.back, media, night: look.night, mobile: look.device === "phone",
     language: desk.deck.language, title: $("frame").title,

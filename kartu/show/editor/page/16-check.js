@@ -26,13 +26,21 @@ function displayFaults() {
   $("form-faults").replaceChildren(...general);
 }
 
+// The program's advice is for files; a teacher gets the page's own for what is frequent, and none
+// that speaks of lines and keys.
+const OF_FILES = /\.ya?ml|kartu \w|--\w|`|: ?\.\.\.|: ?\[|\w+: "/;
+function advice({ code, help }) {
+  return words[`help-${code}`] ?? (OF_FILES.test(help) ? "" : sentence(help));
+}
+const fileName = (path) => path.split("/").pop().replace(/\.\w+$/, "");
+
 function faultOf(one) {
   const buttons = one.fix ? [button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line }))] : [];
-  return said(one.severity === "error" ? "bad" : "mind", sentence(one.message), sentence(one.help), ...buttons);
+  return said(one.severity === "error" ? "bad" : "mind", sentence(one.message), advice(one), ...buttons);
 }
 
 // The program's messages begin with a small letter, as on the command line.
-const sentence = (text) => text ? text[0].toLocaleUpperCase(root.lang) + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".") : "";
+const sentence = (given) => { const text = readable(given ?? ""); return text ? text[0].toLocaleUpperCase(root.lang) + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".") : ""; };
 
 // --- all of them ----------------------------------------------------------------------------------
 
@@ -86,7 +94,7 @@ function faultEntry(one) {
   const type = one.note && row(one.note);
   const name = one.note ? desk.types.get(type?.[ROW.type])?.fields.find((field) => field.key === one.key)?.name : "";
   const element = button("", () => goToFault(at), { className: "note", data: { fault: at, kind: type ? type[ROW.type] : "" } });
-  element.append(make("b", {}, type ? titleIn(type) : one.path.split("/").pop()), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", one.message));
+  element.append(make("b", {}, type ? titleIn(type) : fileName(one.path)), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", sentence(one.message)));
   if (one.fix) element.append(make("span", { className: `mark ${one.severity === "error" ? "bad" : "mind"}` }, say("canFix")));
   return element;
 }
@@ -103,7 +111,7 @@ async function goToFault(at) {
     displayFaults();
     focusField(one.key);
     announce(`${sentence(one.message)} ${say("place", { what: say("check"), n: number(at + 1), of: number(faults.length) })}`);
-  } else notice(one.path.split("/").pop(), `${one.message} ${one.help}`, one.severity === "error" ? "bad" : "mind",
+  } else notice(fileName(one.path), `${sentence(one.message)} ${advice(one)}`, one.severity === "error" ? "bad" : "mind",
     ...(one.fix ? [button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line }))] : []));
 }
 
@@ -119,6 +127,7 @@ async function fix(which) {
   const found = await ask("fixes", { deck: desk.deck.id, ...which });
   if (!found) return;
   const changes = found.changes ?? [];
+  const told_ = changes.length ? [] : (found.fixes ?? []).map((one) => make("li", {}, sentence(one.message)));
   if (!found.number) return notice(say("nothingToFix"), "", "mind");
   const run = async () => {
     const edited = await ask("fix", { deck: desk.deck.id, ...which });
@@ -130,7 +139,7 @@ async function fix(which) {
     if (!$("check-side").hidden) await askFaults();
   };
   const opened = dialog(many("fixTitle", found.number), say("fixHelp"), [make("ul", { className: "fixes" }, ...changes.map((one) =>
-    make("li", {}, make("p", {}, make("b", {}, one.title), one.field ? ` · ${one.field}` : ""), difference(one.parts ?? compared(plain(one.before), plain(one.after))))),
+    make("li", {}, make("p", {}, make("b", {}, one.title), one.field ? ` · ${one.field}` : ""), difference(compared(reading(one.before), reading(one.after))))), ...told_,
   )], button(say("cancel"), () => opened.close()), button(many("fixNow", found.number), run, { kind: "main" }));
 }
 

@@ -1,7 +1,7 @@
 // Notes as a whole: new, the next one, a copy, moved, deleted, no longer used.
 
 // The kinds of cards that a teacher needs first come first, so that each keeps its digit.
-const FIRST = ["istilah", "isian", "pilihan-ganda", "tanya", "ketik", "daftar", "perbandingan", "kronologi"];
+const FIRST = ["istilah", "isian", "tanya", "pilihan-ganda", "daftar", "ketik", "perbandingan", "kronologi"];
 const rank = ({ id }) => FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length;
 const creatable = () => [...desk.types.values()].filter((one) => one.kind !== "image-occlusion").sort((one, other) => rank(one) - rank(other));
 

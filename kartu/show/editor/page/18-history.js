@@ -30,17 +30,19 @@ function dayOf(time) {
 }
 
 function historyEntry(one) {
-  const kept = one.kind === "kept";
-  const key = kept ? "history-kept" : one.kind === "stuck" ? "history-stuck" : `history-${one.do}`;
+  const release = one.do.startsWith("publish");
+  const kept = one.kind === "kept" && !release;
+  const own = `history-${one.do}`;
+  const key = kept ? "history-kept" : one.kind === "stuck" ? "history-stuck" : own in words ? own : "history-way";
   const texts_ = [];
-  const values = kept ? { [one.key]: one.value } : one.value && typeof one.value === "object" && !Array.isArray(one.value) ? one.value : {};
+  const values = release ? {} : kept ? { [one.key]: one.value } : one.value && typeof one.value === "object" && !Array.isArray(one.value) ? one.value : {};
   for (const name of Object.keys(values)) {
-    const before = kept ? "" : plain(one.before?.[name]);
-    texts_.push(kept ? make("p", { className: "difference" }, `“${plain(values[name])}”`) : difference(compared(before, plain(values[name]))));
+    const before = kept ? "" : reading(one.before?.[name]);
+    texts_.push(kept ? make("p", { className: "difference" }, `“${reading(values[name])}”`) : difference(compared(before, reading(values[name]))));
   }
   const here = one.deck === desk.deck?.id && one.note && desk.at.has(one.note);
   const back = kept ? values : one.before ?? {};
-  const title = one.title || (here ? titleIn(row(one.note)) : "") || say("untitled");
+  const title = readable(one.title || "") || (here ? titleIn(row(one.note)) : "") || say("untitled");
   const usable = here && (kept || one.do === "write") && Object.keys(back).length > 0;
   return make("li", { className: one.undone ? "undone" : "" }, make("div", {},
     make("p", {}, make("b", {}, say(key, { title })), " ", make("span", { className: "quiet" }, clock(timeOf(one.time))), one.undone ? make("span", { className: "mark" }, say("wasUndone")) : ""),

@@ -20,42 +20,50 @@ async function displayPublish() {
 
 function drawPlan() {
   const { version, before, counts, changes = [], refusals = [], nothing } = plan;
-  const left = refusals.length;
-  const opening = make("div", {}, make("h1", {}, say("planTitle", { version })), make("p", { className: "big quiet" }, planLine(before, counts)));
-  const tally = make("div", { className: "tally" }, ...["new", "corrected", "retired", "unchanged"].map((key) => make("div", {}, make("span", { className: "large" }, number(counts[key] ?? 0)), say(`count-${key}`),
+  const left = refusals.filter((one) => !one.accepted).length;
+  const known = Object.keys(counts).length > 0; // what changes, which a deck with errors does not tell
+  const title = known ? say("planTitle", { version }) : say("notYet");
+  const opening = make("div", {}, make("h1", {}, title), make("p", { className: "big quiet" }, known ? planLine(before, counts) : say("notYetHelp")));
+  const overwritten = changes.some((one) => one.overwrites);
+  const tally = !known ? "" : make("div", { className: "tally" }, ...["new", "corrected", "retired", "unchanged"].map((key) => make("div", {}, make("span", { className: "large" }, number(counts[key] ?? 0)), say(`count-${key}`),
     key === "new" && counts.cards ? make("span", { className: "small quiet" }, say("inAnkiMore", { n: number(counts.cards) })) : "")));
-  const decisions = left ? make("section", { className: "sheet stop" }, make("h2", {}, icon("warn"), many("decisions", left)), make("ul", { className: "plan" }, ...refusals.map(decision))) : "";
-  const list = changes.length ? make("section", { className: "sheet" }, make("h2", {}, say("whatChanges")), changesList(changes)) : "";
+  const decisions = refusals.length ? make("section", { className: `sheet ${left ? "stop" : ""}` }, make("h2", {}, icon(left ? "warn" : "tick"), left ? many("decisions", left) : say("decided")), make("ul", { className: "plan" }, ...refusals.map(decision))) : "";
+  const list = changes.length ? make("section", { className: "sheet" }, make("h2", {}, say("whatChanges")), overwritten ? make("p", { className: "said mind" }, icon("hand"), make("span", {}, say("overwrites"))) : "", changesList(changes)) : "";
   const text = make("textarea", { rows: 2, value: message, lang: desk.deck.language });
   text.addEventListener("input", () => { message = text.value; });
-  const go = button(say("publishVersion", { version }), startJob, { kind: left || nothing ? "" : "main", drawing: "publish", id: "publish-now", ariaDisabled: String(Boolean(left || nothing)) });
+  const go = button(known ? say("publishVersion", { version }) : say("publish"), startJob, { kind: left || nothing || !known ? "" : "main", drawing: "publish", id: "publish-now", ariaDisabled: String(Boolean(left || nothing || !known)) });
   $("page").replaceChildren(make("div", {}, opening, nothing ? said("good", say("nothingToPublish"), say("nothingToPublishHelp")) : tally, decisions, list,
-    nothing ? "" : labelled(say("message"), say("messageHelp"), text)),
+    nothing || !known ? "" : labelled(say("message"), say("messageHelp"), text)),
     make("footer", { className: "foot" }, make("p", {}, left ? many("decisionsLeft", left) : nothing ? "" : say("readyToPublish")), go));
   const first = $("page").querySelector(".stop button") ?? $("page").querySelector("h1");
   first.tabIndex = first.matches("h1") ? -1 : first.tabIndex;
   first.focus();
-  announce(left ? many("decisions", left) : say("planTitle", { version }));
+  announce(left ? many("decisions", left) : title);
 }
 
 const planLine = (before, counts) => before ? say("planUpdate", { n: number((counts.unchanged ?? 0) + (counts.corrected ?? 0)) }) : say("planFirst");
 
 function decision(one) {
-  const buttons = (one.ways ?? []).map((way) => button(say(`way-${way.label ?? way.do}`), () => decide(one, way), { kind: way.safe ? "main" : "" }));
-  const open = one.note && desk.at.has(one.note) ? [button(say("openNote"), () => { showView("desk"); openNote(one.note); }, { kind: "bare" })] : [];
-  return make("li", {}, make("h3", {}, one.title || sentence(one.message)), make("p", {}, one.title ? sentence(one.message) : "", " ", sentence(one.help)), make("div", { className: "row" }, ...buttons, ...open));
+  const ways = one.accepted ? [] : one.ways ?? [];
+  const buttons = ways.map((way) => button(say(`way-${way.do}`), () => decide(one, way), { kind: way.safe && way === ways.find((it) => it.safe) ? "main" : "" }));
+  const takenBack = (one.ways ?? []).find((way) => way.do.startsWith("accept"));
+  if (one.accepted && takenBack) buttons.push(button(say("takeBack"), () => takeWay({ deck: desk.deck.id, do: takenBack.do, ...takenBack.arguments, accept: false }), { drawing: "undo" }));
+  if (one.note && desk.at.has(one.note)) buttons.push(button(say("openNote"), () => { showView("desk"); openNote(one.note); }, { kind: "bare" }));
+  return make("li", {}, make("h3", {}, one.title ? readable(one.title) : sentence(one.message), one.accepted ? make("span", { className: "mark good" }, icon("tick"), say("isAccepted")) : ""),
+    make("p", {}, one.title ? sentence(one.message) : "", " ", advice(one)), make("div", { className: "row" }, ...buttons));
 }
 
 async function decide(one, way) {
   const request = { deck: desk.deck.id, do: way.do, ...(way.arguments ?? {}) };
-  if (!way.wants) return takeWay(request);
+  const [needed] = way.needs ?? [];
+  if (!needed) return takeWay(request);
   const input = make("textarea", { rows: 2, lang: desk.deck.language });
   const run = async () => {
     if (!input.value.trim()) return input.focus();
     opened.close();
-    await takeWay({ ...request, [way.wants]: input.value.trim() });
+    await takeWay({ ...request, [needed]: input.value.trim() });
   };
-  const opened = dialog(say(`way-${way.label ?? way.do}`), one.title ?? "", [labelled(say(way.wants === "name" ? "name" : "reason"), way.wants === "name" ? "" : say("reasonHelp"), input)],
+  const opened = dialog(say(`way-${way.do}`), readable(one.title || ""), [labelled(say("reason"), say(way.do === "accept" ? "acceptHelp" : "reasonHelp"), input)],
     button(say("cancel"), () => opened.close()), button(say("decide"), run, { kind: "main" }));
   input.focus();
 }
@@ -81,11 +89,10 @@ function changesList(changes) {
 }
 
 function changeEntry(one) {
-  const type = desk.types.get(one.type);
-  const kind = one.kind === "corrected" && type ? make("span", { className: "pill", data: { kind: one.type } }, type.name) : make("span", { className: `mark ${one.kind === "new" ? "good" : ""}` }, say(`kind-${one.kind}`));
-  return make("li", {}, make("p", {}, kind, " ", make("b", {}, one.title), one.field ? ` · ${one.field}` : "", one.kind === "new" && one.cards ? make("span", { className: "quiet" }, ` · ${many("cardsInAnki", one.cards)}`) : ""),
-    one.parts?.length ? difference(one.parts) : "",
-    one.overwrites ? make("p", { className: "said mind" }, icon("hand"), make("span", {}, say("overwrites"))) : "");
+  const name = one.type_name || desk.types.get(one.type)?.name;
+  const kind = one.kind === "corrected" && name ? make("span", { className: "pill", data: { kind: one.type } }, name) : make("span", { className: `mark ${one.kind === "new" ? "good" : ""}` }, say(`kind-${one.kind}`));
+  return make("li", {}, make("p", {}, kind, " ", make("b", {}, readable(one.title || one.type_name || "")), one.field ? ` · ${one.field}` : "", one.kind === "new" && one.cards ? make("span", { className: "quiet" }, ` · ${many("cardsInAnki", one.cards)}`) : ""),
+    one.parts?.length ? difference(one.parts.map(([part, text]) => [part, readable(text)])) : "");
 }
 
 // --- the work -------------------------------------------------------------------------------------
@@ -105,7 +112,7 @@ async function startJob() {
   for (;;) {
     const now = await ask("job", { job: job.id });
     if (!now) break;
-    if (now.step !== at) announce(say(`step-${at = now.step}`));
+    if (now.name !== at) announce(say(`step-${at = now.name}`));
     drawSteps(steps, bar, now);
     if (now.done) { finish(now); break; }
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
@@ -114,36 +121,40 @@ async function startJob() {
   await changedOutside();
 }
 
-function drawSteps(steps, bar, { step: at, of = [] }) {
-  const place = Math.max(0, of.indexOf(at));
-  bar.value = of.length ? (place + 0.5) / of.length : 0;
-  steps.replaceChildren(...of.map((name, n) => make("li", { className: n < place ? "done" : n === place ? "now" : "" }, n < place ? icon("tick") : n === place ? icon("clock") : make("i"), make("span", {}, say(`step-${name}`)))));
+const STEPS = ["check", "pack", "prove", "write"];
+
+function drawSteps(steps, bar, { step: at, of, text }) {
+  bar.value = (at + 0.5) / of;
+  steps.replaceChildren(...STEPS.filter((name) => name !== "prove" || desk.project.verify).map((name) => {
+    const n = STEPS.indexOf(name);
+    return make("li", { className: n < at ? "done" : n === at ? "now" : "" }, n < at ? icon("tick") : n === at ? icon("clock") : make("i"), make("span", {}, say(`step-${name}`), n === at && text ? make("span", { className: "quiet" }, ` ${text}`) : ""));
+  }));
 }
 
-function finish({ result, refusals, cancelled, message: why }) {
+function finish({ result, refusals, cancelled }) {
   if (view !== "publish") return notice(result ? say("publishedTitle", { version: result.version }) : say("notPublished"), "", result ? "good" : "bad");
   if (refusals?.length) {
     plan = { ...plan, refusals };
     return drawPlan();
   }
   if (!result) {
-    notice(say(cancelled ? "stopped" : "notPublished"), why ?? "", cancelled ? "mind" : "bad");
+    notice(say(cancelled ? "stopped" : "notPublished"), "", cancelled ? "mind" : "bad");
     return displayPublishAgain();
   }
   message = "";
   const { version, files = [], changelog, proof } = result;
-  const tested = proof ? proof.ok ? make("p", { className: "mark good" }, icon("tick"), say("proofOk")) : said("bad", say("proofBad"), (proof.findings ?? []).map((one) => plain(one.message ?? one)).join(" "))
+  const tested = proof ? proof.ok ? make("p", { className: "mark good" }, icon("tick"), say("proofOk", { anki: (proof.anki ?? []).join(", ") })) : said("bad", say("proofBad"), (proof.findings ?? []).map((one) => plain(one.message ?? one)).join(" "))
     : make("p", { className: "quiet small" }, say("noProof"));
   const link = (file, main) => {
     const one = make("a", { className: `button ${main ? "main" : ""}`, href: `download/${file.token}`, download: file.name }, icon("publish"), say("download"), " ", make("span", {}, file.name));
     return make("li", {}, one, make("span", { className: "quiet" }, size(file.size)));
   };
-  const packages = files.filter((one) => !one.name.endsWith(".md"));
-  const text = typeof changelog === "string" ? changelog : "";
+  const text = changelog?.text ?? "";
   $("page").replaceChildren(make("div", { className: "narrow" }, tested, make("h1", { tabIndex: -1 }, say("publishedTitle", { version })), make("p", { className: "big quiet" }, say("publishedHelp")),
-    make("section", { className: "sheet" }, make("h2", {}, say("packages")), make("ul", { className: "downloads" }, ...packages.map((one, at) => link(one, !at)))),
-    text || files.length > packages.length ? make("section", { className: "sheet" }, make("h2", {}, say("changelog")), text ? make("pre", { tabIndex: 0 }, text) : "",
-      make("div", { className: "row" }, text ? button(say("copy"), async () => { await navigator.clipboard.writeText(text); announce(say("copied")); }) : "", ...files.filter((one) => one.name.endsWith(".md")).map((one) => link(one, false)))) : "",
+    make("section", { className: "sheet" }, make("h2", {}, say("packages")), make("ul", { className: "downloads" }, ...files.map((one, at) => link(one, !at)))),
+    changelog ? make("section", { className: "sheet" }, make("h2", {}, say("changelog")), text ? make("pre", { tabIndex: 0 }, text.replace(/^## /, "")) : "",
+      make("div", { className: "row" }, text ? button(say("copy"), async () => { await navigator.clipboard.writeText(text); announce(say("copied")); }) : "",
+        make("a", { className: "button", href: `download/${changelog.token}`, download: changelog.name }, icon("publish"), say("downloadChangelog")))) : "",
     make("div", { className: "row after" }, button(say("backToWriting"), () => showView("desk"), { drawing: "undo" }))));
   $("page").querySelector("h1").focus();
   announce(say("publishedTitle", { version }));
