@@ -216,18 +216,11 @@ def release(
     from kartu.publish import release as releasing
     from kartu.report.diff import markdown
 
-    options = releasing.ReleaseOptions(
-        _path(project),
-        tuple(decks),
-        _path_or_none(cache),
-        _path_or_none(out),
-        dry_run,
-        major.strip(),
-        touch_all,
-        restamp,
-        translations_seen,
-        message.strip(),
-    )
+    options = releasing.ReleaseOptions(_path(project), tuple(decks))
+    options = options._replace(cache=_path_or_none(cache), out=_path_or_none(out))
+    options = options._replace(dry_run=dry_run, major=major.strip(), touch_all=touch_all)
+    options = options._replace(restamp=restamp, translations_seen=translations_seen)
+    options = options._replace(message=message.strip())
     if options.root.is_file():
         from kartu.publish.one_file import release_file
 

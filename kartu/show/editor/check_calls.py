@@ -56,12 +56,14 @@ def _faults(desk: Desk, deck: Deck) -> Iterator[tuple[str, Fault]]:
             yield from ((id, Fault("", one)) for one in faults)
 
 
-def _of_deck(deck: Deck, faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+def _of_deck(deck: Deck, faults: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Those that are about a deck, or about what all decks share."""
-    for one in faults:
-        parts = one.span.path.split("/")
-        if parts[0] != "cards" or len(parts) < 3 or one.span.path.startswith(f"{deck.folder}/"):
-            yield one
+
+    def is_about(path: str) -> bool:
+        parts = path.split("/")
+        return parts[0] != "cards" or len(parts) < 3 or path.startswith(f"{deck.folder}/")
+
+    return [one for one in faults if is_about(one.span.path)]
 
 
 @CALLS.add(
