@@ -23,6 +23,7 @@ function changed(own, key, value) {
   own.touched = performance.now();
   if (own.restored.delete(key)) displayStrips();
   own.elements.get(partOfForm(own, key)?.key)?.classList.remove("restored");
+  if (own === form) displayNeeds();
   writeDraft(own);
   preview(own);
   clearTimeout(own.timer);

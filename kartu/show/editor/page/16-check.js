@@ -1,10 +1,12 @@
 // What is wrong: at its field, and all of it in a list. "Fix" displays first what would change.
 
 const WHATEVER = new Set(["missing-field"]); // is told of a note that is finished
+const SEVERITIES = ["error", "warning", "info"];
 let faults = []; // of the deck, once they are asked for
 let fault = -1; // the one that F8 was at
 
 function told(one) {
+  if (one.severity === "info") return false;
   return !(WHATEVER.has(one.code) && (!form.id || form.note.unfinished || form.note.published === false) && !form.left);
 }
 
@@ -66,7 +68,7 @@ function leaveCheck() {
 async function askFaults() {
   const found = await ask("check", { deck: desk.deck.id });
   if (!found) return;
-  faults = [...found.filter((one) => one.severity === "error"), ...found.filter((one) => one.severity !== "error")];
+  faults = SEVERITIES.flatMap((severity) => found.filter((one) => one.severity === severity));
   displayCheck();
 }
 
@@ -77,14 +79,14 @@ function checkedInBackground() {
 
 function displayCheck() {
   const focused = document.activeElement?.dataset?.fault;
-  const [bad, mind] = [true, false].map((error) => faults.filter((one) => (one.severity === "error") === error));
+  const [bad, mind, info] = SEVERITIES.map((severity) => faults.filter((one) => one.severity === severity));
   const fixes = faults.filter((one) => one.fix).length;
   const group = (title, all) => all.length ? [make("h3", { className: "group" }, make("span", {}, title), make("span", {}, number(all.length))),
     make("ul", { className: "faults" }, ...all.map((one) => make("li", {}, faultEntry(one))))] : [];
   $("check-side").replaceChildren(
     make("div", { className: "apart" }, make("h2", {}, say("check")), button(say("allCards"), leaveCheck, { kind: "bare", drawing: "list" })),
     fixes ? button(many("fixAll", fixes), () => fix({}), { kind: "main whole" }) : "",
-    ...group(say("mustFix"), bad), ...group(say("worthALook"), mind),
+    ...group(say("mustFix"), bad), ...group(say("worthALook"), mind), ...group(say("only-unfinished"), info),
     make("p", { className: "quiet small" }, faults.length ? say("checkedAlways") : ""),
     faults.length ? "" : said("good", say("nothingWrong"), say("checkedAlways")));
   if (focused !== undefined) $("check-side").querySelector(`[data-fault="${focused}"]`)?.focus();
