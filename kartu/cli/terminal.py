@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
-from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.diagnostics import Diagnostic, has_errors, has_faults
 from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
 from kartu.core.shipped import is_shipped
@@ -25,6 +25,7 @@ from kartu.pipeline import cache_folder
 _COLOURS: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},
     "warning": {"fg": "yellow", "bold": True},
+    "info": {"bold": True},
     "help": {"fg": "cyan"},
     "mark": {"fg": "green", "bold": True},
     "fixed": {"fg": "green", "bold": True},
@@ -65,11 +66,11 @@ class Terminal:
     def diagnostics(
         self, diagnostics: Sequence[Diagnostic], *, err: bool = True, limit: int | None = None
     ) -> None:
-        """Prints diagnostics as text, and their number."""
-        if not diagnostics:
+        """Prints diagnostics as text, and their number; what is no fault is only counted."""
+        listed = self.in_words([one for one in diagnostics if one.severity != "info"])
+        if not listed:
             return
-        diagnostics = self.in_words(diagnostics)
-        click.echo(self.as_text(diagnostics, limit), nl=False, err=err, color=self.color)
+        click.echo(self.as_text(listed, limit), nl=False, err=err, color=self.color)
         self.count(diagnostics)
 
     def as_text(self, diagnostics: Sequence[Diagnostic], limit: int | None = None) -> str:
@@ -133,7 +134,7 @@ class Terminal:
 
     def exit(self, diagnostics: Sequence[Diagnostic], *, strict: bool = False) -> NoReturn:
         """Exits with 1 if there are errors (with `strict` also for warnings), else with 0."""
-        sys.exit(1 if has_errors(diagnostics) or (strict and diagnostics) else 0)
+        sys.exit(1 if has_errors(diagnostics) or (strict and has_faults(diagnostics)) else 0)
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:

@@ -151,7 +151,10 @@ def of_language(values: Values[str, T], language: str) -> T | None:
 
 
 class Note(NamedTuple):
-    """One note as its author wrote it; `values` maps field keys to their values."""
+    """One note as its author wrote it; `values` maps field keys to their values.
+
+    `unfinished` is the mark of one that students do not get yet; required fields may be missing.
+    """
 
     id: Text
     note_type: str
@@ -163,6 +166,7 @@ class Note(NamedTuple):
     as_of: Text | None
     retired: Text | None
     guid: Text | None
+    unfinished: Text | None = None
 
 
 class Source(NamedTuple):
@@ -245,6 +249,9 @@ class Published(NamedTuple):
 class Deck(NamedTuple):
     """A deck, defined by a folder of cards/: its properties, and its notes in study order.
 
+    `unfinished` are those of its notes that are marked so: students get none, and `notes` are the
+    others.
+
     `variant` is the language of a translation in i18n/, empty for the deck itself. Places of
     translated texts are in the variant's file, all others in the deck's files.
     `balance` maps tags to the minimum percentage of notes that must have them.
@@ -281,6 +288,12 @@ class Deck(NamedTuple):
     in_place: bool = False
     upstream: Upstream | None = None
     given: GivenIds = GivenIds()
+    unfinished: tuple[Note, ...] = ()
+
+    @property
+    def all_notes(self) -> tuple[Note, ...]:
+        """The notes in study order, and behind them those that are unfinished."""
+        return self.notes + self.unfinished
 
 
 class PackageInfo(NamedTuple):

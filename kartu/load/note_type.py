@@ -33,10 +33,10 @@ _SLOTS: dict[Kind, tuple[int, int]] = {
 FORMATS = ("text", "markdown", "list", "table", "image", "sound", "html", "anki")
 ORIGINS = {"sources": "sources", "as_of": "text"}
 
-NOTE_KEYS = ("id", "tags", "sources", "facts", "as_of", "retired", "guid")
+NOTE_KEYS = ("id", "tags", "sources", "facts", "as_of", "retired", "guid", "unfinished")
 SET_KEYS = ("note_type", "subdeck", "notes")
-# What no alias can be: the keys above, and one that card sets will have.
-RESERVED = (*NOTE_KEYS, *SET_KEYS, "unfinished")
+# What no alias can be.
+RESERVED = (*NOTE_KEYS, *SET_KEYS)
 
 # In the folder of a note type: a small drawing of what students see.
 PICTURE = "picture.svg"

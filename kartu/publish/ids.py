@@ -162,7 +162,7 @@ class _Ids:
                 self.saved[id] = together(self.saved[id], one) if id in self.saved else one
         given = self.deck.given
         self.without = {*given.continued, *given.new, *given.undecided}
-        self.notes = {note.id.span: note for note in self.deck.notes}
+        self.notes = {note.id.span: note for note in self.deck.all_notes}
 
     def proposals(self) -> list[Proposal]:
         path = self.asked.path
@@ -200,7 +200,7 @@ class _Ids:
 
     def take_down(self, given: Mapping[Span, str]) -> None:
         """Writes which note the rows are; an empty id is a new one."""
-        taken = {*self.saved, *(str(note.id) for note in self.deck.notes)}
+        taken = {*self.saved, *(str(note.id) for note in self.deck.all_notes)}
         ledger = read_ledger(self.files, ledger_path(self.deck), Diagnostics())
         taken |= set(ledger.notes)
         lines = []

@@ -1,35 +1,36 @@
-"""The mark of a note that is kept although something that it needs is not written yet."""
+"""The mark of a note that is not finished, as edits set it and take it away."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from kartu.core.model import NoteType
-from kartu.load.note_type import NOTE_KEYS
+from kartu.load.names import YES
 from kartu.load.words import own_fields
 from kartu.rewrite.notes.card_set import Values
-from kartu.rewrite.notes.values import Value, is_blank
+from kartu.rewrite.notes.values import Value, cell_of_value, is_blank
 
-KEY = "unfinished"
-MARKED = "true"
+MARK = "unfinished"
 
 
 def with_mark(
-    note_type: NoteType | None, before: Values, values: Mapping[str, Value], *, published: bool
+    note_type: NoteType | None, there: Mapping[str, Value], new: Values, *, may_be: bool
 ) -> Values:
-    """Returns new values of a note with the mark set or taken away, as its fields are then.
+    """Returns the new values of a note with its mark, if that changes.
 
-    A published note is never marked: students have it.
+    A note is marked while a required field is blank, one that is not is no more. A mark among the
+    new values stays as it is.
 
     Args:
-        before: The values that it has, by key.
-        values: Those that are new, by key; blank ones are taken away.
+        there: The values that the note has.
+        may_be: Whether it may be unfinished: not where students have it.
     """
-    if KEY not in NOTE_KEYS or KEY in values:
-        return dict(values)
-    after = {**before, **values}
-    required = (str(key) for key, field in own_fields(note_type).items() if field.required)
-    lacking = any(is_blank(after.get(key, "")) for key in required)
-    if lacking and not published:
-        return {**values, KEY: MARKED}
-    return {**values, KEY: ""} if KEY in before and not lacking else dict(values)
+    if note_type is None or MARK in new:
+        return new
+    values = {**there, **new}
+    required = [key for key, field in own_fields(note_type).items() if field.required]
+    blank = any(is_blank(values.get(key, "")) for key in required)
+    marked = cell_of_value(there.get(MARK, "")).strip().casefold() in YES
+    if marked and not blank:
+        return {**new, MARK: ""}
+    return {**new, MARK: "true"} if blank and may_be and not marked else new

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from kartu.compile.render.media import MediaFile
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.source import Span
+from kartu.load.names import YES
 from kartu.load.one_file import OneFile
+from kartu.rewrite.notes.unfinished import MARK
 from kartu.rewrite.notes.values import plain
 from kartu.show.editor.opened import Fault, Shown
 from kartu.show.editor.outcomes import Clash, OpenNote, Refusal
@@ -41,7 +43,7 @@ class Answers(NamedTuple):
             "tags_of_set": form.tags,
             "published": opened.published,
             "retired": str(values.get("retired", "")),
-            "unfinished": values.get("unfinished") == "true",
+            "unfinished": str(values.get(MARK, "")).strip().casefold() in YES,
             "editable": closed is None,
             "why": closed["message"] if closed is not None else "",
             **self.shown(opened.shown, form.id),

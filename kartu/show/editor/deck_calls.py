@@ -52,7 +52,7 @@ def _deck(desk: Desk, files: Files, deck: Deck) -> dict[str, Any]:
         "language": str(deck.language),
         "version": str(deck.version),
         "published": read_ledger(files, ledger_path(deck), Diagnostics()).version,
-        "notes": len(deck.notes),
+        "notes": len(deck.all_notes),
         "cards": desk.checked.cards.get(deck.id),
     }
 
@@ -155,7 +155,7 @@ def add_media(desk: Desk, deck: str, name: str, base64: bytes) -> dict[str, Any]
 @CALLS.add("tags", deck=TEXT)
 def tags(desk: Desk, deck: str) -> list[str]:
     """Returns the tags that notes of a deck have."""
-    return sorted({str(tag) for note in desk.deck(deck).notes for tag in note.tags})
+    return sorted({str(tag) for note in desk.deck(deck).all_notes for tag in note.tags})
 
 
 @CALLS.add("media", deck=TEXT)

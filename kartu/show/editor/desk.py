@@ -11,6 +11,7 @@ from kartu.compile.render.media import MediaFile
 from kartu.core.codes import SEVERITIES
 from kartu.core.diagnostics import has_errors
 from kartu.core.model import Deck
+from kartu.load.card_sets import written_notes
 from kartu.load.files import Files
 from kartu.rewrite.notes.sets import is_edited
 from kartu.show.editor.answers import Answers, splice
@@ -141,7 +142,7 @@ class Desk:
 
     def subdecks(self, deck: str) -> list[str]:
         """Returns the subdecks of a deck in study order."""
-        notes = self.deck(deck).notes
+        notes = written_notes(self.deck(deck))
         return list(dict.fromkeys(str(note.subdeck) for note in notes if note.subdeck))
 
     def has_note(self, deck: str, id: str) -> bool:

@@ -18,7 +18,7 @@ class Places:
     def __init__(self, decks: Iterable[Deck]) -> None:
         begins: dict[tuple[str, str], list[tuple[int, str, str]]] = {}
         for deck in (one for one in decks if not one.variant):
-            for note in deck.notes:
+            for note in deck.all_notes:
                 spans = (note.id.span, *(node.span for node in note.values.values()))
                 first = min(spans)
                 begins.setdefault((first.path, first.sheet), []).append(

@@ -16,11 +16,6 @@ def title_of(note: Note) -> str:
     return " ".join(next(texts, note.id)[:_LONGEST].split())
 
 
-def is_unfinished(note: Note) -> bool:
-    """Whether a note is kept although something that it needs is not written yet."""
-    return bool(getattr(note, "unfinished", None))
-
-
 def form_of(note: Note) -> Form:
     """Returns a note as a form shows it, from what was read of its card set."""
     nodes: dict[str, Node | tuple[Text, ...] | None] = {
@@ -30,6 +25,7 @@ def form_of(note: Note) -> Form:
         "facts": note.facts,
         "as_of": note.as_of,
         "retired": note.retired,
+        "unfinished": note.unfinished,
     }
     values: Values = {}
     places: dict[str, Span] = {}

@@ -12,6 +12,7 @@ from typing import Any
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import Deck
 from kartu.load.access import changing
+from kartu.load.card_sets import written_notes
 from kartu.load.files import Files
 from kartu.rewrite.fix.files import replace_files
 from kartu.rewrite.history import KEPT
@@ -25,7 +26,7 @@ from kartu.rewrite.notes.values import EditRefusedError, Value, is_blank, plain
 from kartu.show.editor.earlier import PUBLISHED, files_to_keep
 from kartu.show.editor.opened import Fault, Shown
 from kartu.show.editor.outcomes import Clash, NoteLine, OpenNote, Outcome
-from kartu.show.editor.read import form_of, is_unfinished, title_of
+from kartu.show.editor.read import form_of, title_of
 from kartu.show.editor.saved import SavedEdits, refusal_of
 
 
@@ -48,10 +49,10 @@ class Session(SavedEdits):
         found = self.deck(deck)
         published = self._notes(found).published
         lines = []
-        for note in found.notes:
+        for note in written_notes(found):
             place, id = note.id.span.path, str(note.id)
             where = (note.note_type, str(note.subdeck), place)
-            marks = id in published, note.retired is not None, is_unfinished(note)
+            marks = id in published, note.retired is not None, note.unfinished is not None
             lines.append(NoteLine(deck, id, title_of(note), *where, *marks))
         return lines
 
@@ -142,7 +143,6 @@ class Session(SavedEdits):
             clashes.extend(_clashes(form, values, seen or {}))
             lost = {one.key for one in clashes}
             own = {key: value for key, value in values.items() if key not in lost}
-            own = notes.marked(form.note_type, form.values, own, published=id in notes.published)
             return notes.with_values(id, own), id
 
         done = self._save(deck, about, make, values)
@@ -163,8 +163,7 @@ class Session(SavedEdits):
         about = {"do": "add", "deck": deck, "note_type": note_type}
 
         def make(notes: DeckNotes) -> tuple[Changes, str]:
-            own = notes.marked(note_type, {}, values, published=False)
-            return _of(notes.added(note_type, own, after=after, subdeck=subdeck))
+            return _of(notes.added(note_type, values, after=after, subdeck=subdeck))
 
         return self._save(deck, about, make, values)
 

@@ -244,7 +244,7 @@ class _Back:
         return found
 
     def has(self, id: str) -> bool:
-        return any(str(note.id) == id for note in self.deck.notes)
+        return any(str(note.id) == id for note in self.deck.all_notes)
 
 
 _Step = Callable[[_Back], tuple[str, Changes]]
