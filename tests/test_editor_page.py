@@ -164,6 +164,33 @@ def test_only_rows_in_sight_are_in_the_page(page: EditPage) -> None:
     page.wait("document.querySelector('#rows [aria-setsize=\"11\"]')")
 
 
+def test_a_deck_is_published_and_a_lost_card_put_back(page: EditPage) -> None:
+    """Publishing ends in a package to download; what students have is then not lost by accident.
+
+    A published card has no "delete" in its menu. One that is gone must be decided about before the
+    next release, and the safe way out is one button.
+    """
+    page.click("#publish")
+    page.click_when_there("#publish-now.main")
+    page.wait("document.querySelector('.downloads a')?.href.includes('/download/')")
+    page.click("#page .after button")
+    page.click("#note-menu")
+    entries = page.text("[role=menu]")
+    assert "Hapus" not in entries
+    assert "Tidak dipakai lagi" in entries
+    page.press("Escape")
+    (path,) = page.folder.glob("1*.yaml")
+    text = path.read_text("utf-8")
+    path.write_text(text.partition("\n  - id: klorofil")[0], "utf-8")
+    page.wait("document.querySelector('#rows [aria-setsize=\"2\"]')")
+    page.click("#publish")
+    page.wait("document.querySelector('.stop .button.main')")
+    assert page.run("document.querySelector('#publish-now').ariaDisabled") == "true"
+    page.click(".stop .button.main")
+    page.wait("!document.querySelector('.stop')")
+    assert "Klorofil" in path.read_text("utf-8")
+
+
 @needs_axe
 @pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (320, "dark")])
 def test_every_view_is_accessible_and_in_plain_words(
