@@ -44,7 +44,6 @@ class Accepted(NamedTuple):
 
     reason: str = ""
     looks: bool = False
-    restamp: bool = False
 
 
 class Way(NamedTuple):
