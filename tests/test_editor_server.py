@@ -6,11 +6,14 @@ import base64
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from support.edit_model import FOLDER
 from support.edit_project import files_of
 from support.editor import DECK, Editor, opened
+from support.gallery import previewing
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
@@ -238,6 +241,21 @@ def test_a_workbook_is_shown_and_not_edited(editor: Editor) -> None:
     assert note["why"]
     assert "Dari buku" in note["cards"][0]["front"]
     assert editor.refused("write", deck=DECK, note="buku", values={"depan": "x"})["help"]
+
+
+def test_it_runs_until_it_is_ended(editor: Editor, tmp_path: Path) -> None:
+    """As a program: its address opens the page, it follows the files, and Ctrl+C ends it."""
+    path = editor.root / FOLDER / "1-kartu.yaml"
+    with previewing(editor.root, DECK, cache=tmp_path / "cache", command="edit") as address:
+        jar = build_opener(HTTPCookieProcessor())
+        with jar.open(address, timeout=20) as page:
+            assert b"<html" in page.read()
+        with jar.open(urljoin(address, "/events"), timeout=20) as events:
+            first = json.loads(events.readline().removeprefix(b"data: "))["number"]
+            path.write_text(path.read_text("utf-8").replace("Dua", "Kedua"), "utf-8")
+            while not (line := events.readline()).startswith(b"data: "):
+                pass
+            assert json.loads(line.removeprefix(b"data: "))["number"] > first
 
 
 def test_the_page_has_its_files(editor: Editor) -> None:

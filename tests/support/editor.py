@@ -117,8 +117,11 @@ class Editor:
 
     def publish(self, message: str = "") -> dict[str, Any]:
         """Publishes the deck, and returns the job when it is done."""
-        job = self.call("publish", deck=DECK, message=message)["job"]
-        for _try in range(600):
+        return self.ended(self.call("publish", deck=DECK, message=message)["job"])
+
+    def ended(self, job: str) -> dict[str, Any]:
+        """Returns a job when it is done."""
+        for _try in range(1200):
             found: dict[str, Any] = self.call("job", job=job)
             if found["done"]:
                 return found
