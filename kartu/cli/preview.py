@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kartu.cli.echo import echo
 from kartu.cli.options import complete_decks, of_a_file, properties_of
 from kartu.cli.targets import targets
 from kartu.cli.terminal import Terminal, usage_errors
@@ -86,7 +87,7 @@ def command(
     end = _End()
     with described(first.root, description):
         _run(terminal.at(first.root), options, end, open_page=not no_open)
-    click.echo(_("kartu: the preview has ended: {reason}", reason=end.why), err=True)
+    echo(_("kartu: the preview has ended: {reason}", reason=end.why), err=True)
     sys.exit(end.status)
 
 
@@ -132,13 +133,13 @@ def _report(terminal: Terminal, live: Live) -> None:
 
     if live.failure:
         crash = "".join(traceback.format_exception(live.failure))
-        _print(lambda: click.echo(crash + _("kartu: this is a fault of kartu itself"), err=True))
+        _print(lambda: echo(crash + _("kartu: this is a fault of kartu itself"), err=True))
     else:
         clock = time.strftime("%H:%M:%S")
         errors = [one for one in live.diagnostics if one.severity == "error"]
         if errors:
             text = terminal.as_text(terminal.in_words(errors))
-            _print(lambda: click.echo(text, nl=False, err=True, color=terminal.color))
+            _print(lambda: echo(text, nl=False, err=True, color=terminal.color))
         _print(
             lambda: terminal.result(
                 _("{time} built, {faults}", time=clock, faults=summary(live.diagnostics)) + "\n"
