@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.anki_connect import reply, served
-from support.program import Run
+from support.program import ROOT, Run
 from support.projects import write_project
 
 from kartu.cli.echo import readable
@@ -156,3 +156,13 @@ def test_all_is_readable(text: str) -> None:
     lines = re.sub("[\ufdd0-\ufdef]", "", shown).replace("\t", "").split("\n")
     assert all(map(is_readable, lines))
     assert json.loads(readable(json.dumps(text, ensure_ascii=False))) == text
+
+
+def test_one_place_prints() -> None:
+    """No module but echo.py writes to a terminal."""
+    prints = re.compile(r"click\.s?echo\(|sys\.std(out|err)\.write|(?<![.\w])(?<!def )print\(")
+    modules = [one for one in (ROOT / "kartu").rglob("*.py") if one.name != "echo.py"]
+    found = [
+        f"{one}: {hit[0]}" for one in modules for hit in prints.finditer(one.read_text("utf-8"))
+    ]
+    assert found == []
