@@ -53,6 +53,7 @@ class Stats(NamedTuple):
     """The statistics of one deck; retired notes count, since packages contain them.
 
     `facts` is the number of facts in the deck's list, `asked` that of those that a note asks.
+    `unfinished` notes are not counted elsewhere, since no package contains them.
     """
 
     deck: str
@@ -61,6 +62,7 @@ class Stats(NamedTuple):
     asked: int
     tables: tuple[Table, ...]
     siblings: tuple[Siblings, ...] = ()
+    unfinished: int = 0
 
 
 def stats(
@@ -112,6 +114,7 @@ def stats_of(built: BuiltDeck) -> Stats:
         asked=sum(map(bool, coverage.values())),
         tables=tuple(table for table in tables if table.counts),
         siblings=tuple(_siblings(built)),
+        unfinished=len(deck.unfinished),
     )
 
 

@@ -29,6 +29,7 @@ from support.edit_project import files_of, template
 from test_edits import TEXTS
 
 from kartu.load import load_project
+from kartu.load.card_sets import written_notes
 from kartu.rewrite.notes.values import cell_of_value, is_blank, plain, value_of
 from kartu.show.editor.session import Outcome, Session
 
@@ -274,9 +275,12 @@ class Edits(RuleBasedStateMachine):
         faults = [one for one in found if one.severity == "error" and one.code not in FINE]
         assert not faults, faults
         deck = next(one for one in project.decks if not one.variant)
-        assert [str(note.id) for note in deck.notes] == self.model.ids()
-        for note in deck.notes:
+        notes = written_notes(deck)
+        assert [str(note.id) for note in notes] == self.model.ids()
+        for note in notes:
             wanted = self.model.note(str(note.id))
+            blank = is_blank(wanted.get("depan", "")) and note.id != "terbit"
+            assert (note.unfinished is not None) == blank
             name = self.model.of(str(note.id))[0]
             for key in VALUES:
                 value = value_of(note.values.get(key))

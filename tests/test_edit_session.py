@@ -105,7 +105,8 @@ def test_a_note_shows_its_faults_at_its_fields(session: Session) -> None:
     shown = session.preview("contoh", "tiga", {"belakang": "a *b* c", "depan": "D"})
     assert "<em>b</em>" in shown.cards[0].back
     assert shown.faults == ()
-    shown = session.preview("contoh", "tiga", {"depan": ""})
+    assert session.preview("contoh", "tiga", {"depan": ""}).faults == ()  # it is unfinished
+    shown = session.preview("contoh", "terbit", {"depan": ""})
     assert [(one.key, one.diagnostic.code) for one in shown.faults] == [("depan", "missing-field")]
     shown = session.preview("contoh", "tiga", {"belakang": "![](tidak-ada.png)"})
     assert {(one.key, one.diagnostic.code) for one in shown.faults} == {

@@ -17,7 +17,7 @@ from support.program import Run
 from support.projects import EXAMPLES, sections
 
 from kartu.core import language
-from kartu.core.codes import ERRORS, WARNINGS, severity, title
+from kartu.core.codes import ALL, ERRORS, severity, title
 from kartu.core.diagnostics import Diagnostic
 from kartu.pipeline import BuildOptions, Options, check
 from kartu.publish.one_file import build_file
@@ -27,7 +27,7 @@ from kartu.report.explanations import Explanation, explanations
 from kartu.show.paper.options import PrintOptions
 from kartu.show.paper.run import print_deck
 
-CATALOGUE = [*ERRORS, *WARNINGS]
+CATALOGUE = [*ALL]
 EXPLAINED = {one.code: one for one in explanations()}
 
 DECK = "cards/contoh/deck.yaml"

@@ -268,6 +268,25 @@ def test_without_a_choice_the_back_explains_all(page: Browser, sides: list[Side]
     assert page.run('document.querySelectorAll(".reviews li").length') == ANSWERS
 
 
+@pytest.mark.parametrize("reviewed", [(), (4,), (1, 3)])
+def test_reviews_are_optional(page: Browser, sides: list[Side], reviewed: tuple[int, ...]) -> None:
+    """The back lists the reviews that there are, in the day's order, and marks all options."""
+    back = sides[3].answer
+    for number in {*range(1, ANSWERS + 1)} - {*reviewed}:
+        back = re.sub(rf'<li data-number="{number}"><b>.*?</li>', "", back)
+    page.show(sides[3].question)
+    page.press("1")
+    shown = page.run(ORDER)
+    page.show(back)
+    listed = page.run('Array.from(document.querySelectorAll(".reviews b"), e => e.innerText)')
+    names = [f"Butir 3{'ABCDE'[number - 1]}" for number in reviewed]
+    assert [one.partition(" ✓")[0].partition(" ✗")[0] for one in listed] == [
+        one for one in shown if one in names
+    ]
+    assert page.run('document.querySelector(".options .right").innerText').startswith("Butir 3B")
+    assert page.run(VERDICT) is not None
+
+
 def test_an_answer_that_is_no_option_judges_nothing(page: Browser, sides: list[Side]) -> None:
     """After a slip in the answer the back explains all options, and calls no choice wrong."""
     page.show(sides[3].question)

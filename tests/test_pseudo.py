@@ -17,7 +17,7 @@ from support.shipped import SHIPPED
 
 from kartu.cli.main import COMMANDS
 from kartu.core import language
-from kartu.core.codes import ERRORS, WARNINGS
+from kartu.core.codes import ALL
 from kartu.pipeline import Options, check
 from kartu.show.preview import PreviewOptions, preview
 
@@ -30,7 +30,7 @@ TECHNICAL = words(
     " description prefix source sources retired image occlusion rect left top width height"
     " authors balance editions facts options subdecks guid code wbr xE AD gif ogg avif"
     " jpeg jpg png svg webp WCAG Matuschak"
-) | words(" ".join({**ERRORS, **WARNINGS}))
+) | words(" ".join(ALL))
 # Addresses, and keys of two words such as as_of.
 _TYPED = re.compile(r"https://\S+|\b[a-z]+_[a-z_]+\b")
 # What an example quotes of Python and TeX.

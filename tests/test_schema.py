@@ -192,12 +192,22 @@ def test_every_key_of_the_model_is_told(root: Path) -> None:
     edition = deck["editions"]["additionalProperties"]["properties"]
     field, card = (note_type[key]["items"]["properties"] for key in ("fields", "cards"))
     derived = {"notes", "folder", "span", "variant", "key", "chooses", "terms", "origin"}
-    derived |= {"translation", "upstream", "field_slots", "card_slots", "foreign", "names", "given"}
+    derived |= {
+        "translation",
+        "upstream",
+        "field_slots",
+        "card_slots",
+        "foreign",
+        "names",
+        "given",
+        "unfinished",
+    }
     assert set(deck) == {*Deck._fields} - derived
     assert set(source) == {*Source._fields} - derived
     assert set(deck["options"]["properties"]) == {*Options._fields}
     assert set(edition) == {*Edition._fields} - derived | {"include"}
-    assert set(note_type) == {*NoteType._fields} - {*derived, "language"} | {"slots", "anki"}
+    keys = {*NoteType._fields} - {*derived, "language", "picture"}
+    assert set(note_type) == keys | {"slots", "anki"}
     assert set(field) == {*FieldType._fields} - derived | {"key", "from"}
     assert set(card) == {*CardType._fields} - derived
     for name, one in note_types.items():
@@ -207,8 +217,9 @@ def test_every_key_of_the_model_is_told(root: Path) -> None:
         others = {word for several in words.values() for word in several} - set(words)
         patterns = [re.compile(pattern) for pattern in note["patternProperties"]]
         assert all(sum(bool(one.search(word)) for one in patterns) == 1 for word in others)
-        either = [[each["required"] for each in one["anyOf"]] for one in note.get("allOf", ())]
-        found: list[set[str]] = [{key} for key in note["required"]]
+        finished = note.get("else", {"required": ()})
+        either = [[each["required"] for each in one["anyOf"]] for one in finished.get("allOf", ())]
+        found: list[set[str]] = [{key} for key in finished["required"]]
         found += [{key for [key] in one} for one in either]
         wanted = [words[field.key] for field in one.fields if field.required]
         assert sorted(sorted(one) for one in found) == sorted(sorted(one) for one in wanted)

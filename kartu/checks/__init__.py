@@ -23,6 +23,7 @@ from kartu.checks.notes import (
     check_prefixed_tags,
     check_repeated,
     check_tag_case,
+    check_unfinished,
 )
 from kartu.checks.translations import check_translations, deck_folders
 from kartu.core.diagnostics import Diagnostic, Diagnostics
@@ -46,6 +47,7 @@ CHECKS = (
     check_prefixed_tags,
     check_clozes,
     check_repeated,
+    check_unfinished,
 )
 
 # These look for missing things, so they are valid only for decks that could be read whole.
@@ -83,7 +85,7 @@ def check_note(
 ) -> list[Diagnostic]:
     """The faults of meaning that one note has by itself, at places `within` it."""
     found = Diagnostics()
-    alone = project._replace(decks=(deck._replace(notes=(note,)),))
+    alone = project._replace(decks=(deck._replace(notes=(note,), unfinished=()),))
     for check in (*CHECKS, check_sources, check_facts):
         check(alone, found)
     return [one for one in found if within(one.span)]

@@ -16,6 +16,7 @@ def check_sources(project: Project, diagnostics: Diagnostics) -> None:
     """
     for deck in project.decks:
         used = {str(key) for note in deck.notes for key in note.sources}
+        waiting = {str(key) for note in deck.unfinished for key in note.sources}
         for note in deck.notes if used else ():
             for name in note.sources:
                 if name not in deck.sources:
@@ -35,7 +36,7 @@ def check_sources(project: Project, diagnostics: Diagnostics) -> None:
                 diagnostics.add("note-without-source", note.id.span, message, help)
         for key, source in deck.sources.items():
             own = not _is_upstreams(source.key.span, deck)
-            if own and key not in used and not nearest(key, used - set(deck.sources)):
+            if own and key not in used | waiting and not nearest(key, used - set(deck.sources)):
                 message = _('no note names the source "{key}"', key=key)
                 diagnostics.add("unused-source", source.key.span, message)
 

@@ -256,7 +256,7 @@ def check_editions(project: Project, diagnostics: Diagnostics) -> None:
             unknown = [
                 term
                 for term in edition.terms
-                if not any(matches(note, term) for note in deck.notes)
+                if not any(matches(note, term) for note in deck.all_notes)
             ]
             for name, given in unknown:
                 value = words.get(given, given) if name == "type" else given
@@ -276,6 +276,9 @@ def check_editions(project: Project, diagnostics: Diagnostics) -> None:
                         _("the deck has no note"),
                         _("write a card set into {folder}/", folder=deck.folder),
                     )
+                    if deck.unfinished:
+                        message = _("all notes of the deck are unfinished")
+                        help = _('write what is missing in one, and delete its "unfinished"')
                 else:
                     message = _('no note belongs to the edition "{key}"', key=edition.key)
                     help = _("look at its `include` and at the notes' tags")

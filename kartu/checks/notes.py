@@ -28,7 +28,7 @@ def check_note_ids(project: Project, diagnostics: Diagnostics) -> None:
             return
         ids: dict[str, tuple[Text, Deck]] = {}
         found = []
-        for note in deck.notes:
+        for note in deck.all_notes:
             guid = note.guid if note.guid is not None else note_guid(deck.uid, note.id)
             for what, value, first in (("id", note.id, ids), ("GUID", guid, guids)):
                 known, other = first.setdefault(value, (note.id, deck))
@@ -41,8 +41,8 @@ def check_note_ids(project: Project, diagnostics: Diagnostics) -> None:
 
 def _are_unique(deck: Deck) -> bool:
     """Whether the notes of a deck have unique ids from which their GUIDs are derived."""
-    ids = {note.id for note in deck.notes if note.guid is None}
-    return len(ids) == len(deck.notes)
+    ids = {note.id for note in deck.all_notes if note.guid is None}
+    return len(ids) == len(deck.all_notes)
 
 
 _TWICE = {
@@ -173,25 +173,24 @@ def _add_untranslated(
     diagnostics.add("not-an-option", place, message, help)
 
 
-_BY_LETTER = pattern(r"\(?(?:[a-z_]+[ _])?([a-j]|[1-9]|10)(?:[.):]\s*(.*)|\)?)", re.IGNORECASE)
+def check_unfinished(project: Project, diagnostics: Diagnostics) -> None:
+    """Counts what is not finished yet."""
+    for deck in project.decks:
+        for note in deck.unfinished if not deck.variant else ():
+            message = _('the note "{id}" is unfinished and is in no package', id=note.id)
+            help = _('write what is missing and delete "unfinished"')
+            diagnostics.add("unfinished-note", note.id.span, message, help)
+
+
+_BY_LETTER = pattern(r"\(?(?:[a-z_]+[ _])?(?:[a-j]|[1-9]|10)[.):]\s*(.*)", re.IGNORECASE)
 
 
 def _option_meant(value: str, options: list[str]) -> str:
-    """The help for a value that is no option: it may be the letter or number of one."""
+    """The help for a value that is no option: it may be one with its letter or number."""
     found = _BY_LETTER.fullmatch(value)
-    if found is None:
-        return did_you_mean(value, options)
-    sign = found[1].lower()
-    number = int(sign) if sign.isdigit() else ord(sign) - ord("a") + 1
-    if found[2] in options:
-        return _("write the option without its letter: {option}", option=found[2])
-    if number > len(options):
-        return did_you_mean(value, options)
-    return _(
-        "write the text of the right option, not its letter or number: number {number} is {option}",
-        number=number,
-        option=options[number - 1],
-    )
+    if found is not None and found[1] in options:
+        return _("write the option without its letter: {option}", option=found[1])
+    return did_you_mean(value, options)
 
 
 def check_clozes(project: Project, diagnostics: Diagnostics) -> None:

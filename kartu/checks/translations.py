@@ -23,8 +23,8 @@ def check_translations(
             continue
         there = deck.translation
         was = published.get(deck.folder, Published())
-        notes = {str(note.id): note.id.span for note in deck.notes}
-        subdecks = {str(note.subdeck): note.subdeck.span for note in deck.notes if note.subdeck}
+        notes = {str(note.id): note.id.span for note in deck.all_notes}
+        subdecks = {str(note.subdeck): note.subdeck.span for note in deck.all_notes if note.subdeck}
         editions = {edition.key: edition.span for edition in deck.editions if edition.key}
         _check("unknown-note", _NO_NOTE, there.notes, notes, was.notes, diagnostics)
         _check(

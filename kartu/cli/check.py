@@ -120,7 +120,7 @@ def command(
             of_target = _checked(at, inside, strict=strict)
             of_target = filtered(of_target, lambda path: True, chosen, left_out)
             if form in ("text", "github"):
-                _report(at, of_target, form, limit)
+                _report(at, of_target, form, limit, chosen)
         together += at.as_shown(of_target, repository=form == "sarif")
     if form in ("json", "sarif"):
         _report_all(terminal, together, form)
@@ -179,20 +179,27 @@ def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> bool:
 
 
 def _report(
-    terminal: Terminal, diagnostics: list[Diagnostic], form: str, limit: int | None
+    terminal: Terminal,
+    diagnostics: list[Diagnostic],
+    form: str,
+    limit: int | None,
+    chosen: list[str],
 ) -> None:
     from kartu.report.diagnostics import summary
     from kartu.report.github import as_github
 
-    if not diagnostics:
-        terminal.result(f"kartu: {summary(diagnostics)}\n")
-    elif form == "github":
-        diagnostics = terminal.in_words(diagnostics)
-        text = terminal.as_text(diagnostics, limit)
-        terminal.print(as_github(diagnostics, terminal.repository_path, text))
+    listed = [one for one in diagnostics if one.severity != "info" or one.code in chosen]
+    listed = terminal.in_words(listed)
+    if form == "github" and diagnostics:
+        text = terminal.as_text(listed, limit)
+        whole = terminal.in_words(diagnostics)
+        terminal.print(as_github(whole, terminal.repository_path, text))
+        terminal.count(diagnostics)
+    elif listed:
+        terminal.print(terminal.as_text(listed, limit))
         terminal.count(diagnostics)
     else:
-        terminal.diagnostics(diagnostics, err=False, limit=limit)
+        terminal.result(f"kartu: {summary(diagnostics)}\n")
 
 
 def _report_all(terminal: Terminal, diagnostics: list[Diagnostic], form: str) -> None:

@@ -18,6 +18,7 @@ from kartu.core.text import is_readable
 _STYLES: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},
     "warning": {"fg": "yellow", "bold": True},
+    "info": {"bold": True},
     "help": {"fg": "cyan"},
     "mark": {"fg": "green", "bold": True},
     "fixed": {"fg": "green", "bold": True},

@@ -17,7 +17,7 @@ from kartu.core.language import N_, _, ngettext
 from kartu.core.usage import UsageError
 
 if TYPE_CHECKING:
-    from kartu.core.model import Proposal
+    from kartu.core.given import Proposal
     from kartu.publish.ids import Asked
 
 EPILOG = N_("""\b

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kartu.core.codes import ERRORS, WARNINGS
+from kartu.core.codes import ALL
 from kartu.core.language import N_, _
 
 if TYPE_CHECKING:
@@ -103,6 +103,6 @@ def complete_codes(__: click.Context, ___: click.Parameter, begun: str) -> list[
     done, comma, last = begun.rpartition(",")
     return [
         CompletionItem(f"{done}{comma}{code}", help=title)
-        for code, title in {**ERRORS, **WARNINGS}.items()
+        for code, title in ALL.items()
         if code.startswith(last)
     ]

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from kartu.cli.echo import echo, readable, style
-from kartu.core.diagnostics import Diagnostic, has_errors
+from kartu.core.diagnostics import Diagnostic, has_errors, has_faults
 from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
 from kartu.core.shipped import is_shipped
@@ -56,11 +56,11 @@ class Terminal:
     def diagnostics(
         self, diagnostics: Sequence[Diagnostic], *, err: bool = True, limit: int | None = None
     ) -> None:
-        """Prints diagnostics as text, and their number."""
-        if not diagnostics:
+        """Prints diagnostics as text, and their number; what is no fault is only counted."""
+        listed = self.in_words([one for one in diagnostics if one.severity != "info"])
+        if not listed:
             return
-        diagnostics = self.in_words(diagnostics)
-        echo(self.as_text(diagnostics, limit), nl=False, err=err, color=self.color)
+        echo(self.as_text(listed, limit), nl=False, err=err, color=self.color)
         self.count(diagnostics)
 
     def as_text(self, diagnostics: Sequence[Diagnostic], limit: int | None = None) -> str:
@@ -124,7 +124,7 @@ class Terminal:
 
     def exit(self, diagnostics: Sequence[Diagnostic], *, strict: bool = False) -> NoReturn:
         """Exits with 1 if there are errors (with `strict` also for warnings), else with 0."""
-        sys.exit(1 if has_errors(diagnostics) or (strict and diagnostics) else 0)
+        sys.exit(1 if has_errors(diagnostics) or (strict and has_faults(diagnostics)) else 0)
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:

@@ -10,8 +10,8 @@ from typing import Literal
 
 from kartu.core.language import N_, _
 
-Severity = Literal["error", "warning"]
-SEVERITIES: tuple[Severity, ...] = ("error", "warning")
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 ERRORS: dict[str, str] = {
     # files
@@ -115,6 +115,7 @@ ERRORS: dict[str, str] = {
     # what an update would break
     "identity-changed": N_("uid, prefix, name or GUID of something published has changed"),
     "note-gone": N_("a published note is no longer there"),
+    "published-unfinished": N_("a published note is marked as unfinished"),
     "edition-reduced": N_("a published edition is gone, or a note is no longer in it"),
     "note-moved": N_("a published note is in another subdeck"),
     "note-type-changed": N_("a published note has another note type"),
@@ -206,6 +207,13 @@ WARNINGS: dict[str, str] = {
     "picture-not-printed": N_("a picture that cannot be printed"),
 }
 
+# Nothing is wrong.
+INFOS: dict[str, str] = {
+    "unfinished-note": N_("a note that is marked as unfinished, and is in no package"),
+}
+
+ALL: dict[str, str] = {**ERRORS, **WARNINGS, **INFOS}
+
 # One mistake, however many places use the name: reported once, with the other places as related.
 ONCE_PER_NAME = frozenset(
     ("unknown-source", "unknown-fact", "unknown-note-type", "anki-media-missing")
@@ -230,6 +238,8 @@ def severity(code: str) -> Severity:
         return "error"
     if code in WARNINGS:
         return "warning"
+    if code in INFOS:
+        return "info"
     raise KeyError(code)
 
 
@@ -239,4 +249,4 @@ def title(code: str) -> str:
     Raises:
         KeyError: for a code that is not in the catalogue.
     """
-    return _(ERRORS[code] if code in ERRORS else WARNINGS[code])
+    return _(ALL[code])

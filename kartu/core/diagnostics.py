@@ -93,6 +93,11 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
 
 
+def has_faults(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether anything is wrong, even if it is no error."""
+    return any(diagnostic.severity != "info" for diagnostic in diagnostics)
+
+
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The diagnostics without duplicates, sorted by place (sheet by sheet), code and message.
 

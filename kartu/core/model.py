@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from collections.abc import Mapping as Values
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
+from kartu.core.given import GivenIds
 from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.core.source import Mapping, Node, Span, Text
 
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 _NO_NAMES: Values[str, str] = {}
 _NO_ALIASES: Values[str, tuple[Text, ...]] = {}
+_NO_HELP: Values[str, Text] = {}
 
 
 class FieldType(NamedTuple):
@@ -33,7 +35,8 @@ class FieldType(NamedTuple):
     `origin` is the built-in key (`sources`, `as_of`) that fills the field, empty for one that the
     author fills. `one_of` are keys of fields; the value repeats a text of one.
     `names` are the names by language, empty where all have `name`; templates use the first one.
-    `aliases` are the words that authors may write for `key`, by language.
+    `aliases` are the words that authors may write for `key`, by language. `help` says in a line
+    what to write, by language; one text for all languages is under "".
     """
 
     id: int
@@ -46,6 +49,7 @@ class FieldType(NamedTuple):
     one_of: tuple[Text, ...] = ()
     names: Values[str, str] = _NO_NAMES
     aliases: Values[str, tuple[Text, ...]] = _NO_ALIASES
+    help: Values[str, Text] = _NO_HELP
 
 
 class CardType(NamedTuple):
@@ -76,8 +80,9 @@ class ForeignIds(NamedTuple):
 class NoteType(NamedTuple):
     """A note type, defined by a folder of templates/: its fields and card templates.
 
-    `names` and `aliases` are as those of a field. `language` is that of the deck for which names
-    and offered words are chosen, empty for none.
+    `names`, `aliases` and `help` are as those of a field. `language` is that of the deck for which
+    names and offered words are chosen, empty for none. `picture` is an SVG of shapes alone that
+    shows what students see.
     """
 
     id: str
@@ -94,6 +99,8 @@ class NoteType(NamedTuple):
     names: Values[str, str] = _NO_NAMES
     aliases: Values[str, tuple[Text, ...]] = _NO_ALIASES
     language: str = ""
+    help: Values[str, Text] = _NO_HELP
+    picture: Text | None = None
 
 
 Named: TypeAlias = FieldType | CardType | NoteType
@@ -122,6 +129,12 @@ def name_in_templates(one: Named) -> str:
     return next(iter(one.names.values()), one.name)
 
 
+def help_in(one: FieldType | NoteType, language: str) -> str:
+    """The help in `language`; without a translation in English, or else the first; may be empty."""
+    known = of_language(one.help, language) or one.help.get("en")
+    return str(known or next(iter(one.help.values()), ""))
+
+
 def all_names(one: Named) -> list[str]:
     """The different names in all languages, but for upper and lower case."""
     names = {name.casefold(): name for name in (name_in_templates(one), *one.names.values())}
@@ -138,7 +151,10 @@ def of_language(values: Values[str, T], language: str) -> T | None:
 
 
 class Note(NamedTuple):
-    """One note as its author wrote it; `values` maps field keys to their values."""
+    """One note as its author wrote it; `values` maps field keys to their values.
+
+    `unfinished` is the mark of one that students do not get yet; required fields may be missing.
+    """
 
     id: Text
     note_type: str
@@ -150,6 +166,7 @@ class Note(NamedTuple):
     as_of: Text | None
     retired: Text | None
     guid: Text | None
+    unfinished: Text | None = None
 
 
 class Source(NamedTuple):
@@ -229,50 +246,11 @@ class Published(NamedTuple):
     subdecks: Collection[str] = ()
 
 
-class SavedFile(NamedTuple):
-    """A file of ids beside a card set, `<card set>.ids.jsonl`: as read and as it is to be.
-
-    Either is None where there is no such file.
-    """
-
-    path: str
-    before: bytes | None
-    after: bytes | None
-
-
-class Proposal(NamedTuple):
-    """A note without an id that looks like a saved one that is missing: one of their texts each."""
-
-    place: Span
-    id: str
-    before: str
-    now: str
-
-
-class GivenIds(NamedTuple):
-    """The ids of notes that have none in their source.
-
-    `files` change with the next build; `continued` maps the places of notes that were built before
-    to their ids, and `new` those of the others. `proposals` wait for a person: those notes are in
-    neither. `gone` are the first texts, by id, of notes that were built and are not there; `saved`
-    are all ids in files.
-    """
-
-    files: tuple[SavedFile, ...] = ()
-    continued: Values[Span, str] = {}
-    new: Values[Span, str] = {}
-    proposals: tuple[Proposal, ...] = ()
-    gone: Values[str, str] = {}
-    saved: Collection[str] = ()
-
-    @property
-    def undecided(self) -> frozenset[Span]:
-        """The places of notes that wait for a person."""
-        return frozenset(one.place for one in self.proposals)
-
-
 class Deck(NamedTuple):
     """A deck, defined by a folder of cards/: its properties, and its notes in study order.
+
+    `unfinished` are those of its notes that are marked so: students get none, and `notes` are the
+    others.
 
     `variant` is the language of a translation in i18n/, empty for the deck itself. Places of
     translated texts are in the variant's file, all others in the deck's files.
@@ -310,6 +288,12 @@ class Deck(NamedTuple):
     in_place: bool = False
     upstream: Upstream | None = None
     given: GivenIds = GivenIds()
+    unfinished: tuple[Note, ...] = ()
+
+    @property
+    def all_notes(self) -> tuple[Note, ...]:
+        """The notes in study order, and behind them those that are unfinished."""
+        return self.notes + self.unfinished
 
 
 class PackageInfo(NamedTuple):

@@ -103,7 +103,7 @@ def _notes_of(options: IntoOptions) -> tuple[str, dict[str, bytes]]:
         raise UsageError(_('there is no file "{path}"', path=options.file))
     with described(options.file, description_of(options.file, options.properties)):
         project, _rest = load_project(options.file)
-    notes = [note for deck in project.decks for note in deck.notes]
+    notes = [note for deck in project.decks for note in deck.all_notes]
     kinds = dict.fromkeys(str(note.note_type) for note in notes)
     texts = (text for note in notes for value in note.values.values() for text in texts_in(value))
     together = "\n".join(texts)

@@ -14,7 +14,7 @@ from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.identity import note_guid
 from kartu.core.language import N_, _
-from kartu.core.model import Deck, subdeck_of
+from kartu.core.model import Deck, Note, subdeck_of
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in
 from kartu.ledger.contents import check_contents, check_sides
@@ -145,6 +145,7 @@ def _appending(text: str, name: str) -> Callable[[Diagnostic], Diagnostic]:
 def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Diagnostics) -> None:
     notes = {str(note.source.id): note for note in built.notes}
     editions = {edition.key for edition in built.source.editions}
+    unfinished = {str(note.id): note for note in built.source.unfinished}
     for note_id, published in ledger.notes.items():
         if note_id in notes:
             was = _with_reported_changes(published, now, ledger)
@@ -152,8 +153,24 @@ def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Di
             for key in published.editions:
                 if key in editions and key not in now.notes[note_id].editions:
                     diagnostics.append(_left_edition(notes[note_id], key))
+        elif published.hash != GONE and note_id in unfinished:
+            _report_unfinished(unfinished[note_id], diagnostics)
         elif published.hash != GONE:
             diagnostics.append(gone_note(built.source, now, published, ledger))
+
+
+def _report_unfinished(note: Note, diagnostics: Diagnostics) -> None:
+    for one in diagnostics:
+        if one.code == "unfinished-note" and one.span == note.id.span:
+            diagnostics.remove(one)
+            break
+    assert note.unfinished is not None, "it is marked"
+    message = _('students have the note "{id}", so it cannot be unfinished', id=note.id)
+    help = _(
+        'write what is missing, and delete "unfinished"; with `retired: <reason>` it stays with '
+        "students as no longer used"
+    )
+    diagnostics.add("published-unfinished", note.unfinished.span, message, help)
 
 
 def _check_version(built: BuiltDeck, ledger: Ledger, diagnostics: Diagnostics) -> None:

@@ -69,7 +69,8 @@ def without_gone(
     """
     if files.one is None or files.is_file(changelog_path(deck)):
         return ledger
-    gone = {id: note for id, note in ledger.notes.items() if id not in now.notes}
+    there = {*now.notes, *(str(note.id) for note in deck.unfinished)}
+    gone = {id: note for id, note in ledger.notes.items() if id not in there}
     place = Span(deck.notes[0].id.span.path) if deck.notes else deck.span
     for id, note in gone.items():
         if note.hash != GONE:

@@ -26,7 +26,7 @@ def report_unread(
 
     The warning for the file goes, since this says the same and more.
     """
-    missing = set(wanted) - {str(note.id) for note in deck.notes}
+    missing = set(wanted) - {str(note.id) for note in deck.all_notes}
     unread = [
         one
         for one in diagnostics

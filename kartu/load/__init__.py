@@ -19,7 +19,7 @@ from kartu.core.patterns import pattern
 from kartu.core.progress import Progress, no_progress
 from kartu.core.shipped import TEMPLATES, is_shipped
 from kartu.core.source import Span
-from kartu.load.card_sets import CHANGES, load_notes, unexpected
+from kartu.load.card_sets import CHANGES, load_notes, unexpected, with_notes
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.library import note_types_of, project_library
@@ -205,7 +205,7 @@ def load_whole_deck(
     other = CHANGES if deck is None else ""  # it may be one that extends
     note_types = for_deck(library.note_types, deck)
     notes, given = load_notes(files, folder, note_types, progress, diagnostics, other=other)
-    return deck._replace(notes=tuple(notes), given=given) if deck is not None else None
+    return with_notes(deck, notes)._replace(given=given) if deck is not None else None
 
 
 def _load_variants(

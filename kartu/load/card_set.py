@@ -14,9 +14,10 @@ from kartu.core.shipped import SHIPPED
 from kartu.core.source import Mapping, Node, Sequence, Span, Text, text
 from kartu.load.dates import days_of
 from kartu.load.files import Files
-from kartu.load.names import ID, MAX_ID_LENGTH, subdeck_name_fault, tag_fault
+from kartu.load.names import ID, MAX_ID_LENGTH, NO, YES, subdeck_name_fault, tag_fault
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.notes_fast import FastNotes, Maker
+from kartu.load.options import choose
 from kartu.load.shape import Shape, is_blank
 from kartu.load.words import all_aliases, keys_by_word, note_type_named, offered, word_of
 from kartu.load.words import own_fields as own_fields  # noqa: PLC0414 - for readers of notes
@@ -211,26 +212,32 @@ def read_note(node: Node, common: Common, diagnostics: Diagnostics) -> Note | No
     if not common.blanks:
         for key, help in _NOT_BLANK.items():
             shape.check_not_blank(key, help)
+    unfinished = _unfinished(shape, common)
+    partial = unfinished is not None
     return Note(
         id=id if id is not None else text("", node.span),
         note_type=common.name,
         subdeck=common.subdeck,
-        values=_values(shape, common.note_type, common) if common.note_type else {},
+        values=_values(shape, common.note_type, common, partial) if common.note_type else {},
         tags=common.tags + read_tags(shape),
         sources=shape.texts("sources"),
         facts=shape.texts("facts"),
         as_of=read_date(shape, "as_of"),
         retired=_retired(shape),
         guid=_guid(shape),
+        unfinished=unfinished,
     )
 
 
-def _values(shape: Shape, note_type: NoteType, common: Common) -> dict[str, Node]:
-    """The values of the note's fields; every other key must be a built-in one."""
+def _values(shape: Shape, note_type: NoteType, common: Common, partial: bool) -> dict[str, Node]:
+    """The values of the note's fields; every other key must be a built-in one.
+
+    A `partial` one may lack required fields.
+    """
     node, written = shape.mapping, written_words(shape, common.words)
     values = {key: node[word] for key, word in written.items() if not is_blank(node[word])}
     for key, field in common.fields.items():
-        if field.required and key not in values:
+        if field.required and key not in values and not partial:
             word = written.get(key) or word_of(field, note_type.language)
             id = word_of(note_type, note_type.language)
             # A row has keys; its author has seen only words of the deck's language.
@@ -244,6 +251,7 @@ def _values(shape: Shape, note_type: NoteType, common: Common) -> dict[str, Node
                 shape.add_blank("missing-field", place, message, help)
             else:
                 shape.add_missing(word, "missing-field", place, message, "...")
+    choose(common.fields, common.words, values)
     known = offered(note_type, written)
     for word in node:
         if word not in common.words and word not in NOTE_KEYS and not word.startswith("x-"):
@@ -329,11 +337,27 @@ def _retired(shape: Shape) -> Text | None:
     return reason
 
 
+def _unfinished(shape: Shape, common: Common) -> Text | None:
+    """The mark of an unfinished note, in cells also in other words."""
+    if not common.blanks:
+        marked = shape.flag("unfinished")
+        return shape.text("unfinished") if marked else None
+    mark = shape.text("unfinished")
+    if mark is None:
+        return None
+    word = mark.strip().casefold()
+    if word not in YES | NO:
+        message = _('"unfinished" must be yes or no, not "{value}"', value=mark.strip())
+        shape.add("bad-value", mark.span, message, _("write yes, or leave the cell empty"))
+    return mark if word in YES else None
+
+
 # The built-in keys that do nothing without a value, with the help for that.
 _NOT_BLANK = {
     "retired": N_("write why, as in retired: replaced by another note; or delete the line"),
     "guid": N_("write it, or delete the line"),
     "as_of": N_("write it as 2026-11-24, or delete the line"),
+    "unfinished": N_("write true, or delete the line"),
 }
 NO_REASON = ("true", "false", "yes", "no", "ya", "tidak", "null", "none", "~", "-")
 

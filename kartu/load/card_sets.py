@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from kartu.core.diagnostics import Diagnostics, has_errors
+from kartu.core.given import GivenIds
 from kartu.core.language import _
-from kartu.core.model import GivenIds, Note, NoteType
+from kartu.core.model import Deck, Note, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.progress import Progress
 from kartu.core.source import Span
 from kartu.load.card_set import load_card_set
-from kartu.load.files import Files
+from kartu.load.files import Files, natural_order
 from kartu.load.ids import with_ids
 from kartu.load.ids.lines import ENDING
 from kartu.load.names import MARKDOWN, SPREADSHEETS
@@ -102,6 +103,25 @@ def load_notes(
         unexpected(path, _ending(path), diagnostics)
     whole = not has_errors(diagnostics.since(before))
     return with_ids(files, folder, notes, note_types, taken, diagnostics, whole=whole)
+
+
+def with_notes(deck: Deck, notes: Iterable[Note]) -> Deck:
+    """The deck with these notes in study order; those that are unfinished are apart."""
+    notes = tuple(notes)
+    unfinished = tuple(note for note in notes if note.unfinished is not None)
+    if unfinished:
+        notes = tuple(note for note in notes if note.unfinished is None)
+    return deck._replace(notes=notes, unfinished=unfinished)
+
+
+def written_notes(deck: Deck) -> tuple[Note, ...]:
+    """All notes of a deck in the order in which they are written, the unfinished ones too."""
+    return tuple(sorted(deck.all_notes, key=_written)) if deck.unfinished else deck.notes
+
+
+def _written(note: Note) -> tuple[list[tuple[int, int, str]], int]:
+    place = note.id.span
+    return natural_order(place.path.rpartition("/")[2]), place.line
 
 
 def listed(

@@ -23,6 +23,7 @@ from kartu.core.source import Mapping, Node, Sequence, Span, texts_in
 from kartu.load.card_set import own_fields, read_date, read_tags, words_in, written_words
 from kartu.load.card_sets import CHANGES
 from kartu.load.files import Files
+from kartu.load.options import choose, follow
 from kartu.load.shape import Shape, is_blank, read_shape
 from kartu.load.words import keys_by_word, word_of
 
@@ -51,7 +52,7 @@ def changed_notes(
     changes = {
         key: entries.inner(key, _('the change of "{key}"', key=key)) for key in entries.mapping
     }
-    known = {str(note.id) for note in notes}
+    known = {str(note.id) for note in upstream.all_notes}
     for key, change in changes.items():
         place = entries.mapping.key_span(key)
         if change is None:
@@ -110,6 +111,8 @@ def _changed(one: Shape, note: Note, note_type: NoteType | None) -> Note | None:
             one.add("missing-field", one.mapping.key_span(word), message, help)
         elif word in one.mapping:
             values.pop(key, None)
+    follow(own, note.values, values)
+    choose(own, keys_by_word(note_type), values)
     sources, as_of = one.texts("sources"), read_date(one, "as_of")
     changed = note._replace(
         values=values,

@@ -37,8 +37,8 @@ _TOTALS = frozenset(("jumlah", "total", "ratarata", "sum", "average", "mean", "g
 _TAKEN_BY_ROLE = ("question", "answer", "example", "sound")
 
 # The engine's keys as headings; `id` only as it is spelt, since "ID" numbers rows.
-_ENGINE = ("tags", "sources", "facts", "as_of", "retired", "guid", "note_type", "subdeck")
-_ALSO_ENGINE = {"tag": "tags", "label": "tags", "labels": "tags"}
+_ENGINE = (*NOTE_KEYS[1:], "note_type", "subdeck")
+_ALSO_ENGINE = {"tag": "tags", "label": "tags", "labels": "tags", "belumselesai": "unfinished"}
 _ENGINE_KEYS = frozenset((*_ENGINE, *NOTE_KEYS))
 # Nobody writes these into a card.
 _OF_KARTU = frozenset(("id", "note_type"))

@@ -34,6 +34,10 @@ MAX_ID_LENGTH = 100
 
 RETIRED_TAG = "retired"
 
+# What people write into cells to say whether a note is unfinished.
+YES = frozenset(("true", "yes", "y", "ya", "benar", "wahr", "vrai", "x", "✓", "✔", "1"))
+NO = frozenset(("false", "no", "n", "tidak", "salah", "falsch", "faux", "-", "0"))
+
 # What Anki takes out of a field's name: measured by importing names with each character of ASCII.
 _NOT_IN_FIELD_NAMES = frozenset(':{}"')
 _NOT_AT_THEIR_START = ("#", "^", "/")

@@ -9,11 +9,13 @@ from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
 from kartu.core.language import N_, _
 from kartu.core.model import CardType, FieldType, ForeignIds, Kind, NoteType, all_names, name_in
 from kartu.core.patterns import pattern
-from kartu.core.source import Span, Text
+from kartu.core.shipped import is_shipped
+from kartu.core.source import Span, Text, text
 from kartu.load.files import Files
 from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, field_name_fault
 from kartu.load.shape import Shape, read_shape
-from kartu.load.words import Names, check_aliases, read_aliases, read_names
+from kartu.load.svg import picture_fault
+from kartu.load.words import Names, check_aliases, read_aliases, read_help, read_names
 
 KINDS: dict[str, Kind] = {
     "standard": "standard",
@@ -31,10 +33,13 @@ _SLOTS: dict[Kind, tuple[int, int]] = {
 FORMATS = ("text", "markdown", "list", "table", "image", "sound", "html", "anki")
 ORIGINS = {"sources": "sources", "as_of": "text"}
 
-NOTE_KEYS = ("id", "tags", "sources", "facts", "as_of", "retired", "guid")
+NOTE_KEYS = ("id", "tags", "sources", "facts", "as_of", "retired", "guid", "unfinished")
 SET_KEYS = ("note_type", "subdeck", "notes")
-# What no alias can be: the keys above, and one that card sets will have.
-RESERVED = (*NOTE_KEYS, *SET_KEYS, "unfinished")
+# What no alias can be.
+RESERVED = (*NOTE_KEYS, *SET_KEYS)
+
+# In the folder of a note type: a small drawing of what students see.
+PICTURE = "picture.svg"
 
 ENGINE_FIELD = "_kartu"
 OCCLUSION_FIELDS = 5
@@ -81,9 +86,21 @@ class _Reader:
             span=shape.place,
             names=names.by_language,
             aliases=read_aliases(shape, RESERVED),
+            help=read_help(shape),
+            picture=self._picture(files, f"{folder}/{PICTURE}"),
         )
         shape.finish()
         return note_type
+
+    def _picture(self, files: Files, path: str) -> Text | None:
+        svg = files.read_text(path, self.shape.diagnostics) if files.is_file(path) else None
+        if svg is None:
+            return None
+        if not is_shipped(path) and (fault := picture_fault(svg)):
+            message = _("the picture is not one that a page can show: {fault}", fault=fault)
+            help = _("draw it with shapes alone, in currentColor and var(--accent)")
+            self.shape.add("bad-drawing", Span(path), message, help)
+        return text(svg, Span(path))
 
     def _id(self) -> str:
         value = self.shape.text("id", required=True)
@@ -182,7 +199,7 @@ class _Reader:
         # The names of an imported note type cannot be chosen.
         fault_of = card_name_fault if self.foreign else field_name_fault
         names = self._names(shape, fault_of)
-        aliases = read_aliases(shape, RESERVED)
+        aliases, help = read_aliases(shape, RESERVED), read_help(shape)
         number = shape.integer("id", lowest=1, highest=MAX_SLOTS, required=True)
         origin = shape.choice("from", ORIGINS, "")
         field_format = self._format(shape, origin)
@@ -201,7 +218,7 @@ class _Reader:
         if key is None or number is None:
             return None
         own = (number, key, names.name, field_format, required, origin, retired, one_of)
-        return FieldType(*own, names=names.by_language, aliases=aliases)
+        return FieldType(*own, names=names.by_language, aliases=aliases, help=help)
 
     def _format(self, shape: Shape, origin: str) -> str:
         if not origin:

@@ -12,7 +12,7 @@ from kartu.load.names import ID, MAX_ID_LENGTH, tag_fault
 LISTS = ("tags", "sources", "facts")
 
 # The other built-in keys; a note that uses them is left to `read_note`.
-_UNCOMMON_KEYS = ("as_of", "retired", "guid")
+_UNCOMMON_KEYS = ("as_of", "retired", "guid", "unfinished")
 
 _ONLY_TEXTS = {Text}
 
@@ -39,6 +39,7 @@ class FastNotes:
         self._words = words  # the keys of `fields` and their aliases, with the key of each
         self._tags = tags
         self._blanks = blanks  # whether the uncommon keys may be blank, as in a row
+        self._choices = {key: one.one_of for key, one in fields.items() if one.one_of}
         self._required = {key for key, field in fields.items() if field.required}
         self._makers: dict[tuple[str, ...], Maker | None] = {}
         self._valid: dict[str, set[str]] = {key: set() for key in LISTS}
@@ -70,6 +71,7 @@ class FastNotes:
         )
         words = self._words
         at_fields = [(words[key], place) for place, key in enumerate(keys) if key in words]
+        choices = [(key, self._choices[key]) for key, _at in at_fields if key in self._choices]
         uncommon = [place for place, key in enumerate(keys) if key in _UNCOMMON_KEYS]
         assert at_id is not None
         blanks = self._blanks
@@ -88,12 +90,14 @@ class FastNotes:
                 return None
             if uncommon and (not blanks or any(values[place] for place in uncommon)):
                 return None
+            if choices and not all(_is_option(fields, *one) for one in choices):
+                return None
             tags = texts("tags", values[at_tags]) if at_tags is not None else ()
             sources = texts("sources", values[at_sources]) if at_sources is not None else ()
             facts = texts("facts", values[at_facts]) if at_facts is not None else ()
             if tags is None or sources is None or facts is None:
                 return None
-            own = (fields, of_set + tags, sources, facts, None, None, None)
+            own = (fields, of_set + tags, sources, facts, None, None, None, None)
             return _new(Note, (id, *common, *own))
 
         return make
@@ -111,6 +115,16 @@ class FastNotes:
                 return None
             valid.update(new)
         return tuple(node)  # type: ignore[arg-type]
+
+
+def _is_option(fields: dict[str, Node], key: str, options: tuple[Text, ...]) -> bool:
+    """Whether an answer is the text of an option, as it is written there."""
+    answer = fields.get(key)
+    values = (fields.get(option) for option in options)
+    return answer is None or any(
+        answer == value if isinstance(value, Text) else value is not None and answer in value
+        for value in values
+    )
 
 
 def _is_valid_item(item: str, key: str) -> bool:

@@ -13,7 +13,7 @@ from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.core.source import Text
 from kartu.load import deck_folders, load_whole_deck
 from kartu.load.card_set import own_fields
-from kartu.load.card_sets import CHANGES, load_notes
+from kartu.load.card_sets import CHANGES, load_notes, with_notes
 from kartu.load.changes import changed_notes
 from kartu.load.files import Files, natural_order
 from kartu.load.library import layer_by_layer, load_library, merged, over
@@ -68,13 +68,13 @@ def extended(
         _check_identity(deck, upstream, diagnostics)
     note_types = for_deck(library.note_types, deck)
     notes = changed_notes(files, deck, upstream, note_types, diagnostics, whole=whole)
-    taken = {str(note.id) for note in upstream.notes}
+    taken = {str(note.id) for note in upstream.all_notes}
     own_notes, given = load_notes(
         files, deck.folder, note_types, progress, diagnostics, other=CHANGES, taken=taken
     )
     notes = sorted([*notes, *own_notes], key=_place_in_order)
     given = given._replace(files=(*upstream.given.files, *given.files))
-    return deck._replace(notes=tuple(notes), given=given)
+    return with_notes(deck, notes)._replace(given=given)
 
 
 def _place_in_order(note: Note) -> list[tuple[int, int, str]]:

@@ -10,7 +10,9 @@ from kartu.load.card_set import own_fields, words_in
 from kartu.load.deck import FIXED, read_identity
 from kartu.load.files import Files
 from kartu.load.names import LANGUAGE, subdeck_name_fault
+from kartu.load.options import choose, follow
 from kartu.load.shape import Shape, read_shape
+from kartu.load.words import keys_by_word
 
 
 def load_variant(
@@ -81,7 +83,7 @@ def _subdecks(entries: Shape | None, deck: Deck) -> dict[str, Text]:
     """The names that the variant gives to the deck's subdecks."""
     if entries is None:
         return {}
-    known = {note.subdeck for note in deck.notes if note.subdeck}
+    known = {note.subdeck for note in deck.all_notes if note.subdeck}
     found: dict[str, Text] = {}
     for key in entries.mapping:
         name = entries.text(key)
@@ -122,6 +124,8 @@ def _note(translations: Shape, note: Note, note_type: NoteType | None) -> Note:
             found[key] = value
         elif word in one.mapping and not own[key].required:
             found.pop(key, None)
+    follow(own, note.values, found)
+    choose(own, keys_by_word(note_type), found)
     reason = one.text("retired") if note.retired is not None else None
     one.finish()
     return note._replace(values=found, retired=reason or note.retired)

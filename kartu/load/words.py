@@ -21,6 +21,7 @@ Aliases: TypeAlias = Mapping[str, tuple[Text, ...]]
 
 # Letters of any script, digits and what stands between them.
 _WORD = pattern(r"[^\W_](?:[\w -]{0,98}[^\W_])?")
+MAX_HELP = 120
 _BETWEEN = str.maketrans("", "", " _-")
 
 
@@ -112,25 +113,49 @@ def read_names(shape: Shape, fault_of: Callable[[str], str], *, foreign: bool) -
         if name is not None:
             _check_name(shape, name, fault_of, foreign=foreign)
         return Names(str(name or ""))
-    inner = shape.inner("name", _("the name"))
-    if inner is None:  # an empty mapping counts as no value
+    if shape.inner("name", _("the name")) is None:  # an empty mapping counts as no value
         shape.text("name", required=True)
         return Names()
     if foreign:
-        help = _("write it as one text")
-        inner.add(
+        shape.add(
             "bad-value",
-            inner.place,
+            shape.span("name"),
             _("an imported note type has the same names in all languages"),
-            help,
+            _("write it as one text"),
         )
+    found = _by_language(shape, "name", _("the name"))
+    for name in found.values():
+        _check_name(shape, name, fault_of, foreign=foreign)
+    names = {language: str(name) for language, name in found.items()}
+    return Names(next(iter(names.values()), ""), names)
+
+
+def read_help(shape: Shape) -> dict[str, Text]:
+    """The `help` of a note type or field: a line of text, or a mapping of languages to lines."""
+    shape.check_not_blank("help")
+    if isinstance(shape.mapping.get("help"), MappingNode):
+        found = _by_language(shape, "help", _("the help"))
+    else:
+        one = shape.text("help")
+        found = {} if one is None else {"": one}
+    for line in found.values():
+        if len(line) > MAX_HELP or "\n" in line.strip():
+            message = _("the help is longer than a line of {number} characters", number=MAX_HELP)
+            shape.add("bad-value", line.span, message, _("write only what belongs in the field"))
+    return found
+
+
+def _by_language(shape: Shape, key: str, what: str) -> dict[str, Text]:
+    """A mapping of languages to texts."""
+    inner = shape.inner(key, what)
+    if inner is None:
+        return {}
     found = {}
     for language in inner.mapping:
-        name = inner.text(language, required=True)
-        if _is_language(inner, language) and name is not None:
-            _check_name(inner, name, fault_of, foreign=foreign)
-            found[language] = str(name)
-    return Names(next(iter(found.values()), ""), found)
+        value = inner.text(language, required=True)
+        if _is_language(inner, language) and value is not None:
+            found[language] = value
+    return found
 
 
 def _check_name(shape: Shape, name: Text, fault_of: Callable[[str], str], *, foreign: bool) -> None:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from kartu.core.atomic import write_files
 from kartu.core.diagnostics import Diagnostics, has_errors
+from kartu.core.given import Proposal
 from kartu.core.language import _
-from kartu.core.model import Deck, Note, NoteType, Project, Proposal
+from kartu.core.model import Deck, Note, NoteType, Project
 from kartu.core.source import Span
 from kartu.core.text import shown
 from kartu.core.usage import UsageError, writing
@@ -161,7 +162,7 @@ class _Ids:
                 self.saved[id] = together(self.saved[id], one) if id in self.saved else one
         given = self.deck.given
         self.without = {*given.continued, *given.new, *given.undecided}
-        self.notes = {note.id.span: note for note in self.deck.notes}
+        self.notes = {note.id.span: note for note in self.deck.all_notes}
 
     def proposals(self) -> list[Proposal]:
         path = self.asked.path
@@ -199,7 +200,7 @@ class _Ids:
 
     def take_down(self, given: Mapping[Span, str]) -> None:
         """Writes which note the rows are; an empty id is a new one."""
-        taken = {*self.saved, *(str(note.id) for note in self.deck.notes)}
+        taken = {*self.saved, *(str(note.id) for note in self.deck.all_notes)}
         ledger = read_ledger(self.files, ledger_path(self.deck), Diagnostics())
         taken |= set(ledger.notes)
         lines = []

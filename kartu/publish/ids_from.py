@@ -66,7 +66,7 @@ def _released(contents: Contents, now: BuiltDeck, ids: _Ids) -> Iterator[Saved]:
     ledger = read_ledger(ids.files, ledger_path(ids.deck), Diagnostics())
     by_guid = {one.guid: id for id, one in ledger.notes.items()}
     types = {one.id: one.source for one in now.note_types}
-    known = {*ids.saved, *(str(n.id) for n in ids.deck.notes if n.id.span not in ids.without)}
+    known = {*ids.saved, *(str(n.id) for n in ids.deck.all_notes if n.id.span not in ids.without)}
     if contents.identity.uid not in ("", uid):
         raise UsageError(_("that is a package of another deck"))
     for note in contents.notes:

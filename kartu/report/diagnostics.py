@@ -22,7 +22,11 @@ Style = Callable[[str, str], str]
 _MAX_WIDTH = 120
 
 # How many diagnostics of one code are listed where the caller sets no other limit.
-SEVERITY_NAMES: dict[Severity, str] = {"error": N_("error"), "warning": N_("warning")}
+SEVERITY_NAMES: dict[Severity, str] = {
+    "error": N_("error"),
+    "warning": N_("warning"),
+    "info": N_("info"),
+}
 
 MAX_SHOWN = 20
 
@@ -73,15 +77,28 @@ def as_json(diagnostics: Iterable[Diagnostic], path: ShowPath) -> str:
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
-    """Returns the number of diagnostics by severity, such as `2 errors, 1 warning`."""
+    """Returns the number of diagnostics by severity, such as `2 errors, 1 warning`.
+
+    Notes that are unfinished are counted by themselves: they are no fault.
+    """
+    diagnostics = list(diagnostics)
     severities = Counter(one.severity for one in diagnostics)
+    unfinished = sum(one.code == "unfinished-note" for one in diagnostics)
     errors, warnings = severities["error"], severities["warning"]
     parts = []
     if errors:
         parts.append(ngettext("{number} error", "{number} errors", errors))
     if warnings:
         parts.append(ngettext("{number} warning", "{number} warnings", warnings))
-    return ", ".join(parts) or _("no faults")
+    found = ", ".join(parts) or _("no faults")
+    if not unfinished:
+        return found
+    return ngettext(
+        "{faults}; {number} note is unfinished and in no package",
+        "{faults}; {number} notes are unfinished and in no package",
+        unfinished,
+        faults=found,
+    )
 
 
 def _one_as_text(one: Diagnostic, path: ShowPath, read: Read, style: Style) -> str:

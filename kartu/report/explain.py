@@ -6,7 +6,7 @@ import json
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from kartu.core.codes import ERRORS, SEVERITIES, WARNINGS, Severity, severity, title
+from kartu.core.codes import ALL, SEVERITIES, Severity, severity, title
 from kartu.core.language import N_, _
 from kartu.report.diagnostics import SEVERITY_NAMES, code_label, unstyled
 from kartu.report.explanations import Explanation
@@ -27,6 +27,7 @@ _PARTS = {
 _SINCE: dict[Severity, str] = {
     "error": N_("Error since {version}: {title}."),
     "warning": N_("Warning since {version}: {title}."),
+    "info": N_("Information since {version}: {title}."),
 }
 
 # Translators: the page in your language names itself, and leads to the English one.
@@ -45,7 +46,7 @@ An example holds files of a small project, and of YAML files only the keys that 
 
 def codes_text() -> str:
     """Returns one line per code: what it means."""
-    return table([(code_label(code), title(code)) for code in (*ERRORS, *WARNINGS)])
+    return table([(code_label(code), title(code)) for code in ALL])
 
 
 def explanations_text(explained: Sequence[Explanation], style: Style = unstyled) -> str:

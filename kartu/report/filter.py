@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.core.codes import ERRORS, WARNINGS
+from kartu.core.codes import ALL, ERRORS, INFOS, WARNINGS
 from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
 from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.usage import UsageError
 
 # In each language of the catalogues: what was printed may be read in another one.
-_PRINTED = pattern(r"\b(?:error|warning|kesalahan|peringatan)\[([a-z0-9-]+)\]")
+_PRINTED = pattern(r"\b(?:error|warning|info|kesalahan|peringatan|keterangan)\[([a-z0-9-]+)\]")
 
 
 class CheckResult(NamedTuple):
@@ -81,11 +81,11 @@ def known_codes(written: Iterable[str], *, warnings: bool = False) -> list[str]:
     """
     codes = [code for text in written for code in _codes_in(text)]
     for code in codes:
-        if code in WARNINGS or (code in ERRORS and not warnings):
+        if code in {**WARNINGS, **INFOS} or (code in ERRORS and not warnings):
             continue
         if code in ERRORS:
             raise UsageError(_('"{code}" is an error: it cannot be ignored, only fixed', code=code))
-        hint = did_you_mean(code, WARNINGS if warnings else {**ERRORS, **WARNINGS})
+        hint = did_you_mean(code, WARNINGS if warnings else ALL)
         raise UsageError(
             _(
                 'there is no code "{code}"; {hint}',

@@ -57,4 +57,5 @@ def _command(one: Diagnostic, path: ShowPath) -> str:
     lines += [f"{path(span.path)}:{span.line}: {message}" for span, message in one.related]
     lines += [_("help:") + f" {one.help}"] if one.help else []
     message = "\n".join(lines).translate(_IN_MESSAGES)
-    return f"::{one.severity} {joined}::{message}\n"
+    kind = "notice" if one.severity == "info" else one.severity
+    return f"::{kind} {joined}::{message}\n"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from kartu.core.codes import FILE_LEVEL, severity, title
+from kartu.core.codes import FILE_LEVEL, Severity, severity, title
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.source import Span
 from kartu.core.version import __version__
@@ -16,6 +16,8 @@ from kartu.report.diagnostics import ShowPath
 _SCHEMA = (
     "https://raw.githubusercontent.com/oasis-tcs/sarif-spec/master/Schemata/sarif-schema-2.1.0.json"
 )
+
+_LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def as_sarif(diagnostics: Sequence[Diagnostic], path: ShowPath) -> str:
@@ -35,7 +37,7 @@ def _rules(codes: Sequence[str]) -> list[dict[str, Any]]:
         {
             "id": code,
             "shortDescription": {"text": title(code)},
-            "defaultConfiguration": {"level": severity(code)},
+            "defaultConfiguration": {"level": _LEVELS[severity(code)]},
         }
         for code in codes
     ]
@@ -45,7 +47,7 @@ def _result(one: Diagnostic, rule: int, path: ShowPath) -> dict[str, Any]:
     result = {
         "ruleId": one.code,
         "ruleIndex": rule,
-        "level": one.severity,
+        "level": _LEVELS[one.severity],
         "message": {"text": f"{one.message}\n{one.help}".rstrip()},
         "locations": [_location(one.span, path, whole=one.code in FILE_LEVEL)],
     }

@@ -42,6 +42,11 @@ def _text(stats: Stats) -> Iterator[str]:
     parts = [ngettext("{notes}, {number} card", "{notes}, {number} cards", cards, notes=notes)]
     if stats.facts:
         parts.append(_("{asked} of {facts} facts asked", asked=stats.asked, facts=stats.facts))
+    if stats.unfinished:
+        unfinished = ngettext(
+            "{number} note is unfinished", "{number} notes are unfinished", stats.unfinished
+        )
+        parts.append(unfinished)
     yield f"{stats.deck}: {', '.join(parts)}\n"
     for one in stats.tables:
         heading = (_name(one), _("notes"), _("cards"))
@@ -80,6 +85,7 @@ def _as_object(stats: Stats) -> dict[str, Any]:
         "cards": stats.total.cards,
         "facts": stats.facts,
         "facts_asked": stats.asked,
+        "unfinished": stats.unfinished,
         "tables": [_table(one) for one in stats.tables],
         "siblings": [
             {

@@ -11,7 +11,7 @@ from kartu.compile.render.media import IMAGES, MediaFile
 from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.language import _
 from kartu.core.model import Deck, media_folders
-from kartu.core.source import Span
+from kartu.core.source import Span, texts_in
 from kartu.load.files import Files
 from kartu.review.cards import by_design, is_picture_alone, pictures_without_text
 from kartu.review.view import View
@@ -32,9 +32,12 @@ def check_unused_media(decks: Sequence[BuiltDeck], files: Files, diagnostics: Di
         return
     used = {one.path for deck in decks for note in deck.notes for one in note.media}
     used |= {one.path for deck in decks for one in deck.media}
+    unfinished = (note for deck in decks for note in deck.source.unfinished)
+    values = (value for note in unfinished for value in note.values.values())
+    waiting = [text for value in values for text in texts_in(value)]
     for folder in dict.fromkeys(deck.source.folder for deck in decks):
         for path in _files_in(files, f"{folder}/media"):
-            if path not in used:
+            if path not in used and not any(path.rpartition("/")[2] in one for one in waiting):
                 help = _("delete the file, or let its name begin with _ to keep it unused")
                 message = _("no note uses this file, so it is not in any package")
                 diagnostics.add("media-unused", Span(path), message, help)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from kartu.core.atomic import holding
 from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.core.given import SavedFile
 from kartu.core.language import _
-from kartu.core.model import Deck, SavedFile
+from kartu.core.model import Deck
 from kartu.core.source import Span
 from kartu.core.text import shown
 from kartu.core.usage import RefusedError, UsageError

@@ -15,6 +15,7 @@ from kartu.schema.note_type import FORMAT_DESCRIPTIONS
 from kartu.schema.values import (
     Schema,
     any_word,
+    flag,
     many,
     mapping,
     matching,
@@ -26,6 +27,10 @@ from kartu.schema.values import (
     under_other_words,
 )
 
+_UNFINISHED = {
+    "properties": {"unfinished": {"enum": [True, "true"]}},
+    "required": ["unfinished"],
+}
 _TAG_RULE = 'a tag has no spaces, no " or *, and no name that Anki or kartu gives itself'
 _CLOZE = " Gaps are written {{c1::hidden}} or {{c1::hidden::hint}}."
 
@@ -118,16 +123,17 @@ def _note(note_type: NoteType) -> Schema:
         if len(several) > 1
     ]
     closed = all(stays_text(word) for field in own for word in words[field.key])
+    finished = {"required": sure, **({"allOf": one_each} if one_each else {})}
     return mapping(
         f'A note of the type "{note_type.name}".' + (_CLOZE if note_type.kind == "cloze" else ""),
         {words.get(key, (key,))[0]: schema for key, schema in properties.items()},
-        tuple(sure),
+        (),
         under_other_words(
             {word: properties[key] for key, several in words.items() for word in several[1:]}
         ),
         title=word_of(note_type, note_type.language),
         additionalProperties=not closed,
-        **({"allOf": one_each} if one_each else {}),
+        **({"if": _UNFINISHED, "else": finished} if required else {}),
     )
 
 
@@ -162,6 +168,9 @@ def _engine_keys() -> dict[str, Schema]:
             GUID,
             "a GUID is printable ASCII without spaces, as Anki shows it in the card's info",
             required=True,
+        ),
+        "unfinished": flag(
+            "true: the note is not finished. It is in no package, and may lack what is required."
         ),
     }
     return {key: by_key[key] for key in NOTE_KEYS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kartu.core.model import base_language
 from kartu.load.names import ID, LANGUAGE
 from kartu.load.note_type import FORMATS, KINDS, MAX_SLOTS, NOTE_KEYS, ORIGINS, SET_KEYS
+from kartu.load.words import MAX_HELP
 from kartu.schema.names import ALIAS, CARD_NAME, FIELD_KEY, FIELD_NAME, FILE, FOREIGN_NAME
 from kartu.schema.values import (
     Schema,
@@ -77,6 +78,7 @@ def note_type_schema(language: str) -> Schema:
         ),
         "name": _name("The name in Anki, where the deck's prefix comes before it."),
         "aliases": _aliases("What card sets may write for the id."),
+        "help": _help("What the note type is for, for those who choose one."),
         "kind": choice("How cards are made.", {kind: _KIND_DESCRIPTIONS[kind] for kind in KINDS}),
         "slots": slots,
         "fields": many("What a note holds.", _field(), required=True),
@@ -110,14 +112,24 @@ def _example(language: str) -> tuple[str, str]:
 
 def _name(description: str, pattern: str = CARD_NAME) -> Schema:
     name = matching("", pattern, _NAME_RULE, required=True)
+    return _or_by_language(f"{description} Or by language: {{en: Term, fr: Terme}}.", name)
+
+
+def _help(description: str) -> Schema:
+    message = f"one line of at most {MAX_HELP} characters"
+    line = matching("", rf"(?=.*\S).{{1,{MAX_HELP}}}", message, required=True)
+    return _or_by_language(f"{description} One line, or one by language: {{en: …, id: …}}.", line)
+
+
+def _or_by_language(description: str, one: Schema) -> Schema:
     by_language = {
         "type": "object",
         "minProperties": 1,
         "propertyNames": _LANGUAGES,
-        "additionalProperties": name,
+        "additionalProperties": one,
     }
-    description = f"{description} Or by language: {{en: Term, fr: Terme}}."
-    return {"description": description, "anyOf": [name, by_language], "errorMessage": _NAME_RULE}
+    message = one["errorMessage"]
+    return {"description": description, "anyOf": [one, by_language], "errorMessage": message}
 
 
 def _aliases(description: str) -> Schema:
@@ -141,6 +153,7 @@ def _field() -> Schema:
             ),
             "name": _name("The field's name in Anki and in templates: {{Name}}.", FOREIGN_NAME),
             "aliases": _aliases("What card sets may write for the key."),
+            "help": _help("What to write there, for authors."),
             "id": number("The field's position, for ever.", 1, MAX_SLOTS),
             "format": choice(
                 "What stands in it.", {one: FORMAT_DESCRIPTIONS[one] for one in FORMATS}

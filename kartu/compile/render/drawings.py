@@ -13,12 +13,12 @@ from kartu.core.language import _
 from kartu.core.source import Mapping, Span
 from kartu.load.files import Files
 from kartu.load.shape import Shape, read_shape
+from kartu.load.svg import svg_fault
 
 DATA = ".yaml"
 ENDING = ".svg"
 
 _TEMPLATES = "_shared/pictures"
-_ROOT = "{http://www.w3.org/2000/svg}svg"
 
 
 class Drawings:
@@ -68,7 +68,8 @@ class Drawings:
             self._templates.render(template, **context, night=night) for night in (False, True)
         ]
         rendered = [f"{one}\n" for one in drawn if one is not None]
-        if len(rendered) == len(drawn) and (fault := _fault(rendered)):
+        fault = next(filter(None, map(svg_fault, rendered)), "")
+        if len(rendered) == len(drawn) and fault:
             message = _("the picture is not an SVG that a card can show: {fault}", fault=fault)
             help = _("look at the template, and at the data for characters with a meaning in SVG")
             self._diagnostics.add(
@@ -79,25 +80,3 @@ class Drawings:
         drawn_from = (Related(shape.place, _("drawn from this")),)
         self._diagnostics.change_since(before, lambda one: one._replace(related=drawn_from))
         return None
-
-
-def _fault(drawn: list[str]) -> str:
-    """Why a browser would not show one of them; empty if it would show all."""
-    from xml.etree import ElementTree as ET  # only needed for drawn pictures
-
-    for one in drawn:
-        if "<!DOCTYPE" in one:  # its entities could grow without bounds
-            return _("it has a <!DOCTYPE>, which no drawing needs")
-        try:
-            root = ET.fromstring(one)  # noqa: S314 - the template's own text, rendered here
-        except ET.ParseError as error:
-            line, column = error.position
-            return _("it is broken at {line}:{column}", line=line, column=column + 1)
-        if root.tag != _ROOT:
-            return _(
-                'it begins with <{tag}>, not with <svg xmlns="http://www.w3.org/2000/svg">',
-                tag=root.tag,
-            )
-        if "viewBox" not in root.attrib:
-            return _("its <svg> has no viewBox, so it has no size")
-    return ""

@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from kartu.core.diagnostics import Diagnostics, has_errors
+from kartu.core.given import GivenIds, Proposal, SavedFile
 from kartu.core.language import _
-from kartu.core.model import GivenIds, Note, NoteType, Proposal, SavedFile
+from kartu.core.model import Note, NoteType
 from kartu.core.patterns import pattern
 from kartu.core.source import text
 from kartu.core.text import counted, shown, typed

@@ -19,7 +19,7 @@ from kartu.load.markdown.marks import (
     without_deck_id,
 )
 from kartu.load.markdown.plain import plain_text
-from kartu.load.names import tag_part
+from kartu.load.names import YES, tag_part
 
 # Places of an entry's parts: the first two fields of its note type, whatever their keys.
 FIRST, SECOND = "1", "2"
@@ -58,6 +58,10 @@ class Entry:
     @property
     def is_cloze(self) -> bool:
         return self.kind == CLOZE
+
+    @property
+    def is_unfinished(self) -> bool:
+        return str(self.keys.get("unfinished", "")).strip().casefold() in YES
 
     @property
     def has_anki_gap(self) -> bool:

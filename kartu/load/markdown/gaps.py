@@ -130,6 +130,8 @@ def _ranges(source: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
 
 
 def _no_gap(document: Document, draft: Draft, entry: Entry, diagnostics: Diagnostics) -> None:
+    if entry.is_unfinished:
+        return
     message = _("this card has no gap")
     help = _("write [ ] around the words that are to be recalled: Water boils at [100] degrees")
     diagnostics.add("markdown-card", entry.place, message, help)

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import _
 from kartu.core.model import FieldType
-from kartu.core.patterns import pattern
 from kartu.core.source import Node, Text, text
-
-_KEY = pattern(r"\(?(?:([A-Ea-e])|([1-9]))[.):]{0,2}")
+from kartu.load.options import place_of
 
 
 def choices_of(fields: Mapping[str, FieldType]) -> dict[str, tuple[str, ...]]:
@@ -29,10 +27,9 @@ def chosen(answer: Node, options: tuple[Node | None, ...]) -> Text | Diagnostic 
         message = _('"{answer}" is the number of no option', answer=answer.strip())
         help = _("the first option is 1: add 1 to each number of this column")
         return Diagnostic("not-an-option", answer.span, message, help)
-    found = _KEY.fullmatch(answer.strip()) if isinstance(answer, Text) else None
-    if found is None or not isinstance(answer, Text):
+    number = place_of(answer) if isinstance(answer, Text) else None
+    if number is None or not isinstance(answer, Text):
         return None
-    number = "ABCDE".index(found[1].upper()) if found[1] else int(found[2]) - 1
     option = options[number] if number < len(options) else None
     if not isinstance(option, Text) or not option.strip():
         return None

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from kartu.core.diagnostics import Diagnostics, nearest
+from kartu.core.given import GivenIds
 from kartu.core.identity import new_uid
 from kartu.core.language import _
-from kartu.core.model import Deck, GivenIds, NoteType, Project
+from kartu.core.model import Deck, NoteType, Project
 from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.ledger.check import was_published
 from kartu.load import load_project, project_language

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kartu.core.given import GivenIds
 from kartu.core.language import _
-from kartu.core.model import GivenIds, NoteType
+from kartu.core.model import NoteType
 from kartu.core.source import Span, Text
 from kartu.load.files import Files
 from kartu.load.ids.names import new_id, visible

@@ -33,6 +33,7 @@ from kartu.rewrite.notes.sets import (
     read_set,
 )
 from kartu.rewrite.notes.translations import without_translation
+from kartu.rewrite.notes.unfinished import with_mark
 from kartu.rewrite.notes.values import EditRefusedError, Value, cell_of_value, is_blank, keys_of
 from kartu.rewrite.notes.yaml_set import YamlSet
 
@@ -60,12 +61,16 @@ class DeckNotes(NotesInFiles):
     # --- values -----------------------------------------------------------------------------------
 
     def with_values(self, id: str, values: Mapping[str, Value]) -> Changes:
-        """Sets values of a note by key or another word for it; a blank one takes the key away."""
+        """Sets values of a note by key or another word for it; a blank one takes the key away.
+
+        A note that students do not have is unfinished while a required value is blank.
+        """
         card_set, place = self._found(id)
         form = card_set.form(place)
         values = self._by_key(form.note_type, values)
         for key in values:
             self._check_key(form, key)
+        values = self._marked(form.note_type, form.values, values, may_be=id not in self.published)
         data = card_set.with_values({place: values})
         return self._done(_Edit(card_set, data, self._given.ids(card_set))).changes
 
@@ -85,7 +90,10 @@ class DeckNotes(NotesInFiles):
     def added(
         self, note_type: str, values: Values, *, after: str = "", subdeck: str | None = None
     ) -> Added:
-        """Adds a note: right behind `after`, else at the end of its subdeck, with a new id."""
+        """Adds a note: right behind `after`, else at the end of its subdeck, with a new id.
+
+        It is unfinished if a required value is blank.
+        """
         if note_type not in self._note_types:
             message = _('there is no note type "{name}"', name=note_type)
             raise EditRefusedError(
@@ -97,6 +105,7 @@ class DeckNotes(NotesInFiles):
         values = self._by_key(note_type, values)
         for key in values:
             self._check_key_of(note_type, key, self._deck.span)
+        values = self._marked(note_type, {}, values, may_be=True)
         if near is None or (near.note_type, near.subdeck) != (note_type, subdeck):
             near = self._last(note_type, subdeck) or near
         if near is not None and (near.note_type, near.subdeck) == (note_type, subdeck):
@@ -276,6 +285,11 @@ class DeckNotes(NotesInFiles):
         keys = keys_of(self._note_types.get(note_type))[1:]
         first = next((values[key] for key in keys if not is_blank(values.get(key, ""))), "")
         return new_id(visible_text(cell_of_value(first)), note_type, self._taken)
+
+    def _marked(self, note_type: str, there: Values, new: Values, *, may_be: bool) -> Values:
+        if all(key in NOTE_KEYS for key in new) and there:
+            return new  # its texts stay as they are
+        return with_mark(self._note_types.get(note_type), there, new, may_be=may_be)
 
     def _by_key(self, note_type: str, values: Mapping[str, Value]) -> Values:
         keys = keys_by_word(self._note_types.get(note_type))

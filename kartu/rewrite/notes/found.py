@@ -10,6 +10,7 @@ from kartu.core.model import Deck, Note, Project
 from kartu.core.source import Span
 from kartu.ledger.file import ledger_path, read_ledger
 from kartu.ledger.gone import published_notes
+from kartu.load.card_sets import written_notes
 from kartu.load.files import Files
 from kartu.rewrite.notes.card_set import CardSet, Form
 from kartu.rewrite.notes.given import GivenNotes
@@ -36,7 +37,7 @@ class NotesInFiles:
         self._project = project
         self._deck = deck
         self._note_types = project.of(deck).note_types
-        self._paths = {str(note.id): note.id.span.path for note in deck.notes}
+        self._paths = {str(note.id): note.id.span.path for note in deck.all_notes}
         self._known = {} if known is None else known
         self._sets: dict[str, CardSet] = {}
 
@@ -106,7 +107,7 @@ class NotesInFiles:
 
     def _own(self) -> list[Note]:
         folder = f"{self._deck.folder}/"
-        return [note for note in self._deck.notes if note.id.span.path.startswith(folder)]
+        return [note for note in written_notes(self._deck) if note.id.span.path.startswith(folder)]
 
     def _form_of(self, note: Note) -> Form | None:
         try:
@@ -118,7 +119,7 @@ class NotesInFiles:
     def _taken(self) -> set[str]:
         """Every id that a note of the deck has or had."""
         decks = [deck for deck in self._project.decks if deck.folder == self._deck.folder]
-        taken = {str(note.id) for deck in decks for note in deck.notes}
+        taken = {str(note.id) for deck in decks for note in deck.all_notes}
         taken |= {id for deck in decks if deck.translation for id in deck.translation.notes}
         taken |= {*self._deck.given.saved}
         return taken | (ids_in_ledgers(self._files, self._deck.folder) or set())

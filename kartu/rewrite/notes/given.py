@@ -61,7 +61,7 @@ class GivenNotes:
         self._taken = taken
         given = deck.given
         self._without = {*given.continued, *given.new, *given.undecided}
-        self.places = {str(n.id): n.id.span for n in deck.notes if n.id.span in self._without}
+        self.places = {str(n.id): n.id.span for n in deck.all_notes if n.id.span in self._without}
 
     def place(self, card_set: CardSet, id: str) -> int:
         """Returns where a note without an id is. Raises EditRefusedError where that is in doubt."""
@@ -109,12 +109,12 @@ class GivenNotes:
 
     @cached_property
     def _lacking(self) -> set[str]:
-        known = {str(note.id) for note in self._deck.notes} - self.places.keys()
+        known = {str(note.id) for note in self._deck.all_notes} - self.places.keys()
         return published_ids(self._files, self._deck.folder) - known - {*self._deck.given.saved}
 
     @cached_property
     def _by_place(self) -> dict[Span, Note]:
-        return {note.id.span: note for note in self._deck.notes}
+        return {note.id.span: note for note in self._deck.all_notes}
 
     # --- taking down ------------------------------------------------------------------------------
 

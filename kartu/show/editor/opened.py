@@ -20,7 +20,7 @@ from kartu.core.model import Deck, Library, Note, NoteType, Project
 from kartu.core.source import Span, text
 from kartu.load import load_project
 from kartu.load.access import reading
-from kartu.load.card_sets import read_card_set
+from kartu.load.card_sets import read_card_set, with_notes, written_notes
 from kartu.load.files import Files
 from kartu.load.ids import with_ids
 from kartu.load.ids.lines import ENDING
@@ -95,7 +95,7 @@ class OpenProject:
 
     def note(self, deck: Deck, id: str) -> Note | None:
         """Returns a note of a deck as it was read."""
-        return next((note for note in deck.notes if note.id == id), None)
+        return next((note for note in deck.all_notes if note.id == id), None)
 
     def shown(self, deck: Deck, form: Form, contents: Mapping[str, bytes] | None = None) -> Shown:
         """Returns the cards of a note, and what is wrong with it, from its card set alone.
@@ -105,7 +105,7 @@ class OpenProject:
             contents: Files that are not saved yet.
         """
         diagnostics = Diagnostics(self.faults)
-        notes = [note for note in deck.notes if note.id.span.path == form.path]
+        notes = [note for note in deck.all_notes if note.id.span.path == form.path]
         if contents:
             diagnostics = Diagnostics()
             files = EditedFiles(self.root, contents)
@@ -158,7 +158,7 @@ class OpenProject:
         given, types = deck.given, self._types_of(deck)
         without = {*given.continued, *given.new, *given.undecided}
         notes: dict[str, list[Note]] = {}
-        for note in deck.notes:
+        for note in written_notes(deck):
             place = note.id.span
             written = note._replace(id=text("", place)) if place in without else note
             notes.setdefault(place.path, []).append(written)
@@ -180,7 +180,7 @@ class OpenProject:
             )
             whole, ids = with_ids(self.files, folder, read, types, (), diagnostics, whole=sound)
         self.faults = list(diagnostics)
-        now = deck._replace(notes=tuple(whole), given=ids)
+        now = with_notes(deck, whole)._replace(given=ids)
         decks = (now if one is deck else one for one in self.project.decks)
         self.project = self.project._replace(decks=tuple(decks))
 

@@ -17,6 +17,7 @@ from kartu.core.model import Deck
 from kartu.core.source import Span, texts_in
 from kartu.core.usage import UsageError
 from kartu.load.access import changing
+from kartu.load.card_sets import written_notes
 from kartu.load.files import Files
 from kartu.load.ids.lines import ENDING, read_lines
 from kartu.rewrite.fix.files import bytes_of, replace_files
@@ -40,6 +41,7 @@ class NoteLine(NamedTuple):
     path: str
     published: bool
     retired: bool
+    unfinished: bool
 
 
 class OpenNote(NamedTuple):
@@ -119,14 +121,13 @@ class Session:
         found = self._deck(deck)
         published = self._notes(found).published
         lines = []
-        for note in found.notes:
+        for note in written_notes(found):
             texts = (text for value in note.values.values() for text in texts_in(value))
             title = str(next(texts, note.id))
             place, id = note.id.span.path, str(note.id)
             where = (note.note_type, str(note.subdeck), place)
-            lines.append(
-                NoteLine(deck, id, title, *where, id in published, note.retired is not None)
-            )
+            marks = (id in published, note.retired is not None, note.unfinished is not None)
+            lines.append(NoteLine(deck, id, title, *where, *marks))
         return lines
 
     def open(self, deck: str, id: str) -> OpenNote:

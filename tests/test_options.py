@@ -1,0 +1,141 @@
+"""The right option is written once: by its text, number or letter, or by the key of the option."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.projects import write_project
+
+from kartu.core.source import Span, Text, text, texts_in
+from kartu.load import load_project
+from kartu.load.options import choose, place_of
+from kartu.pipeline import BuildOptions, Options, build, check
+
+DECK = """--- cards/contoh/deck.yaml
+id: contoh
+uid: a1b2c3d4e5f60718
+name: Contoh
+language: id
+version: 1.0.0
+"""
+HEAD = "--- cards/contoh/soal.yaml\nnote_type: pilihan-ganda\nnotes:\n"
+NOTE = (
+    "  - {{id: a, soal: Apa?, jawaban: {}, pilihan_1: Tarif, pilihan_2: Kuota, pilihan_4: Bea}}\n"
+)
+LIST = "--- cards/contoh/{}.yaml\nnote_type: perbandingan\nnotes:\n"
+OF_LIST = "  - {{id: b, soal: Apa?, jawaban: {}, pilihan: [Satu, Dua], alasan: Ini.}}\n"
+CSV = """--- cards/contoh/soal.csv
+note_type,id,soal,jawaban,pilihan_1,pilihan_2,pilihan_4
+pilihan-ganda,a,Apa?,{},Tarif,Kuota,Bea
+"""
+MARKDOWN = """--- cards/contoh/soal.md
+---
+note_type: pilihan-ganda
+---
+Q: Apa?
+A: {}
+pilihan_1: Tarif
+pilihan_2: Kuota
+pilihan_4: Bea
+<!-- id: a -->
+"""
+WAYS = ["Kuota", "2", "B", "b", "(b)", "pilihan_2", "option_2"]
+
+
+def answers(root: Path) -> list[str]:
+    """The answers of all notes as cards get them."""
+    project, faults = load_project(root)
+    assert not faults
+    return [str(note.values["jawaban"]) for deck in project.decks for note in deck.notes]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("files", [HEAD + NOTE, CSV, MARKDOWN], ids=["yaml", "csv", "markdown"])
+def test_right_option_is_given_in_any_way(
+    files: str, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every way makes the same bytes of a package as the option's text."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    hashes = []
+    for name, answer in (("text", "Kuota"), ("way", way)):
+        write_project(tmp_path / name, DECK + files.format(answer), base=False)
+        result = build(BuildOptions(tmp_path / name))
+        assert result.diagnostics == []
+        hashes.append([one.sha256 for one in result.packages])
+    assert hashes[0] == hashes[1] != []
+
+
+@pytest.mark.parametrize(("way", "right"), [("Dua", "Dua"), ("2", "Dua"), ("a", "Satu")])
+def test_option_of_a_list_has_a_number_too(way: str, right: str, tmp_path: Path) -> None:
+    """Where the options are one list, its items are counted."""
+    write_project(tmp_path, DECK + LIST.format("soal") + OF_LIST.format(way), base=False)
+    assert answers(tmp_path) == [right]
+
+
+@pytest.mark.parametrize("way", ["3", "E", "5", "pilihan_3", "soal", "Kuotaa"])
+def test_what_points_to_no_option_is_a_fault(way: str, tmp_path: Path) -> None:
+    """An option without a text, another key and any other word are reported at their place."""
+    write_project(tmp_path, DECK + HEAD + NOTE.format(way), base=False)
+    found = [(one.code, one.span.line) for one in check(Options(tmp_path))]
+    assert found == [("not-an-option", 3)]
+
+
+def as_text(value: str) -> Text:
+    return text(value, Span("a.yaml"))
+
+
+@given(
+    st.lists(st.sampled_from(["1", "2", "3", "A", "B", "C", "a", "x"]), min_size=2, max_size=5),
+    st.sampled_from(["1", "2", "3", "A", "b", "x", "pilihan_1"]),
+)
+def test_text_of_an_option_is_that_option(options: list[str], answer: str) -> None:
+    """Sources that were right before mean the same: only what is no text of an option points."""
+    project, _faults = load_project(Path(__file__).parent.parent)
+    fields = {str(one.key): one for one in project.note_types["pilihan-ganda"].fields}
+    values = {f"pilihan_{n}": as_text(one) for n, one in enumerate(options, 1)}
+    given = {**values, "jawaban": as_text(answer)}
+    choose(fields, {key: key for key in fields}, given)  # type: ignore[arg-type]
+    place = 0 if answer == "pilihan_1" else place_of(answer)
+    expected = answer
+    if answer not in options and place is not None and place < len(options):
+        expected = options[place]
+    assert [*texts_in(given["jawaban"])] == [expected]
+
+
+def test_translations_follow_the_right_option(tmp_path: Path) -> None:
+    """A variant that translates the options need not repeat the right one; it may."""
+    variant = """--- cards/contoh/i18n/en.yaml
+uid: b1b2c3d4e5f60718
+name: Example
+prefix: EX
+notes:
+  a: {soal: What?, pilihan_1: Tariff, pilihan_2: Quota, pilihan_4: Duty}
+"""
+    write_project(tmp_path, DECK + HEAD + NOTE.format("B") + variant, base=False)
+    assert answers(tmp_path) == ["Kuota", "Quota"]
+    assert check(Options(tmp_path)) == []
+    more = variant.replace("soal: What?", "soal: What?, jawaban: 4")
+    write_project(tmp_path, more, base=False)
+    assert answers(tmp_path) == ["Kuota", "Duty"]
+
+
+def test_changes_of_an_option_take_the_answer_along(tmp_path: Path) -> None:
+    """A deck that extends another one changes the text of the right option in one place."""
+    own = """--- cards/turunan/deck.yaml
+id: turunan
+uid: c1b2c3d4e5f60718
+name: Turunan
+language: id
+version: 1.0.0
+extends: cards/contoh
+--- cards/turunan/changes.yaml
+notes:
+  a: {pilihan_2: Batas}
+"""
+    write_project(tmp_path, DECK + HEAD + NOTE.format("Kuota") + own, base=False)
+    project, _faults = load_project(tmp_path)
+    found = {deck.id: str(deck.notes[0].values["jawaban"]) for deck in project.decks}
+    assert found == {"contoh": "Kuota", "turunan": "Batas"}
