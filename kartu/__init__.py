@@ -193,6 +193,7 @@ def release(
     touch_all: bool = False,
     restamp: bool = False,
     translations_seen: bool = False,
+    message: str = "",
     cache: Folder | None = None,
 ) -> ReleaseResult:
     """Publishes the decks: decides the version, records what changed, and builds.
@@ -206,6 +207,7 @@ def release(
         touch_all: Release a change of tags or rendering although it touches many notes.
         restamp: Move only the time of the newest release to now.
         translations_seen: Record that the translations of corrected texts were looked at.
+        message: What students read first in the changelog of this release.
         cache: A folder for results that the next run can use, None for nowhere.
 
     Raises:
@@ -214,17 +216,11 @@ def release(
     from kartu.publish import release as releasing
     from kartu.report.diff import markdown
 
-    options = releasing.ReleaseOptions(
-        _path(project),
-        tuple(decks),
-        _path_or_none(cache),
-        _path_or_none(out),
-        dry_run,
-        major.strip(),
-        touch_all,
-        restamp,
-        translations_seen,
-    )
+    options = releasing.ReleaseOptions(_path(project), tuple(decks))
+    options = options._replace(cache=_path_or_none(cache), out=_path_or_none(out))
+    options = options._replace(dry_run=dry_run, major=major.strip(), touch_all=touch_all)
+    options = options._replace(restamp=restamp, translations_seen=translations_seen)
+    options = options._replace(message=message.strip())
     if options.root.is_file():
         from kartu.publish.one_file import release_file
 

@@ -15,7 +15,8 @@ from support.projects import write_project
 from test_edit_words import DECK, SHEET, YAML, texts_of
 
 import kartu
-from kartu.show.editor.session import Outcome, Session
+from kartu.show.editor.outcomes import Outcome
+from kartu.show.editor.session import Session
 
 STEPS = int(os.environ.get("KARTU_EDITS", "160"))
 STEPS_OF_A_RUN = 20

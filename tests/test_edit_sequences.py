@@ -31,7 +31,8 @@ from test_edits import TEXTS
 from kartu.load import load_project
 from kartu.load.card_sets import written_notes
 from kartu.rewrite.notes.values import cell_of_value, is_blank, plain, value_of
-from kartu.show.editor.session import Outcome, Session
+from kartu.show.editor.outcomes import Outcome
+from kartu.show.editor.session import Session
 
 STEPS = int(os.environ.get("KARTU_EDITS", "600"))
 STEPS_OF_A_RUN = 30

@@ -16,6 +16,7 @@ from support.projects import needs_git
 
 from kartu.core.progress import no_progress
 from kartu.importing.new import NewOptions, new
+from kartu.load import load_project
 from kartu.pipeline import Options, check, compile_decks
 from kartu.show.preview import watched
 
@@ -222,7 +223,7 @@ def test_export_and_the_preview(kartu: Run, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO((project / "a.csv").read_text("utf-8-sig"))))
     assert [row["id"] for row in rows] == ["enam"]
     assert "belakang" in rows[0]
-    assert {ASAL, "upstream/ksi/templates"} <= set(watched(project))
+    assert {ASAL, "upstream/ksi/templates"} <= set(watched(load_project(project)[0]))
     for command in ("stats", "site", "facts"):
         done = kartu(command, cwd=project)
         assert done.returncode == 0, done.stderr

@@ -32,6 +32,7 @@ COMMANDS = {
     "release": N_("Publish: find the version, write the changelog, build the packages."),
     "verify": N_("Prove with the real Anki that a package, or an update, is safe."),
     "diff": N_("Show what students will notice when they update."),
+    "edit": N_("Write, check and publish cards in a browser."),
     "preview": N_("Look at the cards in a browser while you write them."),
     "site": N_("Write a website with all cards and the packages to download."),
     "new": N_("Make a new project with a small deck."),

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import faulthandler
 import importlib.util
-import os
-import signal
 import sys
-import threading
 import time
 import traceback
 import webbrowser
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from kartu.cli.echo import echo
 from kartu.cli.options import complete_decks, of_a_file, properties_of
+from kartu.cli.serving import End, print_safely, serving
 from kartu.cli.targets import targets
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
@@ -25,12 +21,6 @@ from kartu.core.language import N_, _
 if TYPE_CHECKING:
     from kartu.show.preview import PreviewOptions
     from kartu.show.preview.live import Live
-
-# Seconds. How long the threads that serve the page wait for one that builds.
-_TURN = 0.0005
-
-# The signals that end the preview; not every system has each.
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 EPILOG = N_("""\b
 Examples:
@@ -84,44 +74,21 @@ def command(
         properties = properties_of(of_file, is_file=first.is_file)
         description = description_of(first.root, properties)
     options = PreviewOptions(first.root, first.decks, terminal.cache, port)
-    end = _End()
+    end = End()
     with described(first.root, description):
         _run(terminal.at(first.root), options, end, open_page=not no_open)
     echo(_("kartu: the preview has ended: {reason}", reason=end.why), err=True)
     sys.exit(end.status)
 
 
-class _End(threading.Event):
-    """Set when the preview should end, with the reason to print and the exit status."""
-
-    why = N_("the files are no longer watched")
-    status = 3
-
-    def signalled(self, number: int, frame: object) -> None:
-        """Ends the preview gracefully at the first signal, and immediately at the second."""
-        if self.is_set():
-            raise KeyboardInterrupt
-        by_keys = number == signal.SIGINT
-        name = signal.Signals(number).name
-        self.why = "Ctrl+C" if by_keys else _("the signal {name}", name=name)
-        self.status = 0 if by_keys else 128 + number
-        self.set()
-
-
-def _run(terminal: Terminal, options: PreviewOptions, end: _End, *, open_page: bool) -> None:
+def _run(terminal: Terminal, options: PreviewOptions, end: End, *, open_page: bool) -> None:
     from kartu.show.preview import preview
-
-    faulthandler.enable()
-    sys.setswitchinterval(_TURN)
-    for name in _SIGNALS:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), end.signalled)
 
     def report(live: Live) -> None:
         _report(terminal, live)
 
-    with usage_errors(), preview(options) as running:
-        _print(lambda: terminal.print(f"{running.address}\n"))
+    with serving(end), usage_errors(), preview(options) as running:
+        print_safely(lambda: terminal.print(f"{running.address}\n"))
         report(running.live)
         if open_page:
             webbrowser.open(running.address)
@@ -133,23 +100,15 @@ def _report(terminal: Terminal, live: Live) -> None:
 
     if live.failure:
         crash = "".join(traceback.format_exception(live.failure))
-        _print(lambda: echo(crash + _("kartu: this is a fault of kartu itself"), err=True))
+        print_safely(lambda: echo(crash + _("kartu: this is a fault of kartu itself"), err=True))
     else:
         clock = time.strftime("%H:%M:%S")
         errors = [one for one in live.diagnostics if one.severity == "error"]
         if errors:
             text = terminal.as_text(terminal.in_words(errors))
-            _print(lambda: echo(text, nl=False, err=True, color=terminal.color))
-        _print(
+            print_safely(lambda: echo(text, nl=False, err=True, color=terminal.color))
+        print_safely(
             lambda: terminal.result(
                 _("{time} built, {faults}", time=clock, faults=summary(live.diagnostics)) + "\n"
             )
         )
-
-
-def _print(act: Callable[[], Any]) -> None:
-    """Prints with `act`; the preview continues if the output is closed."""
-    try:
-        act()
-    except OSError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115

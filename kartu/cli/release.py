@@ -58,6 +58,12 @@ Commit what it wrote: cards/<deck>/ledger.jsonl, changelog.md and deck.yaml.
     is_flag=True,
     help=N_("Record that the translations of corrected texts were checked and are right."),
 )
+@click.option(
+    "--message",
+    metavar="TEXT",
+    default="",
+    help=N_("What students read first in the changelog of this release."),
+)
 @accept_same
 @output_folder
 @text_or_json
@@ -72,6 +78,7 @@ def command(
     touch_all: bool,
     restamp: bool,
     translations_seen: bool,
+    message: str,
     same: bool,
     out: Path | None,
     form: str,
@@ -99,6 +106,7 @@ def command(
             touch_all,
             restamp,
             translations_seen,
+            message.strip(),
         )
         accept(at, target.decks, same=same)
         _report(at, options, _released(at, options, of_file), form)

@@ -108,6 +108,20 @@ def _change_lists(
                 yield remark
 
 
+def with_message(lines: str, message: str) -> str:
+    """Returns the section of a release with its author's own words at its head."""
+    paragraphs = [" ".join(one.split()) for one in re.split(r"\n\s*\n", message)]
+    told = [_escaped(one) for one in paragraphs if one]
+    head, _end, rest = lines.partition("\n")
+    return "\n\n".join([head, *told]) + f"\n{rest}"
+
+
+def _escaped(paragraph: str) -> str:
+    """A paragraph that is no heading, list or HTML in Markdown."""
+    plain = paragraph.replace("<", "&lt;")
+    return f"\\{plain}" if plain[0] in "#>-+*=|`~" else plain
+
+
 def with_section(changelog: str, lines: str, deck: Deck) -> bytes:
     """The changelog with a section added above the others, below any introduction."""
     if not changelog.strip():

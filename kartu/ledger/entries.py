@@ -15,7 +15,7 @@ from kartu.anki.cloze import hidden_texts
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.core.canonical import as_json, short_hash, text_as_json, texts_as_json
-from kartu.core.model import Deck, Note
+from kartu.core.model import Deck, Note, NoteType
 from kartu.core.source import Node, Text, texts_in
 from kartu.ledger.similarity import sketch_of
 
@@ -278,6 +278,13 @@ def field_hashes(note: BuiltNote) -> dict[str, str]:
         for field in note.note_type.source.fields
         if field.key in values
     }
+
+
+def has_texts(entry: NoteEntry, note_type: NoteType, values: Mapping[str, Any]) -> bool:
+    """Whether these values of a note by key are the texts that were published."""
+    fields = {str(field.id): str(field.key) for field in note_type.fields}
+    there = {id: values[key] for id, key in fields.items() if key in values}
+    return {id: _field_hash(value) for id, value in there.items()} == entry.fields
 
 
 def _field_hash(node: Node) -> str:

@@ -15,7 +15,7 @@ from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Mapping
 from kartu.core.usage import RefusedError
-from kartu.ledger.changelog import section, with_section
+from kartu.ledger.changelog import section, with_message, with_section
 from kartu.ledger.changes import compare
 from kartu.ledger.file import Ledger, changelog_path
 from kartu.load.access import changing, reading
@@ -84,6 +84,12 @@ def release_file(
     """
     with (reading if options.dry_run else changing)(options.root, progress):
         return _publish(options, describe, progress, properties, building=False)
+
+
+def releasing_file(compiled: Sequence[Compiled], options: ReleaseOptions) -> tuple[Plan, Releasing]:
+    """Returns what a release of the file does, and the release itself."""
+    one = _Releasing(compiled, options, lambda changes, language: "", building=False)
+    return one.shown(), one
 
 
 def companions(file: Path) -> list[str]:
@@ -190,6 +196,7 @@ class _Releasing(Releasing):
         deck, changes = one.built.source, compare(one.entries, _nothing(one.ledger))
         day = day_of(one.ledger.newest)
         lines = section(one.built, changes, str(deck.version), day, self.options.major)
+        lines = with_message(lines, self.options.message)
         return with_section("", lines, deck)
 
     def _note_type(self, one: Compiled, description: bytes) -> str:

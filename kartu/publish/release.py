@@ -14,17 +14,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from kartu.anki.apkg.archive import identity_of
-from kartu.anki.apkg.bounds import PackageError
 from kartu.core.clock import is_ahead, now
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.language import _
-from kartu.core.model import PackageInfo, package_name
+from kartu.core.model import PackageInfo
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Text, text
 from kartu.core.usage import UsageError, writing
-from kartu.ledger.changelog import section, with_section
+from kartu.ledger.changelog import section, with_message, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
 from kartu.ledger.file import changelog_path, write_ledger
 from kartu.ledger.released import times, with_release, with_times
@@ -40,10 +38,8 @@ from kartu.pipeline import (
     pack_all,
     write_packages,
 )
-from kartu.publish.diff.apkg import from_package
 from kartu.publish.diff.changes import Changes as StudentChanges
-from kartu.publish.diff.changes import diff
-from kartu.publish.diff.state import SourceError, from_built
+from kartu.publish.previous import changes_since
 from kartu.publish.versions import day_of, order, redated
 from kartu.rewrite.ids import changed_ids
 
@@ -53,7 +49,8 @@ class ReleaseOptions(NamedTuple):
 
     `touch_all` allows a change of looks or tags on many notes; `restamp` moves only the time of
     the newest release; `translations_seen` records that somebody has looked at the translations
-    whose originals were corrected; `dry_run` writes nothing.
+    whose originals were corrected; `dry_run` writes nothing. `message` heads the section of the
+    changelog.
     """
 
     root: Path
@@ -65,6 +62,7 @@ class ReleaseOptions(NamedTuple):
     touch_all: bool = False
     restamp: bool = False
     translations_seen: bool = False
+    message: str = ""
 
 
 class Plan(NamedTuple):
@@ -125,10 +123,7 @@ def _release(
     options: ReleaseOptions, describe: DescribeChanges, progress: Progress
 ) -> ReleaseResult:
     out = output_folder(options.out, options.root)
-    compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
-    diagnostics = build_diagnostics(diagnostics, options.root)
-    errors = [one for one in diagnostics if one.severity == "error" and one.code != TWICE]
-    warnings = [one for one in diagnostics if one.severity == "warning"]
+    compiled, errors, warnings = compiled_for(options, progress)
     if any(one.code not in UPGRADE_FAULTS for one in errors):
         return ReleaseResult([*errors, *warnings], [], out, [])
     plans = []
@@ -160,6 +155,19 @@ def _release(
     }
     write_packages(out, packages, options.decks, sources, root=options.root, compiled=written)
     return ReleaseResult(warnings, plans, out, [package.info for package in packages])
+
+
+def compiled_for(
+    options: ReleaseOptions, progress: Progress
+) -> tuple[list[Compiled], list[Diagnostic], list[Diagnostic]]:
+    """Returns the chosen decks, the errors that stop a release, and the warnings that go with it.
+
+    Those with a code of UPGRADE_FAULTS can be accepted.
+    """
+    compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
+    diagnostics = build_diagnostics(diagnostics, options.root)
+    errors = [one for one in diagnostics if one.severity == "error" and one.code != TWICE]
+    return compiled, errors, [one for one in diagnostics if one.severity == "warning"]
 
 
 TWICE = "version-released-twice"
@@ -205,6 +213,8 @@ class Releasing:
                 reason = self.options.major if self.plan.step == "major" else ""
                 description = self._description(one, updated) if one.ledger.releases else ""
                 lines = section(updated.built, changes, version, day_of(stamp), reason, description)
+                if not one.built.source.variant:
+                    lines = with_message(lines, self.options.message)
                 contents[_name(path)] = with_section(self._read(path), lines, updated.built.source)
         if version != self.deck.version:
             contents["deck.yaml"] = self._with_version(version)
@@ -325,16 +335,9 @@ class Releasing:
     def _description(self, before: Compiled, after: Compiled) -> str:
         """What a student will notice, if the released package is still in `out`."""
         deck = before.built.source
-        path = output_folder(self.options.out, self.options.root) / package_name(
-            deck, deck.editions[0]
-        )
-        if len(deck.editions) > 1 or not _is_release(path, deck.uid, before.ledger.version):
-            return ""
-        try:
-            old = from_package(path)
-        except SourceError:
-            return ""
-        return self.describe(diff(old, from_built(after.built)), deck.language)
+        out = output_folder(self.options.out, self.options.root)
+        found = changes_since(out, before.ledger.version, after.built)
+        return self.describe(found, deck.language) if found is not None else ""
 
     def _read(self, path: str) -> str:
         files = Files(self.options.root)
@@ -372,15 +375,6 @@ class Releasing:
 
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")
-
-
-def _is_release(path: Path, uid: str, version: str) -> bool:
-    """Whether the file is the released package of this version, not a draft after it."""
-    try:
-        found = identity_of(path)
-    except (OSError, PackageError):
-        return False
-    return found is not None and (found.uid, found.version, found.draft) == (uid, version, False)
 
 
 def _check_targets(folder: Path, names: Iterable[str]) -> None:

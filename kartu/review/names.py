@@ -34,7 +34,7 @@ def _check_folder(files: Files, folder: str, diagnostics: Diagnostics) -> None:
         if name.startswith(".") or not files.inside(path):
             continue
         other = by_normalized_name.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
-        fault = _fault(name, path)
+        fault = name_fault(name, path)
         if other != name:
             fault = _(
                 'on Windows and macOS it is the same file as "{other}": only one of them arrives',
@@ -47,7 +47,7 @@ def _check_folder(files: Files, folder: str, diagnostics: Diagnostics) -> None:
             _check_folder(files, path, diagnostics)
 
 
-def _fault(name: str, path: str) -> str:
+def name_fault(name: str, path: str) -> str:
     """Describes why some system cannot store the file; empty if all can."""
     if _DEVICE.fullmatch(name):
         return _('Windows reserves the name "{name}"', name=name.partition(".")[0])

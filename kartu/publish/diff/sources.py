@@ -215,6 +215,25 @@ def _revision(source: str, root: Path, progress: Progress) -> Side:
     return side
 
 
+def files_at_last_change(root: Path, path: str) -> dict[str, bytes]:
+    """Returns the files of the folder of `path` in the commit that changed that last.
+
+    Empty where git does not know it.
+    """
+    folder = path.rpartition("/")[0]
+    try:
+        found = _git("log", "-1", "--format=%H", "--", path, revision=path, root=root)
+        revision = found.decode().strip()
+        content = _archived(revision, root, [folder]) if revision else b""
+    except SourceError:
+        return {}
+    if not content:
+        return {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = [one for one in archive.namelist() if one.rpartition("/")[0] == folder]
+        return {name: archive.read(name) for name in names if not name.endswith("/")}
+
+
 def _git_archive(revision: str, root: Path) -> bytes:
     if not revision or revision.startswith("-"):  # git would parse it as an option
         raise SourceError(

@@ -94,9 +94,13 @@ def harmful(gates: Iterable[Gate], found: Iterable[Earlier]) -> list[Gate]:
     return [
         gate
         for gate in gates
-        if gate.findings
-        and ((gate.file, gate.old) not in accepted or not _BREAKING.isdisjoint(_rules(gate)))
+        if gate.findings and ((gate.file, gate.old) not in accepted or is_failure(gate))
     ]
+
+
+def is_failure(gate: Gate) -> bool:
+    """Whether Anki itself has failed in a gate."""
+    return not _BREAKING.isdisjoint(_rules(gate))
 
 
 def _earlier(

@@ -41,10 +41,11 @@ _PERMANENT = ("id", "guid")
 
 
 class Added(NamedTuple):
-    """The changes that make a new note, and its id."""
+    """The changes that make a new note, its id, and its place in its card set."""
 
     changes: Changes
     id: str
+    place: int | None = None
 
 
 class _Edit(NamedTuple):
@@ -122,12 +123,16 @@ class DeckNotes(NotesInFiles):
         values = {key: value for key, value in form.values.items() if key not in left_out}
         return self._with_note(card_set, place + 1, form.note_type, values)
 
-    def _with_note(self, card_set: CardSet, place: int, note_type: str, values: Values) -> Added:
-        """Adds a note to a set: with an id where others have one."""
-        id = self._new_id(note_type, values) if card_set.writes_ids else NEW
+    def _with_note(
+        self, card_set: CardSet, place: int, note_type: str, values: Values, id: str = ""
+    ) -> Added:
+        """Adds a note to a set: with this id, else with a new one where others have one."""
+        if not id:
+            id = self._new_id(note_type, values) if card_set.writes_ids else NEW
         data = card_set.with_note(place, {"id": id, **values} if id else values)
         ids = self._given.ids(card_set)
-        return self._done(_Edit(card_set, data, [*ids[:place], id, *ids[place:]]), new=id)
+        done = self._done(_Edit(card_set, data, [*ids[:place], id, *ids[place:]]), new=id)
+        return done._replace(place=place)
 
     def _writes_ids(self, near: Form | None) -> bool:
         """Whether a note of a new set has an id: as those near it, else as others of the deck."""
@@ -182,6 +187,10 @@ class DeckNotes(NotesInFiles):
         if isinstance(card_set, CsvSet):
             data = card_set.with_subdeck(place, subdeck)
             return self._done(_Edit(card_set, data, self._given.ids(card_set))).changes
+        return self._moved(card_set, form, subdeck)
+
+    def _moved(self, card_set: CardSet, form: Form, subdeck: str) -> Changes:
+        """Moves a note to the end of another subdeck: into a set of it, else into a new one."""
         for path in reversed(edited_sets(self._files, self._deck)):
             other = self._fitting(form, path, subdeck)
             if other is not None:
@@ -191,7 +200,7 @@ class DeckNotes(NotesInFiles):
             raise EditRefusedError(form.span, message, _("change it in a text editor"))
         near = self._last_of(subdeck)
         new = self._new_set(form.note_type, subdeck, near, {**form.values}, form.tags)
-        edit = new._replace(ids=[self._given.ids(card_set)[place]])
+        edit = new._replace(ids=[self._given.ids(card_set)[form.place]])
         return self._done(edit, self._without(card_set, form)).changes
 
     def _transferred(

@@ -49,7 +49,9 @@ def edited_sets(files: Files, deck: Deck) -> list[str]:
 
 def is_edited(path: str, deck: Deck) -> bool:
     """Whether a file that an edit changes is one of a deck's card sets, by its path."""
-    return path.endswith(_EDITED) and path.rpartition("/")[0] == deck.folder
+    folder, _slash, name = path.rpartition("/")
+    other = name in ("deck.yaml", CHANGES) or name.endswith(".set.yaml")
+    return path.endswith(_EDITED) and folder == deck.folder and not other
 
 
 def read_set(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from kartu.checks import check_note
 from kartu.compile.deck import DeckCompiler, compiler_of
+from kartu.compile.render.media import MediaFile
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.results import Results
 from kartu.core.diagnostics import Diagnostic, Diagnostics, in_order
@@ -31,6 +32,7 @@ from kartu.rewrite.notes.card_set import CardSet, Form
 from kartu.rewrite.notes.given import EditedFiles
 from kartu.rewrite.notes.sets import sets_of
 from kartu.rewrite.notes.values import keys_of
+from kartu.show.editor.places import Places
 from kartu.show.gallery.sides import CardCache, RenderedCard, Sides
 
 _OF_IDS = frozenset(("which-note", "ids-missing", "ids-unreadable"))
@@ -46,11 +48,15 @@ class Fault(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A note's cards as students see them, with the style sheet, and what is wrong with it."""
+    """A note's cards as students see them, and what is wrong with it.
+
+    `media` are the files that they name, by the names that they have there.
+    """
 
     cards: tuple[RenderedCard, ...]
     css: str
     faults: tuple[Fault, ...]
+    media: tuple[MediaFile, ...] = ()
 
 
 class OpenProject:
@@ -63,6 +69,8 @@ class OpenProject:
         self.faults: list[Diagnostic] = []
         self.sets: dict[str, CardSet] = {}  # as edits have read them
         self._library = Library({}, {}, (), ())
+        self._places: Places | None = None
+        self.number = 0  # of different states that were read
         self._listed: set[str] = set()  # the card sets of all decks
         self._stamps: dict[str, _Stamp] = {}
         self._compilers: dict[str, DeckCompiler | None] = {}
@@ -71,7 +79,7 @@ class OpenProject:
 
     def refresh(self) -> bool:
         """Reads what was changed on the disk since the last look; returns whether anything was."""
-        stamps = dict(_stamps(Files(self.root)))
+        stamps = dict(stamps_of(Files(self.root)))
         before, self._stamps = self._stamps, stamps
         changed = {path for path, stamp in stamps.items() if before.get(path) != stamp}
         changed |= before.keys() - stamps.keys()
@@ -87,7 +95,16 @@ class OpenProject:
             self._read_all()
             listed = {path for deck in self._own_decks() for path in sets_of(self.files, deck)}
         self._listed = listed
+        self._places = None
+        self.number += 1
         return True
+
+    @property
+    def places(self) -> Places:
+        """Which note each place of the files belongs to."""
+        if self._places is None:
+            self._places = Places(self.project.decks)
+        return self._places
 
     def deck(self, id: str) -> Deck | None:
         """Returns a deck by the name of its folder, no language variant of it."""
@@ -126,9 +143,13 @@ class OpenProject:
             return Shown((), "", _faults(form, found, keys))
         note = note._replace(id=text(form.id, note.id.span))
         found += check_note(self.project, deck, note, within)
-        cards, css, of_cards = self._cards(deck, note)
+        shown, of_cards = self._cards(deck, note)
         found += [one for one in of_cards if within(one.span)]
-        return Shown(cards, css, _faults(form, found, keys))
+        return shown._replace(faults=_faults(form, found, keys))
+
+    def at_fields(self, deck: Deck, form: Form, faults: Iterable[Diagnostic]) -> list[Fault]:
+        """Returns faults of a note with the keys of the fields at which they are."""
+        return list(_faults(form, list(faults), keys_of(self._types_of(deck).get(form.note_type))))
 
     # --- keeping ----------------------------------------------------------------------------------
 
@@ -190,22 +211,21 @@ class OpenProject:
 
     # --- cards ------------------------------------------------------------------------------------
 
-    def _cards(
-        self, deck: Deck, note: Note
-    ) -> tuple[tuple[RenderedCard, ...], str, list[Diagnostic]]:
+    def _cards(self, deck: Deck, note: Note) -> tuple[Shown, list[Diagnostic]]:
+        """The cards of a note, without what is wrong with it, and what compiling it finds."""
         if deck.id not in self._compilers:
             self._compilers[deck.id] = compiler_of(self.project, deck, self.files, Results())
         compiler = self._compilers[deck.id]
         if compiler is None:
-            return (), "", []
+            return Shown((), "", ()), []
         before = compiler.diagnostics.mark()
         built = compiler.build(note)
         found = compiler.diagnostics.since(before)
         if built is None:
-            return (), "", found
+            return Shown((), "", ()), found
         sides = self._sides_of(built.note_type)
         cards = tuple(sides.expanded(card) for card in sides.cards_of(built))
-        return cards, built.note_type.css, found
+        return Shown(cards, built.note_type.css, (), built.media), found
 
     def _sides_of(self, note_type: AnkiNoteType) -> Sides:
         if note_type.id not in self._sides:
@@ -213,7 +233,7 @@ class OpenProject:
         return self._sides[note_type.id]
 
 
-def _stamps(files: Files) -> Iterator[tuple[str, _Stamp]]:
+def stamps_of(files: Files) -> Iterator[tuple[str, _Stamp]]:
     """Each file that a project is read from, with its size and times; nothing behind links."""
     if files.one is not None:
         yield from _stamps_of_one(files, files.one)

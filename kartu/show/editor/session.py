@@ -1,159 +1,124 @@
 """A project that is open in the editor: its notes, edits that are saved at once, undo and redo.
 
 The session has no rules of its own. What an edit does to the files is said in rewrite/notes, what
-is wrong with a note by load, checks and compile; here they are called in order, under the lock, and
-what happened is written into the history.
+is wrong with a note by load, checks and compile; here they are called in order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from kartu.core.diagnostics import Diagnostic, Diagnostics
-from kartu.core.language import _
+from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import Deck
-from kartu.core.source import Span, texts_in
-from kartu.core.usage import UsageError
 from kartu.load.access import changing
 from kartu.load.card_sets import written_notes
 from kartu.load.files import Files
-from kartu.load.ids.lines import ENDING, read_lines
-from kartu.rewrite.fix.files import bytes_of, replace_files
-from kartu.rewrite.history import DROPPED, EDIT, KEPT, REDO, STUCK, UNDO, Entry, History
+from kartu.rewrite.fix.files import replace_files
+from kartu.rewrite.history import KEPT
+from kartu.rewrite.media import added_media
+from kartu.rewrite.new_deck import new_deck
 from kartu.rewrite.notes.card_set import Form, Values
 from kartu.rewrite.notes.deck import Added, DeckNotes
-from kartu.rewrite.notes.sets import Change, Changes, read_set
-from kartu.rewrite.notes.values import EditRefusedError, Value, plain
-from kartu.rewrite.splices import ClashError, Splice, digest, splice_of
-from kartu.show.editor.opened import OpenProject, Shown
+from kartu.rewrite.notes.sets import Changes, is_edited, read_set
+from kartu.rewrite.notes.sources import with_source
+from kartu.rewrite.notes.values import EditRefusedError, Value, is_blank, plain
+from kartu.show.editor.earlier import PUBLISHED, files_to_keep
+from kartu.show.editor.opened import Fault, Shown
+from kartu.show.editor.outcomes import Clash, NoteLine, OpenNote, Outcome
+from kartu.show.editor.read import form_of, title_of
+from kartu.show.editor.saved import SavedEdits, refusal_of
 
 
-class NoteLine(NamedTuple):
-    """A note in the list: `title` is its first text."""
-
-    deck: str
-    id: str
-    title: str
-    note_type: str
-    subdeck: str
-    path: str
-    published: bool
-    retired: bool
-    unfinished: bool
-
-
-class OpenNote(NamedTuple):
-    """A note in the form, with its cards and what is wrong with it."""
-
-    form: Form
-    shown: Shown
-    published: bool
-
-
-class Refusal(NamedTuple):
-    """Why an edit was not made, and where."""
-
-    span: Span
-    message: str
-    help: str
-
-
-class Clash(NamedTuple):
-    """A text that was changed elsewhere too. Both are kept: `mine` in the history, `theirs` here.
-
-    `key` is that of a value; empty for a whole change that could not be undone or made again.
-    """
-
-    path: str
-    key: str
-    mine: Value
-    theirs: Value
-
-
-class Outcome(NamedTuple):
-    """What an edit did: what was saved is in the history as `number`, 0 for nothing.
-
-    `note` is the id of the note to show next, empty for none.
-    """
-
-    note: str
-    number: int = 0
-    refusal: Refusal | None = None
-    clashes: tuple[Clash, ...] = ()
-
-    @property
-    def saved(self) -> bool:
-        """Whether the files are as the edit wanted them."""
-        return self.refusal is None and not self.clashes
-
-
-class Session:
-    """The project in `root`, open; its history is in the folder `history`, None for in memory.
-
-    What a killed session began is finished or dropped first.
-
-    Raises:
-        OSError: The history cannot be read or written.
-    """
-
-    def __init__(self, root: Path, history: Path | None) -> None:
-        self.root = root
-        self._history = History(history, root)
-        with changing(root):
-            self._recover()
-        self._opened = OpenProject(root)
+class Session(SavedEdits):
+    """The notes of an open project, and what a teacher does with them."""
 
     # --- reading ----------------------------------------------------------------------------------
 
     @property
     def faults(self) -> list[Diagnostic]:
         """What is wrong with the files, as far as reading them shows."""
-        return self._opened.faults
+        return self.opened.faults
 
     def refresh(self) -> bool:
         """Looks at the disk again; returns whether something was changed there."""
-        return self._opened.refresh()
+        return self.opened.refresh()
 
     def notes(self, deck: str) -> list[NoteLine]:
         """Returns the notes of a deck in study order."""
-        found = self._deck(deck)
+        found = self.deck(deck)
         published = self._notes(found).published
         lines = []
         for note in written_notes(found):
-            texts = (text for value in note.values.values() for text in texts_in(value))
-            title = str(next(texts, note.id))
             place, id = note.id.span.path, str(note.id)
             where = (note.note_type, str(note.subdeck), place)
-            marks = (id in published, note.retired is not None, note.unfinished is not None)
-            lines.append(NoteLine(deck, id, title, *where, *marks))
+            marks = id in published, note.retired is not None, note.unfinished is not None
+            lines.append(NoteLine(deck, id, title_of(note), *where, *marks))
         return lines
 
+    def title(self, deck: Deck, id: str) -> str:
+        """Returns the title of a note, empty for none."""
+        note = self.opened.note(deck, id)
+        return title_of(note) if note is not None else ""
+
     def open(self, deck: str, id: str) -> OpenNote:
-        """Returns a note for the form. Raises EditRefusedError where it cannot be edited."""
+        """Returns a note for the form. Raises EditRefusedError where there is none."""
         self.refresh()
-        found = self._deck(deck)
-        notes = self._notes(found)
-        form = notes.form(id)
-        return OpenNote(form, self._opened.shown(found, form), id in notes.published)
+        found = self.deck(deck)
+        notes, closed = self._notes(found), None
+        try:
+            form = notes.form(id)
+        except EditRefusedError as error:
+            note = self.opened.note(found, id)
+            if note is None:
+                raise
+            form, closed = form_of(note), refusal_of(error)
+        return OpenNote(form, self.opened.shown(found, form), id in notes.published, closed)
 
     def preview(self, deck: str, id: str, values: Mapping[str, Value]) -> Shown:
         """Returns the cards of a note as they would be with these values; nothing is saved.
 
         Raises EditRefusedError where they cannot be written.
         """
-        found = self._deck(deck)
+        found = self.deck(deck)
         notes = self._notes(found)
         form = notes.form(id)
         changes = notes.with_values(id, values)
         contents = {path: one.after for path, one in changes.items() if one.after is not None}
         if form.path in contents:
-            types = self._opened.project.of(found).note_types
+            types = self.opened.project.of(found).note_types
             data = contents[form.path]
             edited = read_set(Files(self.root), form.path, types, data).form(form.place)
             form = edited._replace(id=id)
-        return self._opened.shown(found, form, contents)
+        return self.opened.shown(found, form, contents)
+
+    def preview_new(self, deck: str, note_type: str, values: Values) -> Shown:
+        """Returns the cards of a note that is not there yet; nothing is saved.
+
+        Raises EditRefusedError where it cannot be written.
+        """
+        found = self.deck(deck)
+        if all(map(is_blank, values.values())):
+            return Shown((), "", ())
+        notes = self._notes(found)
+        added = notes.added(note_type, values)
+        contents = {path: one.after for path, one in added.changes.items() if one.after is not None}
+        types = self.opened.project.of(found).note_types
+        for path, data in contents.items():
+            if is_edited(path, found):
+                card_set = read_set(Files(self.root), path, types, data)
+                place = added.place if added.place is not None else len(card_set) - 1
+                form = card_set.form(place)._replace(id=added.id)
+                return self.opened.shown(found, form, contents)
+        raise AssertionError("a new note is in a card set")
+
+    def at_fields(self, deck: Deck, id: str, faults: Sequence[Diagnostic]) -> list[Fault]:
+        """Returns faults of a note with the keys of the fields at which they are."""
+        try:
+            form = self._notes(deck).form(id)
+        except EditRefusedError:
+            return [Fault("", one) for one in faults]
+        return self.opened.at_fields(deck, form, faults)
 
     # --- editing ----------------------------------------------------------------------------------
 
@@ -232,159 +197,58 @@ class Session:
         about = {"do": "unretire", "deck": deck, "note": id}
         return self._save(deck, about, lambda notes: (notes.unretired(id), id))
 
+    def add_source(self, deck: str, id: str, values: Mapping[str, str]) -> Outcome:
+        """Saves a new source in the deck's list."""
+        about = {"do": "source", "deck": deck, "key": id}
+
+        def make(notes: DeckNotes) -> tuple[Changes, str]:
+            return with_source(Files(self.root), self.deck(deck), id, values), ""
+
+        return self._save(deck, about, make)
+
+    def apply(self, deck: str, do: str, changes: Changes, note: str = "") -> Outcome:
+        """Saves changes of files that were made elsewhere, such as fixes."""
+        about = {"do": do, "deck": deck, "note": note}
+        return self._save(deck, about, lambda notes: (changes, note))
+
+    def make_deck(self, name: str, language: str) -> str:
+        """Makes a new deck, and returns its id. Raises EditRefusedError where it cannot be."""
+        with changing(self.root):
+            self.refresh()
+            id, changes = new_deck(Files(self.root), self.opened.project, name, language)
+            replace_files(self.root, changes)
+            self.refresh()
+        return id
+
+    def add_media(self, deck: str, name: str, data: bytes) -> str:
+        """Puts a picture or sound into a deck's media, and returns its name there.
+
+        Raises EditRefusedError where devices could not show it.
+        """
+        with changing(self.root):
+            self.refresh()
+            found, changes = added_media(Files(self.root), self.deck(deck), name, data)
+            replace_files(self.root, changes)
+            self.refresh()
+        return found
+
+    def keep_release(self, deck: str, version: str) -> None:
+        """Keeps the card sets of a deck in the history as they were published."""
+        found = self.opened.deck(deck)
+        if found is not None:
+            files = files_to_keep(self.root, found)
+            about = {"do": PUBLISHED, "deck": deck, "note": "", "title": version, "key": version}
+            self._history.add(KEPT, {**about, "files": files})
+
     def keep(self, deck: str, id: str, key: str, value: Value) -> None:
         """Keeps a text in the history that is not to be saved yet."""
         self._history.add(
             KEPT, {"do": "draft", "deck": deck, "note": id, "key": key, "value": plain(value)}
         )
 
-    # --- history ----------------------------------------------------------------------------------
-
-    def history(self) -> list[Entry]:
-        """Returns all entries, the oldest first."""
-        self._history.refresh()
-        return list(self._history.entries)
-
-    def undo(self) -> Outcome:
-        """Undoes the newest edit; where its place was changed since, it stays."""
-        return self._again(UNDO)
-
-    def redo(self) -> Outcome:
-        """Makes the edit again that was undone last."""
-        return self._again(REDO)
-
-    def _again(self, kind: str) -> Outcome:
-        with changing(self.root):
-            self._history.refresh()
-            waiting = self._history.done() if kind == UNDO else self._history.undone()
-            if not waiting:
-                message = (
-                    _("there is nothing to undo") if kind == UNDO else _("there is nothing to redo")
-                )
-                return Outcome("", refusal=Refusal(Span(""), message, ""))
-            entry = waiting[-1]
-            self._opened.refresh()
-            try:
-                changes = self._reversed(entry)
-            except ClashError as error:
-                self._history.add(STUCK, entry.about, of=entry.number)
-                return Outcome("", clashes=(self._clash(error.splice),))
-            except EditRefusedError as error:
-                return Outcome("", refusal=_refusal(error))
-            note = str(entry.about.get("note", ""))
-            return self._write(kind, entry.about, changes, note, entry.number)
-
-    def _reversed(self, entry: Entry) -> Changes:
-        """The files without what an entry did. Raises ClashError where that is not possible.
-
-        Raises EditRefusedError where it would take a published note away.
-        """
-        files, changes = Files(self.root), {}
-        for splice in (one.back() for one in entry.splices if not one.path.endswith(ENDING)):
-            data = bytes_of(files, splice.path)
-            changes[splice.path] = Change(data, splice.applied(data))
-        deck = self._opened.deck(str(entry.about["deck"]))
-        if deck is None:
-            raise EditRefusedError(Span(""), _("its deck is no longer there"))
-        notes = self._notes(deck)
-        changes = notes.restored(changes, str(entry.about.get("note", "")))
-        gone = (self._ids(deck, changes, 0) - self._ids(deck, changes, 1)) & notes.published
-        if gone:
-            message = _('students have the card "{id}" by now', id=min(gone))
-            raise EditRefusedError(deck.span, message, _("mark it as no longer used"))
-        return changes
-
-    def _ids(self, deck: Deck, changes: Changes, which: int) -> set[str]:
-        """The ids of the notes in changed card sets, before (0) or after (1)."""
-        types, files = self._opened.project.of(deck).note_types, Files(self.root)
-        found: set[str] = set()
-        for path, change in changes.items():
-            data = change[which]
-            if data is None or path.rpartition("/")[0] != deck.folder:
-                continue
-            if path.endswith(ENDING):
-                saved = read_lines(data.decode(errors="replace"), path, Diagnostics())
-                found |= {one.id for one in saved if not one.gone}
-            else:
-                found |= {form.id for form in read_set(files, path, types, data).forms()}
-        return found - {""}
-
-    def _clash(self, splice: Splice) -> Clash:
-        theirs = bytes_of(Files(self.root), splice.path) or b""
-        mine = splice.inserted.decode("utf-8", "replace")
-        return Clash(splice.path, "", mine, theirs.decode("utf-8", "replace"))
-
-    # --- saving -----------------------------------------------------------------------------------
-
-    def _save(
-        self,
-        deck: str,
-        about: Mapping[str, Any],
-        make: Callable[[DeckNotes], tuple[Changes, str]],
-        values: Mapping[str, Value] | None = None,
-    ) -> Outcome:
-        """Makes the changes from the files as they are now, and writes them; `values` are kept."""
-        with changing(self.root):
-            self._history.refresh()
-            self._opened.refresh()
-            try:
-                changes, note = make(self._notes(self._deck(deck)))
-            except EditRefusedError as error:
-                for key, value in (values or {}).items():
-                    self._history.add(KEPT, {**about, "key": key, "value": plain(value)})
-                return Outcome("", refusal=_refusal(error))
-            return self._write(
-                EDIT, {**about, "note": note or about.get("note", "")}, changes, note
-            )
-
-    def _write(
-        self, kind: str, about: Mapping[str, Any], changes: Changes, note: str, of: int = 0
-    ) -> Outcome:
-        """Writes first the history, then the files: what a kill leaves of it, the next run sees."""
-        if not changes:
-            return Outcome(note)
-        splices = tuple(splice_of(path, *one) for path, one in changes.items())
-        entry = self._history.add(kind, about, splices, of)
-        try:
-            replace_files(self.root, changes)
-        except UsageError as error:
-            self._history.add(DROPPED, about, of=entry.number)
-            return Outcome("", refusal=Refusal(Span(splices[0].path), str(error), ""))
-        self._opened.refresh()
-        return Outcome(note, entry.number)
-
-    def _recover(self) -> None:
-        """Finishes the last change where a killed run wrote a part of it; drops it for none."""
-        entry = self._history.last_written()
-        if entry is None:
-            return
-        files = Files(self.root)
-        now = {one: bytes_of(files, one.path) for one in entry.splices}
-        begun = [one for one, data in now.items() if digest(data) == one.before]
-        if len(begun) == len(entry.splices):
-            self._history.add(DROPPED, entry.about, of=entry.number)
-            return
-        left = {one.path: Change(now[one], one.applied(now[one])) for one in begun}
-        replace_files(self.root, left)
-
-    # --- finding ----------------------------------------------------------------------------------
-
-    def _deck(self, id: str) -> Deck:
-        found = self._opened.deck(id)
-        if found is None:
-            raise EditRefusedError(Span("cards"), _('there is no deck "{name}"', name=id))
-        return found
-
-    def _notes(self, deck: Deck) -> DeckNotes:
-        return DeckNotes(Files(self.root), self._opened.project, deck, self._opened.sets)
-
 
 def _of(added: Added) -> tuple[Changes, str]:
     return added.changes, added.id
-
-
-def _refusal(error: EditRefusedError) -> Refusal:
-    return Refusal(error.span, error.message, error.help)
 
 
 def _clashes(form: Form, values: Mapping[str, Value], seen: Mapping[str, Value]) -> list[Clash]:

@@ -136,9 +136,14 @@ def _script(function: str, *values: Any) -> bytes:
     return f"kartu.{function}({','.join(arguments)});\n".encode()
 
 
+def kind_of(name: str) -> str:
+    """Returns the media type of a picture or sound by its name."""
+    return _KINDS.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+
+
 def media_script(name: str, content: bytes) -> bytes:
     """Returns a media file as a script: a page opened from a disk can load nothing else."""
-    kind = _KINDS.get(name.rpartition(".")[2], "application/octet-stream")
+    kind = kind_of(name)
     # Neither the name nor base64 has a character that a string of JavaScript would escape.
     return b'kartu.media("%s","data:%s;base64,%s");\n' % (
         *(name.encode(), kind.encode()),

@@ -10,7 +10,7 @@ from threading import Event, Thread
 from typing import NamedTuple
 
 from kartu.core.language import _
-from kartu.core.model import upstream_of
+from kartu.core.model import Project, upstream_of
 from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.core.usage import UsageError
 from kartu.load import deck_names, load_project
@@ -45,7 +45,7 @@ class Preview(NamedTuple):
         Of what changed before the watch began it is called only where something did.
         """
         files = Files(self.root)
-        folders = [Path(files.path(one)) for one in watched(self.root)]
+        folders = [Path(files.path(one)) for one in watched(load_project(self.root)[0])]
         deep = files.one is None  # a file may lie in a folder with everything that somebody has
         seen = self.live.number
         for number, _rest in enumerate(changes(folders, stop, deep=deep)):
@@ -55,9 +55,8 @@ class Preview(NamedTuple):
             gc.collect()  # commands run without automatic collection: see kartu.cli
 
 
-def watched(root: Path) -> list[str]:
-    """Returns the folders of the project's files, with those of decks that its decks extend."""
-    project, _rest = load_project(root)
+def watched(project: Project) -> list[str]:
+    """Returns the folders of a project's files, with those of decks that its decks extend."""
     extending = (deck for deck in project.decks if deck.upstream)
     extended = dict.fromkeys(path for deck in extending for path in upstream_of(deck))
     return ["cards", TEMPLATES, SHIPPED, *extended]

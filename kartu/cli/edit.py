@@ -1,0 +1,93 @@
+"""`kartu edit`."""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import sys
+import traceback
+import webbrowser
+from typing import TYPE_CHECKING
+
+import click
+
+from kartu.cli.options import complete_decks, of_a_file, properties_of
+from kartu.cli.serving import End, print_safely, serving
+from kartu.cli.targets import only
+from kartu.cli.terminal import Terminal, usage_errors
+from kartu.core.language import N_, _
+
+if TYPE_CHECKING:
+    from kartu.show.editor.serve import EditOptions
+
+_LIBRARIES = ("starlette", "uvicorn", "watchfiles")
+
+EPILOG = N_("""\b
+Examples:
+  kartu edit                                every deck, in your browser
+  kartu edit biology                        the deck cards/biology first
+  kartu edit words.csv                      a FILE that is a deck of its own
+  kartu edit --no-open --port 8000          open the address yourself
+
+Every change is saved at once, in the same files that you and others write; students see nothing
+before you publish. The page follows when a file is changed elsewhere; Ctrl+C ends it.
+It needs a few more libraries: pip install 'kartu[edit]'
+""")
+
+
+@click.command("edit", epilog=EPILOG)
+@click.argument("deck", metavar="[DECK|FILE]", default="", shell_complete=complete_decks)
+@click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(min=0, max=65535),
+    default=0,
+    help=N_("Serve on this port (else on the same one for a project, if it is free)."),
+)
+@click.option("--no-open", is_flag=True, help=N_("Do not open a browser."))
+@of_a_file
+@click.pass_obj
+def command(terminal: Terminal, /, deck: str, port: int, no_open: bool, **of_file: str) -> None:
+    """Write, look at, check and publish the cards of DECK in a browser.
+
+    Only this computer can open the page. Each change is an edit of the card definitions that leaves
+    everything else in the files as it is; all of them can be undone, also the next day.
+    """
+    if not all(importlib.util.find_spec(one) for one in _LIBRARIES):
+        raise click.UsageError(
+            _("kartu edit needs a few more libraries: pip install 'kartu[edit]'")
+        )
+    from kartu.load.files import described
+    from kartu.rewrite.description import description_of
+    from kartu.rewrite.history import history_folder
+    from kartu.show.editor.serve import EditOptions
+
+    there, target = only(terminal, deck)
+    with usage_errors():
+        properties = properties_of(of_file, is_file=target.is_file)
+        description = description_of(target.root, properties)
+    options = EditOptions(target.root, target.deck, history_folder(), port, there.cache)
+    end = End()
+    with described(target.root, description):
+        _run(there, options, end, open_page=not no_open)
+    click.echo(_("kartu: the editor has ended: {reason}", reason=end.why), err=True)
+    sys.exit(end.status)
+
+
+def _run(terminal: Terminal, options: EditOptions, end: End, *, open_page: bool) -> None:
+    from kartu.show.editor.serve import editing
+
+    with serving(end), usage_errors(), editing(options, _report) as running:
+        gc.freeze()  # what was read stays for the whole run, what comes is collected
+        gc.enable()
+        print_safely(lambda: terminal.print(f"{running.address}\n"))
+        if open_page:
+            webbrowser.open(running.address)
+        running.follow(end)
+
+
+def _report(error: Exception) -> None:
+    """Prints a fault of ours, which must not end the editor."""
+    crash = "".join(traceback.format_exception(error))
+    text = crash + _("kartu: this is a fault of kartu itself")
+    print_safely(lambda: click.echo(text, err=True))

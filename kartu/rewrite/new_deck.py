@@ -1,0 +1,41 @@
+"""A new deck of a project: the folder and the deck.yaml that it begins with."""
+
+from __future__ import annotations
+
+from kartu.core.identity import new_uid
+from kartu.core.language import _
+from kartu.core.model import Project
+from kartu.core.source import Span
+from kartu.load.files import Files
+from kartu.load.ids.names import slug
+from kartu.load.names import LANGUAGE, deck_name_fault
+from kartu.rewrite.notes.sets import Change, Changes
+from kartu.rewrite.notes.values import EditRefusedError
+from kartu.rewrite.yaml import entry
+
+
+def new_deck(files: Files, project: Project, name: str, language: str) -> tuple[str, Changes]:
+    """Returns the id of a new deck with this name in Anki, and the change that makes it.
+
+    Raises:
+        EditRefusedError: The name or language cannot be, or the project is one file.
+    """
+    name = " ".join(name.split())
+    if files.one is not None:
+        raise EditRefusedError(Span("cards"), _("a file is one deck"))
+    if fault := deck_name_fault(name):
+        message = _('the name "{name}": {reason}', name=name, reason=fault)
+        raise EditRefusedError(Span("cards"), message)
+    if not LANGUAGE.fullmatch(language):
+        message = _('"{language}" is not a language code', language=language)
+        raise EditRefusedError(Span("cards"), message)
+    if any(str(one.name).casefold() == name.casefold() for one in project.decks):
+        message = _('the project has a deck "{name}" already', name=name)
+        raise EditRefusedError(Span("cards"), message)
+    there = {one.casefold() for one in files.names("cards")}
+    wanted = slug(name) or "dek"
+    names = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, len(there) + 2))
+    id = next(one for one in names if one not in there)
+    values = {"id": id, "uid": new_uid(), "name": name, "language": language, "version": "1.0.0"}
+    content = "".join(entry(key, value, 0) for key, value in values.items())
+    return id, {f"cards/{id}/deck.yaml": Change(None, content.encode())}

@@ -1,0 +1,171 @@
+"""Calls about decks: what there is, and what a form needs to know."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from typing import Any
+
+from kartu.compile.render.media import IMAGES, SOUNDS, MediaFile
+from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import current
+from kartu.core.model import Deck, FieldType, NoteType, help_in
+from kartu.ledger.file import ledger_path, read_ledger
+from kartu.load.files import Files
+from kartu.load.words import own_fields, word_of
+from kartu.rewrite.media import LARGEST
+from kartu.rewrite.notes.sources import source_id
+from kartu.show.editor.calls import Calls
+from kartu.show.editor.desk import Desk
+from kartu.show.editor.note_calls import edited
+from kartu.show.editor.shapes import DATA, TEXT
+
+CALLS = Calls()
+
+_MEDIA = "media"
+
+
+@CALLS.add("project")
+def project(desk: Desk) -> dict[str, Any]:
+    """Returns what is open, and what is wrong with files that belong to no note."""
+    desk.refresh()
+    files = Files(desk.root)
+    return {
+        "root": os.path.basename(os.path.realpath(desk.root)),
+        "file": files.one.name if files.one is not None else "",
+        "first": desk.first,
+        "language": current(),
+        "verify": importlib.util.find_spec("anki") is not None,
+        "edit": True,
+        "state": desk.settle(),
+        "undo": desk.session.can_undo,
+        "redo": desk.session.can_redo,
+        "decks": [_deck(desk, files, one) for one in desk.decks()],
+        "faults": desk.answers.faults(desk.places.of_no_note(desk.session.faults)),
+    }
+
+
+def _deck(desk: Desk, files: Files, deck: Deck) -> dict[str, Any]:
+    return {
+        "id": deck.id,
+        "name": str(deck.name),
+        "language": str(deck.language),
+        "version": str(deck.version),
+        "published": read_ledger(files, ledger_path(deck), Diagnostics()).version,
+        "notes": len(deck.all_notes),
+        "cards": desk.checked.cards.get(deck.id),
+    }
+
+
+@CALLS.add("deck", deck=TEXT)
+def deck_about(desk: Desk, deck: str) -> dict[str, Any]:
+    """Returns what a deck is."""
+    found = desk.deck(deck)
+    return {
+        **_deck(desk, Files(desk.root), found),
+        "description": found.description,
+        "authors": [str(one) for one in found.authors],
+        "licence": found.licence,
+        "prefix": str(found.prefix),
+    }
+
+
+@CALLS.add("types", deck=TEXT)
+def types(desk: Desk, deck: str) -> list[dict[str, Any]]:
+    """Returns the note types of a deck, with what a form needs of each field."""
+    found = desk.session.opened.project.of(desk.deck(deck)).note_types
+    return [_type(one) for one in found.values()]
+
+
+def _type(one: NoteType) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "help": help_in(one, current()),
+        "picture": str(one.picture or ""),
+        "kind": one.kind,
+        "fields": [_field(field, one.language) for field in own_fields(one).values()],
+    }
+
+
+def _field(one: FieldType, language: str) -> dict[str, Any]:
+    return {
+        "key": str(one.key),
+        "word": word_of(one, language),
+        "name": one.name,
+        "help": help_in(one, current()),
+        "format": one.format,
+        "required": one.required,
+        "options": bool(one.one_of),
+        "one_of": [str(key) for key in one.one_of],
+    }
+
+
+@CALLS.add("notes", deck=TEXT)
+def notes(desk: Desk, deck: str) -> dict[str, Any]:
+    """Returns the list of a deck's notes."""
+    desk.refresh()
+    found = desk.notes(deck)
+    return {"number": found.number, "subdecks": desk.subdecks(deck), "notes": found.rows}
+
+
+@CALLS.add("sources", deck=TEXT)
+def sources(desk: Desk, deck: str) -> list[dict[str, str]]:
+    """Returns the sources that a deck lists."""
+    return [
+        {
+            "id": id,
+            "title": one.title,
+            "publisher": one.publisher,
+            "date": one.date,
+            "url": one.url,
+        }
+        for id, one in desk.deck(deck).sources.items()
+    ]
+
+
+@CALLS.add(
+    "add_source",
+    deck=TEXT,
+    id=TEXT.or_else(""),
+    title=TEXT,
+    publisher=TEXT.or_else(""),
+    date=TEXT.or_else(""),
+    url=TEXT.or_else(""),
+)
+def add_source(desk: Desk, deck: str, id: str, **values: str) -> dict[str, Any]:
+    """Saves a new source in the list of a deck."""
+    id = id or source_id(desk.deck(deck), values["title"])
+    return {"id": id, **edited(desk, desk.session.add_source(deck, id, values))}
+
+
+@CALLS.add("new_deck", name=TEXT, language=TEXT)
+def new_deck(desk: Desk, name: str, language: str) -> dict[str, Any]:
+    """Makes a new deck."""
+    return {"id": desk.session.make_deck(name, language), "state": desk.settle()}
+
+
+@CALLS.add("add_media", largest=LARGEST * 4 // 3 + 10_000, deck=TEXT, name=TEXT, base64=DATA)
+def add_media(desk: Desk, deck: str, name: str, base64: bytes) -> dict[str, Any]:
+    """Puts a picture or sound into the media of a deck."""
+    found = desk.session.add_media(deck, name, base64)
+    return {"file": found, "state": desk.settle()}
+
+
+@CALLS.add("tags", deck=TEXT)
+def tags(desk: Desk, deck: str) -> list[str]:
+    """Returns the tags that notes of a deck have."""
+    return sorted({str(tag) for note in desk.deck(deck).notes for tag in note.tags})
+
+
+@CALLS.add("media", deck=TEXT)
+def media(desk: Desk, deck: str) -> list[dict[str, str]]:
+    """Returns the pictures and sounds of a deck."""
+    files, folder = Files(desk.root), f"{desk.deck(deck).folder}/{_MEDIA}"
+    found = []
+    for name in sorted(files.names(folder)):
+        path = f"{folder}/{name}"
+        if name.rpartition(".")[2].lower() in IMAGES | SOUNDS and files.is_file(path):
+            file = MediaFile(name, path, "", 0)
+            found.append({"file": name, "token": desk.media.token(path, file)})
+    return found

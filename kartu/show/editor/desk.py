@@ -1,0 +1,193 @@
+"""The open project of the page: one call at a time, the lists that it has, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+from threading import RLock
+from typing import Any, NamedTuple, TypeVar
+
+from kartu.compile.render.media import MediaFile
+from kartu.core.codes import SEVERITIES
+from kartu.core.diagnostics import has_errors
+from kartu.core.model import Deck
+from kartu.load.card_sets import written_notes
+from kartu.load.files import Files
+from kartu.rewrite.notes.sets import is_edited
+from kartu.show.editor.answers import Answers, splice
+from kartu.show.editor.checking import NOTHING, Checked, Checker
+from kartu.show.editor.feed import Feed
+from kartu.show.editor.files import Download
+from kartu.show.editor.opened import Fault
+from kartu.show.editor.outcomes import NoteLine
+from kartu.show.editor.places import Places
+from kartu.show.editor.publishing import Publishing
+from kartu.show.editor.session import Session
+from kartu.show.editor.tokens import Tokens
+
+T = TypeVar("T")
+
+Row = list[str]
+
+
+class NoteList(NamedTuple):
+    """The notes of a deck as the page has them, and the number of the state that they are of."""
+
+    number: int
+    rows: list[Row]
+
+
+class Desk:
+    """The project in `root`, open for the page; see Session for `history`.
+
+    `first` is the deck that the page opens first, empty for any; `cache` is a folder for results
+    that later runs can use, None for nowhere.
+    """
+
+    def __init__(
+        self, root: Path, history: Path | None, first: str = "", cache: Path | None = None
+    ) -> None:
+        self.root = root
+        self.first = first
+        self.session = Session(root, history)
+        self.feed = Feed()
+        self.media: Tokens[MediaFile] = Tokens()
+        self.downloads: Tokens[Download] = Tokens()
+        self.answers = Answers(Files(root).one, self.media)
+        self.checked = NOTHING
+        self.checker = Checker(root, cache, lambda: self.feed.number, self._take)
+        self.publishing = Publishing(self, cache)
+        self._fresh: dict[tuple[str, str], str] = {}  # notes whose faults are newer than the check
+        self._lists: dict[str, NoteList] = {}
+        self._seen = self.session.opened.number
+        self._lock = RLock()
+
+    # --- one at a time ----------------------------------------------------------------------------
+
+    def run(self, call: Callable[[], T]) -> T:
+        """Returns what `call` returns; calls of all pages come one after the other."""
+        with self._lock:
+            try:
+                return call()
+            finally:
+                self.settle()
+
+    def refresh(self) -> None:
+        """Looks at the disk again."""
+        with self._lock:
+            self.session.refresh()
+            self.settle()
+
+    def settle(self) -> int:
+        """Counts what was read since the last look; returns the number of the present state."""
+        now = self.session.opened.number
+        if now != self._seen:
+            self._seen = now
+            self.feed.changed()
+            self.checker.wake()
+        return self.feed.number
+
+    def _take(self, checked: Checked) -> None:
+        """Takes over what a check found."""
+        with self._lock:
+            self.checked = checked
+            if checked.number == self.feed.number:
+                self._fresh.clear()
+        self.feed.check_done()
+
+    def saw(self, deck: str, note: str, faults: Iterable[Fault]) -> None:
+        """Takes over what is wrong with a note as it was shown now."""
+        found = {one.diagnostic.severity for one in faults}
+        self._fresh[deck, note] = next((one for one in SEVERITIES if one in found), "")
+
+    # --- decks ------------------------------------------------------------------------------------
+
+    def deck(self, id: str) -> Deck:
+        """Returns a deck by its id. Raises EditRefusedError for none."""
+        return self.session.deck(id)
+
+    def decks(self) -> list[Deck]:
+        """Returns all decks that are no translations."""
+        return [one for one in self.session.opened.project.decks if not one.variant]
+
+    @property
+    def places(self) -> Places:
+        """Which note each place of the files belongs to."""
+        return self.session.opened.places
+
+    # --- lists ------------------------------------------------------------------------------------
+
+    def notes(self, deck: str) -> NoteList:
+        """Returns the list of a deck's notes as it is now, which the page has from then on."""
+        number = self.settle()
+        rows = self._rows(deck)
+        found = self._lists[deck] = NoteList(number, rows)
+        return found
+
+    def list_change(self, deck: str) -> dict[str, Any] | None:
+        """Returns how that list has changed since, None where no page has it."""
+        before = self._lists.get(deck)
+        if before is None:
+            return None
+        now = self.notes(deck)
+        change = splice(before.rows, now.rows)
+        subdecks = self.subdecks(deck)
+        return {
+            "deck": deck,
+            "from": before.number,
+            "state": now.number,
+            "subdecks": subdecks,
+            **change,
+        }
+
+    def subdecks(self, deck: str) -> list[str]:
+        """Returns the subdecks of a deck in study order."""
+        notes = written_notes(self.deck(deck))
+        return list(dict.fromkeys(str(note.subdeck) for note in notes if note.subdeck))
+
+    def has_note(self, deck: str, id: str) -> bool:
+        """Whether a deck has a note."""
+        found = self.session.opened.deck(deck)
+        return found is not None and self.session.opened.note(found, id) is not None
+
+    def _severities(self) -> dict[tuple[str, str], str]:
+        """The notes with faults: as the last check has it, as read now, and as seen since."""
+        found = {
+            note: "error" if has_errors(faults) else "warning"
+            for note, faults in self.checked.by_note.items()
+        }
+        return {**found, **self.places.of_notes(self.session.faults), **self._fresh}
+
+    def _rows(self, id: str) -> list[Row]:
+        deck = self.deck(id)
+        lines = self.session.notes(id)
+        released = any(one.published for one in lines)
+        changed = self.checked.changed.get(id, frozenset())
+        flags = _Flags(deck, self._severities(), changed, released=released)
+        return [
+            [one.id, one.title, one.note_type, one.subdeck, self.answers.path(one.path), flags(one)]
+            for one in lines
+        ]
+
+
+class _Flags(NamedTuple):
+    """Makes the letters that say what a note in the list is."""
+
+    deck: Deck
+    faults: dict[tuple[str, str], str]
+    changed: Collection[str]
+    released: bool
+
+    def __call__(self, line: NoteLine) -> str:
+        fault = self.faults.get((line.deck, line.id), "")
+        letters = (
+            ("p", line.published),
+            ("r", line.retired),
+            ("u", line.unfinished),
+            ("n", self.released and not line.published),
+            ("c", line.id in self.changed),
+            ("e", fault == "error"),
+            ("w", fault == "warning"),
+            ("s", not is_edited(line.path, self.deck)),
+        )
+        return "".join(letter for letter, holds in letters if holds)

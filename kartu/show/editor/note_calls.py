@@ -1,0 +1,169 @@
+"""Calls about notes: one is opened, looked at while it is written, and edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kartu.rewrite.history import DROPPED, EDIT, KEPT, STUCK, UNDO, Entry
+from kartu.show.editor.calls import Calls, RefusedError
+from kartu.show.editor.desk import Desk
+from kartu.show.editor.outcomes import Outcome
+from kartu.show.editor.shapes import NUMBER, TEXT, VALUE, VALUES
+
+CALLS = Calls()
+
+_MOST_ENTRIES = 500
+
+
+@CALLS.add("open", deck=TEXT, note=TEXT)
+def open_note(desk: Desk, deck: str, note: str) -> dict[str, Any]:
+    """Returns a note for the form."""
+    opened = desk.session.open(deck, note)
+    desk.saw(deck, note, opened.shown.faults)
+    found = desk.deck(deck)
+    kind = desk.session.opened.project.of(found).note_types.get(opened.form.note_type)
+    title = desk.session.title(found, note)
+    return desk.answers.note(deck, opened, title, kind.kind if kind is not None else "standard")
+
+
+@CALLS.add("preview", deck=TEXT, note=TEXT, values=VALUES)
+def preview(desk: Desk, deck: str, note: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Returns the cards of a note as they would be with these values."""
+    return desk.answers.shown(desk.session.preview(deck, note, values), note)
+
+
+@CALLS.add("preview_new", deck=TEXT, type=TEXT, values=VALUES)
+def preview_new(desk: Desk, deck: str, type: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Returns the cards of a note that is not there yet."""
+    return desk.answers.shown(desk.session.preview_new(deck, type, values), "")
+
+
+@CALLS.add("write", deck=TEXT, note=TEXT, values=VALUES, seen=VALUES.or_else({}))
+def write(
+    desk: Desk, deck: str, note: str, values: dict[str, Any], seen: dict[str, Any]
+) -> dict[str, Any]:
+    """Saves values of a note."""
+    return edited(desk, desk.session.write(deck, note, values, seen))
+
+
+@CALLS.add(
+    "add",
+    deck=TEXT,
+    type=TEXT,
+    values=VALUES,
+    after=TEXT.or_else(""),
+    subdeck=TEXT.or_else(None),
+)
+def add(
+    desk: Desk, deck: str, type: str, values: dict[str, Any], after: str, subdeck: str | None
+) -> dict[str, Any]:
+    """Saves a new note."""
+    return edited(desk, desk.session.add(deck, type, values, after=after, subdeck=subdeck))
+
+
+@CALLS.add("duplicate", deck=TEXT, note=TEXT)
+def duplicate(desk: Desk, deck: str, note: str) -> dict[str, Any]:
+    """Saves a copy of a note."""
+    return edited(desk, desk.session.duplicate(deck, note))
+
+
+@CALLS.add("move", deck=TEXT, note=TEXT, by=NUMBER)
+def move(desk: Desk, deck: str, note: str, by: int) -> dict[str, Any]:
+    """Moves a note up or down."""
+    return edited(desk, desk.session.move(deck, note, by))
+
+
+@CALLS.add("move_to", deck=TEXT, note=TEXT, subdeck=TEXT)
+def move_to(desk: Desk, deck: str, note: str, subdeck: str) -> dict[str, Any]:
+    """Moves a note to another subdeck."""
+    return edited(desk, desk.session.move_to_subdeck(deck, note, subdeck))
+
+
+@CALLS.add("delete", deck=TEXT, note=TEXT)
+def delete(desk: Desk, deck: str, note: str) -> dict[str, Any]:
+    """Deletes a note that was never published."""
+    return edited(desk, desk.session.delete(deck, note))
+
+
+@CALLS.add("retire", deck=TEXT, note=TEXT, reason=TEXT)
+def retire(desk: Desk, deck: str, note: str, reason: str) -> dict[str, Any]:
+    """Marks a note as no longer used."""
+    return edited(desk, desk.session.retire(deck, note, reason))
+
+
+@CALLS.add("unretire", deck=TEXT, note=TEXT)
+def unretire(desk: Desk, deck: str, note: str) -> dict[str, Any]:
+    """Takes that mark away."""
+    return edited(desk, desk.session.unretire(deck, note))
+
+
+@CALLS.add("undo")
+def undo(desk: Desk) -> dict[str, Any]:
+    """Undoes the newest edit."""
+    return edited(desk, desk.session.undo())
+
+
+@CALLS.add("redo")
+def redo(desk: Desk) -> dict[str, Any]:
+    """Makes it again."""
+    return edited(desk, desk.session.redo())
+
+
+@CALLS.add("keep", deck=TEXT, note=TEXT, key=TEXT, value=VALUE)
+def keep(desk: Desk, deck: str, note: str, key: str, value: Any) -> dict[str, Any]:
+    """Keeps a text in the history that is not saved yet."""
+    desk.session.keep(deck, note, key, value)
+    return {}
+
+
+@CALLS.add("history")
+def history(desk: Desk) -> list[dict[str, Any]]:
+    """Returns the newest edits and kept texts, the newest first."""
+    entries = desk.session.history()
+    undone: set[int] = set()
+    for one in entries:
+        if one.kind == UNDO:
+            undone.add(one.of)
+        elif one.of:
+            undone.discard(one.of)
+    dropped = {one.of for one in entries if one.kind == DROPPED}
+    shown = [
+        _entry(one, undone=one.number in undone)
+        for one in reversed(entries)
+        if one.kind in (EDIT, KEPT, STUCK) and one.number not in dropped
+    ]
+    return shown[:_MOST_ENTRIES]
+
+
+def _entry(one: Entry, *, undone: bool) -> dict[str, Any]:
+    about = {key: one.about.get(key, "") for key in ("do", "deck", "note", "title", "key")}
+    values, before = one.about.get("values", {}), one.about.get("before", {})
+    return {
+        "number": one.number,
+        "kind": one.kind,
+        "time": one.time,
+        "undone": undone,
+        **about,
+        "value": one.about.get("value", values),
+        "before": before,
+    }
+
+
+def edited(desk: Desk, outcome: Outcome) -> dict[str, Any]:
+    """Returns what an edit did, for the page. Raises RefusedError where it was refused."""
+    if outcome.refusal is not None:
+        raise RefusedError(outcome.refusal)
+    number = desk.settle()
+    note = None
+    if outcome.note and desk.has_note(outcome.deck, outcome.note):
+        note = open_note(desk, outcome.deck, outcome.note)
+    return {
+        "deck": outcome.deck,
+        "note": note,
+        "number": outcome.number,
+        "state": number,
+        "clashes": [desk.answers.clash(one) for one in outcome.clashes],
+        "list": desk.list_change(outcome.deck) if outcome.deck else None,
+        "undo": desk.session.can_undo,
+        "redo": desk.session.can_redo,
+    }

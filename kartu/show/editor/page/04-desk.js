@@ -1,0 +1,229 @@
+// What is open: the project, one of its decks, its notes, and one of them in the form.
+
+const desk = { project: null, deck: null, types: new Map(), rows: [], at: new Map(), subdecks: [], state: -1, of: -1, undo: false, redo: false, media: null };
+const ROW = { id: 0, title: 1, type: 2, subdeck: 3, path: 4, flags: 5 };
+const last = () => stored.get("kartu:last") || {};
+
+async function start() {
+  const project = await ask("project");
+  if (!project) return setTimeout(start, 3000);
+  takeProject(project);
+  desk.state = project.state ?? desk.state;
+  listen();
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  const id = wanted.get("deck") || project.first || last().deck;
+  const deck = project.decks.find((one) => one.id === id) || project.decks[0];
+  if (!deck) return displayNoDeck();
+  await openDeck(deck.id, wanted.get("note") || last().notes?.[deck.id] || "");
+  root.dataset.ready = "yes";
+}
+
+function takeProject(project) {
+  desk.project = project;
+  desk.undo = project.undo ?? desk.undo;
+  desk.redo = project.redo ?? desk.redo;
+  desk.deck = project.decks.find((one) => one.id === desk.deck?.id) ?? null;
+  displayBar();
+}
+
+async function openDeck(id, note = "") {
+  await leaveNote();
+  const [types, notes] = await Promise.all([ask("types", { deck: id }), ask("notes", { deck: id })]);
+  if (!types || !notes) return;
+  desk.deck = desk.project.decks.find((one) => one.id === id);
+  desk.types = new Map(types.map((one) => [one.id, one]));
+  desk.media = null;
+  vocabulary.clear();
+  search = { text: "", only: "" };
+  $("search").value = "";
+  takeNotes(notes);
+  displayBar();
+  const draft = stored.get(draftKey(""));
+  if (draft && desk.types.has(draft.type) && !(note && desk.at.has(note))) return openNew(draft.type, draft);
+  const first = desk.at.has(note) ? note : desk.rows[0]?.[ROW.id];
+  if (first) await openNote(first, { announced: false });
+  else displayFirst();
+}
+
+function takeNotes({ number: state, subdecks, notes }) {
+  Object.assign(desk, { state: Math.max(state, desk.state), of: state, subdecks });
+  takeRows(notes);
+}
+
+// How an edit changed the list; a list that is of another state is asked for again.
+function takeChange(list) {
+  if (!list || list.deck !== desk.deck.id) return;
+  if (list.from !== desk.of) return void askNotes();
+  Object.assign(desk, { of: list.state, subdecks: list.subdecks });
+  if (!list.remove && !list.rows.length) return;
+  const rows = [...desk.rows];
+  rows.splice(list.at, list.remove, ...list.rows);
+  takeRows(rows);
+}
+
+async function askNotes() {
+  const notes = await ask("notes", { deck: desk.deck.id });
+  if (notes) takeNotes(notes);
+}
+
+function takeRows(rows) {
+  desk.rows = rows;
+  desk.at = new Map(rows.map((one, at) => [one[ROW.id], at]));
+  arrangeList();
+  displayBar();
+}
+
+const row = (id) => desk.rows[desk.at.get(id)];
+const flagged = (one, flag) => one[ROW.flags].includes(flag);
+
+async function openNote(id, { focus = "", announced = true, stay = false } = {}) {
+  if (form?.id === id && !stay) return focus ? focusField(focus) : undefined;
+  const wanted = (openNote.wanted = {});
+  await leaveNote();
+  const note = await ask("open", { deck: desk.deck.id, note: id });
+  if (!note || openNote.wanted !== wanted) return;
+  beginForm(note);
+  selectRow(id);
+  remember(id);
+  if (announced) announceNote(id);
+  if (focus) focusField(focus);
+}
+
+function remember(id) {
+  const { notes = {} } = last();
+  stored.set("kartu:last", { deck: desk.deck.id, notes: { ...notes, [desk.deck.id]: id } });
+  history.replaceState(null, "", `#${new URLSearchParams({ deck: desk.deck.id, ...(id ? { note: id } : {}) })}`);
+}
+
+function announceNote(id) {
+  const at = listed.indexOf(id);
+  const one = row(id);
+  if (one) announce(say("place", { what: titleIn(one), n: number(at + 1), of: number(listed.length) }));
+}
+
+// Takes what an edit did over: rows, what can be undone, and the note to show.
+function takeEdited(edited, { show = true } = {}) {
+  desk.undo = edited.undo ?? desk.undo;
+  desk.redo = edited.redo ?? desk.redo;
+  desk.state = Math.max(desk.state, edited.state ?? 0);
+  takeChange(edited.list);
+  displayBar();
+  const { note } = edited;
+  if (!note || !show) return;
+  if (form?.id === note.id) mergeForm(note);
+  else beginForm(note);
+  selectRow(note.id);
+  remember(note.id);
+}
+
+// Somebody else changed files, or another page did: what is typed here stays.
+async function changedOutside() {
+  if (!desk.deck) return start();
+  const [project, notes] = await Promise.all([ask("project"), ask("notes", { deck: desk.deck.id })]);
+  if (!project || !notes) return;
+  takeProject(project);
+  if (!desk.deck) return start();
+  takeNotes(notes);
+  if (!form) return desk.rows.length ? openNote(desk.rows[0][ROW.id]) : displayFirst();
+  if (!form.id) return;
+  if (!desk.at.has(form.id)) return noteGone();
+  const note = await ask("open", { deck: desk.deck.id, note: form.id });
+  if (note && note.id === form?.id) mergeForm(note);
+}
+
+// The open note is no longer there: what is not saved of it stays in the history.
+async function noteGone() {
+  for (const key of changedKeys(form)) await ask("keep", { deck: desk.deck.id, note: form.id, key, value: form.values[key] });
+  stored.set(draftKey(form.id), null);
+  form = null;
+  notice(say("noteGone"), say("noteGoneHelp"), "mind");
+  const next = desk.rows[0]?.[ROW.id];
+  if (next) await openNote(next);
+  else displayFirst();
+}
+
+async function again(name) {
+  $("notices").replaceChildren();
+  await saveForm(form);
+  const edited = await ask(name);
+  if (!edited) return;
+  if (edited.clashes?.length) return notice(say(`${name}Clash`), say("undoClashHelp"), "mind");
+  const gone = form && form.id;
+  takeEdited(edited);
+  if (!edited.note && gone && !desk.at.has(gone)) {
+    form = null;
+    const next = desk.rows[0]?.[ROW.id];
+    if (next) await openNote(next, { announced: false });
+    else displayFirst();
+  }
+  announce(say(name === "undo" ? "undone" : "redone"));
+  if (view === "history") displayHistory();
+}
+
+// --- the bar --------------------------------------------------------------------------------------
+
+function displayBar() {
+  const name = desk.deck?.name ?? "";
+  $("deck-name").textContent = name || say("decks");
+  $("title").textContent = name;
+  document.title = name ? `${name} · kartu` : "kartu";
+  $("undo").ariaDisabled = String(!desk.undo);
+  $("redo").ariaDisabled = String(!desk.redo);
+  const faulty = desk.rows.filter((one) => flagged(one, "e")).length + (desk.project?.faults ?? []).filter((one) => one.severity === "error").length;
+  for (const id of ["check-count", "check-count-narrow"]) {
+    $(id).hidden = !faulty;
+    $(id).textContent = number(faulty);
+  }
+  $("check").querySelector("svg")?.remove();
+  if (!faulty) $("check").prepend(icon("tick"));
+  $("check").ariaLabel = faulty ? `${say("check")}: ${many("toFix", faulty)}` : say("check");
+  const changes = desk.rows.filter((one) => /[nc]/.test(one[ROW.flags])).length;
+  $("publish-count").textContent = changes ? ` · ${many("changes", changes)}` : "";
+  $("count").textContent = many("cardCount", desk.rows.length);
+  $("in-anki").textContent = desk.deck?.cards ? say("inAnki", { n: number(desk.deck.cards) }) : "";
+  for (const id of ["new-note", "publish", "check"]) $(id).disabled = !desk.deck;
+  displaySaved();
+}
+
+function deckMenu() {
+  const decks = (desk.project?.decks ?? []).map((one) => ({ text: one.name, checked: one.id === desk.deck?.id, act: () => switchDeck(one.id) }));
+  menu($("deck"), [...decks, decks.length ? null : "", { text: say("newDeck"), drawing: "plus", act: newDeck }].filter((one) => one !== ""), say("decks"));
+}
+
+async function switchDeck(id) {
+  showView("desk");
+  await openDeck(id, last().notes?.[id]);
+  announce(desk.deck.name);
+}
+
+function newDeck() {
+  const name = make("input", { type: "text", required: true, maxLength: 100 });
+  const language = choice([["id", "Bahasa Indonesia"], ["en", "English"]], desk.deck?.language ?? root.lang);
+  const make_ = async () => {
+    if (!name.value.trim()) return name.focus();
+    const before = new Set(desk.project.decks.map((one) => one.id));
+    const made = await ask("new_deck", { name: name.value.trim(), language: language.value });
+    if (!made) return;
+    opened.close();
+    const project = await ask("project");
+    if (!project) return;
+    takeProject(project);
+    const deck = project.decks.find((one) => one.id === made.id) ?? project.decks.find((one) => !before.has(one.id));
+    if (!deck) return;
+    await switchDeck(deck.id);
+    $("form").querySelector(".empty button")?.focus();
+  };
+  const opened = dialog(say("newDeck"), say("newDeckHelp"), [
+    labelled(say("name"), "", name), labelled(say("language"), say("languageHelp"), language),
+  ], button(say("cancel"), () => opened.close()), button(say("makeDeck"), make_, { kind: "main" }));
+  name.focus();
+  name.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); make_(); } });
+}
+
+function displayNoDeck() {
+  arrangeList();
+  displayBar();
+  root.dataset.ready = "yes";
+  $("form").replaceChildren(make("div", { className: "empty" }, make("h2", {}, say("noDeck")), make("p", {}, say("noDeckHelp")),
+    button(say("newDeck"), newDeck, { kind: "main", drawing: "plus" })));
+}

@@ -1,0 +1,189 @@
+// The form of the open note: what is required or filled, the rest as buttons below.
+
+let form = null;
+
+// A form begins with a note as the program has it, or with a type for a new one.
+function beginForm(note, fresh = {}) {
+  const type = desk.types.get(note.type) ?? { id: note.type, name: note.type, kind: "standard", fields: [] };
+  form = {
+    deck: desk.deck.id, id: note.id, type, note, values: clone(note.values), seen: clone(note.values), clean: clone(note.values),
+    parts: partsOf(type), editors: new Map(), elements: new Map(), added: new Set(), restored: new Map(), clashes: new Map(), faults: note.faults ?? [],
+    timer: 0, saving: null, refused: "", touched: 0, ...fresh,
+  };
+  restoreDraft(form);
+  displayCards(note, true);
+  drawForm();
+  displaySaved();
+  if (form.restored.size) preview(form);
+}
+
+function drawForm() {
+  const { note, parts } = form;
+  form.editors.clear();
+  form.elements.clear();
+  $("form").replaceChildren(headOf(form), make("div", { id: "form-strips" }), make("div", { id: "form-faults" }));
+  if (note.retired) $("form").append(said("mind", say("isRetired"), note.retired, button(say("useAgain"), () => act("unretire"), { drawing: "undo" })));
+  if (note.editable === false) return drawFixed();
+  const area = make("div", { id: "fields" });
+  $("form").append(area);
+  for (const part of parts) if (isShown(part)) area.append(drawPart(part));
+  $("form").append(make("div", { id: "chips", className: "chips" }), make("div", { className: "apart wrap after" },
+    make("span", { className: "quiet" }, say("savedByItself")), button(say("nextNote"), nextNote, { drawing: "plus", keys: "Ctrl+Enter" })));
+  drawChips();
+  displayStrips();
+  displayFaults();
+}
+
+// A note of a set that is edited in another program: its texts, to be read.
+function drawFixed() {
+  $("form").append(said("mind", say("notHere"), sentence(form.note.why) || say("notHereHelp", { file: form.note.path.split("/").pop() })));
+  const list = make("dl", { className: "read" });
+  for (const part of form.parts) for (const key of part.keys) {
+    if (blank(form.values[key])) continue;
+    const field = form.type.fields.find((one) => one.key === key);
+    list.append(make("dt", {}, field?.name ?? part.label), make("dd", {}, plain(form.values[key])));
+  }
+  $("form").append(list);
+  displayFaults();
+}
+
+function headOf({ type, note, id, subdeck }) {
+  const opener = button("", () => noteMenu(opener), { kind: "bare icon", drawing: "dots", label: say("noteMenu"), id: "note-menu", attributes: { "aria-haspopup": "menu", "aria-expanded": "false" } });
+  return make("header", { className: "apart head" },
+    make("div", { className: "row what" }, make("span", { className: "pill", data: { kind: type.id } }, type.name), make("span", { className: "quiet subdeck" }, (note.subdeck ?? subdeck) || ""),
+      id && note.unfinished ? make("span", { className: "mark mind" }, say("markUnfinished")) : ""),
+    make("div", { className: "together" },
+      button("", () => step(-1), { kind: "bare icon", drawing: "up", label: say("previousKey") }), button("", () => step(1), { kind: "bare icon", drawing: "down", label: say("nextKey") }),
+      make("div", { className: "anchor" }, opener)));
+}
+
+const isShown = (part) => part.required || form.added.has(part.key) || part.keys.some((key) => !blank(form.values[key])) || part.keys.some((key) => form.faults.some((one) => one.key === key));
+
+function drawPart(part) {
+  const own = form;
+  const report = (values) => { for (const [key, value] of Object.entries(values)) changed(own, key, value); };
+  const editor = editorOf(part, form.values, report);
+  const id = newId(), help = newId();
+  const group = !editor.input;
+  const element = make(group ? "fieldset" : "div", { className: "field", data: { key: part.key, kind: part.kind } });
+  element.append(make(group ? "legend" : "label", { id }, part.label));
+  if (part.help) element.append(make("p", { className: "help", id: help }, part.help));
+  if (editor.tools) element.append(editor.tools);
+  element.append(editor.element, make("div", { className: "said-here" }));
+  if (editor.input) {
+    editor.input.id ||= newId();
+    if (editor.input.matches("input, textarea, select")) element.querySelector("label").htmlFor = editor.input.id;
+    else editor.input.setAttribute("aria-labelledby", id);
+    if (part.help) editor.input.setAttribute("aria-describedby", help);
+    if (part.required && editor.input.matches("input, textarea")) editor.input.ariaRequired = "true";
+  } else if (part.help) element.setAttribute("aria-describedby", help);
+  element.addEventListener("focusout", (event) => { if (!element.contains(event.relatedTarget) && form === own) left(own, part); });
+  form.editors.set(part.key, editor);
+  form.elements.set(part.key, element);
+  return element;
+}
+
+function left(own) {
+  own.touched = 0;
+  saveForm(own);
+  if (form === own) displayFaults();
+}
+
+function drawChips() {
+  const hidden = form.parts.filter((part) => !form.elements.has(part.key));
+  const drawings = { image: "picture", sound: "sound", table: "table" };
+  $("chips").hidden = !hidden.length;
+  const id = newId();
+  $("chips").replaceChildren(make("p", { className: "quiet", id }, say("addField")), make("div", { className: "row", attributes: { role: "group", "aria-labelledby": id } },
+    ...hidden.map((part) => button(part.label, () => addPart(part), { drawing: drawings[part.kind] ?? "plus", data: { add: part.key } }))));
+}
+
+// A part at its place, which need not be the last.
+function showPart(part) {
+  if (form.elements.has(part.key)) return;
+  const before = form.parts.slice(form.parts.indexOf(part) + 1).find((one) => form.elements.has(one.key));
+  const element = drawPart(part);
+  $("fields").insertBefore(element, before ? form.elements.get(before.key) : null);
+  drawChips();
+}
+
+function addPart(part) {
+  form.added.add(part.key);
+  showPart(part);
+  form.editors.get(part.key).focus();
+  announce(say("fieldAdded", { name: part.label }));
+}
+
+const partOf = (key) => form?.parts.find((part) => part.keys.includes(key));
+
+// The focus to a field; to the first one without a key.
+function focusField(key) {
+  const part = (key && partOf(key)) || form?.parts.find((one) => form.elements.has(one.key));
+  if (!part) return $("write").focus();
+  if (!form.elements.has(part.key) && $("fields")) addPart(part);
+  const element = form.elements.get(part.key);
+  element?.scrollIntoView({ block: "center" });
+  form.editors.get(part.key)?.focus(key);
+}
+
+// Takes the note over as the program has it now. What is typed and not saved stays, and `seen` with
+// it: then the program notices that both are changed.
+function mergeForm(note) {
+  const redraw = Boolean(form.note.retired) !== Boolean(note.retired) || (form.note.editable ?? true) !== (note.editable ?? true);
+  if (form.type.id !== note.type) return beginForm(note);
+  const changedParts = new Set();
+  for (const key of new Set([...Object.keys(note.values), ...Object.keys(form.seen)])) {
+    const theirs = note.values[key] ?? "";
+    if (same(theirs, form.seen[key]) || changedKeys(form).includes(key)) continue;
+    form.values[key] = clone(theirs);
+    form.seen[key] = clone(theirs);
+    form.clean[key] = clone(theirs);
+    const part = partOf(key);
+    if (part) changedParts.add(part);
+  }
+  form.note = note;
+  form.faults = note.faults ?? [];
+  if (redraw) keepFocus(drawForm);
+  else {
+    const head = $("form").querySelector(".head");
+    const focused = [...head.querySelectorAll("button")].indexOf(document.activeElement);
+    head.replaceWith(headOf(form));
+    if (focused >= 0) $("form").querySelectorAll(".head button")[focused].focus();
+    for (const part of changedParts) redrawPart(part);
+  }
+  if (!changedKeys(form).length) displayCards(note);
+  displayFaults();
+  displaySaved();
+}
+
+function redrawPart(part) {
+  const editor = form.editors.get(part.key);
+  if (editor) editor.set(form.values);
+  else if (isShown(part) && $("fields")) showPart(part);
+}
+
+// The focus stays in the field that had it, though all is drawn anew.
+function keepFocus(draw) {
+  const key = document.activeElement.closest?.(".field")?.dataset.key;
+  const { selectionStart, selectionEnd } = document.activeElement;
+  draw();
+  if (!key || !form.editors.has(key)) return;
+  form.editors.get(key).focus();
+  if (typeof selectionStart === "number") document.activeElement.setSelectionRange?.(selectionStart, selectionEnd);
+}
+
+function said(kind, title, text, ...buttons) {
+  return make("div", { className: `said ${kind}` }, icon(kind === "good" ? "tick" : kind === "mind" ? "clock" : "warn"),
+    make("div", {}, make("p", {}, make("b", {}, title), text ? ` ${text}` : ""), buttons.length ? make("div", { className: "row" }, ...buttons) : ""));
+}
+
+function displayFirst() {
+  form = null;
+  selected = "";
+  showPane("write");
+  displayCards({ cards: [], css: "" }, true);
+  displaySaved();
+  const first = [...desk.types.values()].find((one) => one.id === "istilah") ?? creatable()[0];
+  $("form").replaceChildren(make("div", { className: "empty" }, make("h2", {}, say("firstNote", { deck: desk.deck.name })), make("p", { className: "quiet" }, say("firstNoteHelp")),
+    make("div", { className: "row centre" }, first ? button(first.name, () => openNew(first.id), { kind: "main", drawing: "plus" }) : "", button(say("otherType"), newNote))));
+}

@@ -1,0 +1,67 @@
+// The history of all edits, with what was not used and what was typed and never saved.
+
+let view = "desk"; // or "history", "publish"
+
+async function displayHistory() {
+  showView("history");
+  const entries = await ask("history");
+  if (!entries || view !== "history") return;
+  const focused = document.activeElement;
+  const days = new Map();
+  for (const one of entries) {
+    const day = dayOf(one.time);
+    days.set(day, [...(days.get(day) ?? []), one]);
+  }
+  $("page").replaceChildren(make("div", { className: "narrow" },
+    make("h1", {}, say("history")), said("good", say("allSaved"), say("allSavedHelp")),
+    make("div", { className: "row" },
+      button(say("undo"), () => again("undo"), { drawing: "undo", keys: "Ctrl+Z", id: "history-undo", ariaDisabled: String(!desk.undo) }),
+      button(say("redo"), () => again("redo"), { drawing: "redo", keys: "Ctrl+Y", id: "history-redo", ariaDisabled: String(!desk.redo) })),
+    ...[...days].flatMap(([day, all]) => [make("h2", { className: "group" }, day), make("ul", { className: "history" }, ...all.map(historyEntry))]),
+    entries.length ? "" : make("p", { className: "quiet" }, say("noHistory"))));
+  if (focused?.id && $(focused.id) && !focused.isConnected) $(focused.id).focus();
+}
+
+const timeOf = (time) => new Date(typeof time === "number" ? time * 1000 : time);
+
+function dayOf(time) {
+  const day = timeOf(time);
+  return day.toDateString() === new Date().toDateString() ? say("today") : day.toLocaleDateString(root.lang, { weekday: "long", day: "numeric", month: "long" });
+}
+
+function historyEntry(one) {
+  const release = one.do.startsWith("publish");
+  const kept = one.kind === "kept" && !release;
+  const own = `history-${one.do}`;
+  const key = kept ? "history-kept" : one.kind === "stuck" ? "history-stuck" : own in words ? own : "history-way";
+  const texts_ = [];
+  const values = release ? {} : kept ? { [one.key]: one.value } : one.value && typeof one.value === "object" && !Array.isArray(one.value) ? one.value : {};
+  for (const name of Object.keys(values)) {
+    const before = kept ? "" : reading(one.before?.[name]);
+    texts_.push(kept ? make("p", { className: "difference" }, `“${reading(values[name])}”`) : difference(compared(before, reading(values[name]))));
+  }
+  const here = one.deck === desk.deck?.id && one.note && desk.at.has(one.note);
+  const back = kept ? values : one.before ?? {};
+  const title = readable(one.title || "") || (here ? titleIn(row(one.note)) : "") || say("untitled");
+  const usable = here && (kept || one.do === "write") && Object.keys(back).length > 0;
+  return make("li", { className: one.undone ? "undone" : "" }, make("div", {},
+    make("p", {}, make("b", {}, say(key, { title })), " ", make("span", { className: "quiet" }, clock(timeOf(one.time))), one.undone ? make("span", { className: "mark" }, say("wasUndone")) : ""),
+    ...texts_.slice(0, 4)),
+    usable ? button(say(kept ? "useAfterAll" : "putBack"), () => putBack(one.note, back), { kind: "bare", ariaLabel: `${say(kept ? "useAfterAll" : "putBack")}: ${title}` }) : "");
+}
+
+// Puts texts of the history into the form again, as an edit like any other.
+async function putBack(note, values) {
+  showView("desk");
+  await openNote(note, { announced: false });
+  if (form?.id !== note) return;
+  for (const [key, value] of Object.entries(values)) {
+    form.values[key] = clone(value);
+    const part = partOf(key);
+    if (part) redrawPart(part);
+  }
+  preview(form);
+  await saveForm(form);
+  focusField(Object.keys(values)[0]);
+  announce(say("putBackDone"));
+}

@@ -1,0 +1,105 @@
+// Views, panes, and the keys that act everywhere.
+
+function showView(name) {
+  closeMenu();
+  view = name;
+  document.body.dataset.view = name;
+  $("desk").hidden = name !== "desk";
+  $("page").hidden = name === "desk";
+  if (name === "desk") {
+    drawRows();
+    sizeFrame();
+  }
+  for (const one of $("tabs").children) one.toggleAttribute("aria-current", name === "desk" ? one.dataset.pane === document.body.dataset.pane : one.dataset.pane === name);
+  $("back-narrow").hidden = name === "desk";
+  if (name !== "desk") scrollTo(0, 0);
+}
+
+// On a narrow screen one pane at a time; the list is a drawer on a middle one.
+function showPane(name) {
+  document.body.dataset.pane = name;
+  $("drawer").ariaExpanded = String(name === "list");
+  for (const one of $("tabs").children) one.toggleAttribute("aria-current", view === "desk" && one.dataset.pane === name);
+  if (name === "list") {
+    drawRows();
+    selectRow(selected);
+  }
+  sizeFrame();
+}
+
+for (const one of $("tabs").children) one.addEventListener("click", () => {
+  if (one.dataset.pane === "publish") return displayPublish();
+  showView("desk");
+  showPane(one.dataset.pane);
+  scrollTo(0, 0);
+});
+$("drawer").addEventListener("click", () => {
+  const open = document.body.dataset.pane !== "list";
+  showPane(open ? "list" : "write");
+  if (open) $("notes").focus();
+});
+$("write").addEventListener("pointerdown", () => { if (!narrow.matches && !wide.matches) showPane("write"); });
+$("see").addEventListener("pointerdown", () => { if (!narrow.matches && !wide.matches) showPane("write"); });
+$("back-narrow").addEventListener("click", () => showView("desk"));
+$("deck").addEventListener("click", deckMenu);
+$("deck").append(icon("down"));
+$("search").placeholder = say("search");
+$("undo").addEventListener("click", () => { if (desk.undo) again("undo"); });
+$("redo").addEventListener("click", () => { if (desk.redo) again("redo"); });
+$("saved").addEventListener("click", displayHistory);
+$("menu").addEventListener("click", () => menu($("menu"), [
+  ...(view === "desk" ? [] : [{ text: say("backToWriting"), drawing: "undo", act: () => showView("desk") }]),
+  { text: say("history"), drawing: "clock", act: displayHistory },
+  { text: say("check"), drawing: "tick", keys: "F8", act: showCheck },
+  { text: say("redo"), drawing: "redo", keys: "Ctrl+Y", act: () => { if (desk.redo) again("redo"); } },
+  { text: say("newDeck"), drawing: "plus", act: newDeck }, null,
+  { text: say("keys"), keys: "?", act: showKeys },
+], say("menu")));
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  (view === "desk" ? $("write") : $("page")).focus();
+});
+
+// --- keys -----------------------------------------------------------------------------------------
+
+const KEYS = [
+  ["Ctrl+Enter", "nextNote"], ["Ctrl+D", "duplicate"], ["Alt+↑ Alt+↓", "otherNote"], ["Alt+Shift+↑ ↓", "moveKeys"], ["Ctrl+K", "search"], ["F8", "nextFault"],
+  ["Ctrl+B", "tool-bold"], ["Ctrl+I", "tool-italic"], ["Ctrl+M", "tool-formula"], ["Ctrl+Shift+C", "tool-gap"], ["Ctrl+Z Ctrl+Y", "undoRedo"], ["Esc", "escape"], ["?", "keys"],
+];
+
+function showKeys() {
+  const opened = dialog(say("keys"), say("keysHelp"), [make("dl", { className: "keys" }, ...KEYS.flatMap(([keys, text]) => [make("dt", {}, make("kbd", {}, keys)), make("dd", {}, say(text))]))],
+    button(say("close"), () => opened.close(), { kind: "main" }));
+  opened.element.querySelector("footer button").focus();
+}
+
+const writes = (element) => element.matches?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+
+const WITH_CTRL = {
+  Enter: () => nextNote(), d: () => act("duplicate"), k: () => { showView("desk"); showPane("list"); if ($("notes-side").hidden) leaveCheck(); $("search").focus(); $("search").select(); },
+  s: () => saveForm(form), z: () => { if (desk.undo) again("undo"); }, y: () => { if (desk.redo) again("redo"); },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  const { key, altKey, shiftKey } = event;
+  const ctrl = event.ctrlKey || event.metaKey;
+  let run = null;
+  if (ctrl && !altKey) {
+    const name = key.length === 1 ? key.toLowerCase() : key;
+    // What is being typed and not saved yet is the browser's to undo.
+    const typing = writes(event.target) && form && form.timer && changedKeys(form).length > 0;
+    if (name === "z" || name === "y") run = typing ? null : WITH_CTRL[shiftKey && name === "z" ? "y" : name];
+    else if (!shiftKey) run = WITH_CTRL[name];
+  } else if (altKey && /^Arrow(Up|Down)$/.test(key) && form) {
+    const by = key === "ArrowUp" ? -1 : 1;
+    run = shiftKey ? () => act("move", { by }) : () => step(by);
+  } else if (key === "F8") run = () => nextFault(shiftKey ? -1 : 1);
+  else if (key === "?" && !writes(event.target) && !altKey) run = showKeys;
+  else if (key === "Escape" && !writes(event.target)) run = () => { if (view !== "desk" && !job) showView("desk"); else if (document.body.dataset.pane === "list") showPane("write"); };
+  if (!run) return;
+  event.preventDefault();
+  run();
+});
+
+start();

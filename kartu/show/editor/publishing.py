@@ -1,0 +1,328 @@
+"""Publishing from the page: the plan, a job that proves and writes, and what came of it."""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextvars import copy_context
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kartu.core.language import _
+from kartu.core.usage import UsageError
+from kartu.ledger.file import changelog_path
+from kartu.load.access import changing
+from kartu.load.files import Files
+from kartu.package.packages import Package
+from kartu.publish.one_file import release_file
+from kartu.publish.plan import (
+    Planned,
+    planned,
+    rehearsed,
+    student_changes,
+    students_packages,
+)
+from kartu.publish.release import ReleaseOptions, ReleaseResult, release
+from kartu.publish.verify import VerifyOptions, verify
+from kartu.publish.verify.earlier import is_failure
+from kartu.publish.verify.findings import Gate
+from kartu.report.diff import markdown
+from kartu.show.editor.files import Download
+from kartu.show.editor.opened import stamps_of
+from kartu.show.editor.planning import plan_value
+from kartu.show.editor.ways import Accepted, refusals
+
+if TYPE_CHECKING:
+    from kartu.show.editor.desk import Desk
+
+_STEPS = ("check", "pack", "prove", "write")
+_PACKAGE, _CHANGELOG = "application/octet-stream", "text/markdown; charset=utf-8"
+
+
+class CancelledError(Exception):
+    """The teacher has cancelled a job."""
+
+
+class Publishing:
+    """The releases of an open project: what was accepted, and the jobs that publish."""
+
+    def __init__(self, desk: Desk, cache: Path | None) -> None:
+        self._desk = desk
+        self._cache = cache
+        self._accepted: dict[str, Accepted] = {}
+        self._jobs: dict[str, Job] = {}
+        self._lock = Lock()
+
+    # --- plan -------------------------------------------------------------------------------------
+
+    def plan(self, id: str) -> dict[str, Any]:
+        """Returns what a release of a deck would change, and what stops it."""
+        options = self._options(id)
+        found = planned(options)
+        student = student_changes(options, found.family) if found.plan is not None else None
+        return self._desk.run(lambda: self._value(id, found, student))
+
+    def accept(self, id: str, **accepted: Any) -> None:
+        """Takes down what a teacher accepts of the next release of a deck."""
+        self._accepted[id] = self.accepted(id)._replace(**accepted)
+
+    def accepted(self, id: str) -> Accepted:
+        """Returns what was accepted of the next release of a deck."""
+        return self._accepted.get(id, Accepted())
+
+    def _value(self, id: str, found: Planned, student: Any) -> dict[str, Any]:
+        self._desk.refresh()
+        deck = self._desk.deck(id)
+        session, accepted = self._desk.session, self.accepted(id)
+        value: dict[str, Any] = {
+            "version": str(deck.version),
+            "before": "",
+            "step": "none",
+            "nothing": False,
+            "counts": {},
+            "changes": [],
+        }
+        if found.plan is not None:
+            value = plan_value(found, student, lambda note: session.title(deck, note) or note)
+        value["refusals"] = list(refusals(self._desk, deck, found, accepted))
+        return value | {"accepted": accepted._asdict()}
+
+    def _options(self, id: str, message: str = "") -> ReleaseOptions:
+        accepted = self.accepted(id)
+        one = Files(self._desk.root).one is not None
+        return ReleaseOptions(
+            self._desk.root,
+            () if one else (id,),
+            self._cache,
+            major=accepted.reason,
+            touch_all=accepted.looks,
+            message=message,
+        )
+
+    # --- jobs -------------------------------------------------------------------------------------
+
+    def publish(self, id: str, message: str) -> str:
+        """Begins to publish a deck, and returns the name of the job.
+
+        Raises UsageError while another job is under way.
+        """
+        self._desk.deck(id)
+        with self._lock:
+            if any(not job.done for job in self._jobs.values()):
+                raise UsageError(_("something is being published already"))
+            name = f"{len(self._jobs) + 1}"
+            job = self._jobs[name] = Job()
+        work = _Work(self, self._desk, id, self._options(id, message), job)
+        Thread(target=copy_context().run, args=(work.run,), daemon=True).start()
+        return name
+
+    def job(self, name: str) -> Job:
+        """Returns a job. Raises UsageError for none."""
+        found = self._jobs.get(name)
+        if found is None:
+            raise UsageError(_("there is no such job"))
+        return found
+
+    def published(self, id: str) -> None:
+        """Forgets what was accepted: it was for one release."""
+        self._accepted.pop(id, None)
+
+    def blocking(self, id: str, found: Planned) -> list[dict[str, Any]]:
+        """Returns what stops a release and was not accepted."""
+
+        def refused() -> list[dict[str, Any]]:
+            self._desk.refresh()
+            deck, accepted = self._desk.deck(id), self.accepted(id)
+            every = refusals(self._desk, deck, found, accepted)
+            return [one for one in every if not one["accepted"]]
+
+        return self._desk.run(refused)
+
+
+class Job:
+    """A job under way: its step, and in the end what came of it."""
+
+    def __init__(self) -> None:
+        self.step = 0
+        self.text = ""
+        self.done = False
+        self.cancelled = Event()
+        self.refusals: list[dict[str, Any]] = []
+        self.result: dict[str, Any] | None = None
+        self.fault: Exception | None = None
+
+    def begin(self, step: int) -> None:
+        """Begins a step. Raises CancelledError where the job was cancelled."""
+        self.step, self.text = step, ""
+        self.report("")
+
+    def report(self, step: str, done: int = 0, total: int = 0) -> None:
+        """Takes down what is being done; raises as `begin`."""
+        self.text = step
+        if self.cancelled.is_set():
+            raise CancelledError
+
+    def value(self) -> dict[str, Any]:
+        """Returns the job as a JSON value."""
+        return {
+            "step": self.step,
+            "of": len(_STEPS),
+            "name": _STEPS[self.step],
+            "text": self.text,
+            "done": self.done,
+            "cancelled": self.done and self.cancelled.is_set() and self.result is None,
+            "result": self.result,
+            "refusals": self.refusals,
+        }
+
+
+class _Proof(NamedTuple):
+    gates: tuple[Gate, ...]
+    harmful: tuple[Gate, ...]
+
+    def value(self) -> dict[str, Any]:
+        findings = [
+            {"rule": one.rule, "message": one.message, "help": one.help, "note": one.note}
+            for gate in self.gates
+            for one in gate.findings
+        ]
+        anki = sorted({gate.anki for gate in self.gates if gate.anki})
+        return {
+            "ok": not self.harmful,
+            "anki": anki,
+            "updates": sum(1 for gate in self.gates if gate.old),
+            "findings": findings,
+        }
+
+
+class _Work:
+    """Publishes a deck: nothing is written before the real engine has imported it."""
+
+    def __init__(
+        self, publishing: Publishing, desk: Desk, id: str, options: ReleaseOptions, job: Job
+    ) -> None:
+        self._publishing = publishing
+        self._desk = desk
+        self._id = id
+        self._options = options
+        self._job = job
+
+    def run(self) -> None:
+        job = self._job
+        try:
+            self._run()
+        except CancelledError:
+            pass
+        except UsageError as error:
+            job.refusals = [_refusal("usage", str(error))]
+        except Exception as error:  # a fault of ours is told to the page
+            job.fault = error
+        job.done = True
+
+    def _run(self) -> None:
+        job, root = self._job, self._desk.root
+        job.begin(0)
+        seen = _seen(root)
+        found = planned(self._options, job.report)
+        job.refusals = self._publishing.blocking(self._id, found)
+        if job.refusals or found.plan is None:
+            return
+        if found.plan.step == "none" and found.plan.before:
+            job.refusals = [_refusal("nothing", _("nothing has changed since the last release"))]
+            return
+        job.begin(1)
+        packages = rehearsed(root, found, job.report)
+        job.begin(2)
+        proof = self._proof(packages, found) if _can_verify() else None
+        if proof is not None and proof.harmful:
+            job.refusals = list(_of_gates(proof.harmful))
+            return
+        job.begin(3)
+        with changing(root):
+            if _seen(root) != seen:
+                message = _("the files were changed meanwhile: publish again")
+                job.refusals = [_refusal("changed", message)]
+                return
+            done = self._release()
+            if not done.ok:
+                job.refusals = [_refusal("usage", plan.refused) for plan in done.plans]
+                return
+            result = self._result(done, proof)
+        version = found.plan.after
+        self._desk.run(lambda: self._desk.session.keep_release(self._id, version))
+        self._desk.refresh()
+        self._publishing.published(self._id)
+        job.result = result
+
+    def _release(self) -> ReleaseResult:
+        if self._options.root.is_file():
+            return release_file(self._options, markdown)
+        return release(self._options, markdown)
+
+    def _proof(self, packages: Sequence[Package], found: Planned) -> _Proof:
+        """What the real engine says of the packages, and of updates to them."""
+        olds = students_packages(self._options, found.family)
+        gates: list[Gate] = []
+        with tempfile.TemporaryDirectory(prefix="kartu-publish-") as folder:
+            for one in packages:
+                path = Path(folder, one.file)
+                path.write_bytes(one.content)
+                old = olds.get(one.file)
+                options = VerifyOptions(path, (old,) if old is not None else ())
+                gates += verify(options, self._job.report).gates
+        accepted = bool(self._options.major)
+        harmful = (
+            gate
+            for gate in gates
+            if gate.findings and (not (accepted and gate.old) or is_failure(gate))
+        )
+        return _Proof(tuple(gates), tuple(harmful))
+
+    def _result(self, done: ReleaseResult, proof: _Proof | None) -> dict[str, Any]:
+        desk, (plan,) = self._desk, done.plans
+        files = []
+        for one in done.packages:
+            path = done.out / one.file
+            file = Download(one.file, _PACKAGE, path)
+            token = desk.downloads.token(f"{path} {one.sha256}", file)
+            files.append({"name": one.file, "size": one.size, "token": token})
+        return {
+            "version": plan.after,
+            "folder": str(done.out),
+            "files": files,
+            "changelog": self._changelog(),
+            "proof": proof.value() if proof is not None else None,
+        }
+
+    def _changelog(self) -> dict[str, Any]:
+        """The changelog, and its newest section as text."""
+        files, path = Files(self._desk.root), changelog_path(self._desk.deck(self._id))
+        full = Path(files.path(path))
+        content = full.read_bytes()
+        name = f"{self._id}-changelog.md"
+        file = Download(name, _CHANGELOG, full, content)
+        token = self._desk.downloads.token(f"{path} {hash(content)}", file)
+        sections = content.decode().split("\n## ")
+        newest = f"## {sections[1].strip()}\n" if len(sections) > 1 else ""
+        return {"name": name, "token": token, "text": newest}
+
+
+def _seen(root: Path) -> dict[str, Any]:
+    return dict(stamps_of(Files(root)))
+
+
+def _can_verify() -> bool:
+    return importlib.util.find_spec("anki") is not None
+
+
+def _of_gates(gates: Sequence[Gate]) -> Iterator[dict[str, Any]]:
+    for gate in gates:
+        for one in gate.findings:
+            yield _refusal(one.rule, one.message, one.help, one.note.partition(":")[2])
+
+
+def _refusal(code: str, message: str, help: str = "", note: str = "") -> dict[str, Any]:
+    about = {"code": code, "message": message, "help": help, "note": note, "title": ""}
+    return {**about, "path": "", "line": 0, "accepted": False, "ways": []}

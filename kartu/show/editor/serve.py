@@ -1,0 +1,200 @@
+"""The server of the page: the only module that imports uvicorn.
+
+What uvicorn leaves to others is here: a request whose head does not come to its end, more
+connections than a page has, and streams that are open when the program ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import copy_context
+from hashlib import sha256
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, NamedTuple
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from kartu.core.language import _, current
+from kartu.core.usage import UsageError
+from kartu.load import deck_names
+from kartu.load.files import Files
+from kartu.show.editor.app import app_of
+from kartu.show.editor.desk import Desk
+from kartu.show.editor.guard import HOST, SECONDS, Door
+from kartu.show.preview import watched
+from kartu.show.preview.watch import changes
+
+_FIRST_PORT, _PORTS = 20_000, 12_000  # below those that systems give out themselves
+_MOST_CONNECTIONS = 200
+_GRACE = 2  # seconds for answers that are under way at the end
+
+
+class EditOptions(NamedTuple):
+    """`root` contains cards/ and templates/, or is a file that is a deck.
+
+    `deck` is opened first, empty for any; `history` is the folder of histories, None for in memory;
+    `port` is 0 for the project's own or, where that is in use, any; `cache` is a folder for results
+    that later runs can use; `seconds` is how long a request may take to arrive.
+    """
+
+    root: Path
+    deck: str = ""
+    history: Path | None = None
+    port: int = 0
+    cache: Path | None = None
+    seconds: float = SECONDS
+
+
+class Editing(NamedTuple):
+    """A running editor: its address and its project."""
+
+    address: str
+    desk: Desk
+
+    def follow(self, stop: Event) -> None:
+        """Shows changes of files on the disk, and checks, until `stop` is set."""
+        desk = self.desk
+        files = Files(desk.root)
+        folders = [Path(files.path(one)) for one in watched(desk.session.opened.project)]
+        checks = Thread(target=copy_context().run, args=(desk.checker.run, stop), daemon=True)
+        checks.start()
+        for _change in changes(folders, stop, deep=files.one is None):
+            desk.refresh()
+        desk.checker.wake()
+        checks.join(_GRACE)
+
+
+@contextmanager
+def editing(options: EditOptions, report: Callable[[Exception], None]) -> Iterator[Editing]:
+    """Serves the editor of a project on a loopback address.
+
+    Args:
+        report: Called with each fault of ours that a call ends in.
+
+    Raises:
+        UsageError: There is no deck, the port is in use, or the history cannot be written.
+    """
+    _check_decks(options)
+    listening = _listening(options)
+    try:
+        desk = Desk(options.root, options.history, options.deck, options.cache)
+    except OSError as error:
+        listening.close()
+        raise UsageError(_("cannot keep a history: {reason}", reason=error)) from error
+    door = Door(listening.getsockname()[1], secrets.token_urlsafe(32))
+    app = app_of(desk, door, report, current(), options.seconds)
+    server = _Server(app, listening, options.seconds)
+    try:
+        server.start()
+        yield Editing(door.address, desk)
+    finally:
+        desk.feed.end()
+        server.end()
+
+
+def _check_decks(options: EditOptions) -> None:
+    known = deck_names(options.root)
+    if not known:
+        folder = options.root / "cards"
+        raise UsageError(_("there is no deck in {folder}; name the project with -C", folder=folder))
+    if options.deck and options.deck not in known:
+        raise UsageError(_('there is no deck "{name}"', name=options.deck))
+
+
+def _listening(options: EditOptions) -> socket.socket:
+    """A socket on the wanted port, else on the project's own, else on any."""
+    if options.port:
+        try:
+            return socket.create_server((HOST, options.port), backlog=128)
+        except OSError as error:
+            reason = error.strerror
+            raise UsageError(
+                _("cannot serve on port {port}: {reason}", port=options.port, reason=reason)
+            ) from error
+    with suppress(OSError):
+        return socket.create_server((HOST, port_of(options.root)), backlog=128)
+    return socket.create_server((HOST, 0), backlog=128)
+
+
+def port_of(root: Path) -> int:
+    """Returns the port of a project: what a browser keeps of its page is found by it again."""
+    digest = sha256(os.fsencode(os.path.realpath(root))).digest()
+    return _FIRST_PORT + int.from_bytes(digest[:4], "big") % _PORTS
+
+
+class _Server:
+    """Answers in a thread of its own, in which signals of the process stay as they are."""
+
+    def __init__(self, app: Any, listening: socket.socket, seconds: float) -> None:
+        class Protocol(_Protocol):
+            patience = seconds
+
+        config = uvicorn.Config(
+            app,
+            http=Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=int(seconds) or 1,
+            timeout_graceful_shutdown=_GRACE,
+        )
+        self._server = uvicorn.Server(config)
+        self._listening = listening
+        run = copy_context().run  # with the language of messages
+        self._thread = Thread(target=run, args=(self._serve,), daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def end(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(_GRACE + SECONDS)
+
+    def _serve(self) -> None:
+        asyncio.run(self._server.serve([self._listening]))
+
+
+class _Protocol(H11Protocol):
+    """HTTP that gives a request's head some seconds to arrive, and has so many connections."""
+
+    patience = SECONDS
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > _MOST_CONNECTIONS:
+            transport.abort()
+            return
+        self._wait_for_head()
+
+    def data_received(self, data: bytes) -> None:
+        before = self.cycle
+        super().data_received(data)
+        if self.cycle is not before:
+            self._end_wait()
+        elif self.cycle is None or self.cycle.response_complete:
+            self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end_wait()
+        super().connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(self.patience, self.transport.abort)
+
+    def _end_wait(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

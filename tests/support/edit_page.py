@@ -1,0 +1,131 @@
+"""The editor's page in a real browser, on a project of its own; the program runs in a thread."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from kartu.core.language import use
+from kartu.importing.new import NewOptions, new
+from kartu.show.editor.serve import EditOptions, editing
+from support.gallery import Gallery
+
+# Bits of the keys that are held.
+HELD = {"Alt": 1, "Ctrl": 2, "Shift": 8}
+_CODES = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowUp": 38, "ArrowDown": 40, "F8": 119}
+_SAVED = "document.querySelector('#saved').dataset.state === 'saved'"
+
+
+class EditPage:
+    """The page as a teacher works it. `folder` is the deck's."""
+
+    def __init__(self, gallery: Gallery, folder: Path) -> None:
+        self.gallery = gallery
+        self.folder = folder
+        self.run = gallery.run
+        self.wait = gallery.wait
+        self.click = gallery.click
+        self.text = gallery.text
+
+    def open(self, address: str) -> None:
+        """Opens the page; again, it is as after a crash: what the other one held is gone."""
+        self.address = address
+        self.gallery.open(address, painted=False)
+        self.wait("document.documentElement.dataset.ready")
+
+    def type(self, text: str) -> None:
+        """Text as a keyboard gives it, to what has the focus."""
+        self.gallery.browser.call("Input.insertText", text=text)
+
+    def press(self, key: str, *held: str) -> None:
+        """A key, with the code that a keyboard has for it."""
+        bits = sum(HELD[one] for one in held)
+        code = f"Key{key.upper()}" if len(key) == 1 and key.isalpha() else key
+        number = _CODES.get(key, ord(key[0].upper()))
+        parameters: dict[str, Any] = {
+            "key": key,
+            "code": code,
+            "modifiers": bits,
+            "windowsVirtualKeyCode": number,
+        }
+        send = "Input.dispatchKeyEvent"
+        if key == "Enter" and not held:  # a button is pressed by the character
+            self.gallery.browser.call(send, type="keyDown", text="\r", **parameters)
+        else:
+            self.gallery.browser.call(send, type="rawKeyDown", **parameters)
+        self.gallery.browser.call(send, type="keyUp", **parameters)
+
+    def field(self, name: str) -> str:
+        """The expression for the element in which a field is written."""
+        return (
+            f"document.querySelector('[data-key={name}] :is(textarea, .write, input[type=text])')"
+        )
+
+    def focus(self, name: str) -> None:
+        self.run(f"{self.field(name)}.focus()")
+
+    def value(self, name: str) -> str:
+        return str(self.run(f"{self.field(name)}.value"))
+
+    def saved(self, *, by_itself: bool = False) -> None:
+        """Until everything is saved: on leaving the field, or by itself a second later."""
+        if not by_itself:
+            self.run("document.activeElement.blur()")
+        self.wait(_SAVED)
+
+    def card(self) -> str:
+        """The text of the card that is displayed."""
+        return "\n".join(self.gallery.cards())
+
+    def has_card(self, text: str) -> None:
+        """Until the card has this text."""
+        for _try in range(200):
+            if text in self.card():
+                return
+        raise AssertionError(self.card())
+
+    def source(self) -> str:
+        """All card sets of the deck."""
+        files = sorted(self.folder.glob("[0-9]*.yaml"))
+        return "".join(one.read_text("utf-8") for one in files)
+
+    def violations(self) -> list[str]:
+        return self.gallery.violations()
+
+
+@cache
+def _project(language: str) -> Path:
+    """A new project."""
+    root = Path(tempfile.mkdtemp(), "p")
+    new(NewOptions(root, name="Biologi 8", subject="Biologi", language=language))
+    return root
+
+
+@contextmanager
+def edited(gallery: Gallery, folder: Path, language: str = "id") -> Iterator[EditPage]:
+    """The page of a new project in `folder`."""
+    shutil.copytree(_project(language), folder / "p")
+    use(language)
+    stop = Event()
+    faults: list[Exception] = []
+    given = EditOptions(folder / "p", history=folder / "history", cache=folder / "cache")
+    try:
+        with editing(given, faults.append) as opened:
+            following = Thread(target=opened.follow, args=(stop,), daemon=True)
+            following.start()
+            page = EditPage(gallery, next((folder / "p" / "cards").iterdir()))
+            page.open(opened.address)
+            yield page
+            gallery.browser.call("Page.navigate", url="about:blank")
+            stop.set()
+            following.join(10)
+    finally:
+        stop.set()
+        use("en")
+    assert faults == []

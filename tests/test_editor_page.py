@@ -1,0 +1,240 @@
+"""The editor's page in a real browser: what a teacher does, and what is then in the files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.axe import needs_axe
+from support.browser import needs_browser
+from support.edit_page import EditPage, edited
+from support.gallery import Gallery, gallery
+
+pytestmark = needs_browser
+
+_PAGE = Path(__file__).parent.parent / "kartu/show/editor/page"
+# What a teacher never meets: signs and words of the files.
+_FILE_WORDS = re.compile(r"yaml|note_type|subdeck|\{\{|\bnotes:|\bid:", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Gallery]:
+    """One browser for all of these."""
+    with gallery() as opened:
+        opened.browser.resize(1280, 900)
+        yield opened
+
+
+@pytest.fixture
+def page(browser: Gallery, tmp_path: Path) -> Iterator[EditPage]:
+    """The page of a new project; at the end the console has no error."""
+    with edited(browser, tmp_path) as opened:
+        yield opened
+        assert browser.errors() == []
+
+
+def test_a_card_is_written_by_keyboard_alone(page: EditPage) -> None:
+    """From the top of the page: a kind by its digit, texts, the card beside them, the file."""
+    for _tab in range(20):
+        page.press("Tab")
+        if page.run("document.activeElement.id") == "new-note":
+            break
+    page.press("Enter")
+    page.wait("document.querySelector('dialog[open]')")
+    page.press("1")
+    page.wait("document.activeElement.matches('textarea')")
+    page.type("Mitokondria")
+    page.press("Tab")
+    page.wait("document.activeElement.closest('[data-key=arti]')")
+    page.run(f"{page.field('arti')}.focus()")
+    page.type("Bagian sel yang menghasilkan energi.")
+    page.has_card("menghasilkan energi")
+    page.saved()
+    assert "istilah: Mitokondria\n    arti: Bagian sel yang menghasilkan energi." in page.source()
+    page.press("Enter", "Ctrl")
+    page.wait(f"{page.field('istilah')}.value === ''")
+    page.type("Ribosom")
+    page.press("ArrowUp", "Alt")
+    page.wait(f"{page.field('istilah')}?.value === 'Mitokondria'")
+    assert page.source().index("Mitokondria") < page.source().index("Ribosom")
+
+
+def test_marked_words_become_a_gap(page: EditPage) -> None:
+    """Ctrl+Shift+C hides what is marked; the gap is displayed as one, with a place for its hint."""
+    page.run("document.querySelector('#rows [data-kind=isian]').click()")
+    page.wait("document.querySelector('.write mark')")
+    page.run("""{
+      const [text] = document.querySelector(".write").childNodes;
+      document.querySelector(".write").focus();
+      getSelection().setBaseAndExtent(text, 0, text, text.data.indexOf(" "));
+    }""")
+    page.press("c", "Ctrl", "Shift")
+    page.wait("document.querySelectorAll('.hint').length === 2")
+    page.run("document.querySelector('.hint input').focus()")
+    page.type("makhluk apa?")
+    page.saved()
+    assert "{{c2::Tumbuhan::makhluk apa?}}" in page.source()
+    assert "{{" not in page.text("body")
+    page.has_card("Tumbuhan")
+
+
+def test_the_right_answer_is_marked(page: EditPage) -> None:
+    """The radio of an option makes it the answer, which follows when the option is written anew."""
+    page.click("#new-note")
+    page.click("[data-type=pilihan-ganda]")
+    page.wait("document.activeElement.matches('textarea')")
+    page.type("Di mana fotosintesis terjadi?")
+    for at, text in enumerate(("Ribosom", "Kloroplas")):
+        page.run(f"document.querySelectorAll('.option-text textarea')[{at}].focus()")
+        page.type(text)
+    page.run("document.querySelectorAll('.rows input[type=radio]')[1].click()")
+    page.run("document.querySelectorAll('.option-text textarea')[1].focus()")
+    page.type(" daun")
+    page.press("ArrowUp", "Alt", "Shift")
+    page.saved()
+    text = page.source()
+    assert "jawaban: Kloroplas daun" in text
+    assert text.index("pilihan_1: Kloroplas daun") < text.index("pilihan_2: Ribosom")
+
+
+def test_edits_are_undone_and_made_again(page: EditPage) -> None:
+    """Ctrl+Z takes the last saved edit back, byte for byte, and Ctrl+Y makes it again."""
+    before = page.source()
+    page.focus("arti")
+    page.type(" Singkatnya.")
+    page.saved(by_itself=True)
+    after = page.source()
+    assert after != before
+    page.press("z", "Ctrl")
+    page.wait(f"!{page.field('arti')}.value.includes('Singkatnya')")
+    assert page.source() == before
+    page.press("y", "Ctrl")
+    page.wait(f"{page.field('arti')}.value.includes('Singkatnya')")
+    assert page.source() == after
+
+
+def test_a_conflict_keeps_both_texts(page: EditPage) -> None:
+    """What was changed elsewhere is not overwritten; both are displayed to choose from."""
+    (path,) = page.folder.glob("1*.yaml")
+    page.focus("arti")
+    page.type(" Menurut saya.")
+    path.write_text(path.read_text("utf-8").replace("Cara tumbuhan", "Cara alga"), "utf-8")
+    page.wait("document.querySelector('[data-clash]')")
+    assert "Menurut saya" not in path.read_text("utf-8")
+    clash = page.text("[data-clash]")
+    assert "Menurut saya" in clash
+    assert "alga" in clash
+    page.click("[data-clash] .version button")
+    page.saved()
+    assert "dan cahaya. Menurut saya." in path.read_text("utf-8")
+
+
+def test_what_was_not_saved_is_restored(page: EditPage) -> None:
+    """A crash loses no letter: the text is in its field again, and is saved once it is kept."""
+    before = page.source()
+    page.run("window.fetch = () => Promise.reject(new TypeError('no connection'))")
+    page.focus("arti")
+    page.type(" Belum tersimpan.")
+    page.wait("document.querySelector('[data-strip=offline]')")
+    page.open(page.address)
+    page.wait("document.querySelector('.field.restored')")
+    assert page.value("arti").endswith("dan cahaya. Belum tersimpan.")
+    assert page.source() == before
+    page.click("#form-strips button")
+    page.saved()
+    assert "dan cahaya. Belum tersimpan." in page.source()
+
+
+def test_only_rows_in_sight_are_in_the_page(page: EditPage) -> None:
+    """A long list has a few rows at a time; keys and a search find the others."""
+    notes = "".join(f"  - {{istilah: Kata {n}, arti: Arti {n}}}\n" for n in range(2000))
+    (page.folder / "3-banyak.yaml").write_text(
+        f"note_type: istilah\nsubdeck: 03 Banyak\nnotes:\n{notes}", "utf-8"
+    )
+    page.wait("document.querySelector('#rows [aria-setsize=\"2003\"]')")
+    assert page.run("document.querySelectorAll('#rows > *').length") < 40
+    page.run("document.querySelector('#notes').focus()")
+    page.press("End")
+    page.wait(f"{page.field('istilah')}?.value === 'Kata 1999'")
+    page.run("document.querySelector('#search').focus()")
+    page.type("kata 123")
+    page.wait("document.querySelector('#rows [aria-setsize=\"11\"]')")
+
+
+@needs_axe
+@pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (320, "dark")])
+def test_every_view_is_accessible_and_in_plain_words(
+    page: EditPage, width: int, colours: str
+) -> None:
+    """axe finds nothing, nothing scrolls sideways, and no word of the files is displayed."""
+    browser = page.gallery.browser
+    browser.resize(width, 900)
+    media = [{"name": "prefers-color-scheme", "value": colours}]
+    browser.call("Emulation.setEmulatedMedia", features=media)
+    try:
+        for name in _views(page):
+            assert page.violations() == [], name
+            assert not _FILE_WORDS.findall(page.text("body")), name
+            assert page.run("document.documentElement.scrollWidth") <= width, name
+    finally:
+        browser.resize(1280, 900)
+        browser.call("Emulation.setEmulatedMedia", features=[])
+
+
+def _views(page: EditPage) -> Iterator[str]:
+    """Goes from view to view."""
+    page.focus("arti")
+    yield "form"
+    for pane in ("list", "see"):
+        page.run(f"document.querySelector('#tabs [data-pane={pane}]').click()")
+        yield pane
+    page.click("#note-menu")
+    yield "menu of a card"
+    page.click("#new-note")
+    yield "kinds of cards"
+    page.click("[data-type=perbandingan]")
+    page.wait("document.querySelector('[data-add=tabel]')")
+    for key in ("tabel", "tags", "sources"):
+        page.click(f"[data-add={key}]")
+    yield "options and a table"
+    page.click("#check")
+    page.wait("!document.querySelector('#check-side').hidden")
+    yield "check"
+    page.click("#saved")
+    page.wait("document.querySelector('.history, #page .said')")
+    yield "history"
+    page.press("?")
+    page.wait("document.querySelector('dialog .keys')")
+    yield "keys"
+    page.click("dialog footer button")
+    page.click("#publish")
+    page.wait("document.querySelector('#publish-now')")
+    yield "plan"
+
+
+def test_the_page_has_all_its_texts_in_both_languages() -> None:
+    """Each text that a script or the page asks for is there in both, with the same places."""
+    texts = json.loads((_PAGE / "texts.json").read_text("utf-8"))
+    assert texts["en"].keys() == texts["id"].keys()
+    for key, text in texts["en"].items():
+        places = [set(re.findall(r"\{\w+\}", one)) for one in (text, texts["id"][key])]
+        assert places[0] == places[1], key
+    sources = [
+        one.read_text("utf-8") for one in sorted(_PAGE.glob("*.[hj]*")) if one.suffix != ".json"
+    ]
+    whole = "".join(sources)
+    asked = set(re.findall(r'(?:say|many)\("([\w-]+)"', whole))
+    asked |= set(re.findall(r'data-(?:text|label)="([\w-]+)"', whole))
+    assert asked <= texts["en"].keys()
+    composed = tuple(re.findall(r"`([\w]+-)\$\{", whole))
+    quoted = set(re.findall(r'"([\w-]+)"', whole))
+    ends = tuple(re.findall(r"`\$\{\w+\}([A-Z]\w+)`", whole))
+    unused = {
+        one
+        for one in texts["en"].keys() - asked - quoted
+        if not one.startswith(composed) and not one.endswith(ends)
+    }
+    assert unused == set()

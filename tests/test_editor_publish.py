@@ -1,0 +1,223 @@
+"""Publishing from the editor: the plan, the ways out of what stops it, and the job."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.edit_model import FOLDER
+from support.edit_project import files_of
+from support.editor import DECK, Editor, opened
+
+from kartu.core.codes import UPGRADE_FAULTS
+
+SET = f"{FOLDER}/1-kartu.yaml"
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
+    """The example, all of it published from the editor, without the engine."""
+    monkeypatch.setattr("kartu.show.editor.publishing._can_verify", lambda: False)
+    found = opened(tmp_path)
+    done = found.publish()
+    assert done["result"]["version"] == "1.1.0", done
+    return found
+
+
+def replace(editor: Editor, old: str, new: str, path: str = SET) -> None:
+    """A text editor changes a file."""
+    file = editor.root / path
+    before = file.read_bytes()
+    assert old.encode() in before
+    file.write_bytes(before.replace(old.encode(), new.encode()))
+
+
+def plan(editor: Editor) -> dict[str, Any]:
+    found: dict[str, Any] = editor.call("plan", deck=DECK)
+    return found
+
+
+def test_the_plan_is_in_words(editor: Editor) -> None:
+    """What is new, and word by word what is corrected, with what students lose of their own."""
+    editor.call("write", deck=DECK, note="terbit", values={"depan": "Satu dan dua"})
+    editor.call("add", deck=DECK, type="dasar", values={"depan": "Baru"}, after="dua")
+    editor.call("retire", deck=DECK, note="lima", reason="diganti")
+    found = plan(editor)
+    assert (found["before"], found["version"]) == ("1.1.0", "1.2.0")
+    counts = {key: found["counts"][key] for key in ("new", "corrected", "retired", "cards")}
+    assert counts == {"new": 1, "corrected": 1, "retired": 1, "cards": 1}
+    by_kind = {one["kind"]: one for one in found["changes"]}
+    corrected = by_kind["corrected"]
+    assert (corrected["note"], corrected["field"]) == ("terbit", "Depan")
+    assert corrected["parts"] == [["same", "Satu"], ["new", "dan dua"]]
+    assert corrected["overwrites"]
+    assert not by_kind["new"]["overwrites"]
+    assert found["refusals"] == []
+
+
+def test_a_release_can_be_downloaded(editor: Editor) -> None:
+    """Its packages and changelog, at whose head the message is; the files are the release's."""
+    editor.call("write", deck=DECK, note="terbit", values={"depan": "Satu!"})
+    result = editor.publish("Untuk kelas 7\n\n# dan 8")["result"]
+    (package, _english) = result["files"]
+    got = editor.ask("GET", f"/download/{package['token']}")
+    assert got.body == (editor.root / "build" / package["name"]).read_bytes()
+    assert "attachment" in got.headers["content-disposition"]
+    changelog = editor.ask("GET", f"/download/{result['changelog']['token']}").body.decode()
+    assert changelog == (editor.root / FOLDER / "changelog.md").read_text("utf-8")
+    head = r"## 1\.1\.1 \([-0-9]+\)\n\nUntuk kelas 7\n\n\\# dan 8\n\n"
+    assert re.search(head, changelog)
+    assert plan(editor)["nothing"]
+    assert editor.publish()["refusals"][0]["code"] == "nothing"
+
+
+def gone(editor: Editor) -> None:
+    replace(editor, '  - {"id": "empat", "depan": "Empat", "x-luar": "luar-4"}\n', "")
+
+
+def other_id(editor: Editor) -> None:
+    replace(editor, '"id": "empat"', '"id": "empat-baru"')
+
+
+def moved(editor: Editor) -> None:
+    replace(editor, "Bab 1", "Bab 9", f"{FOLDER}/2-kartu.yaml")
+
+
+def exchanged(editor: Editor) -> None:
+    replace(editor, "depan: Dua,", "depan: Empat,")
+    replace(editor, '"depan": "Empat"', '"depan": "Dua"')
+
+
+def other_type(editor: Editor) -> None:
+    replace(editor, '  - {"id": "empat", "depan": "Empat", "x-luar": "luar-4"}\n', "")
+    path = editor.root / FOLDER / "9-lain.yaml"
+    path.write_text("note_type: lain\nsubdeck: Bab 1\nnotes: [{id: empat, depan: Empat}]\n")
+
+
+def renamed(editor: Editor) -> None:
+    replace(editor, "name: Contoh", "name: Contoh Baru", f"{FOLDER}/deck.yaml")
+
+
+def guid(editor: Editor) -> None:
+    replace(editor, "id: terbit ", "guid: lain\n    id: terbit ")
+
+
+def card_lost(editor: Editor) -> None:
+    replace(editor, "{{Depan}}", "{{Belakang}}", "templates/dasar/maju.front.html")
+
+
+BROKEN: list[tuple[Callable[[Editor], None], str, str]] = [
+    (gone, "note-gone", "restore"),
+    (gone, "note-gone", "retire"),
+    (other_id, "note-gone", "restore_id"),
+    (moved, "note-moved", "move_back"),
+    (exchanged, "texts-exchanged", "restore"),
+    (other_type, "note-type-changed", "replace"),
+    (renamed, "identity-changed", "restore_identity"),
+    (guid, "identity-changed", "restore_guid"),
+]
+
+
+@pytest.mark.parametrize(("broken", "code", "do"), BROKEN)
+def test_there_is_a_safe_way_out(
+    editor: Editor, broken: Callable[[Editor], None], code: str, do: str
+) -> None:
+    """Taken for each refusal, nothing stops the release, and students have what they had."""
+    before = files_of(editor.root)
+    broken(editor)
+    found = plan(editor)
+    assert found["refusals"], found
+    assert found["refusals"][0]["code"] == code
+    assert editor.publish()["refusals"]
+    for _try in range(4):
+        if not found["refusals"]:
+            break
+        way = next(one for one in found["refusals"][0]["ways"] if one["do"] == do)
+        assert way["safe"]
+        given = way["arguments"] | dict.fromkeys(way["needs"], "tidak dipakai lagi")
+        found = editor.call("way", deck=DECK, do=do, **given)
+    assert found["refusals"] == []
+    if do in ("move_back", "restore_identity", "restore_id", "restore_guid"):
+        assert files_of(editor.root) == before
+    if do in ("restore", "restore_tags"):
+        assert {one["kind"] for one in found["changes"]} <= {"order"}
+    if do == "replace":  # the card with another text, and the old one
+        kinds = [one["kind"] for one in found["changes"] if one["note"]]
+        assert kinds == ["retired", "new"]
+
+
+@pytest.mark.parametrize(("broken", "do"), [(exchanged, "restore"), (moved, "move_back")])
+def test_a_way_can_be_undone(editor: Editor, broken: Callable[[Editor], None], do: str) -> None:
+    """Unless that would take a card from students."""
+    broken(editor)
+    before = files_of(editor.root)
+    (way,) = [one for one in plan(editor)["refusals"][0]["ways"] if one["do"] == do]
+    editor.call("way", deck=DECK, do=do, **way["arguments"])
+    assert files_of(editor.root) != before
+    for _edit in range(1 if do == "move_back" else 2):
+        editor.call("undo")
+    assert files_of(editor.root) == before
+
+
+def test_a_reason_lets_the_rest_through(editor: Editor) -> None:
+    """It is asked for, can be taken back, and is in the changelog; the version says what it is."""
+    gone(editor)
+    assert editor.refused("way", deck=DECK, do="accept", reason="ya")["message"]
+    found = editor.call("way", deck=DECK, do="accept", reason="gambarnya keliru")
+    assert all(one["accepted"] for one in found["refusals"])
+    found = editor.call("way", deck=DECK, do="accept", accept=False)
+    assert not found["accepted"]["reason"]
+    assert editor.publish()["result"] is None
+    editor.call("way", deck=DECK, do="accept", reason="gambarnya keliru")
+    result = editor.publish()["result"]
+    assert result["version"] == "2.0.0"
+    assert "gambarnya keliru" in result["changelog"]["text"]
+    assert not editor.call("plan", deck=DECK)["accepted"]["reason"]
+
+
+def test_errors_are_named_with_their_note(editor: Editor) -> None:
+    """What must be corrected first has no way but opening the note."""
+    replace(editor, "depan: Dua,", "depan: '',")
+    (refusal,) = plan(editor)["refusals"]
+    assert (refusal["code"], refusal["note"]) == ("missing-field", "dua")
+    assert refusal["ways"] == []
+
+
+def test_every_code_is_thought_of() -> None:
+    """Each fault that stops an update has a way of its own here, or is one of templates."""
+    from kartu.show.editor.ways import OF_TEMPLATES
+
+    with_way = {code for _broken, code, _do in BROKEN}
+    others = {"card-lost", "cloze-renumbered", "edition-reduced"}  # as texts-exchanged
+    assert with_way | others | OF_TEMPLATES == UPGRADE_FAULTS
+
+
+def test_looks_of_many_notes_are_accepted_apart(editor: Editor) -> None:
+    """How many students' own edits are lost is said first."""
+    path = editor.root / "templates/dasar/maju.back.html"
+    path.write_text("{{FrontSide}}<hr>{{Belakang}}!", "utf-8")
+    replace(editor, "tags: [b, a]", "tags: [b, a, lama]", f"{FOLDER}/2-kartu.yaml")
+    (refusal,) = plan(editor)["refusals"]
+    assert refusal["code"] == "looks"
+    found = editor.call("way", deck=DECK, do="accept_looks")
+    assert found["refusals"][0]["accepted"]
+    assert editor.publish()["result"]
+
+
+def test_the_real_engine_proves_it_first(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It imports each package, and the update from the last release, before anything is written."""
+    pytest.importorskip("anki")
+    monkeypatch.setattr("kartu.show.editor.publishing._can_verify", lambda: True)
+    editor.call("write", deck=DECK, note="terbit", values={"depan": "Satu!"})
+    before = files_of(editor.root)
+    job = editor.call("publish", deck=DECK)["job"]
+    editor.call("cancel", job=job)
+    while not (found := editor.call("job", job=job))["done"]:
+        pass
+    assert found["cancelled"]
+    assert files_of(editor.root) == before
+    proof = editor.publish()["result"]["proof"]
+    assert (proof["ok"], proof["updates"], proof["findings"]) == (True, 2, [])
