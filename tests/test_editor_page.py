@@ -96,7 +96,7 @@ def test_the_right_answer_is_marked(page: EditPage) -> None:
     page.press("ArrowUp", "Alt", "Shift")
     page.saved()
     text = page.source()
-    assert "jawaban: Kloroplas daun" in text
+    assert "jawaban: pilihan_1" in text
     assert text.index("pilihan_1: Kloroplas daun") < text.index("pilihan_2: Ribosom")
 
 

@@ -118,7 +118,7 @@ function selectRow(id) {
 
 // To the note that is `by` places on in the list; at once, or when the keys are still.
 function step(by, { later = false } = {}) {
-  const at = listed.indexOf(selected || form?.after); // a new note is behind another one
+  const at = listed.indexOf(selected || form?.behind?.id); // a new note is behind another one
   const to = Math.min(listed.length - 1, Math.max(0, at < 0 ? 0 : at + by + (!selected && by < 0 ? 1 : 0)));
   const id = listed[to];
   if (id === undefined || id === selected) return;

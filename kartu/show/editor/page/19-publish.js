@@ -23,7 +23,7 @@ function drawPlan() {
   const left = refusals.filter((one) => !one.accepted).length;
   const known = Object.keys(counts).length > 0; // what changes, which a deck with errors does not tell
   const title = known ? say("planTitle", { version }) : say("notYet");
-  const opening = make("div", {}, make("h1", {}, title), make("p", { className: "big quiet" }, known ? planLine(before, counts) : say("notYetHelp")));
+  const opening = make("div", {}, make("h1", {}, title), make("p", { className: "big quiet" }, !known ? say("notYetHelp") : left ? say("decideFirst") : planLine(before, counts)));
   const overwritten = changes.some((one) => one.overwrites);
   const tally = !known ? "" : make("div", { className: "tally" }, ...["new", "corrected", "retired", "unchanged"].map((key) => make("div", {}, make("span", { className: "large" }, number(counts[key] ?? 0)), say(`count-${key}`),
     key === "new" && counts.cards ? make("span", { className: "small quiet" }, say("inAnkiMore", { n: number(counts.cards) })) : "")));
@@ -92,7 +92,7 @@ function changeEntry(one) {
   const name = one.type_name || desk.types.get(one.type)?.name;
   const kind = one.kind === "corrected" && name ? make("span", { className: "pill", data: { kind: one.type } }, name) : make("span", { className: `mark ${one.kind === "new" ? "good" : ""}` }, say(`kind-${one.kind}`));
   return make("li", {}, make("p", {}, kind, " ", make("b", {}, readable(one.title || one.type_name || "")), one.field ? ` · ${one.field}` : "", one.kind === "new" && one.cards ? make("span", { className: "quiet" }, ` · ${many("cardsInAnki", one.cards)}`) : ""),
-    one.parts?.length ? difference(one.parts.map(([part, text]) => [part, readable(text)])) : "");
+    one.parts?.length ? difference(one.parts.flatMap(([part, text], at) => [...(at ? [["same", " "]] : []), [part, readable(text)]])) : "");
 }
 
 // --- the work -------------------------------------------------------------------------------------
