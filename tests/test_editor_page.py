@@ -43,7 +43,7 @@ def test_a_card_is_written_by_keyboard_alone(page: EditPage) -> None:
         if page.run("document.activeElement.id") == "new-note":
             break
     page.press("Enter")
-    page.wait("document.querySelector('dialog[open]')")
+    page.wait("document.activeElement.matches('dialog[open] .type')")
     page.press("1")
     page.wait("document.activeElement.matches('textarea')")
     page.type("Mitokondria")
@@ -55,10 +55,12 @@ def test_a_card_is_written_by_keyboard_alone(page: EditPage) -> None:
     page.saved()
     assert "istilah: Mitokondria\n    arti: Bagian sel yang menghasilkan energi." in page.source()
     page.press("Enter", "Ctrl")
-    page.wait(f"{page.field('istilah')}.value === ''")
+    page.wait(f"document.activeElement === {page.field('istilah')}")
+    page.wait("document.activeElement.value === ''")
     page.type("Ribosom")
     page.press("ArrowUp", "Alt")
     page.wait(f"{page.field('istilah')}?.value === 'Mitokondria'")
+    page.wait("document.querySelector('#rows').innerText.includes('Ribosom')")
     assert page.source().index("Mitokondria") < page.source().index("Ribosom")
 
 
