@@ -76,8 +76,8 @@ class Author:
 
 
 @pytest.fixture(scope="module")
-def released(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new project whose first release was published by its workflow, 1.0.0 with two files."""
+def first_run(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Runner:
+    """A new project's first release, published by its workflow: 1.0.0 with two files."""
     folder = tmp_path_factory.mktemp("hosted")
     author = Author(kartu, Host(folder / "host"), folder / "clone")
     done = kartu("new", author.clone, "--name", "IPS", "--language", "id", "--ci", "github")
@@ -87,7 +87,13 @@ def released(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     author.kartu("release")
     run = author.publish("v1.0.0")
     assert not run.failed, log(run)
-    return folder
+    return run
+
+
+@pytest.fixture(scope="module")
+def released(first_run: Runner) -> Path:
+    """The folder of that project and of its repository."""
+    return first_run.folder.parents[1]
 
 
 @pytest.fixture
@@ -159,9 +165,9 @@ def test_a_pull_request_shows_what_students_would_notice(author: Author) -> None
     assert [path.name for path in author.host.releases.iterdir()] == ["v1.0.0"]
 
 
-def test_installation_is_by_hash_and_from_where_kartu_came(author: Author) -> None:
+def test_installation_is_by_hash_and_from_where_kartu_came(first_run: Runner) -> None:
     """First what kartu needs, each file by its hash, then kartu itself at its commit."""
-    said = author.host.run("decks.yml").output("Install kartu")
+    said = first_run.output("Install kartu")
     hashes, _, own = said.partition("pip install --no-build-isolation -r ")
     assert hashes.startswith("pip install --require-hashes --no-deps --only-binary :all: -r ")
     assert WANTED in own

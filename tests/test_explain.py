@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import openpyxl
 import pytest
+import yaml
 from support.paper import require_pango
 from support.program import Run
 from support.projects import EXAMPLES, sections
@@ -28,9 +30,52 @@ from kartu.show.paper.options import PrintOptions
 from kartu.show.paper.run import print_deck
 
 CATALOGUE = [*ALL]
-EXPLAINED = {one.code: one for one in explanations()}
 
-DECK = "cards/contoh/deck.yaml"
+
+def explained(code: str) -> dict[str, Explanation]:
+    language.use(code)
+    try:
+        return {one.code: one for one in explanations()}
+    finally:
+        language.use("en")
+
+
+IN_LANGUAGE = {code: explained(code) for code in language.LANGUAGES}
+EXPLAINED = IN_LANGUAGE["en"]
+EXAMPLES_IN_LANGUAGES = [(code, one) for code in language.LANGUAGES for one in EXPLAINED]
+
+# The small project of the English examples: the same as tests/examples/base.txt.
+ENGLISH_BASE = """\
+--- cards/example/deck.yaml
+id: example
+uid: a1b2c3d4e5f60718
+name: Example
+language: en
+version: 1.0.0
+--- cards/example/cards.yaml
+note_type: basic
+notes:
+  - id: one
+    question: One
+    answer: Uno
+--- templates/basic/note_type.yaml
+id: basic
+name: Basic
+fields:
+  - {key: question, name: Question, id: 1, required: true}
+  - {key: answer, name: Answer, id: 2, format: markdown}
+cards:
+  - {id: 1, name: Forward, front: forward.front.html, back: forward.back.html}
+--- templates/basic/forward.front.html
+{{Question}}
+--- templates/basic/forward.back.html
+{{FrontSide}}<hr id="answer">{{Answer}}
+"""
+_BASE = sections((EXAMPLES / "base.txt").read_text("utf-8"))
+BASES = {
+    "en": sections(ENGLISH_BASE) | {x: _BASE[x] for x in _BASE if x.startswith("templates/_")},
+    "id": _BASE,
+}
 
 
 def workbook(content: bytes) -> bytes:
@@ -97,65 +142,70 @@ def test_explanations_are_short(code: str) -> None:
     assert title(code)[-1] not in ".!"
 
 
-# The examples of files that are decks of their own.
-OF_FILES = {"row-gone": "kata.csv"}
+# Examples of a file that is a deck of its own.
+OF_FILES = {"row-gone"}
 
 # What an example cannot be without.
 ALONG = {"ledger-not-copied": {"upstream-identity"}}
 
 
-@pytest.mark.parametrize("code", EXPLAINED)
+@pytest.mark.parametrize(("code", "name"), EXAMPLES_IN_LANGUAGES)
 def test_the_wrong_example_has_this_fault_alone(
-    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    code: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`check`, or `print`, tells exactly this code of the wrong example, with a place and words."""
-    if code == "sheets-not-installed":
+    if name == "sheets-not-installed":
         monkeypatch.setitem(sys.modules, "openpyxl", None)
-    said = check_example(EXPLAINED[code], EXPLAINED[code].wrong, tmp_path)
-    assert {one.code for one in said} == {code, *ALONG.get(code, ())}, said
+    one = IN_LANGUAGE[code][name]
+    said = Example(one, BASES[code], tmp_path).check(one.wrong)
+    assert {one.code for one in said} == {name, *ALONG.get(name, ())}, said
 
 
-@pytest.mark.parametrize("code", EXPLAINED)
-def test_the_right_example_has_no_fault(code: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("code", "name"), EXAMPLES_IN_LANGUAGES)
+def test_the_right_example_has_no_fault(code: str, name: str, tmp_path: Path) -> None:
     """`check` finds nothing at all in the right example."""
-    assert check_example(EXPLAINED[code], EXPLAINED[code].right, tmp_path, right=True) == []
+    one = IN_LANGUAGE[code][name]
+    assert Example(one, BASES[code], tmp_path).check(one.right, right=True) == []
 
 
-def check_example(
-    one: Explanation, files: dict[str, str], root: Path, *, right: bool = False
-) -> list[Diagnostic]:
-    if one.code in OF_FILES:
-        write_example(root, one.published or {})
-        assert build_file(BuildOptions(root / OF_FILES[one.code]), markdown).packages
-        write_example(root, files)
-        return check(Options(root / OF_FILES[one.code]))
-    for published in filter(None, (one.earlier, one.published)):
-        write_example(root, published)
-        assert release(ReleaseOptions(root, touch_all=True), markdown).packages
-    write_example(root, files, change=None if right else BYTES.get(one.code))
-    if one.code in OF_PAPER and not right:
-        require_pango()
-        return print_deck(PrintOptions(root, out=root / "kartu.pdf")).diagnostics
-    return check(Options(root, strict=one.code == "ids-not-saved"))
+class Example(NamedTuple):
+    one: Explanation
+    base: dict[str, str]
+    root: Path
 
+    def check(self, files: dict[str, str], *, right: bool = False) -> list[Diagnostic]:
+        one, root = self.one, self.root
+        if one.code in OF_FILES:
+            (deck,) = one.published
+            self.write(one.published)
+            assert build_file(BuildOptions(root / deck), markdown).packages
+            self.write(files)
+            return check(Options(root / deck))
+        for published in filter(None, (one.earlier, one.published)):
+            self.write(published)
+            assert release(ReleaseOptions(root, touch_all=True), markdown).packages
+        self.write(files, None if right else BYTES.get(one.code))
+        if one.code in OF_PAPER and not right:
+            require_pango()
+            return print_deck(PrintOptions(root, out=root / "kartu.pdf")).diagnostics
+        return check(Options(root, strict=one.code == "ids-not-saved"))
 
-def write_example(
-    root: Path, files: dict[str, str], change: Callable[[bytes], bytes] | None = None
-) -> None:
-    """The base project with these files in it."""
-    base = sections((EXAMPLES / "base.txt").read_text("utf-8"))
-    if (root / DECK).exists():  # a release may have written its version there
-        base[DECK] = (root / DECK).read_text("utf-8")
-    for name in {**base, **files}:
-        content = base.get(name, "")
-        if name in files:
-            content = put_into(content, files[name]) if name.endswith(".yaml") else files[name]
-        path = root / name
-        path.unlink(missing_ok=True)
-        if content:
-            data = content.encode()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(change(data) if change and name in files else data)
+    def write(self, files: dict[str, str], change: Callable[[bytes], bytes] | None = None) -> None:
+        """The base project with these files in it."""
+        base = dict(self.base)
+        for deck in self.root.glob("cards/*/deck.yaml"):  # a release may have written its version
+            name = deck.relative_to(self.root).as_posix()
+            base |= {name: deck.read_text("utf-8")} if name in base else {}
+        for name in {**base, **files}:
+            content = base.get(name, "")
+            if name in files:
+                content = put_into(content, files[name]) if name.endswith(".yaml") else files[name]
+            path = self.root / name
+            path.unlink(missing_ok=True)
+            if content:
+                data = content.encode()
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(change(data) if change and name in files else data)
 
 
 def put_into(content: str, snippet: str) -> str:
@@ -234,18 +284,10 @@ def test_the_page_is_what_explain_prints(kartu: Run, root: Path, code: str) -> N
         assert f"({other})" in page
 
 
-@pytest.fixture
-def indonesian(english_again: None) -> dict[str, Explanation]:
-    language.use("id")
-    return {one.code: one for one in explanations()}
-
-
 @pytest.mark.parametrize("code", EXPLAINED)
-def test_every_code_is_explained_in_indonesian(
-    indonesian: dict[str, Explanation], code: str
-) -> None:
+def test_every_code_is_explained_in_indonesian(code: str) -> None:
     """The reason is another text; addresses, commands and code in it are the same."""
-    english, translation = EXPLAINED[code].why, indonesian[code].why
+    english, translation = EXPLAINED[code].why, IN_LANGUAGE["id"][code].why
     assert translation != english
     assert translation.endswith(".")
     assert len(translation) < 300
@@ -257,17 +299,32 @@ def constants(text: str) -> set[str]:
     return {re.sub("<.*?>", "", one) for one in re.findall(r"`[^`]+`|https://[^\s)]+", text)}
 
 
-@pytest.mark.parametrize("code", EXPLAINED)
-def test_examples_differ_in_their_comments(indonesian: dict[str, Explanation], code: str) -> None:
-    """A translated example is the same project: only what follows a # in it is another text."""
-    for part in ("earlier", "published", "wrong", "right"):
-        english, translation = getattr(EXPLAINED[code], part), getattr(indonesian[code], part)
-        assert list(map(bare, english.values())) == list(map(bare, translation.values()))
-        assert list(english) == list(translation)
+def test_examples_have_no_word_of_the_other_language(root: Path) -> None:
+    """Each word of the table is in an example, and in none of the other language."""
+    file = "kartu/report/explanations.id.yaml"
+    table: dict[str, str] = yaml.safe_load((root / file).read_text("utf-8"))["examples"]
+    english, indonesian = (examples_text(IN_LANGUAGE[code]) for code in ("en", "id"))
+    keys, values = set(map(str.lower, table)), set(map(str.lower, table.values()))
+    assert not {one for one in table if not stands_in(english, one)}
+    assert not {
+        one for one in table.values() if one.lower() not in keys and stands_in(english, one)
+    }
+    assert not {one for one in table if one.lower() not in values and stands_in(indonesian, one)}
 
 
-def bare(content: str) -> str:
-    return re.sub("# .*", "#", content)
+def stands_in(examples: str, text: str) -> bool:
+    """With the capital that a sentence or a name begins with, or without."""
+    first, rest = re.escape(text[0]), re.escape(text[1:])
+    return re.search(rf"(?<!\w)(?:{first}|{first.upper()}){rest}(?!\w)", examples) is not None
+
+
+def examples_text(explained: dict[str, Explanation]) -> str:
+    return "\n".join(
+        f"{path}\n{content}"
+        for one in explained.values()
+        for files in (one.earlier, one.published, one.wrong, one.right)
+        for path, content in files.items()
+    )
 
 
 # Words of English sentences that are none of Indonesian.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from support.browser import needs_browser
 from support.gallery import gallery, previewing
 from support.projects import write_project
 
+from kartu.compile.render.formulas import safe_formulas
 from kartu.show.gallery.maths import has_formula, with_formulas
 
 TEX = st.text(st.sampled_from("\\()[]{}<>&;a1^_ $"), max_size=40)
@@ -85,3 +87,33 @@ fields:
 cards:
   - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
 """
+
+
+PARTS = ["\\", "\\(", "\\)", "href", "style", "{", "}", "a", " "]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=30).map("".join))
+def test_no_formula_has_commands_that_are_html(tex: str) -> None:
+    """A formula is without them, and all else stays as it was written."""
+    safe, problems = safe_formulas(rf"\({tex}\)")
+    inside = re.search(r"\\\((.*?)\\\)", safe)
+    assert inside is None or not re.search(r"\\(href|style)(?![a-z])", inside[1])
+    assert problems or safe == rf"\({tex}\)"
+
+
+@pytest.mark.parametrize(
+    ("html", "safe"),
+    [
+        (r"\(\href{javascript:f()}{x}\)", r"\({x}\)"),
+        (r"\[\style{a{b}c}{x}\]", r"\[{x}\]"),
+        (r"\(\let\a\href \a{b}{c}\)", r"\(\let\a \a{b}{c}\)"),
+        (r"\(x\) C:\style{a}", r"\(x\) C:\style{a}"),
+        (r"<code>\(\href{a}{b}\)</code>", r"<code>\(\href{a}{b}\)</code>"),
+        (r"\(\hrefs{a}\)", r"\(\hrefs{a}\)"),
+        (r"\href{a}{x}\)", r"{x}\)"),
+        (r"\(\class{a", r"\("),
+    ],
+)
+def test_what_is_left_out(html: str, safe: str) -> None:
+    """The command with its argument, in what a card can take for a formula alone."""
+    assert safe_formulas(html)[0] == safe

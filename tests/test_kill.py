@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from support.killed import in_fork
 from support.projects import write_project
 from support.sampling import WHOLE, sampled
 
@@ -78,24 +79,35 @@ COMMANDS = {
 }  # fmt: skip
 
 
-def run(
-    project: Path, checkout: Path, command: list[str], step: int = 0, action: str = "kill",
-    *, own: bool = False,
-) -> subprocess.Popen[str]:  # fmt: skip
-    script = Path(__file__).parent / "support/killed.py"
+def environment(project: Path) -> dict[str, str]:
     fixed = {"SOURCE_DATE_EPOCH": "1790000000", "XDG_CACHE_HOME": f"{project}-cache"}
+    return {**os.environ, **fixed, "KARTU_STEPS": str(project.parent / "steps")}
+
+
+def run(
+    project: Path, checkout: Path, command: list[str], step: int = 0, action: str = "kill"
+) -> tuple[int, str]:
+    """The exit status and the output of a run here."""
+    arguments = [str(step), action, str(checkout), "-q", *command]
+    return in_fork(arguments, project, environment(project))
+
+
+def start_apart(
+    project: Path, checkout: Path, command: list[str], step: int = 0
+) -> subprocess.Popen[str]:
+    """A run in a namespace of its own."""
+    script = Path(__file__).parent / "support/killed.py"
     return subprocess.Popen(
-        [*(UNSHARE if own else []), sys.executable, str(script), str(step), action, str(checkout),
-         "-q", *command],
+        [*UNSHARE, sys.executable, str(script), str(step), "kill", str(checkout), "-q", *command],
         cwd=project,
-        env={**os.environ, **fixed, "KARTU_STEPS": str(project.parent / "steps")},
+        env=environment(project),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )  # fmt: skip
+    )
 
 
-def done(process: subprocess.Popen[str]) -> tuple[int, str]:
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     output, _ = process.communicate(timeout=300)
     return process.returncode, output
 
@@ -131,7 +143,7 @@ def clear(project: Path) -> None:
 def start(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     """A project of two decks that was released once, with something to release and to fix."""
     project = write_project(tmp_path_factory.mktemp("start") / "p", DECK, OTHER)
-    assert done(run(project, root, ["release"]))[0] == 0
+    assert run(project, root, ["release"])[0] == 0
     for deck in ("contoh", "lain"):
         path = project / f"cards/{deck}/kartu.yaml"
         path.write_text(path.read_text("utf-8").replace("Jawab 3", "Jawaban 3"), "utf-8")
@@ -163,7 +175,7 @@ def test_a_kill_tears_nothing(
     command = COMMANDS[name]
     before = seen(start, command.changed)
     whole = shutil.copytree(start, tmp_path / "whole")
-    assert done(run(whole, root, command.arguments))[0] == 0
+    assert run(whole, root, command.arguments)[0] == 0
     steps = int((tmp_path / "steps").read_text())
     after = seen(whole, command.changed)
     assert steps > 5
@@ -171,13 +183,16 @@ def test_a_kill_tears_nothing(
     finished = 0
     for step in sorted({1 + one * steps // KILLS for one in range(KILLS)}):
         project = shutil.copytree(start, tmp_path / "p")
-        status, output = done(run(project, root, command.arguments, step, own=own))
+        if own:
+            status, output = ended(start_apart(project, root, command.arguments, step))
+        else:
+            status, output = run(project, root, command.arguments, step)
         assert status in (-9, 137), output
-        assert done(run(project, root, ["-C", ".", "check"]))[0] == 0
+        assert run(project, root, ["-C", ".", "check"])[0] == 0
         between = seen(project, command.changed)
         if name not in ("build", "site"):
             per_folder(between, before, after)
-        status, output = done(run(project, root, command.arguments))
+        status, output = run(project, root, command.arguments)
         assert status in (0, command.again if between == after else 0), output
         finished += between == after
         assert seen(project, command.changed) == after, step
@@ -198,7 +213,7 @@ def per_folder(now: dict[str, str], before: dict[str, str], after: dict[str, str
 def released_is_built(project: Path, root: Path, name: str) -> None:
     """After a release the packages are what the ledger says, and no drafts."""
     if name == "release":
-        assert done(run(project, root, ["build", "--released", "--check"]))[0] == 0
+        assert run(project, root, ["build", "--released", "--check"])[0] == 0
 
 
 @pytest.mark.parametrize("name", sampled(list(COMMANDS), 2))
@@ -206,13 +221,13 @@ def test_a_full_disk_changes_nothing(tmp_path: Path, root: Path, start: Path, na
     """Whenever it is full, the files are as they were, and one line says why."""
     command = COMMANDS[name]
     whole = shutil.copytree(start, tmp_path / "whole")
-    assert done(run(whole, root, command.arguments))[0] == 0
+    assert run(whole, root, command.arguments)[0] == 0
     steps = int((tmp_path / "steps").read_text())
     after = seen(whole, command.changed)
     before = seen(start, command.changed)
     for step in sorted({1 + one * steps // KILLS for one in range(KILLS)}):
         project = shutil.copytree(start, tmp_path / "p")
-        status, output = done(run(project, root, command.arguments, step, "full"))
+        status, output = run(project, root, command.arguments, step, "full")
         now = seen(project, command.changed)
         if status == 0:  # it was full only after all was written
             assert now == after
@@ -234,15 +249,15 @@ def test_two_at_once_lose_nothing(tmp_path: Path, root: Path, start: Path) -> No
     results: dict[tuple[str, ...], int] = {}
     for pair, _ in zip(pairs, range(KILLS), strict=False):
         project = shutil.copytree(start, tmp_path / "p")
-        runs = [run(project, root, COMMANDS[one].arguments, own=True) for one in pair]
-        ended = [done(one) for one in runs]
-        for name, (status, output) in zip(pair, ended, strict=True):
+        runs = [start_apart(project, root, COMMANDS[one].arguments) for one in pair]
+        endings = [ended(one) for one in runs]
+        for name, (status, output) in zip(pair, endings, strict=True):
             assert status in (0, COMMANDS[name].again), output
             _has_happened(project, root, name)
-        assert 0 in [status for status, _ in ended]
+        assert 0 in [status for status, _ in endings]
         assert list(project.rglob(".kartu-*.tmp")) == []
         clear(project)
-        key = (*pair, *(str(status) for status, _ in ended))
+        key = (*pair, *(str(status) for status, _ in endings))
         results[key] = results.get(key, 0) + 1
     print("\n", results)
 
@@ -264,5 +279,5 @@ def _has_happened(project: Path, root: Path, name: str) -> None:
 
 def _is_released(project: Path, root: Path) -> bool:
     lines = (project / "cards/contoh/ledger.jsonl").read_text("utf-8")
-    assert done(run(project, root, ["build", "contoh", "--released", "--check"]))[0] == 0
+    assert run(project, root, ["build", "contoh", "--released", "--check"])[0] == 0
     return '"release":"1.0.1"' in lines

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -283,6 +284,22 @@ def test_anki_that_does_not_answer(kartu: Run, project: Path) -> None:
     with _raw(lambda _: over.wait()) as port:
         done = kartu("-C", project, "push", "--port", port, "--wait", 1)
         over.set()
+    _told(done, "Anki did not answer within 1 s", "a window in it waits for you")
+
+
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"])
+def test_a_server_that_drips(kartu: Run, project: Path, head: bytes) -> None:
+    """One that sends a sign now and then, in its headers or below, is waited for no longer."""
+
+    def drip(caller: socket.socket) -> None:
+        caller.sendall(head)
+        with suppress(OSError):
+            while True:
+                caller.sendall(b"X")
+                time.sleep(0.2)
+
+    with _raw(drip) as port:
+        done = kartu("-C", project, "push", "--port", port, "--wait", 1)
     _told(done, "Anki did not answer within 1 s", "a window in it waits for you")
 
 

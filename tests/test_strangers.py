@@ -176,3 +176,63 @@ def test_ids_of_any_length_are_told(kartu: Run, tmp_path: Path) -> None:
     done = kartu("check", "--format", "json", cwd=root)
     assert done.returncode == 1
     assert "bad-value" in {one["code"] for one in json.loads(done.stdout)}
+
+
+_LIMITED = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+
+
+def _as_a_user(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The program with the rights of an ordinary user, where root can read and write anything."""
+    code = "from kartu.cli.program import run; run()"
+    command = [*(_LIMITED if os.geteuid() == 0 else ()), sys.executable, "-c", code]
+    return subprocess.run([*command, *arguments], cwd=root, capture_output=True, text=True)
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+@pytest.mark.parametrize("folder", ["cards", "cards/contoh", "cards/contoh/i18n", "templates"])
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, folder: str, mode: int) -> None:
+    """Nothing of a project vanishes silently, and nothing else is accused."""
+    variant = "--- cards/contoh/i18n/en.yaml\nuid: abcdef0123456789\nname: E\nprefix: E\n"
+    root = write_project(tmp_path, f"{SET}  - {{id: a, depan: a, belakang: b}}\n{variant}")
+    (root / folder).chmod(mode)
+    try:
+        done = _as_a_user(root, "--no-cache", "check")
+    finally:
+        (root / folder).chmod(0o755)
+    assert done.returncode == 1
+    assert f"{folder}:1:1: error[file-unreadable]" in done.stdout
+    assert done.stdout.count("error[") == 1
+
+
+@posix
+def test_a_file_that_is_read_only_stays(tmp_path: Path) -> None:
+    """A release that would replace it does nothing."""
+    root = write_project(tmp_path, f"{SET}  - {{id: a, depan: a, belakang: b}}\n")
+    deck = root / "cards/contoh/deck.yaml"
+    assert _as_a_user(root, "release").returncode == 0
+    card_set = root / "cards/contoh/kartu.yaml"
+    card_set.write_text(card_set.read_text().replace("belakang: b", "belakang: c"))
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    deck.chmod(0o444)
+    done = _as_a_user(root, "release")
+    deck.chmod(0o644)
+    assert done.returncode == 2
+    assert "deck.yaml is read-only" in done.stderr
+    after = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    assert {path: data for path, data in after.items() if path in before} == before
+
+
+@pytest.mark.parametrize("name", ["con", "NUL", "aux", "com1", "Lpt9"])
+def test_a_deck_with_the_name_of_a_device(kartu: Run, tmp_path: Path, name: str) -> None:
+    """No deck can have it; one that is made gets another name, by new and as a file."""
+    id = f"{name.lower()}-deck"
+    done = kartu("new", name, "--name", name, "--language", "id", "--subject", "A", cwd=tmp_path)
+    assert done.returncode == 0
+    assert (tmp_path / name / "cards" / id / "deck.yaml").is_file()
+    deck = tmp_path / name / "cards" / id
+    deck.rename(deck.with_name(name.lower()))
+    text = deck.with_name(name.lower()) / "deck.yaml"
+    text.write_text(text.read_text("utf-8").replace(f"id: {id}", f"id: {name.lower()}"), "utf-8")
+    done = kartu("check", cwd=tmp_path / name)
+    assert f'error[bad-id]: Windows reserves the name "{name.lower()}"' in done.stdout

@@ -246,6 +246,16 @@ def _xlsx_with(sheet: str, **others: str) -> bytes:
     return zipped({**out, **others})
 
 
+def _with_sheets(number: int) -> bytes:
+    """A workbook that names its one part so many times."""
+    with zipfile.ZipFile(BytesIO(xlsx(ROWS))) as archive:
+        book = archive.read("xl/workbook.xml").decode()
+    one = re.search("<sheet [^>]*/>", book)
+    assert one is not None
+    named = (one[0].replace('name="Sheet', f'name="S{n}') for n in range(number))
+    return _xlsx_with("", **{"xl/workbook.xml": book.replace(one[0], "".join(named))})
+
+
 FAR = '<row r="{0}"><c r="{1}{0}" t="inlineStr"><is><t>x</t></is></c></row>'
 STRICT = _xlsx_with("", **{"xl/workbook.xml": '<w xmlns="http://purl.oclc.org/ooxml/"/>'})
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
@@ -290,6 +300,8 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
         (ODS, ods([]), "wrong-shape"),
         (XLSX, saved(Workbook()), "wrong-shape"),
         (XLSX, STRICT, "workbook-unreadable"),
+        (XLSX, _with_sheets(2), "workbook-unreadable"),
+        (XLSX, _with_sheets(20_000), "file-too-large"),
     ],
 )
 def test_a_workbook_that_harms_is_told(tmp_path: Path, path: str, data: bytes, code: str) -> None:

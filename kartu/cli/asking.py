@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from kartu.cli.echo import echo, readable
 from kartu.cli.terminal import Terminal
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import _
@@ -27,17 +28,19 @@ def answered(
     fault = next((one for one in diagnostics if one.code == "no-heading"), None)
     if fault is None or properties.columns or terminal.quiet or not sys.stdin.isatty():
         return None
-    click.echo(fault.message, err=True)
+    echo(fault.message, err=True)
     heading, card = _("heading"), _("card")
     answer = click.prompt(
         _("The first row is a"), type=click.Choice([heading, card]), default=card, err=True
     )
-    click.echo(_("What is in each column? (- for one that no card shows)"), err=True)
+    echo(_("What is in each column? (- for one that no card shows)"), err=True)
     columns = []
     for proposed in fault.names:
         key, _equals, cell = proposed.partition("=")
         shown = cell if len(cell) <= 40 else f"{cell[:39]}…"
-        key = click.prompt(f"  {shown or '-'}", default="-" if key == "#" else key, err=True)
+        key = click.prompt(
+            readable(f"  {shown or '-'}"), default="-" if key == "#" else key, err=True
+        )
         if answer == card:
             columns.append(key.strip())
         elif cell:
@@ -63,7 +66,7 @@ def advise(diagnostics: Sequence[Diagnostic], command: Sequence[str], given: Pro
     if asked:
         order = ["-" if key == "#" else key for key, _heading in proposed]
         line = _line([*words, ",".join(order)])
-        click.echo(_("kartu: if it is a card, this is enough: {line}", line=line), err=True)
+        echo(_("kartu: if it is a card, this is enough: {line}", line=line), err=True)
     headings = [heading for _key, heading in proposed if heading]
     can_be_written = not any("," in one or "=" in one or len(one) > _LONGEST for one in headings)
     if can_be_written and len({*headings}) == len(headings):
@@ -72,7 +75,7 @@ def advise(diagnostics: Sequence[Diagnostic], command: Sequence[str], given: Pro
         text = _("kartu: this is enough, with other words where it is wrong: {line}", line=line)
         if asked:
             text = _("kartu: if it is a heading: {line}", line=line)
-        click.echo(text, err=True)
+        echo(text, err=True)
 
 
 def _line(words: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import click
 
+from kartu.cli.echo import echo, style
 from kartu.cli.options import complete_codes, of_a_file, properties_of
 from kartu.cli.targets import targets_of_paths
 from kartu.cli.terminal import Terminal, usage_errors
@@ -158,9 +159,9 @@ def _fix(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> None:
     with usage_errors():
         files = fix(terminal.root, covers(terminal.root, paths), accept=accept)
     if files:
-        text = as_text(files, terminal.show_path, terminal.style)
-        click.echo(text, nl=False, err=True, color=terminal.color)
-        click.echo(f"kartu: {summary(files, written=True)}", err=True)
+        text = as_text(files, terminal.show_path, style)
+        echo(text, nl=False, err=True, color=terminal.color)
+        echo(f"kartu: {summary(files, written=True)}", err=True)
 
 
 def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> bool:
@@ -171,9 +172,9 @@ def _diff(terminal: Terminal, paths: tuple[str, ...], accept: bool) -> bool:
 
     with usage_errors():
         files = fix(terminal.root, covers(terminal.root, paths), write=False, accept=accept)
-    terminal.print(as_diff(files, terminal.show_path, terminal.style))
+    terminal.print(as_diff(files, terminal.show_path, style), exact=True)
     if not terminal.quiet:
-        click.echo(f"kartu: {summary(files, written=False)}", err=True)
+        echo(f"kartu: {summary(files, written=False)}", err=True)
     return bool(files)
 
 

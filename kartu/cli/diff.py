@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from kartu.cli.echo import style
 from kartu.cli.options import complete_decks
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_
@@ -18,8 +19,6 @@ Examples:
   kartu diff old.apkg build/biology-full.apkg
   kartu diff old.apkg . --deck biology --format json
 """)
-
-_COLOURS = {"old": "red", "new": "green", "danger": "red"}
 
 
 @click.command("diff", epilog=EPILOG)
@@ -63,8 +62,4 @@ def command(terminal: Terminal, old: str, new: str, deck: str, form: str) -> Non
     elif form == "markdown":
         terminal.print(as_markdown(changes))
     else:
-        terminal.print(as_text(changes, _style))
-
-
-def _style(text: str, style: str) -> str:
-    return click.style(text, fg=_COLOURS.get(style), bold=style in ("head", "danger"))
+        terminal.print(as_text(changes, style))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kartu.cli.echo import style
 from kartu.cli.options import complete_codes
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_
@@ -49,4 +50,4 @@ def command(terminal: Terminal, codes: tuple[str, ...], form: str) -> None:
     elif form == "markdown":
         terminal.print(explanations_markdown(found))
     else:
-        terminal.print(explanations_text(found, terminal.style))
+        terminal.print(explanations_text(found, style))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kartu.cli.echo import echo, readable
 from kartu.cli.options import complete_decks
 from kartu.cli.targets import targets
 from kartu.cli.terminal import Terminal, usage_errors
@@ -141,7 +142,7 @@ def ask_about(terminal: Terminal, asked: Asked) -> None:
     if not found:
         terminal.result(_("no row looks like a missing note") + "\n")
         return
-    click.echo(_listed(terminal, found), nl=False)
+    echo(_listed(terminal, found), nl=False)
     if not sys.stdin.isatty():
         terminal.result(_("answer with --same ROW=ID or --new ROW") + "\n")
         sys.exit(1)
@@ -176,7 +177,9 @@ def ask(found: list[Proposal]) -> tuple[list[str], list[str]]:
 def _answer(question: str) -> str:
     """`y`, `n` or `e` (each), from the first letter of a word in either language."""
     while True:
-        typed = click.prompt(question, default="y", show_default=False).strip().lower()[:1]
+        typed = (
+            click.prompt(readable(question), default="y", show_default=False).strip().lower()[:1]
+        )
         if typed in _LETTERS:
             return _LETTERS[typed]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from kartu.cli.echo import echo, readable, style
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
 from kartu.core.text import counted
@@ -134,11 +135,11 @@ def _imported(terminal: Terminal, options: ImportOptions) -> ImportResult:
                 if not sys.stdin.isatty():
                     raise
                 answer = click.confirm(
-                    _('Does the first row, "{row}", name the columns?', row=error.row)
+                    readable(_('Does the first row, "{row}", name the columns?', row=error.row))
                 )
                 return import_file(options._replace(heading=answer), progress)
     except CannotImportError as error:
-        click.echo(f"kartu: {options.file}: {error}", err=True)
+        echo(f"kartu: {options.file}: {error}", err=True)
         raise SystemExit(1) from error
 
 
@@ -181,13 +182,13 @@ def _update(terminal: Terminal, file: Path, deck: str, *, diff: bool) -> NoRetur
         with usage_errors():
             found = update_deck(terminal.root, deck, file, write=not diff)
     except CannotImportError as error:
-        click.echo(f"kartu: {file}: {error}", err=True)
+        echo(f"kartu: {file}: {error}", err=True)
         raise SystemExit(1) from error
     if diff:
-        terminal.print(as_diff(found.files, terminal.show_path, terminal.style))
+        terminal.print(as_diff(found.files, terminal.show_path, style), exact=True)
     else:
-        terminal.result(as_text(found.files, terminal.show_path, terminal.style))
+        terminal.result(as_text(found.files, terminal.show_path, style))
     label = _("not taken over:")
     terminal.result("".join(f"{label} {one}\n" for one in found.skipped))
-    click.echo(f"kartu: {update_summary(found.files, written=not diff)}", err=True)
+    echo(f"kartu: {update_summary(found.files, written=not diff)}", err=True)
     raise SystemExit(1 if diff and found.files else 0)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from kartu.cli.echo import echo
 from kartu.cli.translated import click_in, translated
 from kartu.core import language
 from kartu.core.language import N_, _
@@ -178,7 +179,7 @@ def main() -> NoReturn:
     try:
         sys.exit(group(prog_name="kartu"))
     except OSError as error:  # a full disk or a closed output, not a bug
-        click.echo(f"kartu: {error}", err=True)
+        echo(f"kartu: {error}", err=True)
         sys.exit(2)
     except Exception as error:  # a bug in kartu, whatever it is
         _report_crash(error)
@@ -190,8 +191,8 @@ def _report_crash(error: Exception) -> None:
     import traceback
 
     version = f"kartu {__version__}, Python {platform.python_version()}, {platform.system()}"
-    click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
-    click.echo(
+    echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    echo(
         _(
             "kartu: this is a fault of kartu itself, not of your cards.\n"
             "    Please report it as an issue of the project, with what you did and the\n"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kartu.cli.echo import echo
 from kartu.cli.options import complete_decks, of_a_file, properties_of
 from kartu.cli.serving import End, print_safely, serving
 from kartu.cli.targets import targets
@@ -76,7 +77,7 @@ def command(
     end = End()
     with described(first.root, description):
         _run(terminal.at(first.root), options, end, open_page=not no_open)
-    click.echo(_("kartu: the preview has ended: {reason}", reason=end.why), err=True)
+    echo(_("kartu: the preview has ended: {reason}", reason=end.why), err=True)
     sys.exit(end.status)
 
 
@@ -99,15 +100,13 @@ def _report(terminal: Terminal, live: Live) -> None:
 
     if live.failure:
         crash = "".join(traceback.format_exception(live.failure))
-        print_safely(
-            lambda: click.echo(crash + _("kartu: this is a fault of kartu itself"), err=True)
-        )
+        print_safely(lambda: echo(crash + _("kartu: this is a fault of kartu itself"), err=True))
     else:
         clock = time.strftime("%H:%M:%S")
         errors = [one for one in live.diagnostics if one.severity == "error"]
         if errors:
             text = terminal.as_text(terminal.in_words(errors))
-            print_safely(lambda: click.echo(text, nl=False, err=True, color=terminal.color))
+            print_safely(lambda: echo(text, nl=False, err=True, color=terminal.color))
         print_safely(
             lambda: terminal.result(
                 _("{time} built, {faults}", time=clock, faults=summary(live.diagnostics)) + "\n"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kartu.cli.echo import echo, style
 from kartu.cli.options import (
     complete_decks,
     of_a_file_in_no_language,
@@ -98,8 +99,8 @@ def command(
             options = PushOptions(terminal.root, *choice, port, key, wait, window)
             result = push(options, progress, _builder(properties) if target.is_file else build)
     except PushError as error:
-        label = terminal.style(_("help:"), "help")
-        click.echo(f"kartu: {error}\n    {label} {error.help}", err=True)
+        label = style(_("help:"), "help")
+        echo(f"kartu: {error}\n    {label} {error.help}", err=True)
         raise SystemExit(2) from error
     terminal.diagnostics(result.diagnostics)
     if result.package:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kartu.cli.echo import echo
 from kartu.cli.options import (
     accept_same,
     complete_decks,
@@ -171,4 +172,4 @@ def _report_refusals(plans: list[Plan]) -> None:
     for plan in plans:
         if plan.refused:
             refusal = _("{deck} is not released: {reason}", deck=plan.deck, reason=plan.refused)
-            click.echo(f"kartu: {refusal}", err=True)
+            echo(f"kartu: {refusal}", err=True)

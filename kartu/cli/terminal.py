@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
+from kartu.cli.echo import echo, readable, style
 from kartu.core.diagnostics import Diagnostic, has_errors, has_faults
 from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
@@ -21,17 +22,6 @@ from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
 from kartu.load.one_file import OneFile, with_paths
 from kartu.pipeline import cache_folder
-
-_COLOURS: dict[str, dict[str, Any]] = {
-    "error": {"fg": "red", "bold": True},
-    "warning": {"fg": "yellow", "bold": True},
-    "info": {"bold": True},
-    "help": {"fg": "cyan"},
-    "mark": {"fg": "green", "bold": True},
-    "fixed": {"fg": "green", "bold": True},
-    "added": {"fg": "green"},
-    "removed": {"fg": "red"},
-}
 
 # Seconds. Work that ends sooner shows no progress.
 _PATIENCE = 1.0
@@ -60,8 +50,8 @@ class Terminal:
         if not self.quiet:
             self.print(text)
 
-    def print(self, text: str) -> None:
-        click.echo(text, nl=False, color=self.color)
+    def print(self, text: str, *, exact: bool = False) -> None:
+        echo(text, nl=False, color=self.color, exact=exact)
 
     def diagnostics(
         self, diagnostics: Sequence[Diagnostic], *, err: bool = True, limit: int | None = None
@@ -70,7 +60,7 @@ class Terminal:
         listed = self.in_words([one for one in diagnostics if one.severity != "info"])
         if not listed:
             return
-        click.echo(self.as_text(listed, limit), nl=False, err=err, color=self.color)
+        echo(self.as_text(listed, limit), nl=False, err=err, color=self.color)
         self.count(diagnostics)
 
     def as_text(self, diagnostics: Sequence[Diagnostic], limit: int | None = None) -> str:
@@ -80,12 +70,12 @@ class Terminal:
 
         limit = MAX_SHOWN if limit is None else limit
         excerpts = Excerpts(Files(self.root))
-        return as_text(diagnostics, self.show_path, excerpts.at, self.style, limit)
+        return as_text(diagnostics, self.show_path, excerpts.at, style, limit)
 
     def count(self, diagnostics: Sequence[Diagnostic]) -> None:
         from kartu.report.diagnostics import summary
 
-        click.echo(f"kartu: {summary(diagnostics)}", err=True, color=self.color)
+        echo(f"kartu: {summary(diagnostics)}", err=True, color=self.color)
 
     def in_words(self, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
         """Diagnostics in whose messages files have the names that they have beside a FILE."""
@@ -151,12 +141,9 @@ class Terminal:
         finally:
             display.stop()
 
-    def style(self, text: str, style: str) -> str:
-        return click.style(text, **_COLOURS[style])
-
 
 def _print_step(step: str, done: int = 0, total: int = 0) -> None:
-    click.echo(f"kartu: {step}", err=True)
+    echo(f"kartu: {step}", err=True)
 
 
 class _ProgressDisplay:
@@ -178,13 +165,16 @@ class _ProgressDisplay:
             self._shown.start()
         if self._shown is None:
             return
+        step = readable(step)
         other = self._task is None or total != self._total  # a new kind of step
         if other:
             if self._task is not None:
                 self._shown.remove_task(self._task)
             self._task = self._shown.add_task(step, total=total or None, count="")
             self._total, self._first, self._since = total, done, time.monotonic()
-        self._shown.update(self._task, description=step, completed=done, count=self._count(done))
+        self._shown.update(
+            self._task, description=readable(step), completed=done, count=self._count(done)
+        )
         if other:
             self._shown.refresh()
 
@@ -215,7 +205,7 @@ def _progress_bar() -> Any:
     )
 
     summary = (BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn())
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), *summary)
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), *summary)
     return progress.Progress(*columns, console=Console(stderr=True), transient=True)
 
 
@@ -235,7 +225,7 @@ def usage_errors(terminal: Terminal | None = None) -> Iterator[None]:
     try:
         yield
     except RefusedError as error:
-        click.echo(f"kartu: {words(str(error))}", err=True)
+        echo(f"kartu: {words(str(error))}", err=True)
         sys.exit(1)
     except UsageError as error:
-        raise click.UsageError(words(str(error))) from error
+        raise click.UsageError(readable(words(str(error)))) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kartu.cli.echo import echo
 from kartu.cli.options import text_or_json
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
@@ -87,7 +88,7 @@ def command(
             deck=name,
             versions=", ".join(versions),
         )
-        click.echo(f"kartu: {missing}", err=True)
+        echo(f"kartu: {missing}", err=True)
     if form == "json":
         terminal.print(verify_json(result))
     elif result.sound:
@@ -96,5 +97,5 @@ def command(
         terminal.print(verify_text(result))
     if result.ok and not result.sound:
         accepted = _("what students lose was accepted when the new major version was released")
-        click.echo(f"kartu: {accepted}", err=True)
+        echo(f"kartu: {accepted}", err=True)
     sys.exit(0 if result.ok else 1)

@@ -101,7 +101,7 @@ def holding(folder: Path, progress: Progress = no_progress) -> Iterator[None]:
 
 
 def check_target(folder: Path, names: Iterable[str]) -> None:
-    """OSError where files of these names could not be written into `folder`."""
+    """OSError where files of these names could not be written into `folder`, or are read-only."""
     folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
         raise PermissionError(errno.EACCES, _("the folder cannot be written"))
@@ -109,6 +109,8 @@ def check_target(folder: Path, names: Iterable[str]) -> None:
         if (folder / name).is_dir():
             message = _("there is a folder named {name}, where a file is to go", name=name)
             raise IsADirectoryError(errno.EISDIR, message)
+        if not os.access(folder / name, os.W_OK):  # a new file in its place would be one
+            raise PermissionError(errno.EACCES, _("{name} is read-only", name=name))
 
 
 class Stage:

@@ -27,7 +27,7 @@ from kartu.importing.scaffold import (
     to_fill_in,
 )
 from kartu.load import deck_names, load_project
-from kartu.load.ids.names import slug
+from kartu.load.ids.names import deck_slug
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.yaml import outline
 from kartu.pipeline import BuildOptions, BuildResult, build
@@ -164,7 +164,7 @@ def _is_empty(folder: Path) -> bool:
 def _from_starter(options: NewOptions, stage: Path) -> None:
     language = options.language or current()
     name = options.name or _name_of(options.folder)
-    id = slug(name) or "deck"
+    id = deck_slug(name)
     subject = options.subject or name
     values = {"id": id, "uid": new_uid(), "language": language, "name": scalar(name)}
     values["subject"] = subject
@@ -207,7 +207,7 @@ def _from_project(options: NewOptions, origin: Path, stage: Path) -> None:
         if folder != TEMPLATES or (origin / folder).is_dir():
             copy_tree(origin / folder, stage / folder, _left_out)
     for name in names:
-        id = slug(options.name) or name if options.name else name
+        id = deck_slug(options.name) if options.name else name
         copy_tree(origin / "cards" / name, stage / "cards" / id, _left_out)
         values = {"id": id, "uid": new_uid(), "version": "1.0.0"}
         values |= {"name": scalar(options.name)} if options.name else {}

@@ -33,7 +33,7 @@ from kartu.importing.scaffold import PUBLISHED, scaffold
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
 from kartu.importing.texts import clean_field
 from kartu.load.ids.names import new_id
-from kartu.load.names import ID, LANGUAGE, UID, VERSION
+from kartu.load.names import DEVICES, ID, LANGUAGE, UID, VERSION
 from kartu.pipeline import Compiled, compile_decks
 
 # The build's warnings that mean that something is missing from the cards.
@@ -231,15 +231,15 @@ class _Import:
                     names=names,
                 )
             )
-        if chosen and not ID.fullmatch(chosen):
+        if chosen and (not ID.fullmatch(chosen) or chosen in DEVICES):
             raise UsageError(_('"{id}" is not a deck id: use only a-z, 0-9 and -', id=chosen))
         ids: list[str] = []
         prefixes = list(self.existing.prefixes)
         found = []
         own = self.imported.identity.deck
-        own = own if ID.fullmatch(own) else ""
+        own = own if ID.fullmatch(own) and own not in DEVICES else ""
         for deck in decks:
-            id = chosen or own or new_id(deck.name, "dek", ids)
+            id = chosen or own or new_id(deck.name, "dek", {*ids, *DEVICES})
             if id in self.existing.deck_folders:
                 raise UsageError(
                     _("cards/{id} already exists: choose another id with --deck", id=id)

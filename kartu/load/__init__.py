@@ -138,6 +138,8 @@ def _load_decks(
             continue
         if not files.is_file(f"{folder}/deck.yaml"):
             stems = {os.path.splitext(file)[0]: file for file in files.names(folder)}
+            if folder in files.unreadable:
+                continue
             near = nearest("deck", stems)
             help = (
                 _("rename {file} to deck.yaml", file=stems[near])
@@ -161,8 +163,9 @@ def _load_decks(
             used = deck.upstream.library if deck.upstream else library
             decks += _load_variants(files, deck, for_deck(used.note_types, deck), diagnostics)
         _check_variant_ledgers(files, folder, diagnostics)
+    _report_unreadable(files, diagnostics)
     faults = (one for one in diagnostics if one.severity == "error")
-    if not any(one.span.path.startswith("cards/") for one in faults) and not decks:
+    if not any(f"{one.span.path}/".startswith("cards/") for one in faults) and not decks:
         help = _(
             "go to the folder that holds cards/, or say where: kartu -C FOLDER; "
             "a list is a deck of its own: kartu build FILE"
@@ -170,6 +173,18 @@ def _load_decks(
         message = _("there is no deck here: no folder cards/<deck> with a deck.yaml")
         diagnostics.add("no-deck", Span("cards"), message, help)
     return decks
+
+
+def _report_unreadable(files: Files, diagnostics: Diagnostics) -> None:
+    """Reports folders that cannot be read, in place of what seems to be missing."""
+    found = files.unreadable
+    unreadable = [one for one in found if not one.startswith(tuple(f"{top}/" for top in found))]
+    for folder in sorted(unreadable):
+        message = _("the folder cannot be read: {reason}", reason=found[folder])
+        diagnostics.add("file-unreadable", Span(folder), message)
+    if any(f"{folder}/".startswith(f"{TEMPLATES}/") for folder in unreadable):
+        for one in [one for one in diagnostics if one.code == "unknown-note-type"]:
+            diagnostics.remove(one)
 
 
 def load_whole_deck(
@@ -213,6 +228,8 @@ def _load_variants(
 
 def _check_variant_ledgers(files: Files, folder: str, diagnostics: Diagnostics) -> None:
     """Reports a published language variant that no longer exists under its name."""
+    if f"{folder}/i18n" in files.unreadable:
+        return
     for name in files.names(folder):
         found = _VARIANT_LEDGER.fullmatch(name)
         if found and not files.is_file(f"{folder}/i18n/{found[1]}.yaml"):

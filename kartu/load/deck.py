@@ -13,6 +13,7 @@ from kartu.core.source import Mapping as MappingNode
 from kartu.core.source import Span, Text, text
 from kartu.load.files import Files
 from kartu.load.names import (
+    DEVICES,
     ID,
     LANGUAGE,
     LINK,
@@ -137,6 +138,11 @@ def _id(shape: Shape, folder_name: str) -> str:
     elif value is not None and not ID.fullmatch(value):
         help = _("rename the folder and the id: a-z, 0-9 and - only")
         shape.add("bad-id", value.span, _('"{id}" is not a valid deck id', id=value), help)
+    elif value in DEVICES:
+        message = _('Windows reserves the name "{name}"', name=value)
+        other = f"{value}-deck"
+        help = _('rename the folder and the id, for example to "{id}"', id=other)
+        shape.add("bad-id", value.span, message, help)
     return folder_name
 
 

@@ -8,6 +8,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from errno import EACCES
 from pathlib import Path
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
@@ -46,6 +47,7 @@ class Files:
         self._pending = _PENDING.get(os.path.realpath(root), {})
         self._real_root = os.path.realpath(root if self.one is None else root.parent)
         self._folders: dict[str, bool] = {}
+        self.unreadable: dict[str, str] = {}  # folders that are there, with the reason
 
     def path(self, path: str) -> str:
         """The path of the file on this machine."""
@@ -70,7 +72,10 @@ class Files:
         return real == self._real_root or real.startswith(self._real_root + os.sep)
 
     def names(self, folder: str) -> list[str]:
-        """The entries of `folder`, in natural order; empty if there is no such folder."""
+        """The entries of `folder`, in natural order; empty if there is no such folder.
+
+        One that is there and cannot be read is noted in `unreadable`.
+        """
         pending = {
             path.removeprefix(f"{folder}/").partition("/")[0]
             for path in self._pending
@@ -79,8 +84,15 @@ class Files:
         try:
             if self.one is not None and not is_shipped(folder):
                 return sorted(self.one.names(folder), key=natural_order)
-            return sorted(pending.union(os.listdir(self.path(folder))), key=natural_order)
-        except (OSError, ValueError):  # missing, unreadable, or an impossible name
+            path = self.path(folder)
+            there = os.listdir(path)
+            if there and not os.access(path, os.X_OK):  # nothing in it can be opened
+                raise PermissionError(EACCES, os.strerror(EACCES))
+            return sorted(pending.union(there), key=natural_order)
+        except (FileNotFoundError, NotADirectoryError, ValueError):  # or an impossible name
+            return sorted(pending, key=natural_order)
+        except OSError as error:
+            self.unreadable[folder] = error.strerror or str(error)
             return sorted(pending, key=natural_order)
 
     def is_folder(self, path: str) -> bool:

@@ -24,6 +24,10 @@ LINK = pattern(
 MAIL = pattern(r"mailto:[^\s@]+@[\w-]+(?:\.[\w-]+)+(?:\?\S*)?")
 DATE = pattern(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 
+# Microsoft, "Naming Files, Paths, and Namespaces": devices have these names with any ending.
+_PORTS = (f"{port}{digit}" for port in ("com", "lpt") for digit in "123456789")
+DEVICES = frozenset(("con", "prn", "aux", "nul", *_PORTS))
+
 # Anki refuses packages with more levels (measured: import-behaviour, "nesting level too deep").
 MAX_DECK_LEVELS = 11
 MAX_ID_LENGTH = 100

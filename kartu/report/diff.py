@@ -182,8 +182,8 @@ def _deck_as_text(changes: Changes, style: Style) -> str:
         _TEXTS[current()],
         lambda note: note.id,
         str,
-        lambda words: style(f"[-{words}-]", "old"),
-        lambda words: style(f"{{+{words}+}}", "new"),
+        lambda words: style(f"[-{words}-]", "removed"),
+        lambda words: style(f"{{+{words}+}}", "added"),
     )
     versions = " → ".join(dict.fromkeys(filter(None, _versions(changes))))
     title = style(f"{changes.name} {versions}".rstrip(), "head")

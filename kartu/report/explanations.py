@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,8 +42,8 @@ def explanations() -> list[Explanation]:
     found = [_explanation(code, whole) for code in whole.mapping]
     if current() != ENGLISH:
         translation = _whole(f"explanations.{current()}.yaml", diagnostics)
-        why, comments = _texts(translation, "why"), _texts(translation, "comments")
-        found = [_translated(one, why, comments) for one in found]
+        why, examples = _texts(translation, "why"), _Translation(_texts(translation, "examples"))
+        found = [_translated(one, why, examples) for one in found]
     if diagnostics:
         raise ValueError(
             "\n".join(f"{one.span.path}:{one.span.line}: {one.message}" for one in diagnostics)
@@ -85,9 +86,25 @@ def _texts(shape: Shape, key: str) -> dict[str, str]:
     return {name: texts.text(name) or "" for name in texts.mapping}
 
 
-def _translated(one: Explanation, why: dict[str, str], comments: dict[str, str]) -> Explanation:
+class _Translation:
+    """Replaces words and sentences of examples, the longest first; a capital stays a capital."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = {_capital(text): _capital(texts[text]) for text in texts} | dict(texts)
+        longest = sorted(self._texts, key=len, reverse=True)
+        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
+
+    def of(self, content: str) -> str:
+        return self._pattern.sub(lambda found: self._texts[found[0]], content)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _translated(one: Explanation, why: dict[str, str], examples: _Translation) -> Explanation:
     def files(english: dict[str, str]) -> dict[str, str]:
-        return {path: _replaced(content, comments) for path, content in english.items()}
+        return {examples.of(path): examples.of(content) for path, content in english.items()}
 
     return one._replace(
         why=why.get(one.code, one.why).strip(),
@@ -96,9 +113,3 @@ def _translated(one: Explanation, why: dict[str, str], comments: dict[str, str])
         wrong=files(one.wrong),
         right=files(one.right),
     )
-
-
-def _replaced(content: str, comments: dict[str, str]) -> str:
-    for english, translation in comments.items():
-        content = content.replace(english, translation)
-    return content

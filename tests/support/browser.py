@@ -192,7 +192,11 @@ class Browser:
             f'<body class="chrome card {mode}"><div id="content"><div id="qa"></div></div><script>'
         )
         script = _REVIEWER.partition("<script>")[2]
-        self._open(f"{_ANKIDROID}{body}{script}<style>{style}</style>")
+        self._open(f'{_ANKIDROID}{body}{script}<style id="own">{style}</style>')
+
+    def restyle(self, style: str) -> None:
+        """The open page of a reviewer shows cards with another style."""
+        self.run(f'document.getElementById("own").textContent = {json.dumps(style)}')
 
     def show(self, side: str) -> None:
         """One side on the page of the reviewer."""
@@ -249,7 +253,7 @@ class Browser:
 
 def _style(style: str) -> str:
     """As a client puts it: after its own."""
-    return f"<style>{_ANKI}</style><style>{style}</style>"
+    return f'<style>{_ANKI}</style><style id="own">{style}</style>'
 
 
 @contextmanager

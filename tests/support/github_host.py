@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -92,27 +93,30 @@ else:
     sys.exit(f"gh: {arguments}?")
 """
 
-# pip finds all that the workflows install already here; the rest is Python's.
-_PYTHON = r"""
-if sys.argv[1:3] == ["-m", "pip"]:
-    print("pip", *sys.argv[3:])
-    hashed = "--require-hashes" in sys.argv
-    for option, file in zip(sys.argv, sys.argv[1:]):
-        if option == "-r":
-            text = Path(file).read_text()
-            lines = [one for one in text.splitlines() if one and not one.startswith("#")]
-            print("".join(f"    {one}\n" for one in lines[:2]))
-            assert lines, f"{file} asks for nothing"
-            assert ("--hash=sha256:" in text) == hashed, file
-    if "-r" not in sys.argv:
-        assert sys.argv[-1].endswith("[sheets,verify]"), sys.argv
-        assert os.path.exists(sys.argv[-1].removesuffix("[sheets,verify]") + "/pyproject.toml")
-else:
-    os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+# pip finds all that the workflows install already here.
+_PIP = r"""
+print("pip", *sys.argv[1:])
+hashed = "--require-hashes" in sys.argv
+for option, file in zip(sys.argv, sys.argv[1:]):
+    if option == "-r":
+        text = Path(file).read_text()
+        lines = [one for one in text.splitlines() if one and not one.startswith("#")]
+        print("".join(f"    {one}\n" for one in lines[:2]))
+        assert lines, f"{file} asks for nothing"
+        assert ("--hash=sha256:" in text) == hashed, file
+if "-r" not in sys.argv:
+    assert sys.argv[-1].endswith("[sheets,verify]"), sys.argv
+    assert os.path.exists(sys.argv[-1].removesuffix("[sheets,verify]") + "/pyproject.toml")
 """
 
-_KARTU = f"""
-os.execv(sys.executable, [sys.executable, {str(ROOT / "build_deck.py")!r}, *sys.argv[1:]])
+# The rest is Python's.
+_PYTHON = """
+if [ "$1 $2" = "-m pip" ]; then shift 2; exec pip "$@"; fi
+exec {python} "$@"
+"""
+
+_KARTU = """
+exec {python} {program} "$@"
 """
 
 _HEAD = "import json, os, shutil, subprocess, sys\nfrom pathlib import Path\n"
@@ -220,8 +224,9 @@ class Host:
         scripts.mkdir(exist_ok=True)
         write_script(scripts / "gh", _GH)
         if not real:
-            write_script(scripts / "python", _PYTHON)
-            write_script(scripts / "kartu", _KARTU)
+            write_script(scripts / "pip", _PIP)
+            write_shell_script(scripts / "python", _PYTHON)
+            write_shell_script(scripts / "kartu", _KARTU)
         env = clean_environment()
         path = [str(scripts), env["PATH"]]
         path[1:1] = [str(self.first_on_path)] if self.first_on_path else []
@@ -233,6 +238,14 @@ class Host:
 
 def write_script(path: Path, content: str) -> None:
     path.write_text(f"#!{sys.executable}\n{_HEAD}{content}", "utf-8")
+    path.chmod(0o755)
+
+
+def write_shell_script(path: Path, content: str) -> None:
+    """The quicker one: no interpreter starts another."""
+    own = {"python": sys.executable, "program": str(ROOT / "build_deck.py")}
+    quoted = {name: shlex.quote(value) for name, value in own.items()}
+    path.write_text(f"#!/bin/sh{content.format(**quoted)}", "utf-8")
     path.chmod(0o755)
 
 

@@ -16,12 +16,9 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +26,7 @@ from pathlib import Path
 import openpyxl
 
 from support.gallery import ROOT, previewing
+from support.program import in_process
 
 _BLOCK = re.compile(
     r"(?:^<!-- (?P<path>\S+) -->\n)?"
@@ -44,10 +42,6 @@ UNTRIED = {
     "powershell": ("winget install ", "py -m pip install ", "setx KARTU_LANG "),
     "sh jaringan": ("git ",),
 }
-
-
-# So that both streams stand in their order.
-_AS_PRINTED = {"PYTHONUNBUFFERED": "1", "GITHUB_ACTIONS": "", "PYTHONIOENCODING": "utf-8"}
 
 
 @dataclass(frozen=True)
@@ -202,21 +196,11 @@ class Reader:
                 return
         if words[1] == "push":
             words = [*words, "--port", str(self._port)]
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "build_deck.py"), *words[1:]],
-            cwd=self.here,
-            env={
-                **os.environ,
-                **_AS_PRINTED,
-                "KARTU_LANG": self._language,
-                "XDG_CACHE_HOME": str(self._home / "cache"),
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
+        surroundings = {
+            "GITHUB_ACTIONS": "",
+            "KARTU_LANG": self._language,
+            "XDG_CACHE_HOME": str(self._home / "cache"),
+        }
+        done = in_process(*words[1:], cwd=self.here, env=surroundings, together=True)
         self._printed += done.stdout
         self._status = done.returncode - ("--diff" in words)

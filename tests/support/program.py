@@ -24,19 +24,25 @@ _OF_THE_INTERPRETER = ("PYTHON", "LC_", "LANG", "TZ")
 
 
 def in_process(
-    *arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = None, typed: str = ""
+    *arguments: object,
+    cwd: Path = ROOT,
+    env: dict[str, str] | None = None,
+    typed: str = "",
+    together: bool = False,
 ) -> CompletedProcess[str]:
     """Calls the program's entry point with its own arguments, folder, variables and streams.
 
     What only a process has (its start, signals, encodings, memory) is for `in_own_process`.
-    With `typed`, the input is a terminal at which someone types that.
+    With `typed`, the input is a terminal at which someone types that; with `together`, both
+    streams are one, as on a screen.
     """
     from kartu.cli.program import run
 
     changed = env or {}
     assert not [name for name in changed if name.startswith(_OF_THE_INTERPRETER)], "kartu_process"
     command = ["kartu", *map(str, arguments)]
-    out, err = _stream(), _stream()
+    out = _stream()
+    err = out if together else _stream()
     keyboard = _terminal(typed) if typed else contextlib.nullcontext(io.StringIO())
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd), keyboard as stdin:
         for name, value in changed.items():
@@ -53,7 +59,7 @@ def in_process(
             status = int(ended.code or 0)
         finally:
             gc.enable()  # a program does without
-    return CompletedProcess(command, status, _written(out), _written(err))
+    return CompletedProcess(command, status, _written(out), "" if together else _written(err))
 
 
 def in_own_process(

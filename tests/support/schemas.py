@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc
 import json
 import re
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import yaml
 from jsonschema import Draft7Validator, ValidationError
 
 from kartu.core.diagnostics import Diagnostics, has_errors
+from kartu.core.model import NoteType
 from kartu.core.source import Mapping, Node, Sequence, Text
 from kartu.load import load_note_types
 from kartu.load.files import Files
@@ -51,13 +53,25 @@ _Core.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(node.val
 _Core.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(node.value))
 
 
+_MADE: dict[str, dict[str, dict[str, Any]]] = {}
+
+
+def _schemas(note_types: collections.abc.Mapping[str, NoteType]) -> dict[str, dict[str, Any]]:
+    """The schemas by name; those of equal note types are made once."""
+    key = repr(note_types)
+    if key not in _MADE:
+        made = schemas(note_types).items()
+        _MADE[key] = {name: json.loads(content) for name, content in made}
+    return _MADE[key]
+
+
 def files(root: Path, *, any_card_set: bool = False) -> Iterator[File]:
     """The files that can be read and have a schema; `any_card_set` takes cards.json for all.
 
     Where a note type has faults, card sets and variants have none: `kartu schema` writes nothing.
     """
     note_types, diagnostics = load_note_types(root)
-    made = {name: json.loads(content) for name, content in schemas(note_types).items()}
+    made = _schemas(note_types)
     for file in sorted(one for glob in _FILES for one in root.glob(glob)):
         path = file.relative_to(root).as_posix()
         content = Files(root).read_text(path, Diagnostics())

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from kartu.compile.render import html, markdown
 from kartu.compile.render.decimals import divided_number
+from kartu.compile.render.formulas import safe_formulas
 from kartu.compile.render.links import link_faults
 from kartu.compile.render.media import IMAGES, SOUNDS, Media, may_name_files
 from kartu.compile.render.note_types import AnkiNoteType
@@ -32,11 +33,11 @@ _IDENTITY = "[[= value ]]"
 _WITH_VALUE = ("text", "markdown", "html", "sound")
 
 # A text that needs no escaping.
-_PLAIN_TEXT = pattern(r"[^&<>\[\n]+")
+_PLAIN_TEXT = pattern(r"[^\\&<>\[\n]+")
 
 # The bytes that a format leaves unchanged, anywhere but at the beginning.
 _HARMLESS = {
-    "text": bytes(set(range(0x20, 0x7F)) - set(b"&<>[")),
+    "text": bytes(set(range(0x20, 0x7F)) - set(b"\\&<>[")),
     "markdown": bytes(set(range(0x20, 0x7F)) - set(b"\\`*_[]<>&~$|=")),
 }
 
@@ -251,7 +252,7 @@ class Fields:
     def _text(self, value: Node) -> str:
         if not isinstance(value, Text):
             raise _wrong(value, _("a text"), _("write it as one text"))
-        return html.escape(value.strip()).replace("\n", "<br>")
+        return self._safe_formulas(html.escape(value.strip()).replace("\n", "<br>"), value)
 
     def _markdown(self, value: Node) -> str:
         if not isinstance(value, Text):
@@ -263,7 +264,7 @@ class Fields:
             raise _wrong(value, _("a text"), _("write it as one text, or after | as lines"))
         shown, problems = html.cleaned(value.strip())
         self._report(problems, value)
-        return self._with_targets(html.inert(shown), value)
+        return self._with_targets(self._safe_formulas(html.inert(shown), value), value)
 
     def _list(self, value: Node) -> dict[str, Any]:
         if not isinstance(value, Sequence):
@@ -343,8 +344,14 @@ class Fields:
             shown, problems = markdown.render_fully(source)
         if problems:
             self._report(problems, value)
-        shown = self._with_targets(html.inert(shown), value)
+        shown = self._with_targets(self._safe_formulas(html.inert(shown), value), value)
         return self._with_dark_versions(shown) if "<img" in shown else shown
+
+    def _safe_formulas(self, shown: str, value: Text) -> str:
+        if "\\" in shown:
+            shown, problems = safe_formulas(shown)
+            self._report(problems, value)
+        return shown
 
     def _with_targets(self, shown: str, value: Text) -> str:
         """`shown` with its files packed, and its links checked."""
@@ -386,5 +393,5 @@ def _as_list(rendered: markdown.Rendered) -> list[str | list[str]]:
 
 
 def _shown(value: str) -> str:
-    """Plain text, escaped for use in a template."""
-    return safe(html.escape(value))
+    """Plain text, escaped for use in a template, without what no formula has."""
+    return safe(safe_formulas(html.escape(value))[0])

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from kartu.core.language import _
@@ -54,18 +58,22 @@ class AnkiConnect:
 
     def _answer(self, request: bytes, patience: float) -> Any:
         connection = http.client.HTTPConnection(HOST, self._port, timeout=patience)
+        late = threading.Event()
         try:
-            connection.request("POST", "/", request, {"Content-Type": "application/json"})
-            response = connection.getresponse()
-            content = response.read(_LARGEST)
+            with _ended_after(patience, connection, late):
+                connection.request("POST", "/", request, {"Content-Type": "application/json"})
+                response = connection.getresponse()
+                content = response.read(_LARGEST)
         except ConnectionRefusedError as error:
             raise self._nobody() from error
-        except TimeoutError as error:
-            raise _silent(patience) from error
-        except (http.client.HTTPException, ConnectionError) as error:
+        except (TimeoutError, http.client.HTTPException, OSError) as error:
+            if late.is_set() or isinstance(error, TimeoutError):
+                raise _silent(patience) from error
             raise self._other() from error
         finally:
             connection.close()
+        if late.is_set():
+            raise _silent(patience)
         if response.status == http.client.FORBIDDEN:
             raise PushError(
                 _("AnkiConnect does not let kartu in"),
@@ -118,6 +126,28 @@ class AnkiConnect:
             "Snap, WSL), put the package elsewhere with -o DIR; otherwise look in Anki"
         )
         return PushError(_("Anki refuses {action}: {error}", action=action, error=error), help)
+
+
+@contextmanager
+def _ended_after(
+    patience: float, connection: http.client.HTTPConnection, late: threading.Event
+) -> Iterator[None]:
+    """Ends a connection after so many seconds in all: its own limit is one for each part of it."""
+    connection.connect()
+    own = connection.sock
+
+    def end() -> None:
+        late.set()
+        with suppress(OSError):
+            own.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(patience, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _silent(patience: float) -> PushError:

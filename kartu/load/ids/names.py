@@ -11,6 +11,7 @@ from html import unescape
 from kartu.core.canonical import as_json
 from kartu.core.source import Node, text, texts_in
 from kartu.load.ids.values import Row
+from kartu.load.names import DEVICES
 
 MAX_SLUG_LENGTH = 40
 _MAX_READABLE = 32
@@ -53,6 +54,12 @@ def slug(text: str, longest: int = MAX_SLUG_LENGTH) -> str:
         cut = found[: longest + 1]
         found = cut.rpartition("-")[0] or cut[:longest]
     return found.strip("-")
+
+
+def deck_slug(text: str, longest: int = MAX_SLUG_LENGTH) -> str:
+    """Returns a text as the id of a deck: a name that folders and packages can have anywhere."""
+    found = slug(text, longest) or "deck"
+    return f"{found}-deck" if found in DEVICES else found
 
 
 def new_id(text: str, note_type: str, taken: Container[str]) -> str:

@@ -12,6 +12,7 @@ from kartu.core.source import Text
 MAX_ELEMENTS = 1_500_000
 MAX_CELLS = 1_000_000
 MAX_ROWS = 1_048_576  # of Excel
+MAX_SHEETS = 1_000
 
 
 class WorkbookError(Exception):

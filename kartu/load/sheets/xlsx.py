@@ -19,10 +19,11 @@ from kartu.core.language import _
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, text
 from kartu.load.sheets.cells import date_cell, number_cell, raised_cell, uncalculated_cell
-from kartu.load.sheets.raw import RawSheet, WorkbookError
+from kartu.load.sheets.raw import MAX_SHEETS, RawSheet, WorkbookError, too_large
 
 _STYLES = "xl/styles.xml"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 _INLINE_RUN = re.compile(rb"<(?:\w+:)?is>\s*<(?:\w+:)?r>")
 _STRICT = b"http://purl.oclc.org/ooxml"
 _ZEROS = pattern(r"0+")
@@ -49,12 +50,15 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
             "workbook-unreadable", message, _('save it as "Excel Workbook (.xlsx)"')
         )
     _check_styles(archive)
-    has_formulas = any(
-        _FORMULA.search(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")
-    )
+    has_formulas = False
+    for part in (archive.read(name) for name in archive.namelist() if name.endswith(".xml")):
+        has_formulas = has_formulas or bool(_FORMULA.search(part))
+        if len(_SHEET.findall(part)) > MAX_SHEETS:
+            raise too_large()
     data: Any = archive.fp
     book = load_workbook(data, read_only=True, data_only=True, keep_links=False, rich_text=True)
     formulas = load_workbook(data, read_only=True, keep_links=False) if has_formulas else None
+    _check_parts(book)
     styled = _STYLES in archive.namelist() and b"vertAlign" in archive.read(_STYLES)
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
@@ -76,6 +80,15 @@ def _check_styles(archive: zipfile.ZipFile) -> None:
             )
             help = _("open it in the spreadsheet program and save it again")
             raise WorkbookError("workbook-unreadable", message, help)
+
+
+def _check_parts(book: Any) -> None:
+    """Raises WorkbookError for two sheets that are one part: a small file costs as a large one."""
+    parts = [sheet._worksheet_path for sheet in book.worksheets]  # noqa: SLF001 - as below
+    if len({*parts}) < len(parts):
+        message = _("two sheets of the workbook are the same part of the file")
+        help = _("open it in the spreadsheet program and save it again")
+        raise WorkbookError("workbook-unreadable", message, help)
 
 
 def _inline_runs(archive: zipfile.ZipFile, sheet: Any) -> dict[tuple[int, int], Any]:

@@ -38,8 +38,9 @@ async function openDeck(id, note = "") {
   $("search").value = "";
   takeNotes(notes);
   displayBar();
-  const draft = stored.get(draftKey(""));
-  if (draft && desk.types.has(draft.type) && !(note && desk.at.has(note))) return openNew(draft.type, draft);
+  const [key] = stored.keys(`${draftKey("")}+`); // of a note that was never saved
+  const draft = key && stored.get(key);
+  if (draft && desk.types.has(draft.type)) return openNew(draft.type, { ...draft, fresh: key.slice(draftKey("").length) });
   const first = desk.at.has(note) ? note : desk.rows[0]?.[ROW.id];
   if (first) await openNote(first, { announced: false });
   else displayFirst();

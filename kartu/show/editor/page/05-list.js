@@ -118,7 +118,7 @@ function selectRow(id) {
 
 // To the note that is `by` places on in the list; at once, or when the keys are still.
 function step(by, { later = false } = {}) {
-  const at = listed.indexOf(selected || form?.after); // a new note is behind another one
+  const at = listed.indexOf(selected || form?.behind?.id); // a new note is behind another one
   const to = Math.min(listed.length - 1, Math.max(0, at < 0 ? 0 : at + by + (!selected && by < 0 ? 1 : 0)));
   const id = listed[to];
   if (id === undefined || id === selected) return;
@@ -137,6 +137,14 @@ function jump(letter) {
   if (found) step(listed.indexOf(found) - listed.indexOf(selected), { later: true });
 }
 
+// Into the form of the selected note, which need not be open yet.
+async function enter() {
+  clearTimeout(opening);
+  showPane("write");
+  if (selected) await openNote(selected);
+  focusField("");
+}
+
 $("notes").addEventListener("scroll", () => requestAnimationFrame(drawRows), { passive: true });
 new ResizeObserver(() => { if (listed.length) drawRows(); }).observe($("notes"));
 $("notes").addEventListener("click", (event) => {
@@ -150,7 +158,7 @@ $("notes").addEventListener("keydown", (event) => {
   const page = Math.max(1, Math.floor($("notes").clientHeight / HEIGHTS.note) - 1);
   const by = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -listed.length, End: listed.length }[event.key];
   if (by !== undefined) step(by, { later: true });
-  else if (event.key === "Enter") { showPane("write"); focusField(""); }
+  else if (event.key === "Enter") enter();
   else if (event.key.length === 1 && event.key !== "?" && (event.key !== " " || typed.text)) jump(event.key);
   else return;
   event.preventDefault();

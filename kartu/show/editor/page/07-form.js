@@ -32,6 +32,18 @@ function drawForm() {
   drawChips();
   displayStrips();
   displayFaults();
+  displayNeeds();
+}
+
+// Which fields of an unfinished note are still to be filled.
+function displayNeeds() {
+  const required = new Set(form.type.fields.filter((one) => one.required).map((one) => one.key));
+  for (const part of form.parts) {
+    const title = form.elements.get(part.key)?.querySelector("label, legend");
+    if (!title) continue;
+    title.querySelector(".mark")?.remove();
+    if (form.note.unfinished && part.keys.some((key) => required.has(key) && blank(form.values[key]))) title.append(" ", make("span", { className: "mark mind" }, say("stillBlank")));
+  }
 }
 
 // A note of a set that is edited in another program: its texts, to be read.
@@ -153,6 +165,7 @@ function mergeForm(note) {
   }
   if (!changedKeys(form).length) displayCards(note);
   displayFaults();
+  displayNeeds();
   displaySaved();
 }
 

@@ -23,6 +23,7 @@ function changed(own, key, value) {
   own.touched = performance.now();
   if (own.restored.delete(key)) displayStrips();
   own.elements.get(partOfForm(own, key)?.key)?.classList.remove("restored");
+  if (own === form) displayNeeds();
   writeDraft(own);
   preview(own);
   clearTimeout(own.timer);
@@ -33,11 +34,11 @@ function changed(own, key, value) {
 const partOfForm = (own, key) => own.parts.find((part) => part.keys.includes(key));
 
 function writeDraft(own) {
-  const key = `kartu:draft:${own.deck}:${own.id}`;
+  const key = `kartu:draft:${own.deck}:${own.id || own.fresh}`;
   const keys = changedKeys(own);
   const pick = (values) => Object.fromEntries(keys.map((one) => [one, values[one] ?? ""]));
   const nothing = !keys.length || (!own.id && keys.every((one) => blank(own.values[one])));
-  const kept = stored.set(key, nothing ? null : { type: own.type.id, values: pick(own.values), seen: pick(own.seen), time: Date.now(), after: own.after, subdeck: own.subdeck });
+  const kept = stored.set(key, nothing ? null : { type: own.type.id, values: pick(own.values), seen: pick(own.seen), time: Date.now(), after: own.behind?.id, subdeck: own.subdeck });
   if (!kept && !writeDraft.told) {
     writeDraft.told = true;
     notice(say("noStorage"), say("noStorageHelp"), "mind");
@@ -46,7 +47,7 @@ function writeDraft(own) {
 
 // What was typed and not saved is in the fields again, and marked, until it is kept or taken back.
 function restoreDraft(own) {
-  const draft = stored.get(draftKey(own.id));
+  const draft = stored.get(draftKey(own.id || own.fresh));
   if (!draft || draft.type !== own.type.id) return;
   for (const [key, value] of Object.entries(draft.values ?? {})) {
     if (same(value, own.values[key])) continue;
@@ -55,7 +56,7 @@ function restoreDraft(own) {
     own.values[key] = value;
   }
   own.restoredAt = draft.time;
-  if (!own.restored.size) stored.set(draftKey(own.id), null);
+  if (!own.restored.size) stored.set(draftKey(own.id || own.fresh), null);
 }
 
 function displayStrips() {
@@ -98,7 +99,8 @@ function dropRestored() {
 }
 
 function dropNew() {
-  stored.set(draftKey(""), null);
+  stored.set(draftKey(form.fresh), null);
+  unsaved.delete(form);
   form = null;
   const next = desk.rows[0]?.[ROW.id];
   if (next) openNote(next);
@@ -165,11 +167,12 @@ async function saveForm(own) {
 }
 
 async function send(own, sent) {
-  const { deck, id: note } = own;
+  const { deck, id: note, behind } = own;
   try {
+    if (behind?.saving) await behind.saving; // only then it has an id
     const edited = note
       ? await call("write", { deck, note, values: tidied(sent), seen: Object.fromEntries(Object.keys(sent).map((key) => [key, own.seen[key] ?? ""])) })
-      : await call("add", { deck, type: own.type.id, values: tidied(filled({ ...own.values, ...sent })), ...(own.after ? { after: own.after } : {}), ...(own.subdeck !== undefined ? { subdeck: own.subdeck } : {}) });
+      : await call("add", { deck, type: own.type.id, values: tidied(filled({ ...own.values, ...sent })), ...(behind?.id ? { after: behind.id } : {}), ...(own.subdeck !== undefined ? { subdeck: own.subdeck } : {}) });
     unsaved.delete(own);
     takeSaved(own, sent, edited);
   } catch (error) {
@@ -197,7 +200,7 @@ function takeSaved(own, sent, edited) {
   }
   const isNew = !own.id;
   if (isNew && edited.note) {
-    stored.set(`kartu:draft:${own.deck}:`, null);
+    stored.set(`kartu:draft:${own.deck}:${own.fresh}`, null);
     own.id = edited.note.id;
   }
   writeDraft(own);
@@ -223,7 +226,7 @@ async function saveAll() {
 
 function displaySaved() {
   const open = form ? changedKeys(form) : [];
-  const others = desk.deck ? stored.keys(`kartu:draft:${desk.deck.id}:`).filter((key) => key !== `kartu:draft:${desk.deck.id}:${form?.id ?? "-"}`).length : 0;
+  const others = desk.deck ? stored.keys(`kartu:draft:${desk.deck.id}:`).filter((key) => key !== `kartu:draft:${desk.deck.id}:${form ? form.id || form.fresh : "-"}`).length : 0;
   const stuck = open.filter((key) => offline || form.refused || form.restored.has(key) || form.clashes.has(key)).length + others;
   const state = form?.clashes.size ? "waiting" : stuck ? "unsaved" : open.length || form?.saving ? "saving" : "saved";
   const text = { waiting: say("stateWaiting"), unsaved: many("stateUnsaved", stuck), saving: say("stateSaving"), saved: say("stateSaved") }[state];

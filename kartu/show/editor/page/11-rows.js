@@ -79,6 +79,7 @@ function rowsEditor({ values, row, label, add, least = 0, most = Infinity, chang
     const { key, altKey, shiftKey, ctrlKey, target } = event;
     if (altKey && shiftKey && /^Arrow(Up|Down)$/.test(key)) move(one, key === "ArrowUp" ? -1 : 1);
     else if (target !== one.content.input || altKey || ctrlKey) return;
+    else if (key === "Enter" && one.nextElementSibling && !one.nextElementSibling.content.input.value) one.nextElementSibling.content.input.focus();
     else if (key === "Enter") insert(rows().indexOf(one) + 1, true);
     else if (key === "Backspace" && !target.value && rows().length > Math.max(1, least)) remove(one);
     else if (key === "ArrowUp" && !shiftKey && !target.selectionEnd) one.previousElementSibling?.content.input.focus();
@@ -110,8 +111,11 @@ function rowsEditor({ values, row, label, add, least = 0, most = Infinity, chang
       const over = ({ clientY }) => {
         const other = rows().find((it) => it !== one && clientY >= it.getBoundingClientRect().top && clientY <= it.getBoundingClientRect().bottom);
         if (!other) return;
-        if (rows().indexOf(other) < rows().indexOf(one)) list.insertBefore(one, other);
-        else other.after(one);
+        // The others make room: a row that is moved itself would lose the pointer.
+        for (let by = rows().indexOf(other) - rows().indexOf(one); by; by -= Math.sign(by)) {
+          if (by > 0) list.insertBefore(one.nextElementSibling, one);
+          else one.after(one.previousElementSibling);
+        }
       };
       grip.addEventListener("pointermove", over);
       grip.addEventListener("lostpointercapture", () => {
@@ -176,34 +180,49 @@ function numberedEditor(part, values, report) {
 
 // --- options --------------------------------------------------------------------------------------
 
-// Options in fields of their own, each with a review; the right one is marked, not typed again.
+// The place of the option that an answer is: its text, its number or letter, or its key; as the
+// program reads it. -1 for none.
+function placeAmong(answer, texts, keys = []) {
+  const given = answer.trim();
+  const own = texts.findIndex((one) => one.trim() && one.trim() === given);
+  if (own >= 0) return own;
+  const sign = /^\(?(?:([A-Ja-j])|([1-9]|10))[.):]{0,2}$/.exec(given);
+  const place = keys.includes(given) ? keys.indexOf(given) : sign ? (sign[1] ? "ABCDEFGHIJ".indexOf(sign[1].toUpperCase()) : Number(sign[2]) - 1) : -1;
+  return place < texts.length && texts[place]?.trim() ? place : -1;
+}
+
+// Options in fields of their own, each with a review; the right one is marked, not typed again: the
+// answer is the key of its field, so that it follows what is written there.
 function choicesEditor(part, values, report) {
   const group = newId();
-  const of = (all) => part.options.map((key, at) => ({ text: plain(all[key]), review: plain(all[part.reviews[at]]) }))
-    .filter((one) => one.text.trim() || one.review.trim()).map((one) => ({ ...one, right: one.text !== "" && one.text === all[part.key] }));
-  const known = new Set();
+  const rowsIn = (all) => {
+    const texts = part.options.map((key) => plain(all[key]));
+    const right = placeAmong(plain(all[part.key]), texts, part.options);
+    return part.options.map((_, at) => ({ text: texts[at], review: plain(all[part.reviews[at]]), right: at === right })).filter(hasText);
+  };
   const editor = rowsEditor({
-    values: of(values), label: part.label, add: part.label, most: part.options.length, least: Math.max(2, part.least),
+    values: rowsIn(values), label: part.label, add: part.label, most: part.options.length, least: Math.max(2, part.least),
     row: (value, update) => optionRow(group, typeof value === "string" ? { text: value } : value, update, part.reviews.length > 0),
     change(rows) {
-      const all = rows.filter((one) => one.text.trim() || one.review.trim());
-      const right = rows.find((one) => one.right);
-      const answer = right ? right.text : all.some((one) => one.text === values[part.key]) ? "" : outside(values[part.key], known);
-      const changes = { [part.key]: answer };
-      part.options.forEach((key, at) => { changes[key] = all[at]?.text ?? ""; });
+      const before = placeAmong(plain(values[part.key]), part.options.map((key) => plain(values[key])), part.options);
+      const all = rows.filter(hasText);
+      const right = all.findIndex((one) => one.right);
+      const texts = all.map((one) => one.text);
+      const changes = {};
+      part.options.forEach((key, at) => { changes[key] = texts[at] ?? ""; });
       part.reviews.forEach((key, at) => { if (key) changes[key] = all[at]?.review ?? ""; });
-      for (const one of all) known.add(one.text);
+      // An answer that is still right stays as it was written; one that never was an option, too.
+      if (right >= 0) changes[part.key] = placeAmong(plain(values[part.key]), texts, part.options) === right ? plain(values[part.key]) : part.options[right];
+      else if (before >= 0) changes[part.key] = "";
       report(changes);
     },
   });
-  for (const one of of(values)) known.add(one.text);
   editor.element.setAttribute("role", "group");
-  return { ...editor, set: (all) => { values = all; if (!same(editor.rows().map((one) => one.content.read()).filter((one) => one.text.trim() || one.review.trim()), of(all))) editor.set(of(all)); },
+  return { ...editor, set: (all) => { values = all; if (!same(editor.rows().map((one) => one.content.read()).filter(hasText), rowsIn(all))) editor.set(rowsIn(all)); },
     focus: (key) => editor.focus(Math.max(0, part.options.indexOf(key), part.reviews.indexOf(key))) };
 }
 
-// An answer that is no option stays as it was written, unless it was one a moment ago.
-const outside = (answer, known) => known.has(answer) ? "" : answer ?? "";
+const hasText = (one) => Boolean(one.text.trim() || one.review.trim());
 
 function optionRow(group, value, update, reviewed) {
   const radio = make("input", { type: "radio", name: group, checked: Boolean(value?.right) });
@@ -230,17 +249,25 @@ function optionRow(group, value, update, reviewed) {
   };
 }
 
-// Options in one list field; the answer is another field.
+// Options in one list field; the answer, which is another field, repeats the text of the right one.
 function choiceListEditor(part, values, report) {
   const group = newId();
-  const of = (all) => listOf(all[part.list]).map((text) => ({ text, review: "", right: text === all[part.key] }));
+  const rowsIn = (all) => {
+    const texts = listOf(all[part.list]);
+    const right = placeAmong(plain(all[part.key]), texts);
+    return texts.map((text, at) => ({ text, review: "", right: at === right }));
+  };
   const editor = rowsEditor({
-    values: of(values), label: part.label, add: say("addRow"), least: 2,
+    values: rowsIn(values), label: part.label, add: say("addRow"), least: 2,
     row: (value, update) => optionRow(group, typeof value === "string" ? { text: value } : value, update, false),
     change(rows) {
-      const all = rows.map((one) => one.text).filter((one) => one.trim());
-      report({ [part.list]: all.length ? all : "", [part.key]: rows.find((one) => one.right)?.text ?? (of(values).some((one) => one.right) ? "" : values[part.key] ?? "") });
+      const all = rows.filter(hasText);
+      const right = all.findIndex((one) => one.right);
+      const texts = all.map((one) => one.text);
+      const before = placeAmong(plain(values[part.key]), listOf(values[part.list]));
+      const answer = right >= 0 ? placeAmong(plain(values[part.key]), texts) === right ? plain(values[part.key]) : texts[right] : before >= 0 ? "" : plain(values[part.key]);
+      report({ [part.list]: texts.length ? texts : "", [part.key]: answer });
     },
   });
-  return { ...editor, set: (all) => { values = all; if (!same(editor.rows().map((one) => one.content.read()).filter((one) => one.text.trim()), of(all))) editor.set(of(all)); } };
+  return { ...editor, set: (all) => { values = all; if (!same(editor.rows().map((one) => one.content.read()).filter(hasText), rowsIn(all))) editor.set(rowsIn(all)); } };
 }

@@ -1,10 +1,12 @@
 // What is wrong: at its field, and all of it in a list. "Fix" displays first what would change.
 
 const WHATEVER = new Set(["missing-field"]); // is told of a note that is finished
+const SEVERITIES = ["error", "warning", "info"];
 let faults = []; // of the deck, once they are asked for
 let fault = -1; // the one that F8 was at
 
 function told(one) {
+  if (one.severity === "info") return false;
   return !(WHATEVER.has(one.code) && (!form.id || form.note.unfinished || form.note.published === false) && !form.left);
 }
 
@@ -32,11 +34,12 @@ const OF_FILES = /\.ya?ml|kartu \w|--\w|`|: ?\.\.\.|: ?\[|\w+: "/;
 function advice({ code, help }) {
   return words[`help-${code}`] ?? (OF_FILES.test(help) ? "" : sentence(help));
 }
+const wording = (one) => ((one.key || one.severity === "info") && words[`message-${one.code}`]) || sentence(one.message);
 const fileName = (path) => path.split("/").pop().replace(/\.\w+$/, "");
 
 function faultOf(one) {
   const buttons = one.fix ? [button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line }))] : [];
-  return said(one.severity === "error" ? "bad" : "mind", sentence(one.message), advice(one), ...buttons);
+  return said(one.severity === "error" ? "bad" : "mind", wording(one), advice(one), ...buttons);
 }
 
 // The program's messages begin with a small letter, as on the command line.
@@ -65,7 +68,7 @@ function leaveCheck() {
 async function askFaults() {
   const found = await ask("check", { deck: desk.deck.id });
   if (!found) return;
-  faults = [...found.filter((one) => one.severity === "error"), ...found.filter((one) => one.severity !== "error")];
+  faults = SEVERITIES.flatMap((severity) => found.filter((one) => one.severity === severity));
   displayCheck();
 }
 
@@ -76,14 +79,14 @@ function checkedInBackground() {
 
 function displayCheck() {
   const focused = document.activeElement?.dataset?.fault;
-  const [bad, mind] = [true, false].map((error) => faults.filter((one) => (one.severity === "error") === error));
+  const [bad, mind, info] = SEVERITIES.map((severity) => faults.filter((one) => one.severity === severity));
   const fixes = faults.filter((one) => one.fix).length;
   const group = (title, all) => all.length ? [make("h3", { className: "group" }, make("span", {}, title), make("span", {}, number(all.length))),
     make("ul", { className: "faults" }, ...all.map((one) => make("li", {}, faultEntry(one))))] : [];
   $("check-side").replaceChildren(
     make("div", { className: "apart" }, make("h2", {}, say("check")), button(say("allCards"), leaveCheck, { kind: "bare", drawing: "list" })),
     fixes ? button(many("fixAll", fixes), () => fix({}), { kind: "main whole" }) : "",
-    ...group(say("mustFix"), bad), ...group(say("worthALook"), mind),
+    ...group(say("mustFix"), bad), ...group(say("worthALook"), mind), ...group(say("only-unfinished"), info),
     make("p", { className: "quiet small" }, faults.length ? say("checkedAlways") : ""),
     faults.length ? "" : said("good", say("nothingWrong"), say("checkedAlways")));
   if (focused !== undefined) $("check-side").querySelector(`[data-fault="${focused}"]`)?.focus();
@@ -94,7 +97,7 @@ function faultEntry(one) {
   const type = one.note && row(one.note);
   const name = one.note ? desk.types.get(type?.[ROW.type])?.fields.find((field) => field.key === one.key)?.name : "";
   const element = button("", () => goToFault(at), { className: "note", data: { fault: at, kind: type ? type[ROW.type] : "" } });
-  element.append(make("b", {}, type ? titleIn(type) : fileName(one.path)), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", sentence(one.message)));
+  element.append(make("b", {}, type ? titleIn(type) : fileName(one.path)), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", wording(one)));
   if (one.fix) element.append(make("span", { className: `mark ${one.severity === "error" ? "bad" : "mind"}` }, say("canFix")));
   return element;
 }
@@ -110,7 +113,7 @@ async function goToFault(at) {
     form.left = true;
     displayFaults();
     focusField(one.key);
-    announce(`${sentence(one.message)} ${say("place", { what: say("check"), n: number(at + 1), of: number(faults.length) })}`);
+    announce(`${wording(one)} ${say("place", { what: say("check"), n: number(at + 1), of: number(faults.length) })}`);
   } else notice(fileName(one.path), `${sentence(one.message)} ${advice(one)}`, one.severity === "error" ? "bad" : "mind",
     ...(one.fix ? [button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line }))] : []));
 }

@@ -31,7 +31,7 @@ function newNote() {
   const pick = (type) => {
     const chosen = place.value;
     opened.close();
-    openNew(type.id, { subdeck: chosen, after: form?.id && form.note.subdeck === chosen ? form.id : undefined });
+    openNew(type.id, { subdeck: chosen, behind: form?.note.subdeck === chosen ? form : undefined });
   };
   const opened = dialog(say("newNote"), say("whichTypeHelp"), [list, place.element]);
   (list.querySelector(`[data-type="${form?.type.id}"]`) ?? list.firstElementChild)?.focus();
@@ -61,13 +61,17 @@ function subdeckInput(selected_) {
   return { element: make("div", {}, labelled(say("intoSubdeck"), "", select), more), get value() { return select.value === NEW ? name.value.trim() : select.value; } };
 }
 
-async function openNew(type, { subdeck, after } = {}) {
-  await leaveNote();
+// A form for a new note, at once: what was written before is saved meanwhile. It comes behind the
+// note of another form, which may have no id yet.
+function openNew(type, { subdeck, behind, after, fresh = `+${Date.now().toString(36)}` } = {}) {
+  openNote.wanted = null;
+  saveForm(form);
   showView("desk");
   selected = "";
   drawRows();
   const place = subdeck ?? desk.subdecks.at(-1) ?? "";
-  beginForm({ id: "", type, subdeck: place, values: {}, faults: [], cards: [], css: "", retired: "", published: false, editable: true, path: "", tags_of_set: [] }, { subdeck: place, after });
+  beginForm({ id: "", type, subdeck: place, values: {}, faults: [], cards: [], css: "", retired: "", published: false, editable: true, path: "", tags_of_set: [] },
+    { subdeck: place, fresh, behind: behind ?? (after ? { id: after } : undefined) });
   showPane("write");
   focusField("");
   announce(say("newOf", { type: form.type.name }));
@@ -75,11 +79,9 @@ async function openNew(type, { subdeck, after } = {}) {
 }
 
 // Another one of the same kind, behind this one.
-async function nextNote() {
+function nextNote() {
   if (!form) return newNote();
-  const { type, note, subdeck } = form;
-  await saveForm(form);
-  await openNew(type.id, { subdeck: note.subdeck ?? subdeck, after: form?.id || undefined });
+  openNew(form.type.id, { subdeck: form.note.subdeck, behind: form });
 }
 
 // --- the menu of a note ---------------------------------------------------------------------------
