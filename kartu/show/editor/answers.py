@@ -29,7 +29,7 @@ class Answers(NamedTuple):
     file: OneFile | None
     media: Tokens[MediaFile]
 
-    def note(self, deck: str, opened: OpenNote, title: str, kind: str) -> dict[str, Any]:
+    def note(self, deck: str, opened: OpenNote, title: str) -> dict[str, Any]:
         """Returns a note for the form, with its cards."""
         form = opened.form
         values = {key: plain(value) for key, value in form.values.items() if key != "id"}
@@ -39,7 +39,6 @@ class Answers(NamedTuple):
             "deck": deck,
             "title": title,
             "type": form.note_type,
-            "kind": kind,
             "subdeck": form.subdeck,
             "path": self.path(form.path),
             "values": values,
