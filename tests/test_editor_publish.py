@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.edit_model import FOLDER
 from support.edit_project import files_of
-from support.editor import DECK, Editor, opened
+from support.editor import DECK, Editor, opened, opened_copy
 
 from kartu.core.codes import UPGRADE_FAULTS
 
@@ -35,19 +35,28 @@ dasar,Bab 8,Gunung tertinggi di negara Jepang,Gunung Fuji di pulau Honshu
 EDITIONS = 'editions: {inti: {title: Inti, include: "tag:inti"}, lengkap: {}}\n'
 
 
-@pytest.fixture
-def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example, all of it published from the editor, without the engine."""
-    monkeypatch.setattr("kartu.show.editor.publishing._can_verify", lambda: False)
-    found = opened(tmp_path)
+    folder = tmp_path_factory.mktemp("published")
+    found = opened(folder)
     for path, content in MORE.items():
         (found.root / path).write_text(content, "utf-8")
     description = found.root / FOLDER / "deck.yaml"
     description.write_text(description.read_text("utf-8") + EDITIONS, "utf-8")
-    done = found.publish()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kartu.show.editor.publishing._can_verify", lambda: False)
+        done = found.publish()
     assert done["result"] is not None, done["refusals"]
     assert done["result"]["version"] == "1.1.0"
-    return found
+    return folder
+
+
+@pytest.fixture
+def editor(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
+    """A copy of it, open."""
+    monkeypatch.setattr("kartu.show.editor.publishing._can_verify", lambda: False)
+    return opened_copy(published, tmp_path)
 
 
 def replace(editor: Editor, old: str, new: str, path: str = SET) -> None:

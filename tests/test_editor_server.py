@@ -61,6 +61,25 @@ def test_a_note_is_opened_with_its_cards(editor: Editor) -> None:
     assert editor.refused("open", deck=DECK, note="tidak-ada")["message"]
 
 
+def test_the_form_knows_which_option_is_right(editor: Editor) -> None:
+    """By its text, or by its letter."""
+    options = {"soal": "Berapa 1 + 1?", "opsi": ["Satu", "Dua", "Tiga"]}
+    kinds = {one["id"]: one for one in editor.call("types", deck=DECK)}
+    fields = {one["key"]: one for one in kinds["pilihan-ganda"]["fields"]}
+    (answer,) = [key for key, one in fields.items() if one["options"]]
+    keys = fields[answer]["one_of"]
+    texts = (
+        dict(zip(keys, options["opsi"], strict=False))
+        if len(keys) > 1
+        else {keys[0]: options["opsi"]}
+    )
+    question = next(iter(fields))
+    for right in ("Dua", "B"):
+        values = {question: "Berapa 1 + 1?", **texts, answer: right}
+        note = editor.call("add", deck=DECK, type="pilihan-ganda", values=values)["note"]
+        assert note["chosen"] == {answer: 1}
+
+
 def test_what_is_typed_is_shown_and_not_saved(editor: Editor) -> None:
     """Of a note that is there, and of one that is not there yet."""
     before = files_of(editor.root)

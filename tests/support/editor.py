@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kartu.rewrite.history import History
 from kartu.show.editor.app import app_of
 from kartu.show.editor.desk import Desk
 from kartu.show.editor.guard import App, Door
@@ -136,4 +137,15 @@ class Editor:
 def opened(folder: Path) -> Editor:
     """Returns the example project, open."""
     shutil.copytree(template(), folder / "p")
+    return Editor(folder / "p", folder / "history")
+
+
+def opened_copy(of: Path, folder: Path) -> Editor:
+    """Returns a copy of a project that `opened` made in another folder, with its history."""
+    shutil.copytree(of / "p", folder / "p")
+    (history,) = (of / "history").iterdir()
+    copy = History(folder / "history", folder / "p").path
+    assert copy is not None
+    copy.parent.mkdir()
+    shutil.copy(history, copy)
     return Editor(folder / "p", folder / "history")
