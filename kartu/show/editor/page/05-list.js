@@ -46,8 +46,9 @@ function addItem(kind, content) {
   total += HEIGHTS[kind];
 }
 
-// A title without the signs of its gaps.
-const titleIn = (one) => one[ROW.title].replace(/\{\{c\d+::(?:image-occlusion:[^}]*)?|(?:::[^{}]*)?\}\}/g, "").replace(/\*\*?(?=\S)|(?<=\S)\*\*?/g, "").trim();
+// A title without the signs of its gaps and of Markdown.
+const titleIn = (one) => titleText(one[ROW.title]);
+const titleText = (text) => text.replace(/\{\{c\d+::(?:image-occlusion:[^}]*)?|(?:::[^{}]*)?\}\}/g, "").replace(/\*\*?(?=\S)|(?<=\S)\*\*?/g, "").trim();
 
 const texts = new WeakMap(); // row -> what a search looks at
 function sought(one) {

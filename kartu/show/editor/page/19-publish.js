@@ -51,7 +51,7 @@ function decision(one) {
   const takenBack = (one.ways ?? []).find((way) => way.do.startsWith("accept"));
   if (one.accepted && takenBack) buttons.push(button(say("takeBack"), () => takeWay({ deck: desk.deck.id, do: takenBack.do, ...takenBack.arguments, accept: false }), { drawing: "undo" }));
   if (one.note && desk.at.has(one.note)) buttons.push(button(say("openNote"), () => { showView("desk"); openNote(one.note); }, { kind: "bare" }));
-  return make("li", {}, make("h3", {}, one.title ? readable(one.title) : sentence(one.message), one.accepted ? make("span", { className: "mark good" }, icon("tick"), say("isAccepted")) : ""),
+  return make("li", {}, make("h3", {}, one.title ? titleText(one.title) : sentence(one.message), one.accepted ? make("span", { className: "mark good" }, icon("tick"), say("isAccepted")) : ""),
     make("p", {}, one.title ? sentence(one.message) : "", " ", advice(one)), make("div", { className: "row" }, ...buttons));
 }
 
@@ -65,7 +65,7 @@ async function decide(one, way) {
     opened.close();
     await takeWay({ ...request, [needed]: input.value.trim() });
   };
-  const opened = dialog(say(`way-${way.do}`), readable(one.title || ""), [labelled(say("reason"), say(way.do === "accept" ? "acceptHelp" : "reasonHelp"), input)],
+  const opened = dialog(say(`way-${way.do}`), titleText(one.title || ""), [labelled(say("reason"), say(way.do === "accept" ? "acceptHelp" : "reasonHelp"), input)],
     button(say("cancel"), () => opened.close()), button(say("decide"), run, { kind: "main" }));
   input.focus();
 }
@@ -93,7 +93,7 @@ function changesList(changes) {
 function changeEntry(one) {
   const name = one.type_name || desk.types.get(one.type)?.name;
   const kind = one.kind === "corrected" && name ? make("span", { className: "pill", data: { kind: one.type } }, name) : make("span", { className: `mark ${one.kind === "new" ? "good" : ""}` }, say(`kind-${one.kind}`));
-  return make("li", {}, make("p", {}, kind, " ", make("b", {}, readable(one.title || one.type_name || "")), one.field ? ` · ${one.field}` : "", one.kind === "new" && one.cards ? make("span", { className: "quiet" }, ` · ${many("cardsInAnki", one.cards)}`) : ""),
+  return make("li", {}, make("p", {}, kind, " ", make("b", {}, titleText(one.title || one.type_name || "")), one.field ? ` · ${one.field}` : "", one.kind === "new" && one.cards ? make("span", { className: "quiet" }, ` · ${many("cardsInAnki", one.cards)}`) : ""),
     one.parts?.length ? difference(one.parts.flatMap(([part, text], at) => [...(at ? [["same", " "]] : []), [part, readable(text)]])) : "");
 }
 
