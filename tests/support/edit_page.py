@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from functools import cache
 from pathlib import Path
 from threading import Event, Thread
@@ -122,7 +123,8 @@ def edited(gallery: Gallery, folder: Path, language: str = "id") -> Iterator[Edi
     given = EditOptions(folder / "p", history=folder / "history", cache=folder / "cache")
     try:
         with editing(given, faults.append) as opened:
-            following = Thread(target=opened.follow, args=(stop,), daemon=True)
+            follow = (opened.follow, stop)  # in the page's language
+            following = Thread(target=copy_context().run, args=follow, daemon=True)
             following.start()
             page = EditPage(gallery, next((folder / "p" / "cards").iterdir()))
             page.open(opened.address)

@@ -84,7 +84,7 @@ def editing(options: EditOptions, report: Callable[[Exception], None]) -> Iterat
         report: Called with each fault of ours that a call ends in.
 
     Raises:
-        UsageError: There is no deck, the port is in use, or the history cannot be written.
+        UsageError: There is no such deck, the port is in use, or the history cannot be written.
     """
     _check_decks(options)
     listening = _listening(options)
@@ -105,11 +105,8 @@ def editing(options: EditOptions, report: Callable[[Exception], None]) -> Iterat
 
 
 def _check_decks(options: EditOptions) -> None:
-    known = deck_names(options.root)
-    if not known:
-        folder = options.root / "cards"
-        raise UsageError(_("there is no deck in {folder}; name the project with -C", folder=folder))
-    if options.deck and options.deck not in known:
+    """A folder without any deck is where the first one is made."""
+    if options.deck and options.deck not in deck_names(options.root):
         raise UsageError(_('there is no deck "{name}"', name=options.deck))
 
 
