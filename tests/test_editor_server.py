@@ -227,12 +227,27 @@ def test_the_check_has_faults_at_their_fields(editor: Editor) -> None:
     shown = editor.call("fixes", **chosen)
     assert "-  tags: [d, d]" in shown["diff"]
     assert shown["number"] == 1
+    (change,) = shown["changes"]
+    assert (change["note"], change["key"]) == ("lima", "tags")
+    assert (change["before"], change["after"]) == (["d", "d"], ["d"])
+    assert editor.call("fixes", deck=DECK)["changes"] == [change]
     assert path.read_bytes() == double
     assert editor.call("fix", **chosen)["undo"]
     assert b"tags: [d]" in path.read_bytes()
     editor.call("undo")
     assert path.read_bytes() == double
     assert editor.refused("fix", deck=DECK, path=fault["path"], line=1, code="no-card")["message"]
+
+
+def test_faults_have_their_note_beside_errors_too(editor: Editor) -> None:
+    """Nothing of a deck with an error is compiled, and yet each fault leads to its card."""
+    path = editor.root / FOLDER / "2-kartu.yaml"
+    path.write_bytes(path.read_bytes().replace(b"  x-luar: luar-5", b"  tags: [d, d]\r\n  lain: x"))
+    editor.call("project")
+    editor.check()
+    found = [one for one in editor.call("check", deck=DECK) if one["path"].endswith("2-kartu.yaml")]
+    assert {"error", "warning"} == {one["severity"] for one in found}
+    assert {one["note"] for one in found} == {"lima"}
 
 
 def test_what_has_changed_since_the_release_is_marked(editor: Editor) -> None:

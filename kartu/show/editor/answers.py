@@ -72,7 +72,7 @@ class Answers(NamedTuple):
             "help": self._words(one.help),
             "path": self.path(one.span.path),
             "line": one.span.line,
-            "fix": one.code in _FIXABLE or (one.code == "missing-key" and '"uid"' in one.message),
+            "fix": is_fixable(one),
             "note": note,
         }
 
@@ -99,6 +99,11 @@ class Answers(NamedTuple):
 
     def _words(self, text: str) -> str:
         return self.file.in_words(text) if self.file is not None else text
+
+
+def is_fixable(one: Diagnostic) -> bool:
+    """Whether `check --fix` does away with a fault."""
+    return one.code in _FIXABLE or (one.code == "missing-key" and '"uid"' in one.message)
 
 
 def splice(before: list[Any], after: list[Any]) -> Mapping[str, Any]:

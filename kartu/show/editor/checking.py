@@ -14,8 +14,10 @@ from typing import NamedTuple
 from kartu.compile.built import BuiltDeck
 from kartu.core.clock import today
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
+from kartu.core.model import Deck
 from kartu.core.progress import no_progress
 from kartu.ledger.changes import compare
+from kartu.load import load_project
 from kartu.load.files import Files
 from kartu.pipeline import Compiled, compile_decks
 from kartu.review import review
@@ -104,7 +106,8 @@ class Checker:
         if whole:
             review(decks, files, today(), diagnostics)
         faults = without_accepted(decks, files, list(diagnostics), whole=whole)
-        by_note, rest = _by_note(decks, faults)
+        read = [one.source for one in decks] if whole else load_project(self._root)[0].decks
+        by_note, rest = _by_note(read, faults)
         own = [one for one in compiled if not one.built.source.variant]
         return Checked(
             number,
@@ -116,9 +119,9 @@ class Checker:
 
 
 def _by_note(
-    decks: Iterable[BuiltDeck], faults: Iterable[Diagnostic]
+    decks: Iterable[Deck], faults: Iterable[Diagnostic]
 ) -> tuple[dict[tuple[str, str], list[Diagnostic]], list[Diagnostic]]:
-    places = Places(one.source for one in decks)
+    places = Places(decks)
     by_note: dict[tuple[str, str], list[Diagnostic]] = {}
     rest = []
     for one in faults:
