@@ -144,6 +144,7 @@ async function fix(which) {
   const opened = dialog(many("fixTitle", found.number), say("fixHelp"), [make("ul", { className: "fixes" }, ...changes.map((one) =>
     make("li", {}, make("p", {}, make("b", {}, titleText(one.title)), ` · ${one.field || (LISTS.includes(one.key) ? say(one.key) : one.key)}`), difference(compared(reading(one.before), reading(one.after))))), ...told_,
   )], button(say("cancel"), () => opened.close()), button(many("fixNow", found.number), run, { kind: "main" }));
+  opened.element.querySelector("footer .main").focus();
 }
 
 $("check").addEventListener("click", () => { if ($("check-side").hidden) showCheck(); else leaveCheck(); });
