@@ -74,6 +74,11 @@ class EditPage:
     def value(self, name: str) -> str:
         return str(self.run(f"{self.field(name)}.value"))
 
+    def click_when_there(self, selector: str) -> None:
+        """Clicks what is not in the page yet."""
+        self.wait(f"document.querySelector({selector!r})")
+        self.click(selector)
+
     def saved(self, *, by_itself: bool = False) -> None:
         """Until everything is saved: on leaving the field, or by itself a second later."""
         if not by_itself:

@@ -178,11 +178,16 @@ def gallery() -> Iterator[Gallery]:
 
 @contextmanager
 def previewing(root: Path, *arguments: str, cache: Path, command: str = "preview") -> Iterator[str]:
-    """`kartu preview`, or edit, as a process; gives the address that it prints."""
+    """`kartu preview`, or `edit`, as a process; gives the address that it prints."""
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "build_deck.py"), command, "--no-open", *arguments],
         cwd=root,
-        env=os.environ | {"XDG_CACHE_HOME": str(cache), "PYTHONUNBUFFERED": "1"},
+        env={
+            **os.environ,
+            "XDG_CACHE_HOME": str(cache),
+            "XDG_STATE_HOME": str(cache),
+            "PYTHONUNBUFFERED": "1",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -27,19 +27,13 @@ CALLS = Calls()
 _MOST = 2000  # faults on the page
 _MOST_IN_FIELDS = 300  # notes whose faults are each shown at their field
 
-# What `check --fix` does away with; the rest of what it does is no fault.
-_FIXABLE = frozenset(("duplicate-tag", "change-without-original", "missing-key"))
-
 
 @CALLS.add("check", deck=TEXT)
 def check(desk: Desk, deck: str) -> list[dict[str, Any]]:
     """Returns everything that is wrong with a deck and with what it shares with others."""
     found = desk.deck(deck)
     desk.refresh()
-    return [
-        desk.answers.fault(fault, note, fix=fault.diagnostic.code in _FIXABLE)
-        for note, fault in _faults(desk, found)
-    ][:_MOST]
+    return [desk.answers.fault(fault, note) for note, fault in _faults(desk, found)][:_MOST]
 
 
 def _faults(desk: Desk, deck: Deck) -> Iterator[tuple[str, Fault]]:

@@ -76,8 +76,12 @@ class Checker:
         with self._changed:
             self._changed.notify_all()
 
-    def run(self, stop: Event) -> None:
-        """Checks whenever there is a new state, until `stop` is set and `wake` called."""
+    def run(self, stop: Event, report: Callable[[Exception], None]) -> None:
+        """Checks whenever there is a new state, until `stop` is set and `wake` called.
+
+        Args:
+            report: Called with a fault of ours, which must not end the checks.
+        """
         seen = 0
         while not stop.is_set():
             number = self._number()
@@ -85,8 +89,11 @@ class Checker:
                 with self._changed:
                     self._changed.wait(1.0)
             elif not stop.wait(_PAUSE) and self._number() == number:
-                self._done(self.check(number))
                 seen = number
+                try:
+                    self._done(self.check(number))
+                except Exception as error:  # also of a project that is being moved away
+                    report(error)
 
     def check(self, number: int) -> Checked:
         """Returns what is wrong with the project now."""

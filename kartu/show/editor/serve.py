@@ -53,20 +53,25 @@ class EditOptions(NamedTuple):
 
 
 class Editing(NamedTuple):
-    """A running editor: its address and its project."""
+    """A running editor: its address, its project, and who is told faults of ours."""
 
     address: str
     desk: Desk
+    report: Callable[[Exception], None]
 
     def follow(self, stop: Event) -> None:
         """Shows changes of files on the disk, and checks, until `stop` is set."""
         desk = self.desk
         files = Files(desk.root)
         folders = [Path(files.path(one)) for one in watched(desk.session.opened.project)]
-        checks = Thread(target=copy_context().run, args=(desk.checker.run, stop), daemon=True)
+        run = copy_context().run
+        checks = Thread(target=run, args=(desk.checker.run, stop, self.report), daemon=True)
         checks.start()
         for _change in changes(folders, stop, deep=files.one is None):
-            desk.refresh()
+            try:
+                desk.refresh()
+            except Exception as error:  # a fault of ours must not end the editor
+                self.report(error)
         desk.checker.wake()
         checks.join(_GRACE)
 
@@ -93,7 +98,7 @@ def editing(options: EditOptions, report: Callable[[Exception], None]) -> Iterat
     server = _Server(app, listening, options.seconds)
     try:
         server.start()
-        yield Editing(door.address, desk)
+        yield Editing(door.address, desk, report)
     finally:
         desk.feed.end()
         server.end()
@@ -139,6 +144,7 @@ class _Server:
             ws="none",
             lifespan="off",
             log_config=None,
+            log_level="critical",  # what strangers send is not for the terminal
             access_log=False,
             server_header=False,
             date_header=False,

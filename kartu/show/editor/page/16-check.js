@@ -34,7 +34,7 @@ const OF_FILES = /\.ya?ml|kartu \w|--\w|`|: ?\.\.\.|: ?\[|\w+: "/;
 function advice({ code, help }) {
   return words[`help-${code}`] ?? (OF_FILES.test(help) ? "" : sentence(help));
 }
-const wording = (one) => (one.key && words[`message-${one.code}`]) || sentence(one.message);
+const wording = (one) => ((one.key || one.severity === "info") && words[`message-${one.code}`]) || sentence(one.message);
 const fileName = (path) => path.split("/").pop().replace(/\.\w+$/, "");
 
 function faultOf(one) {
