@@ -116,11 +116,14 @@ async function startJob() {
     if (!now) break;
     if (now.name !== at) announce(say(`step-${at = now.name}`));
     drawSteps(steps, bar, now);
-    if (now.done) { finish(now); break; }
+    if (now.done) {
+      await changedOutside(); // students have these cards from now on
+      finish(now);
+      break;
+    }
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }
   job = null;
-  await changedOutside();
 }
 
 const STEPS = ["check", "pack", "prove", "write"];
