@@ -87,7 +87,7 @@ def sections(name: st.SearchStrategy[str], inner: st.SearchStrategy[str]) -> st.
 
 def shows_something(front: str) -> bool:
     """Anki refuses a front without any replacement."""
-    return any(not reference.section for reference in parse(front).references())
+    return any(not reference.section for reference in parse(front).references)
 
 
 ODD = [
