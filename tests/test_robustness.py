@@ -101,7 +101,7 @@ def test_time_grows_with_the_length_only() -> None:
     code = (
         "from test_robustness import *; [READERS[name]((head + one * (60_000 // len(one)))"
         ".encode()) for name in REPEATED for head in ('', *HEADS.get(name, ()))"
-        f" for one in PIECES[::{1 if WHOLE else 3}]]"
+        f" for one in PIECES[::{1 if WHOLE else 5}]]"
     )
     _within(60, code)
 
