@@ -78,7 +78,7 @@ def shown(live: Live) -> tuple[object, ...]:
     return re.sub(rb'"build":\d+', b"", cards), contents, live.diagnostics, live.failure
 
 
-@settings(max_examples=examples(40, 2))
+@settings(max_examples=examples(40, 4))
 @given(st.lists(st.tuples(st.sampled_from(EDITS), st.booleans()), max_size=8))
 def test_after_any_edits_it_shows_what_a_fresh_one_shows(
     edits: list[tuple[tuple[str, str, str], bool]],
