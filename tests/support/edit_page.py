@@ -114,9 +114,14 @@ def _project(language: str) -> Path:
 
 
 @contextmanager
-def edited(gallery: Gallery, folder: Path, language: str = "id") -> Iterator[EditPage]:
-    """The page of a new project in `folder`."""
-    shutil.copytree(_project(language), folder / "p")
+def edited(
+    gallery: Gallery, folder: Path, language: str = "id", *, empty: bool = False
+) -> Iterator[EditPage]:
+    """The page of a new project in `folder`, or of an empty folder there."""
+    if empty:
+        (folder / "p").mkdir()
+    else:
+        shutil.copytree(_project(language), folder / "p")
     use(language)
     stop = Event()
     faults: list[Exception] = []
@@ -126,7 +131,8 @@ def edited(gallery: Gallery, folder: Path, language: str = "id") -> Iterator[Edi
             follow = (opened.follow, stop)  # in the page's language
             following = Thread(target=copy_context().run, args=follow, daemon=True)
             following.start()
-            page = EditPage(gallery, next((folder / "p" / "cards").iterdir()))
+            decks = [] if empty else [*(folder / "p" / "cards").iterdir()]
+            page = EditPage(gallery, decks[0] if decks else folder / "p")
             page.open(opened.address)
             yield page
             gallery.browser.call("Page.navigate", url="about:blank")
