@@ -254,7 +254,7 @@ def second_release(project: Path) -> None:
     """A correction of a text that the class has changed, and of one that it has not."""
     path = f"{KSI}/01-01-pengertian-istilah.yaml"
     replace(project, path, "dengan untung timbal balik", "dengan saling menguntungkan")
-    path = f"{KSI}/01-13-pengertian-istilah.yaml"
+    path = f"{KSI}/01-25-pengertian-istilah.yaml"
     text = (project / path).read_text("utf-8")
     text, corrected = re.subn(r"(: kedaulatan\n(?:.*\n)*?    arti: .*)", r"\1 Begitulah.", text)
     assert corrected == 1
