@@ -6,6 +6,7 @@ the widest of the fonts that devices take for `sans-serif`: what fits with it fi
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -33,6 +34,9 @@ _WIDTHS = tuple(
 _OTHER = (80, 92)  # a letter of another alphabet
 _IDEOGRAPH = 104
 _LONGEST = 500
+
+# A text is wrapped rather than made smaller than this part of its size.
+_COMFORTABLE = 0.86
 
 
 class Lines(NamedTuple):
@@ -68,18 +72,29 @@ def fitted(
     lines: int = 1,
     bold: bool = False,
 ) -> Lines:
-    """The text in at most `lines` lines of `width`: wrapped, then shrunk to `least` at most.
+    """The text in at most `lines` lines of `width`: shrunk a little, wrapped, or both.
 
-    A list is lines that the author has broken: they only shrink. The size is a whole number or a
-    half. Where nothing fits, the text is broken for the least size, which `fits` says.
+    A list is lines that the author has broken: they only shrink, to `least` at most. Where nothing
+    fits, the text is broken for the least size, which `fits` says.
     """
     least = min(least or size, size)
+    if not isinstance(text, str):
+        return _smaller(text, width, size, least, len(text), bold)
+    tries = [_smaller(text, width, size, least, most, bold) for most in range(1, lines + 1)]
+    good = [one for one in tries if one.fits and one.size >= size * _COMFORTABLE]
+    return good[0] if good else max(tries, key=lambda one: (one.fits, one.size))
+
+
+def _smaller(
+    text: str | Sequence[str], width: float, size: float, least: float, lines: int, bold: bool
+) -> Lines:
+    """The text at the largest size, by halves, at which it fits into `lines` lines."""
     while True:
         broken = _broken(text, width, size, bold)
         longest = max((width_of(line, size, bold=bold) for line in broken), default=0.0)
-        fits = longest <= width and (not isinstance(text, str) or len(broken) <= lines)
+        fits = longest <= width and len(broken) <= lines
         if fits or size <= least:
-            return Lines(broken, size, round(longest + 0.5), fits)
+            return Lines(broken, size, math.ceil(longest), fits)
         size = max(least, size - 0.5)
 
 
