@@ -103,15 +103,14 @@ def _broken(text: str | Sequence[str], width: float, size: float, bold: bool) ->
     if not isinstance(text, str):
         return tuple(text)
     words = text[:_LONGEST].split()
-    fewest = _greedy(words, width, size, bold)
-    for narrower in range(1, 20):
-        even = _greedy(words, width * (1 - narrower / 20), size, bold)
-        if len(even) > len(fewest) or len(fewest) == 1:
+    lines = _greedy(words, width, size, bold)
+    for part in range(19, 0, -1) if len(lines) > 1 else ():
+        narrower = width * part / 20
+        even = _greedy(words, narrower, size, bold)
+        if len(even) > len(lines) or any(width_of(one, size, bold=bold) > narrower for one in even):
             break
-        if max(width_of(line, size, bold=bold) for line in even) > width * (1 - narrower / 20):
-            break
-        fewest = even
-    return fewest
+        lines = even
+    return lines
 
 
 def _greedy(words: Sequence[str], width: float, size: float, bold: bool) -> tuple[str, ...]:

@@ -75,12 +75,15 @@ class Pen:
             raise OverflowError(_("more than {most} boxes", most=_MOST_BOXES))
         other = next((text for one, text in self._boxes if _overlap(one, box)), None)
         self._boxes.append((box, str(text)))
+        span = _span(text) or self._place
+        if any(place == span for _code, place, _message in self._reported):
+            return ""  # that it is too long has been reported
         if other is not None:
             message = _('"{words}" covers "{other}" in the picture', words=text, other=other)
-            self._report("drawing-text", _span(text) or self._place, message, _move())
+            self._report("drawing-text", span, message, _move())
         elif within and _leaves(box, Box(*map(_number, within))):
             message = _('"{words}" is not inside its frame in the picture', words=text)
-            self._report("drawing-text", _span(text) or self._place, message, _move())
+            self._report("drawing-text", span, message, _move())
         return ""
 
     def map(self, name: str, view: Sequence[Any], box: Sequence[Any]) -> Map:
@@ -127,7 +130,7 @@ class Pen:
 
 
 def _move() -> str:
-    return _("move it with at, or make it shorter")
+    return _("make it shorter, or give it another place: a label of a map with at")
 
 
 def _number(value: Any) -> float:
