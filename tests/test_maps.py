@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.axe import reviewer
 from support.browser import needs_browser
-from support.displayed_cards import ROOT
-from support.drawn import drawn, lines_of
+from support.displayed_cards import ROOT, decks
+from support.drawn import Line, drawn, lines_of
 
 from kartu.compile.render.lettering import LONGEST, fitted, width_of
 from kartu.compile.render.maps import FINE, Box, Map, View
@@ -32,6 +32,8 @@ from kartu.compile.render.topology import (
 WORLD = ROOT / "templates/_shared/maps/dunia.json"
 MEDIA = ROOT / "cards/kerja-sama-internasional/media"
 PICTURES = sorted(path.name for path in MEDIA.glob("*.svg.yaml"))
+
+MASK = re.compile(r"{{c([0-9]+)::image-occlusion:rect:([^}]*)}}")
 
 # Places, and the country whose land they are: those about which sources differ or small scales err.
 PLACES = {
@@ -252,9 +254,41 @@ def test_every_picture_is_drawn_and_light(name: str, language: str) -> None:
             assert not [other for other in lines if other is not one and _meet(one, other)], one
 
 
-def _meet(one: Any, other: Any) -> bool:
+def _meet(one: Line, other: Line) -> bool:
     across = min(one.right, other.right) - max(one.left, other.left)
     return across > 1 and min(one.bottom, other.bottom) - max(one.top, other.top) > 1
+
+
+def _covers(mask: dict[str, str], size: tuple[float, float], line: Line) -> float:
+    """How much of a line, from 0 to 1, is under a mask that covers its width."""
+    left, top = float(mask["left"]) * size[0], float(mask["top"]) * size[1]
+    right = left + float(mask["width"]) * size[0]
+    bottom = top + float(mask["height"]) * size[1]
+    if right <= line.left or left >= line.right:
+        return 0
+    down = max(0, min(bottom, line.bottom) - max(top, line.top)) / (line.bottom - line.top)
+    across = (min(right, line.right) - max(left, line.left)) / (line.right - line.left)
+    return down * across
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_mask_covers_whole_names_and_nothing_else(language: str) -> None:
+    """In every covered drawing, in each language: no letter of a name is seen, nor one cut off."""
+    covered = 0
+    for deck in decks():
+        for note in deck.notes:
+            if note.source.note_type != "gambar" or not str(note.guid).startswith("c71e94d2"):
+                continue
+            data = note.media[0].path
+            size, lines = lines_of(drawn(ROOT, data, language)[0][0])
+            for _number, words in MASK.findall(note.fields[0]):
+                mask = dict(one.split("=") for one in words.split(":"))
+                shares = [_covers(mask, size, line) for line in lines]
+                assert max(shares) > 0.97, (note.source.id, words, shares)
+                cut = [one for one in zip(shares, lines, strict=True) if 0.06 < one[0] < 0.97]
+                assert not cut, (note.source.id, cut)
+                covered += 1
+    assert covered > 50
 
 
 @needs_browser

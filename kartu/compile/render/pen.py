@@ -20,6 +20,9 @@ _MOST_TEXTS = 1000
 _MOST_LINES = 8
 _LARGEST = 4000.0
 
+# How much of a text a message quotes.
+_SHOWN = 60
+
 # How far boxes may reach into one another: the widths of texts are estimates.
 _SLACK = 1.0
 
@@ -68,7 +71,8 @@ class Pen:
         )
         if not found.fits:
             what = text if isinstance(text, str) else " ".join(text)
-            message = _('"{words}" does not fit its place in the picture', words=what[:60])
+            words = what if len(what) <= _SHOWN else f"{what[:_SHOWN].rpartition(' ')[0]} …"
+            message = _('"{words}" does not fit its place in the picture', words=words)
             help = _("make it shorter, or leave out what the picture shows already")
             self._report("drawing-text", _span(text) or self._place, message, help)
         return found
