@@ -20,7 +20,7 @@ from typing import Any
 
 OUT = Path(__file__).parent.parent / "templates/_shared/maps/dunia.json"
 
-# Countries that no member of the United Nations' list is: their land is drawn as that of another.
+# Shapes that are no members of the United Nations, with the country as whose land they are drawn.
 PART_OF = {"XKX": "SRB", "SOL": "SOM", "CYN": "CYP", "KAS": "IND", "IOA": "AUS", "ATC": "AUS"}
 LEFT_OUT = ("ATA",)
 

@@ -17,6 +17,7 @@ from support.axe import reviewer
 from support.browser import needs_browser
 from support.displayed_cards import ROOT, decks
 from support.drawn import Line, drawn, lines_of
+from support.projects import write_project
 
 from kartu.compile.render.lettering import LONGEST, fitted, width_of
 from kartu.compile.render.maps import FINE, Box, Map, View
@@ -157,6 +158,62 @@ def test_joined_countries_have_no_border_between_them(codes: set[str]) -> None:
     used = [one for code in codes for ring in world().shapes[code] for one in ring]
     around = [one for ring in joined(world(), codes) for one in ring]
     assert sorted(around) == sorted(one for one in used if ~one not in used)
+
+
+# Two squares with a border between them, and an islet.
+CLASS = {
+    "type": "Topology",
+    "arcs": [
+        [[0, 0], [0, 10], [10, 10]],
+        [[10, 10], [10, 0], [0, 0]],
+        [[10, 10], [20, 10], [20, 0], [10, 0]],
+        [[10, 0], [10, 10]],
+        [[30, 5], [30.1, 5.1], [30.1, 5], [30, 5]],
+    ],
+    "objects": {
+        "kelas": {
+            "type": "GeometryCollection",
+            "geometries": [
+                {"type": "Polygon", "id": "A", "arcs": [[0, 1]]},
+                {"type": "Polygon", "id": "B", "arcs": [[2, 3]]},
+                {"type": "MultiPolygon", "id": "C", "arcs": [[[4]]]},
+            ],
+        }
+    },
+}
+PROJECT = """--- cards/contoh/media/peta.svg.yaml
+picture: peta
+size: [200, 150]
+map: kelas
+view: [-1, -1, 32, 11]
+lists: [anggota]
+groups:
+  - {name: Satu, countries: [A]}
+  - {name: Semua, list: anggota, en: {name: All}}
+labels:
+  - {name: Pulau, of: C, at: [26, 8], en: {name: Island}}
+--- cards/contoh/lists/anggota.yaml
+source: {title: Daftar, publisher: Sekolah}
+members: [{code: A, name: Satu}, {code: C, name: Tiga}]
+"""
+
+
+@pytest.mark.parametrize(("language", "words"), [("id", "Semua"), ("en", "All")])
+def test_a_map_of_ones_own(tmp_path: Path, language: str, words: str) -> None:
+    """A project's TopoJSON and list: the first group wins, an islet is a ring, words translated."""
+    write_project(tmp_path, PROJECT, base=False)
+    maps = tmp_path / "templates/_shared/maps"
+    maps.mkdir(parents=True)
+    (maps / "kelas.json").write_text(json.dumps(CLASS), "utf-8")
+    (light, dark), diagnostics = drawn(tmp_path, "cards/contoh/media/peta.svg.yaml", language)
+    assert not diagnostics
+    assert light != dark
+    paths = dict(re.findall(r'<path class="(\w+)[^>]* d="([^"]*)"', light.decode()))
+    assert paths["g1"].count("M") == 1
+    assert paths["land"].count("M") == 1
+    assert light.count(b'class="g2 ring"') == 1
+    assert light.count(b"ring") == dark.count(b"ring")
+    assert words in [one.text for one in lines_of(light)[1]]
 
 
 JSON = st.recursive(
