@@ -140,7 +140,8 @@ KINDS = {"pilihan-ganda": "soal::pilihan-ganda", "ketik": "soal::isian-singkat"}
 
 
 def test_every_note_can_be_found_by_its_tags() -> None:
-    """A note is of one level and stage, or of the article, and has a theme; exam questions name their kind."""
+    """A note is of one level and one stage (or of the article) and has a theme; exam questions name
+    their kind."""
     for path in sorted(DECK.glob("[0-9]*.yaml")):
         head, *notes = path.read_text("utf-8").split("  - id: ")
         for note in notes:
