@@ -133,6 +133,7 @@ def test_nothing_jumps(page: Browser) -> None:
         places = []
         for side in card.side:
             page.show(side)
+            page.run("Promise.all(Array.from(document.images, (one) => one.decode()))")
             places.append(page.run(f"JSON.stringify({FIRST}.getBoundingClientRect())"))
         assert places[0] == places[1], card
 

@@ -169,8 +169,15 @@ def test_a_voice_speaks_once_and_on_backs(real_package: Path, tmp_path: Path) ->
     assert all(wanted == said and lang == "id_ID" for wanted, said, lang in spoken)
 
 
-# The covered pictures of the deck, and how many places of each are covered.
-COVERED = {"gambar-tiga-bentuk": 3, "gambar-keanggotaan-asean": 5, "gambar-enam-manfaat": 6}
+# Covered pictures of the deck, a kind of drawing each, and how many places of each are covered.
+COVERED = {
+    "gambar-tiga-bentuk": 3,
+    "gambar-keanggotaan-asean": 5,
+    "gambar-enam-manfaat": 3,
+    "gambar-organ-pbb": 6,
+    "gambar-tahap-perjanjian": 3,
+    "gambar-pilar-asean": 3,
+}
 
 
 @pytest.mark.parametrize("name", COVERED)
@@ -213,7 +220,8 @@ def test_texts_are_complete() -> None:
         for path in (ROOT / "templates/_shared/texts").glob("*.yaml")
     }
     assert {"id", "en"} <= set(texts)
-    templates = "".join(path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.html"))
+    shown = (path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".svg"))
+    templates = "".join(path.read_text("utf-8") for path in shown)
     used = set(re.findall(r"\btexts\.(\w+)", templates))
     for language, its in texts.items():
         assert set(its) == used, language
