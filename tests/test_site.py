@@ -265,7 +265,9 @@ def test_axe_finds_nothing_on_the_site(
         browser.open((real_site / page).as_uri(), painted=False)
         assert browser.violations() == []
         assert browser.run("document.documentElement.scrollWidth <= innerWidth")
-    browser.open(f"{real_site.as_uri()}/cards.html#subdeck=01%20Pengertian%2C%20Bentuk%2C%20dan%20Manfaat")
+    browser.open(
+        f"{real_site.as_uri()}/cards.html#subdeck=01%20Pengertian%2C%20Bentuk%2C%20dan%20Manfaat"
+    )
     assert browser.count() > 30
     assert browser.violations() == []
     browser.browser.resize(1280, 2000)
