@@ -156,4 +156,3 @@ class Drawings:
             help = _("a map is TopoJSON, whose shapes are polygons with ids")
             self._diagnostics.add("bad-drawing", Span(path), message, help)
             return None
-
