@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -91,10 +92,10 @@ class EditPage:
 
     def has_card(self, text: str) -> None:
         """Until the card has this text."""
-        for _try in range(200):
-            if text in self.card():
-                return
-        raise AssertionError(self.card())
+        end = time.monotonic() + 60
+        while text not in self.card():
+            assert time.monotonic() < end, self.card()
+            time.sleep(0.02)
 
     def source(self) -> str:
         """All card sets of the deck."""
