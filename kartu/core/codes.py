@@ -97,6 +97,7 @@ ERRORS: dict[str, str] = {
     "template-failed": N_("a template fails while it is rendered"),
     "template-delimiter": N_("Jinja2's own delimiters in place of kartu's"),
     "bad-drawing": N_("a picture drawn by a template that is not SVG"),
+    "drawing-text": N_("a text in a drawn picture that does not fit its place"),
     "mustache-syntax": N_("Anki cannot read a card template"),
     "unknown-field": N_("a card template shows a field that the note type does not have"),
     "front-without-field": N_("a front that shows no field of the note"),

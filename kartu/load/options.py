@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from collections.abc import Sequence as Texts
 
 from kartu.core.model import FieldType
 from kartu.core.patterns import pattern
@@ -19,6 +20,20 @@ def place_of(answer: str) -> int | None:
     if found is None:
         return None
     return "ABCDEFGHIJ".index(found[1].upper()) if found[1] else int(found[2]) - 1
+
+
+def place_among(answer: str, options: Texts[str], keys: Texts[str] = ()) -> int | None:
+    """The place, from 0, of the option that an answer is; None where it is none.
+
+    Args:
+        options: Their texts, empty for an option that is not there.
+        keys: The keys of the options, where each is a field of its own.
+    """
+    texts, answer = [one.strip() for one in options], answer.strip()
+    if answer in filter(None, texts):
+        return texts.index(answer)
+    place = keys.index(answer) if answer in keys else place_of(answer)
+    return place if place is not None and place < len(texts) and texts[place] else None
 
 
 def choose(fields: Fields, words: Mapping[str, str], values: MutableMapping[str, Node]) -> None:
@@ -40,7 +55,7 @@ def follow(fields: Fields, before: Mapping[str, Node], values: MutableMapping[st
         if answer is None or values.get(key) is not answer or not isinstance(answer, Text):
             continue
         old, new = _options(field, before), _options(field, values)
-        place = next((n for n, one in enumerate(old) if one and _same(one, answer)), None)
+        place = place_among(answer, [one or "" for one in old])
         option = new[place] if place is not None and place < len(new) else None
         if option is not None and not _same(option, answer):
             values[key] = option
@@ -53,15 +68,10 @@ def _chosen(
     options = _options(field, values)
     if not isinstance(answer, Text) or any(one and _same(one, answer) for one in options):
         return None
-    named = values.get(words.get(answer.strip(), "")) if _is_key(answer, field, words) else None
-    if isinstance(named, Text):
-        return named
-    place = place_of(answer)
-    return options[place] if place is not None and place < len(options) else None
-
-
-def _is_key(answer: Text, field: FieldType, words: Mapping[str, str]) -> bool:
-    return words.get(answer.strip(), "") in field.one_of
+    keys = [*map(str, field.one_of)] if len(field.one_of) > 1 else []
+    named = words.get(answer.strip(), "")
+    place = place_among(named if named in keys else answer, [one or "" for one in options], keys)
+    return options[place] if place is not None else None
 
 
 def _options(field: FieldType, values: Mapping[str, Node]) -> list[Text | None]:
