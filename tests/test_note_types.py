@@ -60,6 +60,10 @@ MADE = {
             ["Soal → Jawaban", "Jawaban → Soal"],
         ),
     ],
+    "daftar": [
+        ("judul: Tiga\n    butir_1: A\n    butir_2: B", ["Butir 1", "Butir 2"]),
+        ("judul: Tiga\n    butir_1: A\n    butir_2: B\n    semua: Apa saja?", ["Semua butir"]),
+    ],
     "ketik": [
         ("soal: Apa?\n    jawaban: Ini", ["Ketik"]),
         ("soal: Apa?\n    jawaban: Ini\n    varian: [Itu]", ["Ketik"]),
@@ -97,6 +101,30 @@ def test_cards_are_made_where_something_is_asked(
             note = note_by_guid(col, f"a1b2c3d4e5f60718:catatan-{number}")
             assert [card.template()["name"] for card in note.cards()] == names
         assert not col.get_empty_cards().notes
+
+
+def test_a_whole_list_is_one_answer(kartu: Run, tmp_path: Path) -> None:
+    """Its front has title and task and no item, its back every item, in order."""
+    note = (
+        "judul: Tahap\n    butir_1: Satu\n    butir_2: Dua\n    butir_3: Tiga\n    semua: Apa saja?"
+    )
+    package = _package(kartu, tmp_path, "daftar", [note])
+    with collection(tmp_path / "anki") as col:
+        import_package(col, package)
+        (card,) = cards(col)
+        sides = card.render_output()
+    assert re.findall("Tahap|Apa saja|Satu|Dua|Tiga", sides.question_text) == ["Tahap", "Apa saja"]
+    shown = sides.answer_text.partition('id="answer"')[2]
+    assert re.findall("<li>(.*?)</li>", shown) == ["Satu", "Dua", "Tiga"]
+
+
+def test_labels_are_on_backs_alone(rendered: dict[str, Any]) -> None:
+    """The name of a subdeck, which may hold the answer, is on no front and once on each back."""
+    for _, sides in rendered.values():
+        for front, back in sides:
+            (label,) = re.findall(r'<p class="where">(.+?)</p>', back)
+            assert label not in front
+            assert back.index('id="answer"') < back.index(f">{label}<")
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,7 @@ WARNINGS: dict[str, str] = {
     "cloze-too-large": N_("a gap that hides most of its sentence"),
     "cloze-of-function-word": N_("a gap that hides a word without a meaning of its own"),
     "cloze-without-context": N_("a gap with too few words around it"),
+    "hint-gives-answer": N_("a hint that gives away the answer"),
     "unexplained-abbreviation": N_("an abbreviation that the deck never explains"),
     # paper: reported by `kartu print`
     "too-long-for-paper": N_("a card with a side that does not fit a whole page"),
