@@ -163,6 +163,12 @@ def _field() -> Schema:
                 "Fields of which it repeats one: the answer among the options.",
                 matching("A field's key.", FIELD_KEY, "the key of another field", required=True),
             ),
+            "with": matching(
+                "The field without which it has no text, nor that one without it.",
+                FIELD_KEY,
+                "the key of another field",
+                required=True,
+            ),
             "from": choice(
                 "A key of the note from which the engine fills the field.",
                 {origin: f"filled from {origin}" for origin in ORIGINS},
@@ -177,6 +183,7 @@ def _field() -> Schema:
         "required": not_required
         | {"errorMessage": "a field that is filled by the engine cannot be required"},
         "one_of": refused("a field that is filled by the engine repeats no other"),
+        "with": refused("a field that is filled by the engine needs no other"),
     }
     retired = {
         "required": not_required | {"errorMessage": "a field that is retired cannot be required"}
