@@ -30,7 +30,7 @@ PANEL = "!document.querySelector('#problems').hidden"
 # The view's name, the page, its state, and what is done there.
 VIEWS = [
     ("grid", "cards", "", ""),
-    ("grid-tablet", "cards", "device=tablet&subdeck=04 Bentuk", ""),
+    ("grid-tablet", "cards", "device=tablet&subdeck=01 Pengertian, Bentuk, dan Manfaat", ""),
     ("one", "cards", "view=one&card=asean.1", ""),
     ("one-answer", "cards", "view=one&card=asean.1&side=back", ""),
     ("one-desktop", "cards", "view=one&card=asean.1&side=back&device=desktop", ""),
@@ -90,7 +90,7 @@ def _faults(page: Gallery, address: str, view: str, language: str) -> Callable[[
 
 def _break(copy: Path) -> None:
     """A mistyped key, and a note without what it needs."""
-    file = copy / DECK / "01-pengertian-1-istilah.yaml"
+    file = copy / DECK / "01-01-pengertian-istilah.yaml"
     content = file.read_text("utf-8")
     broken = content.replace("    arti:", "    artii:", 1).replace("    contoh:", "    conto:", 1)
     file.write_text(broken, "utf-8")
@@ -126,7 +126,7 @@ def _write(browser: Browser, path: Path, rows: str) -> None:
 def _handout(page: Gallery, site: Path, path: Path) -> None:
     import base64
 
-    page.open(f"{(site / 'cards.html').as_uri()}#subdeck=04 Bentuk")
+    page.open(f"{(site / 'cards.html').as_uri()}#subdeck=01 Pengertian, Bentuk, dan Manfaat")
     page.run("window.dispatchEvent(new Event('beforeprint'))")
     time.sleep(1)
     path.write_bytes(base64.b64decode(page.browser.call("Page.printToPDF")["data"]))

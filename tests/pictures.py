@@ -40,8 +40,8 @@ SHOWN = (
 
 # Of paper: what is chosen, and under which names which of its pages is shown.
 PAPER: tuple[tuple[dict[str, Any], dict[str, int]], ...] = (
-    ({"subdecks": ("16 Latihan Ujian",)}, {"print-front": 0, "print-back": 1}),
-    ({"subdecks": ("05 Manfaat",), "kind": "handout"}, {"print-handout": 0}),
+    ({"subdecks": ("05 Latihan Ujian",)}, {"print-front": 0, "print-back": 1}),
+    ({"subdecks": ("04 Perdagangan dan Pembangunan",), "kind": "handout"}, {"print-handout": 0}),
     ({"kind": "test", "language": "en", "seed": 7}, {"print-test": 0, "print-key": -1}),
 )
 

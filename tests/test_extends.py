@@ -223,7 +223,7 @@ def test_three_upstream_releases(
     assert "kerja-sama-bilateral" not in shown
     assert "Hubungan antarnegara" in shown["kerja-sama-internasional"].fields[1]
     assert shown["kedaulatan"].fields[1].endswith("Begitulah.")
-    assert shown["tambahan-hulu"].subdeck == "::01 Pengertian"
+    assert shown["tambahan-hulu"].subdeck == "::01 Pengertian, Bentuk, dan Manfaat"
     done = kartu("verify", packages[2], "--from", packages[0], "--from", packages[1], cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     changed = [plan["after"] for plan in map(_versions, _ledger(project))]
@@ -232,7 +232,7 @@ def test_three_upstream_releases(
 
 OWN_NOTES = """\
 note_type: istilah
-subdeck: 01 Pengertian
+subdeck: 01 Pengertian, Bentuk, dan Manfaat
 tags: [kelas-9a]
 notes:
   - id: pelopor-kelas
@@ -252,9 +252,9 @@ notes:
 
 def second_release(project: Path) -> None:
     """A correction of a text that the class has changed, and of one that it has not."""
-    path = f"{KSI}/01-pengertian-1-istilah.yaml"
+    path = f"{KSI}/01-01-pengertian-istilah.yaml"
     replace(project, path, "dengan untung timbal balik", "dengan saling menguntungkan")
-    path = f"{KSI}/01-pengertian-3-istilah.yaml"
+    path = f"{KSI}/01-25-pengertian-istilah.yaml"
     text = (project / path).read_text("utf-8")
     text, corrected = re.subn(r"(: kedaulatan\n(?:.*\n)*?    arti: .*)", r"\1 Begitulah.", text)
     assert corrected == 1
@@ -264,7 +264,7 @@ def second_release(project: Path) -> None:
 def third_release(project: Path) -> None:
     """A new note upstream; the class has looked at the conflict."""
     fix(project, accept=True)
-    path = f"{KSI}/01-pengertian-1-istilah.yaml"
+    path = f"{KSI}/01-01-pengertian-istilah.yaml"
     note = "  - id: tambahan-hulu\n    istilah: Tambahan hulu\n    arti: Catatan baru.\n"
     text = (project / path).read_text("utf-8").rstrip("\n")
     write(project, path, f"{text}\n{note}    sources: [artikel]\n    facts: [F01]\n")

@@ -22,7 +22,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from support.gallery import Gallery, gallery, previewing  # noqa: E402
 
 DECK = "cards/kerja-sama-internasional"
-FILE = "01-pengertian-1-istilah.yaml"
+FILE = "01-01-pengertian-istilah.yaml"
 NOTE = """  - id: uji-{number}
     istilah: Uji nomor {number}
     arti: Arti nomor {number}, dengan beberapa kata lagi.

@@ -47,9 +47,9 @@ def nothing(project: Path) -> None:
 
 def fix_typos_and_add_a_picture(project: Path) -> None:
     """Five answers get a word, one note a picture."""
-    _say_more(project, "05-manfaat-2-manfaat.yaml", "manfaat", 5)
+    _say_more(project, "manfaat-ideologi", "manfaat", 5)
     _picture(project, "2")
-    path = project / SETS / "01-pengertian-1-istilah.yaml"
+    path = _card_set(project, "kerja-sama-internasional")
     text = path.read_text("utf-8").rstrip("\n")
     picture = "    gambar: {file: lingkaran.svg, alt: Sebuah lingkaran}\n"
     path.write_text(f"{text}\n{picture}", "utf-8")
@@ -62,10 +62,10 @@ def add_notes_reorder_and_rename_files(project: Path) -> None:
         "    sources: [artikel]\n    facts: [F01]\n"
         for n in range(5)
     )
-    head = "note_type: istilah\nsubdeck: 01 Pengertian\ntags: [inti]\nnotes:\n"
+    head = "note_type: istilah\nsubdeck: 01 Pengertian, Bentuk, dan Manfaat\ntags: [inti]\nnotes:\n"
     (project / SETS / "00-tambahan.yaml").write_text(head + notes, "utf-8")
-    sets = project / SETS
-    (sets / "06-membedakan-1-perbandingan.yaml").rename(sets / "04-bentuk-0-perbandingan.yaml")
+    path = _card_set(project, "bidang-patroli")
+    path.rename(path.with_name("01-02-bidang-perbandingan.yaml"))
 
 
 def retire_a_note_and_correct_others(project: Path) -> None:
@@ -74,7 +74,7 @@ def retire_a_note_and_correct_others(project: Path) -> None:
     text = path.read_text("utf-8")
     retired = "tambahan-0\n    retired: Sudah tidak berlaku."
     path.write_text(text.replace("tambahan-0", retired), "utf-8")
-    _say_more(project, "06-membedakan-2-perbandingan.yaml", "alasan", 5)
+    _say_more(project, "kata-bilateral", "alasan", 5)
 
 
 def claim_a_spare_field(project: Path) -> None:
@@ -103,7 +103,7 @@ def claim_a_dormant_card_and_replace_the_picture(project: Path) -> None:
         "utf-8",
     )
     _picture(project, "4")
-    _say_more(project, "05-manfaat-1-istilah.yaml", "arti", 5)
+    _say_more(project, "traktat", "arti", 5)
 
 
 CHANGES: list[Callable[[Path], None]] = [
@@ -116,11 +116,17 @@ CHANGES: list[Callable[[Path], None]] = [
 ]
 
 
-def _say_more(project: Path, name: str, key: str, count: int) -> None:
-    path = project / SETS / name
+def _card_set(project: Path, note: str) -> Path:
+    """The card set that holds the note."""
+    sets = (project / SETS).glob("[0-9]*.yaml")
+    return next(one for one in sets if f"  - id: {note}\n" in one.read_text("utf-8"))
+
+
+def _say_more(project: Path, note: str, key: str, count: int) -> None:
+    path = _card_set(project, note)
     line = re.compile(rf"^(    {key}: [^|>\"'\n].*)$", re.MULTILINE)
     text, changed = line.subn(r"\1 Begitulah.", path.read_text("utf-8"), count=count)
-    assert changed >= 4, f"{name} has too few plain {key}"
+    assert changed >= 4, f"{path.name} has too few plain {key}"
     path.write_text(text, "utf-8")
 
 
