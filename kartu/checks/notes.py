@@ -159,7 +159,9 @@ def check_pairs(project: Project, diagnostics: Diagnostics) -> None:
                     (str(field.key), other) if field.key in note.values else (other, str(field.key))
                 )
                 if note_type and there in note.values and missing not in note.values:
-                    words = {one.key: word_of(one, note_type.language) for one in note_type.fields}
+                    words = {
+                        str(one.key): word_of(one, note_type.language) for one in note_type.fields
+                    }
                     message = _(
                         'the note has "{key}" without "{missing}"',
                         key=words[there],

@@ -51,13 +51,14 @@ def follow(fields: Fields, before: Mapping[str, Node], values: MutableMapping[st
         answer = before.get(key) if field.one_of else None
         if answer is None or values.get(key) is not answer:
             continue
-        old, new = _texts(field, before), _texts(field, values)
+        earlier, after = _texts(field, before), _texts(field, values)
         if isinstance(answer, Text):
-            values[key] = _moved(answer, old, new)
+            values[key] = _moved(answer, earlier, after)
         elif _is_of_texts(answer):
-            moved = [_moved(one, old, new) for one in texts_in(answer)]
-            if moved != answer:
-                values[key] = _sequence(moved, answer.span)
+            moved = [_moved(one, earlier, after) for one in texts_in(answer)]
+            changed = [new for new, old in zip(moved, answer, strict=True) if new is not old]
+            if changed:
+                values[key] = _sequence(moved, changed[0].span)
 
 
 def _moved(answer: Text, old: list[Text | None], new: list[Text | None]) -> Text:
