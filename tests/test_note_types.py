@@ -140,8 +140,8 @@ def test_the_front_does_not_tell_the_right_option(rendered: dict[str, Any]) -> N
     for front, back in rendered["pilihan-ganda"][1]:
         right = re.search(r'<h1 class="term">(.*?)</h1>', back)
         assert right is not None
-        assert front.count(right[1]) == 1
-        assert f"<li>{right[1]}</li>" in front
+        assert front.count(f">{right[1]}<") == 1
+        assert re.search(rf'<li data-number="\d">{re.escape(right[1])}</li>', front)
         assert re.search(rf"<b>{re.escape(right[1])}</b> \S", back), "the right one has no review"
 
 

@@ -192,6 +192,7 @@ def test_every_key_of_the_model_is_told(root: Path) -> None:
     edition = deck["editions"]["additionalProperties"]["properties"]
     field, card = (note_type[key]["items"]["properties"] for key in ("fields", "cards"))
     derived = {"notes", "folder", "span", "variant", "key", "chooses", "terms", "origin"}
+    derived |= {"given_with"}
     derived |= {
         "translation",
         "upstream",
@@ -208,7 +209,7 @@ def test_every_key_of_the_model_is_told(root: Path) -> None:
     assert set(edition) == {*Edition._fields} - derived | {"include"}
     keys = {*NoteType._fields} - {*derived, "language", "picture"}
     assert set(note_type) == keys | {"slots", "anki"}
-    assert set(field) == {*FieldType._fields} - derived | {"key", "from"}
+    assert set(field) == {*FieldType._fields} - derived | {"key", "from", "with"}
     assert set(card) == {*CardType._fields} - derived
     for name, one in note_types.items():
         note = made[f"cards.{name}.json"]["properties"]["notes"]["items"]
@@ -275,10 +276,10 @@ class TestCommand:
     def test_only_what_changed_is_written(self, kartu: Run, tmp_path: Path) -> None:
         """A second run touches nothing; a new field changes that note type's schemas alone."""
         write_project(tmp_path, TWO_NOTE_TYPES)
-        assert "18 schemas in .kartu/schema, changed: 18" in kartu("schema", cwd=tmp_path).stdout
+        assert "20 schemas in .kartu/schema, changed: 20" in kartu("schema", cwd=tmp_path).stdout
         folder = tmp_path / FOLDER
         before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
-        assert kartu("schema", cwd=tmp_path).stdout == "18 schemas in .kartu/schema, changed: 0\n"
+        assert kartu("schema", cwd=tmp_path).stdout == "20 schemas in .kartu/schema, changed: 0\n"
         after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
         assert before == after
         note_type = tmp_path / "templates/dasar/note_type.yaml"
@@ -298,7 +299,7 @@ class TestCommand:
         (tmp_path / "out/folder.json").mkdir()
         (tmp_path / "templates/isian/note_type.yaml").unlink()
         done = kartu("schema", "-o", "out", cwd=tmp_path)
-        assert "17 schemas in out, changed: 4" in done.stdout
+        assert "19 schemas in out, changed: 4" in done.stdout
         shipped = {f"cards.{one.name}.json" for one in (root / "templates").iterdir()}
         there = {path.name for path in (tmp_path / "out").iterdir()}
         assert sorted(there - (shipped - {"cards.isian.json"})) == [
