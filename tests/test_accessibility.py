@@ -166,7 +166,7 @@ def test_the_focus_is_seen(page: Browser) -> None:
 FOCUS = """(() => {
   const focused = document.activeElement;
   if (focused === document.body) return null; // options are one stop together
-  const outlined = focused.closest(".options li") || focused;
+  const outlined = focused.closest(".choices label, .options:not(.statements) li") || focused;
   const style = getComputedStyle(outlined);
   return `${style.outlineStyle} ${style.outlineWidth}`;
 })()"""

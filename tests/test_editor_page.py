@@ -102,6 +102,43 @@ def test_the_right_answer_is_marked(page: EditPage) -> None:
     assert text.index("pilihan_1: Kloroplas daun") < text.index("pilihan_2: Ribosom")
 
 
+def test_several_right_answers_are_marked(page: EditPage) -> None:
+    """Boxes make options answers; what is taken back is none, and the others stay."""
+    page.click("#new-note")
+    page.click("[data-type=pilihan-ganda-kompleks]")
+    page.wait("document.activeElement.matches('textarea')")
+    page.type("Di mana ada kromosom?")
+    for at, text in enumerate(("Inti sel", "Dinding sel", "Mitokondria")):
+        page.run(f"document.querySelectorAll('.option-text textarea')[{at}].focus()")
+        page.type(text)
+    for at in (0, 1, 2, 1):
+        page.run(f"document.querySelectorAll('.rows input[type=checkbox]')[{at}].click()")
+    page.saved()
+    text = page.source()
+    written = text[text.index("kromosom?") :]
+    answers = written[written.index("jawaban:") : written.index("pilihan_1:")]
+    assert ("pilihan_1" in answers, "pilihan_2" in answers, "pilihan_3" in answers) == (
+        True,
+        False,
+        True,
+    )
+
+
+def test_statements_have_fields_of_their_own(page: EditPage) -> None:
+    """Each statement, its category and its review is written by itself."""
+    page.click("#new-note")
+    page.click("[data-type=kategori]")
+    page.wait("document.activeElement.matches('textarea')")
+    page.type("Benar atau salah?")
+    page.click("[data-add=ulasan_2]")
+    for key, value in (("pernyataan_2", "Sel hidup."), ("jawaban_2", "B"), ("ulasan_2", "Ya.")):
+        page.focus(key)
+        page.type(value)
+    page.saved()
+    for line in ("pernyataan_2: Sel hidup.", "jawaban_2: B", "ulasan_2: Ya."):
+        assert line in page.source()
+
+
 def test_edits_are_undone_and_made_again(page: EditPage) -> None:
     """Ctrl+Z takes the last saved edit back, byte for byte, and Ctrl+Y makes it again."""
     before = page.source()

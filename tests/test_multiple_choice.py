@@ -43,6 +43,7 @@ NIGHT_END = datetime(2026, 11, 25, 4, tzinfo=JAKARTA).timestamp()  # when Anki's
 DAY = 86_400
 
 ORDER = 'Array.from(document.querySelectorAll(".options input + span"), one => one.innerText)'
+WHY = 'Array.from(document.querySelectorAll(".options .why"), one => one.innerText)'
 CHECKED = 'document.querySelectorAll(".options :checked").length'
 CHOSEN = 'document.querySelector(".options li:has(:checked)").innerText'
 VERDICT = 'document.querySelector(".verdict:not([hidden])")?.innerText'
@@ -113,8 +114,7 @@ def test_both_sides_have_one_order(page: Browser, sides: list[Side]) -> None:
         order = page.run(ORDER)
         page.show(side.answer)
         assert page.run(ORDER) == order
-        reviews = 'Array.from(document.querySelectorAll(".reviews b"), one => one.innerText)'
-        assert [one.split(" ✓")[0] for one in page.run(reviews)] == order
+        assert page.run(WHY) == [f"Ulasan {one[-1]}." for one in order]
 
 
 def test_a_page_for_each_side_has_that_order_too(page: Browser, sides: list[Side]) -> None:
@@ -193,8 +193,23 @@ def test_a_digit_chooses(page: Browser, sides: list[Side], number: int, held: st
     right = order[number - 1] == "Butir 3B"
     assert page.run(VERDICT).startswith("✓ Pilihanmu tepat" if right else "✗ Pilihanmu belum")
     assert ("✓ tepat" if right else "✗ pilihanmu") in page.run(CHOSEN)
-    assert page.run('document.querySelectorAll(".reviews .wrong").length') == (not right)
-    assert "Butir 3B ✓ tepat" in page.run('document.querySelector(".reviews").innerText')
+    assert page.run('document.querySelectorAll(".options .wrong").length') == (not right)
+    assert page.run('document.querySelector(".options .right").innerText').split() == [
+        *("Butir", "3B", "✓", "tepat", "Ulasan", "B.")
+    ]
+
+
+def test_the_key_is_shown_once(page: Browser, sides: list[Side]) -> None:
+    """Each option is on the back once, below the line, with its letter and its review."""
+    page.show(sides[3].question)
+    page.show(sides[3].answer)
+    shown = page.run("document.body.innerText")
+    assert all(shown.count(f"Butir 3{letter}") == 1 for letter in "ABCDE")
+    assert shown.index("Soal 3?") < shown.index("Butir 3B")
+    options = 'document.querySelector(".options")'
+    assert page.run(f'document.getElementById("answer").compareDocumentPosition({options})') == 4
+    marker = 'getComputedStyle(document.querySelector(".options")).listStyleType'
+    assert page.run(marker) == "upper-alpha"
 
 
 def test_other_keys_choose_nothing(page: Browser, sides: list[Side]) -> None:
@@ -267,7 +282,7 @@ def test_without_a_choice_the_back_explains_all(page: Browser, sides: list[Side]
     page.press("1")
     page.open_alone(sides[3].answer)
     assert (page.run(VERDICT), page.run(CHECKED)) == (None, 0)
-    assert page.run('document.querySelectorAll(".reviews li").length') == ANSWERS
+    assert len(page.run(WHY)) == ANSWERS
 
 
 @pytest.mark.parametrize("reviewed", [(), (4,), (1, 3)])
@@ -280,11 +295,8 @@ def test_reviews_are_optional(page: Browser, sides: list[Side], reviewed: tuple[
     page.press("1")
     shown = page.run(ORDER)
     page.show(back)
-    listed = page.run('Array.from(document.querySelectorAll(".reviews b"), e => e.innerText)')
-    names = [f"Butir 3{'ABCDE'[number - 1]}" for number in reviewed]
-    assert [one.partition(" ✓")[0].partition(" ✗")[0] for one in listed] == [
-        one for one in shown if one in names
-    ]
+    letters = ["ABCDE"[number - 1] for number in reviewed]
+    assert page.run(WHY) == [f"Ulasan {one[-1]}." for one in shown if one[-1] in letters]
     assert page.run('document.querySelector(".options .right").innerText').startswith("Butir 3B")
     assert page.run(VERDICT) is not None
 

@@ -149,3 +149,108 @@ def test_form_finds_the_chosen_option() -> None:
     assert [place_among(one, options, keys) for one in ("C", "pilihan_3", "", "x", "5")] == [
         None
     ] * 5
+
+
+SEVERAL = """--- cards/contoh/banyak.yaml
+note_type: pilihan-ganda-kompleks
+notes:
+  - {{id: c, soal: Mana?, jawaban: {}, pilihan_1: Tarif, pilihan_2: Kuota, pilihan_3: Bea}}
+"""
+SEVERAL_CSV = """--- cards/contoh/banyak.csv
+note_type,id,soal,jawaban,pilihan_1,pilihan_2,pilihan_3
+pilihan-ganda-kompleks,c,Mana?,"{}",Tarif,Kuota,Bea
+"""
+SEVERAL_MARKDOWN = """--- cards/contoh/banyak.md
+---
+note_type: pilihan-ganda-kompleks
+---
+Q: Mana?
+A: {}
+pilihan_1: Tarif
+pilihan_2: Kuota
+pilihan_3: Bea
+<!-- id: c -->
+"""
+IN_ONE_TEXT = ["A, C", "1; 3", "a dan c", "A C", "A|C", "Tarif | Bea"]
+
+
+def _several(root: Path) -> list[list[str]]:
+    project, faults = load_project(root)
+    assert not faults
+    notes = [note for deck in project.decks for note in deck.notes]
+    return [[str(one) for one in texts_in(note.values["jawaban"])] for note in notes]
+
+
+@pytest.mark.parametrize("way", ["[A, C]", "[Tarif, 3]", "[pilihan_1, c]", "['A, C']"])
+def test_several_right_options_are_a_list(way: str, tmp_path: Path) -> None:
+    """Each item is an option by its letter, number, key or text."""
+    write_project(tmp_path, DECK + SEVERAL.format(way), base=False)
+    assert _several(tmp_path) == [["Tarif", "Bea"]]
+
+
+@pytest.mark.parametrize("way", IN_ONE_TEXT[:-1])
+@pytest.mark.parametrize("files", [SEVERAL_CSV, SEVERAL_MARKDOWN], ids=["csv", "markdown"])
+def test_several_right_options_in_one_cell(files: str, way: str, tmp_path: Path) -> None:
+    """In a cell and in Markdown their letters stand behind each other."""
+    write_project(tmp_path, DECK + files.format(way), base=False)
+    assert _several(tmp_path) == [["Tarif", "Bea"]]
+
+
+@pytest.mark.parametrize("way", ["[A, D]", "[Tarif, Beaa]", "[A, '']", "'A, X'"])
+def test_one_of_several_that_is_none_is_a_fault(way: str, tmp_path: Path) -> None:
+    """The item that is no option is named at its place."""
+    write_project(tmp_path, DECK + SEVERAL.format(way), base=False)
+    assert {one.code for one in check(Options(tmp_path))} & {"not-an-option", "invisible-value"}
+
+
+STATEMENTS = """--- cards/contoh/ujian.yaml
+note_type: kategori
+notes:
+  - id: d
+    soal: Benar?
+    kategori: [{}]
+    pernyataan_1: Satu
+    jawaban_1: {}
+    pernyataan_2: Dua
+    jawaban_2: "{}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("categories", "one", "two", "meant"),
+    [
+        ("Benar, Salah", "B", "s", ["Benar", "Salah"]),
+        ("Benar, Salah", "Benar", "2", ["Benar", "Salah"]),
+        ("Sesuai, Tidak sesuai", "tidak", "S.", ["Tidak sesuai", "Sesuai"]),
+        ('"True", "False"', "f", "T", ["False", "True"]),
+    ],
+)
+def test_categories_are_named_by_their_first_letters(
+    categories: str, one: str, two: str, meant: list[str], tmp_path: Path
+) -> None:
+    """B is Benar, though it is the second letter; a number is a place."""
+    write_project(tmp_path, DECK + STATEMENTS.format(categories, one, two), base=False)
+    project, faults = load_project(tmp_path)
+    assert not faults
+    (note,) = project.decks[0].notes
+    assert [str(note.values[f"jawaban_{number}"]) for number in (1, 2)] == meant
+
+
+@pytest.mark.parametrize(
+    "line", ["pernyataan_3: Tiga", "jawaban_3: B"], ids=["statement", "category"]
+)
+def test_a_statement_and_its_category_come_together(line: str, tmp_path: Path) -> None:
+    """One without the other is reported, where it is."""
+    text = DECK + STATEMENTS.format("Benar, Salah", "B", "S") + f"    {line}\n"
+    write_project(tmp_path, text, base=False)
+    (fault,) = check(Options(tmp_path))
+    assert (fault.code, fault.span.line) == ("missing-field", 10)
+
+
+def test_a_sheet_of_options_is_multiple_choice(tmp_path: Path) -> None:
+    """Its headings fit two note types, and the one with one right answer is meant."""
+    csv = "--- cards/contoh/s.csv\nid,soal,jawaban,A,B,C\na,Apa?,B,Tarif,Kuota,Bea\n"
+    write_project(tmp_path, DECK + csv, base=False)
+    project, faults = load_project(tmp_path)
+    assert not faults
+    assert [note.note_type for note in project.decks[0].notes] == ["pilihan-ganda"]

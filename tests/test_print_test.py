@@ -71,23 +71,48 @@ def test_one_note_more_changes_no_other_question(cards: list[PaperCard]) -> None
 
 
 def test_every_choice_has_its_letter(cards: list[PaperCard]) -> None:
-    """Of each multiple choice the key names the option that is the answer, wherever it came to
-    stand; all letters come up."""
+    """Of each multiple choice the key names the options that are answers, wherever they came to
+    stand; all letters come up, and those of several answers in their order."""
     letters = set()
+    several = 0
     for question in choices(draw_questions(cards, 1, 1000)):
         options = [flat(one) for one in options_of(question)]
-        letter, answer = re.fullmatch(r"([A-E])\. (.*)", flat(question.answer)).groups()  # type: ignore[union-attr]
-        assert options["ABCDE".index(letter)] == answer
-        letters.add(letter)
+        answers = re.findall(r"<li>(.*?)</li>", question.answer) or [question.answer]
+        found = [re.fullmatch(r"([A-E])\. (.*)", flat(one)).groups() for one in answers]  # type: ignore[union-attr]
+        assert all(options["ABCDE".index(letter)] == answer for letter, answer in found)
+        assert found == sorted(found)
+        several += len(found) > 1
+        letters |= {letter for letter, _answer in found}
     assert letters == set("ABCDE")
+    assert several == 4
+
+
+def test_statements_have_boxes(cards: list[PaperCard]) -> None:
+    """A row for each statement, with a box for each category, and the key in the same order."""
+    found = [one for one in draw_questions(cards, 1, 1000) if "<table" in one.asked]
+    tables = [one for one in found if 'class="options statements"' in one.asked]
+    assert len(tables) == 4
+    for question in tables:
+        head, *rows = re.findall(r"<tr>(.*?)</tr>", question.asked, re.DOTALL)
+        names = [flat(one) for one in re.findall(r"<th>(.*?)</th>", head, re.DOTALL)]
+        assert names[:2] == ["", ""]
+        assert all(one.count('class="box"') == len(names) - 2 == 2 for one in rows)
+        key = [flat(one) for one in re.findall(r"<li>(.*?)</li>", question.answer)]
+        values = question.card.note.source.values
+        assert key == [str(values[f"jawaban_{n}"]) for n in range(1, len(rows) + 1)]
+        assert str(values["pernyataan_1"])[:20] in flat(rows[0])
 
 
 def choices(questions: list[Question]) -> Iterator[Question]:
-    return (one for one in questions if 'class="options"' in one.asked)
+    return (one for one in questions if options_of(one))
 
 
 def options_of(question: Question) -> list[str]:
-    found = re.search(r'<ol class="options">(.*?)</ol>', question.asked, re.DOTALL)
+    found = re.search(
+        r'<(?:ol class="options"|div class="options">\s*<ul)>(.*?)</[uo]l>',
+        question.asked,
+        re.DOTALL,
+    )
     return re.findall(r"<li>(.*?)</li>", found[1], re.DOTALL) if found else []
 
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from support.projects import write_project
 
 from kartu.compile.render import fields, html, markdown
+from kartu.core.dates import written
+from kartu.core.progress import no_progress
 from kartu.core.source import Span
-from kartu.pipeline import Options, check
+from kartu.pipeline import Options, check, compile_decks
 
 PROSE = st.text(st.sampled_from("ab 1.)-+#>=*_`[]<>&~$\\|{}:!\n\té🙂"), max_size=30)
 
@@ -152,3 +154,59 @@ note_type: lain
 notes:
   - {id: lain, isi: Lain}
 """
+
+
+@pytest.mark.parametrize(
+    ("date", "indonesian", "english"),
+    [
+        ("2026-11-03", "3 November 2026", "3 November 2026"),
+        ("2026-05", "Mei 2026", "May 2026"),
+        ("2026", "2026", "2026"),
+        ("Mei 2026", "Mei 2026", "Mei 2026"),
+        ("2026-13-01", "2026-13-01", "2026-13-01"),
+        ("", "", ""),
+    ],
+)
+def test_dates_are_as_people_write_them(date: str, indonesian: str, english: str) -> None:
+    """In Indonesian and English; in other languages, and what is no date, as it was."""
+    assert [written(date, one) for one in ("id", "en-GB", "jv")] == [indonesian, english, date]
+
+
+SOURCES = """--- cards/contoh/deck.yaml
+id: contoh
+uid: a1b2c3d4e5f60718
+name: Contoh
+language: LANGUAGE
+version: 1.0.0
+sources:
+  satu: {title: Satu, publisher: R & D, date: 2021-05-14}
+  dua: {title: Dua}
+  tiga: {title: Tiga, publisher: R & D, url: "https://example.org/"}
+--- cards/contoh/kartu.yaml
+note_type: tanya
+notes:
+  - {id: a, soal: Apa?, jawaban: Ini, sources: [satu, dua, tiga], as_of: 2026-03}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "date", "as_of"),
+    [("id", "14 Mei 2021", "Keadaan per Maret 2026"), ("en", "14 May 2021", "As of March 2026")],
+)
+def test_sources_name_a_publisher_once(
+    tmp_path: Path, language: str, date: str, as_of: str
+) -> None:
+    """The sources of a publisher stand together after its name, and below the answer, folded."""
+    root = write_project(tmp_path, SOURCES.replace("LANGUAGE", language), base=False)
+    ((deck, *_), faults) = compile_decks(root, (), None, no_progress)
+    assert not faults
+    (note,) = deck.built.notes
+    assert (
+        f'<b>R &amp; D</b>: Satu ({date}); <a href="https://example.org/">Tiga</a>; Dua · {as_of}'
+        in note.fields
+    )
+    back = note.note_type.cards[0].back
+    folded = re.search(r"<details class=\"source\">.*?</details>", back, re.DOTALL)
+    assert folded is not None
+    assert "{{S" in folded[0]
+    assert "</details>{{/S" in back[back.index("</div>", back.index('class="answer"')) :]

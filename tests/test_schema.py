@@ -195,6 +195,7 @@ def test_every_key_of_the_model_is_told(root: Path) -> None:
     edition = deck["editions"]["additionalProperties"]["properties"]
     field, card = (note_type[key]["items"]["properties"] for key in ("fields", "cards"))
     derived = {"notes", "folder", "span", "variant", "key", "chooses", "terms", "origin"}
+    derived |= {"given_with"}
     derived |= {
         "translation",
         "upstream",
@@ -211,7 +212,7 @@ def test_every_key_of_the_model_is_told(root: Path) -> None:
     assert set(edition) == {*Edition._fields} - derived | {"include"}
     keys = {*NoteType._fields} - {*derived, "language", "picture"}
     assert set(note_type) == keys | {"slots", "anki"}
-    assert set(field) == {*FieldType._fields} - derived | {"key", "from"}
+    assert set(field) == {*FieldType._fields} - derived | {"key", "from", "with"}
     assert set(card) == {*CardType._fields} - derived
     for name, one in note_types.items():
         note = made[f"cards.{name}.json"]["properties"]["notes"]["items"]

@@ -16,7 +16,7 @@ PACKAGE = "build/kerja-sama-internasional-lengkap.apkg"
 # In WCAG 2, 7:1 is the higher level; high contrast goes well beyond.
 LEAST = {"tenang": 7, "kontras-tinggi": 13}
 
-LARGEST = 12_000
+LARGEST = 17_000
 
 
 def test_the_themes() -> None:
@@ -111,7 +111,10 @@ def test_no_two_note_types_look_alike() -> None:
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_what_a_card_needs_is_small(theme: str) -> None:
-    """Style and both sides' template, scripts included, of any card: fewer than 12,000 bytes."""
+    """Style and both sides' template, scripts included, of any card: fewer than 17,000 bytes.
+
+    Statements to decide have most; what has nothing to choose needs less than half of that.
+    """
     for note_type in note_types(theme):
         style = len(note_type.css.encode())
         for card in note_type.cards:

@@ -20,6 +20,7 @@ from kartu.checks.notes import (
     check_clozes,
     check_duplicate_tags,
     check_note_ids,
+    check_pairs,
     check_prefixed_tags,
     check_repeated,
     check_tag_case,
@@ -47,6 +48,7 @@ CHECKS = (
     check_prefixed_tags,
     check_clozes,
     check_repeated,
+    check_pairs,
     check_unfinished,
 )
 

@@ -12,9 +12,9 @@ from kartu.checks.hints import doubtful_hints
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean
 from kartu.core.identity import note_guid
 from kartu.core.language import N_, _
-from kartu.core.model import Deck, Note, Project
+from kartu.core.model import Deck, FieldType, Note, Project
 from kartu.core.patterns import pattern
-from kartu.core.source import Text, texts_in
+from kartu.core.source import Node, Text, texts_in
 from kartu.load.card_sets import CHANGES
 from kartu.load.names import tag_part
 from kartu.load.words import word_of
@@ -141,22 +141,56 @@ def check_repeated(project: Project, diagnostics: Diagnostics) -> None:
         }
         for note in deck.notes if any(repeating.values()) else ():
             for field, word in repeating.get(note.note_type, ()):
-                value = note.values.get(field.key)
-                if not isinstance(value, Text):
-                    continue
-                options = [
-                    part.strip()
-                    for key in field.one_of
-                    if key in note.values
-                    for part in texts_in(note.values[key])
-                ]
-                if options and value.strip() not in options:
-                    if deck.variant and deck.folder + "/i18n/" not in value.span.path:
-                        _add_untranslated(note, word, deck, options, diagnostics)
-                        continue
-                    message = _('"{value}" is not one of the note\'s options', value=value.strip())
-                    help = _option_meant(value.strip(), options)
-                    diagnostics.add("not-an-option", value.span, message, help)
+                if (value := note.values.get(field.key)) is not None:
+                    _check_options(note, field, word, value, deck, diagnostics)
+
+
+def check_pairs(project: Project, diagnostics: Diagnostics) -> None:
+    """A field with `with` has a text where that one has, and only there."""
+    for deck in project.decks:
+        pairs = {
+            name: [(field, str(field.given_with)) for field in one.fields if field.given_with]
+            for name, one in project.of(deck).note_types.items()
+        }
+        for note in deck.notes if any(pairs.values()) and not deck.variant else ():
+            note_type = project.of(deck).note_types.get(note.note_type)
+            for field, other in pairs.get(note.note_type, ()):
+                there, missing = (
+                    (str(field.key), other) if field.key in note.values else (other, str(field.key))
+                )
+                if note_type and there in note.values and missing not in note.values:
+                    words = {
+                        str(one.key): word_of(one, note_type.language) for one in note_type.fields
+                    }
+                    message = _(
+                        'the note has "{key}" without "{missing}"',
+                        key=words[there],
+                        missing=words[missing],
+                    )
+                    help = _("write both, or neither")
+                    diagnostics.add("missing-field", note.values[there].span, message, help)
+
+
+def _check_options(
+    note: Note, field: FieldType, word: str, value: Node, deck: Deck, diagnostics: Diagnostics
+) -> None:
+    """Reports the first answer that is no option."""
+    options = [
+        part.strip()
+        for key in field.one_of
+        if key in note.values
+        for part in texts_in(note.values[key])
+    ]
+    answers = texts_in(value) if isinstance(value, Text) or field.format == "list" else ()
+    wrong = next((one for one in answers if one.strip() not in options), None)
+    if not options or wrong is None:
+        return
+    if deck.variant and deck.folder + "/i18n/" not in wrong.span.path:
+        _add_untranslated(note, word, deck, options, diagnostics)
+        return
+    message = _('"{value}" is not one of the note\'s options', value=wrong.strip())
+    help = _option_meant(wrong.strip(), options)
+    diagnostics.add("not-an-option", wrong.span, message, help)
 
 
 def _add_untranslated(

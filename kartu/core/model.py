@@ -33,7 +33,8 @@ class FieldType(NamedTuple):
     """A field of a note type. `id` is its permanent position in Anki.
 
     `origin` is the built-in key (`sources`, `as_of`) that fills the field, empty for one that the
-    author fills. `one_of` are keys of fields; the value repeats a text of one.
+    author fills. `one_of` are keys of fields; the value repeats a text of one. `given_with` is the
+    key of a field without which this one has no text, nor that one without it.
     `names` are the names by language, empty where all have `name`; templates use the first one.
     `aliases` are the words that authors may write for `key`, by language. `help` says in a line
     what to write, by language; one text for all languages is under "".
@@ -50,6 +51,7 @@ class FieldType(NamedTuple):
     names: Values[str, str] = _NO_NAMES
     aliases: Values[str, tuple[Text, ...]] = _NO_ALIASES
     help: Values[str, Text] = _NO_HELP
+    given_with: Text | None = None
 
 
 class CardType(NamedTuple):

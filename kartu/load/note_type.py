@@ -168,16 +168,18 @@ class _Reader:
         return tuple(sorted(found, key=lambda field: field.id))
 
     def _repeated_fields(self, fields: list[FieldType]) -> None:
-        """Reports `one_of` that does not refer to other fields of the author."""
+        """Reports `one_of` and `with` that do not refer to other fields of the author."""
         for field in fields:
             known = [one.key for one in fields if one is not field and not one.origin]
-            for key in field.one_of:
+            for key in (*field.one_of, *filter(None, (field.given_with,))):
                 if field.origin or key not in known:
                     message = _(
                         '"{field}" cannot be one of "{other}": there is no other field of that key',
                         field=field.key,
                         other=key,
                     )
+                    if key is field.given_with:
+                        message = _('there is no other field "{key}"', key=key)
                     if field.origin:
                         message = _(
                             '"{key}" is filled by kartu and cannot repeat a field', key=field.key
@@ -206,6 +208,7 @@ class _Reader:
         retired = shape.flag("retired")
         required = shape.flag("required")
         one_of = shape.texts("one_of")
+        given_with = shape.text("with")
         if required and (origin or retired):
             message = _("a retired field cannot be required")
             if origin:
@@ -218,7 +221,8 @@ class _Reader:
         if key is None or number is None:
             return None
         own = (number, key, names.name, field_format, required, origin, retired, one_of)
-        return FieldType(*own, names=names.by_language, aliases=aliases, help=help)
+        of_author = (names.by_language, aliases, help, given_with)
+        return FieldType(*own, *of_author)
 
     def _format(self, shape: Shape, origin: str) -> str:
         if not origin:

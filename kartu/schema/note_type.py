@@ -140,6 +140,22 @@ def _aliases(description: str) -> Schema:
     return table_of(description, words, propertyNames=_LANGUAGES)
 
 
+def _other_fields() -> Schema:
+    """The keys that name other fields."""
+    return {
+        "one_of": many(
+            "Fields of which it repeats one: the answer among the options.",
+            matching("A field's key.", FIELD_KEY, "the key of another field", required=True),
+        ),
+        "with": matching(
+            "The field without which it has no text, nor that one without it.",
+            FIELD_KEY,
+            "the key of another field",
+            required=True,
+        ),
+    }
+
+
 def _field() -> Schema:
     own = ", ".join((*NOTE_KEYS, *SET_KEYS))
     field = mapping(
@@ -159,10 +175,7 @@ def _field() -> Schema:
                 "What stands in it.", {one: FORMAT_DESCRIPTIONS[one] for one in FORMATS}
             ),
             "required": flag("Whether every note must have it."),
-            "one_of": many(
-                "Fields of which it repeats one: the answer among the options.",
-                matching("A field's key.", FIELD_KEY, "the key of another field", required=True),
-            ),
+            **_other_fields(),
             "from": choice(
                 "A key of the note from which the engine fills the field.",
                 {origin: f"filled from {origin}" for origin in ORIGINS},
@@ -177,6 +190,7 @@ def _field() -> Schema:
         "required": not_required
         | {"errorMessage": "a field that is filled by the engine cannot be required"},
         "one_of": refused("a field that is filled by the engine repeats no other"),
+        "with": refused("a field that is filled by the engine needs no other"),
     }
     retired = {
         "required": not_required | {"errorMessage": "a field that is retired cannot be required"}

@@ -65,6 +65,10 @@ _MEASURE = """(() => {
 })()"""
 
 
+# What is folded is looked at as well.
+_UNFOLD = 'document.querySelectorAll("details").forEach((one) => { one.open = true; })'
+
+
 @cache
 def axe_script() -> str:
     """axe-core, for the console of a page."""
@@ -138,6 +142,7 @@ def findings(
                 scripts = [*[_RUN] * (side in audited), *[_MEASURE] * (side in measured)]
                 if scripts:
                     page.show(getattr(card.side, side))
+                    page.run(_UNFOLD)
                 for finding in itertools.chain.from_iterable(map(page.run, scripts)):
                     yield f"{card.note_type} {card.note} ({card.card}), {side}, {look}: {finding}"
 

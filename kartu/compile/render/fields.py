@@ -21,6 +21,7 @@ from kartu.compile.render.media import IMAGES, SOUNDS, Media, may_name_files
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.tags import Problem
 from kartu.compile.render.templates import Templates, safe
+from kartu.core.dates import written
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.language import _, current
 from kartu.core.model import Deck, FieldType, Note
@@ -209,14 +210,20 @@ class Fields:
 
     def _from_built_in_key(self, field: FieldType, note: Note) -> str:
         """The HTML of a field that is filled from `as_of` or `sources`; empty without these."""
+        language = self._deck.language
+        as_of = written(note.as_of or "", language)
         if field.origin == "as_of":
-            return self._fill("text", html.escape(note.as_of)) if note.as_of else ""
-        known = [self._deck.sources[key] for key in note.sources if key in self._deck.sources]
+            return self._fill("text", html.escape(as_of)) if as_of else ""
         sources = [
-            {**one._asdict(), "title": _shown(one.title), "publisher": _shown(one.publisher)}
-            for one in known
+            one._replace(
+                title=_shown(one.title),
+                publisher=_shown(one.publisher),
+                date=written(one.date, language),
+            )._asdict()
+            for key in note.sources
+            if (one := self._deck.sources.get(key)) is not None
         ]
-        return self._fill("sources", {"sources": sources, "as_of": note.as_of}) if known else ""
+        return self._fill("sources", {"sources": sources, "as_of": as_of}) if sources else ""
 
     def _fill(self, format: str, content: str | dict[str, Any]) -> str:
         if isinstance(content, str) and self._is_value_only(format):

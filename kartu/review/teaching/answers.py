@@ -205,7 +205,8 @@ def _without_options(card: Card, answer: Part) -> str:
         for part, stem in zip(card.asked, stems, strict=True)
         if stem != part.key and stems.count(stem) > 1
     ]
-    if all(one.text != answer.text for one in options):
+    several = answer.text if "<li" in answer.html else ""
+    if all(one.text != answer.text and one.text not in several for one in options):
         return card.question
     return " ".join(part.text for part in card.asked if part not in options)
 

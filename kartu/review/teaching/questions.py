@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from kartu.core.language import N_, _
-from kartu.review.cards import Card, is_picture_alone
+from kartu.load.options import are_categories
+from kartu.load.words import own_fields
+from kartu.review.cards import Card, Part, is_picture_alone
 from kartu.review.language import Language
 from kartu.review.teaching.pronouns import lonely_pronoun
 from kartu.review.teaching.rule import GOOD_PROMPTS, TEXT_FOR_PICTURES, Finding, Rule, wozniak
@@ -20,11 +22,18 @@ _FIRST_WORD = re.compile(r"\w+")
 def yes_no_question(view: View) -> Iterator[Finding]:
     """Yields questions that can be answered with yes or no alone."""
     for card in view.cards:
-        if card.is_cloze or card.answer is None:
+        if card.is_cloze or card.answer is None or _asks_of_statements(card, card.answer):
             continue
         for part in card.asked:
             if _asks_yes_or_no(part.text, card.answer.text, view.language):
                 yield Finding(part.place, _("a question that yes or no answers"), card)
+
+
+def _asks_of_statements(card: Card, answer: Part) -> bool:
+    """Whether the answer is one of several: hardly a guess is right about all of them."""
+    fields = own_fields(card.note.note_type.source)
+    field = fields.get(answer.key)
+    return field is not None and bool(field.one_of) and are_categories(field, fields)
 
 
 def _asks_yes_or_no(question: str, answer: str, language: Language) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck
 from kartu.compile.render.markdown import render_fully
+from kartu.core.dates import written
 from kartu.core.model import PackageInfo, Source
 from kartu.core.version import __version__
 from kartu.load.names import LINK
@@ -146,15 +147,16 @@ def _licence(built: BuiltDeck, words: dict[str, str]) -> Iterator[str]:
         items = (f"<li>{escape(n)}: {escape(w)}</li>" for n, w in deck.media_licences.items())
         yield f"<h4>{words['mediaLine']}</h4><ul>{''.join(items)}</ul>"
     if deck.sources:
-        items = (f"<li>{_source(one)}</li>" for one in deck.sources.values())
+        items = (f"<li>{_source(one, deck.language)}</li>" for one in deck.sources.values())
         yield f'<h4>{words["sources"]}</h4><ul class="sources">{"".join(items)}</ul>'
 
 
-def _source(source: Source) -> str:
+def _source(source: Source, language: str) -> str:
     title = escape(source.title)
     if LINK.fullmatch(source.url):
         title = f'<a href="{escape(source.url)}" rel="noopener noreferrer">{title}</a>'
-    return ", ".join([title, *map(escape, filter(None, (source.publisher, source.date)))])
+    date = written(source.date, language)
+    return ", ".join([title, *map(escape, filter(None, (source.publisher, date)))])
 
 
 def _importing(words: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
+from kartu.core.dates import written
 from kartu.core.model import Deck, Note, Source
 from kartu.show.paper.qr import qr_code
 
@@ -42,7 +43,9 @@ class About(NamedTuple):
 
     def as_of(self, note: Note) -> str:
         """Returns the date of the note's facts, empty if it has none."""
-        return self.words["asOf"].format(date=note.as_of) if note.as_of else ""
+        if not note.as_of:
+            return ""
+        return self.words["asOf"].format(date=written(note.as_of, self.deck.language))
 
     def address(self) -> str:
         """Returns the address of the gallery with its QR code; empty if there is none."""
@@ -55,11 +58,12 @@ class About(NamedTuple):
         """Yields the sources with these keys, in the deck's order."""
         for key, source in self.deck.sources.items():
             if key in used:
-                yield _source(source)
+                yield _source(source, self.deck.language)
 
 
-def _source(source: Source) -> str:
-    parts = filter(None, (source.title, source.publisher, source.date, source.url))
+def _source(source: Source, language: str) -> str:
+    date = written(source.date, language)
+    parts = filter(None, (source.title, source.publisher, date, source.url))
     return ", ".join(map(escape, parts))
 
 

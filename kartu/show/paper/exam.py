@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from kartu.show.paper.about import About, page_style
 from kartu.show.paper.engine import Engine
 from kartu.show.paper.markup import as_html, by_class, text_of
-from kartu.show.paper.sides import PaperCard, answer_of, with_letter
+from kartu.show.paper.sides import PaperCard, answer_of, options_of, with_boxes, with_letter
 
 # Of an answer; determines how many lines to write on are printed.
 _CHARACTERS_PER_LINE = 60
@@ -49,10 +49,12 @@ def _question(card: PaperCard, seed: int) -> Question:
     front, answer = deepcopy(card.front), answer_of(card)
     gaps = [text_of(one) for one in by_class(card.back, "cloze")]
     answer_html = escape("; ".join(gaps)) if gaps else as_html(answer)
-    options = next(by_class(front, "options"), None)
-    if options is not None:
+    options = options_of(front)
+    if len(options):
         _shuffle(options, f"{seed} {card.note.guid}")
         answer_html = as_html(with_letter(answer, front))
+    elif next(by_class(front, "statements"), None) is not None:
+        front = with_boxes(front)
     elif next(by_class(front, "blank"), None) is None:
         lines = min(_MAX_LINES, 1 + len(text_of(answer)) // _CHARACTERS_PER_LINE)
         room = '<div class="line-to-write"></div>' * lines

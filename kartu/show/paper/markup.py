@@ -21,9 +21,9 @@ MEDIA = "media:"
 
 CLASSES = frozenset(
     (
-        *("answer", "clue", "cloze", "cloze-inactive", "gap", "hint", "kartu-notice", "line"),
-        *("more", "night-only", "note", "options", "prompt", "question", "reviews", "source"),
-        *("term", "typed"),
+        *("answer", "categories", "clue", "cloze", "cloze-inactive", "gap", "hint"),
+        *("kartu-notice", "line", "more", "night-only", "note", "options", "prompt", "question"),
+        *("reviews", "solution", "source", "statements", "stimulus", "term", "typed"),
     )
 )
 

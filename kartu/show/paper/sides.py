@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from string import ascii_uppercase
 from typing import NamedTuple
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.visible import visible_side, without_heard
@@ -81,23 +81,69 @@ def _without_typed(back: str) -> str:
 
 
 def back_with_letter(card: PaperCard) -> Element:
-    """Returns the back; of a multiple-choice question, with the letter of the right option."""
+    """Returns the back; of a multiple-choice question, with the letters of the options."""
     back = deepcopy(card.back)
     for answer in by_class(back, "answer"):
         with_letter(answer, card.front)
+    for reviews in by_class(back, "reviews"):
+        for name in reviews.iter("b"):
+            with_letter(name, card.front)
     return back
 
 
 def with_letter(answer: Element, front: Element) -> Element:
-    """Prefixes the answer with the letter of the option that it repeats, if any; returns it."""
-    options = [text_of(one) for one in next(by_class(front, "options"), ())]
-    if text_of(answer) in options:
-        letter = ascii_uppercase[options.index(text_of(answer))]
-        inner = answer
-        while len(inner) and not (inner.text or "").strip():
-            inner = inner[0]
-        inner.text = f"{letter}. {(inner.text or '').lstrip()}"
+    """Prefixes the answer with the letter of the option that it repeats, if any; returns it.
+
+    Of several right options each gets its own, in the order of the letters.
+    """
+    options = [text_of(one) for one in options_of(front)]
+    solution = next(by_class(answer, "solution"), None)
+    several = next((one for one in answer.iter("ul")), None) if solution is not None else None
+    if several is not None and all(text_of(one) in options for one in several):
+        several[:] = sorted(several, key=lambda one: options.index(text_of(one)))
+        for one in several:
+            _add_letter(one, options)
+    elif text_of(answer) in options:
+        _add_letter(answer, options)
     return answer
+
+
+def options_of(front: Element) -> Element:
+    """Returns the list of options to choose among; empty if there is none."""
+    for one in by_class(front, "options"):
+        if "statements" not in one.get("class", ""):
+            return one if len(one) and one[0].tag == "li" else next(one.iter("ul"), one)
+    return Element("ul")
+
+
+def _add_letter(option: Element, options: list[str]) -> None:
+    letter = ascii_uppercase[options.index(text_of(option))]
+    inner = option
+    while len(inner) and not (inner.text or "").strip():
+        inner = inner[0]
+    inner.text = f"{letter}. {(inner.text or '').lstrip()}"
+
+
+def with_boxes(front: Element) -> Element:
+    """Returns the front with its statements as a table: a box to tick for each category."""
+    for statements in by_class(front, "statements"):
+        categories = next(by_class(front, "categories"), None)
+        names = [text_of(one) for one in categories.iter("li")] if categories is not None else []
+        rows, statements[:] = list(statements), []
+        statements.tag = "table"
+        head = SubElement(statements, "tr")
+        for name in ("", "", *names):
+            SubElement(head, "th").text = name
+        for number, one in enumerate(rows, 1):
+            row = SubElement(statements, "tr")
+            SubElement(row, "td").text = f"{number}."
+            one.tag = "td"
+            row.append(one)
+            for _name in names:
+                SubElement(row, "td", {"class": "box"})
+        if categories is not None:
+            categories[:] = []
+    return front
 
 
 def answer_of(card: PaperCard) -> Element:

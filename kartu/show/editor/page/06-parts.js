@@ -9,11 +9,15 @@ function partsOf(type) {
   const taken = new Set();
   const series = seriesOf(type.fields);
   const parts = [];
+  // Where several fields choose from one list, as statements do, each has a place of its own.
+  const alone = (field) => type.fields.filter((one) => String(one.one_of) === String(field.one_of)).length === 1;
+  const chooses = (field) => Boolean(field.one_of?.length) && alone(field);
+  if (type.fields.some((one) => one.one_of?.length && !alone(one))) series.clear();
   for (const field of type.fields) {
-    if (field.one_of?.length) parts.push(choicePart(field, fields, series, taken));
+    if (chooses(field)) parts.push(choicePart(field, fields, series, taken));
   }
   for (const field of type.fields) {
-    if (taken.has(field.key) || field.one_of?.length) continue;
+    if (taken.has(field.key)) continue;
     const [stem] = stemOf(field.key);
     const keys = series.get(stem);
     if (keys && keys.includes(field.key)) {
@@ -64,7 +68,7 @@ function choicePart(field, fields, series, taken) {
   const reviews = [...series.values()].find((keys) => !keys.some((key) => options.includes(key)) && places.every((at) => keys.some((key) => stemOf(key)[1] === at)));
   for (const key of reviews ?? []) taken.add(key);
   return {
-    ...base, kind: "choices", options, reviews: reviews ? places.map((at) => reviews.find((key) => stemOf(key)[1] === at)) : [],
+    ...base, kind: "choices", several: field.format === "list", options, reviews: reviews ? places.map((at) => reviews.find((key) => stemOf(key)[1] === at)) : [],
     least: options.filter((key) => fields.get(key).required).length, keys: [field.key, ...options, ...(reviews ?? [])],
     label: withoutNumber(fields.get(first).name), help: fields.get(first).help || say("choicesHelp"),
   };
@@ -99,11 +103,11 @@ function editorOf(part, values, report) {
 }
 
 // Whether a value is written in a form that this part cannot display: it is left as it is.
-function unusual({ kind, keys }, values) {
+function unusual({ kind, keys, several }, values) {
   const texts = (value) => typeof value === "string" || (Array.isArray(value) && value.every((one) => typeof one === "string"));
   const rows = (value) => typeof value === "string" ? blank(value) : Array.isArray(value) && value.every((one) => Array.isArray(one) && texts(one));
   const picture = (value) => typeof value === "string" || !Array.isArray(value);
-  const right = { list: texts, tags: texts, sources: texts, table: rows, image: picture, "choice-list": texts }[kind] ?? ((value) => typeof value === "string");
+  const right = { list: texts, tags: texts, sources: texts, table: rows, image: picture, "choice-list": texts, choices: several ? texts : null }[kind] ?? ((value) => typeof value === "string");
   return keys.some((key) => values[key] !== undefined && values[key] !== null && !right(values[key]));
 }
 

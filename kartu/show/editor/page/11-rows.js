@@ -191,29 +191,38 @@ function placeAmong(answer, texts, keys = []) {
   return place < texts.length && texts[place]?.trim() ? place : -1;
 }
 
+// The answers that are written: one, or in a list several, of which one text may name some.
+function answersIn(part, value) {
+  if (!part.several) return [plain(value)];
+  return listOf(value).flatMap((one) => one.split(/\s*[,;&|]\s*/).every((each) => placeAmong(each, part.options, part.options) >= 0) ? one.split(/\s*[,;&|]\s*/) : [one]);
+}
+
 // Options in fields of their own, each with a review; the right one is marked, not typed again: the
 // answer is the key of its field, so that it follows what is written there.
 function choicesEditor(part, values, report) {
   const group = newId();
+  const textsIn = (all) => part.options.map((key) => plain(all[key]));
+  const rightIn = (answer, texts) => answersIn(part, answer).map((one) => placeAmong(one, texts, part.options)).filter((at) => at >= 0).sort();
   const rowsIn = (all) => {
-    const texts = part.options.map((key) => plain(all[key]));
-    const right = placeAmong(plain(all[part.key]), texts, part.options);
-    return part.options.map((_, at) => ({ text: texts[at], review: plain(all[part.reviews[at]]), right: at === right })).filter(hasText);
+    const texts = textsIn(all);
+    const right = rightIn(all[part.key], texts);
+    return part.options.map((_, at) => ({ text: texts[at], review: plain(all[part.reviews[at]]), right: right.includes(at) })).filter(hasText);
   };
   const editor = rowsEditor({
     values: rowsIn(values), label: part.label, add: part.label, most: part.options.length, least: Math.max(2, part.least),
-    row: (value, update) => optionRow(group, typeof value === "string" ? { text: value } : value, update, part.reviews.length > 0),
+    row: (value, update) => optionRow(group, typeof value === "string" ? { text: value } : value, update, part.reviews.length > 0, part.several),
     change(rows) {
-      const before = placeAmong(plain(values[part.key]), part.options.map((key) => plain(values[key])), part.options);
+      const before = rightIn(values[part.key], textsIn(values));
       const all = rows.filter(hasText);
-      const right = all.findIndex((one) => one.right);
+      const right = all.flatMap((one, at) => one.right ? [at] : []);
+      const keys = right.map((at) => part.options[at]);
       const texts = all.map((one) => one.text);
       const changes = {};
       part.options.forEach((key, at) => { changes[key] = texts[at] ?? ""; });
       part.reviews.forEach((key, at) => { if (key) changes[key] = all[at]?.review ?? ""; });
       // An answer that is still right stays as it was written; one that never was an option, too.
-      if (right >= 0) changes[part.key] = placeAmong(plain(values[part.key]), texts, part.options) === right ? plain(values[part.key]) : part.options[right];
-      else if (before >= 0) changes[part.key] = "";
+      if (right.length) changes[part.key] = same(rightIn(values[part.key], texts), right) ? values[part.key] : part.several ? keys : keys[0];
+      else if (before.length) changes[part.key] = "";
       report(changes);
     },
   });
@@ -224,8 +233,8 @@ function choicesEditor(part, values, report) {
 
 const hasText = (one) => Boolean(one.text.trim() || one.review.trim());
 
-function optionRow(group, value, update, reviewed) {
-  const radio = make("input", { type: "radio", name: group, checked: Boolean(value?.right) });
+function optionRow(group, value, update, reviewed, several = false) {
+  const radio = make("input", { type: several ? "checkbox" : "radio", name: group, checked: Boolean(value?.right) });
   const input = growing(value?.text);
   const review = make("textarea", { id: newId(), value: value?.review ?? "", rows: 1, className: "one", lang: desk.deck?.language ?? "" });
   const why = make("label", { htmlFor: review.id, className: "small quiet" }, say(radio.checked ? "whyRight" : "whyNot"));
