@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -215,8 +216,9 @@ class Edits(RuleBasedStateMachine):
         for note in self.model.notes[name]:
             mark = found.notes[note["id"]].rpartition(b"luar-")[2]
             if "x-luar" in note:
-                digits = bytes(one for one in mark[:20].partition(b"\n")[0] if chr(one).isdigit())
-                note["x-luar"] = f"luar-{digits.decode()}"
+                digits = re.match(rb"[0-9]*", mark)
+                assert digits is not None
+                note["x-luar"] = f"luar-{digits[0].decode()}"
 
     @rule()
     def open_again(self) -> None:
