@@ -94,18 +94,10 @@ MAY_BE_LEFT_OUT = (
 
 # These take longest: first, so that at the end no worker waits for another.
 LONGEST = (
-    *(
-        "print",
-        "ci",
-        "accessibility",
-        "preview",
-        "sheets",
-        "guides",
-        "verify",
-        "history",
-        "extends",
-    ),
-    *("card_generation", "kill", "schema", "faults", "editions", "multiple_choice", "evolution"),
+    *("ci", "print", "accessibility", "preview", "site", "robustness", "kill", "examples"),
+    *("extends", "schema", "sheets", "verify", "history", "guides", "explain", "editions"),
+    *("multiple_choice", "card_generation", "texts", "print_more", "markdown_sets", "print_test"),
+    *("print_attacks", "workbooks", "one_file", "python", "evolution", "faults"),
 )
 
 

@@ -24,12 +24,15 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 import pypdfium2  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.text import Text  # noqa: E402
+from support.edit_page import EditPage, edited  # noqa: E402
 from support.gallery import ROOT, Gallery, gallery, previewing  # noqa: E402
 from support.guides import Reader  # noqa: E402
 
 FOLDER = ROOT / "docs/pictures"
-GUIDE = (ROOT / "docs/panduan-guru.md").read_text("utf-8")
+GUIDE = (ROOT / "docs/panduan-berkas.md").read_text("utf-8")
 AUTHORS = (ROOT / "docs/authors.md").read_text("utf-8")
+
+_DAY = [{"name": "prefers-color-scheme", "value": "light"}]
 
 # A window that loads no font from elsewhere.
 _WINDOW = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">
@@ -53,6 +56,7 @@ def main(arguments: list[str]) -> None:
         _preview(
             project, FOLDER / "authors-person.webp", "en", 1, "&view=one&card=kartini.1&side=back"
         )
+        _editor(home)
         _paper(_at("## Mencetak", home / "cetak"), FOLDER / "guru-cetak.webp")
         if arguments[:1] == ["--anki"]:
             _import_window(home, arguments[1])
@@ -104,6 +108,36 @@ def _preview(project: Path, path: Path, language: str, count: int, there: str) -
         time.sleep(1)
         shot = page.browser.call("Page.captureScreenshot", format="png")["data"]
         _write(page, path, [shot], width=1180, margin=0, scale=0.7)
+
+
+def _editor(home: Path) -> None:
+    """The editor's page while writing, with something to be fixed, and before publishing."""
+    with gallery() as browser:
+        browser.browser.resize(1180, 760)
+        browser.browser.call("Emulation.setEmulatedMedia", features=_DAY)
+        with edited(browser, home) as page:
+            page.has_card("tumbuhan")
+            _shot(page, "guru-tulis.webp")
+            page.focus("arti")
+            page.run(f"{page.field('arti')}.select()")
+            page.type("Cara tumbuhan membuat [sound:tidak-ada.mp3] makanannya.")
+            page.saved()
+            page.wait("!document.querySelector('#check-count').hidden")
+            page.click("#check")
+            _shot(page, "guru-periksa-halaman.webp")
+            page.press("Escape")
+            page.click("#undo")
+            page.saved()
+            page.click("#publish")
+            page.wait("document.querySelector('#publish-now')")
+            _shot(page, "guru-terbitkan.webp")
+
+
+def _shot(page: EditPage, name: str) -> None:
+    time.sleep(1)
+    shot = page.gallery.browser.call("Page.captureScreenshot", format="png")["data"]
+    with gallery() as other:
+        _write(other, FOLDER / name, [shot], width=1180, margin=0, scale=0.7)
 
 
 def _paper(project: Path, path: Path) -> None:

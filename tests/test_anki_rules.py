@@ -183,7 +183,7 @@ def test_references_are_in_source_order_with_the_place_of_the_name() -> None:
     front = (
         "{{^ Arti }}{{tts id_ID:hint:Istilah}}{{/Arti}}<!-- {{X}} -->{{{Gambar_1}}}{{tts-voices:}}"
     )
-    assert list(parse(front).references()) == [
+    assert list(parse(front).references) == [
         Reference("Arti", (), 4, section=True),
         Reference("Istilah", ("tts id_ID", "hint"), 28, section=False),
         Reference("Gambar_1", (), front.index("Gambar_1"), section=False),

@@ -358,3 +358,17 @@ def test_a_project_keeps_its_port(editor: Editor) -> None:
         with serving(editor.root) as other:
             assert urlsplit(other.address).port != port_of(editor.root)
     assert os.path.isdir(editor.root)
+
+
+def test_a_fault_of_ours_is_told(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page is answered 500 and the fault reported; the editor goes on."""
+
+    def broken(*_rest: object) -> None:
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(editor.desk.session, "notes", broken)
+    with pytest.raises(ZeroDivisionError):  # which a server takes from there
+        editor.post("notes", deck=DECK)
+    assert [str(one) for one in editor.faults] == ["ours"]
+    monkeypatch.undo()
+    assert editor.post("notes", deck=DECK).status == 200

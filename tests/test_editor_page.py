@@ -43,7 +43,7 @@ def test_a_card_is_written_by_keyboard_alone(page: EditPage) -> None:
         if page.run("document.activeElement.id") == "new-note":
             break
     page.press("Enter")
-    page.wait("document.querySelector('dialog[open]')")
+    page.wait("document.activeElement.matches('dialog[open] .type')")
     page.press("1")
     page.wait("document.activeElement.matches('textarea')")
     page.type("Mitokondria")
@@ -55,10 +55,12 @@ def test_a_card_is_written_by_keyboard_alone(page: EditPage) -> None:
     page.saved()
     assert "istilah: Mitokondria\n    arti: Bagian sel yang menghasilkan energi." in page.source()
     page.press("Enter", "Ctrl")
-    page.wait(f"{page.field('istilah')}.value === ''")
+    page.wait(f"document.activeElement === {page.field('istilah')}")
+    page.wait("document.activeElement.value === ''")
     page.type("Ribosom")
     page.press("ArrowUp", "Alt")
     page.wait(f"{page.field('istilah')}?.value === 'Mitokondria'")
+    page.wait("document.querySelector('#rows').innerText.includes('Ribosom')")
     assert page.source().index("Mitokondria") < page.source().index("Ribosom")
 
 
@@ -199,6 +201,33 @@ def test_only_rows_in_sight_are_in_the_page(page: EditPage) -> None:
     page.run("document.querySelector('#search').focus()")
     page.type("kata 123")
     page.wait("document.querySelector('#rows [aria-setsize=\"11\"]')")
+
+
+def test_a_deck_is_published_and_a_lost_card_put_back(page: EditPage) -> None:
+    """Publishing ends in a package to download; what students have is then not lost by accident.
+
+    A published card has no "delete" in its menu. One that is gone must be decided about before the
+    next release, and the safe way out is one button.
+    """
+    page.click("#publish")
+    page.click_when_there("#publish-now.main")
+    page.wait("document.querySelector('.downloads a')?.href.includes('/download/')")
+    page.click("#page .after button")
+    page.click("#note-menu")
+    entries = page.text("[role=menu]")
+    assert "Hapus" not in entries
+    assert "Tidak dipakai lagi" in entries
+    page.press("Escape")
+    (path,) = page.folder.glob("1*.yaml")
+    text = path.read_text("utf-8")
+    path.write_text(text.partition("\n  - id: klorofil")[0], "utf-8")
+    page.wait("document.querySelector('#rows [aria-setsize=\"2\"]')")
+    page.click("#publish")
+    page.wait("document.querySelector('.stop .button.main')")
+    assert page.run("document.querySelector('#publish-now').ariaDisabled") == "true"
+    page.click(".stop .button.main")
+    page.wait("!document.querySelector('.stop')")
+    assert "Klorofil" in path.read_text("utf-8")
 
 
 @needs_axe

@@ -6,11 +6,14 @@ import base64
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from support.edit_model import FOLDER
 from support.edit_project import files_of
 from support.editor import DECK, Editor, opened
+from support.gallery import previewing
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
@@ -56,6 +59,25 @@ def test_a_note_is_opened_with_its_cards(editor: Editor) -> None:
     assert note["published"]
     assert "Satu" in note["cards"][0]["front"]
     assert editor.refused("open", deck=DECK, note="tidak-ada")["message"]
+
+
+def test_the_form_knows_which_option_is_right(editor: Editor) -> None:
+    """By its text, or by its letter."""
+    options = {"soal": "Berapa 1 + 1?", "opsi": ["Satu", "Dua", "Tiga"]}
+    kinds = {one["id"]: one for one in editor.call("types", deck=DECK)}
+    fields = {one["key"]: one for one in kinds["pilihan-ganda"]["fields"]}
+    (answer,) = [key for key, one in fields.items() if one["options"]]
+    keys = fields[answer]["one_of"]
+    texts = (
+        dict(zip(keys, options["opsi"], strict=False))
+        if len(keys) > 1
+        else {keys[0]: options["opsi"]}
+    )
+    question = next(iter(fields))
+    for right in ("Dua", "B"):
+        values = {question: "Berapa 1 + 1?", **texts, answer: right}
+        note = editor.call("add", deck=DECK, type="pilihan-ganda", values=values)["note"]
+        assert note["chosen"] == {answer: 1}
 
 
 def test_what_is_typed_is_shown_and_not_saved(editor: Editor) -> None:
@@ -205,12 +227,27 @@ def test_the_check_has_faults_at_their_fields(editor: Editor) -> None:
     shown = editor.call("fixes", **chosen)
     assert "-  tags: [d, d]" in shown["diff"]
     assert shown["number"] == 1
+    (change,) = shown["changes"]
+    assert (change["note"], change["key"]) == ("lima", "tags")
+    assert (change["before"], change["after"]) == (["d", "d"], ["d"])
+    assert editor.call("fixes", deck=DECK)["changes"] == [change]
     assert path.read_bytes() == double
     assert editor.call("fix", **chosen)["undo"]
     assert b"tags: [d]" in path.read_bytes()
     editor.call("undo")
     assert path.read_bytes() == double
     assert editor.refused("fix", deck=DECK, path=fault["path"], line=1, code="no-card")["message"]
+
+
+def test_faults_have_their_note_beside_errors_too(editor: Editor) -> None:
+    """Nothing of a deck with an error is compiled, and yet each fault leads to its card."""
+    path = editor.root / FOLDER / "2-kartu.yaml"
+    path.write_bytes(path.read_bytes().replace(b"  x-luar: luar-5", b"  tags: [d, d]\r\n  lain: x"))
+    editor.call("project")
+    editor.check()
+    found = [one for one in editor.call("check", deck=DECK) if one["path"].endswith("2-kartu.yaml")]
+    assert {"error", "warning"} == {one["severity"] for one in found}
+    assert {one["note"] for one in found} == {"lima"}
 
 
 def test_what_has_changed_since_the_release_is_marked(editor: Editor) -> None:
@@ -238,6 +275,21 @@ def test_a_workbook_is_shown_and_not_edited(editor: Editor) -> None:
     assert note["why"]
     assert "Dari buku" in note["cards"][0]["front"]
     assert editor.refused("write", deck=DECK, note="buku", values={"depan": "x"})["help"]
+
+
+def test_it_runs_until_it_is_ended(editor: Editor, tmp_path: Path) -> None:
+    """As a program: its address opens the page, it follows the files, and Ctrl+C ends it."""
+    path = editor.root / FOLDER / "1-kartu.yaml"
+    with previewing(editor.root, DECK, cache=tmp_path / "cache", command="edit") as address:
+        jar = build_opener(HTTPCookieProcessor())
+        with jar.open(address, timeout=20) as page:
+            assert b"<html" in page.read()
+        with jar.open(urljoin(address, "/events"), timeout=20) as events:
+            first = json.loads(events.readline().removeprefix(b"data: "))["number"]
+            path.write_text(path.read_text("utf-8").replace("Dua", "Kedua"), "utf-8")
+            while not (line := events.readline()).startswith(b"data: "):
+                pass
+            assert json.loads(line.removeprefix(b"data: "))["number"] > first
 
 
 def test_the_page_has_its_files(editor: Editor) -> None:

@@ -225,7 +225,7 @@ def test_no_request_leaves_the_site(
 def asked(address: str, path: str, **headers: str) -> tuple[int, bytes]:
     """What the server answers to one request, sent exactly so."""
     place = urlsplit(address)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port or 0, timeout=20)
+    connection = http.client.HTTPConnection(place.hostname or "", place.port or 0, timeout=60)
     connection.putrequest("GET", path, skip_host="Host" in headers, skip_accept_encoding=True)
     for name, value in headers.items():
         if value:
@@ -301,7 +301,7 @@ def test_strict_headers(tmp_path: Path) -> None:
             ),
         ):
             connection = http.client.HTTPConnection(
-                place.hostname or "", place.port or 0, timeout=20
+                place.hostname or "", place.port or 0, timeout=60
             )
             connection.request("HEAD", path)
             answer = connection.getresponse()

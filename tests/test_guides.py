@@ -27,11 +27,16 @@ GUIDES = {
     "README": "en",
     "README.id": "id",
     "docs/panduan-guru": "id",
+    "docs/panduan-berkas": "id",
     "docs/panduan-siswa": "id",
     "docs/authors": "en",
 }
 # What Indonesian readers are led to without a warning.
-INDONESIAN = {"README.id.md", "docs/isi.md", "docs/panduan-guru.md", "docs/panduan-siswa.md"}
+INDONESIAN = {
+    "README.id.md",
+    "docs/isi.md",
+    *(f"docs/panduan-{reader}.md" for reader in ("berkas", "guru", "siswa")),
+}
 # Made of examples of faults by `kartu explain`, the second one in Indonesian.
 MADE = {"docs/diagnostics.md", "docs/arti-pesan.md"}
 PAGES = sorted(

@@ -78,7 +78,7 @@ def shown(live: Live) -> tuple[object, ...]:
     return re.sub(rb'"build":\d+', b"", cards), contents, live.diagnostics, live.failure
 
 
-@settings(max_examples=examples(40, 2))
+@settings(max_examples=examples(40, 4))
 @given(st.lists(st.tuples(st.sampled_from(EDITS), st.booleans()), max_size=8))
 def test_after_any_edits_it_shows_what_a_fresh_one_shows(
     edits: list[tuple[tuple[str, str, str], bool]],
@@ -156,7 +156,7 @@ def test_folders_that_go_and_come_again_are_watched(tmp_path: Path) -> None:
             seen.release()
 
     def settled() -> None:
-        assert seen.acquire(timeout=20)
+        assert seen.acquire(timeout=60)
         while seen.acquire(timeout=1.5):
             pass
 
@@ -199,7 +199,7 @@ def started(root: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str]
 
 
 def fetched(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=20) as answer:
+    with urllib.request.urlopen(address, timeout=60) as answer:
         return str(answer.read().decode())
 
 

@@ -16,6 +16,7 @@ from support.browser import Browser, browser, needs_browser
 from support.engine import cards, collection, import_package
 from support.program import ROOT
 from support.projects import write_project
+from support.sampling import sampled
 
 from kartu.anki.show import Side
 
@@ -118,7 +119,8 @@ def test_both_sides_have_one_order(page: Browser, sides: list[Side]) -> None:
 
 def test_a_page_for_each_side_has_that_order_too(page: Browser, sides: list[Side]) -> None:
     """Nothing is stored: where the reviewer loads a new page, the order is the same."""
-    for side, order in zip(sides, _orders(page, sides), strict=True):
+    some = sampled(sides, 4)
+    for side, order in zip(some, _orders(page, list(some)), strict=True):
         for one in side:
             page.open_alone(one)
             assert page.run(ORDER) == order
@@ -165,7 +167,7 @@ def test_a_night_between_the_sides(page: Browser, sides: list[Side], moment: flo
 
 def test_midnight_is_no_new_day(page: Browser, sides: list[Side]) -> None:
     """Anki's day ends at four in the morning, and so does the order, on new pages too."""
-    for side in sides[:5]:
+    for side in sampled(sides[:5], 3):
         orders = []
         for moment in (MIDNIGHT - 1, MIDNIGHT + 1, NIGHT_END - 1, NIGHT_END + 1):
             page.set_clock(moment)

@@ -137,7 +137,7 @@ FAULTS: dict[str, tuple[str, Change]] = {
     "a cloze misspelt": (GAPS, put(GAPS, "{{c2::aktif}}", "{{c2:aktif}}")),
     "no cloze": (GAPS, put(GAPS, "{{c1::Pembukaan UUD 1945}}", "Pembukaan")),
     "a cloze renumbered": (GAPS, put(GAPS, "{{c2::aktif}}", "{{c3::aktif}}")),
-    "the letter of an option": (CHOICES, put(CHOICES, "jawaban: Filipina", "jawaban: B")),
+    "the letter of no option": (CHOICES, put(CHOICES, "jawaban: Filipina", "jawaban: J")),
     # a sheet
     "a quote in a sheet": (SHEET, put(SHEET, "Impor,Membeli", '"Impor,Membeli')),
     "a column misspelt": (SHEET, put(SHEET, "id,depan", "idd,depan")),
@@ -179,7 +179,6 @@ FAULTS: dict[str, tuple[str, Change]] = {
     "en.yaml: no uid": (ENGLISH, put(ENGLISH, "uid: b1b2c3d4e5f60718\n", "")),
     "en.yaml: an id misspelt": (ENGLISH, put(ENGLISH, "  regional:", "  regionl:")),
     "en.yaml: a field misspelt": (ENGLISH, put(ENGLISH, "ekspor: {depan", "ekspor: {depn")),
-    "en.yaml: an answer missing": (ENGLISH, put(ENGLISH, "    jawaban: Philippines\n", "")),
     "en.yaml: an answer misspelt": (ENGLISH, put(ENGLISH, "    jawaban: P", "    jawabn: P")),
     "en.yaml: notes misspelt": (ENGLISH, put(ENGLISH, "notes:", "note:")),
     "en.yaml: a subdeck misspelt": (ENGLISH, put(ENGLISH, "  01 Istilah:", "  1 Istilah:")),

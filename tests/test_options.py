@@ -11,7 +11,7 @@ from support.projects import write_project
 
 from kartu.core.source import Span, Text, text, texts_in
 from kartu.load import load_project
-from kartu.load.options import choose, place_of
+from kartu.load.options import choose, place_among, place_of
 from kartu.pipeline import BuildOptions, Options, build, check
 
 DECK = """--- cards/contoh/deck.yaml
@@ -139,6 +139,16 @@ notes:
     project, _faults = load_project(tmp_path)
     found = {deck.id: str(deck.notes[0].values["jawaban"]) for deck in project.decks}
     assert found == {"contoh": "Kuota", "turunan": "Batas"}
+
+
+def test_form_finds_the_chosen_option() -> None:
+    """By text first, then by key, number or letter; an option without a text is none."""
+    options, keys = ["3", "2", "", "Bea"], [f"pilihan_{n}" for n in range(1, 5)]
+    wanted = {"3": 0, "2": 1, "1": 0, "4": 3, "D": 3, "pilihan_4": 3, " Bea ": 3}
+    assert {one: place_among(one, options, keys) for one in wanted} == wanted
+    assert [place_among(one, options, keys) for one in ("C", "pilihan_3", "", "x", "5")] == [
+        None
+    ] * 5
 
 
 SEVERAL = """--- cards/contoh/banyak.yaml

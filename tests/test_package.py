@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -280,6 +281,57 @@ editions:
         assert not os.listdir(col.media.dir())
         log = import_package(col, root / "build" / "contoh-lengkap.apkg")
         assert (log.new, log.duplicate, log.conflicting) == (1, 1, 0)
+
+
+TWO_SIDES = """--- templates/dasar/note_type.yaml
+id: dasar
+name: Dasar
+fields:
+  - {key: depan, name: Depan, id: 1, required: true}
+  - {key: belakang, name: Belakang, id: 2}
+cards:
+  - {id: 1, name: Maju, front: maju.front.html, back: maju.back.html}
+  - {id: 2, name: Mundur, front: mundur.front.html, back: maju.back.html}
+--- templates/dasar/mundur.front.html
+{{Belakang}}
+"""
+
+
+def chapter(name: str, notes: int) -> str:
+    rows = "".join(f"  - {{id: {name}{n}, depan: D{n}, belakang: B{n}}}\n" for n in range(notes))
+    file = f"--- cards/contoh/{name}.yaml\n"
+    return f"{file}note_type: dasar\nsubdeck: Bab {name}\nnotes:\n{rows}"
+
+
+def places(package: Path, folder: Path) -> dict[str, list[int]]:
+    """The positions of each note's new cards, in their order."""
+    found: dict[str, list[int]] = {}
+    query = "select guid, due from notes n, cards c where c.nid = n.id order by guid, ord"
+    with closing(database(package, folder)) as connection:
+        for guid, due in connection.execute(query):
+            found.setdefault(guid.partition(":")[2], []).append(due)
+    return found
+
+
+def test_cards_of_a_note_are_apart_and_stay_where_they_are(kartu: Run, tmp_path: Path) -> None:
+    """The second is 25 places on, a subdeck has a range of its own, and new notes move none."""
+    empty = "--- cards/contoh/kartu.yaml\n"
+    root = write_project(tmp_path, TWO_SIDES, empty, chapter("1", 30), chapter("2", 3))
+    before = places(build(kartu, root), tmp_path / "before")
+    assert before["10"] == [1, 26]
+    assert before["129"] == [30, 55]
+    assert before["20"] == [1001, 1026]
+    write_project(tmp_path, TWO_SIDES, empty, chapter("1", 31), chapter("2", 4))
+    after = places(build(kartu, root), tmp_path / "after")
+    assert {note: after[note] for note in before} == before
+
+
+def test_no_position_is_one_that_anki_reports(kartu: Run, tmp_path: Path) -> None:
+    """From 1,000,000 on Check Database complains: the notes of so many subdecks are numbered."""
+    chapters = [chapter(str(number), 1) for number in range(1001)]
+    root = write_project(tmp_path, TWO_SIDES, "--- cards/contoh/kartu.yaml\n", *chapters)
+    found = places(build(kartu, root), tmp_path / "found")
+    assert [found[f"{number}0"] for number in (0, 1, 1000)] == [[1, 26], [2, 27], [1001, 1026]]
 
 
 def test_image_occlusion_is_ankis_own(kartu: Run, tmp_path: Path) -> None:

@@ -62,11 +62,29 @@ def project(tmp_path: Path) -> Path:
     return write_project(tmp_path / "proyek", TWO_NOTE_TYPES, CARDS)
 
 
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where such a deck is shown, for tests that change no file of it."""
+    folder = tmp_path_factory.mktemp("preview")
+    unchanged = write_project(folder / "proyek", TWO_NOTE_TYPES, CARDS)
+    with previewing(unchanged, cache=folder / "cache") as there:
+        yield there
+
+
 @pytest.fixture
-def page(project: Path, browser: Gallery, tmp_path: Path) -> Iterator[Gallery]:
-    """The preview of that deck in the browser; at the end nothing was wrong with it."""
-    with previewing(project, cache=tmp_path / "cache") as address:
-        browser.open(address)
+def page(address: str, browser: Gallery) -> Iterator[Gallery]:
+    """The preview of the deck in the browser; at the end nothing was wrong with it."""
+    browser.open(address)
+    yield browser
+    assert browser.errors() == []
+    browser.run("localStorage.clear()")
+
+
+@pytest.fixture
+def live(project: Path, browser: Gallery, tmp_path: Path) -> Iterator[Gallery]:
+    """The same for a project that the test changes."""
+    with previewing(project, cache=tmp_path / "cache") as there:
+        browser.open(there)
         yield browser
         assert browser.errors() == []
 
@@ -144,46 +162,46 @@ def test_night_and_devices(page: Gallery) -> None:
     assert page.in_frames("document.body.className") == ["card card1 nightMode night_mode"]
 
 
-def test_a_saved_file_shows_and_the_place_is_kept(page: Gallery, project: Path) -> None:
+def test_a_saved_file_shows_and_the_place_is_kept(live: Gallery, project: Path) -> None:
     """The flipped card stays flipped with its new text; the others are not even made anew."""
-    page.wait("document.querySelectorAll('.tile[data-painted]').length === 6")
-    page.click(".tile .flip")
-    page.run("document.querySelectorAll('iframe').forEach((one) => { one.old = true; })")
+    live.wait("document.querySelectorAll('.tile[data-painted]').length === 6")
+    live.click(".tile .flip")
+    live.run("document.querySelectorAll('iframe').forEach((one) => { one.old = true; })")
     file = project / "cards/contoh/kartu.yaml"
     file.write_text(file.read_text("utf-8").replace("One", "Uno"), "utf-8")
-    page.wait("document.querySelector('.tile h3').textContent === 'Satu'")
-    page.wait("document.querySelectorAll('.tile')[1].querySelector('h3').textContent === 'Uno'")
-    page.wait("document.querySelectorAll('.tile[data-painted]').length === 6")
-    assert "Satu\nUno" in page.cards()
-    assert page.run("[...document.querySelectorAll('iframe')].every((one) => one.old)")
+    live.wait("document.querySelector('.tile h3').textContent === 'Satu'")
+    live.wait("document.querySelectorAll('.tile')[1].querySelector('h3').textContent === 'Uno'")
+    live.wait("document.querySelectorAll('.tile[data-painted]').length === 6")
+    assert "Satu\nUno" in live.cards()
+    assert live.run("[...document.querySelectorAll('iframe')].every((one) => one.old)")
 
 
-def test_a_broken_file_leaves_the_last_good_cards(page: Gallery, project: Path) -> None:
+def test_a_broken_file_leaves_the_last_good_cards(live: Gallery, project: Path) -> None:
     """Its faults stand in the panel and on the card; once mended, all is as it was."""
     file = project / "cards/contoh/kartu.yaml"
     good = file.read_text("utf-8")
     file.write_text(good.replace("belakang: Two", "belakng: Two"), "utf-8")
-    page.wait("!document.querySelector('#problems').hidden")
-    assert "cards/contoh/kartu.yaml:10:5" in page.text("#problems")
-    assert page.run("document.querySelector('#problems a.place').href").startswith("vscode://file/")
-    assert page.count() == 6
-    assert not page.run("document.querySelector('#stale').hidden")
-    assert page.run("document.querySelectorAll('.stale').length") == 6
-    marked = page.run("""[...document.querySelectorAll('.diagnostics li')].map(
+    live.wait("!document.querySelector('#problems').hidden")
+    assert "cards/contoh/kartu.yaml:10:5" in live.text("#problems")
+    assert live.run("document.querySelector('#problems a.place').href").startswith("vscode://file/")
+    assert live.count() == 6
+    assert not live.run("document.querySelector('#stale').hidden")
+    assert live.run("document.querySelectorAll('.stale').length") == 6
+    marked = live.run("""[...document.querySelectorAll('.diagnostics li')].map(
         (one) => one.closest('.tile').querySelector('.place').innerText)""")
     assert marked == ["cards/contoh/kartu.yaml:8:9"] * 2
-    page.choose("diagnostic", "errors")
-    assert page.count() == 2
+    live.choose("diagnostic", "errors")
+    assert live.count() == 2
     file.write_text("{[ not even YAML", "utf-8")
-    page.wait("document.querySelector('#problems').innerText.includes('yaml-unsupported')")
+    live.wait("document.querySelector('#problems').innerText.includes('yaml-unsupported')")
     (project / "templates/dasar/note_type.yaml").write_bytes(b"\xff\xfe\x00")
-    page.wait("document.querySelector('#problems').innerText.includes('file-encoding')")
-    assert page.run("document.querySelectorAll('.tile').length") == 6
+    live.wait("document.querySelector('#problems').innerText.includes('file-encoding')")
+    assert live.run("document.querySelectorAll('.tile').length") == 6
     write_project(project, TWO_NOTE_TYPES, CARDS)
-    page.wait("document.querySelector('#problems').hidden")
-    page.wait("document.querySelectorAll('.stale').length === 0")
-    page.click("#clear")
-    assert page.count() == 6
+    live.wait("document.querySelector('#problems').hidden")
+    live.wait("document.querySelectorAll('.stale').length === 0")
+    live.click("#clear")
+    assert live.count() == 6
 
 
 def test_a_project_that_was_never_right(browser: Gallery, tmp_path: Path) -> None:
@@ -210,13 +228,13 @@ def _add_deck(page: Gallery, project: Path) -> None:
     page.wait("document.querySelectorAll('#deck option').length === 2")
 
 
-def test_a_deck_that_comes_and_goes(page: Gallery, project: Path) -> None:
+def test_a_deck_that_comes_and_goes(live: Gallery, project: Path) -> None:
     """A new folder is a deck to choose; a deleted one is gone."""
-    _add_deck(page, project)
-    page.choose("deck", "lain")
-    page.wait("document.querySelector('#title').textContent === 'Lain'")
+    _add_deck(live, project)
+    live.choose("deck", "lain")
+    live.wait("document.querySelector('#title').textContent === 'Lain'")
     shutil.rmtree(project / "cards/lain")
-    page.wait("document.querySelector('#title').textContent === 'Contoh'")
+    live.wait("document.querySelector('#title').textContent === 'Contoh'")
 
 
 # What the server told, told again with changes; the number of cards that are to be seen then.
@@ -231,17 +249,17 @@ _TOLD = """(async () => {
 
 
 def test_a_deck_that_goes_while_it_is_loaded_leaves_the_others_whole(
-    page: Gallery, project: Path
+    live: Gallery, project: Path
 ) -> None:
     """What was asked for and is no longer wanted keeps no card from being shown."""
-    there = page.count()
-    _add_deck(page, project)
+    there = live.count()
+    _add_deck(live, project)
     script = """show(first, {...second, content: "other"});
         const list = document.getElementById("deck");
         list.value = "lain";
         list.dispatchEvent(new Event("change"));
         show(first);"""
-    assert page.run(_TOLD % script) == there > 0
+    assert live.run(_TOLD % script) == there > 0
 
 
 def test_a_deck_that_comes_back_changed_is_shown_as_it_was_until_it_is_loaded(

@@ -198,16 +198,8 @@ def test_an_address_is_a_code_of_it(kartu: Run, project: Path) -> None:
 def test_a_translation_has_its_own_words(kartu: Run, tmp_path: Path) -> None:
     """--language prints the translation, and the sheet speaks that language too."""
     out = tmp_path / "en.pdf"
-    chosen = (
-        "--language",
-        "en",
-        "--subdeck",
-        "01 Meaning, Forms and Benefits",
-        "--as",
-        "test",
-        "--count",
-        "3",
-    )
+    subdeck = "01 Meaning, Forms and Benefits"
+    chosen = ("--language", "en", "--subdeck", subdeck, "--as", "test", "--count", "3")
     done = kartu("print", "kerja-sama-internasional", *chosen, "-o", out)
     assert done.returncode == 0, done.stderr
     text = text_of(printed(out))

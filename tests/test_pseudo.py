@@ -33,10 +33,12 @@ TECHNICAL = words(
 ) | words(" ".join(ALL))
 # Addresses, and keys of two words such as as_of.
 _TYPED = re.compile(r"https://\S+|\b[a-z]+_[a-z_]+\b")
-# What an example quotes of Python and TeX.
+# What an example quotes of Python, TeX and the map of the world.
 _QUOTED = {
     "template-failed": words("ZeroDivisionError division by zero"),
     "template-failed-loop": words("RuntimeError"),
+    "bad-value-country": words("ESP"),
+    "template-missing-map": words("maps dunia"),
     "maths-unbalanced-html": words("right"),
 }
 

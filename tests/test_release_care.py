@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -69,8 +70,8 @@ def test_nothing_to_restamp_before_a_release(kartu: Run, tmp_path: Path) -> None
 def test_a_clock_that_was_ahead_is_noticed_and_repaired(
     kartu: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: int
 ) -> None:
-    """The next release refuses and names the way out, which says what it means for students."""
-    root = write_project(tmp_path, PROJECT)
+    """The next release refuses and names both ways out; the one that costs students says what."""
+    root = write_project(tmp_path / "now", PROJECT)
     assert release(ReleaseOptions(root), markdown).packages
     first = times(root)
     clock = time.time()
@@ -82,7 +83,14 @@ def test_a_clock_that_was_ahead_is_noticed_and_repaired(
     wrong = times(root)
     edit(root, SET, "Jawab 5", "Jawaban 5")
     done = kartu("release", cwd=root)
+    day = time.strftime("%Y-%m-%d", time.gmtime(wrong["n4"]))
     assert (done.returncode, "kartu release --restamp" in done.stderr) == (1, True)
+    assert f"release this from {day} on; or put these changes aside" in done.stderr
+    later = shutil.copytree(root, tmp_path / "later")
+    with monkeypatch.context() as then:
+        then.setattr("kartu.core.clock.time.time", lambda: wrong["n4"] - wrong["n4"] % DAY)
+        assert release(ReleaseOptions(later), markdown).packages
+    assert times(later)["n5"] > wrong["n4"]
     edit(root, SET, "Jawaban 5", "Jawab 5")
     moved = kartu("release", "--restamp", cwd=root)
     assert moved.returncode == 0, moved.stderr

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.packages import collection, zipped
 from support.readers import READERS, workbook_members
-from support.sampling import WHOLE, sampled
+from support.sampling import WHOLE, examples, sampled
 from support.seeds import TOKENS, ods, seeds
 
 from kartu.publish.verify.package import UnreadablePackageError, read_package
@@ -42,7 +42,7 @@ def _joined(tokens: list[str]) -> bytes:
 def test_readers_keep_their_promises_whatever_they_read(name: str) -> None:
     """No reader raises anything but what it documents, and faults stand inside of the file."""
 
-    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(25, 2), suppress_health_check=list(HealthCheck))
     @given(inputs(name))
     def law(data: bytes) -> None:
         READERS[name](data)
@@ -101,7 +101,7 @@ def test_time_grows_with_the_length_only() -> None:
     code = (
         "from test_robustness import *; [READERS[name]((head + one * (60_000 // len(one)))"
         ".encode()) for name in REPEATED for head in ('', *HEADS.get(name, ()))"
-        f" for one in PIECES[::{1 if WHOLE else 3}]]"
+        f" for one in PIECES[::{1 if WHOLE else 5}]]"
     )
     _within(60, code)
 

@@ -140,14 +140,14 @@ def test_the_same_bytes_again_and_from_another_folder(
 
 
 def test_the_page_is_light(real_site: Path) -> None:
-    """The page itself has less than 150 KB, each card less than 2.2 KB, packed 260 bytes."""
+    """The page itself has less than 150 KB, each card less than 2.5 KB, packed 300 bytes."""
     own = ("cards.html", "frame.html", "page.css", "page.js")
     assert sum((real_site / name).stat().st_size for name in own) < 150_000
     assert (real_site / "cards.js").stat().st_size < 15_000
     for script in (real_site / "decks").iterdir():
         content = script.read_bytes()
-        assert len(content) < 2200 * content.count(b'"number":')
-        assert len(zlib.compress(content, 9)) < 260 * content.count(b'"number":')
+        assert len(content) < 2500 * content.count(b'"number":')
+        assert len(zlib.compress(content, 9)) < 300 * content.count(b'"number":')
 
 
 def test_what_is_gone_from_the_deck_is_gone_from_the_site(kartu: Run, tmp_path: Path) -> None:
@@ -261,13 +261,12 @@ def test_axe_finds_nothing_on_the_site(
     mode = {"name": "prefers-color-scheme", "value": "dark" if night else "light"}
     browser.browser.call("Emulation.setEmulatedMedia", features=[mode])
     browser.browser.resize(width, 2000)
-    for page in ("index.html", "en.html"):
+    for page in sampled(("index.html", "en.html"), 2):
         browser.open((real_site / page).as_uri(), painted=False)
         assert browser.violations() == []
         assert browser.run("document.documentElement.scrollWidth <= innerWidth")
-    subdeck, more_than = ("01%20Pengertian%2C%20Bentuk%2C%20dan%20Manfaat", 30)
-    if not WHOLE:
-        subdeck, more_than = ("05%20Latihan%20Ujian", 5)
+    whole = "01%20Pengertian%2C%20Bentuk%2C%20dan%20Manfaat"
+    subdeck, more_than = (whole, 30) if WHOLE else ("04%20Perdagangan%20dan%20Pembangunan", 5)
     browser.open(f"{real_site.as_uri()}/cards.html#subdeck={subdeck}")
     assert browser.count() > more_than
     assert browser.violations() == []

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unicodedata import normalize
 
 import pytest
 from anki.collection import Collection
-from support.engine import collection
+from support.browser import Browser, browser, needs_browser
+from support.engine import collection, import_package, note_by_guid
 from support.program import Run
 from support.projects import write_project
 
@@ -94,3 +97,99 @@ notes:
     found = kartu("check", "--select", "untypable-answer", cwd=root).stdout
     assert found.count("[untypable-answer]") == 1
     assert "isian.yaml:4:19" in found
+
+
+DECK = """--- cards/contoh/deck.yaml
+id: contoh
+uid: a1b2c3d4e5f60718
+name: Contoh
+language: id
+version: 1.0.0
+--- cards/contoh/ketik.yaml
+note_type: ketik
+notes:
+  - {id: enam, soal: Berapa?, jawaban: Enam, varian: ["6", Enam negara, VI]}
+  - {id: hatta, soal: Siapa?, jawaban: Mohammad Hatta, varian: [Hatta, Bung Hatta, Moh. Hatta]}
+  - {id: blok, soal: Apa?, jawaban: Gerakan Non-Blok, varian: [Gerakan Nonblok, GNB]}
+  - {id: kafe, soal: Apa?, jawaban: Café "A" & <b>B</b>, varian: ["Çay’s *n* 2 < 3", ကို, "İzmir"]}
+  - {id: tanpa, soal: Apa?, jawaban: U.S.}
+"""
+
+# What is right as typed, by the note; the last ones are not.
+_RIGHT = {
+    "enam": ["Enam", "enam", " ENAM ", "6", "6.", "enam  negara", "Enam Negara.", "vi"],
+    "hatta": ["Hatta", "hatta.", "mohammad hatta", "Bung  Hatta", "moh. hatta", "Móhammad Hatta"],
+    "blok": ["gnb", "GNB.", "Gerakan nonblok", "gerakan non-blok", "GERAKAN NON-BLOK ."],
+    "kafe": [
+        'cafe "a" & <b>b</b>',
+        'Cafe\u0301 "A" & <b>B</b>',
+        "Cay's n 2 < 3",
+        "çay’s n 2 < 3.",
+        "ကို",
+        "izmir",
+    ],
+    "tanpa": ["U.S.", "u.s", "U.S", "u.s. ", "\u00fa.s."],
+}
+_WRONG = {
+    "enam": ["", ".", "-", "7", "Ena", "Enam benua", "66"],
+    "hatta": ["Moh", "Hata", "---------Hatta", "Hatta, Bung"],
+    "blok": ["Gerakan", "Gerakan Non Blok Barat", "GN"],
+    "kafe": ["B", "က", "Cay 2"],
+    "tanpa": ["US", "U"],
+}
+_TYPED = [
+    (note, typed, right)
+    for cases, right in ((_RIGHT, True), (_WRONG, False))
+    for note, answers in cases.items()
+    for typed in answers
+]
+
+
+@pytest.fixture(scope="module")
+def answers(
+    kartu: Run, anki: Collection, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """The notes of the deck in Anki, by their ids."""
+    root = write_project(tmp_path_factory.mktemp("ketik"), DECK, base=False)
+    done = kartu("build", cwd=root)
+    assert done.returncode == 0, done.stderr
+    import_package(anki, root / "build/contoh.apkg")
+    return {note: note_by_guid(anki, f"a1b2c3d4e5f60718:{note}") for note in _RIGHT}
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Browser]:
+    with browser() as opened:
+        yield opened
+
+
+@needs_browser
+def test_a_variant_is_right(page: Browser, anki: Collection, answers: dict[str, Any]) -> None:
+    """An answer or variant in other cases, spaces or accents gets ✓, and nothing else does.
+
+    The back is shown on the front's page and on a page of its own.
+    """
+    assert len(_TYPED) > 45
+    page.open_reviewer()
+    for show in (page.show, page.open_alone):
+        for note, typed, right in _TYPED:
+            show(_answered(anki, answers[note], typed))
+            expected = "✓ Jawabanmu benar." if right else None
+            assert page.run(_VERDICT) == expected, (note, typed)
+            wrong = page.run(
+                'document.querySelectorAll(".typeBad, .typeMissed, #typearrow").length'
+            )
+            assert (wrong == 0) == (right or not typed), (note, typed)
+            shown = page.run('document.querySelector(".typed").textContent')
+            assert not right or shown.split() == normalize("NFC", typed).split(), (note, typed)
+
+
+_VERDICT = 'document.querySelector(".verdict:not([hidden])")?.textContent ?? null'
+
+
+def _answered(anki: Collection, note: Any, typed: str) -> str:
+    """The back as Anki's desktop shows it: its comparison is where the field to type was."""
+    back = note.cards()[0].render_output().answer_text
+    compared = anki.compare_answer(note["Jawaban"], typed)
+    assert back.count("[[type:Jawaban]]") == 1
+    return str(back.replace("[[type:Jawaban]]", f"<div>{compared}</div>"))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
 import sys
+import venv
 import zipfile
 from contextvars import copy_context
 from pathlib import Path
@@ -110,6 +113,23 @@ def test_wrong_use_exits_with_2(tmp_path: Path, new: Path) -> None:
         done = run(*arguments)
         assert done.exit_code == 2, done.output
         assert said in done.stderr
+
+
+@pytest.mark.parametrize("version", ["23.10.1", "2.1.66"])
+def test_an_anki_that_harms_students_is_named(tmp_path: Path, new: Path, version: str) -> None:
+    """An interpreter with an Anki from before 23.12 is wrong use, and the versions are told."""
+    venv.create(tmp_path / "old", symlinks=os.name == "posix")
+    python = tmp_path / "old" / ("bin/python" if os.name == "posix" else "Scripts/python.exe")
+    asked = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    packages = Path(subprocess.check_output(asked, text=True).strip())
+    (packages / "anki").mkdir()
+    (packages / "anki/__init__.py").touch()
+    (packages / f"anki-{version}.dist-info").mkdir()
+    metadata = f"Metadata-Version: 2.1\nName: anki\nVersion: {version}\n"
+    (packages / f"anki-{version}.dist-info/METADATA").write_text(metadata)
+    done = run(new, "--anki", python)
+    assert done.exit_code == 2
+    assert f"has Anki {version}: kartu supports 23.12 and newer" in done.stderr
 
 
 def test_without_anki_it_says_how_to_install_it(

@@ -36,7 +36,7 @@ def is_blank(html: str) -> bool:
 
 def cloze_fields(front: Template) -> frozenset[str]:
     """The fields that a front shows with the cloze filter; others produce broken cards."""
-    return frozenset(one.name for one in front.references() if "cloze" in one.filters)
+    return frozenset(one.name for one in front.references if "cloze" in one.filters)
 
 
 class CardRule:
@@ -45,7 +45,7 @@ class CardRule:
     def __init__(self, field_names: Sequence[str], fronts: Sequence[Template] | None) -> None:
         self._names = tuple(field_names)
         self._fronts = fronts  # None: the clozes decide
-        referenced = {one.name for front in fronts or () for one in front.references()}
+        referenced = {one.name for front in fronts or () for one in front.references}
         self._referenced = [
             (place, 1 << place) for place, name in enumerate(self._names) if name in referenced
         ]
@@ -103,7 +103,7 @@ def filled(names: Sequence[str], values: Sequence[str], *, tagged: bool) -> froz
     """The names with content; a field hides the special field of the same name."""
     own = SPECIAL_FIELDS - ({"FrontSide"} if tagged else {"FrontSide", "Tags"})
     fields = zip(names, values, strict=True)
-    return (own - set(names)) | {name for name, value in fields if not is_blank(value)}
+    return (own - set(names)) | {name for name, value in fields if value and not is_blank(value)}
 
 
 def _shown(fronts: Sequence[Template], names: frozenset[str]) -> tuple[int, ...]:

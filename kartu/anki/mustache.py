@@ -87,13 +87,13 @@ class Reference(NamedTuple):
 
 
 class Template(NamedTuple):
-    """One side of a card template."""
+    """One side of a card template.
+
+    `references` are all names used, in source order; a section's once, where it opens.
+    """
 
     nodes: tuple[Node, ...]
-
-    def references(self) -> Iterator[Reference]:
-        """Every name used, in source order; a section's once, where it opens."""
-        return _references(self.nodes)
+    references: tuple[Reference, ...]
 
 
 def _references(nodes: tuple[Node, ...]) -> Iterator[Reference]:
@@ -118,7 +118,8 @@ def parse(text: str) -> Template:
     builder = _Builder()
     for token in _tokens(text):
         builder.add(token)
-    return Template(builder.finish())
+    nodes = builder.finish()
+    return Template(nodes, tuple(_references(nodes)))
 
 
 def references_in(text: str) -> Iterator[Reference]:

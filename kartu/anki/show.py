@@ -91,7 +91,7 @@ class _Card:
 
     def check(self, template: Template) -> None:
         """Raises ShowError for a name that Anki does not know."""
-        for one in template.references():
+        for one in template.references:
             known = one.name in (self._sections if one.section else self._values)
             if not known and not (one.section and _is_cloze_name(one.name)):
                 message = _("no field is called {name}", name=one.name)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kartu.cli.echo import echo
 from kartu.cli.options import complete_decks, of_a_file, properties_of
 from kartu.cli.serving import End, print_safely, serving
 from kartu.cli.targets import only
@@ -70,7 +71,7 @@ def command(terminal: Terminal, /, deck: str, port: int, no_open: bool, **of_fil
     end = End()
     with described(target.root, description):
         _run(there, options, end, open_page=not no_open)
-    click.echo(_("kartu: the editor has ended: {reason}", reason=end.why), err=True)
+    echo(_("kartu: the editor has ended: {reason}", reason=end.why), err=True)
     sys.exit(end.status)
 
 
@@ -90,4 +91,4 @@ def _report(error: Exception) -> None:
     """Prints a fault of ours, which must not end the editor."""
     crash = "".join(traceback.format_exception(error))
     text = crash + _("kartu: this is a fault of kartu itself")
-    print_safely(lambda: click.echo(text, err=True))
+    print_safely(lambda: echo(text, err=True))

@@ -97,6 +97,7 @@ ERRORS: dict[str, str] = {
     "template-failed": N_("a template fails while it is rendered"),
     "template-delimiter": N_("Jinja2's own delimiters in place of kartu's"),
     "bad-drawing": N_("a picture drawn by a template that is not SVG"),
+    "drawing-text": N_("a text in a drawn picture that does not fit its place"),
     "mustache-syntax": N_("Anki cannot read a card template"),
     "unknown-field": N_("a card template shows a field that the note type does not have"),
     "front-without-field": N_("a front that shows no field of the note"),
@@ -201,6 +202,7 @@ WARNINGS: dict[str, str] = {
     "cloze-too-large": N_("a gap that hides most of its sentence"),
     "cloze-of-function-word": N_("a gap that hides a word without a meaning of its own"),
     "cloze-without-context": N_("a gap with too few words around it"),
+    "hint-gives-answer": N_("a hint that gives away the answer"),
     "unexplained-abbreviation": N_("an abbreviation that the deck never explains"),
     # paper: reported by `kartu print`
     "too-long-for-paper": N_("a card with a side that does not fit a whole page"),

@@ -10,7 +10,7 @@ from kartu.core.source import Span, text
 from kartu.importing.contents import Note
 from kartu.importing.decks import ImportedDeck, Run
 from kartu.importing.note_types import Folder
-from kartu.importing.texts import clean_field, source_of
+from kartu.importing.texts import source_of
 from kartu.load.ids.names import slug, visible
 from kartu.load.names import ID, MAX_ID_LENGTH, card_name_fault, tag_fault, tag_part
 from kartu.rewrite.yaml import entry, items, scalar
@@ -98,13 +98,12 @@ class CardSets:
         return "".join(parts)
 
     def _note(self, note: Note, folder: Folder) -> str:
-        values = [clean_field(value) for value in note.fields]
         own = self._own_id(note)
-        id = own or self._new_id(values, folder.written)
+        id = own or self._new_id(note.fields, folder.written)
         parts = [f"  - id: {scalar(id)}\n"]
         if note.guid and not own:
             parts.append(entry("guid", note.guid, 4))
-        for key, format, value in zip(folder.keys, folder.formats, values, strict=True):
+        for key, format, value in zip(folder.keys, folder.formats, note.fields, strict=True):
             if value:
                 parts.append(entry(key, source_of(value, format), 4))
         if note.tags:

@@ -34,8 +34,21 @@ def differences(
 ) -> Iterator[Difference]:
     """Yields the differences between the imported notes and the built ones."""
     by_guid = {note.guid: note for note in built.notes}
+    places: dict[int, dict[str, int]] = {}
     for note, made in _pairs(deck, built, by_guid):
-        yield from _of_note(note, made, imported.note_types[note.note_type], names)
+        if note.note_type not in places:
+            places[note.note_type] = _places(made)
+        shows = {name: made.fields[at] for name, at in places[note.note_type].items()}
+        yield from _of_note(note, made, shows, imported.note_types[note.note_type], names)
+
+
+def _places(made: BuiltNote) -> dict[str, int]:
+    """Where the fields are, by all their names: what is imported may have another language's."""
+    return {
+        name: at
+        for at, one in enumerate(made.note_type.fields)
+        for name in (one.name, *(all_names(one.declared) if one.declared else ()))
+    }
 
 
 def _pairs(
@@ -49,19 +62,17 @@ def _pairs(
 
 
 def _of_note(
-    note: Note, made: BuiltNote, note_type: NoteType, names: Mapping[str, str]
+    note: Note,
+    made: BuiltNote,
+    shows: Mapping[str, str],
+    note_type: NoteType,
+    names: Mapping[str, str],
 ) -> Iterator[Difference]:
     place = made.source.id.span
     packed = {file.path.rpartition("/")[2]: file.name for file in made.media}
-    # The project's note types have names of their own language in what is imported.
-    shows = {
-        name: shown
-        for one, shown in zip(made.note_type.fields, made.fields, strict=True)
-        for name in (one.name, *(all_names(one.declared) if one.declared else ()))
-    }
     for field, value in zip(note_type.fields, note.fields, strict=True):
         now = shows[field.name]
-        if now == value == "":
+        if now == value and "<" not in value:  # names no file that is packed under another name
             continue
         wanted = unicodedata.normalize("NFC", value)
         clean = clean_field(value)

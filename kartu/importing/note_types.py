@@ -40,9 +40,11 @@ def formats_of(note_type: NoteType, notes: Iterable[Note], plain: frozenset[str]
     found = [dict.fromkeys(("text", "html", "anki")) for _ in note_type.fields]
     for note in notes if not note_type.own else ():
         for value, possible in zip(map(clean_field, note.fields), found, strict=True):
+            if not value:  # any format shows nothing
+                continue
             if "text" in possible and as_text(value) is None:
                 del possible["text"]
-            if "html" in possible and value and not stays_html(value):
+            if "html" in possible and not stays_html(value):
                 del possible["html"]
     formats = [next(one for one in possible if one in plain or one == "anki") for possible in found]
     if note_type.id:

@@ -24,7 +24,7 @@ def clean_text(text: str) -> str:
 
 def clean_field(value: str) -> str:
     """Returns a field in NFC without control characters; Unicode line breaks become entities."""
-    if not value:  # most: a note type has more fields than a note fills
+    if value.isascii() and value.isprintable() and not value.isspace():  # most, and all empty ones
         return value
     value = _LINE_SEPARATOR.sub(lambda found: f"&#{ord(found[0])};", value)
     value = CONTROL.sub("", unicodedata.normalize("NFC", value))

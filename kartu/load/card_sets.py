@@ -26,7 +26,7 @@ _OF_A_SHEET = ".set.yaml"
 
 # What a deck's folder may contain besides card sets; kartu writes ledgers and changelog.
 _OTHER_FILES = ("deck.yaml",)
-_OTHER_FOLDERS = ("media", "i18n")
+_OTHER_FOLDERS = ("media", "i18n", "lists")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".mp3", ".ogg", ".wav", ".m4a")
 _WRITTEN_BY_RELEASE = pattern(r"ledger(\.[A-Za-z0-9-]+)?\.jsonl|changelog(\.[A-Za-z0-9-]+)?\.md")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from collections.abc import Sequence as Texts
 from typing import NamedTuple
 
 from kartu.core.model import FieldType
@@ -21,6 +22,20 @@ def place_of(answer: str) -> int | None:
     if found is None:
         return None
     return "ABCDEFGHIJ".index(found[1].upper()) if found[1] else int(found[2]) - 1
+
+
+def place_among(answer: str, options: Texts[str], keys: Texts[str] = ()) -> int | None:
+    """The place, from 0, of the option that an answer is; None where it is none.
+
+    Args:
+        options: Their texts, empty for an option that is not there.
+        keys: The keys of the options, where each is a field of its own.
+    """
+    texts, answer = [one.strip() for one in options], answer.strip()
+    if answer in filter(None, texts):
+        return texts.index(answer)
+    place = keys.index(answer) if answer in keys else place_of(answer)
+    return place if place is not None and place < len(texts) and texts[place] else None
 
 
 def choose(fields: Fields, words: Mapping[str, str], values: MutableMapping[str, Node]) -> None:

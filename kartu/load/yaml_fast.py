@@ -20,7 +20,8 @@ from kartu.core.source import Mapping, Node, Sequence, Span, Text
 
 _KEY = pattern(r"( *)(- +)?([A-Za-z_][A-Za-z0-9_-]{0,99}):(?: +|\Z)")
 _NOTHING = pattern(r" *(?:#.*)?")
-_ITEM = pattern(r' *(?:([^\W_][\w.-]*(?: [^\W_][\w.-]*)*)|"([^"\\]*)") *(,|\Z)')
+_WORD = r"[^\W_][\w.-]*(?:::[\w.-]+)*"  # as tags are written, too
+_ITEM = pattern(rf' *(?:({_WORD}(?: {_WORD})*)|"([^"\\]*)") *(,|\Z)')
 
 # Characters with which an unquoted text cannot begin.
 _INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")

@@ -283,8 +283,9 @@ class Releasing:
         if self.ahead and not self.options.restamp:
             return _(
                 "its newest release is dated {date}, but on this computer it is {today}: set the "
-                "clock right or, if it is right, move the time of that release back with kartu "
-                "release --restamp",
+                "clock right. If it is right, release this from {date} on; or put these changes "
+                "aside, move the time of that release back with kartu release --restamp, and "
+                "release them then",
                 date=day_of(self.newest),
                 today=day_of(self.now),
             )

@@ -6,7 +6,7 @@ Texts of the templates are left out: a review of notes is about their own texts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -28,6 +28,13 @@ _LETTER = re.compile(r"\w")
 
 # What these show is not part of the question: a box to type in, and what is shown on demand.
 _NOT_ASKED = frozenset(("type", "hint"))
+
+# Anki's own fields that say in an author's words where a card belongs.
+_LABELS: dict[str, Callable[[BuiltNote], Sequence[str]]] = {
+    "Deck": lambda note: (note.deck_name,),
+    "Subdeck": lambda note: (note.deck_name.rpartition("::")[2],),
+    "Tags": lambda note: note.tags,
+}
 
 
 class Part:
@@ -56,7 +63,7 @@ class Card(NamedTuple):
 
     The answer is the first field that the back shows and the front does not; of clozes, the hidden
     text; image occlusions have none. `number` is the position of the card's template, or the
-    cloze's number.
+    cloze's number. `labels` is what the front shows of the note's deck and tags.
     """
 
     note: BuiltNote
@@ -64,6 +71,7 @@ class Card(NamedTuple):
     asked: tuple[Part, ...]
     answer: Part | None
     is_cloze: bool
+    labels: tuple[str, ...] = ()
 
     @property
     def question(self) -> str:
@@ -79,11 +87,12 @@ class _Plan(NamedTuple):
     """What front and back of a template show of notes with the same fields filled.
 
     `asked` are the fields on the front with their filters; `answer` is empty where the back shows
-    no other field.
+    no other field. `labels` are the fields of Anki's own on the front.
     """
 
     asked: tuple[Replacement, ...]
     answer: str
+    labels: tuple[str, ...]
 
 
 def cards_of(deck: BuiltDeck) -> Iterator[Card]:
@@ -156,7 +165,8 @@ class _Reader:
                 plan = self._plan(position, names)
                 asked = [parts.part(one.name) for one in plan.asked]
                 answer = parts.part(plan.answer) if plan.answer else None
-            yield Card(note, number, tuple(asked), answer, self._is_cloze)
+            labels = tuple(one for name in plan.labels for one in _LABELS[name](note))
+            yield Card(note, number, tuple(asked), answer, self._is_cloze, labels)
 
     def _plan(self, side: int, names: frozenset[str]) -> _Plan:
         key = (side, names)
@@ -165,7 +175,9 @@ class _Reader:
             asked = self._shown(front, names)
             answers = [name for name in self._shown(back, names) if name not in asked]
             seen = (one for one in asked.values() if _NOT_ASKED.isdisjoint(one.filters))
-            self._plans[key] = _Plan(tuple(seen), answers[0] if answers else "")
+            labels = {one.name for one in _replacements(front.nodes, names)} - {*self._names}
+            own = tuple(name for name in _LABELS if name in labels)
+            self._plans[key] = _Plan(tuple(seen), answers[0] if answers else "", own)
         return self._plans[key]
 
     def _shown(self, template: Template, names: frozenset[str]) -> dict[str, Replacement]:

@@ -22,6 +22,8 @@ class Language(NamedTuple):
         alternatives: Words between two possibilities, likewise.
         defines: What is between an abbreviation and its meaning.
         introduces: What is before an abbreviation that is explained.
+        contrasts: The beginning of a hint that names the opposite or another name of the answer.
+        describes: What is in a hint that defines the answer.
         common_abbreviations: Abbreviations that every student knows.
     """
 
@@ -35,6 +37,8 @@ class Language(NamedTuple):
     alternatives: str
     defines: re.Pattern[str]
     introduces: re.Pattern[str]
+    contrasts: re.Pattern[str]
+    describes: re.Pattern[str]
     common_abbreviations: frozenset[str]
 
 
@@ -66,6 +70,8 @@ _ANY = Language(
     alternatives="/",
     defines=re.compile("="),
     introduces=_NO_MATCH,
+    contrasts=_NO_MATCH,
+    describes=_NO_MATCH,
     common_abbreviations=_set(_COMMON_ABBREVIATIONS),
 )
 
@@ -96,6 +102,16 @@ _INDONESIAN = Language(
         r"|artinya|=)"
     ),
     introduces=_pattern(r"\b(?:singkatan|kepanjangan|disingkat|akronim)\W+(?:\w+\W+)?$"),
+    contrasts=_pattern(
+        r"^\W*(?:lawan(?: kata| dari| makna)?|kebalikan(?:nya)?(?: dari)?|antonim|selain"
+        r"|bukan(?! hanya| cuma| saja)|(?:nama|sebutan|istilah|kata) lain(?: dari| untuk| bagi)?"
+        r"|disebut juga|alias|sinonim|persamaan kata|sama (?:arti(?:nya)? )?dengan"
+        r"|singkatan dari)\s+\W*\w"
+    ),
+    describes=_pattern(
+        r"\w\s+yang\s+(?!(?:huruf|ber(?:awal|akhir|huruf|ima)|di(?:mulai|awali|akhiri))\w*)\w"
+        r"|^\W*(?:tanpa|bebas dari)\s+\w"
+    ),
     common_abbreviations=_set(
         _COMMON_ABBREVIATIONS
         + " RI NKRI UU UUD TNI SD SMP SMA SMK MI MTS MA TK KTP HP WIB WITA WIT"
@@ -125,6 +141,15 @@ _ENGLISH = Language(
         r"(?:is|are|was|means|short for|stands for|abbreviat\w*|acronym|also called|=)"
     ),
     introduces=_pattern(r"\b(?:short for|abbreviated|abbreviation of|acronym)\W+(?:\w+\W+)?$"),
+    contrasts=_pattern(
+        r"^\W*(?:(?:the )?(?:opposite|contrary|reverse|antonym)(?: word)? (?:of|to|for)"
+        r"|not(?! only| just)|other than|(?:an)?other (?:name|word|term)s? (?:for|of)"
+        r"|(?:a )?synonym (?:of|for)|(?:the )?same as|also (?:known as|called)|short for"
+        r"|(?:an )?abbreviation (?:of|for))\s+\W*\w"
+    ),
+    describes=_pattern(
+        r"\w\s+that\s+(?!(?:begin|start|end|rhyme)s?\b)\w|^\W*(?:without|free (?:from|of))\s+\w"
+    ),
     common_abbreviations=_set(_COMMON_ABBREVIATIONS + " US USA UK UN EU NATO NASA"),
 )
 

@@ -69,7 +69,7 @@ def _typed_fields(note_type: AnkiNoteType) -> dict[str, bool]:
         one.name: "cloze" in one.filters
         for card in note_type.cards
         for side in (card.front, card.back)
-        for one in parse(side).references()
+        for one in parse(side).references
         if one.filters[:1] == ("type",)
     }
 

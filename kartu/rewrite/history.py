@@ -55,21 +55,22 @@ def history_folder() -> Path | None:
 class History:
     """The history of the project in `root`, a file in `folder`; None keeps it in memory alone.
 
+    `path` is that file, None for none.
     Whoever adds an edit holds the project.
     """
 
     def __init__(self, folder: Path | None, root: Path) -> None:
         project = sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:16]
         self.entries: list[Entry] = []
-        self._path = folder / f"{project}-history.jsonl" if folder is not None else None
+        self.path = folder / f"{project}-history.jsonl" if folder is not None else None
         self._read = 0  # bytes of whole lines
         self.refresh()
 
     def refresh(self) -> None:
         """Reads what other runs have added."""
-        if self._path is None or not self._path.exists():
+        if self.path is None or not self.path.exists():
             return
-        with open(self._path, "rb") as file:
+        with open(self.path, "rb") as file:
             file.seek(self._read)
             data = file.read()
         whole = data[: data.rfind(b"\n") + 1]
@@ -87,11 +88,11 @@ class History:
         """
         self.refresh()
         entry = Entry(len(self.entries) + 1, kind, int(time.time()), of, about, splices)
-        if self._path is None:
+        if self.path is None:
             self.entries.append(entry)
             return entry
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             _write(number, _line(entry))
         finally:

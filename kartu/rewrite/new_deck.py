@@ -7,7 +7,7 @@ from kartu.core.language import _
 from kartu.core.model import Project
 from kartu.core.source import Span
 from kartu.load.files import Files
-from kartu.load.ids.names import slug
+from kartu.load.ids.names import deck_slug
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.rewrite.notes.sets import Change, Changes
 from kartu.rewrite.notes.values import EditRefusedError
@@ -33,7 +33,7 @@ def new_deck(files: Files, project: Project, name: str, language: str) -> tuple[
         message = _('the project has a deck "{name}" already', name=name)
         raise EditRefusedError(Span("cards"), message)
     there = {one.casefold() for one in files.names("cards")}
-    wanted = slug(name) or "dek"
+    wanted = deck_slug(name)
     names = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, len(there) + 2))
     id = next(one for one in names if one not in there)
     values = {"id": id, "uid": new_uid(), "name": name, "language": language, "version": "1.0.0"}

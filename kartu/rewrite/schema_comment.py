@@ -21,8 +21,10 @@ def schema_line(path: str, note_type: str | None = None, *, changes: bool = Fals
         return None
     if top == "templates":
         file = "note_type.json" if name == "note_type.yaml" else ""
-    elif top != "cards" or not name.endswith(".yaml") or name.endswith(".set.yaml"):
+    elif top != "cards" or not name.endswith(".yaml"):
         file = ""
+    elif name.endswith(".set.yaml"):
+        file = "set.json"
     elif name == "deck.yaml":
         file = "deck.json"
     elif changes:

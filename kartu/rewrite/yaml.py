@@ -19,6 +19,9 @@ _NOT_A_TEXT = re.compile(
 )
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
+# Of all keys this one holds no text.
+_MARK = ("unfinished", "true")
+
 
 def scalar(text: str, *, flow: bool = False, style: str = "") -> str:
     """Returns a text as a scalar on one line; `flow` means inside brackets.
@@ -51,6 +54,8 @@ def _escaped(character: str) -> str:
 
 def entry(key: str, text: str, indent: int) -> str:
     """Returns `key: text` with its line end; several lines as a block scalar where possible."""
+    if (key, text) == _MARK:
+        return f"{' ' * indent}{key}: {text}\n"
     return f"{' ' * indent}{key}: {block(text, indent) or scalar(text)}\n"
 
 

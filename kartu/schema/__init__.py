@@ -14,6 +14,7 @@ from kartu.schema.card_set import any_card_set_schema, card_set_schema
 from kartu.schema.changes import changes_schema
 from kartu.schema.deck import deck_schema
 from kartu.schema.note_type import note_type_schema
+from kartu.schema.sheet import sheet_schema
 from kartu.schema.values import Schema
 from kartu.schema.variant import variant_schema
 
@@ -26,6 +27,7 @@ def schemas(note_types: Mapping[str, NoteType]) -> dict[str, bytes]:
     language = next((one.language for one in note_types.values()), "")
     files = {"deck.json": deck_schema(), "note_type.json": note_type_schema(language)}
     files["cards.json"] = any_card_set_schema(note_types)
+    files["set.json"] = sheet_schema(note_types)
     files["i18n.json"] = variant_schema(note_types)
     files["changes.json"] = changes_schema(note_types)
     files |= {

@@ -37,13 +37,11 @@ _CLOZE = " Gaps are written {{c1::hidden}} or {{c1::hidden::hint}}."
 
 def any_card_set_schema(note_types: Mapping[str, NoteType]) -> Schema:
     """Returns the schema of a card set of any of the note types."""
-    possible = {word_of(one, one.language): one.name for one in note_types.values()}
-    words = [word for one in note_types.values() for word in all_words(one)]
     return {
         "title": "card set",
         "description": "Notes of one note type, in the order in which they are studied.",
         "type": "object",
-        "properties": {"note_type": any_word("A folder of templates/.", possible, words)},
+        "properties": {"note_type": any_note_type(note_types)},
         "required": ["note_type", "notes"],
         "allOf": [
             {
@@ -66,13 +64,7 @@ def card_set_schema(note_type: NoteType) -> Schema:
     properties = {
         "note_type": any_word("A folder of templates/.", possible, all_words(note_type))
         | {"errorMessage": message},
-        "subdeck": matching(
-            "The deck in Anki below the main one, parts divided by `::`. Permanent once published.",
-            DECK_NAME,
-            "a name in parts divided by :: alone, without spaces or another : around it",
-            required=True,
-        ),
-        "tags": many("Tags of all notes here.", _tag()),
+        **shared_keys(),
         "notes": many(
             "The notes, in study order.",
             _note(note_type),
@@ -86,6 +78,26 @@ def card_set_schema(note_type: NoteType) -> Schema:
         ("note_type", "notes"),
         title=f"card set of {id}",
     )
+
+
+def shared_keys() -> dict[str, Schema]:
+    """Returns the schemas of what a file sets for all its notes, but for the note type."""
+    return {
+        "subdeck": matching(
+            "The deck in Anki below the main one, parts divided by `::`. Permanent once published.",
+            DECK_NAME,
+            "a name in parts divided by :: alone, without spaces or another : around it",
+            required=True,
+        ),
+        "tags": many("Tags of all notes here.", _tag()),
+    }
+
+
+def any_note_type(note_types: Mapping[str, NoteType]) -> Schema:
+    """Returns the schema of the name of a note type, in any word for it."""
+    possible = {word_of(one, one.language): one.name for one in note_types.values()}
+    words = [word for one in note_types.values() for word in all_words(one)]
+    return any_word("A folder of templates/.", possible, words)
 
 
 def _new_note(note_type: NoteType) -> list[Schema]:

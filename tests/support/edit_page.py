@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from functools import cache
 from pathlib import Path
 from threading import Event, Thread
@@ -73,6 +75,11 @@ class EditPage:
     def value(self, name: str) -> str:
         return str(self.run(f"{self.field(name)}.value"))
 
+    def click_when_there(self, selector: str) -> None:
+        """Clicks what is not in the page yet."""
+        self.wait(f"document.querySelector({selector!r})")
+        self.click(selector)
+
     def saved(self, *, by_itself: bool = False) -> None:
         """Until everything is saved: on leaving the field, or by itself a second later."""
         if not by_itself:
@@ -85,10 +92,10 @@ class EditPage:
 
     def has_card(self, text: str) -> None:
         """Until the card has this text."""
-        for _try in range(200):
-            if text in self.card():
-                return
-        raise AssertionError(self.card())
+        end = time.monotonic() + 60
+        while text not in self.card():
+            assert time.monotonic() < end, self.card()
+            time.sleep(0.02)
 
     def source(self) -> str:
         """All card sets of the deck."""
@@ -108,18 +115,25 @@ def _project(language: str) -> Path:
 
 
 @contextmanager
-def edited(gallery: Gallery, folder: Path, language: str = "id") -> Iterator[EditPage]:
-    """The page of a new project in `folder`."""
-    shutil.copytree(_project(language), folder / "p")
+def edited(
+    gallery: Gallery, folder: Path, language: str = "id", *, empty: bool = False
+) -> Iterator[EditPage]:
+    """The page of a new project in `folder`, or of an empty folder there."""
+    if empty:
+        (folder / "p").mkdir()
+    else:
+        shutil.copytree(_project(language), folder / "p")
     use(language)
     stop = Event()
     faults: list[Exception] = []
     given = EditOptions(folder / "p", history=folder / "history", cache=folder / "cache")
     try:
         with editing(given, faults.append) as opened:
-            following = Thread(target=opened.follow, args=(stop,), daemon=True)
+            follow = (opened.follow, stop)  # in the page's language
+            following = Thread(target=copy_context().run, args=follow, daemon=True)
             following.start()
-            page = EditPage(gallery, next((folder / "p" / "cards").iterdir()))
+            decks = [] if empty else [*(folder / "p" / "cards").iterdir()]
+            page = EditPage(gallery, decks[0] if decks else folder / "p")
             page.open(opened.address)
             yield page
             gallery.browser.call("Page.navigate", url="about:blank")

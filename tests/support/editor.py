@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kartu.rewrite.history import History
 from kartu.show.editor.app import app_of
 from kartu.show.editor.desk import Desk
 from kartu.show.editor.guard import App, Door
@@ -117,8 +118,11 @@ class Editor:
 
     def publish(self, message: str = "") -> dict[str, Any]:
         """Publishes the deck, and returns the job when it is done."""
-        job = self.call("publish", deck=DECK, message=message)["job"]
-        for _try in range(600):
+        return self.ended(self.call("publish", deck=DECK, message=message)["job"])
+
+    def ended(self, job: str) -> dict[str, Any]:
+        """Returns a job when it is done."""
+        for _try in range(1200):
             found: dict[str, Any] = self.call("job", job=job)
             if found["done"]:
                 return found
@@ -133,4 +137,15 @@ class Editor:
 def opened(folder: Path) -> Editor:
     """Returns the example project, open."""
     shutil.copytree(template(), folder / "p")
+    return Editor(folder / "p", folder / "history")
+
+
+def opened_copy(of: Path, folder: Path) -> Editor:
+    """Returns a copy of a project that `opened` made in another folder, with its history."""
+    shutil.copytree(of / "p", folder / "p")
+    (history,) = (of / "history").iterdir()
+    copy = History(folder / "history", folder / "p").path
+    assert copy is not None
+    copy.parent.mkdir()
+    shutil.copy(history, copy)
     return Editor(folder / "p", folder / "history")

@@ -18,7 +18,8 @@ from support.browser import Browser, browser
 ROOT = Path(__file__).parent.parent.parent
 
 # The cards in their frames are looked at elsewhere; text has 7:1, and a finger finds its target.
-_RUN_AXE = """axe.run({exclude: ["iframe"]}, {iframes: false, resultTypes: ["violations"], rules: {
+_RUN_AXE = """axe.run({exclude: ["iframe"]}, {iframes: false, preload: false,
+  resultTypes: ["violations"], rules: {
   "color-contrast-enhanced": {enabled: true}, "target-size": {enabled: true}}}
 ).then(({violations}) => violations.flatMap((rule) => rule.nodes.map(
   (node) => `${rule.id}: ${node.html.slice(0, 120)} ${node.any.map((one) => one.message)}`)))"""
@@ -65,7 +66,7 @@ class Gallery:
     def _navigate(self, address: str) -> None:
         """Until the page is the new one: before, an expression would still be asked of the old."""
         loader = self.browser.call("Page.navigate", url=address)["loaderId"]
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not any(
             event["method"] == "Page.frameNavigated"
             and event["params"]["frame"]["loaderId"] == loader
@@ -76,8 +77,8 @@ class Gallery:
             self.browser.call("Browser.getVersion")  # takes in what happened until now
 
     def wait(self, expression: str) -> None:
-        """Until the JavaScript expression is true; twenty seconds are for ever."""
-        end = time.monotonic() + 20
+        """Until the JavaScript expression is true; a minute is for ever."""
+        end = time.monotonic() + 60
         while not self._is_true(expression):
             assert time.monotonic() < end, expression
             time.sleep(0.02)
@@ -115,7 +116,7 @@ class Gallery:
 
     def in_frames(self, script: str) -> list[Any]:
         """The values of an expression in each frame that shows a card."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while True:
             found, gone = self._in_those_there(script)
             if found or not gone or time.monotonic() > end:
@@ -135,7 +136,7 @@ class Gallery:
         found = []
         for session in there:
             try:
-                found.append(self.browser.run(script, session=session, patience=5))
+                found.append(self.browser.run(script, session=session, patience=20))
             except AssertionError as error:  # the frame comes or goes away in this moment
                 if not any(one in str(error) for one in _NO_FRAME):
                     raise
@@ -177,12 +178,17 @@ def gallery() -> Iterator[Gallery]:
 
 
 @contextmanager
-def previewing(root: Path, *arguments: str, cache: Path) -> Iterator[str]:
-    """`kartu preview` as a process; gives the address that it prints."""
+def previewing(root: Path, *arguments: str, cache: Path, command: str = "preview") -> Iterator[str]:
+    """`kartu preview`, or `edit`, as a process; gives the address that it prints."""
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "build_deck.py"), "preview", "--no-open", *arguments],
+        [sys.executable, str(ROOT / "build_deck.py"), command, "--no-open", *arguments],
         cwd=root,
-        env={**os.environ, "XDG_CACHE_HOME": str(cache), "PYTHONUNBUFFERED": "1"},
+        env={
+            **os.environ,
+            "XDG_CACHE_HOME": str(cache),
+            "XDG_STATE_HOME": str(cache),
+            "PYTHONUNBUFFERED": "1",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

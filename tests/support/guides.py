@@ -191,8 +191,9 @@ class Reader:
             self.here = (self.here / words[1]).resolve()
             assert self._home in (self.here, *self.here.parents)
             return
-        if words[1] == "preview":
-            with previewing(self.here, *words[2:], cache=self._home / "cache"):
+        if words[1] in ("preview", "edit"):
+            cache = self._home / "cache"
+            with previewing(self.here, *words[2:], cache=cache, command=words[1]):
                 return
         if words[1] == "push":
             words = [*words, "--port", str(self._port)]

@@ -28,6 +28,7 @@ def make_history(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> l
     for ledger in (project / SETS).glob("ledger*.jsonl"):
         ledger.unlink()
     (project / SETS / "changelog.md").unlink(missing_ok=True)
+    shutil.rmtree(project / SETS / "i18n")  # its releases are others
     packages = []
     for number, change in enumerate(CHANGES):
         change(project)

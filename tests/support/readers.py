@@ -143,7 +143,7 @@ def edit_changelog(data: bytes) -> None:
 def read_mustache(data: bytes) -> None:
     template = _text(data)
     try:
-        for one in parse_template(template).references():
+        for one in parse_template(template).references:
             assert template.startswith(one.name, one.offset)
     except MustacheError as error:
         assert 0 <= error.offset <= len(template)

@@ -81,7 +81,7 @@ def files(root: Path, *, any_card_set: bool = False) -> Iterator[File]:
         known = isinstance(named, Text) and named in note_types and not any_card_set
         line = schema_line(path, str(named) if known else None, changes=_are_changes(file))
         name = line.rpartition("/")[2] if line else ""
-        unsure = has_errors(diagnostics) and name.startswith(("cards", "i18n", "changes"))
+        unsure = has_errors(diagnostics) and name.startswith(("cards", "i18n", "changes", "set"))
         if content is None or faults or not name or unsure:
             continue
         yield File(path, content, node, made[name])

@@ -2,10 +2,13 @@
 
 `media/garis.svg.yaml` names its template under `picture`; the template gets all of it as `data`.
 A note uses the picture as `garis.svg`. A template that uses `night` yields two pictures, one of
-them for dark mode.
+them for dark mode. Under `lists` the data may name files of the deck's lists/, which the template
+gets by their names. What else a template can call is in pen.py.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from kartu.compile.render.templates import Templates
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
@@ -15,10 +18,17 @@ from kartu.load.files import Files
 from kartu.load.shape import Shape, read_shape
 from kartu.load.svg import svg_fault
 
+if TYPE_CHECKING:
+    from kartu.compile.render.topology import Topology
+
 DATA = ".yaml"
 ENDING = ".svg"
+LISTS = "lists"
 
 _TEMPLATES = "_shared/pictures"
+_MAPS = "_shared/maps"
+_MAP = ".json"
+_LARGEST_MAP = 2 * 1024 * 1024
 
 
 class Drawings:
@@ -36,6 +46,8 @@ class Drawings:
         self._templates = templates
         self._diagnostics = diagnostics
         self._context = {"texts": texts, "language": language}
+        self._lists: dict[str, Mapping | None] = {}
+        self._maps: dict[str, Topology | None] = {}
 
     def draw(self, path: str) -> list[bytes] | None:
         """The picture of a data file, and the one for dark mode if it differs."""
@@ -56,16 +68,43 @@ class Drawings:
             )
             self._diagnostics.add("template-missing", name.span, message, did_you_mean(name, known))
             return None
-        inputs = (template, self._context, shape.mapping)
-        rendered = self._templates.results.recall(inputs, lambda: self._render(template, shape))
+        lists = self._lists_of(shape, path)
+        if self._diagnostics.since(before):
+            return None
+        inputs = (template, self._context, shape.mapping, lists)
+        rendered = self._templates.results.recall(
+            inputs, lambda: self._render(template, shape, lists)
+        )
         return None if rendered is None else [one.encode() for one in dict.fromkeys(rendered)]
 
-    def _render(self, template: str, shape: Shape) -> list[str] | None:
+    def _lists_of(self, shape: Shape, path: str) -> dict[str, Mapping]:
+        """The lists that the data name, from lists/ in the folder of their deck."""
+        folder = f"{path.rpartition('/media/')[0]}/{LISTS}"
+        found = {}
+        for name in shape.texts("lists"):
+            names = [one.removesuffix(DATA) for one in self._files.names(folder)]
+            one = f"{folder}/{name}{DATA}"
+            if name not in names:
+                message = _('there is no list "{name}" in {folder}', name=name, folder=folder)
+                self._diagnostics.add("bad-value", name.span, message, did_you_mean(name, names))
+                continue
+            if one not in self._lists:
+                read = read_shape(self._files, one, _("the list"), self._diagnostics)
+                self._lists[one] = read.mapping if read is not None else None
+            if (mapping := self._lists[one]) is not None:
+                found[str(name)] = mapping
+        return found
+
+    def _render(self, template: str, shape: Shape, lists: dict[str, Mapping]) -> list[str] | None:
         """The pictures for light and dark mode; None, with a diagnostic that refers to the data."""
+        from kartu.compile.render.pen import Pen  # not needed with earlier results
+
         before = self._diagnostics.mark()
-        context = {**self._context, "data": shape.mapping}
+        pen = Pen(self._read_map, shape.place, self._diagnostics)
+        context = {**self._context, "data": shape.mapping, "lists": lists}
         drawn = [
-            self._templates.render(template, **context, night=night) for night in (False, True)
+            self._templates.render(template, **context, **pen.tools(), night=night)
+            for night in (False, True)
         ]
         rendered = [f"{one}\n" for one in drawn if one is not None]
         fault = next(filter(None, map(svg_fault, rendered)), "")
@@ -78,5 +117,42 @@ class Drawings:
         if not self._diagnostics.since(before) and len(rendered) == len(drawn):
             return rendered  # a fault of a template is reported once, with its first picture
         drawn_from = (Related(shape.place, _("drawn from this")),)
-        self._diagnostics.change_since(before, lambda one: one._replace(related=drawn_from))
+        self._diagnostics.change_since(
+            before,
+            lambda one: (
+                one if one.span.path == shape.place.path else one._replace(related=drawn_from)
+            ),
+        )
         return None
+
+    def _read_map(self, name: str, place: Span) -> Topology | None:
+        """The map of that name; None, with a diagnostic, if there is none that can be read."""
+        if name not in self._maps:
+            self._maps[name] = self._map_of(name, place)
+        return self._maps[name]
+
+    def _map_of(self, name: str, place: Span) -> Topology | None:
+        from kartu.compile.render.topology import TopologyError, read_topology
+
+        known = self._templates.names(_MAPS, _MAP)
+        if name not in known:
+            folder = f"templates/{_MAPS}"
+            message = _('there is no map "{name}" in {folder}', name=name, folder=folder)
+            self._diagnostics.add("template-missing", place, message, did_you_mean(name, known))
+            return None
+        path = self._templates.path(f"{_MAPS}/{name}{_MAP}")
+        content = self._files.read_text(path, self._diagnostics)
+        if content is None:
+            return None
+        if len(content) > _LARGEST_MAP:
+            message = _("a map has at most {most} characters", most=_LARGEST_MAP)
+            help = _("simplify it: a card shows less")
+            self._diagnostics.add("file-too-large", Span(path), message, help)
+            return None
+        try:
+            return read_topology(content)
+        except TopologyError as error:
+            message = _("this is not a map: {reason}", reason=error)
+            help = _("a map is TopoJSON, whose shapes are polygons with ids")
+            self._diagnostics.add("bad-drawing", Span(path), message, help)
+            return None

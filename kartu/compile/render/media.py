@@ -352,11 +352,11 @@ def findable(html: str) -> str:
 
 def named_in(html: str) -> list[str]:
     """The names of files of its own that Anki finds in a field, each once."""
+    if not _may_name_files_in_anki(html):
+        return []
     from html import unescape  # few decks have media, and its table of entities is large
 
     found: dict[str, None] = {}
-    if not _may_name_files_in_anki(html):
-        return []
     for match in _ANKI_SOURCE.finditer(findable(html)):
         name = unescape(next(filter(None, match.groups())))
         if not _REMOTE.match(name):
@@ -366,6 +366,8 @@ def named_in(html: str) -> list[str]:
 
 def renamed_in(html: str, names: Mapping[str, str]) -> str:
     """A field from Anki with other names for its files."""
+    if not _may_name_files_in_anki(html):
+        return html
     from html import unescape
 
     def renamed(found: re.Match[str]) -> str:
@@ -376,8 +378,6 @@ def renamed_in(html: str, names: Mapping[str, str]) -> str:
         start, end = (place - found.start() for place in found.span(group))
         return found[0][:start] + attribute(new) + found[0][end:]
 
-    if not _may_name_files_in_anki(html):
-        return html
     html = findable(html)
     return _ANKI_SOURCE.sub(renamed, html) if names else html
 

@@ -142,7 +142,7 @@ class NoteTypes:
             front = parse(cards[0].front)
             return CardRule.cloze(names, front), cloze_fields(front)
         declared = {card.id for card in note_type.cards}
-        never = Template(())  # the equivalent of a spare's front
+        never = Template((), ())  # the equivalent of a spare's front
         fronts = [
             parse(card.front) if position in declared else never
             for position, card in enumerate(cards, start=1)
@@ -226,7 +226,7 @@ class _Layout:
         except MustacheError as error:
             self._syntax_error(name, error)
             return None
-        for reference in template.references():
+        for reference in template.references:
             if not self._exists(reference):
                 self._wrong_name(name, reference.name)
         other = {name: new for name, new in self.names.items() if name != new}
@@ -289,7 +289,7 @@ class _Layout:
 
     def _check_front(self, card: CardType, front: tuple[str, Template]) -> None:
         content, template = front
-        shown = [one for one in template.references() if _shows_field(one)]
+        shown = [one for one in template.references if _shows_field(one)]
         clozes = [one for one in shown if "cloze" in one.filters]
         place = Span(self.templates.path(f"{self.note_type.id}/{card.front}"))
         if not shown:
@@ -320,7 +320,7 @@ class _Layout:
     def _check_back(self, card: CardType, back: Template) -> None:
         if self.note_type.kind == "standard":
             return
-        if not any("cloze" in one.filters for one in back.references()):
+        if not any("cloze" in one.filters for one in back.references):
             place = Span(self.templates.path(f"{self.note_type.id}/{card.back}"))
             message = _("the back of a cloze note type shows no cloze")
             self.diagnostics.add("cloze-on-front", place, message, self._show_clozes())

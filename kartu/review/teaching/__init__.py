@@ -13,11 +13,12 @@ from kartu.review.cards import Card, by_design
 from kartu.review.teaching.abbreviations import RULES as ABBREVIATIONS
 from kartu.review.teaching.answers import RULES as ANSWERS
 from kartu.review.teaching.clozes import RULES as CLOZES
+from kartu.review.teaching.hints import RULES as HINTS
 from kartu.review.teaching.questions import RULES as QUESTIONS
 from kartu.review.teaching.rule import Finding, Rule
 from kartu.review.view import View
 
-RULES: tuple[Rule, ...] = (*ANSWERS, *QUESTIONS, *CLOZES, *ABBREVIATIONS)
+RULES: tuple[Rule, ...] = (*ANSWERS, *QUESTIONS, *CLOZES, *HINTS, *ABBREVIATIONS)
 
 
 # Enough for one finding where a rule has an advice for all cards of a template.

@@ -22,6 +22,8 @@ _LIST = re.compile(r"<ul\b[^>]*>((?:(?!</?ul\b).)*)</ul>", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _COMMA = re.compile(r"\s*[,;]\s+")
 _WORD = re.compile(r"\w+(?:-\w+)*")
+_HINT = re.compile(r"\[[^\[\]]*\]")
+_ABBREVIATION = re.compile(r"\b[A-Z]{2,6}\b")
 
 # What may be between the words of a name.
 _PARTICLE_WORDS = frozenset(
@@ -88,19 +90,33 @@ def _enumerated_count(sentence: str, language: Language) -> int:
 
 def answer_in_question(view: View) -> Iterator[Finding]:
     """Yields questions that contain their short answer, other than among options to choose from."""
-    for card in view.cards:
-        if (
-            card.answer is None
-            or not card.asked
-            or not 0 < len(card.answer.words) <= _MAX_WORDS_OF_SHORT_ANSWER
-        ):
-            continue
-        if _gives_away(card, card.answer, view.language):
+    for card, answer in _short_answers(view):
+        if _gives_away(card, answer, view.language):
             yield Finding(
                 card.place,
-                _('the question gives away its answer, "{answer}"', answer=card.answer.text),
+                _('the question gives away its answer, "{answer}"', answer=answer.text),
                 card,
             )
+
+
+def answer_in_label(view: View) -> Iterator[Finding]:
+    """Yields questions whose short answer is in the name of the deck or in a tag on the front."""
+    for card, answer in _short_answers(view):
+        label = _label_with(card, answer, view.language)
+        if label and not _gives_away(card, answer, view.language):
+            message = _(
+                'the front shows "{label}", which gives away the answer, "{answer}"',
+                label=label,
+                answer=answer.text,
+            )
+            yield Finding(card.place, message, card)
+
+
+def _short_answers(view: View) -> Iterator[tuple[Card, Part]]:
+    for card in view.cards:
+        answer = card.answer
+        if answer and card.asked and 0 < len(answer.words) <= _MAX_WORDS_OF_SHORT_ANSWER:
+            yield card, answer
 
 
 def _gives_away(card: Card, answer: Part, language: Language) -> bool:
@@ -113,6 +129,21 @@ def _gives_away(card: Card, answer: Part, language: Language) -> bool:
     if _is_in_longer_name(_without_options(card, answer), answer.text):
         return False
     return not _among_alternatives(card, answer, language)
+
+
+def _label_with(card: Card, answer: Part, language: Language) -> str:
+    """The label that has what the question lacks of the answer; empty if none does."""
+    if not card.labels:
+        return ""
+    wanted = {word for word in _words_in(answer.text) if word not in language.stop_words}
+    names = {name.casefold() for name in _ABBREVIATION.findall(answer.text)}
+    telling = {word for word in wanted if len(word) >= _MIN_WORD_LENGTH} | names
+    missing = wanted - {*_words_in(card.question)}
+    for label in card.labels:
+        words = _words_in(label)
+        if missing <= {*words} and not telling.isdisjoint(words):
+            return label
+    return ""
 
 
 def _is_in_longer_name(question: str, answer: str) -> bool:
@@ -162,7 +193,12 @@ def _among_alternatives(card: Card, answer: Part, language: Language) -> bool:
 
 
 def _without_options(card: Card, answer: Part) -> str:
-    """Returns the question without options in fields such as pilihan_1 and pilihan_2."""
+    """Returns the question without options in fields such as pilihan_1 and pilihan_2.
+
+    Hints of gaps are left out too: hints.py has the rule on them.
+    """
+    if card.is_cloze:
+        return _HINT.sub(" ", card.question)
     stems = [part.key.rstrip("0123456789") for part in card.asked]
     options = [
         part
@@ -194,6 +230,13 @@ RULES = (
         "answer-in-question",
         answer_in_question,
         N_("say it in the question with other words"),
+        N_("an answer that can be read off is not recalled"),
+        ITEM_WRITING,
+    ),
+    Rule(
+        "answer-in-question",
+        answer_in_label,
+        N_("show the deck and the tags on the back alone"),
         N_("an answer that can be read off is not recalled"),
         ITEM_WRITING,
     ),

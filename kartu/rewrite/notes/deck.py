@@ -116,11 +116,15 @@ class DeckNotes(NotesInFiles):
         return self._done(self._new_set(note_type, subdeck, near, own), new=id)
 
     def duplicated(self, id: str) -> Added:
-        """Adds a copy of a note behind it, with an id of its own, not published and not retired."""
+        """Adds a copy of a note behind it, with an id of its own, not published and not retired.
+
+        It is unfinished if a required value is blank, which only a published note cannot be.
+        """
         card_set, place = self._find(id)
         form = card_set.form(place)
         left_out = (*_PERMANENT, "retired")
         values = {key: value for key, value in form.values.items() if key not in left_out}
+        values = self._marked(form.note_type, {}, values, may_be=True)
         return self._with_note(card_set, place + 1, form.note_type, values)
 
     def _with_note(

@@ -8,22 +8,22 @@ from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.model import Deck, Note, Project
 from kartu.core.source import Span
-from kartu.ledger.file import ledger_path, read_ledger
-from kartu.ledger.gone import published_notes
+from kartu.ledger.file import ledger_path
 from kartu.load.card_sets import written_notes
 from kartu.load.files import Files
 from kartu.rewrite.notes.card_set import CardSet, Form
 from kartu.rewrite.notes.given import GivenNotes
 from kartu.rewrite.notes.sets import edited_sets, read_set
 from kartu.rewrite.notes.values import EditRefusedError
-from kartu.rewrite.used_ids import ids_in_ledgers
+from kartu.rewrite.used_ids import Ledgers, ids_in_ledgers
 
 
 class NotesInFiles:
     """The notes of a deck of a project, as its files are now.
 
     `deck` and `project` may be older: they say in which file each note is, and the note types.
-    `known` are card sets as they were read before, with the same note types.
+    `known` are card sets as they were read before, with the same note types, `ledgers` the ids in
+    ledgers likewise.
     """
 
     def __init__(
@@ -32,13 +32,15 @@ class NotesInFiles:
         project: Project,
         deck: Deck,
         known: dict[str, CardSet] | None = None,
+        ledgers: Ledgers | None = None,
     ) -> None:
         self._files = files
         self._project = project
         self._deck = deck
         self._note_types = project.of(deck).note_types
-        self._paths = {str(note.id): note.id.span.path for note in deck.all_notes}
+        self._paths = {str(note.id): note.id.place[0] for note in deck.all_notes}
         self._known = {} if known is None else known
+        self._ledgers = ledgers or Ledgers()
         self._sets: dict[str, CardSet] = {}
 
     def form(self, id: str) -> Form:
@@ -54,8 +56,8 @@ class NotesInFiles:
     def published(self) -> frozenset[str]:
         """The ids of the notes that students of the deck or a translation of it have."""
         decks = [deck for deck in self._project.decks if deck.folder == self._deck.folder]
-        ledgers = (read_ledger(self._files, ledger_path(one), Diagnostics()) for one in decks)
-        return frozenset(id for ledger in ledgers for id in published_notes(ledger))
+        read = (self._ledgers.ids(self._files, ledger_path(one)) for one in decks)
+        return frozenset().union(*(one.published for one in read))
 
     def _found(self, id: str) -> tuple[CardSet, int]:
         """As `_find`, of a note that is to be changed."""
@@ -122,4 +124,4 @@ class NotesInFiles:
         taken = {str(note.id) for deck in decks for note in deck.all_notes}
         taken |= {id for deck in decks if deck.translation for id in deck.translation.notes}
         taken |= {*self._deck.given.saved}
-        return taken | (ids_in_ledgers(self._files, self._deck.folder) or set())
+        return taken | (ids_in_ledgers(self._files, self._deck.folder, self._ledgers) or set())

@@ -45,6 +45,10 @@ def with_source(files: Files, deck: Deck, id: str, values: Mapping[str, str]) ->
     wanted = {key: " ".join(text.split()) for key, text in values.items() if text.strip()}
     check_characters(wanted, deck.span)
     data = bytes_of(files, path)
+    if data is None and files.one is not None:
+        name = files.one.name
+        message = _("{file} was never built: run kartu build {file}", file=name)
+        raise EditRefusedError(Span(path), message)
     if data is None:
         raise EditRefusedError(Span(path), _("{path} cannot be read as it is", path=path))
     text = data.decode()

@@ -8,11 +8,16 @@ from typing import Any, NamedTuple
 from kartu.compile.render.media import MediaFile
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.source import Span
+from kartu.load.names import YES
 from kartu.load.one_file import OneFile
+from kartu.rewrite.notes.unfinished import MARK
 from kartu.rewrite.notes.values import plain
 from kartu.show.editor.opened import Fault, Shown
 from kartu.show.editor.outcomes import Clash, OpenNote, Refusal
 from kartu.show.editor.tokens import Tokens
+
+# What `check --fix` does away with; the rest of what it does is no fault.
+_FIXABLE = frozenset(("duplicate-tag", "change-without-original"))
 
 
 class Answers(NamedTuple):
@@ -24,7 +29,7 @@ class Answers(NamedTuple):
     file: OneFile | None
     media: Tokens[MediaFile]
 
-    def note(self, deck: str, opened: OpenNote, title: str, kind: str) -> dict[str, Any]:
+    def note(self, deck: str, opened: OpenNote, title: str) -> dict[str, Any]:
         """Returns a note for the form, with its cards."""
         form = opened.form
         values = {key: plain(value) for key, value in form.values.items() if key != "id"}
@@ -34,14 +39,13 @@ class Answers(NamedTuple):
             "deck": deck,
             "title": title,
             "type": form.note_type,
-            "kind": kind,
             "subdeck": form.subdeck,
             "path": self.path(form.path),
             "values": values,
             "tags_of_set": form.tags,
             "published": opened.published,
             "retired": str(values.get("retired", "")),
-            "unfinished": values.get("unfinished") == "true",
+            "unfinished": str(values.get(MARK, "")).strip().casefold() in YES,
             "editable": closed is None,
             "why": closed["message"] if closed is not None else "",
             **self.shown(opened.shown, form.id),
@@ -57,7 +61,7 @@ class Answers(NamedTuple):
         faults = [self.fault(one, note) for one in shown.faults]
         return {"cards": cards, "css": shown.css, "media": media, "faults": faults}
 
-    def fault(self, fault: Fault, note: str = "", *, fix: bool = False) -> dict[str, Any]:
+    def fault(self, fault: Fault, note: str = "") -> dict[str, Any]:
         """Returns a fault at a field of a note, or anywhere in the files."""
         one = fault.diagnostic
         return {
@@ -68,7 +72,7 @@ class Answers(NamedTuple):
             "help": self._words(one.help),
             "path": self.path(one.span.path),
             "line": one.span.line,
-            "fix": fix,
+            "fix": is_fixable(one),
             "note": note,
         }
 
@@ -95,6 +99,11 @@ class Answers(NamedTuple):
 
     def _words(self, text: str) -> str:
         return self.file.in_words(text) if self.file is not None else text
+
+
+def is_fixable(one: Diagnostic) -> bool:
+    """Whether `check --fix` does away with a fault."""
+    return one.code in _FIXABLE or (one.code == "missing-key" and '"uid"' in one.message)
 
 
 def splice(before: list[Any], after: list[Any]) -> Mapping[str, Any]:

@@ -44,7 +44,8 @@ def app_of(desk: Desk, door: Door, report: Report, language: str, seconds: float
         Route("/download/{token}", addresses.download),
         Route("/events", addresses.events),
     ]
-    return Guard(Starlette(routes=routes), door, _largest, seconds)
+    handlers = {Exception: addresses.fault}
+    return Guard(Starlette(routes=routes, exception_handlers=handlers), door, _largest, seconds)
 
 
 def _largest(path: str) -> int | None:
@@ -79,10 +80,12 @@ class _Addresses:
             found = await run_in_threadpool(answer, self._desk, call, given)
         except WrongShapeError as error:
             return JSONResponse({"fault": str(error)}, 400)
-        except Exception as error:  # a fault of ours must not end the editor
-            self._report(error)
-            return JSONResponse({"fault": f"{type(error).__name__}: {error}"}, 500)
         return JSONResponse(found)
+
+    async def fault(self, request: Request, error: Exception) -> Response:
+        """A fault of ours, which must not end the editor."""
+        self._report(error)
+        return JSONResponse({"fault": f"{type(error).__name__}: {error}"}, 500)
 
     async def media(self, request: Request) -> Response:
         file = self._desk.media.file(request.path_params["token"])

@@ -11,11 +11,13 @@ from kartu.core.model import Deck
 from kartu.core.source import Span
 from kartu.load.access import changing, reading
 from kartu.load.files import Files
+from kartu.load.words import own_fields
 from kartu.report.fix import as_diff
 from kartu.rewrite.fix import FixedFile, fixed_files
 from kartu.rewrite.fix.part import lines_around, part_of
-from kartu.rewrite.notes.sets import Change
-from kartu.rewrite.notes.values import EditRefusedError
+from kartu.rewrite.notes.sets import Change, read_set
+from kartu.rewrite.notes.values import EditRefusedError, plain
+from kartu.show.editor.answers import is_fixable
 from kartu.show.editor.calls import Calls
 from kartu.show.editor.desk import Desk
 from kartu.show.editor.note_calls import edited
@@ -27,19 +29,13 @@ CALLS = Calls()
 _MOST = 2000  # faults on the page
 _MOST_IN_FIELDS = 300  # notes whose faults are each shown at their field
 
-# What `check --fix` does away with; the rest of what it does is no fault.
-_FIXABLE = frozenset(("duplicate-tag", "change-without-original", "missing-key"))
-
 
 @CALLS.add("check", deck=TEXT)
 def check(desk: Desk, deck: str) -> list[dict[str, Any]]:
     """Returns everything that is wrong with a deck and with what it shares with others."""
     found = desk.deck(deck)
     desk.refresh()
-    return [
-        desk.answers.fault(fault, note, fix=fault.diagnostic.code in _FIXABLE)
-        for note, fault in _faults(desk, found)
-    ][:_MOST]
+    return [desk.answers.fault(fault, note) for note, fault in _faults(desk, found)][:_MOST]
 
 
 def _faults(desk: Desk, deck: Deck) -> Iterator[tuple[str, Fault]]:
@@ -74,11 +70,13 @@ def _of_deck(deck: Deck, faults: Iterable[Diagnostic]) -> list[Diagnostic]:
     line=NUMBER.or_else(0),
 )
 def fixes(desk: Desk, deck: str, path: str, code: str, line: int) -> dict[str, Any]:
-    """Returns what can be fixed, as a diff."""
+    """Returns what can be fixed: as a diff, and what it changes in values of notes."""
+    chosen = desk.deck(deck)
     with reading(desk.root):
-        found = _fixed(desk, desk.deck(deck), path, code, line)
+        found = _fixed(desk, chosen, path, code, line)
     return {
         "diff": as_diff(found, desk.answers.path),
+        "changes": [change for one in found for change in _changes(desk, chosen, one)],
         "number": sum(len(one.fixes) for one in found),
         "fixes": [
             {
@@ -90,6 +88,33 @@ def fixes(desk: Desk, deck: str, path: str, code: str, line: int) -> dict[str, A
             for fix in one.fixes
         ],
     }
+
+
+def _changes(desk: Desk, deck: Deck, fixed: FixedFile) -> Iterator[dict[str, Any]]:
+    """The values of notes that the fixes of a file change; none of a file without notes."""
+    types = desk.session.opened.project.of(deck).note_types
+    files = Files(desk.root)
+    try:
+        before, after = (
+            read_set(files, fixed.path, types, data).forms() for data in (fixed.before, fixed.after)
+        )
+    except EditRefusedError:
+        return
+    for old, new in zip(before, after, strict=False):
+        fields = own_fields(types.get(old.note_type))
+        place = desk.places.note(old.span)
+        note = place[1] if place is not None else old.id
+        for key in dict.fromkeys([*old.values, *new.values]):
+            values = [form.values.get(key, "") for form in (old, new)]
+            if values[0] != values[1]:
+                name = fields[key].name if key in fields else ""
+                about = {"note": note, "title": desk.session.title(deck, note), "key": key}
+                yield {
+                    **about,
+                    "field": name,
+                    "before": plain(values[0]),
+                    "after": plain(values[1]),
+                }
 
 
 @CALLS.add(
@@ -110,22 +135,26 @@ def fix(desk: Desk, deck: str, path: str, code: str, line: int) -> dict[str, Any
 
 
 def _fixed(desk: Desk, deck: Deck, path: str, code: str, line: int) -> list[FixedFile]:
-    """The fixes of a deck's files: of one file, of its note at a line, or of one code."""
+    """The fixes of a deck's files, of one of them, of its note at a line, or of one code.
+
+    What `check --fix` does beside, in what is no fault, is left alone.
+    """
     whole = fixed_files(desk.root, lambda one: one.startswith(f"{deck.folder}/"))
     if path:
         whole = [one for one in whole if desk.answers.path(one.path) == path]
-    if not code and not line:
-        return whole
     parts = (part_of(one, list(_lines(desk, one.path, code, line))) for one in whole)
     return [one for one in parts if one is not None]
 
 
 def _lines(desk: Desk, path: str, code: str, line: int) -> Iterator[range]:
-    """The lines of the notes of a file that have a fault with this code, or that at a line."""
+    """The lines of the notes of a file that have such faults, or of the note at a line."""
     files = Files(desk.root)
     begins = desk.places.begins(path)
     faults = [one for one in (*desk.checked.all, *desk.session.faults) if one.span.path == path]
-    wanted = {one.span.line for one in faults if not code or one.code == code} if code else {line}
+    if code or not line:
+        wanted = {it.span.line for it in faults if (it.code == code if code else is_fixable(it))}
+    else:
+        wanted = {line}
     for one in sorted(wanted):
         if not line or one == line:
             yield lines_around(files, path, begins, one)

@@ -14,8 +14,10 @@ from typing import NamedTuple
 from kartu.compile.built import BuiltDeck
 from kartu.core.clock import today
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
+from kartu.core.model import Deck
 from kartu.core.progress import no_progress
 from kartu.ledger.changes import compare
+from kartu.load import load_project
 from kartu.load.files import Files
 from kartu.pipeline import Compiled, compile_decks
 from kartu.review import review
@@ -76,8 +78,12 @@ class Checker:
         with self._changed:
             self._changed.notify_all()
 
-    def run(self, stop: Event) -> None:
-        """Checks whenever there is a new state, until `stop` is set and `wake` called."""
+    def run(self, stop: Event, report: Callable[[Exception], None]) -> None:
+        """Checks whenever there is a new state, until `stop` is set and `wake` called.
+
+        Args:
+            report: Called with a fault of ours, which must not end the checks.
+        """
         seen = 0
         while not stop.is_set():
             number = self._number()
@@ -85,8 +91,11 @@ class Checker:
                 with self._changed:
                     self._changed.wait(1.0)
             elif not stop.wait(_PAUSE) and self._number() == number:
-                self._done(self.check(number))
                 seen = number
+                try:
+                    self._done(self.check(number))
+                except Exception as error:  # also of a project that is being moved away
+                    report(error)
 
     def check(self, number: int) -> Checked:
         """Returns what is wrong with the project now."""
@@ -97,7 +106,8 @@ class Checker:
         if whole:
             review(decks, files, today(), diagnostics)
         faults = without_accepted(decks, files, list(diagnostics), whole=whole)
-        by_note, rest = _by_note(decks, faults)
+        read = [one.source for one in decks] if whole else load_project(self._root)[0].decks
+        by_note, rest = _by_note(read, faults)
         own = [one for one in compiled if not one.built.source.variant]
         return Checked(
             number,
@@ -109,9 +119,9 @@ class Checker:
 
 
 def _by_note(
-    decks: Iterable[BuiltDeck], faults: Iterable[Diagnostic]
+    decks: Iterable[Deck], faults: Iterable[Diagnostic]
 ) -> tuple[dict[tuple[str, str], list[Diagnostic]], list[Diagnostic]]:
-    places = Places(one.source for one in decks)
+    places = Places(decks)
     by_note: dict[tuple[str, str], list[Diagnostic]] = {}
     rest = []
     for one in faults:

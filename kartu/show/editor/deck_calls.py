@@ -7,10 +7,9 @@ import os
 from typing import Any
 
 from kartu.compile.render.media import IMAGES, SOUNDS, MediaFile
-from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import current
 from kartu.core.model import Deck, FieldType, NoteType, help_in
-from kartu.ledger.file import ledger_path, read_ledger
+from kartu.ledger.file import ledger_path
 from kartu.load.files import Files
 from kartu.load.words import own_fields, word_of
 from kartu.rewrite.media import LARGEST
@@ -46,12 +45,13 @@ def project(desk: Desk) -> dict[str, Any]:
 
 
 def _deck(desk: Desk, files: Files, deck: Deck) -> dict[str, Any]:
+    ledgers = desk.session.opened.ledgers
     return {
         "id": deck.id,
         "name": str(deck.name),
         "language": str(deck.language),
         "version": str(deck.version),
-        "published": read_ledger(files, ledger_path(deck), Diagnostics()).version,
+        "published": ledgers.ids(files, ledger_path(deck)).version,
         "notes": len(deck.all_notes),
         "cards": desk.checked.cards.get(deck.id),
     }
@@ -155,7 +155,7 @@ def add_media(desk: Desk, deck: str, name: str, base64: bytes) -> dict[str, Any]
 @CALLS.add("tags", deck=TEXT)
 def tags(desk: Desk, deck: str) -> list[str]:
     """Returns the tags that notes of a deck have."""
-    return sorted({str(tag) for note in desk.deck(deck).notes for tag in note.tags})
+    return sorted({str(tag) for note in desk.deck(deck).all_notes for tag in note.tags})
 
 
 @CALLS.add("media", deck=TEXT)

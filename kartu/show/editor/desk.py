@@ -156,7 +156,8 @@ class Desk:
             note: "error" if has_errors(faults) else "warning"
             for note, faults in self.checked.by_note.items()
         }
-        return {**found, **self.places.of_notes(self.session.faults), **self._fresh}
+        faults = self.session.faults
+        return {**found, **(self.places.of_notes(faults) if faults else {}), **self._fresh}
 
     def _rows(self, id: str) -> list[Row]:
         deck = self.deck(id)

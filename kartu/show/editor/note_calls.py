@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from kartu.core.model import NoteType
+from kartu.load.options import place_among
+from kartu.load.words import own_fields
 from kartu.rewrite.history import DROPPED, EDIT, KEPT, STUCK, UNDO, Entry
+from kartu.rewrite.notes.values import cell_of_value
 from kartu.show.editor.calls import Calls, RefusedError
 from kartu.show.editor.desk import Desk
 from kartu.show.editor.outcomes import Outcome
@@ -23,7 +28,22 @@ def open_note(desk: Desk, deck: str, note: str) -> dict[str, Any]:
     found = desk.deck(deck)
     kind = desk.session.opened.project.of(found).note_types.get(opened.form.note_type)
     title = desk.session.title(found, note)
-    return desk.answers.note(deck, opened, title, kind.kind if kind is not None else "standard")
+    found_note = desk.answers.note(deck, opened, title)
+    found_note["kind"] = kind.kind if kind is not None else "standard"
+    return found_note | {"chosen": _chosen(kind, found_note["values"])}
+
+
+def _chosen(kind: NoteType | None, values: Mapping[str, Any]) -> dict[str, int | None]:
+    """Of each field that repeats an option, the place of that one; None where it is none."""
+    found: dict[str, int | None] = {}
+    for key, field in own_fields(kind).items():
+        keys = [str(one) for one in field.one_of]
+        options = values.get(keys[0], []) if len(keys) == 1 else [values.get(k, "") for k in keys]
+        if keys and isinstance(options, list):
+            texts = [one if isinstance(one, str) else "" for one in options]
+            answer = cell_of_value(values.get(key, ""))
+            found[key] = place_among(answer, texts, keys if len(keys) > 1 else ())
+    return found
 
 
 @CALLS.add("preview", deck=TEXT, note=TEXT, values=VALUES)

@@ -32,6 +32,7 @@ from kartu.rewrite.notes.card_set import CardSet, Form
 from kartu.rewrite.notes.given import EditedFiles
 from kartu.rewrite.notes.sets import sets_of
 from kartu.rewrite.notes.values import keys_of
+from kartu.rewrite.used_ids import Ledgers
 from kartu.show.editor.places import Places
 from kartu.show.gallery.sides import CardCache, RenderedCard, Sides
 
@@ -69,6 +70,7 @@ class OpenProject:
         self.faults: list[Diagnostic] = []
         self.sets: dict[str, CardSet] = {}  # as edits have read them
         self._library = Library({}, {}, (), ())
+        self.ledgers = Ledgers()
         self._places: Places | None = None
         self.number = 0  # of different states that were read
         self._listed: set[str] = set()  # the card sets of all decks

@@ -202,7 +202,8 @@ class SavedEdits:
         return title_of(note) if note is not None else ""
 
     def _notes(self, deck: Deck) -> DeckNotes:
-        return DeckNotes(Files(self.root), self.opened.project, deck, self.opened.sets)
+        opened = self.opened
+        return DeckNotes(Files(self.root), opened.project, deck, opened.sets, opened.ledgers)
 
 
 def refusal_of(error: EditRefusedError) -> Refusal:

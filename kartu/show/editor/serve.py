@@ -53,20 +53,25 @@ class EditOptions(NamedTuple):
 
 
 class Editing(NamedTuple):
-    """A running editor: its address and its project."""
+    """A running editor: its address, its project, and who is told faults of ours."""
 
     address: str
     desk: Desk
+    report: Callable[[Exception], None]
 
     def follow(self, stop: Event) -> None:
         """Shows changes of files on the disk, and checks, until `stop` is set."""
         desk = self.desk
         files = Files(desk.root)
         folders = [Path(files.path(one)) for one in watched(desk.session.opened.project)]
-        checks = Thread(target=copy_context().run, args=(desk.checker.run, stop), daemon=True)
+        run = copy_context().run
+        checks = Thread(target=run, args=(desk.checker.run, stop, self.report), daemon=True)
         checks.start()
         for _change in changes(folders, stop, deep=files.one is None):
-            desk.refresh()
+            try:
+                desk.refresh()
+            except Exception as error:  # a fault of ours must not end the editor
+                self.report(error)
         desk.checker.wake()
         checks.join(_GRACE)
 
@@ -79,7 +84,7 @@ def editing(options: EditOptions, report: Callable[[Exception], None]) -> Iterat
         report: Called with each fault of ours that a call ends in.
 
     Raises:
-        UsageError: There is no deck, the port is in use, or the history cannot be written.
+        UsageError: There is no such deck, the port is in use, or the history cannot be written.
     """
     _check_decks(options)
     listening = _listening(options)
@@ -93,18 +98,15 @@ def editing(options: EditOptions, report: Callable[[Exception], None]) -> Iterat
     server = _Server(app, listening, options.seconds)
     try:
         server.start()
-        yield Editing(door.address, desk)
+        yield Editing(door.address, desk, report)
     finally:
         desk.feed.end()
         server.end()
 
 
 def _check_decks(options: EditOptions) -> None:
-    known = deck_names(options.root)
-    if not known:
-        folder = options.root / "cards"
-        raise UsageError(_("there is no deck in {folder}; name the project with -C", folder=folder))
-    if options.deck and options.deck not in known:
+    """A folder without any deck is where the first one is made."""
+    if options.deck and options.deck not in deck_names(options.root):
         raise UsageError(_('there is no deck "{name}"', name=options.deck))
 
 
@@ -142,6 +144,7 @@ class _Server:
             ws="none",
             lifespan="off",
             log_config=None,
+            log_level="critical",  # what strangers send is not for the terminal
             access_log=False,
             server_header=False,
             date_header=False,

@@ -50,7 +50,7 @@ class Session(SavedEdits):
         published = self._notes(found).published
         lines = []
         for note in written_notes(found):
-            place, id = note.id.span.path, str(note.id)
+            place, id = note.id.place[0], str(note.id)
             where = (note.note_type, str(note.subdeck), place)
             marks = id in published, note.retired is not None, note.unfinished is not None
             lines.append(NoteLine(deck, id, title_of(note), *where, *marks))

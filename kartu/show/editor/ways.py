@@ -44,7 +44,6 @@ class Accepted(NamedTuple):
 
     reason: str = ""
     looks: bool = False
-    restamp: bool = False
 
 
 class Way(NamedTuple):
@@ -228,11 +227,12 @@ class _Back:
     """A deck, with what students have of it and what a way needs to know."""
 
     def __init__(self, desk: Desk, deck: Deck, given: Mapping[str, str]) -> None:
-        project = desk.session.opened.project
+        opened = desk.session.opened
+        project = opened.project
         self.files = Files(desk.root)
         self.deck = deck
         self.given = given
-        self.notes = PublishedNotes(self.files, project, deck, desk.session.opened.sets)
+        self.notes = PublishedNotes(self.files, project, deck, opened.sets, opened.ledgers)
         types = project.of(deck).note_types
         self._earlier = EarlierTexts(desk.root, deck, types, desk.session.history())
 

@@ -26,7 +26,7 @@ async function call(name, request = {}, options = {}) {
     throw new OfflineError();
   }
   if (answer.status === 403) {
-    strip("away", "warn", say("forbidden"), say("forbiddenHelp"));
+    disconnected("forbidden");
     throw new OfflineError();
   }
   const content = await answer.json().catch(() => ({ fault: answer.statusText }));
@@ -69,23 +69,27 @@ function notice(title, text = "", kind = "good", ...buttons) {
   if (kind === "good") setTimeout(remove, 8000);
 }
 
-function disconnected() {
+// `why` is "offline", or "forbidden" for a program that was started again with another secret; once
+// its new address is opened in this browser, this page works again too.
+function disconnected(why = "offline") {
   if (offline) return;
   offline = true;
-  strip("offline", "away", say("offline"), say("offlineHelp"), button(say("tryNow"), reconnect));
+  strip("offline", "away", say(why), say(`${why}Help`), button(say("tryNow"), reconnect));
   retrying = setInterval(reconnect, 3000);
   displaySaved();
 }
 
 async function reconnect() {
   try {
-    await fetch("api/project", { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
+    const answer = await fetch("api/project", { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
+    if (!answer.ok) return;
   } catch { return; }
   if (!offline) return;
   offline = false;
   clearInterval(retrying);
   strip("offline", "", null);
   announce(say("connected"));
+  Object.assign(desk, { state: -1, of: -1 }); // another run of the program counts anew
   listen();
   await saveAll();
   await changedOutside();

@@ -1,6 +1,6 @@
 // What is open: the project, one of its decks, its notes, and one of them in the form.
 
-const desk = { project: null, deck: null, types: new Map(), rows: [], at: new Map(), subdecks: [], state: -1, of: -1, undo: false, redo: false, media: null };
+const desk = { project: null, deck: null, types: new Map(), rows: [], at: new Map(), subdecks: [], state: -1, of: -1, edits: 0, undo: false, redo: false, media: null };
 const ROW = { id: 0, title: 1, type: 2, subdeck: 3, path: 4, flags: 5 };
 const last = () => stored.get("kartu:last") || {};
 
@@ -20,8 +20,7 @@ async function start() {
 
 function takeProject(project) {
   desk.project = project;
-  desk.undo = project.undo ?? desk.undo;
-  desk.redo = project.redo ?? desk.redo;
+  if (project.state >= desk.state) Object.assign(desk, { undo: project.undo, redo: project.redo }); // else an edit was later
   desk.deck = project.decks.find((one) => one.id === desk.deck?.id) ?? null;
   displayBar();
 }
@@ -30,7 +29,7 @@ async function openDeck(id, note = "") {
   await leaveNote();
   const [types, notes] = await Promise.all([ask("types", { deck: id }), ask("notes", { deck: id })]);
   if (!types || !notes) return;
-  desk.deck = desk.project.decks.find((one) => one.id === id);
+  Object.assign(desk, { deck: desk.project.decks.find((one) => one.id === id), of: -1 });
   desk.types = new Map(types.map((one) => [one.id, one]));
   desk.media = null;
   vocabulary.clear();
@@ -47,6 +46,7 @@ async function openDeck(id, note = "") {
 }
 
 function takeNotes({ number: state, subdecks, notes }) {
+  if (state < desk.of) return; // an edit was later
   Object.assign(desk, { state: Math.max(state, desk.state), of: state, subdecks });
   takeRows(notes);
 }
@@ -104,8 +104,8 @@ function announceNote(id) {
 
 // Takes what an edit did over: rows, what can be undone, and the note to show.
 function takeEdited(edited, { show = true } = {}) {
-  desk.undo = edited.undo ?? desk.undo;
-  desk.redo = edited.redo ?? desk.redo;
+  desk.edits += 1;
+  Object.assign(desk, { undo: edited.undo, redo: edited.redo });
   desk.state = Math.max(desk.state, edited.state ?? 0);
   takeChange(edited.list);
   displayBar();
@@ -128,8 +128,18 @@ async function changedOutside() {
   if (!form) return desk.rows.length ? openNote(desk.rows[0][ROW.id]) : displayFirst();
   if (!form.id) return;
   if (!desk.at.has(form.id)) return noteGone();
-  const note = await ask("open", { deck: desk.deck.id, note: form.id });
-  if (note && note.id === form?.id) mergeForm(note);
+  await lookAgain(form);
+}
+
+// An answer that an edit has overtaken is asked for again.
+async function lookAgain(own) {
+  for (;;) {
+    if (own.saving) await own.saving;
+    const { edits } = desk;
+    const note = await ask("open", { deck: own.deck, note: own.id });
+    if (!note || form !== own) return;
+    if (desk.edits === edits && !own.saving) return mergeForm(note);
+  }
 }
 
 // The open note is no longer there: what is not saved of it stays in the history.

@@ -46,8 +46,9 @@ function addItem(kind, content) {
   total += HEIGHTS[kind];
 }
 
-// A title without the signs of its gaps.
-const titleIn = (one) => one[ROW.title].replace(/\{\{c\d+::(?:image-occlusion:[^}]*)?|(?:::[^{}]*)?\}\}/g, "").replace(/\*\*?(?=\S)|(?<=\S)\*\*?/g, "").trim();
+// A title without the signs of its gaps and of Markdown.
+const titleIn = (one) => titleText(one[ROW.title]);
+const titleText = (text) => text.replace(/\{\{c\d+::(?:image-occlusion:[^}]*)?|(?:::[^{}]*)?\}\}/g, "").replace(/\*\*?(?=\S)|(?<=\S)\*\*?/g, "").trim();
 
 const texts = new WeakMap(); // row -> what a search looks at
 function sought(one) {
@@ -137,6 +138,14 @@ function jump(letter) {
   if (found) step(listed.indexOf(found) - listed.indexOf(selected), { later: true });
 }
 
+// Into the form of the selected note, which need not be open yet.
+async function enter() {
+  clearTimeout(opening);
+  showPane("write");
+  if (selected) await openNote(selected);
+  focusField("");
+}
+
 $("notes").addEventListener("scroll", () => requestAnimationFrame(drawRows), { passive: true });
 new ResizeObserver(() => { if (listed.length) drawRows(); }).observe($("notes"));
 $("notes").addEventListener("click", (event) => {
@@ -150,7 +159,7 @@ $("notes").addEventListener("keydown", (event) => {
   const page = Math.max(1, Math.floor($("notes").clientHeight / HEIGHTS.note) - 1);
   const by = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -listed.length, End: listed.length }[event.key];
   if (by !== undefined) step(by, { later: true });
-  else if (event.key === "Enter") { showPane("write"); focusField(""); }
+  else if (event.key === "Enter") enter();
   else if (event.key.length === 1 && event.key !== "?" && (event.key !== " " || typed.text)) jump(event.key);
   else return;
   event.preventDefault();

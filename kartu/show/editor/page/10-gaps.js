@@ -67,6 +67,14 @@ function gapEditor(part, value, report) {
     report({ [part.key]: readGaps(input) });
     if (!focused) drawHints();
   });
+  input.addEventListener("beforeinput", (event) => {
+    const edge = event.inputType === "insertText" && event.data && !event.isComposing && input.edited !== "within" ? edgeOfGap(input) : null;
+    input.edited = event.inputType.startsWith("delete") ? "within" : "";
+    if (!edge) return;
+    event.preventDefault();
+    typeBeside(edge, event.data);
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
   input.addEventListener("paste", (event) => {
     event.preventDefault();
     document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));
@@ -133,6 +141,28 @@ function addGap(input, n) {
   input.normalize();
   selection.setBaseAndExtent(mark, mark.childNodes.length, mark, mark.childNodes.length);
   announce(say("gapMade", { n: mark.dataset.n, text: mark.textContent }));
+}
+
+// The gap at whose edge the caret is, and which: what is typed there is beside it, not in it,
+// unless something in it was deleted just now.
+function edgeOfGap(input) {
+  const { anchorNode: node, anchorOffset: offset, isCollapsed } = getSelection();
+  const mark = isCollapsed && input.contains(node) ? (node.nodeType === 3 ? node.parentNode : node).closest("mark") : null;
+  if (!mark || !input.contains(mark)) return null;
+  const before = document.createRange();
+  before.setStart(mark, 0);
+  before.setEnd(node, offset);
+  const length = String(before).length;
+  return length === mark.textContent.length ? { mark, after: true } : length === 0 ? { mark, after: false } : null;
+}
+
+function typeBeside({ mark, after }, data) {
+  const beside = after ? mark.nextSibling : mark.previousSibling;
+  const text = beside?.nodeType === 3 ? beside : document.createTextNode("");
+  if (text !== beside) mark[after ? "after" : "before"](text);
+  const at = after ? 0 : text.length;
+  text.insertData(at, data);
+  getSelection().collapse(text, at + data.length);
 }
 
 function unwrap(mark) {

@@ -79,6 +79,7 @@ function rowsEditor({ values, row, label, add, least = 0, most = Infinity, chang
     const { key, altKey, shiftKey, ctrlKey, target } = event;
     if (altKey && shiftKey && /^Arrow(Up|Down)$/.test(key)) move(one, key === "ArrowUp" ? -1 : 1);
     else if (target !== one.content.input || altKey || ctrlKey) return;
+    else if (key === "Enter" && one.nextElementSibling && !one.nextElementSibling.content.input.value) one.nextElementSibling.content.input.focus();
     else if (key === "Enter") insert(rows().indexOf(one) + 1, true);
     else if (key === "Backspace" && !target.value && rows().length > Math.max(1, least)) remove(one);
     else if (key === "ArrowUp" && !shiftKey && !target.selectionEnd) one.previousElementSibling?.content.input.focus();
@@ -110,8 +111,11 @@ function rowsEditor({ values, row, label, add, least = 0, most = Infinity, chang
       const over = ({ clientY }) => {
         const other = rows().find((it) => it !== one && clientY >= it.getBoundingClientRect().top && clientY <= it.getBoundingClientRect().bottom);
         if (!other) return;
-        if (rows().indexOf(other) < rows().indexOf(one)) list.insertBefore(one, other);
-        else other.after(one);
+        // The others make room: a row that is moved itself would lose the pointer.
+        for (let by = rows().indexOf(other) - rows().indexOf(one); by; by -= Math.sign(by)) {
+          if (by > 0) list.insertBefore(one.nextElementSibling, one);
+          else one.after(one.previousElementSibling);
+        }
       };
       grip.addEventListener("pointermove", over);
       grip.addEventListener("lostpointercapture", () => {

@@ -34,7 +34,7 @@ const OF_FILES = /\.ya?ml|kartu \w|--\w|`|: ?\.\.\.|: ?\[|\w+: "/;
 function advice({ code, help }) {
   return words[`help-${code}`] ?? (OF_FILES.test(help) ? "" : sentence(help));
 }
-const wording = (one) => (one.key && words[`message-${one.code}`]) || sentence(one.message);
+const wording = (one) => ((one.key || one.severity === "info") && words[`message-${one.code}`]) || sentence(one.message);
 const fileName = (path) => path.split("/").pop().replace(/\.\w+$/, "");
 
 function faultOf(one) {
@@ -142,8 +142,9 @@ async function fix(which) {
     if (!$("check-side").hidden) await askFaults();
   };
   const opened = dialog(many("fixTitle", found.number), say("fixHelp"), [make("ul", { className: "fixes" }, ...changes.map((one) =>
-    make("li", {}, make("p", {}, make("b", {}, one.title), one.field ? ` · ${one.field}` : ""), difference(compared(reading(one.before), reading(one.after))))), ...told_,
+    make("li", {}, make("p", {}, make("b", {}, titleText(one.title)), ` · ${one.field || (LISTS.includes(one.key) ? say(one.key) : one.key)}`), difference(compared(reading(one.before), reading(one.after))))), ...told_,
   )], button(say("cancel"), () => opened.close()), button(many("fixNow", found.number), run, { kind: "main" }));
+  opened.element.querySelector("footer .main").focus();
 }
 
 $("check").addEventListener("click", () => { if ($("check-side").hidden) showCheck(); else leaveCheck(); });

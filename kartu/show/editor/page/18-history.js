@@ -42,7 +42,7 @@ function historyEntry(one) {
   }
   const here = one.deck === desk.deck?.id && one.note && desk.at.has(one.note);
   const back = kept ? values : one.before ?? {};
-  const title = readable(one.title || "") || (here ? titleIn(row(one.note)) : "") || say("untitled");
+  const title = titleText(one.title || "") || (here ? titleIn(row(one.note)) : (one.note || "").replaceAll("-", " ")) || say("untitled");
   const usable = here && (kept || one.do === "write") && Object.keys(back).length > 0;
   return make("li", { className: one.undone ? "undone" : "" }, make("div", {},
     make("p", {}, make("b", {}, say(key, { title })), " ", make("span", { className: "quiet" }, clock(timeOf(one.time))), one.undone ? make("span", { className: "mark" }, say("wasUndone")) : ""),

@@ -27,12 +27,14 @@ function drawPlan() {
   const overwritten = changes.some((one) => one.overwrites);
   const tally = !known ? "" : make("div", { className: "tally" }, ...["new", "corrected", "retired", "unchanged"].map((key) => make("div", {}, make("span", { className: "large" }, number(counts[key] ?? 0)), say(`count-${key}`),
     key === "new" && counts.cards ? make("span", { className: "small quiet" }, say("inAnkiMore", { n: number(counts.cards) })) : "")));
+  const unfinished = desk.rows.filter((one) => flagged(one, "u")).length;
+  const missing = unfinished ? said("mind", many("leftOut", unfinished), say("leftOutHelp")) : "";
   const decisions = refusals.length ? make("section", { className: `sheet ${left ? "stop" : ""}` }, make("h2", {}, icon(left ? "warn" : "tick"), left ? many("decisions", left) : say("decided")), make("ul", { className: "plan" }, ...refusals.map(decision))) : "";
   const list = changes.length ? make("section", { className: "sheet" }, make("h2", {}, say("whatChanges")), overwritten ? make("p", { className: "said mind" }, icon("hand"), make("span", {}, say("overwrites"))) : "", changesList(changes)) : "";
   const text = make("textarea", { rows: 2, value: message, lang: desk.deck.language });
   text.addEventListener("input", () => { message = text.value; });
   const go = button(known ? say("publishVersion", { version }) : say("publish"), startJob, { kind: left || nothing || !known ? "" : "main", drawing: "publish", id: "publish-now", ariaDisabled: String(Boolean(left || nothing || !known)) });
-  $("page").replaceChildren(make("div", {}, opening, nothing ? said("good", say("nothingToPublish"), say("nothingToPublishHelp")) : tally, decisions, list,
+  $("page").replaceChildren(make("div", {}, opening, nothing ? said("good", say("nothingToPublish"), say("nothingToPublishHelp")) : tally, missing, decisions, list,
     nothing || !known ? "" : labelled(say("message"), say("messageHelp"), text)),
     make("footer", { className: "foot" }, make("p", {}, left ? many("decisionsLeft", left) : nothing ? "" : say("readyToPublish")), go));
   const first = $("page").querySelector(".stop button") ?? $("page").querySelector("h1");
@@ -49,7 +51,7 @@ function decision(one) {
   const takenBack = (one.ways ?? []).find((way) => way.do.startsWith("accept"));
   if (one.accepted && takenBack) buttons.push(button(say("takeBack"), () => takeWay({ deck: desk.deck.id, do: takenBack.do, ...takenBack.arguments, accept: false }), { drawing: "undo" }));
   if (one.note && desk.at.has(one.note)) buttons.push(button(say("openNote"), () => { showView("desk"); openNote(one.note); }, { kind: "bare" }));
-  return make("li", {}, make("h3", {}, one.title ? readable(one.title) : sentence(one.message), one.accepted ? make("span", { className: "mark good" }, icon("tick"), say("isAccepted")) : ""),
+  return make("li", {}, make("h3", {}, one.title ? titleText(one.title) : sentence(one.message), one.accepted ? make("span", { className: "mark good" }, icon("tick"), say("isAccepted")) : ""),
     make("p", {}, one.title ? sentence(one.message) : "", " ", advice(one)), make("div", { className: "row" }, ...buttons));
 }
 
@@ -63,7 +65,7 @@ async function decide(one, way) {
     opened.close();
     await takeWay({ ...request, [needed]: input.value.trim() });
   };
-  const opened = dialog(say(`way-${way.do}`), readable(one.title || ""), [labelled(say("reason"), say(way.do === "accept" ? "acceptHelp" : "reasonHelp"), input)],
+  const opened = dialog(say(`way-${way.do}`), titleText(one.title || ""), [labelled(say("reason"), say(way.do === "accept" ? "acceptHelp" : "reasonHelp"), input)],
     button(say("cancel"), () => opened.close()), button(say("decide"), run, { kind: "main" }));
   input.focus();
 }
@@ -91,7 +93,7 @@ function changesList(changes) {
 function changeEntry(one) {
   const name = one.type_name || desk.types.get(one.type)?.name;
   const kind = one.kind === "corrected" && name ? make("span", { className: "pill", data: { kind: one.type } }, name) : make("span", { className: `mark ${one.kind === "new" ? "good" : ""}` }, say(`kind-${one.kind}`));
-  return make("li", {}, make("p", {}, kind, " ", make("b", {}, readable(one.title || one.type_name || "")), one.field ? ` · ${one.field}` : "", one.kind === "new" && one.cards ? make("span", { className: "quiet" }, ` · ${many("cardsInAnki", one.cards)}`) : ""),
+  return make("li", {}, make("p", {}, kind, " ", make("b", {}, titleText(one.title || one.type_name || "")), one.field ? ` · ${one.field}` : "", one.kind === "new" && one.cards ? make("span", { className: "quiet" }, ` · ${many("cardsInAnki", one.cards)}`) : ""),
     one.parts?.length ? difference(one.parts.flatMap(([part, text], at) => [...(at ? [["same", " "]] : []), [part, readable(text)]])) : "");
 }
 
@@ -114,11 +116,14 @@ async function startJob() {
     if (!now) break;
     if (now.name !== at) announce(say(`step-${at = now.name}`));
     drawSteps(steps, bar, now);
-    if (now.done) { finish(now); break; }
+    if (now.done) {
+      await changedOutside(); // students have these cards from now on
+      finish(now);
+      break;
+    }
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }
   job = null;
-  await changedOutside();
 }
 
 const STEPS = ["check", "pack", "prove", "write"];

@@ -2,6 +2,7 @@
 
 function showView(name) {
   closeMenu();
+  if (name !== view) $("notices").replaceChildren();
   view = name;
   document.body.dataset.view = name;
   $("desk").hidden = name !== "desk";
