@@ -72,7 +72,7 @@ def test_anki_accepts_each_note_type(imported: tuple[Collection, Imported]) -> N
     """Anki's template editor takes every note type as it is."""
     col, _ = imported
     own = [model for model in col.models.all() if model["name"].startswith("KSI ")]
-    assert len(own) == 13
+    assert len(own) == 14
     for model in own:
         col.models.update_dict(model)
 

@@ -280,10 +280,10 @@ class TestCommand:
     def test_only_what_changed_is_written(self, kartu: Run, tmp_path: Path) -> None:
         """A second run touches nothing; a new field changes that note type's schemas alone."""
         write_project(tmp_path, TWO_NOTE_TYPES)
-        assert "19 schemas in .kartu/schema, changed: 19" in kartu("schema", cwd=tmp_path).stdout
+        assert "21 schemas in .kartu/schema, changed: 21" in kartu("schema", cwd=tmp_path).stdout
         folder = tmp_path / FOLDER
         before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
-        assert kartu("schema", cwd=tmp_path).stdout == "19 schemas in .kartu/schema, changed: 0\n"
+        assert kartu("schema", cwd=tmp_path).stdout == "21 schemas in .kartu/schema, changed: 0\n"
         after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.iterdir()}
         assert before == after
         note_type = tmp_path / "templates/dasar/note_type.yaml"
@@ -309,7 +309,7 @@ class TestCommand:
         (tmp_path / "out/folder.json").mkdir()
         (tmp_path / "templates/isian/note_type.yaml").unlink()
         done = kartu("schema", "-o", "out", cwd=tmp_path)
-        assert "18 schemas in out, changed: 5" in done.stdout
+        assert "20 schemas in out, changed: 5" in done.stdout
         shipped = {f"cards.{one.name}.json" for one in (root / "templates").iterdir()}
         there = {path.name for path in (tmp_path / "out").iterdir()}
         assert sorted(there - (shipped - {"cards.isian.json"})) == [

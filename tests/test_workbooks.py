@@ -251,10 +251,9 @@ def _with_sheets(number: int) -> bytes:
     """A workbook that names its one part so many times."""
     with zipfile.ZipFile(BytesIO(xlsx(ROWS))) as archive:
         book = archive.read("xl/workbook.xml").decode()
-    one = re.search("<sheet [^>]*/>", book)
-    assert one is not None
-    named = (one[0].replace('name="Sheet', f'name="S{n}') for n in range(number))
-    return _xlsx_with("", **{"xl/workbook.xml": book.replace(one[0], "".join(named))})
+    (one,) = re.findall("<sheet [^>]*/>", book)
+    named = (one.replace('name="Sheet', f'name="S{n}') for n in range(number))
+    return _xlsx_with("", **{"xl/workbook.xml": book.replace(one, "".join(named))})
 
 
 FAR = '<row r="{0}"><c r="{1}{0}" t="inlineStr"><is><t>x</t></is></c></row>'
@@ -269,6 +268,7 @@ def _much_space() -> bytes:
     return zipped({"content.xml": " " * (70 << 20)})
 
 
+CP037 = '<?xml version="1.0" encoding="cp037"?>'
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 
 
@@ -281,11 +281,7 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
         (ODS, zipped({"a.txt": "x"}), "workbook-unreadable"),
         (ODS, zipped({"content.xml": "<a"}), "workbook-unreadable"),
         (ODS, zipped({"content.xml": f"{ENTITIES}<x>&b;</x>"}), "workbook-unreadable"),
-        (
-            ODS,
-            zipped({"content.xml": '<?xml version="1.0" encoding="cp037"?>'}),
-            "workbook-unreadable",
-        ),
+        (ODS, zipped({"content.xml": CP037}), "workbook-unreadable"),
         (
             ODS,
             zipped({"META-INF/manifest.xml": "<manifest:encryption-data/>"}),

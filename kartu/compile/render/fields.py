@@ -341,7 +341,7 @@ class Fields:
             return str(source)
         if self._templates.results.lasting:  # then the renderer may not be needed
             rendered = self._templates.results.recall(
-                f"markdown {current()} {source}", lambda: _as_list(markdown.render_fully(source))
+                f"markdown {current()} {source}", lambda: markdown.render_fully(source).as_json()
             )
             shown, problems = "", []
             if rendered is not None:
@@ -392,11 +392,6 @@ class Fields:
 def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:
     message = _("{wanted} is expected here, not {found}", wanted=wanted, found=kind_name(node))
     return _WrongShapeError(Diagnostic("wrong-shape", place or node.span, message, help))
-
-
-def _as_list(rendered: markdown.Rendered) -> list[str | list[str]]:
-    """A rendering as a JSON value, for the results of templates."""
-    return [rendered.html, *map(list, rendered.problems)]
 
 
 def _shown(value: str) -> str:

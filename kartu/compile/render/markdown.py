@@ -45,6 +45,10 @@ class Rendered(NamedTuple):
     html: str
     problems: list[Problem]
 
+    def as_json(self) -> list[str | list[str]]:
+        """Returns it as a value of JSON, for the results of templates."""
+        return [self.html, *map(list, self.problems)]
+
 
 def is_plain(source: str) -> bool:
     """Whether `render_fully` would return `source` unchanged."""
