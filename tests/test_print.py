@@ -31,7 +31,8 @@ SAFE = 3.5
 
 # Every note type but one, and pictures; .ci/run prints the whole deck.
 SOME = ("01 Pengertian, Bentuk, dan Manfaat",)
-CHOSEN = () if WHOLE else SOME
+# Of all kinds of notes: the whole deck takes minutes, and shows nothing else.
+CHOSEN = ("01 Pengertian, Bentuk, dan Manfaat", "05 Latihan Ujian") if WHOLE else SOME
 FEW = {"subdecks": ("05 Latihan Ujian",)} if WHOLE else {"tags": ("tema::SDGs",)}
 
 DUPLEX = [

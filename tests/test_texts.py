@@ -26,7 +26,7 @@ from kartu.core.markdown import parser
 
 _PER_PROJECT = 20
 ENDINGS = st.sampled_from((".yaml", ".csv", ".md"))
-COUNT = int(os.environ.get("KARTU_TEXTS", "0")) or examples(12_000, 30)
+COUNT = int(os.environ.get("KARTU_TEXTS", "0")) or examples(3_000, 8)
 
 
 def _violations(texts: Sequence[str], ending: str) -> list[str]:
@@ -245,7 +245,7 @@ def _texts_of(value: object) -> Iterator[str]:
 
 def test_ordinary_sentences_are_not_reported() -> None:
     """At most one of two hundred sentences that people wrote before has a diagnostic."""
-    sentences = sampled(_sentences(), 16)
+    sentences = sampled(_sentences()[::3], 5)
     formats = ("text", "markdown", "html", "list")
     cases = [(format, one) for one in sentences for format in formats]
     reported = []
