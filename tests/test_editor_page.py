@@ -83,6 +83,23 @@ def test_marked_words_become_a_gap(page: EditPage) -> None:
     page.has_card("Tumbuhan")
 
 
+def test_nothing_moves_when_a_field_gets_the_focus(page: EditPage) -> None:
+    """What is below a field is where it was, so that a click on it does what it was meant to do."""
+    places = """JSON.stringify([...document.querySelectorAll(".field, .write, textarea, .after")]
+      .map((one) => one.getBoundingClientRect().top))"""
+    page.run("document.activeElement.blur()")
+    before = page.run(places)
+    page.focus("arti")
+    assert (
+        page.run(
+            "getComputedStyle(document.activeElement.closest('.field')"
+            ".querySelector('.tools')).visibility"
+        )
+        == "visible"
+    )
+    assert page.run(places) == before
+
+
 def test_the_right_answer_is_marked(page: EditPage) -> None:
     """The radio of an option makes it the answer, which follows when the option is written anew."""
     page.click("#new-note")
@@ -156,7 +173,10 @@ def test_edits_are_undone_and_made_again(page: EditPage) -> None:
 
 
 def test_a_conflict_keeps_both_texts(page: EditPage) -> None:
-    """What was changed elsewhere is not overwritten; both are displayed to choose from."""
+    """What was changed elsewhere is not overwritten; both are displayed to choose from.
+
+    What is typed meanwhile belongs to mine. The text that was not chosen is in the history.
+    """
     (path,) = page.folder.glob("1*.yaml")
     page.focus("arti")
     page.type(" Menurut saya.")
@@ -166,9 +186,21 @@ def test_a_conflict_keeps_both_texts(page: EditPage) -> None:
     clash = page.text("[data-clash]")
     assert "Menurut saya" in clash
     assert "alga" in clash
+    page.run(f"{page.field('arti')}.setSelectionRange(1e6, 1e6)")
+    page.type(" Kata terakhir.")
+    page.wait("document.querySelector('[data-clash]').innerText.includes('Kata terakhir')")
     page.click("[data-clash] .version button")
     page.saved()
-    assert "dan cahaya. Menurut saya." in path.read_text("utf-8")
+    assert "dan cahaya. Menurut saya. Kata terakhir." in path.read_text("utf-8")
+    page.click("#history")
+    page.wait("document.querySelector('.history')")
+    unused = page.run("""[...document.querySelectorAll(".history > li")]
+      .filter((one) => one.innerText.includes("tidak dipakai")).map((one) => one.innerText)""")
+    assert len(unused) == 1
+    assert "Cara alga" in unused[0]
+    page.run("""[...document.querySelectorAll(".history button")]
+      .find((one) => one.innerText.includes("Pakai lagi")).click()""")
+    page.wait(f"{page.field('arti')}?.value.startsWith('Cara alga')")
 
 
 def test_what_was_not_saved_is_restored(page: EditPage) -> None:
@@ -269,7 +301,7 @@ def _views(page: EditPage) -> Iterator[str]:
     page.click("#check")
     page.wait("!document.querySelector('#check-side').hidden")
     yield "check"
-    page.click("#saved")
+    page.click("#history")
     page.wait("document.querySelector('.history, #page .said')")
     yield "history"
     page.press("?")

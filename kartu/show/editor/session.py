@@ -128,11 +128,13 @@ class Session(SavedEdits):
         id: str,
         values: Mapping[str, Value],
         seen: Mapping[str, Value] | None = None,
+        chosen: Sequence[str] = (),
     ) -> Outcome:
         """Saves values of a note by key, blank ones are taken away.
 
         `seen` are the values that the form had before: one that is another now in the file stays
-        there, and the new one is kept in the history.
+        there, and the new one is kept in the history. Of the keys `chosen` such a new one is saved
+        after all: then the one that was in the file is kept in its place.
         """
         clashes: list[Clash] = []
         about: dict[str, Any] = {"do": "write", "deck": deck, "note": id, "values": dict(values)}
@@ -148,7 +150,16 @@ class Session(SavedEdits):
         done = self._save(deck, about, make, values)
         for one in clashes:
             self._history.add(KEPT, {**about, "key": one.key, "value": one.mine})
+        for key in {*chosen} & {*values} - {one.key for one in clashes} if done.saved else ():
+            other = {**about, "key": key, "value": about["before"][key]}
+            self._history.add(KEPT, other, of=self._kept(deck, id, key))
         return done._replace(clashes=tuple(clashes))
+
+    def _kept(self, deck: str, id: str, key: str) -> int:
+        """The number of the newest text that lost to one from elsewhere, 0 for none."""
+        wanted = {"do": "write", "deck": deck, "note": id, "key": key}.items()
+        kept = (one for one in reversed(self._history.entries) if one.kind == KEPT)
+        return next((one.number for one in kept if wanted <= one.about.items()), 0)
 
     def add(
         self,

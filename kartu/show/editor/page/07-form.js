@@ -7,7 +7,7 @@ function beginForm(note, fresh = {}) {
   const type = desk.types.get(note.type) ?? { id: note.type, name: note.type, kind: "standard", fields: [] };
   form = {
     deck: desk.deck.id, id: note.id, type, note, values: clone(note.values), seen: clone(note.values), clean: clone(note.values),
-    parts: partsOf(type), editors: new Map(), elements: new Map(), added: new Set(), restored: new Map(), clashes: new Map(), faults: note.faults ?? [],
+    parts: partsOf(type), editors: new Map(), elements: new Map(), added: new Set(), restored: new Map(), clashes: new Map(), chosen: new Set(), faults: note.faults ?? [],
     timer: 0, saving: null, refused: "", touched: 0, ...fresh,
   };
   restoreDraft(form);
@@ -78,9 +78,9 @@ function drawPart(part) {
   const id = newId(), help = newId();
   const group = !editor.input;
   const element = make(group ? "fieldset" : "div", { className: "field", data: { key: part.key, kind: part.kind } });
-  element.append(make(group ? "legend" : "label", { id }, part.label));
+  const title = make(group ? "legend" : "label", { id }, part.label);
+  element.append(editor.tools ? make("div", { className: "titled" }, title, editor.tools) : title);
   if (part.help) element.append(make("p", { className: "help", id: help }, part.help));
-  if (editor.tools) element.append(editor.tools);
   element.append(editor.element, make("div", { className: "said-here" }));
   if (editor.input) {
     editor.input.id ||= newId();

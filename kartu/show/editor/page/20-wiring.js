@@ -47,7 +47,7 @@ $("deck").append(icon("down"));
 $("search").placeholder = say("search");
 $("undo").addEventListener("click", () => { if (desk.undo) again("undo"); });
 $("redo").addEventListener("click", () => { if (desk.redo) again("redo"); });
-$("saved").addEventListener("click", displayHistory);
+$("history").addEventListener("click", displayHistory);
 $("menu").addEventListener("click", () => menu($("menu"), [
   ...(view === "desk" ? [] : [{ text: say("backToWriting"), drawing: "undo", act: () => showView("desk") }]),
   { text: say("history"), drawing: "clock", act: displayHistory },
