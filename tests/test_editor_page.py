@@ -172,6 +172,29 @@ def test_edits_are_undone_and_made_again(page: EditPage) -> None:
     assert page.source() == after
 
 
+def test_a_deleted_card_is_put_back(page: EditPage) -> None:
+    """From the history, also once other cards were changed; a button leads back to writing."""
+    page.click("#note-menu")
+    page.run("""[...document.querySelectorAll("[role=menu] button")]
+      .find((one) => one.innerText === "Hapus").click()""")
+    page.wait("document.querySelector('#rows [aria-setsize=\"2\"]')")
+    page.wait(f"{page.field('istilah')}?.value === 'Klorofil'")
+    page.focus("istilah")
+    page.type(" hijau")
+    page.saved()
+    page.click("#history")
+    page.click_when_there("#page .back button")
+    page.wait("!document.querySelector('#desk').hidden")
+    page.click("#history")
+    page.wait("document.querySelector('.history')?.innerText.includes('dihapus')")
+    page.run("""[...document.querySelectorAll(".history > li")]
+      .find((one) => one.innerText.includes("dihapus")).querySelector("button").click()""")
+    page.wait(f"{page.field('istilah')}?.value === 'Fotosintesis'")
+    text = page.source()
+    assert "- id: fotosintesis" in text
+    assert text.index("Fotosintesis") < text.index("hijau")
+
+
 def test_a_conflict_keeps_both_texts(page: EditPage) -> None:
     """What was changed elsewhere is not overwritten; both are displayed to choose from.
 
@@ -244,7 +267,7 @@ def test_a_deck_is_published_and_a_lost_card_put_back(page: EditPage) -> None:
     page.click("#publish")
     page.click_when_there("#publish-now.main")
     page.wait("document.querySelector('.downloads a')?.href.includes('/download/')")
-    page.click("#page .after button")
+    page.click("#page .back button")
     page.click("#note-menu")
     entries = page.text("[role=menu]")
     assert "Hapus" not in entries

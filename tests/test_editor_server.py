@@ -140,7 +140,7 @@ def test_all_edits_can_be_undone(editor: Editor) -> None:
 
 
 def test_a_text_that_was_changed_elsewhere_stays(editor: Editor) -> None:
-    """Both are told, and the one that lost is in the history."""
+    """Both are told, and the one that lost is in the history; the other one, if it wins."""
     path = editor.root / FOLDER / "1-kartu.yaml"
     rows(editor)
     state = editor.call("project")["state"]
@@ -150,6 +150,10 @@ def test_a_text_that_was_changed_elsewhere_stays(editor: Editor) -> None:
     assert done["clashes"] == [{"key": "depan", "mine": "K", "theirs": "Dua!"}]
     (kept,) = [one for one in editor.call("history") if one["kind"] == "kept"]
     assert (kept["key"], kept["value"]) == ("depan", "K")
+    asked = {"deck": DECK, "note": "dua", "values": {"depan": "K."}, "chosen": ["depan"]}
+    assert editor.call("write", **asked, seen={"depan": "Dua!"})["clashes"] == []
+    (kept,) = [one for one in editor.call("history") if one["kind"] == "kept"]
+    assert (kept["key"], kept["value"]) == ("depan", "Dua!")
 
 
 def test_what_is_not_saved_yet_is_kept(editor: Editor) -> None:

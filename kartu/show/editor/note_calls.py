@@ -117,6 +117,12 @@ def delete(desk: Desk, deck: str, note: str) -> dict[str, Any]:
     return edited(desk, desk.session.delete(deck, note))
 
 
+@CALLS.add("put_back", number=NUMBER)
+def put_back(desk: Desk, number: int) -> dict[str, Any]:
+    """Saves a deleted note again."""
+    return edited(desk, desk.session.put_back(number))
+
+
 @CALLS.add("retire", deck=TEXT, note=TEXT, reason=TEXT)
 def retire(desk: Desk, deck: str, note: str, reason: str) -> dict[str, Any]:
     """Marks a note as no longer used."""

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kartu.core.diagnostics import Diagnostic
+from kartu.core.language import _
 from kartu.core.model import Deck
+from kartu.core.source import Span
 from kartu.load.access import changing
 from kartu.load.card_sets import written_notes
 from kartu.load.files import Files
@@ -19,13 +21,14 @@ from kartu.rewrite.history import KEPT
 from kartu.rewrite.media import added_media
 from kartu.rewrite.new_deck import new_deck
 from kartu.rewrite.notes.card_set import Form, Values
-from kartu.rewrite.notes.deck import Added, DeckNotes
+from kartu.rewrite.notes.deck import PERMANENT, Added, DeckNotes
 from kartu.rewrite.notes.sets import Changes, is_edited, read_set
 from kartu.rewrite.notes.sources import with_source
 from kartu.rewrite.notes.values import EditRefusedError, Value, is_blank, plain
+from kartu.rewrite.splices import ClashError
 from kartu.show.editor.earlier import PUBLISHED, files_to_keep
 from kartu.show.editor.opened import Fault, Shown
-from kartu.show.editor.outcomes import Clash, NoteLine, OpenNote, Outcome
+from kartu.show.editor.outcomes import Clash, NoteLine, OpenNote, Outcome, Refusal
 from kartu.show.editor.read import form_of, title_of
 from kartu.show.editor.saved import SavedEdits, refusal_of
 
@@ -195,8 +198,49 @@ class Session(SavedEdits):
 
     def delete(self, deck: str, id: str) -> Outcome:
         """Deletes a note that was never published."""
-        about = {"do": "delete", "deck": deck, "note": id}
-        return self._save(deck, about, lambda notes: (notes.deleted(id), ""))
+        about: dict[str, Any] = {"do": "delete", "deck": deck, "note": id}
+
+        def make(notes: DeckNotes) -> tuple[Changes, str]:
+            form = notes.form(id)
+            ids = ["", *(one.id for one in self.notes(deck) if one.path == form.path), ""]
+            about["neighbours"] = ids[ids.index(id) - 1 :: 2][:2]
+            about["type"], about["subdeck"] = form.note_type, form.subdeck
+            about["before"] = {k: plain(v) for k, v in form.values.items() if k not in PERMANENT}
+            return notes.deleted(id), ""
+
+        return self._save(deck, about, make)
+
+    def put_back(self, number: int) -> Outcome:
+        """Saves a note again that the edit `number` has deleted, with its id.
+
+        It is where it was; where that place was changed since, behind the note before it.
+        """
+        entries = {one.number: one for one in self.history()}
+        edit = entries.get(number)
+        if edit is None or edit.about.get("do") != "delete":
+            return Outcome("", refusal=Refusal(Span(""), _("there is nothing to undo"), ""))
+        deck, id = str(edit.about["deck"]), str(edit.about["note"])
+        about = {"do": "put_back", "deck": deck, "note": id}
+
+        def make(notes: DeckNotes) -> tuple[Changes, str]:
+            if self.opened.note(self.deck(deck), id) is not None:
+                message = _('the note "{id}" is not missing', id=id)
+                raise EditRefusedError(Span(""), message)
+            try:
+                return self._reversed(edit), id
+            except ClashError:
+                return self._again_with_id(notes, edit.about, id), id
+
+        return self._save(deck, about, make)
+
+    def _again_with_id(self, notes: DeckNotes, was: Mapping[str, Any], id: str) -> Changes:
+        deck = self.deck(str(was["deck"]))
+        after, before = (
+            one if self.opened.note(deck, one) is not None else "" for one in was["neighbours"]
+        )
+        note_type, subdeck = str(was["type"]), str(was["subdeck"])
+        near = {"after": after} if after else {"before": before}
+        return notes.added(note_type, was["before"], **near, subdeck=subdeck, id=id).changes
 
     def retire(self, deck: str, id: str, reason: str) -> Outcome:
         """Marks a note as no longer used; students see the reason."""
