@@ -172,6 +172,49 @@ def test_edits_are_undone_and_made_again(page: EditPage) -> None:
     assert page.source() == after
 
 
+def test_what_is_wrong_is_led_to_and_mended(page: EditPage) -> None:
+    """Each entry is headed by its card and leads to the field; the badge counts the entries.
+
+    A source that was meant is used by a button, a hidden character taken away by another; what is
+    mended is told no more.
+    """
+    deck, (path,) = page.folder / "deck.yaml", page.folder.glob("1*.yaml")
+    listed = 'sources:\n  buku: {title: Buku siswa, publisher: P, date: "2024"}\n'
+    deck.write_text(deck.read_text("utf-8") + listed, "utf-8")
+    whole = path.read_text("utf-8")
+    wrong = "  - {id: satu, istilah: Sel, arti: Ruang, sources: [bukuu]}\n  - {istilah: Akar}\n"
+    path.write_text(whole + wrong, "utf-8")
+    page.click_when_there("#check:not([disabled])")
+    entries = "[...document.querySelectorAll('#check-side .group + .faults')][0]"
+    page.wait(f"{entries}?.children.length === 2 && {entries}.innerText.includes('bukuu')")
+    assert page.text("#check-count") == "2"
+    assert not page.run("document.querySelector('#check .icon-tick')")
+    assert "istilah" not in str(page.run(f"{entries}.innerText")).splitlines()
+    assert "Kolom Arti masih kosong." in str(page.run(f"{entries}.innerText"))
+    page.run(f"{entries}.children[1].firstChild.click()")
+    page.wait(f"document.activeElement === {page.field('arti')}")
+    assert "masih kosong" in page.text("[data-key=arti]")
+    page.type("Bawah\x07")
+    page.wait("document.querySelector('[data-key=arti]').innerText.includes('tidak tampak')")
+    page.click("[data-key=arti] .said button")
+    page.wait(f"{page.field('arti')}.value === 'Bawah'")
+    page.wait(f"{entries}?.children.length === 1")
+    page.run(f"{entries}.children[0].firstChild.click()")
+    page.click_when_there("[data-key=sources] .said button")
+    page.wait("!document.querySelector('[data-key=sources] .said')")
+    page.wait("document.querySelector('#check-count').hidden")
+    assert "Buku siswa" in page.text("[data-key=sources] .chosen")
+    text = path.read_text("utf-8")
+    assert "sources: [buku]" in text
+    assert "Bawah" in text
+    path.write_text(text.replace("Ruang", "Ru\x07ang"), "utf-8")
+    page.click_when_there("#check-side div.note button")
+    assert page.text("#check-side div.note b") == "Sel"
+    page.click_when_there("dialog footer .main")
+    page.wait("document.querySelector('#check-count').hidden")
+    assert "Ruang" in path.read_text("utf-8")
+
+
 def test_a_deleted_card_is_put_back(page: EditPage) -> None:
     """From the history, also once other cards were changed; a button leads back to writing."""
     page.click("#note-menu")

@@ -254,6 +254,32 @@ def test_faults_have_their_note_beside_errors_too(editor: Editor) -> None:
     assert {one["note"] for one in found} == {"lima"}
 
 
+def test_a_hidden_character_is_found_in_its_card_and_taken_away(editor: Editor) -> None:
+    """A card set is not read for it; the check says in which card and field it is, and fixes it."""
+    path = editor.root / FOLDER / "1-kartu.yaml"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"Dua,", b"Du\x07a,"))
+    editor.call("project")
+    (fault,) = [one for one in editor.call("check", deck=DECK) if one["severity"] == "error"]
+    assert (fault["title"], fault["key"], fault["fix"]) == ("Dua", "depan", True)
+    assert editor.call("fixes", deck=DECK, code=fault["code"], path=fault["path"])["number"] == 1
+    editor.call("fix", deck=DECK, code=fault["code"], path=fault["path"])
+    assert path.read_bytes() == before
+
+
+def test_an_unknown_source_has_the_one_that_was_meant(editor: Editor) -> None:
+    """The fault names both, the one in the deck with its title."""
+    id = editor.call("add_source", deck=DECK, title="Buku siswa")["id"]
+    editor.call("write", deck=DECK, note="dua", values={"sources": [f"{id}x"]})
+    (fault,) = [
+        one
+        for one in editor.call("open", deck=DECK, note="dua")["faults"]
+        if one["code"] == "unknown-source"
+    ]
+    assert (fault["key"], fault["name"]) == ("sources", f"{id}x")
+    assert fault["instead"] == {"id": id, "title": "Buku siswa"}
+
+
 def test_what_has_changed_since_the_release_is_marked(editor: Editor) -> None:
     """p published, n new since then, c changed, r retired."""
     editor.call("write", deck=DECK, note="terbit", values={"depan": "Satu saja"})

@@ -96,7 +96,9 @@ class Desk:
         self.feed.check_done()
 
     def saw(self, deck: str, note: str, faults: Iterable[Fault]) -> None:
-        """Takes over what is wrong with a note as it was shown now."""
+        """Takes over what is wrong with a note as it is shown, if that is newer than the check."""
+        if self.checked.number == self.feed.number:
+            return
         found = {one.diagnostic.severity for one in faults}
         self._fresh[deck, note] = next((one for one in SEVERITIES if one in found), "")
 

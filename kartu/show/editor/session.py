@@ -120,7 +120,10 @@ class Session(SavedEdits):
         try:
             form = self._notes(deck).form(id)
         except EditRefusedError:
-            return [Fault("", one) for one in faults]
+            note = self.opened.note(deck, id)
+            if note is None:
+                return [Fault("", one) for one in faults]
+            form = form_of(note)
         return self.opened.at_fields(deck, form, faults)
 
     # --- editing ----------------------------------------------------------------------------------

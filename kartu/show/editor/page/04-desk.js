@@ -29,7 +29,8 @@ async function openDeck(id, note = "") {
   await leaveNote();
   const [types, notes] = await Promise.all([ask("types", { deck: id }), ask("notes", { deck: id })]);
   if (!types || !notes) return;
-  Object.assign(desk, { deck: desk.project.decks.find((one) => one.id === id), of: -1 });
+  Object.assign(desk, { deck: desk.project.decks.find((one) => one.id === id), of: -1, checked: false });
+  faults = [];
   desk.types = new Map(types.map((one) => [one.id, one]));
   desk.media = null;
   vocabulary.clear();
@@ -37,6 +38,7 @@ async function openDeck(id, note = "") {
   $("search").value = "";
   takeNotes(notes);
   displayBar();
+  askFaults();
   const [key] = stored.keys(`${draftKey("")}+`); // of a note that was never saved
   const draft = key && stored.get(key);
   if (draft && desk.types.has(draft.type)) return openNew(draft.type, { ...draft, fresh: key.slice(draftKey("").length) });
@@ -180,13 +182,13 @@ function displayBar() {
   document.title = name ? `${name} · kartu` : "kartu";
   $("undo").ariaDisabled = String(!desk.undo);
   $("redo").ariaDisabled = String(!desk.redo);
-  const faulty = desk.rows.filter((one) => flagged(one, "e")).length + (desk.project?.faults ?? []).filter((one) => one.severity === "error").length;
+  const faulty = desk.checked ? faults.filter((one) => one.severity === "error").length : desk.rows.filter((one) => flagged(one, "e")).length;
   for (const id of ["check-count", "check-count-narrow"]) {
     $(id).hidden = !faulty;
     $(id).textContent = number(faulty);
   }
   $("check").querySelector("svg")?.remove();
-  if (!faulty) $("check").prepend(icon("tick"));
+  if (!faulty && desk.checked) $("check").prepend(icon("tick"));
   $("check").ariaLabel = faulty ? `${say("check")}: ${many("toFix", faulty)}` : say("check");
   const changes = desk.rows.filter((one) => /[nc]/.test(one[ROW.flags])).length;
   $("publish-count").textContent = changes ? ` · ${many("changes", changes)}` : "";

@@ -7,7 +7,7 @@ function beginForm(note, fresh = {}) {
   const type = desk.types.get(note.type) ?? { id: note.type, name: note.type, kind: "standard", fields: [] };
   form = {
     deck: desk.deck.id, id: note.id, type, note, values: clone(note.values), seen: clone(note.values), clean: clone(note.values),
-    parts: partsOf(type), editors: new Map(), elements: new Map(), added: new Set(), restored: new Map(), clashes: new Map(), chosen: new Set(), faults: note.faults ?? [],
+    parts: partsOf(type), editors: new Map(), elements: new Map(), added: new Set(), restored: new Map(), clashes: new Map(), chosen: new Set(), left: new Set(), faults: note.faults ?? [],
     timer: 0, saving: null, refused: "", touched: 0, ...fresh,
   };
   restoreDraft(form);
@@ -42,7 +42,7 @@ function displayNeeds() {
     const title = form.elements.get(part.key)?.querySelector("label, legend");
     if (!title) continue;
     title.querySelector(".mark")?.remove();
-    if (form.note.unfinished && part.keys.some((key) => required.has(key) && blank(form.values[key]))) title.append(" ", make("span", { className: "mark mind" }, say("stillBlank")));
+    if (form.id && part.keys.some((key) => required.has(key) && blank(form.values[key]))) title.append(" ", make("span", { className: "mark mind" }, say("stillBlank")));
   }
 }
 
@@ -95,8 +95,9 @@ function drawPart(part) {
   return element;
 }
 
-function left(own) {
+function left(own, part) {
   own.touched = 0;
+  own.left.add(part.key);
   saveForm(own);
   if (form === own) displayFaults();
 }
@@ -155,6 +156,7 @@ function mergeForm(note) {
   }
   form.note = note;
   form.faults = note.faults ?? [];
+  faultsOfNote(note);
   if (redraw) keepFocus(drawForm);
   else {
     const head = $("form").querySelector(".head");

@@ -183,18 +183,20 @@ async function send(own, sent) {
       ? await call("write", { deck, note, values: tidied(sent), seen: Object.fromEntries(Object.keys(sent).map((key) => [key, own.seen[key] ?? ""])), chosen: Object.keys(sent).filter((key) => own.chosen.has(key)) })
       : await call("add", { deck, type: own.type.id, values: tidied(filled({ ...own.values, ...sent })), ...(behind?.id ? { after: behind.id } : {}), ...(own.subdeck !== undefined ? { subdeck: own.subdeck } : {}) });
     unsaved.delete(own);
+    if (!own.refused) $("notices").querySelector("[data-about=saving]")?.remove();
     takeSaved(own, sent, edited);
   } catch (error) {
     unsaved.add(own);
     if (error instanceof OfflineError) return;
     if (!(error instanceof RefusedError)) throw error;
     own.refused = JSON.stringify(sent);
-    notice(`${say("notSaved")} ${error.message}`, error.help, "bad");
+    notice(`${say("notSaved")} ${error.message}`, error.help, "bad").dataset.about = "saving";
   }
 }
 
 // A space that was typed last is not part of a text.
-const tidied = (values) => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typeof value === "string" ? value.replace(/[ \t]+$/, "") : value]));
+const tidied = (values) => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, readableBy(typeof value === "string" ? value.replace(/[ \t]+$/, "") : value)]));
+const readableBy = (value) => REFUSED.test(plain(value)) ? withoutHidden(value) : value;
 const filled = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => !blank(value)));
 
 function takeSaved(own, sent, edited) {
