@@ -215,6 +215,19 @@ def test_what_is_wrong_is_led_to_and_mended(page: EditPage) -> None:
     assert "Ruang" in path.read_text("utf-8")
 
 
+def test_a_sentence_that_is_begun_is_no_fault_yet(page: EditPage) -> None:
+    """While it is typed the preview says what comes next; once it is left, what is wrong."""
+    page.click("#new-note")
+    page.click("[data-type=isian]")
+    page.wait("document.activeElement.matches('.write')")
+    page.type("Sel hidup")
+    page.wait("document.querySelector('#no-card').innerText.startsWith('Pilih satu kata')")
+    page.saved(by_itself=True)
+    assert not page.run("document.querySelector('#form .said')")
+    page.run("document.activeElement.blur()")
+    page.wait("document.querySelector('[data-kind=gaps]').innerText.includes('Belum ada rumpang')")
+
+
 def test_a_deleted_card_is_put_back(page: EditPage) -> None:
     """From the history, also once other cards were changed; a button leads back to writing."""
     page.click("#note-menu")

@@ -19,7 +19,7 @@ async function start() {
 }
 
 function takeProject(project) {
-  desk.project = project;
+  Object.assign(desk, { project, counted: project.state });
   if (project.state >= desk.state) Object.assign(desk, { undo: project.undo, redo: project.redo }); // else an edit was later
   desk.deck = project.decks.find((one) => one.id === desk.deck?.id) ?? null;
   displayBar();
@@ -192,8 +192,8 @@ function displayBar() {
   $("check").ariaLabel = faulty ? `${say("check")}: ${many("toFix", faulty)}` : say("check");
   const changes = desk.rows.filter((one) => /[nc]/.test(one[ROW.flags])).length;
   $("publish-count").textContent = changes ? ` · ${many("changes", changes)}` : "";
-  $("count").textContent = many("cardCount", desk.rows.length);
-  $("in-anki").textContent = desk.deck?.cards ? say("inAnki", { n: number(desk.deck.cards) }) : "";
+  displayCount();
+  $("in-anki").textContent = desk.deck?.cards && desk.counted === desk.state ? say("inAnki", { n: number(desk.deck.cards) }) : "";
   for (const id of ["new-note", "publish", "check"]) $(id).disabled = !desk.deck;
   displaySaved();
 }

@@ -108,7 +108,23 @@ function drawChips() {
   $("chips").hidden = !hidden.length;
   const id = newId();
   $("chips").replaceChildren(make("p", { className: "quiet", id }, say("addField")), make("div", { className: "row", attributes: { role: "group", "aria-labelledby": id } },
-    ...hidden.map((part) => button(part.label, () => addPart(part), { drawing: drawings[part.kind] ?? "plus", data: { add: part.key } }))));
+    ...hidden.map((part) => chipOf(part, drawings[part.kind] ?? "plus"))));
+}
+
+function chipOf(part, drawing) {
+  const chip = button(part.label, () => addPart(part), { drawing, data: { add: part.key }, title: part.help ?? "" });
+  if (part.help) chip.setAttribute("aria-description", part.help);
+  return chip;
+}
+
+// A part that was added and is still empty can be taken away again.
+function removePart(part) {
+  form.added.delete(part.key);
+  form.elements.get(part.key).remove();
+  form.elements.delete(part.key);
+  form.editors.delete(part.key);
+  drawChips();
+  $("chips").querySelector(`[data-add="${part.key}"]`)?.focus();
 }
 
 // A part at its place, which need not be the last.
@@ -123,6 +139,8 @@ function showPart(part) {
 function addPart(part) {
   form.added.add(part.key);
   showPart(part);
+  const name = say("removeOne", { name: part.label });
+  form.elements.get(part.key).append(button("", () => removePart(part), { kind: "bare icon away", drawing: "cross", label: name }));
   form.editors.get(part.key).focus();
   announce(say("fieldAdded", { name: part.label }));
 }

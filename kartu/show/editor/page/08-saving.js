@@ -23,7 +23,12 @@ function changed(own, key, value) {
   own.touched = performance.now();
   if (own.restored.delete(key) || own.clashes.has(key)) displayStrips();
   own.elements.get(partOfForm(own, key)?.key)?.classList.remove("restored");
-  if (own === form) displayNeeds();
+  if (own === form) {
+    displayNeeds();
+    const part = partOfForm(own, key);
+    const away = own.elements.get(part?.key)?.querySelector(":scope > .away");
+    if (away) away.hidden = part.keys.some((one) => !blank(own.values[one]));
+  }
   writeDraft(own);
   preview(own);
   clearTimeout(own.timer);

@@ -124,9 +124,11 @@ function faultsOfNote(note) {
   if (desk.checked) takeFaults([...faults.filter((one) => one.note !== note.id), ...(note.faults ?? [])]);
 }
 
-function checkedInBackground() {
+async function checkedInBackground() {
   askFaults();
   askNotes();
+  const project = await call("project").catch(() => null);
+  if (project) takeProject(project); // with the number of cards in Anki
 }
 
 function displayCheck() {

@@ -94,6 +94,7 @@ function changeEntry(one) {
   const name = one.type_name || desk.types.get(one.type)?.name;
   const kind = one.kind === "corrected" && name ? make("span", { className: "pill", data: { kind: one.type } }, name) : make("span", { className: `mark ${one.kind === "new" ? "good" : ""}` }, say(`kind-${one.kind}`));
   return make("li", {}, make("p", {}, kind, " ", make("b", {}, titleText(one.title || one.type_name || "")), one.field ? ` · ${one.field}` : "", one.kind === "new" && one.cards ? make("span", { className: "quiet" }, ` · ${many("cardsInAnki", one.cards)}`) : ""),
+    one.reason ? make("p", {}, `${say("reason")}: ${one.reason}`) : "",
     one.parts?.length ? difference(one.parts.flatMap(([part, text], at) => [...(at ? [["same", " "]] : []), [part, readable(text)]])) : "");
 }
 
@@ -151,18 +152,21 @@ function finish({ result, refusals, cancelled }) {
   const tested = proof ? proof.ok ? make("p", { className: "mark good" }, icon("tick"), say("proofOk", { anki: (proof.anki ?? []).join(", ") })) : said("bad", say("proofBad"), (proof.findings ?? []).map((one) => plain(one.message ?? one)).join(" "))
     : make("p", { className: "quiet small" }, say("noProof"));
   const link = (file, main) => {
-    const one = make("a", { className: `button ${main ? "main" : ""}`, href: `download/${file.token}`, download: file.name }, icon("publish"), say("download"), " ", make("span", {}, file.name));
+    const one = make("a", { className: `button ${main ? "main" : ""}`, href: `download/${file.token}`, download: file.name }, icon("download"), say("download"), " ", make("span", {}, file.name));
     return make("li", {}, one, make("span", { className: "quiet" }, size(file.size)));
   };
-  const text = changelog?.text ?? "";
+  const text = asText(changelog?.text ?? "");
   $("page").replaceChildren(make("div", { className: "narrow" }, backButton(), tested, make("h1", { tabIndex: -1 }, say("publishedTitle", { version })), make("p", { className: "big quiet" }, say("publishedHelp")),
     make("section", { className: "sheet" }, make("h2", {}, say("packages")), make("ul", { className: "downloads" }, ...files.map((one, at) => link(one, !at)))),
-    changelog ? make("section", { className: "sheet" }, make("h2", {}, say("changelog")), text ? make("pre", { tabIndex: 0 }, text.replace(/^## /, "")) : "",
+    changelog ? make("section", { className: "sheet" }, make("h2", {}, say("changelog")), text ? make("pre", { tabIndex: 0 }, text) : "",
       make("div", { className: "row" }, text ? button(say("copy"), async () => { await navigator.clipboard.writeText(text); announce(say("copied")); }) : "",
-        make("a", { className: "button", href: `download/${changelog.token}`, download: changelog.name }, icon("publish"), say("downloadChangelog")))) : "",));
+        make("a", { className: "button", href: `download/${changelog.token}`, download: changelog.name }, icon("download"), say("downloadChangelog")))) : "",));
   $("page").querySelector("h1").focus();
   announce(say("publishedTitle", { version }));
 }
+
+// The changelog without the signs of Markdown, to be read and sent.
+const asText = (text) => readable(text).replace(/^#+ +/gm, "").replace(/^(\s*)[-*] /gm, "$1• ").replace(/(\*\*|__)(.+?)\1/g, "$2").replace(/(?<![\w*])[*_](\S.*?)[*_](?![\w*])/g, "$1").replace(/`([^`]*)`/g, "$1").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1").replace(/\\([^\w\s])/g, "$1").trim();
 
 async function displayPublishAgain() {
   job = null;
