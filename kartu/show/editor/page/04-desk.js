@@ -129,7 +129,7 @@ async function changedOutside() {
   takeNotes(notes);
   if (!form) return desk.rows.length ? openNote(desk.rows[0][ROW.id]) : displayFirst();
   if (!form.id) return;
-  if (!desk.at.has(form.id)) return noteGone();
+  if (!desk.at.has(form.id)) return form.leaving ? undefined : noteGone();
   await lookAgain(form);
 }
 

@@ -62,7 +62,7 @@ function addItem(kind, content) {
 }
 
 // A title without the signs of its gaps and of Markdown.
-const titleIn = (one) => titleText(one[ROW.title]);
+const titleIn = (one) => one[ROW.title] === one[ROW.id] ? "" : titleText(one[ROW.title]); // without a text it has its id
 const titleText = (text) => text.replace(/\{\{c\d+::(?:image-occlusion:[^}]*)?|(?:::[^{}]*)?\}\}/g, "").replace(/\*\*?(?=\S)|(?<=\S)\*\*?/g, "").trim();
 
 const texts = new WeakMap(); // row -> what a search looks at

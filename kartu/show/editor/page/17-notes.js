@@ -125,10 +125,14 @@ function moveTo() {
 }
 
 async function deleteNote() {
-  const at = listed.indexOf(form.id);
+  const own = form;
+  const at = listed.indexOf(own.id);
+  own.leaving = true; // the files' change can be told before the answer is there
   const edited = await act("delete");
+  own.leaving = false;
   if (!edited) return;
-  stored.set(draftKey(form.id), null);
+  stored.set(draftKey(own.id), null);
+  if (form !== own) return;
   form = null;
   const next = listed[Math.min(at, listed.length - 1)];
   if (next) await openNote(next, { announced: false });

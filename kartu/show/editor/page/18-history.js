@@ -40,8 +40,8 @@ function historyEntry(one) {
   const texts_ = [];
   const values = release ? {} : kept ? { [one.key]: one.value } : one.value && typeof one.value === "object" && !Array.isArray(one.value) ? one.value : {};
   for (const name of Object.keys(values)) {
-    const before = kept ? "" : reading(one.before?.[name]);
-    texts_.push(kept ? make("p", { className: "difference" }, `“${reading(values[name])}”`) : difference(compared(before, reading(values[name]))));
+    const [before, after] = [one.before, values].map((all) => reading(optionsIn(one, name, all)));
+    texts_.push(kept ? make("p", { className: "difference" }, `“${after}”`) : difference(compared(before, after)));
   }
   const here = one.deck === desk.deck?.id && one.note && desk.at.has(one.note);
   const back = kept ? values : one.before ?? {};
@@ -52,6 +52,15 @@ function historyEntry(one) {
     make("p", {}, make("b", {}, say(key, { title })), " ", make("span", { className: "quiet" }, clock(timeOf(one.time))), one.undone ? make("span", { className: "mark" }, say("wasUndone")) : ""),
     ...texts_.slice(0, 4)),
     deed ? button(say(deed[0]), deed[1], { ariaLabel: `${say(deed[0])}: ${title}` }) : "");
+}
+
+// A value; of an answer that names options by their keys, the texts of these.
+function optionsIn({ note }, name, values) {
+  const fields = desk.types.get(row(note ?? "")?.[ROW.type])?.fields ?? [];
+  const options = fields.find((field) => field.key === name)?.one_of ?? [];
+  const inWords = (value) => options.includes(value) ? values[value] || fields.find((field) => field.key === value)?.name || "" : value;
+  const value = values?.[name];
+  return typeof value === "string" ? inWords(value) : Array.isArray(value) ? value.map((one) => typeof one === "string" ? inWords(one) : one) : value;
 }
 
 // What takes an older edit of a whole note back, whatever came later; null for nothing.
