@@ -49,6 +49,22 @@ def test_what_was_changed_elsewhere_in_the_file_stays_when_undoing(session: Sess
     assert session.open("contoh", "tiga").form.values["depan"] == "Ketiga"
 
 
+def test_a_deleted_note_is_put_back_whatever_came_later(session: Session) -> None:
+    """With its id and its values: at its place, or behind the note before it."""
+    before = session.notes("contoh")
+    own = [one.id for one in before if one.path == before[0].path]
+    values = {id: session.open("contoh", id).form.values for id in own}
+    deleted = [session.delete("contoh", id).number for id in own[1:]]
+    assert session.write("contoh", own[0], {"depan": "Lain"}).saved
+    for number in reversed(deleted):
+        assert session.put_back(number).saved
+        assert session.put_back(number).refusal is not None
+    assert [one.id for one in session.notes("contoh")] == [one.id for one in before]
+    assert {id: session.open("contoh", id).form.values for id in own[1:]} == {
+        id: values[id] for id in own[1:]
+    }
+
+
 def test_a_note_that_was_published_meanwhile_is_not_undone(session: Session) -> None:
     """Undoing its addition would delete it."""
     root = session.root

@@ -83,6 +83,23 @@ def test_marked_words_become_a_gap(page: EditPage) -> None:
     page.has_card("Tumbuhan")
 
 
+def test_nothing_moves_when_a_field_gets_the_focus(page: EditPage) -> None:
+    """What is below a field is where it was, so that a click on it does what it was meant to do."""
+    places = """JSON.stringify([...document.querySelectorAll(".field, .write, textarea, .after")]
+      .map((one) => one.getBoundingClientRect().top))"""
+    page.run("document.activeElement.blur()")
+    before = page.run(places)
+    page.focus("arti")
+    assert (
+        page.run(
+            "getComputedStyle(document.activeElement.closest('.field')"
+            ".querySelector('.tools')).visibility"
+        )
+        == "visible"
+    )
+    assert page.run(places) == before
+
+
 def test_the_right_answer_is_marked(page: EditPage) -> None:
     """The radio of an option makes it the answer, which follows when the option is written anew."""
     page.click("#new-note")
@@ -155,8 +172,90 @@ def test_edits_are_undone_and_made_again(page: EditPage) -> None:
     assert page.source() == after
 
 
+def test_what_is_wrong_is_led_to_and_mended(page: EditPage) -> None:
+    """Each entry is headed by its card and leads to the field; the badge counts the entries.
+
+    A source that was meant is used by a button, a hidden character taken away by another; what is
+    mended is told no more.
+    """
+    deck, (path,) = page.folder / "deck.yaml", page.folder.glob("1*.yaml")
+    listed = 'sources:\n  buku: {title: Buku siswa, publisher: P, date: "2024"}\n'
+    deck.write_text(deck.read_text("utf-8") + listed, "utf-8")
+    whole = path.read_text("utf-8")
+    wrong = "  - {id: satu, istilah: Sel, arti: Ruang, sources: [bukuu]}\n  - {istilah: Akar}\n"
+    path.write_text(whole + wrong, "utf-8")
+    page.click_when_there("#check:not([disabled])")
+    entries = "[...document.querySelectorAll('#check-side .group + .faults')][0]"
+    page.wait(f"{entries}?.children.length === 2 && {entries}.innerText.includes('bukuu')")
+    assert page.text("#check-count") == "2"
+    assert not page.run("document.querySelector('#check .icon-tick')")
+    assert "istilah" not in str(page.run(f"{entries}.innerText")).splitlines()
+    assert "Kolom Arti masih kosong." in str(page.run(f"{entries}.innerText"))
+    page.run(f"{entries}.children[1].firstChild.click()")
+    page.wait(f"document.activeElement === {page.field('arti')}")
+    assert "masih kosong" in page.text("[data-key=arti]")
+    page.type("Bawah\x07")
+    page.wait("document.querySelector('[data-key=arti]').innerText.includes('tidak tampak')")
+    page.click("[data-key=arti] .said button")
+    page.wait(f"{page.field('arti')}.value === 'Bawah'")
+    page.wait(f"{entries}?.children.length === 1")
+    page.run(f"{entries}.children[0].firstChild.click()")
+    page.click_when_there("[data-key=sources] .said button")
+    page.wait("!document.querySelector('[data-key=sources] .said')")
+    page.wait("document.querySelector('#check-count').hidden")
+    assert "Buku siswa" in page.text("[data-key=sources] .chosen")
+    text = path.read_text("utf-8")
+    assert "sources: [buku]" in text
+    assert "Bawah" in text
+    path.write_text(text.replace("Ruang", "Ru\x07ang"), "utf-8")
+    page.click_when_there("#check-side div.note button")
+    assert page.text("#check-side div.note b") == "Sel"
+    page.click_when_there("dialog footer .main")
+    page.wait("document.querySelector('#check-count').hidden")
+    assert "Ruang" in path.read_text("utf-8")
+
+
+def test_a_sentence_that_is_begun_is_no_fault_yet(page: EditPage) -> None:
+    """While it is typed the preview says what comes next; once it is left, what is wrong."""
+    page.click("#new-note")
+    page.click("[data-type=isian]")
+    page.wait("document.activeElement.matches('.write')")
+    page.type("Sel hidup")
+    page.wait("document.querySelector('#no-card').innerText.startsWith('Pilih satu kata')")
+    page.saved(by_itself=True)
+    assert not page.run("document.querySelector('#form .said')")
+    page.run("document.activeElement.blur()")
+    page.wait("document.querySelector('[data-kind=gaps]').innerText.includes('Belum ada rumpang')")
+
+
+def test_a_deleted_card_is_put_back(page: EditPage) -> None:
+    """From the history, also once other cards were changed; a button leads back to writing."""
+    page.click("#note-menu")
+    page.run("""[...document.querySelectorAll("[role=menu] button")]
+      .find((one) => one.innerText === "Hapus").click()""")
+    page.wait("document.querySelector('#rows [aria-setsize=\"2\"]')")
+    page.wait(f"{page.field('istilah')}?.value === 'Klorofil'")
+    page.focus("istilah")
+    page.type(" hijau")
+    page.saved()
+    page.click("#history")
+    page.click_when_there("#page .back button")
+    page.wait("!document.querySelector('#desk').hidden")
+    page.click("#history")
+    page.wait("document.querySelector('.history')?.innerText.includes('dihapus')")
+    page.run("""[...document.querySelectorAll(".history > li")]
+      .find((one) => one.innerText.includes("dihapus")).querySelector("button").click()""")
+    page.wait(f"{page.field('istilah')}?.value === 'Fotosintesis'")
+    text = page.source()
+    assert "- id: fotosintesis" in text
+    assert text.index("Fotosintesis") < text.index("hijau")
+
+
 def test_a_conflict_keeps_both_texts(page: EditPage) -> None:
-    """What was changed elsewhere is not overwritten; both are displayed to choose from."""
+    """What was changed elsewhere is not overwritten; both are displayed to choose from.
+
+    What is typed meanwhile belongs to mine. The text that was not chosen is in the history.
+    """
     (path,) = page.folder.glob("1*.yaml")
     page.focus("arti")
     page.type(" Menurut saya.")
@@ -166,9 +265,21 @@ def test_a_conflict_keeps_both_texts(page: EditPage) -> None:
     clash = page.text("[data-clash]")
     assert "Menurut saya" in clash
     assert "alga" in clash
+    page.run(f"{page.field('arti')}.setSelectionRange(1e6, 1e6)")
+    page.type(" Kata terakhir.")
+    page.wait("document.querySelector('[data-clash]').innerText.includes('Kata terakhir')")
     page.click("[data-clash] .version button")
     page.saved()
-    assert "dan cahaya. Menurut saya." in path.read_text("utf-8")
+    assert "dan cahaya. Menurut saya. Kata terakhir." in path.read_text("utf-8")
+    page.click("#history")
+    page.wait("document.querySelector('.history')")
+    unused = page.run("""[...document.querySelectorAll(".history > li")]
+      .filter((one) => one.innerText.includes("tidak dipakai")).map((one) => one.innerText)""")
+    assert len(unused) == 1
+    assert "Cara alga" in unused[0]
+    page.run("""[...document.querySelectorAll(".history button")]
+      .find((one) => one.innerText.includes("Pakai lagi")).click()""")
+    page.wait(f"{page.field('arti')}?.value.startsWith('Cara alga')")
 
 
 def test_what_was_not_saved_is_restored(page: EditPage) -> None:
@@ -212,7 +323,7 @@ def test_a_deck_is_published_and_a_lost_card_put_back(page: EditPage) -> None:
     page.click("#publish")
     page.click_when_there("#publish-now.main")
     page.wait("document.querySelector('.downloads a')?.href.includes('/download/')")
-    page.click("#page .after button")
+    page.click("#page .back button")
     page.click("#note-menu")
     entries = page.text("[role=menu]")
     assert "Hapus" not in entries
@@ -269,7 +380,7 @@ def _views(page: EditPage) -> Iterator[str]:
     page.click("#check")
     page.wait("!document.querySelector('#check-side').hidden")
     yield "check"
-    page.click("#saved")
+    page.click("#history")
     page.wait("document.querySelector('.history, #page .said')")
     yield "history"
     page.press("?")

@@ -140,7 +140,7 @@ def test_all_edits_can_be_undone(editor: Editor) -> None:
 
 
 def test_a_text_that_was_changed_elsewhere_stays(editor: Editor) -> None:
-    """Both are told, and the one that lost is in the history."""
+    """Both are told, and the one that lost is in the history; the other one, if it wins."""
     path = editor.root / FOLDER / "1-kartu.yaml"
     rows(editor)
     state = editor.call("project")["state"]
@@ -150,6 +150,10 @@ def test_a_text_that_was_changed_elsewhere_stays(editor: Editor) -> None:
     assert done["clashes"] == [{"key": "depan", "mine": "K", "theirs": "Dua!"}]
     (kept,) = [one for one in editor.call("history") if one["kind"] == "kept"]
     assert (kept["key"], kept["value"]) == ("depan", "K")
+    asked = {"deck": DECK, "note": "dua", "values": {"depan": "K."}, "chosen": ["depan"]}
+    assert editor.call("write", **asked, seen={"depan": "Dua!"})["clashes"] == []
+    (kept,) = [one for one in editor.call("history") if one["kind"] == "kept"]
+    assert (kept["key"], kept["value"]) == ("depan", "Dua!")
 
 
 def test_what_is_not_saved_yet_is_kept(editor: Editor) -> None:
@@ -248,6 +252,32 @@ def test_faults_have_their_note_beside_errors_too(editor: Editor) -> None:
     found = [one for one in editor.call("check", deck=DECK) if one["path"].endswith("2-kartu.yaml")]
     assert {"error", "warning"} == {one["severity"] for one in found}
     assert {one["note"] for one in found} == {"lima"}
+
+
+def test_a_hidden_character_is_found_in_its_card_and_taken_away(editor: Editor) -> None:
+    """A card set is not read for it; the check says in which card and field it is, and fixes it."""
+    path = editor.root / FOLDER / "1-kartu.yaml"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"Dua,", b"Du\x07a,"))
+    editor.call("project")
+    (fault,) = [one for one in editor.call("check", deck=DECK) if one["severity"] == "error"]
+    assert (fault["title"], fault["key"], fault["fix"]) == ("Dua", "depan", True)
+    assert editor.call("fixes", deck=DECK, code=fault["code"], path=fault["path"])["number"] == 1
+    editor.call("fix", deck=DECK, code=fault["code"], path=fault["path"])
+    assert path.read_bytes() == before
+
+
+def test_an_unknown_source_has_the_one_that_was_meant(editor: Editor) -> None:
+    """The fault names both, the one in the deck with its title."""
+    id = editor.call("add_source", deck=DECK, title="Buku siswa")["id"]
+    editor.call("write", deck=DECK, note="dua", values={"sources": [f"{id}x"]})
+    (fault,) = [
+        one
+        for one in editor.call("open", deck=DECK, note="dua")["faults"]
+        if one["code"] == "unknown-source"
+    ]
+    assert (fault["key"], fault["name"]) == ("sources", f"{id}x")
+    assert fault["instead"] == {"id": id, "title": "Buku siswa"}
 
 
 def test_what_has_changed_since_the_release_is_marked(editor: Editor) -> None:

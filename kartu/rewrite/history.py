@@ -29,7 +29,8 @@ class Entry(NamedTuple):
 
     `kind` is EDIT, with the `splices` that it made; UNDO or REDO of the edit `of`, with theirs;
     DROPPED for an entry `of` that was not written after all; STUCK for an edit that cannot be
-    undone or redone any more; KEPT for a text that is in no file. `about` is what the caller says
+    undone or redone any more; KEPT for a text that is in no file, which takes the place of the one
+    kept as `of`. `about` is what the caller says
     of it, a JSON value.
     """
 

@@ -37,7 +37,7 @@ from kartu.rewrite.notes.unfinished import with_mark
 from kartu.rewrite.notes.values import EditRefusedError, Value, cell_of_value, is_blank, keys_of
 from kartu.rewrite.notes.yaml_set import YamlSet
 
-_PERMANENT = ("id", "guid")
+PERMANENT = ("id", "guid")
 
 
 class Added(NamedTuple):
@@ -89,18 +89,25 @@ class DeckNotes(NotesInFiles):
     # --- notes ------------------------------------------------------------------------------------
 
     def added(
-        self, note_type: str, values: Values, *, after: str = "", subdeck: str | None = None
+        self,
+        note_type: str,
+        values: Values,
+        *,
+        after: str = "",
+        before: str = "",
+        subdeck: str | None = None,
+        id: str = "",
     ) -> Added:
-        """Adds a note: right behind `after`, else at the end of its subdeck, with a new id.
+        """Adds a note right behind `after` or in front of `before`, else at its subdeck's end.
 
-        It is unfinished if a required value is blank.
+        Its id is a new one, or `id`. It is unfinished if a required value is blank.
         """
         if note_type not in self._note_types:
             message = _('there is no note type "{name}"', name=note_type)
             raise EditRefusedError(
                 self._deck.span, message, did_you_mean(note_type, self._note_types)
             )
-        near = self.form(after) if after else None
+        near, by = self.form(after or before) if after or before else None, 1 if after else 0
         if subdeck is None:
             subdeck = near.subdeck if near is not None else ""
         values = self._by_key(note_type, values)
@@ -108,10 +115,11 @@ class DeckNotes(NotesInFiles):
             self._check_key_of(note_type, key, self._deck.span)
         values = self._marked(note_type, {}, values, may_be=True)
         if near is None or (near.note_type, near.subdeck) != (note_type, subdeck):
-            near = self._last(note_type, subdeck) or near
+            near, by = self._last(note_type, subdeck) or near, 1
         if near is not None and (near.note_type, near.subdeck) == (note_type, subdeck):
-            return self._with_note(self._set(near.path), near.place + 1, note_type, values)
-        id = self._new_id(note_type, values) if self._writes_ids(near) else NEW
+            return self._with_note(self._set(near.path), near.place + by, note_type, values, id)
+        if not id:
+            id = self._new_id(note_type, values) if self._writes_ids(near) else NEW
         own = {"id": id, **values} if id else values
         return self._done(self._new_set(note_type, subdeck, near, own), new=id)
 
@@ -122,7 +130,7 @@ class DeckNotes(NotesInFiles):
         """
         card_set, place = self._find(id)
         form = card_set.form(place)
-        left_out = (*_PERMANENT, "retired")
+        left_out = (*PERMANENT, "retired")
         values = {key: value for key, value in form.values.items() if key not in left_out}
         values = self._marked(form.note_type, {}, values, may_be=True)
         return self._with_note(card_set, place + 1, form.note_type, values)
@@ -309,12 +317,12 @@ class DeckNotes(NotesInFiles):
         return {keys.get(word, word): value for word, value in values.items()}
 
     def _check_key(self, form: Form, key: str) -> None:
-        if key in form.values and key not in _PERMANENT:
+        if key in form.values and key not in PERMANENT:
             return
         self._check_key_of(form.note_type, key, form.span)
 
     def _check_key_of(self, note_type: str, key: str, place: Span) -> None:
-        if key in _PERMANENT:
+        if key in PERMANENT:
             raise EditRefusedError(place, _('"{key}" never changes', key=key))
         kind: NoteType | None = self._note_types.get(note_type)
         known = keys_of(kind)

@@ -75,18 +75,18 @@ def plain(value: Value) -> Value:
 
 def check_characters(value: Value, place: Span) -> None:
     """Raises EditRefusedError for a character that no source can hold."""
-    for one in _texts(value):
+    for one in texts_of(value):
         if found := control_in(one):
             fault = control_character(found, place)
             raise EditRefusedError(place, fault.message, fault.help)
 
 
-def _texts(value: Value) -> Iterator[str]:
+def texts_of(value: Value) -> Iterator[str]:
     if isinstance(value, str):
         yield value
         return
     for one in value.values() if isinstance(value, dict) else value:
-        yield from _texts(one)
+        yield from texts_of(one)
 
 
 # --- cells ---------------------------------------------------------------------------------------

@@ -63,9 +63,11 @@ class Answers(NamedTuple):
 
     def fault(self, fault: Fault, note: str = "") -> dict[str, Any]:
         """Returns a fault at a field of a note, or anywhere in the files."""
-        one = fault.diagnostic
+        one, near = fault.diagnostic, fault.instead
         return {
             "key": fault.key,
+            "name": fault.name,
+            "instead": {"id": str(near.key), "title": near.title} if near is not None else None,
             "severity": one.severity,
             "code": one.code,
             "message": self._words(one.message),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from kartu.core.diagnostics import Diagnostic
@@ -19,7 +20,9 @@ from kartu.rewrite.notes.sets import Change, read_set
 from kartu.rewrite.notes.values import EditRefusedError, plain
 from kartu.show.editor.answers import is_fixable
 from kartu.show.editor.calls import Calls
+from kartu.show.editor.checking import NOTHING, Checked, by_notes
 from kartu.show.editor.desk import Desk
+from kartu.show.editor.hidden import CODE, note_there, without_hidden
 from kartu.show.editor.note_calls import edited
 from kartu.show.editor.opened import Fault
 from kartu.show.editor.shapes import NUMBER, TEXT
@@ -35,12 +38,22 @@ def check(desk: Desk, deck: str) -> list[dict[str, Any]]:
     """Returns everything that is wrong with a deck and with what it shares with others."""
     found = desk.deck(deck)
     desk.refresh()
-    return [desk.answers.fault(fault, note) for note, fault in _faults(desk, found)][:_MOST]
+    return [
+        desk.answers.fault(fault, note) | ({} if note else _in_no_note(desk, found, fault))
+        for note, fault in islice(_faults(desk, found), _MOST)
+    ]
+
+
+def _in_no_note(desk: Desk, deck: Deck, fault: Fault) -> dict[str, Any]:
+    """What else is known of a fault in a note that could not be read."""
+    types = desk.session.opened.project.of(deck).note_types
+    title, key = note_there(Files(desk.root), types, fault.diagnostic)
+    return {"title": title, "key": key, "fix": True} if title else {}
 
 
 def _faults(desk: Desk, deck: Deck) -> Iterator[tuple[str, Fault]]:
     """The faults of a deck, each with its note and the key of its field."""
-    checked = desk.checked
+    checked = desk.checked if desk.checked.number else _read_only(desk)
     for one in _of_deck(deck, checked.rest):
         yield "", Fault("", one)
     notes = [id for of, id in checked.by_note if of == deck.id]
@@ -50,6 +63,12 @@ def _faults(desk: Desk, deck: Deck) -> Iterator[tuple[str, Fault]]:
             yield from ((id, one) for one in desk.session.at_fields(deck, id, faults))
         else:
             yield from ((id, Fault("", one)) for one in faults)
+
+
+def _read_only(desk: Desk) -> Checked:
+    """What reading the files found, which is all that is known before the first check."""
+    by_note, rest = by_notes(desk.places, desk.session.faults)
+    return NOTHING._replace(by_note=by_note, rest=rest)
 
 
 def _of_deck(deck: Deck, faults: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -143,7 +162,9 @@ def _fixed(desk: Desk, deck: Deck, path: str, code: str, line: int) -> list[Fixe
     if path:
         whole = [one for one in whole if desk.answers.path(one.path) == path]
     parts = (part_of(one, list(_lines(desk, one.path, code, line))) for one in whole)
-    return [one for one in parts if one is not None]
+    hidden = without_hidden(Files(desk.root), deck) if code in ("", CODE) else ()
+    chosen = [one for one in hidden if path in ("", desk.answers.path(one.path))]
+    return [*chosen, *(one for one in parts if one is not None)]
 
 
 def _lines(desk: Desk, path: str, code: str, line: int) -> Iterator[range]:

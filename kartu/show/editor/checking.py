@@ -14,7 +14,6 @@ from typing import NamedTuple
 from kartu.compile.built import BuiltDeck
 from kartu.core.clock import today
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
-from kartu.core.model import Deck
 from kartu.core.progress import no_progress
 from kartu.ledger.changes import compare
 from kartu.load import load_project
@@ -107,7 +106,7 @@ class Checker:
             review(decks, files, today(), diagnostics)
         faults = without_accepted(decks, files, list(diagnostics), whole=whole)
         read = [one.source for one in decks] if whole else load_project(self._root)[0].decks
-        by_note, rest = _by_note(read, faults)
+        by_note, rest = by_notes(Places(read), faults)
         own = [one for one in compiled if not one.built.source.variant]
         return Checked(
             number,
@@ -118,10 +117,10 @@ class Checker:
         )
 
 
-def _by_note(
-    decks: Iterable[Deck], faults: Iterable[Diagnostic]
+def by_notes(
+    places: Places, faults: Iterable[Diagnostic]
 ) -> tuple[dict[tuple[str, str], list[Diagnostic]], list[Diagnostic]]:
-    places = Places(decks)
+    """Returns the faults of each note, and those of none."""
     by_note: dict[tuple[str, str], list[Diagnostic]] = {}
     rest = []
     for one in faults:

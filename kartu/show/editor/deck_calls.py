@@ -53,7 +53,7 @@ def _deck(desk: Desk, files: Files, deck: Deck) -> dict[str, Any]:
         "version": str(deck.version),
         "published": ledgers.ids(files, ledger_path(deck)).version,
         "notes": len(deck.all_notes),
-        "cards": desk.checked.cards.get(deck.id),
+        "cards": desk.checked.cards.get(deck.id) if desk.is_checked else None,
     }
 
 

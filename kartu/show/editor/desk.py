@@ -95,8 +95,15 @@ class Desk:
                 self._fresh.clear()
         self.feed.check_done()
 
+    @property
+    def is_checked(self) -> bool:
+        """Whether the last check was of the present state."""
+        return self.checked.number == self.feed.number
+
     def saw(self, deck: str, note: str, faults: Iterable[Fault]) -> None:
-        """Takes over what is wrong with a note as it was shown now."""
+        """Takes over what is wrong with a note as it is shown, if that is newer than the check."""
+        if self.is_checked:
+            return
         found = {one.diagnostic.severity for one in faults}
         self._fresh[deck, note] = next((one for one in SEVERITIES if one in found), "")
 

@@ -13,7 +13,7 @@ from kartu.rewrite.notes.values import cell_of_value
 from kartu.show.editor.calls import Calls, RefusedError
 from kartu.show.editor.desk import Desk
 from kartu.show.editor.outcomes import Outcome
-from kartu.show.editor.shapes import NUMBER, TEXT, VALUE, VALUES
+from kartu.show.editor.shapes import NUMBER, TEXT, TEXTS, VALUE, VALUES
 
 CALLS = Calls()
 
@@ -58,12 +58,24 @@ def preview_new(desk: Desk, deck: str, type: str, values: dict[str, Any]) -> dic
     return desk.answers.shown(desk.session.preview_new(deck, type, values), "")
 
 
-@CALLS.add("write", deck=TEXT, note=TEXT, values=VALUES, seen=VALUES.or_else({}))
+@CALLS.add(
+    "write",
+    deck=TEXT,
+    note=TEXT,
+    values=VALUES,
+    seen=VALUES.or_else({}),
+    chosen=TEXTS.or_else([]),
+)
 def write(
-    desk: Desk, deck: str, note: str, values: dict[str, Any], seen: dict[str, Any]
+    desk: Desk,
+    deck: str,
+    note: str,
+    values: dict[str, Any],
+    seen: dict[str, Any],
+    chosen: list[str],
 ) -> dict[str, Any]:
     """Saves values of a note."""
-    return edited(desk, desk.session.write(deck, note, values, seen))
+    return edited(desk, desk.session.write(deck, note, values, seen, chosen))
 
 
 @CALLS.add(
@@ -103,6 +115,12 @@ def move_to(desk: Desk, deck: str, note: str, subdeck: str) -> dict[str, Any]:
 def delete(desk: Desk, deck: str, note: str) -> dict[str, Any]:
     """Deletes a note that was never published."""
     return edited(desk, desk.session.delete(deck, note))
+
+
+@CALLS.add("put_back", number=NUMBER)
+def put_back(desk: Desk, number: int) -> dict[str, Any]:
+    """Saves a deleted note again."""
+    return edited(desk, desk.session.put_back(number))
 
 
 @CALLS.add("retire", deck=TEXT, note=TEXT, reason=TEXT)
@@ -146,11 +164,11 @@ def history(desk: Desk) -> list[dict[str, Any]]:
             undone.add(one.of)
         elif one.of:
             undone.discard(one.of)
-    dropped = {one.of for one in entries if one.kind == DROPPED}
+    replaced = {one.of for one in entries if one.kind in (DROPPED, KEPT)}
     shown = [
         _entry(one, undone=one.number in undone)
         for one in reversed(entries)
-        if one.kind in (EDIT, KEPT, STUCK) and one.number not in dropped
+        if one.kind in (EDIT, KEPT, STUCK) and one.number not in replaced
     ]
     return shown[:_MOST_ENTRIES]
 

@@ -16,8 +16,8 @@ from kartu.compile.deck import DeckCompiler, compiler_of
 from kartu.compile.render.media import MediaFile
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.results import Results
-from kartu.core.diagnostics import Diagnostic, Diagnostics, in_order
-from kartu.core.model import Deck, Library, Note, NoteType, Project
+from kartu.core.diagnostics import Diagnostic, Diagnostics, in_order, nearest
+from kartu.core.model import Deck, Library, Note, NoteType, Project, Source
 from kartu.core.source import Span, text
 from kartu.load import load_project
 from kartu.load.access import reading
@@ -31,7 +31,7 @@ from kartu.load.words import for_deck
 from kartu.rewrite.notes.card_set import CardSet, Form
 from kartu.rewrite.notes.given import EditedFiles
 from kartu.rewrite.notes.sets import sets_of
-from kartu.rewrite.notes.values import keys_of
+from kartu.rewrite.notes.values import keys_of, texts_of
 from kartu.rewrite.used_ids import Ledgers
 from kartu.show.editor.places import Places
 from kartu.show.gallery.sides import CardCache, RenderedCard, Sides
@@ -42,10 +42,15 @@ _Stamp = tuple[int, int, int]
 
 
 class Fault(NamedTuple):
-    """What is wrong with a note, at the field with the key `key`; empty for the note itself."""
+    """What is wrong with a note, at the field with the key `key`; empty for the note itself.
+
+    `name` is the name that is not known, `instead` the source that was probably meant.
+    """
 
     key: str
     diagnostic: Diagnostic
+    name: str = ""
+    instead: Source | None = None
 
 
 class Shown(NamedTuple):
@@ -142,16 +147,17 @@ class OpenProject:
             (n for n in notes if n.id == form.id or (not n.id and n.id.span in places)), None
         )
         if note is None:
-            return Shown((), "", _faults(form, found, keys))
+            return Shown((), "", _faults(deck, form, found, keys))
         note = note._replace(id=text(form.id, note.id.span))
         found += check_note(self.project, deck, note, within)
         shown, of_cards = self._cards(deck, note)
         found += [one for one in of_cards if within(one.span)]
-        return shown._replace(faults=_faults(form, found, keys))
+        return shown._replace(faults=_faults(deck, form, found, keys))
 
     def at_fields(self, deck: Deck, form: Form, faults: Iterable[Diagnostic]) -> list[Fault]:
         """Returns faults of a note with the keys of the fields at which they are."""
-        return list(_faults(form, list(faults), keys_of(self._types_of(deck).get(form.note_type))))
+        keys = keys_of(self._types_of(deck).get(form.note_type))
+        return list(_faults(deck, form, list(faults), keys))
 
     # --- keeping ----------------------------------------------------------------------------------
 
@@ -274,8 +280,23 @@ def _is_of_ids(one: Diagnostic, folder: str) -> bool:
     return one.code in _OF_IDS and one.span.path.startswith(f"{folder}/")
 
 
-def _faults(form: Form, found: list[Diagnostic], keys: Iterable[str]) -> tuple[Fault, ...]:
-    return tuple(Fault(_key_of(form, one, keys), one) for one in in_order(found))
+def _faults(
+    deck: Deck, form: Form, found: list[Diagnostic], keys: Iterable[str]
+) -> tuple[Fault, ...]:
+    return tuple(
+        _with_source(deck, form, Fault(_key_of(form, one, keys), one)) for one in in_order(found)
+    )
+
+
+def _with_source(deck: Deck, form: Form, fault: Fault) -> Fault:
+    """The fault with the source that the deck does not have, where it is about one."""
+    if fault.diagnostic.code != "unknown-source":
+        return fault
+    unknown = [one for one in texts_of(form.values.get("sources", "")) if one not in deck.sources]
+    name = next((one for one in unknown if f'"{one}"' in fault.diagnostic.message), "")
+    name = name or next(iter(unknown), "")
+    near = nearest(name, deck.sources)
+    return fault._replace(name=name, instead=deck.sources[near] if near else None)
 
 
 def _key_of(form: Form, one: Diagnostic, keys: Iterable[str]) -> str:

@@ -75,6 +75,7 @@ def _changes(
     changes, entries = planned.changes, planned.family[0].entries
     fields = _fields(student)
     names = {one.source.id: one.source.name for one in planned.family[0].built.note_types}
+    reasons = {str(one.source.id): one.source.retired for one in planned.family[0].built.notes}
     for kind, note in _kinds(planned):
         entry = entries.notes[note]
         about = {
@@ -83,6 +84,7 @@ def _changes(
             "type": entry.note_type,
             "type_name": names.get(entry.note_type, ""),
             "title": title(note),
+            "reason": str(reasons.get(note) or "") if kind == "retired" else "",
             "overwrites": kind != "new",
             "cards": len(entry.cards) if kind == "new" else len(changes.added_cards.get(note, ())),
         }
@@ -112,6 +114,7 @@ def _about(kind: str, **more: Any) -> dict[str, Any]:
         "title": "",
         "field": "",
         "parts": [],
+        "reason": "",
         "overwrites": False,
         "cards": 0,
     }

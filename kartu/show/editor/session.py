@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kartu.core.diagnostics import Diagnostic
+from kartu.core.language import _
 from kartu.core.model import Deck
+from kartu.core.source import Span
 from kartu.load.access import changing
 from kartu.load.card_sets import written_notes
 from kartu.load.files import Files
@@ -19,13 +21,14 @@ from kartu.rewrite.history import KEPT
 from kartu.rewrite.media import added_media
 from kartu.rewrite.new_deck import new_deck
 from kartu.rewrite.notes.card_set import Form, Values
-from kartu.rewrite.notes.deck import Added, DeckNotes
+from kartu.rewrite.notes.deck import PERMANENT, Added, DeckNotes
 from kartu.rewrite.notes.sets import Changes, is_edited, read_set
 from kartu.rewrite.notes.sources import with_source
 from kartu.rewrite.notes.values import EditRefusedError, Value, is_blank, plain
+from kartu.rewrite.splices import ClashError
 from kartu.show.editor.earlier import PUBLISHED, files_to_keep
 from kartu.show.editor.opened import Fault, Shown
-from kartu.show.editor.outcomes import Clash, NoteLine, OpenNote, Outcome
+from kartu.show.editor.outcomes import Clash, NoteLine, OpenNote, Outcome, Refusal
 from kartu.show.editor.read import form_of, title_of
 from kartu.show.editor.saved import SavedEdits, refusal_of
 
@@ -117,7 +120,10 @@ class Session(SavedEdits):
         try:
             form = self._notes(deck).form(id)
         except EditRefusedError:
-            return [Fault("", one) for one in faults]
+            note = self.opened.note(deck, id)
+            if note is None:
+                return [Fault("", one) for one in faults]
+            form = form_of(note)
         return self.opened.at_fields(deck, form, faults)
 
     # --- editing ----------------------------------------------------------------------------------
@@ -128,11 +134,13 @@ class Session(SavedEdits):
         id: str,
         values: Mapping[str, Value],
         seen: Mapping[str, Value] | None = None,
+        chosen: Sequence[str] = (),
     ) -> Outcome:
         """Saves values of a note by key, blank ones are taken away.
 
         `seen` are the values that the form had before: one that is another now in the file stays
-        there, and the new one is kept in the history.
+        there, and the new one is kept in the history. Of the keys `chosen` such a new one is saved
+        after all: then the one that was in the file is kept in its place.
         """
         clashes: list[Clash] = []
         about: dict[str, Any] = {"do": "write", "deck": deck, "note": id, "values": dict(values)}
@@ -148,7 +156,16 @@ class Session(SavedEdits):
         done = self._save(deck, about, make, values)
         for one in clashes:
             self._history.add(KEPT, {**about, "key": one.key, "value": one.mine})
+        for key in {*chosen} & {*values} - {one.key for one in clashes} if done.saved else ():
+            other = {**about, "key": key, "value": about["before"][key]}
+            self._history.add(KEPT, other, of=self._kept(deck, id, key))
         return done._replace(clashes=tuple(clashes))
+
+    def _kept(self, deck: str, id: str, key: str) -> int:
+        """The number of the newest text that lost to one from elsewhere, 0 for none."""
+        wanted = {"do": "write", "deck": deck, "note": id, "key": key}.items()
+        kept = (one for one in reversed(self._history.entries) if one.kind == KEPT)
+        return next((one.number for one in kept if wanted <= one.about.items()), 0)
 
     def add(
         self,
@@ -184,8 +201,49 @@ class Session(SavedEdits):
 
     def delete(self, deck: str, id: str) -> Outcome:
         """Deletes a note that was never published."""
-        about = {"do": "delete", "deck": deck, "note": id}
-        return self._save(deck, about, lambda notes: (notes.deleted(id), ""))
+        about: dict[str, Any] = {"do": "delete", "deck": deck, "note": id}
+
+        def make(notes: DeckNotes) -> tuple[Changes, str]:
+            form = notes.form(id)
+            ids = ["", *(one.id for one in self.notes(deck) if one.path == form.path), ""]
+            about["neighbours"] = ids[ids.index(id) - 1 :: 2][:2]
+            about["type"], about["subdeck"] = form.note_type, form.subdeck
+            about["before"] = {k: plain(v) for k, v in form.values.items() if k not in PERMANENT}
+            return notes.deleted(id), ""
+
+        return self._save(deck, about, make)
+
+    def put_back(self, number: int) -> Outcome:
+        """Saves a note again that the edit `number` has deleted, with its id.
+
+        It is where it was; where that place was changed since, behind the note before it.
+        """
+        entries = {one.number: one for one in self.history()}
+        edit = entries.get(number)
+        if edit is None or edit.about.get("do") != "delete":
+            return Outcome("", refusal=Refusal(Span(""), _("there is nothing to undo"), ""))
+        deck, id = str(edit.about["deck"]), str(edit.about["note"])
+        about = {"do": "put_back", "deck": deck, "note": id}
+
+        def make(notes: DeckNotes) -> tuple[Changes, str]:
+            if self.opened.note(self.deck(deck), id) is not None:
+                message = _('the note "{id}" is not missing', id=id)
+                raise EditRefusedError(Span(""), message)
+            try:
+                return self._reversed(edit), id
+            except ClashError:
+                return self._again_with_id(notes, edit.about, id), id
+
+        return self._save(deck, about, make)
+
+    def _again_with_id(self, notes: DeckNotes, was: Mapping[str, Any], id: str) -> Changes:
+        deck = self.deck(str(was["deck"]))
+        after, before = (
+            one if self.opened.note(deck, one) is not None else "" for one in was["neighbours"]
+        )
+        note_type, subdeck = str(was["type"]), str(was["subdeck"])
+        near = {"after": after} if after else {"before": before}
+        return notes.added(note_type, was["before"], **near, subdeck=subdeck, id=id).changes
 
     def retire(self, deck: str, id: str, reason: str) -> Outcome:
         """Marks a note as no longer used; students see the reason."""

@@ -67,6 +67,7 @@ function notice(title, text = "", kind = "good", ...buttons) {
     make("div", { className: "row" }, ...buttons, button("", remove, { kind: "bare icon", drawing: "cross", label: say("close") })));
   $("notices").replaceChildren(element);
   if (kind === "good") setTimeout(remove, 8000);
+  return element;
 }
 
 // `why` is "offline", or "forbidden" for a program that was started again with another secret; once

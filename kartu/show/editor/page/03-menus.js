@@ -16,6 +16,9 @@ function menu(opener, entries, label) {
   opener.ariaExpanded = "true";
   openMenu = { opener, element };
   element.addEventListener("keydown", (event) => stepInMenu(event, element));
+  const { left, right } = element.getBoundingClientRect();
+  if (left < 8) element.style.right = `${left - 8}px`;
+  else if (right > innerWidth - 8) element.style.left = `${innerWidth - 8 - right}px`;
   element.querySelector("[role^=menuitem]")?.focus();
   element.scrollIntoView({ block: "nearest" });
 }

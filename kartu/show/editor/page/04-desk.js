@@ -19,7 +19,7 @@ async function start() {
 }
 
 function takeProject(project) {
-  desk.project = project;
+  Object.assign(desk, { project, counted: project.state });
   if (project.state >= desk.state) Object.assign(desk, { undo: project.undo, redo: project.redo }); // else an edit was later
   desk.deck = project.decks.find((one) => one.id === desk.deck?.id) ?? null;
   displayBar();
@@ -29,7 +29,8 @@ async function openDeck(id, note = "") {
   await leaveNote();
   const [types, notes] = await Promise.all([ask("types", { deck: id }), ask("notes", { deck: id })]);
   if (!types || !notes) return;
-  Object.assign(desk, { deck: desk.project.decks.find((one) => one.id === id), of: -1 });
+  Object.assign(desk, { deck: desk.project.decks.find((one) => one.id === id), of: -1, checked: false });
+  faults = [];
   desk.types = new Map(types.map((one) => [one.id, one]));
   desk.media = null;
   vocabulary.clear();
@@ -37,6 +38,7 @@ async function openDeck(id, note = "") {
   $("search").value = "";
   takeNotes(notes);
   displayBar();
+  askFaults();
   const [key] = stored.keys(`${draftKey("")}+`); // of a note that was never saved
   const draft = key && stored.get(key);
   if (draft && desk.types.has(draft.type)) return openNew(draft.type, { ...draft, fresh: key.slice(draftKey("").length) });
@@ -127,7 +129,7 @@ async function changedOutside() {
   takeNotes(notes);
   if (!form) return desk.rows.length ? openNote(desk.rows[0][ROW.id]) : displayFirst();
   if (!form.id) return;
-  if (!desk.at.has(form.id)) return noteGone();
+  if (!desk.at.has(form.id)) return form.leaving ? undefined : noteGone();
   await lookAgain(form);
 }
 
@@ -180,18 +182,18 @@ function displayBar() {
   document.title = name ? `${name} · kartu` : "kartu";
   $("undo").ariaDisabled = String(!desk.undo);
   $("redo").ariaDisabled = String(!desk.redo);
-  const faulty = desk.rows.filter((one) => flagged(one, "e")).length + (desk.project?.faults ?? []).filter((one) => one.severity === "error").length;
+  const faulty = desk.checked ? faults.filter((one) => one.severity === "error").length : desk.rows.filter((one) => flagged(one, "e")).length;
   for (const id of ["check-count", "check-count-narrow"]) {
     $(id).hidden = !faulty;
     $(id).textContent = number(faulty);
   }
   $("check").querySelector("svg")?.remove();
-  if (!faulty) $("check").prepend(icon("tick"));
+  if (!faulty && desk.checked) $("check").prepend(icon("tick"));
   $("check").ariaLabel = faulty ? `${say("check")}: ${many("toFix", faulty)}` : say("check");
   const changes = desk.rows.filter((one) => /[nc]/.test(one[ROW.flags])).length;
   $("publish-count").textContent = changes ? ` · ${many("changes", changes)}` : "";
-  $("count").textContent = many("cardCount", desk.rows.length);
-  $("in-anki").textContent = desk.deck?.cards ? say("inAnki", { n: number(desk.deck.cards) }) : "";
+  displayCount();
+  $("in-anki").textContent = desk.deck?.cards && desk.counted === desk.state ? say("inAnki", { n: number(desk.deck.cards) }) : "";
   for (const id of ["new-note", "publish", "check"]) $(id).disabled = !desk.deck;
   displaySaved();
 }

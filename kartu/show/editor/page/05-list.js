@@ -37,8 +37,23 @@ function arrangeList() {
   $("rows").style.height = `${total}px`;
   $("notes").hidden = !found.length;
   $("no-notes").hidden = Boolean(found.length);
-  $("no-notes").textContent = say(desk.rows.length ? "nothingFound" : "noCards");
+  const what = [search.text.trim(), search.only ? say(`only-${search.only}`) : ""].filter(Boolean).join(" · ");
+  $("no-notes").replaceChildren(...(desk.rows.length ? [make("p", {}, say("nothingFound", { what })), button(say("showAll"), showAllNotes, { drawing: "cross" })] : [say("noCards")]));
+  displayCount();
   drawRows();
+}
+
+function displayCount() {
+  const all = desk.rows.length;
+  $("count").textContent = listed.length < all ? say("foundOf", { n: number(listed.length), of: number(all) }) : many("cardCount", all);
+}
+
+function showAllNotes() {
+  search = { text: "", only: "" };
+  $("search").value = "";
+  $("filter").classList.remove("pressed");
+  arrangeList();
+  $("search").focus();
 }
 
 function addItem(kind, content) {
@@ -47,7 +62,7 @@ function addItem(kind, content) {
 }
 
 // A title without the signs of its gaps and of Markdown.
-const titleIn = (one) => titleText(one[ROW.title]);
+const titleIn = (one) => one[ROW.title] === one[ROW.id] ? "" : titleText(one[ROW.title]); // without a text it has its id
 const titleText = (text) => text.replace(/\{\{c\d+::(?:image-occlusion:[^}]*)?|(?:::[^{}]*)?\}\}/g, "").replace(/\*\*?(?=\S)|(?<=\S)\*\*?/g, "").trim();
 
 const texts = new WeakMap(); // row -> what a search looks at
@@ -107,14 +122,18 @@ function marksOf(one) {
 
 function selectRow(id) {
   selected = id;
+  showRow(id);
+  drawRows();
+}
+
+function showRow(id) {
   const item = items.find((one) => one.id === id);
   const box = $("notes");
   if (item && box.clientHeight) {
-    const above = item.at === 0 ? items[0].top : item.top - HEIGHTS.head;
+    const above = item.at === 0 ? 0 : item.top - HEIGHTS.head;
     if (above < box.scrollTop) box.scrollTop = above;
     else if (item.top + HEIGHTS[item.kind] > box.scrollTop + box.clientHeight) box.scrollTop = item.top + HEIGHTS[item.kind] - box.clientHeight + 8;
   }
-  drawRows();
 }
 
 // To the note that is `by` places on in the list; at once, or when the keys are still.

@@ -62,7 +62,7 @@ function choicePart(field, fields, series, taken) {
   const [first] = options;
   const base = { key: field.key, field, required: true, help: field.help };
   if (options.length === 1 && fields.get(first).format === "list") {
-    return { ...base, kind: "choice-list", keys: [field.key, first], list: first, label: fields.get(first).name, help: fields.get(first).help };
+    return { ...base, kind: "choice-list", keys: [field.key, first], list: first, label: fields.get(first).name, help: say("isRightHead") };
   }
   const places = options.map((key) => stemOf(key)[1]);
   const reviews = [...series.values()].find((keys) => !keys.some((key) => options.includes(key)) && places.every((at) => keys.some((key) => stemOf(key)[1] === at)));
@@ -70,7 +70,7 @@ function choicePart(field, fields, series, taken) {
   return {
     ...base, kind: "choices", several: field.format === "list", options, reviews: reviews ? places.map((at) => reviews.find((key) => stemOf(key)[1] === at)) : [],
     least: options.filter((key) => fields.get(key).required).length, keys: [field.key, ...options, ...(reviews ?? [])],
-    label: withoutNumber(fields.get(first).name), help: fields.get(first).help || say("choicesHelp"),
+    label: withoutNumber(fields.get(first).name), help: `${say(field.format === "list" ? "areRightHead" : "isRightHead")} ${say("fromTo", { least: number(Math.max(2, options.filter((key) => fields.get(key).required).length)), most: number(options.length) })}`,
   };
 }
 

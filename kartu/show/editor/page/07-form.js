@@ -7,7 +7,7 @@ function beginForm(note, fresh = {}) {
   const type = desk.types.get(note.type) ?? { id: note.type, name: note.type, kind: "standard", fields: [] };
   form = {
     deck: desk.deck.id, id: note.id, type, note, values: clone(note.values), seen: clone(note.values), clean: clone(note.values),
-    parts: partsOf(type), editors: new Map(), elements: new Map(), added: new Set(), restored: new Map(), clashes: new Map(), faults: note.faults ?? [],
+    parts: partsOf(type), editors: new Map(), elements: new Map(), added: new Set(), restored: new Map(), clashes: new Map(), chosen: new Set(), left: new Set(), faults: note.faults ?? [],
     timer: 0, saving: null, refused: "", touched: 0, ...fresh,
   };
   restoreDraft(form);
@@ -42,7 +42,7 @@ function displayNeeds() {
     const title = form.elements.get(part.key)?.querySelector("label, legend");
     if (!title) continue;
     title.querySelector(".mark")?.remove();
-    if (form.note.unfinished && part.keys.some((key) => required.has(key) && blank(form.values[key]))) title.append(" ", make("span", { className: "mark mind" }, say("stillBlank")));
+    if (form.id && part.keys.some((key) => required.has(key) && blank(form.values[key]))) title.append(" ", make("span", { className: "mark mind" }, say("stillBlank")));
   }
 }
 
@@ -78,9 +78,9 @@ function drawPart(part) {
   const id = newId(), help = newId();
   const group = !editor.input;
   const element = make(group ? "fieldset" : "div", { className: "field", data: { key: part.key, kind: part.kind } });
-  element.append(make(group ? "legend" : "label", { id }, part.label));
+  const title = make(group ? "legend" : "label", { id }, part.label);
+  element.append(editor.tools ? make("div", { className: "titled" }, title, editor.tools) : title);
   if (part.help) element.append(make("p", { className: "help", id: help }, part.help));
-  if (editor.tools) element.append(editor.tools);
   element.append(editor.element, make("div", { className: "said-here" }));
   if (editor.input) {
     editor.input.id ||= newId();
@@ -95,8 +95,9 @@ function drawPart(part) {
   return element;
 }
 
-function left(own) {
+function left(own, part) {
   own.touched = 0;
+  own.left.add(part.key);
   saveForm(own);
   if (form === own) displayFaults();
 }
@@ -107,7 +108,23 @@ function drawChips() {
   $("chips").hidden = !hidden.length;
   const id = newId();
   $("chips").replaceChildren(make("p", { className: "quiet", id }, say("addField")), make("div", { className: "row", attributes: { role: "group", "aria-labelledby": id } },
-    ...hidden.map((part) => button(part.label, () => addPart(part), { drawing: drawings[part.kind] ?? "plus", data: { add: part.key } }))));
+    ...hidden.map((part) => chipOf(part, drawings[part.kind] ?? "plus"))));
+}
+
+function chipOf(part, drawing) {
+  const chip = button(part.label, () => addPart(part), { drawing, data: { add: part.key }, title: part.help ?? "" });
+  if (part.help) chip.setAttribute("aria-description", part.help);
+  return chip;
+}
+
+// A part that was added and is still empty can be taken away again.
+function removePart(part) {
+  form.added.delete(part.key);
+  form.elements.get(part.key).remove();
+  form.elements.delete(part.key);
+  form.editors.delete(part.key);
+  drawChips();
+  $("chips").querySelector(`[data-add="${part.key}"]`)?.focus();
 }
 
 // A part at its place, which need not be the last.
@@ -122,6 +139,8 @@ function showPart(part) {
 function addPart(part) {
   form.added.add(part.key);
   showPart(part);
+  const name = say("removeOne", { name: part.label });
+  form.elements.get(part.key).append(button("", () => removePart(part), { kind: "bare icon away", drawing: "cross", label: name }));
   form.editors.get(part.key).focus();
   announce(say("fieldAdded", { name: part.label }));
 }
@@ -155,6 +174,7 @@ function mergeForm(note) {
   }
   form.note = note;
   form.faults = note.faults ?? [];
+  faultsOfNote(note);
   if (redraw) keepFocus(drawForm);
   else {
     const head = $("form").querySelector(".head");

@@ -21,9 +21,14 @@ function changed(own, key, value) {
   own.values[key] = value;
   own.refused = "";
   own.touched = performance.now();
-  if (own.restored.delete(key)) displayStrips();
+  if (own.restored.delete(key) || own.clashes.has(key)) displayStrips();
   own.elements.get(partOfForm(own, key)?.key)?.classList.remove("restored");
-  if (own === form) displayNeeds();
+  if (own === form) {
+    displayNeeds();
+    const part = partOfForm(own, key);
+    const away = own.elements.get(part?.key)?.querySelector(":scope > .away");
+    if (away) away.hidden = part.keys.some((one) => !blank(own.values[one]));
+  }
   writeDraft(own);
   preview(own);
   clearTimeout(own.timer);
@@ -111,9 +116,11 @@ function dropNew() {
 function clashOf(key, theirs) {
   const part = partOf(key);
   const choose = (value) => {
+    if (same(value, theirs)) keepMine(key);
     form.clashes.delete(key);
     form.values[key] = clone(value);
     if (same(value, theirs)) form.clean[key] = clone(theirs);
+    else form.chosen.add(key);
     if (part) redrawPart(part);
     displayStrips();
     writeDraft(form);
@@ -124,15 +131,22 @@ function clashOf(key, theirs) {
   };
   const mine = form.values[key];
   const version = (title, text, other, value) => make("div", { className: "version" }, make("h4", {}, title),
-    difference(compared(reading(other), reading(text)).filter(([kind]) => kind !== "gone")), button(say("useThis"), () => choose(value)));
+    difference(compared(reading(other), reading(text)).filter(([kind]) => kind !== "gone")), button(say("useThis"), () => choose(value())));
   const name = form.type.fields.find((one) => one.key === key)?.name ?? part?.label ?? key;
   return make("section", { className: "said mind clash", data: { clash: key } }, icon("clock"), make("div", {}, make("h3", {}, say("clash", { name })), make("p", {}, say("clashHelp")),
-    make("div", { className: "two" }, version(say("mine"), mine, theirs, mine), version(say("theirs"), theirs, mine, theirs)),
+    make("div", { className: "two" }, version(say("mine"), mine, theirs, () => form.values[key]), version(say("theirs"), theirs, mine, () => theirs)),
     make("div", { className: "row" }, button(say("later"), () => later(key, theirs), { kind: "bare" }))));
+}
+
+// What was typed after the program had noticed the clash is in the history too.
+function keepMine(key) {
+  const value = form.values[key];
+  if (!same(value, form.clashes.get(key).mine)) call("keep", { deck: form.deck, note: form.id, key, value: value ?? "" }).catch(() => {});
 }
 
 // Theirs is used for now; mine is in the history.
 function later(key, theirs) {
+  keepMine(key);
   form.clashes.delete(key);
   form.values[key] = clone(theirs);
   form.clean[key] = clone(theirs);
@@ -171,29 +185,32 @@ async function send(own, sent) {
   try {
     if (behind?.saving) await behind.saving; // only then it has an id
     const edited = note
-      ? await call("write", { deck, note, values: tidied(sent), seen: Object.fromEntries(Object.keys(sent).map((key) => [key, own.seen[key] ?? ""])) })
+      ? await call("write", { deck, note, values: tidied(sent), seen: Object.fromEntries(Object.keys(sent).map((key) => [key, own.seen[key] ?? ""])), chosen: Object.keys(sent).filter((key) => own.chosen.has(key)) })
       : await call("add", { deck, type: own.type.id, values: tidied(filled({ ...own.values, ...sent })), ...(behind?.id ? { after: behind.id } : {}), ...(own.subdeck !== undefined ? { subdeck: own.subdeck } : {}) });
     unsaved.delete(own);
+    if (!own.refused) $("notices").querySelector("[data-about=saving]")?.remove();
     takeSaved(own, sent, edited);
   } catch (error) {
     unsaved.add(own);
     if (error instanceof OfflineError) return;
     if (!(error instanceof RefusedError)) throw error;
     own.refused = JSON.stringify(sent);
-    notice(`${say("notSaved")} ${error.message}`, error.help, "bad");
+    notice(`${say("notSaved")} ${error.message}`, error.help, "bad").dataset.about = "saving";
   }
 }
 
 // A space that was typed last is not part of a text.
-const tidied = (values) => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typeof value === "string" ? value.replace(/[ \t]+$/, "") : value]));
+const tidied = (values) => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, readableBy(typeof value === "string" ? value.replace(/[ \t]+$/, "") : value)]));
+const readableBy = (value) => REFUSED.test(plain(value)) ? withoutHidden(value) : value;
 const filled = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => !blank(value)));
 
 function takeSaved(own, sent, edited) {
   for (const { key, theirs } of edited.clashes ?? []) {
-    own.clashes.set(key, { theirs });
+    own.clashes.set(key, { theirs, mine: sent[key] });
     own.seen[key] = clone(theirs);
   }
   for (const [key, value] of Object.entries(sent)) {
+    own.chosen.delete(key);
     if (own.clashes.has(key)) continue;
     own.clean[key] = value;
     own.seen[key] = clone(edited.note?.values[key] ?? value);
@@ -234,8 +251,6 @@ function displaySaved() {
   $("saved").dataset.state = state;
   $("saved").querySelector("svg").replaceWith(icon(state === "saved" ? "tick" : "clock"));
   $("saved-text").textContent = text;
-  $("saved").title = `${text}. ${say("history")}`;
-  $("saved").ariaLabel = `${text}. ${say("history")}`;
 }
 
 addEventListener("pagehide", () => { if (form) saveForm(form); });

@@ -195,8 +195,9 @@ function hintRow(gap, send, input) {
   const numbers = [...new Set([...input.querySelectorAll("mark")].map((one) => Number(one.dataset.n)))].sort((one, other) => one - other);
   const next = Math.max(...numbers) + 1;
   const which = choice([...numbers, next].map((n) => [String(n), String(n)]), gap.dataset.n);
+  which.id = newId();
   which.ariaLabel = say("gapNumber", { text: gap.textContent });
   which.addEventListener("change", () => { gap.dataset.n = which.value; send(); });
   const remove = button("", () => { unwrap(gap); send(); input.focus(); }, { kind: "bare icon", drawing: "cross", label: say("removeGap", { text: gap.textContent }) });
-  return make("div", { className: "hint" }, which, make("div", {}, make("label", { htmlFor: id, className: "small" }, make("b", {}, gap.textContent), ` ${say("hint")}`), hint), remove);
+  return make("div", { className: "hint" }, make("div", {}, make("label", { htmlFor: which.id, className: "small" }, say("gapNumberShort")), which), make("div", {}, make("label", { htmlFor: id, className: "small" }, make("b", {}, gap.textContent), ` ${say("hint")}`), hint), remove);
 }

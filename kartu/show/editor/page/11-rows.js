@@ -233,11 +233,13 @@ function choicesEditor(part, values, report) {
 
 const hasText = (one) => Boolean(one.text.trim() || one.review.trim());
 
+const whyOf = (radio) => `${say(radio.checked ? "whyRight" : "whyNot")} ${say("mayBeBlank")}`;
+
 function optionRow(group, value, update, reviewed, several = false) {
   const radio = make("input", { type: several ? "checkbox" : "radio", name: group, checked: Boolean(value?.right) });
   const input = growing(value?.text);
   const review = make("textarea", { id: newId(), value: value?.review ?? "", rows: 1, className: "one", lang: desk.deck?.language ?? "" });
-  const why = make("label", { htmlFor: review.id, className: "small quiet" }, say(radio.checked ? "whyRight" : "whyNot"));
+  const why = make("label", { htmlFor: review.id, className: "small quiet" }, whyOf(radio));
   const all = () => [...radio.closest("ol").querySelectorAll("li")];
   const mark = () => {
     for (const one of all()) one.content.state();
@@ -253,7 +255,7 @@ function optionRow(group, value, update, reviewed, several = false) {
     name: (at, name) => { radio.ariaLabel = `${say("isRight")}: ${name}`; review.ariaLabel = null; },
     state() {
       radio.closest("li").classList.toggle("right", radio.checked);
-      why.textContent = say(radio.checked ? "whyRight" : "whyNot");
+      why.textContent = whyOf(radio);
     },
   };
 }

@@ -12,10 +12,10 @@ async function preview(own) {
   if (own.previewing) return void (own.previewAgain = true);
   own.previewing = true;
   try {
-    const values = Object.fromEntries(changedKeys(own).map((key) => [key, own.values[key]]));
+    const values = Object.fromEntries(changedKeys(own).map((key) => [key, readableBy(own.values[key])]));
     const { cards, css, media, faults } = own.id
       ? await call("preview", { deck: own.deck, note: own.id, values })
-      : await call("preview_new", { deck: own.deck, type: own.type.id, values: filled(own.values) });
+      : await call("preview_new", { deck: own.deck, type: own.type.id, values: tidied(filled(own.values)) });
     if (form !== own) return;
     displayCards({ cards, css, media });
     own.faults = faults;
@@ -68,7 +68,7 @@ function displayLook() {
   const card = shown.cards[look.at];
   $("frame").hidden = !card;
   $("no-card").hidden = Boolean(card);
-  $("no-card").textContent = say(form ? "noCardYet" : "noCardOpen");
+  $("no-card").textContent = say(!form ? "noCardOpen" : form.parts.some((part) => part.kind === "gaps" && !blank(form.values[part.key])) ? "noGapYet" : "noCardYet");
   sizeFrame();
   paint();
 }

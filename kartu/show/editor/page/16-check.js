@@ -1,14 +1,27 @@
 // What is wrong: at its field, and all of it in a list. "Fix" displays first what would change.
 
-const WHATEVER = new Set(["missing-field"]); // is told of a note that is finished
+const UNTIL_LEFT = new Set(["missing-field", "no-card"]); // are not told while a new note is begun
+const HIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2028\u2029\u2060\ufeff\ufffe\uffff]/g;
+const REFUSED = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]/; // by the program, in any text
 const SEVERITIES = ["error", "warning", "info"];
 let faults = []; // of the deck, once they are asked for
 let fault = -1; // the one that F8 was at
 
 function told(one) {
-  if (one.severity === "info") return false;
-  return !(WHATEVER.has(one.code) && (!form.id || form.note.unfinished || form.note.published === false) && !form.left);
+  if (one.severity === "info" || (one.code === "missing-field" && form.note.unfinished)) return false;
+  return !(UNTIL_LEFT.has(one.code) && form.fresh && !form.left.has(partOfFault(one)?.key));
 }
+
+// A cloze without a gap is told at the text that should have one.
+const partOfFault = (one) => partOf(one.key) ?? (one.code === "no-card" ? form.parts.find((part) => part.kind === "gaps") : undefined);
+
+// Text that the program would refuse is told by the page; it is saved without these characters.
+function hiddenIn(own) {
+  return Object.keys(own.values).filter((key) => REFUSED.test(plain(own.values[key]))).map((key) => ({ key, severity: "error", code: "control-character", message: "", help: "" }));
+}
+
+const withoutHidden = (value) => typeof value === "string" ? value.replace(HIDDEN, "").replace(/[\xa0\u202f]/g, " ")
+  : Array.isArray(value) ? value.map(withoutHidden) : value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutHidden(one)])) : value;
 
 function displayFaults() {
   if (!form || !$("form-faults")) return;
@@ -17,8 +30,8 @@ function displayFaults() {
     for (const one of element.querySelectorAll(".said-here > .said:not(.clash)")) one.remove();
   }
   const general = [];
-  for (const one of form.faults.filter(told)) {
-    const part = partOf(one.key);
+  for (const one of [...form.faults, ...hiddenIn(form)].filter(told)) {
+    const part = partOfFault(one);
     if (!part || !$("fields")) { general.push(faultOf(one)); continue; }
     showPart(part);
     const element = form.elements.get(part.key);
@@ -34,12 +47,39 @@ const OF_FILES = /\.ya?ml|kartu \w|--\w|`|: ?\.\.\.|: ?\[|\w+: "/;
 function advice({ code, help }) {
   return words[`help-${code}`] ?? (OF_FILES.test(help) ? "" : sentence(help));
 }
-const wording = (one) => ((one.key || one.severity === "info") && words[`message-${one.code}`]) || sentence(one.message);
-const fileName = (path) => path.split("/").pop().replace(/\.\w+$/, "");
+const HIDING = ["control-character", "invisible-value", "untypable-answer"];
+const hides = (one, value) => HIDING.includes(one.code) && !same(value, withoutHidden(value));
+
+// What is wrong in the page's words for what is frequent, else in the program's. `type` is the note's.
+function wording(one, type = form?.type, value = form?.values[one.key]) {
+  const name = type?.fields.find((field) => field.key === one.key)?.name ?? "";
+  if (one.code === "control-character" || hides(one, value)) return say("message-hidden");
+  if (one.code === "missing-field" && name) return say("message-missing-field", { name });
+  if (one.code === "unknown-source" && one.name) return say("message-unknown-source", { key: one.name });
+  if (one.code === "no-card" && type?.kind === "cloze") return say("message-no-card");
+  return one.code === "unfinished-note" ? say("message-unfinished-note") : sentence(one.message);
+}
 
 function faultOf(one) {
-  const buttons = one.fix ? [button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line }))] : [];
-  return said(one.severity === "error" ? "bad" : "mind", wording(one), advice(one), ...buttons);
+  const buttons = [];
+  const value = form?.values[one.key];
+  const give = (text, changed_) => buttons.push(button(text, () => rewrite(one.key, changed_)));
+  if (one.instead) give(say("useSource", { title: one.instead.title }), (now) => listOf(now).map((id) => id === one.name ? one.instead.id : id));
+  if (hides(one, value)) give(say("removeHidden"), withoutHidden);
+  if (one.fix) buttons.push(button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line })));
+  return said(one.severity === "error" ? "bad" : "mind", wording(one), one.instead || hides(one, value) ? "" : advice(one), ...buttons);
+}
+
+// A button of a fault changes the value of its field, as typing does.
+function rewrite(key, change) {
+  const value = change(clone(form.values[key]));
+  const own = form;
+  changed(own, key, value);
+  redrawPart(partOf(key));
+  own.faults = own.faults.filter((one) => one.key !== key);
+  displayFaults();
+  saveForm(own);
+  focusField(key);
 }
 
 // The program's messages begin with a small letter, as on the command line.
@@ -66,15 +106,29 @@ function leaveCheck() {
 }
 
 async function askFaults() {
-  const found = await ask("check", { deck: desk.deck.id });
-  if (!found) return;
-  faults = SEVERITIES.flatMap((severity) => found.filter((one) => one.severity === severity));
-  displayCheck();
+  const deck = desk.deck?.id;
+  const found = deck && await ask("check", { deck });
+  if (!found || deck !== desk.deck?.id) return;
+  takeFaults(found);
 }
 
-function checkedInBackground() {
-  if (!$("check-side").hidden) askFaults();
+function takeFaults(found) {
+  faults = SEVERITIES.flatMap((severity) => found.filter((one) => one.severity === severity));
+  desk.checked = true;
+  displayBar();
+  if (!$("check-side").hidden) displayCheck();
+}
+
+// What a note has after an edit; what is found among all cards is told by the next check.
+function faultsOfNote(note) {
+  if (desk.checked) takeFaults([...faults.filter((one) => one.note !== note.id), ...(note.faults ?? [])]);
+}
+
+async function checkedInBackground() {
+  askFaults();
   askNotes();
+  const project = await call("project").catch(() => null);
+  if (project) takeProject(project); // with the number of cards in Anki
 }
 
 function displayCheck() {
@@ -94,10 +148,19 @@ function displayCheck() {
 
 function faultEntry(one) {
   const at = faults.indexOf(one);
-  const type = one.note && row(one.note);
-  const name = one.note ? desk.types.get(type?.[ROW.type])?.fields.find((field) => field.key === one.key)?.name : "";
-  const element = button("", () => goToFault(at), { className: "note", data: { fault: at, kind: type ? type[ROW.type] : "" } });
-  element.append(make("b", {}, type ? titleIn(type) : fileName(one.path)), make("span", { className: "line whole-text" }, name ? `${name}: ` : "", wording(one)));
+  const found = one.note && row(one.note);
+  const type = found ? desk.types.get(found[ROW.type]) : null;
+  const name = type?.fields.find((field) => field.key === one.key)?.name;
+  const told_ = wording(one, type, "");
+  const title = found ? titleIn(found) || say("untitled") : one.title || desk.deck.name;
+  const content = [make("b", {}, title), make("span", { className: "line whole-text" }, name && !told_.includes(name) ? `${name}: ` : "", told_)];
+  const properties = { data: { fault: at, kind: found ? found[ROW.type] : "" } };
+  if (!found) {
+    const fixes = one.fix ? button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line })) : "";
+    return make("div", { className: "note", tabIndex: -1, ...properties }, ...content, make("span", { className: "line whole-text" }, advice(one)), fixes);
+  }
+  const element = button("", () => goToFault(at), { className: "note", ...properties });
+  element.append(...content);
   if (one.fix) element.append(make("span", { className: `mark ${one.severity === "error" ? "bad" : "mind"}` }, say("canFix")));
   return element;
 }
@@ -106,16 +169,19 @@ async function goToFault(at) {
   fault = at;
   const one = faults[at];
   for (const element of $("check-side").querySelectorAll(".note")) element.toggleAttribute("aria-current", Number(element.dataset.fault) === at);
+  const where = say("place", { what: say("check"), n: number(at + 1), of: number(faults.length) });
   if (one.note && desk.at.has(one.note)) {
     await openNote(one.note, { announced: false });
     if (form?.id !== one.note) return;
     showPane("write");
-    form.left = true;
+    for (const part of form.parts) form.left.add(part.key);
     displayFaults();
-    focusField(one.key);
-    announce(`${wording(one)} ${say("place", { what: say("check"), n: number(at + 1), of: number(faults.length) })}`);
-  } else notice(fileName(one.path), `${sentence(one.message)} ${advice(one)}`, one.severity === "error" ? "bad" : "mind",
-    ...(one.fix ? [button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line }))] : []));
+    focusField(partOfFault(one)?.key ?? "");
+  } else {
+    if ($("check-side").hidden) await showCheck();
+    $("check-side").querySelector(`[data-fault="${at}"]`)?.focus();
+  }
+  announce(`${wording(one)} ${where}`);
 }
 
 async function nextFault(by) {

@@ -12,7 +12,7 @@ function newNote() {
   const list = make("div", { className: "types", attributes: { role: "group", "aria-label": say("whichType") } });
   types.forEach((type, at) => {
     const one = button("", () => pick(type), { className: "type", data: { kind: type.id, type: type.id } });
-    one.append(pictureOf(type), make("b", {}, at < 9 ? `${at + 1} ` : "", type.name), make("span", {}, type.help || ""));
+    one.append(pictureOf(type), make("b", {}, at < 9 ? `${at + 1}\u00a0${type.name}` : type.name), make("span", {}, type.help || ""));
     list.append(one);
   });
   list.addEventListener("keydown", (event) => {
@@ -68,6 +68,7 @@ function openNew(type, { subdeck, behind, after, fresh = `+${Date.now().toString
   saveForm(form);
   showView("desk");
   selected = "";
+  showRow(behind?.id ?? after);
   drawRows();
   const place = subdeck ?? desk.subdecks.at(-1) ?? "";
   beginForm({ id: "", type, subdeck: place, values: {}, faults: [], cards: [], css: "", retired: "", published: false, editable: true, path: "", tags_of_set: [] },
@@ -124,10 +125,14 @@ function moveTo() {
 }
 
 async function deleteNote() {
-  const at = listed.indexOf(form.id);
+  const own = form;
+  const at = listed.indexOf(own.id);
+  own.leaving = true; // the files' change can be told before the answer is there
   const edited = await act("delete");
+  own.leaving = false;
   if (!edited) return;
-  stored.set(draftKey(form.id), null);
+  stored.set(draftKey(own.id), null);
+  if (form !== own) return;
   form = null;
   const next = listed[Math.min(at, listed.length - 1)];
   if (next) await openNote(next, { announced: false });

@@ -12,7 +12,7 @@ async function displayHistory() {
     const day = dayOf(one.time);
     days.set(day, [...(days.get(day) ?? []), one]);
   }
-  $("page").replaceChildren(make("div", { className: "narrow" },
+  $("page").replaceChildren(make("div", { className: "narrow" }, backButton(),
     make("h1", {}, say("history")), said("good", say("allSaved"), say("allSavedHelp")),
     make("div", { className: "row" },
       button(say("undo"), () => again("undo"), { drawing: "undo", keys: "Ctrl+Z", id: "history-undo", ariaDisabled: String(!desk.undo) }),
@@ -21,6 +21,9 @@ async function displayHistory() {
     entries.length ? "" : make("p", { className: "quiet" }, say("noHistory"))));
   if (focused?.id && $(focused.id) && !focused.isConnected) $(focused.id).focus();
 }
+
+// The way out of a page that is no desk.
+const backButton = () => make("div", { className: "row back" }, button(say("backToWriting"), () => showView("desk"), { drawing: "undo" }));
 
 const timeOf = (time) => new Date(typeof time === "number" ? time * 1000 : time);
 
@@ -37,17 +40,44 @@ function historyEntry(one) {
   const texts_ = [];
   const values = release ? {} : kept ? { [one.key]: one.value } : one.value && typeof one.value === "object" && !Array.isArray(one.value) ? one.value : {};
   for (const name of Object.keys(values)) {
-    const before = kept ? "" : reading(one.before?.[name]);
-    texts_.push(kept ? make("p", { className: "difference" }, `“${reading(values[name])}”`) : difference(compared(before, reading(values[name]))));
+    const [before, after] = [one.before, values].map((all) => reading(optionsIn(one, name, all)));
+    texts_.push(kept ? make("p", { className: "difference" }, `“${after}”`) : difference(compared(before, after)));
   }
   const here = one.deck === desk.deck?.id && one.note && desk.at.has(one.note);
   const back = kept ? values : one.before ?? {};
   const title = titleText(one.title || "") || (here ? titleIn(row(one.note)) : (one.note || "").replaceAll("-", " ")) || say("untitled");
   const usable = here && (kept || one.do === "write") && Object.keys(back).length > 0;
+  const deed = usable ? [kept ? "useAfterAll" : "putBack", () => putBack(one.note, back)] : deedOf(one, here);
   return make("li", { className: one.undone ? "undone" : "" }, make("div", {},
     make("p", {}, make("b", {}, say(key, { title })), " ", make("span", { className: "quiet" }, clock(timeOf(one.time))), one.undone ? make("span", { className: "mark" }, say("wasUndone")) : ""),
     ...texts_.slice(0, 4)),
-    usable ? button(say(kept ? "useAfterAll" : "putBack"), () => putBack(one.note, back), { kind: "bare", ariaLabel: `${say(kept ? "useAfterAll" : "putBack")}: ${title}` }) : "");
+    deed ? button(say(deed[0]), deed[1], { ariaLabel: `${say(deed[0])}: ${title}` }) : "");
+}
+
+// A value; of an answer that names options by their keys, the texts of these.
+function optionsIn({ note }, name, values) {
+  const fields = desk.types.get(row(note ?? "")?.[ROW.type])?.fields ?? [];
+  const options = fields.find((field) => field.key === name)?.one_of ?? [];
+  const inWords = (value) => options.includes(value) ? values[value] || fields.find((field) => field.key === value)?.name || "" : value;
+  const value = values?.[name];
+  return typeof value === "string" ? inWords(value) : Array.isArray(value) ? value.map((one) => typeof one === "string" ? inWords(one) : one) : value;
+}
+
+// What takes an older edit of a whole note back, whatever came later; null for nothing.
+function deedOf(one, here) {
+  if (one.kind !== "edit" || one.undone || one.deck !== desk.deck?.id) return null;
+  const renew = (name, request) => async () => {
+    const edited = await ask(name, request);
+    if (!edited) return;
+    showView("desk");
+    takeEdited(edited);
+    showPane("write");
+    focusField("");
+    announce(say("putBackDone"));
+  };
+  if (one.do === "delete" && one.note && !desk.at.has(one.note)) return ["putBack", renew("put_back", { number: one.number })];
+  if (one.do === "retire" && here && flagged(row(one.note), "r")) return ["useAgain", renew("unretire", { deck: one.deck, note: one.note })];
+  return null;
 }
 
 // Puts texts of the history into the form again, as an edit like any other.

@@ -9,7 +9,7 @@ async function displayPublish() {
   await saveForm(form);
   showView("publish");
   if (job) return;
-  $("page").replaceChildren(make("div", { className: "narrow" }, make("h1", {}, say("publish")), make("p", { className: "quiet", attributes: { role: "status" } }, say("planning"))));
+  $("page").replaceChildren(make("div", { className: "narrow" }, backButton(), make("h1", {}, say("publish")), make("p", { className: "quiet", attributes: { role: "status" } }, say("planning"))));
   $("page").focus();
   const found = await ask("plan", { deck: desk.deck.id });
   if (view !== "publish") return;
@@ -23,7 +23,7 @@ function drawPlan() {
   const left = refusals.filter((one) => !one.accepted).length;
   const known = Object.keys(counts).length > 0; // what changes, which a deck with errors does not tell
   const title = known ? say("planTitle", { version }) : say("notYet");
-  const opening = make("div", {}, make("h1", {}, title), make("p", { className: "big quiet" }, !known ? say("notYetHelp") : left ? say("decideFirst") : planLine(before, counts)));
+  const opening = make("div", {}, backButton(), make("h1", {}, title), make("p", { className: "big quiet" }, !known ? say("notYetHelp") : left ? say("decideFirst") : planLine(before, counts)));
   const overwritten = changes.some((one) => one.overwrites);
   const tally = !known ? "" : make("div", { className: "tally" }, ...["new", "corrected", "retired", "unchanged"].map((key) => make("div", {}, make("span", { className: "large" }, number(counts[key] ?? 0)), say(`count-${key}`),
     key === "new" && counts.cards ? make("span", { className: "small quiet" }, say("inAnkiMore", { n: number(counts.cards) })) : "")));
@@ -94,6 +94,7 @@ function changeEntry(one) {
   const name = one.type_name || desk.types.get(one.type)?.name;
   const kind = one.kind === "corrected" && name ? make("span", { className: "pill", data: { kind: one.type } }, name) : make("span", { className: `mark ${one.kind === "new" ? "good" : ""}` }, say(`kind-${one.kind}`));
   return make("li", {}, make("p", {}, kind, " ", make("b", {}, titleText(one.title || one.type_name || "")), one.field ? ` · ${one.field}` : "", one.kind === "new" && one.cards ? make("span", { className: "quiet" }, ` · ${many("cardsInAnki", one.cards)}`) : ""),
+    one.reason ? make("p", {}, `${say("reason")}: ${one.reason}`) : "",
     one.parts?.length ? difference(one.parts.flatMap(([part, text], at) => [...(at ? [["same", " "]] : []), [part, readable(text)]])) : "");
 }
 
@@ -108,7 +109,7 @@ async function startJob() {
   const bar = make("progress", { max: 1, value: 0, ariaLabel: say("publishing", { version: plan.version }) });
   const steps = make("ol", { className: "steps" });
   const cancel = button(say("stop"), async () => { cancel.ariaDisabled = "true"; await ask("cancel", { job: job?.id }); });
-  $("page").replaceChildren(make("div", { className: "narrow" }, make("h1", { tabIndex: -1 }, say("publishing", { version: plan.version })), make("p", { className: "big quiet" }, say("publishingHelp")), bar, steps, make("div", { className: "row" }, cancel)));
+  $("page").replaceChildren(make("div", { className: "narrow" }, backButton(), make("h1", { tabIndex: -1 }, say("publishing", { version: plan.version })), make("p", { className: "big quiet" }, say("publishingHelp")), bar, steps, make("div", { className: "row" }, cancel)));
   $("page").querySelector("h1").focus();
   let at = "";
   for (;;) {
@@ -151,19 +152,21 @@ function finish({ result, refusals, cancelled }) {
   const tested = proof ? proof.ok ? make("p", { className: "mark good" }, icon("tick"), say("proofOk", { anki: (proof.anki ?? []).join(", ") })) : said("bad", say("proofBad"), (proof.findings ?? []).map((one) => plain(one.message ?? one)).join(" "))
     : make("p", { className: "quiet small" }, say("noProof"));
   const link = (file, main) => {
-    const one = make("a", { className: `button ${main ? "main" : ""}`, href: `download/${file.token}`, download: file.name }, icon("publish"), say("download"), " ", make("span", {}, file.name));
+    const one = make("a", { className: `button ${main ? "main" : ""}`, href: `download/${file.token}`, download: file.name }, icon("download"), say("download"), " ", make("span", {}, file.name));
     return make("li", {}, one, make("span", { className: "quiet" }, size(file.size)));
   };
-  const text = changelog?.text ?? "";
-  $("page").replaceChildren(make("div", { className: "narrow" }, tested, make("h1", { tabIndex: -1 }, say("publishedTitle", { version })), make("p", { className: "big quiet" }, say("publishedHelp")),
+  const text = asText(changelog?.text ?? "");
+  $("page").replaceChildren(make("div", { className: "narrow" }, backButton(), tested, make("h1", { tabIndex: -1 }, say("publishedTitle", { version })), make("p", { className: "big quiet" }, say("publishedHelp")),
     make("section", { className: "sheet" }, make("h2", {}, say("packages")), make("ul", { className: "downloads" }, ...files.map((one, at) => link(one, !at)))),
-    changelog ? make("section", { className: "sheet" }, make("h2", {}, say("changelog")), text ? make("pre", { tabIndex: 0 }, text.replace(/^## /, "")) : "",
+    changelog ? make("section", { className: "sheet" }, make("h2", {}, say("changelog")), text ? make("pre", { tabIndex: 0 }, text) : "",
       make("div", { className: "row" }, text ? button(say("copy"), async () => { await navigator.clipboard.writeText(text); announce(say("copied")); }) : "",
-        make("a", { className: "button", href: `download/${changelog.token}`, download: changelog.name }, icon("publish"), say("downloadChangelog")))) : "",
-    make("div", { className: "row after" }, button(say("backToWriting"), () => showView("desk"), { drawing: "undo" }))));
+        make("a", { className: "button", href: `download/${changelog.token}`, download: changelog.name }, icon("download"), say("downloadChangelog")))) : "",));
   $("page").querySelector("h1").focus();
   announce(say("publishedTitle", { version }));
 }
+
+// The changelog without the signs of Markdown, to be read and sent.
+const asText = (text) => readable(text).replace(/^#+ +/gm, "").replace(/^(\s*)[-*] /gm, "$1• ").replace(/(\*\*|__)(.+?)\1/g, "$2").replace(/(?<![\w*])[*_](\S.*?)[*_](?![\w*])/g, "$1").replace(/`([^`]*)`/g, "$1").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1").replace(/\\([^\w\s])/g, "$1").trim();
 
 async function displayPublishAgain() {
   job = null;

@@ -11,16 +11,18 @@ function showView(name) {
     drawRows();
     sizeFrame();
   }
-  for (const one of $("tabs").children) one.toggleAttribute("aria-current", name === "desk" ? one.dataset.pane === document.body.dataset.pane : one.dataset.pane === name);
+  for (const one of $("tabs").children) markTab(one, one.dataset.pane === (name === "desk" ? document.body.dataset.pane : name));
   $("back-narrow").hidden = name === "desk";
   if (name !== "desk") scrollTo(0, 0);
 }
+
+const markTab = (tab, current) => current ? tab.setAttribute("aria-current", "true") : tab.removeAttribute("aria-current");
 
 // On a narrow screen one pane at a time; the list is a drawer on a middle one.
 function showPane(name) {
   document.body.dataset.pane = name;
   $("drawer").ariaExpanded = String(name === "list");
-  for (const one of $("tabs").children) one.toggleAttribute("aria-current", view === "desk" && one.dataset.pane === name);
+  for (const one of $("tabs").children) markTab(one, view === "desk" && one.dataset.pane === name);
   if (name === "list") {
     drawRows();
     selectRow(selected);
@@ -47,7 +49,7 @@ $("deck").append(icon("down"));
 $("search").placeholder = say("search");
 $("undo").addEventListener("click", () => { if (desk.undo) again("undo"); });
 $("redo").addEventListener("click", () => { if (desk.redo) again("redo"); });
-$("saved").addEventListener("click", displayHistory);
+$("history").addEventListener("click", displayHistory);
 $("menu").addEventListener("click", () => menu($("menu"), [
   ...(view === "desk" ? [] : [{ text: say("backToWriting"), drawing: "undo", act: () => showView("desk") }]),
   { text: say("history"), drawing: "clock", act: displayHistory },
