@@ -141,4 +141,4 @@ def test_lowest_and_newest_versions_give_the_same_bytes(kartu: Run, tmp_path: Pa
         for one in ("newest", "lowest")
     )
     assert newest == low
-    assert sum(name.endswith(".apkg") for name in newest) == 8
+    assert sum(name.endswith(".apkg") for name in newest) == 10

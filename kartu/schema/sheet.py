@@ -27,10 +27,19 @@ def sheet_schema(note_types: Mapping[str, NoteType]) -> Schema:
         "columns": {"description": "What the columns are, by their headings or in their order."},
     }
     in_order = many("The key of each column, in order.", key, required=True)
+    alone = {"not": {}, "errorMessage": "a sheet without headings needs its columns in order"}
     by_heading: dict[str, Any] = {
-        "if": {"required": ["heading"]},
-        "then": {"required": ["columns"], "properties": {"columns": in_order}},
-        "else": {"properties": {"columns": table_of("The key of each heading.", key)}},
+        "allOf": [
+            {
+                "if": {"required": ["heading"]},
+                "then": {"properties": {"columns": in_order}},
+                "else": {"properties": {"columns": table_of("The key of each heading.", key)}},
+            },
+            {  # at the heading, where `check` reports it too
+                "if": {"required": ["heading"], "not": {"required": ["columns"]}},
+                "then": {"properties": {"heading": alone}},
+            },
+        ]
     }
     return mapping(
         "What all rows of the spreadsheet of the same name share.",
