@@ -165,5 +165,5 @@ def publish(work: Work, package: Path) -> Path:
     code = """fetch(document.querySelector('.downloads a').href).then((one) => one.arrayBuffer())
       .then((data) => Array.from(new Uint8Array(data)))"""
     package.write_bytes(bytes(page.run(code)))
-    work.click("#page .after button")
+    work.click("#page .back button")
     return package
