@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kartu.compile.render.results import MOST, Results
+from kartu.core.folders import user_folder
 from kartu.core.language import _
 from kartu.core.model import MANIFEST, PackageInfo
 from kartu.core.shipped import SHIPPED, TEMPLATES, is_shipped
@@ -35,13 +36,7 @@ _DAYS_UNUSED = 90
 
 def cache_folder() -> Path | None:
     """kartu's folder in the user's cache directory, or None without a home directory."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA", "")
-    elif sys.platform == "darwin":
-        base = os.path.expanduser("~/Library/Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(base) / "kartu" if os.path.isabs(base) else None
+    return user_folder("Caches", os.environ.get("XDG_CACHE_HOME", ""), ".cache")
 
 
 class Cache:

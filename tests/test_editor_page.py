@@ -194,12 +194,12 @@ def test_what_is_wrong_is_led_to_and_mended(page: EditPage) -> None:
     assert "masih kosong" in page.text("[data-key=arti]")
     page.type("Bawah\x07")
     page.wait("document.querySelector('[data-key=arti]').innerText.includes('tidak tampak')")
-    page.click("[data-key=arti] .said button")
+    page.click("[data-key=arti] .callout button")
     page.wait(f"{page.field('arti')}.value === 'Bawah'")
     page.wait(f"{entries}?.children.length === 1")
     page.run(f"{entries}.children[0].firstChild.click()")
-    page.click_when_there("[data-key=sources] .said button")
-    page.wait("!document.querySelector('[data-key=sources] .said')")
+    page.click_when_there("[data-key=sources] .callout button")
+    page.wait("!document.querySelector('[data-key=sources] .callout')")
     page.wait("document.querySelector('#check-count').hidden")
     assert "Buku siswa" in page.text("[data-key=sources] .chosen")
     text = path.read_text("utf-8")
@@ -221,7 +221,7 @@ def test_a_sentence_that_is_begun_is_no_fault_yet(page: EditPage) -> None:
     page.type("Sel hidup")
     page.wait("document.querySelector('#no-card').innerText.startsWith('Pilih satu kata')")
     page.saved(by_itself=True)
-    assert not page.run("document.querySelector('#form .said')")
+    assert not page.run("document.querySelector('#form .callout')")
     page.run("document.activeElement.blur()")
     page.wait("document.querySelector('[data-kind=gaps]').innerText.includes('Belum ada rumpang')")
 
@@ -379,7 +379,7 @@ def _views(page: EditPage) -> Iterator[str]:
     page.wait("!document.querySelector('#check-side').hidden")
     yield "check"
     page.click("#history")
-    page.wait("document.querySelector('.history, #page .said')")
+    page.wait("document.querySelector('.history, #page .callout')")
     yield "history"
     page.press("?")
     page.wait("document.querySelector('dialog .keys')")

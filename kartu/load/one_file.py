@@ -220,7 +220,7 @@ def deck_name(file: Path) -> str:
 
 def deck_id(file: Path) -> str:
     """The id of the deck that a file is, of which its package has its name."""
-    from kartu.load.ids.names import deck_slug  # which stands on the files of projects
+    from kartu.load.ids.names import deck_slug  # it imports the files of projects
 
     return deck_slug(file.stem, _LONGEST)
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kartu.core.folders import user_folder
 from kartu.rewrite.splices import Splice, splice_from
 
 EDIT, UNDO, REDO, DROPPED, STUCK, KEPT = "edit", "undo", "redo", "dropped", "stuck", "kept"
@@ -30,8 +30,7 @@ class Entry(NamedTuple):
     `kind` is EDIT, with the `splices` that it made; UNDO or REDO of the edit `of`, with theirs;
     DROPPED for an entry `of` that was not written after all; STUCK for an edit that cannot be
     undone or redone any more; KEPT for a text that is in no file, which takes the place of the one
-    kept as `of`. `about` is what the caller says
-    of it, a JSON value.
+    kept as `of`. `about` is what the caller adds to it, a JSON value.
     """
 
     number: int
@@ -44,13 +43,7 @@ class Entry(NamedTuple):
 
 def history_folder() -> Path | None:
     """kartu's folder for what the user must not lose, None without a home directory."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA", "")
-    elif sys.platform == "darwin":
-        base = os.path.expanduser("~/Library/Application Support")
-    else:
-        base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-    return Path(base) / "kartu" if os.path.isabs(base) else None
+    return user_folder("Application Support", os.environ.get("XDG_STATE_HOME", ""), ".local/state")
 
 
 class History:

@@ -1,4 +1,4 @@
-"""What the page is told, as JSON values: notes, cards, faults and refusals."""
+"""The JSON values that the page gets: notes, cards, faults and refusals."""
 
 from __future__ import annotations
 

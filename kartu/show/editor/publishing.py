@@ -217,7 +217,7 @@ class _Work:
             pass
         except UsageError as error:
             job.refusals = [_refusal("usage", str(error))]
-        except Exception as error:  # a fault of ours is told to the page
+        except Exception as error:  # the page reports a fault of ours
             job.fault = error
         job.done = True
 

@@ -53,7 +53,7 @@ class EditOptions(NamedTuple):
 
 
 class Editing(NamedTuple):
-    """A running editor: its address, its project, and who is told faults of ours."""
+    """A running editor: its address and its project."""
 
     address: str
     desk: Desk

@@ -106,9 +106,9 @@ function listen() {
   if (document.hidden) return; // browsers limit the connections of all pages to one address
   events = new EventSource("events");
   events.onmessage = ({ data }) => {
-    const told = JSON.parse(data);
-    if (told.checked) checkedInBackground();
-    else if (told.number > desk.state) changedOutside();
+    const event = JSON.parse(data);
+    if (event.checked) checkedInBackground();
+    else if (event.number > desk.state) changedOutside();
   };
 }
 document.addEventListener("visibilitychange", listen);

@@ -22,7 +22,7 @@ function drawForm() {
   form.editors.clear();
   form.elements.clear();
   $("form").replaceChildren(headOf(form), make("div", { id: "form-strips" }), make("div", { id: "form-faults" }));
-  if (note.retired) $("form").append(said("mind", say("isRetired"), note.retired, button(say("useAgain"), () => act("unretire"), { drawing: "undo" })));
+  if (note.retired) $("form").append(callout("mind", say("isRetired"), note.retired, button(say("useAgain"), () => act("unretire"), { drawing: "undo" })));
   if (note.editable === false) return drawFixed();
   const area = make("div", { id: "fields" });
   $("form").append(area);
@@ -48,7 +48,7 @@ function displayNeeds() {
 
 // A note of a set that is edited in another program: its texts, to be read.
 function drawFixed() {
-  $("form").append(said("mind", say("notHere"), sentence(form.note.why) || say("notHereHelp", { file: form.note.path.split("/").pop() })));
+  $("form").append(callout("mind", say("notHere"), sentence(form.note.why) || say("notHereHelp", { file: form.note.path.split("/").pop() })));
   const list = make("dl", { className: "read" });
   for (const part of form.parts) for (const key of part.keys) {
     if (blank(form.values[key])) continue;
@@ -81,7 +81,7 @@ function drawPart(part) {
   const title = make(group ? "legend" : "label", { id }, part.label);
   element.append(editor.tools ? make("div", { className: "titled" }, title, editor.tools) : title);
   if (part.help) element.append(make("p", { className: "help", id: help }, part.help));
-  element.append(editor.element, make("div", { className: "said-here" }));
+  element.append(editor.element, make("div", { className: "callout-here" }));
   if (editor.input) {
     editor.input.id ||= newId();
     if (editor.input.matches("input, textarea, select")) element.querySelector("label").htmlFor = editor.input.id;
@@ -205,8 +205,8 @@ function keepFocus(draw) {
   if (typeof selectionStart === "number") document.activeElement.setSelectionRange?.(selectionStart, selectionEnd);
 }
 
-function said(kind, title, text, ...buttons) {
-  return make("div", { className: `said ${kind}` }, icon(kind === "good" ? "tick" : kind === "mind" ? "clock" : "warn"),
+function callout(kind, title, text, ...buttons) {
+  return make("div", { className: `callout ${kind}` }, icon(kind === "good" ? "tick" : kind === "mind" ? "clock" : "warn"),
     make("div", {}, make("p", {}, make("b", {}, title), text ? ` ${text}` : ""), buttons.length ? make("div", { className: "row" }, ...buttons) : ""));
 }
 

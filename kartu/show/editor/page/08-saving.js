@@ -44,8 +44,8 @@ function writeDraft(own) {
   const pick = (values) => Object.fromEntries(keys.map((one) => [one, values[one] ?? ""]));
   const nothing = !keys.length || (!own.id && keys.every((one) => blank(own.values[one])));
   const kept = stored.set(key, nothing ? null : { type: own.type.id, values: pick(own.values), seen: pick(own.seen), time: Date.now(), after: own.behind?.id, subdeck: own.subdeck });
-  if (!kept && !writeDraft.told) {
-    writeDraft.told = true;
+  if (!kept && !writeDraft.warned) {
+    writeDraft.warned = true;
     notice(say("noStorage"), say("noStorageHelp"), "mind");
   }
 }
@@ -68,14 +68,14 @@ function displayStrips() {
   const box = $("form-strips");
   if (!box || !form) return;
   box.replaceChildren();
-  if (form.restored.size) box.append(said("good", say("restored"), say("restoredHelp", { time: clock(form.restoredAt) }),
+  if (form.restored.size) box.append(callout("good", say("restored"), say("restoredHelp", { time: clock(form.restoredAt) }),
     button(say("keepRestored"), keepRestored), form.id ? button(say("backToSaved"), dropRestored, { kind: "bare" }) : button(say("drop"), dropNew, { kind: "bare" })));
   for (const one of $("form").querySelectorAll("[data-clash]")) one.remove();
-  for (const [key, { theirs }] of form.clashes) (form.elements.get(partOf(key)?.key)?.querySelector(".said-here") ?? box).append(clashOf(key, theirs));
+  for (const [key, { theirs }] of form.clashes) (form.elements.get(partOf(key)?.key)?.querySelector(".callout-here") ?? box).append(clashOf(key, theirs));
   for (const [key, before] of form.restored) {
     const element = form.elements.get(partOf(key)?.key);
     element?.classList.add("restored");
-    const place = element?.querySelector(".said-here");
+    const place = element?.querySelector(".callout-here");
     if (place && !blank(before) && !place.querySelector(".difference")) place.prepend(difference(compared(reading(before), reading(form.values[key]))));
   }
 }
@@ -133,7 +133,7 @@ function clashOf(key, theirs) {
   const version = (title, text, other, value) => make("div", { className: "version" }, make("h4", {}, title),
     difference(compared(reading(other), reading(text)).filter(([kind]) => kind !== "gone")), button(say("useThis"), () => choose(value())));
   const name = form.type.fields.find((one) => one.key === key)?.name ?? part?.label ?? key;
-  return make("section", { className: "said mind clash", data: { clash: key } }, icon("clock"), make("div", {}, make("h3", {}, say("clash", { name })), make("p", {}, say("clashHelp")),
+  return make("section", { className: "callout mind clash", data: { clash: key } }, icon("clock"), make("div", {}, make("h3", {}, say("clash", { name })), make("p", {}, say("clashHelp")),
     make("div", { className: "two" }, version(say("mine"), mine, theirs, () => form.values[key]), version(say("theirs"), theirs, mine, () => theirs)),
     make("div", { className: "row" }, button(say("later"), () => later(key, theirs), { kind: "bare" }))));
 }

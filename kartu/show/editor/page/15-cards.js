@@ -31,7 +31,7 @@ async function preview(own) {
   }
 }
 
-// What is wrong is told when the keys are still, not at each letter.
+// What is wrong is shown when the keys rest, not at each letter.
 let soon = 0; // timer
 function faultsSoon(own) {
   clearTimeout(soon);
@@ -50,7 +50,7 @@ function displayCards({ cards, css, media }, fresh = false) {
   displayLook();
 }
 
-// Cards that a gap or a cover makes have one name, and are told apart by its number.
+// Cards that a gap or a cover makes have one name; its number distinguishes them.
 function namesOf(cards) {
   const several = new Set(cards.map((one) => one.name)).size < cards.length;
   const kind = { cloze: "tool-gap", "image-occlusion": "cover" }[form?.type.kind];

@@ -1,21 +1,21 @@
 // What is wrong: at its field, and all of it in a list. "Fix" displays first what would change.
 
-const UNTIL_LEFT = new Set(["missing-field", "no-card"]); // are not told while a new note is begun
+const UNTIL_LEFT = new Set(["missing-field", "no-card"]); // are not shown while a new note is begun
 const HIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2028\u2029\u2060\ufeff\ufffe\uffff]/g;
 const REFUSED = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]/; // by the program, in any text
 const SEVERITIES = ["error", "warning", "info"];
 let faults = []; // of the deck, once they are asked for
 let fault = -1; // the one that F8 was at
 
-function told(one) {
+function isReported(one) {
   if (one.severity === "info" || (one.code === "missing-field" && form.note.unfinished)) return false;
   return !(UNTIL_LEFT.has(one.code) && form.fresh && !form.left.has(partOfFault(one)?.key));
 }
 
-// A cloze without a gap is told at the text that should have one.
+// A cloze without a gap is reported at the text that should have one.
 const partOfFault = (one) => partOf(one.key) ?? (one.code === "no-card" ? form.parts.find((part) => part.kind === "gaps") : undefined);
 
-// Text that the program would refuse is told by the page; it is saved without these characters.
+// Text that the program would refuse is reported by the page; it is saved without these characters.
 function hiddenIn(own) {
   return Object.keys(own.values).filter((key) => REFUSED.test(plain(own.values[key]))).map((key) => ({ key, severity: "error", code: "control-character", message: "", help: "" }));
 }
@@ -27,16 +27,16 @@ function displayFaults() {
   if (!form || !$("form-faults")) return;
   for (const element of form.elements.values()) {
     element.classList.remove("bad", "mind");
-    for (const one of element.querySelectorAll(".said-here > .said:not(.clash)")) one.remove();
+    for (const one of element.querySelectorAll(".callout-here > .callout:not(.clash)")) one.remove();
   }
   const general = [];
-  for (const one of [...form.faults, ...hiddenIn(form)].filter(told)) {
+  for (const one of [...form.faults, ...hiddenIn(form)].filter(isReported)) {
     const part = partOfFault(one);
     if (!part || !$("fields")) { general.push(faultOf(one)); continue; }
     showPart(part);
     const element = form.elements.get(part.key);
     element.classList.add(one.severity === "error" ? "bad" : "mind");
-    element.querySelector(".said-here").append(faultOf(one));
+    element.querySelector(".callout-here").append(faultOf(one));
   }
   $("form-faults").replaceChildren(...general);
 }
@@ -67,7 +67,7 @@ function faultOf(one) {
   if (one.instead) give(say("useSource", { title: one.instead.title }), (now) => listOf(now).map((id) => id === one.name ? one.instead.id : id));
   if (hides(one, value)) give(say("removeHidden"), withoutHidden);
   if (one.fix) buttons.push(button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line })));
-  return said(one.severity === "error" ? "bad" : "mind", wording(one), one.instead || hides(one, value) ? "" : advice(one), ...buttons);
+  return callout(one.severity === "error" ? "bad" : "mind", wording(one), one.instead || hides(one, value) ? "" : advice(one), ...buttons);
 }
 
 // A button of a fault changes the value of its field, as typing does.
@@ -119,7 +119,7 @@ function takeFaults(found) {
   if (!$("check-side").hidden) displayCheck();
 }
 
-// What a note has after an edit; what is found among all cards is told by the next check.
+// What a note has after an edit; what is found among all cards comes with the next check.
 function faultsOfNote(note) {
   if (desk.checked) takeFaults([...faults.filter((one) => one.note !== note.id), ...(note.faults ?? [])]);
 }
@@ -142,7 +142,7 @@ function displayCheck() {
     fixes ? button(many("fixAll", fixes), () => fix({}), { kind: "main whole" }) : "",
     ...group(say("mustFix"), bad), ...group(say("worthALook"), mind), ...group(say("only-unfinished"), info),
     make("p", { className: "quiet small" }, faults.length ? say("checkedAlways") : ""),
-    faults.length ? "" : said("good", say("nothingWrong"), say("checkedAlways")));
+    faults.length ? "" : callout("good", say("nothingWrong"), say("checkedAlways")));
   if (focused !== undefined) $("check-side").querySelector(`[data-fault="${focused}"]`)?.focus();
 }
 
@@ -151,9 +151,9 @@ function faultEntry(one) {
   const found = one.note && row(one.note);
   const type = found ? desk.types.get(found[ROW.type]) : null;
   const name = type?.fields.find((field) => field.key === one.key)?.name;
-  const told_ = wording(one, type, "");
+  const description = wording(one, type, "");
   const title = found ? titleIn(found) || say("untitled") : one.title || desk.deck.name;
-  const content = [make("b", {}, title), make("span", { className: "line whole-text" }, name && !told_.includes(name) ? `${name}: ` : "", told_)];
+  const content = [make("b", {}, title), make("span", { className: "line whole-text" }, name && !description.includes(name) ? `${name}: ` : "", description)];
   const properties = { data: { fault: at, kind: found ? found[ROW.type] : "" } };
   if (!found) {
     const fixes = one.fix ? button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line })) : "";
@@ -196,7 +196,7 @@ async function fix(which) {
   const found = await ask("fixes", { deck: desk.deck.id, ...which });
   if (!found) return;
   const changes = found.changes ?? [];
-  const told_ = changes.length ? [] : (found.fixes ?? []).map((one) => make("li", {}, sentence(one.message)));
+  const messages = changes.length ? [] : (found.fixes ?? []).map((one) => make("li", {}, sentence(one.message)));
   if (!found.number) return notice(say("nothingToFix"), "", "mind");
   const run = async () => {
     const edited = await ask("fix", { deck: desk.deck.id, ...which });
@@ -208,7 +208,7 @@ async function fix(which) {
     if (!$("check-side").hidden) await askFaults();
   };
   const opened = dialog(many("fixTitle", found.number), say("fixHelp"), [make("ul", { className: "fixes" }, ...changes.map((one) =>
-    make("li", {}, make("p", {}, make("b", {}, titleText(one.title)), ` · ${one.field || (LISTS.includes(one.key) ? say(one.key) : one.key)}`), difference(compared(reading(one.before), reading(one.after))))), ...told_,
+    make("li", {}, make("p", {}, make("b", {}, titleText(one.title)), ` · ${one.field || (LISTS.includes(one.key) ? say(one.key) : one.key)}`), difference(compared(reading(one.before), reading(one.after))))), ...messages,
   )], button(say("cancel"), () => opened.close()), button(many("fixNow", found.number), run, { kind: "main" }));
   opened.element.querySelector("footer .main").focus();
 }

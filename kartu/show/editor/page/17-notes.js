@@ -127,7 +127,7 @@ function moveTo() {
 async function deleteNote() {
   const own = form;
   const at = listed.indexOf(own.id);
-  own.leaving = true; // the files' change can be told before the answer is there
+  own.leaving = true; // the event of the changed files can come before the answer
   const edited = await act("delete");
   own.leaving = false;
   if (!edited) return;

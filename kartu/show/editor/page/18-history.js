@@ -13,7 +13,7 @@ async function displayHistory() {
     days.set(day, [...(days.get(day) ?? []), one]);
   }
   $("page").replaceChildren(make("div", { className: "narrow" }, backButton(),
-    make("h1", {}, say("history")), said("good", say("allSaved"), say("allSavedHelp")),
+    make("h1", {}, say("history")), callout("good", say("allSaved"), say("allSavedHelp")),
     make("div", { className: "row" },
       button(say("undo"), () => again("undo"), { drawing: "undo", keys: "Ctrl+Z", id: "history-undo", ariaDisabled: String(!desk.undo) }),
       button(say("redo"), () => again("redo"), { drawing: "redo", keys: "Ctrl+Y", id: "history-redo", ariaDisabled: String(!desk.redo) })),

@@ -28,13 +28,13 @@ function drawPlan() {
   const tally = !known ? "" : make("div", { className: "tally" }, ...["new", "corrected", "retired", "unchanged"].map((key) => make("div", {}, make("span", { className: "large" }, number(counts[key] ?? 0)), say(`count-${key}`),
     key === "new" && counts.cards ? make("span", { className: "small quiet" }, say("inAnkiMore", { n: number(counts.cards) })) : "")));
   const unfinished = desk.rows.filter((one) => flagged(one, "u")).length;
-  const missing = unfinished ? said("mind", many("leftOut", unfinished), say("leftOutHelp")) : "";
+  const missing = unfinished ? callout("mind", many("leftOut", unfinished), say("leftOutHelp")) : "";
   const decisions = refusals.length ? make("section", { className: `sheet ${left ? "stop" : ""}` }, make("h2", {}, icon(left ? "warn" : "tick"), left ? many("decisions", left) : say("decided")), make("ul", { className: "plan" }, ...refusals.map(decision))) : "";
-  const list = changes.length ? make("section", { className: "sheet" }, make("h2", {}, say("whatChanges")), overwritten ? make("p", { className: "said mind" }, icon("hand"), make("span", {}, say("overwrites"))) : "", changesList(changes)) : "";
+  const list = changes.length ? make("section", { className: "sheet" }, make("h2", {}, say("whatChanges")), overwritten ? make("p", { className: "callout mind" }, icon("hand"), make("span", {}, say("overwrites"))) : "", changesList(changes)) : "";
   const text = make("textarea", { rows: 2, value: message, lang: desk.deck.language });
   text.addEventListener("input", () => { message = text.value; });
   const go = button(known ? say("publishVersion", { version }) : say("publish"), startJob, { kind: left || nothing || !known ? "" : "main", drawing: "publish", id: "publish-now", ariaDisabled: String(Boolean(left || nothing || !known)) });
-  $("page").replaceChildren(make("div", {}, opening, nothing ? said("good", say("nothingToPublish"), say("nothingToPublishHelp")) : tally, missing, decisions, list,
+  $("page").replaceChildren(make("div", {}, opening, nothing ? callout("good", say("nothingToPublish"), say("nothingToPublishHelp")) : tally, missing, decisions, list,
     nothing || !known ? "" : labelled(say("message"), say("messageHelp"), text)),
     make("footer", { className: "foot" }, make("p", {}, left ? many("decisionsLeft", left) : nothing ? "" : say("readyToPublish")), go));
   const first = $("page").querySelector(".stop button") ?? $("page").querySelector("h1");
@@ -149,7 +149,7 @@ function finish({ result, refusals, cancelled }) {
   }
   message = "";
   const { version, files = [], changelog, proof } = result;
-  const tested = proof ? proof.ok ? make("p", { className: "mark good" }, icon("tick"), say("proofOk", { anki: (proof.anki ?? []).join(", ") })) : said("bad", say("proofBad"), (proof.findings ?? []).map((one) => plain(one.message ?? one)).join(" "))
+  const tested = proof ? proof.ok ? make("p", { className: "mark good" }, icon("tick"), say("proofOk", { anki: (proof.anki ?? []).join(", ") })) : callout("bad", say("proofBad"), (proof.findings ?? []).map((one) => plain(one.message ?? one)).join(" "))
     : make("p", { className: "quiet small" }, say("noProof"));
   const link = (file, main) => {
     const one = make("a", { className: `button ${main ? "main" : ""}`, href: `download/${file.token}`, download: file.name }, icon("download"), say("download"), " ", make("span", {}, file.name));
