@@ -18,6 +18,7 @@ from kartu.show.editor.answers import Answers, splice
 from kartu.show.editor.checking import NOTHING, Checked, Checker
 from kartu.show.editor.feed import Feed
 from kartu.show.editor.files import Download
+from kartu.show.editor.jobs import Jobs
 from kartu.show.editor.opened import Fault
 from kartu.show.editor.outcomes import NoteLine
 from kartu.show.editor.places import Places
@@ -56,6 +57,8 @@ class Desk:
         self.answers = Answers(Files(root).one, self.media)
         self.checked = NOTHING
         self.checker = Checker(root, cache, lambda: self.feed.number, self._take)
+        self.cache = cache
+        self.jobs = Jobs()
         self.publishing = Publishing(self, cache)
         self._fresh: dict[tuple[str, str], str] = {}  # notes whose faults are newer than the check
         self._lists: dict[str, NoteList] = {}

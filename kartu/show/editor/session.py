@@ -22,6 +22,7 @@ from kartu.rewrite.media import added_media
 from kartu.rewrite.new_deck import new_deck
 from kartu.rewrite.notes.card_set import Form, Values
 from kartu.rewrite.notes.deck import PERMANENT, Added, DeckNotes
+from kartu.rewrite.notes.read_notes import form_of
 from kartu.rewrite.notes.sets import Changes, is_edited, read_set
 from kartu.rewrite.notes.sources import with_source
 from kartu.rewrite.notes.values import EditRefusedError, Value, is_blank, plain
@@ -29,7 +30,7 @@ from kartu.rewrite.splices import ClashError
 from kartu.show.editor.earlier import PUBLISHED, files_to_keep
 from kartu.show.editor.opened import Fault, Shown
 from kartu.show.editor.outcomes import Clash, NoteLine, OpenNote, Outcome, Refusal
-from kartu.show.editor.read import form_of, title_of
+from kartu.show.editor.read import title_of
 from kartu.show.editor.saved import SavedEdits, refusal_of
 
 
