@@ -33,6 +33,7 @@ def project(desk: Desk) -> dict[str, Any]:
         "root": os.path.basename(os.path.realpath(desk.root)),
         "file": files.one.name if files.one is not None else "",
         "first": desk.first,
+        "ready": desk.projects.is_ready,
         "language": current(),
         "verify": importlib.util.find_spec("anki") is not None,
         "edit": True,
@@ -139,10 +140,12 @@ def add_source(desk: Desk, deck: str, id: str, **values: str) -> dict[str, Any]:
     return {"id": id, **edited(desk, desk.session.add_source(deck, id, values))}
 
 
-@CALLS.add("new_deck", name=TEXT, language=TEXT)
-def new_deck(desk: Desk, name: str, language: str) -> dict[str, Any]:
+@CALLS.add("new_deck", name=TEXT, language=TEXT, subject=TEXT.or_else(""))
+def new_deck(desk: Desk, name: str, language: str, subject: str) -> dict[str, Any]:
     """Makes a new deck."""
-    return {"id": desk.session.make_deck(name, language), "state": desk.settle()}
+    id = desk.session.make_deck(name, language, subject)
+    desk.projects.remember()
+    return {"id": id, "state": desk.settle()}
 
 
 @CALLS.add("add_media", largest=LARGEST * 4 // 3 + 10_000, deck=TEXT, name=TEXT, base64=DATA)
