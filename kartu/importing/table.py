@@ -204,9 +204,9 @@ class _Table:
                 faulty.setdefault(one.span.line, set()).add(one.code)
         blank = {line for line, codes in faulty.items() if codes == {"missing-field"}}
         blank &= {row[0].span.line for row in rows}
+        notes = [note for note in notes if note.id.span.line not in faulty]
         if blank and _MARK not in keys:
             marked = [[*r, text("true", r[0].span)] for r in rows if r[0].span.line in blank]
-            notes = [note for note in notes if note.id.span.line not in blank]
             notes += self._read(marked, (*keys, _MARK), kind, diagnostics)
             notes.sort(key=lambda note: note.id.span.line)
         there = {note.id.span.line for note in notes}

@@ -29,6 +29,7 @@ def project(desk: Desk) -> dict[str, Any]:
     """Returns what is open, and what is wrong with files that belong to no note."""
     desk.refresh()
     files = Files(desk.root)
+    faults = [one for one in desk.session.faults if one.code != "no-deck"]
     return {
         "root": os.path.basename(os.path.realpath(desk.root)),
         "file": files.one.name if files.one is not None else "",
@@ -41,7 +42,7 @@ def project(desk: Desk) -> dict[str, Any]:
         "undo": desk.session.can_undo,
         "redo": desk.session.can_redo,
         "decks": [_deck(desk, files, one) for one in desk.decks()],
-        "faults": desk.answers.faults(desk.places.of_no_note(desk.session.faults)),
+        "faults": desk.answers.faults(desk.places.of_no_note(faults)),
     }
 
 

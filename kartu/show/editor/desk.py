@@ -6,9 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, mkdtemp
 from threading import RLock
 from typing import Any, NamedTuple, TypeVar
+from weakref import finalize
 
 from kartu.compile.render.media import MediaFile
 from kartu.core.codes import SEVERITIES
@@ -67,7 +69,7 @@ class Desk:
         self.publishing = Publishing(self, cache)
         self.projects = Projects(root, history)
         self.incoming: Tokens[Incoming] = Tokens()
-        self._folder: TemporaryDirectory[str] | None = None
+        self._folder = ""  # for files in the making and for downloads
         self._fresh: dict[tuple[str, str], str] = {}  # notes whose faults are newer than the check
         self._lists: dict[str, NoteList] = {}
         self._seen = self.session.opened.number
@@ -133,15 +135,16 @@ class Desk:
 
     def _own_folder(self) -> str:
         with self._lock:
-            if self._folder is None:
-                self._folder = TemporaryDirectory(prefix="kartu-edit-")
-            return self._folder.name
+            if not self._folder:
+                self._folder = mkdtemp(prefix="kartu-edit-")
+                self._clear = finalize(self, rmtree, self._folder, ignore_errors=True)
+            return self._folder
 
     def end(self) -> None:
         """Ends all streams, and takes away what was held for downloads."""
         self.feed.end()
-        if self._folder is not None:
-            self._folder.cleanup()
+        if self._folder:
+            self._clear()
 
     # --- decks ------------------------------------------------------------------------------------
 

@@ -183,6 +183,7 @@ class Reading:
             "heading": found.heading,
             "keys": list(found.keys),
             "fields": keys,
+            "required": [key for key, one in own_fields(kind).items() if one.required],
             "other_keys": list(dict.fromkeys((*_ENGINE_KEYS, *more))),
             "note_type": found.note_type,
             "types": self._types(),

@@ -43,7 +43,7 @@ $("drawer").addEventListener("click", () => {
 });
 $("write").addEventListener("pointerdown", () => { if (!narrow.matches && !wide.matches) showPane("write"); });
 $("see").addEventListener("pointerdown", () => { if (!narrow.matches && !wide.matches) showPane("write"); });
-$("back-narrow").addEventListener("click", () => showView("desk"));
+$("back-narrow").addEventListener("click", leavePage);
 $("deck").addEventListener("click", deckMenu);
 $("deck").append(icon("down"));
 $("search").placeholder = say("search");
@@ -51,7 +51,9 @@ $("undo").addEventListener("click", () => { if (desk.undo) again("undo"); });
 $("redo").addEventListener("click", () => { if (desk.redo) again("redo"); });
 $("history").addEventListener("click", displayHistory);
 $("menu").addEventListener("click", () => menu($("menu"), [
-  ...(view === "desk" ? [] : [{ text: say("backToWriting"), drawing: "undo", act: () => showView("desk") }]),
+  ...(view === "desk" || !desk.deck ? [] : [{ text: say("backToWriting"), drawing: "undo", act: () => showView("desk") }]),
+  ...(desk.project?.file ? [] : [{ text: say("start-paste"), drawing: "paste", act: () => displayBring({ paste: true }) }, { text: say("start-file"), drawing: "file", act: chooseIncoming }]),
+  ...(desk.deck ? [{ text: say("share"), drawing: "print", act: () => displayShare() }, { text: say("settings"), drawing: "sliders", act: () => displaySettings() }, null] : []),
   { text: say("history"), drawing: "clock", act: displayHistory },
   { text: say("check"), drawing: "tick", keys: "F8", act: showCheck },
   { text: say("redo"), drawing: "redo", keys: "Ctrl+Y", act: () => { if (desk.redo) again("redo"); } },
@@ -99,7 +101,7 @@ document.addEventListener("keydown", (event) => {
     run = shiftKey ? () => act("move", { by }) : () => step(by);
   } else if (key === "F8") run = () => nextFault(shiftKey ? -1 : 1);
   else if (key === "?" && !writes(event.target) && !altKey) run = showKeys;
-  else if (key === "Escape" && !writes(event.target)) run = () => { if (view !== "desk" && !job) showView("desk"); else if (document.body.dataset.pane === "list") showPane("write"); };
+  else if (key === "Escape" && !writes(event.target)) run = () => { if (view !== "desk" && !job) leavePage(); else if (document.body.dataset.pane === "list") showPane("write"); };
   if (!run) return;
   event.preventDefault();
   run();
