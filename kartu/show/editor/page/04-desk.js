@@ -14,6 +14,7 @@ async function start() {
   const id = wanted.get("deck") || project.first || last().deck;
   const deck = project.decks.find((one) => one.id === id) || project.decks[0];
   if (!deck) return displayStart();
+  if (view === "start") showView("desk");
   await openDeck(deck.id, wanted.get("note") || last().notes?.[deck.id] || "");
   root.dataset.ready = "yes";
 }
@@ -121,7 +122,7 @@ function takeEdited(edited, { show = true } = {}) {
 
 // Somebody else changed files, or another page did: what is typed here stays.
 async function changedOutside() {
-  if (!desk.deck) return start();
+  if (!desk.deck) return view === "bring" ? undefined : start(); // what is brought goes on
   const [project, notes] = await Promise.all([ask("project"), ask("notes", { deck: desk.deck.id })]);
   if (!project || !notes) return;
   takeProject(project);
@@ -220,6 +221,7 @@ function newDeck() {
     const before = new Set(desk.project.decks.map((one) => one.id));
     const made = await ask("new_deck", { name: name.value.trim(), subject: subject.value.trim(), language: language.value });
     if (!made) return;
+    desk.state = Math.max(desk.state, made.state);
     opened.close();
     const project = await ask("project");
     if (!project) return;

@@ -121,6 +121,7 @@ async function takeCards() {
   const goes = into ? { deck: into, subdeck: subdeck.trim() } : { name: name.trim(), subject: subject.trim(), language };
   const done = await ask("take", { file, ...own, ...goes });
   if (!done) return;
+  desk.state = Math.max(desk.state, done.state);
   await showImported(done.deck);
   notice(many("taken", done.notes), say("canUndo"), "good", button(say("undo"), () => again("undo"), { drawing: "undo" }));
 }
