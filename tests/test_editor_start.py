@@ -168,6 +168,10 @@ def test_a_package_becomes_a_deck(empty: Editor, tmp_path: Path) -> None:
     done = empty.ended(empty.call("take_package", file=file, language="id")["job"])
     assert [one["notes"] for one in done["result"]["decks"]] == [look["notes"]]
     assert [one["name"] for one in empty.call("project")["decks"]] == ["Biologi::Sel"]
+    before = files_of(empty.root)
+    done = empty.ended(empty.call("take_package", file=file, language="id")["job"])
+    assert "Biologi::Sel" in done["refusals"][0]["message"]
+    assert files_of(empty.root) == before
 
 
 def _cancelled(job: Any) -> int:
@@ -208,6 +212,8 @@ def test_what_is_no_list_is_refused(empty: Editor) -> None:
     assert "apkg" in empty.refused("bring", name="../../gambar.png", base64="aGFsbw==")["help"]
     for name, data in (("a.apkg", b"PK damaged"), ("a.csv", b""), ("a.xlsx", b"x"), ("a.md", b"x")):
         assert empty.refused("look", file=bring(empty, name, data))["message"], name
+    damaged = bring(empty, "a.apkg", b"PK damaged")
+    assert empty.ended(empty.call("take_package", file=damaged)["job"])["refusals"]
     assert empty.refused("look", file="0" * 32)["message"]
     assert empty.refused("take", file="../../etc/passwd", name="x", language="id")["message"]
     assert files_of(empty.root) == {}

@@ -20,6 +20,7 @@ from kartu.importing.preview import (
     PACKAGES,
     TABLES,
     MarkdownCards,
+    PackageContents,
     ending_of_text,
     read_markdown_cards,
     read_package,
@@ -128,9 +129,13 @@ class Reading:
                 return about | self._markdown()
             return about | self._table()
 
+    def package(self, path: Path) -> PackageContents:
+        """Returns what is in a package, which lies at a path."""
+        return read_package(path, self.desk.root, self.file.deck_name)
+
     def _package(self) -> dict[str, Any]:
         with self.on_disk() as path:
-            found = read_package(path, self.desk.root, self.file.deck_name)
+            found = self.package(path)
         return {
             **found._asdict(),
             "decks": [{"name": name, "notes": count} for name, count in found.decks],
@@ -230,16 +235,25 @@ class Reading:
     def import_package(self, job: Job) -> None:
         """Imports the decks of a package; a cancelled import leaves nothing."""
         job.begin(0)
-        with self.on_disk() as path:
-            job.begin(1)
-            options = ImportOptions(path, self.desk.root, language=self.said.language)
-            try:
+        try:
+            with self.on_disk() as path:
+                self._check_new(self.package(path))
+                job.begin(1)
+                options = ImportOptions(path, self.desk.root, language=self.said.language)
                 result = import_file(options._replace(name=self.file.deck_name), job.report)
-            except CannotImportError as error:
-                job.refusals = [job_refusal("import", str(error))]
-                return
+        except CannotImportError as error:
+            job.refusals = [job_refusal("import", str(error))]
+            return
         self.desk.refresh()
+        self.desk.projects.remember()
         job.result = _result(result)
+
+    def _check_new(self, package: PackageContents) -> None:
+        """Raises CannotImportError for a deck whose name another one of the project has."""
+        there = {str(one.name).casefold() for one in self.desk.decks()}
+        for name, _count in package.decks:
+            if name.casefold() in there:
+                raise CannotImportError(_('the project has a deck "{name}" already', name=name))
 
     @contextmanager
     def on_disk(self) -> Iterator[Path]:

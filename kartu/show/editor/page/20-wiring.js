@@ -86,17 +86,17 @@ const WITH_CTRL = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (event.defaultPrevented || document.querySelector("dialog[open]") || (!desk.deck && event.key !== "Escape")) return;
   const { key, altKey, shiftKey } = event;
   const ctrl = event.ctrlKey || event.metaKey;
   let run = null;
   if (ctrl && !altKey) {
     const name = key.length === 1 ? key.toLowerCase() : key;
     // What is being typed and not saved yet is the browser's to undo.
-    const typing = writes(event.target) && form && form.timer && changedKeys(form).length > 0;
+    const typing = writes(event.target) && (view !== "desk" || (form && form.timer && changedKeys(form).length > 0));
     if (name === "z" || name === "y") run = typing ? null : WITH_CTRL[shiftKey && name === "z" ? "y" : name];
-    else if (!shiftKey) run = WITH_CTRL[name];
-  } else if (altKey && /^Arrow(Up|Down)$/.test(key) && form) {
+    else if (!shiftKey && (view === "desk" || name === "k")) run = WITH_CTRL[name];
+  } else if (altKey && /^Arrow(Up|Down)$/.test(key) && form && view === "desk") {
     const by = key === "ArrowUp" ? -1 : 1;
     run = shiftKey ? () => act("move", { by }) : () => step(by);
   } else if (key === "F8") run = () => nextFault(shiftKey ? -1 : 1);
