@@ -66,7 +66,9 @@ function sourcesEditor(part, value, report) {
     select.disabled = !left.length;
     place.replaceChildren(now.length ? chosenList(now, part.label, (at) => { now = now.filter((_, n) => n !== at); send(); focus(); }) : "");
   }
-  const create = () => newSource((made) => { now = [...now, made.id]; send(); });
+  function create() {
+    newSource((made) => { now = [...now, made.id]; send(); });
+  }
   const focus = () => (select.disabled ? element.querySelector("button") : select).focus();
   select.addEventListener("change", () => {
     if (!select.value) return;
