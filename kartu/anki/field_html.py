@@ -29,6 +29,8 @@ _TAG = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?""")
+# They change nothing that is displayed, nor does an empty `alt`.
+_SILENT = ("rel", "target")
 _SPACES = re.compile("[ \t\r\n\f\xa0]+")
 _SIGN = re.compile("[&<>]")
 _SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -92,12 +94,11 @@ class _Reader:
             self.found.append(Token(f"</{name}>", name))
         elif not ends:
             self._content()
-            values = tuple(
-                sorted(
-                    (one[0].lower(), unescape("".join(one[1:])))
-                    for one in _ATTRIBUTE.findall(written)
-                )
+            found = (
+                (one[0].lower(), unescape("".join(one[1:]))) for one in _ATTRIBUTE.findall(written)
             )
+            silent = (*_SILENT, ("alt", ""))
+            values = tuple(sorted(one for one in found if not {one, one[0]}.intersection(silent)))
             shown = "".join(f' {key}="{_escaped(value)}"' for key, value in values)
             self.found.append(Token(f"<{name}{shown}>", name, opens=True, attributes=values))
 
@@ -148,8 +149,16 @@ def _tidied(found: list[Token]) -> Iterator[Token]:
             text = text.lstrip(" ")
         if not token.tag and (at + 1 == len(whole) or _swallows(whole[at + 1])):
             text = text.rstrip(" ")
-        if text:
+        if text and not _is_silent_paragraph(whole, at):
             yield token._replace(text=text)
+
+
+def _is_silent_paragraph(whole: list[Token], at: int) -> bool:
+    """Whether a tag of a paragraph divides nothing: next to a block, or at an end of the field."""
+    if whole[at].text not in ("<p>", "</p>"):
+        return False
+    beside = at - 1 if whole[at].opens else at + 1
+    return not 0 <= beside < len(whole) or whole[beside].tag in _BLOCKS - {"p"}
 
 
 def _joined(found: list[Token]) -> list[Token]:

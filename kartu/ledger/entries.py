@@ -6,7 +6,7 @@ their hashed names, media. Parts of it are also hashed alone, to explain later w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -42,6 +42,7 @@ _FIELD_DIGITS = 10
 # 24 bits: a note that a student has edited is compared with a few of its own texts.
 _SHOWN_DIGITS = 6
 _MOST_EARLIER = 50
+_TAGS = "tags"  # in place of the position of a field: the tags of a note were others once
 
 
 class NoteEntry(NamedTuple):
@@ -309,13 +310,25 @@ def shown_hash(html: str) -> str:
 def with_earlier(entry: NoteEntry, before: NoteEntry) -> NoteEntry:
     """The entry of a note that was released before, with what its fields had then."""
     earlier = {}
-    for place in {**before.shown, **before.earlier, **entry.earlier}:
+    for place in sorted({*before.shown, *before.earlier, *entry.earlier} - {_TAGS}):
         known = f"{before.earlier.get(place, '')} {before.shown.get(place, '')}".split()
         known += entry.earlier.get(place, "").split()
         others = [one for one in dict.fromkeys(known) if one != entry.shown.get(place)]
         if others:
             earlier[place] = " ".join(others[-_MOST_EARLIER:])
+    if before.parts["tags"] != entry.parts["tags"] or _TAGS in before.earlier:
+        earlier[_TAGS] = ""
     return entry._replace(earlier=earlier)
+
+
+def had_other_tags(entry: NoteEntry) -> bool:
+    """Whether a note had other tags in an earlier release."""
+    return _TAGS in entry.earlier
+
+
+def tags_hash(tags: Iterable[str]) -> str:
+    """A hash of the tags that Anki gets."""
+    return short_hash(texts_as_json(tuple(tags)))
 
 
 def has_texts(entry: NoteEntry, note_type: NoteType, values: Mapping[str, Any]) -> bool:
