@@ -198,7 +198,7 @@ class Proposer:
 def _title(built: BuiltNote) -> str:
     first = next(iter(built.source.values.values()), "")
     text = visible_text(cell_of_value(str(first))) if isinstance(first, str) else ""
-    return text or str(built.source.id)
+    return f"{text[:79]}…" if len(text) > 80 else text or str(built.source.id)
 
 
 def lost_parts(html: str) -> str:

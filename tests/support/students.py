@@ -1,0 +1,124 @@
+"""Students who study a deck in the real Anki, and change its notes as people do."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from anki.collection import Collection, DeckIdLimit, ExportAnkiPackageOptions
+
+from support.engine import collection, import_package
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_KINDS = {
+    "letter": 35,
+    "added word": 15,
+    "example": 15,
+    "deleted word": 10,
+    "bold": 8,
+    "pasted": 7,
+    "cleared": 5,
+    "styled": 2,
+}
+_EXAMPLES = ("Contoh: warung sekolah", "Bandingkan dengan bab 2.", "misalnya di Bandung")
+_PASTED = (
+    ' <a href="https://id.wikipedia.org/wiki/ASEAN">ASEAN</a>',
+    "<br><i>kutipan</i> &amp; <u>garis bawah</u>",
+    "<ul><li>satu</li><li>dua</li></ul>",
+    "<p>Paragraf <b>tebal</b></p>",
+)
+
+
+class Edit(NamedTuple):
+    """What a student did to a field: the kind, and its HTML before and after."""
+
+    kind: str
+    before: str
+    after: str
+
+
+def edited(html: str, chance: random.Random, *, optional: bool) -> Edit | None:
+    """A person's change of a field; None where nothing of the kind is possible."""
+    kind = chance.choices([*_KINDS], [*_KINDS.values()])[0]
+    words = [one for one in _WORD.finditer(html) if _is_text(html, one.start())]
+    if kind == "cleared" and optional:
+        return Edit(kind, html, "")
+    if kind == "example":
+        line = chance.choice(_EXAMPLES)
+        return Edit(kind, html, html + chance.choice([f"<br>{line}", f"<div>{line}</div>"]))
+    if kind == "pasted":
+        return Edit(kind, html, html + chance.choice(_PASTED))
+    if kind == "styled":
+        return Edit(kind, html, f'{html} <span style="color: red;">merah</span>')
+    if not words:
+        return None
+    word = chance.choice(words)
+    before, after = html[: word.start()], html[word.end() :]
+    if kind == "deleted word":
+        return Edit(kind, html, (before.rstrip(" ") + after).strip(" ") or "x")
+    new = {
+        "letter": word[0][:-1] + chance.choice("aiueonr"),
+        "added word": f"{word[0]} sekali",
+        "bold": f"<b>{word[0]}</b>",
+    }.get(kind)
+    return Edit(kind, html, before + new + after) if new not in (None, word[0]) else None
+
+
+def _is_text(html: str, at: int) -> bool:
+    """Whether a place is in no tag, formula or gap."""
+    before = html[:at]
+    pairs = (("<", ">"), ("{{", "}}"), ("\\(", "\\)"))
+    return all(before.count(one) == before.count(other) for one, other in pairs)
+
+
+def change_notes(
+    col: Collection, chance: random.Random, number: int, skip: frozenset[str]
+) -> dict[tuple[str, str], Edit]:
+    """Changes fields of some notes, and gives some a tag of the student's own; by GUID and field.
+
+    Args:
+        skip: Names of fields that nobody writes: those that are made of other values.
+    """
+    found: dict[tuple[str, str], Edit] = {}
+    ids = [*col.find_notes("")]
+    for id in chance.sample(ids, min(number, len(ids))):
+        note = col.get_note(id)
+        names = [field["name"] for field in note.note_type()["flds"]]  # type: ignore[index]
+        places = [at for at, text in enumerate(note.fields) if text and names[at] not in skip]
+        at = chance.choice(places)
+        edit = edited(note.fields[at], chance, optional=at > 1)
+        if edit is None or edit.after == edit.before:
+            continue
+        note.fields[at] = edit.after
+        if chance.random() < 0.3:
+            note.add_tag("catatan-rahasia-siswa")
+        col.update_note(note)
+        found[note.guid, names[at]] = edit
+    return found
+
+
+def study(col: Collection, chance: random.Random) -> None:
+    """Answers some cards, suspends one and flags one."""
+    for _number in range(10):
+        card = col.sched.getCard()
+        if card is None:
+            break
+        col.sched.answerCard(card, chance.choice((1, 3, 4)))  # type: ignore[arg-type]
+    cards = [*col.find_cards("")]
+    col.sched.suspend_cards([chance.choice(cards)])
+    col.set_user_flag_for_cards(1, [chance.choice(cards)])
+
+
+def handed_in(col: Collection, deck: str, path: Path) -> Path:
+    """The student's deck, exported without progress."""
+    options = ExportAnkiPackageOptions(
+        with_scheduling=False, with_deck_configs=False, with_media=True, legacy=False
+    )
+    limit = DeckIdLimit(col.decks.id_for_name(deck))  # type: ignore[arg-type]
+    col.export_anki_package(out_path=str(path), options=options, limit=limit)
+    return path
+
+
+__all__ = ["Edit", "change_notes", "collection", "edited", "handed_in", "import_package", "study"]
