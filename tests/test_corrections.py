@@ -2,177 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import random
-import shutil
-from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from conftest import Run
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from support.corrections import PICTURE, World, changed, fields_now, released, taken, world
 from support.edit_project import files_of
-from support.engine import collection, import_package, note_by_guid
-from support.projects import write_project
-from support.sampling import examples
-from support.students import Edit, change_notes, handed_in, study
+from support.engine import collection, import_package
+from support.students import handed_in, note_of
 
 import kartu as api
 from kartu.anki.field_html import canonical
-from kartu.compile.render.results import Results
 from kartu.importing.contents import CannotImportError
-from kartu.importing.corrections.ours import OurDeck, shown_html, with_value
-from kartu.importing.corrections.run import CorrectionOptions, Corrections, take_corrections
-from kartu.importing.corrections.values import Field, value_of_html
-from kartu.importing.texts import clean_field
-from kartu.load import load_project
-from kartu.load.files import Files
-from kartu.rewrite.notes.values import Value, is_blank, value_of
+from kartu.importing.corrections.run import CorrectionOptions, take_corrections
 
-FUZZED = int(os.environ.get("KARTU_FUZZED", "0"))
-STUDENTS = int(os.environ.get("KARTU_STUDENTS", "0"))
-
-DECK = "Sel"
-PROJECT = """--- cards/sel/deck.yaml
-id: sel
-uid: a1b2c3d4e5f60718
-name: Sel
-prefix: Sel
-language: id
-version: 1.0.0
-sources:
-  buku: {title: Buku Biologi, publisher: Penerbit, date: 2024, url: https://example.org/buku}
---- cards/sel/01-istilah.yaml
-note_type: istilah
-subdeck: 01 Bagian
-tags: [bagian, penting]
-notes:
-  # komentar tetap
-  - id: mitokondria
-    istilah: Mitokondria
-    arti: Bagian sel yang **menghasilkan** energi lewat respirasi.
-    contoh: "Sel otot: banyak mitokondria"
-    sources: [buku]
-
-  - id: ribosom
-    istilah:   Ribosom
-    arti: >-
-      Bagian sel yang membuat
-      protein dari asam amino.
-    tags: [protein]
-  - id: kloroplas
-    istilah: Kloroplas
-    arti: Tempat $6CO_2$ menjadi gula, hanya pada tumbuhan.
-    gambar: {file: sel.png, alt: Sebuah sel, caption: Sel}
---- cards/sel/02-isian.yaml
-note_type: isian
-subdeck: 01 Bagian
-notes:
-  - {id: air, teks: "Sebagian besar sel terdiri atas {{c1::air::zat}} dan protein."}
-  - {id: inti, teks: "Pusat sel ialah {{c1::inti}}, yang menyimpan _gen_."}
---- cards/sel/03-banding.yaml
-note_type: perbandingan
-subdeck: 02 Jenis
-notes:
-  - id: hewan-tumbuhan
-    soal: Sel mana yang punya dinding?
-    pilihan: [Sel hewan, Sel tumbuhan]
-    jawaban: Sel tumbuhan
-    alasan: Dinding sel menjaga bentuknya.
-    tabel:
-      - [Hal, Hewan, Tumbuhan]
-      - [Dinding, tidak, ya]
-      - [Kloroplas, tidak, ya]
---- cards/sel/04-kata.csv
-note_type,id,istilah,arti,contoh
-istilah,membran,Membran,"Selaput, yang menyaring zat",Membran sel
-istilah,vakuola,Vakuola,Kantong berisi cairan,
---- cards/sel/05-tanya.md
----
-note_type: tanya
-subdeck: 02 Jenis
----
-
-Q: Siapa yang pertama melihat sel?
-A: **Robert Hooke**, pada tahun 1665.
-<!-- id: hooke -->
-
-Q: Apa itu jaringan?
-A: Kumpulan sel sejenis.
-<!-- id: jaringan -->
---- cards/sel/media/sel.png
-"""
-
-PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
-    "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
-MADE = frozenset(("Sumber", "Keadaan", "Source", "Status"))
-
-
-class World(NamedTuple):
-    """A released project, and its package."""
-
-    root: Path
-    package: Path
-    deck: str
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory, root: Path) -> World:
-    """The small project; with KARTU_STUDENTS the real deck."""
-    folder = tmp_path_factory.mktemp("korektur")
-    if STUDENTS:
-        shutil.copytree(root / "cards", folder / "p/cards")
-        name, deck = "kerja-sama-internasional-lengkap", "Kerja Sama Internasional"
-    else:
-        write_project(folder / "p", PROJECT, base=False)
-        (folder / "p/cards/sel/media/sel.png").write_bytes(PICTURE)
-        name, deck = "sel", DECK
-    done = api.release(folder / "p", out=folder / "out")
-    assert done.ok, done.diagnostics
-    return World(folder / "p", folder / "out" / f"{name}.apkg", deck)
-
-
-@pytest.fixture
-def world(released: World, tmp_path: Path) -> World:
-    """A copy, which the test changes."""
-    shutil.copytree(released.root, tmp_path / "p")
-    return released._replace(root=tmp_path / "p")
-
-
-def changed(world: World, folder: Path, changes: dict[tuple[str, str], str]) -> Path:
-    """A package in which a student changed these fields, by the end of the GUID and name."""
-    with collection(folder) as col:
-        import_package(col, world.package)
-        for (end, field), html in changes.items():
-            guid = col.db.scalar("select guid from notes where guid like ?", f"%:{end}")  # type: ignore[union-attr]
-            note = note_by_guid(col, guid)
-            note[field] = html
-            col.update_note(note)
-        return handed_in(col, world.deck, folder / "murid.apkg")
-
-
-def taken(world: World, *packages: Path, **options: object) -> Corrections:
-    found, faults = take_corrections(
-        CorrectionOptions(world.root, packages, **options)  # type: ignore[arg-type]
-    )
-    assert found is not None, faults
-    return found
-
-
-def fields_now(root: Path, deck: str) -> dict[tuple[str, str], str]:
-    """What Anki would get of each field now, canonical, by note id and field."""
-    project, _faults = load_project(root)
-    own = next(one for one in project.decks if one.name == deck and not one.variant)
-    ours = OurDeck(project, own, Files(root), Results())
-    return {
-        (str(built.source.id), field.names[0]): shown_html(built, field.place)
-        for built in ours.notes.values()
-        for field in ours.fields_of(built)
-    }
+__all__ = ["released", "world"]
 
 
 # --- one field ------------------------------------------------------------------------------------
@@ -295,7 +139,7 @@ def test_a_note_that_was_added_in_anki_gets_a_card_set(world: World, tmp_path: P
     """It keeps its GUID: whoever wrote it gets no second one with the next release."""
     with collection(tmp_path / "a") as col:
         import_package(col, world.package)
-        like = note_by_guid(col, col.db.scalar("select guid from notes where guid like '%:air'"))  # type: ignore[union-attr]
+        like = note_of(col, "air")
         note = col.new_note(like.note_type())
         note["Teks"] = "Cairan di dalam sel disebut {{c1::sitoplasma}}."
         col.add_note(note, like.cards()[0].did)
@@ -317,16 +161,12 @@ def test_another_picture_comes_along(world: World, tmp_path: Path) -> None:
         new = PICTURE + b"\n"
         name = col.media.write_data("foto kelas (1).png", new)
         bad = col.media.write_data("halaman.png", b"<html><script>1</script></html>")
-        note = note_by_guid(
-            col, col.db.scalar("select guid from notes where guid like '%:kloroplas'")
-        )  # type: ignore[union-attr]
+        note = note_of(col, "kloroplas")
         note["Gambar"] = (
             f'<figure><img src="{name}" alt="Kloroplas"><figcaption>Sel</figcaption></figure>'
         )
         col.update_note(note)
-        note = note_by_guid(
-            col, col.db.scalar("select guid from notes where guid like '%:ribosom'")
-        )  # type: ignore[union-attr]
+        note = note_of(col, "ribosom")
         note["Arti"] = f'{note["Arti"]}<img src="{bad}">'
         col.update_note(note)
         package = handed_in(col, world.deck, tmp_path / "murid.apkg")
@@ -343,7 +183,7 @@ def test_only_the_decks_own_tags_are_read(world: World, tmp_path: Path) -> None:
     """A tag that the deck has may be added to a note; one of the student's own is never read."""
     with collection(tmp_path / "a") as col:
         import_package(col, world.package)
-        note = note_by_guid(col, col.db.scalar("select guid from notes where guid like '%:inti'"))  # type: ignore[union-attr]
+        note = note_of(col, "inti")
         note.tags += ["Sel::penting", "rahasia-budi", "Sel::rahasia-budi"]
         col.update_note(note)
         package = handed_in(col, world.deck, tmp_path / "murid.apkg")
@@ -352,122 +192,3 @@ def test_only_the_decks_own_tags_are_read(world: World, tmp_path: Path) -> None:
     content = (world.root / "cards/sel/02-isian.yaml").read_text("utf-8")
     assert "penting" in content
     assert "rahasia" not in content
-
-
-# --- many students --------------------------------------------------------------------------------
-
-
-def test_a_class_hands_in_its_packages(world: World, tmp_path: Path) -> None:
-    """An oracle knows who changed what: no edit of the author is undone, no own text comes along.
-
-    KARTU_STUDENTS=30 does it with the real deck.
-    """
-    chance = random.Random(26)
-    packages, edits = [], []
-    for number in range(STUDENTS or 3):
-        with collection(tmp_path / f"s{number}") as col:
-            import_package(col, world.package)
-            study(col, chance)
-            edits.append(change_notes(col, chance, 40 if STUDENTS else 6, MADE))
-            packages.append(handed_in(col, world.deck, tmp_path / f"{number}.apkg"))
-    published = fields_now(world.root, world.deck)
-    authors = author_changes(world, chance, 30 if STUDENTS else 2)
-    before, bytes_before = fields_now(world.root, world.deck), files_of(world.root)
-    found = taken(world, *packages)
-    after = fields_now(world.root, world.deck)
-    students: dict[tuple[str, str], dict[str, Edit]] = {}
-    for one in edits:
-        for (guid, field), edit in one.items():
-            students.setdefault((guid.rpartition(":")[2], field), {})[canonical(edit.after)] = edit
-    result = Counter[str]()
-    for place, there in students.items():
-        alone, same = place not in authors, len(there) == 1
-        if alone and same:
-            edit = next(iter(there.values()))
-            ok = after[place] != published[place] and after[place] == next(iter(there))
-            result["taken" if ok else "not taken"] += 1
-            result[f"{edit.kind}: {'taken' if ok else 'not'}"] += 1
-            assert ok or after[place] == before[place]
-        else:
-            result["decide"] += 1
-            assert after[place] == before[place], (place, there)
-    for place, html in after.items():
-        if place not in students:
-            assert html == before[place], place
-    changed_files = {
-        path for path, data in files_of(world.root).items() if bytes_before.get(path) != data
-    }
-    assert changed_files == {one.path for one in found.files}
-    kinds = Counter(one.kind for one in found.proposals)
-    print(f"\n{dict(kinds)} {dict(sorted(result.items()))} authors {len(authors)}")
-    if STUDENTS:
-        assert result["taken"] >= 0.9 * (result["taken"] + result["not taken"])
-    own = [data for data in files_of(world.root).values() if b"rahasia" in data]
-    assert not own
-
-
-def author_changes(world: World, chance: random.Random, number: int) -> set[tuple[str, str]]:
-    """Corrects some texts in the sources; returns where."""
-    before = fields_now(world.root, world.deck)
-    paths = sorted((world.root / "cards").glob("*/*.yaml"))
-    for path in chance.sample(paths, min(number, len(paths))):
-        text = path.read_text("utf-8")
-        for word in (" yang ", " dan ", " sel "):
-            if path.name != "deck.yaml" and word in text:
-                at = text.index(word) + len(word)
-                path.write_text(f"{text[:at]}juga {text[at:]}", "utf-8")
-                break
-    after = fields_now(world.root, world.deck)
-    return {place for place in after if after[place] != before.get(place)}
-
-
-# --- laws -----------------------------------------------------------------------------------------
-
-_HTML = st.lists(
-    st.one_of(
-        st.text(max_size=8),
-        st.sampled_from(
-            (
-                *("<b>", "</b>", "<i>", "<br>", "<div>", "</div>", "<ul><li>", "</li></ul>"),
-                *("&amp;", "&nbsp;", "&lt;", "\\(", "\\)", "{{c1::", "}}", "**", "_", "# ", "- "),
-                *('<img src="sel.png">', '<a href="https://x.org">', "</a>", "<span>", "<", "`"),
-                *("[sound:a.mp3]", "<table>", "<p>", "</p>", "\n", "1. ", "|", "$", "\\", "<!--"),
-            )
-        ),
-    ),
-    max_size=8,
-).map("".join)
-
-
-@given(_HTML)
-@settings(max_examples=examples(1000, 10), deadline=None)
-def test_the_canonical_form_is_one(html: str) -> None:
-    """It is its own canonical form."""
-    assert canonical(canonical(html)) == canonical(html)
-
-
-@pytest.fixture(scope="module")
-def ours(released: World) -> OurDeck:
-    project, _faults = load_project(released.root)
-    return OurDeck(project, project.decks[0], Files(released.root), Results())
-
-
-@given(html=_HTML, which=st.integers(0, 40))
-@settings(max_examples=FUZZED or examples(1000, 10), deadline=None)
-def test_any_html_goes_back_exactly_or_not_at_all(ours: OurDeck, html: str, which: int) -> None:
-    """What is taken renders to this HTML; everything else is refused, and nothing raises.
-
-    KARTU_FUZZED=100000 tries as many.
-    """
-    places = [(note, field) for note in ours.notes.values() for field in ours.fields_of(note)]
-    built, field = places[which % len(places)]
-    key = str(field.type.key)
-
-    def render(value: Value) -> str | None:
-        made = ours.build(with_value(built.source, key, value))
-        return shown_html(made, field.place) if made is not None else None
-
-    own = value_of(built.source.values.get(key))
-    value = value_of_html(Field(field.type.format, own, render), clean_field(html))
-    if value is not None and not is_blank(value):
-        assert render(value) == canonical(clean_field(html))

@@ -18,6 +18,8 @@ from kartu.load.files import MAX_BYTES
 if TYPE_CHECKING:
     from kartu.importing.run import ImportOptions, ImportResult
 
+PACKAGES = (".apkg", ".colpkg")
+
 EPILOG = N_("""\b
 Examples:
   kartu import Biology.apkg -o biology     into a new project
@@ -145,35 +147,35 @@ def command(
     What looks different from before is reported. No existing file is changed.
     """
     csv.field_size_limit(MAX_BYTES)  # of the whole process, hence here
+    there = terminal.at(out or terminal.root)
     file, *others = files
-    if back and all(one.suffix.lower() in (".apkg", ".colpkg") for one in files):
+    if back and all(one.suffix.lower() in PACKAGES for one in files):
         from kartu.cli.corrections import take
         from kartu.importing.corrections.run import CorrectionOptions
 
-        root = out or terminal.root
-        corrections = CorrectionOptions(
-            root, files, deck, bases, only, write=not diff, cache=terminal.cache
-        )
-        take(terminal.at(root), corrections, interactive=interactive, json=form == "json")
+        wanted = CorrectionOptions(there.root, files, deck, bases, only, not diff, there.cache)
+        take(there, wanted, interactive=interactive, json=form == "json")
     if only or bases or interactive or form != "text":
-        raise click.UsageError(
-            _("--only, --base, --interactive and --format are for --update of packages")
-        )
+        options = "--only, --base, --interactive, --format"
+        raise click.UsageError(_("only for --update of packages: {options}", options=options))
     if others:
         raise click.UsageError(_("name one file; only packages with --update may be several"))
     if into:
-        _into(terminal.at(out or terminal.root), file, into, note_type, columns)
+        _into(there, file, into, note_type, columns)
     if back:
         _update(terminal, file, deck, diff=diff)
+    if out is None and not any((there.root / name).is_dir() for name in ("cards", "templates")):
+        raise click.UsageError(_("there is no project here; name a folder for one: -o FOLDER"))
+    _import(there, file, (deck, language, note_type), heading)
+
+
+def _import(
+    there: Terminal, file: Path, words: tuple[str, str, str], heading: bool | None
+) -> NoReturn:
     from kartu.importing.run import ImportOptions
     from kartu.report.importing import as_text
 
-    root = terminal.root if out is None else out
-    if out is None and not ((root / "cards").is_dir() or (root / "templates").is_dir()):
-        raise click.UsageError(_("there is no project here; name a folder for one: -o FOLDER"))
-    options = ImportOptions(file, root, deck, language, note_type, heading)
-    result = _imported(terminal, options)
-    there = terminal.at(root)
+    result = _imported(there, ImportOptions(file, there.root, *words, heading))
     there.result(as_text(result, there.show_path))
     there.diagnostics(result.diagnostics)
     there.exit(result.diagnostics)

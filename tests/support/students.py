@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from anki.collection import Collection, DeckIdLimit, ExportAnkiPackageOptions
 
-from support.engine import collection, import_package
+from support.engine import note_by_guid
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _KINDS = {
@@ -99,6 +99,12 @@ def change_notes(
     return found
 
 
+def note_of(col: Collection, id: str) -> Any:
+    """The note of the deck with this id."""
+    guid = col.db.scalar("select guid from notes where guid like ?", f"%:{id}")  # type: ignore[union-attr]
+    return note_by_guid(col, guid)
+
+
 def study(col: Collection, chance: random.Random) -> None:
     """Answers some cards, suspends one and flags one."""
     for _number in range(10):
@@ -119,6 +125,3 @@ def handed_in(col: Collection, deck: str, path: Path) -> Path:
     limit = DeckIdLimit(col.decks.id_for_name(deck))  # type: ignore[arg-type]
     col.export_anki_package(out_path=str(path), options=options, limit=limit)
     return path
-
-
-__all__ = ["Edit", "change_notes", "collection", "edited", "handed_in", "import_package", "study"]

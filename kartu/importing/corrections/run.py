@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kartu.anki.field_html import canonical
-from kartu.cache import Cache
 from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.language import _
-from kartu.core.model import Project, template_folders
+from kartu.core.model import Project
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Span
 from kartu.core.usage import UsageError
@@ -22,14 +21,13 @@ from kartu.importing.corrections.proposals import Choice, Proposal, Proposer
 from kartu.load import load_project
 from kartu.load.access import changing, reading
 from kartu.load.files import Files, pending
+from kartu.pipeline import saved_results
 from kartu.rewrite.edits import Fix
 from kartu.rewrite.fix import FixedFile
 from kartu.rewrite.fix.files import replace_files
 from kartu.rewrite.notes.deck import DeckNotes
 from kartu.rewrite.notes.sets import Change, Changes
 from kartu.rewrite.notes.values import EditRefusedError, Value
-
-PACKAGES = (".apkg", ".colpkg")
 
 # Which choice of a proposal is taken, None for none.
 Decide = Callable[[Proposal], int | None]
@@ -116,8 +114,10 @@ def _collected(
     if not wanted:
         raise UsageError(_('there is no deck "{name}"', name=options.deck))
     files = Files(options.root)
-    cache = Cache(options.cache, options.root)
-    decks = (OurDeck(project, one, files, cache.results(template_folders(one))) for one in wanted)
+    decks = (
+        OurDeck(project, one, files, saved_results(options.root, options.cache, one))
+        for one in wanted
+    )
     collectors = [(ours, Collector(ours)) for ours in decks]
     for number, path in enumerate(options.packages):
         progress(path.name, number, len(options.packages))
