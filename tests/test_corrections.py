@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Run
 from support.corrections import PICTURE, World, changed, fields_now, released, taken, world
 from support.edit_project import files_of
 from support.engine import collection, import_package
+from support.program import Run
 from support.students import handed_in, note_of
 
 import kartu as api

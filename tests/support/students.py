@@ -111,7 +111,7 @@ def study(col: Collection, chance: random.Random) -> None:
         card = col.sched.getCard()
         if card is None:
             break
-        col.sched.answerCard(card, chance.choice((1, 3, 4)))  # type: ignore[arg-type]
+        col.sched.answerCard(card, chance.choice((1, 3, 4)))
     cards = [*col.find_cards("")]
     col.sched.suspend_cards([chance.choice(cards)])
     col.set_user_flag_for_cards(1, [chance.choice(cards)])
