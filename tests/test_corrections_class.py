@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.corrections import MADE, STUDENTS, World, fields_now, ours_now, released, taken, world
+from support.corrections import STUDENTS, World, fields_now, ours_now, released, taken, world
 from support.edit_project import files_of
-from support.engine import collection, import_package
 from support.sampling import examples
-from support.students import Edit, change_notes, handed_in, study
+from support.students import Edit, a_class, a_class_elsewhere
 
 from kartu.anki.field_html import canonical
 from kartu.compile.render.media import renamed_in
@@ -26,6 +25,7 @@ from kartu.load import load_project
 from kartu.load.files import Files
 from kartu.rewrite.notes.values import Value, is_blank, value_of
 
+OTHER = os.environ.get("KARTU_ANKI", "")
 FUZZED = int(os.environ.get("KARTU_FUZZED", "0"))
 
 __all__ = ["released", "world"]
@@ -34,16 +34,13 @@ __all__ = ["released", "world"]
 def test_a_class_hands_in_its_packages(world: World, tmp_path: Path) -> None:
     """An oracle knows who changed what: no edit of the author is undone, no own text comes along.
 
-    KARTU_STUDENTS=30 does it with the real deck.
+    KARTU_STUDENTS=30 does it with the real deck, KARTU_ANKI with the Anki of another Python.
     """
+    number, notes = (STUDENTS, 40) if STUDENTS else (3, 6)
+    arguments = (world.package, world.deck, tmp_path, number, notes)
+    edits = a_class_elsewhere(OTHER, *arguments) if OTHER else a_class(*arguments)
+    packages = [tmp_path / f"{one}.apkg" for one in range(number)]
     chance = random.Random(26)
-    packages, edits = [], []
-    for number in range(STUDENTS or 3):
-        with collection(tmp_path / f"s{number}") as col:
-            import_package(col, world.package)
-            study(col, chance)
-            edits.append(change_notes(col, chance, 40 if STUDENTS else 6, MADE))
-            packages.append(handed_in(col, world.deck, tmp_path / f"{number}.apkg"))
     published = fields_now(world.root, world.deck)
     authors = author_changes(world, chance, 30 if STUDENTS else 2)
     before, bytes_before = fields_now(world.root, world.deck), files_of(world.root)

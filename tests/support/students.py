@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
+import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from subprocess import run
+from typing import Any, NamedTuple, TypeAlias
 
 from anki.collection import Collection, DeckIdLimit, ExportAnkiPackageOptions
 
-from support.engine import note_by_guid
+from support.engine import collection, import_package, note_by_guid
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _KINDS = {
@@ -31,12 +34,21 @@ _PASTED = (
 )
 
 
+# Fields that nobody writes: they are made of other values.
+_MADE = ("Sumber", "Keadaan", "Source", "Status")
+TESTS = str(Path(__file__).parent.parent)
+
+
 class Edit(NamedTuple):
     """What a student did to a field: the kind, and its HTML before and after."""
 
     kind: str
     before: str
     after: str
+
+
+# What a student changed, by GUID and field.
+Edits: TypeAlias = dict[tuple[str, str], Edit]
 
 
 def edited(html: str, chance: random.Random, *, optional: bool) -> Edit | None:
@@ -73,20 +85,14 @@ def _is_text(html: str, at: int) -> bool:
     return all(before.count(one) == before.count(other) for one, other in pairs)
 
 
-def change_notes(
-    col: Collection, chance: random.Random, number: int, skip: frozenset[str]
-) -> dict[tuple[str, str], Edit]:
-    """Changes fields of some notes, and gives some a tag of the student's own; by GUID and field.
-
-    Args:
-        skip: Names of fields that nobody writes: those that are made of other values.
-    """
-    found: dict[tuple[str, str], Edit] = {}
+def change_notes(col: Collection, chance: random.Random, number: int) -> Edits:
+    """Changes fields of some notes, and gives some a tag of the student's own."""
+    found: Edits = {}
     ids = [*col.find_notes("")]
     for id in chance.sample(ids, min(number, len(ids))):
         note = col.get_note(id)
         names = [field["name"] for field in note.note_type()["flds"]]  # type: ignore[index]
-        places = [at for at, text in enumerate(note.fields) if text and names[at] not in skip]
+        places = [at for at, text in enumerate(note.fields) if text and names[at] not in _MADE]
         at = chance.choice(places)
         edit = edited(note.fields[at], chance, optional=at > 1)
         if edit is None or edit.after == edit.before:
@@ -117,6 +123,27 @@ def study(col: Collection, chance: random.Random) -> None:
     col.set_user_flag_for_cards(1, [chance.choice(cards)])
 
 
+def a_class(package: Path, deck: str, folder: Path, number: int, notes: int) -> list[Edits]:
+    """Packages `0.apkg` … of so many students, who each changed so many notes, and their edits."""
+    found = []
+    for one in range(number):
+        chance = random.Random(one)
+        with collection(folder / f"s{one}") as col:
+            import_package(col, package)
+            study(col, chance)
+            found.append(change_notes(col, chance, notes))
+            handed_in(col, deck, folder / f"{one}.apkg")
+    return found
+
+
+def a_class_elsewhere(python: str, *arguments: object) -> list[Edits]:
+    """The same with the Anki of another Python."""
+    command = [python, __file__, *map(str, arguments)]
+    done = run(command, capture_output=True, text=True, check=True, env={"PYTHONPATH": TESTS})
+    printed = json.loads(done.stdout.splitlines()[-1])  # Anki prints warnings before it
+    return [{(guid, field): Edit(*edit) for guid, field, edit in one} for one in printed]
+
+
 def handed_in(col: Collection, deck: str, path: Path) -> Path:
     """The student's deck, exported without progress."""
     options = ExportAnkiPackageOptions(
@@ -125,3 +152,9 @@ def handed_in(col: Collection, deck: str, path: Path) -> Path:
     limit = DeckIdLimit(col.decks.id_for_name(deck))  # type: ignore[arg-type]
     col.export_anki_package(out_path=str(path), options=options, limit=limit)
     return path
+
+
+if __name__ == "__main__":
+    package, deck, folder, number, notes = sys.argv[1:]
+    made = a_class(Path(package), deck, Path(folder), int(number), int(notes))
+    print(json.dumps([[[*place, edit] for place, edit in one.items()] for one in made]))
