@@ -192,3 +192,41 @@ def test_only_the_decks_own_tags_are_read(world: World, tmp_path: Path) -> None:
     content = (world.root / "cards/sel/02-isian.yaml").read_text("utf-8")
     assert "penting" in content
     assert "rahasia" not in content
+
+
+def test_a_deck_of_one_file_takes_corrections_too(kartu: Run, tmp_path: Path) -> None:
+    """Its file and what is remembered of its rows change together: no row is asked about later."""
+    file = tmp_path / "kata.csv"
+    file.write_text("Istilah,Arti\nProdusen,Membuat makan\nKonsumen,Makan\n", "utf-8")
+    assert kartu("build", file, cwd=tmp_path).returncode == 0
+    with collection(tmp_path / "a") as col:
+        import_package(col, tmp_path / "kata.apkg")
+        (id,) = col.find_notes("Produsen")
+        note = col.get_note(id)
+        note.fields[1] = "Membuat makanan"
+        col.update_note(note)
+        package = handed_in(col, "Kata", tmp_path / "murid.apkg")
+    done = kartu("import", "--update", package, "--deck", file, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Produsen,Membuat makanan\n" in file.read_text("utf-8")
+    assert kartu("check", file, cwd=tmp_path).returncode == 0
+
+
+def test_a_package_with_other_note_types_changes_nothing(world: World, tmp_path: Path) -> None:
+    """Equal GUIDs alone make no note of the deck: what has another note type is named."""
+    before = files_of(world.root)
+    with collection(tmp_path / "a") as col:
+        import_package(col, world.package)
+        note = note_of(col, "air")
+        basic = col.models.by_name("Basic")
+        assert basic is not None
+        info = col.models.change_notetype_info(
+            old_notetype_id=note.mid, new_notetype_id=basic["id"]
+        )
+        request = info.input
+        request.note_ids.extend([note.id])
+        col.models.change_notetype_of_notes(request)
+        package = handed_in(col, world.deck, tmp_path / "murid.apkg")
+    found = taken(world, package)
+    assert (found.proposals, found.other_types) == ([], ["air"])
+    assert files_of(world.root) == before

@@ -153,6 +153,8 @@ def command(
         from kartu.cli.corrections import take
         from kartu.importing.corrections.run import CorrectionOptions
 
+        if Path(deck).is_file():  # it is a project by itself
+            there, deck = terminal.at(Path(deck)), ""
         wanted = CorrectionOptions(there.root, files, deck, bases, only, not diff, there.cache)
         take(there, wanted, interactive=interactive, json=form == "json")
     if only or bases or interactive or form != "text":
