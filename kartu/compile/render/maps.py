@@ -53,6 +53,7 @@ class Map:
         self._squeeze = _cosine((view.south + view.north) / 2)
         self._round = view.east - view.west >= _ROUND
         self._arcs: dict[int, Line] = {}
+        self._inside: dict[tuple[Ring, ...], tuple[list[Line], int]] = {}
         self._points = 0
         self._whole = dict(enumerate(topology.arcs))
         self._scale, self._origin, self._view = self._placed(view, box)
@@ -159,6 +160,18 @@ class Map:
         return self._rings(self._topology.shapes[code])
 
     def _rings(self, rings: Iterable[Ring]) -> list[Line]:
+        """The parts in the view, found once: a picture has a day and a night."""
+        key = tuple(rings)
+        if key in self._inside:
+            found, points = self._inside[key]
+            self._count(points)
+            return found
+        before = self._points
+        found = self._clipped_rings(key)
+        self._inside[key] = (found, self._points - before)
+        return found
+
+    def _clipped_rings(self, rings: Iterable[Ring]) -> list[Line]:
         found = []
         for ring in rings:
             arcs = {max(one, ~one): self._arc(max(one, ~one)) for one in ring}
@@ -166,7 +179,10 @@ class Map:
             if len(points) < 3:  # too small to be seen; where it is counts all the same
                 points = points_of(self._whole, ring)
             self._count(len(points))
+            west, east = min(x for x, _y in points), max(x for x, _y in points)
             for turn in (-360.0, 0.0, 360.0):
+                if east + turn < self._view.west or west + turn > self._view.east:
+                    continue
                 inside = _clipped([(x + turn, y) for x, y in points], self._view)
                 if len(inside) > 2:
                     found.append([self._project(one) for one in inside])

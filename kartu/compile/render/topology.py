@@ -149,21 +149,30 @@ def simplified(line: Line, tolerance: float, squeeze: float) -> Line:
         first, last = waiting.pop()
         if last - first < 2:
             continue
-        far, at = max(
-            (_distance(line[at], line[first], line[last], squeeze), -at)
-            for at in range(first + 1, last)
-        )
+        far, at = _farthest(line, first, last, squeeze)
         if far > tolerance * tolerance:
-            keep.add(-at)
-            waiting += [(first, -at), (-at, last)]
+            keep.add(at)
+            waiting += [(first, at), (at, last)]
     return [line[at] for at in sorted(keep)]
 
 
-def _distance(point: Point, first: Point, last: Point, squeeze: float) -> float:
-    """The square of a point's distance from the line between two others."""
-    x, y = (point[0] - first[0]) * squeeze, point[1] - first[1]
-    across, down = (last[0] - first[0]) * squeeze, last[1] - first[1]
+def _farthest(line: Line, first: int, last: int, squeeze: float) -> tuple[float, int]:
+    """The square of the greatest distance of a point from the line between two others, and where.
+
+    One loop without calls: a drawing of the whole earth asks for a million distances.
+    """
+    left, low = line[first]
+    across, down = (line[last][0] - left) * squeeze, line[last][1] - low
     length = across * across + down * down
-    part = min(1.0, max(0.0, (x * across + y * down) / length)) if length else 0.0
-    x, y = x - part * across, y - part * down
-    return x * x + y * y
+    far, farthest = -1.0, first
+    for at in range(first + 1, last):
+        x, y = line[at]
+        x, y = (x - left) * squeeze, y - low
+        if length:
+            part = (x * across + y * down) / length
+            part = 0.0 if part < 0.0 else 1.0 if part > 1.0 else part
+            x, y = x - part * across, y - part * down
+        distance = x * x + y * y
+        if distance > far:
+            far, farthest = distance, at
+    return far, farthest
