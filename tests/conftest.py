@@ -16,6 +16,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.internal.conjecture import providers
 from support.card_engine import Engine
 from support.program import ROOT, Run, in_own_process, in_process
+from support.sampling import examples
 
 from kartu.core import language
 from kartu.core.diagnostics import Diagnostics
@@ -28,6 +29,7 @@ from kartu.load.note_type import load_note_type
 # something new, and what failed once is kept in .hypothesis/ and tried first the next time.
 settings.register_profile(
     "reproducible",
+    max_examples=examples(100, 2),
     derandomize=True,
     database=None,
     deadline=None,

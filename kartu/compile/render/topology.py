@@ -9,7 +9,8 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
 from kartu.core.language import _
 
@@ -22,22 +23,27 @@ MOST_POINTS = 100_000
 _MOST_OF_ARC = 5_000
 
 
-class Topology(NamedTuple):
+class Topology:
     """Arcs in degrees of longitude and latitude, and the rings of each country.
 
-    A ring is numbers of arcs; `~n` is arc `n` backwards, as in TopoJSON.
+    A ring is numbers of arcs; `~n` is arc `n` backwards, as in TopoJSON. Equal to itself alone.
     """
 
-    arcs: tuple[Line, ...]
-    shapes: dict[str, tuple[Ring, ...]]
+    def __init__(self, arcs: tuple[Line, ...], shapes: dict[str, tuple[Ring, ...]]) -> None:
+        self.arcs = arcs
+        self.shapes = shapes
 
 
 class TopologyError(Exception):
     """Why a text is no map."""
 
 
+@lru_cache(maxsize=4)
 def read_topology(content: str) -> Topology:
-    """The map of a TopoJSON file with polygons that have ids. Raises TopologyError otherwise."""
+    """The map of a TopoJSON file with polygons that have ids, the same one for the same content.
+
+    Raises TopologyError otherwise.
+    """
     try:
         top = json.loads(content)
         if top["type"] != "Topology":
