@@ -45,6 +45,40 @@ def tab_to(page: EditPage, selector: str) -> None:
     raise AssertionError(selector)
 
 
+def import_pasted(page: EditPage, faults: dict[str, list[str]]) -> None:
+    """A list is pasted; what its first row is, is asked for and answered."""
+    page.wait("document.activeElement.id === 'way-deck'")
+    faults["start"] = looks(page)
+    tab_to(page, "#way-paste")
+    page.press("Enter")
+    page.wait("document.activeElement.matches('.paste')")
+    page.type("ekspor\tjual ke luar\nimpor\tbeli dari luar\n")
+    tab_to(page, "#see-table")
+    page.press("Enter")
+    page.wait("document.querySelector('#is-card')")
+    faults["table"] = looks(page)
+    tab_to(page, "#is-card")
+    page.press("Enter")
+    page.wait("document.querySelector('#take.main')")
+    tab_to(page, "section:last-of-type input[type=text]")
+    page.type("Dagang")
+    tab_to(page, "#take")
+    page.press("Enter")
+    page.wait(f"{page.field('istilah')}?.value === 'ekspor'")
+
+
+def choose(page: EditPage, entry: str) -> None:
+    """An entry of the menu."""
+    page.run("document.querySelector('#menu').focus()")
+    page.press("Enter")
+    page.wait("document.querySelector('.menu')")
+    for _entry in range(12):
+        if page.run(f"document.activeElement.innerText.startsWith({entry!r})"):
+            break
+        page.press("ArrowDown")
+    page.press("Enter")
+
+
 def test_from_a_pasted_list_to_paper_by_keyboard(browser: Gallery, tmp_path: Path) -> None:
     """A list is pasted, answered for, imported, undone and made again, printed and set up.
 
@@ -52,53 +86,26 @@ def test_from_a_pasted_list_to_paper_by_keyboard(browser: Gallery, tmp_path: Pat
     """
     faults: dict[str, list[str]] = {}
     with edited(browser, tmp_path, empty=True) as page:
-        page.wait("document.activeElement.id === 'way-deck'")
-        faults["start"] = looks(page)
-        tab_to(page, "#way-paste")
-        page.press("Enter")
-        page.wait("document.activeElement.matches('.paste')")
-        page.type("ekspor\tjual ke luar\nimpor\tbeli dari luar\n")
-        tab_to(page, "#see-table")
-        page.press("Enter")
-        page.wait("document.querySelector('#is-card')")
-        faults["table"] = looks(page)
-        tab_to(page, "#is-card")
-        page.press("Enter")
-        page.wait("document.querySelector('#take.main')")
-        tab_to(page, "section:last-of-type input[type=text]")
-        page.type("Dagang")
-        tab_to(page, "#take")
-        page.press("Enter")
-        page.wait(f"{page.field('istilah')}?.value === 'ekspor'")
-        assert len(list((tmp_path / "p/cards/dagang").glob("1-*.yaml"))) == 1
+        import_pasted(page, faults)
+        deck = tmp_path / "p/cards/dagang"
+        assert len(list(deck.glob("1-*.yaml"))) == 1
         page.press("z", "Ctrl")
         page.wait("!document.querySelector('#rows .note')")
         page.press("y", "Ctrl")
         page.wait("document.querySelectorAll('#rows .note').length === 2")
-        page.run("document.querySelector('#menu').focus()")
-        page.press("Enter")
-        page.wait("document.querySelector('.menu')")
-        for _entry in range(9):
-            if "cetak" in page.run("document.activeElement.innerText"):
-                break
-            page.press("ArrowDown")
-        page.press("Enter")
+        choose(page, "Bagikan")
         page.wait("document.querySelector('#make-pdf')")
         faults["share"] = looks(page)
         tab_to(page, "#make-pdf")
         page.press("Enter")
         page.wait("document.querySelector('.downloads a')?.href.includes('/download/')")
-        page.run("document.querySelector('#menu').click()")
-        page.run("""[...document.querySelectorAll('.menu [role=menuitem]')]
-          .find((one) => one.innerText.startsWith('Pengaturan')).click()""")
+        choose(page, "Pengaturan")
         page.wait("document.querySelector('#set-description')")
         faults["settings"] = looks(page)
         tab_to(page, "#set-description")
         page.type("Kata dagang.")
         page.press("Tab")
-        deck = tmp_path / "p/cards/dagang/deck.yaml"
-        page.wait("!document.querySelector('#undo').matches('[aria-disabled=true]')")
         page.wait("document.querySelector('#announcer').textContent === 'Tersimpan'")
-        assert "Kata dagang." in deck.read_text("utf-8")
+        assert "Kata dagang." in (deck / "deck.yaml").read_text("utf-8")
         assert browser.errors() == []
     assert faults == {name: [] for name in faults}
