@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.corrections import World, changed, released, world
+from support.corrections import PICTURE, World, changed, released, world
 from support.edit_project import files_of
 from support.editor import Editor
 from support.engine import collection, import_package
+from support.program import Run
 from support.students import handed_in, note_of
 
 from kartu.load.files import Files, pending
@@ -44,6 +45,12 @@ def packages(released: World, tmp_path_factory: pytest.TempPathFactory) -> list[
             note = note_of(col, end)
             note[field] = html
             col.update_note(note)
+        picture = col.media.write_data("foto.png", PICTURE + b"\n")
+        note = note_of(col, "kloroplas")
+        note["Gambar"] = (
+            f'<figure><img src="{picture}" alt="Sel"><figcaption>Sel</figcaption></figure>'
+        )
+        col.update_note(note)
         like = note_of(col, "ribosom")
         new = col.new_note(like.note_type() or {})
         new["Istilah"], new["Arti"] = "Lisosom", "Pencerna sel"
@@ -66,15 +73,17 @@ def brought(editor: Editor, packages: list[Path]) -> list[str]:
     ]
 
 
-def looked(editor: Editor, files: list[str]) -> dict[str, Any]:
-    done = editor.ended(editor.call("corrections", deck="sel", files=files)["job"])
+def looked(editor: Editor, files: list[str], deck: str = "sel") -> dict[str, Any]:
+    done = editor.ended(editor.call("corrections", deck=deck, files=files)["job"])
     assert done["result"] is not None, done["refusals"]
     found: dict[str, Any] = done["result"]
     return found
 
 
-def take(editor: Editor, files: list[str], taken: list[str], new: list[str]) -> dict[str, Any]:
-    given = {"deck": "sel", "files": files, "taken": taken, "new": new}
+def take(
+    editor: Editor, files: list[str], taken: list[str], new: list[str], deck: str = "sel"
+) -> dict[str, Any]:
+    given = {"deck": deck, "files": files, "taken": taken, "new": new}
     return editor.ended(editor.call("take_corrections", **given)["job"])
 
 
@@ -87,17 +96,24 @@ def test_corrections_are_looked_at_taken_and_undone(editor: Editor, packages: li
     by_note = {one["note"]: one for one in found["proposals"]}
     assert {note: one["kind"] for note, one in by_note.items()} == {
         "mitokondria": "taken",
+        "kloroplas": "taken",
         "membran": "conflict",
         "jaringan": "refused",
     }
-    first, second = (by_note[one]["choices"][0] for one in ("mitokondria", "membran"))
+    first, second, third = (
+        by_note[one]["choices"][0] for one in ("mitokondria", "membran", "kloroplas")
+    )
     assert (first["value"], first["packages"], found["packages"]) == (MARKDOWN, 2, 2)
     assert by_note["jaringan"]["choices"][0]["take"] == ""
     assert by_note["jaringan"]["reason"]
     (new,) = found["new"]
     assert new["values"] == [["Istilah", "Lisosom"], ["Arti", "Pencerna sel"]]
-    done = take(editor, files, [first["take"], second["take"]], [new["guid"]])["result"]
-    assert (done["taken"], done["new"], done["others"], done["refused"]) == (2, 1, 0, [])
+    names = [one["take"] for one in (first, second, third)]
+    done = take(editor, files, names, [new["guid"]])["result"]
+    assert (done["taken"], done["new"], done["others"], done["refused"]) == (3, 1, 0, [])
+    assert (
+        editor.root / "cards/sel/media" / third["value"]["file"]
+    ).read_bytes() == PICTURE + b"\n"
     content = b"".join(files_of(editor.root).values()).decode(errors="replace")
     assert all(text in content for text in (MARKDOWN, EDITS["membran", "Arti"], "Pencerna sel"))
     assert editor.call("history")[0]["do"] == "corrections"
@@ -109,12 +125,8 @@ def test_only_what_was_seen_is_taken(editor: Editor, packages: list[Path]) -> No
     """A text that was edited meanwhile is another proposal by then; the others are taken."""
     files = brought(editor, packages)
     found = looked(editor, files)
-    names = [
-        choice["take"]
-        for one in found["proposals"]
-        for choice in one["choices"]
-        if choice["take"]
-    ]
+    by_note = {one["note"]: one["choices"][0]["take"] for one in found["proposals"]}
+    names = [by_note["mitokondria"], by_note["membran"]]
     editor.call("write", deck="sel", note="membran", values={"arti": "Kulit sel"})
     before = files_of(editor.root)
     done = take(editor, files, names, [])["result"]
@@ -123,6 +135,30 @@ def test_only_what_was_seen_is_taken(editor: Editor, packages: list[Path]) -> No
     assert [path for path in after if after[path] != before[path]] == ["cards/sel/01-istilah.yaml"]
     assert take(editor, files, ["0" * 32], ["asing"])["result"]["others"] == 1
     assert files_of(editor.root) == after
+
+
+def test_a_deck_of_one_file_takes_corrections_too(kartu: Run, tmp_path: Path) -> None:
+    """Its file changes, and undo gives back every byte."""
+    file = tmp_path / "kata.csv"
+    file.write_text("Istilah,Arti\nProdusen,Membuat makan\nKonsumen,Makan\n", "utf-8")
+    assert kartu("build", file, cwd=tmp_path).returncode == 0
+    with collection(tmp_path / "a") as col:
+        import_package(col, tmp_path / "kata.apkg")
+        (id,) = col.find_notes("Produsen")
+        note = col.get_note(id)
+        note.fields[1] = "Membuat makanan"
+        col.update_note(note)
+        package = handed_in(col, "Kata", tmp_path / "murid.apkg")
+    editor = Editor(file, tmp_path / "history")
+    (deck,) = editor.call("project")["decks"]
+    files = brought(editor, [package])
+    before = file.read_bytes()
+    (one,) = looked(editor, files, deck["id"])["proposals"]
+    done = take(editor, files, [one["choices"][0]["take"]], [], deck["id"])["result"]
+    assert done["taken"] == 1
+    assert b"Produsen,Membuat makanan\n" in file.read_bytes()
+    editor.call("undo")
+    assert file.read_bytes() == before
 
 
 def test_what_is_no_package_of_the_deck_is_refused(editor: Editor, packages: list[Path]) -> None:

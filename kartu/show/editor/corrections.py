@@ -52,7 +52,7 @@ class Correcting:
         """Finds what the packages have differently; nothing is written."""
         found = self._found(job, None, None)
         if found is not None:
-            job.result = self._value(found[0])
+            job.result = self._desk.run(lambda: self._value(found[0]))
 
     def take(self, job: Job, taken: Collection[str], new: Collection[str]) -> None:
         """Saves corrections, by their names in what the page has seen, as one edit.
@@ -175,7 +175,7 @@ class Correcting:
 def _choice(proposal: Proposal, choice: Choice) -> dict[str, Any]:
     """A text that a field could become; `take` is empty where it cannot be written."""
     usable = choice.value is not None and proposal.kind in ("taken", "conflict")
-    value = visible_text(choice.html) if choice.value is None else plain(choice.value)
+    value = visible_text(choice.html).strip() if choice.value is None else plain(choice.value)
     return {
         "take": _name(proposal, choice) if usable else "",
         "value": value,

@@ -1,7 +1,7 @@
 // Corrections from Anki: packages that students hand in, their proposals with both texts and cards,
 // and what is taken of them as one edit. Nothing is written before.
 
-let correcting = null; // {deck, files, found, taken: Map of a proposal to its choice, added: Set}
+let correcting = null; // {deck, files, found, taken: Map of a proposal to its choice, added: Set, stale}
 const PROPOSALS_SHOWN = 100;
 
 async function displayCorrections() {
@@ -10,8 +10,9 @@ async function displayCorrections() {
   showView("corrections");
   takeDrops($("page"));
   if (correcting?.deck !== desk.deck.id) correcting = null;
+  if (correcting?.stale) return lookForCorrections(correcting.files);
   drawCorrections();
-  $("page").querySelector("h1").focus();
+  return $("page").querySelector("h1").focus();
 }
 
 function choosePackages() {
@@ -33,10 +34,12 @@ async function bringPackages(chosen) {
 
 async function lookForCorrections(files) {
   const begun = await ask("corrections", { deck: desk.deck.id, files });
-  if (!begun) return;
+  if (!begun) {
+    correcting = null;
+    return drawCorrections();
+  }
   const done = await runJob(begun.job, say("lookingFor"), say("importingHelp"), [["read", 0]]);
-  if (!done) return;
-  if (view !== "corrections") return;
+  if (!done || view !== "corrections") return;
   correcting = null;
   if (done.result) {
     const taken = new Map(done.result.proposals.filter((one) => one.kind === "taken").map((one) => [one, one.choices[0].take]));
@@ -70,15 +73,18 @@ function drawCorrections() {
     list, remarks.length ? make("section", { className: "sheet" }, make("h2", {}, say("remarks")), make("ul", { className: "counts" }, ...remarks)) : "", choose(count ? "" : "main")),
     count ? make("footer", { className: "foot" }, make("p", { id: "accepted", attributes: { role: "status" } }), button("", takeAccepted, { id: "take-corrections" })) : "");
   displayAccepted();
-  const [first] = open;
-  if (first?.choices.some((one) => one.take)) list.querySelector(".see-cards")?.click();
+  if (open[0]?.choices.some((one) => one.take)) list.querySelector(".see-cards").click();
 }
 
 // --- one of them ----------------------------------------------------------------------------------
 
-function proposalEntry(one, at) {
+const usableOf = (one) => one.choices.filter((choice_) => choice_.take);
+// What is only looks has no name that a teacher knows.
+const reasonOf = ({ reason }) => reason ? callout("mind", /<\w/.test(reason) ? say("lostLooks") : sentence(reason)) : "";
+
+function proposalEntry(one) {
   const type = desk.types.get(row(one.note)?.[ROW.type]);
-  const usable = one.choices.filter((choice_) => choice_.take);
+  const usable = usableOf(one);
   const cards = make("div", { className: "two cards-of", hidden: true, id: newId() });
   const heading = make("h2", { id: newId() }, titleText(one.title));
   const pressed = (take) => String((correcting.taken.get(one) ?? "") === take);
@@ -89,12 +95,12 @@ function proposalEntry(one, at) {
     return version(say("proposed"), parts.filter(([kind]) => kind !== "gone"), several && choice_.take ? accept(choice_.take, say("accept")) : "", countOf(choice_), choice_.files ? many("withFiles", choice_.files) : "");
   });
   const only = one.choices.length === 1 ? compared(reading(one.before), reading(one.choices[0].value)).filter(([kind]) => kind !== "new") : [["same", reading(one.before)]];
-  const see = usable.length ? button(say("seeCards"), () => toggleCards(one, usable, cards, see), { kind: "bare see-cards", drawing: "card", ariaExpanded: "false", attributes: { "aria-controls": cards.id } }) : "";
-  const buttons = usable.length ? [several ? "" : accept(usable[0].take, say("accept")), accept("", say("leave")), button(say("acceptAndEdit"), () => acceptAndEdit(one, usable), { drawing: "pen" }), see]
+  const see = usable.length ? button(say("seeCards"), () => toggleCards(one, cards, see), { kind: "bare see-cards", drawing: "card", ariaExpanded: "false", attributes: { "aria-controls": cards.id } }) : "";
+  const buttons = usable.length ? [several ? "" : accept(usable[0].take, say("accept")), accept("", say("leave")), button(say("acceptAndEdit"), () => acceptAndEdit(one), { drawing: "pen" }), see]
     : [button(say("openNote"), () => { showView("desk"); openNote(one.note, { focus: one.field }); })];
   const entry = make("li", { className: "sheet proposal", data: type ? { kind: type.id } : {}, attributes: { "aria-labelledby": heading.id } },
     make("p", { className: "row" }, type ? make("span", { className: "pill" }, type.name) : "", make("span", {}, one.name), one.kind === "conflict" ? make("span", { className: "mark mind" }, say("decideYourself")) : "", one.kind === "refused" ? make("span", { className: "mark bad" }, say("cannotTake")) : ""),
-    heading, one.reason ? callout("mind", sentence(one.reason)) : "",
+    heading, reasonOf(one),
     make("div", { className: "two" }, version(say("nowHere"), only), ...versions), make("div", { className: "row", role: "group", ariaLabel: `${one.title}: ${one.name}` }, ...buttons), cards);
   return entry;
 }
@@ -110,7 +116,7 @@ function newEntry(one) {
   const heading = make("h2", { id: newId() }, titleText(one.title));
   const toggle = (take, text) => button(text, () => decideOn(one, take, entry), { drawing: take ? "tick" : "", data: { take }, ariaPressed: String(correcting.added.has(one.guid) === Boolean(take)), className: "button decide" });
   const entry = make("li", { className: "sheet proposal", data: one.type ? { kind: one.type } : {}, attributes: { "aria-labelledby": heading.id } },
-    make("p", { className: "row" }, one.type_name ? make("span", { className: "pill" }, one.type_name) : "", make("span", { className: "mark good" }, say("kind-new"))), heading, one.reason ? callout("mind", sentence(one.reason)) : "",
+    make("p", { className: "row" }, one.type_name ? make("span", { className: "pill" }, one.type_name) : "", make("span", { className: "mark good" }, say("kind-new"))), heading, reasonOf(one),
     make("dl", { className: "values" }, ...one.values.flatMap(([name, value]) => [make("dt", { className: "small quiet" }, name), make("dd", {}, reading(value))])),
     one.guid ? make("div", { className: "row", role: "group", ariaLabel: one.title }, toggle(one.guid, say("accept")), toggle("", say("leave"))) : "");
   return entry;
@@ -123,6 +129,8 @@ function decideOn(one, take, entry) {
   else if (take) correcting.taken.set(one, take);
   else correcting.taken.delete(one);
   for (const button_ of entry.querySelectorAll(".decide")) button_.ariaPressed = String(button_.dataset.take === take);
+  const cards = entry.querySelector(".cards-of:not([hidden])");
+  if (cards && take) showCards(one, cards);
   displayAccepted();
 }
 
@@ -151,14 +159,16 @@ async function takeAccepted() {
   if (done && !done.others && !done.refused.length) showTaken(done);
 }
 
-async function acceptAndEdit(one, usable) {
-  const take = correcting.taken.get(one) ?? usable[0].take;
+async function acceptAndEdit(one) {
+  const usable = usableOf(one);
+  const take = correcting.taken.get(one) ?? (usable.length === 1 ? usable[0].take : "");
+  if (!take) return notice(say("chooseOne"), "", "mind");
   const done = await takeThese([[one, take]], []);
-  if (!done || done.others || done.refused.length) return;
+  if (!done || done.others || done.refused.length) return undefined;
   showView("desk");
   showPane("write");
   await openNote(one.note, { focus: one.field });
-  if (correcting) notice(say("correctionTaken"), "", "good", button(say("backToProposals"), displayCorrections));
+  return notice(say("correctionTaken"), say("canUndo"), "good", button(say("backToProposals"), displayCorrections));
 }
 
 // Takes proposals, and keeps the others in the list; returns what was done, null for nothing.
@@ -177,7 +187,6 @@ async function takeThese(pairs, added) {
     found.new = found.new.filter((one) => !added.includes(one.guid));
     for (const [one] of pairs) correcting.taken.delete(one);
     for (const guid of added) correcting.added.delete(guid);
-    if (!found.proposals.length && !found.new.length && !done.others) correcting = null;
   }
   if (!work || view !== "corrections") return done ? void notice(many("correctionsTaken", done.taken + done.new)) ?? null : null;
   if (done?.others) {
@@ -193,19 +202,23 @@ async function takeThese(pairs, added) {
 
 function showTaken({ taken, new: added }) {
   showView("desk");
+  $("write").focus();
   notice(many("correctionsTaken", taken + added), say("seenAtNext"), "good", button(say("undo"), () => again("undo"), { drawing: "undo" }));
   announce(many("correctionsTaken", taken + added));
 }
 
 // --- cards before and after -----------------------------------------------------------------------
 
-async function toggleCards(one, usable, place, opener) {
+function toggleCards(one, place, opener) {
   const open = place.hidden;
   opener.ariaExpanded = String(open);
   place.hidden = !open;
-  if (!open) return place.replaceChildren();
-  const take = correcting.taken.get(one) ?? usable[0].take;
-  const { value } = usable.find((choice_) => choice_.take === take);
+  if (open) showCards(one, place);
+  else place.replaceChildren();
+}
+
+async function showCards(one, place) {
+  const { value } = usableOf(one).find((choice_) => [undefined, choice_.take].includes(correcting.taken.get(one)));
   const about = { deck: desk.deck.id, note: one.note };
   const [now, then] = await Promise.all([ask("preview", { ...about, values: {} }), ask("preview", { ...about, values: { [one.field]: value } })]);
   if (!now || !then || place.hidden) return;
