@@ -37,8 +37,8 @@ class CorrectionOptions(NamedTuple):
     """`packages` are from Anki, `bases` what students had before they changed anything.
 
     `deck` is a folder name, empty for the deck whose notes the packages have. `only` are ids of
-    notes, empty for all; `new` are GUIDs of notes from Anki, None for all. `write` is false to look
-    only. `cache` is as in `pipeline.Options`.
+    notes, empty for all. `write` is false to look only. `cache` is as in `pipeline.Options`. `new`
+    are GUIDs of notes that were added in Anki, None for all.
     """
 
     root: Path
@@ -46,9 +46,9 @@ class CorrectionOptions(NamedTuple):
     deck: str = ""
     bases: tuple[Path, ...] = ()
     only: tuple[str, ...] = ()
-    new: Collection[str] | None = None
     write: bool = True
     cache: Path | None = None
+    new: Collection[str] | None = None
 
 
 class Corrections(NamedTuple):

@@ -79,8 +79,8 @@ function drawCorrections() {
 // --- one of them ----------------------------------------------------------------------------------
 
 const usableOf = (one) => one.choices.filter((choice_) => choice_.take);
-// What is only looks has no name that a teacher knows.
-const reasonOf = ({ reason }) => reason ? callout("mind", /<\w/.test(reason) ? say("lostLooks") : sentence(reason)) : "";
+// The page has its own words for what is only looks, and for what a command would need.
+const reasonOf = ({ reason }) => reason ? callout("mind", /<\w/.test(reason) ? say("lostLooks") : /--\w/.test(reason) ? say("neverPublished") : sentence(reason)) : "";
 
 function proposalEntry(one) {
   const type = desk.types.get(row(one.note)?.[ROW.type]);
