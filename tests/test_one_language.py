@@ -14,6 +14,7 @@ import pypdfium2
 import pytest
 import yaml
 from support import one_language
+from support.drawn import drawn
 from support.one_language import NOTES, every_note_type
 from support.program import ROOT, Run
 from support.shipped import TYPES
@@ -170,6 +171,24 @@ def assert_own(texts: dict[str, str], language: str) -> None:
     words = foreign(language)
     found = {where: sorted(words_in([text]) & words) for where, text in texts.items()}
     assert not {where: some for where, some in found.items() if some}
+
+
+def test_drawings_are_the_same_in_both_words(tmp_path: Path) -> None:
+    """Each drawing, sign and part of the earth is the same picture in English and Indonesian."""
+    made = []
+    for words in LANGUAGES:
+        folder = every_note_type(tmp_path / words, words) / "cards/deck/media"
+        earth = one_language.PICTURES[words][-1]
+        content = (folder / f"{earth}.svg.yaml").read_text("utf-8")
+        files = [folder / f"{one}.svg.yaml" for one in one_language.PICTURES[words][:-1]]
+        for place, view in enumerate(one_language.VIEWS[words]):
+            files.append(folder / f"view-{place}.svg.yaml")
+            files[-1].write_text(re.sub("view: .*", f"view: {view}", content), "utf-8")
+        paths = [one.relative_to(tmp_path / words).as_posix() for one in files]
+        made.append([drawn(tmp_path / words, one, "en") for one in paths])
+    assert made[0] == made[1]
+    assert all(len(pictures) == 2 and not faults for pictures, faults in made[0])
+    assert len({pictures[0] for pictures, _faults in made[0]}) == len(made[0])
 
 
 def test_there_is_something_to_find() -> None:
