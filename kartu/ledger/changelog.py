@@ -42,10 +42,10 @@ _TEXTS = {
         "cards": "New cards of {count} notes that you have",
         "back": "Used again ({count})",
         "gone": "Removed from the deck ({count})",
-        "looks": "The look of the cards was renewed.",
+        "looks": "The look of the cards was updated.",
         "major": "Attention: progress on some cards may be lost. The reason: {reason}",
-        "deck": "The description of the deck was renewed.",
-        "arranged": "The order of new cards or the choice of an edition was renewed.",
+        "deck": "The description of the deck was updated.",
+        "arranged": "The order of new cards or the choice of an edition was updated.",
     },
 }
 
