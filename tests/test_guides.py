@@ -36,7 +36,7 @@ INDONESIAN = {
     "README.id.md",
     "docs/isi.md",
     "docs/jenis-kartu.md",
-    *(f"docs/panduan-{reader}.md" for reader in ("berkas", "guru", "siswa")),
+    *(f"docs/panduan-{reader}.md" for reader in ("berkas", "guru", "koreksi", "siswa")),
 }
 # Made of examples of faults by `kartu explain`, the second one in Indonesian.
 MADE = {"docs/diagnostics.md", "docs/arti-pesan.md"}
