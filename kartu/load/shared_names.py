@@ -6,7 +6,6 @@ folder, in every deck, and a file or folder of that very name comes first.
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterable
 
 from kartu.core.diagnostics import Diagnostics, did_you_mean, nearest
@@ -59,10 +58,16 @@ def _of_kind(shape: Shape, names: list[str]) -> dict[str, dict[str, tuple[str, .
 
 
 def merged_names(layers: Iterable[SharedNames]) -> SharedNames:
-    """The words of several folders; for equal names the first one wins."""
-    every = list(layers)
-    kinds = {kind for layer in every for kind in layer}
-    return {kind: dict(ChainMap(*(dict(one.get(kind, {})) for one in every))) for kind in kinds}
+    """The words of several folders, those of the first one first."""
+    found: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {}
+    for layer in layers:
+        for kind, names in layer.items():
+            of_kind = found.setdefault(kind, {})
+            for name, words in names.items():
+                own = of_kind.setdefault(name, {})
+                for language, some in words.items():
+                    own[language] = (*own.get(language, ()), *some)
+    return found
 
 
 def shared_name(word: str, names: Iterable[str], kind: str, words: SharedNames) -> str | None:
