@@ -237,8 +237,7 @@ class Library(NamedTuple):
     """What template folders provide to decks; where several have a file, the first one wins.
 
     `note_types` maps a note type with faults to None, `texts` a language whose file has faults.
-    `layers` is what each of several folders provides. `names` has the words of languages for
-    themes, pictures and maps.
+    `layers` is what each of several folders provides. `names` are as those of a project.
     """
 
     note_types: dict[str, NoteType | None]
@@ -398,6 +397,4 @@ class Project(NamedTuple):
             for id, one in library.note_types.items()
             if one is not None
         }
-        return self._replace(
-            note_types=sound, texts=library.texts, themes=library.themes, names=library.names
-        )
+        return Project(self.decks, sound, library.texts, library.themes, library.names)

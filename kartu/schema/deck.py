@@ -97,12 +97,7 @@ def _about(themes: Sequence[str]) -> dict[str, Schema]:
             " other in them stands in changes.yaml."
         ),
         "in_place": flag("true: to Anki the deck is the one it extends, with that one's uid."),
-        "theme": matching(
-            "The look of the cards: a theme of kartu, or a folder of templates/_shared/themes/.",
-            FILE,
-            "the name of a folder in templates/_shared/themes",
-            examples=list(themes),
-        ),
+        "theme": _theme(themes),
         "prefix_tags": flag("false leaves tags without the prefix, as a deck from elsewhere has."),
         "sources": table_of(
             "Where the content comes from; notes name these keys under sources.",
@@ -133,6 +128,15 @@ def _about(themes: Sequence[str]) -> dict[str, Schema]:
             "the name of a file that lies beside deck.yaml",
         ),
     }
+
+
+def _theme(themes: Sequence[str]) -> Schema:
+    return matching(
+        "The look of the cards: a theme of kartu, or a folder of templates/_shared/themes/.",
+        FILE,
+        "the name of a folder in templates/_shared/themes",
+        examples=list(themes),
+    )
 
 
 def _options() -> Schema:
