@@ -150,3 +150,19 @@ def test_a_version_is_called_what_it_is(
     done = kartu("release", "--dry-run", cwd=published)
     assert done.returncode == 0
     assert called in done.stdout
+
+
+def test_what_came_back_is_no_loss(kartu: Run, published: Path) -> None:
+    """A text that is again as it was, and a note retired and taken back, after three releases:
+    their students' edits count as overwritten, and `verify` finds nothing from either of two."""
+    retired = ("belakang: Jawab 3}", "belakang: Jawab 3, retired: lama}")
+    made = [shutil.copy(published / "build/contoh.apkg", published / "1.apkg")]
+    for version, (first, second) in enumerate((((0, 1), (0, 1)), ((1, 0), (1, 0))), start=2):
+        texts, marks = ("Jawab 2", "Jawaban 2"), retired
+        edit(published, (SET, texts[first[0]], texts[first[1]]))
+        edit(published, (SET, marks[second[0]], marks[second[1]]))
+        assert kartu("release", "--touch-all", cwd=published).returncode == 0
+        made.append(shutil.copy(published / "build/contoh.apkg", published / f"{version}.apkg"))
+    done = kartu("verify", made[2], "--from", made[0], "--from", made[1], cwd=published)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("2 updated") == 2
