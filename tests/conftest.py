@@ -47,6 +47,8 @@ os.environ["KARTU_LANG"] = "en"
 def pytest_sessionstart() -> None:
     """Where runs are to be alike, hypothesis takes no constants from the modules of kartu: which
     are loaded depends on what ran before, and an installed kartu has none for it."""
+    # No test cuts the power; test_kill.py counts these calls in processes of its own.
+    pytest.MonkeyPatch().setattr(os, "fsync", lambda file: None)
     if settings.default is not None and settings.default.derandomize:
         pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda path: False)
 

@@ -309,7 +309,7 @@ def test_wrong_use_is_told_in_a_line(
 @needs_axe
 @pytest.mark.parametrize(
     ("theme", "width"),
-    sampled(list(product(("light", "night"), (320, 768, 1280))), 5),
+    sampled(list(product(("light", "night"), (320, 768, 1280))), 6),
 )
 def test_axe_finds_nothing(
     browser: Gallery, project: Path, tmp_path: Path, width: int, theme: str
