@@ -284,7 +284,9 @@ def test_both_languages(page: Gallery) -> None:
 def test_the_place_of_a_card_can_be_copied(page: Gallery) -> None:
     """The button puts file, line and column into the clipboard."""
     page.browser.call(
-        "Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"]
+        "Browser.grantPermissions",
+        permissions=["clipboardReadWrite", "clipboardSanitizedWrite"],
+        browserContextId=page.browser.context,
     )
     page.click(".tile .copy")
     page.wait("document.querySelector('#state').innerText === 'The path is copied'")
