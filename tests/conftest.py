@@ -66,10 +66,11 @@ MAY_BE_LEFT_OUT = (
 
 # These take longest: first, so that at the end no worker waits for another.
 LONGEST = (
-    *("ci", "print", "accessibility", "preview", "site", "robustness", "kill", "examples"),
-    *("extends", "schema", "sheets", "verify", "history", "guides", "explain", "editions"),
-    *("multiple_choice", "card_generation", "texts", "print_more", "markdown_sets", "print_test"),
-    *("print_attacks", "workbooks", "one_file", "python", "evolution", "faults"),
+    *("ci", "preview", "editor_page", "print", "accessibility", "site", "explain", "verify"),
+    *("sheets", "maps", "robustness", "edits", "push", "multiple_choice", "schema", "extends"),
+    *("print_attacks", "kill", "guides", "print_test", "print_more", "architecture", "workbooks"),
+    *("examples", "markdown_sets", "editor_attacks", "verify_command", "one_file", "systems"),
+    *("editor_whole", "editor_publish", "corrections", "corrections_class", "live", "strangers"),
 )
 
 
