@@ -121,11 +121,12 @@ def in_language(note_type: NoteType, language: str) -> NoteType:
     if note_type.language == language:
         return note_type
     key = (id(note_type), language)
-    if key not in _IN_LANGUAGE:
+    known = _IN_LANGUAGE.get(key)
+    if known is None:
         if len(_IN_LANGUAGE) >= _MOST_IN_LANGUAGE:
             _IN_LANGUAGE.clear()
-        _IN_LANGUAGE[key] = (note_type, _in_language(note_type, language))
-    return _IN_LANGUAGE[key][1]
+        known = _IN_LANGUAGE[key] = (note_type, _in_language(note_type, language))
+    return known[1]
 
 
 def _in_language(note_type: NoteType, language: str) -> NoteType:
