@@ -146,10 +146,13 @@ async function lookAgain(own) {
 
 // The open note is no longer there: what is not saved of it stays in the history.
 async function noteGone() {
+  const { path } = form.note;
+  const unread = ((await ask("check", { deck: desk.deck.id })) ?? []).some((one) => one.path === path && !one.note && one.severity === "error");
   for (const key of changedKeys(form)) await ask("keep", { deck: desk.deck.id, note: form.id, key, value: form.values[key] });
   stored.set(draftKey(form.id), null);
   form = null;
-  notice(say("noteGone"), say("noteGoneHelp"), "mind");
+  if (unread) notice(say("noteUnread"), say("noteUnreadHelp"), "mind", button(say("check"), showCheck));
+  else notice(say("noteGone"), say("noteGoneHelp"), "mind");
   const next = desk.rows[0]?.[ROW.id];
   if (next) await openNote(next);
   else displayFirst();
@@ -169,6 +172,7 @@ async function again(name) {
     if (next) await openNote(next, { announced: false });
     else displayFirst();
   }
+  if (!edited.list) await changedOutside(); // a whole deck came or went
   announce(say(name === "undo" ? "undone" : "redone"));
   if (view === "history") displayHistory();
 }
@@ -188,13 +192,12 @@ function displayBar() {
     $(id).textContent = number(faulty);
   }
   $("check").querySelector("svg")?.remove();
-  if (!faulty && desk.checked) $("check").prepend(icon("tick"));
+  if (!faulty && desk.checked && desk.project?.checked) $("check").prepend(icon("tick"));
   $("check").ariaLabel = faulty ? `${say("check")}: ${many("toFix", faulty)}` : say("check");
   const changes = desk.rows.filter((one) => /[nc]/.test(one[ROW.flags])).length;
   $("publish-count").textContent = changes ? ` · ${many("changes", changes)}` : "";
   displayCount();
-  $("in-anki").textContent = desk.deck?.cards && desk.counted === desk.state ? say("inAnki", { n: number(desk.deck.cards) }) : "";
-  for (const id of ["new-note", "publish", "check"]) $(id).disabled = !desk.deck;
+  for (const id of ["new-note", "publish", "check"]) $(id).disabled = !desk.deck || (id !== "new-note" && !desk.rows.length);
   displaySaved();
 }
 
@@ -234,6 +237,10 @@ function newDeck() {
 }
 
 function displayNoDeck() {
+  Object.assign(desk, { deck: null, rows: [], at: new Map(), subdecks: [], of: -1 });
+  form = null;
+  faults = [];
+  displayCards({ cards: [], css: "" }, true);
   arrangeList();
   displayBar();
   root.dataset.ready = "yes";
