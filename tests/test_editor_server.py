@@ -12,12 +12,8 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 from support.edit_model import FOLDER
 from support.edit_project import files_of
-from support.editor import DECK, Editor, opened
+from support.editor import DECK, PNG, Editor, opened
 from support.gallery import previewing
-
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
-)
 
 
 @pytest.fixture

@@ -122,10 +122,12 @@ function takeEdited(edited, { show = true } = {}) {
 // Somebody else changed files, or another page did: what is typed here stays.
 async function changedOutside() {
   if (!desk.deck) return start();
-  const [project, notes] = await Promise.all([ask("project"), ask("notes", { deck: desk.deck.id })]);
-  if (!project || !notes) return;
+  const project = await ask("project");
+  if (!project) return;
   takeProject(project);
   if (!desk.deck) return start();
+  const notes = await ask("notes", { deck: desk.deck.id });
+  if (!notes) return;
   takeNotes(notes);
   if (!form) return desk.rows.length ? openNote(desk.rows[0][ROW.id]) : displayFirst();
   if (!form.id) return;

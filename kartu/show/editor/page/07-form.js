@@ -55,7 +55,7 @@ function drawFixed() {
   for (const part of form.parts) for (const key of part.keys) {
     if (blank(form.values[key])) continue;
     const field = form.type.fields.find((one) => one.key === key);
-    list.append(make("dt", {}, field?.name ?? part.label), make("dd", {}, plain(form.values[key])));
+    list.append(make("dt", {}, field?.name ?? part.label), make("dd", {}, reading(form.values[key])));
   }
   $("form").append(list);
   displayFaults();

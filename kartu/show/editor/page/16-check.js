@@ -215,7 +215,8 @@ async function fix(which) {
     takeEdited({ ...edited, note: null });
     await changedOutside();
     notice(many("fixed", found.number), say("canUndo"));
-    if (!$("check-side").hidden) await askFaults();
+    const isFixed = (one) => which.code ? one.code === which.code && one.path === which.path : one.fix;
+    takeFaults(faults.filter((one) => !isFixed(one))); // until the next check
   };
   const opened = dialog(many("fixTitle", found.number), say("fixHelp"), [make("ul", { className: "fixes" }, ...changes.map((one) =>
     make("li", {}, make("p", {}, make("b", {}, titleText(one.title)), ` · ${one.field || (LISTS.includes(one.key) ? say(one.key) : one.key)}`), difference(compared(reading(one.before), reading(one.after))))), ...messages,
