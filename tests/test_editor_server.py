@@ -303,6 +303,20 @@ def test_a_workbook_is_shown_and_not_edited(editor: Editor) -> None:
     assert editor.refused("write", deck=DECK, note="buku", values={"depan": "x"})["help"]
 
 
+def test_all_cards_are_shown_in_all_looks(editor: Editor) -> None:
+    """On a page of its own, of the files as they are; it leads back to each card in the editor."""
+    page = editor.ask("GET", "/looks/")
+    assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert b"data-live data-editor" in page.body
+    cards = editor.ask("GET", "/looks/cards.js").body
+    editor.call("write", deck=DECK, note="dua", values={"belakang": "Sama sekali lain"})
+    assert editor.ask("GET", "/looks/cards.js").body != cards
+    assert "Sama sekali lain" in editor.ask("GET", f"/looks/decks/{DECK}.js").body.decode()
+    frame = editor.ask("GET", "/looks/frame.html")
+    assert frame.headers["content-security-policy"].startswith("sandbox")
+    assert editor.ask("GET", "/looks/../../kartu.py").status == 404
+
+
 def test_it_runs_until_it_is_ended(editor: Editor, tmp_path: Path) -> None:
     """As a program: its address opens the page, it follows the files, and Ctrl+C ends it."""
     path = editor.root / FOLDER / "1-kartu.yaml"

@@ -18,6 +18,7 @@ from kartu.show.editor.answers import Answers, splice
 from kartu.show.editor.checking import NOTHING, Checked, Checker
 from kartu.show.editor.feed import Feed
 from kartu.show.editor.files import Download
+from kartu.show.editor.looks import Looks
 from kartu.show.editor.opened import Fault
 from kartu.show.editor.outcomes import NoteLine
 from kartu.show.editor.places import Places
@@ -57,6 +58,7 @@ class Desk:
         self.checked = NOTHING
         self.checker = Checker(root, cache, lambda: self.feed.number, self._take)
         self.publishing = Publishing(self, cache)
+        self.looks = Looks(root, cache, self.feed)
         self._fresh: dict[tuple[str, str], str] = {}  # notes whose faults are newer than the check
         self._lists: dict[str, NoteList] = {}
         self._seen = self.session.opened.number
