@@ -96,9 +96,8 @@ def test_a_card_is_seen_in_all_looks(browser: Gallery, tmp_path: Path) -> None:
         page.saved()
         page.wait("document.querySelector('#rows [aria-selected=true]')")
         cut = "(one) => one.scrollHeight > one.clientHeight"
-        assert not page.run(
-            f"[...document.querySelectorAll('#rows .note:not(.long) b')].some({cut})"
-        )
+        lines = "[...document.querySelectorAll('#rows .note:not(.long) b')]"
+        assert not page.run(f"{lines}.some({cut})")
         page.click("#note-menu")
         assert "Tidak dipakai lagi" not in page.text("[role=menu]")
         page.click("#note-menu")

@@ -129,11 +129,11 @@ async function startJob() {
 
 const STEPS = ["check", "pack", "prove", "write"];
 
-function drawSteps(steps, bar, { step: at, of, text }) {
+function drawSteps(steps, bar, { step: at, of }) {
   bar.value = (at + 0.5) / of;
   steps.replaceChildren(...STEPS.filter((name) => name !== "prove" || desk.project.verify).map((name) => {
     const n = STEPS.indexOf(name);
-    return make("li", { className: n < at ? "done" : n === at ? "now" : "" }, n < at ? icon("tick") : n === at ? icon("clock") : make("i"), make("span", {}, say(`step-${name}`), n === at && text ? make("span", { className: "quiet" }, ` ${text}`) : ""));
+    return make("li", { className: n < at ? "done" : n === at ? "now" : "" }, n < at ? icon("tick") : n === at ? icon("clock") : make("i"), make("span", {}, say(`step-${name}`)));
   }));
 }
 
