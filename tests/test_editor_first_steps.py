@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.browser import needs_browser
 from support.edit_page import edited
 from support.gallery import ROOT, Gallery, gallery
 
+from kartu.show.editor.desk import Desk
+
 PAGE = ROOT / "kartu" / "show" / "editor" / "page"
+_SENT = "Network.requestWillBeSent"
 _KIND = re.compile(r"\[data-kind=([\w-]+)\] \{ --accent: (#\w{6})")
 _ACCENT = re.compile(r'set accent, accent_night = "(#\w{6})", "(#\w{6})"')
 
@@ -68,7 +73,10 @@ def test_a_hidden_character_is_taken_out_of_a_card(browser: Gallery, tmp_path: P
         wrong = right.replace("Ruang", "Ru\\x07ang")
         path.write_text(wrong, "utf-8")
         page.click_when_there("#check:not([disabled])")
-        page.click_when_there("#check-side button.note")
+        entry = """[...document.querySelectorAll("#check-side button.note")]
+          .find((one) => one.innerText.includes("tidak tampak"))"""
+        page.wait(entry)
+        page.run(f"{entry}.click()")
         page.wait("document.querySelector('#form-faults .callout button')")
         assert page.run("document.querySelectorAll('#form-faults .callout').length") == 1
         page.click("#form-faults .callout button")
@@ -109,3 +117,29 @@ def test_a_card_is_seen_in_all_looks(browser: Gallery, tmp_path: Path) -> None:
         browser.click(".tile:not([hidden]) .edit")
         page.wait(f"{page.field('istilah')}?.value === 'Fotosintesis'")
         assert browser.errors() == []
+
+
+@needs_browser
+def test_an_edit_of_ones_own_is_no_news(
+    browser: Gallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the page hears of it before its answer: it asks for nothing again."""
+    changed = Desk.list_change
+
+    def later(desk: Desk, deck: str) -> Any:
+        time.sleep(0.3)
+        return changed(desk, deck)
+
+    monkeypatch.setattr(Desk, "list_change", later)
+    with edited(browser, tmp_path) as page:
+        page.wait("document.querySelector('#check .icon-tick')")  # all is checked, and quiet
+        browser.browser.events.clear()
+        page.focus("arti")
+        page.type(" Singkatnya.")
+        page.saved()
+        sent = [one for one in browser.browser.events if one["method"] == _SENT]
+        assert {one["params"]["request"]["url"].rpartition("/")[2] for one in sent} <= {
+            "preview",
+            "write",
+        }
+        assert sent

@@ -65,6 +65,7 @@ function takeChange(list) {
 }
 
 async function askNotes() {
+  if (!desk.deck) return;
   const notes = await ask("notes", { deck: desk.deck.id });
   if (notes) takeNotes(notes);
 }
@@ -112,6 +113,7 @@ function takeEdited(edited, { show = true } = {}) {
   takeChange(edited.list);
   displayBar();
   const { note } = edited;
+  if (!note && edited.number && form?.id && desk.at.has(form.id)) lookAgain(form); // of several notes, or of none
   if (!note || !show) return;
   if (form?.id === note.id) mergeForm(note);
   else beginForm(note);

@@ -51,16 +51,27 @@ function displayCount() {
   $("in-anki").classList.toggle("renewed", desk.counted !== desk.state); // its place stays meanwhile
 }
 
-// Whether a title needs two lines, by the width that a line of a row has.
+// Whether a title needs two lines, by the width that a line of a row has. A letter is measured once.
 const pen = make("canvas").getContext("2d");
+const letters = new Map(); // -> pixels
 let line = 0; // pixels
 function isLong(title) {
-  return title.length > 60 || (title.length > 12 && pen.measureText(title).width > line);
+  if (title.length > 60) return true;
+  let left = line;
+  for (const letter of title) {
+    if (!letters.has(letter)) letters.set(letter, pen.measureText(letter).width);
+    left -= letters.get(letter);
+  }
+  return left < 0;
 }
 
 function measureRows() {
   const { font, fontFamily } = getComputedStyle($("notes"));
-  pen.font = `650 ${font.match(/[\d.]+px/)?.[0] ?? "16px"} ${fontFamily}`;
+  const own = `650 ${font.match(/[\d.]+px/)?.[0] ?? "16px"} ${fontFamily}`;
+  if (measureRows.font !== own) {
+    pen.font = measureRows.font = own;
+    letters.clear();
+  }
   line = ($("notes").clientWidth || Math.min(innerWidth, 296)) - 53; // what is left and right of it
 }
 
