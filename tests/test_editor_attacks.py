@@ -9,10 +9,8 @@ import http.client
 import json
 import os
 import resource
-import select
 import socket
 import time
-import tracemalloc
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -312,49 +310,6 @@ def test_half_requests_end(address: tuple[int, dict[str, str]]) -> None:
         assert b" 408 " in ended(body)
         assert ended(second).startswith(b"HTTP/1.1 200")
     assert post(port, headers)[0] == 200
-
-
-HUGE = 50_000_000  # bytes
-_CHUNK = b"x" * 65_536
-_ON_ITS_WAY = 20_000_000  # at most, in the system's buffers
-_BESIDE = 4_000_000  # of memory, beside the largest body that a call takes
-
-
-def huge(port: int, headers: dict[str, str], name: str, *, chunked: bool) -> tuple[bytes, int]:
-    """How the answer to a call of 50 MB begins, and how many bytes were sent until it came."""
-    how = {"transfer-encoding": "chunked"} if chunked else {"content-length": str(HUGE)}
-    lines = "".join(f"{key}: {value}\r\n" for key, value in {**headers, **how}.items())
-    part = b"%x\r\n%b\r\n" % (len(_CHUNK), _CHUNK) if chunked else _CHUNK
-    sent = 0
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.sendall(f"POST /api/{name} HTTP/1.1\r\n{lines}\r\n".encode())
-        while sent < HUGE and not select.select([connection], [], [], 0)[0]:
-            try:
-                connection.sendall(part)
-            except OSError:  # it has answered, and reads no more
-                break
-            sent += len(_CHUNK)
-        return connection.recv(12), sent
-
-
-@pytest.mark.parametrize("chunked", [False, True])
-def test_fifty_megabytes_are_refused(editor: Editor, *, chunked: bool) -> None:
-    """To any call, over a real connection: the answer does not wait for them, nor hold them."""
-    with serving(editor.root, seconds=30) as running:
-        port = urlsplit(running.address).port
-        assert port is not None
-        headers = _headers(running, port)
-        for name, call in CALLS.items():
-            tracemalloc.start()
-            try:
-                status, sent = huge(port, headers, name, chunked=chunked)
-                most = tracemalloc.get_traced_memory()[1]
-            finally:
-                tracemalloc.stop()
-            assert status == b"HTTP/1.1 413", name
-            assert sent < call.largest + _ON_ITS_WAY, name
-            assert most < (call.largest if chunked else 0) + _BESIDE, (name, most)
-        assert post(port, headers)[0] == 200
 
 
 def test_a_thousand_connections_leave_it_usable(address: tuple[int, dict[str, str]]) -> None:
