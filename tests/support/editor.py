@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import shutil
 import time
@@ -18,6 +19,9 @@ from support.edit_project import template
 
 DECK = "contoh"
 PORT, SECRET = 4711, "geheim"
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
+)
 HEADERS = {
     "host": f"127.0.0.1:{PORT}",
     "origin": f"http://127.0.0.1:{PORT}",
