@@ -10,7 +10,7 @@ from support.program import Run
 
 from kartu.core.version import __version__
 
-LATER = {"fields", "words", "original", "fronts", "backs", "texts"}
+LATER = {"shown", "earlier", "fields", "words", "original", "fronts", "backs", "texts"}
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 import jinja2
+import jinja2.bccache
 import jinja2.debug
 import jinja2.sandbox
 
@@ -20,10 +21,36 @@ from kartu.compile.render.bounds import TooLongError
 from kartu.compile.render.job import ForeignTemplateError, RenderError, join_path
 from kartu.core.language import N_, _
 
+# Compiled templates: several times those of a project; each takes some kilobytes.
+_MOST_COMPILED = 1000
+
 Load = Callable[[str], "str | None"]
 
 # The prefix of template names in tracebacks.
 _MARK = "template:"
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """What templates were compiled to in this process, by name and content.
+
+    It takes longer than rendering them, and an editor or a program builds again and again.
+    """
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Gives Jinja2 the code of a template, if it is known."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keeps the code of a template."""
+        if len(self._codes) >= _MOST_COMPILED:
+            self._codes.clear()
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 class Renderer:
@@ -44,6 +71,7 @@ class Renderer:
             keep_trailing_newline=False,
             loader=jinja2.FunctionLoader(partial(_load, load)),
             cache_size=-1,
+            bytecode_cache=_COMPILED,
         )
         # No randomness: the same input gives the same cards.
         del self._environment.filters["random"]
