@@ -19,7 +19,7 @@ from kartu.compile.render.job import Job, RenderError, render
 from kartu.compile.render.topology import Topology, map_in
 from kartu.compile.render.wire import decoded
 from kartu.core.diagnostics import Diagnostics
-from kartu.core.language import _, use
+from kartu.core.language import DOMAINS, _, catalogue, use
 from kartu.core.source import Span
 
 
@@ -28,7 +28,7 @@ def main() -> None:
     channel = _Channel(sys.stdin.buffer, sys.stdout.buffer)
     language, *bounds = json.loads(channel.input.readline())
     use(language)
-    _load_what_is_loaded_late()
+    _load_what_is_loaded_late(language)
     worker = _Worker(channel, Bounds(*bounds))
     limit_this_process(worker.bounds)
     for line in channel.input:
@@ -38,9 +38,11 @@ def main() -> None:
             break
 
 
-def _load_what_is_loaded_late() -> None:
+def _load_what_is_loaded_late(language: str) -> None:
     """Imports what libraries import when it is needed: afterwards no file can be opened."""
-    _("no catalogue has this: each is read to look it up")
+    catalogue(language)
+    for number in range(1, len(DOMAINS)):
+        catalogue(language, number)
     with contextlib.suppress(RenderError):
         late = '[[= "b" | striptags | pprint | wordwrap | tojson ]][[= c ]]'
         Renderer({"a": late}.get).render("a", {})

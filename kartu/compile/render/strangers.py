@@ -101,9 +101,10 @@ class Strangers:
     def _check_budget(self, name: str) -> None:
         most = self._bounds
         if self._seconds > most.run:
+            seconds = f"{most.run:g}"
             message = _(
                 "the templates of this project take more than {seconds} seconds together",
-                seconds=f"{most.run:g}",
+                seconds=seconds,
             )
         elif self._characters > most.total:
             message = _(
@@ -137,7 +138,8 @@ class Strangers:
     def _why(self) -> str:
         why = self._process.why() if self._process is not None else ""
         if why == "time":
-            return _("it takes more than {seconds} seconds", seconds=f"{self._bounds.seconds:g}")
+            seconds = f"{self._bounds.seconds:g}"
+            return _("it takes more than {seconds} seconds", seconds=seconds)
         if why == "memory":
             return _("it needs too much memory")
         return _("it ends the process that renders it")
