@@ -37,7 +37,6 @@ _TYPED = re.compile(r"https://\S+|\b[a-z]+_[a-z_]+\b")
 # What an example quotes of Python, TeX and the map of the world.
 _QUOTED = {
     "template-failed": words("ZeroDivisionError division by zero"),
-    "template-failed-loop": words("RuntimeError"),
     "bad-value-country": words("ESP"),
     "template-missing-map": words("maps dunia"),
     "maths-unbalanced-html": words("right"),

@@ -11,6 +11,7 @@ from kartu.compile.render.html import escape
 from kartu.compile.render.media import Media, MediaFile
 from kartu.compile.render.note_types import AnkiField, AnkiNoteType, NoteTypes
 from kartu.compile.render.results import Results
+from kartu.compile.render.strangers import Strangers
 from kartu.compile.render.templates import Templates
 from kartu.compile.render.texts import texts_for
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
@@ -41,16 +42,21 @@ _PROGRESS_INTERVAL = 500
 
 
 def build_deck(
-    project: Project, deck: Deck, files: Files, results: Results, progress: Progress = no_progress
+    project: Project,
+    deck: Deck,
+    files: Files,
+    results: Results,
+    strangers: Strangers,
+    progress: Progress = no_progress,
 ) -> tuple[BuiltDeck | None, list[Diagnostic]]:
     """The compiled deck; None, with the reasons, if it has errors.
 
     Without a reason where the templates have no texts in its language, which a check reports.
 
     Expects a deck that passed the checks of shape and meaning. `results` may contain results of
-    templates from earlier builds.
+    templates from earlier builds; `strangers` renders those that are not the program's.
     """
-    compiler = compiler_of(project, deck, files, results)
+    compiler = compiler_of(project, deck, files, results, strangers)
     if compiler is None:
         return None, []  # a check of meaning has reported this
     notes = []
@@ -73,10 +79,18 @@ class DeckCompiler:
     """
 
     def __init__(
-        self, project: Project, deck: Deck, files: Files, results: Results, texts: Mapping
+        self,
+        project: Project,
+        deck: Deck,
+        files: Files,
+        results: Results,
+        strangers: Strangers,
+        texts: Mapping,
     ) -> None:
         self.diagnostics = diagnostics = Diagnostics()
-        templates = Templates(files, results, diagnostics, folders=template_folders(deck))
+        templates = Templates(
+            files, results, diagnostics, folders=template_folders(deck), strangers=strangers
+        )
         names = project.of(deck).names
         drawings = Drawings(files, templates, texts, str(deck.language), names, diagnostics)
         self._project = project
@@ -108,12 +122,12 @@ class DeckCompiler:
 
 
 def compiler_of(
-    project: Project, deck: Deck, files: Files, results: Results
+    project: Project, deck: Deck, files: Files, results: Results, strangers: Strangers
 ) -> DeckCompiler | None:
     """Returns what compiles the deck's notes; None where there are no texts in its language."""
     project = project.of(deck)
     texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
-    return None if texts is None else DeckCompiler(project, deck, files, results, texts)
+    return None if texts is None else DeckCompiler(project, deck, files, results, strangers, texts)
 
 
 class _Builder:

@@ -14,6 +14,7 @@ from kartu.checks import check_project
 from kartu.compile.deck import build_deck
 from kartu.compile.render.contents import Contents
 from kartu.compile.render.results import Results
+from kartu.compile.render.strangers import Strangers
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
 from kartu.core.language import N_, _
@@ -212,7 +213,8 @@ def _built(
     sound = {id: one for id, one in library.note_types.items() if one is not None}
     project = Project((deck,), sound, library.texts, library.themes, library.names)
     check_project(project, diagnostics)
-    built, faults = build_deck(project, deck, files, Results())
+    with Strangers() as strangers:
+        built, faults = build_deck(project, deck, files, Results(), strangers)
     diagnostics.extend(faults)
     diagnostics.change_since(0, _in_terms_of_arguments)
     if built is None or has_errors(diagnostics):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from kartu.core.language import _
 from kartu.core.patterns import pattern
+from kartu.load.svg_cost import draws_too_much
 
 MAX_PICTURE = 8_192
 
@@ -30,8 +31,9 @@ class _RefusedError(Exception):
 
 
 def svg_fault(svg: str) -> str:
-    """Why a browser would not show the SVG; empty if it would."""
-    return _fault(svg, lambda name, attributes: None)
+    """Why a browser would not show the SVG, or would never be done; empty if it would."""
+    fault = _fault(svg, lambda name, attributes: None)
+    return fault or (_("it draws too much") if draws_too_much(svg) else "")
 
 
 def picture_fault(svg: str) -> str:

@@ -17,10 +17,11 @@ from kartu.compile.render import html, markdown
 from kartu.compile.render.decimals import divided_number
 from kartu.compile.render.formulas import safe_formulas
 from kartu.compile.render.links import link_faults
+from kartu.compile.render.markup import safe
 from kartu.compile.render.media import IMAGES, SOUNDS, Media, may_name_files
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.tags import Problem
-from kartu.compile.render.templates import Templates, safe
+from kartu.compile.render.templates import Templates
 from kartu.core.dates import written
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.language import _, current

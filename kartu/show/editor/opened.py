@@ -16,6 +16,7 @@ from kartu.compile.deck import DeckCompiler, compiler_of
 from kartu.compile.render.media import MediaFile
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.results import Results
+from kartu.compile.render.strangers import Strangers
 from kartu.core.diagnostics import Diagnostic, Diagnostics, in_order, nearest
 from kartu.core.model import Deck, Library, Note, NoteType, Project, Source
 from kartu.core.source import Span, text
@@ -81,6 +82,7 @@ class OpenProject:
         self._listed: set[str] = set()  # the card sets of all decks
         self._stamps: dict[str, _Stamp] = {}
         self._compilers: dict[str, DeckCompiler | None] = {}
+        self._strangers = Strangers()
         self._sides: dict[int, Sides] = {}
         self.refresh()
 
@@ -222,11 +224,14 @@ class OpenProject:
     def _cards(self, deck: Deck, note: Note) -> tuple[Shown, list[Diagnostic]]:
         """The cards of a note, without what is wrong with it, and what compiling it finds."""
         if deck.id not in self._compilers:
-            self._compilers[deck.id] = compiler_of(self.project, deck, self.files, Results())
+            self._compilers[deck.id] = compiler_of(
+                self.project, deck, self.files, Results(), self._strangers
+            )
         compiler = self._compilers[deck.id]
         if compiler is None:
             return Shown((), "", ()), []
         before = compiler.diagnostics.mark()
+        self._strangers.renew()
         built = compiler.build(note)
         found = compiler.diagnostics.since(before)
         if built is None:
