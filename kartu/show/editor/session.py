@@ -25,6 +25,7 @@ from kartu.rewrite.notes.deck import PERMANENT, Added, DeckNotes
 from kartu.rewrite.notes.sets import Changes, is_edited, read_set
 from kartu.rewrite.notes.sources import with_source
 from kartu.rewrite.notes.values import EditRefusedError, Value, is_blank, plain
+from kartu.rewrite.pictures import Size
 from kartu.rewrite.splices import ClashError
 from kartu.show.editor.earlier import PUBLISHED, files_to_keep
 from kartu.show.editor.opened import Fault, Shown
@@ -278,14 +279,11 @@ class Session(SavedEdits):
             self.refresh()
         return id
 
-    def add_media(self, deck: str, name: str, data: bytes) -> str:
-        """Puts a picture or sound into a deck's media, and returns its name there.
-
-        Raises EditRefusedError where devices could not show it.
-        """
+    def add_media(self, deck: str, name: str, size: Size) -> str:
+        """Puts a picture or sound into a deck's media, and returns its name there."""
         with changing(self.root):
             self.refresh()
-            found, changes = added_media(Files(self.root), self.deck(deck), name, data)
+            found, changes = added_media(Files(self.root), self.deck(deck), name, size)
             replace_files(self.root, changes)
             self.refresh()
         return found
