@@ -174,9 +174,17 @@ def _whole(given: Image.Image, upright: Image.Image, *, turned: bool) -> Size:
     same = given.format == "JPEG" and given.mode == upright.mode
     if same and not turned and not given.info.get("icc_profile"):
         return Size(_encoded(given, ending, quality="keep"), *given.size, ending)
-    tables = {"qtables": getattr(given, "quantization", None)} if same else {}
-    data = _encoded(upright, ending, quality=_WHOLE_QUALITY, **tables)
+    options = {"quality": _WHOLE_QUALITY, **(_tables(given) if same else {})}
+    data = _encoded(upright, ending, **options)
     return Size(data, *upright.size, ending)
+
+
+def _tables(given: Image.Image) -> dict[str, Any]:
+    """What makes a JPEG as good as the given one, and no better."""
+    from PIL.JpegImagePlugin import get_sampling
+
+    tables = getattr(given, "quantization", None)
+    return {"quality": -1, "qtables": tables, "subsampling": get_sampling(given)} if tables else {}
 
 
 def _smaller(image: Image.Image, ending: str) -> Size | None:
@@ -203,8 +211,8 @@ def _encoded(image: Image.Image, ending: str, *, quality: int | str, **more: Any
         image.info.pop(name, None)
     if ending == "jpg":
         flat = image if image.mode in ("L", "RGB") or quality == "keep" else image.convert("RGB")
-        options |= {"comment": b"", "xmp": b"", "quality": quality, "optimize": True}
-        flat.save(out, "JPEG", progressive=True, **options)
+        own = {"comment": b"", "xmp": b"", "quality": quality, "optimize": True}
+        flat.save(out, "JPEG", progressive=True, **(own | options))
     elif ending == "png":
         image.save(out, "PNG", optimize=image.width * image.height < 4_000_000, **options)
     elif ending == "gif":
