@@ -72,7 +72,9 @@ def picture_of(data: bytes) -> Picture:
         raise _refused(_("the file holds {what}: students would see no picture", what=what), help)
     try:
         return _read(data)
-    except (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError) as error:
+    except EditRefusedError:
+        raise
+    except Exception as error:  # decoders raise anything of bytes that are no picture
         raise _refused(_("this picture is broken, or not whole")) from error
 
 
