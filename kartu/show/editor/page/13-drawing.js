@@ -77,10 +77,15 @@ function changeCover(own, at, box, { now = false } = {}) {
 function addCover(own, box = newBox(own)) {
   const cover = newCover(freeNumber(own), drawing.shape, box, own.hideAll !== false);
   sendCovers(own, withPiece(own.pieces, cover));
-  own.at = coversOf(own).length - 1;
-  drawAgain(own);
-  own.stage.querySelector(`.mask[data-at="${own.at}"]`).focus({ preventScroll: true });
+  focusCover(own, coversOf(own).length - 1);
   announce(`${say("coverAdded", { n: number(cover.n) })} ${placeOf(box)}`);
+}
+
+// Everything anew, with the focus on one of the covers; without any, on the picture.
+function focusCover(own, at) {
+  own.at = at;
+  drawAgain(own);
+  (own.stage.querySelector(`.mask[data-at="${at}"]`) ?? own.stage).focus({ preventScroll: true });
 }
 
 // In the middle, beside those that are there already.
@@ -96,9 +101,7 @@ function removeCover(own, at) {
   const pieces = withoutPiece(own.pieces, cover);
   const others = pieces.some((one) => isCover(one) && one.n === cover.n);
   sendCovers(own, pieces, others ? own.names : withWord(own.names, cover.n, ""));
-  own.at = Math.min(at, coversOf(own).length - 1);
-  drawAgain(own);
-  (own.stage.querySelector(`.mask[data-at="${own.at}"]`) ?? own.stage).focus({ preventScroll: true });
+  focusCover(own, Math.min(at, coversOf(own).length - 1));
   announce(say("coverRemoved", { n: number(cover.n) }));
 }
 
