@@ -30,9 +30,7 @@ def media_of(name: str, data: bytes) -> Picture:
     Raises:
         EditRefusedError: It is of a kind, or has a content, that devices do not show.
     """
-    if len(data) > LARGEST:
-        limit = LARGEST // 1024 // 1024
-        raise EditRefusedError(Span(""), _("the file has more than {limit} MiB", limit=limit))
+    _check_size(data)
     ending = name.rpartition(".")[2].lower()
     found = content_of_file(data)
     endings = found.endings if found is not None else (ending,)
@@ -43,11 +41,36 @@ def media_of(name: str, data: bytes) -> Picture:
         raise EditRefusedError(Span(""), fault[1], fault[2])
     if not endings or IMAGES.intersection(endings):
         return picture_of(data)
+    raise _no_kind()
+
+
+def as_it_is(name: str, data: bytes) -> Size:
+    """Returns a file that devices have already, which no edit may change.
+
+    Raises:
+        EditRefusedError: It is of a kind, or has a content, that devices do not show.
+    """
+    ending = name.rpartition(".")[2].lower()
+    kinds = next((one for one in (IMAGES, SOUNDS) if ending in one), None)
+    if kinds is None:
+        raise _no_kind()
+    _check_size(data)
+    if fault := content_fault(name, data, kinds):
+        raise EditRefusedError(Span(""), fault[1], fault[2])
+    return picture_of(data).sizes[0] if ending == "svg" else Size(data, 0, 0, ending)
+
+
+def _check_size(data: bytes) -> None:
+    if len(data) > LARGEST:
+        limit = LARGEST // 1024 // 1024
+        raise EditRefusedError(Span(""), _("the file has more than {limit} MiB", limit=limit))
+
+
+def _no_kind() -> EditRefusedError:
     message = _("this is not a kind of picture or sound that all devices show")
-    shown = ", ".join(sorted(IMAGES | SOUNDS))
-    raise EditRefusedError(
-        Span(""), message, _("save it as one of these: {endings}", endings=shown)
-    )
+    endings = ", ".join(sorted(IMAGES | SOUNDS))
+    help = _("save it as one of these: {endings}", endings=endings)
+    return EditRefusedError(Span(""), message, help)
 
 
 def _sound(data: bytes, ending: str) -> Picture:
