@@ -50,7 +50,7 @@ def _pseudo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("path", sampled(REJECTED, 2), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sampled(REJECTED, 3), ids=lambda path: path.stem)
 def test_diagnostics(path: Path, tmp_path: Path) -> None:
     """Messages, helps and related places quote words of the project, and have no other."""
     text = path.read_text("utf-8")

@@ -23,6 +23,10 @@ PROSE = st.text(st.sampled_from("ab 1.)-+#>=*_`[]<>&~$\\|{}:!\n\té🙂"), max_s
 @example("satu - dua (tiga), {{c1::empat::lima}}: 5 + 5 = 10!")
 @example("1.5 juta")
 @example("2) dua")
+@example("- satu")
+@example("+ satu")
+@example("> satu")
+@example("# satu")
 def test_the_short_cut_changes_nothing(source: str) -> None:
     """Text in which Markdown finds nothing to do comes out as the renderer would give it."""
     source = source.strip()

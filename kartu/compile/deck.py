@@ -77,7 +77,8 @@ class DeckCompiler:
     ) -> None:
         self.diagnostics = diagnostics = Diagnostics()
         templates = Templates(files, results, diagnostics, folders=template_folders(deck))
-        drawings = Drawings(files, templates, texts, str(deck.language), diagnostics)
+        names = project.of(deck).names
+        drawings = Drawings(files, templates, texts, str(deck.language), names, diagnostics)
         self._project = project
         self._media = Media(files, media_folders(deck), drawings, diagnostics)
         fields = Fields(templates, texts, deck, self._media, diagnostics)

@@ -23,10 +23,13 @@ Kind = Literal["standard", "cloze", "image-occlusion"]
 
 T = TypeVar("T")
 
+# By kind (themes, pictures, maps) and name: the words of each language, the best one first.
+SharedNames: TypeAlias = Values[str, Values[str, Values[str, tuple[str, ...]]]]
 
 _NO_NAMES: Values[str, str] = {}
 _NO_ALIASES: Values[str, tuple[Text, ...]] = {}
 _NO_HELP: Values[str, Text] = {}
+_NO_WORDS: SharedNames = {}
 
 
 class FieldType(NamedTuple):
@@ -118,11 +121,12 @@ def in_language(note_type: NoteType, language: str) -> NoteType:
     if note_type.language == language:
         return note_type
     key = (id(note_type), language)
-    if key not in _IN_LANGUAGE:
+    known = _IN_LANGUAGE.get(key)
+    if known is None:
         if len(_IN_LANGUAGE) >= _MOST_IN_LANGUAGE:
             _IN_LANGUAGE.clear()
-        _IN_LANGUAGE[key] = (note_type, _in_language(note_type, language))
-    return _IN_LANGUAGE[key][1]
+        known = _IN_LANGUAGE[key] = (note_type, _in_language(note_type, language))
+    return known[1]
 
 
 def _in_language(note_type: NoteType, language: str) -> NoteType:
@@ -234,7 +238,7 @@ class Library(NamedTuple):
     """What template folders provide to decks; where several have a file, the first one wins.
 
     `note_types` maps a note type with faults to None, `texts` a language whose file has faults.
-    `layers` is what each of several folders provides.
+    `layers` is what each of several folders provides. `names` are as those of a project.
     """
 
     note_types: dict[str, NoteType | None]
@@ -242,6 +246,7 @@ class Library(NamedTuple):
     themes: tuple[str, ...]
     folders: tuple[str, ...]
     layers: "tuple[Library, ...]" = ()
+    names: SharedNames = _NO_WORDS
 
 
 class Upstream(NamedTuple):
@@ -375,13 +380,15 @@ class Project(NamedTuple):
     """All decks of a project, and the note types that they can use.
 
     `texts` are the templates' texts by language, None for a file that cannot be read; `themes`
-    are the names of the themes that a deck can choose.
+    are the names of the themes that a deck can choose, `names` the words of languages for them, for
+    pictures and for maps.
     """
 
     decks: tuple[Deck, ...]
     note_types: dict[str, NoteType]
     texts: dict[str, Mapping | None]
     themes: tuple[str, ...] = ()
+    names: SharedNames = _NO_WORDS
 
     def of(self, deck: Deck) -> "Project":
         """The project with the templates that `deck` uses, with names in the deck's language."""
@@ -391,4 +398,4 @@ class Project(NamedTuple):
             for id, one in library.note_types.items()
             if one is not None
         }
-        return self._replace(note_types=sound, texts=library.texts, themes=library.themes)
+        return Project(self.decks, sound, library.texts, library.themes, library.names)

@@ -28,7 +28,7 @@ from kartu.load.card_set import read_tags
 from kartu.load.deck import deck_of
 from kartu.load.files import Files
 from kartu.load.ids.names import slug
-from kartu.load.library import project_library
+from kartu.load.library import project_library, with_theme
 from kartu.load.names import ID
 from kartu.load.records import Defaults, Record, node_of, read_records
 from kartu.load.shape import Shape, is_blank
@@ -140,7 +140,7 @@ def deck(
     subdeck = shape.text("subdeck") or text("", Span(DECK))
     defaults = Defaults(text(type_id, Span(DECK)), subdeck, read_tags(shape))
     notes = read_records(rows, defaults, files, for_deck(library.note_types, deck), diagnostics)
-    deck = deck._replace(notes=tuple(notes))
+    deck = with_theme(deck._replace(notes=tuple(notes)), library)
     return _built(deck, library, files, diagnostics, time=time, review=more.get("review", True))
 
 
@@ -210,7 +210,7 @@ def _built(
     deck: Deck, library: Library, files: Files, diagnostics: Diagnostics, *, time: int, review: bool
 ) -> DeckResult:
     sound = {id: one for id, one in library.note_types.items() if one is not None}
-    project = Project((deck,), sound, library.texts, library.themes)
+    project = Project((deck,), sound, library.texts, library.themes, library.names)
     check_project(project, diagnostics)
     built, faults = build_deck(project, deck, files, Results())
     diagnostics.extend(faults)

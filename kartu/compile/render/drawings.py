@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from kartu.compile.render.templates import Templates
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
 from kartu.core.language import _
+from kartu.core.model import SharedNames
 from kartu.core.source import Mapping, Span
 from kartu.load.files import Files
 from kartu.load.shape import Shape, read_shape
+from kartu.load.shared_names import did_you_mean_shared, shared_name
 from kartu.load.svg import svg_fault
 
 if TYPE_CHECKING:
@@ -40,11 +42,14 @@ class Drawings:
         templates: Templates,
         texts: Mapping,
         language: str,
+        names: SharedNames,
         diagnostics: Diagnostics,
     ) -> None:
         self._files = files
         self._templates = templates
         self._diagnostics = diagnostics
+        self._language = language
+        self._names = names
         self._context = {"texts": texts, "language": language}
         self._lists: dict[str, Mapping | None] = {}
         self._maps: dict[str, Topology | None] = {}
@@ -55,19 +60,21 @@ class Drawings:
         shape = read_shape(self._files, path, _("the picture"), self._diagnostics)
         if shape is None or self._diagnostics.since(before):
             return None
-        name = shape.text("picture", required=True)
-        if name is None:
+        word = shape.text("picture", required=True)
+        if word is None:
             return None
-        template = f"{_TEMPLATES}/{name}{ENDING}"
         known = self._templates.names(_TEMPLATES, ENDING)
-        if name not in known:
+        name = shared_name(word, known, "pictures", self._names)
+        if name is None:
             message = _(
                 'there is no picture "{name}" in {folder}',
-                name=name,
+                name=word,
                 folder="templates/" + _TEMPLATES,
             )
-            self._diagnostics.add("template-missing", name.span, message, did_you_mean(name, known))
+            help = self._did_you_mean(word, known, "pictures")
+            self._diagnostics.add("template-missing", word.span, message, help)
             return None
+        template = f"{_TEMPLATES}/{name}{ENDING}"
         lists = self._lists_of(shape, path)
         if self._diagnostics.since(before):
             return None
@@ -125,6 +132,9 @@ class Drawings:
         )
         return None
 
+    def _did_you_mean(self, wrong: str, known: list[str], kind: str) -> str:
+        return did_you_mean_shared(wrong, known, kind, self._language, self._names)
+
     def _read_map(self, name: str, place: Span) -> Topology | None:
         """The map of that name; None, with a diagnostic, if there is none that can be read."""
         if name not in self._maps:
@@ -135,12 +145,14 @@ class Drawings:
         from kartu.compile.render.topology import TopologyError, read_topology
 
         known = self._templates.names(_MAPS, _MAP)
-        if name not in known:
+        file = shared_name(name, known, "maps", self._names)
+        if file is None:
             folder = f"templates/{_MAPS}"
             message = _('there is no map "{name}" in {folder}', name=name, folder=folder)
-            self._diagnostics.add("template-missing", place, message, did_you_mean(name, known))
+            help = self._did_you_mean(name, known, "maps")
+            self._diagnostics.add("template-missing", place, message, help)
             return None
-        path = self._templates.path(f"{_MAPS}/{name}{_MAP}")
+        path = self._templates.path(f"{_MAPS}/{file}{_MAP}")
         content = self._files.read_text(path, self._diagnostics)
         if content is None:
             return None

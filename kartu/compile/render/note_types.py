@@ -189,7 +189,8 @@ class _Layout:
         self.templates = templates
         self.note_type = note_type
         self.diagnostics = diagnostics
-        self.theme = str(deck.theme or "")
+        there = templates.exists(f"_shared/themes/{deck.theme}/theme.css")
+        self.theme = str(deck.theme) if there else ""  # that it is unknown has been reported
         # Templates are written with the first name of each field, whatever the deck's language.
         fields = tuple(one._replace(name=name_in_templates(one)) for one in note_type.fields)
         in_templates = note_type._replace(fields=fields)

@@ -17,7 +17,7 @@ from kartu.report.tables import size
 from kartu.show.gallery.cards import deck_key
 from kartu.show.gallery.pages import PACKAGES, STYLE, policy, texts
 
-_PLATFORMS = ("android", "ios", "computer", "update")
+_PLATFORMS = ("android", "ios", "computer", "update", "missed")
 _PICTURE = re.compile(r"<img\b[^>]*>")
 
 

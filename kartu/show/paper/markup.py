@@ -138,7 +138,7 @@ class _Side:
         tag, classes = element.tag, element.get("class", "").split()
         if tag in _DROPPED or ":" in tag or "{" in tag or "night-only" in classes:
             return True
-        if tag == "header" and "where" in classes:
+        if tag in ("header", "p") and "where" in classes:  # what it says is at the foot
             return True
         if "prompt" in classes and not self._front:  # the answer does not ask
             return True
