@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -187,13 +188,15 @@ def build_diagnostics(diagnostics: list[Diagnostic], root: Path) -> list[Diagnos
 
 
 def compile_decks(
-    root: Path, names: Sequence[str], cache: Path | None, progress: Progress
+    root: Path, names: Sequence[str], cache: Path | None, progress: Progress, *, held: bool = True
 ) -> tuple[list[Compiled], list[Diagnostic]]:
     """Returns the chosen decks as far as they can be compiled, and all diagnostics in order.
 
     Whatever could be read is rendered, so that errors in templates and card sets show together.
+    Nobody writes meanwhile, unless `held` is false: then the result is of files as they were one
+    after the other.
     """
-    with reading(root, progress):
+    with reading(root, progress) if held else nullcontext():
         return _compile(root, names, Cache(cache, root), progress)
 
 

@@ -122,7 +122,10 @@ def test_strangers_are_refused(editor: Editor, attack: str) -> None:
     assert files_of(editor.root) == before
 
 
-@pytest.mark.parametrize("path", ["/", "/page.js", "/frame", "/events", "/media/x", "/download/x"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/page.js", "/frame", "/events", "/media/x", "/download/x", "/looks/", "/looks/cards.js"],
+)
 def test_no_address_is_open(editor: Editor, path: str) -> None:
     """Not even the page, to who has not come in by the secret."""
     for headers in ({"cookie": None}, {"host": "evil.example"}, {"origin": "https://example.com"}):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -11,22 +10,10 @@ from urllib.parse import urljoin
 from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
-from PIL import Image
 from support.edit_model import FOLDER
 from support.edit_project import files_of
-from support.editor import DECK, Editor, opened
+from support.editor import DECK, PNG, Editor, opened, picture
 from support.gallery import previewing
-
-from kartu.rewrite.pictures import picture_of
-
-
-def picture(colour: str) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (2, 2), colour).save(out, "PNG")
-    return out.getvalue()
-
-
-PNG = picture_of(picture("#336699")).sizes[0].data  # as decks hold it
 
 
 @pytest.fixture
@@ -315,6 +302,20 @@ def test_a_workbook_is_shown_and_not_edited(editor: Editor) -> None:
     assert note["why"]
     assert "Dari buku" in note["cards"][0]["front"]
     assert editor.refused("write", deck=DECK, note="buku", values={"depan": "x"})["help"]
+
+
+def test_all_cards_are_shown_in_all_looks(editor: Editor) -> None:
+    """On a page of its own, of the files as they are; it leads back to each card in the editor."""
+    page = editor.ask("GET", "/looks/")
+    assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert b"data-live data-editor" in page.body
+    cards = editor.ask("GET", "/looks/cards.js").body
+    editor.call("write", deck=DECK, note="dua", values={"belakang": "Sama sekali lain"})
+    assert editor.ask("GET", "/looks/cards.js").body != cards
+    assert "Sama sekali lain" in editor.ask("GET", f"/looks/decks/{DECK}.js").body.decode()
+    frame = editor.ask("GET", "/looks/frame.html")
+    assert frame.headers["content-security-policy"].startswith("sandbox")
+    assert editor.ask("GET", "/looks/../../kartu.py").status == 404
 
 
 def test_it_runs_until_it_is_ended(editor: Editor, tmp_path: Path) -> None:

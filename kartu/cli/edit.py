@@ -21,6 +21,7 @@ from kartu.core.language import N_, _
 if TYPE_CHECKING:
     from kartu.show.editor.serve import EditOptions
 
+_TURN = 0.0005  # seconds: an answer does not wait for the check in the background
 _LIBRARIES = ("starlette", "uvicorn", "watchfiles")
 
 EPILOG = N_("""\b
@@ -81,6 +82,7 @@ def _run(terminal: Terminal, options: EditOptions, end: End, *, open_page: bool)
     with serving(end), usage_errors(), editing(options, _report) as running:
         gc.freeze()  # what was read stays for the whole run, what comes is collected
         gc.enable()
+        sys.setswitchinterval(_TURN)
         print_safely(lambda: terminal.print(f"{running.address}\n"))
         if open_page:
             webbrowser.open(running.address)

@@ -36,6 +36,7 @@ def project(desk: Desk) -> dict[str, Any]:
         "verify": importlib.util.find_spec("anki") is not None,
         "edit": True,
         "state": desk.settle(),
+        "checked": desk.is_checked,
         "undo": desk.session.can_undo,
         "redo": desk.session.can_redo,
         "decks": [_deck(desk, files, one) for one in desk.decks()],

@@ -26,6 +26,7 @@ from kartu.show.editor.feed import Feed
 from kartu.show.editor.files import Download
 from kartu.show.editor.incoming import Incoming
 from kartu.show.editor.jobs import Jobs
+from kartu.show.editor.looks import Looks
 from kartu.show.editor.opened import Fault
 from kartu.show.editor.outcomes import NoteLine
 from kartu.show.editor.places import Places
@@ -71,6 +72,7 @@ class Desk:
         self.publishing = Publishing(self, cache)
         self.projects = Projects(root, history)
         self.incoming: Tokens[Incoming] = Tokens()
+        self.looks = Looks(root, cache, self.feed)
         self._folder = ""  # for files in the making and for downloads
         self._fresh: dict[tuple[str, str], str] = {}  # notes whose faults are newer than the check
         self._lists: dict[str, NoteList] = {}

@@ -44,7 +44,7 @@ class Feed:
         event = asyncio.Event()
         with self._lock:
             self._waiting[event] = asyncio.get_running_loop()
-        seen = (0, self.checked)
+        seen = (0, 0)  # a check may have ended before the page listens
         try:
             while not self.ended:
                 now = (self.number, self.checked)

@@ -129,7 +129,7 @@ class OpenProject:
             contents: Files that are not saved yet.
         """
         diagnostics = Diagnostics(self.faults)
-        notes = [note for note in deck.all_notes if note.id.span.path == form.path]
+        notes = [note for note in deck.all_notes if note.id.place[0] == form.path]
         if contents:
             diagnostics = Diagnostics()
             files = EditedFiles(self.root, contents)
@@ -188,9 +188,9 @@ class OpenProject:
         without = {*given.continued, *given.new, *given.undecided}
         notes: dict[str, list[Note]] = {}
         for note in written_notes(deck):
-            place = note.id.span
-            written = note._replace(id=text("", place)) if place in without else note
-            notes.setdefault(place.path, []).append(written)
+            is_without = without and note.id.span in without
+            written = note._replace(id=text("", note.id.span)) if is_without else note
+            notes.setdefault(note.id.place[0], []).append(written)
         diagnostics = Diagnostics(
             one
             for one in self.faults

@@ -69,8 +69,16 @@ function displayLook() {
   $("frame").hidden = !card;
   $("no-card").hidden = Boolean(card);
   $("no-card").textContent = say(!form ? "noCardOpen" : form.type.covers ? "noCoverYet" : form.parts.some((part) => part.kind === "gaps" && !blank(form.values[part.key])) ? "noGapYet" : "noCardYet");
+  displayLooksLink(card);
   sizeFrame();
   paint();
+}
+
+// To this card in all looks, and to all others, on a page of its own.
+function displayLooksLink(card) {
+  $("looks").hidden = !card || !form?.id;
+  const looks = { deck: form?.deck, view: "one", card: `${form?.id}.${card?.number}`, theme: look.night ? "night" : "light", side: look.back ? "back" : "front" };
+  $("looks").href = `looks/#${new URLSearchParams(looks)}`;
 }
 
 function sizeFrame() {

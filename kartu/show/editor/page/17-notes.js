@@ -96,7 +96,7 @@ function noteMenu(opener) {
     { text: say("moveUp"), drawing: "up", keys: "Alt+Shift+↑", act: () => act("move", { by: -1 }) },
     { text: say("moveDown"), drawing: "down", keys: "Alt+Shift+↓", act: () => act("move", { by: 1 }) },
     ...(published ? [] : [{ text: say("moveTo"), act: moveTo }]), null,
-    ...(retired ? [{ text: say("useAgain"), act: () => act("unretire") }] : published ? [{ text: say("retire"), act: retire }, say("whyNoDelete")] : [{ text: say("delete"), act: deleteNote }, { text: say("retire"), act: retire }]),
+    ...(retired ? [{ text: say("useAgain"), act: () => act("unretire") }] : published ? [{ text: say("retire"), act: retire }, say("whyNoDelete")] : [{ text: say("delete"), act: deleteNote }]),
   ];
   menu(opener, entries.length ? entries : [say("notHere")], say("noteMenu"));
 }
