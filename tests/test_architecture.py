@@ -39,6 +39,7 @@ LIBRARIES = {
     "jinja2": "kartu.compile.render.jinja",
     "markupsafe": "kartu.compile.render.markup",
     "openpyxl": "kartu.load.sheets.xlsx",
+    "PIL": "kartu.rewrite.pictures",
     "nh3": "kartu.compile.render.html",
     "pyromark": "kartu.core.markdown",
     "rapidfuzz": "kartu.review.duplicates",

@@ -12,7 +12,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 from support.edit_model import FOLDER
 from support.edit_project import files_of
-from support.editor import DECK, PNG, Editor, opened
+from support.editor import DECK, PNG, Editor, opened, picture
 from support.gallery import previewing
 
 
@@ -182,16 +182,17 @@ def test_pictures_are_added_and_served_by_token(editor: Editor) -> None:
     name = editor.call("add_media", deck=DECK, name="Peta  Dunia.PNG", base64=data)["file"]
     assert name == "Peta-Dunia.png"
     assert editor.call("add_media", deck=DECK, name=name, base64=data)["file"] == name
-    other = base64.b64encode(PNG + b"\0").decode()
+    other = base64.b64encode(picture("#996633")).decode()
     assert (
         editor.call("add_media", deck=DECK, name=name, base64=other)["file"] == "Peta-Dunia-2.png"
     )
-    assert editor.refused("add_media", deck=DECK, name="a.exe", base64=data)["help"]
+    program = base64.b64encode(b"MZ\x90\0").decode()
+    assert editor.refused("add_media", deck=DECK, name="a.exe", base64=program)["help"]
     text = base64.b64encode(b"<html>").decode()
     assert editor.refused("add_media", deck=DECK, name="a.png", base64=text)["message"]
-    first, _second = editor.call("media", deck=DECK)
-    found = editor.ask("GET", f"/media/{first['token']}")
-    assert (found.status, found.body) == (200, PNG + b"\0" if "2" in first["file"] else PNG)
+    tokens = {one["file"]: one["token"] for one in editor.call("media", deck=DECK)}
+    found = editor.ask("GET", f"/media/{tokens[name]}")
+    assert (found.status, found.body) == (200, PNG)
     assert "sandbox" in found.headers["content-security-policy"]
     note = editor.call("write", deck=DECK, note="dua", values={"belakang": f"![]({name})"})["note"]
     ((packed, token),) = note["media"].items()

@@ -102,12 +102,15 @@ class DeckCompiler:
 
     def build(self, note: Note) -> BuiltNote | None:
         """Returns the compiled note; None where its note type is missing or has errors."""
-        name = note.note_type
+        note_type = self.note_type(note.note_type)
+        return self._builder.build(note, note_type) if note_type is not None else None
+
+    def note_type(self, name: str) -> AnkiNoteType | None:
+        """Returns the compiled note type; None where it is missing or has errors."""
         if name not in self._rendered:
             declared = self._project.note_types.get(name)
             self._rendered[name] = self._renderer.render(declared) if declared else None
-        note_type = self._rendered[name]
-        return self._builder.build(note, note_type) if note_type is not None else None
+        return self._rendered[name]
 
     @property
     def note_types(self) -> tuple[AnkiNoteType, ...]:
@@ -204,13 +207,16 @@ class _Builder:
 
     def _check_clozes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
         """Reports clozes in fields that the front does not show: Anki makes cards of them too."""
-        shown: set[int] = set()
-        if note_type.source.foreign:  # a number that is shown in another field makes no empty card
-            pairs = zip(note_type.fields, values, strict=True)
-            fields = [value for field, value in pairs if field.name in note_type.cloze_fields]
-            shown = set().union(*map(cloze_numbers, fields))
+        pairs = zip(note_type.fields, values, strict=True)
+        fields = [value for field, value in pairs if field.name in note_type.cloze_fields]
+        shown = set[int]().union(*map(cloze_numbers, fields))
         for field, value in zip(note_type.fields, values, strict=True):
-            if field.name not in note_type.cloze_fields and cloze_numbers(value) - shown:
+            if field.name in note_type.answer_fields:
+                self._check_words(note, field, cloze_numbers(value) - shown)
+                continue
+            # A number that is shown in another field makes no empty card.
+            known = shown if note_type.source.foreign else set()
+            if field.name not in note_type.cloze_fields and cloze_numbers(value) - known:
                 message = _(
                     'a cloze in the field "{name}", which the front does not show', name=field.name
                 )
@@ -218,6 +224,18 @@ class _Builder:
                     "Anki would make an empty card of it: take the {cloze} away", cloze="{{c1::}}"
                 )
                 self.diagnostics.add("bad-cloze", _place(note, field), message, help)
+
+    def _check_words(self, note: Note, field: AnkiField, numbers: frozenset[int]) -> None:
+        """Reports words of an image occlusion whose numbers cover no place: each makes a card."""
+        for number in sorted(numbers):
+            message = _(
+                '"{name}" has a word for number {number}, which covers no place of the picture',
+                name=field.name,
+                number=number,
+            )
+            opening = f"{{{{c{number}::…}}}}"
+            help = _("cover its place, or take {cloze} away", cloze=opening)
+            self.diagnostics.add("bad-cloze", _place(note, field), message, help)
 
     def _check_shapes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
         """Reports clozes of an image occlusion that do not cover a place of its picture.

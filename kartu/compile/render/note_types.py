@@ -50,7 +50,11 @@ class AnkiCard(NamedTuple):
 
 
 class AnkiNoteType(NamedTuple):
-    """A note type as Anki gets it, in one deck's language and with that deck's ids."""
+    """A note type as Anki gets it, in one deck's language and with that deck's ids.
+
+    `cloze_fields` are those that the front shows as clozes, `answer_fields` those that only the
+    back does: of an image occlusion, the words under its covers.
+    """
 
     id: int
     name: str
@@ -60,6 +64,7 @@ class AnkiNoteType(NamedTuple):
     css: str
     rule: CardRule
     cloze_fields: frozenset[str]
+    answer_fields: frozenset[str]
 
 
 class NoteTypes:
@@ -92,6 +97,7 @@ class NoteTypes:
             css=css,
             rule=rule,
             cloze_fields=shown,
+            answer_fields=_answer_fields(note_type, cards) - shown,
         )
 
     def _type_id(self, note_type: NoteType) -> int:
@@ -148,6 +154,12 @@ class NoteTypes:
             for position, card in enumerate(cards, start=1)
         ]
         return CardRule.standard(names, fronts), frozenset()
+
+
+def _answer_fields(note_type: NoteType, cards: Sequence[AnkiCard]) -> frozenset[str]:
+    if note_type.kind != "image-occlusion" or note_type.foreign:
+        return frozenset()
+    return cloze_fields(parse(cards[0].back))
 
 
 def _spare_card(note_type: NoteType, position: int) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kartu.show.editor import (
     check_calls,
     deck_calls,
+    media_calls,
     note_calls,
     publish_calls,
     share_calls,
@@ -14,6 +15,7 @@ from kartu.show.editor.calls import Call
 
 CALLS: dict[str, Call] = {
     **deck_calls.CALLS,
+    **media_calls.CALLS,
     **note_calls.CALLS,
     **check_calls.CALLS,
     **publish_calls.CALLS,

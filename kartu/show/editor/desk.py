@@ -19,6 +19,7 @@ from kartu.core.model import Deck
 from kartu.load.card_sets import written_notes
 from kartu.load.files import Files
 from kartu.rewrite.notes.sets import is_edited
+from kartu.rewrite.pictures import Picture
 from kartu.show.editor.answers import Answers, splice
 from kartu.show.editor.checking import NOTHING, Checked, Checker
 from kartu.show.editor.feed import Feed
@@ -62,6 +63,7 @@ class Desk:
         self.feed = Feed()
         self.media: Tokens[MediaFile] = Tokens()
         self.downloads: Tokens[Download] = Tokens()
+        self.prepared: tuple[bytes, Picture] | None = None  # the last new picture
         self.answers = Answers(Files(root).one, self.media)
         self.checked = NOTHING
         self.checker = Checker(root, cache, lambda: self.feed.number, self._take)

@@ -223,11 +223,7 @@ class OpenProject:
 
     def _cards(self, deck: Deck, note: Note) -> tuple[Shown, list[Diagnostic]]:
         """The cards of a note, without what is wrong with it, and what compiling it finds."""
-        if deck.id not in self._compilers:
-            self._compilers[deck.id] = compiler_of(
-                self.project, deck, self.files, Results(), self._strangers
-            )
-        compiler = self._compilers[deck.id]
+        compiler = self._compiler(deck)
         if compiler is None:
             return Shown((), "", ()), []
         before = compiler.diagnostics.mark()
@@ -239,6 +235,18 @@ class OpenProject:
         sides = self._sides_of(built.note_type)
         cards = tuple(sides.expanded(card) for card in sides.cards_of(built))
         return Shown(cards, built.note_type.css, (), built.media), found
+
+    def _compiler(self, deck: Deck) -> DeckCompiler | None:
+        if deck.id not in self._compilers:
+            self._compilers[deck.id] = compiler_of(
+                self.project, deck, self.files, Results(), self._strangers
+            )
+        return self._compilers[deck.id]
+
+    def note_type(self, deck: Deck, id: str) -> AnkiNoteType | None:
+        """Returns a note type of a deck as Anki gets it; None where it has errors."""
+        compiler = self._compiler(deck)
+        return compiler.note_type(id) if compiler is not None else None
 
     def _sides_of(self, note_type: AnkiNoteType) -> Sides:
         if note_type.id not in self._sides:

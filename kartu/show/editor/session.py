@@ -26,6 +26,7 @@ from kartu.rewrite.notes.sets import Changes, is_edited, read_set
 from kartu.rewrite.notes.settings import with_settings
 from kartu.rewrite.notes.sources import with_source
 from kartu.rewrite.notes.values import EditRefusedError, Value, is_blank, plain
+from kartu.rewrite.pictures import Size
 from kartu.rewrite.splices import ClashError
 from kartu.show.editor.additions import MEDIA, NEW_DECK, SOURCE
 from kartu.show.editor.earlier import PUBLISHED, files_to_keep
@@ -298,14 +299,11 @@ class Session(SavedEdits):
             self._write_all(EDIT, about, changes)
         return id
 
-    def add_media(self, deck: str, name: str, data: bytes) -> str:
-        """Puts a picture or sound into a deck's media, and returns its name there.
-
-        Raises EditRefusedError where devices could not show it.
-        """
+    def add_media(self, deck: str, name: str, size: Size) -> str:
+        """Puts a picture or sound into a deck's media, and returns its name there."""
         with changing(self.root):
             self.refresh()
-            found, changes = added_media(Files(self.root), self.deck(deck), name, data)
+            found, changes = added_media(Files(self.root), self.deck(deck), name, size)
             if changes:
                 about = {"do": MEDIA, "deck": deck, "key": found, "title": found}
                 self._write_all(ADDED, about, changes)

@@ -151,6 +151,10 @@ class _Side:
         tag = source.tag
         if source.get("id") == "image-occlusion-container":
             self._image_occlusion(target, source)
+        elif "under-cover" in source.get("class", "").split():
+            words = by_class(source, "cloze")
+            text = "; ".join(" ".join(one.itertext()).strip() for one in words)
+            SubElement(target, "div", {"class": "answer"}).text = text
         elif tag == "img":
             _picture(target, source)
         elif tag == "input" or (tag == "label" and source.find(".//input") is not None):

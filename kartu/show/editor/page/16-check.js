@@ -13,7 +13,7 @@ function isReported(one) {
 }
 
 // A cloze without a gap is reported at the text that should have one.
-const partOfFault = (one) => partOf(one.key) ?? (one.code === "no-card" ? form.parts.find((part) => part.kind === "gaps") : undefined);
+const partOfFault = (one) => partOf(one.key) ?? (one.code === "no-card" ? form.parts.find((part) => ["gaps", "masked"].includes(part.kind)) : undefined);
 
 // Text that the program would refuse is reported by the page; it is saved without these characters.
 function hiddenIn(own) {
@@ -46,6 +46,7 @@ function displayFaults() {
 // that speaks of lines and keys.
 const OF_FILES = /\.ya?ml|kartu \w|--\w|`|: ?\.\.\.|: ?\[|\w+: "/;
 function advice({ code, help }) {
+  if (code === "no-card" && form?.type.kind === "image-occlusion") return say("help-no-cover");
   return words[`help-${code}`] ?? (OF_FILES.test(help) ? "" : sentence(help));
 }
 const HIDING = ["control-character", "invisible-value", "untypable-answer"];
@@ -58,6 +59,7 @@ function wording(one, type = form?.type, value = form?.values[one.key]) {
   if (one.code === "missing-field" && name) return say("message-missing-field", { name });
   if (one.code === "unknown-source" && one.name) return say("message-unknown-source", { key: one.name });
   if (one.code === "no-card" && type?.kind === "cloze") return say("message-no-card");
+  if (one.code === "no-card" && type?.kind === "image-occlusion") return say("message-no-cover");
   return one.code === "unfinished-note" ? say("message-unfinished-note") : sentence(one.message);
 }
 
@@ -129,7 +131,7 @@ function faultsOfNote(note) {
 }
 
 async function checkedInBackground() {
-  if (!desk.deck) return;
+  if (!desk.deck) return; // it is asked for when one is opened
   askFaults();
   askNotes();
   const project = await call("project").catch(() => null);
