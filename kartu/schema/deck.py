@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
-from kartu.schema.names import DECK_NAME, FILE, PREFIX, URL
+from kartu.schema.names import DECK_NAME, FILE, PREFIX, REPORT, URL
 from kartu.schema.values import (
     Schema,
     flag,
@@ -78,6 +78,12 @@ def _about() -> dict[str, Schema]:
         "description": text("Shown in Anki's deck overview; Markdown, after | in several lines."),
         "licence": text("The licence of the cards, such as CC-BY-4.0."),
         "authors": many("Who wrote the cards: [Siti, Budi].", text("A name.")),
+        "report": matching(
+            "Where mistakes are reported: shown on the site and with the sources on cards.",
+            REPORT,
+            "https:// and a page for reports, or mailto: and an e-mail address",
+            examples=["mailto:guru@sekolah.example", "https://sekolah.example/kartu/lapor"],
+        ),
         "prefix": matching(
             "Begins tags (BIO::core) and names of note types (BIO Term); else the deck's name.",
             PREFIX,
