@@ -9,6 +9,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -114,10 +115,10 @@ def test_the_feed_knows_whether_a_page_is_open() -> None:
         streams = [feed.stream(), feed.stream()]
         for stream in streams:
             await anext(stream)
-        assert feed.seconds_alone() == 0
-        await streams[0].aclose()
-        assert feed.seconds_alone() == 0
-        await streams[1].aclose()
+        for stream in streams:
+            assert feed.seconds_alone() == 0
+            assert isinstance(stream, AsyncGenerator)
+            await stream.aclose()
         await asyncio.sleep(0.01)
         assert 0 < feed.seconds_alone() < 60
 
