@@ -15,7 +15,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -166,10 +166,14 @@ class _Inputs:
         if folder not in self._digests:
             self._times[folder] = _times(self._files, folder)
             self._digests[folder] = {
-                path: "" if path.endswith("/") else _hash_of(self._files.path(path))
-                for path in self._times[folder]
+                path: "" if path.endswith("/") else self._hash(path, times)
+                for path, times in self._times[folder].items()
             }
         return self._digests[folder]
+
+    def _hash(self, path: str, times: str) -> str:
+        file = str(self._files.path(path))
+        return _hash_of_shipped(file, times) if is_shipped(path) else _hash_of(file)
 
 
 def _times(files: Files, top: str) -> dict[str, str]:
@@ -202,6 +206,12 @@ def _entries(files: Files, top: str) -> Iterator[tuple[str, str]]:
 def _hash_of(path: str | Path) -> str:
     with open(path, "rb") as file:
         return file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=1000)
+def _hash_of_shipped(path: str, times: str) -> str:
+    """The hash of a file of the program itself, which nobody changes while it runs."""
+    return _hash_of(path)
 
 
 def _digest(path: Path) -> str:

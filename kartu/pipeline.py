@@ -26,6 +26,7 @@ from kartu.load.files import Files
 if TYPE_CHECKING:
     from kartu.compile.built import BuiltDeck
     from kartu.compile.render.contents import Contents
+    from kartu.compile.render.results import Results
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
@@ -194,6 +195,11 @@ def compile_decks(
     """
     with reading(root, progress):
         return _compile(root, names, Cache(cache, root), progress)
+
+
+def saved_results(root: Path, cache: Path | None, deck: Deck) -> Results:
+    """Returns the results of a deck's templates that earlier runs saved."""
+    return Cache(cache, root).results(template_folders(deck))
 
 
 def unpublished_decks(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -16,18 +16,15 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.internal.conjecture import providers
 from support.card_engine import Engine
 from support.program import ROOT, Run, in_own_process, in_process
+from support.sampling import examples
 
 from kartu.core import language
-from kartu.core.diagnostics import Diagnostics
-from kartu.core.model import NoteType
-from kartu.core.shipped import is_shipped
-from kartu.load.files import Files
-from kartu.load.note_type import load_note_type
 
 # Each run tries the same, however busy the machine is. With `--hypothesis-profile explore` it tries
 # something new, and what failed once is kept in .hypothesis/ and tried first the next time.
 settings.register_profile(
     "reproducible",
+    max_examples=examples(100, 2),
     derandomize=True,
     database=None,
     deadline=None,
@@ -52,33 +49,6 @@ def pytest_sessionstart() -> None:
     are loaded depends on what ran before, and an installed kartu has none for it."""
     if settings.default is not None and settings.default.derandomize:
         pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda path: False)
-    pytest.MonkeyPatch().setattr("kartu.load.library.load_note_type", read_once(load_note_type))
-
-
-Loader = Callable[[Files, str, Diagnostics], NoteType | None]
-
-
-def read_once(load: Loader) -> Loader:
-    """Loads note types; one that came with the program only once for each content of its file.
-
-    A program loads them once, and thousands of runs are in one process here.
-    """
-    loaded: dict[tuple[str, bytes | None], NoteType] = {}
-
-    def load_once(files: Files, folder: str, diagnostics: Diagnostics) -> NoteType | None:
-        if not is_shipped(folder):
-            return load(files, folder, diagnostics)
-        path = f"{folder}/note_type.yaml"
-        key = (files.path(path), files.read_bytes(path, Diagnostics()))
-        if key in loaded:
-            return loaded[key]
-        before = diagnostics.mark()
-        note_type = load(files, folder, diagnostics)
-        if note_type is not None and not diagnostics.since(before):
-            loaded[key] = note_type
-        return note_type
-
-    return load_once
 
 
 # Where all that tests need is installed (.ci/run says so), none is left out but for these reasons.

@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 )
 from support.edit_model import FOLDER, TAGS, Model, Step, raw
 from support.edit_project import files_of, template
+from support.sampling import examples
 from test_edits import TEXTS
 
 from kartu.load import load_project
@@ -35,7 +36,7 @@ from kartu.rewrite.notes.values import cell_of_value, is_blank, plain, value_of
 from kartu.show.editor.outcomes import Outcome
 from kartu.show.editor.session import Session
 
-STEPS = int(os.environ.get("KARTU_EDITS", "600"))
+STEPS = int(os.environ.get("KARTU_EDITS", "0")) or examples(600, 3)
 STEPS_OF_A_RUN = 30
 
 VALUES = {

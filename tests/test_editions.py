@@ -46,7 +46,7 @@ def test_every_way_between_editions_is_safe(out: Path, decks: list[Packages]) ->
     """
     for packages in decks:
         files = [out / one["file"] for one in packages]
-        for file in files:
+        for file in sampled(files[::-1], 4):
             assert gate(file).findings == []  # a medium that no note uses is a finding too
         for old, new in sampled(list(permutations(files, 2)), 6):
             report = gate(new, old)

@@ -35,7 +35,7 @@ GUIDES = {
 INDONESIAN = {
     "README.id.md",
     "docs/isi.md",
-    *(f"docs/panduan-{reader}.md" for reader in ("berkas", "guru", "siswa")),
+    *(f"docs/panduan-{reader}.md" for reader in ("berkas", "guru", "koreksi", "siswa")),
 }
 # Made of examples of faults by `kartu explain`, the second one in Indonesian.
 MADE = {"docs/diagnostics.md", "docs/arti-pesan.md"}

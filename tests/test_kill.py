@@ -24,7 +24,7 @@ from support.killed import in_fork
 from support.projects import write_project
 from support.sampling import WHOLE, sampled
 
-KILLS = int(os.environ.get("KARTU_KILLS", "3"))
+KILLS = int(os.environ.get("KARTU_KILLS", "3" if WHOLE else "2"))
 
 DECK = """--- cards/contoh/deck.yaml
 id: contoh

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
-from support.displayed_cards import ROOT, decks
+from support.displayed_cards import ROOT
 from support.paper import (
     Box,
     PrintedPage,
@@ -18,6 +17,8 @@ from support.paper import (
 )
 from support.sampling import WHOLE, sampled
 
+from kartu.core.progress import no_progress
+from kartu.pipeline import compile_decks
 from kartu.show.paper.choice import chosen_notes, edition_of
 from kartu.show.paper.markup import text_of
 from kartu.show.paper.options import PrintOptions, PrintResult
@@ -29,10 +30,12 @@ DECK = "kerja-sama-internasional"
 # How far a printer's two sides may be apart: nothing is nearer to the knife.
 SAFE = 3.5
 
-# Every note type but one, and pictures; .ci/run prints the whole deck.
-SOME = ("01 Pengertian, Bentuk, dan Manfaat",)
-# Of all kinds of notes: the whole deck takes minutes, and shows nothing else.
-CHOSEN = ("01 Pengertian, Bentuk, dan Manfaat", "05 Latihan Ujian") if WHOLE else SOME
+# Eight note types and a covered picture; where tests run whole, two subdecks with all.
+CHOSEN: dict[str, tuple[str, ...]] = (
+    {"subdecks": ("01 Pengertian, Bentuk, dan Manfaat", "05 Latihan Ujian")}
+    if WHOLE
+    else {"tags": ("tema::bentuk",)}
+)
 FEW = {"subdecks": ("05 Latihan Ujian",)} if WHOLE else {"tags": ("tema::SDGs",)}
 
 DUPLEX = [
@@ -58,23 +61,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def print_real(folder: Path, **chosen: object) -> tuple[PrintResult, list[PrintedPage]]:
     """The real deck on paper."""
     out = folder / "kartu.pdf"
-    result = print_deck(PrintOptions(ROOT, DECK, out=out, **chosen))  # type: ignore[arg-type]
+    options = PrintOptions(ROOT, DECK, out=out, cache=folder / "cache", **chosen)  # type: ignore[arg-type]
+    result = print_deck(options)
     assert [one for one in result.diagnostics if one.code in ("too-long-for-paper",)] == []
     return result, printed(out)
 
 
-@cache
-def real_cards() -> list[PaperCard]:
+@pytest.fixture(scope="module")
+def real_cards(folder: Path, on_paper: object) -> list[PaperCard]:
     """The chosen cards of the real deck, as they are numbered there."""
-    built = next(one for one in decks() if not one.source.variant)
+    compiled, _ = compile_decks(ROOT, [DECK], folder / "cache", no_progress)
+    built = compiled[0].built
     edition = edition_of(built, "")
-    return list(paper_cards(built, chosen_notes(built, edition, CHOSEN, ())))
+    subdecks, tags = CHOSEN.get("subdecks", ()), CHOSEN.get("tags", ())
+    return list(paper_cards(built, chosen_notes(built, edition, subdecks, tags)))
 
 
 @pytest.fixture(scope="module")
 def on_paper(folder: Path) -> tuple[PrintResult, list[PrintedPage]]:
     """These cards as they are printed without any other choice."""
-    return print_real(folder, subdecks=CHOSEN)
+    return print_real(folder, **CHOSEN)
 
 
 def number_in(page: PrintedPage, cell: Box) -> int | None:
@@ -96,17 +102,16 @@ def has_all(text: str, wanted: str) -> bool:
 
 
 def test_every_card_is_on_paper_once_and_whole(
-    on_paper: tuple[PrintResult, list[PrintedPage]],
+    on_paper: tuple[PrintResult, list[PrintedPage]], real_cards: list[PaperCard]
 ) -> None:
     """Each card has one front and one back, with all its words on them."""
     result, pages = on_paper
-    cards = real_cards()
-    assert result.cards == len(cards)
+    assert result.cards == len(real_cards)
     for side in (0, 1):
         seen = []
         for page in pages[side::2]:
             for cell, number in numbers(page).items():
-                card = cards[number - 1]
+                card = real_cards[number - 1]
                 wanted = text_of(card.back if side else card.front)
                 assert has_all(page.text(cell), wanted), (number, page.text(cell), wanted)
                 seen.append(number)
@@ -118,7 +123,7 @@ def test_every_card_is_on_paper_once_and_whole(
                     and letter.box.bottom < cell.bottom - SAFE
                     for cell in page.cells
                 ), letter
-        assert sorted(seen) == list(range(1, len(cards) + 1))
+        assert sorted(seen) == list(range(1, len(real_cards) + 1))
 
 
 @pytest.mark.parametrize(("paper", "grid", "edge"), sampled(DUPLEX, 2))

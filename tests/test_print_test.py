@@ -8,9 +8,11 @@ from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from support.displayed_cards import ROOT, decks
+from support.displayed_cards import ROOT
 from support.paper import PrintedPage, printed, require_pango, squeezed
 
+from kartu.core.progress import no_progress
+from kartu.pipeline import compile_decks
 from kartu.show.paper.exam import Question, draw_questions
 from kartu.show.paper.options import PrintOptions
 from kartu.show.paper.run import print_deck
@@ -25,14 +27,19 @@ def _pango() -> None:
 
 
 @pytest.fixture(scope="module")
-def cards() -> list[PaperCard]:
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The deck's pictures are drawn once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def cards(cache: Path) -> list[PaperCard]:
     """The cards of the real deck."""
-    built = next(one for one in decks() if not one.source.variant)
-    return list(paper_cards(built, built.notes))
+    compiled, _ = compile_decks(ROOT, [DECK], cache, no_progress)
+    return list(paper_cards(compiled[0].built, compiled[0].built.notes))
 
 
-def print_test(out: Path, **chosen: object) -> list[PrintedPage]:
-    cache = out.parent / "cache"
+def print_test(out: Path, cache: Path, **chosen: object) -> list[PrintedPage]:
     options = PrintOptions(ROOT, DECK, kind="test", out=out, cache=cache, **chosen)  # type: ignore[arg-type]
     result = print_deck(options)
     assert result.pages
@@ -43,13 +50,14 @@ def shown(questions: list[Question]) -> list[tuple[str, str]]:
     return [(one.asked, one.answer) for one in questions]
 
 
-def test_a_seed_draws_one_test(cards: list[PaperCard], tmp_path: Path) -> None:
+def test_a_seed_draws_one_test(cards: list[PaperCard], cache: Path, tmp_path: Path) -> None:
     """The same seed gives the same questions in the same order, to the byte; another one others."""
     assert shown(draw_questions(cards, 7, 20)) == shown(draw_questions(cards, 7, 20))
     assert shown(draw_questions(cards, 7, 20)) != shown(draw_questions(cards, 8, 20))
     seeds = {"a": 7, "b": 7, "c": 8}
     for name, seed in seeds.items():
-        print_test(tmp_path / f"{name}.pdf", seed=seed, questions=4, subdecks=("05 Latihan Ujian",))
+        out = tmp_path / f"{name}.pdf"
+        print_test(out, cache, seed=seed, questions=4, subdecks=("05 Latihan Ujian",))
     one, again, other = ((tmp_path / f"{name}.pdf").read_bytes() for name in seeds)
     assert one == again != other
 
@@ -133,9 +141,13 @@ def test_options_come_in_another_order(cards: list[PaperCard]) -> None:
     assert others > len(orders[0]) / 2
 
 
-def test_the_key_stands_on_pages_of_its_own(cards: list[PaperCard], tmp_path: Path) -> None:
+def test_the_key_stands_on_pages_of_its_own(
+    cards: list[PaperCard], cache: Path, tmp_path: Path
+) -> None:
     """First all questions, then all answers, each under its number and on no page of both."""
-    pages = print_test(tmp_path / "a.pdf", seed=2, questions=12, url="https://contoh.sch.id/kartu/")
+    pages = print_test(
+        tmp_path / "a.pdf", cache, seed=2, questions=12, url="https://contoh.sch.id/kartu/"
+    )
     questions = draw_questions(cards, 2, 12)
     texts = [page.text() for page in pages]
     first = next(n for n, text in enumerate(texts) if "Kunci jawaban" in text)

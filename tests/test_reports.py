@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
+from support.engine import collection, import_package
 from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, needs_git, write_project
 from support.sheets import ods
+from support.students import handed_in, note_of
 
 from kartu.cli.main import COMMANDS
 from kartu.report.schemas import report_schemas
@@ -165,6 +167,28 @@ def test_verify(kartu: Run, project: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 1
     assert held("verify", done.stdout)["gates"][1]["findings"]
+
+
+def test_corrections(kartu: Run, project: Path, tmp_path: Path) -> None:
+    """What a package has differently: one correction, and a text that nothing here displays."""
+    assert kartu("-C", project, "release").returncode == 0
+    with collection(tmp_path / "a") as col:
+        import_package(col, project / "build/contoh.apkg")
+        for end, html in (
+            ("c1", "{{c1::satu}} atau {{c2::dua}}"),
+            ("satu", '<span style="color: red;">x</span>'),
+        ):
+            note = note_of(col, end)
+            note.fields[0 if end == "c1" else 1] = html
+            col.update_note(note)
+        package = handed_in(
+            col, col.decks.name(note.cards()[0].did).split("::")[0], tmp_path / "m.apkg"
+        )
+    arguments = ("import", "--update", package, "--diff", "--format", "json")
+    done = kartu("-C", project, *arguments)
+    assert done.returncode == 1, done.stderr
+    kinds = {one["note"]: one["kind"] for one in held("corrections", done.stdout)["proposals"]}
+    assert kinds == {"c1": "taken", "satu": "refused"}
 
 
 def test_stats_facts_and_explain(kartu: Run, project: Path) -> None:

@@ -250,7 +250,7 @@ FORMS: dict[str, tuple[str, Callable[[Rows], bytes]]] = {
 }
 
 
-@pytest.mark.parametrize("form", sampled(list(FORMS), 2))
+@pytest.mark.parametrize("form", sampled(list(FORMS), 4))
 def test_the_real_deck_builds_the_same_bytes(
     form: str, kartu: Run, root: Path, real_package: Path, tmp_path: Path
 ) -> None:

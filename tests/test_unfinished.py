@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.engine import collection, import_package
 from support.program import Run
 from support.projects import write_project
+from support.sampling import examples
 
 from kartu.load import load_project
 from kartu.pipeline import BuildOptions, Options, build, check
@@ -181,6 +182,7 @@ texts = st.sampled_from(["", " ", "Kata", "dua\nbaris", "ya"])
 
 
 @pytest.mark.parametrize("files", [YAML, CSV], ids=["yaml", "csv"])
+@settings(max_examples=examples(100, 8))
 @given(edits=st.lists(st.tuples(st.sampled_from(["depan", "belakang"]), texts), max_size=6))
 def test_edits_keep_the_mark_true(
     files: str, edits: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory

@@ -18,6 +18,8 @@ from kartu.load.files import MAX_BYTES
 if TYPE_CHECKING:
     from kartu.importing.run import ImportOptions, ImportResult
 
+PACKAGES = (".apkg", ".colpkg")
+
 EPILOG = N_("""\b
 Examples:
   kartu import Biology.apkg -o biology     into a new project
@@ -27,6 +29,7 @@ Examples:
   kartu import words.xlsx --note-type term
   kartu import more.xlsx --into biology    more notes for a deck that is there
   kartu import --update biology.csv --diff   what an edited sheet would change
+  kartu import --update class/*.apkg --diff  what students corrected in Anki
 \b
 Afterwards, with the package that students have:
   kartu build && kartu verify build/cells.apkg --from Biology.apkg
@@ -34,7 +37,13 @@ Afterwards, with the package that students have:
 
 
 @click.command("import", epilog=EPILOG)
-@click.argument("file", metavar="FILE", type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+)
 @click.option(
     "-o",
     "--project",
@@ -76,15 +85,44 @@ Afterwards, with the package that students have:
     "--update",
     "back",
     is_flag=True,
-    help=N_("FILE is a sheet that kartu export wrote: take its changes over into the deck."),
+    help=N_(
+        "FILE is a sheet that kartu export wrote, or packages from Anki (several, if you like): "
+        "take their changes over into the deck."
+    ),
 )
 @click.option(
     "--diff", is_flag=True, help=N_("With --update: show what would change; write nothing.")
 )
+@click.option(
+    "--only",
+    metavar="ID",
+    multiple=True,
+    help=N_("With --update of packages: only corrections of this note (may be repeated)."),
+)
+@click.option(
+    "--base",
+    "bases",
+    metavar="OLD.apkg",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=N_(
+        "With --update of packages: a package that students had; its texts are no corrections."
+    ),
+)
+@click.option(
+    "--interactive", "-i", is_flag=True, help=N_("With --update of packages: ask about each one.")
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=N_("With --update of packages: the form of the result."),
+)
 @click.pass_obj
 def command(
     terminal: Terminal,
-    file: Path,
+    files: tuple[Path, ...],
     out: Path | None,
     deck: str,
     language: str,
@@ -94,6 +132,10 @@ def command(
     diff: bool,
     into: str,
     columns: str,
+    only: tuple[str, ...],
+    bases: tuple[Path, ...],
+    interactive: bool,
+    form: str,
 ) -> None:
     """Import the decks of FILE.
 
@@ -105,19 +147,37 @@ def command(
     What looks different from before is reported. No existing file is changed.
     """
     csv.field_size_limit(MAX_BYTES)  # of the whole process, hence here
+    there = terminal.at(out or terminal.root)
+    file, *others = files
+    if back and all(one.suffix.lower() in PACKAGES for one in files):
+        from kartu.cli.corrections import take
+        from kartu.importing.corrections.run import CorrectionOptions
+
+        if Path(deck).is_file():  # it is a project by itself
+            there, deck = terminal.at(Path(deck)), ""
+        wanted = CorrectionOptions(there.root, files, deck, bases, only, not diff, there.cache)
+        take(there, wanted, interactive=interactive, json=form == "json")
+    if only or bases or interactive or form != "text":
+        options = "--only, --base, --interactive, --format"
+        raise click.UsageError(_("only for --update of packages: {options}", options=options))
+    if others:
+        raise click.UsageError(_("name one file; only packages with --update may be several"))
     if into:
-        _into(terminal.at(out or terminal.root), file, into, note_type, columns)
+        _into(there, file, into, note_type, columns)
     if back:
         _update(terminal, file, deck, diff=diff)
+    if out is None and not any((there.root / name).is_dir() for name in ("cards", "templates")):
+        raise click.UsageError(_("there is no project here; name a folder for one: -o FOLDER"))
+    _import(there, file, (deck, language, note_type), heading)
+
+
+def _import(
+    there: Terminal, file: Path, words: tuple[str, str, str], heading: bool | None
+) -> NoReturn:
     from kartu.importing.run import ImportOptions
     from kartu.report.importing import as_text
 
-    root = terminal.root if out is None else out
-    if out is None and not ((root / "cards").is_dir() or (root / "templates").is_dir()):
-        raise click.UsageError(_("there is no project here; name a folder for one: -o FOLDER"))
-    options = ImportOptions(file, root, deck, language, note_type, heading)
-    result = _imported(terminal, options)
-    there = terminal.at(root)
+    result = _imported(there, ImportOptions(file, there.root, *words, heading))
     there.result(as_text(result, there.show_path))
     there.diagnostics(result.diagnostics)
     there.exit(result.diagnostics)

@@ -108,10 +108,24 @@ class NoteType(NamedTuple):
 Named: TypeAlias = FieldType | CardType | NoteType
 
 
+# What `in_language` returned, by the identity of what it was given, which is kept with it.
+_IN_LANGUAGE: dict[tuple[int, str], tuple[NoteType, NoteType]] = {}
+_MOST_IN_LANGUAGE = 500
+
+
 def in_language(note_type: NoteType, language: str) -> NoteType:
     """The note type with its names, and those of its fields and cards, in `language`."""
     if note_type.language == language:
         return note_type
+    key = (id(note_type), language)
+    if key not in _IN_LANGUAGE:
+        if len(_IN_LANGUAGE) >= _MOST_IN_LANGUAGE:
+            _IN_LANGUAGE.clear()
+        _IN_LANGUAGE[key] = (note_type, _in_language(note_type, language))
+    return _IN_LANGUAGE[key][1]
+
+
+def _in_language(note_type: NoteType, language: str) -> NoteType:
     return note_type._replace(
         name=name_in(note_type, language),
         fields=tuple(one._replace(name=name_in(one, language)) for one in note_type.fields),

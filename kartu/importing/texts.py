@@ -53,7 +53,12 @@ def source_of(value: str, format: str) -> str:
     plain = as_text(value) if format in ("text", "markdown") else None
     if plain is None or format == "text" or is_plain(plain):
         return value if plain is None else plain
-    return _MARKDOWN_CHARACTER.sub(r"\\\g<0>", plain).replace("\n", "  \n")
+    return escaped_markdown(plain).replace("\n", "  \n")
+
+
+def escaped_markdown(text: str, escape: bool = True) -> str:
+    """Returns a plain text as Markdown, in which none of its characters means anything else."""
+    return _MARKDOWN_CHARACTER.sub(r"\\\g<0>", text) if escape else text
 
 
 def stays_html(value: str) -> bool:

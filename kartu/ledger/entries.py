@@ -6,12 +6,13 @@ their hashed names, media. Parts of it are also hashed alone, to explain later w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 from kartu.anki.cloze import hidden_texts
+from kartu.anki.field_html import canonical
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.core.canonical import as_json, short_hash, text_as_json, texts_as_json
@@ -38,14 +39,21 @@ MAX_WORDS = 500
 # 40 bits: among 100,000 texts that all change, one false alarm in a hundred releases.
 _FIELD_DIGITS = 10
 
+# 24 bits: a note that a student has edited is compared with a few of its own texts.
+_SHOWN_DIGITS = 6
+_MOST_EARLIER = 50
+_TAGS = "tags"  # in place of the position of a field: the tags of a note were others once
+
 
 class NoteEntry(NamedTuple):
     """A published note.
 
     `parts` are hashes of the tags, the media, and of `as_of` and the reason why it is retired.
-    `fields` maps positions to hashes of the author's texts and `words` is a sketch of their words
-    (`similarity`); of a translation, `original` maps positions (and RETIRED to the reason) to the
-    texts in the deck's own language that its texts were made from, as `words_of` gives them.
+    `fields` maps positions to hashes of the author's texts, `shown` to hashes of what Anki has in
+    these fields, and `earlier` to those of earlier releases, the newest last, divided by spaces.
+    `words` is a sketch of the texts' words (`similarity`); of a translation, `original` maps
+    positions (and RETIRED to the reason) to the texts in the deck's own language that its texts
+    were made from, as `words_of` gives them.
     `cards` maps the number of each card it makes (the card's id, or the cloze number) to a hash
     of the text hidden there, empty for standard notes and GIVEN_UP for a gap that was removed.
     `editions` are the keys of those that contain it. `time` (seconds) and `version` are of the
@@ -59,6 +67,8 @@ class NoteEntry(NamedTuple):
     hash: str
     parts: dict[str, str]
     fields: dict[str, str]
+    shown: dict[str, str]
+    earlier: dict[str, str]
     words: str
     original: dict[str, str]
     cards: dict[str, str]
@@ -168,8 +178,8 @@ def deck_texts(deck: Deck) -> dict[str, Text]:
 class BuiltNotes(Mapping[str, NoteEntry]):
     """The notes by id, each converted to an entry on first access; without a ledger none is.
 
-    Of these entries `fields`, `words` and `original` are empty: only notes that changed need them,
-    and `whole` gives them. `original` are the notes of which these are translations.
+    Of these entries `fields`, `shown`, `words` and `original` are empty: only notes that changed
+    need them, and `whole` gives them. `original` are the notes of which these are translations.
     """
 
     def __init__(self, built: BuiltDeck, original: BuiltNotes | None) -> None:
@@ -197,6 +207,7 @@ class BuiltNotes(Mapping[str, NoteEntry]):
             texts = chain.from_iterable(map(texts_in, note.source.values.values()))
             entry = entry._replace(
                 fields=field_hashes(note),
+                shown=shown_hashes(note),
                 words=sketch_of(" ".join(texts)),
                 original=self.original_words(key),
             )
@@ -252,6 +263,8 @@ def _note_entry(
         hash=short_hash(f"[{note.note_type.id},{texts_as_json(note.fields)},{tags}]"),
         parts=parts,
         fields={},
+        shown={},
+        earlier={},
         words="",
         original={},
         cards=_cards(note),
@@ -278,6 +291,44 @@ def field_hashes(note: BuiltNote) -> dict[str, str]:
         for field in note.note_type.source.fields
         if field.key in values
     }
+
+
+def shown_hashes(note: BuiltNote) -> dict[str, str]:
+    """A hash of what Anki has in each field that an author fills, by position, but for its form."""
+    return {
+        str(one.declared.id): shown_hash(value)
+        for one, value in zip(note.note_type.fields, note.fields, strict=True)
+        if one.declared is not None and value
+    }
+
+
+def shown_hash(html: str) -> str:
+    """A hash of a field's HTML, the same for HTML that shows the same (`field_html.canonical`)."""
+    return short_hash(canonical(html))[:_SHOWN_DIGITS]
+
+
+def with_earlier(entry: NoteEntry, before: NoteEntry) -> NoteEntry:
+    """The entry of a note that was released before, with what its fields had then."""
+    earlier = {}
+    for place in sorted({*before.shown, *before.earlier, *entry.earlier} - {_TAGS}):
+        known = f"{before.earlier.get(place, '')} {before.shown.get(place, '')}".split()
+        known += entry.earlier.get(place, "").split()
+        others = [one for one in dict.fromkeys(known) if one != entry.shown.get(place)]
+        if others:
+            earlier[place] = " ".join(others[-_MOST_EARLIER:])
+    if before.parts["tags"] != entry.parts["tags"] or _TAGS in before.earlier:
+        earlier[_TAGS] = ""
+    return entry._replace(earlier=earlier)
+
+
+def had_other_tags(entry: NoteEntry) -> bool:
+    """Whether a note had other tags in an earlier release."""
+    return _TAGS in entry.earlier
+
+
+def tags_hash(tags: Iterable[str]) -> str:
+    """A hash of the tags that Anki gets."""
+    return short_hash(texts_as_json(tuple(tags)))
 
 
 def has_texts(entry: NoteEntry, note_type: NoteType, values: Mapping[str, Any]) -> bool:

@@ -16,15 +16,15 @@ from kartu.core.diagnostics import Diagnostics, Related
 from kartu.core.language import _
 from kartu.core.model import Deck
 from kartu.core.source import Span
-from kartu.ledger.entries import DeckEntry, NoteEntry, Release, TypeEntry
+from kartu.ledger.entries import DeckEntry, NoteEntry, Release, TypeEntry, with_earlier
 from kartu.load.files import Files
 from kartu.load.names import version_key
 
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 _NOTE = (
-    *("note", "type", "deck", "guid", "hash", "parts", "fields", "words", "original", "cards"),
-    *("editions", "retired", "time", "version"),
+    *("note", "type", "deck", "guid", "hash", "parts", "fields", "shown", "earlier", "words"),
+    *("original", "cards", "editions", "retired", "time", "version"),
 )
 _TYPE = (
     *("type", "id", "kind", "slots", "fields", "cards", "past_fields", "past_cards", "fronts"),
@@ -136,8 +136,11 @@ class _Reader:
             if (existing := self.ledger.notes.get(note.id)) is not None:
                 # students of an edition have what either branch added to it
                 editions = sorted({*existing.editions, *note.editions})
-                note = note._replace(editions=editions)
-                self.ledger.notes[note.id] = existing._replace(editions=editions)
+                note, existing = (
+                    with_earlier(one._replace(editions=editions), other)
+                    for one, other in ((note, existing), (existing, note))
+                )
+                self.ledger.notes[note.id] = existing
                 self._keep_originals(note.id, note, existing)
             self._keep_newer(self.ledger.notes, "note", note.id, note, place)
         elif tuple(line) == _TYPE:
@@ -207,7 +210,7 @@ def _check(entry: Any, kind: Any) -> None:
     if not EARLIEST <= entry.time < LATEST:
         raise ValueError("no time of a release")
     version_key(entry.version)
-    for numbered in (getattr(entry, "cards", {}), getattr(entry, "fields", {})):
+    for numbered in (getattr(entry, name, {}) for name in ("cards", "fields", "shown")):
         if not all(number.isascii() and number.isdigit() for number in numbered):
             raise ValueError("cards and fields have numbers")
 

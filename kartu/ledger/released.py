@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kartu.ledger.entries import GIVEN_UP, GONE, Entries, NoteEntry, Release, TypeEntry
+from kartu.ledger.entries import (
+    GIVEN_UP,
+    GONE,
+    Entries,
+    NoteEntry,
+    Release,
+    TypeEntry,
+    with_earlier,
+)
 from kartu.ledger.file import Ledger
 from kartu.ledger.translations import original_after
+
+# What an entry holds of a note's texts, which is that of the release in which they changed.
+_TEXTS = ("fields", "shown", "earlier", "words", "original")
 
 
 def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledger:
@@ -23,7 +34,8 @@ def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledge
             whole = now.notes.whole(key)
             original = original_after(key, whole, whole.original, ledger)
             texts, when = whole._replace(original=original), release
-        note = built._replace(fields=texts.fields, words=texts.words, original=texts.original)
+            texts = with_earlier(texts, published) if published is not None else texts
+        note = built._replace(**{name: getattr(texts, name) for name in _TEXTS})
         notes[key] = _with_gaps(note, published)._replace(time=when.time, version=when.version)
     types = {}
     for key, entry in now.types.items():

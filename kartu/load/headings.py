@@ -314,8 +314,8 @@ def proposed_key(heading: str, note_type: NoteType | None) -> str:
 
 def asks_and_answers(note_type: NoteType) -> int:
     """How many words for what asks and what answers are names of the note type's fields."""
-    words = (word for word, role in _ROLES.items() if role in ("question", "answer"))
-    return sum(word in vocabulary(note_type).exact for word in words)
+    names = vocabulary(note_type).exact
+    return sum(word in names for word, role in _ROLES.items() if role in ("question", "answer"))
 
 
 def heading_row(rows: Sequence[Sequence[str]], vocabularies: Iterable[Vocabulary]) -> int | None:
@@ -390,6 +390,7 @@ def _is_number(cell: str) -> bool:
     return cell.isascii() and cell.isdecimal() and len(cell) < 10
 
 
+@lru_cache(maxsize=4096)  # a file is read again and again while it is edited
 def _slips(word: str, name: str) -> int | None:
     """How many letters differ: one, or two of a longer word but not its first; None for more."""
     most = 2 if len(name) >= _LONGER and word[:1] == name[:1] else 1

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.model import Library, NoteType
-from kartu.core.shipped import ANY_LANGUAGE, SHIPPED, TEMPLATES
+from kartu.core.shipped import ANY_LANGUAGE, SHIPPED, TEMPLATES, is_shipped
 from kartu.core.source import Mapping, Span, text
 from kartu.load.files import Files
 from kartu.load.note_type import load_note_type
@@ -102,11 +102,31 @@ def _load_note_types(
             diagnostics.add("unexpected-file", Span(folder), message)
             continue
         before = diagnostics.mark()
-        note_type = load_note_type(files, folder, diagnostics)
+        note_type = _load_note_type(files, folder, diagnostics)
         found[name] = note_type if not diagnostics.since(before) else None
     sound = [one for one in found.values() if one is not None]
     check_aliases([(text(one.id, one.span), one.aliases) for one in sound], diagnostics)
     return found
+
+
+# The program's own note types, by file and content: an editor or a program asks for them again
+# and again.
+_SHIPPED_NOTE_TYPES: dict[tuple[str, bytes | None], NoteType] = {}
+
+
+def _load_note_type(files: Files, folder: str, diagnostics: Diagnostics) -> NoteType | None:
+    """The note type; one that came with the program is read once for each content of its file."""
+    if not is_shipped(folder):
+        return load_note_type(files, folder, diagnostics)
+    path = f"{folder}/note_type.yaml"
+    key = (str(files.path(path)), files.read_bytes(path, diagnostics))
+    if key not in _SHIPPED_NOTE_TYPES:
+        before = diagnostics.mark()
+        note_type = load_note_type(files, folder, diagnostics)
+        if note_type is None or diagnostics.since(before):
+            return note_type
+        _SHIPPED_NOTE_TYPES[key] = note_type
+    return _SHIPPED_NOTE_TYPES[key]
 
 
 def _load_texts(files: Files, folder: str, diagnostics: Diagnostics) -> dict[str, Mapping | None]:

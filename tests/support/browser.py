@@ -93,7 +93,12 @@ code#typeans { white-space: pre-wrap; font-variant-ligatures: none; }"""
 _ARGUMENTS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
     *("--remote-debugging-pipe", "--no-first-run", "--disable-background-networking"),
-    *("--disable-extensions", "--disable-component-update", "about:blank"),
+    *(
+        "--disable-extensions",
+        "--renderer-process-limit=1",
+        "--disable-component-update",
+        "about:blank",
+    ),
 )
 
 _CLOCK = """{

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import shutil
 import tempfile
@@ -53,11 +54,19 @@ class DisplayedCard(NamedTuple):
 @cache
 def decks(theme: str = "") -> tuple[BuiltDeck, ...]:
     """The decks of the project, in `theme` if one is named."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = copy_project(Path(folder), theme)
-        compiled, diagnostics = compile_decks(root, (), None, no_progress)
+    folder = _folder()
+    root = copy_project(folder / "project", theme)
+    compiled, diagnostics = compile_decks(root, (), folder / "cache", no_progress)
     assert compiled, diagnostics
     return tuple(one.built for one in compiled)
+
+
+@cache
+def _folder() -> Path:
+    """A folder for this process; pictures are drawn once for all themes, and kept in its cache."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def note_types(theme: str = "") -> list[AnkiNoteType]:
@@ -65,6 +74,7 @@ def note_types(theme: str = "") -> list[AnkiNoteType]:
     return list(decks(theme)[0].note_types)
 
 
+@cache
 def all_cards(theme: str = "") -> list[DisplayedCard]:
     """Every card of every deck."""
     return [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck
 from kartu.core.progress import no_progress
 from kartu.pipeline import compile_decks
-from support.projects import EXAMPLES, sections, write_project
+from support.projects import EXAMPLES, copy_decks, sections, write_project
 
 UID = "d20c5be1f7a94e83"
 
@@ -121,8 +120,7 @@ def built(project: Path) -> BuiltDeck:
 
 def extending(root: Path, folder: Path) -> Path:
     """A project in `folder` whose deck extends a copy of the checkout's."""
-    for name in ("cards", "templates"):
-        shutil.copytree(root / name, folder / "upstream/ksi" / name)
+    copy_decks(root, folder / "upstream/ksi")
     deck = folder / "cards/kelas/deck.yaml"
     deck.parent.mkdir(parents=True)
     deck.write_text(DECK, "utf-8")

@@ -11,6 +11,7 @@ import pytest
 
 from kartu.publish.release import ReleaseOptions, release
 from kartu.report.diff import markdown
+from support.projects import copy_decks
 
 DECK = "kerja-sama-internasional"
 SETS = f"cards/{DECK}"
@@ -22,13 +23,11 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="{r}"
 
 def make_history(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The packages of six releases of the deck in `root` (the checkout), made in `folder`."""
-    project = folder / "project"
-    for name in ("cards", "templates"):
-        shutil.copytree(root / name, project / name)
+    project = copy_decks(root, folder / "project")
     for ledger in (project / SETS).glob("ledger*.jsonl"):
         ledger.unlink()
     (project / SETS / "changelog.md").unlink(missing_ok=True)
-    shutil.rmtree(project / SETS / "i18n")  # its releases are others
+    shutil.rmtree(project / SETS / "i18n", ignore_errors=True)  # its releases are others
     packages = []
     for number, change in enumerate(CHANGES):
         change(project)

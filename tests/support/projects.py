@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from support.sampling import WHOLE
+
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -46,6 +48,27 @@ cards:
 
 # Its second card, for what needs the first one alone.
 MUNDUR = "  - {id: 2, name: Mundur, front: mundur.front.html, back: maju.back.html}\n"
+
+
+# Of the real deck: note types of every kind, each edition, and what histories of it change.
+_SOME_SETS = re.compile(r"(01-|02-23-|05-(02|09|10)-)\d*")
+
+
+def copy_decks(root: Path, folder: Path) -> Path:
+    """Copies the checkout's decks and templates into `folder`, to be changed and released there.
+
+    Where tests are quick, the decks have a quarter of their card sets, and no translations.
+    """
+    for name in ("cards", "templates"):
+        shutil.copytree(root / name, folder / name)
+    for deck in (folder / "cards").iterdir() if not WHOLE else ():
+        shutil.rmtree(deck / "i18n", ignore_errors=True)
+        for ledger in (*deck.glob("ledger.*.jsonl"), *deck.glob("changelog.*.md")):
+            ledger.unlink()
+        for path in deck.glob("[0-9]*.yaml"):
+            if not _SOME_SETS.match(path.name):
+                path.unlink()
+    return folder
 
 
 def sections(text: str) -> dict[str, str]:

@@ -157,7 +157,21 @@ def _ledger() -> bytes:
         *stamp,
     )
     note = NoteEntry(
-        *("satu", "dasar", "Dek", "g", "h", {"tags": "x"}, {"1": "y"}, "AAE=", {}, {"1": ""}, [""]),
+        *(
+            "satu",
+            "dasar",
+            "Dek",
+            "g",
+            "h",
+            {"tags": "x"},
+            {"1": "y"},
+            {"1": "z"},
+            {},
+            "AAE=",
+            {},
+            {"1": ""},
+            [""],
+        ),
         False,
         *stamp,
     )

@@ -12,6 +12,7 @@ from functools import partial, wraps
 from typing import Any, TypeVar
 
 import jinja2
+import jinja2.bccache
 import jinja2.sandbox
 import jinja2.visitor
 
@@ -22,6 +23,8 @@ from kartu.core.patterns import pattern
 _MAX_STEPS = 100_000
 _HIGHEST_POWER = 64
 _MAX_CHARACTERS = 10_000_000
+# Several times those of a project; each takes some kilobytes.
+_MOST_COMPILED = 1000
 
 # These can produce a long text from short arguments.
 _LENGTHENING_FILTERS = (
@@ -69,6 +72,29 @@ class RenderError(Exception):
         self.known = known
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """What templates were compiled to in this process, by name and content.
+
+    It takes longer than rendering them, and an editor or a program builds again and again.
+    """
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Gives Jinja2 the code of a template, if it is known."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keeps the code of a template."""
+        if len(self._codes) >= _MOST_COMPILED:
+            self._codes.clear()
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Renderer:
     """Renders the templates that `load` returns by name, each compiled once."""
 
@@ -87,6 +113,7 @@ class Renderer:
             keep_trailing_newline=False,
             loader=jinja2.FunctionLoader(partial(_load, load)),
             cache_size=-1,
+            bytecode_cache=_COMPILED,
         )
         # No randomness: the same input gives the same cards.
         del self._environment.filters["random"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from kartu.compile.render.topology import Line, Point, Ring, Topology, joined, points_of, simplified
@@ -19,7 +20,7 @@ _LEAST_ISLAND = 1.5
 _LEAST_COUNTRY = 6.0
 # From this width on, in degrees, a view is round: that of Natural Earth, else a plain one.
 _ROUND = 240.0
-# What one drawing may ask for: all countries of the largest map, some twenty times.
+# What one drawing may ask for: all countries of the largest map, some ten times, day and night.
 _MOST_POINTS = 2_000_000
 
 
@@ -49,13 +50,9 @@ class Map:
     ) -> None:
         self._topology = topology
         self._unknown = unknown
-        self._middle = (view.west + view.east) / 2
-        self._squeeze = _cosine((view.south + view.north) / 2)
-        self._round = view.east - view.west >= _ROUND
-        self._arcs: dict[int, Line] = {}
         self._points = 0
-        self._whole = dict(enumerate(topology.arcs))
-        self._scale, self._origin, self._view = self._placed(view, box)
+        self._projection = _projection(topology, view, box)
+        self._count(self._projection.points)
 
     def path(self, codes: Iterable[str]) -> str:
         """Each of the countries, for the `d` of a path with evenodd, `FINE` units in one."""
@@ -80,7 +77,7 @@ class Map:
 
     def at(self, longitude: float, latitude: float) -> Point:
         """The place of a point of the earth in the drawing."""
-        return self._project(self._turned(longitude, latitude))
+        return self._projection.at(longitude, latitude)
 
     def _known(self, codes: Iterable[str]) -> list[str]:
         found = []
@@ -91,6 +88,57 @@ class Map:
             else:
                 self._unknown(code)
         return found
+
+    def _count(self, points: int) -> None:
+        self._points += points
+        if self._points > _MOST_POINTS:
+            raise OverflowError(_("more than {most} points of a map", most=_MOST_POINTS))
+
+    def _seen(self, code: str) -> list[Line]:
+        """The parts of a country that are in the view, in the drawing's units."""
+        if code not in self._topology.shapes:
+            self._unknown(code)
+            return []
+        return self._rings(self._topology.shapes[code])
+
+    def _rings(self, rings: Iterable[Ring]) -> list[Line]:
+        found, points = self._projection.rings(tuple(rings))
+        self._count(points)
+        return found
+
+    def _path(self, code: str, rings: Iterable[Ring]) -> str:
+        drawn = self._rings(rings)
+        large = max((abs(_area(one)) for one in drawn), default=0.0) if code else math.inf
+        least = min(_LEAST_ISLAND, large)
+        return "".join(_drawn(one) for one in drawn if abs(_area(one)) >= least)
+
+
+class _Projection:
+    """A topology in a box, whose parts are found once: for day and night, and every language.
+
+    `points` is how many had to be looked at to place it.
+    """
+
+    def __init__(self, topology: Topology, view: View, box: Box) -> None:
+        self.points = 0
+        self._topology = topology
+        self._middle = (view.west + view.east) / 2
+        self._squeeze = _cosine((view.south + view.north) / 2)
+        self._round = view.east - view.west >= _ROUND
+        self._arcs: dict[int, Line] = {}
+        self._inside: dict[tuple[Ring, ...], tuple[list[Line], int]] = {}
+        self._whole = dict(enumerate(topology.arcs))
+        self._scale, self._origin, self._view = self._placed(view, box)
+
+    def rings(self, rings: tuple[Ring, ...]) -> tuple[list[Line], int]:
+        """The parts in the view, and how many points these rings have."""
+        if rings not in self._inside:
+            self._inside[rings] = self._clipped_rings(rings)
+        return self._inside[rings]
+
+    def at(self, longitude: float, latitude: float) -> Point:
+        """The place of a point of the earth in the drawing."""
+        return self._project(self._turned(longitude, latitude))
 
     def _placed(self, view: View, box: Box) -> tuple[float, Point, View]:
         """Scale, origin, and the view that fills the box: a plain one is extended to do so."""
@@ -114,7 +162,7 @@ class Map:
         if self._round:
             arcs = self._topology.arcs
             land = [self._turned(*one) for arc in arcs for one in arc]
-            self._count(len(land))
+            self.points = len(land)
             seen = [
                 self._flat((x, y))
                 for x, y in land
@@ -140,43 +188,33 @@ class Map:
     def _arc(self, number: int) -> Line:
         """An arc with as many points as can be told apart."""
         if number not in self._arcs:
-            line = self._topology.arcs[number]
-            self._count(len(line))
             squeeze = 1.0 if self._round else self._squeeze
+            line = self._topology.arcs[number]
             self._arcs[number] = simplified(line, _TOLERANCE / self._scale, squeeze)
         return self._arcs[number]
 
-    def _count(self, points: int) -> None:
-        self._points += points
-        if self._points > _MOST_POINTS:
-            raise OverflowError(_("more than {most} points of a map", most=_MOST_POINTS))
-
-    def _seen(self, code: str) -> list[Line]:
-        """The parts of a country that are in the view, in the drawing's units."""
-        if code not in self._topology.shapes:
-            self._unknown(code)
-            return []
-        return self._rings(self._topology.shapes[code])
-
-    def _rings(self, rings: Iterable[Ring]) -> list[Line]:
-        found = []
+    def _clipped_rings(self, rings: Iterable[Ring]) -> tuple[list[Line], int]:
+        found, number = [], 0
         for ring in rings:
             arcs = {max(one, ~one): self._arc(max(one, ~one)) for one in ring}
+            number += sum(len(self._topology.arcs[one]) for one in arcs)
             points = points_of(arcs, ring)
             if len(points) < 3:  # too small to be seen; where it is counts all the same
                 points = points_of(self._whole, ring)
-            self._count(len(points))
+            west, east = min(x for x, _y in points), max(x for x, _y in points)
             for turn in (-360.0, 0.0, 360.0):
+                if east + turn < self._view.west or west + turn > self._view.east:
+                    continue
                 inside = _clipped([(x + turn, y) for x, y in points], self._view)
                 if len(inside) > 2:
                     found.append([self._project(one) for one in inside])
-        return found
+        return found, number
 
-    def _path(self, code: str, rings: Iterable[Ring]) -> str:
-        drawn = self._rings(rings)
-        large = max((abs(_area(one)) for one in drawn), default=0.0) if code else math.inf
-        least = min(_LEAST_ISLAND, large)
-        return "".join(_drawn(one) for one in drawn if abs(_area(one)) >= least)
+
+# Larger than the number of different maps of a deck; a map of the whole earth has some megabytes.
+@lru_cache(maxsize=16)
+def _projection(topology: Topology, view: View, box: Box) -> _Projection:
+    return _Projection(topology, view, box)
 
 
 def _cosine(degrees: float) -> float:

@@ -9,7 +9,8 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
 from kartu.core.language import _
 
@@ -22,22 +23,27 @@ MOST_POINTS = 100_000
 _MOST_OF_ARC = 5_000
 
 
-class Topology(NamedTuple):
+class Topology:
     """Arcs in degrees of longitude and latitude, and the rings of each country.
 
-    A ring is numbers of arcs; `~n` is arc `n` backwards, as in TopoJSON.
+    A ring is numbers of arcs; `~n` is arc `n` backwards, as in TopoJSON. Equal to itself alone.
     """
 
-    arcs: tuple[Line, ...]
-    shapes: dict[str, tuple[Ring, ...]]
+    def __init__(self, arcs: tuple[Line, ...], shapes: dict[str, tuple[Ring, ...]]) -> None:
+        self.arcs = arcs
+        self.shapes = shapes
 
 
 class TopologyError(Exception):
     """Why a text is no map."""
 
 
+@lru_cache(maxsize=4)
 def read_topology(content: str) -> Topology:
-    """The map of a TopoJSON file with polygons that have ids. Raises TopologyError otherwise."""
+    """The map of a TopoJSON file with polygons that have ids, the same one for the same content.
+
+    Raises TopologyError otherwise.
+    """
     try:
         top = json.loads(content)
         if top["type"] != "Topology":
@@ -149,21 +155,30 @@ def simplified(line: Line, tolerance: float, squeeze: float) -> Line:
         first, last = waiting.pop()
         if last - first < 2:
             continue
-        far, at = max(
-            (_distance(line[at], line[first], line[last], squeeze), -at)
-            for at in range(first + 1, last)
-        )
+        far, at = _farthest(line, first, last, squeeze)
         if far > tolerance * tolerance:
-            keep.add(-at)
-            waiting += [(first, -at), (-at, last)]
+            keep.add(at)
+            waiting += [(first, at), (at, last)]
     return [line[at] for at in sorted(keep)]
 
 
-def _distance(point: Point, first: Point, last: Point, squeeze: float) -> float:
-    """The square of a point's distance from the line between two others."""
-    x, y = (point[0] - first[0]) * squeeze, point[1] - first[1]
-    across, down = (last[0] - first[0]) * squeeze, last[1] - first[1]
+def _farthest(line: Line, first: int, last: int, squeeze: float) -> tuple[float, int]:
+    """The square of the greatest distance of a point from the line between two others, and where.
+
+    One loop without calls: a drawing of the whole earth asks for a million distances.
+    """
+    left, low = line[first]
+    across, down = (line[last][0] - left) * squeeze, line[last][1] - low
     length = across * across + down * down
-    part = min(1.0, max(0.0, (x * across + y * down) / length)) if length else 0.0
-    x, y = x - part * across, y - part * down
-    return x * x + y * y
+    far, farthest = -1.0, first
+    for at in range(first + 1, last):
+        x, y = line[at]
+        x, y = (x - left) * squeeze, y - low
+        if length:
+            part = (x * across + y * down) / length
+            part = 0.0 if part < 0.0 else 1.0 if part > 1.0 else part
+            x, y = x - part * across, y - part * down
+        distance = x * x + y * y
+        if distance > far:
+            far, farthest = distance, at
+    return far, farthest

@@ -18,11 +18,10 @@ from kartu.load.card_set import NO_REASON, no_field
 from kartu.load.ids.names import new_id, visible_text
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.words import keys_by_word, word_of
-from kartu.rewrite.edits import common_ends
 from kartu.rewrite.notes.card_set import CardSet, Form, Values
 from kartu.rewrite.notes.csv_set import CsvSet
 from kartu.rewrite.notes.found import NotesInFiles
-from kartu.rewrite.notes.given import NEW
+from kartu.rewrite.notes.given import NEW, same_ids, texts_of_notes
 from kartu.rewrite.notes.sets import (
     Change,
     Changes,
@@ -66,14 +65,23 @@ class DeckNotes(NotesInFiles):
 
         A note that students do not have is unfinished while a required value is blank.
         """
-        card_set, place = self._found(id)
-        form = card_set.form(place)
-        values = self._by_key(form.note_type, values)
-        for key in values:
-            self._check_key(form, key)
-        values = self._marked(form.note_type, form.values, values, may_be=id not in self.published)
-        data = card_set.with_values({place: values})
-        return self._done(_Edit(card_set, data, self._given.ids(card_set))).changes
+        return self.with_values_of({id: values})
+
+    def with_values_of(self, changes: Mapping[str, Mapping[str, Value]]) -> Changes:
+        """Sets values of several notes by id, as `with_values` does."""
+        sets: dict[str, tuple[CardSet, dict[int, Values]]] = {}
+        for id, values in changes.items():
+            card_set, place = self._found(id)
+            form = card_set.form(place)
+            own = self._by_key(form.note_type, values)
+            for key in own:
+                self._check_key(form, key)
+            own = self._marked(form.note_type, form.values, own, may_be=id not in self.published)
+            sets.setdefault(card_set.path, (card_set, {}))[1][place] = own
+        edits = [
+            _Edit(one, one.with_values(own), self._given.ids(one)) for one, own in sets.values()
+        ]
+        return self._done(*edits).changes
 
     def retired(self, id: str, reason: str) -> Changes:
         """Marks a note as one that students need not learn any more, with the reason they see."""
@@ -122,6 +130,28 @@ class DeckNotes(NotesInFiles):
             id = self._new_id(note_type, values) if self._writes_ids(near) else NEW
         own = {"id": id, **values} if id else values
         return self._done(self._new_set(note_type, subdeck, near, own), new=id)
+
+    def added_set(
+        self, note_type: str, subdeck: str, notes: Sequence[Values]
+    ) -> tuple[str, list[str], Changes]:
+        """Adds notes as a set of their own behind the others of their subdeck.
+
+        Returns its path, and the ids that they got.
+        """
+        near = self._last(note_type, subdeck) or self._last_of(subdeck)
+        ids: list[str] = []
+        edit: _Edit | None = None
+        for values in notes:
+            ids.append(self._new_id(note_type, values))
+            self._taken.add(ids[-1])
+            own: Values = {"id": ids[-1], **values}
+            if edit is None:
+                edit = self._new_set(note_type, subdeck, near, own, [])
+            else:
+                data = self._again(edit).with_note(len(ids) - 1, own)
+                edit = edit._replace(data=data, ids=[*ids])
+        assert edit is not None, "there are notes"
+        return edit.card_set.path, ids, self._done(edit).changes
 
     def duplicated(self, id: str) -> Added:
         """Adds a copy of a note behind it, with an id of its own, not published and not retired.
@@ -273,8 +303,8 @@ class DeckNotes(NotesInFiles):
             before[path] = self._given.ids(was) if was is not None else []
             if new is not None:
                 will = read_set(self._files, path, self._note_types, new)
-                there = _texts(was) if was is not None else []
-                after[path] = will, _same_ids(there, before[path], _texts(will), note)
+                there = texts_of_notes(was) if was is not None else []
+                after[path] = will, same_ids(there, before[path], texts_of_notes(will), note)
         taken = self._given.taken_down(before, after)
         return changes | {path: Change(*one) for path, one in taken.files.items()}
 
@@ -357,36 +387,6 @@ class DeckNotes(NotesInFiles):
         again = edit.card_set.read_again(edit.data)
         assert again is not None, "it was read back"
         return again
-
-
-def _texts(card_set: CardSet) -> list[str]:
-    """The notes of a set by their texts alone, as notes without an id are found."""
-    return [
-        repr([form.note_type, {k: v for k, v in form.values.items() if k not in NOTE_KEYS}])
-        for form in card_set.forms()
-    ]
-
-
-def _same_ids(old: list[str], ids: Sequence[str], new: list[str], note: str) -> list[str]:
-    """The ids of notes after one of them was changed, added or moved: of `note`, if it is new."""
-    first, last = common_ends(old, new)
-    rest = list(zip(old, ids, strict=True))[first : len(old) - last]
-    found: list[str | None] = []
-    for one in new[first : len(new) - last]:
-        same = next((pair for pair in rest if pair[0] == one), None)
-        if same is not None:
-            rest.remove(same)
-        found.append(same[1] if same is not None else None)
-    changed = found.count(None)
-    left = iter([id for _content, id in rest] if len(rest) == changed else [note] * changed)
-    middle = [one if one is not None else next(left) for one in found]
-    whole = [*ids[:first], *middle, *ids[len(ids) - last :]]
-    if len(new) < len(old) and note in whole and note in ids:  # of equal notes, it is gone
-        content = old[ids.index(note)]
-        others = (id for id, one in zip(ids, old, strict=True) if one == content)
-        equal = next((id for id in others if id not in whole), note)
-        whole[whole.index(note)] = equal
-    return whole
 
 
 def _kind(path: str) -> str:

@@ -20,6 +20,8 @@ from kartu.load.ids import published_ids, read_saved
 from kartu.load.ids.lines import ENDING, together
 from kartu.load.ids.names import id_of_texts
 from kartu.load.ids.values import Row, Saved, row_of
+from kartu.load.note_type import NOTE_KEYS
+from kartu.rewrite.edits import common_ends
 from kartu.rewrite.ids import with_lines
 from kartu.rewrite.notes.card_set import CardSet
 from kartu.rewrite.notes.values import EditRefusedError, cell_of_value
@@ -188,3 +190,33 @@ def _same(card_set: CardSet, place: int, note: Note) -> bool:
     now = {cell_of_value(value).strip() for value in values.values()}
     first = next(texts, None)
     return not card_set.id_at(place) and (first is None or str(first).strip() in now)
+
+
+def texts_of_notes(card_set: CardSet) -> list[str]:
+    """Returns the notes of a set by their texts alone, as notes without an id are found."""
+    return [
+        repr([form.note_type, {k: v for k, v in form.values.items() if k not in NOTE_KEYS}])
+        for form in card_set.forms()
+    ]
+
+
+def same_ids(old: list[str], ids: Sequence[str], new: list[str], note: str) -> list[str]:
+    """Returns the ids of notes after one was changed, added or moved: of `note`, if it is new."""
+    first, last = common_ends(old, new)
+    rest = list(zip(old, ids, strict=True))[first : len(old) - last]
+    found: list[str | None] = []
+    for one in new[first : len(new) - last]:
+        same = next((pair for pair in rest if pair[0] == one), None)
+        if same is not None:
+            rest.remove(same)
+        found.append(same[1] if same is not None else None)
+    changed = found.count(None)
+    left = iter([id for _content, id in rest] if len(rest) == changed else [note] * changed)
+    middle = [one if one is not None else next(left) for one in found]
+    whole = [*ids[:first], *middle, *ids[len(ids) - last :]]
+    if len(new) < len(old) and note in whole and note in ids:  # of equal notes, it is gone
+        content = old[ids.index(note)]
+        others = (id for id, one in zip(ids, old, strict=True) if one == content)
+        equal = next((id for id in others if id not in whole), note)
+        whole[whole.index(note)] = equal
+    return whole

@@ -1,0 +1,1 @@
+"""Corrections that were made in Anki, back into the card sets."""
