@@ -27,7 +27,8 @@ _NEW_DECK = {
 
 def deck_schema() -> Schema:
     """Returns the schema of deck.yaml."""
-    properties = {**_identity(), **_about(), "options": _options(), "editions": _editions()}
+    about = {**_about(), **_content()}
+    properties = {**_identity(), **about, "options": _options(), "editions": _editions()}
     return mapping(
         "A deck: what it is called, in which language, and where its content comes from.",
         properties,
@@ -100,6 +101,11 @@ def _about() -> dict[str, Schema]:
             "the name of a folder in templates/_shared/themes",
         ),
         "prefix_tags": flag("false leaves tags without the prefix, as a deck from elsewhere has."),
+    }
+
+
+def _content() -> dict[str, Schema]:
+    return {
         "sources": table_of(
             "Where the content comes from; notes name these keys under sources.",
             mapping(
