@@ -12,12 +12,11 @@ import unicodedata
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from kartu.compile.render import html, markdown
 from kartu.compile.render.decimals import divided_number
 from kartu.compile.render.formulas import safe_formulas
-from kartu.compile.render.links import link_faults
+from kartu.compile.render.links import link_faults, report_address
 from kartu.compile.render.media import IMAGES, SOUNDS, Media, may_name_files
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.tags import Problem
@@ -224,8 +223,7 @@ class Fields:
             for key in note.sources
             if (one := self._deck.sources.get(key)) is not None
         ]
-        report = _report_address(self._deck, note)
-        values = {"sources": sources, "as_of": as_of, "report": report}
+        values = {"sources": sources, "as_of": as_of, "report": report_address(self._deck, note)}
         return self._fill("sources", values) if sources else ""
 
     def _fill(self, format: str, content: str | dict[str, Any]) -> str:
@@ -395,13 +393,6 @@ class Fields:
 def _wrong(node: Node, wanted: str, help: str, place: Span | None = None) -> _WrongShapeError:
     message = _("{wanted} is expected here, not {found}", wanted=wanted, found=kind_name(node))
     return _WrongShapeError(Diagnostic("wrong-shape", place or node.span, message, help))
-
-
-def _report_address(deck: Deck, note: Note) -> str:
-    """Where mistakes of the note are reported; a letter names deck and note in its subject."""
-    if deck.report.startswith("mailto:") and "?" not in deck.report:
-        return f"{deck.report}?subject={quote(f'{deck.name}: {note.id}')}"
-    return deck.report
 
 
 def _shown(value: str) -> str:
