@@ -1,8 +1,9 @@
-"""Statistics of decks: notes and cards by edition, subdeck, note type, tag and source."""
+"""Statistics of decks: notes and cards by edition, subdeck, type, tag and source; right options."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from kartu.checks.coverage import fact_coverage
@@ -10,7 +11,9 @@ from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic, did_you_mean, has_errors
 from kartu.core.language import _
 from kartu.core.progress import Progress, no_progress
+from kartu.core.source import texts_in
 from kartu.core.usage import UsageError
+from kartu.load.options import are_categories
 from kartu.load.words import word_of
 from kartu.package.positions import placed, siblings_share
 from kartu.pipeline import Options, compile_decks
@@ -49,6 +52,23 @@ class Siblings(NamedTuple):
     at_20: float
 
 
+class RightOptions(NamedTuple):
+    """What the options of one note type give away in an edition.
+
+    `longest` and `shortest` are the notes whose right option is alone the longest or the shortest,
+    `chance` is how many it would be if every option were as likely. `places` are the notes whose
+    right option is written first, second and so on.
+    """
+
+    edition: str
+    note_type: str
+    notes: int
+    longest: int
+    shortest: int
+    chance: float
+    places: tuple[int, ...]
+
+
 class Stats(NamedTuple):
     """The statistics of one deck; retired notes count, since packages contain them.
 
@@ -63,6 +83,7 @@ class Stats(NamedTuple):
     tables: tuple[Table, ...]
     siblings: tuple[Siblings, ...] = ()
     unfinished: int = 0
+    right_options: tuple[RightOptions, ...] = ()
 
 
 def stats(
@@ -115,6 +136,7 @@ def stats_of(built: BuiltDeck) -> Stats:
         tables=tuple(table for table in tables if table.counts),
         siblings=tuple(_siblings(built)),
         unfinished=len(deck.unfinished),
+        right_options=tuple(_right_options(built)),
     )
 
 
@@ -125,6 +147,53 @@ def _siblings(built: BuiltDeck) -> Iterator[Siblings]:
             notes = list(placed(built, edition))
             shares = (siblings_share(notes, per_day) for per_day in (10, 20))
             yield Siblings(edition.key, *shares)
+
+
+def _right_options(built: BuiltDeck) -> Iterator[RightOptions]:
+    """Of each edition and each note type with one right option among several."""
+    for edition in built.source.editions:
+        found: dict[str, list[tuple[int, list[int]]]] = {}
+        for note in built.notes_of(edition):
+            if (lengths := _lengths_of_options(note)) is not None:
+                found.setdefault(_type(note), []).append(lengths)
+        for name, chosen in found.items():
+            most = max(len(lengths) for _place, lengths in chosen)
+            places = Counter(place for place, _lengths in chosen)
+            yield RightOptions(
+                edition=edition.key,
+                note_type=name,
+                notes=len(chosen),
+                longest=sum(_is_alone(place, lengths, max) for place, lengths in chosen),
+                shortest=sum(_is_alone(place, lengths, min) for place, lengths in chosen),
+                chance=sum(1 / len(lengths) for _place, lengths in chosen),
+                places=tuple(places[place] for place in range(most)),
+            )
+
+
+def _lengths_of_options(note: BuiltNote) -> tuple[int, list[int]] | None:
+    """The place of the right option, from 0, and the lengths of all in characters.
+
+    None where there is no such field, several may be right, or the options are categories.
+    """
+    values = note.source.values
+    fields = {str(field.key): field for field in note.note_type.source.fields}
+    for key, field in fields.items():
+        if not field.one_of or field.format == "list" or are_categories(field, fields):
+            continue
+        options = [
+            one.strip()
+            for other in field.one_of
+            if other in values
+            for one in texts_in(values[other])
+        ]
+        answer = next(iter(texts_in(values[key])), "").strip() if key in values else ""
+        if answer in options and len(options) > 1:
+            return options.index(answer), [len(one) for one in options]
+    return None
+
+
+def _is_alone(place: int, lengths: Sequence[int], most: Callable[[Sequence[int]], int]) -> bool:
+    return lengths[place] == most(lengths) and lengths.count(lengths[place]) == 1
 
 
 def _count(name: str, notes: Iterable[BuiltNote]) -> Count:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from support.corrections import STUDENTS, World, fields_now, ours_now, released, taken, world
 from support.edit_project import files_of
 from support.sampling import examples
-from support.students import Edit, a_class, a_class_elsewhere
+from support.students import Edit, Edits, a_class, a_class_elsewhere
 
 from kartu.anki.field_html import canonical
 from kartu.compile.render.media import renamed_in
@@ -45,20 +47,9 @@ def test_a_class_hands_in_its_packages(world: World, tmp_path: Path) -> None:
     authors = author_changes(world, chance, 30 if STUDENTS else 2)
     before, bytes_before = fields_now(world.root, world.deck), files_of(world.root)
     ours = ours_now(world.root, world.deck)
-    names = ours.packed
-    answers = {
-        (str(built.source.id), field.names[0])
-        for built in ours.notes.values()
-        for field in ours.fields_of(built)
-        if field.type.one_of
-    }
     found = taken(world, *packages)
     after = fields_now(world.root, world.deck)
-    students: dict[tuple[str, str], dict[str, Edit]] = {}
-    for one in edits:
-        for (guid, field), edit in one.items():
-            html = canonical(renamed_in(edit.after, names))
-            students.setdefault((guid.rpartition(":")[2], field), {})[html] = edit
+    students, answers = by_place(edits, ours), answers_of(ours)
     result = Counter[str]()
     for place, there in students.items():
         alone, same = place not in authors, len(there) == 1
@@ -85,6 +76,29 @@ def test_a_class_hands_in_its_packages(world: World, tmp_path: Path) -> None:
         assert result["taken"] >= 0.9 * (result["taken"] + result["not taken"])
     own = [data for data in files_of(world.root).values() if b"rahasia" in data]
     assert not own
+
+
+Place: TypeAlias = tuple[str, str]
+
+
+def by_place(edits: Sequence[Edits], ours: OurDeck) -> dict[Place, dict[str, Edit]]:
+    """What students made of each field, by its canonical HTML."""
+    found: dict[Place, dict[str, Edit]] = {}
+    for one in edits:
+        for (guid, field), edit in one.items():
+            html = canonical(renamed_in(edit.after, ours.packed))
+            found.setdefault((guid.rpartition(":")[2], field), {})[html] = edit
+    return found
+
+
+def answers_of(ours: OurDeck) -> set[Place]:
+    """The fields that repeat the text of an option."""
+    return {
+        (str(built.source.id), field.names[0])
+        for built in ours.notes.values()
+        for field in ours.fields_of(built)
+        if field.type.one_of
+    }
 
 
 def author_changes(world: World, chance: random.Random, number: int) -> set[tuple[str, str]]:

@@ -105,7 +105,7 @@ ATTACKS: dict[str, tuple[int, dict[str, str | None]]] = {
     "a form": (415, {"content-type": "application/x-www-form-urlencoded"}),
     "plain text": (415, {"content-type": "text/plain"}),
     "no type": (415, {"content-type": None}),
-    "a length of 50 MB": (413, {"content-length": "50000000"}),
+    "a length of 5 GB": (413, {"content-length": "5000000000"}),
     "a length of nothing": (413, {"content-length": "-1"}),
 }
 

@@ -116,7 +116,7 @@ def test_from_an_empty_folder_to_a_corrected_deck(page: EditPage, tmp_path: Path
     Students import both: all cards are there, and the correction costs them nothing.
     """
     work = Work(page)
-    work.click("#form button")
+    work.click("#way-deck")
     work.type("Biologi Sel")
     work.press("Enter")
     page.wait("document.querySelector('#deck-name').textContent === 'Biologi Sel'")

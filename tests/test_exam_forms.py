@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 from support.browser import Browser, browser, needs_browser
+from support.displayed_cards import all_cards
 from support.engine import cards, collection, import_package
 from support.program import Run
 from support.projects import write_project
@@ -67,6 +68,23 @@ TEXTS = 'Array.from(document.querySelectorAll(".options input + span"), one => o
 STATEMENTS = 'Array.from(document.querySelectorAll(".statements li > span"), one => one.innerText)'
 ITEMS = 'Array.from(document.querySelectorAll(".options li"), one => one.innerText)'
 VERDICT = 'document.querySelector(".verdict:not([hidden])")?.innerText'
+
+# The words of tables and categories that are on two lines.
+BROKEN = """(() => {
+  const broken = [];
+  for (const place of document.querySelectorAll("th, td, .choices label")) {
+    const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode())
+      for (const word of texts.currentNode.data.matchAll(/[^\\s-]+/g)) {
+        const range = document.createRange();
+        range.setStart(texts.currentNode, word.index);
+        range.setEnd(texts.currentNode, word.index + word[0].length);
+        if (new Set(Array.from(range.getClientRects(), (one) => one.top)).size > 1)
+          broken.push(word[0]);
+      }
+  }
+  return broken;
+})()"""
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +189,22 @@ def test_each_statement_is_judged(chromium: Browser, shown: dict[str, tuple[str,
     assert re.search(r"Benar\s+✓ tepat\s+Salah\s+✗ pilihanmu", told["Tujuh itu prima."])
     assert "Hanya terbagi" in told["Tujuh itu prima."]
     assert "✗" not in told["Dua itu prima."]
+
+
+def test_no_word_is_broken_on_a_small_phone(chromium: Browser) -> None:
+    """At 320 pixels each word of a table and of a category in the decks is on one line."""
+    chromium.resize(320)
+    shown = [one for one in all_cards("tenang") if re.search("<table|statements", one.side.answer)]
+    broken = {}
+    for card in shown:
+        chromium.open_reviewer(card.css)
+        chromium.show(card.side.question)
+        chromium.show(card.side.answer)
+        if words := chromium.run(BROKEN):
+            broken[card.note] = words
+    chromium.resize(800)
+    assert len(shown) > 30
+    assert not broken
 
 
 def test_a_comparison_is_tapped(chromium: Browser, shown: dict[str, tuple[str, Side]]) -> None:

@@ -42,6 +42,50 @@ uid: b1b2c3d4e5f60718
 name: Example
 """
 
+CHOICES = """--- cards/ujian/deck.yaml
+id: ujian
+uid: a1b2c3d4e5f60718
+name: Ujian
+language: id
+version: 1.0.0
+editions: {smp: {include: "tag:SMP"}, semua: {}}
+--- cards/ujian/1.yaml
+note_type: pilihan-ganda
+notes:
+  - id: a
+    soal: Terpanjang?
+    jawaban: A
+    pilihan_1: seribu
+    pilihan_2: satu
+    pilihan_3: lima
+    tags: [SMP]
+  - id: b
+    soal: Terpendek?
+    jawaban: C
+    pilihan_1: seratus
+    pilihan_2: seribu
+    pilihan_3: dua
+    pilihan_4: sejuta
+  - {id: c, soal: Sama?, jawaban: B, pilihan_1: lima, pilihan_2: enam}
+--- cards/ujian/2.yaml
+note_type: perbandingan
+notes:
+  - {id: d, soal: Mana?, pilihan: [ganjil, genap], jawaban: genap, alasan: Dua., tags: [SMP]}
+--- cards/ujian/3.yaml
+note_type: pilihan-ganda-kompleks
+notes: [{id: e, soal: Semua?, jawaban: [A, B], pilihan_1: satu, pilihan_2: dua, pilihan_3: tiga}]
+--- cards/ujian/4.yaml
+note_type: kategori
+notes:
+  - id: f
+    soal: Benar?
+    kategori: [Benar, Salah]
+    pernyataan_1: Satu.
+    jawaban_1: B
+    pernyataan_2: Dua.
+    jawaban_2: S
+"""
+
 TABLES = {
     "edition": [("smp", 2, 3), ("semua", 4, 6)],
     "subdeck": [("01 Angka", 2, 3)],
@@ -76,6 +120,28 @@ def test_everything_is_counted(kartu: Run, project: Path) -> None:
     }
     assert tables == TABLES
     assert list(tables) == list(TABLES)
+
+
+def test_what_options_give_away(kartu: Run, tmp_path: Path) -> None:
+    """Only of notes with one right option: alone longest or shortest, by chance, and its place."""
+    root = write_project(tmp_path, CHOICES, base=False)
+    (deck,) = told(kartu("stats", "--format", "json", cwd=root)).values()
+    assert [tuple(one.values()) for one in deck["right_options"]] == [
+        ("smp", "pilihan-ganda", 1, 1, 0, 0.3333, [1, 0, 0]),
+        ("smp", "perbandingan", 1, 0, 1, 0.5, [0, 1]),
+        ("semua", "pilihan-ganda", 3, 1, 1, 1.0833, [1, 1, 1, 0]),
+        ("semua", "perbandingan", 1, 0, 1, 0.5, [0, 1]),
+    ]
+    text = kartu("stats", cwd=root).stdout
+    assert text.endswith(
+        """
+edition  type           notes  right one longest  right one shortest  by chance  A  B  C  D
+smp      pilihan-ganda      1               100%                  0%        33%  1  0  0
+smp      perbandingan       1                 0%                100%        50%  0  1
+semua    pilihan-ganda      3                33%                 33%        36%  1  1  1  0
+semua    perbandingan       1                 0%                100%        50%  0  1
+"""
+    )
 
 
 def test_text_and_markdown_say_the_same(kartu: Run, project: Path) -> None:

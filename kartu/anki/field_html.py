@@ -140,7 +140,7 @@ class _Reader:
 
 def _tidied(found: list[Token]) -> Iterator[Token]:
     """The tokens with texts joined, and without spaces and line breaks that show nothing."""
-    whole = _joined(found)
+    whole = _joined(_divided(found))
     while whole and (whole[-1].tag == "br" or whole[-1].text == " "):
         whole.pop()
     for at, token in enumerate(whole):
@@ -149,16 +149,26 @@ def _tidied(found: list[Token]) -> Iterator[Token]:
             text = text.lstrip(" ")
         if not token.tag and (at + 1 == len(whole) or _swallows(whole[at + 1])):
             text = text.rstrip(" ")
-        if text and not _is_silent_paragraph(whole, at):
+        if text:
             yield token._replace(text=text)
 
 
-def _is_silent_paragraph(whole: list[Token], at: int) -> bool:
-    """Whether a tag of a paragraph divides nothing: next to a block, or at an end of the field."""
-    if whole[at].text not in ("<p>", "</p>"):
-        return False
-    beside = at - 1 if whole[at].opens else at + 1
-    return not 0 <= beside < len(whole) or whole[beside].tag in _BLOCKS - {"p"}
+def _divided(found: list[Token]) -> list[Token]:
+    """Paragraphs as `<p>` between them: what ends one, and lines around it, show nothing else."""
+    parts: list[Token] = []
+    ends = False
+    for token in found:
+        if token.text in ("<p>", "</p>"):
+            ends = True
+        elif not (ends and (token.tag == "br" or token.text.isspace())):
+            if ends:
+                while parts and (parts[-1].tag == "br" or parts[-1].text.isspace()):
+                    parts.pop()
+                if parts and not {parts[-1].tag, token.tag} & _BLOCKS:
+                    parts.append(Token("<p>", "p", opens=True))
+            parts.append(token)
+            ends = False
+    return parts
 
 
 def _joined(found: list[Token]) -> list[Token]:

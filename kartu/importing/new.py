@@ -36,7 +36,7 @@ from kartu.rewrite.yaml import scalar
 from kartu.schema.files import schema
 
 # Files that a folder may hold before it becomes a project: none of them is anyone's work.
-_NOTHING = {".git", ".DS_Store", "Thumbs.db"}
+NOTHING = {".git", ".DS_Store", "Thumbs.db"}
 
 # What is not copied from another project: it was published there, or is temporary.
 _PATTERNS = ("ledger*.jsonl", "changelog*.md", ".kartu-*", "~*", "__pycache__", ".git", "build")
@@ -158,7 +158,7 @@ def _is_empty(folder: Path) -> bool:
     if not folder.is_dir():
         return False
     recover(folder)
-    return set(os.listdir(folder)) <= _NOTHING
+    return set(os.listdir(folder)) <= NOTHING
 
 
 def _from_starter(options: NewOptions, stage: Path) -> None:

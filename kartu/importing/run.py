@@ -48,6 +48,7 @@ class ImportOptions(NamedTuple):
 
     `language` is that of the cards, `note_type` the project's note type for a list's rows;
     `heading` is whether a list's first row names its columns, None where its words decide.
+    `name` is for decks that have none, else the file's.
     """
 
     file: Path
@@ -56,6 +57,7 @@ class ImportOptions(NamedTuple):
     language: str = ""
     note_type: str = ""
     heading: bool | None = None
+    name: str = ""
 
 
 class DeckSummary(NamedTuple):
@@ -143,7 +145,8 @@ class _Import:
 
     def run(self) -> ImportResult:
         """Writes the staged project, builds and compares its decks, and puts it into place."""
-        fallback = deck_name(self.options.file.stem.replace("_", " "), "Deck")
+        name = self.options.name or self.options.file.stem.replace("_", " ")
+        fallback = deck_name(name, "Deck")
         self.dropped += renamed_decks(self.imported.notes, fallback)
         decks = [self._in_order(deck) for deck in decks_of(self.imported, fallback)]
         identities = self._identities(decks)

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.language import _, current
@@ -210,7 +210,7 @@ def plain(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def deck_name(file: Path) -> str:
+def deck_name(file: PurePath) -> str:
     """The name of the deck that a file is: its own, as words."""
     stem = unicodedata.normalize("NFC", file.stem)
     letters = "".join(one if one.isalnum() or one in "()+&.,'-" else " " for one in stem)

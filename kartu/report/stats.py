@@ -8,7 +8,7 @@ from typing import Any
 
 from kartu.core.language import N_, _, ngettext
 from kartu.report.tables import table
-from kartu.stats import Count, Stats, Table
+from kartu.stats import Count, RightOptions, Stats, Table
 
 # What a deck's notes are counted by.
 _KINDS = {
@@ -55,6 +55,22 @@ def _text(stats: Stats) -> Iterator[str]:
         rows = [(one.edition, f"{one.at_10:.1%}", f"{one.at_20:.1%}") for one in stats.siblings]
         heading = (_("new on the day of a sibling"), _("at 10 a day"), _("at 20 a day"))
         yield table([heading, *rows], right=(1, 2))
+    if stats.right_options:
+        yield _right_options(stats.right_options)
+
+
+def _right_options(found: Iterable[RightOptions]) -> str:
+    """A row an edition and note type: the shares of notes, then the notes by their right letter."""
+    rows = list(found)
+    letters = "ABCDEFGHIJ"[: max(len(one.places) for one in rows)]
+    shares = (_("right one longest"), _("right one shortest"), _("by chance"))
+    lines = [(_("edition"), _("type"), _("notes"), *shares, *letters)]
+    for one in rows:
+        parts = (one.longest, one.shortest, one.chance)
+        places = [*map(str, one.places)] + [""] * (len(letters) - len(one.places))
+        numbers = (str(one.notes), *(f"{part / one.notes:.0%}" for part in parts), *places)
+        lines.append((one.edition, one.note_type, *numbers))
+    return table(lines, right=range(2, len(lines[0])))
 
 
 def _name(one: Table) -> str:
@@ -94,6 +110,10 @@ def _as_object(stats: Stats) -> dict[str, Any]:
                 "at_20_a_day": round(one.at_20, 4),
             }
             for one in stats.siblings
+        ],
+        "right_options": [
+            one._asdict() | {"edition": one.edition or None, "chance": round(one.chance, 4)}
+            for one in stats.right_options
         ],
     }
 

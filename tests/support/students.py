@@ -25,6 +25,8 @@ _KINDS = {
     "cleared": 5,
     "styled": 2,
 }
+# What people add to the text that explains, which is the longest of a note; they correct any.
+_ANNOTATING = ("example", "bold", "pasted", "styled")
 _EXAMPLES = ("Contoh: warung sekolah", "Bandingkan dengan bab 2.", "misalnya di Bandung")
 _PASTED = (
     ' <a href="https://id.wikipedia.org/wiki/ASEAN">ASEAN</a>',
@@ -51,9 +53,8 @@ class Edit(NamedTuple):
 Edits: TypeAlias = dict[tuple[str, str], Edit]
 
 
-def edited(html: str, chance: random.Random, *, optional: bool) -> Edit | None:
+def edited(html: str, kind: str, chance: random.Random, *, optional: bool) -> Edit | None:
     """A person's change of a field; None where nothing of the kind is possible."""
-    kind = chance.choices([*_KINDS], [*_KINDS.values()])[0]
     words = [one for one in _WORD.finditer(html) if _is_text(html, one.start())]
     if kind == "cleared" and optional:
         return Edit(kind, html, "")
@@ -93,8 +94,11 @@ def change_notes(col: Collection, chance: random.Random, number: int) -> Edits:
         note = col.get_note(id)
         names = [field["name"] for field in note.note_type()["flds"]]  # type: ignore[index]
         places = [at for at, text in enumerate(note.fields) if text and names[at] not in _MADE]
+        kind = chance.choices([*_KINDS], [*_KINDS.values()])[0]
         at = chance.choice(places)
-        edit = edited(note.fields[at], chance, optional=at > 1)
+        if kind in _ANNOTATING:
+            at = max(places, key=lambda place: len(note.fields[place]))
+        edit = edited(note.fields[at], kind, chance, optional=at > 1)
         if edit is None or edit.after == edit.before:
             continue
         note.fields[at] = edit.after

@@ -55,6 +55,8 @@ def _written(tokens: Sequence[Token], *, marks: bool, escape: bool) -> str:
             parts.append(_text(token.words, escape=escape))
         elif token.tag == "br":
             parts.append(_LINE if marks else "<br>")
+        elif token.text == "<p>":
+            parts.append("\n\n")
         elif not marks:
             parts.append(token.text)
         elif token.tag in _MARKS and not token.attributes:

@@ -32,12 +32,19 @@ def load_spreadsheet(
     shared = read_shared(files, path, note_types, diagnostics)
     if data is None or shared is None:
         return []
-    sheets = _READERS[path[path.rfind(".") :]](data, path, note_types, diagnostics)
+    sheets = sheets_of(data, path, note_types, diagnostics)
     check_headings_exist(shared, sheets, diagnostics)
     notes = []
     for sheet in sheets:
         notes += read_notes(sheet, shared, files, note_types, diagnostics)
     return notes
+
+
+def sheets_of(
+    data: bytes, path: str, note_types: NoteTypes, diagnostics: Diagnostics
+) -> list[Sheet]:
+    """The sheets of a workbook or list as they are, by the ending of its path."""
+    return _READERS[path[path.rfind(".") :]](data, path, note_types, diagnostics)
 
 
 def cells_of(data: bytes, path: str) -> dict[Span, str]:
@@ -51,7 +58,7 @@ def cells_of(data: bytes, path: str) -> dict[Span, str]:
 def comments_of(files: Files, path: str) -> Iterator[tuple[Text, range]]:
     """The cells of comment columns, whose names begin with #, with the lines of their row."""
     data = files.read_bytes(path, Diagnostics())
-    for sheet in _READERS[path[path.rfind(".") :]](data, path, {}, Diagnostics()) if data else ():
+    for sheet in sheets_of(data, path, {}, Diagnostics()) if data else ():
         heads = (n for n, row in enumerate(sheet.rows[:MOST_ABOVE]) if any(map(is_private, row)))
         rows = sheet.rows[next(heads, 0) :]
         header = rows[0]

@@ -115,7 +115,7 @@ def report_no_heading(
     """Asks whether the first row is a heading or a card, with the lines that answer it."""
     first = first_wide_row(sheet.rows)
     row, below = sheet.rows[first], sheet.rows[first + 1 :]
-    note_type = _likeliest(possible, sheet.rows[first:])
+    note_type = likeliest(possible, sheet.rows[first:])
     columns = [
         (cell, [str(other[n]) if n < len(other) else "" for other in below])
         for n, cell in enumerate(row)
@@ -210,7 +210,7 @@ def _most_named(
     return max(possible, key=named)
 
 
-def _likeliest(possible: list[NoteType], rows: Sequence[Row]) -> NoteType | None:
+def likeliest(possible: list[NoteType], rows: Sequence[Row]) -> NoteType | None:
     """The note type of which most headings are keys, else the one for a term and its meaning.
 
     Where cells have gaps, only note types with gaps.

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.model import Deck
-from kartu.core.source import Mapping as MappingNode
-from kartu.core.source import Node, Span
-from kartu.core.text import normalise_newlines
+from kartu.core.source import Span
 from kartu.load.files import Files
 from kartu.load.ids.names import slug
-from kartu.load.yaml import outline, parse
-from kartu.rewrite.edits import BYTE_ORDER_MARK, edited, line_end
-from kartu.rewrite.fix.files import bytes_of
+from kartu.load.yaml import outline
+from kartu.rewrite.edits import edited, line_end
 from kartu.rewrite.notes.card_set import cannot_write
+from kartu.rewrite.notes.deck_file import deck_file
 from kartu.rewrite.notes.nodes import Source, with_key, yaml_of
-from kartu.rewrite.notes.sets import Change, Changes
-from kartu.rewrite.notes.values import EditRefusedError, Value, check_characters, value_of
+from kartu.rewrite.notes.sets import Changes
+from kartu.rewrite.notes.values import EditRefusedError, check_characters
 
 _SOURCES = "sources"
 
@@ -44,23 +41,12 @@ def with_source(files: Files, deck: Deck, id: str, values: Mapping[str, str]) ->
         raise EditRefusedError(deck.span, _("a source has a title, and an id of a-z, 0-9 and -"))
     wanted = {key: " ".join(text.split()) for key, text in values.items() if text.strip()}
     check_characters(wanted, deck.span)
-    data = bytes_of(files, path)
-    if data is None and files.one is not None:
-        name = files.one.name
-        message = _("{file} was never built: run kartu build {file}", file=name)
-        raise EditRefusedError(Span(path), message)
-    if data is None:
-        raise EditRefusedError(Span(path), _("{path} cannot be read as it is", path=path))
-    text = data.decode()
-    mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
-    content = text.removeprefix(mark)
-    after = _with(Source(path, content), id, wanted)
-    expected = _plain(_read(path, content))
+    there = deck_file(files, deck)
+    after = _with(Source(path, there.content), id, wanted)
+    expected = there.values()
     sources = expected.get(_SOURCES)
     expected[_SOURCES] = {**(sources if isinstance(sources, dict) else {}), id: wanted}
-    if _plain(_read(path, after)) != expected:
-        raise cannot_write(path, deck.span)
-    return {path: Change(data, (mark + after).encode())}
+    return there.changed(after, expected, deck.span)
 
 
 def _with(source: Source, id: str, values: dict[str, str]) -> str:
@@ -77,20 +63,3 @@ def _with(source: Source, id: str, values: dict[str, str]) -> str:
     ends = line_end(content, 0)
     begun = content if content.endswith(("\n", "\r")) or not content else content + ends
     return f"{begun}{_SOURCES}:{ends}  {id}: {yaml_of(values)}{ends}"
-
-
-def _read(path: str, content: str) -> Node | None:
-    return parse(normalise_newlines(content), path, Diagnostics())
-
-
-def _plain(node: Node | None) -> dict[str, object]:
-    found = _values(node)
-    return found if isinstance(found, dict) else {}
-
-
-def _values(node: Node | None) -> object:
-    """A node as plain values, with mappings in mappings."""
-    if isinstance(node, MappingNode):
-        return {str(key): _values(one) for key, one in node.items()}
-    value: Value = value_of(node)
-    return value

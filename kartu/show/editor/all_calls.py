@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from kartu.show.editor import check_calls, deck_calls, note_calls, publish_calls
+from kartu.show.editor import (
+    check_calls,
+    deck_calls,
+    note_calls,
+    publish_calls,
+    share_calls,
+    start_calls,
+)
 from kartu.show.editor.calls import Call
 
 CALLS: dict[str, Call] = {
@@ -10,4 +17,6 @@ CALLS: dict[str, Call] = {
     **note_calls.CALLS,
     **check_calls.CALLS,
     **publish_calls.CALLS,
+    **share_calls.CALLS,
+    **start_calls.CALLS,
 }

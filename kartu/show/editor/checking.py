@@ -120,13 +120,13 @@ class Checker:
 def by_notes(
     places: Places, faults: Iterable[Diagnostic]
 ) -> tuple[dict[tuple[str, str], list[Diagnostic]], list[Diagnostic]]:
-    """Returns the faults of each note, and those of none."""
+    """Returns the faults of each note, and those of none; that there is no deck yet is none."""
     by_note: dict[tuple[str, str], list[Diagnostic]] = {}
     rest = []
     for one in faults:
         note = places.note(one.span)
         if note is None:
-            rest.append(one)
+            rest += [one] if one.code != "no-deck" else []
         else:
             by_note.setdefault(note, []).append(one)
     return by_note, rest

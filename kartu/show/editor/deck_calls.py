@@ -29,10 +29,12 @@ def project(desk: Desk) -> dict[str, Any]:
     """Returns what is open, and what is wrong with files that belong to no note."""
     desk.refresh()
     files = Files(desk.root)
+    faults = [one for one in desk.session.faults if one.code != "no-deck"]
     return {
         "root": os.path.basename(os.path.realpath(desk.root)),
         "file": files.one.name if files.one is not None else "",
         "first": desk.first,
+        "ready": desk.projects.is_ready,
         "language": current(),
         "verify": importlib.util.find_spec("anki") is not None,
         "edit": True,
@@ -40,7 +42,7 @@ def project(desk: Desk) -> dict[str, Any]:
         "undo": desk.session.can_undo,
         "redo": desk.session.can_redo,
         "decks": [_deck(desk, files, one) for one in desk.decks()],
-        "faults": desk.answers.faults(desk.places.of_no_note(desk.session.faults)),
+        "faults": desk.answers.faults(desk.places.of_no_note(faults)),
     }
 
 
@@ -139,10 +141,12 @@ def add_source(desk: Desk, deck: str, id: str, **values: str) -> dict[str, Any]:
     return {"id": id, **edited(desk, desk.session.add_source(deck, id, values))}
 
 
-@CALLS.add("new_deck", name=TEXT, language=TEXT)
-def new_deck(desk: Desk, name: str, language: str) -> dict[str, Any]:
+@CALLS.add("new_deck", name=TEXT, language=TEXT, subject=TEXT.or_else(""))
+def new_deck(desk: Desk, name: str, language: str, subject: str) -> dict[str, Any]:
     """Makes a new deck."""
-    return {"id": desk.session.make_deck(name, language), "state": desk.settle()}
+    id = desk.session.make_deck(name, language, subject)
+    desk.projects.remember()
+    return {"id": id, "state": desk.settle()}
 
 
 @CALLS.add("add_media", largest=LARGEST * 4 // 3 + 10_000, deck=TEXT, name=TEXT, base64=DATA)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory, mkdtemp
 from threading import RLock
 from typing import Any, NamedTuple, TypeVar
+from weakref import finalize
 
 from kartu.compile.render.media import MediaFile
 from kartu.core.codes import SEVERITIES
@@ -18,9 +23,12 @@ from kartu.show.editor.answers import Answers, splice
 from kartu.show.editor.checking import NOTHING, Checked, Checker
 from kartu.show.editor.feed import Feed
 from kartu.show.editor.files import Download
+from kartu.show.editor.incoming import Incoming
+from kartu.show.editor.jobs import Jobs
 from kartu.show.editor.opened import Fault
 from kartu.show.editor.outcomes import NoteLine
 from kartu.show.editor.places import Places
+from kartu.show.editor.projects import Projects
 from kartu.show.editor.publishing import Publishing
 from kartu.show.editor.session import Session
 from kartu.show.editor.tokens import Tokens
@@ -56,7 +64,12 @@ class Desk:
         self.answers = Answers(Files(root).one, self.media)
         self.checked = NOTHING
         self.checker = Checker(root, cache, lambda: self.feed.number, self._take)
+        self.cache = cache
+        self.jobs = Jobs()
         self.publishing = Publishing(self, cache)
+        self.projects = Projects(root, history)
+        self.incoming: Tokens[Incoming] = Tokens()
+        self._folder = ""  # for files in the making and for downloads
         self._fresh: dict[tuple[str, str], str] = {}  # notes whose faults are newer than the check
         self._lists: dict[str, NoteList] = {}
         self._seen = self.session.opened.number
@@ -106,6 +119,32 @@ class Desk:
             return
         found = {one.diagnostic.severity for one in faults}
         self._fresh[deck, note] = next((one for one in SEVERITIES if one in found), "")
+
+    @contextmanager
+    def workplace(self) -> Iterator[Path]:
+        """Yields a new folder of the editor's own for files in the making."""
+        with TemporaryDirectory(prefix="work-", dir=self._own_folder()) as folder:
+            yield Path(folder)
+
+    def keep(self, name: str, kind: str, content: bytes) -> dict[str, Any]:
+        """Holds what was made for the page to download until the editor ends."""
+        path = Path(self._own_folder(), sha256(content).hexdigest())
+        path.write_bytes(content)
+        token = self.downloads.token(f"{path} {name}", Download(name, kind, path))
+        return {"name": name, "size": len(content), "token": token}
+
+    def _own_folder(self) -> str:
+        with self._lock:
+            if not self._folder:
+                self._folder = mkdtemp(prefix="kartu-edit-")
+                self._clear = finalize(self, rmtree, self._folder, ignore_errors=True)
+            return self._folder
+
+    def end(self) -> None:
+        """Ends all streams, and takes away what was held for downloads."""
+        self.feed.end()
+        if self._folder:
+            self._clear()
 
     # --- decks ------------------------------------------------------------------------------------
 

@@ -69,7 +69,7 @@ def publish(desk: Desk, deck: str, message: str) -> dict[str, Any]:
 @CALLS.add("job", alone=False, job=TEXT)
 def job(desk: Desk, job: str) -> dict[str, Any]:
     """Returns how far a job is."""
-    found = desk.publishing.job(job)
+    found = desk.jobs.job(job)
     if found.done and found.fault is not None:
         raise found.fault
     return found.value()
@@ -78,5 +78,5 @@ def job(desk: Desk, job: str) -> dict[str, Any]:
 @CALLS.add("cancel", alone=False, job=TEXT)
 def cancel(desk: Desk, job: str) -> dict[str, Any]:
     """Cancels a job before it writes anything."""
-    desk.publishing.job(job).cancelled.set()
+    desk.jobs.job(job).cancelled.set()
     return {}

@@ -5,13 +5,10 @@ from __future__ import annotations
 import importlib.util
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextvars import copy_context
 from pathlib import Path
-from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kartu.core.language import _
-from kartu.core.usage import UsageError
 from kartu.ledger.file import changelog_path
 from kartu.load.access import changing
 from kartu.load.files import Files
@@ -30,6 +27,7 @@ from kartu.publish.verify.earlier import is_failure
 from kartu.publish.verify.findings import Gate
 from kartu.report.diff import markdown
 from kartu.show.editor.files import Download
+from kartu.show.editor.jobs import Job, job_refusal
 from kartu.show.editor.opened import stamps_of
 from kartu.show.editor.planning import plan_value
 from kartu.show.editor.ways import Accepted, refusals
@@ -41,10 +39,6 @@ _STEPS = ("check", "pack", "prove", "write")
 _PACKAGE, _CHANGELOG = "application/octet-stream", "text/markdown; charset=utf-8"
 
 
-class CancelledError(Exception):
-    """The teacher has cancelled a job."""
-
-
 class Publishing:
     """The releases of an open project: what was accepted, and the jobs that publish."""
 
@@ -52,8 +46,6 @@ class Publishing:
         self._desk = desk
         self._cache = cache
         self._accepted: dict[str, Accepted] = {}
-        self._jobs: dict[str, Job] = {}
-        self._lock = Lock()
 
     # --- plan -------------------------------------------------------------------------------------
 
@@ -109,21 +101,8 @@ class Publishing:
         Raises UsageError while another job is under way.
         """
         self._desk.deck(id)
-        with self._lock:
-            if any(not job.done for job in self._jobs.values()):
-                raise UsageError(_("something is being published already"))
-            name = f"{len(self._jobs) + 1}"
-            job = self._jobs[name] = Job()
-        work = _Work(self, self._desk, id, self._options(id, message), job)
-        Thread(target=copy_context().run, args=(work.run,), daemon=True).start()
-        return name
-
-    def job(self, name: str) -> Job:
-        """Returns a job. Raises UsageError for none."""
-        found = self._jobs.get(name)
-        if found is None:
-            raise UsageError(_("there is no such job"))
-        return found
+        work = _Work(self, self._desk, id, self._options(id, message))
+        return self._desk.jobs.begin(_STEPS, work.run)
 
     def published(self, id: str) -> None:
         """Forgets what was accepted: it was for one release."""
@@ -139,43 +118,6 @@ class Publishing:
             return [one for one in every if not one["accepted"]]
 
         return self._desk.run(refused)
-
-
-class Job:
-    """A job under way: its step, and in the end what came of it."""
-
-    def __init__(self) -> None:
-        self.step = 0
-        self.text = ""
-        self.done = False
-        self.cancelled = Event()
-        self.refusals: list[dict[str, Any]] = []
-        self.result: dict[str, Any] | None = None
-        self.fault: Exception | None = None
-
-    def begin(self, step: int) -> None:
-        """Begins a step. Raises CancelledError where the job was cancelled."""
-        self.step, self.text = step, ""
-        self.report("")
-
-    def report(self, step: str, done: int = 0, total: int = 0) -> None:
-        """Takes down what is being done; raises as `begin`."""
-        self.text = step
-        if self.cancelled.is_set():
-            raise CancelledError
-
-    def value(self) -> dict[str, Any]:
-        """Returns the job as a JSON value."""
-        return {
-            "step": self.step,
-            "of": len(_STEPS),
-            "name": _STEPS[self.step],
-            "text": self.text,
-            "done": self.done,
-            "cancelled": self.done and self.cancelled.is_set() and self.result is None,
-            "result": self.result,
-            "refusals": self.refusals,
-        }
 
 
 class _Proof(NamedTuple):
@@ -201,28 +143,16 @@ class _Work:
     """Publishes a deck: nothing is written before the real engine has imported it."""
 
     def __init__(
-        self, publishing: Publishing, desk: Desk, id: str, options: ReleaseOptions, job: Job
+        self, publishing: Publishing, desk: Desk, id: str, options: ReleaseOptions
     ) -> None:
         self._publishing = publishing
         self._desk = desk
         self._id = id
         self._options = options
-        self._job = job
 
-    def run(self) -> None:
-        job = self._job
-        try:
-            self._run()
-        except CancelledError:
-            pass
-        except UsageError as error:
-            job.refusals = [_refusal("usage", str(error))]
-        except Exception as error:  # the page reports a fault of ours
-            job.fault = error
-        job.done = True
-
-    def _run(self) -> None:
-        job, root = self._job, self._desk.root
+    def run(self, job: Job) -> None:
+        """Takes down in `job` what came of it."""
+        root = self._desk.root
         job.begin(0)
         seen = _seen(root)
         found = planned(self._options, job.report)
@@ -230,12 +160,12 @@ class _Work:
         if job.refusals or found.plan is None:
             return
         if found.plan.step == "none" and found.plan.before:
-            job.refusals = [_refusal("nothing", _("nothing has changed since the last release"))]
+            job.refusals = [job_refusal("nothing", _("nothing has changed since the last release"))]
             return
         job.begin(1)
         packages = rehearsed(root, found, job.report)
         job.begin(2)
-        proof = self._proof(packages, found) if _can_verify() else None
+        proof = self._proof(packages, found, job) if _can_verify() else None
         if proof is not None and proof.harmful:
             job.refusals = list(_of_gates(proof.harmful))
             return
@@ -243,11 +173,11 @@ class _Work:
         with changing(root):
             if _seen(root) != seen:
                 message = _("the files were changed meanwhile: publish again")
-                job.refusals = [_refusal("changed", message)]
+                job.refusals = [job_refusal("changed", message)]
                 return
             done = self._release()
             if not done.ok:
-                job.refusals = [_refusal("usage", plan.refused) for plan in done.plans]
+                job.refusals = [job_refusal("usage", plan.refused) for plan in done.plans]
                 return
             result = self._result(done, proof)
         version = found.plan.after
@@ -261,7 +191,7 @@ class _Work:
             return release_file(self._options, markdown)
         return release(self._options, markdown)
 
-    def _proof(self, packages: Sequence[Package], found: Planned) -> _Proof:
+    def _proof(self, packages: Sequence[Package], found: Planned, job: Job) -> _Proof:
         """What the real engine says of the packages, and of updates to them."""
         olds = students_packages(self._options, found.family)
         gates: list[Gate] = []
@@ -271,7 +201,7 @@ class _Work:
                 path.write_bytes(one.content)
                 old = olds.get(one.file)
                 options = VerifyOptions(path, (old,) if old is not None else ())
-                gates += verify(options, self._job.report).gates
+                gates += verify(options, job.report).gates
         accepted = bool(self._options.major)
         harmful = (
             gate
@@ -320,9 +250,4 @@ def _can_verify() -> bool:
 def _of_gates(gates: Sequence[Gate]) -> Iterator[dict[str, Any]]:
     for gate in gates:
         for one in gate.findings:
-            yield _refusal(one.rule, one.message, one.help, one.note.partition(":")[2])
-
-
-def _refusal(code: str, message: str, help: str = "", note: str = "") -> dict[str, Any]:
-    about = {"code": code, "message": message, "help": help, "note": note, "title": ""}
-    return {**about, "path": "", "line": 0, "accepted": False, "ways": []}
+            yield job_refusal(one.rule, one.message, one.help, one.note.partition(":")[2])

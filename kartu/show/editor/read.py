@@ -1,11 +1,9 @@
-"""Notes as they were read, for lists and for forms that only show them."""
+"""Notes as they were read, for lists."""
 
 from __future__ import annotations
 
 from kartu.core.model import Note
-from kartu.core.source import Node, Span, Text, texts_in
-from kartu.rewrite.notes.card_set import Form, Values
-from kartu.rewrite.notes.values import value_of
+from kartu.core.source import texts_in
 
 _LONGEST = 200  # characters of a title
 
@@ -14,39 +12,3 @@ def title_of(note: Note) -> str:
     """Returns a note's first text, its id where it has none."""
     texts = (text for value in note.values.values() for text in texts_in(value) if text.strip())
     return " ".join(next(texts, note.id)[:_LONGEST].split())
-
-
-def form_of(note: Note) -> Form:
-    """Returns a note as a form shows it, from what was read of its card set."""
-    nodes: dict[str, Node | tuple[Text, ...] | None] = {
-        **note.values,
-        "tags": note.tags,
-        "sources": note.sources,
-        "facts": note.facts,
-        "as_of": note.as_of,
-        "retired": note.retired,
-        "unfinished": note.unfinished,
-    }
-    values: Values = {}
-    places: dict[str, Span] = {}
-    for key, node in nodes.items():
-        value = [str(one) for one in node] if isinstance(node, tuple) else value_of(node)
-        if value:
-            values[str(key)] = value
-            places[str(key)] = node[0].span if isinstance(node, tuple) else _span(node, note)
-    span = note.id.span
-    return Form(
-        path=span.path,
-        place=0,
-        id=str(note.id),
-        note_type=note.note_type,
-        subdeck=str(note.subdeck),
-        tags=[],
-        values=values,
-        places=places,
-        span=span,
-    )
-
-
-def _span(node: Node | None, note: Note) -> Span:
-    return node.span if node is not None else note.id.span

@@ -154,7 +154,11 @@ class SavedEdits:
                 for key, value in (values or {}).items():
                     self._history.add(KEPT, {**about, "key": key, "value": plain(value)})
                 return Outcome("", refusal=refusal_of(error))
-            about = {**about, "note": note or about.get("note", ""), "title": title}
+            about = {
+                **about,
+                "note": note or about.get("note", ""),
+                "title": title or about.get("title", ""),
+            }
             return self._write(EDIT, about, changes, note)._replace(deck=deck)
 
     def _write(

@@ -11,12 +11,12 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import copy_context
 from hashlib import sha256
 from pathlib import Path
-from threading import Event, Thread
-from typing import Any, NamedTuple
+from threading import Event, Lock, Thread
+from typing import Any, NamedTuple, Self
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -80,12 +80,61 @@ class Editing(NamedTuple):
 def editing(options: EditOptions, report: Callable[[Exception], None]) -> Iterator[Editing]:
     """Serves the editor of a project on a loopback address.
 
+    Other projects that its page opens are served beside it, each with a port and secret of its own.
+
     Args:
         report: Called with each fault of ours that a call ends in.
 
     Raises:
         UsageError: There is no such deck, the port is in use, or the history cannot be written.
     """
+    with _Others(options, report) as others, _serving(options, report, others) as running:
+        others.know(running)
+        yield running
+
+
+class _Others:
+    """The editors of all projects that were opened by one command; they end with it."""
+
+    def __init__(self, options: EditOptions, report: Callable[[Exception], None]) -> None:
+        self._options = options._replace(deck="", port=0)
+        self._report = report
+        self._addresses: dict[str, str] = {}
+        self._stack = ExitStack()
+        self._lock = Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def know(self, running: Editing) -> None:
+        """Takes down where a project is open."""
+        self._addresses[os.path.realpath(running.desk.root)] = running.address
+
+    def open(self, root: Path) -> str:
+        """Returns the address of a project's page, which is served from now on."""
+        with self._lock:
+            known = self._addresses.get(os.path.realpath(root))
+            if known is not None:
+                return known
+            options = self._options._replace(root=root)
+            running = self._stack.enter_context(_serving(options, self._report, self))
+            stop = Event()
+            follow = (running.follow, stop)
+            thread = Thread(target=copy_context().run, args=follow, daemon=True)
+            self._stack.callback(thread.join, _GRACE)
+            self._stack.callback(stop.set)
+            thread.start()
+            self.know(running)
+            return running.address
+
+
+@contextmanager
+def _serving(
+    options: EditOptions, report: Callable[[Exception], None], others: _Others
+) -> Iterator[Editing]:
     _check_decks(options)
     listening = _listening(options)
     try:
@@ -93,6 +142,8 @@ def editing(options: EditOptions, report: Callable[[Exception], None]) -> Iterat
     except OSError as error:
         listening.close()
         raise UsageError(_("cannot keep a history: {reason}", reason=error)) from error
+    desk.projects.opener = others.open
+    desk.projects.remember()
     door = Door(listening.getsockname()[1], secrets.token_urlsafe(32))
     app = app_of(desk, door, report, current(), options.seconds)
     server = _Server(app, listening, options.seconds)
@@ -100,7 +151,7 @@ def editing(options: EditOptions, report: Callable[[Exception], None]) -> Iterat
         server.start()
         yield Editing(door.address, desk, report)
     finally:
-        desk.feed.end()
+        desk.end()
         server.end()
 
 

@@ -22,14 +22,16 @@ from kartu.rewrite.media import added_media
 from kartu.rewrite.new_deck import new_deck
 from kartu.rewrite.notes.card_set import Form, Values
 from kartu.rewrite.notes.deck import PERMANENT, Added, DeckNotes
+from kartu.rewrite.notes.read_notes import form_of
 from kartu.rewrite.notes.sets import Changes, is_edited, read_set
+from kartu.rewrite.notes.settings import with_settings
 from kartu.rewrite.notes.sources import with_source
 from kartu.rewrite.notes.values import EditRefusedError, Value, is_blank, plain
 from kartu.rewrite.splices import ClashError
 from kartu.show.editor.earlier import PUBLISHED, files_to_keep
 from kartu.show.editor.opened import Fault, Shown
 from kartu.show.editor.outcomes import Clash, NoteLine, OpenNote, Outcome, Refusal
-from kartu.show.editor.read import form_of, title_of
+from kartu.show.editor.read import title_of
 from kartu.show.editor.saved import SavedEdits, refusal_of
 
 
@@ -264,16 +266,34 @@ class Session(SavedEdits):
 
         return self._save(deck, about, make)
 
-    def apply(self, deck: str, do: str, changes: Changes, note: str = "") -> Outcome:
-        """Saves changes of files that were made elsewhere, such as fixes."""
-        about = {"do": do, "deck": deck, "note": note}
+    def apply(
+        self, deck: str, do: str, changes: Changes, note: str = "", title: str = ""
+    ) -> Outcome:
+        """Saves changes of files that were made elsewhere, such as fixes.
+
+        `title` is what the history says of them where they are about no note.
+        """
+        about = {"do": do, "deck": deck, "note": note, "title": title}
         return self._save(deck, about, lambda notes: (changes, note))
 
-    def make_deck(self, name: str, language: str) -> str:
+    def set_up(self, deck: str, values: Mapping[str, Value]) -> Outcome:
+        """Saves settings of a deck."""
+        about = {"do": "settings", "deck": deck, "values": dict(values)}
+
+        def make(notes: DeckNotes) -> tuple[Changes, str]:
+            found = self.deck(deck)
+            types = self.opened.project.of(found).note_types
+            published = bool(notes.published)
+            return with_settings(Files(self.root), found, values, types, published=published), ""
+
+        return self._save(deck, about, make)
+
+    def make_deck(self, name: str, language: str, subject: str = "") -> str:
         """Makes a new deck, and returns its id. Raises EditRefusedError where it cannot be."""
         with changing(self.root):
             self.refresh()
-            id, changes = new_deck(Files(self.root), self.opened.project, name, language)
+            project = self.opened.project
+            id, changes = new_deck(Files(self.root), project, name, language, subject)
             replace_files(self.root, changes)
             self.refresh()
         return id

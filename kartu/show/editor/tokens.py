@@ -30,3 +30,7 @@ class Tokens(Generic[File]):
     def file(self, token: str) -> File | None:
         """Returns the file of a token, None for a token that was not given out."""
         return self._files.get(token)
+
+    def forget(self) -> None:
+        """Takes the names of all files back."""
+        self._files.clear()

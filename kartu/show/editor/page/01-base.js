@@ -14,6 +14,7 @@ const ICONS = {
   tick: "M4 12.5l5 5L20 6.5", list: "M4 6h16M4 12h16M4 18h16", down: "M6 9l6 6 6-6", up: "M6 15l6-6 6 6", cross: "M6 6l12 12M18 6L6 18",
   dots: "M4 12h.01M12 12h.01M20 12h.01", publish: "M12 15V4M7.5 8.5L12 4l4.5 4.5M5 14v5h14v-5", download: "M12 4v11M7.5 11.5L12 16l4.5-4.5M5 20h14", warn: "M12 4L2.8 20h18.4zM12 10v4.5M12 17.4v.1",
   sliders: "M4 7h9M17 7h3M4 17h3M11 17h9M13 7a2 2 0 104 0 2 2 0 10-4 0M7 17a2 2 0 104 0 2 2 0 10-4 0", pen: "M4 20l1-5L16 4l4 4L9 19z",
+  paste: "M9 4h6v3H9zM9 5H6v15h12V5h-3M9 11h6M9 15h6", file: "M6 3h8l4 4v14H6zM14 3v4h4", folder: "M3 6h6l2 2h10v11H3z", print: "M7 8V3h10v5M7 17H4V8h16v9h-3M7 14h10v7H7z",
   card: "M7 3h10a2 2 0 012 2v14a2 2 0 01-2 2H7a2 2 0 01-2-2V5a2 2 0 012-2zM9 8h6M9 12h6", sum: "M18 6.5V5H6.5l6.5 7-6.5 7H18v-1.5",
   picture: "M5 5h14a2 2 0 012 2v10a2 2 0 01-2 2H5a2 2 0 01-2-2V7a2 2 0 012-2zM7.5 10a1.5 1.5 0 103 0 1.5 1.5 0 10-3 0M4 17l5-4 4 3 3-2 4 3",
   sound: "M4 10v4h4l5 4V6L8 10zM17 9a4 4 0 010 6", phone: "M9 3h6a2 2 0 012 2v14a2 2 0 01-2 2H9a2 2 0 01-2-2V5a2 2 0 012-2zM11 18h2",

@@ -13,7 +13,8 @@ async function start() {
   const wanted = new URLSearchParams(location.hash.slice(1));
   const id = wanted.get("deck") || project.first || last().deck;
   const deck = project.decks.find((one) => one.id === id) || project.decks[0];
-  if (!deck) return displayNoDeck();
+  if (!deck) return displayStart();
+  if (view === "start") showView("desk");
   await openDeck(deck.id, wanted.get("note") || last().notes?.[deck.id] || "");
   root.dataset.ready = "yes";
 }
@@ -121,7 +122,7 @@ function takeEdited(edited, { show = true } = {}) {
 
 // Somebody else changed files, or another page did: what is typed here stays.
 async function changedOutside() {
-  if (!desk.deck) return start();
+  if (!desk.deck) return view === "bring" ? undefined : start(); // what is brought goes on
   const [project, notes] = await Promise.all([ask("project"), ask("notes", { deck: desk.deck.id })]);
   if (!project || !notes) return;
   takeProject(project);
@@ -171,13 +172,15 @@ async function again(name) {
   }
   announce(say(name === "undo" ? "undone" : "redone"));
   if (view === "history") displayHistory();
+  if (view === "settings") displaySettings();
 }
 
 // --- the bar --------------------------------------------------------------------------------------
 
 function displayBar() {
   const name = desk.deck?.name ?? "";
-  $("deck-name").textContent = name || say("decks");
+  document.body.toggleAttribute("data-empty", !desk.deck);
+  $("deck-name").textContent = name || "kartu";
   $("title").textContent = name;
   document.title = name ? `${name} · kartu` : "kartu";
   $("undo").ariaDisabled = String(!desk.undo);
@@ -200,7 +203,7 @@ function displayBar() {
 
 function deckMenu() {
   const decks = (desk.project?.decks ?? []).map((one) => ({ text: one.name, checked: one.id === desk.deck?.id, act: () => switchDeck(one.id) }));
-  menu($("deck"), [...decks, decks.length ? null : "", { text: say("newDeck"), drawing: "plus", act: newDeck }].filter((one) => one !== ""), say("decks"));
+  menu($("deck"), [...decks, decks.length ? null : "", { text: say("newDeck"), drawing: "plus", act: newDeck }, { text: say("startPage"), drawing: "folder", act: displayStart }].filter((one) => one !== ""), say("decks"));
 }
 
 async function switchDeck(id) {
@@ -210,13 +213,15 @@ async function switchDeck(id) {
 }
 
 function newDeck() {
-  const name = make("input", { type: "text", required: true, maxLength: 100 });
-  const language = choice([["id", "Bahasa Indonesia"], ["en", "English"]], desk.deck?.language ?? root.lang);
-  const make_ = async () => {
+  const name = make("input", { type: "text", required: true, maxLength: 100, id: "new-name" });
+  const subject = make("input", { type: "text", maxLength: 100, id: "new-subject" });
+  const language = languageChoice(desk.deck?.language ?? root.lang);
+  const create = async () => {
     if (!name.value.trim()) return name.focus();
     const before = new Set(desk.project.decks.map((one) => one.id));
-    const made = await ask("new_deck", { name: name.value.trim(), language: language.value });
+    const made = await ask("new_deck", { name: name.value.trim(), subject: subject.value.trim(), language: language.value });
     if (!made) return;
+    desk.state = Math.max(desk.state, made.state);
     opened.close();
     const project = await ask("project");
     if (!project) return;
@@ -227,16 +232,8 @@ function newDeck() {
     $("form").querySelector(".empty button")?.focus();
   };
   const opened = dialog(say("newDeck"), say("newDeckHelp"), [
-    labelled(say("name"), "", name), labelled(say("language"), say("languageHelp"), language),
-  ], button(say("cancel"), () => opened.close()), button(say("makeDeck"), make_, { kind: "main" }));
+    labelled(say("name"), "", name), labelled(say("subject"), say("subjectHelp"), subject), labelled(say("language"), say("languageHelp"), language),
+  ], button(say("cancel"), () => opened.close()), button(say("makeDeck"), create, { kind: "main" }));
   name.focus();
-  name.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); make_(); } });
-}
-
-function displayNoDeck() {
-  arrangeList();
-  displayBar();
-  root.dataset.ready = "yes";
-  $("form").replaceChildren(make("div", { className: "empty" }, make("h2", {}, say("noDeck")), make("p", {}, say("noDeckHelp")),
-    button(say("newDeck"), newDeck, { kind: "main", drawing: "plus" })));
+  for (const one of [name, subject]) one.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); create(); } });
 }

@@ -67,21 +67,7 @@ function sourcesEditor(part, value, report) {
     place.replaceChildren(now.length ? chosenList(now, part.label, (at) => { now = now.filter((_, n) => n !== at); send(); focus(); }) : "");
   }
   function create() {
-    const line = (type) => make("input", { type, autocomplete: "off" });
-    const [title, publisher, date, url] = [line("text"), line("text"), line("text"), line("url")];
-    const save = async () => {
-      if (!title.value.trim()) return title.focus();
-      const made = await ask("add_source", { deck: desk.deck.id, ...filled({ title: title.value.trim(), publisher: publisher.value.trim(), date: date.value.trim(), url: url.value.trim() }) });
-      if (!made) return;
-      opened.close();
-      takeEdited({ ...made, note: null });
-      vocabulary.delete("sources");
-      now = [...now, made.id];
-      send();
-    };
-    const opened = dialog(say("newSource"), "", [labelled(say("sourceTitle"), "", title), labelled(say("publisher"), "", publisher), labelled(say("date"), say("dateHelp"), date), labelled(say("url"), "", url)],
-      button(say("cancel"), () => opened.close()), button(say("add"), save, { kind: "main" }));
-    title.focus();
+    newSource((made) => { now = [...now, made.id]; send(); });
   }
   const focus = () => (select.disabled ? element.querySelector("button") : select).focus();
   select.addEventListener("change", () => {
@@ -93,4 +79,22 @@ function sourcesEditor(part, value, report) {
   });
   draw();
   return { element, focus, set: (values) => { now = listOf(values[part.key]); draw(); } };
+}
+
+// Asks for a new source of the deck, and saves it.
+function newSource(take) {
+  const line = (type) => make("input", { type, autocomplete: "off" });
+  const [title, publisher, date, url] = [line("text"), line("text"), line("text"), line("url")];
+  const save = async () => {
+    if (!title.value.trim()) return title.focus();
+    const made = await ask("add_source", { deck: desk.deck.id, ...filled({ title: title.value.trim(), publisher: publisher.value.trim(), date: date.value.trim(), url: url.value.trim() }) });
+    if (!made) return;
+    opened.close();
+    takeEdited({ ...made, note: null });
+    vocabulary.delete("sources");
+    take(made);
+  };
+  const opened = dialog(say("newSource"), "", [labelled(say("sourceTitle"), "", title), labelled(say("publisher"), "", publisher), labelled(say("date"), say("dateHelp"), date), labelled(say("url"), "", url)],
+    button(say("cancel"), () => opened.close()), button(say("add"), save, { kind: "main" }));
+  title.focus();
 }

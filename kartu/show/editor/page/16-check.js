@@ -125,6 +125,7 @@ function faultsOfNote(note) {
 }
 
 async function checkedInBackground() {
+  if (!desk.deck) return;
   askFaults();
   askNotes();
   const project = await call("project").catch(() => null);

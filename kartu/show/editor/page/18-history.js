@@ -1,6 +1,6 @@
 // The history of all edits, with what was not used and what was typed and never saved.
 
-let view = "desk"; // or "history", "publish"
+let view = "desk"; // or "start", "bring", "history", "publish", "share", "settings"
 
 async function displayHistory() {
   showView("history");
@@ -23,7 +23,8 @@ async function displayHistory() {
 }
 
 // The way out of a page that is no desk.
-const backButton = () => make("div", { className: "row back" }, button(say("backToWriting"), () => showView("desk"), { drawing: "undo" }));
+const backButton = () => make("div", { className: "row back" }, button(say("backToWriting"), leavePage, { drawing: "undo" }));
+const leavePage = () => desk.deck ? showView("desk") : displayStart();
 
 const timeOf = (time) => new Date(typeof time === "number" ? time * 1000 : time);
 

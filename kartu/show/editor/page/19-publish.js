@@ -100,41 +100,15 @@ function changeEntry(one) {
 
 // --- the work -------------------------------------------------------------------------------------
 
-const LOOK_AGAIN = 300; // milliseconds
+const STEPS = [["check", 0], ["pack", 1], ["prove", 2], ["write", 3]];
 
 async function startJob() {
   const begun = await ask("publish", { deck: desk.deck.id, ...(message.trim() ? { message: message.trim() } : {}) });
   if (!begun) return;
-  job = { id: begun.job };
-  const bar = make("progress", { max: 1, value: 0, ariaLabel: say("publishing", { version: plan.version }) });
-  const steps = make("ol", { className: "steps" });
-  const cancel = button(say("stop"), async () => { cancel.ariaDisabled = "true"; await ask("cancel", { job: job?.id }); });
-  $("page").replaceChildren(make("div", { className: "narrow" }, backButton(), make("h1", { tabIndex: -1 }, say("publishing", { version: plan.version })), make("p", { className: "big quiet" }, say("publishingHelp")), bar, steps, make("div", { className: "row" }, cancel)));
-  $("page").querySelector("h1").focus();
-  let at = "";
-  for (;;) {
-    const now = await ask("job", { job: job.id });
-    if (!now) break;
-    if (now.name !== at) announce(say(`step-${at = now.name}`));
-    drawSteps(steps, bar, now);
-    if (now.done) {
-      await changedOutside(); // students have these cards from now on
-      finish(now);
-      break;
-    }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
-  }
-  job = null;
-}
-
-const STEPS = ["check", "pack", "prove", "write"];
-
-function drawSteps(steps, bar, { step: at, of, text }) {
-  bar.value = (at + 0.5) / of;
-  steps.replaceChildren(...STEPS.filter((name) => name !== "prove" || desk.project.verify).map((name) => {
-    const n = STEPS.indexOf(name);
-    return make("li", { className: n < at ? "done" : n === at ? "now" : "" }, n < at ? icon("tick") : n === at ? icon("clock") : make("i"), make("span", {}, say(`step-${name}`), n === at && text ? make("span", { className: "quiet" }, ` ${text}`) : ""));
-  }));
+  const done = await runJob(begun.job, say("publishing", { version: plan.version }), say("publishingHelp"), STEPS.filter(([name]) => name !== "prove" || desk.project.verify));
+  if (!done) return;
+  await changedOutside(); // students have these cards from now on
+  finish(done);
 }
 
 function finish({ result, refusals, cancelled }) {
@@ -145,19 +119,15 @@ function finish({ result, refusals, cancelled }) {
   }
   if (!result) {
     notice(say(cancelled ? "stopped" : "notPublished"), "", cancelled ? "mind" : "bad");
-    return displayPublishAgain();
+    return displayPublish();
   }
   message = "";
   const { version, files = [], changelog, proof } = result;
   const tested = proof ? proof.ok ? make("p", { className: "mark good" }, icon("tick"), say("proofOk", { anki: (proof.anki ?? []).join(", ") })) : callout("bad", say("proofBad"), (proof.findings ?? []).map((one) => plain(one.message ?? one)).join(" "))
     : make("p", { className: "quiet small" }, say("noProof"));
-  const link = (file, main) => {
-    const one = make("a", { className: `button ${main ? "main" : ""}`, href: `download/${file.token}`, download: file.name }, icon("download"), say("download"), " ", make("span", {}, file.name));
-    return make("li", {}, one, make("span", { className: "quiet" }, size(file.size)));
-  };
   const text = asText(changelog?.text ?? "");
   $("page").replaceChildren(make("div", { className: "narrow" }, backButton(), tested, make("h1", { tabIndex: -1 }, say("publishedTitle", { version })), make("p", { className: "big quiet" }, say("publishedHelp")),
-    make("section", { className: "sheet" }, make("h2", {}, say("packages")), make("ul", { className: "downloads" }, ...files.map((one, at) => link(one, !at)))),
+    make("section", { className: "sheet" }, make("h2", {}, say("packages")), make("ul", { className: "downloads" }, ...files.map((one, at) => downloadLink(one, !at)))),
     changelog ? make("section", { className: "sheet" }, make("h2", {}, say("changelog")), text ? make("pre", { tabIndex: 0 }, text) : "",
       make("div", { className: "row" }, text ? button(say("copy"), async () => { await navigator.clipboard.writeText(text); announce(say("copied")); }) : "",
         make("a", { className: "button", href: `download/${changelog.token}`, download: changelog.name }, icon("download"), say("downloadChangelog")))) : "",));
@@ -167,10 +137,5 @@ function finish({ result, refusals, cancelled }) {
 
 // The changelog without the signs of Markdown, to be read and sent.
 const asText = (text) => readable(text).replace(/^#+ +/gm, "").replace(/^(\s*)[-*] /gm, "$1• ").replace(/(\*\*|__)(.+?)\1/g, "$2").replace(/(?<![\w*])[*_](\S.*?)[*_](?![\w*])/g, "$1").replace(/`([^`]*)`/g, "$1").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1").replace(/\\([^\w\s])/g, "$1").trim();
-
-async function displayPublishAgain() {
-  job = null;
-  await displayPublish();
-}
 
 $("publish").addEventListener("click", displayPublish);

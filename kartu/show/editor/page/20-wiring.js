@@ -43,7 +43,7 @@ $("drawer").addEventListener("click", () => {
 });
 $("write").addEventListener("pointerdown", () => { if (!narrow.matches && !wide.matches) showPane("write"); });
 $("see").addEventListener("pointerdown", () => { if (!narrow.matches && !wide.matches) showPane("write"); });
-$("back-narrow").addEventListener("click", () => showView("desk"));
+$("back-narrow").addEventListener("click", leavePage);
 $("deck").addEventListener("click", deckMenu);
 $("deck").append(icon("down"));
 $("search").placeholder = say("search");
@@ -51,7 +51,9 @@ $("undo").addEventListener("click", () => { if (desk.undo) again("undo"); });
 $("redo").addEventListener("click", () => { if (desk.redo) again("redo"); });
 $("history").addEventListener("click", displayHistory);
 $("menu").addEventListener("click", () => menu($("menu"), [
-  ...(view === "desk" ? [] : [{ text: say("backToWriting"), drawing: "undo", act: () => showView("desk") }]),
+  ...(view === "desk" || !desk.deck ? [] : [{ text: say("backToWriting"), drawing: "undo", act: () => showView("desk") }]),
+  ...(desk.project?.file ? [] : [{ text: say("start-paste"), drawing: "paste", act: () => displayBring({ paste: true }) }, { text: say("start-file"), drawing: "file", act: chooseIncoming }]),
+  ...(desk.deck ? [{ text: say("share"), drawing: "print", act: () => displayShare() }, { text: say("settings"), drawing: "sliders", act: () => displaySettings() }, null] : []),
   { text: say("history"), drawing: "clock", act: displayHistory },
   { text: say("check"), drawing: "tick", keys: "F8", act: showCheck },
   { text: say("redo"), drawing: "redo", keys: "Ctrl+Y", act: () => { if (desk.redo) again("redo"); } },
@@ -84,22 +86,22 @@ const WITH_CTRL = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (event.defaultPrevented || document.querySelector("dialog[open]") || (!desk.deck && event.key !== "Escape")) return;
   const { key, altKey, shiftKey } = event;
   const ctrl = event.ctrlKey || event.metaKey;
   let run = null;
   if (ctrl && !altKey) {
     const name = key.length === 1 ? key.toLowerCase() : key;
     // What is being typed and not saved yet is the browser's to undo.
-    const typing = writes(event.target) && form && form.timer && changedKeys(form).length > 0;
+    const typing = writes(event.target) && (view !== "desk" || (form && form.timer && changedKeys(form).length > 0));
     if (name === "z" || name === "y") run = typing ? null : WITH_CTRL[shiftKey && name === "z" ? "y" : name];
-    else if (!shiftKey) run = WITH_CTRL[name];
-  } else if (altKey && /^Arrow(Up|Down)$/.test(key) && form) {
+    else if (!shiftKey && (view === "desk" || name === "k")) run = WITH_CTRL[name];
+  } else if (altKey && /^Arrow(Up|Down)$/.test(key) && form && view === "desk") {
     const by = key === "ArrowUp" ? -1 : 1;
     run = shiftKey ? () => act("move", { by }) : () => step(by);
   } else if (key === "F8") run = () => nextFault(shiftKey ? -1 : 1);
   else if (key === "?" && !writes(event.target) && !altKey) run = showKeys;
-  else if (key === "Escape" && !writes(event.target)) run = () => { if (view !== "desk" && !job) showView("desk"); else if (document.body.dataset.pane === "list") showPane("write"); };
+  else if (key === "Escape" && !writes(event.target)) run = () => { if (view !== "desk" && !job) leavePage(); else if (document.body.dataset.pane === "list") showPane("write"); };
   if (!run) return;
   event.preventDefault();
   run();

@@ -1,0 +1,111 @@
+"""The start page, brought files, paper and settings in a real browser, by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.axe import needs_axe
+from support.browser import needs_browser
+from support.edit_page import EditPage, edited
+from support.gallery import Gallery, gallery
+
+pytestmark = [needs_browser, needs_axe]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Gallery]:
+    with gallery() as opened_:
+        opened_.browser.resize(1280, 900)
+        yield opened_
+
+
+def looks(page: EditPage) -> list[str]:
+    """What axe finds by day on a wide screen and at night on a narrow one; what goes sideways."""
+    found = []
+    for width, height, scheme in ((1280, 900, "light"), (320, 700, "dark")):
+        page.gallery.browser.resize(width, height)
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        page.gallery.browser.call("Emulation.setEmulatedMedia", features=features)
+        found += page.violations()
+        over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        found += ["sideways"] if page.run(over) > 0 else []
+    page.gallery.browser.resize(1280, 900)
+    page.gallery.browser.call("Emulation.setEmulatedMedia", features=[])
+    return found
+
+
+def tab_to(page: EditPage, selector: str) -> None:
+    """By the Tab key alone."""
+    for _tab in range(60):
+        if page.run(f"document.activeElement.matches({selector!r})"):
+            return
+        page.press("Tab")
+    raise AssertionError(selector)
+
+
+def import_pasted(page: EditPage, faults: dict[str, list[str]]) -> None:
+    """A list is pasted; what its first row is, is asked for and answered."""
+    page.wait("document.activeElement.id === 'way-deck'")
+    faults["start"] = looks(page)
+    tab_to(page, "#way-paste")
+    page.press("Enter")
+    page.wait("document.activeElement.matches('.paste')")
+    page.type("ekspor\tjual ke luar\nimpor\tbeli dari luar\n")
+    tab_to(page, "#see-table")
+    page.press("Enter")
+    page.wait("document.querySelector('#is-card')")
+    faults["table"] = looks(page)
+    tab_to(page, "#is-card")
+    page.press("Enter")
+    page.wait("document.querySelector('#take.main')")
+    tab_to(page, "section:last-of-type input[type=text]")
+    page.type("Dagang")
+    tab_to(page, "#take")
+    page.press("Enter")
+    page.wait(f"{page.field('istilah')}?.value === 'ekspor'")
+
+
+def choose(page: EditPage, entry: str) -> None:
+    """An entry of the menu."""
+    page.run("document.querySelector('#menu').focus()")
+    page.press("Enter")
+    page.wait("document.querySelector('.menu')")
+    for _entry in range(12):
+        if page.run(f"document.activeElement.innerText.startsWith({entry!r})"):
+            break
+        page.press("ArrowDown")
+    page.press("Enter")
+
+
+def test_from_a_pasted_list_to_paper_by_keyboard(browser: Gallery, tmp_path: Path) -> None:
+    """A list is pasted, answered for, imported, undone and made again, printed and set up.
+
+    No view has a fault for axe, by day and at night, wide and narrow.
+    """
+    faults: dict[str, list[str]] = {}
+    with edited(browser, tmp_path, empty=True) as page:
+        import_pasted(page, faults)
+        deck = tmp_path / "p/cards/dagang"
+        assert len(list(deck.glob("1-*.yaml"))) == 1
+        page.press("z", "Ctrl")
+        page.wait("!document.querySelector('#rows .note')")
+        page.press("y", "Ctrl")
+        page.wait("document.querySelectorAll('#rows .note').length === 2")
+        choose(page, "Bagikan")
+        page.wait("document.querySelector('#make-pdf')")
+        faults["share"] = looks(page)
+        tab_to(page, "#make-pdf")
+        page.press("Enter")
+        page.wait("document.querySelector('.downloads a')?.href.includes('/download/')")
+        choose(page, "Pengaturan")
+        page.wait("document.querySelector('#set-description')")
+        faults["settings"] = looks(page)
+        tab_to(page, "#set-description")
+        page.type("Kata dagang.")
+        page.press("Tab")
+        page.wait("document.querySelector('#announcer').textContent === 'Tersimpan'")
+        assert "Kata dagang." in (deck / "deck.yaml").read_text("utf-8")
+        assert browser.errors() == []
+    assert faults == {name: [] for name in faults}
