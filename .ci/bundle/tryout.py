@@ -181,7 +181,7 @@ def _teach(browser: Gallery, address: str, home: Path) -> Path:
     page = EditPage(browser, home)
     page.open(address)
     work = Work(page)
-    work.click("#form button")
+    work.click("#way-deck")
     work.type("Biologi Sel")
     work.press("Enter")
     page.wait("document.querySelector('#deck-name').textContent === 'Biologi Sel'")

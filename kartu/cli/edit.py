@@ -105,7 +105,7 @@ def _run(
 
 def _end_when_closed(running: Editing, end: End) -> None:
     while not end.wait(_LOOK):
-        if running.desk.feed.seconds_alone() > _ALONE:
+        if running.seconds_alone() > _ALONE:
             end.closed()
 
 
