@@ -105,7 +105,7 @@ def _freeze(folder: Path) -> None:
 def _add_fonts(fonts: Path) -> None:
     fonts.mkdir()
     text = (HERE / "fonts.conf").read_text("utf-8")
-    text = text.replace("SYSTEM", SYSTEM_FONTS[sys.platform])
+    text = text.replace("THEIR-FOLDERS", SYSTEM_FONTS[sys.platform])
     (fonts / "fonts.conf").write_text(text, "utf-8", newline="\n")
     for path in _fonts():
         shutil.copy(path, fonts)
