@@ -306,6 +306,39 @@ def test_media_are_those_of_the_packages(real_site: Path) -> None:
         assert f"-{digest[:16]}." in script.name
 
 
+def test_it_says_who_made_a_deck_and_how_it_is_kept_right(kartu: Run, tmp_path: Path) -> None:
+    """Authors, licence, notes with sources, the dates of what may change, where to report."""
+    (tmp_path / "cards/ips").mkdir(parents=True)
+    (tmp_path / "cards/ips/deck.yaml").write_text("""id: ips
+uid: a1b2c3d4e5f60718
+name: IPS
+language: id
+version: 1.0.0
+authors: [Siti, Budi]
+licence: CC-BY-4.0
+report: https://sekolah.example/lapor?a=1&b=2
+sources: {buku: {title: Buku}, peta: {title: Peta}, lain: {title: Lain}}
+""")
+    (tmp_path / "cards/ips/1.yaml").write_text("""note_type: tanya
+notes:
+  - {id: a, soal: Apa?, jawaban: Ini, sources: [buku, peta], as_of: 2026-03}
+  - {id: b, soal: Siapa?, jawaban: Itu, sources: [buku], as_of: 2025-11-02}
+  - {id: c, soal: Kapan?, jawaban: Kini}
+""")
+    done = kartu("site", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "build/site/index.html").read_text("utf-8")
+    _before, _, section = page.partition('<h2 id="licence">')
+    assert "Siti, Budi" in section
+    assert "CC-BY-4.0" in section
+    assert "2 dari 3 kartu menyebut sumbernya di sisi belakang: 2 sumber" in section
+    assert "2 kartu" in section
+    assert "2 November 2025 sampai Maret 2026" in section
+    assert 'href="https://sekolah.example/lapor?a=1&amp;b=2"' in section
+    english = (tmp_path / "build/site/en.html").read_text("utf-8")
+    assert "2 November 2025 to March 2026" in english
+
+
 @needs_browser
 def test_what_is_for_authors_is_not_on_the_site(
     real_site: Path, browser: Gallery, kartu: Run, tmp_path: Path

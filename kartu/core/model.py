@@ -264,6 +264,7 @@ class Deck(NamedTuple):
     `prefix_tags` is false where imported tags stay as they are, without the prefix.
     `media_licences` maps media files to their licences, None where the deck does not list them.
     `theme` is the theme that the deck chooses, None for the default one.
+    `report` is the address to which students and teachers report mistakes, empty for none.
     `extends` is the path of the deck that this one extends, and `upstream` that deck; with
     `in_place` both have the same identity in Anki. `given` are the ids that no source has.
     """
@@ -295,6 +296,7 @@ class Deck(NamedTuple):
     upstream: Upstream | None = None
     given: GivenIds = GivenIds()
     unfinished: tuple[Note, ...] = ()
+    report: str = ""
 
     @property
     def all_notes(self) -> tuple[Note, ...]:

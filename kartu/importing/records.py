@@ -59,7 +59,8 @@ class DeckArguments(TypedDict, total=False):
     `id` names the package file; by default it is made of the name. `language` is that of the cards
     (`id` by default, as in a new project; `en`, `zh-Hant`), `version` three numbers (`1.0.0`).
     `subdeck` is that of rows that name none, and all rows have the `tags`. `description` is
-    Markdown for Anki's overview. `licence` and `authors` are shown with it. `prefix` begins tags
+    Markdown for Anki's overview. `licence` and `authors` are shown with it, and `report` is
+    where mistakes are reported (`mailto:` or `https://`). `prefix` begins tags
     and names of note types (by default the deck's name); with `prefix_tags` False tags have none.
     `sources` has title, publisher, date and url for each key that rows name as a source. `options`
     are `new_per_day` and `desired_retention`. `theme` is a look that the templates have. `media` is
@@ -77,6 +78,7 @@ class DeckArguments(TypedDict, total=False):
     description: str
     licence: str
     authors: Many[str]
+    report: str
     prefix: str
     prefix_tags: bool
     sources: Values[str, Values[str, str]]

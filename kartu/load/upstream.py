@@ -183,6 +183,7 @@ def _inherited(deck: Deck, upstream: Deck) -> Deck:
         facts={**upstream.facts, **deck.facts},
         options=upstream.options._replace(**options),
         media_licences=licences,
+        report=deck.report or upstream.report,
         theme=deck.theme if deck.theme is not None else upstream.theme,
         prefix_tags=deck.prefix_tags and upstream.prefix_tags,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kartu.core.model import base_language
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
-from kartu.schema.names import DECK_NAME, FILE, PREFIX, URL
+from kartu.schema.names import DECK_NAME, FILE, PREFIX, REPORT, URL
 from kartu.schema.values import (
     Schema,
     flag,
@@ -25,7 +25,8 @@ _EXAMPLES = {"en": ("biology-8", "Biology 8"), "id": ("ips-kelas-9", "IPS Kelas 
 
 def deck_schema(language: str, themes: Sequence[str] = ()) -> Schema:
     """Returns the schema of deck.yaml for authors of `language`; editors offer the `themes`."""
-    properties = {**_identity(), **_about(themes), "options": _options(), "editions": _editions()}
+    about = {**_about(themes), **_content()}
+    properties = {**_identity(), **about, "options": _options(), "editions": _editions()}
     example = base_language(language) if base_language(language) in _EXAMPLES else "en"
     return mapping(
         "A deck: what it is called, in which language, and where its content comes from.",
@@ -87,6 +88,12 @@ def _about(themes: Sequence[str]) -> dict[str, Schema]:
         "description": text("Shown in Anki's deck overview; Markdown, after | in several lines."),
         "licence": text("The licence of the cards, such as CC-BY-4.0."),
         "authors": many("Who wrote the cards: [Siti, Budi].", text("A name.")),
+        "report": matching(
+            "Where mistakes are reported: shown on the site and with the sources on cards.",
+            REPORT,
+            "https:// and a page for reports, or mailto: and an e-mail address",
+            examples=["mailto:guru@sekolah.example", "https://sekolah.example/kartu/lapor"],
+        ),
         "prefix": matching(
             "Begins tags (BIO::core) and names of note types (BIO Term); else the deck's name.",
             PREFIX,
@@ -99,6 +106,11 @@ def _about(themes: Sequence[str]) -> dict[str, Schema]:
         "in_place": flag("true: to Anki the deck is the one it extends, with that one's uid."),
         "theme": _theme(themes),
         "prefix_tags": flag("false leaves tags without the prefix, as a deck from elsewhere has."),
+    }
+
+
+def _content() -> dict[str, Schema]:
+    return {
         "sources": table_of(
             "Where the content comes from; notes name these keys under sources.",
             mapping(
