@@ -50,7 +50,7 @@ def _strongest(colour: str) -> int:
 def test_an_empty_deck_is_no_fault(browser: Gallery, tmp_path: Path) -> None:
     """Nothing of it is red, and nothing can be published; in the history it is taken back."""
     with edited(browser, tmp_path, empty=True) as page:
-        page.click_when_there("#form .empty button")
+        page.click_when_there("#way-deck")
         page.type("Sistem Tubuh")
         page.press("Enter")
         page.wait("document.querySelector('#title').innerText === 'Sistem Tubuh'")
@@ -59,7 +59,7 @@ def test_an_empty_deck_is_no_fault(browser: Gallery, tmp_path: Path) -> None:
         assert page.run("document.querySelector('#check-count').hidden")
         page.click("#history")
         page.click_when_there(".history > li button")
-        page.wait("document.querySelector('.empty h2')?.innerText === 'Belum ada dek di sini'")
+        page.wait("document.querySelector('#page h1')?.innerText === 'Selamat datang'")
         assert not [*(page.folder / "cards").iterdir()]
         assert browser.errors() == []
 
