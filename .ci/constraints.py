@@ -1,9 +1,10 @@
-"""Writes constraints.txt and .ci/lowest.txt from pyproject.toml, for Python 3.11 and newer.
+"""Writes constraints.txt, .ci/lowest.txt and .ci/bundle/constraints.txt from pyproject.toml.
 
     python .ci/constraints.py [--upgrade | --check]
 
-Without --upgrade each version stays where pyproject.toml still allows it. --check writes nothing,
-and ends with 1 where a file would change. uv, which resolves, is installed for it into build/uv.
+They are for Python 3.11 and newer. Without --upgrade each version stays where pyproject.toml still
+allows it. --check writes nothing, and ends with 1 where a file would change. uv, which resolves, is
+installed for it into build/uv.
 """
 
 from __future__ import annotations
@@ -46,6 +47,12 @@ LOWEST = """\
 
 {low}"""
 
+BUNDLE = """\
+# What is in the program to download, and what makes it, with the versions of constraints.txt:
+# `python .ci/constraints.py` writes this file.
+
+{bundle}"""
+
 
 def main(*options: str) -> int:
     """0, or with --check 1 where a file would change."""
@@ -64,21 +71,27 @@ def main(*options: str) -> int:
 def files(*, upgrade: bool) -> dict[Path, str]:
     """The files with what they should hold."""
     path, lowest = ROOT / "constraints.txt", ROOT / ".ci/lowest.txt"
+    bundle = ROOT / ".ci/bundle/constraints.txt"
     project = ("--extra=sheets", "--extra=verify", "--group=build")
+    inside = ("--extra=edit", "--extra=print", "--extra=sheets", "--group=build", "--group=bundle")
     with tempfile.TemporaryDirectory() as folder:
         now, least = Path(folder, "constraints.txt"), Path(folder, "lowest.txt")
+        tools = Path(folder, "bundle.txt")
         if not upgrade:
             now.write_text("".join(packages(path).values()), "utf-8")
             named = direct()
             known = (text for name, text in packages(lowest).items() if name not in named)
             least.write_text("".join(known), "utf-8")
+            tools.write_text("".join(packages(bundle).values()), "utf-8")
         both = compiled(now, "--all-extras", "--group=ci")
         ours = compiled(Path(folder, "project.txt"), *project, f"--constraints={now}")
+        made = compiled(tools, *inside, f"--constraints={now}")
         low = compiled(least, "--all-extras", "--resolution=lowest-direct")
     rest = (text for name, text in both.items() if name not in {*ours, *LEFT_OUT})
     return {
         path: ALL.format(ours="".join(both[name] for name in ours), rest="".join(rest)),
         lowest: LOWEST.format(low="".join(low.values())),
+        bundle: BUNDLE.format(bundle="".join(made.values())),
     }
 
 

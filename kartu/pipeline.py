@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kartu.compile.built import BuiltDeck
     from kartu.compile.render.contents import Contents
     from kartu.compile.render.results import Results
+    from kartu.compile.render.strangers import Strangers
     from kartu.ledger.entries import Entries
     from kartu.ledger.file import Ledger
     from kartu.package.packages import Package
@@ -187,13 +189,15 @@ def build_diagnostics(diagnostics: list[Diagnostic], root: Path) -> list[Diagnos
 
 
 def compile_decks(
-    root: Path, names: Sequence[str], cache: Path | None, progress: Progress
+    root: Path, names: Sequence[str], cache: Path | None, progress: Progress, *, held: bool = True
 ) -> tuple[list[Compiled], list[Diagnostic]]:
     """Returns the chosen decks as far as they can be compiled, and all diagnostics in order.
 
     Whatever could be read is rendered, so that errors in templates and card sets show together.
+    Nobody writes meanwhile, unless `held` is false: then the result is of files as they were one
+    after the other.
     """
-    with reading(root, progress):
+    with reading(root, progress) if held else nullcontext():
         return _compile(root, names, Cache(cache, root), progress)
 
 
@@ -208,16 +212,18 @@ def unpublished_decks(
     """Returns every deck compiled without its ledger, and the errors in order."""
     from kartu.checks import check_project
     from kartu.compile.deck import build_deck
+    from kartu.compile.render.strangers import Strangers
 
     found = []
-    with reading(root, progress) as undecided:
+    with reading(root, progress) as undecided, Strangers() as strangers:
         project, faults = load_project(root, progress)
         diagnostics = Diagnostics([*undecided, *faults])
         check_project(project, diagnostics)
         files, saved = Files(root), Cache(cache, root)
         for deck in project.decks:
             progress(deck.id)
-            built, faults = build_deck(project, deck, files, saved.results(template_folders(deck)))
+            results = saved.results(template_folders(deck))
+            built, faults = build_deck(project, deck, files, results, strangers)
             diagnostics.extend(faults)
             if built is not None:
                 found.append(built)
@@ -229,6 +235,15 @@ def _compile(
     root: Path, names: Sequence[str], cache: Cache, progress: Progress
 ) -> tuple[list[Compiled], list[Diagnostic]]:
     """As compile_decks."""
+    from kartu.compile.render.strangers import Strangers
+
+    with Strangers() as strangers:
+        return _compile_with(strangers, root, names, cache, progress)
+
+
+def _compile_with(
+    strangers: Strangers, root: Path, names: Sequence[str], cache: Cache, progress: Progress
+) -> tuple[list[Compiled], list[Diagnostic]]:
     from kartu.checks import check_project
     from kartu.checks.decks import with_all_texts
     from kartu.compile.deck import build_deck
@@ -261,7 +276,7 @@ def _compile(
         check_ledger_is_there(files, deck, ledger, diagnostics)
         check_uid_is_there(deck, ledger, diagnostics)
         results = cache.results(template_folders(deck))
-        built, faults = build_deck(project, deck, files, results, progress)
+        built, faults = build_deck(project, deck, files, results, strangers, progress)
         diagnostics.extend(faults)
         # An error can leave notes out of `built`, which the ledger would report as removed.
         if built is not None and not any(map(_stops, diagnostics)):

@@ -47,6 +47,8 @@ os.environ["KARTU_LANG"] = "en"
 def pytest_sessionstart() -> None:
     """Where runs are to be alike, hypothesis takes no constants from the modules of kartu: which
     are loaded depends on what ran before, and an installed kartu has none for it."""
+    # No test cuts the power; test_kill.py counts these calls in processes of its own.
+    pytest.MonkeyPatch().setattr(os, "fsync", lambda file: None)
     if settings.default is not None and settings.default.derandomize:
         pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda path: False)
 
@@ -64,10 +66,11 @@ MAY_BE_LEFT_OUT = (
 
 # These take longest: first, so that at the end no worker waits for another.
 LONGEST = (
-    *("ci", "print", "accessibility", "preview", "site", "robustness", "kill", "examples"),
-    *("extends", "schema", "sheets", "verify", "history", "guides", "explain", "editions"),
-    *("multiple_choice", "card_generation", "texts", "print_more", "markdown_sets", "print_test"),
-    *("print_attacks", "workbooks", "one_file", "python", "evolution", "faults"),
+    *("ci", "preview", "editor_page", "print", "accessibility", "site", "explain", "verify"),
+    *("sheets", "maps", "robustness", "edits", "push", "multiple_choice", "schema", "extends"),
+    *("print_attacks", "kill", "guides", "print_test", "print_more", "architecture", "workbooks"),
+    *("examples", "markdown_sets", "editor_attacks", "verify_command", "one_file", "systems"),
+    *("editor_whole", "editor_publish", "corrections", "corrections_class", "live", "strangers"),
 )
 
 

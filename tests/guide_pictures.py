@@ -27,6 +27,7 @@ from rich.text import Text  # noqa: E402
 from support.edit_page import EditPage, edited  # noqa: E402
 from support.gallery import ROOT, Gallery, gallery, previewing  # noqa: E402
 from support.guides import Reader  # noqa: E402
+from support.mouse import choose_file, drag, on  # noqa: E402
 
 FOLDER = ROOT / "docs/pictures"
 GUIDE = (ROOT / "docs/panduan-berkas.md").read_text("utf-8")
@@ -57,6 +58,7 @@ def main(arguments: list[str]) -> None:
             project, FOLDER / "authors-person.webp", "en", 1, "&view=one&card=kartini.1&side=back"
         )
         _editor(home)
+        _covers(home / "penutup")
         _paper(_at("## Mencetak", home / "cetak"), FOLDER / "guru-cetak.webp")
         if arguments[:1] == ["--anki"]:
             _import_window(home, arguments[1])
@@ -131,6 +133,46 @@ def _editor(home: Path) -> None:
             page.click("#publish")
             page.wait("document.querySelector('#publish-now')")
             _shot(page, "guru-terbitkan.webp")
+
+
+_CELL = """<svg xmlns="http://www.w3.org/2000/svg" width="800" height="480" viewBox="0 0 800 480">
+<rect width="800" height="480" fill="#fff"/>
+<ellipse cx="270" cy="240" rx="240" ry="200" fill="#fdf3e3" stroke="#a9672a" stroke-width="7"/>
+<circle cx="265" cy="235" r="75" fill="#d9c9ec" stroke="#5f35a0" stroke-width="4"/>
+<path d="M440 100L575 62M310 210L575 197M380 380L575 382" stroke="#1b2330" stroke-width="2.5"/>
+<g font-family="sans-serif" font-size="28" fill="#1b2330"><text x="585" y="71">membran sel</text>
+<text x="585" y="206">inti sel</text><text x="585" y="391">sitoplasma</text></g></svg>
+"""
+
+
+def _covers(home: Path) -> None:
+    """A picture with three covers, each drawn and named."""
+    home.mkdir()
+    (home / "sel-hewan.svg").write_text(_CELL, "utf-8")
+    with gallery() as browser:
+        browser.browser.resize(1180, 860)
+        browser.browser.call("Emulation.setEmulatedMedia", features=_DAY)
+        with edited(browser, home) as page:
+            page.click("#new-note")
+            page.click_when_there("[data-type=gambar]")
+            page.wait("document.querySelector('.drop')")
+            choose_file(page, ".covered input[type=file]", home / "sel-hewan.svg")
+            page.wait("document.documentElement.dataset.staged")
+            page.type("Sel hewan dengan tiga garis penunjuk.")
+            page.run("document.querySelector('.stage').scrollIntoView({ block: 'center' })")
+            for top, width in ((0.08, 0.24), (0.36, 0.16), (0.745, 0.2)):
+                end = on(page, ".stage", 0.72 + width, top + 0.1)
+                drag(page, on(page, ".stage", 0.72, top), end)
+            for place, word in enumerate(("membran sel", "inti sel", "sitoplasma")):
+                page.run(f"document.querySelectorAll('.cover-list input')[{place}].focus()")
+                page.type(word)
+            page.focus("soal")
+            page.type("Bagian sel manakah yang tertutup?")
+            page.saved()
+            page.run("document.querySelectorAll('.stage .mask')[1].focus()")
+            page.run("document.querySelector('.write-pane').scrollTop = 0")
+            page.has_card("tertutup")
+            _shot(page, "guru-gambar.webp")
 
 
 def _shot(page: EditPage, name: str) -> None:

@@ -136,7 +136,7 @@ def test_any_text_can_stand_in_a_picture(tmp_path: Path, words: str) -> None:
     said = Diagnostics()
     files = Files(tmp_path)
     templates = Templates(files, Results(), said)
-    drawings = Drawings(files, templates, Mapping(), "id", said)
+    drawings = Drawings(files, templates, Mapping(), "id", {}, said)
     drawn = drawings.draw("cards/contoh/media/garis.svg.yaml")
     assert drawn is not None, list(said)
     assert f"x{words}x" == ET.fromstring(drawn[0])[0].text

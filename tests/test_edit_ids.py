@@ -12,13 +12,14 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from support.projects import write_project
+from support.sampling import examples
 from test_edit_words import DECK, SHEET, YAML, texts_of
 
 import kartu
 from kartu.show.editor.outcomes import Outcome
 from kartu.show.editor.session import Session
 
-STEPS = int(os.environ.get("KARTU_EDITS", "160"))
+STEPS = int(os.environ.get("KARTU_EDITS", "0")) or examples(160, 2)
 STEPS_OF_A_RUN = 20
 
 OTHER = """--- cards/words/3.yaml

@@ -48,7 +48,7 @@ def test_every_way_between_editions_is_safe(out: Path, decks: list[Packages]) ->
         files = [out / one["file"] for one in packages]
         for file in sampled(files[::-1], 4):
             assert gate(file).findings == []  # a medium that no note uses is a finding too
-        for old, new in sampled(list(permutations(files, 2)), 6):
+        for old, new in sampled(list(permutations(files, 2)), 11):
             report = gate(new, old)
             outside = report.counts.get("outside", 0)
             print(f"\n{old.name} → {new.name}: {outside} outside")

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 from support.edit_project import files_of
 from support.editor import DECK, HEADERS, PORT, SECRET, Editor, opened
-from support.sampling import sampled
+from support.sampling import examples, sampled
 
 from kartu.show.editor.all_calls import CALLS
 from kartu.show.editor.serve import Editing, EditOptions, editing, port_of
@@ -122,7 +122,10 @@ def test_strangers_are_refused(editor: Editor, attack: str) -> None:
     assert files_of(editor.root) == before
 
 
-@pytest.mark.parametrize("path", ["/", "/page.js", "/frame", "/events", "/media/x", "/download/x"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/page.js", "/frame", "/events", "/media/x", "/download/x", "/looks/", "/looks/cards.js"],
+)
 def test_no_address_is_open(editor: Editor, path: str) -> None:
     """Not even the page, to who has not come in by the secret."""
     for headers in ({"cookie": None}, {"host": "evil.example"}, {"origin": "https://example.com"}):
@@ -316,7 +319,7 @@ def test_a_thousand_connections_leave_it_usable(address: tuple[int, dict[str, st
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
     try:
         with ExitStack() as stack:
-            for _number in range(1000):
+            for _number in range(examples(1000, 3)):
                 stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
             time.sleep(1.0)
             assert post(port, headers)[0] == 200

@@ -12,12 +12,8 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 from support.edit_model import FOLDER
 from support.edit_project import files_of
-from support.editor import DECK, Editor, opened
+from support.editor import DECK, PNG, Editor, opened, picture
 from support.gallery import previewing
-
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
-)
 
 
 @pytest.fixture
@@ -186,16 +182,17 @@ def test_pictures_are_added_and_served_by_token(editor: Editor) -> None:
     name = editor.call("add_media", deck=DECK, name="Peta  Dunia.PNG", base64=data)["file"]
     assert name == "Peta-Dunia.png"
     assert editor.call("add_media", deck=DECK, name=name, base64=data)["file"] == name
-    other = base64.b64encode(PNG + b"\0").decode()
+    other = base64.b64encode(picture("#996633")).decode()
     assert (
         editor.call("add_media", deck=DECK, name=name, base64=other)["file"] == "Peta-Dunia-2.png"
     )
-    assert editor.refused("add_media", deck=DECK, name="a.exe", base64=data)["help"]
+    program = base64.b64encode(b"MZ\x90\0").decode()
+    assert editor.refused("add_media", deck=DECK, name="a.exe", base64=program)["help"]
     text = base64.b64encode(b"<html>").decode()
     assert editor.refused("add_media", deck=DECK, name="a.png", base64=text)["message"]
-    first, _second = editor.call("media", deck=DECK)
-    found = editor.ask("GET", f"/media/{first['token']}")
-    assert (found.status, found.body) == (200, PNG + b"\0" if "2" in first["file"] else PNG)
+    tokens = {one["file"]: one["token"] for one in editor.call("media", deck=DECK)}
+    found = editor.ask("GET", f"/media/{tokens[name]}")
+    assert (found.status, found.body) == (200, PNG)
     assert "sandbox" in found.headers["content-security-policy"]
     note = editor.call("write", deck=DECK, note="dua", values={"belakang": f"![]({name})"})["note"]
     ((packed, token),) = note["media"].items()
@@ -305,6 +302,20 @@ def test_a_workbook_is_shown_and_not_edited(editor: Editor) -> None:
     assert note["why"]
     assert "Dari buku" in note["cards"][0]["front"]
     assert editor.refused("write", deck=DECK, note="buku", values={"depan": "x"})["help"]
+
+
+def test_all_cards_are_shown_in_all_looks(editor: Editor) -> None:
+    """On a page of its own, of the files as they are; it leads back to each card in the editor."""
+    page = editor.ask("GET", "/looks/")
+    assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert b"data-live data-editor" in page.body
+    cards = editor.ask("GET", "/looks/cards.js").body
+    editor.call("write", deck=DECK, note="dua", values={"belakang": "Sama sekali lain"})
+    assert editor.ask("GET", "/looks/cards.js").body != cards
+    assert "Sama sekali lain" in editor.ask("GET", f"/looks/decks/{DECK}.js").body.decode()
+    frame = editor.ask("GET", "/looks/frame.html")
+    assert frame.headers["content-security-policy"].startswith("sandbox")
+    assert editor.ask("GET", "/looks/../../kartu.py").status == 404
 
 
 def test_it_runs_until_it_is_ended(editor: Editor, tmp_path: Path) -> None:

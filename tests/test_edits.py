@@ -86,6 +86,7 @@ TEXTS = (
     | st.sampled_from(
         ["a\r\nb", "2026-05-14", "no", "12", "# a\n\n- b\n\t- c", "a\n", " a", "```\nx\n```"]
     )
+    | st.just("{{c1::image-occlusion:rect:left=.1:top=0.2:width=.3:height=.1:oi=1}}\n{{c2::a: #b}}")
 )
 LISTS = st.lists(TEXTS.filter(str.strip), min_size=1, max_size=4)
 TABLES = st.lists(st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3), min_size=1, max_size=3)

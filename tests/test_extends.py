@@ -328,6 +328,21 @@ def test_in_place_it_updates_upstreams_students(kartu: Run, tmp_path: Path) -> N
         assert {one.note()["Depan"] for one in cards(col)} == {"Siji", "Dua", "Tiga", "Empat"}
 
 
+def test_in_place_without_upstreams_ledger_is_no_first_release(kartu: Run, tmp_path: Path) -> None:
+    """For students it is an update: `check` says what to copy first, the release what is lost."""
+    project = in_place(tmp_path)
+    assert kartu("release", cwd=project / "upstream/ksi").returncode == 0
+    assert "warning[ledger-not-copied]" in kartu("check", cwd=project).stdout
+    done = kartu("release", cwd=project)
+    assert done.returncode == 0
+    assert "warning[ledger-not-copied]" in done.stderr
+    assert "an update of the extended deck: all 4 notes are replaced" in done.stdout
+    changelog = (project / "cards/kelas/changelog.md").read_text("utf-8")
+    assert "Semua 4 kartu diganti" in changelog
+    assert "first release" not in done.stdout
+    assert "Terbitan pertama" not in changelog
+
+
 def test_in_place_with_upstreams_ledger(kartu: Run, tmp_path: Path) -> None:
     """A release then touches only what is other, and upstream's students lose nothing."""
     project = in_place(tmp_path)
@@ -335,6 +350,7 @@ def test_in_place_with_upstreams_ledger(kartu: Run, tmp_path: Path) -> None:
     assert release(ReleaseOptions(upstream), markdown).packages
     ledger = (upstream / "cards/asal/ledger.jsonl").read_text("utf-8")
     write(project, "cards/kelas/ledger.jsonl", ledger)
+    assert "ledger-not-copied" not in kartu("check", cwd=project).stdout
     done = kartu("release", cwd=project)
     assert "kelas 3.0.1 released" in done.stdout + done.stderr
     assert "touches 1 of 4 published notes" in done.stdout + done.stderr

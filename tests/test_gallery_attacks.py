@@ -77,6 +77,7 @@ description: |
   {MARK} [a link](javascript:window.pwned=5) **bold**
 licence: "{MARK}"
 authors: ["{MARK}"]
+report: 'https://example.org/"><script>window.pwned=10</script>'
 sources:
   artikel: {{title: "{MARK}", publisher: "{MARK}", url: "https://example.org/?a=%22%3E<script>"}}
 editions:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 from anki.collection import Collection
 from support.engine import collection, import_package
 from support.program import ROOT, Run
+
+from kartu.show.gallery.front import front_page
 
 MINE = "punyaku"
 
@@ -58,6 +61,19 @@ def test_a_correction_that_did_not_arrive_comes_with_always(kartu: Run, tmp_path
         col.models._clear_cache()  # as the desktop does after an import
         assert note.note_type()["css"] == css
         assert _progress(col) == progress
+
+
+def test_the_site_says_how_a_missed_correction_arrives() -> None:
+    """Guide and site name the same two options, as Anki's window has them, and what they cost."""
+    guide = (ROOT / "docs/panduan-siswa.md").read_text("utf-8")
+    remedy = " ".join(guide[guide.index("### Pembetulan yang tidak sampai") :].split())
+    assert "*Perbarui catatan: Selalu* dan *Perbarui tipe catatan: Selalu*" in remedy
+    for language, options in {
+        "id": ('"Perbarui catatan" dan "Perbarui tipe catatan" pada "Selalu"', "suntingan"),
+        "en": ('"Update notes" and "Update note types" at "Always"', "edits"),
+    }.items():
+        page = unescape(front_page([], language, []))
+        assert all(one in page for one in options)
 
 
 def _progress(col: Collection) -> list[Any]:

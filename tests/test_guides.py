@@ -35,6 +35,7 @@ GUIDES = {
 INDONESIAN = {
     "README.id.md",
     "docs/isi.md",
+    "docs/jenis-kartu.md",
     *(f"docs/panduan-{reader}.md" for reader in ("berkas", "guru", "koreksi", "siswa")),
 }
 # Made of examples of faults by `kartu explain`, the second one in Indonesian.

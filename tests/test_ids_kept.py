@@ -15,13 +15,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.histories import KINDS, OPERATIONS, Deck, History, Item, homonyms_of
+from support.sampling import examples
 
 from kartu.core.source import Span
 from kartu.load.ids.likeness import proposed
 from kartu.load.ids.matching import matched
 from kartu.load.ids.values import Row, Saved
 
-RUNS = int(os.environ.get("KARTU_IDS_RUNS", "60"))
+RUNS = int(os.environ.get("KARTU_IDS_RUNS", "0")) or examples(60, 2)
 
 
 def saved_of(deck: Deck) -> list[Saved]:

@@ -65,8 +65,8 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
-    "build": Command(["build"], ("build/*",)),
     "release": Command(["release"], ("cards/contoh/*", "cards/lain/*")),
+    "build": Command(["build"], ("build/*",)),
     "fix": Command(["check", "--fix"], ("cards/contoh/*", "cards/lain/*")),
     "import": Command(["import", "baru.csv", "--deck", "baru", "--note-type", "dasar"],
                       ("cards/baru/**/*",), 2),
@@ -154,13 +154,8 @@ def start(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     return project
 
 
-# Each command here or, by turns, in a namespace of its own; where tests run whole, both.
-PLACES = [
-    (name, own)
-    for number, name in enumerate(COMMANDS)
-    for own in (False, True)
-    if WHOLE or own == bool(number % 2)
-]
+# Each command here or in a namespace of its own; where tests run whole, both.
+PLACES = sampled(list(itertools.product(COMMANDS, (False, True))), 3)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from support.projects import write_project
 
 from kartu.compile.render.media import IMAGES, SOUNDS
 from kartu.compile.render.signatures import content_fault
+from kartu.core.diagnostics import has_errors
+from kartu.load.files import Files
+from kartu.pipeline import BuildOptions, build
 
 _SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>'
 _PNG, _JPEG, _GIF = b"\x89PNG\r\n\x1a\n....", b"\xff\xd8\xff\xe0..JFIF", b"GIF89a...."
@@ -130,3 +134,29 @@ notes:
         assert done.returncode == 1
         assert 'error[media-content]: "peta.png" holds an HTML page' in done.stdout + done.stderr
     assert not (root / "build").exists()
+
+
+def test_a_folder_is_listed_once_for_all_its_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many notes have a picture, media/ is read as often: time grows with their number."""
+    listed: Counter[str] = Counter()
+    names = Files.names
+
+    def counted(files: Files, folder: str) -> list[str]:
+        listed[folder] += 1
+        return names(files, folder)
+
+    monkeypatch.setattr(Files, "names", counted)
+    often = []
+    for count in (3, 30):
+        notes = "".join(
+            f'  - {{id: n{n}, depan: S{n}, belakang: "![a](p{n}.gif)"}}\n' for n in range(count)
+        )
+        media = "".join(f"--- cards/contoh/media/p{n}.gif\nGIF89a {n}\n" for n in range(count))
+        text = f"--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n{notes}{media}"
+        root = write_project(tmp_path / str(count), text)
+        listed.clear()
+        assert not has_errors(build(BuildOptions(root)).diagnostics)
+        often.append(listed["cards/contoh/media"])
+    assert often[0] == often[1] > 0

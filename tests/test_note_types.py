@@ -11,6 +11,9 @@ import pytest
 from support.engine import cards, collection, import_package, note_by_guid
 from support.program import ROOT, Run
 from support.projects import write_project
+from support.shipped import shipped
+
+from kartu.load.words import word_of
 
 TYPES = sorted(path.parent.name for path in (ROOT / "templates").glob("*/note_type.yaml"))
 
@@ -221,19 +224,30 @@ def test_texts_are_complete() -> None:
     assert not [key for key in used if texts["id"][key] == texts["en"][key]]
 
 
-def test_the_page_of_note_types_is_true(kartu: Run, tmp_path: Path) -> None:
-    """docs/note-types.md has every note type once, with an example that check finds no fault in."""
-    page = (ROOT / "docs/note-types.md").read_text("utf-8")
+@pytest.mark.parametrize(
+    ("file", "language", "picture"),
+    [("note-types.md", "en", "three-forms"), ("jenis-kartu.md", "id", "tiga-bentuk")],
+)
+def test_the_pages_of_note_types_are_true(
+    kartu: Run, tmp_path: Path, file: str, language: str, picture: str
+) -> None:
+    """Each has every note type once, with an example in its words that check finds no fault in."""
+    page = (ROOT / "docs" / file).read_text("utf-8")
     examples = re.findall(
         r"^## `([a-z-]+)`\n.*?^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL
     )
-    assert sorted(name for name, _ in examples) == TYPES
+    words = sorted(word_of(shipped(id), language) for id in TYPES)
+    assert sorted(name for name, _ in examples) == words
+    for name, example in examples:
+        assert example.startswith(f"note_type: {name}\n")
     sets = "".join(f"--- cards/contoh/{name}.yaml\n{example}" for name, example in examples)
-    write_project(tmp_path, DECK + sets, base=False)
+    deck = DECK.replace("language: id", f"language: {language}")
+    write_project(tmp_path, deck + sets, base=False)
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     drawn = "media/tiga-bentuk.svg.yaml"
     (tmp_path / "cards/contoh/media").mkdir()
-    shutil.copy(ROOT / "cards/kerja-sama-internasional" / drawn, tmp_path / "cards/contoh" / drawn)
+    copied = tmp_path / f"cards/contoh/media/{picture}.svg.yaml"
+    shutil.copy(ROOT / "cards/kerja-sama-internasional" / drawn, copied)
     done = kartu("check", "--strict", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
     assert kartu("build", cwd=tmp_path).returncode == 0

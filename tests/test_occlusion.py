@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,11 @@ from support.program import Run
 from support.projects import write_project
 
 from kartu.anki.occlusion import shape_faults, uncovered
+from kartu.core.progress import no_progress
+from kartu.pipeline import compile_decks
+from kartu.show.paper.exam import draw_questions
+from kartu.show.paper.markup import text_of
+from kartu.show.paper.sides import answer_of, paper_cards
 
 _RECT = "rect:left=.1:top=.1:width=.2:height=.2"
 
@@ -157,3 +163,59 @@ notes:
     oklusi: "{field}"
     gambar: {{file: sel.svg, alt: Sel}}
 """
+
+_WORDS = """--- cards/contoh/deck.yaml
+id: contoh
+name: Contoh
+version: 1.0.0
+uid: a1b2c3d4e5f60718
+prefix: C
+language: id
+--- cards/contoh/media/sel.svg
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><circle r="1"/></svg>
+--- cards/contoh/kartu.yaml
+note_type: gambar
+notes:
+  - id: sel
+    oklusi: >-
+      {{c1::image-occlusion:rect:left=.1:top=.1:width=.2:height=.2:oi=1}}
+      {{c2::image-occlusion:rect:left=.5:top=.5:width=.2:height=.2:oi=1}}
+    gambar: {file: sel.svg, alt: Sel}
+    soal: Apa yang tertutup?
+    tertutup: WORDS
+"""
+
+
+def test_each_back_has_the_word_of_its_cover(kartu: Run, tmp_path: Path) -> None:
+    """On no front; a printed key has that word alone, and a cover without a word has none."""
+    words = "{{c1::membran sel}} {{c2::inti sel}}"
+    root = write_project(tmp_path, _WORDS.replace("WORDS", f'"{words}"'), base=False)
+    assert kartu("check", "--strict", cwd=root).returncode == 0
+    assert kartu("build", cwd=root).returncode == 0
+    with collection(tmp_path / "anki") as col:
+        import_package(col, root / "build/contoh.apkg")
+        found = note_by_guid(col, "a1b2c3d4e5f60718:sel").cards()
+        assert len(found) == 2
+        for card, word, other in zip(found, ("membran", "inti"), ("inti", "membran"), strict=True):
+            assert "sel</span>" not in card.question()
+            back = card.answer().partition("under-cover")[2]
+            assert re.search(rf'class="cloze"[^>]*>{word} sel<', back)
+            assert re.search(rf'class="cloze-inactive"[^>]*>{other} sel<', back)
+    (deck,), _diagnostics = compile_decks(root, (), None, no_progress)
+    cards = list(paper_cards(deck.built, deck.built.notes))
+    drawn = [draw_questions(cards, seed, 1)[0].answer for seed in range(20)]
+    keys = {re.sub(r"<[^>]*>", "", one).strip() for one in drawn}
+    assert keys == {"membran sel", "inti sel"}
+    assert [text_of(answer_of(one)) for one in cards] == ["membran sel", "inti sel"]
+
+
+@pytest.mark.parametrize("number", [3, 12])
+def test_a_word_needs_its_cover(kartu: Run, tmp_path: Path, number: int) -> None:
+    """Anki would make an empty card of it."""
+    words = f"{{{{c1::membran}}}} {{{{c{number}::inti}}}}"
+    root = write_project(tmp_path, _WORDS.replace("WORDS", f'"{words}"'), base=False)
+    done = kartu("build", cwd=root)
+    assert done.returncode == 1
+    message = f'"Tertutup" has a word for number {number}, which covers no place'
+    assert f"error[bad-cloze]: {message}" in done.stdout + done.stderr
+    assert "kartu.yaml:9:" in done.stdout + done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.projects import write_project
 
+from kartu.core.model import FieldType
 from kartu.core.source import Span, Text, text, texts_in
 from kartu.load import load_project
 from kartu.load.options import choose, place_among, place_of
@@ -87,14 +89,19 @@ def as_text(value: str) -> Text:
     return text(value, Span("a.yaml"))
 
 
+@cache
+def _fields() -> dict[str, FieldType]:
+    project, _faults = load_project(Path(__file__).parent.parent)
+    return {str(one.key): one for one in project.note_types["pilihan-ganda"].fields}
+
+
 @given(
     st.lists(st.sampled_from(["1", "2", "3", "A", "B", "C", "a", "x"]), min_size=2, max_size=5),
     st.sampled_from(["1", "2", "3", "A", "b", "x", "pilihan_1"]),
 )
 def test_text_of_an_option_is_that_option(options: list[str], answer: str) -> None:
     """Sources that were right before mean the same: only what is no text of an option points."""
-    project, _faults = load_project(Path(__file__).parent.parent)
-    fields = {str(one.key): one for one in project.note_types["pilihan-ganda"].fields}
+    fields = _fields()
     values = {f"pilihan_{n}": as_text(one) for n, one in enumerate(options, 1)}
     given = {**values, "jawaban": as_text(answer)}
     choose(fields, {key: key for key in fields}, given)  # type: ignore[arg-type]

@@ -28,6 +28,9 @@ ROOT = Path(__file__).parent.parent
 PINNED = re.compile(r"([a-z0-9-]+)==([^ ]+)(?: ; (.+))? \\\n((?:    --hash=sha256:[0-9a-f]{64} \\\n)*    --hash=sha256:[0-9a-f]{64}\n)")  # fmt: skip # noqa: E501
 
 
+BUNDLE = ".ci/bundle/constraints.txt"
+
+
 def project() -> dict[str, Any]:
     return dict(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"])
 
@@ -57,7 +60,7 @@ def test_each_requirement_is_a_range() -> None:
         assert sorted(part.operator for part in one.specifier) == ["<", ">="], one
 
 
-@pytest.mark.parametrize("path", ["constraints.txt", ".ci/lowest.txt"])
+@pytest.mark.parametrize("path", ["constraints.txt", ".ci/lowest.txt", BUNDLE])
 def test_each_line_is_exact_and_hashed(path: str) -> None:
     """Nothing but comments and packages with hashes is in it: no address, no option of pip."""
     text = (ROOT / path).read_text("utf-8")
@@ -75,6 +78,18 @@ def test_the_exact_versions_are_in_the_ranges() -> None:
         bound = lowest(one).release
         assert low[name] in one.specifier, one
         assert low[name].release[: len(bound)] == bound, one
+
+
+def test_the_program_to_download_has_the_same_versions() -> None:
+    """All that is in it is in constraints.txt too, but for what makes it; the engine is not."""
+    exact, bundle = pinned("constraints.txt"), pinned(BUNDLE)
+    makers = {name for name in bundle if name not in exact}
+    assert makers <= {
+        *("altgraph", "macholib", "pefile", "pyinstaller", "pyinstaller-hooks-contrib"),
+        *("pywin32-ctypes", "setuptools"),
+    }
+    assert {name: exact[name] for name in bundle.keys() - makers}.items() <= bundle.items()
+    assert {"kartu", "anki"}.isdisjoint(bundle)
 
 
 def test_the_first_part_is_what_a_project_needs() -> None:

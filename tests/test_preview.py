@@ -284,7 +284,9 @@ def test_both_languages(page: Gallery) -> None:
 def test_the_place_of_a_card_can_be_copied(page: Gallery) -> None:
     """The button puts file, line and column into the clipboard."""
     page.browser.call(
-        "Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"]
+        "Browser.grantPermissions",
+        permissions=["clipboardReadWrite", "clipboardSanitizedWrite"],
+        browserContextId=page.browser.context,
     )
     page.click(".tile .copy")
     page.wait("document.querySelector('#state').innerText === 'The path is copied'")
@@ -309,7 +311,7 @@ def test_wrong_use_is_told_in_a_line(
 @needs_axe
 @pytest.mark.parametrize(
     ("theme", "width"),
-    sampled(list(product(("light", "night"), (320, 768, 1280))), 5),
+    sampled(list(product(("light", "night"), (320, 768, 1280))), 6),
 )
 def test_axe_finds_nothing(
     browser: Gallery, project: Path, tmp_path: Path, width: int, theme: str

@@ -144,7 +144,7 @@ def test_a_gap_is_blank_and_its_hint_stays(kartu: Run, project: Path) -> None:
     assert squeezed(text_of(pages[1:])).count("IbukotaIndonesiaadalahJakarta,dipulauJawa.") == 2
 
 
-@pytest.mark.parametrize("kind", sampled(["cards", "handout", "test"], 2))
+@pytest.mark.parametrize("kind", sampled(["cards", "handout", "test"], 3))
 def test_same_sources_same_bytes(
     kartu_process: Run, project: Path, tmp_path: Path, kind: str
 ) -> None:

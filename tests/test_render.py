@@ -23,6 +23,10 @@ PROSE = st.text(st.sampled_from("ab 1.)-+#>=*_`[]<>&~$\\|{}:!\n\té🙂"), max_s
 @example("satu - dua (tiga), {{c1::empat::lima}}: 5 + 5 = 10!")
 @example("1.5 juta")
 @example("2) dua")
+@example("- satu")
+@example("+ satu")
+@example("> satu")
+@example("# satu")
 def test_the_short_cut_changes_nothing(source: str) -> None:
     """Text in which Markdown finds nothing to do comes out as the renderer would give it."""
     source = source.strip()
@@ -210,3 +214,23 @@ def test_sources_name_a_publisher_once(
     assert folded is not None
     assert "{{S" in folded[0]
     assert "</details>{{/S" in back[back.index("</div>", back.index('class="answer"')) :]
+
+
+@pytest.mark.parametrize(
+    ("report", "address"),
+    [
+        ("mailto:guru@a.example", "mailto:guru@a.example?subject=Contoh%3A%20a"),
+        ("mailto:guru@a.example?subject=x", "mailto:guru@a.example?subject=x"),
+        ("https://a.example/?a=1&b=2", "https://a.example/?a=1&amp;b=2"),
+        ('https://a.example/"><b>', "https://a.example/&#34;&gt;&lt;b&gt;"),
+        ("", ""),
+    ],
+)
+def test_where_mistakes_are_reported(tmp_path: Path, report: str, address: str) -> None:
+    """With the sources of a note; a letter names the note. Without `report:`, nothing of it."""
+    text = SOURCES.replace("LANGUAGE", f"id\nreport: '{report}'" if report else "id")
+    root = write_project(tmp_path, text, base=False)
+    ((deck, *_), faults) = compile_decks(root, (), None, no_progress)
+    assert not faults
+    (found,) = [one for one in deck.built.notes[0].fields if "R &amp; D" in one]
+    assert found.endswith(f' · <a href="{address}">Laporkan kesalahan</a>' if report else "2026")

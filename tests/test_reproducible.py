@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support.sampling import examples
+
 LAW = "tests/test_identity.py::test_ids_are_exact_in_every_language"
 BEFORE = "tests/test_diff_words.py"  # loads more of kartu
 
@@ -30,7 +32,7 @@ def tried(root: Path, *arguments: str, seed: str) -> list[str]:
 def test_every_run_tries_the_same_unless_told_to_explore(root: Path) -> None:
     """Neither the hash seed nor what ran before changes what hypothesis tries; exploring does."""
     first = tried(root, seed="1")
-    assert len(first) >= 100
+    assert len(first) >= examples(100, 2)
     assert tried(root, BEFORE, seed="2") == first
     explored = tried(root, "--hypothesis-profile=explore", seed="1")
     assert len(set(explored) - set(first)) > len(first)

@@ -23,7 +23,7 @@ from support.axe import needs_axe
 from support.browser import needs_browser
 from support.gallery import Gallery, gallery
 from support.program import Run
-from support.projects import write_project
+from support.projects import copy_decks, write_project
 from support.sampling import WHOLE, sampled
 
 from kartu.show.gallery.pages import texts
@@ -32,12 +32,17 @@ DECK = "kerja-sama-internasional"
 
 
 @pytest.fixture(scope="module")
-def real_site(kartu: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project of the real decks."""
+    return copy_decks(root, tmp_path_factory.mktemp("real"))
+
+
+@pytest.fixture(scope="module")
+def real_site(kartu: Run, project: Path) -> Path:
     """The site of the real decks."""
-    out = tmp_path_factory.mktemp("site")
-    done = kartu("site", "-o", out)
+    done = kartu("site", "-o", project / "site", cwd=project)
     assert done.returncode == 0, done.stderr
-    return out
+    return project / "site"
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +114,7 @@ def test_every_link_leads_somewhere(real_site: Path) -> None:
     assert checked > 10
 
 
-def test_downloads_are_what_the_page_says(real_site: Path, real_package: Path) -> None:
+def test_downloads_are_what_the_page_says(kartu: Run, project: Path, real_site: Path) -> None:
     """Size and sha256 of each package are told, a draft as one; it is what `kartu build` makes."""
     told = json.loads((real_site / "packages/manifest.json").read_bytes())["packages"]
     page = (real_site / "index.html").read_text("utf-8")
@@ -120,23 +125,25 @@ def test_downloads_are_what_the_page_says(real_site: Path, real_package: Path) -
         assert f"SHA-256 {one['sha256']}" in page
         assert f'href="packages/{one["file"]}"' in page
     assert page.count('<span class="draft">') == sum(one["draft"] for one in told)
-    same = (real_site / "packages" / real_package.name).read_bytes()
-    assert same == real_package.read_bytes()
+    assert kartu("build", cwd=project).returncode == 0
+    for one in told:
+        packed = (project / "build" / one["file"]).read_bytes()
+        assert packed == (real_site / "packages" / one["file"]).read_bytes()
 
 
 def test_the_same_bytes_again_and_from_another_folder(
-    kartu_process: Run, root: Path, real_site: Path, tmp_path: Path
+    kartu_process: Run, project: Path, real_site: Path, tmp_path: Path
 ) -> None:
     """Neither the folder of the project nor an earlier site there makes a difference."""
     for name in ("cards", "templates"):
-        shutil.copytree(root / name, tmp_path / "lain" / name)
+        shutil.copytree(project / name, tmp_path / "lain" / name)
     first = files_of(real_site)
     env = {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7", "LC_ALL": "C"}
     for _ in range(2):
         done = kartu_process("site", "-o", tmp_path / "site", cwd=tmp_path / "lain", env=env)
         assert done.returncode == 0, done.stderr
         assert files_of(tmp_path / "site") == first
-    assert str(root).encode() not in b"".join(first.values())
+    assert str(project).encode() not in b"".join(first.values())
 
 
 def test_the_page_is_light(real_site: Path) -> None:
@@ -265,9 +272,9 @@ def test_axe_finds_nothing_on_the_site(
         browser.open((real_site / page).as_uri(), painted=False)
         assert browser.violations() == []
         assert browser.run("document.documentElement.scrollWidth <= innerWidth")
-    whole = "01%20Pengertian%2C%20Bentuk%2C%20dan%20Manfaat"
-    subdeck, more_than = (whole, 30) if WHOLE else ("04%20Perdagangan%20dan%20Pembangunan", 5)
-    browser.open(f"{real_site.as_uri()}/cards.html#subdeck={subdeck}")
+    whole = "subdeck=01%20Pengertian%2C%20Bentuk%2C%20dan%20Manfaat"
+    chosen, more_than = (whole, 30) if WHOLE else ("tag=tema%3A%3Abentuk", 5)
+    browser.open(f"{real_site.as_uri()}/cards.html#{chosen}")
     assert browser.count() > more_than
     assert browser.violations() == []
     browser.browser.resize(1280, 2000)
@@ -297,6 +304,39 @@ def test_media_are_those_of_the_packages(real_site: Path) -> None:
         assert data is not None
         digest = sha256(base64.b64decode(data[1])).hexdigest()
         assert f"-{digest[:16]}." in script.name
+
+
+def test_it_says_who_made_a_deck_and_how_it_is_kept_right(kartu: Run, tmp_path: Path) -> None:
+    """Authors, licence, notes with sources, the dates of what may change, where to report."""
+    (tmp_path / "cards/ips").mkdir(parents=True)
+    (tmp_path / "cards/ips/deck.yaml").write_text("""id: ips
+uid: a1b2c3d4e5f60718
+name: IPS
+language: id
+version: 1.0.0
+authors: [Siti, Budi]
+licence: CC-BY-4.0
+report: https://sekolah.example/lapor?a=1&b=2
+sources: {buku: {title: Buku}, peta: {title: Peta}, lain: {title: Lain}}
+""")
+    (tmp_path / "cards/ips/1.yaml").write_text("""note_type: tanya
+notes:
+  - {id: a, soal: Apa?, jawaban: Ini, sources: [buku, peta], as_of: 2026-03}
+  - {id: b, soal: Siapa?, jawaban: Itu, sources: [buku], as_of: 2025-11-02}
+  - {id: c, soal: Kapan?, jawaban: Kini}
+""")
+    done = kartu("site", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "build/site/index.html").read_text("utf-8")
+    _before, _, section = page.partition('<h2 id="licence">')
+    assert "Siti, Budi" in section
+    assert "CC-BY-4.0" in section
+    assert "2 dari 3 kartu menyebut sumbernya di sisi belakang: 2 sumber" in section
+    assert "2 kartu" in section
+    assert "2 November 2025 sampai Maret 2026" in section
+    assert 'href="https://sekolah.example/lapor?a=1&amp;b=2"' in section
+    english = (tmp_path / "build/site/en.html").read_text("utf-8")
+    assert "2 November 2025 to March 2026" in english
 
 
 @needs_browser

@@ -28,11 +28,6 @@ posix = pytest.mark.skipif(os.name != "posix", reason="links and pipes")
         FRONT + "{{Depan}}" + "<!--" * 40_000,
         FRONT + "{{Depan}}" + "<script>" * 20_000,
         FRONT + "{{Depan}}" + "{{#Depan}}" * 10_000,
-        FRONT + "{{Depan}}[[% for a in range(9999) %]][[% for b in range(9999) %]]x"
-        "[[% endfor %]][[% endfor %]]",
-        FRONT + '{{Depan}}[[= "a" * 2000000000 ]]',
-        FRONT + "{{Depan}}[[= 9 ** 99999999 ]]",
-        FRONT + "{{Depan}}[[% macro f() %]][[= f() ]][[% endmacro %]][[= f() ]]",
         SET + "  - {id: a, depan: a, belakang: '" + "[sound:" * 20_000 + "'}\n",
         SET + "  - {id: a, depan: a, belakang: '" + "<div>" * 60_000 + "'}\n",
         SET + "  - {id: a, depan: a, belakang: '" + "> " * 60_000 + "'}\n",

@@ -31,6 +31,7 @@ WRITING = {
     ("decks-release", "site"): {"actions"},
     ("decks-site", "site"): {"pages", "id-token"},
     ("program-release", "publish"): {"id-token"},
+    ("program-release", "download"): {"contents", "id-token", "attestations"},
 }
 
 

@@ -12,6 +12,7 @@ from kartu.core.shipped import SHIPPED, TEMPLATES, is_shipped
 from kartu.core.source import Mapping, Span, Text
 from kartu.load.names import LANGUAGE, deck_name_fault
 from kartu.load.selection import matches
+from kartu.load.shared_names import did_you_mean_shared
 from kartu.load.words import word_of
 
 _SHARED = {
@@ -195,11 +196,11 @@ def with_all_texts(project: Project) -> Project:
 def check_theme(project: Project, diagnostics: Diagnostics) -> None:
     """The theme that a deck chooses exists."""
     for deck in project.decks:
-        themes = project.of(deck).themes
-        if deck.variant or deck.theme is None or deck.theme in themes:
+        here = project.of(deck)
+        if deck.variant or deck.theme is None or deck.theme in here.themes:
             continue
         message = _('there is no theme "{theme}"', theme=deck.theme)
-        help = did_you_mean(deck.theme, themes)
+        help = did_you_mean_shared(deck.theme, here.themes, "themes", deck.language, here.names)
         diagnostics.add("unknown-theme", deck.theme.span, message, help)
 
 

@@ -148,12 +148,13 @@ def check_repeated(project: Project, diagnostics: Diagnostics) -> None:
 def check_pairs(project: Project, diagnostics: Diagnostics) -> None:
     """A field with `with` has a text where that one has, and only there."""
     for deck in project.decks:
+        note_types = project.of(deck).note_types
         pairs = {
             name: [(field, str(field.given_with)) for field in one.fields if field.given_with]
-            for name, one in project.of(deck).note_types.items()
+            for name, one in note_types.items()
         }
         for note in deck.notes if any(pairs.values()) and not deck.variant else ():
-            note_type = project.of(deck).note_types.get(note.note_type)
+            note_type = note_types.get(note.note_type)
             for field, other in pairs.get(note.note_type, ()):
                 there, missing = (
                     (str(field.key), other) if field.key in note.values else (other, str(field.key))

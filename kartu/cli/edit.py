@@ -7,6 +7,7 @@ import importlib.util
 import sys
 import traceback
 import webbrowser
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -19,8 +20,13 @@ from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
 
 if TYPE_CHECKING:
-    from kartu.show.editor.serve import EditOptions
+    from kartu.show.editor.serve import Editing, EditOptions
 
+# Seconds: a browser may put a page aside and load it again later.
+_ALONE = 600.0
+_LOOK = 5.0
+
+_TURN = 0.0005  # seconds: an answer does not wait for the check in the background
 _LIBRARIES = ("starlette", "uvicorn", "watchfiles")
 
 EPILOG = N_("""\b
@@ -46,9 +52,16 @@ It needs a few more libraries: pip install 'kartu[edit]'
     help=N_("Serve on this port (else on the same one for a project, if it is free)."),
 )
 @click.option("--no-open", is_flag=True, help=N_("Do not open a browser."))
+@click.option(
+    "--until-closed",
+    is_flag=True,
+    help=N_("End ten minutes after the last page was closed."),
+)
 @of_a_file
 @click.pass_obj
-def command(terminal: Terminal, /, deck: str, port: int, no_open: bool, **of_file: str) -> None:
+def command(
+    terminal: Terminal, /, deck: str, port: int, no_open: bool, until_closed: bool, **of_file: str
+) -> None:
     """Write, look at, check and publish the cards of DECK in a browser.
 
     Only this computer can open the page. Each change is an edit of the card definitions that leaves
@@ -70,21 +83,32 @@ def command(terminal: Terminal, /, deck: str, port: int, no_open: bool, **of_fil
     options = EditOptions(target.root, target.deck, history_folder(), port, there.cache)
     end = End()
     with described(target.root, description):
-        _run(there, options, end, open_page=not no_open)
-    echo(_("kartu: the editor has ended: {reason}", reason=end.why), err=True)
+        _run(there, options, end, open_page=not no_open, until_closed=until_closed)
+    echo(_("kartu: the editor has ended: {reason}", reason=_(end.why)), err=True)
     sys.exit(end.status)
 
 
-def _run(terminal: Terminal, options: EditOptions, end: End, *, open_page: bool) -> None:
+def _run(
+    terminal: Terminal, options: EditOptions, end: End, *, open_page: bool, until_closed: bool
+) -> None:
     from kartu.show.editor.serve import editing
 
     with serving(end), usage_errors(), editing(options, _report) as running:
         gc.freeze()  # what was read stays for the whole run, what comes is collected
         gc.enable()
+        sys.setswitchinterval(_TURN)
         print_safely(lambda: terminal.print(f"{running.address}\n"))
         if open_page:
             webbrowser.open(running.address)
+        if until_closed:
+            Thread(target=_end_when_closed, args=(running, end), daemon=True).start()
         running.follow(end)
+
+
+def _end_when_closed(running: Editing, end: End) -> None:
+    while not end.wait(_LOOK):
+        if running.seconds_alone() > _ALONE:
+            end.closed()
 
 
 def _report(error: Exception) -> None:

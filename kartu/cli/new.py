@@ -22,6 +22,8 @@ Examples:
   kartu new mine --from ../friends-deck    another project as a new deck
   kartu new german --adopt words.csv       a FILE that is a deck, with its identity
   kartu new . --update --ci github         a project that is there: CI at GitHub
+  kartu new . --update --diff              what a newer kartu would write in another way
+  kartu new . --update --replace .github   take that over
 \b
 Then:
   cd biology-8 && kartu build
@@ -63,6 +65,15 @@ Then:
 @click.option(
     "--update", is_flag=True, help=N_("Add the files that the project in FOLDER does not have yet.")
 )
+@click.option(
+    "--replace",
+    metavar="PATH",
+    multiple=True,
+    help=N_("With --update: make these files of kartu's as this version makes them."),
+)
+@click.option(
+    "--diff", is_flag=True, help=N_("With --update: show what would change; write nothing.")
+)
 @click.pass_obj
 def command(
     terminal: Terminal,
@@ -81,14 +92,18 @@ def command(
 
     Note types and themes come with kartu; only who wants to change them needs a copy in the
     project. With --update FOLDER is a project: files that it does not have are added, and none that
-    it has is changed.
+    it has is changed, but those of kartu's that --replace names.
     """
     asked = {"templates": more["templates"], "ci": more["ci"] or ""}
     if more["update"]:
         if name or subject or language or origin:
-            raise click.UsageError(_("--update takes no options but --templates and --ci"))
-        _update(terminal, folder, **asked)
+            raise click.UsageError(
+                _("--update takes no options but --templates, --ci, --replace and --diff")
+            )
+        _update(terminal, folder, diff=more["diff"], replace=more["replace"], **asked)
         return
+    if more["replace"] or more["diff"]:
+        raise click.UsageError(_("--replace and --diff are for --update"))
     from kartu.importing.new import NewOptions, new
 
     adopt = more["adopt"]
@@ -124,15 +139,24 @@ def _report(terminal: Terminal, folder: Path, result: BuildResult, lines: list[s
     terminal.exit(result.diagnostics)
 
 
-def _update(terminal: Terminal, folder: Path, **asked: Any) -> None:
+def _update(terminal: Terminal, folder: Path, *, diff: bool, **asked: Any) -> None:
     from kartu.importing.missing import UpdateOptions, update
     from kartu.importing.scaffold import to_fill_in
+    from kartu.report.fix import as_diff
 
     with usage_errors():
-        added, different = update(UpdateOptions(folder, **asked))
-    lines = [_("added: {path}", path=path) for path in added]
-    lines += to_fill_in() if asked.get("ci") and "requirements.txt" in added else []
+        found = update(UpdateOptions(folder, **asked, write=not diff))
+    if diff:
+        terminal.print(as_diff(found.replaced or found.different, str), exact=True)
+    lines = [_("added: {path}", path=path) for path in found.added]
+    lines += [_("replaced: {path}", path=one.path) for one in found.replaced]
+    lines += to_fill_in() if asked.get("ci") and "requirements.txt" in found.added else []
     lines += [
-        _("unchanged, but not as kartu makes it today: {path}", path=path) for path in different
+        _("unchanged, but not as kartu makes it today: {path}", path=one.path)
+        for one in found.different
     ]
+    if any(one.path.startswith("templates/") for one in found.replaced):
+        lines.append(_("what students will notice: kartu release --dry-run"))
+    if diff:
+        lines = [_("nothing was written")] if lines else []
     terminal.result("".join(f"{line}\n" for line in lines or [_("nothing is missing")]))

@@ -77,7 +77,7 @@ def command(
     end = End()
     with described(first.root, description):
         _run(terminal.at(first.root), options, end, open_page=not no_open)
-    echo(_("kartu: the preview has ended: {reason}", reason=end.why), err=True)
+    echo(_("kartu: the preview has ended: {reason}", reason=_(end.why)), err=True)
     sys.exit(end.status)
 
 

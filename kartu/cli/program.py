@@ -7,11 +7,16 @@ import gc
 import os
 import sys
 import warnings
+from collections.abc import Callable
 from typing import NoReturn
 
 
-def run() -> NoReturn:
-    """Runs the command line as the whole of this process."""
+def run(before_end: Callable[[int], None] = lambda status: None) -> NoReturn:
+    """Runs the command line as the whole of this process.
+
+    Args:
+        before_end: Called with the exit status.
+    """
     # A run is short and most objects live to its end. Garbage collection, from the first import
     # on, would take a good part of a small build.
     gc.disable()
@@ -23,7 +28,9 @@ def run() -> NoReturn:
     try:
         main()
     except SystemExit as ended:
-        _end(ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1)
+        status = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+        before_end(status)
+        _end(status)
 
 
 def _end(status: int) -> NoReturn:

@@ -36,6 +36,11 @@ class End(threading.Event):
         self.status = 0 if by_keys else 128 + number
         self.set()
 
+    def closed(self) -> None:
+        """Ends what serves a page that nobody has open any more."""
+        self.why, self.status = N_("its page was closed"), 0
+        self.set()
+
 
 @contextmanager
 def serving(end: End) -> Iterator[None]:

@@ -11,6 +11,7 @@ from kartu.compile.render.html import escape
 from kartu.compile.render.media import Media, MediaFile
 from kartu.compile.render.note_types import AnkiField, AnkiNoteType, NoteTypes
 from kartu.compile.render.results import Results
+from kartu.compile.render.strangers import Strangers
 from kartu.compile.render.templates import Templates
 from kartu.compile.render.texts import texts_for
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
@@ -41,16 +42,21 @@ _PROGRESS_INTERVAL = 500
 
 
 def build_deck(
-    project: Project, deck: Deck, files: Files, results: Results, progress: Progress = no_progress
+    project: Project,
+    deck: Deck,
+    files: Files,
+    results: Results,
+    strangers: Strangers,
+    progress: Progress = no_progress,
 ) -> tuple[BuiltDeck | None, list[Diagnostic]]:
     """The compiled deck; None, with the reasons, if it has errors.
 
     Without a reason where the templates have no texts in its language, which a check reports.
 
     Expects a deck that passed the checks of shape and meaning. `results` may contain results of
-    templates from earlier builds.
+    templates from earlier builds; `strangers` renders those that are not the program's.
     """
-    compiler = compiler_of(project, deck, files, results)
+    compiler = compiler_of(project, deck, files, results, strangers)
     if compiler is None:
         return None, []  # a check of meaning has reported this
     notes = []
@@ -73,11 +79,20 @@ class DeckCompiler:
     """
 
     def __init__(
-        self, project: Project, deck: Deck, files: Files, results: Results, texts: Mapping
+        self,
+        project: Project,
+        deck: Deck,
+        files: Files,
+        results: Results,
+        strangers: Strangers,
+        texts: Mapping,
     ) -> None:
         self.diagnostics = diagnostics = Diagnostics()
-        templates = Templates(files, results, diagnostics, folders=template_folders(deck))
-        drawings = Drawings(files, templates, texts, str(deck.language), diagnostics)
+        templates = Templates(
+            files, results, diagnostics, folders=template_folders(deck), strangers=strangers
+        )
+        names = project.of(deck).names
+        drawings = Drawings(files, templates, texts, str(deck.language), names, diagnostics)
         self._project = project
         self._media = Media(files, media_folders(deck), drawings, diagnostics)
         fields = Fields(templates, texts, deck, self._media, diagnostics)
@@ -87,12 +102,15 @@ class DeckCompiler:
 
     def build(self, note: Note) -> BuiltNote | None:
         """Returns the compiled note; None where its note type is missing or has errors."""
-        name = note.note_type
+        note_type = self.note_type(note.note_type)
+        return self._builder.build(note, note_type) if note_type is not None else None
+
+    def note_type(self, name: str) -> AnkiNoteType | None:
+        """Returns the compiled note type; None where it is missing or has errors."""
         if name not in self._rendered:
             declared = self._project.note_types.get(name)
             self._rendered[name] = self._renderer.render(declared) if declared else None
-        note_type = self._rendered[name]
-        return self._builder.build(note, note_type) if note_type is not None else None
+        return self._rendered[name]
 
     @property
     def note_types(self) -> tuple[AnkiNoteType, ...]:
@@ -107,12 +125,12 @@ class DeckCompiler:
 
 
 def compiler_of(
-    project: Project, deck: Deck, files: Files, results: Results
+    project: Project, deck: Deck, files: Files, results: Results, strangers: Strangers
 ) -> DeckCompiler | None:
     """Returns what compiles the deck's notes; None where there are no texts in its language."""
     project = project.of(deck)
     texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
-    return None if texts is None else DeckCompiler(project, deck, files, results, texts)
+    return None if texts is None else DeckCompiler(project, deck, files, results, strangers, texts)
 
 
 class _Builder:
@@ -189,13 +207,16 @@ class _Builder:
 
     def _check_clozes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
         """Reports clozes in fields that the front does not show: Anki makes cards of them too."""
-        shown: set[int] = set()
-        if note_type.source.foreign:  # a number that is shown in another field makes no empty card
-            pairs = zip(note_type.fields, values, strict=True)
-            fields = [value for field, value in pairs if field.name in note_type.cloze_fields]
-            shown = set().union(*map(cloze_numbers, fields))
+        pairs = zip(note_type.fields, values, strict=True)
+        fields = [value for field, value in pairs if field.name in note_type.cloze_fields]
+        shown = set[int]().union(*map(cloze_numbers, fields))
         for field, value in zip(note_type.fields, values, strict=True):
-            if field.name not in note_type.cloze_fields and cloze_numbers(value) - shown:
+            if field.name in note_type.answer_fields:
+                self._check_words(note, field, cloze_numbers(value) - shown)
+                continue
+            # A number that is shown in another field makes no empty card.
+            known = shown if note_type.source.foreign else set()
+            if field.name not in note_type.cloze_fields and cloze_numbers(value) - known:
                 message = _(
                     'a cloze in the field "{name}", which the front does not show', name=field.name
                 )
@@ -203,6 +224,18 @@ class _Builder:
                     "Anki would make an empty card of it: take the {cloze} away", cloze="{{c1::}}"
                 )
                 self.diagnostics.add("bad-cloze", _place(note, field), message, help)
+
+    def _check_words(self, note: Note, field: AnkiField, numbers: frozenset[int]) -> None:
+        """Reports words of an image occlusion whose numbers cover no place: each makes a card."""
+        for number in sorted(numbers):
+            message = _(
+                '"{name}" has a word for number {number}, which covers no place of the picture',
+                name=field.name,
+                number=number,
+            )
+            opening = f"{{{{c{number}::…}}}}"
+            help = _("cover its place, or take {cloze} away", cloze=opening)
+            self.diagnostics.add("bad-cloze", _place(note, field), message, help)
 
     def _check_shapes(self, note: Note, note_type: AnkiNoteType, values: list[str]) -> None:
         """Reports clozes of an image occlusion that do not cover a place of its picture.

@@ -23,10 +23,13 @@ Kind = Literal["standard", "cloze", "image-occlusion"]
 
 T = TypeVar("T")
 
+# By kind (themes, pictures, maps) and name: the words of each language, the best one first.
+SharedNames: TypeAlias = Values[str, Values[str, Values[str, tuple[str, ...]]]]
 
 _NO_NAMES: Values[str, str] = {}
 _NO_ALIASES: Values[str, tuple[Text, ...]] = {}
 _NO_HELP: Values[str, Text] = {}
+_NO_WORDS: SharedNames = {}
 
 
 class FieldType(NamedTuple):
@@ -108,24 +111,10 @@ class NoteType(NamedTuple):
 Named: TypeAlias = FieldType | CardType | NoteType
 
 
-# What `in_language` returned, by the identity of what it was given, which is kept with it.
-_IN_LANGUAGE: dict[tuple[int, str], tuple[NoteType, NoteType]] = {}
-_MOST_IN_LANGUAGE = 500
-
-
 def in_language(note_type: NoteType, language: str) -> NoteType:
     """The note type with its names, and those of its fields and cards, in `language`."""
     if note_type.language == language:
         return note_type
-    key = (id(note_type), language)
-    if key not in _IN_LANGUAGE:
-        if len(_IN_LANGUAGE) >= _MOST_IN_LANGUAGE:
-            _IN_LANGUAGE.clear()
-        _IN_LANGUAGE[key] = (note_type, _in_language(note_type, language))
-    return _IN_LANGUAGE[key][1]
-
-
-def _in_language(note_type: NoteType, language: str) -> NoteType:
     return note_type._replace(
         name=name_in(note_type, language),
         fields=tuple(one._replace(name=name_in(one, language)) for one in note_type.fields),
@@ -234,7 +223,7 @@ class Library(NamedTuple):
     """What template folders provide to decks; where several have a file, the first one wins.
 
     `note_types` maps a note type with faults to None, `texts` a language whose file has faults.
-    `layers` is what each of several folders provides.
+    `layers` is what each of several folders provides. `names` are as those of a project.
     """
 
     note_types: dict[str, NoteType | None]
@@ -242,6 +231,7 @@ class Library(NamedTuple):
     themes: tuple[str, ...]
     folders: tuple[str, ...]
     layers: "tuple[Library, ...]" = ()
+    names: SharedNames = _NO_WORDS
 
 
 class Upstream(NamedTuple):
@@ -274,6 +264,7 @@ class Deck(NamedTuple):
     `prefix_tags` is false where imported tags stay as they are, without the prefix.
     `media_licences` maps media files to their licences, None where the deck does not list them.
     `theme` is the theme that the deck chooses, None for the default one.
+    `report` is the address to which students and teachers report mistakes, empty for none.
     `extends` is the path of the deck that this one extends, and `upstream` that deck; with
     `in_place` both have the same identity in Anki. `given` are the ids that no source has.
     """
@@ -305,6 +296,7 @@ class Deck(NamedTuple):
     upstream: Upstream | None = None
     given: GivenIds = GivenIds()
     unfinished: tuple[Note, ...] = ()
+    report: str = ""
 
     @property
     def all_notes(self) -> tuple[Note, ...]:
@@ -375,13 +367,15 @@ class Project(NamedTuple):
     """All decks of a project, and the note types that they can use.
 
     `texts` are the templates' texts by language, None for a file that cannot be read; `themes`
-    are the names of the themes that a deck can choose.
+    are the names of the themes that a deck can choose, `names` the words of languages for them, for
+    pictures and for maps.
     """
 
     decks: tuple[Deck, ...]
     note_types: dict[str, NoteType]
     texts: dict[str, Mapping | None]
     themes: tuple[str, ...] = ()
+    names: SharedNames = _NO_WORDS
 
     def of(self, deck: Deck) -> "Project":
         """The project with the templates that `deck` uses, with names in the deck's language."""
@@ -391,4 +385,4 @@ class Project(NamedTuple):
             for id, one in library.note_types.items()
             if one is not None
         }
-        return self._replace(note_types=sound, texts=library.texts, themes=library.themes)
+        return Project(self.decks, sound, library.texts, library.themes, library.names)

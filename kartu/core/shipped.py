@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,11 @@ SHIPPED = "kartu:templates"
 ANY_LANGUAGE = "en"
 
 STARTER = Path(__file__).parent.parent / "starter"
+
+
+def is_bundled() -> bool:
+    """Whether this is the program to download, in which sys.executable is no Python."""
+    return bool(getattr(sys, "frozen", False))
 
 
 @cache

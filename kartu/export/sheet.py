@@ -17,6 +17,7 @@ from kartu.load import load_project
 from kartu.load.cell import cell_of
 from kartu.load.files import Files
 from kartu.load.note_type import NOTE_KEYS
+from kartu.load.sheets.shield import shielded
 from kartu.load.words import keys_by_word, note_type_named, own_fields, word_of
 from kartu.load.yaml import parse
 from kartu.package.archive import archive
@@ -108,10 +109,10 @@ def _headings(note_type: NoteType | None) -> dict[str, str]:
 
 
 def as_csv(rows: Iterator[list[str]]) -> bytes:
-    """Returns the rows as a CSV file that spreadsheet programs read as UTF-8."""
+    """Returns the rows as CSV that spreadsheet programs read as UTF-8, and do not calculate."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-    writer.writerows(rows)
+    writer.writerows(map(shielded, row) for row in rows)
     return (_MARK + buffer.getvalue()).encode()
 
 

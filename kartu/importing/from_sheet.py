@@ -25,6 +25,7 @@ from kartu.load.files import CONTROL, MAX_BYTES, Files
 from kartu.load.note_type import NOTE_KEYS
 from kartu.load.sheets.cells import Altered, Raised, formula_fault
 from kartu.load.sheets.encoding import decode
+from kartu.load.sheets.shield import unshielded
 from kartu.load.sheets.workbook import read_workbook
 from kartu.load.words import keys_by_word, note_type_named
 from kartu.rewrite.edits import Fix
@@ -114,7 +115,7 @@ def _csv(sheet: Path, data: bytes) -> list[dict[str, str]]:
         raise CannotImportError(_('two columns are named "{name}"', name=twice))
     return [
         {
-            key: value if isinstance(value, str) else "".join(value or ())
+            unshielded(key): unshielded(value if isinstance(value, str) else "".join(value or ()))
             for key, value in row.items()
         }
         for row in rows

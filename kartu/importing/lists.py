@@ -30,6 +30,7 @@ from kartu.importing.texts import clean_text
 from kartu.load.files import MAX_BYTES
 from kartu.load.sheets.cells import Altered, Raised
 from kartu.load.sheets.encoding import decode
+from kartu.load.sheets.shield import unshielded
 from kartu.load.words import all_aliases, word_of
 
 LISTS = (".txt", ".tsv", ".csv", ".xlsx", ".ods")
@@ -187,7 +188,7 @@ def _delimiter(content: str) -> str:
 def _cells(content: str, delimiter: str) -> list[list[str]]:
     rows = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
     try:
-        return [row for row in rows if any(cell.strip() for cell in row)]
+        return [[*map(unshielded, row)] for row in rows if any(cell.strip() for cell in row)]
     except csv.Error as error:
         message = _(
             "its cells cannot be separated at line {line}: {error}; is a quote not closed?",

@@ -14,6 +14,7 @@ from kartu.checks import check_project
 from kartu.compile.deck import build_deck
 from kartu.compile.render.contents import Contents
 from kartu.compile.render.results import Results
+from kartu.compile.render.strangers import Strangers
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
 from kartu.core.language import N_, _
@@ -28,7 +29,7 @@ from kartu.load.card_set import read_tags
 from kartu.load.deck import deck_of
 from kartu.load.files import Files
 from kartu.load.ids.names import slug
-from kartu.load.library import project_library
+from kartu.load.library import project_library, with_theme
 from kartu.load.names import ID
 from kartu.load.records import Defaults, Record, node_of, read_records
 from kartu.load.shape import Shape, is_blank
@@ -58,7 +59,8 @@ class DeckArguments(TypedDict, total=False):
     `id` names the package file; by default it is made of the name. `language` is that of the cards
     (`id` by default, as in a new project; `en`, `zh-Hant`), `version` three numbers (`1.0.0`).
     `subdeck` is that of rows that name none, and all rows have the `tags`. `description` is
-    Markdown for Anki's overview. `licence` and `authors` are shown with it. `prefix` begins tags
+    Markdown for Anki's overview. `licence` and `authors` are shown with it, and `report` is
+    where mistakes are reported (`mailto:` or `https://`). `prefix` begins tags
     and names of note types (by default the deck's name); with `prefix_tags` False tags have none.
     `sources` has title, publisher, date and url for each key that rows name as a source. `options`
     are `new_per_day` and `desired_retention`. `theme` is a look that the templates have. `media` is
@@ -76,6 +78,7 @@ class DeckArguments(TypedDict, total=False):
     description: str
     licence: str
     authors: Many[str]
+    report: str
     prefix: str
     prefix_tags: bool
     sources: Values[str, Values[str, str]]
@@ -140,7 +143,7 @@ def deck(
     subdeck = shape.text("subdeck") or text("", Span(DECK))
     defaults = Defaults(text(type_id, Span(DECK)), subdeck, read_tags(shape))
     notes = read_records(rows, defaults, files, for_deck(library.note_types, deck), diagnostics)
-    deck = deck._replace(notes=tuple(notes))
+    deck = with_theme(deck._replace(notes=tuple(notes)), library)
     return _built(deck, library, files, diagnostics, time=time, review=more.get("review", True))
 
 
@@ -210,9 +213,10 @@ def _built(
     deck: Deck, library: Library, files: Files, diagnostics: Diagnostics, *, time: int, review: bool
 ) -> DeckResult:
     sound = {id: one for id, one in library.note_types.items() if one is not None}
-    project = Project((deck,), sound, library.texts, library.themes)
+    project = Project((deck,), sound, library.texts, library.themes, library.names)
     check_project(project, diagnostics)
-    built, faults = build_deck(project, deck, files, Results())
+    with Strangers() as strangers:
+        built, faults = build_deck(project, deck, files, Results(), strangers)
     diagnostics.extend(faults)
     diagnostics.change_since(0, _in_terms_of_arguments)
     if built is None or has_errors(diagnostics):

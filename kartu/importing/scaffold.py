@@ -42,6 +42,7 @@ _HASHES = """\
 _REQUIREMENTS = """\
 # The kartu of this project, for every computer and for CI: pip install -r requirements.txt
 """
+_AT_LEAST = "# kartu {version} or newer\n"
 _FILL_IN = """\
 # FILL IN where kartu {version} can be installed from, in place of this line and the next, such as
 # {example}
@@ -111,9 +112,12 @@ def texts_of(language: str) -> str:
 
 
 def _requirements(found: Requirement) -> str:
+    head = _REQUIREMENTS
+    if "==" not in found.line:  # an address does not say the version
+        head += _AT_LEAST.format(version=__version__)
     if found.line:
-        return f"{_REQUIREMENTS}{found.line}\n"
-    return _REQUIREMENTS + _FILL_IN.format(version=__version__, example=found.example)
+        return f"{head}{found.line}\n"
+    return head + _FILL_IN.format(version=__version__, example=found.example)
 
 
 def _constraints() -> str:

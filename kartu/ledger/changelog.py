@@ -16,6 +16,7 @@ _TEXTS = {
     "id": {
         "title": "Catatan perubahan",
         "first": "Terbitan pertama: {count} kartu.",
+        "replaced": "Semua {count} kartu diganti, juga suntingan dan label Anda sendiri padanya.",
         "new": "Baru ({count})",
         "corrected": "Diperbaiki ({count})",
         "corrected_note": "Suntingan dan label Anda sendiri pada kartu ini diganti.",
@@ -32,6 +33,7 @@ _TEXTS = {
     "en": {
         "title": "Changelog",
         "first": "First release: {count} notes.",
+        "replaced": "All {count} notes are replaced, and so are your own edits and tags on them.",
         "new": "New ({count})",
         "corrected": "Corrected ({count})",
         "corrected_note": "Your own edits and tags on these notes are replaced.",
@@ -40,10 +42,10 @@ _TEXTS = {
         "cards": "New cards of {count} notes that you have",
         "back": "Used again ({count})",
         "gone": "Removed from the deck ({count})",
-        "looks": "The look of the cards was renewed.",
+        "looks": "The look of the cards was updated.",
         "major": "Attention: progress on some cards may be lost. The reason: {reason}",
-        "deck": "The description of the deck was renewed.",
-        "arranged": "The order of new cards or the choice of an edition was renewed.",
+        "deck": "The description of the deck was updated.",
+        "arranged": "The order of new cards or the choice of an edition was updated.",
     },
 }
 
@@ -66,7 +68,8 @@ def section(
         escaped = " ".join(reason.split()).replace("<", "&lt;")
         parts.append(texts["major"].format(reason=escaped))
     if len(new) == len(notes) and not changes.gone:
-        parts.append(texts["first"].format(count=len(new)))
+        key = "replaced" if built.source.in_place else "first"
+        parts.append(texts[key].format(count=len(new)))
         return "\n\n".join(parts) + "\n"
     retired = changes.with_cause("retired")
     tag = f"{tag_part(built.source.prefix)}::{RETIRED_TAG}"

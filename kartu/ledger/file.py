@@ -33,6 +33,13 @@ _TYPE = (
 _DECK = ("uid", "name", "prefix", "hash", "texts", "original", "time", "version")
 _RELEASE = ("release", "time", "content")
 
+# What lines of an older kartu lack, and what then stands for it: nothing is known of it.
+_SINCE: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
+    (_NOTE, {"fields": {}, "shown": {}, "earlier": {}, "words": "", "original": {}}),
+    (_TYPE, {"fronts": {}, "backs": {}}),
+    (_DECK, {"texts": {}, "original": {}}),
+)
+
 
 class Ledger(NamedTuple):
     """What was published. `places` are the lines of notes and note types, for messages.
@@ -121,6 +128,16 @@ def write_ledger(ledger: Ledger) -> bytes:
     return "".join(f"{text}\n" for text in texts).encode()
 
 
+def _whole(line: dict[str, Any]) -> dict[str, Any]:
+    """The line with all members that a line has today."""
+    for members, later in _SINCE:
+        if members[0] in line and tuple(line) != members:
+            whole = {name: line.get(name, later.get(name)) for name in members}
+            if tuple(line) == tuple(name for name in members if name in line):
+                return whole if later.keys() >= whole.keys() - line.keys() else line
+    return line
+
+
 class _Reader:
     """Adds lines to a ledger; of two for the same thing the newer one wins."""
 
@@ -129,6 +146,7 @@ class _Reader:
         self.twice: dict[str, tuple[Span, Span]] = {}
 
     def add(self, line: dict[str, Any], place: Span) -> None:
+        line = _whole(line)
         values = list(line.values())
         if tuple(line) == _NOTE:
             note = NoteEntry(*values)

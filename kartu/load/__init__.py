@@ -22,8 +22,9 @@ from kartu.core.source import Span
 from kartu.load.card_sets import CHANGES, load_notes, unexpected, with_notes
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
-from kartu.load.library import note_types_of, project_library
+from kartu.load.library import note_types_of, project_library, themes_of, with_theme
 from kartu.load.one_file import report_left_behind
+from kartu.load.shared_names import shared_word
 from kartu.load.variant import load_variant
 from kartu.load.words import for_deck
 
@@ -53,7 +54,7 @@ def load_project(root: Path, progress: Progress = no_progress) -> tuple[Project,
         diagnostics = Diagnostics(
             one for one in diagnostics if not _belongs_to_upstream(one, decks)
         )
-    return Project(tuple(decks), sound, own.texts, own.themes), list(diagnostics)
+    return Project(tuple(decks), sound, own.texts, own.themes, own.names), list(diagnostics)
 
 
 def _without_replaced(diagnostics: Diagnostics) -> Diagnostics:
@@ -71,6 +72,12 @@ def project_language(files: Files) -> str:
         if deck is not None and deck.language:
             return str(deck.language)
     return ""
+
+
+def theme_words(files: Files) -> list[str]:
+    """The words for the themes that decks of a project can choose, in the project's language."""
+    themes, names = themes_of(files)
+    return [shared_word(one, "themes", project_language(files), names) for one in themes]
 
 
 def load_note_types(root: Path) -> tuple[dict[str, NoteType], list[Diagnostic]]:
@@ -198,6 +205,7 @@ def load_whole_deck(
 ) -> Deck | None:
     """The deck of a folder with its notes; `below` are the decks that extend it."""
     deck = load_deck(files, folder, (), diagnostics, note_types=library.note_types)
+    deck = with_theme(deck, library) if deck is not None else None
     if deck is not None and deck.extends is not None:
         from kartu.load.upstream import extended  # few decks extend another one
 

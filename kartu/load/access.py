@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,16 +14,28 @@ from kartu.core.locks import locked
 from kartu.core.progress import Progress, no_progress
 from kartu.core.source import Span
 from kartu.core.usage import RefusedError, UsageError
+from kartu.core.version import __version__
 from kartu.load.files import Files
+
+# A version is up to three numbers, as `kartu new` writes it for pip or for people.
+_LONGEST_REQUIREMENTS = 65_536
+_NEEDED = re.compile(
+    rb"(?m)^(?:kartu(?:\[[\w, -]*\])?[ ]*(?:==|>=|~=)[ ]*(\d{1,6}(?:\.\d{1,6}){0,3})"
+    rb"|# kartu (\d{1,6}(?:\.\d{1,6}){0,3}) or newer)\s*$"
+)
 
 
 @contextmanager
 def reading(root: Path, progress: Progress = no_progress) -> Iterator[list[Diagnostic]]:
-    """Holds the project with others that read it; yields what a person has to decide first."""
+    """Holds the project with others that read it; yields what a person has to decide first.
+
+    Raises UsageError where it needs a newer kartu.
+    """
     folder = folder_of(root)
     if not folder.is_dir():
         yield []
         return
+    check_version(folder)
     diagnostics = Diagnostics()
     with locked(folder, shared=True, progress=progress):
         _settle(root, diagnostics)
@@ -38,6 +51,28 @@ def changing(root: Path, progress: Progress = no_progress) -> Iterator[None]:
     with locked(folder_of(root), progress=progress):
         _settle(root, Diagnostics())  # who reads or writes there reports what is undecided
         yield
+
+
+def check_version(folder: Path) -> None:
+    """Raises UsageError where the requirements of a project name a newer kartu than this one."""
+    try:
+        content = (folder / "requirements.txt").read_bytes()[:_LONGEST_REQUIREMENTS]
+    except OSError:
+        return
+    found = max((_numbers(one[0] or one[1]) for one in _NEEDED.findall(content)), default=())
+    if found > _numbers(__version__.encode()):
+        raise UsageError(
+            _(
+                "this project needs kartu {needed}, and this is {version}: "
+                "run pip install -r requirements.txt",
+                needed=".".join(map(str, found)),
+                version=__version__,
+            )
+        )
+
+
+def _numbers(version: bytes) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(b"."))
 
 
 def folder_of(root: Path) -> Path:

@@ -17,6 +17,7 @@ from kartu.load.names import (
     ID,
     LANGUAGE,
     LINK,
+    MAIL,
     UID,
     VERSION,
     card_name_fault,
@@ -110,6 +111,7 @@ def deck_of(
         prefix_tags=shape.flag("prefix_tags", True),
         extends=_extends(shape),
         in_place=shape.flag("in_place"),
+        report=_report(shape),
     )
 
 
@@ -213,6 +215,18 @@ def _url(shape: Shape) -> str:
         shape.add("bad-value", url.span, _('"{url}" is not a web address', url=url), help)
         return ""
     return url or ""
+
+
+def _report(shape: Shape) -> str:
+    address = shape.text("report")
+    if address is not None and not (LINK if address.startswith("https:") else MAIL).fullmatch(
+        address
+    ):
+        help = _("write https:// and a page for reports, or mailto: and an e-mail address")
+        message = _('"{address}" is not where mistakes can be reported', address=address)
+        shape.add("bad-value", address.span, message, help)
+        return ""
+    return address or ""
 
 
 def _facts(shape: Shape, folder: str, files: Files) -> dict[str, Text]:

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
-from kartu.core.model import Library, NoteType
+from kartu.core.model import Deck, Library, NoteType, SharedNames
 from kartu.core.shipped import ANY_LANGUAGE, SHIPPED, TEMPLATES, is_shipped
 from kartu.core.source import Mapping, Span, text
 from kartu.load.files import Files
 from kartu.load.note_type import load_note_type
 from kartu.load.shape import read_shape
+from kartu.load.shared_names import merged_names, read_shared_names, shared_name
 from kartu.load.words import check_aliases
 
 
@@ -42,6 +43,7 @@ def load_library(
         _load_texts(files, f"{top}/_shared/texts", diagnostics),
         _theme_names(files, f"{top}/_shared/themes"),
         (top,),
+        names=read_shared_names(files, f"{top}/_shared", diagnostics),
     )
 
 
@@ -76,7 +78,23 @@ def merged(layers: Iterable[Library]) -> Library:
         themes=tuple(dict.fromkeys(theme for one in layers for theme in one.themes)),
         folders=tuple(one.folders[0] for one in layers),
         layers=layers,
+        names=merged_names(one.names for one in layers),
     )
+
+
+def themes_of(files: Files) -> tuple[tuple[str, ...], SharedNames]:
+    """The themes of `project_library`, and the words of languages for them."""
+    tops = [f"{top}/_shared" for top in (TEMPLATES, SHIPPED)]
+    themes = dict.fromkeys(one for top in tops for one in _theme_names(files, f"{top}/themes"))
+    return tuple(themes), merged_names(read_shared_names(files, top, Diagnostics()) for top in tops)
+
+
+def with_theme(deck: Deck, library: Library) -> Deck:
+    """The deck with the name of its theme where deck.yaml has a word for it."""
+    if deck.theme is None:
+        return deck
+    name = shared_name(deck.theme, library.themes, "themes", library.names)
+    return deck._replace(theme=text(name, deck.theme.span)) if name else deck
 
 
 def _with(texts: Mapping | None, more: Mapping | None) -> Mapping | None:

@@ -16,7 +16,7 @@ from kartu.load.card_set import own_fields
 from kartu.load.card_sets import CHANGES, load_notes, with_notes
 from kartu.load.changes import changed_notes
 from kartu.load.files import Files, natural_order
-from kartu.load.library import layer_by_layer, load_library, merged, over
+from kartu.load.library import layer_by_layer, load_library, merged, over, with_theme
 from kartu.load.words import for_deck
 
 _PACKAGES = (".apkg", ".colpkg", ".zip")
@@ -62,7 +62,7 @@ def extended(
     behind = _of_its_own(upstream.upstream.library if upstream.upstream else theirs, deck)
     library = behind if theirs is own else over(own, behind)
     _check_note_types(upstream, library, behind, diagnostics)
-    deck = _inherited(deck, upstream)
+    deck = with_theme(_inherited(deck, upstream), library)
     deck = deck._replace(upstream=Upstream(upstream, library, found.root))
     if deck.in_place or not shared:  # else reported as for any two decks of a project
         _check_identity(deck, upstream, diagnostics)
@@ -183,6 +183,7 @@ def _inherited(deck: Deck, upstream: Deck) -> Deck:
         facts={**upstream.facts, **deck.facts},
         options=upstream.options._replace(**options),
         media_licences=licences,
+        report=deck.report or upstream.report,
         theme=deck.theme if deck.theme is not None else upstream.theme,
         prefix_tags=deck.prefix_tags and upstream.prefix_tags,
     )

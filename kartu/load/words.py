@@ -167,9 +167,9 @@ def _check_name(shape: Shape, name: Text, fault_of: Callable[[str], str], *, for
         shape.add("reserved-name", name.span, message, _("choose another name"))
 
 
-def read_aliases(shape: Shape, reserved: Iterable[str]) -> Aliases:
-    """The `aliases` of a note type or field: a word or a list of words for each language."""
-    inner = shape.inner("aliases", "aliases")
+def read_aliases(shape: Shape, reserved: Iterable[str], *, key: str = "aliases") -> Aliases:
+    """The words under `key`, those of a note type or field: one or a list for each language."""
+    inner = shape.inner(key, key)
     if inner is None or not inner.readable:
         return {}
     found = {}

@@ -148,6 +148,7 @@ class _Ids:
         self.files = Files(asked.root)
         self.project, _rest = load_project(asked.root)
         self.deck = _deck(self.project, asked.deck)
+        self.note_types = self.project.of(self.deck).note_types
         names = [n for n in self.files.names(self.deck.folder) if n.endswith(ENDING)]
         paths = [f"{self.deck.folder}/{name}" for name in names]
         diagnostics = Diagnostics()
@@ -196,7 +197,7 @@ class _Ids:
         raise UsageError(_('no missing note has the id "{id}"', id=id))
 
     def row(self, note: Note) -> Row:
-        return row_of(note, self.project.of(self.deck).note_types.get(note.note_type))
+        return row_of(note, self.note_types.get(note.note_type))
 
     def take_down(self, given: Mapping[Span, str]) -> None:
         """Writes which note the rows are; an empty id is a new one."""

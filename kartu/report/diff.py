@@ -64,7 +64,7 @@ _TEXTS = {
         "templates": "layout of {names}",
         "fields": "new field {names}",
         "claimed": "new card {names}",
-        "conflict": "fields or cards lie otherwise than before",
+        "conflict": "fields or cards are arranged differently than before",
         "field_notice": "notice",
     },
     "id": {

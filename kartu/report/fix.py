@@ -81,7 +81,7 @@ def _diff(one: FixedFile, name: str) -> Iterator[str]:
 
 def _text(path: str, data: bytes) -> str:
     """Decodes a file: CSV files may have any encoding, YAML files are UTF-8 and keep their BOM."""
-    return as_written(data).content if path.endswith(".csv") else data.decode()
+    return as_written(data).content if path.endswith(".csv") else data.decode("utf-8", "replace")
 
 
 def _coloured(line: str, style: Style) -> str:

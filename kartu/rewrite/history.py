@@ -19,6 +19,7 @@ from kartu.core.folders import user_folder
 from kartu.rewrite.splices import Splice, splice_from
 
 EDIT, UNDO, REDO, DROPPED, STUCK, KEPT = "edit", "undo", "redo", "dropped", "stuck", "kept"
+ADDED = "added"
 _HASH_LENGTH = 16
 
 About = Mapping[str, Any]
@@ -30,7 +31,8 @@ class Entry(NamedTuple):
     `kind` is EDIT, with the `splices` that it made; UNDO or REDO of the edit `of`, with theirs;
     DROPPED for an entry `of` that was not written after all; STUCK for an edit that cannot be
     undone or redone any more; KEPT for a text that is in no file, which takes the place of the one
-    kept as `of`. `about` is what the caller adds to it, a JSON value.
+    kept as `of`; ADDED for a file that is too large for the history, UNDO of it without splices.
+    `about` is what the caller adds to it, a JSON value.
     """
 
     number: int
@@ -102,6 +104,11 @@ class History:
         """Returns the edits that can be made again, the next one last."""
         return self._stacks()[1]
 
+    def added(self) -> list[Entry]:
+        """Returns the ADDED entries that were not taken back."""
+        gone = {one.of for one in self.entries if one.kind in (UNDO, DROPPED)}
+        return [one for one in self.entries if one.kind == ADDED and one.number not in gone]
+
     def last_written(self) -> Entry | None:
         """Returns the newest entry that changed files, as far as the history knows."""
         dropped = {one.of for one in self.entries if one.kind == DROPPED}
@@ -120,7 +127,7 @@ class History:
             if one.kind == EDIT:
                 done.append(one)
                 undone.clear()
-            elif one.kind in (UNDO, REDO):
+            elif one.kind in (UNDO, REDO) and by_number[one.of].kind == EDIT:
                 edit = by_number[one.of]._replace(splices=one.splices)
                 source, target = (done, undone) if one.kind == UNDO else (undone, done)
                 source[:] = [other for other in source if other.number != one.of]

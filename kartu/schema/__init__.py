@@ -1,12 +1,12 @@
 """JSON Schemas of a project's files, for completion and validation in editors.
 
-They depend on note types alone, so they change only when a note type does.
+They depend on note types and themes alone, so they change only when one of these does.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kartu.core.model import NoteType
 from kartu.load.words import word_of
@@ -22,10 +22,16 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 _COMMENT = "written by `kartu schema`: change the note type and run that again"
 
 
-def schemas(note_types: Mapping[str, NoteType]) -> dict[str, bytes]:
-    """Returns the contents of the schema files by name; the same bytes for the same note types."""
+def schemas(note_types: Mapping[str, NoteType], themes: Sequence[str] = ()) -> dict[str, bytes]:
+    """Returns the contents of the schema files by name; the same bytes for the same note types.
+
+    `themes` are the words for themes that editors offer.
+    """
     language = next((one.language for one in note_types.values()), "")
-    files = {"deck.json": deck_schema(), "note_type.json": note_type_schema(language)}
+    files = {
+        "deck.json": deck_schema(language, themes),
+        "note_type.json": note_type_schema(language),
+    }
     files["cards.json"] = any_card_set_schema(note_types)
     files["set.json"] = sheet_schema(note_types)
     files["i18n.json"] = variant_schema(note_types)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from kartu.core.model import base_language
 from kartu.load.names import ID, LANGUAGE, UID, VERSION
-from kartu.schema.names import DECK_NAME, FILE, PREFIX, URL
+from kartu.schema.names import DECK_NAME, FILE, PREFIX, REPORT, URL
 from kartu.schema.values import (
     Schema,
     flag,
@@ -16,26 +19,33 @@ from kartu.schema.values import (
     text,
 )
 
-_NEW_DECK = {
-    "id": "${1:ips-kelas-9}",
-    "uid": "${2:a1b2c3d4e5f60718}",
-    "name": "${3:IPS Kelas 9}",
-    "language": "${4:id}",
-    "version": "1.0.0",
-}
+# Id and name of a deck, for examples.
+_EXAMPLES = {"en": ("biology-8", "Biology 8"), "id": ("ips-kelas-9", "IPS Kelas 9")}
 
 
-def deck_schema() -> Schema:
-    """Returns the schema of deck.yaml."""
-    properties = {**_identity(), **_about(), "options": _options(), "editions": _editions()}
+def deck_schema(language: str, themes: Sequence[str] = ()) -> Schema:
+    """Returns the schema of deck.yaml for authors of `language`; editors offer the `themes`."""
+    about = {**_about(themes), **_content()}
+    properties = {**_identity(), **about, "options": _options(), "editions": _editions()}
+    example = base_language(language) if base_language(language) in _EXAMPLES else "en"
     return mapping(
         "A deck: what it is called, in which language, and where its content comes from.",
         properties,
         ("id", "uid", "name", "language", "version"),
         title="deck",
         dependencies={"in_place": ["extends"]},
-        defaultSnippets=snippet("new deck", _NEW_DECK),
+        defaultSnippets=snippet("new deck", _new_deck(example, *_EXAMPLES[example])),
     )
+
+
+def _new_deck(language: str, id: str, name: str) -> Schema:
+    return {
+        "id": f"${{1:{id}}}",
+        "uid": "${2:a1b2c3d4e5f60718}",
+        "name": f"${{3:{name}}}",
+        "language": f"${{4:{language}}}",
+        "version": "1.0.0",
+    }
 
 
 def _identity() -> dict[str, Schema]:
@@ -73,11 +83,17 @@ def _identity() -> dict[str, Schema]:
     }
 
 
-def _about() -> dict[str, Schema]:
+def _about(themes: Sequence[str]) -> dict[str, Schema]:
     return {
         "description": text("Shown in Anki's deck overview; Markdown, after | in several lines."),
         "licence": text("The licence of the cards, such as CC-BY-4.0."),
         "authors": many("Who wrote the cards: [Siti, Budi].", text("A name.")),
+        "report": matching(
+            "Where mistakes are reported: shown on the site and with the sources on cards.",
+            REPORT,
+            "https:// and a page for reports, or mailto: and an e-mail address",
+            examples=["mailto:guru@sekolah.example", "https://sekolah.example/kartu/lapor"],
+        ),
         "prefix": matching(
             "Begins tags (BIO::core) and names of note types (BIO Term); else the deck's name.",
             PREFIX,
@@ -88,12 +104,13 @@ def _about() -> dict[str, Schema]:
             " other in them stands in changes.yaml."
         ),
         "in_place": flag("true: to Anki the deck is the one it extends, with that one's uid."),
-        "theme": matching(
-            "The look of the cards: a folder of templates/_shared/themes/.",
-            FILE,
-            "the name of a folder in templates/_shared/themes",
-        ),
+        "theme": _theme(themes),
         "prefix_tags": flag("false leaves tags without the prefix, as a deck from elsewhere has."),
+    }
+
+
+def _content() -> dict[str, Schema]:
+    return {
         "sources": table_of(
             "Where the content comes from; notes name these keys under sources.",
             mapping(
@@ -114,7 +131,7 @@ def _about() -> dict[str, Schema]:
             text("Licence and author, such as CC BY 4.0, Siti.", required=True),
         ),
         "balance": table_of(
-            "How many percent of the notes are to have a tag, at least: {SMP: 25, SMA: 25}.",
+            "How many percent of the notes are to have a tag, at least: {core: 25, advanced: 25}.",
             number("Percent of the notes.", 1, 100),
         ),
         "facts": matching(
@@ -123,6 +140,15 @@ def _about() -> dict[str, Schema]:
             "the name of a file that lies beside deck.yaml",
         ),
     }
+
+
+def _theme(themes: Sequence[str]) -> Schema:
+    return matching(
+        "The look of the cards: a theme of kartu, or a folder of templates/_shared/themes/.",
+        FILE,
+        "the name of a folder in templates/_shared/themes",
+        examples=list(themes),
+    )
 
 
 def _options() -> Schema:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kartu.core.diagnostics import Diagnostic, has_errors, in_order
 from kartu.core.language import _
 from kartu.core.usage import UsageError, writing
-from kartu.load import load_note_types
+from kartu.load import load_note_types, theme_words
 from kartu.load.files import Files
 from kartu.rewrite.schema_comment import FOLDER
 
@@ -45,7 +45,7 @@ def schema(root: Path, out: Path | None) -> SchemaResult:
     note_types, diagnostics = load_note_types(root)
     if has_errors(diagnostics):
         return SchemaResult(in_order(diagnostics), folder, [], [])
-    files = schemas(note_types)
+    files = schemas(note_types, theme_words(Files(root)))
     with writing(f"into {folder}"), holding(folder):
         known = [path for path in sorted(folder.glob("*.json")) if path.is_file()]
         there = {path.name: path.read_bytes() for path in known}

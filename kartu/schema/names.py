@@ -27,4 +27,5 @@ FIELD_KEY = rf"(?!(?:{'|'.join((*NOTE_KEYS, *SET_KEYS))})$|x-){ID.pattern.replac
 ALIAS = rf"(?!(?:{'|'.join(RESERVED)})$)(?!x-)[^\x00-\x1f!-,./:-@\[-^\x60{{-\x7f]+"
 FILE = r"[^./\\][^/\\]*"
 GUID = r"[!-~]+"
+REPORT = r"https://(?:[^\s/?#]*\.[^\s/?#]|\[)\S*|mailto:[^\s@]+@\S*\.\S\S*"
 URL = r"https?://(?:[^\s/?#]*\.[^\s/?#]|\[)\S*"

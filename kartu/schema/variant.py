@@ -16,7 +16,7 @@ _OWN_KEYS = ("uid", "name", "prefix", "description")
 
 def variant_schema(note_types: Mapping[str, NoteType]) -> Schema:
     """Returns the schema of a language variant with notes of any of the note types."""
-    deck = deck_schema()["properties"]
+    deck = deck_schema("")["properties"]
     properties = {
         **{key: deck[key] for key in _OWN_KEYS},
         "editions": _editions(),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
+import itertools
 import json
 import os
 import select
@@ -110,46 +112,26 @@ _CLOCK = """{
 }"""
 
 
-class Browser:
-    """One page, 320 pixels wide, with a touch screen; its clock stands where it is set."""
+class _Pipe:
+    """A Chromium, and the two ends of its protocol."""
 
-    def __init__(self, folder: Path, commands: int, answers: int) -> None:
-        self.folder = folder
+    def __init__(self, process: subprocess.Popen[bytes], commands: int, answers: int) -> None:
+        self.process = process
         self._commands = commands
         self._answers = answers
         self._left = b""
-        self.events: list[dict[str, Any]] = []
-        self._number = 0
-        self._session = ""
-        self._clock = ""
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
-        self._session = attached["sessionId"]
-        self.call("Page.enable")
-        self.resize(320)
-        self.call("Emulation.setTouchEmulationEnabled", enabled=True)
-        self.call("Emulation.setTimezoneOverride", timezoneId="Asia/Jakarta")
+        self._numbers = itertools.count(1)
 
-    def call(
-        self, method: str, *, session: str = "", patience: float = 60, **parameters: Any
-    ) -> dict[str, Any]:
-        """What Chromium answers to one command within `patience` seconds."""
-        self._number += 1
-        message = {"id": self._number, "method": method, "params": parameters}
-        if session or self._session:
-            message["sessionId"] = session or self._session
-        data = json.dumps(message).encode() + b"\0"
+    def send(self, message: dict[str, Any]) -> int:
+        """Sends a command, and returns the number that its answer will have."""
+        number = next(self._numbers)
+        data = json.dumps({"id": number, **message}).encode() + b"\0"
         while data:
             data = data[os.write(self._commands, data[:30_000]) :]
-        end = time.monotonic() + patience
-        while (answer := self._read(end)).get("id") != self._number:
-            if "method" in answer:  # else a late answer, for which nobody waits any more
-                self.events.append(answer)
-        assert "error" not in answer, (method, answer)
-        result: dict[str, Any] = answer["result"]
-        return result
+        return number
 
-    def _read(self, end: float) -> dict[str, Any]:
+    def read(self, end: float) -> dict[str, Any]:
+        """The next message, which comes before that time."""
         while b"\0" not in self._left:
             left = max(0.0, end - time.monotonic())
             assert select.select([self._answers], [], [], left)[0], "Chromium does not answer"
@@ -159,6 +141,51 @@ class Browser:
         message, self._left = self._left.split(b"\0", 1)
         read: dict[str, Any] = json.loads(message)
         return read
+
+
+class Browser:
+    """One page, 320 pixels wide, with a touch screen; its clock stands where it is set.
+
+    It is in a context of its own: nothing that is stored is another one's.
+    """
+
+    def __init__(self, folder: Path, pipe: _Pipe) -> None:
+        self.folder = folder
+        self._pipe = pipe
+        self.events: list[dict[str, Any]] = []
+        self._pages = itertools.count(1)
+        self._session = ""
+        self._clock = ""
+        self.context = self.call("Target.createBrowserContext")["browserContextId"]
+        created = self.call("Target.createTarget", url="about:blank", browserContextId=self.context)
+        attached = self.call("Target.attachToTarget", targetId=created["targetId"], flatten=True)
+        self._session = attached["sessionId"]
+        self.call("Page.enable")
+        self.resize(320)
+        self.call("Emulation.setTouchEmulationEnabled", enabled=True)
+        self.call("Emulation.setTimezoneOverride", timezoneId="Asia/Jakarta")
+
+    def close(self) -> None:
+        """Closes the page, and takes in what it still says."""
+        self._session = ""
+        self.call("Target.disposeBrowserContext", browserContextId=self.context)
+        self.call("Browser.getVersion")
+
+    def call(
+        self, method: str, *, session: str = "", patience: float = 60, **parameters: Any
+    ) -> dict[str, Any]:
+        """What Chromium answers to one command within `patience` seconds."""
+        message = {"method": method, "params": parameters}
+        if session or self._session:
+            message["sessionId"] = session or self._session
+        number = self._pipe.send(message)
+        end = time.monotonic() + patience
+        while (answer := self._pipe.read(end)).get("id") != number:
+            if "method" in answer:  # else a late answer, for which nobody waits any more
+                self.events.append(answer)
+        assert "error" not in answer, (method, answer)
+        result: dict[str, Any] = answer["result"]
+        return result
 
     def resize(self, width: int, height: int = 640, *, scale: float = 1) -> None:
         """The window gets this size in CSS pixels; `scale` device pixels make one of them."""
@@ -228,7 +255,7 @@ class Browser:
         path.write_bytes(base64.b64decode(taken["data"]))
 
     def _open(self, html: str) -> None:
-        page = self.folder / f"{self._number}.html"
+        page = self.folder / f"{next(self._pages)}.html"
         page.write_text(html, "utf-8")
         self.call("Page.navigate", url=page.as_uri())
         while self.run("document.readyState + location.pathname") != f"complete{page}":
@@ -263,24 +290,44 @@ def _style(style: str) -> str:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A Chromium with a profile of its own, ended behind it."""
+    """A page with nothing stored, in the Chromium of this process."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        from_test, commands = os.pipe()
-        answers, to_test = os.pipe()
-        # Chromium reads descriptor 3 and writes 4; a shell can put them there.
-        wired = f'exec "$0" "$@" 3<&{from_test} 4>&{to_test}'
-        process = subprocess.Popen(
-            ["/bin/bash", "-c", wired, CHROMIUM, f"--user-data-dir={folder}/profile", *_ARGUMENTS],
-            pass_fds=(from_test, to_test),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(from_test)
-        os.close(to_test)
+        opened = Browser(Path(folder), _chromium())
         try:
-            yield Browser(Path(folder), commands, answers)
+            yield opened
         finally:
-            os.close(commands)
-            process.terminate()
-            process.wait(20)
-            os.close(answers)
+            opened.close()
+
+
+_STARTED: list[_Pipe] = []
+
+
+def _chromium() -> _Pipe:
+    """One Chromium for all tests of a process, which takes a second to start."""
+    if not _STARTED or _STARTED[-1].process.poll() is not None:
+        _STARTED.append(_started())
+    return _STARTED[-1]
+
+
+def _started() -> _Pipe:
+    folder = tempfile.mkdtemp()
+    from_test, commands = os.pipe()
+    answers, to_test = os.pipe()
+    # Chromium reads descriptor 3 and writes 4; a shell can put them there.
+    wired = f'exec "$0" "$@" 3<&{from_test} 4>&{to_test}'
+    process = subprocess.Popen(
+        ["/bin/bash", "-c", wired, CHROMIUM, f"--user-data-dir={folder}/profile", *_ARGUMENTS],
+        pass_fds=(from_test, to_test),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(from_test)
+    os.close(to_test)
+
+    def end() -> None:
+        process.terminate()
+        process.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(end)
+    return _Pipe(process, commands, answers)

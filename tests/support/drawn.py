@@ -15,6 +15,7 @@ from kartu.compile.render.templates import Templates
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.source import Mapping
 from kartu.load.files import Files
+from kartu.load.library import project_library
 from kartu.load.shape import read_shape
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -41,7 +42,8 @@ def drawn(root: Path, path: str, language: str = "id") -> tuple[list[bytes], lis
     folders = ("templates", "kartu:templates")
     templates = Templates(files, Results(), diagnostics, folders=folders)
     texts = shape.mapping if shape else Mapping()
-    pictures = Drawings(files, templates, texts, language, diagnostics).draw(path)
+    names = project_library(files, diagnostics).names
+    pictures = Drawings(files, templates, texts, language, names, diagnostics).draw(path)
     return pictures or [], list(diagnostics)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import shutil
 import time
@@ -10,7 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from PIL import Image
+
 from kartu.rewrite.history import History
+from kartu.rewrite.pictures import picture_of
 from kartu.show.editor.app import app_of
 from kartu.show.editor.desk import Desk
 from kartu.show.editor.guard import App, Door
@@ -18,6 +22,16 @@ from support.edit_project import template
 
 DECK = "contoh"
 PORT, SECRET = 4711, "geheim"
+
+
+def picture(colour: str) -> bytes:
+    """A small picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (2, 2), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+PNG = picture_of(picture("#336699")).sizes[0].data  # as decks hold it
 HEADERS = {
     "host": f"127.0.0.1:{PORT}",
     "origin": f"http://127.0.0.1:{PORT}",

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from kartu.anki.cloze import cloze_faults, cloze_numbers, hidden_texts
@@ -23,9 +24,11 @@ from kartu.anki.mustache import parse as parse_template
 from kartu.anki.show import ShowError, show_card
 from kartu.checks.ignore import ignores_in_yaml, without_ignored
 from kartu.compile.deck import build_deck
+from kartu.compile.render.bounds import Bounds
 from kartu.compile.render.html import is_visible, refused, sanitise
-from kartu.compile.render.jinja import Renderer, RenderError
+from kartu.compile.render.job import Job, RenderError
 from kartu.compile.render.results import Results
+from kartu.compile.render.strangers import Strangers
 from kartu.compile.render.visible import visible, visible_side
 from kartu.core.codes import WARNINGS
 from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, in_order
@@ -61,7 +64,8 @@ from support.packages import collection, zipped
 TODAY = date(2026, 9, 21)
 
 # A card's side, or a field, that is longer is no longer one.
-_LONGEST_SIDE = 20_000_000
+_NUMBERS = count()
+_STRANGERS = Strangers(Bounds(seconds=2))
 
 
 def _text(data: bytes) -> str:
@@ -190,7 +194,7 @@ def _build_and_review(notes: Sequence[Note], data: bytes = b"") -> list[Diagnost
     types = {name: one for name, one in note_types().items() if one}
     compiled = deck()._replace(notes=tuple(notes))
     project = Project((compiled,), types, {})
-    built, found = build_deck(project, compiled, files, Results())
+    built, found = build_deck(project, compiled, files, Results(), _STRANGERS)
     diagnostics = Diagnostics(found)
     if built is not None:
         review([built], files, TODAY, diagnostics)
@@ -209,11 +213,15 @@ def read_html(data: bytes) -> None:
 def render_layout(data: bytes) -> None:
     files = {"a.html": _text(data), "b.html": "[[% macro m(x) %]][[= x ]][[% endmacro %]]"}
     context = {"texts": {"answer": "Jawaban"}, "language": "id", "note_type": "dasar"}
+    job = Job("a.html", context)
+    number = next(_NUMBERS)
     try:
-        assert len(Renderer(files.get).render("a.html", context)) <= _LONGEST_SIDE
+        found = _STRANGERS.render(number, job, lambda q: files.get(q["template"]), Diagnostics())
+        assert len(found[0]) <= Bounds().characters
     except RenderError as error:
         assert error.line >= 1
         assert error.message
+    _STRANGERS.renew()
 
 
 def read_ignores(data: bytes) -> None:

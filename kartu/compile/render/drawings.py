@@ -8,18 +8,16 @@ gets by their names. What else a template can call is in pen.py.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from kartu.compile.render.job import Job
 from kartu.compile.render.templates import Templates
 from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
 from kartu.core.language import _
+from kartu.core.model import SharedNames
 from kartu.core.source import Mapping, Span
 from kartu.load.files import Files
 from kartu.load.shape import Shape, read_shape
+from kartu.load.shared_names import did_you_mean_shared, shared_name
 from kartu.load.svg import svg_fault
-
-if TYPE_CHECKING:
-    from kartu.compile.render.topology import Topology
 
 DATA = ".yaml"
 ENDING = ".svg"
@@ -40,14 +38,16 @@ class Drawings:
         templates: Templates,
         texts: Mapping,
         language: str,
+        names: SharedNames,
         diagnostics: Diagnostics,
     ) -> None:
         self._files = files
         self._templates = templates
         self._diagnostics = diagnostics
+        self._language = language
+        self._names = names
         self._context = {"texts": texts, "language": language}
         self._lists: dict[str, Mapping | None] = {}
-        self._maps: dict[str, Topology | None] = {}
 
     def draw(self, path: str) -> list[bytes] | None:
         """The picture of a data file, and the one for dark mode if it differs."""
@@ -55,19 +55,21 @@ class Drawings:
         shape = read_shape(self._files, path, _("the picture"), self._diagnostics)
         if shape is None or self._diagnostics.since(before):
             return None
-        name = shape.text("picture", required=True)
-        if name is None:
+        word = shape.text("picture", required=True)
+        if word is None:
             return None
-        template = f"{_TEMPLATES}/{name}{ENDING}"
         known = self._templates.names(_TEMPLATES, ENDING)
-        if name not in known:
+        name = shared_name(word, known, "pictures", self._names)
+        if name is None:
             message = _(
                 'there is no picture "{name}" in {folder}',
-                name=name,
+                name=word,
                 folder="templates/" + _TEMPLATES,
             )
-            self._diagnostics.add("template-missing", name.span, message, did_you_mean(name, known))
+            help = self._did_you_mean(word, known, "pictures")
+            self._diagnostics.add("template-missing", word.span, message, help)
             return None
+        template = f"{_TEMPLATES}/{name}{ENDING}"
         lists = self._lists_of(shape, path)
         if self._diagnostics.since(before):
             return None
@@ -97,24 +99,19 @@ class Drawings:
 
     def _render(self, template: str, shape: Shape, lists: dict[str, Mapping]) -> list[str] | None:
         """The pictures for light and dark mode; None, with a diagnostic that refers to the data."""
-        from kartu.compile.render.pen import Pen  # not needed with earlier results
-
         before = self._diagnostics.mark()
-        pen = Pen(self._read_map, shape.place, self._diagnostics)
         context = {**self._context, "data": shape.mapping, "lists": lists}
-        drawn = [
-            self._templates.render(template, **context, **pen.tools(), night=night)
-            for night in (False, True)
-        ]
-        rendered = [f"{one}\n" for one in drawn if one is not None]
+        modes = ({"night": False}, {"night": True})
+        drawn = self._templates.draw(Job(template, context, modes, shape.place), self._map_at)
+        rendered = [f"{one}\n" for one in drawn or ()]
         fault = next(filter(None, map(svg_fault, rendered)), "")
-        if len(rendered) == len(drawn) and fault:
+        if fault:
             message = _("the picture is not an SVG that a card can show: {fault}", fault=fault)
             help = _("look at the template, and at the data for characters with a meaning in SVG")
             self._diagnostics.add(
                 "bad-drawing", Span(self._templates.path(template)), message, help
             )
-        if not self._diagnostics.since(before) and len(rendered) == len(drawn):
+        if rendered and not self._diagnostics.since(before):
             return rendered  # a fault of a template is reported once, with its first picture
         drawn_from = (Related(shape.place, _("drawn from this")),)
         self._diagnostics.change_since(
@@ -125,34 +122,24 @@ class Drawings:
         )
         return None
 
-    def _read_map(self, name: str, place: Span) -> Topology | None:
-        """The map of that name; None, with a diagnostic, if there is none that can be read."""
-        if name not in self._maps:
-            self._maps[name] = self._map_of(name, place)
-        return self._maps[name]
+    def _did_you_mean(self, wrong: str, known: list[str], kind: str) -> str:
+        return did_you_mean_shared(wrong, known, kind, self._language, self._names)
 
-    def _map_of(self, name: str, place: Span) -> Topology | None:
-        from kartu.compile.render.topology import TopologyError, read_topology
-
+    def _map_at(self, name: str, place: Span) -> tuple[str, str] | None:
+        """Path and text of the map of that name; None, with a diagnostic, if there is none."""
         known = self._templates.names(_MAPS, _MAP)
-        if name not in known:
+        file = shared_name(name, known, "maps", self._names)
+        if file is None:
             folder = f"templates/{_MAPS}"
             message = _('there is no map "{name}" in {folder}', name=name, folder=folder)
-            self._diagnostics.add("template-missing", place, message, did_you_mean(name, known))
+            help = self._did_you_mean(name, known, "maps")
+            self._diagnostics.add("template-missing", place, message, help)
             return None
-        path = self._templates.path(f"{_MAPS}/{name}{_MAP}")
+        path = self._templates.path(f"{_MAPS}/{file}{_MAP}")
         content = self._files.read_text(path, self._diagnostics)
-        if content is None:
-            return None
-        if len(content) > _LARGEST_MAP:
+        if content is not None and len(content) > _LARGEST_MAP:
             message = _("a map has at most {most} characters", most=_LARGEST_MAP)
             help = _("simplify it: a card shows less")
             self._diagnostics.add("file-too-large", Span(path), message, help)
             return None
-        try:
-            return read_topology(content)
-        except TopologyError as error:
-            message = _("this is not a map: {reason}", reason=error)
-            help = _("a map is TopoJSON, whose shapes are polygons with ids")
-            self._diagnostics.add("bad-drawing", Span(path), message, help)
-            return None
+        return None if content is None else (path, content)

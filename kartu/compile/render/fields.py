@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 from kartu.compile.render import html, markdown
 from kartu.compile.render.decimals import divided_number
 from kartu.compile.render.formulas import safe_formulas
-from kartu.compile.render.links import link_faults
+from kartu.compile.render.links import link_faults, report_address
+from kartu.compile.render.markup import safe
 from kartu.compile.render.media import IMAGES, SOUNDS, Media, may_name_files
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.tags import Problem
-from kartu.compile.render.templates import Templates, safe
+from kartu.compile.render.templates import Templates
 from kartu.core.dates import written
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.language import _, current
@@ -223,12 +224,12 @@ class Fields:
             for key in note.sources
             if (one := self._deck.sources.get(key)) is not None
         ]
-        return self._fill("sources", {"sources": sources, "as_of": as_of}) if sources else ""
+        values = {"sources": sources, "as_of": as_of, "report": report_address(self._deck, note)}
+        return self._fill("sources", values) if sources else ""
 
     def _fill(self, format: str, content: str | dict[str, Any]) -> str:
-        if isinstance(content, str) and self._is_value_only(format):
-            filled = content
-        else:
+        filled = content if isinstance(content, str) else ""
+        if not filled or not self._is_value_only(format):
             named = {"value": safe(content)} if isinstance(content, str) else content
             filled = self._rendered(format, named)
         return filled if filled.isascii() else unicodedata.normalize("NFC", filled)
@@ -238,8 +239,8 @@ class Fields:
         known = self._shows_value_only.get(format)
         if known is None:
             source = self._templates.read(f"{_FIELDS}/{format}.html")
-            plain = source is not None and source.strip() == _IDENTITY
-            known = self._shows_value_only[format] = plain and format in _WITH_VALUE
+            plain = (source or "").strip() == _IDENTITY and format in _WITH_VALUE
+            known = self._shows_value_only[format] = plain
         return known
 
     def _rendered(self, format: str, named: dict[str, Any]) -> str:

@@ -1,75 +1,33 @@
 """Jinja2: the only module that imports it.
 
-Templates are untrusted: they run in Jinja2's sandbox and load only files of templates/.
+Templates are untrusted: they run in Jinja2's sandbox and load only files of templates/. Those of
+strangers can take any time and memory: they run in a process of their own (child.py).
 """
 
 from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial, wraps
-from typing import Any, TypeVar
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import jinja2
 import jinja2.bccache
+import jinja2.debug
 import jinja2.sandbox
-import jinja2.visitor
 
+from kartu.compile.render.bounds import TooLongError
+from kartu.compile.render.job import ForeignTemplateError, RenderError, join_path
 from kartu.core.language import N_, _
-from kartu.core.patterns import pattern
 
-# Limits for one card's template or one field.
-_MAX_STEPS = 100_000
-_HIGHEST_POWER = 64
-_MAX_CHARACTERS = 10_000_000
-# Several times those of a project; each takes some kilobytes.
+# Compiled templates: several times those of a project; each takes some kilobytes.
 _MOST_COMPILED = 1000
-
-# These can produce a long text from short arguments.
-_LENGTHENING_FILTERS = (
-    *("batch", "center", "format", "indent", "join", "replace", "round", "slice", "tojson"),
-    "wordwrap",
-)
-_LENGTHENING_METHODS = frozenset(
-    (
-        *("center", "expandtabs", "format", "format_map", "join", "ljust", "replace", "rjust"),
-        *("to_bytes", "translate", "zfill"),
-    )
-)
-_NUMBER = pattern(r"[0-9]+")
-
-T = TypeVar("T")
 
 Load = Callable[[str], "str | None"]
 
 # The prefix of template names in tracebacks.
 _MARK = "template:"
-
-
-class RenderError(Exception):
-    """Why a template could not be rendered, and where.
-
-    `name` and `line` are the template's; `word` is the word in the line that is at fault; `known`
-    are names that could have been meant.
-    """
-
-    def __init__(
-        self,
-        code: str,
-        message: str,
-        name: str,
-        line: int,
-        word: str = "",
-        known: Sequence[str] = (),
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.name = name
-        self.line = line
-        self.word = word
-        self.known = known
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -120,9 +78,11 @@ class Renderer:
         del self._environment.globals["lipsum"]
 
     def render(self, name: str, context: dict[str, Any]) -> str:
-        """The rendered template; RenderError if that fails."""
+        """The rendered template; RenderError if that fails.
+
+        What `load` raises as ForeignTemplateError goes through.
+        """
         try:
-            self._environment.begin()
             return self._environment.get_template(name).render(context).strip()
         except jinja2.TemplateSyntaxError as error:
             place = error.name or name, error.lineno
@@ -138,10 +98,30 @@ class Renderer:
             raise RenderError(
                 "template-undefined", str(error), *place, error.name, known
             ) from error
+        except ForeignTemplateError:
+            raise
         except Exception as error:  # an untrusted template can raise anything
-            message = f"{type(error).__name__}: {error}"
+            cause = _cause(error)
             place = _last_template_line(error, name)
-            raise RenderError("template-failed", message, *place) from error
+            raise RenderError("template-failed", _failure(cause), *place) from cause
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What is behind an error: Jinja2 can fail while it handles another one."""
+    one: BaseException | None = error
+    while one is not None and not isinstance(one, TooLongError | MemoryError):
+        one = one.__context__
+    return one or error
+
+
+def _failure(error: BaseException) -> str:
+    if isinstance(error, RecursionError):
+        return _("it includes or calls itself without end")
+    if isinstance(error, TooLongError):
+        return _("it takes more than {seconds} seconds", seconds=error)
+    if isinstance(error, MemoryError):
+        return _("it needs too much memory")
+    return f"{type(error).__name__}: {error}"
 
 
 # Replacements for the commonest of Jinja2's messages that would not help an author.
@@ -164,13 +144,6 @@ def _clearer(message: str | None) -> str:
 def _load(load: Load, name: str) -> tuple[str, str, None] | None:
     source = load(name)
     return None if source is None else (source, _MARK + name, None)
-
-
-def join_path(template: str, parent: str) -> str:
-    """`./x` is relative to the file that refers to it; other names are relative to templates/."""
-    if template.startswith("./"):
-        return parent.rpartition("/")[0] + template[1:]
-    return template
 
 
 class _UndefinedName(jinja2.UndefinedError):
@@ -201,148 +174,16 @@ class _Undefined(jinja2.StrictUndefined):
         super().__init__(hint, obj, name, raises)
 
 
-class _BoundsLoops(jinja2.visitor.NodeTransformer):
-    """Wraps loops and concatenations in filters of the environment that count them."""
-
-    def visit_For(self, node: jinja2.nodes.For) -> jinja2.nodes.Node:  # noqa: N802
-        self.generic_visit(node)
-        node.iter = _filter(node.iter, "_counted")
-        return node
-
-    def visit_Concat(self, node: jinja2.nodes.Concat) -> jinja2.nodes.Node:  # noqa: N802
-        self.generic_visit(node)
-        return _filter(jinja2.nodes.List(node.nodes, lineno=node.lineno), "_joined")
-
-
-def _filter(node: Any, name: str) -> jinja2.nodes.Filter:
-    return jinja2.nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
-
-
-def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter with a check that its result cannot exceed what a card can have."""
-    formats = function.__name__ == "do_format"
-
-    @wraps(function)
-    def bounded(*arguments: Any, **named: Any) -> Any:
-        _check_size(*arguments, *named.values(), *(_widths(arguments[0]) if formats else ()))
-        return function(*arguments, **named)
-
-    return bounded
-
-
-def _check_size(*values: Any) -> None:
-    """Raises OverflowError if `values` together could make more than a card can have."""
-    product = 1
-    for value in values:
-        product *= max(1, abs(value) if isinstance(value, int) else _length(value))
-    if product > _MAX_CHARACTERS:
-        raise OverflowError(_("this could make more than {most} characters", most=_MAX_CHARACTERS))
-
-
-def _widths(format: Any) -> list[int]:
-    """The largest number in a format, which may be a width."""
-    numbers = _NUMBER.findall(format) if isinstance(format, str) else []
-    return [max(int(number[:9]) for number in numbers)] if numbers else []
-
-
-def _length(value: Any, most: int = _MAX_CHARACTERS) -> int:
-    """The length of a value when shown; counted up to `most`, since lists may repeat an item."""
-    if isinstance(value, (str, dict)):
-        return len(value)
-    if not isinstance(value, (list, tuple)):
-        return 1
-    length = len(value)
-    for one in value:
-        if length > most:
-            break
-        length += _length(one, most - length)
-    return length
-
-
 class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
-    """The sandbox, with limits on the running time and output of untrusted templates."""
-
-    intercepted_binops = frozenset({"*", "**", "+", "%"})
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(finalize=self._made, **settings)
-        self.steps = 0
-        self.characters = 0
-        self.filters |= {name: _bounded(self.filters[name]) for name in _LENGTHENING_FILTERS}
-        self.filters |= {"_counted": self._counted, "_joined": self._joined}
-
-    def begin(self) -> None:
-        """Resets the counters."""
-        self.steps = self.characters = 0
-
-    def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
-        template: jinja2.nodes.Template = _BoundsLoops().visit(
-            super()._parse(source, name, filename)
-        )
-        return template
-
-    def _step(self, too_many: str) -> None:
-        self.steps += 1
-        if self.steps > _MAX_STEPS:
-            raise RuntimeError(_(too_many, most=_MAX_STEPS))
-
-    def _counted(self, items: Any) -> Any:
-        for item in items:
-            self._step(N_("loops of more than {most} steps"))
-            yield item
-
-    def _joined(self, items: list[Any]) -> str:
-        """The result of `~`; counted, since repeated doubling would grow without limit."""
-        self._made(items)
-        return jinja2.runtime.markup_join(items)
-
-    def concat(self, parts: Iterable[str]) -> str:
-        """The output of a template, block or macro."""
-        return "".join(map(self._made, parts))
-
-    def _made(self, value: T) -> T:
-        """Returns `value`, whose length is counted: it becomes part of the output."""
-        self.characters += _length(value)
-        if self.characters > _MAX_CHARACTERS:
-            raise OverflowError(_("more than {most} characters", most=_MAX_CHARACTERS))
-        return value
-
-    def call(self, context: Any, function: Any, /, *arguments: Any, **named: Any) -> Any:
-        """Counts calls, and limits methods that can produce long texts."""
-        self._step(N_("calls of more than {most} steps"))
-        if getattr(function, "__name__", "") in _LENGTHENING_METHODS:
-            method = getattr(function, "__wrapped__", function)  # the sandbox wraps `format`
-            own = getattr(method, "__self__", None)
-            widths = _widths(own) if method.__name__.startswith("format") else ()
-            _check_size(own, *arguments, *named.values(), *widths)
-        return super().call(context, function, *arguments, **named)
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Limits the numbers and texts that operators can produce."""
-        if operator == "+":
-            self._made((left, right))
-        elif operator == "%":
-            _check_size(1 if isinstance(left, int) else left, *_widths(left))
-        else:
-            self._check_product(operator, left, right)
-        return super().call_binop(context, operator, left, right)
-
-    def _check_product(self, operator: str, left: Any, right: Any) -> None:
-        for one, other in ((left, right), (right, left)):
-            if isinstance(other, int) and abs(other) > _MAX_STEPS:
-                raise OverflowError(_("{operator} with {number}", operator=operator, number=other))
-            if isinstance(one, (str, list, tuple)) and len(one) * abs(other) > _MAX_STEPS:
-                raise OverflowError(_("a text or list repeated too often"))
-        if operator == "**" and isinstance(right, int) and abs(right) > _HIGHEST_POWER:
-            raise OverflowError(f"** {right}")
-
     def join_path(self, template: str, parent: str) -> str:
         return join_path(template, parent)
 
 
 def _last_template_line(error: Exception, name: str) -> tuple[str, int]:
     """The template and line of an error: Jinja2 puts template lines into the traceback."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename.startswith(_MARK):
-            return frame.filename.removeprefix(_MARK), frame.lineno or 1
-    return name, 1
+    found = name, 1
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
+        if file.startswith(_MARK):
+            found = file.removeprefix(_MARK), line
+    return found

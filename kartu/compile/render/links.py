@@ -1,11 +1,13 @@
-"""Links on cards: those that lead neither to a web page nor to a mail address."""
+"""Links on cards: those that lead nowhere, and the one to where mistakes are reported."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from html import unescape
+from urllib.parse import quote
 
 from kartu.core.language import _
+from kartu.core.model import Deck, Note
 from kartu.core.patterns import pattern
 from kartu.load.names import LINK, MAIL
 
@@ -22,3 +24,10 @@ def link_faults(html: str) -> Iterator[tuple[str, str]]:
             yield "", _("a link without an address, or with one that is not allowed on cards")
         elif not LINK.fullmatch(address) and not MAIL.fullmatch(address):
             yield address, _('the link "{address}" leads nowhere from a card', address=address)
+
+
+def report_address(deck: Deck, note: Note) -> str:
+    """Where mistakes of the note are reported; a letter names deck and note in its subject."""
+    if deck.report.startswith("mailto:") and "?" not in deck.report:
+        return f"{deck.report}?subject={quote(f'{deck.name}: {note.id}')}"
+    return deck.report

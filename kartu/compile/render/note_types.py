@@ -50,7 +50,11 @@ class AnkiCard(NamedTuple):
 
 
 class AnkiNoteType(NamedTuple):
-    """A note type as Anki gets it, in one deck's language and with that deck's ids."""
+    """A note type as Anki gets it, in one deck's language and with that deck's ids.
+
+    `cloze_fields` are those that the front shows as clozes, `answer_fields` those that only the
+    back does: of an image occlusion, the words under its covers.
+    """
 
     id: int
     name: str
@@ -60,6 +64,7 @@ class AnkiNoteType(NamedTuple):
     css: str
     rule: CardRule
     cloze_fields: frozenset[str]
+    answer_fields: frozenset[str]
 
 
 class NoteTypes:
@@ -92,6 +97,7 @@ class NoteTypes:
             css=css,
             rule=rule,
             cloze_fields=shown,
+            answer_fields=_answer_fields(note_type, cards) - shown,
         )
 
     def _type_id(self, note_type: NoteType) -> int:
@@ -150,6 +156,12 @@ class NoteTypes:
         return CardRule.standard(names, fronts), frozenset()
 
 
+def _answer_fields(note_type: NoteType, cards: Sequence[AnkiCard]) -> frozenset[str]:
+    if note_type.kind != "image-occlusion" or note_type.foreign:
+        return frozenset()
+    return cloze_fields(parse(cards[0].back))
+
+
 def _spare_card(note_type: NoteType, position: int) -> tuple[str, str, str]:
     """A card template of which Anki never makes a card, as a placeholder.
 
@@ -177,7 +189,8 @@ class _Layout:
         self.templates = templates
         self.note_type = note_type
         self.diagnostics = diagnostics
-        self.theme = str(deck.theme or "")
+        there = templates.exists(f"_shared/themes/{deck.theme}/theme.css")
+        self.theme = str(deck.theme) if there else ""  # that it is unknown has been reported
         # Templates are written with the first name of each field, whatever the deck's language.
         fields = tuple(one._replace(name=name_in_templates(one)) for one in note_type.fields)
         in_templates = note_type._replace(fields=fields)

@@ -1,25 +1,39 @@
 """The files of templates/: reads, checks and renders them.
 
 `[[= value ]]`, `[[% block %]]` and `[[# comment #]]` are Jinja2's; Anki's `{{Field}}` passes
-through untouched. A layout can access only its context and files of templates/.
+through untouched. A layout can access only its context and files of templates/. Those that came
+with the program are rendered here, others in a process with bounds.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from kartu.compile.render.job import (
+    ForeignTemplateError,
+    Job,
+    RenderError,
+    join_path,
+    render,
+)
 from kartu.compile.render.results import Results
+from kartu.compile.render.strangers import Strangers
 from kartu.core.diagnostics import Diagnostics, did_you_mean
 from kartu.core.language import _
 from kartu.core.patterns import pattern
+from kartu.core.shipped import is_shipped, shipped_templates
 from kartu.core.source import Span, place_in
 from kartu.load.files import Files
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
+    from kartu.compile.render.jinja import Renderer
+    from kartu.compile.render.topology import Topology
 
-    from kartu.compile.render.jinja import Renderer, RenderError
+# Path and text of a map by its name; None, with the reason in the diagnostics, if there is none.
+ReadMap = Callable[[str, Span], "tuple[str, str] | None"]
 
 _FOLDER = "templates"
 
@@ -29,13 +43,15 @@ _RIGHT_DELIMITER = {"[[": "[[= name ]]", "[%": "[[% if name %]]", "{%": "[[% if 
 _NAMED_FILE = pattern(r"\b(?:include|import|from|extends)\s+[\"']([^\"']+)[\"']")
 _SCRIPT = pattern(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _LONGEST = 200_000
+_NUMBERS = count()
 _JINJA_TAG = pattern(r"\[\[=.*?\]\]|\[\[%.*?%\]\]|\[\[#.*?#\]\]", re.DOTALL)
 
 
 class Templates:
     """The files of templates/. Faults go to `diagnostics`; `results` may have earlier results.
 
-    Of several `folders` that have a file, the first one wins.
+    Of several `folders` that have a file, the first one wins. `strangers` renders what is not the
+    program's.
     """
 
     def __init__(
@@ -45,6 +61,7 @@ class Templates:
         diagnostics: Diagnostics,
         *,
         folders: tuple[str, ...] = (_FOLDER,),
+        strangers: Strangers | None = None,
     ) -> None:
         self.diagnostics = diagnostics
         self.results = results
@@ -55,6 +72,10 @@ class Templates:
         self._folders = folders
         self._paths: dict[str, str] = {}
         self._renderer: Renderer | None = None
+        self._strangers = strangers or Strangers()
+        self._number = next(_NUMBERS)
+        self._own: dict[str, bool] = {}
+        self._maps: dict[str, Topology | None] = {}
         self._without_tags: dict[str, str | None] = {}  # their text, which needs no Jinja2, or None
 
     def exists(self, name: str) -> bool:
@@ -101,29 +122,69 @@ class Templates:
 
     def render(self, name: str, **context: Any) -> str | None:
         """The file `name` below templates/ rendered, or None with the reason in `diagnostics`."""
-        if name not in self._without_tags:
-            content = self._load(name) or "[[="
-            tagged = any(opening in content for opening in ("[[=", "[[%", "[[#"))
-            self._without_tags[name] = None if tagged else content.strip()
-        if (plain := self._without_tags[name]) is not None:
-            return plain
-        from kartu.compile.render.jinja import (  # not needed with earlier results
-            Renderer,
-            RenderError,
-        )
+        texts = self.draw(Job(name, context), lambda _name, _place: None)
+        return texts[0] if texts is not None else None
 
-        if self._renderer is None:
-            self._renderer = Renderer(self._load)
+    def draw(self, job: Job, read_map: ReadMap) -> list[str] | None:
+        """What a job asks for, or None with the reason in `diagnostics`."""
+        if job.name not in self._without_tags:
+            content = self._load(job.name) or "[[="
+            tagged = any(opening in content for opening in ("[[=", "[[%", "[[#"))
+            self._without_tags[job.name] = None if tagged else content.strip()
+        if (plain := self._without_tags[job.name]) is not None:
+            return [plain for _more in job.more]
         try:
-            return self._renderer.render(name, context)
+            if self._is_own(job.name):
+                try:
+                    return self._render_here(job, read_map)
+                except ForeignTemplateError:
+                    self._own[job.name] = False
+            return self._render_elsewhere(job, read_map)
         except RenderError as error:
             self._report(error)
             return None
 
+    def _render_here(self, job: Job, read_map: ReadMap) -> list[str]:
+        """Renders a template of the program; ForeignTemplateError if it needs one of a stranger."""
+        from kartu.compile.render.jinja import Renderer  # not needed with earlier results
+
+        if self._renderer is None:
+            self._renderer = Renderer(self._load_own)
+
+        def read(name: str, place: Span) -> Topology | None:
+            from kartu.compile.render.topology import map_in
+
+            if name not in self._maps:
+                there = read_map(name, place)
+                if there is not None and not _is_program_s(*there):
+                    raise ForeignTemplateError
+                self._maps[name] = map_in(*there, self.diagnostics) if there is not None else None
+            return self._maps[name]
+
+        return render(job, self._renderer, read, self.diagnostics)
+
+    def _render_elsewhere(self, job: Job, read_map: ReadMap) -> list[str]:
+        def look_up(question: dict[str, Any]) -> object:
+            if "map" in question:
+                return read_map(str(question["map"]), Span(*question["place"]))
+            return self._load(str(question["template"]))
+
+        return self._strangers.render(self._number, job, look_up, self.diagnostics)
+
+    def _load_own(self, name: str) -> str | None:
+        content = self._load(name)
+        if content is not None and not self._is_own(name):
+            raise ForeignTemplateError
+        return content
+
+    def _is_own(self, name: str) -> bool:
+        """Whether the file `name` is the program's, whose templates end soon whatever they get."""
+        if name not in self._own:
+            self._own[name] = _is_program_s(self.path(name), self._load(name))
+        return self._own[name]
+
     def used_by(self, name: str) -> set[str]:
         """The file `name` and all files that it includes, imports or extends."""
-        from kartu.compile.render.jinja import join_path
-
         found: set[str] = set()
         waiting = [name]
         while waiting:
@@ -184,11 +245,16 @@ class Templates:
         return [one for one in names if self.exists(one)]
 
 
-def safe(html: str) -> Markup:
-    """`html` as a value that Jinja2 does not escape."""
-    from markupsafe import Markup  # not needed for a deck of plain texts
-
-    return Markup(html)  # noqa: S704 - callers pass escaped or sanitised HTML
+def _is_program_s(path: str, content: str | None) -> bool:
+    """Whether a template came with the program, or is a copy of the one at the same place."""
+    if is_shipped(path):
+        return True
+    _above, _folder, name = path.partition(f"{_FOLDER}/")
+    try:
+        with open(f"{shipped_templates()}/{name}", encoding="utf-8") as file:
+            return content == file.read()
+    except (OSError, ValueError):
+        return False
 
 
 def without_jinja(content: str) -> str:

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
+from kartu.core.source import Span
 
 Point = tuple[float, float]
 Line = list[Point]
@@ -36,6 +38,17 @@ class Topology:
 
 class TopologyError(Exception):
     """Why a text is no map."""
+
+
+def map_in(path: str, content: str, diagnostics: Diagnostics) -> Topology | None:
+    """The map in a file; None, with a diagnostic, if it is none."""
+    try:
+        return read_topology(content)
+    except TopologyError as error:
+        message = _("this is not a map: {reason}", reason=error)
+        help = _("a map is TopoJSON, whose shapes are polygons with ids")
+        diagnostics.add("bad-drawing", Span(path), message, help)
+        return None
 
 
 @lru_cache(maxsize=4)

@@ -22,7 +22,7 @@ from kartu.importing.package import from_package
 from kartu.importing.texts import clean_field
 from kartu.load.files import Files, pending
 from kartu.load.names import RETIRED_TAG, tag_part
-from kartu.rewrite.media import added_media
+from kartu.rewrite.media import added_media, as_it_is
 from kartu.rewrite.notes.values import EditRefusedError
 
 
@@ -163,7 +163,9 @@ class Collector:
         if digest not in self._files:
             root = self._ours.files.root
             with pending(root, self.found.media):
-                file, changes = added_media(Files(root), self._ours.deck, name, data)
+                file, changes = added_media(
+                    Files(root), self._ours.deck, name, as_it_is(name, data)
+                )
             self.found.media.update(
                 {path: one.after for path, one in changes.items() if one.after is not None}
             )

@@ -10,6 +10,7 @@ from kartu.compile.built import BuiltNote
 from kartu.compile.deck import DeckCompiler, compiler_of
 from kartu.compile.render.media import renamed_in
 from kartu.compile.render.results import Results
+from kartu.compile.render.strangers import Strangers
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.model import Deck, FieldType, Note, NoteType, Project, all_names
 from kartu.core.source import Mapping as Keys
@@ -53,6 +54,7 @@ class OurDeck:
         self.diagnostics = Diagnostics()
         self.prefix = f"{tag_part(deck.prefix)}::" if deck.prefix_tags else ""
         self.results = results
+        self._strangers = Strangers()
         self._compiler: DeckCompiler | None = None
         self.use(files)
         notes = (note for note in written_notes(deck) if only is None or note.id in only)
@@ -70,7 +72,7 @@ class OurDeck:
 
     def use(self, files: Files) -> None:
         """Compiles notes from now on with these files, which may not be saved yet."""
-        self._compiler = compiler_of(self.project, self.deck, files, self.results)
+        self._compiler = compiler_of(self.project, self.deck, files, self.results, self._strangers)
 
     @property
     def note_types(self) -> dict[str, NoteType]:
@@ -123,7 +125,7 @@ def hashes(entry: NoteEntry | None, place: str, bases: Iterable[str]) -> tuple[s
     `bases` is its HTML in packages that students have.
     """
     now = {entry.shown[place]} if entry is not None and place in entry.shown else set()
-    if entry is not None and place not in entry.shown:
+    if entry is not None and entry.shown and place not in entry.shown:  # else nothing is known
         now = {shown_hash("")}
     earlier = set(entry.earlier.get(place, "").split()) if entry is not None else set()
     given = {shown_hash(html) for html in bases}

@@ -18,6 +18,7 @@ from kartu.core.source import Span, Text, place_in, text
 from kartu.load.files import control_character, control_in
 from kartu.load.headings import MOST_ABOVE, folded
 from kartu.load.sheets.cells import Quoted, Row, Sheet, UnquotedRow, part
+from kartu.load.sheets.shield import SHIELD
 
 DELIMITERS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab")}
 
@@ -73,6 +74,8 @@ def read_csv(
     rows = _valid_rows(content, path, delimiter, start, diagnostics)
     if '="' in content:
         rows = [[_without_formula(cell) for cell in row] for row in rows]
+    if SHIELD in content:
+        rows = [[_without_shield(cell) for cell in row] for row in rows]
     return Sheet(rows[0][0].span, rows) if rows else None
 
 
@@ -184,6 +187,14 @@ class _QuotedRows:
 
 def _without_formula(cell: Text) -> Text:
     return part(cell, 2, len(cell) - 1) if _FORMULA_TEXT.fullmatch(cell) else cell
+
+
+def _without_shield(cell: Text) -> Text:
+    if not cell.startswith(SHIELD):
+        return cell
+    bare = type(cell)(cell[1:])
+    bare.span = cell.span
+    return bare
 
 
 def delimiter_of(

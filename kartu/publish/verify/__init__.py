@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kartu.core.language import _, current, use
+from kartu.core.shipped import is_bundled
 from kartu.core.usage import UsageError
 from kartu.publish.verify.findings import Finding, Gate, finding
 from kartu.publish.verify.package import NotAPackageError, UnreadablePackageError, read_package
@@ -64,6 +65,13 @@ def verify(
 
     Raises CannotVerifyError for a file that is no package and an interpreter without anki.
     """
+    if is_bundled() and not options.pythons:
+        raise CannotVerifyError(
+            _(
+                "the Anki engine is not part of this program; name a Python that has it with"
+                " --anki PYTHON"
+            )
+        )
     _check_files(options)
     pythons = options.pythons or (sys.executable,)
     olds = [None, *map(str, options.olds)]

@@ -15,6 +15,7 @@ from kartu.load.sheets.cells import Quoted, Row, Sheet, UnquotedRow, formula_fau
 from kartu.load.sheets.columns import SET_KEYS, Header
 from kartu.load.sheets.encoding import Written, as_written
 from kartu.load.sheets.shared import Shared, set_path
+from kartu.load.sheets.shield import SHIELD, shielded
 from kartu.load.words import keys_by_word, note_type_named, own_fields, word_of
 from kartu.rewrite.edits import Edit, edited, line_end
 from kartu.rewrite.notes.card_set import CardSet, Form, Values
@@ -291,6 +292,8 @@ class CsvSet(CardSet):
 
         Or if the other one has some that it does not need, or the first name has.
         """
+        if SHIELD in before[:2]:
+            cell = shielded(cell)
         quoted = self._quotes_all or (
             before.startswith('"') and not self._needs_quotes(before[1:-1])
         )

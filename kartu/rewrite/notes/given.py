@@ -63,7 +63,8 @@ class GivenNotes:
         self._taken = taken
         given = deck.given
         self._without = {*given.continued, *given.new, *given.undecided}
-        self.places = {str(n.id): n.id.span for n in deck.all_notes if n.id.span in self._without}
+        all_notes = deck.all_notes if self._without else ()
+        self.places = {str(n.id): n.id.span for n in all_notes if n.id.span in self._without}
 
     def place(self, card_set: CardSet, id: str) -> int:
         """Returns where a note without an id is. Raises EditRefusedError where that is in doubt."""

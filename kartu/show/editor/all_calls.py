@@ -6,6 +6,7 @@ from kartu.show.editor import (
     check_calls,
     correction_calls,
     deck_calls,
+    media_calls,
     note_calls,
     publish_calls,
     share_calls,
@@ -15,6 +16,7 @@ from kartu.show.editor.calls import Call
 
 CALLS: dict[str, Call] = {
     **deck_calls.CALLS,
+    **media_calls.CALLS,
     **note_calls.CALLS,
     **check_calls.CALLS,
     **publish_calls.CALLS,

@@ -43,6 +43,8 @@ def app_of(desk: Desk, door: Door, report: Report, language: str, seconds: float
         Route("/media/{token}", addresses.media),
         Route("/download/{token}", addresses.download),
         Route("/events", addresses.events),
+        Route("/looks/events", addresses.looks_events),
+        Route("/looks/{path:path}", addresses.looks),
     ]
     handlers = {Exception: addresses.fault}
     return Guard(Starlette(routes=routes, exception_handlers=handlers), door, _largest, seconds)
@@ -103,6 +105,17 @@ class _Addresses:
 
     async def events(self, request: Request) -> Response:
         return StreamingResponse(self._desk.feed.stream(), media_type="text/event-stream")
+
+    async def looks(self, request: Request) -> Response:
+        path = request.path_params["path"]
+        file = await run_in_threadpool(self._desk.looks.get, path)
+        if file is None:
+            return _nothing()
+        return Response(file.content, media_type=file.kind, headers=file.headers)
+
+    async def looks_events(self, request: Request) -> Response:
+        stream = self._desk.looks.stream(run_in_threadpool)
+        return StreamingResponse(stream, media_type="text/event-stream")
 
 
 def _saved_as(file: Download) -> dict[str, str]:

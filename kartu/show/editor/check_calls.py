@@ -22,7 +22,7 @@ from kartu.show.editor.answers import is_fixable
 from kartu.show.editor.calls import Calls
 from kartu.show.editor.checking import NOTHING, Checked, by_notes
 from kartu.show.editor.desk import Desk
-from kartu.show.editor.hidden import CODE, note_there, without_hidden
+from kartu.show.editor.hidden import CODE, marked, note_there, title_in, without_hidden
 from kartu.show.editor.note_calls import edited
 from kartu.show.editor.opened import Fault
 from kartu.show.editor.shapes import NUMBER, TEXT
@@ -115,7 +115,8 @@ def _changes(desk: Desk, deck: Deck, fixed: FixedFile) -> Iterator[dict[str, Any
     files = Files(desk.root)
     try:
         before, after = (
-            read_set(files, fixed.path, types, data).forms() for data in (fixed.before, fixed.after)
+            read_set(files, fixed.path, types, data).forms()
+            for data in (marked(fixed.path, fixed.before), fixed.after)
         )
     except EditRefusedError:
         return
@@ -127,7 +128,8 @@ def _changes(desk: Desk, deck: Deck, fixed: FixedFile) -> Iterator[dict[str, Any
             values = [form.values.get(key, "") for form in (old, new)]
             if values[0] != values[1]:
                 name = fields[key].name if key in fields else ""
-                about = {"note": note, "title": desk.session.title(deck, note), "key": key}
+                title = title_in(new) if place is None else desk.session.title(deck, note)
+                about = {"note": note, "title": title, "key": key}
                 yield {
                     **about,
                     "field": name,
@@ -158,9 +160,11 @@ def _fixed(desk: Desk, deck: Deck, path: str, code: str, line: int) -> list[Fixe
 
     What `check --fix` does beside, in what is no fault, is left alone.
     """
-    whole = fixed_files(desk.root, lambda one: one.startswith(f"{deck.folder}/"))
-    if path:
-        whole = [one for one in whole if desk.answers.path(one.path) == path]
+
+    def is_meant(one: str) -> bool:
+        return one.startswith(f"{deck.folder}/") and path in ("", desk.answers.path(one))
+
+    whole = fixed_files(desk.root, is_meant) if code != CODE else []
     parts = (part_of(one, list(_lines(desk, one.path, code, line))) for one in whole)
     hidden = without_hidden(Files(desk.root), deck) if code in ("", CODE) else ()
     chosen = [one for one in hidden if path in ("", desk.answers.path(one.path))]

@@ -6,22 +6,19 @@ import importlib.util
 import os
 from typing import Any
 
-from kartu.compile.render.media import IMAGES, SOUNDS, MediaFile
 from kartu.core.language import current
 from kartu.core.model import Deck, FieldType, NoteType, help_in
 from kartu.ledger.file import ledger_path
 from kartu.load.files import Files
 from kartu.load.words import own_fields, word_of
-from kartu.rewrite.media import LARGEST
 from kartu.rewrite.notes.sources import source_id
 from kartu.show.editor.calls import Calls
 from kartu.show.editor.desk import Desk
 from kartu.show.editor.note_calls import edited
-from kartu.show.editor.shapes import DATA, TEXT
+from kartu.show.editor.opened import OpenProject
+from kartu.show.editor.shapes import TEXT
 
 CALLS = Calls()
-
-_MEDIA = "media"
 
 
 @CALLS.add("project")
@@ -39,6 +36,7 @@ def project(desk: Desk) -> dict[str, Any]:
         "verify": importlib.util.find_spec("anki") is not None,
         "edit": True,
         "state": desk.settle(),
+        "checked": desk.is_checked,
         "undo": desk.session.can_undo,
         "redo": desk.session.can_redo,
         "decks": [_deck(desk, files, one) for one in desk.decks()],
@@ -75,8 +73,21 @@ def deck_about(desk: Desk, deck: str) -> dict[str, Any]:
 @CALLS.add("types", deck=TEXT)
 def types(desk: Desk, deck: str) -> list[dict[str, Any]]:
     """Returns the note types of a deck, with what a form needs of each field."""
-    found = desk.session.opened.project.of(desk.deck(deck)).note_types
-    return [_type(one) for one in found.values()]
+    opened, found = desk.session.opened, desk.deck(deck)
+    all = opened.project.of(found).note_types.values()
+    return [{**_type(one), "covers": _covers(opened, found, one)} for one in all]
+
+
+def _covers(opened: OpenProject, deck: Deck, one: NoteType) -> dict[str, str] | None:
+    """The keys of an image occlusion whose covers can be drawn: of shapes, picture and words."""
+    found = opened.note_type(deck, one.id) if one.kind == "image-occlusion" else None
+    fields = [field for field in found.fields if field.declared is not None] if found else []
+    keys = {field.occlusion_tag: field.declared for field in fields if field.declared is not None}
+    shapes, picture = keys.get(0), keys.get(1)
+    if found is None or shapes is None or picture is None or picture.format != "image":
+        return None
+    words = (str(f.declared.key) for f in fields if f.declared and f.name in found.answer_fields)
+    return {"shapes": str(shapes.key), "picture": str(picture.key), "words": next(words, "")}
 
 
 def _type(one: NoteType) -> dict[str, Any]:
@@ -149,27 +160,7 @@ def new_deck(desk: Desk, name: str, language: str, subject: str) -> dict[str, An
     return {"id": id, "state": desk.settle()}
 
 
-@CALLS.add("add_media", largest=LARGEST * 4 // 3 + 10_000, deck=TEXT, name=TEXT, base64=DATA)
-def add_media(desk: Desk, deck: str, name: str, base64: bytes) -> dict[str, Any]:
-    """Puts a picture or sound into the media of a deck."""
-    found = desk.session.add_media(deck, name, base64)
-    return {"file": found, "state": desk.settle()}
-
-
 @CALLS.add("tags", deck=TEXT)
 def tags(desk: Desk, deck: str) -> list[str]:
     """Returns the tags that notes of a deck have."""
     return sorted({str(tag) for note in desk.deck(deck).all_notes for tag in note.tags})
-
-
-@CALLS.add("media", deck=TEXT)
-def media(desk: Desk, deck: str) -> list[dict[str, str]]:
-    """Returns the pictures and sounds of a deck."""
-    files, folder = Files(desk.root), f"{desk.deck(deck).folder}/{_MEDIA}"
-    found = []
-    for name in sorted(files.names(folder)):
-        path = f"{folder}/{name}"
-        if name.rpartition(".")[2].lower() in IMAGES | SOUNDS and files.is_file(path):
-            file = MediaFile(name, path, "", 0)
-            found.append({"file": name, "token": desk.media.token(path, file)})
-    return found

@@ -19,12 +19,14 @@ from kartu.core.model import Deck
 from kartu.load.card_sets import written_notes
 from kartu.load.files import Files
 from kartu.rewrite.notes.sets import is_edited
+from kartu.rewrite.pictures import Picture
 from kartu.show.editor.answers import Answers, splice
 from kartu.show.editor.checking import NOTHING, Checked, Checker
 from kartu.show.editor.feed import Feed
 from kartu.show.editor.files import Download
 from kartu.show.editor.incoming import Incoming
 from kartu.show.editor.jobs import Jobs
+from kartu.show.editor.looks import Looks
 from kartu.show.editor.opened import Fault
 from kartu.show.editor.outcomes import NoteLine
 from kartu.show.editor.places import Places
@@ -61,6 +63,7 @@ class Desk:
         self.feed = Feed()
         self.media: Tokens[MediaFile] = Tokens()
         self.downloads: Tokens[Download] = Tokens()
+        self.prepared: tuple[bytes, Picture] | None = None  # the last new picture
         self.answers = Answers(Files(root).one, self.media)
         self.checked = NOTHING
         self.checker = Checker(root, cache, lambda: self.feed.number, self._take)
@@ -69,6 +72,7 @@ class Desk:
         self.publishing = Publishing(self, cache)
         self.projects = Projects(root, history)
         self.incoming: Tokens[Incoming] = Tokens()
+        self.looks = Looks(root, cache, self.feed)
         self._folder = ""  # for files in the making and for downloads
         self._fresh: dict[tuple[str, str], str] = {}  # notes whose faults are newer than the check
         self._lists: dict[str, NoteList] = {}

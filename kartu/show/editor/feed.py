@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from threading import Lock
@@ -19,6 +20,7 @@ class Feed:
         self.checked = 0
         self.ended = False
         self._lock = Lock()
+        self._alone_since = time.monotonic()
         self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
 
     def changed(self) -> int:
@@ -34,6 +36,11 @@ class Feed:
             self.checked += 1
         self._wake()
 
+    def seconds_alone(self) -> float:
+        """Returns for how long no page has been open."""
+        with self._lock:
+            return 0 if self._waiting else time.monotonic() - self._alone_since
+
     def end(self) -> None:
         """Ends all streams."""
         self.ended = True
@@ -44,7 +51,7 @@ class Feed:
         event = asyncio.Event()
         with self._lock:
             self._waiting[event] = asyncio.get_running_loop()
-        seen = (0, self.checked)
+        seen = (0, 0)  # a check may have ended before the page listens
         try:
             while not self.ended:
                 now = (self.number, self.checked)
@@ -62,6 +69,7 @@ class Feed:
         finally:
             with self._lock:
                 del self._waiting[event]
+                self._alone_since = time.monotonic()
 
     def _wake(self) -> None:
         with self._lock:

@@ -8,7 +8,7 @@ from typing import Any
 from kartu.core.model import NoteType
 from kartu.load.options import place_among
 from kartu.load.words import own_fields
-from kartu.rewrite.history import DROPPED, EDIT, KEPT, STUCK, UNDO, Entry
+from kartu.rewrite.history import ADDED, DROPPED, EDIT, KEPT, STUCK, UNDO, Entry
 from kartu.rewrite.notes.values import cell_of_value
 from kartu.show.editor.calls import Calls, RefusedError
 from kartu.show.editor.desk import Desk
@@ -123,6 +123,12 @@ def put_back(desk: Desk, number: int) -> dict[str, Any]:
     return edited(desk, desk.session.put_back(number))
 
 
+@CALLS.add("take_back", number=NUMBER)
+def take_back(desk: Desk, number: int) -> dict[str, Any]:
+    """Undoes an edit that added a deck, a source or a file."""
+    return edited(desk, desk.session.take_back(number))
+
+
 @CALLS.add("retire", deck=TEXT, note=TEXT, reason=TEXT)
 def retire(desk: Desk, deck: str, note: str, reason: str) -> dict[str, Any]:
     """Marks a note as no longer used."""
@@ -165,15 +171,23 @@ def history(desk: Desk) -> list[dict[str, Any]]:
         elif one.of:
             undone.discard(one.of)
     replaced = {one.of for one in entries if one.kind in (DROPPED, KEPT)}
+    titles = {_note_of(one): one.about["title"] for one in entries if one.about.get("title")}
     shown = [
-        _entry(one, undone=one.number in undone)
+        _entry(one, undone=one.number in undone, title=titles.get(_note_of(one), ""))
         for one in reversed(entries)
-        if one.kind in (EDIT, KEPT, STUCK) and one.number not in replaced
+        if one.kind in (EDIT, KEPT, STUCK, ADDED) and one.number not in replaced
     ]
     return shown[:_MOST_ENTRIES]
 
 
-def _entry(one: Entry, *, undone: bool) -> dict[str, Any]:
+def _note_of(one: Entry) -> tuple[str, str] | int:
+    """What the title of an entry is looked up by: its note, else the entry itself."""
+    about = one.about
+    return (about.get("deck", ""), about["note"]) if about.get("note") else one.number
+
+
+def _entry(one: Entry, *, undone: bool, title: str) -> dict[str, Any]:
+    """An entry for the page; `title` is that of its note, where the entry has none."""
     about = {key: one.about.get(key, "") for key in ("do", "deck", "note", "title", "key")}
     values, before = one.about.get("values", {}), one.about.get("before", {})
     return {
@@ -182,6 +196,7 @@ def _entry(one: Entry, *, undone: bool) -> dict[str, Any]:
         "time": one.time,
         "undone": undone,
         **about,
+        "title": about["title"] or title,
         "value": one.about.get("value", values),
         "before": before,
     }
@@ -201,7 +216,7 @@ def edited(desk: Desk, outcome: Outcome) -> dict[str, Any]:
         "number": outcome.number,
         "state": number,
         "clashes": [desk.answers.clash(one) for one in outcome.clashes],
-        "list": desk.list_change(outcome.deck) if outcome.deck else None,
+        "list": desk.list_change(outcome.deck) if desk.session.opened.deck(outcome.deck) else None,
         "undo": desk.session.can_undo,
         "redo": desk.session.can_redo,
     }

@@ -16,6 +16,7 @@ from kartu.compile.deck import DeckCompiler, compiler_of
 from kartu.compile.render.media import MediaFile
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.results import Results
+from kartu.compile.render.strangers import Strangers
 from kartu.core.diagnostics import Diagnostic, Diagnostics, in_order, nearest
 from kartu.core.model import Deck, Library, Note, NoteType, Project, Source
 from kartu.core.source import Span, text
@@ -81,6 +82,7 @@ class OpenProject:
         self._listed: set[str] = set()  # the card sets of all decks
         self._stamps: dict[str, _Stamp] = {}
         self._compilers: dict[str, DeckCompiler | None] = {}
+        self._strangers = Strangers()
         self._sides: dict[int, Sides] = {}
         self.refresh()
 
@@ -129,7 +131,7 @@ class OpenProject:
             contents: Files that are not saved yet.
         """
         diagnostics = Diagnostics(self.faults)
-        notes = [note for note in deck.all_notes if note.id.span.path == form.path]
+        notes = [note for note in deck.all_notes if note.id.place[0] == form.path]
         if contents:
             diagnostics = Diagnostics()
             files = EditedFiles(self.root, contents)
@@ -188,9 +190,9 @@ class OpenProject:
         without = {*given.continued, *given.new, *given.undecided}
         notes: dict[str, list[Note]] = {}
         for note in written_notes(deck):
-            place = note.id.span
-            written = note._replace(id=text("", place)) if place in without else note
-            notes.setdefault(place.path, []).append(written)
+            is_without = without and note.id.span in without
+            written = note._replace(id=text("", note.id.span)) if is_without else note
+            notes.setdefault(note.id.place[0], []).append(written)
         diagnostics = Diagnostics(
             one
             for one in self.faults
@@ -221,12 +223,11 @@ class OpenProject:
 
     def _cards(self, deck: Deck, note: Note) -> tuple[Shown, list[Diagnostic]]:
         """The cards of a note, without what is wrong with it, and what compiling it finds."""
-        if deck.id not in self._compilers:
-            self._compilers[deck.id] = compiler_of(self.project, deck, self.files, Results())
-        compiler = self._compilers[deck.id]
+        compiler = self._compiler(deck)
         if compiler is None:
             return Shown((), "", ()), []
         before = compiler.diagnostics.mark()
+        self._strangers.renew()
         built = compiler.build(note)
         found = compiler.diagnostics.since(before)
         if built is None:
@@ -234,6 +235,18 @@ class OpenProject:
         sides = self._sides_of(built.note_type)
         cards = tuple(sides.expanded(card) for card in sides.cards_of(built))
         return Shown(cards, built.note_type.css, (), built.media), found
+
+    def _compiler(self, deck: Deck) -> DeckCompiler | None:
+        if deck.id not in self._compilers:
+            self._compilers[deck.id] = compiler_of(
+                self.project, deck, self.files, Results(), self._strangers
+            )
+        return self._compilers[deck.id]
+
+    def note_type(self, deck: Deck, id: str) -> AnkiNoteType | None:
+        """Returns a note type of a deck as Anki gets it; None where it has errors."""
+        compiler = self._compiler(deck)
+        return compiler.note_type(id) if compiler is not None else None
 
     def _sides_of(self, note_type: AnkiNoteType) -> Sides:
         if note_type.id not in self._sides:

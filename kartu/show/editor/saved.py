@@ -6,7 +6,9 @@ killed run began is finished or dropped by the next one.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +21,29 @@ from kartu.load.access import changing
 from kartu.load.files import Files
 from kartu.load.ids.lines import ENDING, read_lines
 from kartu.rewrite.fix.files import bytes_of, replace_files
-from kartu.rewrite.history import DROPPED, EDIT, KEPT, REDO, STUCK, UNDO, Entry, History
+from kartu.rewrite.history import (
+    ADDED,
+    DROPPED,
+    EDIT,
+    KEPT,
+    REDO,
+    STUCK,
+    UNDO,
+    Entry,
+    History,
+)
 from kartu.rewrite.notes.deck import DeckNotes
 from kartu.rewrite.notes.sets import Change, Changes, is_edited, read_set
 from kartu.rewrite.notes.values import EditRefusedError, Value, plain
 from kartu.rewrite.splices import ClashError, Splice, digest, splice_of
+from kartu.show.editor.additions import (
+    NEW_DECK,
+    SOURCE,
+    check_unused,
+    without_file,
+    without_ids,
+)
+from kartu.show.editor.hidden import readable
 from kartu.show.editor.opened import OpenProject
 from kartu.show.editor.outcomes import Clash, Outcome, Refusal
 from kartu.show.editor.read import title_of
@@ -79,18 +99,46 @@ class SavedEdits:
                     _("there is nothing to undo") if kind == UNDO else _("there is nothing to redo")
                 )
                 return Outcome("", refusal=Refusal(Span(""), message, ""))
-            entry = waiting[-1]
-            deck, note = str(entry.about["deck"]), str(entry.about.get("note", ""))
             self.opened.refresh()
-            try:
-                changes = self._reversed(entry)
-            except ClashError as error:
-                self._history.add(STUCK, entry.about, of=entry.number)
-                return Outcome("", clashes=(self._clash(error.splice),), deck=deck)
-            except EditRefusedError as error:
-                return Outcome("", refusal=refusal_of(error))
-            done = self._write(kind, entry.about, changes, note, entry.number)
-            return done._replace(deck=deck)
+            return self._turn(kind, waiting[-1])
+
+    def take_back(self, number: int) -> Outcome:
+        """Undoes the entry `number`, which added a deck, a source or a file, whatever came later.
+
+        Refused where something uses that by now.
+        """
+        with changing(self.root):
+            self._history.refresh()
+            self.opened.refresh()
+            edits = [e for e in self._history.done() if e.about.get("do") in (NEW_DECK, SOURCE)]
+            there = [*edits, *self._history.added()]
+            found = next((one for one in there if one.number == number), None)
+            if found is None:
+                message = _("there is nothing to undo")
+                return Outcome("", refusal=Refusal(Span(""), message, ""))
+            return self._turn(UNDO, found)
+
+    def _turn(self, kind: str, entry: Entry) -> Outcome:
+        """Undoes an edit or makes it again, whichever `kind` is."""
+        about, files = entry.about, Files(self.root)
+        deck, note = str(about["deck"]), str(about.get("note", ""))
+        try:
+            if kind == UNDO:
+                check_unused(files, self.opened.project, about)
+            changes = without_file(files, about) if entry.kind == ADDED else self._reversed(entry)
+            if about.get("do") == NEW_DECK and kind == UNDO:
+                changes = {**changes, **without_ids(files, deck)}
+        except ClashError as error:
+            self._history.add(STUCK, about, of=entry.number)
+            return Outcome("", clashes=(self._clash(error.splice),), deck=deck)
+        except EditRefusedError as error:
+            return Outcome("", refusal=refusal_of(error))
+        kept = entry.kind != ADDED  # the history has what such a file was for no redo
+        done = self._write(kind, about, changes, note, entry.number, kept=kept)
+        if about.get("do") == NEW_DECK:
+            with suppress(OSError):  # something else is in it
+                os.rmdir(files.path(f"cards/{deck}"))
+        return done._replace(deck=deck)
 
     def _reversed(self, entry: Entry) -> Changes:
         """The files without what an entry did. Raises ClashError where that is not possible.
@@ -101,6 +149,8 @@ class SavedEdits:
         for splice in (one.back() for one in entry.splices if not one.path.endswith(ENDING)):
             data = bytes_of(files, splice.path)
             changes[splice.path] = Change(data, splice.applied(data))
+        if entry.about.get("do") == NEW_DECK:
+            return changes
         deck = self.opened.deck(str(entry.about["deck"]))
         if deck is None:
             raise EditRefusedError(Span(""), _("its deck is no longer there"))
@@ -117,7 +167,8 @@ class SavedEdits:
         types, files = self.opened.project.of(deck).note_types, Files(self.root)
         found: set[str] = set()
         for path, change in changes.items():
-            data = change[which]
+            whole = change[which]
+            data = whole if whole is None else readable(path, whole)
             if data is None or path.rpartition("/")[0] != deck.folder:
                 continue
             if not path.endswith(ENDING) and not is_edited(path, deck):
@@ -154,26 +205,33 @@ class SavedEdits:
                 for key, value in (values or {}).items():
                     self._history.add(KEPT, {**about, "key": key, "value": plain(value)})
                 return Outcome("", refusal=refusal_of(error))
-            about = {
-                **about,
-                "note": note or about.get("note", ""),
-                "title": title or about.get("title", ""),
-            }
+            title = title or str(about.get("title", ""))
+            about = {**about, "note": note or about.get("note", ""), "title": title}
             return self._write(EDIT, about, changes, note)._replace(deck=deck)
 
     def _write(
-        self, kind: str, about: Mapping[str, Any], changes: Changes, note: str, of: int = 0
+        self,
+        kind: str,
+        about: Mapping[str, Any],
+        changes: Changes,
+        note: str,
+        of: int = 0,
+        *,
+        kept: bool = True,
     ) -> Outcome:
-        """Writes first the history, then the files: what a kill leaves of it, the next run sees."""
-        if not changes:
+        """Writes first the history, then the files: what a kill leaves of it, the next run sees.
+
+        With `kept` the history has what was changed in them.
+        """
+        if not changes and kept:
             return Outcome(note)
-        splices = tuple(splice_of(path, *one) for path, one in changes.items())
+        splices = tuple(splice_of(path, *one) for path, one in changes.items() if kept)
         entry = self._history.add(kind, about, splices, of)
         try:
             replace_files(self.root, changes)
         except UsageError as error:
             self._history.add(DROPPED, about, of=entry.number)
-            return Outcome("", refusal=Refusal(Span(splices[0].path), str(error), ""))
+            return Outcome("", refusal=Refusal(Span(next(iter(changes))), str(error), ""))
         self.opened.refresh()
         return Outcome(note, entry.number)
 

@@ -27,6 +27,7 @@ from kartu.load import deck_names
 from kartu.load.files import Files
 from kartu.show.editor.app import app_of
 from kartu.show.editor.desk import Desk
+from kartu.show.editor.feed import Feed
 from kartu.show.editor.guard import HOST, SECONDS, Door
 from kartu.show.preview import watched
 from kartu.show.preview.watch import changes
@@ -53,11 +54,15 @@ class EditOptions(NamedTuple):
 
 
 class Editing(NamedTuple):
-    """A running editor: its address and its project."""
+    """A running editor: its address and its project.
+
+    `seconds_alone` tells for how long no page has been open, those of other projects included.
+    """
 
     address: str
     desk: Desk
     report: Callable[[Exception], None]
+    seconds_alone: Callable[[], float]
 
     def follow(self, stop: Event) -> None:
         """Shows changes of files on the disk, and checks, until `stop` is set."""
@@ -100,6 +105,7 @@ class _Others:
         self._options = options._replace(deck="", port=0)
         self._report = report
         self._addresses: dict[str, str] = {}
+        self._feeds: list[Feed] = []
         self._stack = ExitStack()
         self._lock = Lock()
 
@@ -112,6 +118,11 @@ class _Others:
     def know(self, running: Editing) -> None:
         """Takes down where a project is open."""
         self._addresses[os.path.realpath(running.desk.root)] = running.address
+        self._feeds.append(running.desk.feed)
+
+    def seconds_alone(self) -> float:
+        """Returns for how long no page of any project has been open."""
+        return min(feed.seconds_alone() for feed in self._feeds)
 
     def open(self, root: Path) -> str:
         """Returns the address of a project's page, which is served from now on."""
@@ -149,7 +160,7 @@ def _serving(
     server = _Server(app, listening, options.seconds)
     try:
         server.start()
-        yield Editing(door.address, desk, report)
+        yield Editing(door.address, desk, report, others.seconds_alone)
     finally:
         desk.end()
         server.end()

@@ -16,8 +16,7 @@ from kartu.core.source import Span
 from kartu.load.access import changing
 from kartu.load.card_sets import written_notes
 from kartu.load.files import Files
-from kartu.rewrite.fix.files import replace_files
-from kartu.rewrite.history import KEPT
+from kartu.rewrite.history import ADDED, EDIT, KEPT
 from kartu.rewrite.media import added_media
 from kartu.rewrite.new_deck import new_deck
 from kartu.rewrite.notes.card_set import Form, Values
@@ -27,7 +26,9 @@ from kartu.rewrite.notes.sets import Changes, is_edited, read_set
 from kartu.rewrite.notes.settings import with_settings
 from kartu.rewrite.notes.sources import with_source
 from kartu.rewrite.notes.values import EditRefusedError, Value, is_blank, plain
+from kartu.rewrite.pictures import Size
 from kartu.rewrite.splices import ClashError
+from kartu.show.editor.additions import MEDIA, NEW_DECK, SOURCE
 from kartu.show.editor.earlier import PUBLISHED, files_to_keep
 from kartu.show.editor.opened import Fault, Shown
 from kartu.show.editor.outcomes import Clash, NoteLine, OpenNote, Outcome, Refusal
@@ -259,7 +260,7 @@ class Session(SavedEdits):
 
     def add_source(self, deck: str, id: str, values: Mapping[str, str]) -> Outcome:
         """Saves a new source in the deck's list."""
-        about = {"do": "source", "deck": deck, "key": id}
+        about = {"do": SOURCE, "deck": deck, "key": id, "title": values.get("title", id)}
 
         def make(notes: DeckNotes) -> tuple[Changes, str]:
             return with_source(Files(self.root), self.deck(deck), id, values), ""
@@ -294,21 +295,25 @@ class Session(SavedEdits):
             self.refresh()
             project = self.opened.project
             id, changes = new_deck(Files(self.root), project, name, language, subject)
-            replace_files(self.root, changes)
-            self.refresh()
+            about = {"do": NEW_DECK, "deck": id, "title": " ".join(name.split())}
+            self._write_all(EDIT, about, changes)
         return id
 
-    def add_media(self, deck: str, name: str, data: bytes) -> str:
-        """Puts a picture or sound into a deck's media, and returns its name there.
-
-        Raises EditRefusedError where devices could not show it.
-        """
+    def add_media(self, deck: str, name: str, size: Size) -> str:
+        """Puts a picture or sound into a deck's media, and returns its name there."""
         with changing(self.root):
             self.refresh()
-            found, changes = added_media(Files(self.root), self.deck(deck), name, data)
-            replace_files(self.root, changes)
-            self.refresh()
+            found, changes = added_media(Files(self.root), self.deck(deck), name, size)
+            if changes:
+                about = {"do": MEDIA, "deck": deck, "key": found, "title": found}
+                self._write_all(ADDED, about, changes)
         return found
+
+    def _write_all(self, kind: str, about: Mapping[str, Any], changes: Changes) -> None:
+        """Writes changes. Raises EditRefusedError where they cannot be written."""
+        refused = self._write(kind, about, changes, "", kept=kind != ADDED).refusal
+        if refused is not None:
+            raise EditRefusedError(refused.span, refused.message, refused.help)
 
     def keep_release(self, deck: str, version: str) -> None:
         """Keeps the card sets of a deck in the history as they were published."""

@@ -9,15 +9,14 @@ from typing import NamedTuple
 
 from kartu.compile.built import BuiltDeck
 from kartu.compile.render.markdown import render_fully
-from kartu.core.dates import written
-from kartu.core.model import PackageInfo, Source
+from kartu.core.model import PackageInfo
 from kartu.core.version import __version__
-from kartu.load.names import LINK
 from kartu.report.tables import size
 from kartu.show.gallery.cards import deck_key
 from kartu.show.gallery.pages import PACKAGES, STYLE, policy, texts
+from kartu.show.gallery.trust import trust_section
 
-_PLATFORMS = ("android", "ios", "computer", "update")
+_PLATFORMS = ("android", "ios", "computer", "update", "missed")
 _PICTURE = re.compile(r"<img\b[^>]*>")
 
 
@@ -57,7 +56,7 @@ def front_page(decks: Sequence[FrontDeck], language: str, others: Iterable[tuple
 <section aria-labelledby="import"><h2 id="import">{words["import"]}</h2>
 {_importing(words)}
 </section>
-{_licences(decks, words)}</main>
+{trust_section([one.built for one in decks], language)}</main>
 <footer><p>{words["madeWith"].format(version=__version__)}</p></footer>
 </body>
 </html>
@@ -123,40 +122,6 @@ def _package(package: PackageInfo, built: BuiltDeck, words: dict[str, str]) -> s
         f" · {package.cards} {words['cardsWord']}</p>"
         f'<p class="hash">SHA-256 {package.sha256}</p></div>'
     )
-
-
-def _licences(decks: Sequence[FrontDeck], words: dict[str, str]) -> str:
-    """Returns a section on licences, authors and sources; empty if no deck declares any."""
-    parts = [part for one in decks for part in _licence(one.built, words)]
-    if not parts:
-        return ""
-    head = f'<section aria-labelledby="licence"><h2 id="licence">{words["licence"]}</h2>'
-    return "\n".join([head, *parts, "</section>\n"])
-
-
-def _licence(built: BuiltDeck, words: dict[str, str]) -> Iterator[str]:
-    deck = built.source
-    if not (deck.licence or deck.authors or deck.media_licences or deck.sources):
-        return
-    yield f'<h3 lang="{escape(deck.language)}">{escape(deck.name)}</h3>'
-    if deck.licence:
-        yield f"<p>{words['licenceLine'].format(licence=escape(deck.licence))}</p>"
-    if deck.authors:
-        yield f"<p>{words['authorsLine'].format(authors=escape(', '.join(deck.authors)))}</p>"
-    if deck.media_licences:
-        items = (f"<li>{escape(n)}: {escape(w)}</li>" for n, w in deck.media_licences.items())
-        yield f"<h4>{words['mediaLine']}</h4><ul>{''.join(items)}</ul>"
-    if deck.sources:
-        items = (f"<li>{_source(one, deck.language)}</li>" for one in deck.sources.values())
-        yield f'<h4>{words["sources"]}</h4><ul class="sources">{"".join(items)}</ul>'
-
-
-def _source(source: Source, language: str) -> str:
-    title = escape(source.title)
-    if LINK.fullmatch(source.url):
-        title = f'<a href="{escape(source.url)}" rel="noopener noreferrer">{title}</a>'
-    date = written(source.date, language)
-    return ", ".join([title, *map(escape, filter(None, (source.publisher, date)))])
 
 
 def _importing(words: dict[str, str]) -> str:

@@ -76,20 +76,25 @@ def fixed_files() -> dict[str, bytes]:
     return {name: content.encode() for name, content in files.items()}
 
 
-def gallery_page(language: str, title: str, *, live: bool, several: bool) -> bytes:
+def gallery_page(
+    language: str, title: str, *, live: bool, several: bool, editor: bool = False
+) -> bytes:
     """Returns the page of all cards, with its texts: adding them later would shift the layout.
 
     Args:
         live: Whether the page listens to the preview's server.
         several: Whether there is a choice among decks.
+        editor: Whether the page is of the editor: then it leads there.
     """
     words = texts()[language]
+    home = "/" if editor else "index.html"
     values = {
         "about": escape(f"{title}: {words['gallery']}"),
         "one": "" if several else " hidden",
         "language": escape(language),
         "title": escape(title),
-        "live": " data-live" if live else "",
+        "live": (" data-live" if live else "") + (" data-editor" if editor else ""),
+        "home": f'href="{home}" data-text="{"write" if editor else "home"}"',
         "policy": policy(live=live),
     }
     page = Template(read("page.html")).substitute(values)

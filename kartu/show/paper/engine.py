@@ -20,6 +20,7 @@ from urllib.parse import unquote
 
 from kartu.core.language import N_, _
 from kartu.core.usage import UsageError
+from kartu.load.svg_cost import draws_too_much
 from kartu.show.paper.markup import MEDIA
 
 _HERE = Path(__file__).parent
@@ -152,6 +153,13 @@ class _Pictures(logging.Handler):
                 self._unreadable.add(unquote(address.removeprefix(MEDIA)))
 
 
+def _drawable(picture: bytes) -> bytes:
+    """The picture. Raises ValueError for an SVG that draws without end."""
+    if draws_too_much(picture):
+        raise ValueError("it draws too much")
+    return picture
+
+
 def _fetcher(content: Callable[[str], bytes]) -> Any:
     """Returns a fetcher of pictures by name and of data: addresses; no files, no network."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -159,9 +167,10 @@ def _fetcher(content: Callable[[str], bytes]) -> Any:
     class DeckFetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
             if not url.startswith(MEDIA):
-                return super().fetch(url, headers)
+                found = super().fetch(url, headers)
+                return URLFetcherResponse(url, _drawable(found.read()), found.headers)
             name = unquote(url.removeprefix(MEDIA))
             kind = {"Content-Type": "image/svg+xml"} if name.endswith(".svg") else {}
-            return URLFetcherResponse(url, content(name), kind)
+            return URLFetcherResponse(url, _drawable(content(name)), kind)
 
     return DeckFetcher(allowed_protocols=("data",), allow_redirects=False)

@@ -138,7 +138,7 @@ class _Side:
         tag, classes = element.tag, element.get("class", "").split()
         if tag in _DROPPED or ":" in tag or "{" in tag or "night-only" in classes:
             return True
-        if tag == "header" and "where" in classes:
+        if tag in ("header", "p") and "where" in classes:  # what it says is at the foot
             return True
         if "prompt" in classes and not self._front:  # the answer does not ask
             return True
@@ -151,6 +151,10 @@ class _Side:
         tag = source.tag
         if source.get("id") == "image-occlusion-container":
             self._image_occlusion(target, source)
+        elif "under-cover" in source.get("class", "").split():
+            words = by_class(source, "cloze")
+            text = "; ".join(" ".join(one.itertext()).strip() for one in words)
+            SubElement(target, "div", {"class": "answer"}).text = text
         elif tag == "img":
             _picture(target, source)
         elif tag == "input" or (tag == "label" and source.find(".//input") is not None):

@@ -111,7 +111,8 @@ class Printer:
                 if file.name in names:
                     names.discard(file.name)
                     message = _(
-                        "{file} cannot be printed: it is damaged, or of an unknown kind",
+                        "{file} cannot be printed: it is damaged, of an unknown kind or draws too "
+                        "much",
                         file=file.path,
                     )
                     help = _("save it as PNG, JPEG or SVG")

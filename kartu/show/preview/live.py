@@ -47,14 +47,20 @@ class _State(NamedTuple):
 
 
 class Live:
-    """Rebuilds the decks, and holds what the page displays."""
+    """Rebuilds the decks, and holds what the page displays.
 
-    def __init__(self, root: Path, decks: Sequence[str], cache: Path | None) -> None:
+    Of an `editor`, it leads to the cards there.
+    """
+
+    def __init__(
+        self, root: Path, decks: Sequence[str], cache: Path | None, *, editor: bool = False
+    ) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.failure: Exception | None = None
         self._root = root
         self._names = tuple(decks)
         self._cache = cache
+        self._editor = editor
         self._locations = NoteLocations()
         self._rendered = CardCache()
         self._reviewed: list[Diagnostic] = []
@@ -104,7 +110,9 @@ class Live:
         return media_script(file.name, content)
 
     def _build(self) -> None:
-        compiled, diagnostics = compile_decks(self._root, self._names, self._cache, no_progress)
+        compiled, diagnostics = compile_decks(
+            self._root, self._names, self._cache, no_progress, held=False
+        )
         if has_errors(diagnostics):
             self.diagnostics = self._accepted(diagnostics)
             self._update_decks(compiled)
@@ -147,7 +155,9 @@ class Live:
         """Publishes the current state to all open pages, if it differs from the last one."""
         decks = tuple(self._decks.values())
         files = {
-            "": gallery_page(current(), "kartu", live=True, several=len(decks) > 1),
+            "": gallery_page(
+                current(), "kartu", live=True, several=len(decks) > 1, editor=self._editor
+            ),
             **fixed_files(),
         }
         # A page may request a deck that it has listed and that no longer exists.

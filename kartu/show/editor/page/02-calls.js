@@ -11,10 +11,22 @@ class OfflineError extends Error {}
 let offline = false;
 let retrying = 0; // timer
 let waiting = 0; // calls of a person that have no answer yet
+let editing = 0; // calls that change something, likewise
+const LOOKS = new Set(["project", "types", "notes", "sources", "tags", "media", "open", "preview", "preview_new", "check", "fixes", "history", "deck", "plan", "job"]);
 
 // The answer of the program. Throws RefusedError with the reason where it says no, OfflineError
 // where it does not answer at all.
 async function call(name, request = {}, options = {}) {
+  if (LOOKS.has(name)) return answerTo(name, request, options);
+  editing += 1;
+  try {
+    return await answerTo(name, request, options);
+  } finally {
+    setTimeout(() => { editing -= 1; }, 0); // once the caller has taken it over
+  }
+}
+
+async function answerTo(name, request, options) {
   let answer;
   try {
     answer = await fetch(`api/${name}`, {
@@ -108,7 +120,26 @@ function listen() {
   events.onmessage = ({ data }) => {
     const event = JSON.parse(data);
     if (event.checked) checkedInBackground();
-    else if (event.number > desk.state) changedOutside();
+    else heard(event.number);
   };
+}
+
+// An edit of this page is heard of before its answer is there: then nobody else has changed anything.
+let newest = 0; // state
+let catching = false; // up with it
+async function heard(number) {
+  newest = number;
+  if (catching) return;
+  catching = true;
+  try {
+    let seen;
+    do {
+      seen = newest;
+      while (editing) await new Promise((resolve) => setTimeout(resolve, 30));
+      if (newest > desk.state) await changedOutside();
+    } while (newest !== seen);
+  } finally {
+    catching = false;
+  }
 }
 document.addEventListener("visibilitychange", listen);

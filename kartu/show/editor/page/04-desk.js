@@ -66,6 +66,7 @@ function takeChange(list) {
 }
 
 async function askNotes() {
+  if (!desk.deck) return;
   const notes = await ask("notes", { deck: desk.deck.id });
   if (notes) takeNotes(notes);
 }
@@ -113,6 +114,7 @@ function takeEdited(edited, { show = true } = {}) {
   takeChange(edited.list);
   displayBar();
   const { note } = edited;
+  if (!note && edited.number && form?.id && desk.at.has(form.id)) lookAgain(form); // of several notes, or of none
   if (!note || !show) return;
   if (form?.id === note.id) mergeForm(note);
   else beginForm(note);
@@ -123,10 +125,12 @@ function takeEdited(edited, { show = true } = {}) {
 // Somebody else changed files, or another page did: what is typed here stays.
 async function changedOutside() {
   if (!desk.deck) return view === "bring" ? undefined : start(); // what is brought goes on
-  const [project, notes] = await Promise.all([ask("project"), ask("notes", { deck: desk.deck.id })]);
-  if (!project || !notes) return;
+  const project = await ask("project");
+  if (!project) return;
   takeProject(project);
   if (!desk.deck) return start();
+  const notes = await ask("notes", { deck: desk.deck.id });
+  if (!notes) return;
   takeNotes(notes);
   if (!form) return desk.rows.length ? openNote(desk.rows[0][ROW.id]) : displayFirst();
   if (!form.id) return;
@@ -147,10 +151,13 @@ async function lookAgain(own) {
 
 // The open note is no longer there: what is not saved of it stays in the history.
 async function noteGone() {
+  const { path } = form.note;
+  const unread = ((await ask("check", { deck: desk.deck.id })) ?? []).some((one) => one.path === path && !one.note && one.severity === "error");
   for (const key of changedKeys(form)) await ask("keep", { deck: desk.deck.id, note: form.id, key, value: form.values[key] });
   stored.set(draftKey(form.id), null);
   form = null;
-  notice(say("noteGone"), say("noteGoneHelp"), "mind");
+  if (unread) notice(say("noteUnread"), say("noteUnreadHelp"), "mind", button(say("check"), showCheck));
+  else notice(say("noteGone"), say("noteGoneHelp"), "mind");
   const next = desk.rows[0]?.[ROW.id];
   if (next) await openNote(next);
   else displayFirst();
@@ -171,6 +178,7 @@ async function again(name) {
     if (next) await openNote(next, { announced: false });
     else displayFirst();
   }
+  if (!edited.list) await changedOutside(); // a whole deck came or went
   announce(say(name === "undo" ? "undone" : "redone"));
   if (view === "history") displayHistory();
   if (view === "settings") displaySettings();
@@ -193,13 +201,12 @@ function displayBar() {
     $(id).textContent = number(faulty);
   }
   $("check").querySelector("svg")?.remove();
-  if (!faulty && desk.checked) $("check").prepend(icon("tick"));
+  if (!faulty && desk.checked && desk.project?.checked) $("check").prepend(icon("tick"));
   $("check").ariaLabel = faulty ? `${say("check")}: ${many("toFix", faulty)}` : say("check");
   const changes = desk.rows.filter((one) => /[nc]/.test(one[ROW.flags])).length;
   $("publish-count").textContent = changes ? ` · ${many("changes", changes)}` : "";
   displayCount();
-  $("in-anki").textContent = desk.deck?.cards && desk.counted === desk.state ? say("inAnki", { n: number(desk.deck.cards) }) : "";
-  for (const id of ["new-note", "publish", "check"]) $(id).disabled = !desk.deck;
+  for (const id of ["new-note", "publish", "check"]) $(id).disabled = !desk.deck || (id !== "new-note" && !desk.rows.length);
   displaySaved();
 }
 

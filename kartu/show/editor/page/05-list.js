@@ -2,7 +2,6 @@
 // keyboard it is one stop, within which arrows go, and typing jumps.
 
 const HEIGHTS = { head: 38, note: 66, long: 88 };
-const LONG = 25; // letters of a title that fill a row
 const TYPED = 800; // milliseconds within which letters belong together
 let search = { text: "", only: "" };
 let items = []; // heads and notes in their order, with the place of each
@@ -22,6 +21,7 @@ function arrangeList() {
   for (const one of found) counts.set(one[ROW.subdeck], (counts.get(one[ROW.subdeck]) ?? 0) + 1);
   const order = new Map([...counts.keys()].map((one, at) => [one, at])); // a chapter can be in several files
   found.sort((one, other) => order.get(one[ROW.subdeck]) - order.get(other[ROW.subdeck]));
+  measureRows();
   items = [];
   listed = [];
   total = 0;
@@ -31,7 +31,7 @@ function arrangeList() {
       subdeck = one[ROW.subdeck];
       if (subdeck || counts.size > 1) addItem("head", { text: subdeck || say("noSubdeck"), count: counts.get(subdeck) });
     }
-    addItem(titleIn(one).length > LONG ? "long" : "note", { id: one[ROW.id], at: listed.length });
+    addItem(isLong(titleIn(one)) ? "long" : "note", { id: one[ROW.id], at: listed.length });
     listed.push(one[ROW.id]);
   }
   $("rows").style.height = `${total}px`;
@@ -46,6 +46,33 @@ function arrangeList() {
 function displayCount() {
   const all = desk.rows.length;
   $("count").textContent = listed.length < all ? say("foundOf", { n: number(listed.length), of: number(all) }) : many("cardCount", all);
+  const { cards } = desk.deck ?? {};
+  $("in-anki").textContent = cards && listed.length === all ? say("inAnki", { n: number(cards) }) : "";
+  $("in-anki").classList.toggle("renewed", desk.counted !== desk.state); // its place stays meanwhile
+}
+
+// Whether a title needs two lines, by the width that a line of a row has. A letter is measured once.
+const pen = make("canvas").getContext("2d");
+const letters = new Map(); // -> pixels
+let line = 0; // pixels
+function isLong(title) {
+  if (title.length > 60) return true;
+  let left = line;
+  for (const letter of title) {
+    if (!letters.has(letter)) letters.set(letter, pen.measureText(letter).width);
+    left -= letters.get(letter);
+  }
+  return left < 0;
+}
+
+function measureRows() {
+  const { font, fontFamily } = getComputedStyle($("notes"));
+  const own = `650 ${font.match(/[\d.]+px/)?.[0] ?? "16px"} ${fontFamily}`;
+  if (measureRows.font !== own) {
+    pen.font = measureRows.font = own;
+    letters.clear();
+  }
+  line = ($("notes").clientWidth || Math.min(innerWidth, 296)) - 53; // what is left and right of it
 }
 
 function showAllNotes() {
@@ -166,7 +193,7 @@ async function enter() {
 }
 
 $("notes").addEventListener("scroll", () => requestAnimationFrame(drawRows), { passive: true });
-new ResizeObserver(() => { if (listed.length) drawRows(); }).observe($("notes"));
+new ResizeObserver(() => { if (listed.length) arrangeList(); }).observe($("notes"));
 $("notes").addEventListener("click", (event) => {
   const id = event.target.closest(".note")?.dataset.id;
   if (!id) return;

@@ -13,6 +13,7 @@ function partsOf(type) {
   const alone = (field) => type.fields.filter((one) => String(one.one_of) === String(field.one_of)).length === 1;
   const chooses = (field) => Boolean(field.one_of?.length) && alone(field);
   if (type.fields.some((one) => one.one_of?.length && !alone(one))) series.clear();
+  if (type.covers) parts.push(coversPart(type, fields, taken));
   for (const field of type.fields) {
     if (chooses(field)) parts.push(choicePart(field, fields, series, taken));
   }
@@ -74,6 +75,13 @@ function choicePart(field, fields, series, taken) {
   };
 }
 
+// A picture with what is over it and under that: one thing to a person.
+function coversPart({ covers }, fields, taken) {
+  const keys = [covers.shapes, covers.picture, covers.words].filter(Boolean);
+  for (const key of keys) taken.add(key);
+  return { kind: "masked", keys, key: covers.shapes, covers, field: fields.get(covers.shapes), label: say("coversTitle"), help: say("coversDraw"), required: true };
+}
+
 function kindOf(field, type) {
   if (type.kind === "image-occlusion" && field === type.fields[0]) return "covers";
   if (type.kind === "cloze" && (field.format === "cloze" || field === type.fields[0])) return "gaps";
@@ -96,6 +104,7 @@ function editorOf(part, values, report) {
     case "choice-list": return choiceListEditor(part, values, report);
     case "tags": return tagsEditor(part, value, report);
     case "sources": return sourcesEditor(part, value, report);
+    case "masked": return coversEditor(part, values, report);
     case "covers": return fixedEditor(part, values, say("coversHelp"));
     case "markdown": return textEditor(part, value, report, { lines: 2, tools: ["bold", "italic", "list", "formula", "table", "picture"] });
     default: return textEditor(part, value, report, { lines: 2, tools: [] });
@@ -107,7 +116,7 @@ function unusual({ kind, keys, several }, values) {
   const texts = (value) => typeof value === "string" || (Array.isArray(value) && value.every((one) => typeof one === "string"));
   const rows = (value) => typeof value === "string" ? blank(value) : Array.isArray(value) && value.every((one) => Array.isArray(one) && texts(one));
   const picture = (value) => typeof value === "string" || !Array.isArray(value);
-  const right = { list: texts, tags: texts, sources: texts, table: rows, image: picture, "choice-list": texts, choices: several ? texts : null }[kind] ?? ((value) => typeof value === "string");
+  const right = { list: texts, tags: texts, sources: texts, table: rows, image: picture, masked: picture, "choice-list": texts, choices: several ? texts : null }[kind] ?? ((value) => typeof value === "string");
   return keys.some((key) => values[key] !== undefined && values[key] !== null && !right(values[key]));
 }
 

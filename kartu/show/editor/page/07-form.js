@@ -48,12 +48,14 @@ function displayNeeds() {
 
 // A note of a set that is edited in another program: its texts, to be read.
 function drawFixed() {
-  $("form").append(callout("mind", say("notHere"), sentence(form.note.why) || say("notHereHelp", { file: form.note.path.split("/").pop() })));
+  const unread = form.faults.some((one) => one.severity === "error") && !/\.(xlsx|ods)$/.test(form.note.path);
+  $("form").append(unread ? callout("mind", say("notReadable"), "")
+    : callout("mind", say("notHere"), sentence(form.note.why) || say("notHereHelp", { file: form.note.path.split("/").pop() })));
   const list = make("dl", { className: "read" });
   for (const part of form.parts) for (const key of part.keys) {
     if (blank(form.values[key])) continue;
     const field = form.type.fields.find((one) => one.key === key);
-    list.append(make("dt", {}, field?.name ?? part.label), make("dd", {}, plain(form.values[key])));
+    list.append(make("dt", {}, field?.name ?? part.label), make("dd", {}, reading(form.values[key])));
   }
   $("form").append(list);
   displayFaults();

@@ -134,9 +134,9 @@ function insertTable(input) {
   type(input, text, start, start + head[0].length);
 }
 
-async function insertPicture(input) {
+async function insertPicture(input, file = "") {
   const { selectionStart, selectionEnd } = input;
-  const chosen = await choosePicture(marked(input));
+  const chosen = await choosePicture(marked(input), file);
   if (!chosen) return input.focus();
   input.focus();
   if (input.matches("textarea")) input.setSelectionRange(selectionStart, selectionEnd);

@@ -1,4 +1,4 @@
-// Pictures and sounds: chosen among the deck's, or added from this computer.
+// Pictures and sounds of a note: chosen among the deck's, or added from this computer.
 
 const PICTURES = /\.(png|jpe?g|gif|webp|avif|svg)$/i;
 const SOUNDS = /\.(mp3|ogg|oga|opus|wav|m4a|flac|mp4|webm)$/i;
@@ -9,9 +9,13 @@ async function mediaOf() {
   return desk.media;
 }
 
-// A file of a field: among the deck's, or one that is drawn for its cards.
+// A file of a field: among the deck's, or one that is drawn for its cards; there it has a name with
+// a digest of what is in it.
 async function findFile(file) {
-  const own = Object.entries(shown.media).find(([name]) => name === file || name.endsWith(file));
+  const [stem, ending] = [file.replace(/.*\/|\.[^.]*$/g, ""), file.split(".").pop()];
+  const packed = `${stem.normalize("NFKD").replace(/[^\x00-\x7f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60)}-`;
+  const isPacked = (name) => name.startsWith(packed) && new RegExp(`^[0-9a-f]{16}\\.${ending}$`, "i").test(name.slice(packed.length));
+  const own = Object.entries(shown.media).find(([name]) => name === file || isPacked(name));
   if (own) return { token: own[1] };
   return [...(await mediaOf()).values()].find((one) => one.file === file || one.file.endsWith(`/${file}`));
 }
@@ -32,33 +36,6 @@ function dataOf(one) {
     });
   })().catch(() => ""));
   return contents.get(one.token);
-}
-
-async function addFile(file) {
-  const base64 = await new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
-  const added = await ask("add_media", { deck: desk.deck.id, name: file.name, base64 });
-  if (!added) return "";
-  desk.media = null;
-  desk.state = Math.max(desk.state, added.state ?? 0);
-  announce(say("fileAdded", { name: added.file }));
-  return added.file;
-}
-
-// A button that opens the computer's files.
-function fileButton(text, accept, drawing, take) {
-  const input = make("input", { type: "file", accept, hidden: true });
-  input.addEventListener("change", async () => {
-    const [file] = input.files;
-    input.value = "";
-    const name = file && await addFile(file);
-    if (name) take(name);
-  });
-  return make("span", {}, input, button(text, () => input.click(), { drawing }));
 }
 
 // Files of the deck to choose from, as pictures or by name.
@@ -86,11 +63,6 @@ function pictureEditor(part, value, report) {
     now = { ...now, ...changes };
     report({ [part.key]: now.file ? Object.fromEntries(Object.entries(now).filter(([, text]) => text)) : "" });
   };
-  const line = (key, label, help) => {
-    const input = growing(now[key]);
-    input.addEventListener("input", () => send({ [key]: input.value }));
-    return labelled(label, help, input);
-  };
   function draw(given) {
     now = typeof given === "string" ? { file: given } : { ...given };
     element.replaceChildren();
@@ -99,7 +71,7 @@ function pictureEditor(part, value, report) {
       findFile(now.file).then((found) => {
         if (found) Object.assign(picture, { src: addressOf(found), hidden: false });
       });
-      element.append(picture, make("p", { className: "small quiet" }, now.file.split("/").pop()), line("alt", say("alt"), say("altHelp")), line("caption", say("caption"), ""));
+      element.append(picture, aboutFile(now.file), ...linesOf(now, send));
     }
     element.append(fileChoice("image", PICTURES, take));
     if (now.file) element.lastChild.append(button(say("takeAway"), () => { draw({}); send({ file: "" }); focus(); }, { kind: "bare" }));
@@ -111,7 +83,22 @@ function pictureEditor(part, value, report) {
   };
   const focus = () => element.querySelector("textarea, button").focus();
   draw(value || {});
-  return { element, focus, set: (values) => { if (!same(values[part.key] || {}, now.file ? now : {})) draw(values[part.key] || {}); } };
+  return { element, focus, takeFile: take, set: (values) => { if (!same(values[part.key] || {}, now.file ? now : {})) draw(values[part.key] || {}); } };
+}
+
+// What a picture displays in words, and what is written below it.
+function linesOf(now, send) {
+  const line = (key, label, help) => {
+    const input = growing(now[key]);
+    input.dataset.line = key;
+    input.addEventListener("input", () => send({ [key]: input.value }));
+    return labelled(label, help, input);
+  };
+  return [line("alt", say("alt"), say("altHelp")), line("caption", say("caption"), "")];
+}
+
+function aboutFile(file) {
+  return make("p", { className: "small quiet" }, file.split("/").pop(), treated.has(file) ? ` · ${treated.get(file)}` : "");
 }
 
 function soundEditor(part, value, report) {
@@ -127,19 +114,19 @@ function soundEditor(part, value, report) {
       });
       element.append(player, make("p", { className: "small quiet" }, now));
     }
-    element.append(fileChoice("sound", SOUNDS, (file_) => { draw(file_); report({ [part.key]: file_ }); element.querySelector("button").focus(); }));
+    element.append(fileChoice("sound", SOUNDS, take));
     if (now) element.lastChild.append(button(say("takeAway"), () => { draw(""); report({ [part.key]: "" }); element.querySelector("button").focus(); }, { kind: "bare" }));
   }
+  const take = (file) => { draw(file); report({ [part.key]: file }); element.querySelector("button").focus(); };
   draw(value);
-  return { element, focus: () => element.querySelector("button").focus(), set: (values) => { if (plain(values[part.key]) !== now) draw(values[part.key]); } };
+  return { element, takeFile: take, focus: () => element.querySelector("button").focus(), set: (values) => { if (plain(values[part.key]) !== now) draw(values[part.key]); } };
 }
 
 // A picture within a text: which, and what it displays. Null if nothing is chosen.
-function choosePicture(words_) {
+function choosePicture(words_, file = "") {
   return new Promise((resolve) => {
-    let file = "";
     const alt = make("input", { type: "text", value: words_, autocomplete: "off" });
-    const name = make("p", { className: "quiet" }, say("noPicture"));
+    const name = make("p", { className: "quiet" }, file || say("noPicture"));
     const take = (chosen) => { file = chosen; name.textContent = chosen; alt.focus(); };
     const finish = () => {
       if (!file) return void (name.className = "bad-text");
@@ -148,6 +135,8 @@ function choosePicture(words_) {
     };
     const opened = dialog(say("tool-picture"), "", [fileChoice("image", PICTURES, take), name, labelled(say("alt"), say("altHelp"), alt)],
       button(say("cancel"), () => opened.close()), button(say("insert"), finish, { kind: "main" }));
+    opened.element.takeFile = async (given) => { const added = await addFile(given); if (added) take(added); };
     opened.element.addEventListener("close", () => resolve(null));
+    if (file) alt.focus();
   });
 }

@@ -40,7 +40,7 @@ function faultsSoon(own) {
 
 function displayCards({ cards, css, media }, fresh = false) {
   shown = { cards: cards ?? [], css: css ?? "", media: media ?? {} };
-  if (fresh) look.at = 0;
+  if (fresh) Object.assign(look, { at: 0, back: form?.type.covers ? false : stored.get("kartu:back") ?? true }); // covers are on the question
   look.at = Math.min(look.at, Math.max(0, shown.cards.length - 1));
   const names = namesOf(shown.cards);
   if (!same(names, displayCards.names)) {
@@ -68,9 +68,17 @@ function displayLook() {
   const card = shown.cards[look.at];
   $("frame").hidden = !card;
   $("no-card").hidden = Boolean(card);
-  $("no-card").textContent = say(!form ? "noCardOpen" : form.parts.some((part) => part.kind === "gaps" && !blank(form.values[part.key])) ? "noGapYet" : "noCardYet");
+  $("no-card").textContent = say(!form ? "noCardOpen" : form.type.covers ? "noCoverYet" : form.parts.some((part) => part.kind === "gaps" && !blank(form.values[part.key])) ? "noGapYet" : "noCardYet");
+  displayLooksLink(card);
   sizeFrame();
   paint();
+}
+
+// To this card in all looks, and to all others, on a page of its own.
+function displayLooksLink(card) {
+  $("looks").hidden = !card || !form?.id;
+  const looks = { deck: form?.deck, view: "one", card: `${form?.id}.${card?.number}`, theme: look.night ? "night" : "light", side: look.back ? "back" : "front" };
+  $("looks").href = `looks/#${new URLSearchParams(looks)}`;
 }
 
 function sizeFrame() {

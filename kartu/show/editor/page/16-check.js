@@ -13,11 +13,12 @@ function isReported(one) {
 }
 
 // A cloze without a gap is reported at the text that should have one.
-const partOfFault = (one) => partOf(one.key) ?? (one.code === "no-card" ? form.parts.find((part) => part.kind === "gaps") : undefined);
+const partOfFault = (one) => partOf(one.key) ?? (one.code === "no-card" ? form.parts.find((part) => ["gaps", "masked"].includes(part.kind)) : undefined);
 
 // Text that the program would refuse is reported by the page; it is saved without these characters.
 function hiddenIn(own) {
-  return Object.keys(own.values).filter((key) => REFUSED.test(plain(own.values[key]))).map((key) => ({ key, severity: "error", code: "control-character", message: "", help: "" }));
+  return Object.keys(own.values).filter((key) => REFUSED.test(plain(own.values[key]))).filter((key) => !own.faults.some((one) => one.code === "control-character" && one.key === key))
+    .map((key) => ({ key, severity: "error", code: "control-character", message: "", help: "" }));
 }
 
 const withoutHidden = (value) => typeof value === "string" ? value.replace(HIDDEN, "").replace(/[\xa0\u202f]/g, " ")
@@ -45,6 +46,7 @@ function displayFaults() {
 // that speaks of lines and keys.
 const OF_FILES = /\.ya?ml|kartu \w|--\w|`|: ?\.\.\.|: ?\[|\w+: "/;
 function advice({ code, help }) {
+  if (code === "no-card" && form?.type.kind === "image-occlusion") return say("help-no-cover");
   return words[`help-${code}`] ?? (OF_FILES.test(help) ? "" : sentence(help));
 }
 const HIDING = ["control-character", "invisible-value", "untypable-answer"];
@@ -57,16 +59,19 @@ function wording(one, type = form?.type, value = form?.values[one.key]) {
   if (one.code === "missing-field" && name) return say("message-missing-field", { name });
   if (one.code === "unknown-source" && one.name) return say("message-unknown-source", { key: one.name });
   if (one.code === "no-card" && type?.kind === "cloze") return say("message-no-card");
+  if (one.code === "no-card" && type?.kind === "image-occlusion") return say("message-no-cover");
   return one.code === "unfinished-note" ? say("message-unfinished-note") : sentence(one.message);
 }
 
 function faultOf(one) {
   const buttons = [];
   const value = form?.values[one.key];
+  const own = form?.note.editable !== false; // else the file is changed, not the form
   const give = (text, changed_) => buttons.push(button(text, () => rewrite(one.key, changed_)));
   if (one.instead) give(say("useSource", { title: one.instead.title }), (now) => listOf(now).map((id) => id === one.name ? one.instead.id : id));
-  if (hides(one, value)) give(say("removeHidden"), withoutHidden);
-  if (one.fix) buttons.push(button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line })));
+  if (hides(one, value) && own) give(say("removeHidden"), withoutHidden);
+  else if (one.code === "control-character") buttons.push(button(say("removeHidden"), () => fix({ path: one.path, code: one.code, line: 0 })));
+  else if (one.fix) buttons.push(button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line })));
   return callout(one.severity === "error" ? "bad" : "mind", wording(one), one.instead || hides(one, value) ? "" : advice(one), ...buttons);
 }
 
@@ -113,7 +118,8 @@ async function askFaults() {
 }
 
 function takeFaults(found) {
-  faults = SEVERITIES.flatMap((severity) => found.filter((one) => one.severity === severity));
+  const begun = desk.rows.length > 0; // that a new deck has no cards yet, everybody sees
+  faults = SEVERITIES.flatMap((severity) => begun ? found.filter((one) => one.severity === severity) : []);
   desk.checked = true;
   displayBar();
   if (!$("check-side").hidden) displayCheck();
@@ -125,11 +131,13 @@ function faultsOfNote(note) {
 }
 
 async function checkedInBackground() {
-  if (!desk.deck) return;
+  if (!desk.deck) return; // it is asked for when one is opened
   askFaults();
   askNotes();
   const project = await call("project").catch(() => null);
-  if (project) takeProject(project); // with the number of cards in Anki
+  if (!project) return;
+  takeProject(project); // with the number of cards in Anki
+  if (!$("check-side").hidden) displayCheck();
 }
 
 function displayCheck() {
@@ -143,7 +151,7 @@ function displayCheck() {
     fixes ? button(many("fixAll", fixes), () => fix({}), { kind: "main whole" }) : "",
     ...group(say("mustFix"), bad), ...group(say("worthALook"), mind), ...group(say("only-unfinished"), info),
     make("p", { className: "quiet small" }, faults.length ? say("checkedAlways") : ""),
-    faults.length ? "" : callout("good", say("nothingWrong"), say("checkedAlways")));
+    faults.length ? "" : desk.project?.checked ? callout("good", say("nothingWrong"), say("checkedAlways")) : make("p", { className: "quiet" }, say("checking")));
   if (focused !== undefined) $("check-side").querySelector(`[data-fault="${focused}"]`)?.focus();
 }
 
@@ -200,13 +208,18 @@ async function fix(which) {
   const messages = changes.length ? [] : (found.fixes ?? []).map((one) => make("li", {}, sentence(one.message)));
   if (!found.number) return notice(say("nothingToFix"), "", "mind");
   const run = async () => {
+    const now = opened.element.querySelector("footer .main");
+    if (now.ariaDisabled === "true") return;
+    now.ariaDisabled = "true";
+    now.querySelector("span").textContent = say("fixing");
     const edited = await ask("fix", { deck: desk.deck.id, ...which });
     opened.close();
     if (!edited) return;
     takeEdited({ ...edited, note: null });
     await changedOutside();
     notice(many("fixed", found.number), say("canUndo"));
-    if (!$("check-side").hidden) await askFaults();
+    const isFixed = (one) => which.code ? one.code === which.code && one.path === which.path : one.fix;
+    takeFaults(faults.filter((one) => !isFixed(one))); // until the next check
   };
   const opened = dialog(many("fixTitle", found.number), say("fixHelp"), [make("ul", { className: "fixes" }, ...changes.map((one) =>
     make("li", {}, make("p", {}, make("b", {}, titleText(one.title)), ` · ${one.field || (LISTS.includes(one.key) ? say(one.key) : one.key)}`), difference(compared(reading(one.before), reading(one.after))))), ...messages,

@@ -1,9 +1,9 @@
 // Notes as a whole: new, the next one, a copy, moved, deleted, no longer used.
 
 // The kinds of cards that a teacher needs first come first, so that each keeps its digit.
-const FIRST = ["istilah", "isian", "tanya", "pilihan-ganda", "daftar", "ketik", "perbandingan", "kronologi"];
+const FIRST = ["istilah", "isian", "tanya", "pilihan-ganda", "daftar", "ketik", "perbandingan", "kronologi", "gambar"];
 const rank = ({ id }) => FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length;
-const creatable = () => [...desk.types.values()].filter((one) => one.kind !== "image-occlusion").sort((one, other) => rank(one) - rank(other));
+const creatable = () => [...desk.types.values()].filter((one) => one.kind !== "image-occlusion" || one.covers).sort((one, other) => rank(one) - rank(other));
 
 function newNote() {
   if (!desk.deck) return;
@@ -96,7 +96,7 @@ function noteMenu(opener) {
     { text: say("moveUp"), drawing: "up", keys: "Alt+Shift+↑", act: () => act("move", { by: -1 }) },
     { text: say("moveDown"), drawing: "down", keys: "Alt+Shift+↓", act: () => act("move", { by: 1 }) },
     ...(published ? [] : [{ text: say("moveTo"), act: moveTo }]), null,
-    ...(retired ? [{ text: say("useAgain"), act: () => act("unretire") }] : published ? [{ text: say("retire"), act: retire }, say("whyNoDelete")] : [{ text: say("delete"), act: deleteNote }, { text: say("retire"), act: retire }]),
+    ...(retired ? [{ text: say("useAgain"), act: () => act("unretire") }] : published ? [{ text: say("retire"), act: retire }, say("whyNoDelete")] : [{ text: say("delete"), act: deleteNote }]),
   ];
   menu(opener, entries.length ? entries : [say("notHere")], say("noteMenu"));
 }

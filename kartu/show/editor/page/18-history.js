@@ -23,7 +23,7 @@ async function displayHistory() {
 }
 
 // The way out of a page that is no desk.
-const backButton = () => make("div", { className: "row back" }, button(say("backToWriting"), leavePage, { drawing: "undo" }));
+const backButton = () => make("div", { className: "row back" }, button(say("backToWriting"), leavePage, { drawing: "back" }));
 const leavePage = () => desk.deck ? showView("desk") : displayStart();
 
 const timeOf = (time) => new Date(typeof time === "number" ? time * 1000 : time);
@@ -66,7 +66,9 @@ function optionsIn({ note }, name, values) {
 
 // What takes an older edit of a whole note back, whatever came later; null for nothing.
 function deedOf(one, here) {
-  if (one.kind !== "edit" || one.undone || one.deck !== desk.deck?.id) return null;
+  if (!["edit", "added"].includes(one.kind) || one.undone) return null;
+  if (["new_deck", "source", "media"].includes(one.do)) return ["undo", () => takeBack(one.number)];
+  if (one.deck !== desk.deck?.id) return null;
   const renew = (name, request) => async () => {
     const edited = await ask(name, request);
     if (!edited) return;
@@ -79,6 +81,20 @@ function deedOf(one, here) {
   if (one.do === "delete" && one.note && !desk.at.has(one.note)) return ["putBack", renew("put_back", { number: one.number })];
   if (one.do === "retire" && here && flagged(row(one.note), "r")) return ["useAgain", renew("unretire", { deck: one.deck, note: one.note })];
   return null;
+}
+
+// Takes away what was added beside cards, unless something uses it: then the program says what.
+async function takeBack(number) {
+  const edited = await ask("take_back", { number });
+  if (!edited) return;
+  if (edited.clashes?.length) return notice(say("undoClash"), say("undoClashHelp"), "mind");
+  takeEdited(edited);
+  vocabulary.clear();
+  desk.media = null;
+  await changedOutside();
+  if (!desk.deck) return showView("desk");
+  await displayHistory();
+  announce(say("undone"));
 }
 
 // Puts texts of the history into the form again, as an edit like any other.

@@ -14,6 +14,7 @@ const FIRST_TILES = 12; // completed at once: as many as can be in sight
 const CHOICES = ["subdeck", "type", "tag", "edition", "diagnostic"];
 const VALUES = { view: ["grid", "one"], theme: ["light", "night"], device: Object.keys(WIDTHS), side: ["front", "back"] };
 const live = "live" in root.dataset;
+const editor = "editor" in root.dataset;
 
 let content = { texts: { id: {}, en: {} }, decks: [], diagnostics: [] };
 let deck = null; // the selected deck, with its types and cards once they are loaded

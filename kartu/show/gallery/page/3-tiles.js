@@ -73,8 +73,8 @@ function complete(tile) {
   tile.source = make("p", { className: "source" });
   tile.links = make("p", { className: "links" });
   tile.diagnostics = make("ul", { className: "diagnostics" });
-  tile.screen.before(tile.badges, tile.diagnostics, make("p", { className: "actions" }, tile.flip, tile.open));
-  tile.screen.after(tile.source, tile.links);
+  tile.screen.before(tile.badges, tile.diagnostics, make("p", { className: "actions" }, tile.flip, tile.open), ...(editor ? [tile.source] : []));
+  tile.screen.after(...(editor ? [] : [tile.source]), tile.links);
   tile.flip.addEventListener("click", () => flip(tile));
   tile.open.addEventListener("click", () => change({ view: "one", card: tile.key, side: side(tile) }, true));
   label(tile);
@@ -109,12 +109,19 @@ function label(tile) {
   tile.open.textContent = say("open");
   tile.open.setAttribute("aria-label", `${say("open")}: ${tile.heading.textContent}`);
   tile.source.hidden = !card.place;
-  if (card.place) tile.source.replaceChildren(place(card.place), " ", copyButton(card.place));
+  if (card.place) tile.source.replaceChildren(...(editor ? [editLink(card)] : [place(card.place), " ", copyButton(card.place)]));
   tile.diagnostics.replaceChildren(...diagnosticsOf(card).map((one) => make("li", { className: one.severity },
     make("strong", { textContent: say(one.severity) }), ` ${one.message}`)));
   tile.diagnostics.hidden = !tile.diagnostics.children.length;
   tile.links.replaceChildren(...links(card));
   labelFlip(tile);
+}
+
+// To the card in the editor, of whose page this one is a part.
+function editLink(card) {
+  const link = make("a", { className: "edit", href: `/#${new URLSearchParams({ deck: deck.deck, note: card.note })}`, textContent: say("edit") });
+  link.setAttribute("aria-label", `${say("edit")}: ${card.asks || card.note}`);
+  return link;
 }
 
 function labelFlip(tile) {

@@ -1,0 +1,219 @@
+"""Templates of strangers run in a process with bounds: what they do ends there, and is located."""
+
+# ruff: noqa: PT017 - what an exception says is one of the promises
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.hostile import HOSTILE
+from support.projects import write_project
+from support.sampling import sampled
+
+from kartu.compile.deck import build_deck
+from kartu.compile.render.bounds import Bounds
+from kartu.compile.render.job import Job, RenderError
+from kartu.compile.render.markup import safe
+from kartu.compile.render.results import Results
+from kartu.compile.render.strangers import Strangers
+from kartu.compile.render.wire import decoded, encoded
+from kartu.core.diagnostics import Diagnostics
+from kartu.core.source import Mapping, Sequence, Span, text
+from kartu.load import load_project
+from kartu.load.files import Files
+from kartu.pipeline import Options, check
+
+BOUNDS = Bounds(seconds=0.5, run=10_000)
+_NUMBERS = count(1_000_000)
+
+posix = pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+
+
+@pytest.fixture(scope="module")
+def strangers() -> Iterator[Strangers]:
+    with Strangers(BOUNDS) as found:
+        yield found
+
+
+def rendered(strangers: Strangers, template: str, **context: Any) -> str:
+    number, files = next(_NUMBERS), {"a.html": template}
+    job = Job("a.html", context)
+    (made,) = strangers.render(number, job, lambda one: files.get(one["template"]), Diagnostics())
+    return made
+
+
+def process_of(strangers: Strangers) -> int:
+    assert strangers._process is not None
+    return strangers._process._process.pid
+
+
+@pytest.mark.parametrize("name", sampled(list(HOSTILE), 14))
+def test_each_ends(strangers: Strangers, name: str) -> None:
+    """Within time and memory, in a fault or a text that a card can have; others are not harmed."""
+    try:
+        assert len(rendered(strangers, HOSTILE[name])) <= BOUNDS.characters
+    except RenderError as error:
+        assert error.code.startswith("template-")
+        assert error.line >= 1
+    assert rendered(strangers, "[[= a ]]b", a="<") == "&lt;b"
+
+
+def test_what_was_too_much_is_not_tried_again(strangers: Strangers) -> None:
+    """A template that needs too much memory is not rendered for the next note."""
+    job, files = Job("a.html", {}), {"a.html": HOSTILE["repeated text"]}
+    number, asked = next(_NUMBERS), []
+
+    def look_up(question: dict[str, Any]) -> str | None:
+        asked.append(question)
+        return files.get(question["template"])
+
+    for _again in range(3):
+        with pytest.raises(RenderError, match="memory"):
+            strangers.render(number, job, look_up, Diagnostics())
+    assert len(asked) == 1
+
+
+def test_a_run_has_a_budget() -> None:
+    """When templates together have taken what a run may take, no more are rendered."""
+    with Strangers(Bounds(seconds=5, run=0.0001)) as strangers:
+        rendered(strangers, "[[% for a in range(9999) %]][[% endfor %]]")
+        with pytest.raises(RenderError, match="together"):
+            rendered(strangers, "a")
+        strangers.renew()
+        assert rendered(strangers, "a") == "a"
+    with Strangers(Bounds(total=5)) as strangers:
+        rendered(strangers, "aaaaaa")
+        with pytest.raises(RenderError, match="characters together"):
+            rendered(strangers, "a")
+
+
+@posix
+def test_a_process_that_was_ended_is_started_again(strangers: Strangers) -> None:
+    """Whoever ends it: the template is reported, and the next one rendered."""
+    assert rendered(strangers, "a") == "a"
+    os.kill(process_of(strangers), signal.SIGKILL)
+    with pytest.raises(RenderError, match="process"):
+        rendered(strangers, "[[= a ]]", a="x" * 1_000_000)
+    assert rendered(strangers, "b") == "b"
+
+
+@posix
+@pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed")
+def test_memory_is_watched_where_the_system_does_not_limit_it() -> None:
+    """As on macOS."""
+    doubled = HOSTILE["doubled list"].replace("range(99)", "range(26)")
+    slow = (
+        doubled
+        + "[[% for a in range(99999) %]][[% for b in range(999) %]][[% endfor %]][[% endfor %]]"
+    )
+    bounds = Bounds(memory=100_000_000, seconds=8, watched=True)
+    with Strangers(bounds) as strangers, pytest.raises(RenderError, match="memory"):
+        rendered(strangers, slow)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_it_has_nothing_but_its_input_and_output(
+    strangers: Strangers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No environment, no file to open, none to write, and no other process."""
+    monkeypatch.setenv("SECRET", "precious")
+    strangers.close()
+    rendered(strangers, "a")
+    process = Path(f"/proc/{process_of(strangers)}")
+    assert b"precious" not in (process / "environ").read_bytes()
+    limits = (process / "limits").read_text()
+    found = {line[:26].strip(): line[26:].split()[0] for line in limits.splitlines()}
+    assert found["Max open files"] == "3"
+    assert found["Max file size"] == found["Max processes"] == "0"
+    assert found["Max address space"] == str(BOUNDS.memory)
+    assert len(os.listdir(process / "fd")) == 3
+
+
+def test_faults_are_at_their_template(tmp_path: Path) -> None:
+    """That of a file that a layout includes is at its line, with the name that was meant."""
+    root = write_project(
+        tmp_path,
+        "--- templates/dasar/maju.front.html\n{{Depan}}[[% include './sama.html' %]]\n"
+        "--- templates/dasar/sama.html\n\n[[= card.nama ]]\n",
+    )
+    (fault,) = check(Options(root))
+    place = Span("templates/dasar/sama.html", 2, 10)
+    assert (fault.code, fault.span) == ("template-undefined", place)
+
+
+OWN = """--- cards/contoh/deck.yaml
+id: contoh
+uid: a1b2c3d4e5f60718
+name: Contoh
+language: id
+version: 1.0.0
+--- cards/contoh/kartu.yaml
+note_type: daftar
+notes:
+  - {id: a, soal: Apa?, butir: [Satu, "**Dua** & <b>tiga</b>", "x < y"]}
+"""
+
+
+def test_what_came_with_kartu_needs_no_process(tmp_path: Path, root: Path) -> None:
+    """Nor does a project's copy of it; one that is changed makes the same notes in the process."""
+    found = []
+    for number, change in enumerate(("", "copied", "[[# changed #]]")):
+        project = write_project(tmp_path / str(number), OWN, base=False)
+        if change:
+            shutil.copytree(root / "templates", project / "templates")
+        if change.startswith("["):
+            for file in (*project.rglob("*.html"), *project.rglob("*.css")):
+                file.write_text(change + file.read_text("utf-8"), "utf-8")
+        files, diagnostics = Files(project), Diagnostics()
+        loaded, faults = load_project(project)
+        with Strangers() as strangers:
+            built, faults = build_deck(loaded, loaded.decks[0], files, Results(), strangers)
+            assert built is not None, [*faults, *diagnostics]
+            assert (strangers._process is not None) == change.startswith("[")
+        found.append(([one.fields for one in built.notes], [one.cards for one in built.note_types]))
+    assert found[0] == found[1] == found[2]
+
+
+class Pair(NamedTuple):
+    first: object
+    second: object
+
+
+PLACES = st.builds(Span, st.text(), st.integers(1, 99), st.integers(1, 99), st.text())
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.builds(text, st.text(), PLACES),
+    lambda inner: (
+        st.builds(Sequence, st.lists(inner))
+        | st.builds(Mapping, st.dictionaries(st.text(), inner))
+        | st.builds(Pair, inner, inner)
+        | st.tuples(inner, inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(VALUES)
+def test_values_come_through_unchanged(value: Any) -> None:
+    """With the places of texts, and the names of what has parts."""
+    there = decoded(json.loads(json.dumps(encoded(value))))
+    assert there == value
+    assert repr(there) == repr(value)
+    assert getattr(there, "span", None) == getattr(value, "span", None)
+    assert getattr(there, "_fields", None) == getattr(value, "_fields", None)
+
+
+def test_safe_html_stays_safe() -> None:
+    """And a text that only looks so does not become it."""
+    assert hasattr(decoded(encoded(safe("<b>"))), "__html__")
+    assert not hasattr(decoded(encoded(text("<b>", Span("a")))), "__html__")
