@@ -44,6 +44,7 @@ def drop(page: EditPage, packages: list[Path]) -> None:
     page.run(DROP % [base64.b64encode(one.read_bytes()).decode() for one in packages])
     page.wait("document.querySelector('#take-corrections')")
     page.wait("document.querySelectorAll('.card-frame').length === 2")
+    assert page.run("document.querySelector('.notice')?.innerText") is None
 
 
 def looks(page: EditPage) -> list[str]:

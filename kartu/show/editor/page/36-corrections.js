@@ -125,6 +125,7 @@ function newEntry(one) {
 // --- deciding -------------------------------------------------------------------------------------
 
 function decideOn(one, take, entry) {
+  $("notices").replaceChildren();
   if ("guid" in one) correcting.added[take ? "add" : "delete"](one.guid);
   else if (take) correcting.taken.set(one, take);
   else correcting.taken.delete(one);
