@@ -74,7 +74,7 @@ def test_a_class_hands_in_its_packages(world: World, tmp_path: Path) -> None:
     changed_files = {
         path for path, data in files_of(world.root).items() if bytes_before.get(path) != data
     }
-    assert changed_files == {one.path for one in found.files}
+    assert changed_files == {one.path for one in found.files} | {*found.media}
     assert [one.reason for one in found.new if one.reason] == []
     assert len(found.new) == number
     kinds = Counter(one.kind for one in found.proposals)
