@@ -67,7 +67,8 @@ def _written(tokens: Sequence[Token], *, marks: bool, escape: bool) -> str:
             parts.append("[" if token.opens else f"]({links.pop() if links else ''})")
         elif token.tag == "img":
             values = dict(token.attributes)
-            parts.append(f"![{values.get('alt', '')}]({_address(values.get('src', ''))})")
+            if values.get("class") != "night-only":  # the first one has both versions
+                parts.append(f"![{values.get('alt', '')}]({_address(values.get('src', ''))})")
         else:
             parts.append(token.text)
     return "".join(parts)
