@@ -111,6 +111,7 @@ function takeEdited(edited, { show = true } = {}) {
   desk.edits += 1;
   Object.assign(desk, { undo: edited.undo, redo: edited.redo });
   desk.state = Math.max(desk.state, edited.state ?? 0);
+  if (desk.project && edited.state > desk.counted) desk.project.checked = false; // until the check in the background is done
   takeChange(edited.list);
   displayBar();
   const { note } = edited;
