@@ -34,11 +34,18 @@ async function lookAtFile(said = {}, focus = "") {
   const into = brought.into ? { deck: brought.into } : { language: brought.language };
   const found = await ask("look", { file: brought.file, ...into, ...brought.said });
   if (view !== "bring") return;
-  if (!found) return brought.look ? undefined : leavePage();
+  if (!found) return brought.look || $("see-table") ? undefined : leaveRefused();
   brought.look = found;
   drawLook();
   (focus && $(focus) || $("page").querySelector("h1")).focus();
   announce(makesText(found));
+}
+
+// The reason of a refusal stays in sight on the view that follows.
+function leaveRefused() {
+  const reasons = [...$("notices").children];
+  leavePage();
+  $("notices").replaceChildren(...reasons);
 }
 
 function drawLook() {
