@@ -169,6 +169,7 @@ async function again(name) {
   const edited = await ask(name);
   if (!edited) return;
   if (edited.clashes?.length) return notice(say(`${name}Clash`), say("undoClashHelp"), "mind");
+  if (correcting) correcting.stale = true; // what was taken is a proposal again
   const gone = form && form.id;
   takeEdited(edited);
   if (!edited.note && gone && !desk.at.has(gone)) {
@@ -181,6 +182,7 @@ async function again(name) {
   announce(say(name === "undo" ? "undone" : "redone"));
   if (view === "history") displayHistory();
   if (view === "settings") displaySettings();
+  if (view === "corrections") displayCorrections();
 }
 
 // --- the bar --------------------------------------------------------------------------------------
