@@ -18,6 +18,7 @@ function drawPaste() {
   const text = make("textarea", { rows: 10, className: "paste", spellcheck: false });
   const go = async () => {
     if (!text.value.trim()) return text.focus();
+    $("notices").replaceChildren(); // the reason of the last refusal
     const held = await ask("bring_text", { text: text.value });
     if (!held) return;
     brought.file = held.file;
