@@ -11,12 +11,15 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.edit_project import files_of
 from support.editor import DECK, Editor, opened
 from support.foreign_packages import from_genanki
 from support.sheets import ods, xlsx
 
 from kartu.core.language import use
+from kartu.show.editor.incoming import incoming_text
 from kartu.show.editor.jobs import CancelledError, Job
 from kartu.show.editor.serve import EditOptions, editing
 
@@ -84,6 +87,30 @@ def download(editor: Editor, done: dict[str, Any]) -> bytes:
     assert found.status == 200
     assert len(found.body) == file["size"]
     return found.body
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.from_regex(r"[b-p]{6,9}", fullmatch=True),
+            st.from_regex(r"[a-z][a-z,:=.]{0,9}( [a-z,]{1,5})?", fullmatch=True),
+        ),
+        min_size=2,
+    ),
+    st.sampled_from((": ", " = ", " – ", " — ", " - ", "; ", "\t", "\t ")),
+)
+def test_a_list_as_people_send_it_is_divided(pairs: list[tuple[str, str]], sign: str) -> None:
+    """Behind whatever sign the meanings come, the term is what is before the first."""
+    text = "\n".join(f"{term}{sign}{meaning}" for term, meaning in pairs)
+    content = incoming_text(text).data.decode()
+    rows = [line.split(";" if sign == "; " else "\t", 1) for line in content.splitlines()]
+    assert rows == [list(pair) for pair in pairs]
+
+
+@pytest.mark.parametrize("text", ['a: b, "c: d"\n', "a,b: c\nd,e: f\n", "a: b\nc\n", "#x: y\n", ""])
+def test_another_text_is_as_it_was_pasted(text: str) -> None:
+    """A sign that is not between a term and its meaning in each line divides nothing."""
+    assert incoming_text(text).data.decode() == text
 
 
 # --- brought files -------------------------------------------------------------------------------

@@ -52,6 +52,13 @@ def import_pasted(page: EditPage, faults: dict[str, list[str]]) -> None:
     tab_to(page, "#way-paste")
     page.press("Enter")
     page.wait("document.activeElement.matches('.paste')")
+    page.type("ekspor\nimpor\n")
+    tab_to(page, "#see-table")
+    page.press("Enter")
+    page.wait("document.querySelector('#notices .bad')")
+    assert page.run("document.querySelector('.paste').value") == "ekspor\nimpor\n"
+    page.run("document.querySelector('.paste').select()")
+    page.run("document.querySelector('.paste').focus()")
     page.type("ekspor\tjual ke luar\nimpor\tbeli dari luar\n")
     tab_to(page, "#see-table")
     page.press("Enter")
@@ -65,6 +72,22 @@ def import_pasted(page: EditPage, faults: dict[str, list[str]]) -> None:
     tab_to(page, "#take")
     page.press("Enter")
     page.wait(f"{page.field('istilah')}?.value === 'ekspor'")
+
+
+def add_edition(page: EditPage, saved: Path) -> None:
+    """The first edition comes with one of all cards; its name stays whatever is chosen next."""
+    tab_to(page, "#add-edition")
+    page.press("Enter")
+    page.wait("document.activeElement.id === 'edition-1'")
+    page.type("Inti")
+    page.press("Tab")
+    page.wait("document.querySelector('#editions .callout')")
+    page.press("ArrowUp")
+    page.wait("document.querySelector('#edition-1').value === 'Inti'")
+    page.wait("document.querySelector('#announcer').textContent === 'Tersimpan'")
+    content = saved.read_text("utf-8")
+    assert "title: Lengkap" in content
+    assert "title: Inti" in content
 
 
 def choose(page: EditPage, entry: str) -> None:
@@ -107,5 +130,7 @@ def test_from_a_pasted_list_to_paper_by_keyboard(browser: Gallery, tmp_path: Pat
         page.press("Tab")
         page.wait("document.querySelector('#announcer').textContent === 'Tersimpan'")
         assert "Kata dagang." in (deck / "deck.yaml").read_text("utf-8")
+        add_edition(page, deck / "deck.yaml")
+        faults["editions"] = looks(page)
         assert browser.errors() == []
     assert faults == {name: [] for name in faults}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import _, current
 from kartu.core.model import Deck, Note, NoteType, in_language
+from kartu.core.patterns import pattern
 from kartu.core.source import Span, text
 from kartu.importing.contents import CannotImportError
 from kartu.importing.preview import (
@@ -29,6 +30,7 @@ from kartu.importing.run import ImportOptions, ImportResult, import_file
 from kartu.importing.table import Columns, SheetTable, read_table
 from kartu.load.files import MAX_BYTES, Files
 from kartu.load.headings import MOST_ABOVE
+from kartu.load.names import MARKDOWN
 from kartu.load.one_file import deck_name
 from kartu.load.words import own_fields
 from kartu.rewrite.notes.given import EditedFiles
@@ -46,6 +48,8 @@ STEPS = ("read", "import")
 _FOLDER = "cards/incoming"
 _SHOWN_ROWS, _SHOWN_CELL, _SHOWN_FAULTS, _SHOWN_NOTES = 40, 300, 50, 40
 _ENGINE_KEYS = ("tags", "subdeck")
+_BETWEEN = (": ", " = ", " – ", " — ", " - ")
+_SPACE_BEHIND = pattern(r"([\t;])[ ]+")
 
 
 class Incoming(NamedTuple):
@@ -96,7 +100,31 @@ def incoming_file(name: str, data: bytes) -> Incoming:
 
 def incoming_text(text: str) -> Incoming:
     """Returns a text that was pasted, as a file."""
-    return Incoming(_("pasted text"), ending_of_text(text), text.encode(), pasted=True)
+    ending = ending_of_text(text)
+    content = _divided(text) if ending != MARKDOWN else text
+    return Incoming(_("pasted text"), ending, content.encode(), pasted=True)
+
+
+def _divided(text: str) -> str:
+    """Returns a list as people send it, such as `term: meaning`, with tabs; another as it is.
+
+    A sign divides only where each line has it, and before it nothing that could divide as well.
+    """
+    if '"' in text or text.startswith("#"):
+        return text
+    if any(sign in text for sign in "\t;"):
+        return _SPACE_BEHIND.sub(r"\1", text)
+    kept = [line for line in text.splitlines() if line.strip()]
+    possible = [[line.partition(sign) for line in kept] for sign in _BETWEEN]
+    lists = [one for one in possible if one and all(_is_pair(*line) for line in one)]
+    if not lists:
+        return text
+    rows = min(lists, key=lambda one: sum(len(term) for term, _sign, _meaning in one))
+    return "".join(f"{term.strip()}\t{meaning.strip()}\n" for term, _sign, meaning in rows)
+
+
+def _is_pair(term: str, _sign: str, meaning: str) -> bool:
+    return bool(term.strip() and meaning.strip()) and "," not in term
 
 
 class Reading:

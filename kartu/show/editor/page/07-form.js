@@ -220,5 +220,6 @@ function displayFirst() {
   displaySaved();
   const first = [...desk.types.values()].find((one) => one.id === "istilah") ?? creatable()[0];
   $("form").replaceChildren(make("div", { className: "empty" }, make("h2", {}, say("firstNote", { deck: desk.deck.name })), make("p", { className: "quiet" }, say("firstNoteHelp")),
-    make("div", { className: "row centre" }, first ? button(first.name, () => openNew(first.id), { kind: "main", drawing: "plus" }) : "", button(say("otherType"), newNote))));
+    make("div", { className: "row centre" }, first ? button(first.name, () => openNew(first.id), { kind: "main", drawing: "plus" }) : "", button(say("otherType"), newNote),
+      desk.project.file ? "" : button(say("start-paste"), () => displayBring({ paste: true }), { drawing: "paste" }))));
 }

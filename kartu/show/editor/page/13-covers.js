@@ -63,7 +63,11 @@ function drawCovers(own) {
   const { element, now } = own;
   const choice_ = fileChoice("image", PICTURES, own.take);
   own.stage = null;
-  if (!now.file) return element.replaceChildren(make("div", { className: "drop" }, icon("picture"), make("p", {}, say("dropPicture"))), choice_);
+  if (!now.file) {
+    const place = make("div", { className: "drop" }, icon("picture"), make("p", {}, say("dropPicture")));
+    place.addEventListener("click", () => choice_.querySelector("span button").click()); // as the button below
+    return element.replaceChildren(place, choice_);
+  }
   const send = (changes) => {
     own.now = { ...own.now, ...changes };
     own.report({ [own.picture]: own.now.file ? Object.fromEntries(Object.entries(own.now).filter(([, text]) => text)) : "" });

@@ -48,12 +48,14 @@ async function chooseFile(title, fits, take) {
     choose.append(make("span", {}, one.file.split("/").pop()));
     return choose;
   });
-  const opened = dialog(title, all.length ? "" : say("noFiles"), [make("div", { className: "files" }, ...shown)], button(say("cancel"), () => opened.close()));
+  const opened = dialog(title, all.length ? "" : say("noFiles"), [make("div", { className: "files" }, ...shown)], button(say("cancel"), () => opened.close()), ...all.length ? [] : [fileButton(say("fromComputer"), accepted(fits), "plus", pick)]);
 }
+
+const accepted = (fits) => fits === PICTURES ? "image/*" : "audio/*";
 
 const fileChoice = (kind, fits, take) => make("div", { className: "row" },
   button(say(kind === "image" ? "choosePicture" : "chooseSound"), () => chooseFile(say(kind === "image" ? "choosePicture" : "chooseSound"), fits, take), { drawing: kind === "image" ? "picture" : "sound" }),
-  fileButton(say("fromComputer"), kind === "image" ? "image/*" : "audio/*", "plus", take));
+  fileButton(say("fromComputer"), accepted(fits), "plus", take));
 
 // The picture of a field: the file, and what it displays in words, for who cannot see it.
 function pictureEditor(part, value, report) {

@@ -64,6 +64,7 @@ function sourcesEditor(part, value, report) {
     const left = all.filter((one) => !now.includes(one.id));
     select.replaceChildren(make("option", { value: "" }, say(left.length ? "chooseSource" : "noSources")), ...left.map((one) => make("option", { value: one.id }, one.title)));
     select.disabled = !left.length;
+    select.hidden = !left.length && now.length > 0;
     place.replaceChildren(now.length ? chosenList(now, part.label, (at) => { now = now.filter((_, n) => n !== at); send(); focus(); }) : "");
   }
   function create() {

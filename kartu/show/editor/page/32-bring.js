@@ -18,6 +18,7 @@ function drawPaste() {
   const text = make("textarea", { rows: 10, className: "paste", spellcheck: false });
   const go = async () => {
     if (!text.value.trim()) return text.focus();
+    $("notices").replaceChildren(); // the reason of the last refusal
     const held = await ask("bring_text", { text: text.value });
     if (!held) return;
     brought.file = held.file;
@@ -34,11 +35,18 @@ async function lookAtFile(said = {}, focus = "") {
   const into = brought.into ? { deck: brought.into } : { language: brought.language };
   const found = await ask("look", { file: brought.file, ...into, ...brought.said });
   if (view !== "bring") return;
-  if (!found) return brought.look ? undefined : leavePage();
+  if (!found) return brought.look || $("see-table") ? undefined : leaveRefused();
   brought.look = found;
   drawLook();
   (focus && $(focus) || $("page").querySelector("h1")).focus();
   announce(makesText(found));
+}
+
+// The reason of a refusal stays in sight on the view that follows.
+function leaveRefused() {
+  const reasons = [...$("notices").children];
+  leavePage();
+  $("notices").replaceChildren(...reasons);
 }
 
 function drawLook() {

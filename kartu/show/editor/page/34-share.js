@@ -45,7 +45,7 @@ function drawPrint() {
   const all = (values, key) => [["", say(key)], ...values.map((one) => [one, one])];
   const own = { cards: () => [pick("grid", choices.grids.map((one) => [one, say("perSheet", { grid: one.replace("x", " × ") })]), say("perPage")), pick("backs", choices.backs.map((one) => [one, say(`backs-${one}`)]), say("backs"), say("backsHelp"))],
     handout: () => [], test: () => [count("count", say("questions"), "", 500), count("seed", say("seed"), say("seedHelp"), 1e6)] }[print.kind]();
-  const chosen = [choices.subdecks.length ? pick("subdeck", all(choices.subdecks, "allSubdecks"), say("intoSubdeck")) : "", choices.tags.length ? pick("tag", all(choices.tags, "allTags"), say("tag")) : "",
+  const chosen = [choices.subdecks.length ? pick("subdeck", all(choices.subdecks, "allSubdecks"), say("subdeck")) : "", choices.tags.length ? pick("tag", all(choices.tags, "allTags"), say("tag")) : "",
     choices.editions.length ? pick("edition", choices.editions.map((one) => [one.key, one.title || one.key]), say("edition")) : "",
     choices.languages.length ? pick("language", all(choices.languages, "deckLanguage"), say("inLanguage")) : "", pick("paper", choices.papers.map((one) => [one, one]), say("paper"))];
   return make("div", {}, kinds, make("div", { className: "two" }, ...chosen, ...own), make("div", { className: "row after-field" }, button(say("makePdf"), makePdf, { kind: "main", id: "make-pdf" })));

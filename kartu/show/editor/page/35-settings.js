@@ -60,6 +60,7 @@ async function saveSetting(key, value, input) {
 function editionsList() {
   const list = make("ul", { className: "editions" }, ...settings.editions.map(editionEntry));
   const add = button(say("addEdition"), () => {
+    if (!settings.editions.length) settings.editions = [["", say("edition-whole"), "all"]]; // else most cards would be in no package
     settings.editions = [...settings.editions, ["", "", "tags"]];
     redraw(settings.editions.length - 1);
   }, { drawing: "plus", id: "add-edition" });
@@ -79,12 +80,12 @@ function editionEntry([key, title, kind, ...tags], at) {
   const name = make("input", { type: "text", id: `edition-${at}`, value: title || key, maxLength: 60, autocomplete: "off" });
   name.addEventListener("change", () => change([key, name.value.trim(), kind, ...tags]));
   const which = choice([["all", say("edition-all")], ["tags", say("edition-tags")], ...(kind === "own" ? [["own", say("edition-own")]] : [])], kind);
-  which.addEventListener("change", () => { change([key, title, which.value, ...tags]); redraw(at); });
+  which.addEventListener("change", () => { change([key, name.value.trim(), which.value, ...tags]); redraw(at); });
   const boxes = kind !== "tags" ? "" : settings.tags.length ? make("fieldset", { className: "field" }, make("legend", {}, say("withTags")), make("div", { className: "boxes" }, ...[...new Set([...settings.tags, ...tags])].map((tag) => {
     const box = make("input", { type: "checkbox", checked: tags.includes(tag) });
     box.addEventListener("change", () => {
       tags = box.checked ? [...tags, tag] : tags.filter((one) => one !== tag);
-      change([key, title || name.value.trim(), kind, ...tags]);
+      change([key, name.value.trim(), kind, ...tags]);
     });
     return make("label", { className: "box" }, box, make("span", {}, tag));
   }))) : make("p", { className: "quiet" }, say("noTagsYet"));
@@ -97,7 +98,8 @@ function saveEditions() {
   const whole = settings.editions.every(([key, title, kind, ...tags]) => (key || title) && (kind !== "tags" || tags.length));
   if (whole) return saveSetting("editions", settings.editions, $("add-edition"));
   $("editions").querySelector(".callout")?.remove();
-  return undefined;
+  $("editions").append(callout("mind", say("editionNotYet"), say("editionNotYetHelp")));
+  return announce(say("editionNotYet"));
 }
 
 // --- sources --------------------------------------------------------------------------------------
