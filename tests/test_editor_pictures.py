@@ -86,7 +86,7 @@ _WORDS = ("membran", "inti", "plasma")
 def test_a_photo_is_covered_published_and_opened_in_anki(page: EditPage, tmp_path: Path) -> None:
     """From an empty folder: covers are in Anki where they were drawn, and the photo is cleared."""
     photo(tmp_path / "foto.jpg")
-    page.click_when_there("#form button")
+    page.click_when_there("#way-deck")
     page.type("Biologi Sel")
     page.press("Enter")
     page.wait("document.querySelector('#deck-name').textContent === 'Biologi Sel'")

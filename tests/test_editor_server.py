@@ -240,6 +240,22 @@ def test_the_check_has_faults_at_their_fields(editor: Editor) -> None:
     assert editor.refused("fix", deck=DECK, path=fault["path"], line=1, code="no-card")["message"]
 
 
+def test_the_check_knows_the_last_edit(editor: Editor) -> None:
+    """What is wrong with a note after an edit is in the list at once, and goes when it is right."""
+
+    def unknown() -> list[str]:
+        faults = editor.call("check", deck=DECK)
+        return [one["note"] for one in faults if one["code"] == "unknown-source"]
+
+    editor.check()
+    for sources, expected in ((["tidak-ada"], ["dua"]), ([], [])):
+        editor.call("write", deck=DECK, note="dua", values={"sources": sources})
+        assert not editor.call("project")["checked"]
+        assert unknown() == expected
+        editor.check()
+        assert unknown() == expected
+
+
 def test_faults_have_their_note_beside_errors_too(editor: Editor) -> None:
     """Nothing of a deck with an error is compiled, and yet each fault leads to its card."""
     path = editor.root / FOLDER / "2-kartu.yaml"

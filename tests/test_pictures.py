@@ -232,13 +232,13 @@ _NAMES = {
 def test_every_name_becomes_a_safe_one(editor: Editor) -> None:
     """In media/ of the deck and nowhere else, with the ending of what it is."""
     data = base64.b64encode(encoded(Image.new("RGB", (2, 2)), "PNG")).decode()
-    before = {one for one in editor.root.parent.rglob("*") if "media" not in one.parts}
+    before = {one for one in editor.root.rglob("*") if "media" not in one.parts}
     for name, wanted in _NAMES.items():
         added = editor.call("add_media", deck=DECK, name=name, base64=data)
         assert added["file"] == wanted, name
     there = {one.name for one in editor.root.glob("cards/*/media/*")}
     assert there == set(_NAMES.values())
-    after = {one for one in editor.root.parent.rglob("*") if "media" not in one.parts}
+    after = {one for one in editor.root.rglob("*") if "media" not in one.parts}
     assert after == before
 
 

@@ -22,14 +22,22 @@ from kartu.core.codes import ALL
 from kartu.pipeline import Options, check
 from kartu.show.preview import PreviewOptions, preview
 
-REJECTED = sorted((EXAMPLES / "reject").glob("*.txt"), key=lambda path: path.name)
+# Templates of a project speak from a process of their own, which has the installed catalogues.
+REJECTED = sorted(
+    (
+        one
+        for one in (EXAMPLES / "reject").glob("*.txt")
+        if not re.match("template-|bad-drawing", one.stem)
+    ),
+    key=lambda path: path.name,
+)
 
 # Names of programs and formats, keys, and files, which are the same in every language.
 TECHNICAL = words(
     "kartu KiB MiB apkg anki Anki AnkiConnect GUID HTML YAML CSV JSON UTF utf TeX MathML SVG"
     " media changes set subdeck tags licence extends upstream field type id name version language"
     " description prefix source sources retired image occlusion rect left top width height"
-    " authors balance editions facts options subdecks guid code wbr xE AD gif ogg avif"
+    " authors balance editions facts options report subdecks guid code wbr xE AD gif ogg avif"
     " jpeg jpg png svg webp WCAG Matuschak"
 ) | words(" ".join(ALL))
 # Addresses, and keys of two words such as as_of.

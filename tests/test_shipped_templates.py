@@ -226,7 +226,7 @@ class TestUpdate:
         done = kartu("new", ".", "--update", "--templates", "--ci", "github", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         assert "added: .github/workflows/decks.yml\n" in done.stdout
-        assert "today: .gitignore\n" in done.stdout
+        assert "today: .gitignore" not in done.stdout  # it is the author's, as README.md is
         assert "today: templates/_shared/fields/text.html\n" in done.stdout
         assert (tmp_path / "README.md").read_text("utf-8") == "mine"
         assert "<b>" in (tmp_path / "templates/_shared/fields/text.html").read_text("utf-8")

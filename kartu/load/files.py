@@ -8,6 +8,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from errno import EACCES
 from pathlib import Path
 
@@ -44,7 +45,7 @@ class Files:
         self.root = root
         self.one = OneFile(root) if os.path.isfile(root) else None
         self._prefix = os.path.join(root, "")
-        self._pending = _PENDING.get(os.path.realpath(root), {})
+        self._pending = _PENDING.get({}).get(os.path.realpath(root), {})
         self._real_root = os.path.realpath(root if self.one is None else root.parent)
         self._folders: dict[str, bool] = {}
         self.unreadable: dict[str, str] = {}  # folders that are there, with the reason
@@ -152,20 +153,21 @@ class Files:
         return content
 
 
-# What runs are about to write, by the project's real path: they read it as if it was there.
-_PENDING: dict[str, Mapping[str, bytes]] = {}
+# What a run is about to write, by the project's real path: it reads it as if it was there. Other
+# threads, where the editor saves meanwhile, do not.
+_PENDING: ContextVar[Mapping[str, Mapping[str, bytes]]] = ContextVar("pending")
 
 
 @contextmanager
 def pending(root: Path, contents: Mapping[str, bytes]) -> Iterator[None]:
     """Lets the project have these new files, by path, while a run decides whether to write them."""
     key = os.path.realpath(root)
-    before = _PENDING.get(key, {})
-    _PENDING[key] = {**before, **contents}
+    now = _PENDING.get({})
+    before = _PENDING.set({**now, key: {**now.get(key, {}), **contents}})
     try:
         yield
     finally:
-        _PENDING[key] = before
+        _PENDING.reset(before)
 
 
 def described(file: Path, description: bytes | None) -> AbstractContextManager[None]:

@@ -92,7 +92,7 @@ def _about(themes: Sequence[str]) -> dict[str, Schema]:
             "Where mistakes are reported: shown on the site and with the sources on cards.",
             REPORT,
             "https:// and a page for reports, or mailto: and an e-mail address",
-            examples=["mailto:guru@sekolah.example", "https://sekolah.example/kartu/lapor"],
+            examples=["mailto:deck@example.org", "https://example.org/report"],
         ),
         "prefix": matching(
             "Begins tags (BIO::core) and names of note types (BIO Term); else the deck's name.",

@@ -116,12 +116,17 @@ def _project(language: str) -> Path:
 
 @contextmanager
 def edited(
-    gallery: Gallery, folder: Path, language: str = "id", *, empty: bool = False
+    gallery: Gallery,
+    folder: Path,
+    language: str = "id",
+    *,
+    empty: bool = False,
+    ready: bool = False,
 ) -> Iterator[EditPage]:
-    """The page of a new project in `folder`, or of an empty folder there."""
+    """The page of a new project in `folder`, of an empty folder there, or of one that is ready."""
     if empty:
         (folder / "p").mkdir()
-    else:
+    elif not ready:
         shutil.copytree(_project(language), folder / "p")
     use(language)
     stop = Event()

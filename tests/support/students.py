@@ -14,6 +14,11 @@ from anki.collection import Collection, DeckIdLimit, ExportAnkiPackageOptions
 
 from support.engine import collection, import_package, note_by_guid
 
+_LONE_PICTURE = re.compile('<img src="[^"]*" alt="[^"]*">')
+_PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _KINDS = {
     "letter": 35,
@@ -109,6 +114,33 @@ def change_notes(col: Collection, chance: random.Random, number: int) -> Edits:
     return found
 
 
+def add_note(col: Collection, chance: random.Random) -> str:
+    """Adds a note of the deck's note types in one of its decks, and returns its GUID."""
+    like = col.get_note(chance.choice([*col.find_notes("")]))
+    note = col.new_note(like.note_type())  # type: ignore[arg-type]
+    note.fields = [*like.fields]
+    at = next(at for at, text in enumerate(note.fields) if text)
+    note.fields[at] = f"{note.fields[at]} (buatan saya {chance.random()})"
+    note.add_tag("catatan-rahasia-siswa")
+    col.add_note(note, like.cards()[0].did)
+    return str(note.guid)
+
+
+def change_picture(col: Collection, chance: random.Random) -> dict[tuple[str, str], Edit]:
+    """Puts another picture in place of one, as pasting does: without words for it."""
+    data = _PNG + bytes([chance.randrange(256)])
+    name = col.media.write_data(f"paste-{chance.randrange(10**9)}.png", data)
+    for id in chance.sample([*col.find_notes("")], col.note_count()):
+        note = col.get_note(id)
+        names = [field["name"] for field in note.note_type()["flds"]]  # type: ignore[index]
+        for at, text in enumerate(note.fields):
+            if _LONE_PICTURE.fullmatch(text):
+                before, note.fields[at] = text, f'<img src="{name}">'
+                col.update_note(note)
+                return {(note.guid, names[at]): Edit("picture", before, note.fields[at])}
+    return {}
+
+
 def note_of(col: Collection, id: str) -> Any:
     """The note of the deck with this id."""
     guid = col.db.scalar("select guid from notes where guid like ?", f"%:{id}")  # type: ignore[union-attr]
@@ -135,7 +167,8 @@ def a_class(package: Path, deck: str, folder: Path, number: int, notes: int) -> 
         with collection(folder / f"s{one}") as col:
             import_package(col, package)
             study(col, chance)
-            found.append(change_notes(col, chance, notes))
+            found.append(change_notes(col, chance, notes) | change_picture(col, chance))
+            add_note(col, chance)
             handed_in(col, deck, folder / f"{one}.apkg")
     return found
 

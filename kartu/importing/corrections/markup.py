@@ -6,7 +6,7 @@ None of them is certain to be displayed as the HTML is: whoever uses one renders
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -66,11 +66,17 @@ def _written(tokens: Sequence[Token], *, marks: bool, escape: bool) -> str:
                 links.append(dict(token.attributes).get("href", ""))
             parts.append("[" if token.opens else f"]({links.pop() if links else ''})")
         elif token.tag == "img":
-            values = dict(token.attributes)
-            parts.append(f"![{values.get('alt', '')}]({_address(values.get('src', ''))})")
+            parts.append(_picture(dict(token.attributes)))
         else:
             parts.append(token.text)
     return "".join(parts)
+
+
+def _picture(values: Mapping[str, str]) -> str:
+    """A picture in Markdown; of one with a version for the night the first one has both."""
+    if values.get("class") == "night-only":
+        return ""
+    return f"![{values.get('alt', '')}]({_address(values.get('src', ''))})"
 
 
 def _blocks(tokens: Sequence[Token]) -> str:

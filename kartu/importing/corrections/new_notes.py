@@ -27,13 +27,19 @@ _NOWHERE = Span("")
 
 
 class AddedNote(NamedTuple):
-    """A note from Anki: its id and card set; both are empty where `reason` says why it has none."""
+    """A note from Anki: its id and card set; both are empty where `reason` says why it has none.
 
+    `values` are those of its fields.
+    """
+
+    guid: str
     title: str
     id: str
     path: str
     files: frozenset[str]
     reason: str = ""
+    note_type: str = ""
+    values: Mapping[str, Value] = {}
 
 
 class _Read(NamedTuple):
@@ -51,12 +57,12 @@ def with_new_notes(
     """Returns the notes that were added in Anki, and the changes with card sets of them."""
     added: list[AddedNote] = []
     groups: dict[tuple[str, str], list[_Read]] = {}
-    for variants in found.values():
+    for guid, variants in found.items():
         try:
             read = _read(ours, variants)
             groups.setdefault((read.note_type, read.subdeck), []).append(read)
         except EditRefusedError as error:
-            added.append(AddedNote(_title(variants[0]), "", "", frozenset(), error.message))
+            added.append(AddedNote(guid, _title(variants[0]), "", "", frozenset(), error.message))
     for (note_type, subdeck), notes in groups.items():
         contents = {path: one.after for path, one in changes.items() if one.after is not None}
         try:
@@ -119,9 +125,11 @@ def _value(ours: OurDeck, note: Note, field: OurField, variant: Variant) -> Valu
 
 
 def _added(note: _Read, id: str, path: str, reason: str = "") -> AddedNote:
-    texts = (cell_of_value(value) for key, value in note.values.items() if key != "guid")
-    title = visible_text(next(texts, ""))
-    return AddedNote(title, id, path, note.files if not reason else frozenset(), reason)
+    values = {key: value for key, value in note.values.items() if key != "guid"}
+    title = visible_text(next(map(cell_of_value, values.values()), ""))
+    files = note.files if not reason else frozenset()
+    guid = cell_of_value(note.values["guid"])
+    return AddedNote(guid, title, id, path, files, reason, note.note_type, values)
 
 
 def _title(new: NewNote) -> str:

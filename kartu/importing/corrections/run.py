@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +37,8 @@ class CorrectionOptions(NamedTuple):
     """`packages` are from Anki, `bases` what students had before they changed anything.
 
     `deck` is a folder name, empty for the deck whose notes the packages have. `only` are ids of
-    notes, empty for all. `write` is false to look only. `cache` is as in `pipeline.Options`.
+    notes, empty for all. `write` is false to look only. `cache` is as in `pipeline.Options`. `new`
+    are GUIDs of notes that were added in Anki, None for all.
     """
 
     root: Path
@@ -47,6 +48,7 @@ class CorrectionOptions(NamedTuple):
     only: tuple[str, ...] = ()
     write: bool = True
     cache: Path | None = None
+    new: Collection[str] | None = None
 
 
 class Corrections(NamedTuple):
@@ -87,19 +89,30 @@ def take_corrections(
         UsageError: There is no such deck, or it has no note of an id.
     """
     with (changing if options.write else reading)(options.root):
-        project, diagnostics = load_project(options.root)
-        if has_errors(diagnostics):
-            return None, diagnostics
-        ours, found = _collected(options, project, progress)
-        if has_errors(ours.diagnostics):
-            return None, list(ours.diagnostics)
-        run = _Run(options, project, ours, found)
-        result = run.result(decide or _only_theirs)
+        found, changes, diagnostics = corrections(options, decide, progress)
         if options.write:
-            replace_files(
-                options.root, {path: (one.before, one.after) for path, one in run.changes.items()}
-            )
-    return result, []
+            replace_files(options.root, changes)
+    return found, diagnostics
+
+
+def corrections(
+    options: CorrectionOptions,
+    decide: Decide | None = None,
+    progress: Progress = no_progress,
+) -> tuple[Corrections | None, Changes, list[Diagnostic]]:
+    """Returns the same and the changes of files, which are not written, whatever `options.write`.
+
+    The caller holds the project; parameters and errors are those of `take_corrections`.
+    """
+    project, diagnostics = load_project(options.root)
+    if has_errors(diagnostics):
+        return None, {}, diagnostics
+    ours, found = _collected(options, project, progress)
+    if has_errors(ours.diagnostics):
+        return None, {}, list(ours.diagnostics)
+    run = _Run(options, project, ours, found)
+    result = run.result(decide or _only_theirs)
+    return result, run.changes, []
 
 
 def _only_theirs(proposal: Proposal) -> int | None:
@@ -168,9 +181,12 @@ class _Run:
             proposals = self._written(notes, proposals, taken)
             new: list[AddedNote] = []
             if not options.only:
-                new, self.changes = with_new_notes(
-                    self._project, self._ours, found.new, self.changes
-                )
+                wanted = {
+                    guid: notes
+                    for guid, notes in found.new.items()
+                    if options.new is None or guid in options.new
+                }
+                new, self.changes = with_new_notes(self._project, self._ours, wanted, self.changes)
         used = {name for at, one in enumerate(proposals) for name in _files_of(one, taken[at])}
         used |= {name for one in new for name in one.files}
         media = {

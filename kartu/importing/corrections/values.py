@@ -111,12 +111,13 @@ def _lists(field: Field, wanted: str) -> Iterator[Value]:
 
 def _tables(field: Field, wanted: str) -> Iterator[Value]:
     own = [[str(cell) for cell in row] for row in field.value] if _is_table(field.value) else []
-    columns = len(own[0]) if own else 0
-    before = _table(field, len(own), columns, field.render(own) or "") if columns else None
-    if before is None:
+    columns = len(own[0]) if own else wanted.count("<th ")
+    before = _table(field, len(own), columns, field.render(own) or "") if own else []
+    if before is None or not columns:
         return
     one = _One(lambda text: field.render([[text]]))
-    for rows in (len(own) + more for more in _ROWS):
+    rows_there = len(own) or wanted.count("<tr>")
+    for rows in (rows_there + more for more in _ROWS):
         cells = _table(field, rows, columns, wanted) if 0 < rows <= _MOST_ITEMS else None
         if cells is None:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kartu.show.editor import (
     check_calls,
+    correction_calls,
     deck_calls,
     media_calls,
     note_calls,
@@ -21,4 +22,5 @@ CALLS: dict[str, Call] = {
     **publish_calls.CALLS,
     **share_calls.CALLS,
     **start_calls.CALLS,
+    **correction_calls.CALLS,
 }

@@ -52,11 +52,18 @@ def _in_no_note(desk: Desk, deck: Deck, fault: Fault) -> dict[str, Any]:
 
 
 def _faults(desk: Desk, deck: Deck) -> Iterator[tuple[str, Fault]]:
-    """The faults of a deck, each with its note and the key of its field."""
+    """The faults of a deck, each with its note and the key of its field.
+
+    Those of a note that was edited since the last check are as its form has them.
+    """
     checked = desk.checked if desk.checked.number else _read_only(desk)
     for one in _of_deck(deck, checked.rest):
         yield "", Fault("", one)
-    notes = [id for of, id in checked.by_note if of == deck.id]
+    seen = desk.seen(deck.id)
+    yield from (
+        (id, one) for id, faults in seen.items() if desk.has_note(deck.id, id) for one in faults
+    )
+    notes = [id for of, id in checked.by_note if of == deck.id and id not in seen]
     for number, id in enumerate(notes):
         faults = checked.by_note[deck.id, id]
         if number < _MOST_IN_FIELDS and desk.has_note(deck.id, id):

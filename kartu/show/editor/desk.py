@@ -74,7 +74,7 @@ class Desk:
         self.incoming: Tokens[Incoming] = Tokens()
         self.looks = Looks(root, cache, self.feed)
         self._folder = ""  # for files in the making and for downloads
-        self._fresh: dict[tuple[str, str], str] = {}  # notes whose faults are newer than the check
+        self._fresh: dict[tuple[str, str], list[Fault]] = {}  # newer than the check
         self._lists: dict[str, NoteList] = {}
         self._seen = self.session.opened.number
         self._lock = RLock()
@@ -119,10 +119,12 @@ class Desk:
 
     def saw(self, deck: str, note: str, faults: Iterable[Fault]) -> None:
         """Takes over what is wrong with a note as it is shown, if that is newer than the check."""
-        if self.is_checked:
-            return
-        found = {one.diagnostic.severity for one in faults}
-        self._fresh[deck, note] = next((one for one in SEVERITIES if one in found), "")
+        if not self.is_checked:
+            self._fresh[deck, note] = list(faults)
+
+    def seen(self, deck: str) -> dict[str, list[Fault]]:
+        """Returns the faults of the deck's notes that are newer than the check, by note."""
+        return {note: faults for (of, note), faults in self._fresh.items() if of == deck}
 
     @contextmanager
     def workplace(self) -> Iterator[Path]:
@@ -207,7 +209,8 @@ class Desk:
             for note, faults in self.checked.by_note.items()
         }
         faults = self.session.faults
-        return {**found, **(self.places.of_notes(faults) if faults else {}), **self._fresh}
+        fresh = {note: _worst(faults) for note, faults in self._fresh.items()}
+        return {**found, **(self.places.of_notes(faults) if faults else {}), **fresh}
 
     def _rows(self, id: str) -> list[Row]:
         deck = self.deck(id)
@@ -219,6 +222,11 @@ class Desk:
             [one.id, one.title, one.note_type, one.subdeck, self.answers.path(one.path), flags(one)]
             for one in lines
         ]
+
+
+def _worst(faults: Iterable[Fault]) -> str:
+    found = {one.diagnostic.severity for one in faults}
+    return next((one for one in SEVERITIES if one in found), "")
 
 
 class _Flags(NamedTuple):

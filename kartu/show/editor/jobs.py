@@ -5,13 +5,16 @@ What a job writes for others to see, it writes in the end: a cancelled one leave
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
 from threading import Event, Lock, Thread
 from typing import Any
 
+from kartu.core.diagnostics import Diagnostic
 from kartu.core.language import _
 from kartu.core.usage import RefusedError, UsageError
+
+_MOST_FAULTS = 20
 
 
 class CancelledError(Exception):
@@ -42,6 +45,14 @@ class Job:
         self.text, self.part = step, (done, total)
         if self.cancelled.is_set():
             raise CancelledError
+
+    def is_refused(self, diagnostics: Iterable[Diagnostic]) -> bool:
+        """Returns whether errors stop it, and takes these down."""
+        errors = [one for one in diagnostics if one.severity == "error"]
+        self.refusals = [
+            job_refusal(one.code, one.message, one.help) for one in errors[:_MOST_FAULTS]
+        ]
+        return bool(errors)
 
     def value(self) -> dict[str, Any]:
         """Returns the job as a JSON value."""

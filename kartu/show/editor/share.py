@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kartu.core.diagnostics import Diagnostic, has_errors
 from kartu.core.language import _
 from kartu.core.usage import UsageError
 from kartu.export.run import FORMATS, ExportOptions, export
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from kartu.show.editor.desk import Desk
 
 STEPS = ("check", "make")
-_MOST_FAULTS = 20
 _KINDS = {
     ".pdf": "application/pdf",
     ".csv": "text/csv; charset=utf-8",
@@ -68,7 +66,7 @@ def make_paper(desk: Desk, options: PrintOptions, job: Job) -> None:
         name = f"{options.deck}-{options.kind}.pdf"
         out = folder / "paper.pdf"
         result = print_deck(options._replace(out=out), _counted(job))
-        if _is_refused(job, result.diagnostics):
+        if job.is_refused(result.diagnostics):
             return
         files = [_held(desk, name, out)]
     job.result = {
@@ -86,7 +84,7 @@ def make_export(desk: Desk, deck: str, form: str, job: Job) -> None:
     with desk.workplace() as folder:
         options = ExportOptions(desk.root, deck, form, folder / name, desk.cache)
         result = export(options, _counted(job))
-        if _is_refused(job, result.diagnostics):
+        if job.is_refused(result.diagnostics):
             return
         files = [_held(desk, name, folder / name)] if result.notes else []
     job.result = {"files": files, "notes": result.notes, "messages": result.left_out}
@@ -102,7 +100,7 @@ def make_site(desk: Desk, decks: Sequence[str], job: Job) -> None:
     with desk.workplace() as folder:
         options = SiteOptions(desk.root, tuple(decks), desk.cache, folder / name)
         result = site(options, _counted(job))
-        if _is_refused(job, result.diagnostics):
+        if job.is_refused(result.diagnostics):
             return
         files = [_held(desk, name, folder / name)]
     job.result = {"files": files, "pages": result.files, "messages": []}
@@ -132,10 +130,3 @@ def _held(desk: Desk, name: str, path: Path) -> dict[str, Any]:
         content = path.read_bytes()
     kind = _KINDS.get(Path(name).suffix, "application/octet-stream")
     return desk.keep(name, kind, content)
-
-
-def _is_refused(job: Job, diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether errors stop the job, which takes them down."""
-    errors = [one for one in diagnostics if one.severity == "error"]
-    job.refusals = [job_refusal(one.code, one.message, one.help) for one in errors[:_MOST_FAULTS]]
-    return has_errors(errors)

@@ -22,7 +22,7 @@ from kartu.show.editor.incoming import (
     incoming_text,
 )
 from kartu.show.editor.note_calls import edited
-from kartu.show.editor.shapes import DATA, NUMBER, TEXT, TEXTS
+from kartu.show.editor.shapes import DATA, FLAG, NUMBER, TEXT, TEXTS
 
 CALLS = Calls()
 
@@ -54,10 +54,17 @@ def new_project(desk: Desk, name: str) -> dict[str, str]:
     return {"address": desk.projects.new_folder(name)}
 
 
-@CALLS.add("bring", alone=False, largest=LARGEST * 4 // 3 + 10_000, name=TEXT, base64=DATA)
-def bring(desk: Desk, name: str, base64: bytes) -> dict[str, str]:
-    """Holds a file, to be looked at; nothing is imported yet."""
-    return {"file": _held(desk, incoming_file(name, base64))}
+@CALLS.add(
+    "bring",
+    alone=False,
+    largest=LARGEST * 4 // 3 + 10_000,
+    name=TEXT,
+    base64=DATA,
+    more=FLAG.or_else(False),
+)
+def bring(desk: Desk, name: str, base64: bytes, more: bool) -> dict[str, str]:
+    """Holds a file, to be looked at, alone or with `more`; nothing is imported yet."""
+    return {"file": _held(desk, incoming_file(name, base64), more=more)}
 
 
 @CALLS.add("bring_text", text=TEXT)
@@ -66,8 +73,9 @@ def bring_text(desk: Desk, text: str) -> dict[str, str]:
     return {"file": _held(desk, incoming_text(text))}
 
 
-def _held(desk: Desk, file: Incoming) -> str:
-    desk.incoming.forget()
+def _held(desk: Desk, file: Incoming, *, more: bool = False) -> str:
+    if not more:
+        desk.incoming.forget()
     return desk.incoming.token(f"{file.name}\0{sha256(file.data).hexdigest()}", file)
 
 

@@ -111,6 +111,7 @@ function takeEdited(edited, { show = true } = {}) {
   desk.edits += 1;
   Object.assign(desk, { undo: edited.undo, redo: edited.redo });
   desk.state = Math.max(desk.state, edited.state ?? 0);
+  if (desk.project && edited.state > desk.counted) desk.project.checked = false; // until the check in the background is done
   takeChange(edited.list);
   displayBar();
   const { note } = edited;
@@ -169,6 +170,7 @@ async function again(name) {
   const edited = await ask(name);
   if (!edited) return;
   if (edited.clashes?.length) return notice(say(`${name}Clash`), say("undoClashHelp"), "mind");
+  if (correcting) correcting.stale = true; // what was taken is a proposal again
   const gone = form && form.id;
   takeEdited(edited);
   if (!edited.note && gone && !desk.at.has(gone)) {
@@ -181,6 +183,7 @@ async function again(name) {
   announce(say(name === "undo" ? "undone" : "redone"));
   if (view === "history") displayHistory();
   if (view === "settings") displaySettings();
+  if (view === "corrections") displayCorrections();
 }
 
 // --- the bar --------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ function partFor(file, where) {
 async function takeFile(file, where) {
   const opened = [...document.querySelectorAll("dialog[open]")].at(-1);
   if (opened) return opened.takeFile?.(file);
-  if (!form || form.note.editable === false) return;
+  if (view !== "desk" || !form || form.note.editable === false) return; // other views bring files
   const own = form;
   const input = where.closest?.("textarea, .write");
   if (input && !isSound(file) && form.editors.get(input.closest(".field")?.dataset.key)?.tools?.querySelector("[data-tool=picture]")) {

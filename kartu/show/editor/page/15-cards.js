@@ -94,7 +94,7 @@ async function paint() {
   const what = String((paints += 1));
   if (!card || !frameReady) return;
   const html = look.back ? card.back : card.front;
-  const media = await mediaOfCards();
+  const media = await mediaOfCards(shown.media);
   if (what !== String(paints)) return;
   $("frame").title = say(look.back ? "frameBack" : "frameFront", { name: displayCards.names[look.at] });
   $("frame").contentWindow.postMessage({
@@ -104,8 +104,8 @@ async function paint() {
 }
 
 // The files of a note's cards as data: addresses. Most have none, and then nothing is waited for.
-async function mediaOfCards() {
-  return Object.fromEntries(await Promise.all(Object.entries(shown.media).map(async ([name, token]) => [name, await dataOf({ token })])));
+async function mediaOfCards(media) {
+  return Object.fromEntries(await Promise.all(Object.entries(media ?? {}).map(async ([name, token]) => [name, await dataOf({ token })])));
 }
 
 addEventListener("message", (event) => {

@@ -1,6 +1,6 @@
 // The history of all edits, with what was not used and what was typed and never saved.
 
-let view = "desk"; // or "start", "bring", "history", "publish", "share", "settings"
+let view = "desk"; // or "start", "bring", "history", "publish", "share", "settings", "corrections"
 
 async function displayHistory() {
   showView("history");

@@ -53,7 +53,7 @@ $("history").addEventListener("click", displayHistory);
 $("menu").addEventListener("click", () => menu($("menu"), [
   ...(view === "desk" || !desk.deck ? [] : [{ text: say("backToWriting"), drawing: "undo", act: () => showView("desk") }]),
   ...(desk.project?.file ? [] : [{ text: say("start-paste"), drawing: "paste", act: () => displayBring({ paste: true }) }, { text: say("start-file"), drawing: "file", act: chooseIncoming }]),
-  ...(desk.deck ? [{ text: say("share"), drawing: "print", act: () => displayShare() }, { text: say("settings"), drawing: "sliders", act: () => displaySettings() }, null] : []),
+  ...(desk.deck ? [{ text: say("corrections"), drawing: "hand", act: displayCorrections }, { text: say("share"), drawing: "print", act: () => displayShare() }, { text: say("settings"), drawing: "sliders", act: () => displaySettings() }, null] : []),
   { text: say("history"), drawing: "clock", act: displayHistory },
   { text: say("check"), drawing: "tick", keys: "F8", act: showCheck },
   { text: say("redo"), drawing: "redo", keys: "Ctrl+Y", act: () => { if (desk.redo) again("redo"); } },

@@ -101,12 +101,14 @@ async function bringFile(file) {
 function takeDrops(element) {
   if (element.dropsFiles) return;
   element.dropsFiles = true;
-  const takes = (event) => ["start", "bring"].includes(view) && event.dataTransfer?.types.includes("Files");
+  const takes = (event) => ["start", "bring", "corrections"].includes(view) && !job && event.dataTransfer?.types.includes("Files");
   element.addEventListener("dragover", (event) => { if (takes(event)) event.preventDefault(); });
   element.addEventListener("drop", (event) => {
     if (!takes(event)) return;
     event.preventDefault();
-    const [file] = event.dataTransfer.files;
+    const files = [...event.dataTransfer.files];
+    if (view === "corrections") return files.length ? bringPackages(files) : undefined;
+    const [file] = files;
     if (file) bringFile(file);
   });
 }
