@@ -19,6 +19,7 @@ from support.projects import write_project
 from support.sampling import sampled
 
 from kartu.compile.built import BuiltNote
+from kartu.compile.render.strangers import Strangers
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.progress import no_progress
 from kartu.pipeline import Compiled, compile_decks
@@ -119,9 +120,15 @@ def test_a_file_goes_before_data(kartu: Run, tmp_path: Path) -> None:
     assert "garis.svg.yaml:1:1: warning[media-unused]" in kartu("check", cwd=tmp_path).stdout
 
 
+@pytest.fixture(scope="module")
+def strangers() -> Iterator[Strangers]:
+    with Strangers() as found:
+        yield found
+
+
 @settings(max_examples=25)
 @given(WORDS)
-def test_any_text_can_stand_in_a_picture(tmp_path: Path, words: str) -> None:
+def test_any_text_can_stand_in_a_picture(strangers: Strangers, tmp_path: Path, words: str) -> None:
     """Signs that mean something in SVG are escaped."""
     from kartu.compile.render.drawings import Drawings
     from kartu.compile.render.results import Results
@@ -135,7 +142,7 @@ def test_any_text_can_stand_in_a_picture(tmp_path: Path, words: str) -> None:
     data.write_text(f"picture: garis\njudul: 'x{quoted}x'\n", "utf-8")
     said = Diagnostics()
     files = Files(tmp_path)
-    templates = Templates(files, Results(), said)
+    templates = Templates(files, Results(), said, strangers=strangers)
     drawings = Drawings(files, templates, Mapping(), "id", {}, said)
     drawn = drawings.draw("cards/contoh/media/garis.svg.yaml")
     assert drawn is not None, list(said)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import re
 import subprocess
-import sys
+import threading
 from http.server import BaseHTTPRequestHandler
 from itertools import product
 from pathlib import Path
@@ -17,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.anki_connect import reply, served
-from support.program import ROOT, Run
+from support.program import ROOT, Run, in_process
 from support.projects import write_project
 
 from kartu.cli.echo import readable
@@ -125,27 +127,96 @@ def test_sources(kartu: Run, tmp_path: Path, seed: str, place: int) -> None:
         assert _seen(kartu("--color", "always", *command, cwd=root)) == []
 
 
-@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
-def test_a_terminal(tmp_path: Path) -> None:
-    """Nothing of it arrives at a real pseudo-terminal either, where a patch is not exact."""
-    import pty
+# Each stands before a seed where a stranger's word can be: in names and contents of sources, an
+# argument, and all names and texts of a package.
+WORDS = (
+    *("kolom", "jenis", "id", "atas", "kunci", "folder", "uid", "lagi", "catatan", "argumen"),
+    *("Jenis", "Maju", "Balik", "Dek", "Satu", "Dua", "Tiga", "g0", "g1", "tidak", "label"),
+    *("gambar",),
+)
 
-    root = write_project(tmp_path, "--- cards/contoh/k.csv\nid,depan,note_type\na, \x1b[31mB ,x\n")
-    main, terminal = pty.openpty()
-    code = "from kartu.cli.program import run; run()"
-    for command in (["check"], ["check", "--diff"]):
-        run = [sys.executable, "-c", code, *command]  # progress would be displayed with escapes
-        subprocess.run(run, cwd=root, stdout=terminal, stderr=subprocess.DEVNULL)
-    os.close(terminal)
-    found = b""
-    try:
-        while data := os.read(main, 65_536):
-            found += data
-    except OSError:  # Linux, at the end
-        pass
-    os.close(main)
-    assert b"k.csv" in found
-    assert _seen(subprocess.CompletedProcess([], 0, found.decode().replace("\r\n", "\n"), "")) == []
+
+def _sources(number: int, seed: str) -> str:
+    quoted = json.dumps(seed)[1:-1].replace("\x7f", "\\x7f")
+    return (
+        f'--- cards/contoh/a{number}.csv\nid,depan,"kolom{seed}",note_type\na{number},b,c,dasar\n'
+        f'--- cards/contoh/b{number}.yaml\nnote_type: "jenis{quoted}"\nnotes: []\n'
+        f'--- cards/contoh/c{number}.yaml\nnote_type: dasar\n"atas{quoted}": 1\n'
+        f'notes: [{{id: "id{quoted}", depan: a, "kunci{quoted}": b}}]\n'
+        f"--- templates/folder{seed}/x.html\nx\n"
+        f'--- cards/contoh/i18n/x{number}.yaml\nuid: "uid{quoted}"\n"lagi{quoted}": 1\n'
+        f'notes: {{"catatan{quoted}": 1}}\n'
+    )
+
+
+class _NoProgress(io.TextIOWrapper):
+    """A stream on which no progress is displayed, as that has escapes."""
+
+    def isatty(self) -> bool:
+        return False
+
+
+class _Screen:
+    """A real pseudo-terminal with both streams of a program."""
+
+    def __init__(self) -> None:
+        import pty
+
+        self._main, terminal = pty.openpty()
+        err = os.fdopen(os.dup(terminal), "wb")
+        self.streams = (
+            io.TextIOWrapper(os.fdopen(terminal, "wb"), encoding="utf-8"),
+            _NoProgress(err, encoding="utf-8"),
+        )
+        self._found: list[bytes] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        with contextlib.suppress(OSError):  # Linux, at the end
+            while data := os.read(self._main, 65_536):
+                self._found.append(data)
+
+    def shown(self) -> str:
+        """All that has arrived at it; it is closed."""
+        for stream in self.streams:
+            stream.close()
+        self._reader.join()
+        os.close(self._main)
+        return b"".join(self._found).decode().replace("\r\n", "\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+def test_a_terminal(surroundings: dict[str, str], tmp_path: Path) -> None:
+    """Words of over 150 places arrive at a real pseudo-terminal, and none as a command.
+
+    There a patch is not exact either.
+    """
+    seeds = [f"{number}q{seed}" for number, seed in enumerate(SEEDS)]
+    broken = write_project(tmp_path / "a", *map(_sources, range(len(seeds)), seeds))
+    patch = "--- cards/contoh/k.csv\nid,depan,note_type\na, \x1b[31mB ,x\n"
+    screen = _Screen()
+
+    def run(*command: object, cwd: Path = broken) -> None:
+        in_process(*command, cwd=cwd, env=surroundings, screens=screen.streams)
+
+    run("check", "--limit", 0)
+    fixed = write_project(tmp_path / "b", patch)
+    run("check", cwd=fixed)
+    run("check", "--diff", cwd=fixed)
+    for number, seed in enumerate(seeds):
+        run("build", f"argumen{seed}")
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        old, new = _package(folder / "a.apkg", seed), _package(folder / "b.apkg", seed, "Tiga")
+        run("diff", old, new)
+        run("diff", old, new, "--format", "json")
+        run("import", old, "-o", folder / "c")
+    shown = screen.shown()
+    assert "k.csv" in shown
+    places = [f"{word}{number}q" for word, number in product(WORDS, range(len(seeds)))]
+    assert sum(one in shown for one in places) > 150
+    assert _seen(subprocess.CompletedProcess([], 0, shown, "")) == []
 
 
 @given(st.text())

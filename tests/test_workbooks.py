@@ -256,7 +256,11 @@ def _with_sheets(number: int) -> bytes:
     return _xlsx_with("", **{"xl/workbook.xml": book.replace(one, "".join(named))})
 
 
-FAR = '<row r="{0}"><c r="{1}{0}" t="inlineStr"><is><t>x</t></is></c></row>'
+def _with_cells(*places: tuple[int, str]) -> bytes:
+    cell = '<row r="{0}"><c r="{1}{0}" t="inlineStr"><is><t>x</t></is></c></row>'
+    return _xlsx_with(f"<sheetData>{''.join(cell.format(*place) for place in places)}</sheetData>")
+
+
 STRICT = _xlsx_with("", **{"xl/workbook.xml": '<w xmlns="http://purl.oclc.org/ooxml/"/>'})
 
 
@@ -290,15 +294,10 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
         (XLSX, bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500), "workbook-unreadable"),
         (XLSX, _many_strings, "file-too-large"),
         (ODS, _much_space, "file-too-large"),
-        (XLSX, _xlsx_with(f"<sheetData>{FAR.format(1048576, 'XFD')}</sheetData>"), "nothing"),
-        (
-            XLSX,
-            _xlsx_with(
-                "<sheetData>" + "".join(FAR.format(n, "XFD") for n in range(1, 90)) + "</sheetData>"
-            ),
-            "file-too-large",
-        ),
-        (XLSX, _xlsx_with(f"<sheetData>{FAR.format(10**12, 'A')}</sheetData>"), "file-too-large"),
+        (XLSX, _with_cells((1048576, "XFD")), "nothing"),
+        (XLSX, _with_cells(*((n, "XFD") for n in range(1, 90))), "file-too-large"),
+        (XLSX, _with_cells((10**12, "A")), "file-too-large"),
+        (XLSX, _with_cells((3, "A"), (3, "A")), "workbook-unreadable"),
         (
             ODS,
             ods_of_xml('<row rows="1048576"><cell columns="16384"><p>x</p></cell></row>'),

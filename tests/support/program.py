@@ -29,20 +29,21 @@ def in_process(
     env: dict[str, str] | None = None,
     typed: str = "",
     together: bool = False,
+    screens: tuple[io.TextIOWrapper, io.TextIOWrapper] | None = None,
 ) -> CompletedProcess[str]:
     """Calls the program's entry point with its own arguments, folder, variables and streams.
 
     What only a process has (its start, signals, encodings, memory) is for `in_own_process`.
     With `typed`, the input is a terminal at which someone types that; with `together`, both
-    streams are one, as on a screen.
+    streams are one, as on a screen; `screens` get what is written to the two.
     """
     from kartu.cli.program import run
 
     changed = env or {}
     assert not [name for name in changed if name.startswith(_OF_THE_INTERPRETER)], "kartu_process"
     command = ["kartu", *map(str, arguments)]
-    out = _stream()
-    err = out if together else _stream()
+    out, err = screens or (_stream(), _stream())
+    err = out if together else err
     keyboard = _terminal(typed) if typed else contextlib.nullcontext(io.StringIO())
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd), keyboard as stdin:
         for name, value in changed.items():
@@ -59,6 +60,8 @@ def in_process(
             status = int(ended.code or 0)
         finally:
             gc.enable()  # a program does without
+    if screens:
+        return CompletedProcess(command, status, "", "")
     return CompletedProcess(command, status, _written(out), "" if together else _written(err))
 
 

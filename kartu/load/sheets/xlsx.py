@@ -24,6 +24,7 @@ from kartu.load.sheets.raw import MAX_SHEETS, RawSheet, WorkbookError, too_large
 _STYLES = "xl/styles.xml"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
+_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([^"']*)""")
 _INLINE_RUN = re.compile(rb"<(?:\w+:)?is>\s*<(?:\w+:)?r>")
 _STRICT = b"http://purl.oclc.org/ooxml"
 _ZEROS = pattern(r"0+")
@@ -58,7 +59,7 @@ def sheets_of(archive: zipfile.ZipFile, path: str) -> Iterator[RawSheet]:
     data: Any = archive.fp
     book = load_workbook(data, read_only=True, data_only=True, keep_links=False, rich_text=True)
     formulas = load_workbook(data, read_only=True, keep_links=False) if has_formulas else None
-    _check_parts(book)
+    _check_parts(book, archive)
     styled = _STYLES in archive.namelist() and b"vertAlign" in archive.read(_STYLES)
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
@@ -82,13 +83,24 @@ def _check_styles(archive: zipfile.ZipFile) -> None:
             raise WorkbookError("workbook-unreadable", message, help)
 
 
-def _check_parts(book: Any) -> None:
-    """Raises WorkbookError for two sheets that are one part: a small file costs as a large one."""
+def _check_parts(book: Any, archive: zipfile.ZipFile) -> None:
+    """Raises WorkbookError for what is there twice: a small file would cost as much as a large one.
+
+    No program writes two sheets that are one part, or two cells of a sheet with one name.
+    """
     parts = [sheet._worksheet_path for sheet in book.worksheets]  # noqa: SLF001 - as below
     if len({*parts}) < len(parts):
         message = _("two sheets of the workbook are the same part of the file")
-        help = _("open it in the spreadsheet program and save it again")
-        raise WorkbookError("workbook-unreadable", message, help)
+    elif any(_has_twice(_CELL.findall(archive.read(part))) for part in parts):
+        message = _("two cells of the workbook have the same name")
+    else:
+        return
+    help = _("open it in the spreadsheet program and save it again")
+    raise WorkbookError("workbook-unreadable", message, help)
+
+
+def _has_twice(names: list[bytes]) -> bool:
+    return len({*names}) < len(names)
 
 
 def _inline_runs(archive: zipfile.ZipFile, sheet: Any) -> dict[tuple[int, int], Any]:
