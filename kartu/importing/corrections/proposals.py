@@ -43,7 +43,7 @@ class Proposal(NamedTuple):
     """A field or the tags of a note that is another in Anki.
 
     `kind` is "taken" where only Anki's side changed it, "left" where it is an older text of ours,
-    "conflict" where both did, or several packages did in different ways, and "refused" where it
+    or somebody decided so, "conflict" where both did, or several packages did in different ways, and "refused" where it
     cannot be written; `reason` says why it is not taken. `key` is the field's, `name` what people
     call it, `before` the author's value, `span` its place.
     """
