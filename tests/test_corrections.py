@@ -230,3 +230,26 @@ def test_a_package_with_other_note_types_changes_nothing(world: World, tmp_path:
     found = taken(world, package)
     assert (found.proposals, found.other_types) == ([], ["air"])
     assert files_of(world.root) == before
+
+
+def test_a_person_decides_about_each(world: World, tmp_path: Path, kartu: Run) -> None:
+    """With --interactive each is asked about before anything is written: yes, no, or which one."""
+    one = changed(
+        world,
+        tmp_path / "a",
+        {("membran", "Contoh"): "Membran inti", ("air", "Teks"): "Sel berisi {{c1::air}}."},
+    )
+    other = changed(
+        world,
+        tmp_path / "b",
+        {("membran", "Contoh"): "Selaput", ("ribosom", "Arti"): "Pembuat protein."},
+    )
+    arguments = ("-C", world.root, "import", "--update", one, other, "--interactive")
+    done = kartu(*arguments, typed="n\ny\n2\n")
+    assert done.returncode == 0, done.stderr
+    assert "2 corrections taken" in done.stderr
+    written = b"".join(files_of(world.root).values()).decode("utf-8", "replace")
+    assert "Pembuat protein" not in written  # the first question
+    assert "Sel berisi {{c1::air}}." in written
+    assert "Selaput\n" in written
+    assert "Membran inti" not in written

@@ -132,7 +132,7 @@ def _others(found: Corrections, path: ShowPath) -> Iterator[str]:
             yield _('new in Anki: "{title}", in {path}', title=title, path=visible(path(one.path)))
     for file in found.media:
         yield visible(path(file))
-    if left := sum(one.kind == "left" for one in found.proposals):
+    if left := sum(one.kind == "left" and not one.choices for one in found.proposals):
         yield ngettext(
             "{number} text is older there than here",
             "{number} texts are older there than here",

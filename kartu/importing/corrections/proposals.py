@@ -42,10 +42,10 @@ class Choice(NamedTuple):
 class Proposal(NamedTuple):
     """A field or the tags of a note that is another in Anki.
 
-    `kind` is "taken" where only Anki's side changed it, "left" where it is an older text of ours,
-    "conflict" where both did, or several packages did in different ways, and "refused" where it
-    cannot be written; `reason` says why it is not taken. `key` is the field's, `name` what people
-    call it, `before` the author's value, `span` its place.
+    `kind` is "taken" where only Anki's side changed it, "left" where it is an older text of ours
+    or somebody decided so, "conflict" where both did, or several packages did in different ways,
+    and "refused" where it cannot be written; `reason` says why it is not taken. `key` is the
+    field's, `name` what people call it, `before` the author's value, `span` its place.
     """
 
     kind: Kind

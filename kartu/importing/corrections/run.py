@@ -213,6 +213,8 @@ class _Run:
         for at, choice in taken.items():
             one = proposals[at]
             if choice is None:
+                if one.kind == "taken":
+                    proposals[at] = one._replace(kind="left", reason=_("left by choice"))
                 continue
             proposals[at] = one._replace(kind="taken", reason="")
             try:
