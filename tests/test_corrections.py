@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.corrections import PICTURE, World, changed, fields_now, released, taken, world
+from support.corrections import (
+    PICTURE,
+    World,
+    changed,
+    corrected_list,
+    fields_now,
+    released,
+    taken,
+    world,
+)
 from support.edit_project import files_of
 from support.engine import collection, import_package
 from support.program import Run
@@ -196,16 +205,7 @@ def test_only_the_decks_own_tags_are_read(world: World, tmp_path: Path) -> None:
 
 def test_a_deck_of_one_file_takes_corrections_too(kartu: Run, tmp_path: Path) -> None:
     """Its file and what is remembered of its rows change together: no row is asked about later."""
-    file = tmp_path / "kata.csv"
-    file.write_text("Istilah,Arti\nProdusen,Membuat makan\nKonsumen,Makan\n", "utf-8")
-    assert kartu("build", file, cwd=tmp_path).returncode == 0
-    with collection(tmp_path / "a") as col:
-        import_package(col, tmp_path / "kata.apkg")
-        (id,) = col.find_notes("Produsen")
-        note = col.get_note(id)
-        note.fields[1] = "Membuat makanan"
-        col.update_note(note)
-        package = handed_in(col, "Kata", tmp_path / "murid.apkg")
+    file, package = corrected_list(kartu, tmp_path)
     done = kartu("import", "--update", package, "--deck", file, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Produsen,Membuat makanan\n" in file.read_text("utf-8")

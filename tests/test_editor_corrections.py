@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.corrections import PICTURE, World, changed, released, world
+from support.corrections import PICTURE, World, changed, corrected_list, released, world
 from support.edit_project import files_of
 from support.editor import Editor
 from support.engine import collection, import_package
@@ -139,16 +139,7 @@ def test_only_what_was_seen_is_taken(editor: Editor, packages: list[Path]) -> No
 
 def test_a_deck_of_one_file_takes_corrections_too(kartu: Run, tmp_path: Path) -> None:
     """Its file changes, and undo gives back every byte."""
-    file = tmp_path / "kata.csv"
-    file.write_text("Istilah,Arti\nProdusen,Membuat makan\nKonsumen,Makan\n", "utf-8")
-    assert kartu("build", file, cwd=tmp_path).returncode == 0
-    with collection(tmp_path / "a") as col:
-        import_package(col, tmp_path / "kata.apkg")
-        (id,) = col.find_notes("Produsen")
-        note = col.get_note(id)
-        note.fields[1] = "Membuat makanan"
-        col.update_note(note)
-        package = handed_in(col, "Kata", tmp_path / "murid.apkg")
+    file, package = corrected_list(kartu, tmp_path)
     editor = Editor(file, tmp_path / "history")
     (deck,) = editor.call("project")["decks"]
     files = brought(editor, [package])

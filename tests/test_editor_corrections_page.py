@@ -10,7 +10,7 @@ import pytest
 from support.axe import needs_axe
 from support.browser import needs_browser
 from support.corrections import World, changed, released, world
-from support.edit_page import EditPage, edited
+from support.edit_page import EditPage, edited, looks
 from support.edit_project import files_of
 from support.gallery import Gallery, gallery
 
@@ -45,21 +45,6 @@ def drop(page: EditPage, packages: list[Path]) -> None:
     page.wait("document.querySelector('#take-corrections')")
     page.wait("document.querySelectorAll('.card-frame').length === 2")
     assert page.run("document.querySelector('.notice')?.innerText") is None
-
-
-def looks(page: EditPage) -> list[str]:
-    """What axe finds by day on a wide screen and at night on a narrow one; what goes sideways."""
-    found = []
-    for width, height, scheme in ((1280, 900, "light"), (320, 700, "dark")):
-        page.gallery.browser.resize(width, height)
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        page.gallery.browser.call("Emulation.setEmulatedMedia", features=features)
-        found += page.violations()
-        over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        found += ["sideways"] if page.run(over) > 0 else []
-    page.gallery.browser.resize(1280, 900)
-    page.gallery.browser.call("Emulation.setEmulatedMedia", features=[])
-    return found
 
 
 def press_on(page: EditPage, selector: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.axe import needs_axe
 from support.browser import needs_browser
-from support.edit_page import EditPage, edited
+from support.edit_page import EditPage, edited, looks
 from support.gallery import Gallery, gallery
 
 pytestmark = [needs_browser, needs_axe]
@@ -19,21 +19,6 @@ def browser() -> Iterator[Gallery]:
     with gallery() as opened_:
         opened_.browser.resize(1280, 900)
         yield opened_
-
-
-def looks(page: EditPage) -> list[str]:
-    """What axe finds by day on a wide screen and at night on a narrow one; what goes sideways."""
-    found = []
-    for width, height, scheme in ((1280, 900, "light"), (320, 700, "dark")):
-        page.gallery.browser.resize(width, height)
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        page.gallery.browser.call("Emulation.setEmulatedMedia", features=features)
-        found += page.violations()
-        over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        found += ["sideways"] if page.run(over) > 0 else []
-    page.gallery.browser.resize(1280, 900)
-    page.gallery.browser.call("Emulation.setEmulatedMedia", features=[])
-    return found
 
 
 def tab_to(page: EditPage, selector: str) -> None:

@@ -29,7 +29,7 @@ NO_HEADING = -1
 
 
 class Columns(NamedTuple):
-    """What a person says of a sheet, as far as anything is said.
+    """What a person chooses for a sheet, as far as anything is chosen.
 
     `heading` is the place of the row that names the columns, NO_HEADING for none, None where the
     words in the rows decide. `keys` are those of all columns, NEVER for one that is not imported.
@@ -59,7 +59,7 @@ class SheetTable(NamedTuple):
 
 
 def read_table(
-    files: Files, path: str, note_types: dict[str, NoteType | None], said: Columns
+    files: Files, path: str, note_types: dict[str, NoteType | None], choices: Columns
 ) -> SheetTable:
     """Returns what a list or workbook becomes.
 
@@ -74,8 +74,8 @@ def read_table(
     sheets = sheets_of(data, path, note_types, diagnostics)
     if not sheets or has_errors(diagnostics):
         raise CannotImportError(next((one.message for one in diagnostics), _("it is empty")))
-    number = min(max(said.sheet, 0), len(sheets) - 1)
-    found = _Table(sheets[number], path, files, note_types, said).read()
+    number = min(max(choices.sheet, 0), len(sheets) - 1)
+    found = _Table(sheets[number], path, files, note_types, choices).read()
     names = [one.place.sheet for one in sheets]
     return found._replace(sheets=names, sheet=number)
 
@@ -89,12 +89,12 @@ class _Table:
         path: str,
         files: Files,
         note_types: dict[str, NoteType | None],
-        said: Columns,
+        choices: Columns,
     ) -> None:
         self.sheet = sheet
         self.files = files
         self.note_types = note_types
-        self.said = said
+        self.choices = choices
         self.width = max(map(len, sheet.rows))
         if len(sheet.rows) * self.width > MAX_CELLS or self.width > MAX_COLUMNS:
             raise CannotImportError(_("it has too many rows or columns: divide it"))
@@ -102,22 +102,22 @@ class _Table:
         self.places = {row[0].span.line: place for place, row in enumerate(sheet.rows) if row}
 
     def read(self) -> SheetTable:
-        """The table as it is said, as its words have it, or as it is proposed."""
-        said = self.said
-        if said.keys:
-            keys = (*said.keys[: self.width], *[NEVER] * (self.width - len(said.keys)))
-            return self._of(said.heading, keys, said.note_type)
-        first = max(said.heading or 0, 0)
+        """The table as chosen, as its words have it, or as it is proposed."""
+        choices = self.choices
+        if choices.keys:
+            keys = (*choices.keys[: self.width], *[NEVER] * (self.width - len(choices.keys)))
+            return self._of(choices.heading, keys, choices.note_type)
+        first = max(choices.heading or 0, 0)
         sheet = self.sheet._replace(rows=self.sheet.rows[first:])
         shared = self.shared
-        if self.note_types.get(said.note_type) is not None:
-            shared = shared._replace(note_type=text(said.note_type, sheet.place))
+        if self.note_types.get(choices.note_type) is not None:
+            shared = shared._replace(note_type=text(choices.note_type, sheet.place))
         diagnostics = Diagnostics()
         header = None
-        if said.heading != NO_HEADING:
+        if choices.heading != NO_HEADING:
             header = read_header(sheet, shared, self.note_types, diagnostics)
         if header is not None and header.columns:
-            return self._found(header, said.note_type)
+            return self._found(header, choices.note_type)
         return self._proposed(sheet, first, diagnostics)
 
     def _found(self, header: Header, note_type: str) -> SheetTable:
@@ -131,7 +131,7 @@ class _Table:
     def _proposed(self, sheet: Sheet, first: int, diagnostics: Diagnostics) -> SheetTable:
         """The table of which nothing says what its columns are: a person has to."""
         possible = [one for one in self.note_types.values() if one is not None]
-        chosen = self.note_types.get(self.said.note_type)
+        chosen = self.note_types.get(self.choices.note_type)
         wide = first_wide_row(sheet.rows)
         kind = chosen or likeliest(possible, sheet.rows[wide:])
         fault = next((one for one in diagnostics if one.names), None)
@@ -141,7 +141,7 @@ class _Table:
         keys = [pair.partition("=")[0] for pair in fault.names] if fault is not None else []
         keys = [words.get(key, key) for key in keys][: self.width]
         keys += [NEVER] * (self.width - len(keys))
-        heading = self.said.heading
+        heading = self.choices.heading
         if heading is None and fault is not None and fault.code != "no-heading":
             heading = first + wide
         note_type = kind.id if kind is not None else ""

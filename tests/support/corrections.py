@@ -16,6 +16,7 @@ from kartu.importing.corrections.run import CorrectionOptions, Corrections, take
 from kartu.load import load_project
 from kartu.load.files import Files
 from support.engine import collection, import_package
+from support.program import Run
 from support.projects import write_project
 from support.students import handed_in, note_of
 
@@ -164,3 +165,18 @@ def fields_now(root: Path, deck: str) -> dict[tuple[str, str], str]:
         for built in ours.notes.values()
         for field in ours.fields_of(built)
     }
+
+
+def corrected_list(kartu: Run, folder: Path) -> tuple[Path, Path]:
+    """A deck of one file, and a package of it in which a student has corrected a meaning."""
+    file = folder / "kata.csv"
+    file.write_text("Istilah,Arti\nProdusen,Membuat makan\nKonsumen,Makan\n", "utf-8")
+    assert kartu("build", file, cwd=folder).returncode == 0
+    with collection(folder / "a") as col:
+        import_package(col, folder / "kata.apkg")
+        (id,) = col.find_notes("Produsen")
+        note = col.get_note(id)
+        note.fields[1] = "Membuat makanan"
+        col.update_note(note)
+        package = handed_in(col, "Kata", folder / "murid.apkg")
+    return file, package

@@ -107,6 +107,21 @@ class EditPage:
 
 
 @cache
+def looks(page: EditPage) -> list[str]:
+    """What axe finds by day on a wide screen and at night on a narrow one; what goes sideways."""
+    found = []
+    for width, height, scheme in ((1280, 900, "light"), (320, 700, "dark")):
+        page.gallery.browser.resize(width, height)
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        page.gallery.browser.call("Emulation.setEmulatedMedia", features=features)
+        found += page.violations()
+        over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        found += ["sideways"] if page.run(over) > 0 else []
+    page.gallery.browser.resize(1280, 900)
+    page.gallery.browser.call("Emulation.setEmulatedMedia", features=[])
+    return found
+
+
 def _project(language: str) -> Path:
     """A new project."""
     root = Path(tempfile.mkdtemp(), "p")

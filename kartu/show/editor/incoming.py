@@ -78,9 +78,9 @@ class Incoming(NamedTuple):
         return "" if self.pasted else deck_name(PurePath(self.name.replace("\0", "")))
 
 
-class Said(NamedTuple):
-    """What a person says of a file: the deck that its notes go into, or the language of a new one,
-    and what its columns are."""
+class Choices(NamedTuple):
+    """What a person chooses for a file: the deck for its notes, or the language of a new one, and
+    what its columns are."""
 
     deck: str = ""
     language: str = ""
@@ -130,11 +130,11 @@ def _is_pair(term: str, _sign: str, meaning: str) -> bool:
 class Reading:
     """A brought file for an open project: what it becomes, and how it is imported."""
 
-    def __init__(self, desk: Desk, file: Incoming, said: Said) -> None:
+    def __init__(self, desk: Desk, file: Incoming, choices: Choices) -> None:
         self.desk = desk
         self.file = file
-        self.said = said
-        self.deck: Deck | None = desk.deck(said.deck) if said.deck else None
+        self.choices = choices
+        self.deck: Deck | None = desk.deck(choices.deck) if choices.deck else None
         self.note_types = self._note_types()
         self.files = EditedFiles(desk.root, {file.path: file.data})
 
@@ -142,7 +142,7 @@ class Reading:
         project = self.desk.session.opened.project
         if self.deck is not None:
             return project.of(self.deck).note_types
-        language = self.said.language or current()
+        language = self.choices.language or current()
         return {id: in_language(one, language) for id, one in project.note_types.items()}
 
     # --- what it becomes --------------------------------------------------------------------------
@@ -183,7 +183,7 @@ class Reading:
 
     def markdown(self) -> MarkdownCards:
         """Returns the cards of a Markdown file."""
-        kind = self.said.columns.note_type
+        kind = self.choices.columns.note_type
         return read_markdown_cards(self.files, self.file.path, {**self.note_types}, kind)
 
     def _row(self, note: Note) -> list[str]:
@@ -195,7 +195,7 @@ class Reading:
 
     def table(self) -> SheetTable:
         """Returns the table that a list is."""
-        return read_table(self.files, self.file.path, {**self.note_types}, self.said.columns)
+        return read_table(self.files, self.file.path, {**self.note_types}, self.choices.columns)
 
     def _table(self) -> dict[str, Any]:
         found = self.table()
@@ -245,8 +245,8 @@ class Reading:
             found = self.table().notes if is_table else self.markdown().notes
             if not found:
                 raise CannotImportError(_("it has no cards"))
-        if self.said.subdeck:
-            subdeck = text(self.said.subdeck, Span(""))
+        if self.choices.subdeck:
+            subdeck = text(self.choices.subdeck, Span(""))
             found = [one if one.subdeck else one._replace(subdeck=subdeck) for one in found]
         return found
 
@@ -267,7 +267,7 @@ class Reading:
             with self.on_disk() as path:
                 self._check_new(self.package(path))
                 job.begin(1)
-                options = ImportOptions(path, self.desk.root, language=self.said.language)
+                options = ImportOptions(path, self.desk.root, language=self.choices.language)
                 result = import_file(options._replace(name=self.file.deck_name), job.report)
         except CannotImportError as error:
             job.refusals = [job_refusal("import", str(error))]

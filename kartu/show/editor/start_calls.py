@@ -15,9 +15,9 @@ from kartu.show.editor.desk import Desk
 from kartu.show.editor.incoming import (
     LARGEST,
     STEPS,
+    Choices,
     Incoming,
     Reading,
-    Said,
     incoming_file,
     incoming_text,
 )
@@ -79,16 +79,22 @@ def _held(desk: Desk, file: Incoming, *, more: bool = False) -> str:
     return desk.incoming.token(f"{file.name}\0{sha256(file.data).hexdigest()}", file)
 
 
+# What a table becomes, as far as a person has chosen it.
+_TABLE: dict[str, Any] = {
+    "sheet": NUMBER.or_else(0),
+    "note_type": _NOTHING,
+    "heading": NUMBER.or_else(None),
+    "keys": TEXTS.or_else([]),
+}
+
+
 @CALLS.add(
     "look",
     alone=False,
     file=TEXT,
     deck=_NOTHING,
     language=_NOTHING,
-    sheet=NUMBER.or_else(0),
-    note_type=_NOTHING,
-    heading=NUMBER.or_else(None),
-    keys=TEXTS.or_else([]),
+    **_TABLE,
 )
 def look(desk: Desk, **given: Any) -> dict[str, Any]:
     """Returns what a brought file would become."""
@@ -104,10 +110,7 @@ def look(desk: Desk, **given: Any) -> dict[str, Any]:
     subject=_NOTHING,
     language=_NOTHING,
     subdeck=_NOTHING,
-    sheet=NUMBER.or_else(0),
-    note_type=_NOTHING,
-    heading=NUMBER.or_else(None),
-    keys=TEXTS.or_else([]),
+    **_TABLE,
 )
 def take(desk: Desk, deck: str, name: str, subject: str, **given: Any) -> dict[str, Any]:
     """Imports a list or cards in Markdown into a deck, or into a new one."""
@@ -145,9 +148,9 @@ def _reading(desk: Desk, given: dict[str, Any]) -> Reading:
         given.get("heading"),
         tuple(given.get("keys", ())),
     )
-    said = Said(given.get("deck", ""), language, columns, given.get("subdeck", ""))
+    choices = Choices(given.get("deck", ""), language, columns, given.get("subdeck", ""))
     desk.refresh()
-    return Reading(desk, file, said)
+    return Reading(desk, file, choices)
 
 
 def _check_name(name: str) -> None:

@@ -1,10 +1,10 @@
 // A brought file or a pasted list: what it would become, then its cards. Nothing is written before.
 
-let brought = null; // {file, said, look, into}
+let brought = null; // {file, choices, look, into}
 
 async function displayBring({ file = "", paste = false } = {}) {
   await saveForm(form);
-  brought = { file, said: {}, look: null, into: desk.deck && !desk.project.file ? desk.deck.id : "", language: desk.deck?.language ?? root.lang };
+  brought = { file, choices: {}, look: null, into: desk.deck && !desk.project.file ? desk.deck.id : "", language: desk.deck?.language ?? root.lang };
   showView("bring");
   takeDrops($("page"));
   if (paste) return drawPaste();
@@ -30,10 +30,10 @@ function drawPaste() {
 }
 
 // Asks what the file becomes with what a person says of it, and displays that.
-async function lookAtFile(said = {}, focus = "") {
-  brought.said = { ...brought.said, ...said };
+async function lookAtFile(choices = {}, focus = "") {
+  brought.choices = { ...brought.choices, ...choices };
   const into = brought.into ? { deck: brought.into } : { language: brought.language };
-  const found = await ask("look", { file: brought.file, ...into, ...brought.said });
+  const found = await ask("look", { file: brought.file, ...into, ...brought.choices });
   if (view !== "bring") return;
   if (!found) return brought.look || $("see-table") ? undefined : leaveRefused();
   brought.look = found;
@@ -120,12 +120,12 @@ function packageTarget() {
 }
 
 async function takeCards() {
-  const { into, name = "", subject = "", subdeck = "", language, said, file, look } = brought;
+  const { into, name = "", subject = "", subdeck = "", language, choices, file, look } = brought;
   if (!into && !name.trim()) {
     notice(say("nameMissing"), "", "bad");
     return $("page").querySelector("input[type=text]").focus();
   }
-  const own = look.kind === "table" ? { sheet: look.sheet, note_type: look.note_type, heading: look.heading, keys: look.keys } : said;
+  const own = look.kind === "table" ? { sheet: look.sheet, note_type: look.note_type, heading: look.heading, keys: look.keys } : choices;
   const goes = into ? { deck: into, subdeck: subdeck.trim() } : { name: name.trim(), subject: subject.trim(), language };
   const done = await ask("take", { file, ...own, ...goes });
   if (!done) return;
