@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from support.program import Run
+from support.program import ROOT, Run
 from support.projects import needs_git, write_project
 from support.shipped import TYPES
 
@@ -190,6 +191,25 @@ def test_a_changed_copy_reads_what_was_written(kartu: Run, tmp_path: Path) -> No
     )
     write_project(root, own, base=False)
     assert build(kartu, root).count("-x") == 3
+
+
+def test_what_a_ledger_names_is_said_in_words(kartu: Run, tmp_path: Path) -> None:
+    """Ledgers have the ids of note types; messages and the summary of a release have words."""
+    root = project(tmp_path)
+    assert kartu("release", cwd=root).returncode == 0
+    assert '"type":"istilah"' in (root / "cards/words/ledger.jsonl").read_text("utf-8")
+    shutil.copytree(ROOT / "templates/istilah", root / "templates/istilah")
+    (root / "templates/istilah/style.css").write_text(".card { color: navy; }", "utf-8")
+    said = kartu("release", "--dry-run", cwd=root).stdout
+    assert "templates or style: 1 (term)" in said
+    rows = "id,note_type,question,answer\nROOT,question-answer,Root,Akar\n"
+    lines = map(json.loads, saved(root).splitlines())
+    id = next(one["id"] for one in lines if one["texts"]["term"] == "Root")
+    (root / "cards/words/a.csv").write_text(rows.replace("ROOT", id), "utf-8")
+    (root / SET).unlink()
+    said = kartu("check", cwd=root).stdout
+    assert 'the published note is of the type "term"' in said
+    assert "istilah" not in said.replace("templates/istilah", "")
 
 
 @pytest.mark.parametrize("named", WRITTEN)
