@@ -64,7 +64,7 @@ def read_saved(
     for path in paths:
         content = files.read_text(path, diagnostics)
         if content is not None:
-            found[path] = content.encode(), read_lines(content, path, diagnostics, words)
+            found[path] = content.encode(), read_lines(content, path, diagnostics, words=words)
     return found
 
 

@@ -24,7 +24,7 @@ _KEYS = {"id", "type", "guid", "texts", "gone"}
 
 
 def read_lines(
-    content: str, path: str, diagnostics: Diagnostics, words: Words | None = None
+    content: str, path: str, diagnostics: Diagnostics, *, words: Words | None = None
 ) -> list[Saved]:
     """Returns the notes of a file's content, by id; faults are added to `diagnostics`.
 
