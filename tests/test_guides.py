@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 from anki.collection import DeckIdLimit, ExportAnkiPackageOptions
 from support.anki_connect import Anki, anki_connect
@@ -18,7 +16,6 @@ from support.paper import require_pango
 from support.program import Run
 from support.spelling import exceptions, missing, unknown, words_of
 
-from kartu.cli.main import COMMANDS
 from kartu.core.codes import ERRORS, WARNINGS
 
 # Each guide with the language in which kartu speaks to its readers.
@@ -102,17 +99,6 @@ def test_english_pages_are_named_as_such(page: str) -> None:
         other = link.path.relative_to(ROOT).as_posix()
         if other.endswith(".md") and other not in known and (page, other) not in at_the_top:
             assert re.match(r"[\s,]+\(?Inggris\b", link.rest), (page, other)
-
-
-@pytest.mark.parametrize("name", GUIDES)
-def test_commands_in_the_text_exist(name: str) -> None:
-    """A command that stands within a sentence has the options that it names."""
-    for shown in re.findall(r"`kartu (?!--lang \w+`)(?:--lang \w+ )?([^`]+)`", guide(name)):
-        word, *options = re.findall(r"(?<!\S)(?:--)?[a-z][a-z-]*(?!\S)|--[a-z-]+", shown)
-        assert word in COMMANDS, shown
-        command: click.Command = importlib.import_module(f"kartu.cli.{word}").command
-        known = {name for one in command.params for name in one.opts} | {"--help"}
-        assert {one for one in options if one.startswith("--")} <= known, shown
 
 
 def test_codes_are_real() -> None:
