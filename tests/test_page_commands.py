@@ -29,7 +29,6 @@ RUN_BY = {
     "docs/panduan-koreksi.md": "tests/test_page_commands.py",
     "docs/ci.md": "tests/test_workflows.py",  # and test_ci.py the steps of a release
     "docs/isi.md": ".ci/run",  # which checks the deck, and has its tests
-    "docs/python.md": "tests/test_python.py",  # what is not Python installs
     ".github/CONTRIBUTING.md": ".ci/run",  # sets up, and runs the tests: this one too
 }
 _BLOCK = re.compile(r"(?ms)^ *```sh[^\n]*\n(.*?)^ *```$")
