@@ -291,11 +291,14 @@ notes:
     page = (tmp_path / "build/site/index.html").read_text("utf-8")
     _before, _, section = page.partition('<h2 id="licence">')
     assert "Siti, Budi" in section
-    assert "CC-BY-4.0" in section
+    deed = "https://creativecommons.org/licenses/by/4.0/deed.id"
+    assert f'<a href="{deed}" rel="noopener noreferrer">CC-BY-4.0</a>' in section
+    assert "<summary>Sumber (3)</summary>" in section
     assert "2 dari 3 kartu menyebut sumbernya di sisi belakang: 2 sumber" in section
     assert "2 kartu" in section
     assert "2 November 2025 sampai Maret 2026" in section
     assert 'href="https://sekolah.example/lapor?a=1&amp;b=2"' in section
+    assert texts()["id"]["reportElse"] not in section
     english = (tmp_path / "build/site/en.html").read_text("utf-8")
     assert "2 November 2025 to March 2026" in english
 
