@@ -21,7 +21,8 @@ _BLOCK = r"^ *(`{3,}).*?^ *\1$"
 _CODE_BLOCK = re.compile(f"(?ms){_BLOCK}")
 _CODE = re.compile(f"(?ms){_BLOCK}|`[^`\\n]*`")
 _LINK = re.compile(r"\[([^\]]*)\]\((?!https?:)([^)#\s]*)#?([^)]*)\)")
-_FILE_IN_CODE = re.compile(r"`((?:docs|tests|kartu|\.ci)/[\w./-]*)`")
+_SHOWN = re.compile(r"(?ms)^ *```sh[^\n]*\n(.*?)^ *```$|`([^`\n]*)`")
+_FILE_IN_CODE = re.compile(r"(?<![\w/.:$-])(?:docs|tests|kartu|\.ci)/[\w./-]*")
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,10 @@ def links(page: str) -> Iterator[Link]:
 
 
 def files_in_code(page: str) -> Iterator[Link]:
-    """The files of the repository that a page names in code."""
-    text = _CODE_BLOCK.sub("", (ROOT / page).read_text("utf-8"))
-    for name in _FILE_IN_CODE.findall(text):
-        yield Link(page, name, ROOT / name, "")
+    """The files of the repository that a page names in code and in commands."""
+    for found in _SHOWN.finditer((ROOT / page).read_text("utf-8")):
+        for name in _FILE_IN_CODE.findall(found[1] or found[2] or ""):
+            yield Link(page, name, ROOT / name, "")
 
 
 def _headings(path: Path) -> set[str]:
