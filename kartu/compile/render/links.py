@@ -27,7 +27,7 @@ def link_faults(html: str) -> Iterator[tuple[str, str]]:
 
 
 def report_address(deck: Deck) -> str:
-    """Where mistakes are reported, for templates of Anki; a letter names the deck as its subject."""
+    """Where mistakes are reported, in a template of Anki; a letter has the deck as its subject."""
     address = deck.report.replace("{", "%7B").replace("}", "%7D")
     if address.startswith("mailto:") and "?" not in address:
         return f"{address}?subject={quote(str(deck.name))}"
