@@ -82,7 +82,7 @@ class NoteTypes:
     def render(self, note_type: NoteType) -> AnkiNoteType | None:
         """The note type for Anki, or None with the reasons in `diagnostics`."""
         layout = _Layout(self._templates, self._texts, self._deck, note_type, self._diagnostics)
-        inputs = ("layouts", self._deck.language, self._deck.theme, self._texts, note_type)
+        inputs = ("layouts", self._deck.theme, note_type, layout.context)
         rendered = self._templates.results.recall(inputs, layout.render)
         if rendered is None:
             return None
