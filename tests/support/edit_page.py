@@ -24,15 +24,19 @@ _CODES = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowUp": 38, "ArrowDown": 40, "
 _SIDEWAYS = """Math.max(...Array.from(
   document.querySelectorAll("html, .desk > section, .page > div"),
   (one) => one.scrollWidth - one.clientWidth))"""
-# Of what is taller than half of the window, a part is enough.
+# What is longer than the part that scrolls, or is scrolled out of it in part, is seen.
 _COVERED = """(() => {
-  const began = document.activeElement;
+  const began = document.activeElement, root = document.documentElement;
   const places = [[0.5, 0.5], [0.15, 0.15], [0.85, 0.15], [0.15, 0.85], [0.85, 0.85]];
   const isCovered = (one) => {
     one.focus();
-    const { left, top, width, height } = one.getBoundingClientRect();
-    if (width < 3 || height > innerHeight / 2) return false;
-    return places.some(([x, y]) => {
+    const [own, part] = [one, one.closest(".desk > section, .page > div, dialog, .menu") ?? root]
+      .map((each) => each.getBoundingClientRect());
+    if (own.width < 3) return false;
+    const left = Math.max(own.left, part.left), top = Math.max(own.top, part.top);
+    const width = Math.min(own.right, part.right) - left;
+    const height = Math.min(own.bottom, part.bottom) - top;
+    return width < 3 || height < 3 || places.some(([x, y]) => {
       const over = document.elementFromPoint(left + x * width, top + y * height);
       return !(over && (one.contains(over) || over.contains(one)));
     });
@@ -143,7 +147,7 @@ class EditPage:
         return int(self.run(_SIDEWAYS))
 
     def covered(self) -> list[str]:
-        """What has the focus and is not wholly seen, going through the page in both directions."""
+        """What something covers while it has the focus, from first to last and back."""
         found: list[str] = self.run(_COVERED)
         return found
 
