@@ -32,7 +32,7 @@ function drawSettings() {
       themes.length ? field("theme", choice([["", say("theme-")], ...themes.map((one) => [one, words[`theme-${one}`] ?? one])], settings.theme), say("set-themeHelp")) : ""),
     make("h2", { className: "group" }, say("editions")), make("p", { className: "help" }, say("editionsHelp")), editionsList(),
     make("h2", { className: "group" }, say("authorsAndRights")), field("authors", make("textarea", { rows: 2, lang: settings.language }), say("set-authorsHelp")),
-    field("licence", choice(licences.map((one) => [one, words[`licence-${one}`] ?? one]), settings.licence), say("set-licenceHelp")),
+    field("licence", choice(licences.map((one) => [one, words[`licence-${one}`] ?? one]), settings.licence), say("set-licenceHelp")), field("report", line({ inputMode: "email", maxLength: 200 }), say("set-reportHelp")),
     make("h2", { className: "group" }, say("sources")), sourcesPart()));
 }
 
