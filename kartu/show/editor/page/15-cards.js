@@ -68,7 +68,7 @@ function displayLook() {
   const card = shown.cards[look.at];
   $("frame").hidden = !card;
   $("no-card").hidden = Boolean(card);
-  $("no-card").textContent = say(!form ? "noCardOpen" : form.type.covers ? "noCoverYet" : form.parts.some((part) => part.kind === "gaps" && !blank(form.values[part.key])) ? "noGapYet" : "noCardYet");
+  $("no-card").textContent = say(!form ? "noCardOpen" : !edits ? "noCardYet" : form.type.covers ? "noCoverYet" : form.parts.some((part) => part.kind === "gaps" && !blank(form.values[part.key])) ? "noGapYet" : "noCardYet");
   displayLooksLink(card);
   sizeFrame();
   paint();
@@ -137,6 +137,7 @@ function turn(back) {
   announce(say(back ? "back" : "front"));
 }
 
+if (!edits) $("looks").removeAttribute("target"); // from there one comes
 $("front").addEventListener("click", () => turn(false));
 $("back").addEventListener("click", () => turn(true));
 for (const id of ["phone", "laptop"]) $(id).addEventListener("click", () => { look.device = id; displayLook(); });
