@@ -23,8 +23,7 @@ from kartu.review import review
 from kartu.review.accepted import without_accepted
 from kartu.show.editor.places import Places
 
-# Seconds without a change: between edits on the page, and between files that others save.
-TYPING, SAVING = 1.5, 0.2
+_PAUSE = 1.5  # seconds without a change, in which the page is renewed
 
 
 class Checked(NamedTuple):
@@ -59,7 +58,6 @@ class Checker:
         cache: The folder of results for later runs, None for nowhere.
         number: Returns the number of the present state of the project.
         done: Called with each result.
-        pause: How long nothing may change before, in seconds.
     """
 
     def __init__(
@@ -69,11 +67,9 @@ class Checker:
         cache: Path | None,
         number: Callable[[], int],
         done: Callable[[Checked], None],
-        pause: float,
     ) -> None:
         self._root = root
         self._decks = decks
-        self._pause = pause
         self._cache = cache
         self._number = number
         self._done = done
@@ -96,7 +92,7 @@ class Checker:
             if number == seen:
                 with self._changed:
                     self._changed.wait(1.0)
-            elif not stop.wait(self._pause) and self._number() == number:
+            elif not stop.wait(_PAUSE) and self._number() == number:
                 seen = number
                 try:
                     self._done(self.check(number))

@@ -21,7 +21,7 @@ from kartu.load.files import Files
 from kartu.rewrite.notes.sets import is_edited
 from kartu.rewrite.pictures import Picture
 from kartu.show.editor.answers import Answers, splice
-from kartu.show.editor.checking import NOTHING, SAVING, TYPING, Checked, Checker
+from kartu.show.editor.checking import NOTHING, Checked, Checker
 from kartu.show.editor.feed import Feed
 from kartu.show.editor.files import Download
 from kartu.show.editor.incoming import Incoming
@@ -75,9 +75,7 @@ class Desk:
         self.prepared: tuple[bytes, Picture] | None = None  # the last new picture
         self.answers = Answers(Files(root).one, self.media)
         self.checked = NOTHING
-        pause = TYPING if edits else SAVING
-        number = self.feed.count
-        self.checker = Checker(root, self._only, cache, number, self._take, pause)
+        self.checker = Checker(root, self._only, cache, lambda: self.feed.number, self._take)
         self.when_checked: Callable[[Checked], None] | None = None
         self.cache = cache
         self.jobs = Jobs()

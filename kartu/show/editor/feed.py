@@ -30,10 +30,6 @@ class Feed:
         self._wake()
         return self.number
 
-    def count(self) -> int:
-        """Returns the number of the present state."""
-        return self.number
-
     def check_done(self) -> None:
         """Counts a finished check."""
         with self._lock:

@@ -36,6 +36,8 @@ class Looks:
 
     def build(self) -> int:
         """Compiles what was changed; returns the number of what the page shows then."""
+        if self._built == self._feed.number:  # a page does not wait for the review of its cards
+            return self._live.number
         with self._lock:
             number = self._feed.number
             if self._built != number:

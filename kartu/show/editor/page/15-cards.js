@@ -137,7 +137,6 @@ function turn(back) {
   announce(say(back ? "back" : "front"));
 }
 
-if (!edits) $("looks").removeAttribute("target"); // from there one comes
 $("front").addEventListener("click", () => turn(false));
 $("back").addEventListener("click", () => turn(true));
 for (const id of ["phone", "laptop"]) $(id).addEventListener("click", () => { look.device = id; displayLook(); });
