@@ -225,8 +225,8 @@ _EDITING = (
 
 def test_the_desk_is_read(live: Gallery, project: Path) -> None:
     """From a card to its texts, with what is wrong at its place; nothing there can be edited."""
-    live.click(".tile .edit")
-    live.wait("document.documentElement.dataset.painted")
+    live.open(live.run("document.querySelector('.tile .edit').href"), painted=False)
+    live.wait("document.querySelector('.read') && document.documentElement.dataset.painted")
     assert live.text(".read") == "Depan\nSatu\nBelakang\nOne"
     assert live.run(
         f"[...document.querySelectorAll({_EDITING!r})].every((one) => !one.checkVisibility())"
@@ -241,15 +241,17 @@ def test_the_desk_is_read(live: Gallery, project: Path) -> None:
     good = file.read_text("utf-8")
     file.write_text(good.replace("belakang: One", "belakang: Uno\n    sources: [buku]"), "utf-8")
     live.wait("document.querySelector('.read').innerText.includes('Uno')")
-    live.wait("document.querySelector('[data-key=sources] .callout')")
-    assert "cards/contoh/kartu.yaml:8" in live.text("[data-key=sources] .callout .place")
+    place = "cards/contoh/kartu.yaml:8"
+    at_field = "document.querySelector('[data-key=sources] .callout .place')"
+    live.wait(f"{at_field}?.innerText.startsWith('{place}')")
     live.wait("!document.querySelector('#check-count').hidden")
     live.click("#check")
-    live.wait("document.querySelector('#check-side button.note')")
-    assert "cards/contoh/kartu.yaml:8" in live.text("#check-side")
+    live.wait(f"document.querySelector('#check-side button.note')?.innerText.includes('{place}')")
     assert set(live.run(_CALLS)) <= {None, "project", "types", "notes", "open", "check", "sources"}
-    live.click("#all-cards")
+    assert live.errors() == []
+    live.open(live.run("document.querySelector('#all-cards').href"))
     live.wait("document.querySelectorAll('.tile .diagnostics li').length")
+    live.wait("document.querySelectorAll('.tile[data-painted]').length === 6")
 
 
 def _add_deck(page: Gallery, project: Path) -> None:
