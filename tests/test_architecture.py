@@ -49,7 +49,7 @@ LIBRARIES = {
     "tinyhtml5": "kartu.show.paper.markup",
     "latex2mathml": "kartu.show.gallery.maths",
     "uvicorn": "kartu.show.editor.serve",
-    "watchfiles": "kartu.show.preview.watch",
+    "watchfiles": "kartu.show.editor.watch",
     "weasyprint": "kartu.show.paper.engine",
     "yaml": "kartu.load.yaml",
 }

@@ -77,15 +77,15 @@ def test_a_hidden_character_is_taken_out_of_a_card(browser: Gallery, tmp_path: P
           .find((one) => one.innerText.includes("tidak tampak"))"""
         page.wait(entry)
         page.run(f"{entry}.click()")
-        page.wait("document.querySelector('#form-faults .callout button')")
-        assert page.run("document.querySelectorAll('#form-faults .callout').length") == 1
-        page.click("#form-faults .callout button")
+        page.wait("document.querySelector('#form .callout-here .callout button')")
+        assert page.run("document.querySelectorAll('#form .callout-here .callout').length") == 1
+        page.click("#form .callout-here .callout button")
         page.wait("document.querySelector('dialog .fixes ins')?.innerText === 'Ruang'")
         page.click("dialog footer .main")
         page.wait(f"{page.field('arti')}?.value.startsWith('Ruang')")
         assert path.read_text("utf-8") == right
         page.click("#undo")
-        page.wait("document.querySelector('#form-faults .callout button')")
+        page.wait("document.querySelector('#form .callout-here .callout button')")
         assert path.read_text("utf-8") == wrong
         assert browser.errors() == []
 

@@ -324,7 +324,7 @@ def test_all_cards_are_shown_in_all_looks(editor: Editor) -> None:
     """On a page of its own, of the files as they are; it leads back to each card in the editor."""
     page = editor.ask("GET", "/looks/")
     assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert b"data-live data-editor" in page.body
+    assert b' data-desk="edit"' in page.body
     cards = editor.ask("GET", "/looks/cards.js").body
     editor.call("write", deck=DECK, note="dua", values={"belakang": "Sama sekali lain"})
     assert editor.ask("GET", "/looks/cards.js").body != cards

@@ -18,7 +18,7 @@ from kartu.core.progress import no_progress
 from kartu.importing.new import NewOptions, new
 from kartu.load import load_project
 from kartu.pipeline import Options, check, compile_decks
-from kartu.show.preview import watched
+from kartu.show.editor.watch import watched
 
 CHANGES = "cards/kelas/changes.yaml"
 ASAL = "upstream/ksi/cards/asal"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.browser import needs_browser
-from support.gallery import gallery, previewing
+from support.gallery import gallery, looking
 from support.projects import write_project
 
 from kartu.compile.render.formulas import safe_formulas
@@ -68,7 +68,7 @@ def test_the_page_shows_them(tmp_path: Path) -> None:
     cards += "  - {id: satu, depan: Satu, belakang: '$\\frac{a}{b}$ dan dua'}\n"
     markdown = "--- templates/_shared/fields/text.html\n[[= value ]]\n"
     project = write_project(tmp_path / "proyek", cards, markdown, MARKDOWN)
-    with gallery() as page, previewing(project, cache=tmp_path / "cache") as address:
+    with gallery() as page, looking(project) as address:
         page.open(f"{address}#side=back&view=one")
         page.wait("document.querySelector('.current').dataset.painted === 'back'")
         assert page.in_frames("document.querySelector('mfrac').getBoundingClientRect().height > 9")

@@ -6,7 +6,6 @@ teacher has open in another tab.
 
 from __future__ import annotations
 
-import http.client
 import json
 import socket
 import threading
@@ -14,11 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import CompletedProcess
-from urllib.parse import urlsplit
 
 import pytest
 from support.browser import needs_browser
-from support.gallery import Gallery, gallery, previewing
+from support.gallery import Gallery, gallery, looking
 from support.projects import write_project
 
 MARK = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'>"
@@ -196,7 +194,7 @@ def test_nothing_leaves_the_preview(browser: Gallery, tmp_path: Path) -> None:
     """Not a request, not a connection, not a packet: Chromium is told to allow a card none."""
     with listener() as (port, heard):
         root = project_of_a_stranger(tmp_path / "proyek", port)
-        with previewing(root, cache=tmp_path / "cache") as address:
+        with looking(root) as address:
             browser.open(address)
             told = browser.in_frames("document.getElementById('told')?.textContent || ''")
             assert any("no page" in text and "no storage" in text for text in told), told
@@ -221,92 +219,3 @@ def test_no_request_leaves_the_site(
         assert browser.run("document.querySelectorAll('body script, main img').length") == 0
         # Without a server's headers a card can still make Chromium open a bare connection.
         assert [one for one in heard if one.startswith("request") and one != "request b''"] == []
-
-
-def asked(address: str, path: str, **headers: str) -> tuple[int, bytes]:
-    """What the server answers to one request, sent exactly so."""
-    place = urlsplit(address)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port or 0, timeout=60)
-    connection.putrequest("GET", path, skip_host="Host" in headers, skip_accept_encoding=True)
-    for name, value in headers.items():
-        if value:
-            connection.putheader(name.replace("_", "-"), value)
-    connection.endheaders()
-    answer = connection.getresponse()
-    content = answer.read()
-    connection.close()
-    return answer.status, content
-
-
-def test_only_the_page_itself_is_served(tmp_path: Path) -> None:
-    """No path leads to a file; a foreign name or page gets nothing; and only GET and HEAD exist."""
-    root = write_project(tmp_path / "proyek")
-    (root / "secret.txt").write_text("secret", "utf-8")
-    with previewing(root, cache=tmp_path / "cache") as address:
-        port = urlsplit(address).port
-        for path in (
-            *("/secret.txt", "/../secret.txt", "/%2e%2e/secret.txt", "/media/../../secret.txt"),
-            *("/media/..%2f..%2fsecret.txt.js", "//etc/passwd", "/cards/contoh/deck.yaml"),
-            *("/page.py", "/pages.py", "/texts.json", "/media/", "/media/x.js", "/.", "/..", "/\\"),
-            *("http://127.0.0.1/etc/passwd", "/page.html", "/page.js/", "/media/deck.yaml.js"),
-        ):
-            status, content = asked(address, path)
-            assert status in (403, 404), path
-            assert b"secret" not in content
-        assert asked(address, "/cards.js")[0] == 200
-        assert asked(address, "/cards.js?1")[0] == 200
-        assert asked(address, "/", Host=f"localhost:{port}")[0] == 200
-        for host in (
-            "evil.example",
-            f"evil.example:{port}",
-            f"127.0.0.1:{port}.evil.example",
-            "",
-            "127.0.0.1",
-        ):
-            assert asked(address, "/cards.js", Host=host)[0] == 403, host
-        for site in ("cross-site", "same-site"):
-            assert asked(address, "/cards.js", Sec_Fetch_Site=site)[0] == 403
-            assert asked(address, "/events", Sec_Fetch_Site=site)[0] == 403
-
-
-def test_only_this_computer_is_served(tmp_path: Path) -> None:
-    """Other addresses of this computer are not listened on."""
-    with previewing(write_project(tmp_path / "proyek"), cache=tmp_path / "cache") as address:
-        port = urlsplit(address).port or 0
-        for other in ("127.0.0.2", socket.gethostbyname(socket.gethostname())):
-            if other != "127.0.0.1":
-                with socket.socket() as asking:
-                    asking.settimeout(3)
-                    assert asking.connect_ex((other, port)) != 0, other
-
-
-def test_strict_headers(tmp_path: Path) -> None:
-    """The page may run its own script only; a card's frame is without origin and connections."""
-    with previewing(write_project(tmp_path / "proyek"), cache=tmp_path / "cache") as address:
-        place = urlsplit(address)
-        for path, wanted in (
-            (
-                "/",
-                {
-                    "Content-Security-Policy": "script-src 'self'",
-                    "X-Content-Type-Options": "nosniff",
-                },
-            ),
-            (
-                "/cards.js",
-                {"Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store"},
-            ),
-            (
-                "/frame.html",
-                {"Content-Security-Policy": "sandbox allow-scripts", "Connection-Allowlist": "()"},
-            ),
-        ):
-            connection = http.client.HTTPConnection(
-                place.hostname or "", place.port or 0, timeout=60
-            )
-            connection.request("HEAD", path)
-            answer = connection.getresponse()
-            for name, value in wanted.items():
-                assert value in (answer.getheader(name) or ""), (path, name)
-            assert "'unsafe" not in (answer.getheader("Content-Security-Policy") or "")
-            connection.close()

@@ -10,11 +10,12 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from pathlib import Path
+from urllib.parse import urljoin
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
 from hypothesis import given, settings
@@ -24,9 +25,9 @@ from support.sampling import examples
 
 from kartu.core.diagnostics import has_errors
 from kartu.core.language import LANGUAGES, use
+from kartu.show.editor.live import Live
+from kartu.show.editor.watch import changes
 from kartu.show.gallery.pages import texts
-from kartu.show.preview.live import Live
-from kartu.show.preview.watch import changes
 
 ROOT = Path(__file__).parent.parent
 
@@ -78,6 +79,13 @@ def shown(live: Live) -> tuple[object, ...]:
     return re.sub(rb'"build":\d+', b"", cards), contents, live.diagnostics, live.failure
 
 
+def _built(live: Live) -> Live:
+    """Built and reviewed."""
+    live.build()
+    live.review()
+    return live
+
+
 @settings(max_examples=examples(40, 4))
 @given(st.lists(st.tuples(st.sampled_from(EDITS), st.booleans()), max_size=8))
 def test_after_any_edits_it_shows_what_a_fresh_one_shows(
@@ -86,15 +94,13 @@ def test_after_any_edits_it_shows_what_a_fresh_one_shows(
     """What was kept of earlier builds makes no difference; at faults at least they are the same."""
     with tempfile.TemporaryDirectory() as folder:
         root = write_project(Path(folder), TWO_NOTE_TYPES, CARDS)
-        live = Live(root, (), None)
-        live.build()
+        live = _built(Live(root, (), None))
         for (name, old, new), there in edits:
             content = (root / name).read_text("utf-8")
             changed = content.replace(old, new) if there else content.replace(new, old)
             (root / name).write_text(changed, "utf-8")
-            live.build()
-            fresh = Live(root, (), None)
-            fresh.build()
+            _built(live)
+            fresh = _built(Live(root, (), None))
             if has_errors(live.diagnostics):
                 assert shown(live)[2:] == shown(fresh)[2:]
             else:
@@ -198,9 +204,17 @@ def started(root: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str]
         process.communicate()
 
 
-def fetched(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=60) as answer:
-        return str(answer.read().decode())
+class Page:
+    """What a browser gets that has opened the address."""
+
+    def __init__(self, address: str) -> None:
+        self._opener: OpenerDirector = build_opener(HTTPCookieProcessor())
+        with self._opener.open(address, timeout=60) as answer:
+            self._at = str(answer.url)
+
+    def __call__(self, name: str) -> str:
+        with self._opener.open(urljoin(self._at, name), timeout=60) as answer:
+            return str(answer.read().decode())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -223,10 +237,11 @@ def test_it_goes_on_when_nobody_reads_what_it_says(tmp_path: Path) -> None:
     with started(root) as (process, address):
         assert process.stdout is not None
         process.stdout.close()
+        page = Page(address)
         for word in ("Uno", "Un", "Ein"):
             cards = root / "cards/contoh/kartu.yaml"
             cards.write_text(f"note_type: dasar\nnotes: [{{id: a, depan: {word}}}]\n", "utf-8")
-            while word not in fetched(f"{address}decks/contoh.js"):
+            while word not in page("decks/contoh.js"):
                 time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
@@ -238,13 +253,13 @@ def test_it_says_each_state_once_with_its_errors(tmp_path: Path) -> None:
     (tmp_path / "words.csv").write_text("term,meaning\none,\n", "utf-8")
     with started(tmp_path, "words.csv") as (process, address):
         assert process.stdout is not None
+        page = Page(address)
         lines = [process.stdout.readline()]
-        while 'no "meaning"' not in fetched(f"{address}cards.js").replace("\\", ""):
-            time.sleep(0.05)
-        time.sleep(2)  # the watch begins, and builds what may have changed before
+        assert 'no "meaning"' in page("cards.js").replace("\\", "")
+        time.sleep(1)  # the watch begins, and looks at what may have changed before
         (tmp_path / "words.csv").write_text("term,meaning\none,eins\n", "utf-8")
         lines.append(process.stdout.readline())
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=30)[1]
-    assert [line.partition("built, ")[2] for line in lines] == ["1 error\n", "no faults\n"]
+    assert [line.partition("checked, ")[2] for line in lines] == ["1 error\n", "no faults\n"]
     assert said.count("words.csv:2:5: error[missing-field]") == 1

@@ -20,8 +20,8 @@ from kartu.core.usage import UsageError
 from kartu.load.one_file import OneFile, deck_id, deck_name, file_of, left_behind
 from kartu.publish.verify import VerifyOptions, verify
 from kartu.rewrite.description import Properties, with_keys
+from kartu.show.editor.live import Live
 from kartu.show.gallery.pages import CARDS
-from kartu.show.preview.live import Live
 
 CSV = "term,meaning\nHaus,house\nBaum,tree\nFluss,river\n"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="4"/></svg>'

@@ -1,4 +1,4 @@
-"""`kartu preview` as a teacher has it open: a real process, a real browser, real files."""
+"""The page of all cards as `kartu preview` opens it: a real server, a real browser, real files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from subprocess import CompletedProcess
 import pytest
 from support.axe import needs_axe
 from support.browser import needs_browser
-from support.gallery import Gallery, gallery, previewing
+from support.gallery import Gallery, gallery, looking
 from support.projects import TWO_NOTE_TYPES, write_project
 from support.sampling import sampled
 
@@ -67,7 +67,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where such a deck is shown, for tests that change no file of it."""
     folder = tmp_path_factory.mktemp("preview")
     unchanged = write_project(folder / "proyek", TWO_NOTE_TYPES, CARDS)
-    with previewing(unchanged, cache=folder / "cache") as there:
+    with looking(unchanged) as there:
         yield there
 
 
@@ -81,9 +81,9 @@ def page(address: str, browser: Gallery) -> Iterator[Gallery]:
 
 
 @pytest.fixture
-def live(project: Path, browser: Gallery, tmp_path: Path) -> Iterator[Gallery]:
+def live(project: Path, browser: Gallery) -> Iterator[Gallery]:
     """The same for a project that the test changes."""
-    with previewing(project, cache=tmp_path / "cache") as there:
+    with looking(project) as there:
         browser.open(there)
         yield browser
         assert browser.errors() == []
@@ -208,12 +208,50 @@ def test_a_project_that_was_never_right(browser: Gallery, tmp_path: Path) -> Non
     """The page tells what is wrong, and shows cards once there are some."""
     broken = "--- cards/contoh/kartu.yaml\nnote_type: dasar\nnotes:\n  - {id: a}\n"
     project = write_project(tmp_path / "proyek", broken)
-    with previewing(project, cache=tmp_path / "cache") as address:
+    with looking(project) as address:
         browser.open(address, painted=False)
         browser.wait("document.querySelector('#problems').innerText.includes('missing-field')")
         write_project(project, TWO_NOTE_TYPES, CARDS)
         browser.wait("document.querySelectorAll('.tile[data-painted]').length === 6")
         assert browser.errors() == []
+
+
+# What the page has asked of the program.
+_CALLS = "performance.getEntriesByType('resource').map((one) => one.name.split('/api/')[1])"
+_EDITING = (
+    "input:not(#search), textarea, select, [contenteditable], .for-editing, #note-menu, .chips"
+)
+
+
+def test_the_desk_is_read(live: Gallery, project: Path) -> None:
+    """From a card to its texts, with what is wrong at its place; nothing there can be edited."""
+    live.open(live.run("document.querySelector('.tile .edit').href"), painted=False)
+    live.wait("document.querySelector('.read') && document.documentElement.dataset.painted")
+    assert live.text(".read") == "Depan\nSatu\nBelakang\nOne"
+    assert live.run(
+        f"[...document.querySelectorAll({_EDITING!r})].every((one) => !one.checkVisibility())"
+    )
+    assert live.violations() == []
+    for key in ("Enter", "d", "z", "y", "s"):
+        live.browser.call("Input.dispatchKeyEvent", type="rawKeyDown", key=key, modifiers=2)
+    live.click("#menu")
+    assert live.text(".menu").split("\n") == ["Check", "F8", "Keyboard", "?"]
+    live.press("Escape")
+    file = project / "cards/contoh/kartu.yaml"
+    good = file.read_text("utf-8")
+    file.write_text(good.replace("belakang: One", "belakang: Uno\n    sources: [buku]"), "utf-8")
+    live.wait("document.querySelector('.read').innerText.includes('Uno')")
+    place = "cards/contoh/kartu.yaml:8"
+    at_field = "document.querySelector('[data-key=sources] .callout .place')"
+    live.wait(f"{at_field}?.innerText.startsWith('{place}')")
+    live.wait("!document.querySelector('#check-count').hidden")
+    live.click("#check")
+    live.wait(f"document.querySelector('#check-side button.note')?.innerText.includes('{place}')")
+    assert set(live.run(_CALLS)) <= {None, "project", "types", "notes", "open", "check", "sources"}
+    assert live.errors() == []
+    live.open(live.run("document.querySelector('#all-cards').href"))
+    live.wait("document.querySelectorAll('.tile .diagnostics li').length")
+    live.wait("document.querySelectorAll('.tile[data-painted]').length === 6")
 
 
 def _add_deck(page: Gallery, project: Path) -> None:
@@ -320,7 +358,7 @@ def test_axe_finds_nothing(
     file = project / "cards/contoh/kartu.yaml"
     good = file.read_text("utf-8")
     browser.browser.resize(width, 2000)
-    with previewing(project, cache=tmp_path / "cache") as address:
+    with looking(project) as address:
         for view in ("grid", "one"):
             browser.open(f"{address}#theme={theme}&view={view}&tag=inti&card=satu.1")
             browser.run(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.browser import needs_browser
-from support.gallery import Gallery, gallery
+from support.gallery import Gallery, gallery, looking
 from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, sections, write_project
 from support.pseudo import pseudo_language, words
@@ -20,7 +20,6 @@ from kartu.cli.main import COMMANDS
 from kartu.core import language
 from kartu.core.codes import ALL
 from kartu.pipeline import Options, check
-from kartu.show.preview import PreviewOptions, preview
 
 # Templates of a project speak from a process of their own, which has the installed catalogues.
 REJECTED = sorted(
@@ -187,8 +186,8 @@ def test_preview(browser: Gallery, tmp_path: Path) -> None:
     known = TECHNICAL | {"kartu", "check", "preview"} | words(TWO_NOTE_TYPES + CARDS + "depn")
     seen = {}
     language.use("id")
-    with preview(PreviewOptions(root)) as running:
-        browser.open(running.address)
+    with looking(root) as address:
+        browser.open(address)
         browser.wait("document.querySelectorAll('.tile .links').length === 4")
         seen["cards"] = browser.run(_TEXTS)
         browser.click(".tile .open")
@@ -198,7 +197,6 @@ def test_preview(browser: Gallery, tmp_path: Path) -> None:
         seen["none"] = browser.run(_TEXTS)
         file = root / "cards/contoh/kartu.yaml"
         file.write_text(file.read_text("utf-8").replace("depan: Satu", "depn: Satu"), "utf-8")
-        running.live.build()
         browser.wait("!document.querySelector('#stale').hidden")
         seen["faults"] = browser.run(_TEXTS)
     assert {place: left for place, text in seen.items() if (left := words(text) - known)} == {}

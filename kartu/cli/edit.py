@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-import importlib.util
 import sys
-import traceback
-import webbrowser
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -14,20 +10,19 @@ import click
 
 from kartu.cli.echo import echo
 from kartu.cli.options import complete_decks, of_a_file, properties_of
-from kartu.cli.serving import End, print_safely, serving
+from kartu.cli.serving import End, check_libraries, serving
 from kartu.cli.targets import only
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
 
 if TYPE_CHECKING:
-    from kartu.show.editor.serve import Editing, EditOptions
+    from kartu.show.editor.serve import Editing
 
 # Seconds: a browser may put a page aside and load it again later.
 _ALONE = 600.0
 _LOOK = 5.0
 
-_TURN = 0.0005  # seconds: an answer does not wait for the check in the background
-_LIBRARIES = ("starlette", "uvicorn", "watchfiles")
+_LIBRARIES = ("PIL", "starlette", "uvicorn", "watchfiles")
 
 EPILOG = N_("""\b
 Examples:
@@ -67,10 +62,7 @@ def command(
     Only this computer can open the page. Each change is an edit of the card definitions that leaves
     everything else in the files as it is; all of them can be undone, also the next day.
     """
-    if not all(importlib.util.find_spec(one) for one in _LIBRARIES):
-        raise click.UsageError(
-            _("kartu edit needs a few more libraries: pip install 'kartu[edit]'")
-        )
+    check_libraries("edit", _LIBRARIES)
     from kartu.load.files import described
     from kartu.rewrite.description import description_of
     from kartu.rewrite.history import history_folder
@@ -80,39 +72,20 @@ def command(
     with usage_errors():
         properties = properties_of(of_file, is_file=target.is_file)
         description = description_of(target.root, properties)
-    options = EditOptions(target.root, target.deck, history_folder(), port, there.cache)
+    options = EditOptions(target.root, target.decks, history_folder(), port, there.cache)
     end = End()
-    with described(target.root, description):
-        _run(there, options, end, open_page=not no_open, until_closed=until_closed)
-    echo(_("kartu: the editor has ended: {reason}", reason=_(end.why)), err=True)
-    sys.exit(end.status)
-
-
-def _run(
-    terminal: Terminal, options: EditOptions, end: End, *, open_page: bool, until_closed: bool
-) -> None:
-    from kartu.show.editor.serve import editing
-
-    with serving(end), usage_errors(), editing(options, _report) as running:
-        gc.freeze()  # what was read stays for the whole run, what comes is collected
-        gc.enable()
-        sys.setswitchinterval(_TURN)
-        print_safely(lambda: terminal.print(f"{running.address}\n"))
-        if open_page:
-            webbrowser.open(running.address)
+    with (
+        described(target.root, description),
+        serving(there, options, end, open_page=not no_open) as running,
+    ):
         if until_closed:
             Thread(target=_end_when_closed, args=(running, end), daemon=True).start()
         running.follow(end)
+    echo(_("kartu: the editor has ended: {reason}", reason=_(end.why)), err=True)
+    sys.exit(end.status)
 
 
 def _end_when_closed(running: Editing, end: End) -> None:
     while not end.wait(_LOOK):
         if running.seconds_alone() > _ALONE:
             end.closed()
-
-
-def _report(error: Exception) -> None:
-    """Prints a fault of ours, which must not end the editor."""
-    crash = "".join(traceback.format_exception(error))
-    text = crash + _("kartu: this is a fault of kartu itself")
-    print_safely(lambda: echo(text, err=True))

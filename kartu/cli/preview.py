@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import time
-import traceback
-import webbrowser
 from typing import TYPE_CHECKING
 
 import click
 
 from kartu.cli.echo import echo
 from kartu.cli.options import complete_decks, of_a_file, properties_of
-from kartu.cli.serving import End, print_safely, serving
+from kartu.cli.serving import End, check_libraries, print_safely, serving
 from kartu.cli.targets import targets
 from kartu.cli.terminal import Terminal, usage_errors
 from kartu.core.language import N_, _
 
 if TYPE_CHECKING:
-    from kartu.show.preview import PreviewOptions
-    from kartu.show.preview.live import Live
+    from kartu.show.editor.checking import Checked
+
+_LIBRARIES = ("starlette", "uvicorn", "watchfiles")
 
 EPILOG = N_("""\b
 Examples:
   kartu preview                             every deck, in your browser
   kartu preview biology
-  kartu preview --no-open --port 8000       open http://127.0.0.1:8000/ yourself
+  kartu preview words.csv                   a FILE that is a deck of its own
+  kartu preview --no-open --port 8000       open the address yourself
 
 The page follows when you save a file; Ctrl+C ends it.
-It needs the library that watches files: pip install 'kartu[preview]'
+It needs a few more libraries: pip install 'kartu[preview]'
 """)
 
 
@@ -55,17 +54,15 @@ def command(
 ) -> None:
     """Look at the cards of each DECK in a browser while you write them.
 
-    Only this computer can open the page. It shows each card as Anki does, on a phone, a tablet or
-    a desktop, in day and night mode, and what is wrong with it, with file and line. While a file
-    has errors, the last good cards stay.
+    Only this computer can open the page. It is that of kartu edit, where nothing can be changed:
+    each card as Anki shows it, on a phone, a tablet or a desktop, in day and night mode, its texts,
+    and what is wrong with it, with file and line. While a file has errors, the last good cards
+    stay.
     """
-    if importlib.util.find_spec("watchfiles") is None:
-        raise click.UsageError(
-            _("kartu preview needs one more library: pip install 'kartu[preview]'")
-        )
+    check_libraries("preview", _LIBRARIES)
     from kartu.load.files import described
     from kartu.rewrite.description import description_of
-    from kartu.show.preview import PreviewOptions
+    from kartu.show.editor.serve import EditOptions
 
     with usage_errors():
         first, *others = targets(terminal.root, decks)
@@ -73,42 +70,26 @@ def command(
             raise click.UsageError(_("only one FILE, or decks of one project, at a time"))
         properties = properties_of(of_file, is_file=first.is_file)
         description = description_of(first.root, properties)
-    options = PreviewOptions(first.root, first.decks, terminal.cache, port)
+    there = terminal.at(first.root)
+    options = EditOptions(first.root, first.decks, None, port, there.cache, edits=False)
     end = End()
-    with described(first.root, description):
-        _run(terminal.at(first.root), options, end, open_page=not no_open)
+    with (
+        described(first.root, description),
+        serving(there, options, end, open_page=not no_open) as running,
+    ):
+        running.desk.when_checked = lambda checked: _report(there, checked)
+        running.follow(end)
     echo(_("kartu: the preview has ended: {reason}", reason=_(end.why)), err=True)
     sys.exit(end.status)
 
 
-def _run(terminal: Terminal, options: PreviewOptions, end: End, *, open_page: bool) -> None:
-    from kartu.show.preview import preview
-
-    def report(live: Live) -> None:
-        _report(terminal, live)
-
-    with serving(end), usage_errors(), preview(options) as running:
-        print_safely(lambda: terminal.print(f"{running.address}\n"))
-        report(running.live)
-        if open_page:
-            webbrowser.open(running.address)
-        running.follow(report, end)
-
-
-def _report(terminal: Terminal, live: Live) -> None:
+def _report(terminal: Terminal, checked: Checked) -> None:
     from kartu.report.diagnostics import summary
 
-    if live.failure:
-        crash = "".join(traceback.format_exception(live.failure))
-        print_safely(lambda: echo(crash + _("kartu: this is a fault of kartu itself"), err=True))
-    else:
-        clock = time.strftime("%H:%M:%S")
-        errors = [one for one in live.diagnostics if one.severity == "error"]
-        if errors:
-            text = terminal.as_text(terminal.in_words(errors))
-            print_safely(lambda: echo(text, nl=False, err=True, color=terminal.color))
-        print_safely(
-            lambda: terminal.result(
-                _("{time} built, {faults}", time=clock, faults=summary(live.diagnostics)) + "\n"
-            )
-        )
+    clock = time.strftime("%H:%M:%S")
+    errors = [one for one in checked.all if one.severity == "error"]
+    if errors:
+        text = terminal.as_text(terminal.in_words(errors))
+        print_safely(lambda: echo(text, nl=False, err=True, color=terminal.color))
+    line = _("{time} checked, {faults}", time=clock, faults=summary(checked.all))
+    print_safely(lambda: terminal.result(line + "\n"))

@@ -18,11 +18,16 @@ def chosen_decks(project: Project, names: Sequence[str], root: Path) -> list[Dec
 
     Raises UsageError where a name is no deck's.
     """
+    check_names(names, root)
+    return [deck for deck in project.decks if not names or deck.id in names]
+
+
+def check_names(names: Sequence[str], root: Path) -> None:
+    """Raises UsageError where a name is no deck's."""
     known = deck_names(root)
     for name in names:
         if name not in known:
             raise UsageError(_no_deck(name, known))
-    return [deck for deck in project.decks if not names or deck.id in names]
 
 
 def chosen_deck(root: Path, deck: str) -> str:

@@ -124,7 +124,7 @@ def _folders(
         "": {
             **fixed_files(),
             CARDS: cards_script(deck.about for deck in decks),
-            "cards.html": gallery_page(language, title, live=False, several=len(decks) > 1),
+            "cards.html": gallery_page(language, title, several=len(decks) > 1),
             **{file: page.encode() for file, page in pages.items()},
         },
     }

@@ -56,7 +56,7 @@ def measure(page: Gallery, file: Path, rounds: int) -> list[float]:
         while painted / 1000 < begun:
             painted = float(page.run("document.documentElement.dataset.painted"))
         found.append(painted - begun * 1000)
-        time.sleep(1.5)  # what a review of the cards takes is over
+        time.sleep(4)  # the review of the cards and the check are over
     return found[1:]
 
 

@@ -7,16 +7,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import copy_context
 from functools import cache
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 
 from kartu.core.language import use
 from kartu.importing.new import NewOptions, new
-from kartu.show.editor.serve import EditOptions, editing
-from support.gallery import Gallery
+from kartu.show.editor.serve import EditOptions
+from support.gallery import Gallery, followed
 
 # Bits of the keys that are held.
 HELD = {"Alt": 1, "Ctrl": 2, "Shift": 8}
@@ -189,22 +187,13 @@ def edited(
     elif not ready:
         shutil.copytree(_project(language), folder / "p")
     use(language)
-    stop = Event()
-    faults: list[Exception] = []
     given = EditOptions(folder / "p", history=folder / "history", cache=folder / "cache")
     try:
-        with editing(given, faults.append) as opened:
-            follow = (opened.follow, stop)  # in the page's language
-            following = Thread(target=copy_context().run, args=follow, daemon=True)
-            following.start()
+        with followed(given) as opened:
             decks = [] if empty else [*(folder / "p" / "cards").iterdir()]
             page = EditPage(gallery, decks[0] if decks else folder / "p")
             page.open(opened.address)
             yield page
             gallery.browser.call("Page.navigate", url="about:blank")
-            stop.set()
-            following.join(10)
     finally:
-        stop.set()
         use("en")
-    assert faults == []

@@ -55,11 +55,11 @@ class Answer(NamedTuple):
 
 
 class Editor:
-    """A project that is open in the editor, without a socket."""
+    """A project that is open in the editor, or only to be looked at, without a socket."""
 
-    def __init__(self, root: Path, history: Path | None = None) -> None:
+    def __init__(self, root: Path, history: Path | None = None, *, edits: bool = True) -> None:
         self.root = root
-        self.desk = Desk(root, history)
+        self.desk = Desk(root, history, edits=edits)
         self.faults: list[Exception] = []
         self.app: App = app_of(self.desk, Door(PORT, SECRET), self.faults.append, "id")
 

@@ -9,9 +9,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
+from kartu.show.editor.serve import Editing, EditOptions, editing
 from support.axe import axe_script
 from support.browser import Browser, browser
 
@@ -175,6 +178,30 @@ def gallery() -> Iterator[Gallery]:
     """A browser for the page."""
     with browser() as opened:
         yield Gallery(opened)
+
+
+@contextmanager
+def followed(options: EditOptions) -> Iterator[Editing]:
+    """The page of a project, served by this process, which follows its files."""
+    faults: list[Exception] = []
+    stop = Event()
+    with editing(options, faults.append) as running:
+        follow = (running.follow, stop)  # in the page's language
+        following = Thread(target=copy_context().run, args=follow, daemon=True)
+        following.start()
+        try:
+            yield running
+        finally:
+            stop.set()
+            following.join(10)
+    assert faults == []
+
+
+@contextmanager
+def looking(root: Path, *decks: str) -> Iterator[str]:
+    """The page of `kartu preview`, served by this process; gives its address."""
+    with followed(EditOptions(root, decks, edits=False)) as running:
+        yield running.address
 
 
 @contextmanager

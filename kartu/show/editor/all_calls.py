@@ -24,3 +24,8 @@ CALLS: dict[str, Call] = {
     **start_calls.CALLS,
     **correction_calls.CALLS,
 }
+
+
+def calls_of(*, edits: bool) -> dict[str, Call]:
+    """Returns all calls, or those of a page on which nothing can be edited."""
+    return {name: one for name, one in CALLS.items() if edits or not one.edits}

@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from kartu.core.language import _
-from kartu.show.editor.all_calls import CALLS
-from kartu.show.editor.calls import answer
+from kartu.show.editor.all_calls import calls_of
+from kartu.show.editor.calls import LARGEST, answer
 from kartu.show.editor.desk import Desk
 from kartu.show.editor.files import Download, downloaded, media_of
 from kartu.show.editor.guard import SECONDS, App, Door, Guard
@@ -36,26 +36,19 @@ def app_of(desk: Desk, door: Door, report: Report, language: str, seconds: float
         seconds: How long the body of a request may take to arrive.
     """
     addresses = _Addresses(desk, report)
-    pages = page_files(language, "kartu")
+    pages = page_files(language, "kartu", edits=desk.edits)
     routes = [Route(path, _page(one)) for path, one in pages.items()]
     routes += [
         Route(f"{_API}{{call}}", addresses.call, methods=["POST"]),
         Route("/media/{token}", addresses.media),
-        Route("/download/{token}", addresses.download),
         Route("/events", addresses.events),
         Route("/looks/events", addresses.looks_events),
         Route("/looks/{path:path}", addresses.looks),
     ]
-    handlers = {Exception: addresses.fault}
-    return Guard(Starlette(routes=routes, exception_handlers=handlers), door, _largest, seconds)
-
-
-def _largest(path: str) -> int | None:
-    """The bytes that the body of a call may have; None for what is no call."""
-    if not path.startswith(_API):
-        return None
-    call = CALLS.get(path.removeprefix(_API))
-    return call.largest if call is not None else 0
+    if desk.edits:
+        routes.append(Route("/download/{token}", addresses.download))
+    served = Starlette(routes=routes, exception_handlers={Exception: addresses.fault})
+    return Guard(served, door, addresses.largest, seconds)
 
 
 def _page(file: PageFile) -> Callable[[Request], Any]:
@@ -71,9 +64,17 @@ class _Addresses:
     def __init__(self, desk: Desk, report: Report) -> None:
         self._desk = desk
         self._report = report
+        self._calls = calls_of(edits=desk.edits)
+
+    def largest(self, path: str) -> int | None:
+        """The bytes that the body of a call may have; None for what is no call."""
+        if not path.startswith(_API):
+            return None
+        call = self._calls.get(path.removeprefix(_API))
+        return call.largest if call is not None else LARGEST
 
     async def call(self, request: Request) -> Response:
-        call = CALLS.get(request.path_params["call"])
+        call = self._calls.get(request.path_params["call"])
         if call is None:
             return JSONResponse({"fault": "no such call"}, 404)
         body = await request.body()

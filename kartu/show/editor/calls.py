@@ -11,7 +11,7 @@ from kartu.show.editor.desk import Desk
 from kartu.show.editor.outcomes import Refusal
 from kartu.show.editor.shapes import Shape, checked
 
-_LARGEST = 1_000_000  # bytes of a request
+LARGEST = 1_000_000  # bytes of a request
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -19,10 +19,13 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 class Call(NamedTuple):
     """A call: what it does, the shapes of its parameters, and the bytes that it may have.
 
-    Of calls that are `alone` one runs after the other; others wait for each other themselves.
+    One that `edits` changes something or is for those that do: where cards are only looked at, it
+    does not exist. Of calls that are `alone` one runs after the other; others wait for each other
+    themselves.
     """
 
     function: Callable[..., Any]
+    edits: bool
     shapes: Mapping[str, Shape]
     largest: int
     alone: bool
@@ -40,12 +43,19 @@ class Calls(dict[str, Call]):
     """Calls of one matter."""
 
     def add(
-        self, name: str, /, *, largest: int = _LARGEST, alone: bool = True, **shapes: Shape
+        self,
+        name: str,
+        /,
+        *,
+        edits: bool,
+        largest: int = LARGEST,
+        alone: bool = True,
+        **shapes: Shape,
     ) -> Callable[[_Function], _Function]:
         """Makes a function the call `name`: it is given the desk and the parameters."""
 
         def added(function: _Function) -> _Function:
-            self[name] = Call(function, shapes, largest, alone)
+            self[name] = Call(function, edits, shapes, largest, alone)
             return function
 
         return added

@@ -33,7 +33,7 @@ _MOST = 2000  # faults on the page
 _MOST_IN_FIELDS = 300  # notes whose faults are each shown at their field
 
 
-@CALLS.add("check", deck=TEXT)
+@CALLS.add("check", edits=False, deck=TEXT)
 def check(desk: Desk, deck: str) -> list[dict[str, Any]]:
     """Returns everything that is wrong with a deck and with what it shares with others."""
     found = desk.deck(deck)
@@ -90,6 +90,7 @@ def _of_deck(deck: Deck, faults: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 @CALLS.add(
     "fixes",
+    edits=True,
     deck=TEXT,
     path=TEXT.or_else(""),
     code=TEXT.or_else(""),
@@ -147,6 +148,7 @@ def _changes(desk: Desk, deck: Deck, fixed: FixedFile) -> Iterator[dict[str, Any
 
 @CALLS.add(
     "fix",
+    edits=True,
     deck=TEXT,
     path=TEXT.or_else(""),
     code=TEXT.or_else(""),

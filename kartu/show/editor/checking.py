@@ -6,7 +6,7 @@ and in teaching takes seconds at 10,000 notes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Condition, Event
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from kartu.review import review
 from kartu.review.accepted import without_accepted
 from kartu.show.editor.places import Places
 
-_PAUSE = 1.5  # seconds without a change
+_PAUSE = 1.5  # seconds without a change, in which the page is renewed
 
 
 class Checked(NamedTuple):
@@ -54,6 +54,7 @@ class Checker:
     """Checks the project in `root` after each change.
 
     Args:
+        decks: The names of those to check, none meaning all.
         cache: The folder of results for later runs, None for nowhere.
         number: Returns the number of the present state of the project.
         done: Called with each result.
@@ -62,11 +63,13 @@ class Checker:
     def __init__(
         self,
         root: Path,
+        decks: Sequence[str],
         cache: Path | None,
         number: Callable[[], int],
         done: Callable[[Checked], None],
     ) -> None:
         self._root = root
+        self._decks = decks
         self._cache = cache
         self._number = number
         self._done = done
@@ -102,7 +105,9 @@ class Checker:
         It takes seconds at 10,000 notes, for which no edit waits: what is changed meanwhile is
         checked again.
         """
-        compiled, found = compile_decks(self._root, (), self._cache, no_progress, held=False)
+        compiled, found = compile_decks(
+            self._root, self._decks, self._cache, no_progress, held=False
+        )
         decks = [one.built for one in compiled]
         files, diagnostics = Files(self._root), Diagnostics(found)
         whole = not has_errors(found)

@@ -10,14 +10,16 @@ from kartu.show.editor.shapes import TEXT, TEXTS
 CALLS = Calls()
 
 
-@CALLS.add("corrections", alone=False, deck=TEXT, files=TEXTS)
+@CALLS.add("corrections", edits=True, alone=False, deck=TEXT, files=TEXTS)
 def corrections(desk: Desk, deck: str, files: list[str]) -> dict[str, str]:
     """Begins to look for what brought packages have differently."""
     correcting = _correcting(desk, deck, files)
     return {"job": desk.jobs.begin(LOOK_STEPS, correcting.look)}
 
 
-@CALLS.add("take_corrections", alone=False, deck=TEXT, files=TEXTS, taken=TEXTS, new=TEXTS)
+@CALLS.add(
+    "take_corrections", edits=True, alone=False, deck=TEXT, files=TEXTS, taken=TEXTS, new=TEXTS
+)
 def take_corrections(
     desk: Desk, deck: str, files: list[str], taken: list[str], new: list[str]
 ) -> dict[str, str]:

@@ -21,7 +21,7 @@ from kartu.show.editor.shapes import TEXT
 CALLS = Calls()
 
 
-@CALLS.add("project")
+@CALLS.add("project", edits=False)
 def project(desk: Desk) -> dict[str, Any]:
     """Returns what is open, and what is wrong with files that belong to no note."""
     desk.refresh()
@@ -34,7 +34,7 @@ def project(desk: Desk) -> dict[str, Any]:
         "ready": desk.projects.is_ready,
         "language": current(),
         "verify": importlib.util.find_spec("anki") is not None,
-        "edit": True,
+        "edit": desk.edits,
         "state": desk.settle(),
         "checked": desk.is_checked,
         "undo": desk.session.can_undo,
@@ -57,7 +57,7 @@ def _deck(desk: Desk, files: Files, deck: Deck) -> dict[str, Any]:
     }
 
 
-@CALLS.add("deck", deck=TEXT)
+@CALLS.add("deck", edits=False, deck=TEXT)
 def deck_about(desk: Desk, deck: str) -> dict[str, Any]:
     """Returns what a deck is."""
     found = desk.deck(deck)
@@ -70,7 +70,7 @@ def deck_about(desk: Desk, deck: str) -> dict[str, Any]:
     }
 
 
-@CALLS.add("types", deck=TEXT)
+@CALLS.add("types", edits=False, deck=TEXT)
 def types(desk: Desk, deck: str) -> list[dict[str, Any]]:
     """Returns the note types of a deck, with what a form needs of each field."""
     opened, found = desk.session.opened, desk.deck(deck)
@@ -114,7 +114,7 @@ def _field(one: FieldType, language: str) -> dict[str, Any]:
     }
 
 
-@CALLS.add("notes", deck=TEXT)
+@CALLS.add("notes", edits=False, deck=TEXT)
 def notes(desk: Desk, deck: str) -> dict[str, Any]:
     """Returns the list of a deck's notes."""
     desk.refresh()
@@ -122,7 +122,7 @@ def notes(desk: Desk, deck: str) -> dict[str, Any]:
     return {"number": found.number, "subdecks": desk.subdecks(deck), "notes": found.rows}
 
 
-@CALLS.add("sources", deck=TEXT)
+@CALLS.add("sources", edits=False, deck=TEXT)
 def sources(desk: Desk, deck: str) -> list[dict[str, str]]:
     """Returns the sources that a deck lists."""
     return [
@@ -139,6 +139,7 @@ def sources(desk: Desk, deck: str) -> list[dict[str, str]]:
 
 @CALLS.add(
     "add_source",
+    edits=True,
     deck=TEXT,
     id=TEXT.or_else(""),
     title=TEXT,
@@ -152,7 +153,7 @@ def add_source(desk: Desk, deck: str, id: str, **values: str) -> dict[str, Any]:
     return {"id": id, **edited(desk, desk.session.add_source(deck, id, values))}
 
 
-@CALLS.add("new_deck", name=TEXT, language=TEXT, subject=TEXT.or_else(""))
+@CALLS.add("new_deck", edits=True, name=TEXT, language=TEXT, subject=TEXT.or_else(""))
 def new_deck(desk: Desk, name: str, language: str, subject: str) -> dict[str, Any]:
     """Makes a new deck."""
     id = desk.session.make_deck(name, language, subject)
@@ -160,7 +161,7 @@ def new_deck(desk: Desk, name: str, language: str, subject: str) -> dict[str, An
     return {"id": id, "state": desk.settle()}
 
 
-@CALLS.add("tags", deck=TEXT)
+@CALLS.add("tags", edits=False, deck=TEXT)
 def tags(desk: Desk, deck: str) -> list[str]:
     """Returns the tags that notes of a deck have."""
     return sorted({str(tag) for note in desk.deck(deck).all_notes for tag in note.tags})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +26,7 @@ from kartu.show.editor.feed import Feed
 from kartu.show.editor.files import Download
 from kartu.show.editor.incoming import Incoming
 from kartu.show.editor.jobs import Jobs
+from kartu.show.editor.live import Live
 from kartu.show.editor.looks import Looks
 from kartu.show.editor.opened import Fault
 from kartu.show.editor.outcomes import NoteLine
@@ -50,15 +51,23 @@ class NoteList(NamedTuple):
 class Desk:
     """The project in `root`, open for the page; see Session for `history`.
 
-    `first` is the deck that the page opens first, empty for any; `cache` is a folder for results
-    that later runs can use, None for nowhere.
+    `cache` is a folder for results that later runs can use, None for nowhere. Of the named `decks`
+    the page opens the first one first; where nothing `edits`, it has no others.
     """
 
     def __init__(
-        self, root: Path, history: Path | None, first: str = "", cache: Path | None = None
+        self,
+        root: Path,
+        history: Path | None = None,
+        decks: Sequence[str] = (),
+        cache: Path | None = None,
+        *,
+        edits: bool = True,
     ) -> None:
         self.root = root
-        self.first = first
+        self.first = next(iter(decks), "")
+        self.edits = edits
+        self._only = () if edits else tuple(decks)
         self.session = Session(root, history)
         self.feed = Feed()
         self.media: Tokens[MediaFile] = Tokens()
@@ -66,13 +75,14 @@ class Desk:
         self.prepared: tuple[bytes, Picture] | None = None  # the last new picture
         self.answers = Answers(Files(root).one, self.media)
         self.checked = NOTHING
-        self.checker = Checker(root, cache, lambda: self.feed.number, self._take)
+        self.checker = Checker(root, self._only, cache, lambda: self.feed.number, self._take)
+        self.when_checked: Callable[[Checked], None] | None = None
         self.cache = cache
         self.jobs = Jobs()
         self.publishing = Publishing(self, cache)
         self.projects = Projects(root, history)
         self.incoming: Tokens[Incoming] = Tokens()
-        self.looks = Looks(root, cache, self.feed)
+        self.looks = Looks(Live(root, self._only, cache, edits=edits), self.feed)
         self._folder = ""  # for files in the making and for downloads
         self._fresh: dict[tuple[str, str], list[Fault]] = {}  # newer than the check
         self._lists: dict[str, NoteList] = {}
@@ -111,6 +121,8 @@ class Desk:
             if checked.number == self.feed.number:
                 self._fresh.clear()
         self.feed.check_done()
+        if self.when_checked is not None:
+            self.when_checked(checked)
 
     @property
     def is_checked(self) -> bool:
@@ -159,8 +171,9 @@ class Desk:
         return self.session.deck(id)
 
     def decks(self) -> list[Deck]:
-        """Returns all decks that are no translations."""
-        return [one for one in self.session.opened.project.decks if not one.variant]
+        """Returns the decks of the page, which are no translations."""
+        found = (one for one in self.session.opened.project.decks if not one.variant)
+        return [one for one in found if not self._only or one.id in self._only]
 
     @property
     def places(self) -> Places:

@@ -42,10 +42,11 @@ POLICY = (
 
 
 class Door(NamedTuple):
-    """Where the page is served, and the secret that opens it."""
+    """Where the page is served, the secret that opens it, and the path that is seen then."""
 
     port: int
     secret: str
+    path: str = "/"
 
     @property
     def cookie(self) -> str:
@@ -138,7 +139,7 @@ class Guard:
             raise _forbidden()
         door = self._door
         cookie = f"{door.cookie}={door.secret}; HttpOnly; SameSite=Strict; Path=/"
-        await _answer(send, 303, "", {"Location": "/", "Set-Cookie": cookie})
+        await _answer(send, 303, "", {"Location": door.path, "Set-Cookie": cookie})
 
     # --- what -------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ _MEDIA = "media"
 _IN_BASE64 = LARGEST * 4 // 3 + 10_000
 
 
-@CALLS.add("media", deck=TEXT)
+@CALLS.add("media", edits=False, deck=TEXT)
 def media(desk: Desk, deck: str) -> list[dict[str, str]]:
     """Returns the pictures and sounds of a deck."""
     files, folder = Files(desk.root), f"{desk.deck(deck).folder}/{_MEDIA}"
@@ -32,7 +32,7 @@ def media(desk: Desk, deck: str) -> list[dict[str, str]]:
     return found
 
 
-@CALLS.add("look_media", largest=_IN_BASE64, alone=False, name=TEXT, base64=DATA)
+@CALLS.add("look_media", edits=True, largest=_IN_BASE64, alone=False, name=TEXT, base64=DATA)
 def look_media(desk: Desk, name: str, base64: bytes) -> dict[str, Any]:
     """Returns what a picture or sound would be in a deck, and in which sizes; nothing is saved."""
     found = _prepared(desk, name, base64)
@@ -51,6 +51,7 @@ def look_media(desk: Desk, name: str, base64: bytes) -> dict[str, Any]:
 
 @CALLS.add(
     "add_media",
+    edits=True,
     largest=_IN_BASE64,
     alone=False,
     deck=TEXT,

@@ -20,7 +20,7 @@ CALLS = Calls()
 _MOST_ENTRIES = 500
 
 
-@CALLS.add("open", deck=TEXT, note=TEXT)
+@CALLS.add("open", edits=False, deck=TEXT, note=TEXT)
 def open_note(desk: Desk, deck: str, note: str) -> dict[str, Any]:
     """Returns a note for the form."""
     opened = desk.session.open(deck, note)
@@ -46,13 +46,13 @@ def _chosen(kind: NoteType | None, values: Mapping[str, Any]) -> dict[str, int |
     return found
 
 
-@CALLS.add("preview", deck=TEXT, note=TEXT, values=VALUES)
+@CALLS.add("preview", edits=True, deck=TEXT, note=TEXT, values=VALUES)
 def preview(desk: Desk, deck: str, note: str, values: dict[str, Any]) -> dict[str, Any]:
     """Returns the cards of a note as they would be with these values."""
     return desk.answers.shown(desk.session.preview(deck, note, values), note)
 
 
-@CALLS.add("preview_new", deck=TEXT, type=TEXT, values=VALUES)
+@CALLS.add("preview_new", edits=True, deck=TEXT, type=TEXT, values=VALUES)
 def preview_new(desk: Desk, deck: str, type: str, values: dict[str, Any]) -> dict[str, Any]:
     """Returns the cards of a note that is not there yet."""
     return desk.answers.shown(desk.session.preview_new(deck, type, values), "")
@@ -60,6 +60,7 @@ def preview_new(desk: Desk, deck: str, type: str, values: dict[str, Any]) -> dic
 
 @CALLS.add(
     "write",
+    edits=True,
     deck=TEXT,
     note=TEXT,
     values=VALUES,
@@ -80,6 +81,7 @@ def write(
 
 @CALLS.add(
     "add",
+    edits=True,
     deck=TEXT,
     type=TEXT,
     values=VALUES,
@@ -93,74 +95,74 @@ def add(
     return edited(desk, desk.session.add(deck, type, values, after=after, subdeck=subdeck))
 
 
-@CALLS.add("duplicate", deck=TEXT, note=TEXT)
+@CALLS.add("duplicate", edits=True, deck=TEXT, note=TEXT)
 def duplicate(desk: Desk, deck: str, note: str) -> dict[str, Any]:
     """Saves a copy of a note."""
     return edited(desk, desk.session.duplicate(deck, note))
 
 
-@CALLS.add("move", deck=TEXT, note=TEXT, by=NUMBER)
+@CALLS.add("move", edits=True, deck=TEXT, note=TEXT, by=NUMBER)
 def move(desk: Desk, deck: str, note: str, by: int) -> dict[str, Any]:
     """Moves a note up or down."""
     return edited(desk, desk.session.move(deck, note, by))
 
 
-@CALLS.add("move_to", deck=TEXT, note=TEXT, subdeck=TEXT)
+@CALLS.add("move_to", edits=True, deck=TEXT, note=TEXT, subdeck=TEXT)
 def move_to(desk: Desk, deck: str, note: str, subdeck: str) -> dict[str, Any]:
     """Moves a note to another subdeck."""
     return edited(desk, desk.session.move_to_subdeck(deck, note, subdeck))
 
 
-@CALLS.add("delete", deck=TEXT, note=TEXT)
+@CALLS.add("delete", edits=True, deck=TEXT, note=TEXT)
 def delete(desk: Desk, deck: str, note: str) -> dict[str, Any]:
     """Deletes a note that was never published."""
     return edited(desk, desk.session.delete(deck, note))
 
 
-@CALLS.add("put_back", number=NUMBER)
+@CALLS.add("put_back", edits=True, number=NUMBER)
 def put_back(desk: Desk, number: int) -> dict[str, Any]:
     """Saves a deleted note again."""
     return edited(desk, desk.session.put_back(number))
 
 
-@CALLS.add("take_back", number=NUMBER)
+@CALLS.add("take_back", edits=True, number=NUMBER)
 def take_back(desk: Desk, number: int) -> dict[str, Any]:
     """Undoes an edit that added a deck, a source or a file."""
     return edited(desk, desk.session.take_back(number))
 
 
-@CALLS.add("retire", deck=TEXT, note=TEXT, reason=TEXT)
+@CALLS.add("retire", edits=True, deck=TEXT, note=TEXT, reason=TEXT)
 def retire(desk: Desk, deck: str, note: str, reason: str) -> dict[str, Any]:
     """Marks a note as no longer used."""
     return edited(desk, desk.session.retire(deck, note, reason))
 
 
-@CALLS.add("unretire", deck=TEXT, note=TEXT)
+@CALLS.add("unretire", edits=True, deck=TEXT, note=TEXT)
 def unretire(desk: Desk, deck: str, note: str) -> dict[str, Any]:
     """Takes that mark away."""
     return edited(desk, desk.session.unretire(deck, note))
 
 
-@CALLS.add("undo")
+@CALLS.add("undo", edits=True)
 def undo(desk: Desk) -> dict[str, Any]:
     """Undoes the newest edit."""
     return edited(desk, desk.session.undo())
 
 
-@CALLS.add("redo")
+@CALLS.add("redo", edits=True)
 def redo(desk: Desk) -> dict[str, Any]:
     """Makes it again."""
     return edited(desk, desk.session.redo())
 
 
-@CALLS.add("keep", deck=TEXT, note=TEXT, key=TEXT, value=VALUE)
+@CALLS.add("keep", edits=True, deck=TEXT, note=TEXT, key=TEXT, value=VALUE)
 def keep(desk: Desk, deck: str, note: str, key: str, value: Any) -> dict[str, Any]:
     """Keeps a text in the history that is not saved yet."""
     desk.session.keep(deck, note, key, value)
     return {}
 
 
-@CALLS.add("history")
+@CALLS.add("history", edits=True)
 def history(desk: Desk) -> list[dict[str, Any]]:
     """Returns the newest edits and kept texts, the newest first."""
     entries = desk.session.history()

@@ -13,6 +13,7 @@ from kartu.show.gallery.pages import FRAME
 from kartu.show.gallery.pages import read as read_of_gallery
 
 _PAGE = Path(__file__).parent / "page"
+_LOOKING = "look-"
 _TEXT = re.compile(r'data-text="(\w+)"[^>]*>')
 
 # A card's scripts may only run: no connections of any kind, not even a DNS lookup.
@@ -31,13 +32,17 @@ class PageFile(NamedTuple):
     headers: dict[str, str]
 
 
-def page_files(language: str, title: str) -> dict[str, PageFile]:
-    """Returns the files by their addresses; the page's texts are in `language`."""
-    texts = json.loads((_PAGE / "texts.json").read_text("utf-8"))
+def page_files(language: str, title: str, *, edits: bool) -> dict[str, PageFile]:
+    """Returns the files by their addresses; the page's texts are in `language`.
+
+    Args:
+        edits: Whether anything can be edited.
+    """
+    texts = _texts(edits=edits)
     script = '"use strict";\n\nconst kartu = (() => {\n' + _joined("*.js") + "})();\n"
     given = {"language": language, "texts": texts}
     return {
-        "/": PageFile("text/html", _page(language, title, texts[language]), {}),
+        "/": PageFile("text/html", _page(language, title, texts[language], edits=edits), {}),
         "/page.js": PageFile("text/javascript", script.encode(), {}),
         "/page.css": PageFile("text/css", _joined("*.css").encode(), {}),
         "/texts.js": PageFile(
@@ -49,9 +54,19 @@ def page_files(language: str, title: str) -> dict[str, PageFile]:
     }
 
 
-def _page(language: str, title: str, words: dict[str, str]) -> bytes:
+def _texts(*, edits: bool) -> dict[str, dict[str, str]]:
+    """The page's texts by language; where nothing can be edited, some say it otherwise."""
+    all: dict[str, dict[str, str]] = json.loads((_PAGE / "texts.json").read_text("utf-8"))
+    for words in () if edits else all.values():
+        others = [key for key in words if key.startswith(_LOOKING)]
+        words.update({key.removeprefix(_LOOKING): words.pop(key) for key in others})
+    return all
+
+
+def _page(language: str, title: str, words: dict[str, str], *, edits: bool) -> bytes:
     template = Template((_PAGE / "page.html").read_text("utf-8"))
-    page = template.substitute(language=escape(language), title=escape(title))
+    mode = "edit" if edits else "look"
+    page = template.substitute(language=escape(language), title=escape(title), mode=mode)
     return _TEXT.sub(lambda found: found[0] + escape(words[found[1]]), page).encode()
 
 

@@ -18,7 +18,7 @@ CALLS = Calls()
 _NOTHING = TEXT.or_else("")
 
 
-@CALLS.add("plan", alone=False, deck=TEXT)
+@CALLS.add("plan", edits=True, alone=False, deck=TEXT)
 def plan(desk: Desk, deck: str) -> dict[str, Any]:
     """Returns what a release of a deck would change, and what stops it."""
     desk.run(lambda: desk.deck(deck))
@@ -27,6 +27,7 @@ def plan(desk: Desk, deck: str) -> dict[str, Any]:
 
 @CALLS.add(
     "way",
+    edits=True,
     alone=False,
     deck=TEXT,
     do=TEXT,
@@ -59,14 +60,14 @@ def _take(desk: Desk, deck: str, do: str, given: dict[str, str], *, accept: bool
         carry_out(desk, found, do, given)
 
 
-@CALLS.add("publish", alone=False, deck=TEXT, message=_NOTHING)
+@CALLS.add("publish", edits=True, alone=False, deck=TEXT, message=_NOTHING)
 def publish(desk: Desk, deck: str, message: str) -> dict[str, Any]:
     """Begins to publish a deck."""
     desk.run(lambda: desk.deck(deck))
     return {"job": desk.publishing.publish(deck, message)}
 
 
-@CALLS.add("job", alone=False, job=TEXT)
+@CALLS.add("job", edits=True, alone=False, job=TEXT)
 def job(desk: Desk, job: str) -> dict[str, Any]:
     """Returns how far a job is."""
     found = desk.jobs.job(job)
@@ -75,7 +76,7 @@ def job(desk: Desk, job: str) -> dict[str, Any]:
     return found.value()
 
 
-@CALLS.add("cancel", alone=False, job=TEXT)
+@CALLS.add("cancel", edits=True, alone=False, job=TEXT)
 def cancel(desk: Desk, job: str) -> dict[str, Any]:
     """Cancels a job before it writes anything."""
     desk.jobs.job(job).cancelled.set()

@@ -61,8 +61,9 @@ class SavedEdits:
     def __init__(self, root: Path, history: Path | None) -> None:
         self.root = root
         self._history = History(history, root)
-        with changing(root):
-            self._recover()
+        if self._history.entries:
+            with changing(root):
+                self._recover()
         self.opened = OpenProject(root)
 
     # --- history ----------------------------------------------------------------------------------

@@ -24,13 +24,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from kartu.core.language import _, current
 from kartu.core.usage import UsageError
 from kartu.load import deck_names
+from kartu.load.chosen import check_names
 from kartu.load.files import Files
 from kartu.show.editor.app import app_of
 from kartu.show.editor.desk import Desk
 from kartu.show.editor.feed import Feed
 from kartu.show.editor.guard import HOST, SECONDS, Door
-from kartu.show.preview import watched
-from kartu.show.preview.watch import changes
+from kartu.show.editor.watch import changes, watched
 
 _FIRST_PORT, _PORTS = 20_000, 12_000  # below those that systems give out themselves
 _MOST_CONNECTIONS = 200
@@ -40,17 +40,19 @@ _GRACE = 2  # seconds for answers that are under way at the end
 class EditOptions(NamedTuple):
     """`root` contains cards/ and templates/, or is a file that is a deck.
 
-    `deck` is opened first, empty for any; `history` is the folder of histories, None for in memory;
-    `port` is 0 for the project's own or, where that is in use, any; `cache` is a folder for results
-    that later runs can use; `seconds` is how long a request may take to arrive.
+    Of the named `decks` the first one is opened first; `history` is the folder of histories, None
+    for in memory; `port` is 0 for the project's own or, where that is in use, any; `cache` is a
+    folder for results that later runs can use; `seconds` is how long a request may take to arrive.
+    Where nothing `edits`, the cards of the named decks are only shown, all for none, on any port.
     """
 
     root: Path
-    deck: str = ""
+    decks: tuple[str, ...] = ()
     history: Path | None = None
     port: int = 0
     cache: Path | None = None
     seconds: float = SECONDS
+    edits: bool = True
 
 
 class Editing(NamedTuple):
@@ -91,7 +93,8 @@ def editing(options: EditOptions, report: Callable[[Exception], None]) -> Iterat
         report: Called with each fault of ours that a call ends in.
 
     Raises:
-        UsageError: There is no such deck, the port is in use, or the history cannot be written.
+        UsageError: There is no such deck, the port is in use, or the history cannot be written;
+            where nothing `edits`, also if there is no deck at all.
     """
     with _Others(options, report) as others, _serving(options, report, others) as running:
         others.know(running)
@@ -102,7 +105,7 @@ class _Others:
     """The editors of all projects that were opened by one command; they end with it."""
 
     def __init__(self, options: EditOptions, report: Callable[[Exception], None]) -> None:
-        self._options = options._replace(deck="", port=0)
+        self._options = options._replace(decks=(), port=0)
         self._report = report
         self._addresses: dict[str, str] = {}
         self._feeds: list[Feed] = []
@@ -149,13 +152,16 @@ def _serving(
     _check_decks(options)
     listening = _listening(options)
     try:
-        desk = Desk(options.root, options.history, options.deck, options.cache)
+        desk = Desk(
+            options.root, options.history, options.decks, options.cache, edits=options.edits
+        )
     except OSError as error:
         listening.close()
         raise UsageError(_("cannot keep a history: {reason}", reason=error)) from error
     desk.projects.opener = others.open
     desk.projects.remember()
-    door = Door(listening.getsockname()[1], secrets.token_urlsafe(32))
+    path = "/" if options.edits else "/looks/"  # who only looks wants to see cards
+    door = Door(listening.getsockname()[1], secrets.token_urlsafe(32), path)
     app = app_of(desk, door, report, current(), options.seconds)
     server = _Server(app, listening, options.seconds)
     try:
@@ -167,13 +173,15 @@ def _serving(
 
 
 def _check_decks(options: EditOptions) -> None:
-    """A folder without any deck is where the first one is made."""
-    if options.deck and options.deck not in deck_names(options.root):
-        raise UsageError(_('there is no deck "{name}"', name=options.deck))
+    """A folder without any deck is where the first one is made, if that can be."""
+    check_names(options.decks, options.root)
+    if not options.edits and not deck_names(options.root):
+        folder = options.root / "cards"
+        raise UsageError(_("there is no deck in {folder}; name the project with -C", folder=folder))
 
 
 def _listening(options: EditOptions) -> socket.socket:
-    """A socket on the wanted port, else on the project's own, else on any."""
+    """A socket on the wanted port, else on the project's own for its editor, else on any."""
     if options.port:
         try:
             return socket.create_server((HOST, options.port), backlog=128)
@@ -182,8 +190,9 @@ def _listening(options: EditOptions) -> socket.socket:
             raise UsageError(
                 _("cannot serve on port {port}: {reason}", port=options.port, reason=reason)
             ) from error
-    with suppress(OSError):
-        return socket.create_server((HOST, port_of(options.root)), backlog=128)
+    if options.edits:
+        with suppress(OSError):
+            return socket.create_server((HOST, port_of(options.root)), backlog=128)
     return socket.create_server((HOST, 0), backlog=128)
 
 

@@ -29,7 +29,7 @@ CALLS = Calls()
 _NOTHING = TEXT.or_else("")
 
 
-@CALLS.add("share", deck=TEXT)
+@CALLS.add("share", edits=True, deck=TEXT)
 def share(desk: Desk, deck: str) -> dict[str, Any]:
     """Returns what can be printed and exported of a deck, and how."""
     found = desk.deck(deck)
@@ -45,6 +45,7 @@ def share(desk: Desk, deck: str) -> dict[str, Any]:
 
 @CALLS.add(
     "print",
+    edits=True,
     alone=False,
     deck=TEXT,
     kind=TEXT,
@@ -84,7 +85,7 @@ def print_deck(
     return {"job": desk.jobs.begin(STEPS, lambda job: make_paper(desk, options, job))}
 
 
-@CALLS.add("export", alone=False, deck=TEXT, format=TEXT)
+@CALLS.add("export", edits=True, alone=False, deck=TEXT, format=TEXT)
 def export(desk: Desk, deck: str, format: str) -> dict[str, str]:
     """Begins to make a file of a deck's notes for another program."""
     desk.run(lambda: desk.deck(deck))
@@ -93,7 +94,7 @@ def export(desk: Desk, deck: str, format: str) -> dict[str, str]:
     return {"job": desk.jobs.begin(STEPS, lambda job: make_export(desk, deck, format, job))}
 
 
-@CALLS.add("site", alone=False, deck=TEXT)
+@CALLS.add("site", edits=True, alone=False, deck=TEXT)
 def site(desk: Desk, deck: str) -> dict[str, str]:
     """Begins to make the site of a deck."""
     desk.run(lambda: desk.deck(deck))
@@ -101,7 +102,7 @@ def site(desk: Desk, deck: str) -> dict[str, str]:
     return {"job": desk.jobs.begin(STEPS, lambda job: make_site(desk, decks, job))}
 
 
-@CALLS.add("settings", deck=TEXT)
+@CALLS.add("settings", edits=True, deck=TEXT)
 def settings(desk: Desk, deck: str) -> dict[str, Any]:
     """Returns the settings of a deck for the form."""
     found = desk.deck(deck)
@@ -125,7 +126,7 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
-@CALLS.add("set", deck=TEXT, values=VALUES)
+@CALLS.add("set", edits=True, deck=TEXT, values=VALUES)
 def set_up(desk: Desk, deck: str, values: dict[str, Any]) -> dict[str, Any]:
     """Saves settings of a deck."""
     return edited(desk, desk.session.set_up(deck, values))

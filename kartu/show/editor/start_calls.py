@@ -29,25 +29,25 @@ CALLS = Calls()
 _NOTHING = TEXT.or_else("")
 
 
-@CALLS.add("recent", alone=False)
+@CALLS.add("recent", edits=True, alone=False)
 def recent(desk: Desk) -> list[dict[str, Any]]:
     """Returns the projects that were opened last."""
     return desk.projects.recent()
 
 
-@CALLS.add("folders", alone=False, folder=_NOTHING)
+@CALLS.add("folders", edits=True, alone=False, folder=_NOTHING)
 def folders(desk: Desk, folder: str) -> dict[str, Any]:
     """Returns the folders in a listed one, to choose a project from."""
     return desk.projects.folders(folder)
 
 
-@CALLS.add("open_folder", alone=False, folder=TEXT)
+@CALLS.add("open_folder", edits=True, alone=False, folder=TEXT)
 def open_folder(desk: Desk, folder: str) -> dict[str, str]:
     """Opens the project in a listed folder; the page goes to its address."""
     return {"address": desk.projects.open(folder)}
 
 
-@CALLS.add("new_project", alone=False, name=TEXT)
+@CALLS.add("new_project", edits=True, alone=False, name=TEXT)
 def new_project(desk: Desk, name: str) -> dict[str, str]:
     """Makes a folder for a project where the open folder is none; the page goes to its address."""
     _check_name(name)
@@ -56,6 +56,7 @@ def new_project(desk: Desk, name: str) -> dict[str, str]:
 
 @CALLS.add(
     "bring",
+    edits=True,
     alone=False,
     largest=LARGEST * 4 // 3 + 10_000,
     name=TEXT,
@@ -67,7 +68,7 @@ def bring(desk: Desk, name: str, base64: bytes, more: bool) -> dict[str, str]:
     return {"file": _held(desk, incoming_file(name, base64), more=more)}
 
 
-@CALLS.add("bring_text", text=TEXT)
+@CALLS.add("bring_text", edits=True, text=TEXT)
 def bring_text(desk: Desk, text: str) -> dict[str, str]:
     """Holds a pasted text like a file."""
     return {"file": _held(desk, incoming_text(text))}
@@ -90,6 +91,7 @@ _TABLE: dict[str, Any] = {
 
 @CALLS.add(
     "look",
+    edits=True,
     alone=False,
     file=TEXT,
     deck=_NOTHING,
@@ -104,6 +106,7 @@ def look(desk: Desk, **given: Any) -> dict[str, Any]:
 
 @CALLS.add(
     "take",
+    edits=True,
     file=TEXT,
     deck=_NOTHING,
     name=_NOTHING,
@@ -124,7 +127,7 @@ def take(desk: Desk, deck: str, name: str, subject: str, **given: Any) -> dict[s
     return {**edited(desk, outcome), "deck": made, "notes": len(notes)}
 
 
-@CALLS.add("take_package", alone=False, file=TEXT, language=_NOTHING)
+@CALLS.add("take_package", edits=True, alone=False, file=TEXT, language=_NOTHING)
 def take_package(desk: Desk, file: str, language: str) -> dict[str, str]:
     """Begins to import the decks of a package."""
     reading = desk.run(lambda: _reading(desk, {"file": file, "language": language}))

@@ -1,1 +1,1 @@
-"""The page that displays cards: one set of files for the live preview and the site."""
+"""The page that displays cards: one set of files for what is served and for the site."""

@@ -1,4 +1,4 @@
-"""The files of the page, as the preview serves them and the site contains them."""
+"""The files of the page, as a server has them and the site contains them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 HERE = Path(__file__).parent
 STYLE, SCRIPT, FRAME, CARDS = "page.css", "page.js", "frame.html", "cards.js"
@@ -77,25 +77,25 @@ def fixed_files() -> dict[str, bytes]:
 
 
 def gallery_page(
-    language: str, title: str, *, live: bool, several: bool, editor: bool = False
+    language: str, title: str, *, several: bool, desk: Literal["", "edit", "look"] = ""
 ) -> bytes:
     """Returns the page of all cards, with its texts: adding them later would shift the layout.
 
     Args:
-        live: Whether the page listens to the preview's server.
         several: Whether there is a choice among decks.
-        editor: Whether the page is of the editor: then it leads there.
+        desk: What can be done with a card on the desk beside the page, to whose server it listens;
+            empty for a site, which has neither.
     """
     words = texts()[language]
-    home = "/" if editor else "index.html"
+    home, leads = ("/", f"desk_{desk}") if desk else ("index.html", "home")
     values = {
         "about": escape(f"{title}: {words['gallery']}"),
         "one": "" if several else " hidden",
         "language": escape(language),
         "title": escape(title),
-        "live": (" data-live" if live else "") + (" data-editor" if editor else ""),
-        "home": f'href="{home}" data-text="{"write" if editor else "home"}"',
-        "policy": policy(live=live),
+        "desk": f' data-desk="{desk}"' if desk else "",
+        "home": f'href="{home}" data-text="{leads}"',
+        "policy": policy(live=bool(desk)),
     }
     page = Template(read("page.html")).substitute(values)
     return _TEXT.sub(lambda found: found[0] + escape(words[found[1]]), page).encode()

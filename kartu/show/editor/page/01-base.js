@@ -4,6 +4,7 @@
 
 const $ = (id) => document.getElementById(id);
 const root = document.documentElement;
+const edits = document.body.dataset.mode === "edit"; // else the cards are only looked at
 const words = kartuTexts.texts[kartuTexts.language];
 const wide = matchMedia("(min-width: 1100px)");
 const narrow = matchMedia("(max-width: 699px)");
@@ -121,6 +122,6 @@ for (const element of document.querySelectorAll("[data-icon]")) element.prepend(
 for (const element of document.querySelectorAll("[data-text]")) element.textContent = say(element.dataset.text);
 for (const element of document.querySelectorAll("[data-label]")) {
   element.ariaLabel = say(element.dataset.label);
-  if (element.matches("button")) element.title = element.ariaLabel;
+  if (element.matches(".button")) element.title = element.ariaLabel;
 }
 root.lang = kartuTexts.language;

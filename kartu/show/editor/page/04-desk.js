@@ -13,7 +13,7 @@ async function start() {
   const wanted = new URLSearchParams(location.hash.slice(1));
   const id = wanted.get("deck") || project.first || last().deck;
   const deck = project.decks.find((one) => one.id === id) || project.decks[0];
-  if (!deck) return displayStart();
+  if (!deck) return edits ? displayStart() : displayNothing();
   if (view === "start") showView("desk");
   await openDeck(deck.id, wanted.get("note") || last().notes?.[deck.id] || "");
   root.dataset.ready = "yes";
@@ -41,7 +41,7 @@ async function openDeck(id, note = "") {
   takeNotes(notes);
   displayBar();
   askFaults();
-  const [key] = stored.keys(`${draftKey("")}+`); // of a note that was never saved
+  const [key] = edits ? stored.keys(`${draftKey("")}+`) : []; // of a note that was never saved
   const draft = key && stored.get(key);
   if (draft && desk.types.has(draft.type)) return openNew(draft.type, { ...draft, fresh: key.slice(draftKey("").length) });
   const first = desk.at.has(note) ? note : desk.rows[0]?.[ROW.id];
@@ -131,6 +131,7 @@ async function changedOutside() {
   if (!project) return;
   takeProject(project);
   if (!desk.deck) return start();
+  if (!edits) vocabulary.clear();
   const notes = await ask("notes", { deck: desk.deck.id });
   if (!notes) return;
   takeNotes(notes);
@@ -156,7 +157,7 @@ async function noteGone() {
   const { path } = form.note;
   const unread = ((await ask("check", { deck: desk.deck.id })) ?? []).some((one) => one.path === path && !one.note && one.severity === "error");
   for (const key of changedKeys(form)) await ask("keep", { deck: desk.deck.id, note: form.id, key, value: form.values[key] });
-  stored.set(draftKey(form.id), null);
+  if (edits) stored.set(draftKey(form.id), null);
   form = null;
   if (unread) notice(say("noteUnread"), say("noteUnreadHelp"), "mind", button(say("check"), showCheck));
   else notice(say("noteGone"), say("noteGoneHelp"), "mind");
@@ -207,6 +208,7 @@ function displayBar() {
   $("check").ariaLabel = faulty ? `${say("check")}: ${many("toFix", faulty)}` : say("check");
   const changes = desk.rows.filter((one) => /[nc]/.test(one[ROW.flags])).length;
   $("publish-count").textContent = changes ? ` · ${many("changes", changes)}` : "";
+  $("all-cards").href = `looks/#${new URLSearchParams(desk.deck ? { deck: desk.deck.id } : {})}`;
   displayCount();
   for (const id of ["new-note", "publish", "check"]) $(id).disabled = !desk.deck || (id !== "new-note" && !desk.rows.length);
   displaySaved();
@@ -214,7 +216,8 @@ function displayBar() {
 
 function deckMenu() {
   const decks = (desk.project?.decks ?? []).map((one) => ({ text: one.name, checked: one.id === desk.deck?.id, act: () => switchDeck(one.id) }));
-  menu($("deck"), [...decks, decks.length ? null : "", { text: say("newDeck"), drawing: "plus", act: newDeck }, { text: say("startPage"), drawing: "folder", act: displayStart }].filter((one) => one !== ""), say("decks"));
+  const more = edits ? [decks.length ? null : "", { text: say("newDeck"), drawing: "plus", act: newDeck }, { text: say("startPage"), drawing: "folder", act: displayStart }] : [];
+  menu($("deck"), [...decks, ...more].filter((one) => one !== ""), say("decks"));
 }
 
 async function switchDeck(id) {

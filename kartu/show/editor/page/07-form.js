@@ -10,7 +10,7 @@ function beginForm(note, fresh = {}) {
     parts: partsOf(type), editors: new Map(), elements: new Map(), added: new Set(), restored: new Map(), clashes: new Map(), chosen: new Set(), left: new Set(), faults: note.faults ?? [],
     timer: 0, saving: null, refused: "", touched: 0, ...fresh,
   };
-  restoreDraft(form);
+  if (edits) restoreDraft(form);
   displayCards(note, true);
   drawForm();
   displaySaved();
@@ -22,8 +22,8 @@ function drawForm() {
   form.editors.clear();
   form.elements.clear();
   $("form").replaceChildren(headOf(form), make("div", { id: "form-strips" }), make("div", { id: "form-faults" }));
-  if (note.retired) $("form").append(callout("mind", say("isRetired"), note.retired, button(say("useAgain"), () => act("unretire"), { drawing: "undo" })));
-  if (note.editable === false) return drawFixed();
+  if (note.retired) $("form").append(callout("mind", say("isRetired"), note.retired, ...(edits ? [button(say("useAgain"), () => act("unretire"), { drawing: "undo" })] : [])));
+  if (isFixed(note)) return drawFixed();
   const area = make("div", { id: "fields" });
   $("form").append(area);
   for (const part of parts) if (isShown(part)) area.append(drawPart(part));
@@ -46,19 +46,36 @@ function displayNeeds() {
   }
 }
 
-// A note of a set that is edited in another program: its texts, to be read.
+const isFixed = (note) => !edits || note.editable === false;
+
+// A note that is edited in another program, or not at all: its texts, to be read.
 function drawFixed() {
-  const unread = form.faults.some((one) => one.severity === "error") && !/\.(xlsx|ods)$/.test(form.note.path);
-  $("form").append(unread ? callout("mind", say("notReadable"), "")
-    : callout("mind", say("notHere"), sentence(form.note.why) || say("notHereHelp", { file: form.note.path.split("/").pop() })));
+  if (edits) $("form").append(whyFixed());
   const list = make("dl", { className: "read" });
-  for (const part of form.parts) for (const key of part.keys) {
-    if (blank(form.values[key])) continue;
-    const field = form.type.fields.find((one) => one.key === key);
-    list.append(make("dt", {}, field?.name ?? part.label), make("dd", {}, reading(form.values[key])));
+  const { values } = form;
+  for (const part of form.parts) {
+    const keys = part.keys.filter((key) => !blank(form.values[key]));
+    if (!keys.length) continue;
+    const rows = keys.flatMap((key) => [make("dt", {}, form.type.fields.find((one) => one.key === key)?.name ?? part.label), make("dd", {}, textIn(form.values[key]))]);
+    if (part.key === "sources") known("sources").then(() => { rows[1].textContent = listOf(values.sources).map(titleOf).join("\n"); });
+    const element = make("div", { tabIndex: -1, data: { key: part.key } }, ...rows, make("dd", { className: "callout-here" }));
+    form.elements.set(part.key, element);
+    list.append(element);
   }
   $("form").append(list);
   displayFaults();
+}
+
+// A value to be read: items below each other, covers by their number.
+function textIn(value) {
+  if (Array.isArray(value) && !value.some(Array.isArray)) return value.map(reading).join("\n");
+  return plain(value).includes("::image-occlusion:") ? coversIn(plain(value)) : reading(value);
+}
+
+function whyFixed() {
+  const unread = form.faults.some((one) => one.severity === "error") && !/\.(xlsx|ods)$/.test(form.note.path);
+  return unread ? callout("mind", say("notReadable"), "")
+    : callout("mind", say("notHere"), sentence(form.note.why) || say("notHereHelp", { file: form.note.path.split("/").pop() }));
 }
 
 function headOf({ type, note, id, subdeck }) {
@@ -68,7 +85,7 @@ function headOf({ type, note, id, subdeck }) {
       id && note.unfinished ? make("span", { className: "mark mind" }, say("markUnfinished")) : ""),
     make("div", { className: "together" },
       button("", () => step(-1), { kind: "bare icon", drawing: "up", label: say("previousKey") }), button("", () => step(1), { kind: "bare icon", drawing: "down", label: say("nextKey") }),
-      make("div", { className: "anchor" }, opener)));
+      edits ? make("div", { className: "anchor" }, opener) : ""));
 }
 
 const isShown = (part) => part.required || form.added.has(part.key) || part.keys.some((key) => !blank(form.values[key])) || part.keys.some((key) => form.faults.some((one) => one.key === key));
@@ -156,13 +173,14 @@ function focusField(key) {
   if (!form.elements.has(part.key) && $("fields")) addPart(part);
   const element = form.elements.get(part.key);
   element?.scrollIntoView({ block: "center" });
-  form.editors.get(part.key)?.focus(key);
+  if (form.editors.has(part.key)) form.editors.get(part.key).focus(key);
+  else element?.focus();
 }
 
 // Takes the note over as the program has it now. What is typed and not saved stays, and `seen` with
 // it: then the program notices that both are changed.
 function mergeForm(note) {
-  const redraw = Boolean(form.note.retired) !== Boolean(note.retired) || (form.note.editable ?? true) !== (note.editable ?? true);
+  let redraw = Boolean(form.note.retired) !== Boolean(note.retired) || (form.note.editable ?? true) !== (note.editable ?? true);
   if (form.type.id !== note.type) return beginForm(note);
   const changedParts = new Set();
   for (const key of new Set([...Object.keys(note.values), ...Object.keys(form.seen)])) {
@@ -174,6 +192,7 @@ function mergeForm(note) {
     const part = partOf(key);
     if (part) changedParts.add(part);
   }
+  redraw ||= isFixed(note) && changedParts.size > 0;
   form.note = note;
   form.faults = note.faults ?? [];
   faultsOfNote(note);
@@ -212,12 +231,23 @@ function callout(kind, title, text, ...buttons) {
     make("div", {}, make("p", {}, make("b", {}, title), text ? ` ${text}` : ""), buttons.length ? make("div", { className: "row" }, ...buttons) : ""));
 }
 
+// Where nothing can be edited: no deck is there any more.
+function displayNothing() {
+  form = null;
+  arrangeList();
+  displayBar();
+  $("form").replaceChildren(make("p", { className: "quiet" }, say("noDecks")));
+  displayCards({ cards: [], css: "" }, true);
+  root.dataset.ready = "yes";
+}
+
 function displayFirst() {
   form = null;
   selected = "";
   showPane("write");
   displayCards({ cards: [], css: "" }, true);
   displaySaved();
+  if (!edits) return $("form").replaceChildren(make("p", { className: "quiet" }, say("noCards")));
   const first = [...desk.types.values()].find((one) => one.id === "istilah") ?? creatable()[0];
   $("form").replaceChildren(make("div", { className: "empty" }, make("h2", {}, say("firstNote", { deck: desk.deck.name })), make("p", { className: "quiet" }, say("firstNoteHelp")),
     make("div", { className: "row centre" }, first ? button(first.name, () => openNew(first.id), { kind: "main", drawing: "plus" }) : "", button(say("otherType"), newNote),

@@ -5,7 +5,7 @@ const STILL = 1000; // milliseconds
 const unsaved = new Set(); // forms that were left before they could be saved
 
 const draftKey = (id) => `kartu:draft:${desk.deck.id}:${id}`;
-const hasDraft = (id) => form?.id !== id && localStorageHas(draftKey(id));
+const hasDraft = (id) => edits && form?.id !== id && localStorageHas(draftKey(id));
 
 function localStorageHas(key) {
   try { return localStorage.getItem(key) !== null; } catch { return false; }
@@ -162,7 +162,7 @@ function later(key, theirs) {
 // --- sending --------------------------------------------------------------------------------------
 
 async function saveForm(own) {
-  if (!own) return;
+  if (!own || !edits) return;
   clearTimeout(own.timer);
   while (own.saving) await own.saving;
   const keys = changedKeys(own).filter((key) => !own.clashes.has(key) && !own.restored.has(key));

@@ -68,7 +68,7 @@ function displayLook() {
   const card = shown.cards[look.at];
   $("frame").hidden = !card;
   $("no-card").hidden = Boolean(card);
-  $("no-card").textContent = say(!form ? "noCardOpen" : form.type.covers ? "noCoverYet" : form.parts.some((part) => part.kind === "gaps" && !blank(form.values[part.key])) ? "noGapYet" : "noCardYet");
+  $("no-card").textContent = say(!form ? "noCardOpen" : !edits ? "noCardYet" : form.type.covers ? "noCoverYet" : form.parts.some((part) => part.kind === "gaps" && !blank(form.values[part.key])) ? "noGapYet" : "noCardYet");
   displayLooksLink(card);
   sizeFrame();
   paint();

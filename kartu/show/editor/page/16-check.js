@@ -31,9 +31,9 @@ function displayFaults() {
     for (const one of element.querySelectorAll(".callout-here > .callout:not(.clash)")) one.remove();
   }
   const general = [];
-  for (const one of [...form.faults, ...hiddenIn(form)].filter(isReported)) {
+  for (const one of [...form.faults, ...(edits ? hiddenIn(form) : [])].filter(isReported)) {
     const part = partOfFault(one);
-    if (!part || !$("fields")) { general.push(faultOf(one)); continue; }
+    if (!part || !(form.elements.has(part.key) || $("fields"))) { general.push(faultOf(one)); continue; }
     showPart(part);
     const element = form.elements.get(part.key);
     element.classList.add(one.severity === "error" ? "bad" : "mind");
@@ -42,10 +42,11 @@ function displayFaults() {
   $("form-faults").replaceChildren(...general);
 }
 
-// The program's advice is for files; a teacher gets the page's own for what is frequent, and none
-// that speaks of lines and keys.
+// The program's advice is for files: for those who look at what they write in another program. In
+// the editor, a teacher gets the page's own for what is frequent, and none that speaks of lines and keys.
 const OF_FILES = /\.ya?ml|kartu \w|--\w|`|: ?\.\.\.|: ?\[|\w+: "/;
 function advice({ code, help }) {
+  if (!edits) return sentence(help);
   if (code === "no-card" && form?.type.kind === "image-occlusion") return say("help-no-cover");
   return words[`help-${code}`] ?? (OF_FILES.test(help) ? "" : sentence(help));
 }
@@ -54,6 +55,7 @@ const hides = (one, value) => HIDING.includes(one.code) && !same(value, withoutH
 
 // What is wrong in the page's words for what is frequent, else in the program's. `type` is the note's.
 function wording(one, type = form?.type, value = form?.values[one.key]) {
+  if (!edits) return sentence(one.message);
   const name = type?.fields.find((field) => field.key === one.key)?.name ?? "";
   if (one.code === "control-character" || hides(one, value)) return say("message-hidden");
   if (one.code === "missing-field" && name) return say("message-missing-field", { name });
@@ -63,7 +65,11 @@ function wording(one, type = form?.type, value = form?.values[one.key]) {
   return one.code === "unfinished-note" ? say("message-unfinished-note") : sentence(one.message);
 }
 
+// Where it is in the files.
+const fileOf = ({ path, line }) => make("code", { className: "place" }, line ? `${path}:${line}` : path);
+
 function faultOf(one) {
+  if (!edits) return callout(one.severity === "error" ? "bad" : "mind", wording(one), advice(one), fileOf(one));
   const buttons = [];
   const value = form?.values[one.key];
   const own = form?.note.editable !== false; // else the file is changed, not the form
@@ -143,7 +149,7 @@ async function checkedInBackground() {
 function displayCheck() {
   const focused = document.activeElement?.dataset?.fault;
   const [bad, mind, info] = SEVERITIES.map((severity) => faults.filter((one) => one.severity === severity));
-  const fixes = faults.filter((one) => one.fix).length;
+  const fixes = edits ? faults.filter((one) => one.fix).length : 0;
   const group = (title, all) => all.length ? [make("h3", { className: "group" }, make("span", {}, title), make("span", {}, number(all.length))),
     make("ul", { className: "faults" }, ...all.map((one) => make("li", {}, faultEntry(one))))] : [];
   $("check-side").replaceChildren(
@@ -162,15 +168,16 @@ function faultEntry(one) {
   const name = type?.fields.find((field) => field.key === one.key)?.name;
   const description = wording(one, type, "");
   const title = found ? titleIn(found) || say("untitled") : one.title || desk.deck.name;
-  const content = [make("b", {}, title), make("span", { className: "line whole-text" }, name && !description.includes(name) ? `${name}: ` : "", description)];
+  const content = [make("b", {}, title), make("span", { className: "line whole-text" }, name && !description.includes(name) ? `${name}: ` : "", description),
+    ...(edits ? [] : [fileOf(one)])];
   const properties = { data: { fault: at, kind: found ? found[ROW.type] : "" } };
   if (!found) {
-    const fixes = one.fix ? button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line })) : "";
+    const fixes = edits && one.fix ? button(say("fix"), () => fix({ path: one.path, code: one.code, line: one.line })) : "";
     return make("div", { className: "note", tabIndex: -1, ...properties }, ...content, make("span", { className: "line whole-text" }, advice(one)), fixes);
   }
   const element = button("", () => goToFault(at), { className: "note", ...properties });
   element.append(...content);
-  if (one.fix) element.append(make("span", { className: `mark ${one.severity === "error" ? "bad" : "mind"}` }, say("canFix")));
+  if (edits && one.fix) element.append(make("span", { className: `mark ${one.severity === "error" ? "bad" : "mind"}` }, say("canFix")));
   return element;
 }
 

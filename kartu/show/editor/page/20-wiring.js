@@ -63,16 +63,18 @@ $("search").placeholder = say("search");
 $("undo").addEventListener("click", () => { if (desk.undo) again("undo"); });
 $("redo").addEventListener("click", () => { if (desk.redo) again("redo"); });
 $("history").addEventListener("click", displayHistory);
-$("menu").addEventListener("click", () => menu($("menu"), [
+const toCheck = { text: say("check"), drawing: "tick", keys: "F8", act: () => showCheck() };
+const toKeys = { text: say("keys"), keys: "?", act: () => showKeys() };
+$("menu").addEventListener("click", () => menu($("menu"), edits ? [
   ...(view === "desk" || !desk.deck ? [] : [{ text: say("backToWriting"), drawing: "undo", act: () => showView("desk") }]),
   ...(desk.project?.file ? [] : [{ text: say("start-paste"), drawing: "paste", act: () => displayBring({ paste: true }) }, { text: say("start-file"), drawing: "file", act: chooseIncoming }]),
   ...(desk.deck ? [{ text: say("corrections"), drawing: "hand", act: displayCorrections }, { text: say("share"), drawing: "print", act: () => displayShare() }, { text: say("settings"), drawing: "sliders", act: () => displaySettings() }, null] : []),
   { text: say("history"), drawing: "clock", act: displayHistory },
-  { text: say("check"), drawing: "tick", keys: "F8", act: showCheck },
+  toCheck,
   { text: say("redo"), drawing: "redo", keys: "Ctrl+Y", act: () => { if (desk.redo) again("redo"); } },
   { text: say("newDeck"), drawing: "plus", act: newDeck }, null,
-  { text: say("keys"), keys: "?", act: showKeys },
-], say("menu")));
+  toKeys,
+] : [toCheck, toKeys], say("menu")));
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   if (view === "desk") $("write").focus();
@@ -84,7 +86,7 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 const KEYS = [
   ["Ctrl+Enter", "nextNote"], ["Ctrl+D", "duplicate"], ["Alt+↑ Alt+↓", "otherNote"], ["Alt+Shift+↑ ↓", "moveKeys"], ["Ctrl+K", "search"], ["F8", "nextFault"],
   ["Ctrl+B", "tool-bold"], ["Ctrl+I", "tool-italic"], ["Ctrl+M", "tool-formula"], ["Ctrl+Shift+C", "tool-gap"], ["Ctrl+Z Ctrl+Y", "undoRedo"], ["Esc", "escape"], ["?", "keys"],
-];
+].filter(([, text]) => edits || ["otherNote", "search", "nextFault", "escape", "keys"].includes(text));
 
 function showKeys() {
   const opened = dialog(say("keys"), say("keysHelp"), [make("dl", { className: "keys" }, ...KEYS.flatMap(([keys, text]) => [make("dt", {}, make("kbd", {}, keys)), make("dd", {}, say(text))]))],
@@ -95,9 +97,11 @@ function showKeys() {
 const writes = (element) => element.matches?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
 
 const WITH_CTRL = {
-  Enter: () => nextNote(), d: () => act("duplicate"), k: () => { showView("desk"); showPane("list"); if ($("notes-side").hidden) leaveCheck(); $("search").focus(); $("search").select(); },
-  s: () => saveForm(form), z: () => { if (desk.undo) again("undo"); }, y: () => { if (desk.redo) again("redo"); },
+  k: () => { showView("desk"); showPane("list"); if ($("notes-side").hidden) leaveCheck(); $("search").focus(); $("search").select(); },
 };
+if (edits) Object.assign(WITH_CTRL, {
+  Enter: () => nextNote(), d: () => act("duplicate"), s: () => saveForm(form), z: () => { if (desk.undo) again("undo"); }, y: () => { if (desk.redo) again("redo"); },
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || document.querySelector("dialog[open]") || (!desk.deck && event.key !== "Escape")) return;
@@ -112,7 +116,7 @@ document.addEventListener("keydown", (event) => {
     else if (!shiftKey && (view === "desk" || name === "k")) run = WITH_CTRL[name];
   } else if (altKey && /^Arrow(Up|Down)$/.test(key) && form && view === "desk") {
     const by = key === "ArrowUp" ? -1 : 1;
-    run = shiftKey ? () => act("move", { by }) : () => step(by);
+    if (edits || !shiftKey) run = shiftKey ? () => act("move", { by }) : () => step(by);
   } else if (key === "F8") run = () => nextFault(shiftKey ? -1 : 1);
   else if (key === "?" && !writes(event.target) && !altKey) run = showKeys;
   else if (key === "Escape" && !writes(event.target)) run = () => { if (view !== "desk" && !job) leavePage(); else if (document.body.dataset.pane === "list") { showPane("write"); (narrow.matches ? $("write") : $("drawer")).focus(); } };

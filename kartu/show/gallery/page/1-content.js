@@ -13,8 +13,8 @@ const MAX_PROBLEMS = 100; // diagnostics in the panel
 const FIRST_TILES = 12; // completed at once: as many as can be in sight
 const CHOICES = ["subdeck", "type", "tag", "edition", "diagnostic"];
 const VALUES = { view: ["grid", "one"], theme: ["light", "night"], device: Object.keys(WIDTHS), side: ["front", "back"] };
-const live = "live" in root.dataset;
-const editor = "editor" in root.dataset;
+const live = "desk" in root.dataset; // beside a desk, to whose server the page listens
+const edits = root.dataset.desk === "edit";
 
 let content = { texts: { id: {}, en: {} }, decks: [], diagnostics: [] };
 let deck = null; // the selected deck, with its types and cards once they are loaded

@@ -6,7 +6,7 @@ function renderTools() {
   $("title").lang = deck ? deck.language : "";
   const about = content.decks.find((one) => one.key === state.deck);
   $("about").textContent = about ? say("about", about) : "";
-  $("home").hidden = live && !editor;
+  $("home").hidden = false;
   $("deck-choice").hidden = content.decks.length < 2;
   options("deck", content.decks.map((one) => [one.key, `${one.name} (${one.language})`]));
   for (const input of document.querySelectorAll("input[type=radio]")) input.checked = state[input.name] === input.value;

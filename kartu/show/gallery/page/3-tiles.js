@@ -73,8 +73,8 @@ function complete(tile) {
   tile.source = make("p", { className: "source" });
   tile.links = make("p", { className: "links" });
   tile.diagnostics = make("ul", { className: "diagnostics" });
-  tile.screen.before(tile.badges, tile.diagnostics, make("p", { className: "actions" }, tile.flip, tile.open), ...(editor ? [tile.source] : []));
-  tile.screen.after(...(editor ? [] : [tile.source]), tile.links);
+  tile.screen.before(tile.badges, tile.diagnostics, make("p", { className: "actions" }, tile.flip, tile.open), ...(edits ? [tile.source] : []));
+  tile.screen.after(...(edits ? [] : [tile.source]), tile.links);
   tile.flip.addEventListener("click", () => flip(tile));
   tile.open.addEventListener("click", () => change({ view: "one", card: tile.key, side: side(tile) }, true));
   label(tile);
@@ -112,7 +112,7 @@ function label(tile) {
   tile.open.textContent = say("open");
   tile.open.setAttribute("aria-label", `${say("open")}: ${tile.heading.textContent}`);
   tile.source.hidden = !card.place;
-  if (card.place) tile.source.replaceChildren(...(editor ? [editLink(card)] : [place(card.place), " ", copyButton(card.place)]));
+  if (card.place) tile.source.replaceChildren(...(live ? [deskLink(card)] : []), ...(edits ? [] : [" ", place(card.place), " ", copyButton(card.place)]));
   tile.diagnostics.replaceChildren(...diagnosticsOf(card).map((one) => make("li", { className: one.severity },
     make("strong", { textContent: say(one.severity) }), ` ${one.message}`)));
   tile.diagnostics.hidden = !tile.diagnostics.children.length;
@@ -120,10 +120,10 @@ function label(tile) {
   labelFlip(tile);
 }
 
-// To the card in the editor, of whose page this one is a part.
-function editLink(card) {
-  const link = make("a", { className: "edit", href: `/#${new URLSearchParams({ deck: deck.deck, note: card.note })}`, textContent: say("edit") });
-  link.setAttribute("aria-label", `${say("edit")}: ${card.asks || card.note}`);
+// To the card on the desk.
+function deskLink(card) {
+  const link = make("a", { className: "edit", href: `/#${new URLSearchParams({ deck: deck.deck, note: card.note })}`, textContent: say(edits ? "edit" : "read") });
+  link.setAttribute("aria-label", `${link.textContent}: ${card.asks || card.note}`);
   return link;
 }
 

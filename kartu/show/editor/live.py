@@ -1,12 +1,11 @@
-"""The state of the preview: the last good cards of each deck, and the current diagnostics."""
+"""What the page of all cards shows: the last good cards of each deck, and what is wrong now."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from threading import Condition
 from typing import NamedTuple
 
 from kartu.checks.ignore import without_ignored
@@ -49,36 +48,50 @@ class _State(NamedTuple):
 class Live:
     """Rebuilds the decks, and holds what the page displays.
 
-    Of an `editor`, it leads to the cards there.
+    Args:
+        root: The project, or the file that is one.
+        decks: The names of those that are shown, none meaning all.
+        cache: A folder for results that later runs can use, None for nowhere.
+        edits: Whether the desk that the page leads to is for editing.
     """
 
     def __init__(
-        self, root: Path, decks: Sequence[str], cache: Path | None, *, editor: bool = False
+        self, root: Path, decks: Sequence[str], cache: Path | None, *, edits: bool = False
     ) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.failure: Exception | None = None
         self._root = root
         self._names = tuple(decks)
         self._cache = cache
-        self._editor = editor
+        self._edits = edits
         self._locations = NoteLocations()
         self._rendered = CardCache()
-        self._reviewed: list[Diagnostic] = []
+        self._compiled: Sequence[Compiled] = ()  # and not reviewed yet
+        self._found: list[Diagnostic] = []  # in it
+        self._reviewed: list[Diagnostic] = []  # found by the last review
         self._decks: dict[str, DeckFile] = {}
         self._scripts: dict[str, bytes] = {}
         self._media: dict[str, MediaFile] = {}
         self._state = _State()
-        self._changed = Condition()
 
     def build(self) -> None:
         """Rebuilds; the page shows whatever goes wrong, and stays usable.
 
-        The cards are shown at once, the findings of the review when it is done.
+        Until `review`, it has what the last review found.
         """
+        self._compiled = ()
+        self._show(self._build)
+
+    def review(self) -> None:
+        """Reviews what was built, and shows what that finds."""
+        if self._compiled:
+            self._show(self._review)
+
+    def _show(self, work: Callable[[], None]) -> None:
         try:
-            self._build()
+            work()
             self.failure = None
-        except Exception as error:  # a fault of ours must not end the preview
+        except Exception as error:  # a fault of ours must not end the page
             self.failure = error
         self._publish()
 
@@ -95,12 +108,6 @@ class Live:
     def number(self) -> int:
         """The number of the state that the page shows now."""
         return self._state.number
-
-    def wait(self, seen: int, seconds: float) -> int:
-        """Waits until the state is not `seen`, at most `seconds`; returns the state's number."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._state.number != seen, seconds)
-            return self._state.number
 
     def _media_script(self, file: MediaFile) -> bytes:
         """Empty data if the file is not what it was when it was rendered."""
@@ -120,13 +127,14 @@ class Live:
         self.diagnostics = self._accepted(diagnostics + self._reviewed)
         self._update_decks(compiled)
         self._rendered.drop_unused()
-        self.failure = None
-        self._publish()
-        files = Files(self._root)
+        self._compiled, self._found = compiled, diagnostics
+
+    def _review(self) -> None:
+        compiled, self._compiled = self._compiled, ()
         found = Diagnostics()
-        review([one.built for one in compiled], files, today(), found)
+        review([one.built for one in compiled], Files(self._root), today(), found)
         self._reviewed = list(found)
-        self.diagnostics = self._accepted(diagnostics + self._reviewed)
+        self.diagnostics = self._accepted(self._found + self._reviewed)
 
     def _accepted(self, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
         """Returns the diagnostics in order, without the warnings that comments accept."""
@@ -152,11 +160,11 @@ class Live:
         self._media |= {file.name: file for file in found}
 
     def _publish(self) -> None:
-        """Publishes the current state to all open pages, if it differs from the last one."""
+        """Takes the current state down, if it differs from the last one."""
         decks = tuple(self._decks.values())
         files = {
             "": gallery_page(
-                current(), "kartu", live=True, several=len(decks) > 1, editor=self._editor
+                current(), "kartu", desk="edit" if self._edits else "look", several=len(decks) > 1
             ),
             **fixed_files(),
         }
@@ -169,10 +177,8 @@ class Live:
             self.failure,
             files | self._scripts,
         )
-        with self._changed:
-            if state[1:] != self._state[1:]:
-                self._state = state
-                self._changed.notify_all()
+        if state[1:] != self._state[1:]:
+            self._state = state
 
     def _cards(self) -> bytes:
         """Rendered on request: there may be many builds between two requests."""

@@ -7,10 +7,20 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
+from kartu.core.model import Project, upstream_of
+from kartu.core.shipped import SHIPPED, TEMPLATES
+
 # In milliseconds: a pause of this length ends one change, such as a whole checkout.
 _PAUSE = 10
 _MAX_DELAY = 400
 _POLL = 500
+
+
+def watched(project: Project) -> list[str]:
+    """Returns the folders of a project's files, with those of decks that its decks extend."""
+    extending = (deck for deck in project.decks if deck.upstream)
+    extended = dict.fromkeys(path for deck in extending for path in upstream_of(deck))
+    return ["cards", TEMPLATES, SHIPPED, *extended]
 
 
 def changes(folders: Sequence[Path], stop: Event, *, deep: bool = True) -> Iterator[None]:
