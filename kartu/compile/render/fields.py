@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from kartu.compile.render import html, markdown
 from kartu.compile.render.field_templates import Content, FieldTemplates, Later
-from kartu.compile.render.links import report_address
 from kartu.compile.render.media import Media
 from kartu.compile.render.note_types import AnkiNoteType
 from kartu.compile.render.templates import Templates
@@ -252,7 +251,7 @@ class Fields:
             for key in note.sources
             if (one := self._deck.sources.get(key)) is not None
         ]
-        values = {"sources": sources, "as_of": as_of, "report": report_address(self._deck, note)}
+        values = {"sources": sources, "as_of": as_of}
         return self._unfilled("sources", values) if sources else ""
 
     def _unfilled(self, format: str, content: Content) -> str | _Unfilled:

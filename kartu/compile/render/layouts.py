@@ -14,6 +14,7 @@ from kartu.anki.mustache import (
     renamed,
 )
 from kartu.compile.render.job import Job
+from kartu.compile.render.links import report_address
 from kartu.compile.render.process import Asked
 from kartu.compile.render.templates import Templates, no_map, without_jinja
 from kartu.core.diagnostics import Diagnostic, Diagnostics, did_you_mean, nearest
@@ -45,7 +46,12 @@ class Layout:
         # Templates are written with the first name of each field, whatever the deck's language.
         fields = tuple(one._replace(name=name_in_templates(one)) for one in note_type.fields)
         in_templates = note_type._replace(fields=fields)
-        self.context = {"texts": texts, "language": str(deck.language), "note_type": in_templates}
+        self.context = {
+            "texts": texts,
+            "language": str(deck.language),
+            "note_type": in_templates,
+            "report": report_address(deck),
+        }
         self.names = _names_in_anki(note_type)
         self.reported: set[tuple[str, Span]] = set()
         self.fronts: dict[str, str] = {}

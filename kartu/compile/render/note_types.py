@@ -73,14 +73,15 @@ class NoteTypes:
 
     def expect(self, note_type: NoteType) -> None:
         """Has its layouts rendered with those of others, where a process does that."""
-        if not self._templates.results.knows(self._key(note_type)):
-            layout = self._expected[note_type.id] = self._layout(note_type)
+        layout = self._layout(note_type)
+        if not self._templates.results.knows(self._key(layout)):
+            self._expected[note_type.id] = layout
             layout.ask()
 
     def render(self, note_type: NoteType) -> AnkiNoteType | None:
         """The note type for Anki, or None with the reasons in `diagnostics`."""
         layout = self._expected.pop(note_type.id, None) or self._layout(note_type)
-        rendered = self._templates.results.recall(self._key(note_type), layout.render)
+        rendered = self._templates.results.recall(self._key(layout), layout.render)
         if rendered is None:
             return None
         css, *sides = rendered
@@ -101,9 +102,8 @@ class NoteTypes:
     def _layout(self, note_type: NoteType) -> Layout:
         return Layout(self._templates, self._texts, self._deck, note_type, self._diagnostics)
 
-    def _key(self, note_type: NoteType) -> str:
-        deck = self._deck
-        return key_of(("layouts", deck.language, deck.theme, self._texts, note_type))
+    def _key(self, layout: Layout) -> str:
+        return key_of(("layouts", self._deck.theme, layout.note_type, layout.context))
 
     def _type_id(self, note_type: NoteType) -> int:
         return note_type_id(self._deck.uid, note_type.id)

@@ -26,7 +26,7 @@ function drawSettings() {
   const line = (more = {}) => make("input", { type: "text", autocomplete: "off", ...more });
   const licences = LICENCES.includes(settings.licence) ? LICENCES : [...LICENCES, settings.licence];
   const name = field("name", line({ maxLength: 100, readOnly: Boolean(published) }), published ? say("nameStays") : say("set-nameHelp"));
-  $("page").replaceChildren(make("div", { className: "narrow" }, backButton(), make("h1", { tabIndex: -1 }, say("settingsOf", { name: settings.name })), make("p", { className: "quiet" }, say("settingsHelp")),
+  fillPage(make("div", { className: "narrow" }, backButton(), make("h1", { tabIndex: -1 }, say("settingsOf", { name: settings.name })), make("p", { className: "quiet" }, say("settingsHelp")),
     make("h2", { className: "group" }, say("forStudents")), name, field("description", make("textarea", { rows: 4, lang: settings.language }), say("set-descriptionHelp")),
     make("div", { className: "two" }, field("new_per_day", line({ inputMode: "numeric", maxLength: 4 }), say("set-new_per_dayHelp")), field("desired_retention", line({ inputMode: "decimal", maxLength: 5 }), say("set-desired_retentionHelp")),
       themes.length ? field("theme", choice([["", say("theme-")], ...themes.map((one) => [one, words[`theme-${one}`] ?? one])], settings.theme), say("set-themeHelp")) : ""),
