@@ -60,6 +60,10 @@ class Cache:
             self._results[folders] = self._read_results(folders)
         return self._results[folders].results
 
+    def has_results(self) -> bool:
+        """Whether an earlier run saved results of the project's templates, valid or not."""
+        return self._folder is not None and _path_for(self._folder, self._root, TEMPLATES).exists()
+
     def save_results(self) -> None:
         """Saves the results that this run used and that are not saved yet."""
         for one in self._results.values():
@@ -90,7 +94,7 @@ class Cache:
         if self._folder is None or not inputs:
             return _SavedResults(Results(), None, inputs, {})
         others = sha256("\0".join(folders).encode()).hexdigest()[:16]
-        what = f"templates-{others}" if folders != (TEMPLATES, SHIPPED) else "templates"
+        what = f"{TEMPLATES}-{others}" if folders != (TEMPLATES, SHIPPED) else TEMPLATES
         path = _path_for(self._folder, self._root, what)
         saved = _read(path)
         earlier = saved[1] if saved is not None and saved[0] == inputs else {}

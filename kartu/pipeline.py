@@ -236,8 +236,11 @@ def _compile(
 ) -> tuple[list[Compiled], list[Diagnostic]]:
     """As compile_decks."""
     from kartu.compile.render.strangers import Strangers
+    from kartu.compile.render.templates import may_be_foreign
 
     with Strangers() as strangers:
+        if not cache.has_results() and may_be_foreign(Files(root)):
+            strangers.start()  # while the cards are read
         return _compile_with(strangers, root, names, cache, progress)
 
 

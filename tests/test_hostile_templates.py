@@ -113,6 +113,35 @@ def test_a_process_that_was_ended_is_started_again(strangers: Strangers) -> None
 
 
 @posix
+def test_what_ends_a_batch_is_reported_alone() -> None:
+    """Each of several jobs that are sent together gets what it would get if it were sent alone."""
+    files = {"a.html": "[[= a ]]", "b.html": HOSTILE["repeated text"], "c.html": "[[= b ]]"}
+    names = ["a.html", "b.html", "a.html", "c.html", "b.html", "a.html"]
+    found = []
+    with Strangers(BOUNDS) as strangers:
+        asked = [
+            strangers.ask(
+                7, Job(name, {"a": str(place)}), lambda one: files[one["template"]], Diagnostics()
+            )
+            for place, name in enumerate(names)
+        ]
+        for one in asked:
+            try:
+                found += strangers.texts(one)
+            except RenderError as error:
+                found.append(error.name)
+    assert found == ["0", "b.html", "2", "c.html", "b.html", "5"]
+
+
+@posix
+def test_what_needs_a_file_names_none(strangers: Strangers) -> None:
+    """An encoding is a file of Python, which cannot be opened there."""
+    with pytest.raises(RenderError) as found:
+        rendered(strangers, '[[= "x".encode("idna") ]]')
+    assert "/" not in found.value.message
+
+
+@posix
 @pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed")
 def test_memory_is_watched_where_the_system_does_not_limit_it() -> None:
     """As on macOS."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
 from kartu.anki.cloze import cloze_numbers
 from kartu.anki.occlusion import EXAMPLE, shape_faults, uncovered
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.drawings import Drawings
-from kartu.compile.render.fields import Fields
+from kartu.compile.render.fields import Fields, Unfinished
 from kartu.compile.render.html import escape
 from kartu.compile.render.media import Media, MediaFile
 from kartu.compile.render.note_types import AnkiField, AnkiNoteType, NoteTypes
@@ -26,7 +30,7 @@ from kartu.core.model import (
     template_folders,
 )
 from kartu.core.progress import Progress, no_progress
-from kartu.core.source import Mapping, Span, Text
+from kartu.core.source import Mapping, Span, Text, texts_in
 from kartu.load.files import Files
 from kartu.load.names import RETIRED_TAG, tag_part
 from kartu.load.note_type import ENGINE_FIELD
@@ -39,6 +43,9 @@ _new = tuple.__new__
 
 # The number of notes between two progress reports.
 _PROGRESS_INTERVAL = 500
+
+# The notes that wait for a process at most.
+_MOST_WAITING = 1000
 
 
 def build_deck(
@@ -59,17 +66,30 @@ def build_deck(
     compiler = compiler_of(project, deck, files, results, strangers)
     if compiler is None:
         return None, []  # a check of meaning has reported this
-    notes = []
-    for number, note in enumerate(deck.notes):
-        if number % _PROGRESS_INTERVAL == 0:
-            progress(deck.id, number, len(deck.notes))
-        built = compiler.build(note)
-        if built is not None:
-            notes.append(built)
+    compiler.expect(deck.notes)
+    notes = list(compiler.build_all(_counted(deck, progress)))
     diagnostics = compiler.diagnostics
     if has_errors(diagnostics):
         return None, list(diagnostics)
     return BuiltDeck(deck, compiler.note_types, tuple(notes), compiler.own_media), list(diagnostics)
+
+
+def _counted(deck: Deck, progress: Progress) -> Iterator[Note]:
+    for number, note in enumerate(deck.notes):
+        if number % _PROGRESS_INTERVAL == 0:
+            progress(deck.id, number, len(deck.notes))
+        yield note
+
+
+class _Begun(NamedTuple):
+    """A note of which a process renders some fields, and the media that it has."""
+
+    note: Note
+    note_type: AnkiNoteType
+    fields: list[str]
+    unfinished: Unfinished
+    media: tuple[MediaFile, ...]
+    failed: bool
 
 
 class DeckCompiler:
@@ -94,6 +114,7 @@ class DeckCompiler:
         names = project.of(deck).names
         drawings = Drawings(files, templates, texts, str(deck.language), names, diagnostics)
         self._project = project
+        self._strangers = strangers
         self._media = Media(files, media_folders(deck), drawings, diagnostics)
         fields = Fields(templates, texts, deck, self._media, diagnostics)
         self._builder = _Builder(deck, fields, self._media, diagnostics)
@@ -102,8 +123,42 @@ class DeckCompiler:
 
     def build(self, note: Note) -> BuiltNote | None:
         """Returns the compiled note; None where its note type is missing or has errors."""
-        note_type = self.note_type(note.note_type)
-        return self._builder.build(note, note_type) if note_type is not None else None
+        return next(self.build_all([note]), None)
+
+    def expect(self, notes: Sequence[Note]) -> None:
+        """Has a process begin with what the notes need first, and what takes it longest.
+
+        These are the layouts of their note types, and the pictures that they show.
+        """
+        names = dict.fromkeys(note.note_type for note in notes)
+        for declared in map(self._project.note_types.get, names):
+            if declared:
+                self._renderer.expect(declared)
+        values = (value for note in notes for value in note.values.values())
+        self._media.expect(text for value in values for text in texts_in(value))
+        for name in names:
+            self.note_type(name)
+        self._strangers.hurry()
+
+    def build_all(self, notes: Iterable[Note]) -> Iterator[BuiltNote]:
+        """Yields the compiled notes in their order, without those that `build` has none for.
+
+        While a process renders fields of some, the next ones are begun.
+        """
+        waiting = deque[BuiltNote | _Begun]()
+        for note in notes:
+            note_type = self.note_type(note.note_type)
+            if note_type is None:
+                continue
+            begun = self._builder.begin(note, note_type)
+            if not waiting and isinstance(begun, BuiltNote):
+                yield begun  # as all of them where no template is a stranger's
+                continue
+            waiting.append(begun)
+            while waiting and (len(waiting) > _MOST_WAITING or _is_ready(waiting[0])):
+                yield self._builder.finish(waiting.popleft())
+        while waiting:
+            yield self._builder.finish(waiting.popleft())
 
     def note_type(self, name: str) -> AnkiNoteType | None:
         """Returns the compiled note type; None where it is missing or has errors."""
@@ -133,6 +188,10 @@ def compiler_of(
     return None if texts is None else DeckCompiler(project, deck, files, results, strangers, texts)
 
 
+def _is_ready(begun: BuiltNote | _Begun) -> bool:
+    return isinstance(begun, BuiltNote) or begun.unfinished.is_ready
+
+
 class _Builder:
     def __init__(self, deck: Deck, fields: Fields, media: Media, diagnostics: Diagnostics) -> None:
         self.deck = deck
@@ -143,25 +202,51 @@ class _Builder:
         self.deck_names: dict[Text, str] = {}
         self.tags: dict[tuple[tuple[Text, ...], bool], list[str]] = {}
 
-    def build(self, note: Note, note_type: AnkiNoteType) -> BuiltNote:
-        tags = self._tags(note.tags, retired=note.retired is not None)
-        before = self.diagnostics.mark()
+    def begin(self, note: Note, note_type: AnkiNoteType) -> BuiltNote | _Begun:
+        """The compiled note, or what `finish` makes it of where a process renders fields."""
+        before, failures = self.diagnostics.mark(), self.fields.failures
         media = self.media.of_note
         if media:
             media.clear()
-        fields = self._fields(note, note_type)
-        if note.retired is not None:  # nobody rewrites a text that is given up
-            for one in self.diagnostics.since(before):
-                if one.code == "html-unbalanced":
-                    self.diagnostics.remove(one)
+        fields = [""] * len(note_type.fields)
+        unfinished = self.fields.begin(fields, note, note_type)
+        files = tuple(media.values()) if media else ()
+        failed = self.fields.failures != failures
+        if unfinished is not None:
+            return _Begun(note, note_type, fields, unfinished, files, failed)
+        return self._built(note, note_type, fields, files, before, failed=failed)
+
+    def finish(self, begun: BuiltNote | _Begun) -> BuiltNote:
+        """The compiled note."""
+        if isinstance(begun, BuiltNote):
+            return begun
+        note, note_type, fields, unfinished, files, failed = begun
+        before, failures = self.diagnostics.mark(), self.fields.failures
+        self.fields.finish(fields, unfinished)
+        failed = failed or self.fields.failures != failures
+        return self._built(note, note_type, fields, files, before, failed=failed)
+
+    def _built(
+        self,
+        note: Note,
+        note_type: AnkiNoteType,
+        fields: list[str],
+        files: tuple[MediaFile, ...],
+        before: int,
+        *,
+        failed: bool,
+    ) -> BuiltNote:
+        """The note with its fields; `before` is the mark of its diagnostics."""
+        tags = self._tags(note.tags, retired=note.retired is not None)
+        if note.retired is not None:
+            self._retire(note, note_type, fields, before)
         cards = note_type.rule.cards(fields, tagged=bool(tags))
         if note_type.source.kind != "standard":
             self._check_clozes(note, note_type, fields)
         if note_type.source.kind == "image-occlusion":
             self._check_shapes(note, note_type, fields)
-        if not cards:
+        if not cards and not failed:
             self._check_complete(note, note_type, before)
-        files = tuple(media.values()) if media else ()
         return _new(
             BuiltNote,  # there are many, and BuiltNote() takes twice as long
             (
@@ -176,6 +261,15 @@ class _Builder:
             ),
         )
 
+    def _retire(self, note: Note, note_type: AnkiNoteType, fields: list[str], before: int) -> None:
+        """Writes the notice; nobody rewrites a text that is given up, so fewer faults are shown."""
+        for found in self.diagnostics.since(before):
+            if found.code == "html-unbalanced":
+                self.diagnostics.remove(found)
+        for place, one in enumerate(note_type.fields):
+            if note.retired and one.name == ENGINE_FIELD:
+                fields[place] = escape(note.retired.strip())
+
     def _deck_name(self, note: Note) -> str:
         subdeck = subdeck_of(self.deck, note)
         name = f"{self.deck.name}::{subdeck}" if subdeck else str(self.deck.name)
@@ -184,8 +278,7 @@ class _Builder:
 
     def _check_complete(self, note: Note, note_type: AnkiNoteType, before: int) -> None:
         """Reports a note without cards, unless an error since the mark `before` is the reason."""
-        whole = not self.fields.incomplete and not has_errors(self.diagnostics.since(before))
-        if whole and _complete(note, note_type):
+        if not has_errors(self.diagnostics.since(before)) and _complete(note, note_type):
             help = _(
                 "without a card Anki shows it nowhere: fill the fields that its fronts ask for"
             )
@@ -253,16 +346,6 @@ class _Builder:
                 message = _("there is no picture to cover a place of")
                 help = _("name a picture")
                 self.diagnostics.add("bad-occlusion", _place(note, field), message, help)
-
-    def _fields(self, note: Note, note_type: AnkiNoteType) -> list[str]:
-        """The declared fields, rendered by their templates; spare fields are empty."""
-        fields = [""] * len(note_type.fields)
-        self.fields.fill(fields, note, note_type)
-        if note.retired:
-            for place, one in enumerate(note_type.fields):
-                if one.name == ENGINE_FIELD:
-                    fields[place] = escape(note.retired.strip())
-        return fields
 
     def _tags(self, given: tuple[Text, ...], *, retired: bool) -> list[str]:
         cached = self.tags.get((given, retired))  # tags are few, notes are many

@@ -84,6 +84,12 @@ class Diagnostics:
         """The diagnostics added after the mark."""
         return self._found[mark:]
 
+    def take_since(self, mark: int) -> list[Diagnostic]:
+        """Removes and returns the diagnostics added after the mark, to be added later."""
+        found = self._found[mark:]
+        del self._found[mark:]
+        return found
+
     def change_since(self, mark: int, change: Callable[[Diagnostic], Diagnostic]) -> None:
         """Replaces each diagnostic added after the mark, for example to add context."""
         self._found[mark:] = map(change, self._found[mark:])

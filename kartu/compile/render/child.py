@@ -1,6 +1,7 @@
-"""The process that renders templates of strangers: a request a line, and its answer, as JSON.
+"""The process that renders templates of strangers: a line of requests, a line for each answer.
 
-Nothing is read from the project here: templates and maps are asked for, as lines of their own.
+They are JSON. An answer is sent at once, so that what ends this process is known. Nothing is read
+from the project here: templates and maps are asked for, as lines of their own.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ def main() -> None:
     _load_what_is_loaded_late(language)
     worker = _Worker(channel, Bounds(*bounds))
     limit_this_process(worker.bounds)
-    for line in channel.input:
-        answer = worker.answer(json.loads(line))
+    requests = (one for line in channel.input for one in json.loads(line))
+    for request in requests:
+        answer = worker.answer(request)
         channel.write(answer)
         if answer.get("ends"):
             break

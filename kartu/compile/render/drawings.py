@@ -8,9 +8,13 @@ gets by their names. What else a template can call is in pen.py.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from kartu.compile.render.job import Job
+from kartu.compile.render.process import Asked
+from kartu.compile.render.results import key_of
 from kartu.compile.render.templates import Templates
-from kartu.core.diagnostics import Diagnostics, Related, did_you_mean
+from kartu.core.diagnostics import Diagnostic, Diagnostics, Related, did_you_mean
 from kartu.core.language import _
 from kartu.core.model import SharedNames
 from kartu.core.source import Mapping, Span
@@ -27,6 +31,19 @@ _TEMPLATES = "_shared/pictures"
 _MAPS = "_shared/maps"
 _MAP = ".json"
 _LARGEST_MAP = 2 * 1024 * 1024
+
+
+class _Begun(NamedTuple):
+    """A picture to be drawn, from data at a place: `asked` where a process draws it already.
+
+    `key` is what it depends on; `found` are faults of its template.
+    """
+
+    key: str
+    job: Job
+    place: Span
+    asked: Asked | None
+    found: list[Diagnostic]
 
 
 class Drawings:
@@ -48,9 +65,29 @@ class Drawings:
         self._names = names
         self._context = {"texts": texts, "language": language}
         self._lists: dict[str, Mapping | None] = {}
+        self._expected: dict[str, tuple[_Begun | None, list[Diagnostic]]] = {}
+
+    def expect(self, path: str) -> None:
+        """Has the picture of a data file drawn while others are, where a process draws it."""
+        if path not in self._expected:
+            before = self._diagnostics.mark()
+            begun = self._begin(path)
+            self._expected[path] = begun, self._diagnostics.take_since(before)
 
     def draw(self, path: str) -> list[bytes] | None:
         """The picture of a data file, and the one for dark mode if it differs."""
+        if path in self._expected:
+            begun, found = self._expected.pop(path)
+            self._diagnostics.extend(found)
+        else:
+            begun = self._begin(path)
+        if begun is None:
+            return None
+        rendered = self._templates.results.recall(begun.key, lambda: self._render(begun))
+        return None if rendered is None else [one.encode() for one in dict.fromkeys(rendered)]
+
+    def _begin(self, path: str) -> _Begun | None:
+        """Reads the data, and has the picture drawn if it is not known; None if they are wrong."""
         before = self._diagnostics.mark()
         shape = read_shape(self._files, path, _("the picture"), self._diagnostics)
         if shape is None or self._diagnostics.since(before):
@@ -73,11 +110,14 @@ class Drawings:
         lists = self._lists_of(shape, path)
         if self._diagnostics.since(before):
             return None
-        inputs = (template, self._context, shape.mapping, lists)
-        rendered = self._templates.results.recall(
-            inputs, lambda: self._render(template, shape, lists)
-        )
-        return None if rendered is None else [one.encode() for one in dict.fromkeys(rendered)]
+        key = key_of((template, self._context, shape.mapping, lists))
+        context = {**self._context, "data": shape.mapping, "lists": lists}
+        modes = ({"night": False}, {"night": True})
+        job = Job(template, context, modes, shape.place)
+        before = self._diagnostics.mark()
+        is_known = self._templates.results.knows(key)
+        asked = None if is_known else self._templates.ask(job, self._map_at)
+        return _Begun(key, job, shape.place, asked, self._diagnostics.take_since(before))
 
     def _lists_of(self, shape: Shape, path: str) -> dict[str, Mapping]:
         """The lists that the data name, from lists/ in the folder of their deck."""
@@ -97,27 +137,30 @@ class Drawings:
                 found[str(name)] = mapping
         return found
 
-    def _render(self, template: str, shape: Shape, lists: dict[str, Mapping]) -> list[str] | None:
+    def _render(self, begun: _Begun) -> list[str] | None:
         """The pictures for light and dark mode; None, with a diagnostic that refers to the data."""
         before = self._diagnostics.mark()
-        context = {**self._context, "data": shape.mapping, "lists": lists}
-        modes = ({"night": False}, {"night": True})
-        drawn = self._templates.draw(Job(template, context, modes, shape.place), self._map_at)
+        self._diagnostics.extend(begun.found)
+        drawn = (
+            self._templates.draw(begun.job, self._map_at)
+            if begun.asked is None
+            else self._templates.texts_of(begun.asked)
+        )
         rendered = [f"{one}\n" for one in drawn or ()]
         fault = next(filter(None, map(svg_fault, rendered)), "")
         if fault:
             message = _("the picture is not an SVG that a card can show: {fault}", fault=fault)
             help = _("look at the template, and at the data for characters with a meaning in SVG")
             self._diagnostics.add(
-                "bad-drawing", Span(self._templates.path(template)), message, help
+                "bad-drawing", Span(self._templates.path(begun.job.name)), message, help
             )
         if rendered and not self._diagnostics.since(before):
             return rendered  # a fault of a template is reported once, with its first picture
-        drawn_from = (Related(shape.place, _("drawn from this")),)
+        drawn_from = (Related(begun.place, _("drawn from this")),)
         self._diagnostics.change_since(
             before,
             lambda one: (
-                one if one.span.path == shape.place.path else one._replace(related=drawn_from)
+                one if one.span.path == begun.place.path else one._replace(related=drawn_from)
             ),
         )
         return None

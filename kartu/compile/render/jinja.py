@@ -121,6 +121,8 @@ def _failure(error: BaseException) -> str:
         return _("it takes more than {seconds} seconds", seconds=error)
     if isinstance(error, MemoryError):
         return _("it needs too much memory")
+    if isinstance(error, OSError):  # its text names a file of Python
+        return _("it needs a file of this computer, which a template cannot have")
     return f"{type(error).__name__}: {error}"
 
 

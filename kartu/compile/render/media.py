@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
 from kartu.compile.render.drawings import DATA, ENDING, Drawings
 from kartu.compile.render.html import attribute
+from kartu.compile.render.listing import Listing
 from kartu.compile.render.signatures import content_fault
 from kartu.core.codes import WARNINGS
 from kartu.core.diagnostics import Diagnostics, did_you_mean
@@ -41,6 +41,9 @@ _MEDIA_TAG = pattern(
     r"""<(?:img|audio|video|source|object)\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE
 )
 
+# The name of a picture in a text; one with spaces is drawn when it is needed.
+_DRAWING = pattern(r"""[^\s()"'<>|]+\.svg""")
+
 # Files of templates: Anki copies these without looking who names them.
 OF_TEMPLATES = ("_", "latex-")
 
@@ -64,27 +67,6 @@ class MediaFile(NamedTuple):
     content: bytes | None = None
 
 
-class _Listing:
-    """The names in a folder, read once: decks have tens of thousands of pictures."""
-
-    def __init__(self, names: list[str]) -> None:
-        self.names = names
-
-    @cached_property
-    def exact(self) -> frozenset[str]:
-        return frozenset(self.names)
-
-    @cached_property
-    def by_case(self) -> dict[str, str]:
-        """The first name that is this one but for upper and lower case."""
-        return {name.casefold(): name for name in reversed(self.names)}
-
-    @cached_property
-    def composed(self) -> dict[str, str]:
-        """The first name that is this one in NFC."""
-        return {unicodedata.normalize("NFC", name): name for name in reversed(self.names)}
-
-
 def may_name_files(html: str) -> bool:
     """Whether `Media.pack_references` may find something in it."""
     return "<img" in html or "[sound:" in html
@@ -105,7 +87,7 @@ class Media:
         self._at_night: dict[str, MediaFile] = {}
         self._missing: dict[str, str] = {}
         self._found: dict[str, str] = {}
-        self._listings: dict[str, _Listing] = {}
+        self._listings: dict[str, Listing] = {}
         self._compared = 0
         self._files = files
         self._drawings = drawings
@@ -124,6 +106,20 @@ class Media:
             self._known[name] = found
         self.of_note[name] = self._known[name]
         return self._known[name].name
+
+    def expect(self, texts: Iterable[str]) -> None:
+        """Has pictures drawn meanwhile that the texts may name, where a process draws them."""
+        if not any(
+            name.endswith(ENDING + DATA)
+            for top in self._folders
+            for name in self._listing(top).names
+        ):
+            return
+        for text in texts:
+            for name in _DRAWING.findall(text) if ENDING in text else ():
+                stored = self._as_stored(name)
+                if name not in self._known and self._is_drawn(stored):
+                    self._drawings.expect(self._data_of(stored))
 
     def pack_night(self, packed: str) -> str:
         """The packed name of the same picture for cards at night; empty where it is no other."""
@@ -223,7 +219,7 @@ class Media:
             self._diagnostics.add(code, span, message, help)
             return None
         if self._is_drawn(name):
-            return self._drawn(name, f"{self._where(name + DATA)}/{name}{DATA}")
+            return self._drawn(name, self._data_of(name))
         return self._file(name, "", lambda data: self._is_right(name, data, kinds, span))
 
     def _drawn(self, name: str, path: str) -> MediaFile | None:
@@ -295,9 +291,9 @@ class Media:
         folder, _rest, last = f"{top}/{name}".rpartition("/")
         return last in self._listing(folder).exact and self._files.is_file(f"{folder}/{last}")
 
-    def _listing(self, folder: str) -> _Listing:
+    def _listing(self, folder: str) -> Listing:
         if folder not in self._listings:
-            self._listings[folder] = _Listing(self._files.names(folder))
+            self._listings[folder] = Listing(self._files.names(folder))
         return self._listings[folder]
 
     def _near_miss(self, name: str) -> str:
@@ -321,6 +317,9 @@ class Media:
     def _is_drawn(self, name: str) -> bool:
         """Whether the file is generated from data next to where it would be."""
         return name.endswith(ENDING) and not self._exists(name) and self._exists(f"{name}{DATA}")
+
+    def _data_of(self, name: str) -> str:
+        return f"{self._where(name + DATA)}/{name}{DATA}"
 
     def _other_case(self, name: str) -> str:
         """The name as it is in media/, if it differs by case alone."""

@@ -32,7 +32,7 @@ class Results:
         Results are JSON values: texts and lists. None, by which `make` reports a failure, is not
         stored.
         """
-        key = what if isinstance(what, str) else _hash(repr(what))
+        key = what if isinstance(what, str) else key_of(what)
         if key in self.used:
             return self.used[key]  # type: ignore[no-any-return]
         value = self._earlier.get(key)
@@ -42,6 +42,11 @@ class Results:
             self.used[key] = value
         return value
 
+    def knows(self, key: str) -> bool:
+        """Whether `recall` has a result for the input."""
+        return key in self.used or key in self._earlier
 
-def _hash(content: str) -> str:
-    return sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+def key_of(what: object) -> str:
+    """The input that a value is, as `recall` takes it."""
+    return sha256(repr(what).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,46 +1,31 @@
 """Templates of strangers: rendered in one process a run, which ends whatever they do.
 
 What a template can do with time and memory cannot be seen in its text. So the process has bounds;
-it is ended where one is exceeded, and started again for the next template. It reads nothing: what
-it needs goes through its input and output, as lines of JSON.
+it is ended where one is exceeded, and started again for the jobs that are left. It reads nothing:
+what it needs goes through its input and output, as lines of JSON.
+
+Jobs are sent in batches, since two processes that wait for each other for every value take longer
+than to render it. While the process works on a batch, the next one is collected. What comes of a
+job is the same as if each were sent alone: they are answered in their order, and counted then.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import subprocess
-import sys
 import threading
 import time
-import weakref
-from collections.abc import Callable
-from typing import Any, Self
+from collections import deque
+from typing import Self
 
 from kartu.compile.render.bounds import Bounds
 from kartu.compile.render.job import Job, RenderError
-from kartu.compile.render.watch import Watch, confine
-from kartu.compile.render.wire import encoded
-from kartu.core.diagnostics import Diagnostic, Diagnostics
+from kartu.compile.render.process import Asked, EndedError, LookUp, Process
+from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _, current
-from kartu.core.source import Span
 
-# Returns what a question asks for: the text of a template, or path and text of a map.
-LookUp = Callable[[dict[str, Any]], object]
-
-_MAIN = (
-    "import sys; sys.path[:] = sys.argv[1:]; from kartu.compile.render.child import main; main()"
-)
-# What Python needs of the environment, whose other values are nobody's business.
-_ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH")
-# A character is up to 12 bytes of JSON.
-_BYTES_OF_CHARACTER = 12
-_LONGEST_MESSAGE = 1_000_000
-
-
-class _EndedError(Exception):
-    """The process does not answer any more."""
+# The jobs of a batch. More save nothing, and the first ones of a deck would be late.
+_BATCH = 100
+# How many wait at most while the process works on a batch.
+_MOST_WAITING = 2000
 
 
 class Strangers:
@@ -49,7 +34,8 @@ class Strangers:
     def __init__(self, bounds: Bounds | None = None) -> None:
         self._bounds = bounds or Bounds()
         self._lock = threading.RLock()
-        self._process: _Process | None = None
+        self._process: Process | None = None
+        self._waiting: deque[Asked] = deque()
         self._seconds = 0.0
         self._characters = 0
         self._given_up: dict[tuple[int, str], RenderError] = {}
@@ -60,45 +46,138 @@ class Strangers:
     def __exit__(self, *_error: object) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Starts the process, for who has something else to do before the first template."""
+        with self._lock:
+            self._running()
+
     def close(self) -> None:
         """Ends the process, if there is one; another template starts it again."""
         with self._lock:
             if self._process is not None:
                 self._process.end()
+                # Another process renders what this one has not.
+                self._waiting.extendleft(reversed(self._process.unanswered))
                 self._process = None
 
     def renew(self) -> None:
-        """Begins another run, with all of its time."""
-        self._seconds, self._characters = 0.0, 0
+        """Begins another run, with all of its time, and without what the last one has left."""
+        with self._lock:
+            if self._is_busy():
+                self.close()
+            self._waiting.clear()
+            self._seconds, self._characters = 0.0, 0
 
     def render(
         self, templates: int, job: Job, look_up: LookUp, diagnostics: Diagnostics
     ) -> list[str]:
-        """The texts that a job asks for, with a template of the set that has this number.
+        """The texts that a job asks for, as those that `ask` gets.
+
+        Raises RenderError.
+        """
+        return self.texts(self.ask(templates, job, look_up, diagnostics))
+
+    def ask(self, templates: int, job: Job, look_up: LookUp, diagnostics: Diagnostics) -> Asked:
+        """Takes a job for a template of the set that has this number; `texts` waits for it.
+
+        Meanwhile it goes to the process together with others.
+        """
+        asked = Asked(templates, job, look_up, diagnostics)
+        with self._lock:
+            self._waiting.append(asked)
+            if len(self._waiting) >= _BATCH:
+                while (process := self._process) and process.unanswered and process.has_written():
+                    self._receive()
+                if not self._is_busy() or len(self._waiting) >= _MOST_WAITING:
+                    self._send()
+        return asked
+
+    def hurry(self) -> None:
+        """Sends what waits, if the process has nothing to do, however few that is."""
+        with self._lock:
+            if self._waiting and not self._is_busy():
+                self._send()
+
+    def texts(self, asked: Asked) -> list[str]:
+        """The texts that a job asks for; what was found goes to its diagnostics.
 
         Raises RenderError. A template that was too much once is not tried again.
         """
         with self._lock:
-            if (known := self._given_up.get((templates, job.name))) is not None:
-                raise known
-            self._check_budget(job.name)
-            try:
-                answer = self._answer(templates, job, look_up)
-            except _EndedError:
-                error = RenderError("template-failed", self._why(), job.name)
-                self._given_up[templates, job.name] = error
-                self.close()
-                raise error from None
-        diagnostics.extend(
-            Diagnostic(code, Span(*place), message, help)
-            for code, place, message, help in answer["found"]
-        )
-        if "fault" in answer:
-            raise RenderError(*answer["fault"])
-        self._characters += sum(map(len, answer["texts"]))
-        return list(answer["texts"])
+            while not asked.done:
+                if self._is_busy():
+                    self._receive()
+                else:
+                    self._send()
+        asked.diagnostics.extend(asked.found)
+        if asked.error is not None:
+            raise asked.error
+        return asked.texts
 
-    def _check_budget(self, name: str) -> None:
+    def _is_busy(self) -> bool:
+        return self._process is not None and bool(self._process.unanswered)
+
+    def _send(self) -> None:
+        """Sends the first jobs that wait, when all that were sent before are answered."""
+        while self._is_busy():
+            self._receive()
+        waiting = deque[Asked]()
+        while self._waiting:
+            asked = self._waiting.popleft()
+            error = self._given_up.get(asked.template) or self._over_budget(asked.job.name)
+            if error is None:
+                waiting.append(asked)
+            else:
+                asked.fail(error)
+        self._waiting = waiting
+        if not waiting:
+            return
+        process = self._running()
+        try:
+            process.send(waiting)
+        except EndedError:
+            self._give_up(process)
+
+    def _running(self) -> Process:
+        if self._process is None or self._process.language != current():
+            self.close()
+            self._process = Process(self._bounds)
+        return self._process
+
+    def _receive(self) -> None:
+        """Takes the answer for the first job that has none."""
+        process = self._process
+        assert process is not None
+        asked = process.unanswered[0]
+        began = time.monotonic()
+        try:
+            answer = process.answer()
+        except EndedError:
+            self._seconds += min(time.monotonic() - began, self._bounds.seconds)
+            self._give_up(process)
+            return
+        except BaseException:
+            self.close()  # it waits for something else
+            raise
+        asked.end(answer)
+        self._seconds += answer["seconds"]
+        self._characters += sum(map(len, asked.texts))
+        if answer.get("ends") and asked.error is not None:
+            self._given_up[asked.template] = asked.error
+            self.close()
+        elif self._over_budget("") is not None:
+            self.close()
+
+    def _give_up(self, process: Process) -> None:
+        """Ends the job that has ended the process; the next ones are rendered by another."""
+        asked = process.unanswered.popleft()
+        error = RenderError("template-failed", _why(process, self._bounds), asked.job.name)
+        self._given_up[asked.template] = error
+        asked.fail(error)
+        self.close()
+
+    def _over_budget(self, name: str) -> RenderError | None:
+        """The fault of a template for which a run has no time or place left; else None."""
         most = self._bounds
         if self._seconds > most.run:
             seconds = f"{most.run:g}"
@@ -112,137 +191,14 @@ class Strangers:
                 most=most.total,
             )
         else:
-            return
-        raise RenderError("template-failed", message, name)
-
-    def _answer(self, templates: int, job: Job, look_up: LookUp) -> dict[str, Any]:
-        process = self._process
-        if process is None or process.language != current():
-            self.close()
-            process = self._process = _Process(self._bounds)
-        began = time.monotonic()
-        spent = 0.0
-        try:
-            answer = process.answer(templates, job, look_up)
-            spent = answer["seconds"]
-        except _EndedError:
-            spent = min(time.monotonic() - began, self._bounds.seconds)
-            raise
-        finally:
-            self._seconds += spent
-        if answer.get("ends"):
-            self._given_up[templates, job.name] = RenderError(*answer["fault"])
-            self.close()
-        return answer
-
-    def _why(self) -> str:
-        why = self._process.why() if self._process is not None else ""
-        if why == "time":
-            seconds = f"{self._bounds.seconds:g}"
-            return _("it takes more than {seconds} seconds", seconds=seconds)
-        if why == "memory":
-            return _("it needs too much memory")
-        return _("it ends the process that renders it")
+            return None
+        return RenderError("template-failed", message, name)
 
 
-class _Process:
-    """The process, what it has been sent, and who watches it."""
-
-    def __init__(self, bounds: Bounds) -> None:
-        self.language = current()
-        self._bounds = bounds
-        self._templates = -1
-        self._sent: dict[str, object] = {}
-        self._process = _started()
-        self._end = weakref.finalize(self, _end, self._process)
-        self._job = confine(self._process, bounds)
-        self._watch = Watch(self._process, bounds)
-        self._watch.start()
-        self._write([self.language, *bounds])
-
-    def end(self) -> None:
-        self._end()
-
-    def why(self) -> str:
-        """Why it has ended: `time`, `memory`, or empty where that is unknown."""
-        code = self._process.wait()
-        if self._watch.why or sys.platform == "win32":
-            return self._watch.why
-        import signal
-
-        return "time" if code in (-signal.SIGXCPU, -signal.SIGPROF) else ""
-
-    def answer(self, templates: int, job: Job, look_up: LookUp) -> dict[str, Any]:
-        if templates != self._templates:
-            self._templates = templates
-            self._sent = {}
-        new = {
-            name: encoded(value)
-            for name, value in job.context.items()
-            if self._sent.get(name, self) is not value
-        }
-        self._sent |= job.context
-        request = {
-            "templates": templates,
-            "name": job.name,
-            "names": list(job.context),
-            "new": new,
-            "more": job.more,
-            "place": job.place,
-        }
-        longest = _LONGEST_MESSAGE + self._bounds.characters * _BYTES_OF_CHARACTER * len(job.more)
-        with self._watch.over():
-            self._write(request)
-            while "seconds" not in (message := self._read(longest)):
-                self._write(look_up(message))
-        return message
-
-    def _write(self, message: object) -> None:
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(json.dumps(message).encode() + b"\n")
-            self._process.stdin.flush()
-        except OSError:
-            raise _EndedError from None
-
-    def _read(self, longest: int) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline(longest)
-        try:
-            if not line.endswith(b"\n"):
-                self._process.kill()
-                raise _EndedError
-            message: dict[str, Any] = json.loads(line)
-        except ValueError:
-            raise _EndedError from None
-        return message
-
-
-def _started() -> subprocess.Popen[bytes]:
-    # The program of a virtual environment for Windows starts another process.
-    python = getattr(sys, "_base_executable", "") if sys.platform == "win32" else ""
-    options = ("-I", "-S", *(("-B",) if sys.dont_write_bytecode else ()))
-    folders = (os.path.dirname(_package()), *(one for one in sys.path if one))
-    return subprocess.Popen(  # noqa: S603 - the running Python
-        [python or sys.executable, *options, "-c", _MAIN, *folders],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
-
-
-def _package() -> str:
-    """The folder of the package kartu."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    return os.path.dirname(os.path.dirname(here))
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            with contextlib.suppress(OSError):  # what it was not sent
-                stream.close()
+def _why(process: Process, bounds: Bounds) -> str:
+    why = process.why()
+    if why == "time":
+        return _("it takes more than {seconds} seconds", seconds=f"{bounds.seconds:g}")
+    if why == "memory":
+        return _("it needs too much memory")
+    return _("it ends the process that renders it")

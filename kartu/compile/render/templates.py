@@ -7,6 +7,7 @@ with the program are rendered here, others in a process with bounds.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from itertools import count
@@ -19,6 +20,7 @@ from kartu.compile.render.job import (
     join_path,
     render,
 )
+from kartu.compile.render.process import Asked
 from kartu.compile.render.results import Results
 from kartu.compile.render.strangers import Strangers
 from kartu.core.diagnostics import Diagnostics, did_you_mean
@@ -45,6 +47,10 @@ _SCRIPT = pattern(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _LONGEST = 200_000
 _NUMBERS = count()
 _JINJA_TAG = pattern(r"\[\[=.*?\]\]|\[\[%.*?%\]\]|\[\[#.*?#\]\]", re.DOTALL)
+
+
+def no_map(_name: str, _place: Span) -> None:
+    """For templates that draw none."""
 
 
 class Templates:
@@ -122,27 +128,55 @@ class Templates:
 
     def render(self, name: str, **context: Any) -> str | None:
         """The file `name` below templates/ rendered, or None with the reason in `diagnostics`."""
-        texts = self.draw(Job(name, context), lambda _name, _place: None)
+        texts = self.draw(Job(name, context), no_map)
         return texts[0] if texts is not None else None
 
     def draw(self, job: Job, read_map: ReadMap) -> list[str] | None:
         """What a job asks for, or None with the reason in `diagnostics`."""
-        if job.name not in self._without_tags:
-            content = self._load(job.name) or "[[="
-            tagged = any(opening in content for opening in ("[[=", "[[%", "[[#"))
-            self._without_tags[job.name] = None if tagged else content.strip()
-        if (plain := self._without_tags[job.name]) is not None:
+        asked = self.ask(job, read_map)
+        if asked is not None:
+            return self.texts_of(asked)
+        if (plain := self._plain(job.name)) is not None:
             return [plain for _more in job.more]
         try:
-            if self._is_own(job.name):
-                try:
-                    return self._render_here(job, read_map)
-                except ForeignTemplateError:
-                    self._own[job.name] = False
-            return self._render_elsewhere(job, read_map)
+            return self._render_here(job, read_map)
+        except ForeignTemplateError:
+            self._own[job.name] = False
+            return self.draw(job, read_map)
         except RenderError as error:
             self._report(error)
             return None
+
+    def ask(self, job: Job, read_map: ReadMap) -> Asked | None:
+        """The job, on its way to the process of strangers; `texts_of` waits for it.
+
+        None for a template that is rendered here, as `draw` does at once.
+        """
+        if self._plain(job.name) is not None or self._is_own(job.name):
+            return None
+
+        def look_up(question: dict[str, Any]) -> object:
+            if "map" in question:
+                return read_map(str(question["map"]), Span(*question["place"]))
+            return self._load(str(question["template"]))
+
+        return self._strangers.ask(self._number, job, look_up, self.diagnostics)
+
+    def texts_of(self, asked: Asked) -> list[str] | None:
+        """What the job asks for, or None with the reason in `diagnostics`."""
+        try:
+            return self._strangers.texts(asked)
+        except RenderError as error:
+            self._report(error)
+            return None
+
+    def _plain(self, name: str) -> str | None:
+        """The text of a template without tags, which needs no Jinja2; None for others."""
+        if name not in self._without_tags:
+            content = self._load(name) or "[[="
+            tagged = any(opening in content for opening in ("[[=", "[[%", "[[#"))
+            self._without_tags[name] = None if tagged else content.strip()
+        return self._without_tags[name]
 
     def _render_here(self, job: Job, read_map: ReadMap) -> list[str]:
         """Renders a template of the program; ForeignTemplateError if it needs one of a stranger."""
@@ -162,14 +196,6 @@ class Templates:
             return self._maps[name]
 
         return render(job, self._renderer, read, self.diagnostics)
-
-    def _render_elsewhere(self, job: Job, read_map: ReadMap) -> list[str]:
-        def look_up(question: dict[str, Any]) -> object:
-            if "map" in question:
-                return read_map(str(question["map"]), Span(*question["place"]))
-            return self._load(str(question["template"]))
-
-        return self._strangers.render(self._number, job, look_up, self.diagnostics)
 
     def _load_own(self, name: str) -> str | None:
         content = self._load(name)
@@ -243,6 +269,25 @@ class Templates:
         there = (one for top in self._folders for one in self._files.names(f"{top}/{folder}"))
         names = [f"{folder}/{one}".lstrip("/") for one in there]
         return [one for one in names if self.exists(one)]
+
+
+def may_be_foreign(files: Files) -> bool:
+    """Whether the project seems to have a template that is not the program's: of another size."""
+    top = str(files.path(_FOLDER))
+    for folder, _folders, names in os.walk(top):
+        below = os.path.relpath(folder, top)
+        for name in names:
+            own, shipped = f"{folder}/{name}", f"{shipped_templates()}/{below}/{name}"
+            if name.endswith((".html", ".css", ".svg")) and _size(own) != _size(shipped):
+                return True
+    return False
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return -1
 
 
 def _is_program_s(path: str, content: str | None) -> bool:

@@ -16,11 +16,15 @@ _INTERVAL = 0.25
 
 
 class Watch(threading.Thread):
-    """Ends a process that takes too long or too much; `why` is then `time` or `memory`."""
+    """Ends a process that takes too long or too much; `why` is then `time` or `memory`.
+
+    `jobs` is the number of those that it works on, whether somebody waits for an answer or not.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes], bounds: Bounds) -> None:
         super().__init__(daemon=True)
         self.why = ""
+        self.jobs = 0
         self._process = process
         self._bounds = bounds
         # A machine with other work to do gives a process a part of its time.
@@ -30,7 +34,7 @@ class Watch(threading.Thread):
 
     @contextlib.contextmanager
     def over(self) -> Iterator[None]:
-        """Watches while the block runs."""
+        """Watches the time while the block runs."""
         self._since = time.monotonic()
         try:
             yield
@@ -42,7 +46,7 @@ class Watch(threading.Thread):
             since = self._since
             if since is not None and time.monotonic() - since > self._seconds:
                 self._end("time")
-            elif since is not None and self._bounds.watched and self._is_too_large():
+            elif self.jobs and self._bounds.watched and self._is_too_large():
                 self._end("memory")
             time.sleep(_INTERVAL)
 
