@@ -106,7 +106,6 @@ class EditPage:
         return self.gallery.violations()
 
 
-@cache
 def looks(page: EditPage) -> list[str]:
     """What axe finds by day on a wide screen and at night on a narrow one; what goes sideways."""
     found = []
@@ -122,6 +121,7 @@ def looks(page: EditPage) -> list[str]:
     return found
 
 
+@cache
 def _project(language: str) -> Path:
     """A new project."""
     root = Path(tempfile.mkdtemp(), "p")
