@@ -70,7 +70,7 @@ def ready(page: EditPage, covers: int) -> None:
 
 
 def photo(path: Path) -> None:
-    """A photo as a phone takes it: lying, with its owner and its place; whole, of nine megabytes."""
+    """A photo as a phone takes it: lying, with owner and place; whole, of nine megabytes."""
     width = 3264 if WHOLE else 1920
     bands = [Image.effect_noise((width, width * 3 // 4), 75) for _band in range(3)]
     exif = Image.Exif()
