@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Generator, Iterator
@@ -73,6 +74,17 @@ LONGEST = (
     *("examples", "markdown_sets", "editor_attacks", "verify_command", "one_file", "systems"),
     *("editor_whole", "editor_publish", "corrections", "corrections_class", "live", "strangers"),
 )
+
+
+def pytest_collection() -> None:
+    """What is collected lives until the end: looking for garbage in it is in vain."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """The same from here on."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
