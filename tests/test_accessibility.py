@@ -77,7 +77,7 @@ def test_every_card(page: Browser) -> None:
 )
 def test_the_page_of_ankidroid(page: Browser, mode: str, classes: str) -> None:
     """Its frame, classes and own style leave the colours and the width of the cards alone."""
-    cards = sampled(one_of_each(all_cards()), 3)
+    cards = sampled(one_of_each(all_cards()), 5)
     look = Look("", mode, 320)
     wanted = [(look, card) for card in cards]
     assert list(findings(page, wanted, audited=("answer",), ankidroid=classes)) == []

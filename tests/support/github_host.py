@@ -21,6 +21,7 @@ from support.workflow import Runner, clean_environment
 # The stand-ins are scripts with a first line that only POSIX systems follow.
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
 
+ROOT = Path(__file__).parent.parent.parent
 NAME = "contoh/dek"
 
 # What the workflows ask of `gh`, answered from the folder of releases.
