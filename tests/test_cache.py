@@ -39,7 +39,7 @@ TWIN = "cards/contoh/kembar.yaml"  # of a note in another set, whose place is re
 
 # Each is written with a number in it, or taken away.
 EDITS = {
-    "templates/dasar/maju.back.html": "{{FrontSide}} %d {{Belakang}}\n",
+    "templates/dasar/maju.back.html": "{{FrontSide}} %d {{Belakang}} [[= report ]]\n",
     "templates/dasar/note_type.yaml": (
         "{id: dasar, name: Dasar, slots: {fields: 1%d, cards: 3}, fields: ["
         "{key: depan, name: Depan, id: 1, required: true},"
@@ -58,7 +58,8 @@ EDITS = {
     "cards/contoh/_catatan.txt": "%d",
     "cards/contoh/deck.yaml": (
         "{id: contoh, uid: a1b2c3d4e5f60718, name: Contoh, language: id, version: 0.1.0,"
-        " prefix: Contoh, description: D%d}\n"
+        " prefix: Contoh, description: D%d,"
+        " report: 'https://a.example/%d'}\n"
     ),
     "cards/contoh/gambar.yaml": (
         "note_type: isian\nsubdeck: Bab\ntags: [t, u]\nnotes:\n"
@@ -142,7 +143,7 @@ def edit(root: Path, outs: list[Path], chance: random.Random) -> None:
 
 def write(root: Path, name: str, number: int) -> None:
     (root / name).parent.mkdir(parents=True, exist_ok=True)
-    (root / name).write_text(EDITS[name] % number, "utf-8")
+    (root / name).write_text(EDITS[name].replace("%d", str(number)), "utf-8")
 
 
 def repair(root: Path) -> None:
@@ -208,6 +209,21 @@ def test_a_build_with_other_options_is_made(
 
 
 LINK = "cards/contoh/lagi.yaml"
+
+
+@pytest.mark.parametrize("line", ["language: en", "theme: tenang", "report: 'https://a.example/'"])
+def test_what_a_layout_may_show_of_the_deck_is_an_input(tmp_path: Path, line: str) -> None:
+    """Each key of deck.yaml that changes the look of cards does so though templates are cached."""
+    root = write_project(tmp_path / "p", WITH_LIST, CLOZE)
+    for name in ("templates/_shared/texts/id.yaml", "templates/dasar/maju.back.html"):
+        write(root, name, 1)
+    package(root, tmp_path / "one", tmp_path / "cache")
+    deck = root / "cards/contoh/deck.yaml"
+    key = line.partition(":")[0]
+    kept = [one for one in deck.read_text("utf-8").splitlines() if not one.startswith(f"{key}:")]
+    deck.write_text("\n".join([*kept, line, ""]), "utf-8")
+    clean = package(root, tmp_path / "two", None)
+    assert package(root, tmp_path / "one", tmp_path / "cache") == clean
 
 
 @pytest.mark.parametrize("link", [LINK, "templates/dasar", "templates"])

@@ -63,25 +63,6 @@ def test_a_card_is_written_by_keyboard_alone(page: EditPage) -> None:
     assert page.source().index("Mitokondria") < page.source().index("Ribosom")
 
 
-def test_marked_words_become_a_gap(page: EditPage) -> None:
-    """Ctrl+Shift+C hides what is marked; the gap is displayed as one, with a place for its hint."""
-    page.run("document.querySelector('#rows [data-kind=isian]').click()")
-    page.wait("document.querySelector('.write mark')")
-    page.run("""{
-      const [text] = document.querySelector(".write").childNodes;
-      document.querySelector(".write").focus();
-      getSelection().setBaseAndExtent(text, 0, text, text.data.indexOf(" "));
-    }""")
-    page.press("c", "Ctrl", "Shift")
-    page.wait("document.querySelectorAll('.hint').length === 2")
-    page.run("document.querySelector('.hint input').focus()")
-    page.type("makhluk apa?")
-    page.saved()
-    assert "{{c2::Tumbuhan::makhluk apa?}}" in page.source()
-    assert "{{" not in page.text("body")
-    page.has_card("Tumbuhan")
-
-
 def test_nothing_moves_when_a_field_gets_the_focus(page: EditPage) -> None:
     """What is below a field is where it was, so that a click on it does what it was meant to do."""
     places = """JSON.stringify([...document.querySelectorAll(".field, .write, textarea, .after")]
@@ -214,19 +195,6 @@ def test_what_is_wrong_is_led_to_and_mended(page: EditPage) -> None:
     assert "Ruang" in path.read_text("utf-8")
 
 
-def test_a_sentence_that_is_begun_is_no_fault_yet(page: EditPage) -> None:
-    """While it is typed the preview says what comes next; once it is left, what is wrong."""
-    page.click("#new-note")
-    page.click("[data-type=isian]")
-    page.wait("document.activeElement.matches('.write')")
-    page.type("Sel hidup")
-    page.wait("document.querySelector('#no-card').innerText.startsWith('Pilih satu kata')")
-    page.saved(by_itself=True)
-    assert not page.run("document.querySelector('#form .callout')")
-    page.run("document.activeElement.blur()")
-    page.wait("document.querySelector('[data-kind=gaps]').innerText.includes('Belum ada rumpang')")
-
-
 def test_a_deleted_card_is_put_back(page: EditPage) -> None:
     """From the history, also once other cards were changed; a button leads back to writing."""
     page.click("#note-menu")
@@ -340,12 +308,27 @@ def test_a_deck_is_published_and_a_lost_card_put_back(page: EditPage) -> None:
     assert "Klorofil" in path.read_text("utf-8")
 
 
+def test_cards_in_no_edition_are_found_before_publishing(page: EditPage) -> None:
+    """The plan counts what no package will have, and leads to these cards in the list."""
+    deck = page.folder / "deck.yaml"
+    editions = 'editions: {kalimat: {title: Kalimat, include: "type:isian"}}\n'
+    deck.write_text(deck.read_text("utf-8") + editions, "utf-8")
+    page.click("#publish")
+    page.click_when_there("#see-outside")
+    page.wait("document.querySelectorAll('#rows .note').length === 2")
+    assert "Tumbuhan" not in page.text("#rows")
+    page.wait("document.activeElement.id === 'notes'")
+
+
 @needs_axe
 @pytest.mark.parametrize(("width", "colours"), sampled([(320, "dark"), (1280, "light")], 2))
 def test_every_view_is_accessible_and_in_plain_words(
     page: EditPage, width: int, colours: str
 ) -> None:
-    """axe finds nothing, nothing scrolls sideways, and no word of the files is displayed."""
+    """axe finds nothing, nothing scrolls sideways, and no word of the files is displayed.
+
+    On a middle screen, scrolled to the end, likewise; nothing there covers what has the focus.
+    """
     browser = page.gallery.browser
     browser.resize(width, 900)
     media = [{"name": "prefers-color-scheme", "value": colours}]
@@ -354,10 +337,20 @@ def test_every_view_is_accessible_and_in_plain_words(
         for name in _views(page):
             assert page.violations() == [], name
             assert not _FILE_WORDS.findall(page.text("body")), name
-            assert page.run("document.documentElement.scrollWidth") <= width, name
+            assert page.sideways() == 0, name
+            browser.resize(768, 700)
+            page.run(_TO_THE_END)
+            assert page.violations() == [], name
+            assert page.sideways() == 0, name
+            assert page.covered() == [], name
+            browser.resize(width, 900)
     finally:
         browser.resize(1280, 900)
         browser.call("Emulation.setEmulatedMedia", features=[])
+
+
+_TO_THE_END = """document.querySelectorAll(".desk > section, .page > div")
+  .forEach((one) => one.scrollTo(0, 1e6))"""
 
 
 def _views(page: EditPage) -> Iterator[str]:

@@ -193,37 +193,56 @@ def test_only_the_numbers_of_a_cover_change(covered: EditPage) -> None:
 
 
 def test_covers_are_worked_by_keyboard_alone(covered: EditPage) -> None:
-    """A new one, a word, one card with another, removed; Esc closes nothing."""
+    """From the top of the page: a new one, moved, sized, named, on the card of another, removed.
+
+    Esc closes nothing. Without any, the button makes one.
+    """
     page = covered
-    page.run(f"document.querySelectorAll('{_MASK}')[2].focus()")
+    page.open(page.address)
+    page.wait(f"document.querySelectorAll('{_MASK}').length === 3")
+    page.tab_to(_MASK)
     page.press("n")
     page.wait(f"document.querySelectorAll('{_MASK}').length === 4")
     page.wait("document.querySelector('#announcer').textContent.startsWith('Penutup 4 dibuat.')")
+    page.press("ArrowRight")
+    page.press("ArrowUp", "Alt")
+    page.press("ArrowDown", "Shift")
     page.press("Escape")
     assert page.run("document.activeElement.dataset.at") == "3"
     page.press("Enter")
     page.wait("document.activeElement.matches('.cover-list li[data-at=\"3\"] input')")
     page.type("sitoplasma")
-    page.saved()
+    page.saved(by_itself=True)
     assert "tertutup: '{{c4::sitoplasma}}'" in page.source()
-    page.run(f"document.querySelectorAll('{_MASK}')[0].focus()")
+    assert "rect:left=0.41:top=0.448:width=0.2:height=0.11:" in page.source()
+    join(page)
+    page.tab_to(f"{_MASK}[data-at='3']")
+    page.press("Delete")
+    page.wait(f"document.querySelectorAll('{_MASK}').length === 3")
+    assert page.run("document.activeElement.dataset.at") == "2"
+    for left in (2, 1, 0):
+        page.press("Delete")
+        page.wait(f"document.querySelectorAll('{_MASK}').length === {left}")
+    page.tab_to(".cover-tools :last-child", "Shift")
+    page.press("Enter")
+    page.wait(f"document.activeElement.matches('{_MASK}')")
+    page.saved(by_itself=True)
+    assert "{{c1::image-occlusion:rect:left=0.4:top=0.45:" in page.source()
+    assert "Halo" in page.source()
+
+
+def join(page: EditPage) -> None:
+    """The fourth cover to the card of the first one."""
+    page.tab_to(f"{_MASK}[data-at='0']", "Shift")
     page.press("g")
-    page.press("Tab", "Shift")
-    page.run(f"document.querySelectorAll('{_MASK}')[3].focus()")
+    page.tab_to(f"{_MASK}[data-at='3']")
     page.press("Enter")
     page.wait(f"document.querySelectorAll('{_MASK}')[3].textContent === '1'")
     page.press("Escape")
     page.wait("document.querySelector('#announcer').textContent === 'Selesai menggabungkan'")
-    page.saved()
+    page.saved(by_itself=True)
     assert "{{c4::" not in page.source()
     assert "tertutup: '{{c1::sitoplasma}}'" in page.source()
-    page.run(f"document.querySelectorAll('{_MASK}')[3].focus()")
-    page.press("Delete")
-    page.wait(f"document.querySelectorAll('{_MASK}').length === 3")
-    assert page.run("document.activeElement.dataset.at") == "2"
-    page.saved()
-    assert "tertutup: '{{c1::sitoplasma}}'" in page.source()
-    assert "Halo" in page.source()
 
 
 def test_a_drawing_that_is_given_up_leaves_nothing(covered: EditPage) -> None:
@@ -290,3 +309,8 @@ def test_covers_are_accessible(covered: EditPage) -> None:
     page.click(".covered summary")
     assert looks(page) == []
     assert not re.findall(r"\{\{|image-occlusion|oklusi", page.text("body"))
+    page.gallery.browser.resize(768, 700)
+    try:
+        assert page.covered() == []
+    finally:
+        page.gallery.browser.resize(1280, 900)

@@ -90,6 +90,19 @@ def test_the_plan_is_in_words(editor: Editor) -> None:
     assert found["refusals"] == []
 
 
+def test_the_plan_names_what_no_edition_has(tmp_path: Path) -> None:
+    """Students get none of these; a retired card is none of them, nor any where there is no
+    edition."""
+    editor = opened(tmp_path)
+    assert plan(editor)["outside"] == []
+    editor.call("retire", deck=DECK, note="lima", reason="diganti")
+    deck = editor.root / FOLDER / "deck.yaml"
+    deck.write_text(deck.read_text("utf-8") + "editions: {satu: {include: 'id:dua'}}\n", "utf-8")
+    outside = plan(editor)["outside"]
+    assert "terbit" in outside
+    assert not {"dua", "lima"} & set(outside)
+
+
 def test_a_release_can_be_downloaded(editor: Editor) -> None:
     """Its packages and changelog, at whose head the message is; the files are the release's."""
     editor.call("write", deck=DECK, note="terbit", values={"depan": "Satu!"})

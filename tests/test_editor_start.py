@@ -312,6 +312,7 @@ SETTINGS: dict[str, Any] = {
     "description": "Satu.\n\nDua: **tiga**.",
     "authors": ["Bu Sri", "Pak Budi"],
     "licence": "CC-BY-4.0",
+    "report": "guru@sekolah.example",
     "theme": "tenang",
     "new_per_day": "7",
     "desired_retention": "0.85",

@@ -21,47 +21,38 @@ def browser() -> Iterator[Gallery]:
         yield opened_
 
 
-def tab_to(page: EditPage, selector: str) -> None:
-    """By the Tab key alone."""
-    for _tab in range(60):
-        if page.run(f"document.activeElement.matches({selector!r})"):
-            return
-        page.press("Tab")
-    raise AssertionError(selector)
-
-
 def import_pasted(page: EditPage, faults: dict[str, list[str]]) -> None:
     """A list is pasted; what its first row is, is asked for and answered."""
     page.wait("document.activeElement.id === 'way-deck'")
     faults["start"] = looks(page)
-    tab_to(page, "#way-paste")
+    page.tab_to("#way-paste")
     page.press("Enter")
     page.wait("document.activeElement.matches('.paste')")
     page.type("ekspor\nimpor\n")
-    tab_to(page, "#see-table")
+    page.tab_to("#see-table")
     page.press("Enter")
     page.wait("document.querySelector('#notices .bad')")
     assert page.run("document.querySelector('.paste').value") == "ekspor\nimpor\n"
     page.run("document.querySelector('.paste').select()")
     page.run("document.querySelector('.paste').focus()")
     page.type("ekspor\tjual ke luar\nimpor\tbeli dari luar\n")
-    tab_to(page, "#see-table")
+    page.tab_to("#see-table")
     page.press("Enter")
     page.wait("document.querySelector('#is-card')")
     faults["table"] = looks(page)
-    tab_to(page, "#is-card")
+    page.tab_to("#is-card")
     page.press("Enter")
     page.wait("document.querySelector('#take.main')")
-    tab_to(page, "section:last-of-type input[type=text]")
+    page.tab_to("section:last-of-type input[type=text]")
     page.type("Dagang")
-    tab_to(page, "#take")
+    page.tab_to("#take")
     page.press("Enter")
     page.wait(f"{page.field('istilah')}?.value === 'ekspor'")
 
 
 def add_edition(page: EditPage, saved: Path) -> None:
     """The first edition comes with one of all cards; its name stays whatever is chosen next."""
-    tab_to(page, "#add-edition")
+    page.tab_to("#add-edition")
     page.press("Enter")
     page.wait("document.activeElement.id === 'edition-1'")
     page.type("Inti")
@@ -104,13 +95,13 @@ def test_from_a_pasted_list_to_paper_by_keyboard(browser: Gallery, tmp_path: Pat
         choose(page, "Bagikan")
         page.wait("document.querySelector('#make-pdf')")
         faults["share"] = looks(page)
-        tab_to(page, "#make-pdf")
+        page.tab_to("#make-pdf")
         page.press("Enter")
         page.wait("document.querySelector('.downloads a')?.href.includes('/download/')")
         choose(page, "Pengaturan")
         page.wait("document.querySelector('#set-description')")
         faults["settings"] = looks(page)
-        tab_to(page, "#set-description")
+        page.tab_to("#set-description")
         page.type("Kata dagang.")
         page.press("Tab")
         page.wait("document.querySelector('#announcer').textContent === 'Tersimpan'")

@@ -21,6 +21,35 @@ from support.gallery import Gallery
 # Bits of the keys that are held.
 HELD = {"Alt": 1, "Ctrl": 2, "Shift": 8}
 _CODES = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowUp": 38, "ArrowDown": 40, "F8": 119}
+_SIDEWAYS = """Math.max(...Array.from(
+  document.querySelectorAll("html, .desk > section, .page > div"),
+  (one) => one.scrollWidth - one.clientWidth))"""
+# What is longer than the part that scrolls, or is scrolled out of it in part, is seen.
+_COVERED = """(() => {
+  const began = document.activeElement, root = document.documentElement;
+  const places = [[0.5, 0.5], [0.15, 0.15], [0.85, 0.15], [0.15, 0.85], [0.85, 0.85]];
+  const isCovered = (one) => {
+    one.focus();
+    const [own, part] = [one, one.closest(".desk > section, .page > div, dialog, .menu") ?? root]
+      .map((each) => each.getBoundingClientRect());
+    if (own.width < 3) return false;
+    const left = Math.max(own.left, part.left), top = Math.max(own.top, part.top);
+    const width = Math.min(own.right, part.right) - left;
+    const height = Math.min(own.bottom, part.bottom) - top;
+    return width < 3 || height < 3 || places.some(([x, y]) => {
+      const over = document.elementFromPoint(left + x * width, top + y * height);
+      return !(over && (one.contains(over) || over.contains(one)));
+    });
+  };
+  const part = document.querySelector("dialog[open], .menu") ?? document;
+  const stops = Array.from(part.querySelectorAll(
+    "a[href], button, input, select, textarea, summary, [tabindex='0'], [contenteditable=true]"))
+    .filter((one) => one.tabIndex >= 0 && !one.disabled && !one.matches(".skip")
+      && one.checkVisibility({ visibilityProperty: true }));
+  const found = [...stops, ...stops.reverse()].filter(isCovered);
+  began?.focus();
+  return found.map((one) => one.outerHTML.slice(0, 120));
+})()"""
 _SAVED = "document.querySelector('#saved').dataset.state === 'saved'"
 
 
@@ -105,17 +134,33 @@ class EditPage:
     def violations(self) -> list[str]:
         return self.gallery.violations()
 
+    def tab_to(self, selector: str, *held: str) -> None:
+        """To an element by the Tab key alone; backwards while Shift is held."""
+        for _tab in range(60):
+            if self.run(f"document.activeElement.matches({selector!r})"):
+                return
+            self.press("Tab", *held)
+        raise AssertionError(selector)
+
+    def sideways(self) -> int:
+        """By how many pixels the window, or a part of it that scrolls, is too narrow."""
+        return int(self.run(_SIDEWAYS))
+
+    def covered(self) -> list[str]:
+        """What something covers while it has the focus, from first to last and back."""
+        found: list[str] = self.run(_COVERED)
+        return found
+
 
 def looks(page: EditPage) -> list[str]:
-    """What axe finds by day on a wide screen and at night on a narrow one; what goes sideways."""
+    """What axe finds by day on a wide screen, at night on narrower ones; what goes sideways."""
     found = []
-    for width, height, scheme in ((1280, 900, "light"), (320, 700, "dark")):
+    for width, height, scheme in ((1280, 900, "light"), (768, 700, "dark"), (320, 700, "dark")):
         page.gallery.browser.resize(width, height)
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         page.gallery.browser.call("Emulation.setEmulatedMedia", features=features)
         found += page.violations()
-        over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        found += ["sideways"] if page.run(over) > 0 else []
+        found += ["sideways"] if page.sideways() > 0 else []
     page.gallery.browser.resize(1280, 900)
     page.gallery.browser.call("Emulation.setEmulatedMedia", features=[])
     return found

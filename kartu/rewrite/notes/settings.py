@@ -13,6 +13,7 @@ from kartu.core.model import Deck, NoteType
 from kartu.load.deck import load_deck
 from kartu.load.files import Files
 from kartu.load.ids.names import slug
+from kartu.load.names import MAIL
 from kartu.load.yaml import Outline, outline
 from kartu.rewrite.edits import Edit, edited, line_end
 from kartu.rewrite.notes.card_set import cannot_write
@@ -22,7 +23,7 @@ from kartu.rewrite.notes.nodes import Source, entry_of, with_key, without_key
 from kartu.rewrite.notes.sets import Changes
 from kartu.rewrite.notes.values import EditRefusedError, Value, check_characters
 
-TEXTS = ("name", "description", "licence", "theme")
+TEXTS = ("name", "description", "licence", "report", "theme")
 OPTIONS = ("new_per_day", "desired_retention")
 # What an edition has: all notes, those with one of some tags, or what its `include` says.
 ALL, TAGS, OWN = "all", "tags", "own"
@@ -30,6 +31,7 @@ _TERM = re.compile(r'tag:("[^"]+"|[^\s()"]+)')
 _ANY_OF = re.compile(rf"{_TERM.pattern}(?:\s+or\s+{_TERM.pattern})*")
 _ORDER = (
     *("id", "uid", "name", "language", "version", "description", "licence", "authors"),
+    "report",
     *("sources", "prefix", "theme", "options", "editions"),
 )
 
@@ -117,6 +119,10 @@ def _check(
             raise EditRefusedError(deck.span, fault.message, fault.help)
 
 
+def _is_mail(text: str) -> bool:
+    return MAIL.fullmatch(f"mailto:{text}") is not None
+
+
 class _Settings:
     """The text of deck.yaml while settings are changed, one after the other."""
 
@@ -130,7 +136,7 @@ class _Settings:
         """Gives a setting its value."""
         if key in TEXTS and isinstance(value, str):
             text = value.strip() if key == "description" else " ".join(value.split())
-            self._set(key, text)
+            self._set(key, f"mailto:{text}" if key == "report" and _is_mail(text) else text)
         elif key == "authors" and isinstance(value, list):
             names = [" ".join(str(one).split()) for one in value]
             self._set(key, [one for one in names if one])

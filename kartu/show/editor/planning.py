@@ -55,6 +55,9 @@ def plan_value(planned: Planned, student: StudentChanges | None, title: Title) -
             "cards": _new_cards(planned, entries),
         },
         "changes": changes[:_MOST],
+        "outside": [
+            id for id, note in entries.notes.items() if not note.editions and not note.retired
+        ],
     }
 
 

@@ -75,6 +75,7 @@ class Publishing:
             "nothing": False,
             "counts": {},
             "changes": [],
+            "outside": [],
         }
         if found.plan is not None:
             value = plan_value(found, student, lambda note: session.title(deck, note) or note)

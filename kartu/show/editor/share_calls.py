@@ -108,6 +108,7 @@ def settings(desk: Desk, deck: str) -> dict[str, Any]:
     options = found.options
     return {
         **deck_about(desk, deck),
+        "report": found.report.removeprefix("mailto:"),
         "theme": str(found.theme or ""),
         "themes": list(desk.session.opened.project.of(found).themes),
         "new_per_day": _number(options.new_per_day),

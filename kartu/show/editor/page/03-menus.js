@@ -16,6 +16,7 @@ function menu(opener, entries, label) {
   opener.ariaExpanded = "true";
   openMenu = { opener, element };
   element.addEventListener("keydown", (event) => stepInMenu(event, element));
+  element.addEventListener("focusin", (event) => { for (const one of element.querySelectorAll("[role^=menuitem]")) one.tabIndex = one === event.target ? 0 : -1; });
   const { left, right } = element.getBoundingClientRect();
   if (left < 8) element.style.right = `${left - 8}px`;
   else if (right > innerWidth - 8) element.style.left = `${innerWidth - 8 - right}px`;

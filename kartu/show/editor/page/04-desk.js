@@ -35,6 +35,7 @@ async function openDeck(id, note = "") {
   desk.types = new Map(types.map((one) => [one.id, one]));
   desk.media = null;
   vocabulary.clear();
+  outside = new Set();
   search = { text: "", only: "" };
   $("search").value = "";
   takeNotes(notes);

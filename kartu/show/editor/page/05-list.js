@@ -4,6 +4,7 @@
 const HEIGHTS = { head: 38, note: 66, long: 88 };
 const TYPED = 800; // milliseconds within which letters belong together
 let search = { text: "", only: "" };
+let outside = new Set(); // ids of notes that no edition has, as the last plan found
 let items = []; // heads and notes in their order, with the place of each
 let total = 0; // height of all
 let listed = []; // ids of the notes that are in the list
@@ -16,7 +17,8 @@ const ONLY = { new: "n", changed: "c", faulty: "e", warned: "w", unfinished: "u"
 function arrangeList() {
   const wanted = folded(search.text.trim());
   const flag = ONLY[search.only];
-  const found = desk.rows.filter((one) => (!flag || flagged(one, flag)) && (!wanted || sought(one).includes(wanted)));
+  const passes = (one) => search.only === "outside" ? outside.has(one[ROW.id]) : !flag || flagged(one, flag);
+  const found = desk.rows.filter((one) => passes(one) && (!wanted || sought(one).includes(wanted)));
   const counts = new Map(desk.subdecks.map((one) => [one, 0]));
   for (const one of found) counts.set(one[ROW.subdeck], (counts.get(one[ROW.subdeck]) ?? 0) + 1);
   const order = new Map([...counts.keys()].map((one, at) => [one, at])); // a chapter can be in several files
@@ -81,6 +83,19 @@ function showAllNotes() {
   $("filter").classList.remove("pressed");
   arrangeList();
   $("search").focus();
+}
+
+// The cards that no edition has, in the list.
+function showOutside() {
+  search = { text: "", only: "outside" };
+  $("search").value = "";
+  $("filter").classList.add("pressed");
+  showView("desk");
+  showPane("list");
+  if ($("notes-side").hidden) leaveCheck();
+  arrangeList();
+  if (listed.length) openNote(listed[0]);
+  $("notes").focus();
 }
 
 function addItem(kind, content) {
@@ -226,5 +241,5 @@ $("filter").addEventListener("click", () => {
     arrangeList();
     announce(many("cardCount", listed.length));
   };
-  menu($("filter"), ["", ...Object.keys(ONLY)].map((only) => ({ text: say(`only-${only || "all"}`), checked: search.only === only, act: to(only) })), say("filter"));
+  menu($("filter"), ["", ...Object.keys(ONLY), ...(outside.size ? ["outside"] : [])].map((only) => ({ text: say(`only-${only || "all"}`), checked: search.only === only, act: to(only) })), say("filter"));
 });

@@ -77,14 +77,14 @@ function gapEditor(part, value, report) {
   });
   input.addEventListener("paste", (event) => {
     event.preventDefault();
-    document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));
+    insertBeside(input, "insertText", event.clipboardData.getData("text/plain"));
   });
   input.addEventListener("drop", (event) => event.preventDefault());
   const tools = ["gap", "bold", "italic", "list", "formula", "picture"];
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.ctrlKey && !event.altKey) {
       event.preventDefault();
-      document.execCommand("insertLineBreak");
+      insertBeside(input, "insertLineBreak", "\n");
     }
     toolKeys(event, input, tools);
   });
@@ -134,10 +134,10 @@ function addGap(input, n) {
   const words = selection.getRangeAt(0);
   const text = String(words);
   if (!text.trim() || words.cloneContents().querySelector("mark")) return notice(say(text.trim() ? "gapInGap" : "markFirst"), "", "mind");
-  trim(words);
   const used = [...input.querySelectorAll("mark")].map((one) => Number(one.dataset.n));
   const mark = gapMark(n ?? Math.max(0, ...used) + 1, null, [words.extractContents()]);
   words.insertNode(mark);
+  leaveBlanks(mark);
   input.normalize();
   selection.setBaseAndExtent(mark, mark.childNodes.length, mark, mark.childNodes.length);
   announce(say("gapMade", { n: mark.dataset.n, text: mark.textContent }));
@@ -147,6 +147,8 @@ function addGap(input, n) {
 // unless something in it was deleted just now.
 function edgeOfGap(input) {
   const { anchorNode: node, anchorOffset: offset, isCollapsed } = getSelection();
+  const last = node?.nodeType === 3 ? !offset && node.previousSibling : node?.childNodes[offset - 1];
+  if (isCollapsed && last?.nodeName === "MARK" && input.contains(last)) return { mark: last, after: true };
   const mark = isCollapsed && input.contains(node) ? (node.nodeType === 3 ? node.parentNode : node).closest("mark") : null;
   if (!mark || !input.contains(mark)) return null;
   const before = document.createRange();
@@ -162,7 +164,16 @@ function typeBeside({ mark, after }, data) {
   if (text !== beside) mark[after ? "after" : "before"](text);
   const at = after ? 0 : text.length;
   text.insertData(at, data);
+  if (data === "\n" && text.length === at + 1 && !text.nextSibling) text.appendData("\n"); // else the last one is not seen
   getSelection().collapse(text, at + data.length);
+}
+
+// A text or a line break, as the browser's command has it, but never within a gap at whose edge it is.
+function insertBeside(input, command, data) {
+  const edge = edgeOfGap(input);
+  if (!edge) return void document.execCommand(command, false, data);
+  typeBeside(edge, data);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function unwrap(mark) {
@@ -177,10 +188,23 @@ function expandToWord(selection) {
   selection.modify?.("extend", "forward", "word");
 }
 
-function trim(range) {
-  const { startContainer: start, endContainer: end } = range;
-  if (start.nodeType === 3) while (range.startOffset < start.length && /\s/.test(start.data[range.startOffset])) range.setStart(start, range.startOffset + 1);
-  if (end.nodeType === 3) while (range.endOffset > 0 && /\s/.test(end.data[range.endOffset - 1])) range.setEnd(end, range.endOffset - 1);
+// Blanks and line breaks at the ends of a new gap go out of it; letters stay as they were marked,
+// for a part of a word is a gap too.
+function leaveBlanks(mark) {
+  for (const [end, side, blanks] of [["firstChild", "before", /^\s*/], ["lastChild", "after", /\s*$/]]) {
+    for (;;) {
+      const node = mark[end];
+      if (node.nodeName === "BR") mark[side](node);
+      else if (node.nodeType !== 3) break;
+      else {
+        const [outside] = blanks.exec(node.data);
+        if (outside) mark[side](outside);
+        node.data = node.data.replace(blanks, "");
+        if (node.data) break;
+        node.remove();
+      }
+    }
+  }
 }
 
 // A gap's number and hint. Gaps of the same number are on one card.

@@ -1,5 +1,6 @@
 // How covers are drawn, moved and sized: by a pointer that is pressed, or by keys.
 
+const NEAR = { block: "nearest", inline: "nearest" }; // no further than until it is seen
 const inside = (value, least, most) => Math.min(Math.max(value, least), Math.max(least, most));
 
 function shareAt(own, { clientX, clientY }) {
@@ -85,7 +86,9 @@ function addCover(own, box = newBox(own)) {
 function focusCover(own, at) {
   own.at = at;
   drawAgain(own);
-  (own.stage.querySelector(`.mask[data-at="${at}"]`) ?? own.stage).focus({ preventScroll: true });
+  const one = own.stage.querySelector(`.mask[data-at="${at}"]`) ?? own.stage;
+  one.focus({ preventScroll: true });
+  if (one !== own.stage) one.scrollIntoView(NEAR);
 }
 
 // In the middle, beside those that are there already.
@@ -166,4 +169,5 @@ function stepCover(own, at, [x, y], { shiftKey, altKey }) {
   const step_ = altKey ? FINE_STEP : STEP;
   const box = boxOf(coversOf(own)[at]);
   changeCover(own, at, shiftKey ? sized(box, "se", x * step_, y * step_) : moved(box, x * step_, y * step_));
+  own.stage.querySelector(`.mask[data-at="${at}"]`).scrollIntoView(NEAR);
 }

@@ -12,7 +12,7 @@ async function displayHistory() {
     const day = dayOf(one.time);
     days.set(day, [...(days.get(day) ?? []), one]);
   }
-  $("page").replaceChildren(make("div", { className: "narrow" }, backButton(),
+  fillPage(make("div", { className: "narrow" }, backButton(),
     make("h1", {}, say("history")), callout("good", say("allSaved"), say("allSavedHelp")),
     make("div", { className: "row" },
       button(say("undo"), () => again("undo"), { drawing: "undo", keys: "Ctrl+Z", id: "history-undo", ariaDisabled: String(!desk.undo) }),

@@ -9,8 +9,8 @@ async function displayPublish() {
   await saveForm(form);
   showView("publish");
   if (job) return;
-  $("page").replaceChildren(make("div", { className: "narrow" }, backButton(), make("h1", {}, say("publish")), make("p", { className: "quiet", attributes: { role: "status" } }, say("planning"))));
-  $("page").focus();
+  fillPage(make("div", { className: "narrow" }, backButton(), make("h1", {}, say("publish")), make("p", { className: "quiet", attributes: { role: "status" } }, say("planning"))));
+  focusPage();
   const found = await ask("plan", { deck: desk.deck.id });
   if (view !== "publish") return;
   if (!found) return showView("desk");
@@ -28,13 +28,15 @@ function drawPlan() {
   const tally = !known ? "" : make("div", { className: "tally" }, ...["new", "corrected", "retired", "unchanged"].map((key) => make("div", {}, make("span", { className: "large" }, number(counts[key] ?? 0)), say(`count-${key}`),
     key === "new" && counts.cards ? make("span", { className: "small quiet" }, say("inAnkiMore", { n: number(counts.cards) })) : "")));
   const unfinished = desk.rows.filter((one) => flagged(one, "u")).length;
-  const missing = unfinished ? callout("mind", many("leftOut", unfinished), say("leftOutHelp")) : "";
+  outside = new Set(plan.outside);
+  const missing = [unfinished ? callout("mind", many("leftOut", unfinished), say("leftOutHelp")) : "",
+    outside.size ? callout("mind", many("outside", outside.size), say("outsideHelp"), button(say("seeInList"), showOutside, { drawing: "list", id: "see-outside" })) : ""];
   const decisions = refusals.length ? make("section", { className: `sheet ${left ? "stop" : ""}` }, make("h2", {}, icon(left ? "warn" : "tick"), left ? many("decisions", left) : say("decided")), make("ul", { className: "plan" }, ...refusals.map(decision))) : "";
   const list = changes.length ? make("section", { className: "sheet" }, make("h2", {}, say("whatChanges")), overwritten ? make("p", { className: "callout mind" }, icon("hand"), make("span", {}, say("overwrites"))) : "", changesList(changes)) : "";
   const text = make("textarea", { rows: 2, value: message, lang: desk.deck.language });
   text.addEventListener("input", () => { message = text.value; });
   const go = button(known ? say("publishVersion", { version }) : say("publish"), startJob, { kind: left || nothing || !known ? "" : "main", drawing: "publish", id: "publish-now", ariaDisabled: String(Boolean(left || nothing || !known)) });
-  $("page").replaceChildren(make("div", {}, opening, nothing ? callout("good", say("nothingToPublish"), say("nothingToPublishHelp")) : tally, missing, decisions, list,
+  fillPage(make("div", {}, opening, nothing ? callout("good", say("nothingToPublish"), say("nothingToPublishHelp")) : tally, ...missing, decisions, list,
     nothing || !known ? "" : labelled(say("message"), say("messageHelp"), text)),
     make("footer", { className: "foot" }, make("p", {}, left ? many("decisionsLeft", left) : nothing ? "" : say("readyToPublish")), go));
   const first = $("page").querySelector(".stop button") ?? $("page").querySelector("h1");
@@ -126,7 +128,7 @@ function finish({ result, refusals, cancelled }) {
   const tested = proof ? proof.ok ? make("p", { className: "mark good" }, icon("tick"), say("proofOk", { anki: (proof.anki ?? []).join(", ") })) : callout("bad", say("proofBad"), (proof.findings ?? []).map((one) => plain(one.message ?? one)).join(" "))
     : make("p", { className: "quiet small" }, say("noProof"));
   const text = asText(changelog?.text ?? "");
-  $("page").replaceChildren(make("div", { className: "narrow" }, backButton(), tested, make("h1", { tabIndex: -1 }, say("publishedTitle", { version })), make("p", { className: "big quiet" }, say("publishedHelp")),
+  fillPage(make("div", { className: "narrow" }, backButton(), tested, make("h1", { tabIndex: -1 }, say("publishedTitle", { version })), make("p", { className: "big quiet" }, say("publishedHelp")),
     make("section", { className: "sheet" }, make("h2", {}, say("packages")), make("ul", { className: "downloads" }, ...files.map((one, at) => downloadLink(one, !at)))),
     changelog ? make("section", { className: "sheet" }, make("h2", {}, say("changelog")), text ? make("pre", { tabIndex: 0 }, text) : "",
       make("div", { className: "row" }, text ? button(say("copy"), async () => { await navigator.clipboard.writeText(text); announce(say("copied")); }) : "",

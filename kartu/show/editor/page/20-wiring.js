@@ -13,7 +13,22 @@ function showView(name) {
   }
   for (const one of $("tabs").children) markTab(one, one.dataset.pane === (name === "desk" ? document.body.dataset.pane : name));
   $("back-narrow").hidden = name === "desk";
-  if (name !== "desk") scrollTo(0, 0);
+}
+
+// A page that is no desk: the part that scrolls, and its foot. Drawn again, it is scrolled as it was.
+function fillPage(content, foot = "") {
+  const { scrollTop = 0 } = $("page").firstElementChild ?? {};
+  content.tabIndex = -1; // for `focusPage`, after which the keys scroll
+  $("page").replaceChildren(content, foot);
+  if (fillPage.view === view) content.scrollTop = scrollTop;
+  fillPage.view = view;
+}
+
+const focusPage = () => $("page").firstElementChild.focus();
+
+// The list of a middle screen covers the form: it goes when that is pressed or gets the focus.
+function closeDrawer() {
+  if (!narrow.matches && !wide.matches && document.body.dataset.pane === "list") showPane("write");
 }
 
 const markTab = (tab, current) => current ? tab.setAttribute("aria-current", "true") : tab.removeAttribute("aria-current");
@@ -34,15 +49,13 @@ for (const one of $("tabs").children) one.addEventListener("click", () => {
   if (one.dataset.pane === "publish") return displayPublish();
   showView("desk");
   showPane(one.dataset.pane);
-  scrollTo(0, 0);
 });
 $("drawer").addEventListener("click", () => {
   const open = document.body.dataset.pane !== "list";
   showPane(open ? "list" : "write");
   if (open) $("notes").focus();
 });
-$("write").addEventListener("pointerdown", () => { if (!narrow.matches && !wide.matches) showPane("write"); });
-$("see").addEventListener("pointerdown", () => { if (!narrow.matches && !wide.matches) showPane("write"); });
+for (const id of ["write", "see"]) for (const kind of ["pointerdown", "focusin"]) $(id).addEventListener(kind, closeDrawer);
 $("back-narrow").addEventListener("click", leavePage);
 $("deck").addEventListener("click", deckMenu);
 $("deck").append(icon("down"));
@@ -62,7 +75,8 @@ $("menu").addEventListener("click", () => menu($("menu"), [
 ], say("menu")));
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
-  (view === "desk" ? $("write") : $("page")).focus();
+  if (view === "desk") $("write").focus();
+  else focusPage();
 });
 
 // --- keys -----------------------------------------------------------------------------------------
@@ -101,7 +115,7 @@ document.addEventListener("keydown", (event) => {
     run = shiftKey ? () => act("move", { by }) : () => step(by);
   } else if (key === "F8") run = () => nextFault(shiftKey ? -1 : 1);
   else if (key === "?" && !writes(event.target) && !altKey) run = showKeys;
-  else if (key === "Escape" && !writes(event.target)) run = () => { if (view !== "desk" && !job) leavePage(); else if (document.body.dataset.pane === "list") showPane("write"); };
+  else if (key === "Escape" && !writes(event.target)) run = () => { if (view !== "desk" && !job) leavePage(); else if (document.body.dataset.pane === "list") { showPane("write"); (narrow.matches ? $("write") : $("drawer")).focus(); } };
   if (!run) return;
   event.preventDefault();
   run();

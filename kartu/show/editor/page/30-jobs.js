@@ -9,7 +9,7 @@ async function runJob(id, title, help, steps) {
   const bar = make("progress", { max: 1, value: 0, ariaLabel: title });
   const list = make("ol", { className: "steps" });
   const cancel = button(say("stop"), async () => { cancel.ariaDisabled = "true"; await ask("cancel", { job: id }); }, { id: "stop-job" });
-  $("page").replaceChildren(make("div", { className: "narrow" }, make("h1", { tabIndex: -1 }, title), make("p", { className: "big quiet" }, help), bar, list, make("div", { className: "row" }, cancel)));
+  fillPage(make("div", { className: "narrow" }, make("h1", { tabIndex: -1 }, title), make("p", { className: "big quiet" }, help), bar, list, make("div", { className: "row" }, cancel)));
   $("page").querySelector("h1").focus();
   let at = "", now = null;
   for (;;) {

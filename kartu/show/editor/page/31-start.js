@@ -7,7 +7,7 @@ function displayStart() {
   showView("start");
   const recent = make("div");
   const place = make("div");
-  $("page").replaceChildren(make("div", {}, desk.deck ? backButton() : "", make("h1", { tabIndex: -1 }, say("welcome")), make("p", { className: "big quiet" }, say("welcomeHelp")), recent, place));
+  fillPage(make("div", {}, desk.deck ? backButton() : "", make("h1", { tabIndex: -1 }, say("welcome")), make("p", { className: "big quiet" }, say("welcomeHelp")), recent, place));
   if (desk.project.ready) place.append(make("h2", { className: "group" }, say("startNew")), ways());
   else place.append(folderForm());
   takeDrops($("page"));

@@ -24,7 +24,7 @@ function drawPaste() {
     brought.file = held.file;
     await lookAtFile();
   };
-  $("page").replaceChildren(make("div", {}, bringHead(say("start-paste"), say("pasteHelp")), labelled(say("pasteHere"), say("pasteHereHelp"), text),
+  fillPage(make("div", {}, bringHead(say("start-paste"), say("pasteHelp")), labelled(say("pasteHere"), say("pasteHereHelp"), text),
     make("div", { className: "row after-field" }, button(say("seeTable"), go, { kind: "main", id: "see-table" }), button(say("start-file"), chooseIncoming, { drawing: "file" }))));
   text.focus();
 }
@@ -56,7 +56,7 @@ function drawLook() {
   const count = look.notes;
   const asked = look.kind === "table" && look.heading === null;
   const go = button(isPackage ? many("importPackage", count) : many("makeCards", count), isPackage ? takePackage : takeCards, { kind: count && !asked ? "main" : "", id: "take", ariaDisabled: String(!count || asked) });
-  $("page").replaceChildren(make("div", {}, bringHead(say(isPackage ? "bringPackage" : "bringList"), look.name), ...parts, isPackage ? packageTarget() : target(look)),
+  fillPage(make("div", {}, bringHead(say(isPackage ? "bringPackage" : "bringList"), look.name), ...parts, isPackage ? packageTarget() : target(look)),
     make("footer", { className: "foot" }, make("p", {}, makesText(look)), go));
 }
 
@@ -144,7 +144,9 @@ async function takePackage() {
   if (!done.result) {
     drawLook();
     if (done.cancelled) return notice(say("stopped"), say("nothingWritten"), "mind");
-    return $("page").querySelector(".foot").before(make("div", {}, callout("bad", say("notImported"), done.refusals.map((one) => sentence(one.message)).join(" "))));
+    const why = callout("bad", say("notImported"), done.refusals.map((one) => sentence(one.message)).join(" "));
+    $("page").firstElementChild.append(why);
+    return why.scrollIntoView({ block: "nearest" });
   }
   const { decks, dropped } = done.result;
   await showImported(decks[0].id);

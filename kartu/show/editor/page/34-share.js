@@ -17,7 +17,7 @@ const TABS = { print: drawPrint, export: drawExport, site: drawSite };
 function drawShare(focus = "") {
   const { tab } = sharing;
   const tabs = make("div", { className: "segments", role: "group", ariaLabel: say("share") }, ...Object.keys(TABS).map((name) => button(say(`share-${name}`), () => { sharing.tab = name; drawShare(`share-${name}`); }, { id: `share-${name}`, ariaPressed: String(name === tab) })));
-  $("page").replaceChildren(make("div", { className: "narrow" }, backButton(), make("h1", { tabIndex: -1 }, say("share")), tabs, TABS[tab]()));
+  fillPage(make("div", { className: "narrow" }, backButton(), make("h1", { tabIndex: -1 }, say("share")), tabs, TABS[tab]()));
   (focus && $(focus) || $("page").querySelector("h1")).focus();
 }
 
@@ -80,7 +80,7 @@ async function make_(name, request, title, about, help = "") {
     return $("page").querySelector(".stop").scrollIntoView({ block: "nearest" });
   }
   const { files, messages } = done.result;
-  $("page").replaceChildren(make("div", { className: "narrow" }, make("div", { className: "row back" }, button(say("goBack"), () => drawShare(), { drawing: "undo" })), make("h1", { tabIndex: -1 }, say("isReady")), make("p", { className: "big quiet" }, about(done.result)),
+  fillPage(make("div", { className: "narrow" }, make("div", { className: "row back" }, button(say("goBack"), () => drawShare(), { drawing: "undo" })), make("h1", { tabIndex: -1 }, say("isReady")), make("p", { className: "big quiet" }, about(done.result)),
     make("ul", { className: "downloads" }, ...files.map((one) => downloadLink(one))), help ? make("p", { className: "after-field" }, help) : "",
     messages.length ? make("section", { className: "sheet" }, make("h2", {}, say("remarks")), make("ul", { className: "plan" }, ...messages.map((one) => make("li", {}, sentence(one))))) : ""));
   $("page").querySelector("h1").focus();

@@ -26,13 +26,13 @@ function drawSettings() {
   const line = (more = {}) => make("input", { type: "text", autocomplete: "off", ...more });
   const licences = LICENCES.includes(settings.licence) ? LICENCES : [...LICENCES, settings.licence];
   const name = field("name", line({ maxLength: 100, readOnly: Boolean(published) }), published ? say("nameStays") : say("set-nameHelp"));
-  $("page").replaceChildren(make("div", { className: "narrow" }, backButton(), make("h1", { tabIndex: -1 }, say("settingsOf", { name: settings.name })), make("p", { className: "quiet" }, say("settingsHelp")),
+  fillPage(make("div", { className: "narrow" }, backButton(), make("h1", { tabIndex: -1 }, say("settingsOf", { name: settings.name })), make("p", { className: "quiet" }, say("settingsHelp")),
     make("h2", { className: "group" }, say("forStudents")), name, field("description", make("textarea", { rows: 4, lang: settings.language }), say("set-descriptionHelp")),
     make("div", { className: "two" }, field("new_per_day", line({ inputMode: "numeric", maxLength: 4 }), say("set-new_per_dayHelp")), field("desired_retention", line({ inputMode: "decimal", maxLength: 5 }), say("set-desired_retentionHelp")),
       themes.length ? field("theme", choice([["", say("theme-")], ...themes.map((one) => [one, words[`theme-${one}`] ?? one])], settings.theme), say("set-themeHelp")) : ""),
     make("h2", { className: "group" }, say("editions")), make("p", { className: "help" }, say("editionsHelp")), editionsList(),
     make("h2", { className: "group" }, say("authorsAndRights")), field("authors", make("textarea", { rows: 2, lang: settings.language }), say("set-authorsHelp")),
-    field("licence", choice(licences.map((one) => [one, words[`licence-${one}`] ?? one]), settings.licence), say("set-licenceHelp")),
+    field("licence", choice(licences.map((one) => [one, words[`licence-${one}`] ?? one]), settings.licence), say("set-licenceHelp")), field("report", line({ inputMode: "email", maxLength: 200 }), say("set-reportHelp")),
     make("h2", { className: "group" }, say("sources")), sourcesPart()));
 }
 

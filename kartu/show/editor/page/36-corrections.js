@@ -55,7 +55,7 @@ async function lookForCorrections(files) {
 function drawCorrections() {
   const choose = (kind) => make("div", { className: "row after-field" }, button(say(correcting ? "otherPackages" : "choosePackages"), choosePackages, { kind, drawing: "file", id: "choose-packages" }));
   const head = (help) => [backButton(), make("h1", { tabIndex: -1 }, say("corrections")), make("p", { className: "big quiet" }, help)];
-  if (!correcting) return $("page").replaceChildren(make("div", { className: "narrow" }, ...head(say("correctionsHelp")), make("p", { className: "after-field" }, say("correctionsHow")), choose("main")));
+  if (!correcting) return fillPage(make("div", { className: "narrow" }, ...head(say("correctionsHelp")), make("p", { className: "after-field" }, say("correctionsHow")), choose("main")));
   const { packages, proposals, new: added, left, gone, other_types: others } = correcting.found;
   const open = [...proposals].sort((one, other) => (one.kind === "refused") - (other.kind === "refused"));
   const remarks = [[left, "textsOlder"], [gone, "notesGone"], [others, "otherTypes"]].filter(([n]) => n).map(([n, key]) => make("li", {}, many(key, n)));
@@ -67,7 +67,7 @@ function drawCorrections() {
   }
   list.append(...added.map(newEntry));
   const count = proposals.length + added.length;
-  $("page").replaceChildren(make("div", {}, ...head(count ? many("proposalsFrom", count, { packages: many("nPackages", packages) }) : say("noProposals")),
+  fillPage(make("div", {}, ...head(count ? many("proposalsFrom", count, { packages: many("nPackages", packages) }) : say("noProposals")),
     count ? make("p", { className: "quiet" }, say("proposalsHelp")) : "",
     count ? make("div", { className: "row after-field" }, button(say("acceptSafe"), () => acceptAll(true), { drawing: "tick", id: "accept-safe" }), button(say("leaveAll"), () => acceptAll(false), { id: "leave-all" })) : "",
     list, remarks.length ? make("section", { className: "sheet" }, make("h2", {}, say("remarks")), make("ul", { className: "counts" }, ...remarks)) : "", choose(count ? "" : "main")),
