@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Generator, Iterator
@@ -67,12 +68,24 @@ MAY_BE_LEFT_OUT = (
 
 # These take longest: first, so that at the end no worker waits for another.
 LONGEST = (
-    *("ci", "preview", "editor_page", "print", "accessibility", "site", "explain", "verify"),
+    *("ci", "preview", "editor_page", "editor_pictures", "accessibility", "site", "explain"),
+    *("verify", "print", "print_test", "gallery_attacks", "one_language"),
     *("sheets", "maps", "robustness", "edits", "push", "multiple_choice", "schema", "extends"),
-    *("print_attacks", "kill", "guides", "print_test", "print_more", "architecture", "workbooks"),
+    *("print_attacks", "kill", "guides", "print_more", "architecture", "workbooks"),
     *("examples", "markdown_sets", "editor_attacks", "verify_command", "one_file", "systems"),
     *("editor_whole", "editor_publish", "corrections", "corrections_class", "live", "strangers"),
 )
+
+
+def pytest_collection() -> None:
+    """What is collected lives until the end: looking for garbage in it is in vain."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """The same from here on."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

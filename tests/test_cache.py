@@ -13,6 +13,7 @@ import pytest
 from support.extending import small
 from support.program import Run
 from support.projects import write_project
+from support.sampling import examples
 
 from kartu.cache import Cache
 from kartu.core.usage import RefusedError
@@ -86,7 +87,7 @@ jawaban: Answer
 """
 
 # How many sequences of edits; 10,000 take a quarter of an hour.
-SEQUENCES = int(os.environ.get("KARTU_SEQUENCES", "40"))
+SEQUENCES = int(os.environ.get("KARTU_SEQUENCES", examples(40, 2)))
 
 
 def outcome(root: Path, out: Path, cache: Path | None) -> tuple[list[str], dict[str, bytes]]:

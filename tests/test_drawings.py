@@ -170,7 +170,7 @@ def test_one_picture_is_seen(page: Browser, mode: str) -> None:
     seen = 0
     page.open_reviewer(mode=MODES[mode])
     pictured = [card for card in all_cards() if "<img" in card.side.answer]
-    for card in styled(page, sampled(pictured, 4)):
+    for card in styled(page, sampled(pictured, 8)):
         page.show(card.side.answer)
         shown = page.run(PICTURES)
         assert [one["whole"] for one in shown] == [True], (card.note, shown)

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from support.axe import styled
 from support.browser import Browser, browser, needs_browser
 from support.displayed_cards import all_cards
 from support.engine import cards, collection, import_package
@@ -196,8 +197,8 @@ def test_no_word_is_broken_on_a_small_phone(chromium: Browser) -> None:
     chromium.resize(320)
     shown = [one for one in all_cards("tenang") if re.search("<table|statements", one.side.answer)]
     broken = {}
-    for card in shown:
-        chromium.open_reviewer(card.css)
+    chromium.open_reviewer()
+    for card in styled(chromium, shown):
         chromium.show(card.side.question)
         chromium.show(card.side.answer)
         if words := chromium.run(BROKEN):

@@ -352,9 +352,10 @@ def test_a_mask_covers_whole_names_and_nothing_else(language: str) -> None:
 def test_no_device_needs_more_room() -> None:
     """The browser's own letters are no wider than what is reckoned with, in every picture."""
     with reviewer() as page:
+        page.open_page("<!doctype html><body>")
         for name in PICTURES:
             found, _diagnostics = drawn(ROOT, f"cards/kerja-sama-internasional/media/{name}")
-            page.open_page(f"<!doctype html><body>{found[0].decode()}")
+            page.run(f"document.body.innerHTML = {json.dumps(found[0].decode())}; 0")
             wide = page.run(
                 "Array.from(document.querySelectorAll('text'),"
                 " (one) => [one.textContent, one.getComputedTextLength()])"

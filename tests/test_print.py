@@ -30,20 +30,20 @@ DECK = "kerja-sama-internasional"
 # How far a printer's two sides may be apart: nothing is nearer to the knife.
 SAFE = 3.5
 
-# Eight note types and a covered picture; where tests run whole, two subdecks with all.
+# Six note types and a covered picture; where tests run whole, two subdecks with all.
 CHOSEN: dict[str, tuple[str, ...]] = (
     {"subdecks": ("01 Pengertian, Bentuk, dan Manfaat", "05 Latihan Ujian")}
     if WHOLE
-    else {"tags": ("tema::bentuk",)}
+    else {"tags": ("tema::politik-luar-negeri",)}
 )
 FEW = {"subdecks": ("05 Latihan Ujian",)} if WHOLE else {"tags": ("tema::SDGs",)}
 
 DUPLEX = [
     ("A4", "2x4", "long-edge"),
     ("A4", "3x3", "short-edge"),
-    ("Letter", "2x4", "short-edge"),
     ("Letter", "3x3", "long-edge"),
     ("A4", "2x2", "long-edge"),
+    ("Letter", "2x4", "short-edge"),
 ]
 
 
@@ -126,7 +126,7 @@ def test_every_card_is_on_paper_once_and_whole(
         assert sorted(seen) == list(range(1, len(real_cards) + 1))
 
 
-@pytest.mark.parametrize(("paper", "grid", "edge"), sampled(DUPLEX, 2))
+@pytest.mark.parametrize(("paper", "grid", "edge"), sampled(DUPLEX, 4))
 def test_backs_lie_behind_their_fronts(folder: Path, paper: str, grid: str, edge: str) -> None:
     """Turned over its edge, the back shows each number where the front has it, between the same
     marks to a tenth of a millimetre."""
@@ -190,4 +190,4 @@ def test_a_drawing_stays_a_drawing(on_paper: tuple[PrintResult, list[PrintedPage
     _, pages = on_paper
     assert [page.pictures() for page in pages] == [[]] * len(pages)
     covered = next(page for page in pages if "yang tertutup" in page.text())
-    assert "Multilateral" in covered.text()
+    assert ("Multilateral" if WHOLE else "Konstitusional") in covered.text()

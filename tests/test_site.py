@@ -181,6 +181,7 @@ def test_it_works_from_a_disk_and_behind_a_server(
     browser: Gallery, real_site: Path, served: str
 ) -> None:
     """The front page leads to the cards; pictures are in them; the console tells no error."""
+    browser.browser.resize(1280, 800)
     for base in (f"{real_site.as_uri()}/", served):
         browser.open(f"{base}index.html", painted=False)
         browser.click(".call")

@@ -13,6 +13,7 @@ from support.browser import Browser, browser, needs_browser
 from support.engine import collection, import_package, note_by_guid
 from support.program import Run
 from support.projects import write_project
+from support.sampling import sampled
 
 from kartu.review.typed import answer_fault
 
@@ -171,8 +172,8 @@ def test_a_variant_is_right(page: Browser, anki: Collection, answers: dict[str, 
     """
     assert len(_TYPED) > 45
     page.open_reviewer()
-    for show in (page.show, page.open_alone):
-        for note, typed, right in _TYPED:
+    for show, cases in ((page.show, _TYPED), (page.open_alone, sampled(_TYPED, 4))):
+        for note, typed, right in cases:
             show(_answered(anki, answers[note], typed))
             expected = "✓ Jawabanmu benar." if right else None
             assert page.run(_VERDICT) == expected, (note, typed)

@@ -97,7 +97,7 @@ def reviewer() -> Iterator[Browser]:
 
 def sample() -> Iterator[tuple[Look, DisplayedCard]]:
     """The longest card of each template in every look; a sample has all of each kind."""
-    for number, look in enumerate(sampled(LOOKS, 5)):
+    for number, look in enumerate(sampled(LOOKS, 7)):
         cards = one_of_each(all_cards(look.theme))
         for card in cards if WHOLE else cards[number % 3 :: 3]:
             yield look, card

@@ -92,15 +92,12 @@ hr { background-color: #ccc; margin: 1em; }
 #typeans { width: 100%; box-sizing: border-box; line-height: 1.75; }
 code#typeans { white-space: pre-wrap; font-variant-ligatures: none; }"""
 
+# Neither a window of its own nor a process for graphics: together a second and a half of a core.
 _ARGUMENTS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
     *("--remote-debugging-pipe", "--no-first-run", "--disable-background-networking"),
-    *(
-        "--disable-extensions",
-        "--renderer-process-limit=1",
-        "--disable-component-update",
-        "about:blank",
-    ),
+    *("--disable-extensions", "--renderer-process-limit=1", "--disable-component-update"),
+    *("--no-startup-window", "--in-process-gpu", "--disable-software-rasterizer", "about:blank"),
 )
 
 _CLOCK = """{

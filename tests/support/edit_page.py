@@ -150,7 +150,6 @@ class EditPage:
         return found
 
 
-@cache
 def looks(page: EditPage) -> list[str]:
     """What axe finds by day on a wide screen, at night on narrower ones; what goes sideways."""
     found = []
@@ -165,6 +164,7 @@ def looks(page: EditPage) -> list[str]:
     return found
 
 
+@cache
 def _project(language: str) -> Path:
     """A new project."""
     root = Path(tempfile.mkdtemp(), "p")

@@ -33,12 +33,22 @@ _RUN_AXE = """axe.run({exclude: ["iframe"]}, {iframes: false, preload: false,
 _AS_IF_SEEN = """document.querySelectorAll(".tile").forEach(
   (tile) => { tile.style.contentVisibility = "visible"; })"""
 
-# What Chromium answers of a frame that is no longer there, or not yet.
-_LEFT = "Inspected target navigated or closed"
+# The page itself looks again and again, so that nothing goes to and fro meanwhile; it gives up
+# after a while, lest it waits on a page that is no longer there.
+_UNTIL_TRUE = """(async () => {
+  for (let left = 100; left; left -= 1) {
+    if (%s) return true;
+    await new Promise((again) => setTimeout(again, 20));
+  }
+  return false;
+})()"""
+
+# What Chromium answers of a page or frame that is no longer there, or not yet.
+_LEFT = ("Inspected target navigated or closed", "Promise was collected")
 _NO_FRAME = (
     "Session with given id not found",
     "Cannot find default execution context",
-    _LEFT,
+    *_LEFT,
     "Chromium does not answer",
 )
 
@@ -82,16 +92,15 @@ class Gallery:
     def wait(self, expression: str) -> None:
         """Until the JavaScript expression is true; a minute is for ever."""
         end = time.monotonic() + 60
-        while not self._is_true(expression):
+        while not self._becomes_true(expression):
             assert time.monotonic() < end, expression
-            time.sleep(0.02)
 
-    def _is_true(self, expression: str) -> bool:
+    def _becomes_true(self, expression: str) -> bool:
         """False too while a link leads to another page, on which it may become true."""
         try:
-            return bool(self.run(f"Boolean({expression})"))
+            return bool(self.run(_UNTIL_TRUE % expression))
         except AssertionError as error:
-            if _LEFT not in str(error):
+            if not any(one in str(error) for one in _LEFT):
                 raise
             return False
 
