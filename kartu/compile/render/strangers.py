@@ -1,8 +1,9 @@
-"""Templates of strangers: rendered in one process a run, which ends whatever they do.
+"""Templates of strangers: rendered in a process of their own, which ends whatever they do.
 
 What a template can do with time and memory cannot be seen in its text. So the process has bounds;
 it is ended where one is exceeded, and started again for the next template. It reads nothing: what
-it needs goes through its input and output, as lines of JSON.
+it needs goes through its input and output, as lines of JSON. To start it takes longer than to build
+a small deck, so one run leaves it to the next.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class _EndedError(Exception):
 
 
 class Strangers:
-    """Renders templates of strangers. The process starts with the first one, and ends with this."""
+    """Renders templates of strangers, with a process from the first one on."""
 
     def __init__(self, bounds: Bounds | None = None) -> None:
         self._bounds = bounds or Bounds()
@@ -58,7 +59,10 @@ class Strangers:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.close()
+        with self._lock:
+            if self._process is not None:
+                self._process.leave()
+                self._process = None
 
     def close(self) -> None:
         """Ends the process, if there is one; another template starts it again."""
@@ -119,7 +123,7 @@ class Strangers:
         process = self._process
         if process is None or process.language != current():
             self.close()
-            process = self._process = _Process(self._bounds)
+            process = self._process = _process(self._bounds)
         began = time.monotonic()
         spent = 0.0
         try:
@@ -159,6 +163,21 @@ class _Process:
         self._watch = Watch(self._process, bounds)
         self._watch.start()
         self._write([self.language, *bounds])
+
+    def serves(self, bounds: Bounds) -> bool:
+        """Whether it can be used by a run with these bounds."""
+        return (self.language, self._bounds) == (current(), bounds) and self._process.poll() is None
+
+    def leave(self) -> None:
+        """Leaves it to the next run, or ends it where one is left already."""
+        if _LEFT:
+            self.end()
+        else:
+            _LEFT.append(self)
+
+    def let_go(self) -> None:
+        """Forgets it without ending it."""
+        self._end.detach()
 
     def end(self) -> None:
         self._end()
@@ -216,6 +235,29 @@ class _Process:
         except ValueError:
             raise _EndedError from None
         return message
+
+
+# The process of the last run; of this process alone, not of one forked off it.
+_LEFT: list[_Process] = []
+
+
+def _process(bounds: Bounds) -> _Process:
+    """The process that the last run left, if it serves, or a new one."""
+    with contextlib.suppress(IndexError):
+        left = _LEFT.pop()
+        if left.serves(bounds):
+            return left
+        left.end()
+    return _Process(bounds)
+
+
+def _forked() -> None:
+    while _LEFT:
+        _LEFT.pop().let_go()
+
+
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_forked)
 
 
 def _started() -> subprocess.Popen[bytes]:
