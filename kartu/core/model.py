@@ -108,31 +108,20 @@ class NoteType(NamedTuple):
     help: Values[str, Text] = _NO_HELP
     picture: Text | None = None
 
+    def __hash__(self) -> int:
+        return id(self)  # for a cache: the values of a note type have no hash
+
 
 Named: TypeAlias = FieldType | CardType | NoteType
 
 
-class _Same:
-    """A note type as a key, by identity."""
-
-    def __init__(self, note_type: NoteType) -> None:
-        self.note_type = note_type
-
-    def __hash__(self) -> int:
-        return id(self.note_type)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.note_type is other.note_type
-
-
 def in_language(note_type: NoteType, language: str) -> NoteType:
     """The note type with its names, and those of its fields and cards, in `language`."""
-    return note_type if note_type.language == language else _in_language(_Same(note_type), language)
+    return note_type if note_type.language == language else _in_language(note_type, language)
 
 
-@lru_cache(maxsize=1000)  # of each deck all note types are asked for, often
-def _in_language(same: _Same, language: str) -> NoteType:
-    note_type = same.note_type
+@lru_cache(maxsize=1000)  # all note types of a deck are asked for again and again
+def _in_language(note_type: NoteType, language: str) -> NoteType:
     return note_type._replace(
         name=name_in(note_type, language),
         fields=tuple(one._replace(name=name_in(one, language)) for one in note_type.fields),
