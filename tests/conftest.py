@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Generator, Iterator
@@ -73,6 +74,17 @@ LONGEST = (
     *("examples", "markdown_sets", "editor_attacks", "verify_command", "one_file", "systems"),
     *("editor_whole", "editor_publish", "corrections", "corrections_class", "live", "strangers"),
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What all test files define stays to the end: it is not looked through for garbage."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -120,9 +120,9 @@ def test_a_run_leaves_its_process_to_the_next() -> None:
         use(language)
         with Strangers(bounds) as strangers:
             assert rendered(strangers, "[[= a ]]", a=language) == language
+            found.append(process_of(strangers))
             with pytest.raises(RenderError, match="a"):
                 rendered(strangers, "[[= a ]]")
-            found.append(process_of(strangers))
     assert [one == found[0] for one in found] == [True, True, False, False]
     assert found[2] != found[3]
 

@@ -175,10 +175,6 @@ class _Process:
         else:
             _LEFT.append(self)
 
-    def let_go(self) -> None:
-        """Forgets it without ending it."""
-        self._end.detach()
-
     def end(self) -> None:
         self._end()
 
@@ -237,7 +233,7 @@ class _Process:
         return message
 
 
-# The process of the last run; of this process alone, not of one forked off it.
+# The process of the last run. One forked off this process finds that it has ended: it is no child.
 _LEFT: list[_Process] = []
 
 
@@ -249,15 +245,6 @@ def _process(bounds: Bounds) -> _Process:
             return left
         left.end()
     return _Process(bounds)
-
-
-def _forked() -> None:
-    while _LEFT:
-        _LEFT.pop().let_go()
-
-
-if sys.platform != "win32":
-    os.register_at_fork(after_in_child=_forked)
 
 
 def _started() -> subprocess.Popen[bytes]:
