@@ -285,7 +285,8 @@ def _compile_with(
             if not deck.variant:
                 originals[deck.id] = entries
             before = diagnostics.mark()
-            of_variants.update(check_published(built, entries, ledger, diagnostics))
+            types = project.of(deck).note_types
+            of_variants.update(check_published(built, entries, ledger, types, diagnostics))
             breaks = [one for one in diagnostics.since(before) if one.code in UPGRADE_FAULTS]
             found.append(Compiled(built, entries, ledger, breaks))
     cache.save_results()

@@ -33,6 +33,7 @@ FOLDER = ROOT / "docs/pictures"
 GUIDE = (ROOT / "docs/panduan-berkas.md").read_text("utf-8")
 AUTHORS = (ROOT / "docs/authors.md").read_text("utf-8")
 
+_CHECKED = "document.querySelector('#check svg')"  # the tick of a check that found nothing
 _DAY = [{"name": "prefers-color-scheme", "value": "light"}]
 
 # A window that loads no font from elsewhere.
@@ -119,6 +120,7 @@ def _editor(home: Path) -> None:
         browser.browser.call("Emulation.setEmulatedMedia", features=_DAY)
         with edited(browser, home) as page:
             page.has_card("tumbuhan")
+            page.wait(_CHECKED)
             _shot(page, "guru-tulis.webp")
             page.focus("arti")
             page.run(f"{page.field('arti')}.select()")
@@ -172,6 +174,7 @@ def _covers(home: Path) -> None:
             page.run("document.querySelectorAll('.stage .mask')[1].focus()")
             page.run("document.querySelector('.write-pane').scrollTop = 0")
             page.has_card("tertutup")
+            page.wait(_CHECKED)
             _shot(page, "guru-gambar.webp")
 
 

@@ -110,7 +110,7 @@ def test_plain_words_are_a_list_of_words(kartu: Run, tmp_path: Path) -> None:
     """Where no term needs more than plain text, it is a list of terms, which has no HTML."""
     exported(tmp_path, [("kucing", "cat<br>pet")], all_columns=True)
     assert kartu("build", "words.txt", cwd=tmp_path).returncode == 0
-    assert '"type":"istilah"' in (tmp_path / "words.txt.ids.jsonl").read_text("utf-8")
+    assert '"type":"term"' in (tmp_path / "words.txt.ids.jsonl").read_text("utf-8")
 
 
 def test_pictures_and_sounds_lie_beside_it(kartu: Run, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_three_columns_are_asked_about(kartu: Run, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     ids = (tmp_path / "x.txt.ids.jsonl").read_text("utf-8")
     assert '"guid":"aaa"' in ids
-    assert '"contoh":"uno"' in ids
+    assert '"example":"uno"' in ids
 
 
 def test_headings_of_ones_own_are_headings(kartu: Run, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_headings_of_ones_own_are_headings(kartu: Run, tmp_path: Path) -> None:
     rows = "Meaning\tWord\neins\tone\n"
     (tmp_path / "x.txt").write_text(f"#separator:tab\n#html:true\n{rows}", "utf-8")
     assert kartu("build", "x.txt", cwd=tmp_path).returncode == 0
-    assert '{"istilah":"one","arti":"eins"}' in (tmp_path / "x.txt.ids.jsonl").read_text("utf-8")
+    assert '{"term":"one","meaning":"eins"}' in (tmp_path / "x.txt.ids.jsonl").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

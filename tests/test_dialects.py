@@ -29,6 +29,7 @@ PICTURES = {
     "![x](p q.png) dan ![y](r s.jpg)": (
         '<img src="p%20q.png" alt="x"> dan <img src="r%20s.jpg" alt="y">'
     ),
+    '![Kata "dekat"|100](a.png)': '<img src="a.png" alt="Kata &quot;dekat&quot;" width="100">',
     "![[a.png|20]]\n**b**": '<img src="a.png" width="20">\n<strong>b</strong>',
     "`![[a.png]]`": "<code>![[a.png]]</code>",
     "    ![[a.png]]".strip() + " `![b](c d.png)`": (

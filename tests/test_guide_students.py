@@ -7,6 +7,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import anki.lang
 from anki.collection import Collection
 from support.engine import collection, import_package
 from support.program import ROOT, Run
@@ -165,3 +166,39 @@ def _look(col: Collection, before: list[tuple[Any, ...]]) -> dict[str, str]:
         ),
         "kartu yang kamu hapus": ("kembali" if col.find_notes("Istilah:Klorofil") else "hilang"),
     }
+
+
+def _word(translation: str) -> str:
+    return translation.replace("&", "").rstrip(".…")
+
+
+def test_words_of_anki_are_its_own() -> None:
+    """What the guides and the site call Anki's menus, buttons and options, Anki calls so, too."""
+    anki.lang.set_lang("id")
+    say = anki.lang.tr_legacyglobal
+    into = f"{_word(say.qt_accel_file())} → {_word(say.qt_accel_import())}"
+    out = f"{_word(say.qt_accel_file())} → {_word(say.qt_accel_export())}"
+    dark = (say.qt_accel_tools, say.qt_accel_preferences, say.preferences_theme)
+    night = " → ".join(_word(one()) for one in (*dark, say.preferences_theme_dark))
+    words = {
+        "docs/panduan-siswa.md": [
+            *(f"*{into}*", f"*{night}*", f"*{say.qt_misc_browse()}*", f"*{say.qt_misc_sync()}*"),
+            f"*{_word(say.qt_accel_edit())} → {say.undo_undo()}*",
+            f"*{say.actions_options()}* → *{say.scheduling_new_cardsday()}*",
+            f"*{say.importing_update_notes()}: {say.importing_update_always()}*",
+            f"*{say.importing_update_notetypes()}:\n{say.importing_update_always()}*",
+            *(f"| {say.importing_merge_notetypes()} |", f"| {say.importing_update_if_newer()} |"),
+        ],
+        "docs/panduan-koreksi.md": [
+            *(f"*{say.actions_export()}*", f"*{say.exporting_anki_deck_package()} (.apkg)*"),
+            f"*{say.exporting_include_scheduling_information()}*",
+            *(f"*{say.exporting_include_deck_configs()}*", f"*{say.exporting_include_media()}*"),
+        ],
+        "docs/panduan-berkas.md": [f"*{into}*", f"*{out}*"],
+        "kartu/show/gallery/texts.json": [into],
+    }
+    anki.lang.set_lang("en")
+    for page, of_anki in words.items():
+        text = " ".join((ROOT / page).read_text("utf-8").split())
+        missing = [one for one in of_anki if " ".join(one.split()) not in text]
+        assert missing == [], page

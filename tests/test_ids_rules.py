@@ -6,14 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
+from support.program import ROOT
 from support.projects import write_project
 
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.source import Span
 from kartu.load import load_project
+from kartu.load.files import Files
 from kartu.load.ids.lines import lines_of, read_lines
 from kartu.load.ids.matching import matched
 from kartu.load.ids.values import Row, Saved
+from kartu.load.ids.words import Words
 
 SET = "cards/contoh/a.csv"
 
@@ -68,7 +71,7 @@ def test_a_merged_note_is_found_by_the_texts_of_either_branch(texts: dict[str, s
     saved = read_lines(BRANCHES, f"{SET}.ids.jsonl", diagnostics)
     assert not diagnostics
     assert found(saved, texts) == {0: "x"}
-    assert sorted(lines_of(saved).decode().splitlines()) == sorted(
+    assert sorted(lines_of(saved, Words(Files(ROOT), {})).decode().splitlines()) == sorted(
         one.replace('": ', '":').replace(', "', ',"') for one in BRANCHES.splitlines()
     )
 

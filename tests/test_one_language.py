@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 import yaml
 from support import one_language
 from support.drawn import drawn
-from support.one_language import NOTES, every_note_type
+from support.one_language import NOTES, every_form, every_note_type
 from support.program import ROOT, Run
 from support.shipped import TYPES
 
@@ -228,7 +229,50 @@ def test_cards_and_pages_are_in_one_language(kartu: Run, project: Path, language
     site = project / "build/site"
     for page in ("index.html", "cards.html"):
         texts[page] = seen((site / page).read_text("utf-8"))
+    addresses = re.findall(r'{"id":"([^"]+)"', (site / "decks/deck.js").read_text("utf-8"))
+    assert len(addresses) == len(TYPES)
+    texts["addresses of a choice of cards"] = " ".join(addresses)
     assert_own(texts, language)
+
+
+def test_files_are_in_one_language(kartu: Run, tmp_path: Path, language: str) -> None:
+    """So is every file of a project with all note types in YAML, sheets and Markdown.
+
+    That is what `kartu new` makes, what a build and a release write, and what is handed out: no
+    name in the other language. Ledgers have the ids of note types (docs/updates.md), schemas
+    accept every name, and workflows and cards are code, which is tested by what it shows.
+    """
+    root = tmp_path / "p"
+    new = ("new", root, "--name", "Kuvex", "--subject", "Zimq", "--language", language)
+    assert kartu("--lang", language, *new, "--ci", "github").returncode == 0
+    every_form(root, language)
+    for command in ("release", "schema"):
+        done = kartu("--lang", language, "-C", root, command)
+        assert done.returncode == 0, done.stdout + done.stderr
+    for kind in ("csv", "text", "crowdanki"):
+        out = ("--format", kind, "-o", root / f"out.{kind}")
+        assert kartu("--lang", language, "-C", root, "export", "deck", *out).returncode == 0
+    for path in (root / "build").glob("*.apkg"):
+        with zipfile.ZipFile(path) as package:
+            path.with_suffix(".json").write_bytes(package.read("kartu.json"))
+        with open_package(path) as contents:
+            tags = sorted({tag for note in contents.notes for tag in note.tags})
+            path.with_suffix(".tags").write_text("\n".join((path.stem, *tags)), "utf-8")
+    files = {one.relative_to(root).as_posix(): one for one in root.rglob("*") if one.is_file()}
+    assert sum(name.endswith(".ids.jsonl") for name in files) == 3 * len(NOTES) - 1
+    texts = {name: f"{name}\n{text_of(name, path, language)}" for name, path in files.items()}
+    others = foreign(language) & names("id" if language == "en" else "en")
+    found = {name: sorted(words_in([text]) & others) for name, text in texts.items()}
+    assert not {name: some for name, some in found.items() if some}
+
+
+def text_of(name: str, path: Path, language: str) -> str:
+    """What a file of a project says; nothing of code and of what is for all languages."""
+    in_all = r".*ledger\.jsonl|.*\.apkg|\.kartu/.*|\.github/.*"
+    in_english = r"|.*/deck\.json|.*\.svg" if language != "en" else ""
+    if re.fullmatch(in_all + in_english, name):
+        return ""
+    return path.read_bytes().decode("utf-8", "ignore")
 
 
 def test_paper_is_in_one_language(kartu: Run, project: Path, language: str) -> None:

@@ -12,6 +12,7 @@ from support.program import Run
 
 from kartu.cli.main import COMMANDS
 from kartu.core.codes import ALL
+from kartu.core.version import __version__
 from kartu.load.note_type import FORMATS, NOTE_KEYS
 
 PAGES = ("README.md", "README.id.md", "docs/commands.md", "docs/reference.md", "docs/updates.md")
@@ -95,3 +96,9 @@ def test_both_readmes_have_the_same_two_commands(pages: dict[str, str]) -> None:
     assert len(commands) == 2
     for block in commands:
         assert block in pages["README.id.md"]
+
+
+def test_the_changelog_begins_with_the_version(root: Path) -> None:
+    """The newest section of docs/changelog.md is of the program's version, and has its day."""
+    sections = re.findall(r"^## (.+)$", (root / "docs/changelog.md").read_text("utf-8"), re.M)
+    assert re.fullmatch(rf"{re.escape(__version__)} \(\d{{4}}-\d\d-\d\d\)", sections[0])

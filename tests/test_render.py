@@ -219,18 +219,22 @@ def test_sources_name_a_publisher_once(
 @pytest.mark.parametrize(
     ("report", "address"),
     [
-        ("mailto:guru@a.example", "mailto:guru@a.example?subject=Contoh%3A%20a"),
+        ("mailto:guru@a.example", "mailto:guru@a.example?subject=Contoh"),
         ("mailto:guru@a.example?subject=x", "mailto:guru@a.example?subject=x"),
         ("https://a.example/?a=1&b=2", "https://a.example/?a=1&amp;b=2"),
         ('https://a.example/"><b>', "https://a.example/&#34;&gt;&lt;b&gt;"),
+        ("https://a.example/?q={{Belakang}}", "https://a.example/?q=%7B%7BBelakang%7D%7D"),
         ("", ""),
     ],
 )
 def test_where_mistakes_are_reported(tmp_path: Path, report: str, address: str) -> None:
-    """With the sources of a note; a letter names the note. Without `report:`, nothing of it."""
+    """Below the sources, in the layout: given later, it touches no note that students have."""
     text = SOURCES.replace("LANGUAGE", f"id\nreport: '{report}'" if report else "id")
     root = write_project(tmp_path, text, base=False)
     ((deck, *_), faults) = compile_decks(root, (), None, no_progress)
     assert not faults
-    (found,) = [one for one in deck.built.notes[0].fields if "R &amp; D" in one]
-    assert found.endswith(f' · <a href="{address}">Laporkan kesalahan</a>' if report else "2026")
+    (note,) = deck.built.notes
+    (found,) = [one for one in note.fields if "R &amp; D" in one]
+    assert found.endswith("2026")
+    link = f' · <a href="{address}">Laporkan kesalahan</a>' if report else ""
+    assert f"{{{{Sumber}}}}{link}</details>" in note.note_type.cards[0].back

@@ -223,7 +223,7 @@ def test_another_engine_finds_the_same(tmp_path: Path, python: str) -> None:
         *((fault.name, fault.rule, fault.make(), None) for fault in FAULTS),
         *((fault.name, fault.rule, fault.new(), fault.old) for fault in STEPS),
     ]
-    for name, rule, new, old in histories if python else histories[::20]:
+    for name, rule, new, old in histories if python else histories[::30]:
         found = {one.rule for one in run(new, old).gates[-1].findings}
         if rule not in found:
             missed.append((name, rule, found))

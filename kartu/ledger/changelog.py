@@ -15,7 +15,7 @@ from kartu.load.names import RETIRED_TAG, tag_part
 _TEXTS = {
     "id": {
         "title": "Catatan perubahan",
-        "first": "Terbitan pertama: {count} kartu.",
+        "first": "Terbitan pertama: {cards} kartu.",
         "replaced": "Semua {count} kartu diganti, juga suntingan dan label Anda sendiri padanya.",
         "new": "Baru ({count})",
         "corrected": "Diperbaiki ({count})",
@@ -32,7 +32,7 @@ _TEXTS = {
     },
     "en": {
         "title": "Changelog",
-        "first": "First release: {count} notes.",
+        "first": "First release. Cards: {cards}.",
         "replaced": "All {count} notes are replaced, and so are your own edits and tags on them.",
         "new": "New ({count})",
         "corrected": "Corrected ({count})",
@@ -69,7 +69,8 @@ def section(
         parts.append(texts["major"].format(reason=escaped))
     if len(new) == len(notes) and not changes.gone:
         key = "replaced" if built.source.in_place else "first"
-        parts.append(texts[key].format(count=len(new)))
+        cards = sum(len(note.cards) for note in built.notes)
+        parts.append(texts[key].format(count=len(new), cards=cards))
         return "\n\n".join(parts) + "\n"
     retired = changes.with_cause("retired")
     tag = f"{tag_part(built.source.prefix)}::{RETIRED_TAG}"

@@ -8,6 +8,7 @@ from kartu.ledger.contents import rewritten
 from kartu.ledger.entries import GONE, Entries, NoteEntry, TypeEntry
 from kartu.ledger.file import Ledger
 from kartu.load.names import version_key
+from kartu.load.words import word_of
 
 Cause = Literal["new", "text", "tags", "media", "rendering", "retired", "taken back"]
 Step = Literal["none", "patch", "minor", "major"]
@@ -17,7 +18,8 @@ MOST_TOUCHED = 0.1
 
 
 class Changes(NamedTuple):
-    """Note ids with the causes of their change, in study order; changed note types; gone notes.
+    """Note ids with the causes of their change, in study order; words for changed note types; gone
+    notes.
 
     `activated` are published notes with a new card that the note type makes, not a field of theirs.
     `rewritten` are published notes that ask something else now, judged by their words. `arranged`
@@ -70,13 +72,17 @@ def compare(now: Entries, ledger: Ledger) -> Changes:
             notes[note_id] = _causes(now.notes.whole(note_id), published)
         if published is not None and (more := [n for n in note.cards if n not in published.cards]):
             added[note_id] = more
+    words = {
+        one.source.id: word_of(one.source, one.source.language)
+        for one in now.notes.built.note_types
+    }
     types = [
-        one.id
+        words[one.id]
         for one in now.types.values()
         if one.id not in ledger.types or one.hash != ledger.types[one.id].hash
     ]
     claimed = [
-        f"{one.id}: {name}"
+        f"{words[one.id]}: {name}"
         for one in now.types.values()
         if one.id in ledger.types
         for name in _claimed(one, ledger.types[one.id])

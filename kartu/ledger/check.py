@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic, Diagnostics
 from kartu.core.identity import note_guid
 from kartu.core.language import N_, _
-from kartu.core.model import Deck, Note, subdeck_of
+from kartu.core.model import Deck, Note, NoteType, subdeck_of
 from kartu.core.patterns import pattern
 from kartu.core.source import Span, Text, place_in
 from kartu.ledger.contents import check_contents, check_sides
@@ -25,6 +25,7 @@ from kartu.ledger.note_types import check_type
 from kartu.ledger.translations import check_translations_behind
 from kartu.load.files import Files
 from kartu.load.names import version_key
+from kartu.load.words import word_of
 
 
 def check_ledger_is_there(
@@ -101,7 +102,11 @@ _RELEASED = pattern(r"^## (\d+\.\d+\.\d+) ", re.MULTILINE)
 
 
 def check_published(
-    built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Diagnostics
+    built: BuiltDeck,
+    now: Entries,
+    ledger: Ledger,
+    note_types: Mapping[str, NoteType],
+    diagnostics: Diagnostics,
 ) -> list[Diagnostic]:
     """Reports what an update to the compiled deck would break for students.
 
@@ -126,6 +131,7 @@ def check_published(
     if ledger.notes:
         before = diagnostics.mark()
         _check_notes(built, now, ledger, diagnostics)
+        _check_types_of_notes(built, now, ledger, note_types, diagnostics)
         check_contents(built, now, ledger, diagnostics)
         if deck.variant:
             diagnostics.change_since(before, _appending(_IN_VARIANT, deck.variant))
@@ -157,6 +163,26 @@ def _check_notes(built: BuiltDeck, now: Entries, ledger: Ledger, diagnostics: Di
             _report_unfinished(unfinished[note_id], diagnostics)
         elif published.hash != GONE:
             diagnostics.append(gone_note(built.source, now, published, ledger))
+
+
+def _check_types_of_notes(
+    built: BuiltDeck,
+    now: Entries,
+    ledger: Ledger,
+    note_types: Mapping[str, NoteType],
+    diagnostics: Diagnostics,
+) -> None:
+    for note in built.notes:
+        published = ledger.notes.get(str(note.source.id))
+        if published is None:
+            continue
+        was = _with_reported_changes(published, now, ledger).note_type
+        if was != note.note_type.source.id:
+            one = note_types.get(was)
+            word = word_of(one, built.source.language) if one is not None else was
+            message = _('the published note is of the type "{note_type}"', note_type=word)
+            help = _("Anki would never update it: retire it, and write a new note with another id")
+            diagnostics.add("note-type-changed", note.source.id.span, message, help)
 
 
 def _report_unfinished(note: Note, diagnostics: Diagnostics) -> None:
@@ -269,11 +295,6 @@ def _check_note(
         place = (note.guid or note.id).span
         diagnostics.add("identity-changed", place, message, _("put the guid back as it was"))
     if now.note_type != published.note_type:
-        message = _(
-            'the published note is of the type "{note_type}"', note_type=published.note_type
-        )
-        help = _("Anki would never update it: retire it, and write a new note with another id")
-        diagnostics.add("note-type-changed", note.id.span, message, help)
         return
     if now.deck != published.deck:
         message = _('the published note is in the deck "{deck}"', deck=published.deck)

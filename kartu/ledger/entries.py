@@ -48,6 +48,10 @@ _TAGS = "tags"  # in place of the position of a field: the tags of a note were o
 class NoteEntry(NamedTuple):
     """A published note.
 
+    `note_type` is its permanent id, in decks of every language: what a word means depends on the
+    note types of the day, and a ledger is also read where these are others or none, in copies for
+    decks that extend it, in old states of git, and by older programs.
+
     `parts` are hashes of the tags, the media, and of `as_of` and the reason why it is retired.
     `fields` maps positions to hashes of the author's texts, `shown` to hashes of what Anki has in
     these fields, and `earlier` to those of earlier releases, the newest last, divided by spaces.

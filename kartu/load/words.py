@@ -199,8 +199,8 @@ def _is_language(shape: Shape, language: str) -> bool:
 
 
 def _is_alias(shape: Shape, word: Text, reserved: Iterable[str]) -> bool:
-    same = _folded(word)
-    if word.startswith("x-") or any(same == _folded(key) for key in reserved):
+    same = folded_word(word)
+    if word.startswith("x-") or any(same == folded_word(key) for key in reserved):
         message = _('"{key}" is one of kartu\'s own keys and cannot be an alias', key=word)
         shape.add("reserved-name", word.span, message, _("choose another word"))
         return False
@@ -216,10 +216,10 @@ def _is_alias(shape: Shape, word: Text, reserved: Iterable[str]) -> bool:
 def check_aliases(owners: Iterable[tuple[Text, Aliases]], diagnostics: Diagnostics) -> None:
     """Reports an alias that means two; `owners` are keys and their aliases."""
     pairs = list(owners)
-    first = {_folded(key): (key, key) for key, _aliases in pairs}
+    first = {folded_word(key): (key, key) for key, _aliases in pairs}
     for key, aliases in pairs:
         for word in (one for words in aliases.values() for one in words):
-            other, there = first.setdefault(_folded(word), (key, word))
+            other, there = first.setdefault(folded_word(word), (key, word))
             if other is not key:
                 message = _(
                     '"{word}" means both "{first}" and "{second}"',
@@ -233,6 +233,6 @@ def check_aliases(owners: Iterable[tuple[Text, Aliases]], diagnostics: Diagnosti
                 )
 
 
-def _folded(word: str) -> str:
+def folded_word(word: str) -> str:
     """`word` as headings are compared, where case and what stands between letters do not count."""
     return word.casefold().translate(_BETWEEN)

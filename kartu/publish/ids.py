@@ -25,6 +25,7 @@ from kartu.load.ids import read_saved
 from kartu.load.ids.lines import ENDING, together
 from kartu.load.ids.names import id_of_texts
 from kartu.load.ids.values import Row, Saved, is_cut, row_of
+from kartu.load.ids.words import Words
 from kartu.load.words import for_deck, keys_by_word, note_type_named, own_fields, word_of
 from kartu.rewrite.ids import saving, with_lines
 
@@ -152,7 +153,8 @@ class _Ids:
         names = [n for n in self.files.names(self.deck.folder) if n.endswith(ENDING)]
         paths = [f"{self.deck.folder}/{name}" for name in names]
         diagnostics = Diagnostics()
-        self.read = read_saved(self.files, paths, diagnostics)
+        self.words = Words(self.files, self.note_types)
+        self.read = read_saved(self.files, paths, self.words, diagnostics)
         if has_errors(diagnostics):
             first = next(iter(diagnostics))
             raise UsageError(f"{first.span.path}:{first.span.line}: {first.message}")
@@ -214,7 +216,7 @@ class _Ids:
 
     def write(self, lines: Iterable[Saved]) -> None:
         """Replaces the lines of these notes, each in the file of its card set."""
-        changed = with_lines(self.read, lines)
+        changed = with_lines(self.read, lines, self.words)
         with writing(_("the files of ids")), saving(self.asked.root, changed) as written:
             write_files(written)
 

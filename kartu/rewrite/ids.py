@@ -18,6 +18,7 @@ from kartu.core.usage import RefusedError, UsageError
 from kartu.load.files import Files
 from kartu.load.ids.lines import ENDING, lines_of
 from kartu.load.ids.values import Saved
+from kartu.load.ids.words import Words
 
 
 def changed_ids(decks: Iterable[Deck]) -> dict[str, SavedFile]:
@@ -46,7 +47,7 @@ def refuse_unsaved(decks: Iterable[Deck]) -> None:
 
 
 def with_lines(
-    read: Mapping[str, tuple[bytes, list[Saved]]], lines: Iterable[Saved]
+    read: Mapping[str, tuple[bytes, list[Saved]]], lines: Iterable[Saved], words: Words
 ) -> dict[str, SavedFile]:
     """Returns the files of ids that change when these notes are saved as they are now.
 
@@ -61,7 +62,7 @@ def with_lines(
     changed = {}
     for path, found in contents.items():
         before = read[path][0] if path in read else None
-        after = lines_of(found) if found else None
+        after = lines_of(found, words) if found else None
         if before != after:
             changed[path] = SavedFile(path, before, after)
     return changed

@@ -148,13 +148,14 @@ def fits(shown: str, printed: str) -> bool:
 class Reader:
     """Someone who follows a guide in a folder, with an Anki that listens at a port.
 
-    kartu speaks the language of the guide.
+    kartu speaks the language of the guide, and is answered what is `typed` where it is interactive.
     """
 
-    def __init__(self, folder: Path, port: int, language: str) -> None:
+    def __init__(self, folder: Path, port: int, language: str, *, typed: str = "") -> None:
         self.here = self._home = folder.resolve()
         self._port = port
         self._language = language
+        self._typed = typed
         self._printed = ""
         self._status = 0
         self._asked = ""
@@ -202,6 +203,15 @@ class Reader:
             "KARTU_LANG": self._language,
             "XDG_CACHE_HOME": str(self._home / "cache"),
         }
-        done = in_process(*words[1:], cwd=self.here, env=surroundings, together=True)
+        words = [name for word in words for name in self._files(word)]
+        typed = self._typed if "--interactive" in words else ""
+        done = in_process(*words[1:], cwd=self.here, env=surroundings, together=True, typed=typed)
         self._printed += done.stdout
-        self._status = done.returncode - ("--diff" in words)
+        # With --diff some commands end with 1 where there is a difference.
+        self._status = done.returncode if "--diff" not in words else done.returncode // 2
+
+    def _files(self, word: str) -> list[str]:
+        """What a shell makes of a word: the files that a pattern means."""
+        if "*" not in word:
+            return [word]
+        return sorted(path.relative_to(self.here).as_posix() for path in self.here.glob(word))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from kartu.load.words import word_of
+from kartu.rewrite.notes.values import cell_of_value
 from support.shipped import TYPES
 
 # Their contents are words of no language, so whatever else is read comes from the program.
@@ -146,6 +152,41 @@ def every_note_type(root: Path, language: str, *, theme: int = 1) -> Path:
         )
     _write_pictures(deck, language)
     return root
+
+
+def every_form(root: Path, language: str) -> Path:
+    """The project with the same notes without ids: in YAML, as sheets and in Markdown."""
+    deck = every_note_type(root, language) / "cards/deck"
+    for path in deck.glob("[0-9]*.yaml"):
+        content = path.read_text("utf-8")
+        path.write_text(re.sub(r"^  - id: (?!n1$).*\n    ", "  - ", content, flags=re.M), "utf-8")
+    for number, (id, values) in enumerate(NOTES.items(), 1):
+        kind = word_of(TYPES[id], language)
+        own = {str(one.key): word_of(one, language) for one in TYPES[id].fields}
+        picture = PICTURES[language][0]
+        read = {own[k]: yaml.safe_load(v.replace("PICTURE", picture)) for k, v in values.items()}
+        with (deck / f"c{number}.csv").open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerows([["note_type", *read], [kind, *map(cell_of_value, read.values())]])
+        if id == "gambar":  # the covers of a picture are drawn, nobody writes them in Markdown
+            continue
+        (_first, text), *rest = ((word, _markdown(value)) for word, value in read.items())
+        lines = "".join(f"{word}: {value}\n" for word, value in rest)
+        head = f"---\nnote_type: {kind}\n---\n"
+        (deck / f"m{number}.md").write_text(f"{head}Q: {text}\n{lines}", "utf-8")
+    return root
+
+
+def _markdown(value: Any) -> str:
+    """A picture, list or table as Markdown has it; a text as it is."""
+    if isinstance(value, dict):
+        return f"![{value['alt']}]({value['file']})"
+    if not isinstance(value, list):
+        return str(value)
+    if isinstance(value[0], str):
+        return "\n\n" + "".join(f"- {one}\n" for one in value)
+    head, *rows = (f"| {' | '.join(row)} |\n" for row in value)
+    return f"\n\n{head}|{'---|' * len(value[0])}\n{''.join(rows)}"
 
 
 def _write_pictures(deck: Path, language: str) -> None:

@@ -55,16 +55,15 @@ _SOME_SETS = re.compile(r"01-|05-(02|09|10)-")
 
 
 def copy_decks(root: Path, folder: Path) -> Path:
-    """Copies the checkout's decks and templates into `folder`, to be changed and released there.
+    """Copies the checkout's decks and templates into `folder`, as they were before any release.
 
     Where tests are quick, the decks have a quarter of their card sets, and no translations.
     """
+    released = shutil.ignore_patterns("ledger*.jsonl", "changelog*.md")
     for name in ("cards", "templates"):
-        shutil.copytree(root / name, folder / name)
+        shutil.copytree(root / name, folder / name, ignore=released)
     for deck in (folder / "cards").iterdir() if not WHOLE else ():
         shutil.rmtree(deck / "i18n", ignore_errors=True)
-        for ledger in (*deck.glob("ledger.*.jsonl"), *deck.glob("changelog.*.md")):
-            ledger.unlink()
         for path in deck.glob("[0-9]*.yaml"):
             if not _SOME_SETS.match(path.name) and "id: traktat\n" not in path.read_text("utf-8"):
                 path.unlink()

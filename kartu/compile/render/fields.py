@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from kartu.compile.render import html, markdown
 from kartu.compile.render.decimals import divided_number
 from kartu.compile.render.formulas import safe_formulas
-from kartu.compile.render.links import link_faults, report_address
+from kartu.compile.render.links import link_faults
 from kartu.compile.render.markup import safe
 from kartu.compile.render.media import IMAGES, SOUNDS, Media, may_name_files
 from kartu.compile.render.note_types import AnkiNoteType
@@ -224,7 +224,7 @@ class Fields:
             for key in note.sources
             if (one := self._deck.sources.get(key)) is not None
         ]
-        values = {"sources": sources, "as_of": as_of, "report": report_address(self._deck, note)}
+        values = {"sources": sources, "as_of": as_of}
         return self._fill("sources", values) if sources else ""
 
     def _fill(self, format: str, content: str | dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from html import unescape
 from urllib.parse import quote
 
 from kartu.core.language import _
-from kartu.core.model import Deck, Note
+from kartu.core.model import Deck
 from kartu.core.patterns import pattern
 from kartu.load.names import LINK, MAIL
 
@@ -26,8 +26,9 @@ def link_faults(html: str) -> Iterator[tuple[str, str]]:
             yield address, _('the link "{address}" leads nowhere from a card', address=address)
 
 
-def report_address(deck: Deck, note: Note) -> str:
-    """Where mistakes of the note are reported; a letter names deck and note in its subject."""
-    if deck.report.startswith("mailto:") and "?" not in deck.report:
-        return f"{deck.report}?subject={quote(f'{deck.name}: {note.id}')}"
-    return deck.report
+def report_address(deck: Deck) -> str:
+    """Where mistakes are reported, in a template of Anki; a letter has the deck as its subject."""
+    address = deck.report.replace("{", "%7B").replace("}", "%7D")
+    if address.startswith("mailto:") and "?" not in address:
+        return f"{address}?subject={quote(str(deck.name))}"
+    return address

@@ -15,6 +15,7 @@ from kartu.anki.mustache import (
     references_in,
     renamed,
 )
+from kartu.compile.render.links import report_address
 from kartu.compile.render.templates import Templates, without_jinja
 from kartu.core.diagnostics import Diagnostics, did_you_mean, nearest
 from kartu.core.identity import card_id, field_id, note_type_id
@@ -194,7 +195,12 @@ class _Layout:
         # Templates are written with the first name of each field, whatever the deck's language.
         fields = tuple(one._replace(name=name_in_templates(one)) for one in note_type.fields)
         in_templates = note_type._replace(fields=fields)
-        self.context = {"texts": texts, "language": str(deck.language), "note_type": in_templates}
+        self.context = {
+            "texts": texts,
+            "language": str(deck.language),
+            "note_type": in_templates,
+            "report": report_address(deck),
+        }
         self.names = _names_in_anki(note_type)
         self.reported: set[tuple[str, Span]] = set()
         self.fronts: dict[str, str] = {}

@@ -19,6 +19,7 @@ from kartu.load.ids.lines import ENDING, lines_of, read_lines, together
 from kartu.load.ids.matching import matched
 from kartu.load.ids.names import id_of_texts
 from kartu.load.ids.values import Row, Saved, Texts, row_of
+from kartu.load.ids.words import Words
 
 _LEDGER = pattern(r"ledger(\.[A-Za-z0-9-]+)?\.jsonl")
 _LONGEST_SHOWN = 60
@@ -46,23 +47,24 @@ def with_ids(
     if not names and all(note.id for note in notes):
         return list(notes), GivenIds()
     before = diagnostics.mark()
-    read = read_saved(files, [f"{folder}/{name}" for name in names], diagnostics)
+    words = Words(files, note_types)
+    read = read_saved(files, [f"{folder}/{name}" for name in names], words, diagnostics)
     whole = whole and not has_errors(diagnostics.since(before))
-    giving = _Giving(files, folder, notes, note_types, taken, read)
+    giving = _Giving(files, folder, notes, note_types, taken, read, words)
     if whole:
         giving.report(diagnostics)
     return giving.notes(), giving.given(whole=whole)
 
 
 def read_saved(
-    files: Files, paths: Iterable[str], diagnostics: Diagnostics
+    files: Files, paths: Iterable[str], words: Words, diagnostics: Diagnostics
 ) -> dict[str, tuple[bytes, list[Saved]]]:
     """Returns the content of files of ids, and the notes in it."""
     found = {}
     for path in paths:
         content = files.read_text(path, diagnostics)
         if content is not None:
-            found[path] = content.encode(), read_lines(content, path, diagnostics)
+            found[path] = content.encode(), read_lines(content, path, diagnostics, words=words)
     return found
 
 
@@ -77,10 +79,12 @@ class _Giving:
         note_types: NoteTypes,
         taken: Collection[str],
         read: Mapping[str, tuple[bytes, list[Saved]]],
+        words: Words,
     ) -> None:
         self.all = notes
         self.note_types = note_types
         self.read = read
+        self.words = words
         pool = _pool(read.values())
         self.explicit = {str(note.id): note for note in notes if note.id}
         self.saved = [one for one in pool.values() if one.id not in self.explicit]
@@ -186,7 +190,7 @@ class _Giving:
         contents = self._contents()
         for path in sorted({*self.read, *contents}):
             before = self.read[path][0] if path in self.read else None
-            after = lines_of(contents[path]) if path in contents else None
+            after = lines_of(contents[path], self.words) if path in contents else None
             if before != after:
                 yield SavedFile(path, before, after)
 

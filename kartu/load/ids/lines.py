@@ -13,7 +13,8 @@ from typing import Any
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.core.source import Span
-from kartu.load.ids.values import Saved
+from kartu.load.ids.values import Saved, Texts
+from kartu.load.ids.words import Words
 from kartu.load.lookalikes import merge_conflict
 from kartu.load.names import ID
 
@@ -22,8 +23,13 @@ ENDING = ".ids.jsonl"
 _KEYS = {"id", "type", "guid", "texts", "gone"}
 
 
-def read_lines(content: str, path: str, diagnostics: Diagnostics) -> list[Saved]:
-    """Returns the notes of a file's content, by id; faults are added to `diagnostics`."""
+def read_lines(
+    content: str, path: str, diagnostics: Diagnostics, *, words: Words | None = None
+) -> list[Saved]:
+    """Returns the notes of a file's content, by id; faults are added to `diagnostics`.
+
+    With `words` note types and fields are what these mean, else as they are written.
+    """
     conflict = merge_conflict(content, path, "ids-unreadable")
     if conflict is not None:
         help = _("delete only the lines with <<<<<<<, ======= and >>>>>>>: kartu reads the others")
@@ -34,7 +40,7 @@ def read_lines(content: str, path: str, diagnostics: Diagnostics) -> list[Saved]
         if not line.strip():
             continue
         try:
-            one = _saved(json.loads(line), path.removesuffix(ENDING))
+            one = _saved(json.loads(line), path.removesuffix(ENDING), words)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             help = _("put the line back as git has it; kartu writes this file, not people")
             message = _("this is not a line of a file of ids")
@@ -51,22 +57,25 @@ def together(one: Saved, other: Saved) -> Saved:
     return live._replace(versions=tuple(versions), gone=one.gone and other.gone)
 
 
-def _saved(line: dict[str, Any], path: str) -> Saved:
+def _saved(line: dict[str, Any], path: str, words: Words | None) -> Saved:
     id, kind, guid, texts = line["id"], line["type"], line.get("guid", ""), line["texts"]
     named = all(isinstance(one, str) for one in (id, kind, guid, *texts, *texts.values()))
     if not named or not line.keys() <= _KEYS or not ID.fullmatch(id):
         raise ValueError(line)
+    if words is not None:
+        kind, texts = words.keys(kind, texts)
     return Saved(id, kind, guid, (texts,), line.get("gone") is True, path)
 
 
-def lines_of(saved: Iterable[Saved]) -> bytes:
+def lines_of(saved: Iterable[Saved], words: Words) -> bytes:
     """Returns the content of a file of ids, in the order of the ids."""
-    lines = sorted({(one.id, _line(one, texts)) for one in saved for texts in one.versions})
+    lines = sorted({(one.id, _line(one, texts, words)) for one in saved for texts in one.versions})
     return "".join(f"{line}\n" for _id, line in lines).encode("utf-8", "surrogatepass")
 
 
-def _line(one: Saved, texts: Any) -> str:
-    line: dict[str, Any] = {"id": one.id, "type": one.note_type}
+def _line(one: Saved, texts: Texts, words: Words) -> str:
+    kind, texts = words.words(one.note_type, texts)
+    line: dict[str, Any] = {"id": one.id, "type": kind}
     if one.guid:
         line["guid"] = one.guid
     line["texts"] = dict(texts)

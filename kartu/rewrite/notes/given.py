@@ -20,6 +20,7 @@ from kartu.load.ids import published_ids, read_saved
 from kartu.load.ids.lines import ENDING, together
 from kartu.load.ids.names import id_of_texts
 from kartu.load.ids.values import Row, Saved, row_of
+from kartu.load.ids.words import Words
 from kartu.load.note_type import NOTE_KEYS
 from kartu.rewrite.edits import common_ends
 from kartu.rewrite.ids import with_lines
@@ -133,7 +134,8 @@ class GivenNotes:
             after: These sets as they will be, with the ids of their notes; NEW for new ones.
         """
         diagnostics = Diagnostics()
-        read = read_saved(self._files, self._paths, diagnostics)
+        words = Words(self._files, self._note_types)
+        read = read_saved(self._files, self._paths, words, diagnostics)
         if has_errors(diagnostics):
             first = next(iter(diagnostics))
             help = _("first fix what kartu check reports in it")
@@ -146,7 +148,7 @@ class GivenNotes:
         gone = {id for ids in before.values() for id in ids} - there
         lines += [saved[id]._replace(gone=True) for id in sorted(gone & saved.keys())]
         files = {}
-        for path, change in with_lines(read, lines).items():
+        for path, change in with_lines(read, lines, words).items():
             raw = self._files.read_bytes(path, Diagnostics()) if change.before is not None else None
             files[path] = (raw, change.after)
         return Taken(files, new)

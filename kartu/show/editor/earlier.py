@@ -19,6 +19,7 @@ from kartu.load.files import Files
 from kartu.load.ids import read_saved
 from kartu.load.ids.lines import ENDING
 from kartu.load.ids.values import is_cut
+from kartu.load.ids.words import Words
 from kartu.publish.diff.sources import files_at_last_change
 from kartu.rewrite.history import KEPT, Entry
 from kartu.rewrite.notes.card_set import Values
@@ -105,7 +106,8 @@ class EarlierTexts:
     def _in_ids(self, id: str, kind: NoteType) -> Iterator[Values]:
         folder, formats = self._deck.folder, formats_of(kind)
         names = (name for name in self._files.names(folder) if name.endswith(ENDING))
-        read = read_saved(self._files, [f"{folder}/{name}" for name in names], Diagnostics())
+        words, paths = Words(self._files, self._note_types), [f"{folder}/{name}" for name in names]
+        read = read_saved(self._files, paths, words, Diagnostics())
         saved = (one for _content, lines in read.values() for one in lines if one.id == id)
         for texts in (texts for one in saved for texts in reversed(one.versions)):
             if not any(map(is_cut, texts.values())):

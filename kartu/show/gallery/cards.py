@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.core.diagnostics import Diagnostic
-from kartu.core.model import Deck
+from kartu.core.model import Deck, NoteType
 from kartu.core.shipped import SHIPPED, TEMPLATES
 from kartu.core.source import Span
 from kartu.load.one_file import OneFile
+from kartu.load.words import word_of
 from kartu.show.gallery.sides import CardCache, Sides
 
 
@@ -51,11 +53,26 @@ def deck_value(
         "version": str(deck.version),
         "editions": [one.title or one.key for one in deck.editions if one.key],
         "types": [
-            {"id": one.source.id, "name": one.source.name, "css": one.css, "parts": sides.parts}
-            for one, (_, sides) in zip(built.note_types, types.values(), strict=True)
+            ids | {"name": one.source.name, "css": one.css, "parts": sides.parts}
+            for one, (_, sides), ids in zip(
+                built.note_types,
+                types.values(),
+                _ids_of([one.source for one in built.note_types], folder=shown is not None),
+                strict=True,
+            )
         ],
         "cards": cards,
     }
+
+
+def _ids_of(note_types: Sequence[NoteType], *, folder: bool) -> Iterator[dict[str, str]]:
+    """What note types are called in the page's address, in their language; where that differs and
+    `folder` is set, also their id, by which diagnostics name them."""
+    words = Counter(word for one in note_types for word in {one.id, word_of(one, one.language)})
+    for one in note_types:
+        word = word_of(one, one.language)
+        id = word if words[word] == 1 else one.id
+        yield {"id": id, "folder": one.id} if folder and id != one.id else {"id": id}
 
 
 def _cards_of(

@@ -14,7 +14,7 @@ from kartu.core.version import __version__
 from kartu.report.tables import size
 from kartu.show.gallery.cards import deck_key
 from kartu.show.gallery.pages import PACKAGES, STYLE, policy, texts
-from kartu.show.gallery.trust import trust_section
+from kartu.show.gallery.trust import is_declared, trust_section
 
 _PLATFORMS = ("android", "ios", "computer", "update", "missed")
 _PICTURE = re.compile(r"<img\b[^>]*>")
@@ -69,7 +69,8 @@ def _deck(one: FrontDeck, words: dict[str, str]) -> Iterator[str]:
     yield f'<section aria-labelledby="deck-{key}">'
     yield f'<h1 id="deck-{key}" lang="{escape(deck.language)}">{escape(deck.name)}</h1>'
     yield f'<p class="calls"><a class="call" href="cards.html#deck={key}">{words["gallery"]}</a>'
-    yield f'<a class="call" href="#download-{key}">{words["download"]}</a></p>'
+    who = f'<a class="call" href="#who-{key}">{words["who"]}</a>' if is_declared(deck) else ""
+    yield f'<a class="call" href="#download-{key}">{words["download"]}</a>{who}</p>'
     yield f'<div class="lead" lang="{escape(deck.language)}">{_markdown(deck.description)}</div>'
     yield f'<h2 class="unseen">{words["numbers"]}</h2>{_numbers(one.built, words)}'
     yield f'<h2 id="download-{key}">{words["download"]}</h2>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
@@ -9,7 +10,11 @@ from kartu.compile.built import BuiltDeck
 from kartu.core.dates import written
 from kartu.core.model import Deck, Source
 from kartu.load.names import LINK
+from kartu.show.gallery.cards import deck_key
 from kartu.show.gallery.pages import texts
+
+# The licences that explain themselves, in many languages, at creativecommons.org.
+_CREATIVE_COMMONS = re.compile(r"CC[- ](BY(?:-NC)?(?:-SA|-ND)?)[- ](4\.0)")
 
 
 def trust_section(decks: Iterable[BuiltDeck], language: str) -> str:
@@ -24,19 +29,36 @@ def trust_section(decks: Iterable[BuiltDeck], language: str) -> str:
 
 def _deck(built: BuiltDeck, language: str) -> Iterator[str]:
     deck, words = built.source, texts()[language]
-    if not (deck.licence or deck.authors or deck.media_licences or deck.sources or deck.report):
+    if not is_declared(deck):
         return
-    yield f'<h3 lang="{escape(deck.language)}">{escape(deck.name)}</h3>'
+    key = deck_key(deck)
+    yield f'<h3 id="who-{key}" lang="{escape(deck.language)}">{escape(deck.name)}</h3>'
     if deck.authors:
         yield f"<p>{words['authorsLine'].format(authors=escape(', '.join(deck.authors)))}</p>"
     if deck.licence:
-        yield f"<p>{words['licenceLine'].format(licence=escape(deck.licence))}</p>"
+        yield f"<p>{words['licenceLine'].format(licence=_licence(deck.licence, language))}</p>"
     yield from (f"<p>{line}</p>" for line in _numbers(built, language))
     yield f"<p>{words['checkedLine']}</p>"
     if deck.report:
         link = f'<a href="{escape(deck.report)}" rel="noopener noreferrer">{words["report"]}</a>'
         yield f"<p>{words['reportLine']} {link}</p>"
+    else:
+        yield f"<p>{words['reportElse']}</p>"
     yield from _lists(deck, words)
+
+
+def is_declared(deck: Deck) -> bool:
+    """Returns whether a deck says something of its authors, licence or sources."""
+    return bool(deck.licence or deck.authors or deck.media_licences or deck.sources or deck.report)
+
+
+def _licence(name: str, language: str) -> str:
+    """Returns its name, with a link to what it allows where there is a page in words for people."""
+    known = _CREATIVE_COMMONS.fullmatch(name)
+    if not known:
+        return escape(name)
+    deed = f"https://creativecommons.org/licenses/{known[1].lower()}/{known[2]}/deed.{language}"
+    return f'<a href="{deed}" rel="noopener noreferrer">{escape(name)}</a>'
 
 
 def _numbers(built: BuiltDeck, language: str) -> Iterator[str]:
@@ -59,7 +81,9 @@ def _lists(deck: Deck, words: dict[str, str]) -> Iterator[str]:
         yield f"<h4>{words['mediaLine']}</h4><ul>{''.join(items)}</ul>"
     if deck.sources:
         items = (f"<li>{_source(one, deck.language)}</li>" for one in deck.sources.values())
-        yield f'<h4>{words["sources"]}</h4><ul class="sources">{"".join(items)}</ul>'
+        summary = f"{words['sources']} ({len(deck.sources)})"
+        yield f"<details><summary>{summary}</summary>"
+        yield f'<ul class="sources">{"".join(items)}</ul></details>'
 
 
 def _source(source: Source, language: str) -> str:

@@ -71,7 +71,8 @@ function problem(one) {
 
 function toCards(one) {
   const clear = { search: "", subdeck: "", type: "", tag: "", edition: "", diagnostic: "" };
-  if (one.type) return change({ ...clear, type: one.type, view: "grid" }, true);
+  const type = deck?.types.find((each) => folderOf(each) === one.type)?.id || one.type;
+  if (type) return change({ ...clear, type, view: "grid" }, true);
   const holder = content.decks.find((each) => each.deck === one.deck);
   if (holder) change({ ...clear, deck: holder.key, view: "one", card: `${one.note}.`, side: "front" }, true);
 }

@@ -82,6 +82,9 @@ function complete(tile) {
 
 const side = (tile) => (tile.back ? "back" : "front");
 
+// A note type by its folder, as diagnostics name it.
+const folderOf = (type) => type.folder || type.id;
+
 // The diagnostics of a card's note and note type; an id of a note has no space.
 function diagnosticsOf(card) {
   if (problems.all !== content.diagnostics) {
@@ -92,7 +95,7 @@ function diagnosticsOf(card) {
     }
   }
   const found = (what) => problems.of.get(what) || [];
-  return [...found(`${deck.deck} ${card.note}`), ...found(`type ${deck.types[card.type].id}`)];
+  return [...found(`${deck.deck} ${card.note}`), ...found(`type ${folderOf(deck.types[card.type])}`)];
 }
 
 function label(tile) {
