@@ -25,7 +25,7 @@ from kartu.core import language
 # something new, and what failed once is kept in .hypothesis/ and tried first the next time.
 settings.register_profile(
     "reproducible",
-    max_examples=examples(100, 2),
+    max_examples=examples(100, 4),
     derandomize=True,
     database=None,
     deadline=None,

@@ -16,7 +16,7 @@ from kartu.anki.cards import CardRule
 from kartu.anki.mustache import Node, Replacement, Section, Text, parse
 
 ALIKE = settings(
-    max_examples=examples(400, 6),
+    max_examples=examples(400, 8),
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
@@ -205,7 +205,7 @@ def test_a_standard_note_gets_the_cards_that_anki_makes(engine: Engine) -> None:
 
     compare()
     print(f"\nstandard: {tally}")
-    assert len(tally.seen) >= examples(400, 6)
+    assert len(tally.seen) >= examples(400, 8)
     assert tally.genanki_differs >= 0.25 * tally.read_by_genanki
     assert tally.genanki_fails <= 0.25 * tally.cases
 
@@ -215,7 +215,7 @@ def test_a_cloze_note_gets_the_cards_that_anki_makes(engine: Engine) -> None:
     """On random fields with nested, broken and odd clozes the rule equals the engine's."""
     tally = Tally()
 
-    @settings(ALIKE, max_examples=examples(440, 6))
+    @settings(ALIKE, max_examples=examples(440, 8))
     @given(st.sampled_from(CLOZE_FRONTS), st.builds(Note, st.tuples(CLOZE_VALUE, CLOZE_VALUE)))
     def compare(front: str, note: Note) -> None:
         real = engine.cloze(NAMES[:2], front, note)
@@ -224,7 +224,7 @@ def test_a_cloze_note_gets_the_cards_that_anki_makes(engine: Engine) -> None:
 
     compare()
     print(f"\ncloze: {tally}")
-    assert len(tally.seen) >= examples(400, 6)
+    assert len(tally.seen) >= examples(400, 8)
 
 
 def written(nodes: Sequence[Node], old: str, new: str) -> str:
@@ -245,7 +245,7 @@ def written(nodes: Sequence[Node], old: str, new: str) -> str:
 def test_a_template_is_read_as_anki_reads_it(engine: Engine) -> None:
     """A parsed template, written anew with a field renamed, is what Anki writes then."""
 
-    @settings(ALIKE, max_examples=examples(300, 6))
+    @settings(ALIKE, max_examples=examples(300, 8))
     @given(fronts(NAMES))
     def compare(front: str) -> None:
         assert written(parse(front).nodes, "Arti", "Makna") == engine.renamed(

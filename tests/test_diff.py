@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from support.engine import collection, import_package
 from support.program import Run
 from support.projects import needs_git, write_project
+from support.sampling import examples
 
 from kartu.core.progress import no_progress
 from kartu.publish.diff.apkg import from_package
@@ -361,7 +362,7 @@ def test_faults_of_one_side_are_told(kartu: Run, tmp_path: Path) -> None:
     assert "cards/contoh/kartu.yaml:3:5: error[missing-field]" in " ".join(done.stderr.split())
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50, 3))
 @given(st.sets(st.sampled_from(list(EDITS))), st.sets(st.sampled_from(list(EDITS))))
 def test_laws_of_the_difference(
     tmp_path_factory: pytest.TempPathFactory, one: set[str], two: set[str]

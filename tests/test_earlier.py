@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.program import Run
 from support.projects import write_project
+from support.sampling import examples
 from support.verify_packages import OLD, write
 
 from kartu.load.names import version_key
@@ -42,7 +43,7 @@ def chosen(folder: Path, new: Path, *, every: bool = False) -> list[str]:
 VERSIONS = st.sets(st.tuples(*[st.integers(0, 3)] * 3), min_size=1, max_size=8)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, 3))
 @given(versions=VERSIONS, every=st.booleans())
 def test_all_of_the_newest_major_and_the_first(
     tmp_path: Path, versions: set[tuple[int, int, int]], every: bool

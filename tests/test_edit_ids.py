@@ -19,7 +19,7 @@ import kartu
 from kartu.show.editor.outcomes import Outcome
 from kartu.show.editor.session import Session
 
-STEPS = int(os.environ.get("KARTU_EDITS", "0")) or examples(160, 2)
+STEPS = int(os.environ.get("KARTU_EDITS", "0")) or examples(160, 3)
 STEPS_OF_A_RUN = 20
 
 OTHER = """--- cards/words/3.yaml

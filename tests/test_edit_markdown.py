@@ -85,7 +85,7 @@ def set_of(project: tuple[Files, dict[str, NoteType]], data: bytes) -> MarkdownS
     return found
 
 
-@settings(max_examples=examples(700, 4), deadline=None)
+@settings(max_examples=examples(700, 7), deadline=None)
 @given(st.sampled_from([*SETS]), st.integers(0, 3), st.integers(0, 4), TEXTS, st.booleans())
 @example("questions", 0, 1, "x\nA: y", True)
 @example("questions", 2, 1, "x\n\n- y\n- z", False)

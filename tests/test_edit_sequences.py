@@ -36,7 +36,7 @@ from kartu.rewrite.notes.values import cell_of_value, is_blank, plain, value_of
 from kartu.show.editor.outcomes import Outcome
 from kartu.show.editor.session import Session
 
-STEPS = int(os.environ.get("KARTU_EDITS", "0")) or examples(600, 5)
+STEPS = int(os.environ.get("KARTU_EDITS", "0")) or examples(600, 7)
 STEPS_OF_A_RUN = 30
 
 VALUES = {

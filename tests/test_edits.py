@@ -135,7 +135,7 @@ def comments(data: bytes) -> list[bytes]:
     return [line.partition(b"# ")[2].strip() for line in data.splitlines() if b"# " in line]
 
 
-@settings(max_examples=examples(700, 8))
+@settings(max_examples=examples(700, 10))
 @given(st.sampled_from(BLOCKS), KEYS, st.booleans(), st.booleans())
 @example("satu", ("belakang", "a: b\n\n# c\n"), True, True)
 @example("tiga", ("depan", "Tiga kata di sini\n dan"), False, False)
@@ -245,7 +245,7 @@ def csv_set(dialect: str, note_types: dict[str, NoteType]) -> CardSet:
     return found
 
 
-@settings(max_examples=examples(700, 8))
+@settings(max_examples=examples(700, 10))
 @given(st.sampled_from(["excel", "all", "tab", "old"]), st.integers(0, 2), KEYS)
 @example("all", 0, ("butir", ["a | b"]))
 @example("old", 0, ("depan", "漢"))
@@ -337,7 +337,7 @@ def test_each_value_of_the_real_deck_is_changed_and_changed_back(
     number = 0
     paths = sorted((root / "cards/kerja-sama-internasional").glob("[01]*.yaml"))
     assert len(paths) > 100
-    for path in sampled(paths, 4):
+    for path in sampled(paths, 8):
         data = path.read_bytes()
         card_set = read_yaml_set(path.name, data, types)
         assert card_set is not None
@@ -360,7 +360,7 @@ def test_each_value_of_a_sheet_of_the_real_deck_is_changed_and_changed_back(
     types, _rest = load_note_types(root)
     notes = list(written_notes(Files(root), "cards/kerja-sama-internasional"))
     paths = list(dict.fromkeys(note.path for note in notes))
-    for path in sampled(paths[::3], 16):
+    for path in sampled(paths[::3], 24):
         out = io.StringIO(newline="")
         rows = rows_of([note for note in notes if note.path == path], types)
         csv.writer(out, delimiter=";", quoting=quoting, lineterminator="\r\n").writerows(rows)  # type: ignore[arg-type]

@@ -206,7 +206,7 @@ def test_the_text_export_is_one_that_anki_imports(kartu: Run, tmp_path: Path) ->
     assert [(deck.name, deck.notes) for deck in result.decks] == [("Contoh", 3)]
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40, 3), suppress_health_check=list(HealthCheck))
 @given(card_sets())
 def test_without_a_change_no_byte_changes(sets: str) -> None:
     """export → import --update without an edit changes nothing."""
@@ -218,7 +218,7 @@ def test_without_a_change_no_byte_changes(sets: str) -> None:
         assert (found.files, found.skipped) == ([], [])
 
 
-@settings(max_examples=examples(60, 2), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60, 4), suppress_health_check=list(HealthCheck))
 @given(card_sets(), st.data())
 def test_what_is_written_in_a_sheet_is_what_the_notes_hold(sets: str, data: st.DataObject) -> None:
     """Any text in any cell arrives as just that text, and nothing else changes."""

@@ -213,7 +213,7 @@ def _project(folder: str, sets: str, values: list[str]) -> Path:
     return write_project(Path(folder), TWO_NOTE_TYPES, SET, sets, odd if values else "")
 
 
-@settings(max_examples=examples(40, 2), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40, 4), suppress_health_check=list(HealthCheck))
 @given(card_sets(), st.lists(st.sampled_from(ODD) | any_text | texts, max_size=6))
 def test_without_a_change_no_byte_changes(sets: str, values: list[str]) -> None:
     """export → import --update without an edit changes nothing, whatever the texts."""
@@ -225,7 +225,7 @@ def test_without_a_change_no_byte_changes(sets: str, values: list[str]) -> None:
         assert (found.files, found.skipped) == ([], [])
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25, 2), suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(ODD) | texts)
 def test_a_workbook_holds_the_texts_themselves(value: str) -> None:
     """A text in a cell is read as just that text, and so does openpyxl, but for Excel's escapes."""
@@ -352,7 +352,7 @@ def test_study_options_come_back(tmp_path: Path, options: str) -> None:
     )
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25, 2), suppress_health_check=list(HealthCheck))
 @given(card_sets())
 def test_any_deck_comes_back_from_crowdanki(sets: str) -> None:
     """Each note keeps its GUID, deck, fields, tags and note type; the same bytes every time."""

@@ -155,7 +155,7 @@ def fixed(root: Path, content: bytes) -> bytes:
     return (root / SET).read_bytes()
 
 
-@settings(max_examples=examples(150, 5), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150, 6), suppress_health_check=list(HealthCheck))
 @given(card_sets())
 def test_what_is_no_mend_stays_byte_for_byte(root: Path, pair: tuple[bytes, bytes]) -> None:
     """All faults that stand there are gone, every other byte is the same; again changes nothing."""
@@ -196,7 +196,7 @@ def notes_out_of_order(draw: st.DrawFn) -> tuple[bytes, bytes]:
     return texts[0].encode(), texts[1].encode()
 
 
-@settings(max_examples=examples(150, 5), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150, 6), suppress_health_check=list(HealthCheck))
 @given(notes_out_of_order())
 def test_keys_move_with_all_that_is_theirs(root: Path, pair: tuple[bytes, bytes]) -> None:
     """In their order stand the same blocks to the byte, comments right above them with them."""
@@ -249,7 +249,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=examples(300, 5), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(300, 8), suppress_health_check=list(HealthCheck))
 @given(st.lists(LINES, max_size=14), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 @example(["note_type: dasar", "notes:", "- depan: A", "  belakang: e\u0301", "  id:"], "\r", True)
 def test_whatever_stands_there_keeps_its_meaning(

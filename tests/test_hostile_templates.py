@@ -29,6 +29,7 @@ from kartu.compile.render.results import Results
 from kartu.compile.render.strangers import Strangers
 from kartu.compile.render.wire import decoded, encoded
 from kartu.core.diagnostics import Diagnostics
+from kartu.core.language import use
 from kartu.core.source import Mapping, Sequence, Span, text
 from kartu.load import load_project
 from kartu.load.files import Files
@@ -110,6 +111,41 @@ def test_a_process_that_was_ended_is_started_again(strangers: Strangers) -> None
     with pytest.raises(RenderError, match="process"):
         rendered(strangers, "[[= a ]]", a="x" * 1_000_000)
     assert rendered(strangers, "b") == "b"
+
+
+def test_a_run_leaves_its_process_to_the_next() -> None:
+    """If that has the same bounds and language; what was rendered in it is forgotten."""
+    found = []
+    for bounds, language in ((BOUNDS, "en"), (BOUNDS, "en"), (BOUNDS, "id"), (Bounds(), "id")):
+        use(language)
+        with Strangers(bounds) as strangers:
+            assert rendered(strangers, "[[= a ]]", a=language) == language
+            found.append(process_of(strangers))
+            with pytest.raises(RenderError, match="a"):
+                rendered(strangers, "[[= a ]]")
+    assert [one == found[0] for one in found] == [True, True, False, False]
+    assert found[2] != found[3]
+
+
+@posix
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_process_is_of_one_program() -> None:
+    """One forked off the program neither uses nor ends what the last run left."""
+    for _again in range(2):
+        with Strangers(BOUNDS) as strangers:
+            rendered(strangers, "a")
+            before = process_of(strangers)
+    if (forked := os.fork()) == 0:
+        try:
+            with Strangers(BOUNDS) as strangers:
+                other = rendered(strangers, "b") == "b" and process_of(strangers) != before
+                strangers.close()
+        finally:
+            os._exit(0 if other else 1)
+    assert os.waitpid(forked, 0)[1] == 0
+    with Strangers(BOUNDS) as strangers:
+        assert rendered(strangers, "c") == "c"
+        assert process_of(strangers) == before
 
 
 @posix

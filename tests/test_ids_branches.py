@@ -23,7 +23,7 @@ from kartu.load import load_project
 from kartu.load.ids.lines import ENDING
 from kartu.publish.ids import Answers, Asked, answer
 
-RUNS = int(os.environ.get("KARTU_IDS_RUNS", "0")) // 6 or examples(10, 3)
+RUNS = int(os.environ.get("KARTU_IDS_RUNS", "0")) // 6 or examples(10, 5)
 
 FOLDER = "cards/contoh"
 PROJECT = {

@@ -22,7 +22,7 @@ from kartu.load.ids.likeness import proposed
 from kartu.load.ids.matching import matched
 from kartu.load.ids.values import Row, Saved
 
-RUNS = int(os.environ.get("KARTU_IDS_RUNS", "0")) or examples(60, 2)
+RUNS = int(os.environ.get("KARTU_IDS_RUNS", "0")) or examples(60, 3)
 
 
 def saved_of(deck: Deck) -> list[Saved]:

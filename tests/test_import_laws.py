@@ -113,7 +113,7 @@ def _quoted(text: str) -> str:
     return scalar(f" {text}")
 
 
-@settings(max_examples=examples(40, 3), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40, 4), suppress_health_check=list(HealthCheck))
 @given(card_sets(), st.sampled_from(["Contoh", "Kelas 8::IPS"]), any_text)
 def test_built_brought_along_and_built_again(sets: str, name: str, about: str) -> None:
     """build → import → build gives the same content digest, and no difference is told."""

@@ -245,7 +245,7 @@ def test_levels_count_through_aliases() -> None:
     assert [(one.code, one.span.line) for one in said] == [("yaml-too-complex", 2)]
 
 
-@settings(max_examples=examples(400, 5))
+@settings(max_examples=examples(400, 8))
 @given(st.sampled_from(sorted(BASE)), CONTENT, st.booleans())
 @example("cards/contoh/deck.yaml", b"editions: {a: }", False)
 @example("cards/contoh/kartu.yaml", b"[" * 20_000, False)

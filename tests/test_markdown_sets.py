@@ -365,6 +365,6 @@ def test_time_grows_with_the_text(front: str, tmp_path: Path) -> None:
     """A text of the same part over and over is read at once: looking again would take minutes."""
     parts = ("<!-- ", "<!-- x -->", "$$\n", "[", "`", "**a", "# a\n", "[[a", "==a", "_a ", "- ")
     for part in (*parts, "](", "{{c1::", "^a ", "[#a]()\n", "`a`::", "  ", "###a"):
-        _read(tmp_path, "Q: a\nA: " + part * examples(20_000, 2), front)
+        _read(tmp_path, "Q: a\nA: " + part * examples(20_000, 4), front)
     for part in ("Q: a\n", "a::b\n", "C: [a\n", "# a\nb\n\n---\n"):
-        _read(tmp_path, part * examples(4_000, 2), front)
+        _read(tmp_path, part * examples(4_000, 4), front)

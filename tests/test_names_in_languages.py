@@ -62,7 +62,7 @@ chosen = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-@settings(max_examples=examples(60, 6))
+@settings(max_examples=examples(60, 10))
 @given(words=chosen, sheets=st.booleans())
 def test_whichever_word_is_used_the_package_is_the_same(
     language: str, words: dict[str, dict[str, str]], sheets: bool
@@ -102,7 +102,7 @@ notes:
 """
 
 
-@settings(max_examples=examples(30, 4))
+@settings(max_examples=examples(30, 6))
 @given(words=chosen, before=st.sampled_from(all_words(own_fields(TYPES["istilah"])["arti"])))
 def test_variants_and_changes_take_any_word(words: dict[str, dict[str, str]], before: str) -> None:
     """A translation, a change and the record of upstream's text mean the same in any word."""

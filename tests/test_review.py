@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.projects import MUNDUR, TWO_NOTE_TYPES, write_project
+from support.sampling import examples
 
 from kartu.compile.render.html import sanitise
 from kartu.compile.render.tags import markup
@@ -129,7 +130,7 @@ def test_a_copied_note_is_always_found(tmp_path: Path, texts: list[str]) -> None
     assert told(write_project(tmp_path, SET + "".join(notes) + copy)) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, 2))
 @given(MARKUP, st.sampled_from(["markdown", "html", "text"]))
 def test_no_text_breaks_the_checks(tmp_path: Path, text: str, form: str) -> None:
     """Any text gives diagnostics and never a traceback."""
@@ -139,7 +140,7 @@ def test_no_text_breaks_the_checks(tmp_path: Path, text: str, form: str) -> None
         assert one.message
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300, 4))
 @given(MARKUP)
 def test_what_is_sanitised_is_balanced(text: str) -> None:
     """The sanitiser closes everything, so the check never tells of what it made."""

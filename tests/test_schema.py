@@ -63,7 +63,7 @@ def told(root: Path) -> dict[str, dict[int, set[str]]]:
     return found
 
 
-@pytest.mark.parametrize("path", sampled(EXAMPLE_FILES, 8), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sampled(EXAMPLE_FILES, 12), ids=lambda path: path.stem)
 def test_schemas_and_check_agree(path: Path, tmp_path: Path) -> None:
     """A schema refuses a file where `check` tells a fault of shape, and nowhere else.
 

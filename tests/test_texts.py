@@ -26,7 +26,7 @@ from kartu.core.markdown import parser
 
 _PER_PROJECT = 20
 ENDINGS = st.sampled_from((".yaml", ".csv", ".md"))
-COUNT = int(os.environ.get("KARTU_TEXTS", "0")) or examples(3_000, 8)
+COUNT = int(os.environ.get("KARTU_TEXTS", "0")) or examples(3_000, 12)
 
 
 def _violations(texts: Sequence[str], ending: str) -> list[str]:

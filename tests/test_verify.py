@@ -32,9 +32,10 @@ def step(folder: Path, new: Release, old: Release) -> Report:
     return gate(write(folder / "new.apkg", new), write(folder / "old.apkg", old))
 
 
-def test_the_real_deck_is_sound(real_package: Path) -> None:
-    """The first deck's package passes the fresh gate, under the running interpreter's Anki."""
-    result = verify(VerifyOptions(real_package))
+def test_a_sound_package_passes(tmp_path: Path) -> None:
+    """By the fresh gate alone, under the running interpreter's Anki (test_editions.py does the same
+    with the decks here)."""
+    result = verify(VerifyOptions(write(tmp_path / "uji.apkg", OLD)))
     assert [(one.gate, one.findings) for one in result.gates] == [("fresh", ())]
     assert result.gates[0].anki == Engine.version
     assert result.gates[0].counts["new"] == result.gates[0].counts["notes"] > 0
@@ -222,7 +223,7 @@ def test_another_engine_finds_the_same(tmp_path: Path, python: str) -> None:
         *((fault.name, fault.rule, fault.make(), None) for fault in FAULTS),
         *((fault.name, fault.rule, fault.new(), fault.old) for fault in STEPS),
     ]
-    for name, rule, new, old in histories if python else histories[::20]:
+    for name, rule, new, old in histories if python else histories[::30]:
         found = {one.rule for one in run(new, old).gates[-1].findings}
         if rule not in found:
             missed.append((name, rule, found))

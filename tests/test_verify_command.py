@@ -11,6 +11,7 @@ import sys
 import venv
 import zipfile
 from contextvars import copy_context
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_sound_packages_exit_with_0(old: Path, new: Path) -> None:
     """Each gate is a line with engine and counts; an update has a second one of what it did."""
     done = run(new, "--from", old)
     assert done.exit_code == 0, done.output
-    version = verify_module.verify(VerifyOptions(new)).gates[0].anki
+    version = metadata.version("anki")
     did = "9 studied, 1 new, 4 updated, 2 edits kept, 1 edits overwritten, 2 tags kept"
     assert done.stdout.splitlines() == [
         f"fresh  anki {version}  10 notes, 11 cards: 0 findings",

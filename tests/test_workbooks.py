@@ -343,7 +343,7 @@ def _damaged(data: bytes) -> st.SearchStrategy[bytes]:
     return st.tuples(st.integers(0, 10**6), new, st.booleans()).map(change)
 
 
-@settings(max_examples=examples(250, 4))
+@settings(max_examples=examples(250, 6))
 @given(
     st.sampled_from([XLSX, ODS]).flatmap(
         lambda path: st.tuples(

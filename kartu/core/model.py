@@ -7,6 +7,7 @@ All classes are immutable; texts from sources (`Text`) carry their position.
 
 from collections.abc import Callable, Collection
 from collections.abc import Mapping as Values
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from kartu.core.given import GivenIds
@@ -107,14 +108,20 @@ class NoteType(NamedTuple):
     help: Values[str, Text] = _NO_HELP
     picture: Text | None = None
 
+    def __hash__(self) -> int:
+        return id(self)  # for a cache: the values of a note type have no hash
+
 
 Named: TypeAlias = FieldType | CardType | NoteType
 
 
 def in_language(note_type: NoteType, language: str) -> NoteType:
     """The note type with its names, and those of its fields and cards, in `language`."""
-    if note_type.language == language:
-        return note_type
+    return note_type if note_type.language == language else _in_language(note_type, language)
+
+
+@lru_cache(maxsize=1000)  # all note types of a deck are asked for again and again
+def _in_language(note_type: NoteType, language: str) -> NoteType:
     return note_type._replace(
         name=name_in(note_type, language),
         fields=tuple(one._replace(name=name_in(one, language)) for one in note_type.fields),

@@ -107,6 +107,17 @@ class Process:
         self._watch.start()
         self._write(json.dumps([self.language, *bounds]))
 
+    def serves(self, bounds: Bounds) -> bool:
+        """Whether it can be used by a run with these bounds."""
+        return (self.language, self._bounds) == (current(), bounds) and self._process.poll() is None
+
+    def leave(self) -> None:
+        """Leaves it to the next run, or ends it where it is busy or another one is left."""
+        if self.unanswered or _LEFT:
+            self.end()
+        else:
+            _LEFT.append(self)
+
     def end(self) -> None:
         """Ends the process, whatever it does."""
         self._end()
@@ -199,6 +210,20 @@ class Process:
             raise EndedError from None
         del line[: end + 1]
         return message
+
+
+# The process of the last run. One forked off this process finds that it has ended: it is no child.
+_LEFT: list[Process] = []
+
+
+def process_for(bounds: Bounds) -> Process:
+    """Returns the process that the last run left, if it serves, or a new one."""
+    with contextlib.suppress(IndexError):
+        left = _LEFT.pop()
+        if left.serves(bounds):
+            return left
+        left.end()
+    return Process(bounds)
 
 
 def _started() -> subprocess.Popen[bytes]:

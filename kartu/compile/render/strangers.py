@@ -1,8 +1,9 @@
-"""Templates of strangers: rendered in one process a run, which ends whatever they do.
+"""Templates of strangers: rendered in a process of their own, which ends whatever they do.
 
 What a template can do with time and memory cannot be seen in its text. So the process has bounds;
 it is ended where one is exceeded, and started again for the jobs that are left. It reads nothing:
-what it needs goes through its input and output, as lines of JSON.
+what it needs goes through its input and output, as lines of JSON. To start it takes longer than to
+build a small deck, so one run leaves it to the next.
 
 Jobs are sent in batches, since two processes that wait for each other for every value take longer
 than to render it. While the process works on a batch, the next one is collected. What comes of a
@@ -18,7 +19,7 @@ from typing import Self
 
 from kartu.compile.render.bounds import Bounds
 from kartu.compile.render.job import Job, RenderError
-from kartu.compile.render.process import Asked, EndedError, LookUp, Process
+from kartu.compile.render.process import Asked, EndedError, LookUp, Process, process_for
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _, current
 
@@ -29,7 +30,7 @@ _MOST_WAITING = 2000
 
 
 class Strangers:
-    """Renders templates of strangers. The process starts with the first one, and ends with this."""
+    """Renders templates of strangers. The process starts with the first one."""
 
     def __init__(self, bounds: Bounds | None = None) -> None:
         self._bounds = bounds or Bounds()
@@ -44,7 +45,10 @@ class Strangers:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.close()
+        with self._lock:
+            if self._process is not None:
+                self._process.leave()
+                self._process = None
 
     def start(self) -> None:
         """Starts the process, for who has something else to do before the first template."""
@@ -141,7 +145,7 @@ class Strangers:
     def _running(self) -> Process:
         if self._process is None or self._process.language != current():
             self.close()
-            self._process = Process(self._bounds)
+            self._process = process_for(self._bounds)
         return self._process
 
     def _receive(self) -> None:
