@@ -12,6 +12,7 @@ of fields, clozes and filters (see there):
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from kartu.anki.cards import filled, is_blank, shows_content
@@ -76,6 +77,9 @@ def show_card(
     return Side(question, card.show(back.nodes, question))
 
 
+_filled = lru_cache(16)(filled)  # asked for each card of a note
+
+
 class _Card:
     """The values that the templates of one card can use."""
 
@@ -85,7 +89,7 @@ class _Card:
         self._values = {**own, f"c{number}": "1", **fields}
         self._sections = (self._values.keys() - {"FrontSide"}) | fields.keys()
         tagged = not is_blank(own["Tags"])
-        self.filled = filled(tuple(fields), tuple(fields.values()), tagged=tagged)
+        self.filled = _filled(tuple(fields), tuple(fields.values()), tagged=tagged)
         if f"c{number}" not in fields:
             self.filled |= {f"c{number}"}
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kartu.core.journal import (
     NEW,
@@ -32,6 +33,9 @@ from kartu.core.journal import (
 from kartu.core.language import _
 from kartu.core.locks import is_alive, locked, marked_alive
 from kartu.core.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
@@ -57,12 +61,12 @@ def write_folders(folders: Mapping[Path, Mapping[str, bytes]]) -> None:
             stack.enter_context(holding(folder))
         for folder, inside in folders.items():
             check_target(folder, inside)
-        changes = []
+        journals = []
         for folder, inside in _changed(folders):
             stage = stack.enter_context(_stage(folder))
-            _lay_out(stage, inside)
-            changes.append((stage, inside))
-        journals = [(stage, _journal(stage, inside)) for stage, inside in changes]
+            with _hashed_meanwhile(inside) as hashes:
+                _lay_out(stage, inside)
+            journals.append((stage, _journal(stage, hashes.result())))
         try:
             for stage, journal in journals:
                 commit(stage, journal)
@@ -260,9 +264,20 @@ def _link(path: Path, other: Path) -> None:
             shutil.copy2(path, other, follow_symlinks=False)
 
 
-def _journal(stage: Path, contents: Mapping[str, bytes]) -> Journal:
+@contextmanager
+def _hashed_meanwhile(contents: Mapping[str, bytes]) -> Iterator[Future[dict[str, str]]]:
+    """The SHA-256 of each content, made while something else is done."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(
+            lambda: {name: sha256(content).hexdigest() for name, content in contents.items()}
+        )
+
+
+def _journal(stage: Path, new: Mapping[str, str]) -> Journal:
+    """The journal of a change to files of these hashes."""
     files = {
-        name: (hash_of(os.path.join(stage.parent, name)), sha256(content).hexdigest())
-        for name, content in contents.items()
+        name: (hash_of(os.path.join(stage.parent, name)), digest) for name, digest in new.items()
     }
     return Journal(files, [])

@@ -126,7 +126,7 @@ class Files:
                 )
                 diagnostics.add("file-too-large", place, message, _("split it into several"))
                 return None
-            with open(self.path(path), "rb") as file:
+            with open(self.path(path), "rb", buffering=0) as file:
                 return file.read()
         except (OSError, ValueError) as error:
             reason = _(
