@@ -71,7 +71,7 @@ def test_the_first_release_keeps_the_version(published: Path) -> None:
     assert not package["draft"]
     changelog = (published / "cards/contoh/changelog.md").read_text("utf-8")
     assert changelog.startswith("# Contoh")
-    assert f"{package['cards']} kartu" in changelog  # as many as Anki will show
+    assert f"{package['notes']} kartu, menjadi {package['cards']} di Anki" in changelog
 
 
 @pytest.mark.parametrize(

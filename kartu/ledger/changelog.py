@@ -15,7 +15,7 @@ from kartu.load.names import RETIRED_TAG, tag_part
 _TEXTS = {
     "id": {
         "title": "Catatan perubahan",
-        "first": "Terbitan pertama: {cards} kartu.",
+        "first": "Terbitan pertama: {count} kartu, menjadi {cards} di Anki.",
         "replaced": "Semua {count} kartu diganti, juga suntingan dan label Anda sendiri padanya.",
         "new": "Baru ({count})",
         "corrected": "Diperbaiki ({count})",
@@ -32,7 +32,7 @@ _TEXTS = {
     },
     "en": {
         "title": "Changelog",
-        "first": "First release. Cards: {cards}.",
+        "first": "First release. Notes: {count}, cards: {cards}.",
         "replaced": "All {count} notes are replaced, and so are your own edits and tags on them.",
         "new": "New ({count})",
         "corrected": "Corrected ({count})",
