@@ -27,6 +27,7 @@ _COVERED = """(() => {
   const began = document.activeElement, root = document.documentElement;
   const places = [[0.5, 0.5], [0.15, 0.15], [0.85, 0.15], [0.15, 0.85], [0.85, 0.85]];
   const isCovered = (one) => {
+    one.blur(); // what has the focus already would not be scrolled to
     one.focus();
     const [own, part] = [one, one.closest(".desk > section, .page > div, dialog, .menu") ?? root]
       .map((each) => each.getBoundingClientRect());
