@@ -97,6 +97,8 @@ def test_the_folder_for_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert documents_folder() == tmp_path / "Documents"
     (tmp_path / "D").mkdir()
     assert documents_folder() == tmp_path / "D"
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "D/kartu/kartu"))  # unpacked there
+    assert own_project() == tmp_path / "D/kartu-dek"
 
 
 def test_its_engine_is_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -198,7 +198,7 @@ def _teach(browser: Gallery, address: str, home: Path) -> Path:
 
 
 def _check_package(program: Program, package: Path) -> None:
-    project = program.home / "kartu"
+    project = program.home / "kartu-dek"
     with tempfile.TemporaryDirectory() as folder:
         with collection(Path(folder, "anki")) as col:
             assert import_package(col, package).new == len(_WORDS)

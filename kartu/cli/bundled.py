@@ -60,14 +60,19 @@ def own_project() -> Path:
     There people look for what they made, it is in backups, and it stays when the program is
     replaced. Where a program may not write there, it is in the home directory.
     """
-    documents = documents_folder() / "kartu"
+    folder = _of_decks(documents_folder())
     try:
-        documents.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError:
-        home = Path.home() / "kartu"
-        home.mkdir(exist_ok=True)
-        return home
-    return documents
+        folder = _of_decks(Path.home())
+        folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _of_decks(parent: Path) -> Path:
+    """Returns `kartu` in a folder, another one where the program itself was unpacked there."""
+    folder = parent / "kartu"
+    return parent / "kartu-dek" if folder == Path(sys.executable).parent else folder
 
 
 def _prepare_environment(inside: Path) -> None:
