@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.internal.conjecture import providers
 from support.card_engine import Engine
+from support.edit_page import EditPage, edited
+from support.gallery import Gallery, gallery
 from support.program import ROOT, Run, in_own_process, in_process
 from support.sampling import examples
 
@@ -176,6 +178,22 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     collection = Collection(str(tmp_path_factory.mktemp("anki") / "collection.anki2"))
     yield Engine(collection)
     collection.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Gallery]:
+    """A browser of the size of a computer's."""
+    with gallery() as opened:
+        opened.browser.resize(1280, 900)
+        yield opened
+
+
+@pytest.fixture
+def page(browser: Gallery, tmp_path: Path) -> Iterator[EditPage]:
+    """The editor's page of a new project; at the end the console has no error."""
+    with edited(browser, tmp_path) as opened:
+        yield opened
+        assert browser.errors() == []
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from support.axe import needs_axe
 from support.browser import needs_browser
 from support.corrections import World, changed, released, world
 from support.edit_page import EditPage, edited, looks
 from support.edit_project import files_of
-from support.gallery import Gallery, gallery
+from support.gallery import Gallery
 
 __all__ = ["released", "world"]
 
@@ -30,13 +28,6 @@ EDITS = {
     ("membran", "Arti"): "Selaput yang memilih zat",
     ("jaringan", "Jawaban"): '<span style="color: red">Kumpulan sel.</span>',
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Gallery]:
-    with gallery() as opened_:
-        opened_.browser.resize(1280, 900)
-        yield opened_
 
 
 def drop(page: EditPage, packages: list[Path]) -> None:

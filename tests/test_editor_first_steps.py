@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.browser import needs_browser
 from support.edit_page import edited
-from support.gallery import ROOT, Gallery, gallery
+from support.gallery import ROOT, Gallery
 
 from kartu.show.editor.desk import Desk
 
@@ -19,13 +18,6 @@ PAGE = ROOT / "kartu" / "show" / "editor" / "page"
 _SENT = "Network.requestWillBeSent"
 _KIND = re.compile(r"\[data-kind=([\w-]+)\] \{ --accent: (#\w{6})")
 _ACCENT = re.compile(r'set accent, accent_night = "(#\w{6})", "(#\w{6})"')
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Gallery]:
-    with gallery() as opened:
-        opened.browser.resize(1280, 900)
-        yield opened
 
 
 def test_a_kind_has_the_colour_of_its_cards() -> None:

@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from support.browser import needs_browser
-from support.edit_page import EditPage, edited
-from support.gallery import Gallery, gallery
+from support.edit_page import EditPage
 
 pytestmark = needs_browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Gallery]:
-    with gallery() as opened:
-        opened.browser.resize(1280, 900)
-        yield opened
-
-
-@pytest.fixture
-def page(browser: Gallery, tmp_path: Path) -> Iterator[EditPage]:
-    with edited(browser, tmp_path) as opened:
-        yield opened
-        assert browser.errors() == []
 
 
 def test_marked_words_become_a_gap(page: EditPage) -> None:

@@ -4,35 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from support.axe import needs_axe
 from support.browser import needs_browser
-from support.edit_page import EditPage, edited
-from support.gallery import Gallery, gallery
+from support.edit_page import EditPage
 from support.sampling import sampled
 
 pytestmark = needs_browser
 
 # What a teacher never meets: signs and words of the files.
 _FILE_WORDS = re.compile(r"yaml|note_type|subdeck|\{\{|\bnotes:|\bid:", re.IGNORECASE)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Gallery]:
-    """One browser for all of these."""
-    with gallery() as opened:
-        opened.browser.resize(1280, 900)
-        yield opened
-
-
-@pytest.fixture
-def page(browser: Gallery, tmp_path: Path) -> Iterator[EditPage]:
-    """The page of a new project; at the end the console has no error."""
-    with edited(browser, tmp_path) as opened:
-        yield opened
-        assert browser.errors() == []
 
 
 def test_a_card_is_written_by_keyboard_alone(page: EditPage) -> None:

@@ -14,7 +14,7 @@ from support.axe import needs_axe
 from support.browser import needs_browser
 from support.edit_page import EditPage, edited, looks
 from support.engine import collection, import_package
-from support.gallery import Gallery, gallery
+from support.gallery import Gallery
 from support.mouse import choose_file, drag, mouse, on
 from support.sampling import WHOLE
 
@@ -33,13 +33,6 @@ notes:
     soal: Apa yang tertutup?
 """
 _MASK = ".stage .mask"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Gallery]:
-    with gallery() as opened:
-        opened.browser.resize(1280, 900)
-        yield opened
 
 
 @pytest.fixture

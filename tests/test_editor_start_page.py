@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from support.axe import needs_axe
 from support.browser import needs_browser
 from support.edit_page import EditPage, edited, looks
-from support.gallery import Gallery, gallery
+from support.gallery import Gallery
 
 pytestmark = [needs_browser, needs_axe]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Gallery]:
-    with gallery() as opened_:
-        opened_.browser.resize(1280, 900)
-        yield opened_
 
 
 def import_pasted(page: EditPage, faults: dict[str, list[str]]) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from contextlib import closing
 from contextvars import copy_context
 from importlib import metadata
 from pathlib import Path
@@ -157,14 +158,15 @@ def test_damaged_packages_are_findings(tmp_path: Path, new: Path, old: Path) -> 
     with zipfile.ZipFile(damaged, "w") as archive:
         archive.writestr("collection.anki2", b"no database")
     odd = tmp_path / "odd.apkg"
-    database = sqlite3.connect(":memory:")
-    for table in ("col (models, decks)", "notes (id, guid, mid, mod, tags, flds)",
-                  "cards (id, nid, ord, did, type, reps)", "revlog (id)"):  # fmt: skip
-        database.execute(f"CREATE TABLE {table}")
-    database.execute("INSERT INTO col VALUES ('6', '6')")
-    database.commit()
+    with closing(sqlite3.connect(":memory:")) as database:
+        for table in ("col (models, decks)", "notes (id, guid, mid, mod, tags, flds)",
+                      "cards (id, nid, ord, did, type, reps)", "revlog (id)"):  # fmt: skip
+            database.execute(f"CREATE TABLE {table}")
+        database.execute("INSERT INTO col VALUES ('6', '6')")
+        database.commit()
+        collection = database.serialize()
     with zipfile.ZipFile(odd, "w") as archive:
-        archive.writestr("collection.anki2", database.serialize())
+        archive.writestr("collection.anki2", collection)
     result = verify(VerifyOptions(new, (old, damaged, odd)))
     found = [[one.rule for one in gate.findings] for gate in result.gates]
     assert found == [[], *3 * [["package-unreadable"]]]

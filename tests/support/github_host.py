@@ -15,7 +15,6 @@ import pytest
 
 from support import limits
 from support.actions import Actions
-from support.warm import CLIENT, warm
 from support.workflow import Runner, clean_environment
 
 # The stand-ins are scripts with a first line that only POSIX systems follow.
@@ -114,6 +113,10 @@ if "-r" not in sys.argv:
 _PYTHON = """
 if [ "$1 $2" = "-m pip" ]; then shift 2; exec pip "$@"; fi
 exec {python} "$@"
+"""
+
+_KARTU = """
+exec {python} {program} "$@"
 """
 
 _HEAD = "import json, os, shutil, subprocess, sys\nfrom pathlib import Path\n"
@@ -223,7 +226,7 @@ class Host:
         if not real:
             write_script(scripts / "pip", _PIP)
             write_shell_script(scripts / "python", _PYTHON)
-            write_quick_script(scripts / "kartu", CLIENT % str(warm()))
+            write_shell_script(scripts / "kartu", _KARTU)
         env = clean_environment()
         path = [str(scripts), env["PATH"]]
         path[1:1] = [str(self.first_on_path)] if self.first_on_path else []
@@ -240,13 +243,9 @@ def write_script(path: Path, content: str) -> None:
 
 def write_shell_script(path: Path, content: str) -> None:
     """The quicker one: no interpreter starts another."""
-    path.write_text(f"#!/bin/sh{content.format(python=shlex.quote(sys.executable))}", "utf-8")
-    path.chmod(0o755)
-
-
-def write_quick_script(path: Path, content: str) -> None:
-    """One of Python that needs nothing that is installed."""
-    path.write_text(f"#!{sys.executable} -IS\n{content}", "utf-8")
+    own = {"python": sys.executable, "program": str(ROOT / "build_deck.py")}
+    quoted = {name: shlex.quote(value) for name, value in own.items()}
+    path.write_text(f"#!/bin/sh{content.format(**quoted)}", "utf-8")
     path.chmod(0o755)
 
 
