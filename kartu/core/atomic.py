@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kartu.core.journal import (
     NEW,
@@ -33,9 +32,6 @@ from kartu.core.journal import (
 from kartu.core.language import _
 from kartu.core.locks import is_alive, locked, marked_alive
 from kartu.core.progress import Progress, no_progress
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
@@ -61,12 +57,12 @@ def write_folders(folders: Mapping[Path, Mapping[str, bytes]]) -> None:
             stack.enter_context(holding(folder))
         for folder, inside in folders.items():
             check_target(folder, inside)
-        journals = []
+        changes = []
         for folder, inside in _changed(folders):
             stage = stack.enter_context(_stage(folder))
-            with _hashed_meanwhile(inside) as hashes:
-                _lay_out(stage, inside)
-            journals.append((stage, _journal(stage, hashes.result())))
+            _lay_out(stage, inside)
+            changes.append((stage, inside))
+        journals = [(stage, _journal(stage, inside)) for stage, inside in changes]
         try:
             for stage, journal in journals:
                 commit(stage, journal)
@@ -264,20 +260,9 @@ def _link(path: Path, other: Path) -> None:
             shutil.copy2(path, other, follow_symlinks=False)
 
 
-@contextmanager
-def _hashed_meanwhile(contents: Mapping[str, bytes]) -> Iterator[Future[dict[str, str]]]:
-    """The SHA-256 of each content, made while something else is done."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(
-            lambda: {name: sha256(content).hexdigest() for name, content in contents.items()}
-        )
-
-
-def _journal(stage: Path, new: Mapping[str, str]) -> Journal:
-    """The journal of a change to files of these hashes."""
+def _journal(stage: Path, contents: Mapping[str, bytes]) -> Journal:
     files = {
-        name: (hash_of(os.path.join(stage.parent, name)), digest) for name, digest in new.items()
+        name: (hash_of(os.path.join(stage.parent, name)), sha256(content).hexdigest())
+        for name, content in contents.items()
     }
     return Journal(files, [])
