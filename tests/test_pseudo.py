@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from support.browser import needs_browser
 from support.gallery import Gallery, gallery, looking
@@ -84,9 +85,10 @@ def test_diagnostics(path: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help(command: str, kartu: Run) -> None:
     """`--help` has its words in the language, and options, values and names as they are typed."""
-    for name, module in sys.modules.items():
-        if name.startswith("kartu.cli.") and hasattr(module, "command"):
-            module.command._help_option = None  # click has made it in the first language asked for
+    modules = [one for name, one in sys.modules.items() if name.startswith("kartu.cli.")]
+    for made in (value for one in modules for value in vars(one).values()):
+        if isinstance(made, click.Command):
+            made._help_option = None  # click has made it in the first language asked for
     done = kartu(*command.split(), "--help", env={"KARTU_LANG": "id"})
     text = re.sub(r"\[[^\]]*\]|--?[\w-]+|[A-Z]{2,}", " ", done.stdout)
     assert words(text) <= {*COMMANDS, *TECHNICAL, command}
