@@ -215,14 +215,16 @@ def _write(
 
 
 def _import_window(home: Path, python: str) -> None:
-    """Anki with the first release, to which the second one comes."""
-    first, _, rest = GUIDE.partition("## Kalau deknya tumbuh")
-    reader = Reader(home, 0, "id")
-    reader.follow(first)
-    old = shutil.copy(reader.here / "ekosistem.apkg", home / "lama.apkg")
-    reader.follow(rest.partition("Bagikan `build")[0].replace("\nkartu preview\n", "\n"))
-    packages = (old, reader.here / "build/ekosistem.apkg")
+    """Anki with the deck of the guide, to which the release comes that corrects one card."""
+    project = _at("Bagikan `build", home / "impor")
+    old = shutil.copy(project / "build/ekosistem.apkg", home / "lama.apkg")
+    card_set = project / "cards/ekosistem/2-energi.yaml"
+    text = card_set.read_text("utf-8")
+    assert text.count("sebuah ekosistem") == 1
+    card_set.write_text(text.replace("sebuah ekosistem", "hampir setiap ekosistem"), "utf-8")
+    _kartu(project, "release")
     script = Path(__file__).with_name("desktop_pictures.py")
+    packages = (old, project / "build/ekosistem.apkg")
     subprocess.run([python, script, *packages, FOLDER], check=True)
 
 
