@@ -25,6 +25,7 @@ from support.sampling import examples
 
 from kartu.core.diagnostics import has_errors
 from kartu.core.language import LANGUAGES, use
+from kartu.show.editor.checking import Checker
 from kartu.show.editor.live import Live
 from kartu.show.editor.watch import changes
 from kartu.show.gallery.pages import texts
@@ -79,10 +80,11 @@ def shown(live: Live) -> tuple[object, ...]:
     return re.sub(rb'"build":\d+', b"", cards), contents, live.diagnostics, live.failure
 
 
-def _built(live: Live) -> Live:
-    """Built and reviewed."""
+def _built(live: Live, root: Path) -> Live:
+    """Built and checked."""
     live.build()
-    live.review()
+    checker = Checker(root, (), None, lambda: 1, lambda checked: None)
+    live.take(checker.check(1).all)
     return live
 
 
@@ -94,13 +96,13 @@ def test_after_any_edits_it_shows_what_a_fresh_one_shows(
     """What was kept of earlier builds makes no difference; at faults at least they are the same."""
     with tempfile.TemporaryDirectory() as folder:
         root = write_project(Path(folder), TWO_NOTE_TYPES, CARDS)
-        live = _built(Live(root, (), None))
+        live = _built(Live(root, (), None), root)
         for (name, old, new), there in edits:
             content = (root / name).read_text("utf-8")
             changed = content.replace(old, new) if there else content.replace(new, old)
             (root / name).write_text(changed, "utf-8")
-            _built(live)
-            fresh = _built(Live(root, (), None))
+            _built(live, root)
+            fresh = _built(Live(root, (), None), root)
             if has_errors(live.diagnostics):
                 assert shown(live)[2:] == shown(fresh)[2:]
             else:

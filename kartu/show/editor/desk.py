@@ -82,7 +82,8 @@ class Desk:
         self.publishing = Publishing(self, cache)
         self.projects = Projects(root, history)
         self.incoming: Tokens[Incoming] = Tokens()
-        self.looks = Looks(Live(root, self._only, cache, edits=edits), self.feed)
+        live = Live(root, self._only, cache, edits=edits)
+        self.looks = Looks(live, self.feed, lambda: self.checked)
         self._folder = ""  # for files in the making and for downloads
         self._fresh: dict[tuple[str, str], list[Fault]] = {}  # newer than the check
         self._lists: dict[str, NoteList] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -11,15 +11,13 @@ from typing import NamedTuple
 from kartu.checks.ignore import without_ignored
 from kartu.compile.render.contents import content_of
 from kartu.compile.render.media import MediaFile
-from kartu.core.clock import today
-from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
+from kartu.core.diagnostics import Diagnostic, has_errors, in_order
 from kartu.core.language import current
 from kartu.core.progress import no_progress
 from kartu.load import deck_names, load_project
 from kartu.load.files import Files
 from kartu.pipeline import Compiled, compile_decks
 from kartu.report.excerpts import Excerpts
-from kartu.review import review
 from kartu.show.gallery.cards import NoteLocations, deck_value, diagnostic_values
 from kartu.show.gallery.pages import (
     CARDS,
@@ -66,9 +64,8 @@ class Live:
         self._edits = edits
         self._locations = NoteLocations()
         self._rendered = CardCache()
-        self._compiled: Sequence[Compiled] = ()  # and not reviewed yet
-        self._found: list[Diagnostic] = []  # in it
-        self._reviewed: list[Diagnostic] = []  # found by the last review
+        self._found: list[Diagnostic] = []  # by the last build
+        self._reviewed: list[Diagnostic] = []  # by the last check beyond what its build found
         self._decks: dict[str, DeckFile] = {}
         self._scripts: dict[str, bytes] = {}
         self._media: dict[str, MediaFile] = {}
@@ -77,23 +74,22 @@ class Live:
     def build(self) -> None:
         """Rebuilds; the page shows whatever goes wrong, and stays usable.
 
-        Until `review`, it has what the last review found.
+        Until `take`, it has what the last check found beside what the build does.
         """
-        self._compiled = ()
-        self._show(self._build)
-
-    def review(self) -> None:
-        """Reviews what was built, and shows what that finds."""
-        if self._compiled:
-            self._show(self._review)
-
-    def _show(self, work: Callable[[], None]) -> None:
         try:
-            work()
+            self._build()
             self.failure = None
         except Exception as error:  # a fault of ours must not end the page
             self.failure = error
         self._publish()
+
+    def take(self, found: Sequence[Diagnostic]) -> None:
+        """Shows what a check found in what was built."""
+        if not has_errors(self._found):
+            built = set(self._found)
+            self._reviewed = [one for one in found if one not in built]
+            self.diagnostics = self._accepted(self._found + self._reviewed)
+            self._publish()
 
     def get(self, path: str) -> bytes | None:
         """Returns the content of the page's file with that name, None if there is none."""
@@ -120,21 +116,12 @@ class Live:
         compiled, diagnostics = compile_decks(
             self._root, self._names, self._cache, no_progress, held=False
         )
-        if has_errors(diagnostics):
-            self.diagnostics = self._accepted(diagnostics)
-            self._update_decks(compiled)
-            return
-        self.diagnostics = self._accepted(diagnostics + self._reviewed)
+        self._found = diagnostics
+        faulty = has_errors(diagnostics)
+        self.diagnostics = self._accepted(diagnostics + ([] if faulty else self._reviewed))
         self._update_decks(compiled)
-        self._rendered.drop_unused()
-        self._compiled, self._found = compiled, diagnostics
-
-    def _review(self) -> None:
-        compiled, self._compiled = self._compiled, ()
-        found = Diagnostics()
-        review([one.built for one in compiled], Files(self._root), today(), found)
-        self._reviewed = list(found)
-        self.diagnostics = self._accepted(self._found + self._reviewed)
+        if not faulty:
+            self._rendered.drop_unused()
 
     def _accepted(self, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
         """Returns the diagnostics in order, without the warnings that comments accept."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from threading import Lock
 from typing import Any
 
+from kartu.show.editor.checking import Checked
 from kartu.show.editor.feed import Feed
 from kartu.show.editor.live import Live
 from kartu.show.editor.page import FRAME_HEADERS, PageFile
@@ -17,12 +18,20 @@ InThread = Callable[[Callable[[], int]], Any]
 
 
 class Looks:
-    """The page's files; the cards are compiled once somebody looks, and after changes."""
+    """The page's files; the cards are compiled once somebody looks, and after changes.
 
-    def __init__(self, live: Live, feed: Feed) -> None:
+    Args:
+        live: What the page shows.
+        feed: Counts the states of the project.
+        checked: Returns what the last check of the desk found.
+    """
+
+    def __init__(self, live: Live, feed: Feed, checked: Callable[[], Checked]) -> None:
         self._live = live
         self._feed = feed
-        self._built = self._reviewed = 0  # the numbers of the states that were
+        self._checked = checked
+        self._built = 0  # the number of the state that was compiled
+        self._taken = 0  # and of the one whose check is shown
         self._lock = Lock()
 
     def get(self, path: str) -> PageFile | None:
@@ -35,29 +44,30 @@ class Looks:
         return PageFile(kind, content, FRAME_HEADERS if path == FRAME else {})
 
     def build(self) -> int:
-        """Compiles what was changed; returns the number of what the page shows then."""
-        if self._built == self._feed.number:  # a page does not wait for the review of its cards
+        """Compiles what was changed; returns the number of what the page shows then.
+
+        What is wrong beyond that is shown as soon as the desk's own check has found it.
+        """
+        if self._is_shown():
             return self._live.number
         with self._lock:
-            number = self._feed.number
+            number, checked = self._feed.number, self._checked()
             if self._built != number:
                 self._live.build()
                 self._built = number
+            if checked.number == number != self._taken:
+                self._live.take(checked.all)
+                self._taken = number
             return self._live.number
 
-    def review(self) -> int:
-        """Reviews what was compiled; returns the number of what the page shows then."""
-        with self._lock:
-            if self._reviewed != self._built:
-                self._live.review()
-                self._reviewed = self._built
-            return self._live.number
+    def _is_shown(self) -> bool:
+        number = self._feed.number
+        return self._built == number and (self._taken == number or self._checked().number != number)
 
     async def stream(self, in_thread: InThread) -> AsyncIterator[str]:
         """Yields the number of what the page shows, now and after each change, until the end."""
         seen = 0
         async for _event in self._feed.stream():
-            for step in (self.build, self.review):
-                number = await in_thread(step)
-                yield f"data: {number}\n\n" if number != seen else ": still here\n\n"
-                seen = number
+            number = await in_thread(self.build)
+            yield f"data: {number}\n\n" if number != seen else ": still here\n\n"
+            seen = number
