@@ -239,8 +239,8 @@ def test_files_are_in_one_language(kartu: Run, tmp_path: Path, language: str) ->
     """So is every file of a project with all note types in YAML, sheets and Markdown.
 
     That is what `kartu new` makes, what a build and a release write, and what is handed out: no
-    name in the other language. Ledgers have the ids of note types (docs/updates.md), schemas
-    accept every name, and workflows and cards are code, which is tested by what it shows.
+    name in the other language. Schemas accept every name, and workflows and cards are code, which
+    is tested by what it shows.
     """
     root = tmp_path / "p"
     new = ("new", root, "--name", "Kuvex", "--subject", "Zimq", "--language", language)
@@ -268,7 +268,7 @@ def test_files_are_in_one_language(kartu: Run, tmp_path: Path, language: str) ->
 
 def text_of(name: str, path: Path, language: str) -> str:
     """What a file of a project says; nothing of code and of what is for all languages."""
-    in_all = r".*ledger\.jsonl|.*\.apkg|\.kartu/.*|\.github/.*"
+    in_all = r".*\.apkg|\.kartu/.*|\.github/.*"
     in_english = r"|.*/deck\.json|.*\.svg" if language != "en" else ""
     if re.fullmatch(in_all + in_english, name):
         return ""

@@ -43,6 +43,13 @@ def shipped_templates() -> str:
     return str(shipped() / TEMPLATES)
 
 
+@cache
+def shipped_note_types() -> frozenset[str]:
+    """The permanent ids of the note types that come with the program."""
+    folders = (shipped() / TEMPLATES).iterdir()
+    return frozenset(one.name for one in folders if (one / "note_type.yaml").is_file())
+
+
 def is_shipped(path: str) -> bool:
     """Whether a path of a project is that of a file that came with the program."""
     return path.startswith(SHIPPED)

@@ -9,8 +9,9 @@ from kartu.core.clock import EARLIEST, is_ahead
 from kartu.importing.contents import ImportedContents
 from kartu.importing.decks import ImportedDeck
 from kartu.importing.note_types import Folder
-from kartu.ledger.file import Ledger, ledger_path, write_ledger
-from kartu.ledger.released import with_release
+from kartu.ledger.file import Ledger, ledger_path
+from kartu.ledger.released import file_of, with_release
+from kartu.load.files import Files
 from kartu.pipeline import Compiled
 
 
@@ -19,6 +20,7 @@ def history(
     deck: ImportedDeck,
     folders: Mapping[int, Folder],
     compiled: Compiled,
+    files: Files,
 ) -> bytes | None:
     """ledger.jsonl with the deck as published, at the times of the original.
 
@@ -39,7 +41,8 @@ def history(
         for id, entry in ledger.notes.items()
     }
     kinds = {id: entry._replace(time=types[id]) for id, entry in ledger.types.items()}
-    return write_ledger(ledger._replace(notes=notes, types=kinds))
+    ledger = ledger._replace(notes=notes, types=kinds)
+    return file_of(ledger, compiled.built, source.language, files)
 
 
 def within(seconds: int) -> int:

@@ -32,6 +32,7 @@ from kartu.importing.read import read
 from kartu.importing.scaffold import PUBLISHED, scaffold
 from kartu.importing.stage import Stage, check_names, plain_formats, staged
 from kartu.importing.texts import clean_field
+from kartu.load.files import Files
 from kartu.load.ids.names import new_id
 from kartu.load.names import DEVICES, ID, LANGUAGE, UID, VERSION
 from kartu.pipeline import Compiled, compile_decks
@@ -164,7 +165,8 @@ class _Import:
         ]
         for identity, deck in zip(identities, decks, strict=True):
             if identity.id in built:
-                ledger = history(self.imported, deck, folders, built[identity.id])
+                files = Files(self.stage.folder)
+                ledger = history(self.imported, deck, folders, built[identity.id], files)
                 if ledger is not None:
                     self.stage.write(f"cards/{identity.id}/ledger.jsonl", ledger)
         to_do = self._original(identities[0].id)

@@ -1,14 +1,16 @@
 """ledger.jsonl: one line per note, note type and release, and one for the deck.
 
 Written by `release` only and committed. Git merges it by keeping the lines of both sides, so
-lines come in any order, and of two for the same thing the newer time wins.
+lines come in any order, and of two for the same thing the newer time wins. Which note type a name
+in them means (`type_names`) is known when all are read.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, partial
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from kartu.core.clock import EARLIEST, LATEST
@@ -17,7 +19,9 @@ from kartu.core.language import _
 from kartu.core.model import Deck
 from kartu.core.source import Span
 from kartu.ledger.entries import DeckEntry, NoteEntry, Release, TypeEntry, with_earlier
+from kartu.ledger.type_names import TypeNames
 from kartu.load.files import Files
+from kartu.load.library import program_note_types
 from kartu.load.names import version_key
 
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
@@ -111,21 +115,41 @@ def read_ledger(files: Files, path: str, diagnostics: Diagnostics) -> Ledger:
         related = tuple(Related(other, _("and here")) for other in others)
         message = _("a merge conflict that git left here")
         diagnostics.add("ledger-conflict", first, message, help, related)
+    reader.finish(TypeNames(reader.uids, partial(program_note_types, files)), diagnostics)
     _report_released_twice(reader, diagnostics)
     return reader.ledger
 
 
-def write_ledger(ledger: Ledger) -> bytes:
-    """Returns the file's content: the deck, releases by version, note types and notes by id."""
+def write_ledger(ledger: Ledger, names: Mapping[str, str] | None = None) -> bytes:
+    """Returns the file's content: the deck, releases by version, note types and notes by id.
+
+    `names` are what it calls note types instead of their ids (`type_names.names_in`). The order is
+    that of the ids, so that another language changes words within lines only.
+    """
+    names = names or {}
     lines = [dict(zip(_DECK, ledger.deck, strict=True))] if ledger.deck else []
     lines += [
         dict(zip(_RELEASE, ledger.releases[version], strict=True))
         for version in sorted(ledger.releases, key=version_key)
     ]
-    lines += [dict(zip(_TYPE, one, strict=True)) for _rest, one in sorted(ledger.types.items())]
-    lines += [dict(zip(_NOTE, note, strict=True)) for _rest, note in sorted(ledger.notes.items())]
+    lines += [
+        dict(zip(_TYPE, one._replace(id=names.get(id, id)), strict=True))
+        for id, one in sorted(ledger.types.items())
+    ]
+    lines += [
+        dict(zip(_NOTE, _with_type(note, names), strict=True))
+        for _rest, note in sorted(ledger.notes.items())
+    ]
     texts = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines)
     return "".join(f"{text}\n" for text in texts).encode()
+
+
+def _with_type(note: NoteEntry, names: Mapping[str, str]) -> NoteEntry:
+    """The note with what `names` has for its note type, if that has another name there."""
+    name = names.get(note.note_type, note.note_type)
+    if name == note.note_type:
+        return note
+    return NoteEntry._make((note.id, name, *note[2:]))  # half the time of _replace
 
 
 def _whole(line: dict[str, Any]) -> dict[str, Any]:
@@ -144,6 +168,8 @@ class _Reader:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.twice: dict[str, tuple[Span, Span]] = {}
+        self.uids: set[str] = set()
+        self._types: list[tuple[TypeEntry, Span]] = []
 
     def add(self, line: dict[str, Any], place: Span) -> None:
         line = _whole(line)
@@ -164,18 +190,44 @@ class _Reader:
         elif tuple(line) == _TYPE:
             one = TypeEntry(*values)
             _check(one, TypeEntry)
-            self._keep_newer(self.ledger.types, "type", one.id, one, place)
+            self._types.append((one, place))
         elif tuple(line) == _RELEASE:
             self._add_release(Release(*values), place)
         elif tuple(line) == _DECK:
             deck = DeckEntry(*values)
             _check(deck, DeckEntry)
+            self.uids.add(deck.uid)
             if self.ledger.deck is not None:
                 self._keep_originals("", deck, self.ledger.deck)
             if self.ledger.deck is None or deck.time > self.ledger.deck.time:
                 self.ledger = self.ledger._replace(deck=deck)
         else:
             raise KeyError("unknown line")
+
+    def finish(self, names: TypeNames, diagnostics: Diagnostics) -> None:
+        """Gives note types and notes the permanent ids that the names in their lines mean.
+
+        What cannot be known is reported once for each name, and left out like an unreadable line.
+        """
+        unknown: dict[str, Span] = {}
+        for one, place in self._types:
+            id = names.id_of(one, place)
+            if id is not None:
+                self._keep_newer(self.ledger.types, "type", id, one._replace(id=id), place)
+            else:
+                unknown.setdefault(one.id, place)
+        notes = self.ledger.notes
+        found = {name: names.meaning(name) for name in {one.note_type for one in notes.values()}}
+        ids = {name: id for name, id in found.items() if id is not None}
+        changed = found.keys() - {name for name, id in ids.items() if id == name}
+        for key, note in list(notes.items()) if changed else ():
+            if note.note_type in ids:
+                notes[key] = _with_type(note, ids)
+            else:
+                unknown.setdefault(note.note_type, self.ledger.places.pop(("note", key)))
+                del notes[key]
+        for name, place in unknown.items():
+            names.report(name, place, diagnostics)
 
     def _keep_newer(
         self, existing: dict[str, Any], what: str, key: str, entry: Any, place: Span

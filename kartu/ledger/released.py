@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kartu.compile.built import BuiltDeck
 from kartu.ledger.entries import (
     GIVEN_UP,
     GONE,
@@ -14,8 +15,11 @@ from kartu.ledger.entries import (
     TypeEntry,
     with_earlier,
 )
-from kartu.ledger.file import Ledger
+from kartu.ledger.file import Ledger, write_ledger
 from kartu.ledger.translations import original_after
+from kartu.ledger.type_names import names_in
+from kartu.load.files import Files
+from kartu.load.library import program_note_types
 
 # What an entry holds of a note's texts, which is that of the release in which they changed.
 _TEXTS = ("fields", "shown", "earlier", "words", "original")
@@ -61,6 +65,18 @@ def with_release(ledger: Ledger, now: Entries, version: str, time: int) -> Ledge
         releases={**ledger.releases, version: release},
         twice=[],
     )
+
+
+def file_of(ledger: Ledger, built: BuiltDeck, language: str, files: Files) -> bytes:
+    """Returns the ledger's file for a deck that is written in `language`.
+
+    That is also the language of the ledgers of its language variants: one author reads them all.
+    """
+    if ledger.deck is None:
+        return write_ledger(ledger)
+    used = [one.source for one in built.note_types]
+    program = program_note_types(files)
+    return write_ledger(ledger, names_in(language, ledger.deck.uid, ledger.types, used, program))
 
 
 def with_times(ledger: Ledger, moved: Mapping[int, int]) -> Ledger:

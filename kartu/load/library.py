@@ -28,6 +28,12 @@ def note_types_of(files: Files, diagnostics: Diagnostics) -> dict[str, NoteType 
     return _load_note_types(files, SHIPPED, diagnostics, hidden=_folders(files)) | own
 
 
+def program_note_types(files: Files) -> dict[str, NoteType]:
+    """The note types that came with the program, also those that the project has changed."""
+    found = _load_note_types(files, SHIPPED, Diagnostics())
+    return {id: one for id, one in found.items() if one is not None}
+
+
 def _folders(files: Files) -> Collection[str]:
     """The project's folders of note types: each hides the program's one of its name, even if its
     note_type.yaml is missing."""

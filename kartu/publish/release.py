@@ -24,8 +24,8 @@ from kartu.core.source import Text, text
 from kartu.core.usage import UsageError, writing
 from kartu.ledger.changelog import section, with_message, with_section
 from kartu.ledger.changes import MOST_TOUCHED, Changes, Step, compare, next_version, step_of
-from kartu.ledger.file import changelog_path, write_ledger
-from kartu.ledger.released import times, with_release, with_times
+from kartu.ledger.file import changelog_path
+from kartu.ledger.released import file_of, times, with_release, with_times
 from kartu.ledger.translations import BehindText, behind, with_originals
 from kartu.load.access import changing, reading
 from kartu.load.files import Files
@@ -202,7 +202,7 @@ class Releasing:
         for one, changes in zip(self.family, self.changes, strict=True):
             updated = self._as_released(one, version, stamp, moved)
             released.append(updated)
-            contents[_name(updated.ledger.path)] = write_ledger(updated.ledger)
+            contents[_name(updated.ledger.path)] = self._ledger_of(updated)
             path = changelog_path(one.built.source)
             if self.options.restamp:
                 content = self._read(path)
@@ -228,10 +228,11 @@ class Releasing:
             one._replace(ledger=with_originals(one.ledger, one.entries, seen=True))
             for one in self.family
         ]
-        changed = [
-            one.ledger for one, before in zip(seen, self.family, strict=True) if one != before
-        ]
-        return seen, {_name(ledger.path): write_ledger(ledger) for ledger in changed}
+        changed = [one for one, before in zip(seen, self.family, strict=True) if one != before]
+        return seen, {_name(one.ledger.path): self._ledger_of(one) for one in changed}
+
+    def _ledger_of(self, one: Compiled) -> bytes:
+        return file_of(one.ledger, one.built, self.deck.language, Files(self.options.root))
 
     def _plan(self) -> Plan:
         before = max((one.ledger.version for one in self.family), key=order)
