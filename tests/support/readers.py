@@ -42,6 +42,7 @@ from kartu.ledger.file import read_ledger, write_ledger
 from kartu.load.card_set import load_card_set
 from kartu.load.deck import load_deck
 from kartu.load.markdown import load_markdown
+from kartu.load.names import ID
 from kartu.load.note_type import load_note_type
 from kartu.load.selection import SelectionError
 from kartu.load.selection import parse as parse_selection
@@ -129,6 +130,7 @@ def read_ledger_lines(data: bytes) -> None:
     diagnostics = Diagnostics()
     ledger = read_ledger(InMemoryProject(LEDGER, data), LEDGER, diagnostics)
     _check_places(diagnostics, LEDGER, data)
+    assert all(ID.fullmatch(one.note_type) for one in ledger.notes.values())
     written = write_ledger(ledger)
     faults = Diagnostics()
     assert write_ledger(read_ledger(InMemoryProject(LEDGER, written), LEDGER, faults)) == written
