@@ -48,9 +48,7 @@ _TAGS = "tags"  # in place of the position of a field: the tags of a note were o
 class NoteEntry(NamedTuple):
     """A published note.
 
-    `note_type` is its permanent id, in decks of every language: what a word means depends on the
-    note types of the day, and a ledger is also read where these are others or none, in copies for
-    decks that extend it, in old states of git, and by older programs.
+    `note_type` is its permanent id, whatever the lines of the file call it (`type_names`).
 
     `parts` are hashes of the tags, the media, and of `as_of` and the reason why it is retired.
     `fields` maps positions to hashes of the author's texts, `shown` to hashes of what Anki has in
@@ -85,7 +83,7 @@ class NoteEntry(NamedTuple):
 class TypeEntry(NamedTuple):
     """A published note type: its schema and a hash of everything that Anki receives of it.
 
-    `fields` and `cards` map positions to names, GIVEN_UP for one that was removed; `past_fields`
+    `id` is permanent, as in a note. `fields` and `cards` map positions to names, GIVEN_UP for one that was removed; `past_fields`
     and `past_cards` are names that were given up and never come back. `fronts` and `backs` map the
     positions of cards to hashes of their sides.
     """

@@ -220,11 +220,12 @@ class _Reader:
         found = {name: names.meaning(name) for name in {one.note_type for one in notes.values()}}
         ids = {name: id for name, id in found.items() if id is not None}
         changed = found.keys() - {name for name, id in ids.items() if id == name}
-        for key, note in list(notes.items()) if changed else ():
-            if note.note_type in ids:
-                notes[key] = _with_type(note, ids)
+        for key in [id for id, one in notes.items() if one.note_type in changed]:
+            name = notes[key].note_type
+            if name in ids:
+                notes[key] = _with_type(notes[key], ids)
             else:
-                unknown.setdefault(note.note_type, self.ledger.places.pop(("note", key)))
+                unknown.setdefault(name, self.ledger.places.pop(("note", key)))
                 del notes[key]
         for name, place in unknown.items():
             names.report(name, place, diagnostics)

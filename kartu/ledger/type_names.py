@@ -106,7 +106,7 @@ class TypeNames:
             id=id,
             line=found[id].line,
         )
-        related = tuple(Related(found[one], _("here it is this one")) for one in (first, second))
+        related = tuple(Related(found[one], _('here it is "{id}"', id=one)) for one in (first, second))
         diagnostics.add("ledger-unreadable", place, message, help, related)
 
     def _by_name(self, name: str) -> str | None:
