@@ -83,9 +83,9 @@ class NoteEntry(NamedTuple):
 class TypeEntry(NamedTuple):
     """A published note type: its schema and a hash of everything that Anki receives of it.
 
-    `id` is permanent, as in a note. `fields` and `cards` map positions to names, GIVEN_UP for one that was removed; `past_fields`
-    and `past_cards` are names that were given up and never come back. `fronts` and `backs` map the
-    positions of cards to hashes of their sides.
+    `id` is permanent, as in a note. `fields` and `cards` map positions to names, GIVEN_UP for one
+    that was removed; `past_fields` and `past_cards` are names that were given up and never come
+    back. `fronts` and `backs` map the positions of cards to hashes of their sides.
     """
 
     id: str

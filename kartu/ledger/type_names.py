@@ -92,7 +92,7 @@ class TypeNames:
             )
             diagnostics.add("ledger-unreadable", place, message, help)
             return
-        first, second, *_others = sorted(found)
+        (first, there), (second, here), *_others = sorted(found.items())
         message = _(
             '"{name}" means two note types in this ledger, "{first}" and "{second}"',
             name=name,
@@ -106,7 +106,10 @@ class TypeNames:
             id=id,
             line=found[id].line,
         )
-        related = tuple(Related(found[one], _('here it is "{id}"', id=one)) for one in (first, second))
+        related = (
+            Related(there, _('here it is "{id}"', id=first)),
+            Related(here, _('here it is "{id}"', id=second)),
+        )
         diagnostics.add("ledger-unreadable", place, message, help, related)
 
     def _by_name(self, name: str) -> str | None:
