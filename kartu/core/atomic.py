@@ -33,6 +33,9 @@ from kartu.core.language import _
 from kartu.core.locks import is_alive, locked, marked_alive
 from kartu.core.progress import Progress, no_progress
 
+# What a file is to hold, or what makes it, the same each time: large ones are not all held at once.
+Content = bytes | Callable[[], bytes]
+
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Writes every file of `folder` or, where that fails (OSError), none; modes stay."""
@@ -47,7 +50,7 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
     write_folders(folders)
 
 
-def write_folders(folders: Mapping[Path, Mapping[str, bytes]]) -> None:
+def write_folders(folders: Mapping[Path, Mapping[str, Content]]) -> None:
     """Writes the files or, where that fails (OSError), none; folder by folder in this order.
 
     Killed meanwhile, each folder is all old or all new.
@@ -57,12 +60,11 @@ def write_folders(folders: Mapping[Path, Mapping[str, bytes]]) -> None:
             stack.enter_context(holding(folder))
         for folder, inside in folders.items():
             check_target(folder, inside)
-        changes = []
-        for folder, inside in _changed(folders):
-            stage = stack.enter_context(_stage(folder))
-            _lay_out(stage, inside)
-            changes.append((stage, inside))
-        journals = [(stage, _journal(stage, inside)) for stage, inside in changes]
+        journals = []
+        for folder, inside in folders.items():
+            if changed := _changed(folder, inside):
+                stage = stack.enter_context(_stage(folder))
+                journals.append((stage, _lay_out(stage, changed)))
         try:
             for stage, journal in journals:
                 commit(stage, journal)
@@ -214,19 +216,18 @@ def _new_folder(parent: Path) -> Path:
     return path
 
 
-def _changed(
-    folders: Mapping[Path, Mapping[str, bytes]],
-) -> Iterator[tuple[Path, dict[str, bytes]]]:
-    """The folders and files that are to have another content, or that are not there yet."""
-    for folder, contents in folders.items():
-        there = set(os.listdir(folder))
-        changed = {
-            name: content
-            for name, content in contents.items()
-            if name not in there or not _holds(folder / name, content)
-        }
-        if changed:
-            yield folder, changed
+def _changed(folder: Path, contents: Mapping[str, Content]) -> dict[str, Content]:
+    """The files that are to have another content, or that are not there yet."""
+    there = set(os.listdir(folder))
+    return {
+        name: content
+        for name, content in contents.items()
+        if name not in there or not _holds(folder / name, _bytes_of(content))
+    }
+
+
+def _bytes_of(content: Content) -> bytes:
+    return content() if callable(content) else content
 
 
 def _holds(path: Path, content: bytes) -> bool:
@@ -235,21 +236,27 @@ def _holds(path: Path, content: bytes) -> bool:
     return same_size and path.read_bytes() == content
 
 
-def _lay_out(stage: Path, contents: Mapping[str, bytes]) -> None:
-    """The new files, and the old ones so that they can be put back."""
+def _lay_out(stage: Path, contents: Mapping[str, Content]) -> Journal:
+    """Writes the new files, and links the old ones so that they can be put back."""
     (stage / OLD).mkdir()
     there = set(os.listdir(stage.parent))
     new = [os.path.join(stage, NEW, name) for name in contents]
-    for name, path, content in zip(contents, new, contents.values(), strict=True):
-        write_new(path, content)
+    files = {}
+    for (name, content), path in zip(contents.items(), new, strict=True):
+        made = _bytes_of(content)
+        write_new(path, made)
+        old = ""
         if name in there:
             before = stage.parent / name
             with suppress(FileNotFoundError):  # a link that leads nowhere
                 shutil.copymode(before, path)
             _link(before, stage / OLD / name)
+            old = hash_of(before)
+        files[name] = (old, sha256(made).hexdigest())
     sync_files(new)
     sync_folder(stage / NEW)
     sync_folder(stage / OLD)
+    return Journal(files, [])
 
 
 def _link(path: Path, other: Path) -> None:
@@ -258,11 +265,3 @@ def _link(path: Path, other: Path) -> None:
     except (OSError, NotImplementedError):  # not every file system has links
         with suppress(FileNotFoundError):
             shutil.copy2(path, other, follow_symlinks=False)
-
-
-def _journal(stage: Path, contents: Mapping[str, bytes]) -> Journal:
-    files = {
-        name: (hash_of(os.path.join(stage.parent, name)), sha256(content).hexdigest())
-        for name, content in contents.items()
-    }
-    return Journal(files, [])

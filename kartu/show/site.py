@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from kartu.compile.render.contents import Contents
-from kartu.core.atomic import holding, write_folders
+from kartu.compile.render.media import MediaFile
+from kartu.core.atomic import Content, holding, write_folders
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors
 from kartu.core.language import _
@@ -39,7 +42,7 @@ _INDEX = "index.html"
 _OURS = b'<meta name="generator" content="kartu">'
 
 # The files of each folder of the site; "" is the site itself.
-Folders = dict[str, dict[str, bytes]]
+Folders = dict[str, Mapping[str, Content]]
 
 
 class SiteOptions(NamedTuple):
@@ -95,9 +98,11 @@ def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
     packages = pack_all(compiled, files, build_time(), progress, media)
     folders = _folders(compiled, packages, files, media)
     _write(out, folders)
-    contents = [content for folder in folders.values() for content in folder.values()]
+    paths = [
+        os.path.join(out, folder, name) for folder, inside in folders.items() for name in inside
+    ]
     infos = [package.info for package in packages]
-    return SiteResult(diagnostics, out, infos, len(contents), sum(map(len, contents)))
+    return SiteResult(diagnostics, out, infos, len(paths), sum(map(os.path.getsize, paths)))
 
 
 def _folders(
@@ -117,9 +122,7 @@ def _folders(
     }
     return {
         DECKS: {deck.name: deck.script for deck in decks},
-        MEDIA: {
-            f"{name}.js": media_script(name, contents.last(media[name])) for name in sorted(media)
-        },
+        MEDIA: {f"{name}.js": partial(_script, media[name], contents) for name in sorted(media)},
         PACKAGES: {one.file: one.content for one in packages} | {MANIFEST: manifest(infos)},
         "": {
             **fixed_files(),
@@ -128,6 +131,10 @@ def _folders(
             **{file: page.encode() for file, page in pages.items()},
         },
     }
+
+
+def _script(file: MediaFile, contents: Contents) -> bytes:
+    return media_script(file.name, contents.last(file))
 
 
 def _front(one: Compiled, packages: Sequence[PackageInfo], files: Files) -> FrontDeck:
