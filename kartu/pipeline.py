@@ -134,6 +134,7 @@ def build(options: BuildOptions, progress: Progress = no_progress) -> BuildResul
 
 
 def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
+    from kartu.compile.render.contents import Contents
     from kartu.rewrite.ids import refuse_unsaved
 
     recover(out)
@@ -142,11 +143,13 @@ def _build(options: BuildOptions, out: Path, progress: Progress) -> BuildResult:
     if last is not None and (there := last.packages()) is not None:
         progress(_("nothing has changed since the last build"))
         return BuildResult([], out, there, [])
-    compiled, diagnostics = _compile(options.root, options.decks, cache, progress)
+    files = Files(options.root)
+    contents = Contents(files)
+    compiled, diagnostics = _compile(options.root, options.decks, cache, progress, contents)
     diagnostics = build_diagnostics(diagnostics, options.root)
     if has_errors(diagnostics):
         return BuildResult(diagnostics, out, [], [])
-    packages = pack_all(compiled, Files(options.root), build_time(), progress)
+    packages = pack_all(compiled, files, build_time(), progress, contents)
     if options.released:
         refuse_drafts(compiled)
         refuse_unsaved(one.built.source for one in compiled)
@@ -189,16 +192,22 @@ def build_diagnostics(diagnostics: list[Diagnostic], root: Path) -> list[Diagnos
 
 
 def compile_decks(
-    root: Path, names: Sequence[str], cache: Path | None, progress: Progress, *, held: bool = True
+    root: Path,
+    names: Sequence[str],
+    cache: Path | None,
+    progress: Progress,
+    *,
+    held: bool = True,
+    contents: Contents | None = None,
 ) -> tuple[list[Compiled], list[Diagnostic]]:
     """Returns the chosen decks as far as they can be compiled, and all diagnostics in order.
 
     Whatever could be read is rendered, so that errors in templates and card sets show together.
     Nobody writes meanwhile, unless `held` is false: then the result is of files as they were one
-    after the other.
+    after the other. `contents` holds the pictures and sounds afterwards, for who packs them.
     """
     with reading(root, progress) if held else nullcontext():
-        return _compile(root, names, Cache(cache, root), progress)
+        return _compile(root, names, Cache(cache, root), progress, contents)
 
 
 def saved_results(root: Path, cache: Path | None, deck: Deck) -> Results:
@@ -232,7 +241,7 @@ def unpublished_decks(
 
 
 def _compile(
-    root: Path, names: Sequence[str], cache: Cache, progress: Progress
+    root: Path, names: Sequence[str], cache: Cache, progress: Progress, contents: Contents | None
 ) -> tuple[list[Compiled], list[Diagnostic]]:
     """As compile_decks."""
     from kartu.compile.render.strangers import Strangers
@@ -241,11 +250,16 @@ def _compile(
     with Strangers() as strangers:
         if not cache.has_results() and may_be_foreign(Files(root)):
             strangers.start()  # while the cards are read
-        return _compile_with(strangers, root, names, cache, progress)
+        return _compile_with(strangers, root, names, cache, progress, contents)
 
 
 def _compile_with(
-    strangers: Strangers, root: Path, names: Sequence[str], cache: Cache, progress: Progress
+    strangers: Strangers,
+    root: Path,
+    names: Sequence[str],
+    cache: Cache,
+    progress: Progress,
+    contents: Contents | None,
 ) -> tuple[list[Compiled], list[Diagnostic]]:
     from kartu.checks import check_project
     from kartu.checks.decks import with_all_texts
@@ -279,7 +293,7 @@ def _compile_with(
         check_ledger_is_there(files, deck, ledger, diagnostics)
         check_uid_is_there(deck, ledger, diagnostics)
         results = cache.results(template_folders(deck))
-        built, faults = build_deck(project, deck, files, results, strangers, progress)
+        built, faults = build_deck(project, deck, files, results, strangers, progress, contents)
         diagnostics.extend(faults)
         # An error can leave notes out of `built`, which the ledger would report as removed.
         if built is not None and not any(map(_stops, diagnostics)):
@@ -317,8 +331,7 @@ def pack_all(
 ) -> list[Package]:
     """Returns the packages of all editions; `time` is that of anything not yet released.
 
-    Args:
-        contents: Those of `files`, for who needs the pictures afterwards too.
+    `contents` are those of `files`, which hold what was read before.
     """
     from kartu.compile.render.contents import Contents
     from kartu.ledger.stamps import stamp

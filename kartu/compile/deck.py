@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kartu.anki.cloze import cloze_numbers
 from kartu.anki.occlusion import EXAMPLE, shape_faults, uncovered
 from kartu.compile.built import BuiltDeck, BuiltNote
+from kartu.compile.render.contents import Contents
 from kartu.compile.render.drawings import Drawings
 from kartu.compile.render.fields import Fields, Unfinished
 from kartu.compile.render.html import escape
@@ -55,15 +56,17 @@ def build_deck(
     results: Results,
     strangers: Strangers,
     progress: Progress = no_progress,
+    contents: Contents | None = None,
 ) -> tuple[BuiltDeck | None, list[Diagnostic]]:
     """The compiled deck; None, with the reasons, if it has errors.
 
     Without a reason where the templates have no texts in its language, which a check reports.
 
     Expects a deck that passed the checks of shape and meaning. `results` may contain results of
-    templates from earlier builds; `strangers` renders those that are not the program's.
+    templates from earlier builds; `strangers` renders those that are not the program's. `contents`
+    holds the pictures and sounds afterwards, for who packs them.
     """
-    compiler = compiler_of(project, deck, files, results, strangers)
+    compiler = compiler_of(project, deck, files, results, strangers, contents)
     if compiler is None:
         return None, []  # a check of meaning has reported this
     compiler.expect(deck.notes)
@@ -106,6 +109,7 @@ class DeckCompiler:
         results: Results,
         strangers: Strangers,
         texts: Mapping,
+        contents: Contents | None,
     ) -> None:
         self.diagnostics = diagnostics = Diagnostics()
         templates = Templates(
@@ -115,7 +119,7 @@ class DeckCompiler:
         drawings = Drawings(files, templates, texts, str(deck.language), names, diagnostics)
         self._project = project
         self._strangers = strangers
-        self._media = Media(files, media_folders(deck), drawings, diagnostics)
+        self._media = Media(files, media_folders(deck), drawings, diagnostics, contents)
         fields = Fields(templates, texts, deck, self._media, diagnostics)
         self._builder = _Builder(deck, fields, self._media, diagnostics)
         self._renderer = NoteTypes(templates, texts, deck, diagnostics)
@@ -180,12 +184,19 @@ class DeckCompiler:
 
 
 def compiler_of(
-    project: Project, deck: Deck, files: Files, results: Results, strangers: Strangers
+    project: Project,
+    deck: Deck,
+    files: Files,
+    results: Results,
+    strangers: Strangers,
+    contents: Contents | None = None,
 ) -> DeckCompiler | None:
     """Returns what compiles the deck's notes; None where there are no texts in its language."""
     project = project.of(deck)
     texts = texts_for(project.texts, deck.language) if project.texts else Mapping()
-    return None if texts is None else DeckCompiler(project, deck, files, results, strangers, texts)
+    if texts is None:
+        return None
+    return DeckCompiler(project, deck, files, results, strangers, texts, contents)
 
 
 def _is_ready(begun: BuiltNote | _Begun) -> bool:

@@ -80,7 +80,11 @@ def site(options: SiteOptions, progress: Progress = no_progress) -> SiteResult:
 
 
 def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
-    compiled, diagnostics = compile_decks(options.root, options.decks, options.cache, progress)
+    files = Files(options.root)
+    contents = Contents(files)
+    compiled, diagnostics = compile_decks(
+        options.root, options.decks, options.cache, progress, contents=contents
+    )
     diagnostics = build_diagnostics(diagnostics, options.root)
     if has_errors(diagnostics):
         return SiteResult(diagnostics, out, [], 0, 0)
@@ -93,10 +97,8 @@ def _site(options: SiteOptions, out: Path, progress: Progress) -> SiteResult:
         )
     refuse_unbuilt(options.root)
     refuse_unsaved(one.built.source for one in compiled)
-    files = Files(options.root)
-    media = Contents(files)
-    packages = pack_all(compiled, files, build_time(), progress, media)
-    folders = _folders(compiled, packages, files, media)
+    packages = pack_all(compiled, files, build_time(), progress, contents)
+    folders = _folders(compiled, packages, files, contents)
     _write(out, folders)
     paths = [
         os.path.join(out, folder, name) for folder, inside in folders.items() for name in inside

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from kartu.compile.render.media import MediaFile
 from kartu.core.diagnostics import Diagnostics
 from kartu.core.language import _
 from kartu.load.files import Files
 
+if TYPE_CHECKING:
+    from kartu.compile.render.media import MediaFile
+
 
 class Contents:
-    """Reads each file once, however many packages it is in."""
+    """Holds what was read of each file, for all the packages and pages that it is in."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
         self._read: dict[str, bytes] = {}
+
+    def hold(self, digest: str, content: bytes) -> None:
+        """Keeps what was read when the file was rendered: it need not be read and hashed again."""
+        self._read[digest] = content
 
     def of(self, file: MediaFile) -> bytes:
         """Returns the file's content; OSError where it is not what it was when it was rendered."""

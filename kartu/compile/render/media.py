@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
+from kartu.compile.render.contents import Contents
 from kartu.compile.render.drawings import DATA, ENDING, Drawings
 from kartu.compile.render.html import attribute
 from kartu.compile.render.listing import Listing
@@ -75,11 +76,17 @@ def may_name_files(html: str) -> bool:
 class Media:
     """The media of one deck; `of_note` holds what was packed since it was last cleared.
 
-    They lie in `folders`, of which the first counts that has a file of the name.
+    They lie in `folders`, of which the first counts that has a file of the name. What is packed as
+    it is goes into `contents` too.
     """
 
     def __init__(
-        self, files: Files, folders: tuple[str, ...], drawings: Drawings, diagnostics: Diagnostics
+        self,
+        files: Files,
+        folders: tuple[str, ...],
+        drawings: Drawings,
+        diagnostics: Diagnostics,
+        contents: Contents | None = None,
     ) -> None:
         self.of_note: dict[str, MediaFile] = {}
         self._known: dict[str, MediaFile] = {}
@@ -94,6 +101,7 @@ class Media:
         self._folders = folders
         self._folder = folders[0]  # the deck's own; missing files are reported for it
         self._diagnostics = diagnostics
+        self._contents = contents
 
     def pack(self, name: str, kinds: frozenset[str], span: Span) -> str:
         """The packed name of media/`name`; with a diagnostic at `span` the name as it is."""
@@ -186,6 +194,8 @@ class Media:
         if content is None or not is_right(content):
             return None
         digest = sha256(content).hexdigest()
+        if self._contents is not None:
+            self._contents.hold(digest, content)
         return MediaFile(packed or packed_name(name, digest), path, digest, len(content))
 
     def _is_right(self, name: str, data: bytes, kinds: frozenset[str], span: Span) -> bool:
